@@ -1,0 +1,1 @@
+"""Records and enumerations, immutable and without input or output."""
