@@ -1,0 +1,1 @@
+"""Certificates: reading what people bring, building chains, and the inventory's rules."""

@@ -1,0 +1,108 @@
+"""What an import will do to the inventory, decided before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from ..errors import Refusal
+from ..model.certificate import Certificate, CertificateFacts, UseAs
+from .facts import ParsedCertificate
+from .sources import OnConflict
+
+
+class Lookup(Protocol):
+    """What the rules ask of the inventory as it stands."""
+
+    def by_fingerprint(self, sha256: str) -> Certificate | None: ...
+    def by_public_key(self, sha256: str) -> Certificate | None: ...
+
+
+class Action(StrEnum):
+    """What happens with one certificate of a chain."""
+
+    ADD = "add"
+    LINK = "link"
+    OVERWRITE = "overwrite"
+    DELETE_AND_ADD = "delete and add"
+
+
+class Step(Struct, frozen=True):
+    """One certificate of the chain; ``existing`` is the entry that it meets."""
+
+    action: Action
+    certificate: ParsedCertificate
+    existing: Certificate | None = None
+
+
+def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict) -> list[Step]:
+    """Decide for each certificate of a chain, leaf first. One public key has at most one entry.
+
+    Refuses with ``same-key`` where another certificate of a key is there and no choice was made, and with
+    ``certificate-replaced`` where the entry of that key has been replaced and so has to stay.
+    """
+    _refuse_repeated_keys(chain)
+    steps = []
+    for certificate in chain:
+        facts = certificate.facts
+        same = inventory.by_fingerprint(facts.fingerprint_sha256)
+        if same is not None:
+            steps.append(Step(Action.LINK, certificate, same))
+            continue
+        twin = inventory.by_public_key(facts.public_key_sha256)
+        steps.append(
+            Step(Action.ADD, certificate) if twin is None else _resolve(certificate, twin, on_conflict)
+        )
+    return steps
+
+
+def _resolve(certificate: ParsedCertificate, twin: Certificate, on_conflict: OnConflict) -> Step:
+    if twin.replaced_by is not None:
+        raise Refusal(
+            "certificate-replaced",
+            f"certificate {twin.id} ({twin.name}) has this key pair; it was replaced by {twin.replaced_by} "
+            "and stays as it is",
+            "Request the certificate again with a new private key.",
+        )
+    if on_conflict is OnConflict.FAIL:
+        raise Refusal(
+            "same-key",
+            f"certificate {twin.id} ({twin.name}) has the same key pair as {certificate.facts.name}; "
+            "one certificate per public key can be in the inventory",
+            "Choose: --on-conflict replace puts the new certificate into that entry, "
+            "--on-conflict delete deletes that entry first.",
+        )
+    action = Action.OVERWRITE if on_conflict is OnConflict.REPLACE else Action.DELETE_AND_ADD
+    return Step(action, certificate, twin)
+
+
+def _refuse_repeated_keys(chain: Sequence[ParsedCertificate]) -> None:
+    seen: dict[str, ParsedCertificate] = {}
+    for certificate in chain:
+        other = seen.setdefault(certificate.facts.public_key_sha256, certificate)
+        if other is not certificate:
+            raise Refusal(
+                "same-key-in-file",
+                f"two certificates of the file have the same key pair: {other.facts.name} "
+                f"and {certificate.facts.name}",
+                "Import the one that is in use.",
+            )
+
+
+def new_entry(
+    facts: CertificateFacts, *, id: int, use_as: UseAs, source: str, imported_at: datetime, imported_by: str
+) -> Certificate:
+    """An entry for a certificate that the inventory doesn't hold yet."""
+    return Certificate(
+        **asdict(facts), id=id, use_as=use_as, source=source, imported_at=imported_at, imported_by=imported_by
+    )
+
+
+def overwrite(entry: Certificate, facts: CertificateFacts, **changes: object) -> Certificate:
+    """The same entry (id, use, description, key) with another certificate of its key pair in it."""
+    return replace(entry, **{**asdict(facts), **changes})

@@ -1,0 +1,286 @@
+"""The inventory's use cases: import, update, describe, delete, export, look up. Each is one transaction."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..clock import Clock
+from ..errors import Refusal
+from ..model.audit import Actor
+from ..model.certificate import Certificate, UseAs
+from ..persistence.database import Database
+from ..vault import SecretKind, Vault
+from .entries import Entries
+from .exporting import export_entry
+from .intake import Intake
+from .loading import load
+from .replacement import menu_order, refuse_replacement, replacement_notes
+from .requests import SigningRequests
+from .sources import (
+    CertificateSource,
+    ExportFormat,
+    ImportResult,
+    KeystoreSource,
+    OnConflict,
+    ReplaceResult,
+)
+from .status import days_left, status
+from .verify import Verification, verify_chain
+
+
+class Consumers(Protocol):
+    """What depends on certificates: asked before a deletion, told of a replacement."""
+
+    def users_of(self, certificate_id: int) -> tuple[str, ...]:
+        """The names of what uses an entry."""
+        ...
+
+    def switch(self, old: Certificate, new: Certificate) -> tuple[str, ...]:
+        """Let all that uses ``old`` use ``new``; the answer names it."""
+        ...
+
+
+class Inventory:
+    """The certificates of a workspace."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        vault: Vault,
+        audit: AuditTrail,
+        clock: Clock,
+        actor: Actor,
+        requests: SigningRequests,
+        consumers: Consumers,
+    ) -> None:
+        self._database = database
+        self._entries = Entries(database.table("certificates"), database.table("certificate_der"))
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+        self._requests = requests
+        self._consumers = consumers
+        self._intake = Intake(
+            self._entries,
+            vault=vault,
+            audit=audit,
+            clock=clock,
+            actor=actor,
+            requests=requests,
+            delete=self._delete_for_twin,
+        )
+
+    # Looking up
+
+    def list(self) -> list[Certificate]:
+        """Every entry, by id."""
+        with self._database.lock:
+            return self._entries.list()
+
+    def get(self, id: int) -> Certificate:
+        """One entry; refuses with ``not-found``."""
+        return self._entries.get(id)
+
+    def chain(self, id: int) -> list[Certificate]:
+        """The entry and its issuers, leaf first, as far as the inventory holds them."""
+        with self._database.lock:
+            chain = [self._entries.get(id)]
+            while (issuer := chain[-1].issuer_id) is not None and all(issuer != entry.id for entry in chain):
+                chain.append(self._entries.get(issuer))
+            return chain
+
+    def issued(self, id: int) -> list[Certificate]:
+        """The entries that this one issued."""
+        return self._entries.issued_by(id)
+
+    def for_ca_entity(self) -> list[Certificate]:
+        """What a CA entity picks its CA certificate from: the CA certificates, a newer one below the older."""
+        return menu_order(entry for entry in self.list() if entry.is_ca)
+
+    def for_client_authentication(self) -> list[Certificate]:
+        """What client authentication picks from: the entries with a private key, a newer one below the older."""
+        return menu_order(entry for entry in self.list() if entry.has_private_key)
+
+    def verify(self) -> list[Verification]:
+        """For every entry whether its chain is complete and valid now, and what is missing."""
+        now = self._clock.now()
+        with self._database.lock:
+            return [verify_chain(self.chain(entry.id), now) for entry in self.list()]
+
+    def as_json(self, certificate: Certificate) -> dict[str, Any]:
+        """An entry as programs get it: its fields, ``status`` and ``days_left`` by the workspace clock."""
+        now = self._clock.now()
+        record = msgspec.to_builtins(certificate)
+        return {
+            "id": record.pop("id"),
+            **record,
+            "status": status(certificate, now).value,
+            "days_left": days_left(certificate, now),
+        }
+
+    # Changing
+
+    def import_from(
+        self,
+        source: CertificateSource | KeystoreSource,
+        *,
+        use_as: UseAs | None = None,
+        description: str = "",
+        on_conflict: OnConflict = OnConflict.FAIL,
+    ) -> ImportResult:
+        """Import a chain; every certificate in it gets an entry, or is linked to where it has one.
+
+        ``use_as`` and ``description`` go to the leaf (CA certificates of the chain become ``server``); None
+        takes what its signing request said, or ``server``.
+        """
+        loaded = load(source)
+        with self._database.transaction():
+            return self._intake.take_in(loaded, use_as, description, on_conflict)
+
+    def replace(
+        self,
+        id: int,
+        source: CertificateSource | KeystoreSource,
+        *,
+        description: str | None = None,
+        on_conflict: OnConflict = OnConflict.FAIL,
+    ) -> ReplaceResult:
+        """Update an entry by a certificate with a new key: the old one stays, marked replaced.
+
+        ``description`` None takes over the old one's. ``on_conflict`` is about the new chain's CAs.
+        """
+        old = self._entries.get(id)
+        loaded = load(source)
+        leaf = loaded.chain[0].facts
+        with self._database.transaction():
+            old = self._entries.get(id)
+            known = self._entries.by_fingerprint(leaf.fingerprint_sha256)
+            has_key = (
+                loaded.private_key is not None
+                or (known is not None and known.has_private_key)
+                or self._vault.has(SecretKind.PRIVATE_KEY, leaf.public_key_sha256)
+            )
+            refuse_replacement(old, leaf, has_key)
+            if known is not None and known.replaced_by is not None:
+                raise Refusal(
+                    "certificate-replaced",
+                    f"that certificate is entry {known.id}, which has itself been replaced by {known.replaced_by}",
+                )
+            result = self._intake.take_in(
+                loaded, old.use_as, old.description if description is None else description, on_conflict
+            )
+            new = next(entry for entry in (*result.imported, *result.linked) if _same(entry, leaf))
+            old = replace(old, replaced_by=new.id)
+            self._entries.put(old)
+            self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
+            switched = self._consumers.switch(old, new)
+        notes = replacement_notes(old, leaf, self._clock.now())
+        return ReplaceResult(old=old, new=new, result=result, switched=switched, notes=tuple(notes))
+
+    def describe(self, id: int, text: str) -> Certificate:
+        """Set an entry's description; an empty one clears it."""
+        if len(text) > 1000:
+            raise Refusal("description-too-long", "a description has at most 1,000 characters")
+        with self._database.transaction():
+            entry = replace(self._entries.get(id), description=text.strip())
+            self._entries.put(entry)
+            self._log("describe", entry, f"described as {entry.description!r}")
+        return entry
+
+    def can_delete(self, id: int) -> Refusal | None:
+        """Why an entry can't be deleted, or None where it can."""
+        entry = self._entries.get(id)
+        title = f"certificate {entry.id} ({entry.name})"
+        if entry.replaced_by is not None:
+            return Refusal(
+                "certificate-replaced",
+                f"{title} has been replaced by {entry.replaced_by} and is kept as its history",
+            )
+        if predecessors := [old.id for old in self._entries.replaced_by(id)]:
+            return Refusal(
+                "certificate-replaces",
+                f"{title} is the replacement of {_ids(predecessors)}",
+                "Replace it by a newer one instead.",
+            )
+        if users := self._consumers.users_of(id):
+            return Refusal(
+                "certificate-in-use", f"{title} is used by {', '.join(users)}", "Bind another certificate first."
+            )
+        if issued := self._entries.issued_by(id):
+            return Refusal(
+                "certificate-has-dependents",
+                f"{title} is the issuer of {_ids([child.id for child in issued])}",
+                "Delete those first.",
+            )
+        return None
+
+    def delete(self, id: int) -> Certificate:
+        """Delete an entry with its private key and password; refuses with the reason of ``can_delete``."""
+        with self._database.transaction():
+            entry = self._entries.get(id)
+            if refusal := self.can_delete(id):
+                raise refusal
+            self._remove(entry)
+        return entry
+
+    def export(
+        self, id: int, format: ExportFormat, *, password: str | None = None, legacy: bool = False
+    ) -> bytes:
+        """An entry as a file. PKCS #12 takes the chain and the private key along and needs a password.
+
+        ``legacy`` writes PKCS #12 with 3DES and SHA-1 for old readers. An export of a private key leaves an
+        audit line.
+        """
+        with self._database.lock:
+            entry = self._entries.get(id)
+            chain = [self._entries.der(link.id) for link in self.chain(id)]
+            key = None
+            if format is ExportFormat.PKCS12 and entry.has_private_key:
+                key = self._vault.get(SecretKind.PRIVATE_KEY, entry.public_key_sha256)
+        data = export_entry(entry, chain, key, format, password=password, legacy=legacy)
+        if key is not None:
+            with self._database.transaction():
+                self._log("export-key", entry, "exported with its private key, as PKCS #12")
+        return data
+
+    def reveal_password(self, id: int) -> str:
+        """The password of the keystore that an entry came in. Leaves an audit line; confirm before asking."""
+        with self._database.transaction():
+            entry = self._entries.get(id)
+            secret = self._vault.get(SecretKind.KEYSTORE_PASSWORD, entry.public_key_sha256)
+            if secret is None:
+                raise Refusal(
+                    "no-password",
+                    f"no password is kept for certificate {id}",
+                    "Passwords are kept for entries that were imported from a keystore.",
+                )
+            self._log("reveal-password", entry, "keystore password shown")
+        return secret.decode()
+
+    def _delete_for_twin(self, entry: Certificate) -> None:
+        if refusal := self.can_delete(entry.id):
+            raise refusal
+        self._remove(entry)
+
+    def _remove(self, entry: Certificate) -> None:
+        self._entries.remove(entry.id)
+        self._vault.drop(entry.public_key_sha256)
+        self._requests.forget_completed_by(entry.id)
+        self._log("delete", entry, f"{entry.name} deleted, serial number {entry.serial_number}")
+
+    def _log(self, action: str, entry: Certificate, summary: str) -> None:
+        self._audit.record(f"certificate.{action}", f"certificate:{entry.id}", summary)
+
+
+def _same(entry: Certificate, facts: Any) -> bool:
+    return bool(entry.fingerprint_sha256 == facts.fingerprint_sha256)
+
+
+def _ids(ids: list[int]) -> str:
+    shown = ", ".join(str(id) for id in ids[:5])
+    return f"certificate{'s' if len(ids) > 1 else ''} {shown}{f' and {len(ids) - 5} more' if len(ids) > 5 else ''}"

@@ -1,0 +1,50 @@
+"""Which entry issued which: found by name, believed by signature alone."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from ..errors import Refusal
+from ..model.certificate import Certificate
+from .entries import Entries
+from .facts import ParsedCertificate
+from .signatures import is_issued_by
+
+
+def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | None = None) -> int | None:
+    """The id of the entry that signed a certificate; None for a root, or where it isn't in the inventory."""
+    for candidate in entries.named(certificate.facts.issuer_name_sha256):
+        if candidate.id != own_id and _signed(certificate, entries.parsed(candidate.id)):
+            return candidate.id
+    return None
+
+
+def adopt(issuer: Certificate, entries: Entries) -> list[Certificate]:
+    """Link the entries that an added or changed entry has signed, and unlink those that it has not.
+
+    The answer is the entries that changed. Inside a transaction.
+    """
+    changed = []
+    parsed: ParsedCertificate | None = None
+    signed: set[int] = set()
+    for child in entries.from_issuer_named(issuer.subject_name_sha256):
+        if child.id == issuer.id or child.issuer_id not in (None, issuer.id):
+            continue
+        parsed = parsed or entries.parsed(issuer.id)
+        if _signed(entries.parsed(child.id), parsed):
+            signed.add(child.id)
+            if child.issuer_id is None and child.public_key_sha256 != issuer.public_key_sha256:
+                changed.append(replace(child, issuer_id=issuer.id))
+    changed += [
+        replace(child, issuer_id=None) for child in entries.issued_by(issuer.id) if child.id not in signed
+    ]
+    for child in changed:
+        entries.put(child)
+    return changed
+
+
+def _signed(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
+    try:
+        return is_issued_by(child, issuer)
+    except Refusal:  # an algorithm that can't be checked proves nothing
+        return False

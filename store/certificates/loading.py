@@ -1,0 +1,92 @@
+"""From what a person hands in to one chain with its key: everything of an import that needs no inventory."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ..errors import Refusal
+from .chains import order_chain
+from .facts import ParsedCertificate
+from .keystores import Keystore, KeystoreEntry, read_keystore, select_entry
+from .private_keys import load_private_key, matches, to_pkcs8
+from .reading import read_certificates
+from .sources import CertificateSource, KeystoreSource, OtherEntry
+
+
+class LoadedChain(Struct, frozen=True, kw_only=True):
+    """A chain, leaf first, every signature in it checked, and the leaf's private key (PKCS #8 DER)."""
+
+    chain: tuple[ParsedCertificate, ...]
+    private_key: bytes | None = None
+    password: str | None = None
+    alias: str | None = None
+    source: str = ""
+    from_keystore: bool = False
+    also_in_file: tuple[OtherEntry, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def load(source: CertificateSource | KeystoreSource) -> LoadedChain:
+    """Read, order and check what was handed in; refuses it with the reason, or gives it whole."""
+    if isinstance(source, CertificateSource):
+        return _load_certificates(source)
+    return _load_keystore(source)
+
+
+def _load_certificates(source: CertificateSource) -> LoadedChain:
+    file = read_certificates(source.data, source.name)
+    chain = order_chain(file.certificates)
+    keys = [source.key] if source.key is not None else list(file.keys)
+    private_key = None
+    for data in keys:
+        key = load_private_key(data, source.key_password)
+        if matches(key, chain[0]):
+            private_key = to_pkcs8(key)
+            break
+    if keys and private_key is None:
+        raise Refusal(
+            "key-mismatch",
+            f"the private key does not belong to {chain[0].facts.name}",
+            "Bring the key that the certificate was requested with. Nothing was imported.",
+        )
+    return LoadedChain(chain=chain, private_key=private_key, source=source.name)
+
+
+def _load_keystore(source: KeystoreSource) -> LoadedChain:
+    keystore = read_keystore(
+        source.data, type=source.type, password=source.password, key_password=source.key_password
+    )
+    entry = select_entry(keystore, source.alias)
+    if not entry.chain:
+        raise Refusal(
+            "entry-without-certificate",
+            f"the entry {entry.alias or 'without alias'} holds a {entry.kind} and no certificate",
+            "Name the alias of an entry with a certificate.",
+        )
+    chain = order_chain(entry.chain)
+    key = entry.load_private_key() if entry.kind == "private key" else None
+    if key is not None and not matches(key, chain[0]):
+        raise Refusal("key-mismatch", f"the entry's private key does not belong to {chain[0].facts.name}")
+    return LoadedChain(
+        chain=chain,
+        private_key=None if key is None else to_pkcs8(key),
+        password=source.password,
+        alias=entry.alias,
+        source=source.name,
+        from_keystore=True,
+        also_in_file=_others(keystore, entry),
+        notes=keystore.notes,
+    )
+
+
+def _others(keystore: Keystore, chosen: KeystoreEntry) -> tuple[OtherEntry, ...]:
+    return tuple(
+        OtherEntry(
+            alias=entry.alias,
+            kind=entry.kind,
+            subject=entry.chain[0].facts.subject if entry.chain else None,
+            fingerprint_sha256=entry.chain[0].facts.fingerprint_sha256 if entry.chain else None,
+        )
+        for entry in keystore.entries
+        if entry is not chosen
+    )

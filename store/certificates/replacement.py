@@ -1,0 +1,78 @@
+"""Updating a certificate by a newer one: what is allowed, and what a person should know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ..errors import Refusal
+from ..model.certificate import Certificate, CertificateFacts, UseAs
+
+
+def refuse_replacement(old: Certificate, new: CertificateFacts, has_private_key: bool) -> None:
+    """Refuse what can't replace ``old``: it is replaced already, has the old key, or lacks a key that is needed."""
+    if old.replaced_by is not None:
+        raise Refusal(
+            "already-replaced",
+            f"certificate {old.id} ({old.name}) has been replaced by {old.replaced_by}",
+            f"Replace {old.replaced_by} instead.",
+        )
+    if new.fingerprint_sha256 == old.fingerprint_sha256:
+        raise Refusal("same-certificate", f"that is certificate {old.id} itself", "Bring the new certificate.")
+    if new.public_key_sha256 == old.public_key_sha256:
+        raise Refusal(
+            "same-key-replacement",
+            "the new certificate has the old private key; a replacement needs a new one",
+            "Make a new key and request the certificate again "
+            f"(`certfleet certificate request`), then replace {old.id} with the answer.",
+        )
+    if old.has_private_key and not has_private_key:
+        needs = "a keystore" if old.use_as is UseAs.APNS else "--key FILE or a keystore"
+        raise Refusal(
+            "replacement-without-key",
+            f"certificate {old.id} has a private key, and what uses it needs the new one's as well",
+            f"Bring the private key along: {needs}.",
+        )
+
+
+def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) -> list[str]:
+    """What is allowed but may surprise, a sentence each."""
+    notes = []
+    if lost := [san for san in old.sans if not covered(san, new.sans)]:
+        notes.append(f"the new certificate does not cover {', '.join(lost)}")
+    if new.not_before > now:
+        notes.append(f"the new certificate is valid from {new.not_before:%Y-%m-%d %H:%M} UTC only")
+    if new.not_after < now:
+        notes.append("the new certificate has expired")
+    elif new.not_after <= old.not_after:
+        notes.append("the new certificate expires no later than the old one")
+    if old.is_ca and not new.is_ca:
+        notes.append("the old certificate is a CA certificate, the new one is not")
+    if old.extended_key_usage and (lost := sorted({*old.extended_key_usage} - {*new.extended_key_usage})):
+        notes.append(f"the new certificate is not for {', '.join(lost)}")
+    return notes
+
+
+def covered(name: str, by: Iterable[str]) -> bool:
+    """Whether a name stands among others, or a wildcard among them covers it (RFC 6125, leftmost label)."""
+    if name in by:
+        return True
+    if not name.startswith("DNS:"):
+        return False
+    _, dot, parent = name.removeprefix("DNS:").partition(".")
+    return bool(dot) and f"DNS:*.{parent}" in by
+
+
+def menu_order(entries: Iterable[Certificate]) -> list[Certificate]:
+    """Entries as a menu lists them: by id, and each replacement right below what it replaced."""
+    by_id = {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)}
+    replacements = {entry.replaced_by for entry in by_id.values()}
+    ordered: list[Certificate] = []
+    for entry in by_id.values():
+        if entry.id in replacements:
+            continue
+        following: Certificate | None = entry
+        while following is not None and following not in ordered:
+            ordered.append(following)
+            following = by_id.get(following.replaced_by) if following.replaced_by else None
+    return ordered

@@ -1,0 +1,238 @@
+"""Certificate signing requests (PKCS #10, RFC 2986) over new keys that never leave the vault."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+from enum import StrEnum
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..clock import Clock
+from ..errors import Refusal
+from ..model.audit import Actor
+from ..model.certificate import UseAs
+from ..model.documents import from_document, to_document
+from ..model.request import SigningRequest
+from ..persistence.database import Database
+from ..vault import SecretKind, Vault
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+class KeySpec(StrEnum):
+    """The keys that a request can be made over."""
+
+    RSA_2048 = "rsa-2048"
+    RSA_3072 = "rsa-3072"
+    RSA_4096 = "rsa-4096"
+    EC_P256 = "ec-p256"
+    EC_P384 = "ec-p384"
+    EC_P521 = "ec-p521"
+    ED25519 = "ed25519"
+
+
+class SigningRequests:
+    """The requests of a workspace: made here, signed elsewhere, completed by the import of the answer."""
+
+    def __init__(
+        self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Actor
+    ) -> None:
+        self._database = database
+        self._table = database.table("requests")
+        self._der = database.table("request_der")
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+
+    def create(
+        self,
+        *,
+        subject: str,
+        sans: Sequence[str] = (),
+        key: KeySpec = KeySpec.RSA_2048,
+        use_as: UseAs = UseAs.SERVER,
+        description: str = "",
+    ) -> SigningRequest:
+        """Make a key and a request for ``subject`` (RFC 4514: ``CN=mdm.example.com,O=Example``).
+
+        ``sans``: ``DNS:``, ``IP:``, ``email:`` or ``URI:`` and a value; a bare value is a DNS name or an address.
+        Refuses with ``subject-invalid`` or ``san-invalid``.
+        """
+        name = _parse_subject(subject)
+        names = [_parse_san(san) for san in sans]
+        private_key = generate_key(key)
+        csr = build_request(private_key, name, names)
+        spki = private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        request = SigningRequest(
+            id=0,
+            subject=name.rfc4514_string(),
+            sans=tuple(text for text, _ in names),
+            key_algorithm=_algorithm(private_key),
+            key_size=getattr(private_key, "key_size", 256),
+            public_key_sha256=hashlib.sha256(spki).hexdigest(),
+            use_as=use_as,
+            description=description.strip(),
+            created_at=self._clock.now(),
+            created_by=self._actor.user,
+        )
+        pkcs8 = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        with self._database.transaction():
+            request = replace(request, id=self._table.insert(to_document(request)))
+            der = base64.b64encode(csr.public_bytes(Encoding.DER)).decode("ascii")
+            self._der.insert(self._der.document_class({"der": der}, request.id))
+            self._vault.put(SecretKind.PRIVATE_KEY, request.public_key_sha256, pkcs8)
+            self._log("create", request, f"{request.subject} requested, over a new {key} key")
+        return request
+
+    def list(self) -> list[SigningRequest]:
+        """Every request, by id; the ones that wait have no ``completed_by``."""
+        with self._database.lock:
+            found = [from_document(document, SigningRequest) for document in self._table]
+        return sorted(found, key=lambda request: request.id)
+
+    def get(self, id: int) -> SigningRequest:
+        """One request; refuses with ``not-found``."""
+        document = self._table.get(doc_id=id)
+        if document is None:
+            raise Refusal("not-found", f"there is no request {id}", "`certfleet certificate requests` lists them.")
+        return from_document(document, SigningRequest)
+
+    def pem(self, id: int) -> bytes:
+        """The request as PEM, for whoever signs it."""
+        self.get(id)
+        der = base64.b64decode(self._der.get(doc_id=id)["der"])
+        return x509.load_der_x509_csr(der).public_bytes(Encoding.PEM)
+
+    def cancel(self, id: int) -> SigningRequest:
+        """Give a waiting request up, with its key; refuses with ``request-completed`` an answered one."""
+        with self._database.transaction():
+            request = self.get(id)
+            if request.completed_by is not None:
+                raise Refusal(
+                    "request-completed", f"request {id} was answered by certificate {request.completed_by}"
+                )
+            self._remove(id)
+            self._vault.drop(request.public_key_sha256)
+            self._log("cancel", request, f"request for {request.subject} cancelled, its key deleted")
+        return request
+
+    def waiting_for(self, public_key_sha256: str) -> SigningRequest | None:
+        """The request that a certificate over this key answers."""
+        for document in self._table.find("public_key_sha256", public_key_sha256):
+            request = from_document(document, SigningRequest)
+            if request.completed_by is None:
+                return request
+        return None
+
+    def complete(self, request: SigningRequest, certificate_id: int) -> None:
+        """Mark a request answered, inside the transaction of the import."""
+        self._table.update({"completed_by": certificate_id}, doc_ids=[request.id])
+        self._log("complete", request, f"answered by certificate {certificate_id}")
+
+    def forget_completed_by(self, certificate_id: int) -> None:
+        """Drop what a deleted certificate had answered, inside the transaction of the deletion."""
+        for document in self._table.find("completed_by", certificate_id):
+            self._remove(document.doc_id)
+
+    def _remove(self, id: int) -> None:
+        self._table.remove(doc_ids=[id])
+        self._der.remove(doc_ids=[id])
+
+    def _log(self, action: str, request: SigningRequest, summary: str) -> None:
+        self._audit.record(f"request.{action}", f"request:{request.id}", summary)
+
+
+def generate_key(spec: KeySpec) -> PrivateKey:
+    """A new private key."""
+    match spec:
+        case KeySpec.RSA_2048 | KeySpec.RSA_3072 | KeySpec.RSA_4096:
+            return rsa.generate_private_key(65537, int(spec.removeprefix("rsa-")))
+        case KeySpec.EC_P256:
+            return ec.generate_private_key(ec.SECP256R1())
+        case KeySpec.EC_P384:
+            return ec.generate_private_key(ec.SECP384R1())
+        case KeySpec.EC_P521:
+            return ec.generate_private_key(ec.SECP521R1())
+        case KeySpec.ED25519:
+            return ed25519.Ed25519PrivateKey.generate()
+
+
+def build_request(
+    key: PrivateKey, subject: x509.Name, sans: Sequence[tuple[str, x509.GeneralName]]
+) -> x509.CertificateSigningRequest:
+    """The request, signed with its own key, which proves that the requester holds it."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
+    if sans:
+        names = x509.SubjectAlternativeName(name for _, name in sans)
+        builder = builder.add_extension(names, critical=False)
+    return builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+
+
+def _parse_subject(text: str) -> x509.Name:
+    try:
+        name = x509.Name.from_rfc4514_string(text.strip())
+    except ValueError as error:
+        raise Refusal(
+            "subject-invalid",
+            f"{text!r} is not a subject",
+            "Write it like CN=mdm.example.com,O=Example,C=DE (RFC 4514).",
+        ) from error
+    if not list(name):
+        raise Refusal("subject-invalid", "the subject is empty", "Write it like CN=mdm.example.com,O=Example,C=DE.")
+    return name
+
+
+def _parse_san(text: str) -> tuple[str, x509.GeneralName]:
+    kind, colon, value = text.strip().partition(":")
+    if not colon or kind.upper() not in ("DNS", "IP", "EMAIL", "URI"):
+        kind, value = ("IP" if _is_address(text.strip()) else "DNS"), text.strip()
+    try:
+        match kind.upper():
+            case "IP":
+                return f"IP:{ipaddress.ip_address(value)}", x509.IPAddress(ipaddress.ip_address(value))
+            case "EMAIL":
+                return f"email:{value}", x509.RFC822Name(value)
+            case "URI":
+                return f"URI:{value}", x509.UniformResourceIdentifier(value)
+            case _:
+                if not value or any(character.isspace() or character == ":" for character in value):
+                    raise ValueError(value)
+                host = value.encode("idna").decode("ascii") if not value.isascii() else value
+                return f"DNS:{host}", x509.DNSName(host)
+    except ValueError as error:
+        raise Refusal(
+            "san-invalid",
+            f"{text!r} is not a subject alternative name",
+            "Write DNS:mdm.example.com, IP:192.0.2.7, email:a@example.com or URI:https://….",
+        ) from error
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _algorithm(key: PrivateKey) -> str:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return "RSA"
+    return f"EC {_CURVES[key.curve.name]}" if isinstance(key, ec.EllipticCurvePrivateKey) else "Ed25519"
+
+
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}

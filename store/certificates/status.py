@@ -1,0 +1,38 @@
+"""Where a certificate stands at a given time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ..model.certificate import Certificate, Status
+
+EXPIRING = timedelta(days=30)
+CRITICAL = timedelta(days=10)
+
+_DAY = timedelta(days=1)
+
+
+def status(certificate: Certificate, now: datetime) -> Status:
+    """The status at ``now`` (UTC, aware). Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
+    if certificate.replaced_by is not None:
+        return Status.REPLACED
+    if now < certificate.not_before:
+        return Status.NOT_YET_VALID
+    left = certificate.not_after - now
+    if left < timedelta(0):
+        return Status.EXPIRED
+    if left <= CRITICAL:
+        return Status.CRITICAL
+    if left <= EXPIRING:
+        return Status.EXPIRING
+    return Status.VALID
+
+
+def days_left(certificate: Certificate, now: datetime) -> int:
+    """Days until the certificate expires, begun days counted whole; below zero once it has expired.
+
+    Rounded away from zero, so that ``status`` and this number never contradict each other: 30 is always
+    ``expiring``, 31 never, and an expired certificate is never at 0.
+    """
+    left = certificate.not_after - now
+    return -(-left // _DAY) if left >= timedelta(0) else left // _DAY

@@ -1,0 +1,28 @@
+"""A certificate signing request that waits for its answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from .certificate import UseAs
+
+
+class SigningRequest(Struct, frozen=True, kw_only=True):
+    """A PKCS #10 request (RFC 2986) over a key that the vault keeps.
+
+    ``completed_by`` is the id of the certificate that answered it; None while it waits.
+    """
+
+    id: int
+    subject: str
+    sans: tuple[str, ...] = ()
+    key_algorithm: str
+    key_size: int | None
+    public_key_sha256: str
+    use_as: UseAs
+    description: str = ""
+    created_at: datetime
+    created_by: str
+    completed_by: int | None = None

@@ -1,0 +1,1 @@
+"""TinyDB tables, the engines that make them durable, and the feed of changes."""

@@ -1,0 +1,88 @@
+"""What a table needs of the engine under it. One implementation a module: ``sqlite``, ``memory``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+Body = dict[str, Any]
+
+
+class Row(NamedTuple):
+    """A document as the engine keeps it. ``body`` is None for the marker that a deletion leaves."""
+
+    id: int
+    body: Body | None
+
+
+class Engine(Protocol):
+    """Rows of JSON documents in named tables, written in numbered transactions.
+
+    Each row carries the number of the transaction that last wrote it, so that a reader which has seen all
+    up to N finds what is new by asking for the rows above N. Ids are never used twice.
+    Calls come from one thread at a time; the database above holds a lock.
+    """
+
+    def tables(self) -> list[str]:
+        """The names of the tables that hold or held a document."""
+        ...
+
+    def begin(self) -> None:
+        """Take the write lock; refuses with ``workspace-busy`` when it can't be had in time."""
+        ...
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        """Write rows, inside a transaction."""
+        ...
+
+    def commit(self) -> int:
+        """Make the transaction durable; the answer is its number."""
+        ...
+
+    def rollback(self) -> None:
+        """Drop all that the transaction wrote."""
+        ...
+
+    def get(self, table: str, id: int) -> Body | None:
+        """One document."""
+        ...
+
+    def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
+        """The documents whose top-level ``field`` equals ``value``, by id."""
+        ...
+
+    def scan(self, table: str) -> Iterator[Row]:
+        """Every document, by id."""
+        ...
+
+    def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
+        """The newest documents, by falling id, all below ``before`` where it is given."""
+        ...
+
+    def since(self, table: str, number: int, bodies: bool) -> list[Row]:
+        """The rows that transactions above ``number`` wrote, deletions included."""
+        ...
+
+    def count(self, table: str) -> int:
+        """How many documents a table holds."""
+        ...
+
+    def highest_id(self, table: str) -> int:
+        """The highest id ever used in a table, 0 for none."""
+        ...
+
+    def last_transaction(self) -> int:
+        """The number of the newest committed transaction."""
+        ...
+
+    def touched_by_others(self) -> bool:
+        """Whether another connection committed since the last call. Costs next to nothing."""
+        ...
+
+    def check(self) -> list[str]:
+        """What the engine finds wrong with its own files, one sentence each."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files."""
+        ...

@@ -1,0 +1,86 @@
+"""The engine without a file: for tests, and for copies of a workspace that live as long as a question."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+
+from .engine import Body, Row
+
+
+class MemoryEngine:
+    """Documents in dictionaries, with the same transactions as on disk."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[int, tuple[int, Body | None]]] = {}
+        self._highest: dict[str, int] = {}
+        self._number = 0
+        self._undo: list[tuple[str, int, tuple[int, Body | None] | None]] = []
+
+    def tables(self) -> list[str]:
+        return list(self._tables)
+
+    def begin(self) -> None:
+        self._undo = []
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        kept = self._tables.setdefault(table, {})
+        for row in rows:
+            self._undo.append((table, row.id, kept.get(row.id)))
+            kept[row.id] = (self._number + 1, copy.deepcopy(row.body))
+            self._highest[table] = max(row.id, self._highest.get(table, 0))
+
+    def commit(self) -> int:
+        self._number += 1
+        self._undo = []
+        return self._number
+
+    def rollback(self) -> None:
+        for table, id, before in reversed(self._undo):
+            if before is None:
+                del self._tables[table][id]
+            else:
+                self._tables[table][id] = before
+        self._undo = []
+
+    def get(self, table: str, id: int) -> Body | None:
+        return copy.deepcopy(self._tables.get(table, {}).get(id, (0, None))[1])
+
+    def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
+        rows = sorted(self._tables.get(table, {}).items())
+        return [
+            Row(id, copy.deepcopy(body))
+            for id, (_, body) in rows
+            if body is not None and body.get(field) == value
+        ]
+
+    def scan(self, table: str) -> Iterator[Row]:
+        for id, (_, body) in sorted(self._tables.get(table, {}).items()):
+            if body is not None:
+                yield Row(id, copy.deepcopy(body))
+
+    def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
+        rows = [row for row in self.scan(table) if before is None or row.id < before]
+        return rows[::-1][:limit]
+
+    def since(self, table: str, number: int, bodies: bool) -> list[Row]:
+        rows = self._tables.get(table, {}).items()
+        return [Row(id, copy.deepcopy(body) if bodies else None) for id, (at, body) in rows if at > number]
+
+    def count(self, table: str) -> int:
+        return sum(body is not None for _, body in self._tables.get(table, {}).values())
+
+    def highest_id(self, table: str) -> int:
+        return self._highest.get(table, 0)
+
+    def last_transaction(self) -> int:
+        return self._number
+
+    def touched_by_others(self) -> bool:
+        return False
+
+    def check(self) -> list[str]:
+        return []
+
+    def close(self) -> None:
+        self._tables.clear()

@@ -1,0 +1,69 @@
+"""The tables of a workspace, what is looked up in them, and how an older workspace becomes a current one.
+
+A migration takes the database from the version that it is filed under to the next one. It works on plain
+documents, so that it keeps working when the records have moved on, and serves JSON exports as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..errors import Refusal
+from .database import Database
+
+SCHEMA_VERSION = 1
+
+Migration = Callable[[Database], None]
+MIGRATIONS: Mapping[int, Migration] = {}
+
+# Table -> the fields that are looked up. The DER of certificates and requests is kept in tables of its own,
+# which nothing ever loads as a whole.
+INDEXES: Mapping[str, tuple[str, ...]] = {
+    "workspace": (),
+    "certificates": (
+        "fingerprint_sha256",
+        "public_key_sha256",
+        "subject_name_sha256",
+        "issuer_name_sha256",
+        "issuer_id",
+        "replaced_by",
+    ),
+    "certificate_der": (),
+    "requests": ("public_key_sha256", "completed_by"),
+    "request_der": (),
+    "components": ("certificate_id",),
+    "vault_keys": (),
+    "vault_secrets": ("public_key_sha256",),
+    "audit": ("record",),
+}
+
+
+def version_of(database: Database) -> int | None:
+    """The schema version of a database; None for an empty one."""
+    settings = database.table("workspace").get(doc_id=1)
+    return None if settings is None else int(settings["schema_version"])
+
+
+def migrate(
+    database: Database,
+    migrations: Mapping[int, Migration] = MIGRATIONS,
+    target: int = SCHEMA_VERSION,
+) -> int:
+    """Bring a database to ``target``, inside the caller's transaction; the answer is the version it had.
+
+    Refuses with ``workspace-newer`` when a later release wrote it.
+    """
+    found = version_of(database)
+    if found is None:
+        raise Refusal("workspace-damaged", "the workspace doesn't say which version it is")
+    if found > target:
+        raise Refusal(
+            "workspace-newer",
+            f"a later release of certfleet wrote this workspace (version {found}, this one reads {target})",
+            "Upgrade certfleet.",
+        )
+    for version in range(found, target):
+        migrations[version](database)
+    if found != target:
+        database.table("workspace").update({"schema_version": target}, doc_ids=[1])
+    return found

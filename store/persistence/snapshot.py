@@ -1,0 +1,68 @@
+"""A whole database as one JSON file in stock TinyDB's form, for ``TinyDB(path)`` or for another workspace.
+
+The same content gives the same bytes: tables and documents come in order, and nothing else is written.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..errors import Refusal
+from .database import Database
+
+Snapshot = dict[str, dict[str, dict[str, Any]]]
+
+
+def write_snapshot(database: Database, path: Path) -> None:
+    """Write every table to ``path``, whole or not at all, readable by its owner alone."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file, database.lock:
+                _write_tables(database, file.write)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
+
+
+def _write_tables(database: Database, write: Any) -> None:
+    encode = msgspec.json.Encoder(order="sorted").encode
+    separator = b"{"
+    for table in sorted(database.tables()):
+        if not database.engine.count(table):
+            continue
+        write(separator + encode(table) + b": {")
+        for position, row in enumerate(database.engine.scan(table)):
+            write((b",\n" if position else b"\n") + encode(str(row.id)) + b": " + encode(row.body))
+        write(b"}")
+        separator = b",\n"
+    write(b"}\n" if separator != b"{" else b"{}\n")
+
+
+def read_snapshot(data: bytes, tables: set[str]) -> Snapshot:
+    """The content of such a file; refuses with ``snapshot-unreadable`` what is none, or holds other tables."""
+    try:
+        snapshot = msgspec.json.decode(data, type=dict[str, dict[str, dict[str, Any]]])
+        for documents in snapshot.values():
+            for id in documents:
+                if int(id) < 1:
+                    raise ValueError
+    except (ValueError, msgspec.DecodeError) as error:
+        raise Refusal(
+            "snapshot-unreadable",
+            "the file is not a workspace export",
+            "Use a file that `certfleet workspace export` wrote.",
+        ) from error
+    if strange := sorted(snapshot.keys() - tables):
+        raise Refusal("snapshot-unreadable", f"the file holds a table that no workspace has: {strange[0]!r}")
+    return snapshot

@@ -1,0 +1,231 @@
+"""The durable engine: a row a document in SQLite, with a write-ahead log and a full sync at each commit.
+
+Any number of processes share one file. SQLite's write lock makes writers queue; ``PRAGMA data_version``
+tells a reader, without touching the disk, that somebody else has committed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from ..errors import Refusal
+from .engine import Body, Row
+
+BUSY_SECONDS = 60.0
+APPLICATION_ID = 0x43464C54  # "CFLT", so that file(1) and we can tell our databases from others
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict).decode
+
+
+class SqliteEngine:
+    """Documents in the SQLite file at ``path``, which is made, readable by its owner alone, if need be.
+
+    ``indexes`` names the fields of each table that are looked up; each gets an index over the JSON text,
+    so that a lookup reads single rows and never loads a table.
+    """
+
+    def __init__(self, path: Path, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
+        self.path = path
+        self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise _refusal(path, error) from error
+        self._data_version = self._read_data_version()
+
+    def _prepare(self) -> None:
+        run = self._connection.execute
+        self._switch_to_wal()
+        run("PRAGMA synchronous = FULL")
+        run("PRAGMA secure_delete = ON")
+        run("PRAGMA cache_size = -16000")
+        found = run("PRAGMA application_id").fetchone()[0]
+        self._known = set(self._table_names())
+        wanted = {_index(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
+        present = {name for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        if found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present:
+            return
+        if found not in (0, APPLICATION_ID):
+            raise sqlite3.DatabaseError("it belongs to another program")
+        run("BEGIN IMMEDIATE")
+        run(f"PRAGMA application_id = {APPLICATION_ID}")
+        run("CREATE TABLE IF NOT EXISTS _transactions (only INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+        run("INSERT OR IGNORE INTO _transactions VALUES (1, 0)")
+        for table in self._indexes:
+            self._create(table)
+        run("COMMIT")
+
+    def _switch_to_wal(self) -> None:
+        # SQLite doesn't wait for the lock that this needs, and several processes may open at once.
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def _create(self, table: str) -> None:
+        if not _NAME.fullmatch(table):
+            raise ValueError(f"not a table name: {table!r}")
+        run = self._connection.execute
+        run(f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)')
+        run(f'CREATE INDEX IF NOT EXISTS "{_index(table, "number")}" ON "{table}" (number)')
+        for field in self._indexes.get(table, ()):
+            name = _index(table, field)
+            run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (body ->> \'$.{field}\')')
+        self._known.add(table)
+
+    def _table_names(self) -> list[str]:
+        rows = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+        return [name for (name,) in rows if not name.startswith(("_", "sqlite_"))]
+
+    def _has(self, table: str) -> bool:
+        if table not in self._known:
+            self._known.update(self._table_names())
+        return table in self._known
+
+    def _read_data_version(self) -> int:
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def tables(self) -> list[str]:
+        return self._table_names()
+
+    def begin(self) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise _refusal(self.path, error) from error
+        self._number = self.last_transaction() + 1
+
+    def put(self, table: str, rows: Iterable[Row]) -> None:
+        if not self._has(table):
+            self._create(table)
+        self._connection.executemany(
+            f'INSERT INTO "{table}" (id, number, body) VALUES (?, ?, ?)'
+            " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body",
+            ((row.id, self._number, None if row.body is None else _encode(row.body).decode()) for row in rows),
+        )
+
+    def commit(self) -> int:
+        try:
+            self._connection.execute("UPDATE _transactions SET number = ?", (self._number,))
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:  # the disk is full, or went away
+            self.rollback()
+            raise _refusal(self.path, error) from error
+        return self._number
+
+    def rollback(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._known.clear()  # a table made in this transaction is gone again
+
+    def get(self, table: str, id: int) -> Body | None:
+        if not self._has(table):
+            return None
+        row = self._connection.execute(f'SELECT body FROM "{table}" WHERE id = ?', (id,)).fetchone()
+        return None if row is None or row[0] is None else _decode(row[0])
+
+    def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
+        if not self._has(table):
+            return []
+        if field not in self._indexes.get(table, ()):
+            return [row for row in self.scan(table) if row.body is not None and row.body.get(field) == value]
+        rows = self._connection.execute(
+            f'SELECT id, body FROM "{table}" WHERE body ->> \'$.{field}\' IS ? AND body IS NOT NULL ORDER BY id',
+            (value,),
+        )
+        return [Row(id, _decode(body)) for id, body in rows]
+
+    def scan(self, table: str) -> Iterator[Row]:
+        if not self._has(table):
+            return
+        rows = self._connection.execute(f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL ORDER BY id')
+        for id, body in rows:
+            yield Row(id, _decode(body))
+
+    def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
+        if not self._has(table):
+            return []
+        rows = self._connection.execute(
+            f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?',
+            (2**62 if before is None else before, limit),
+        )
+        return [Row(id, _decode(body)) for id, body in rows]
+
+    def since(self, table: str, number: int, bodies: bool) -> list[Row]:
+        if not self._has(table):
+            return []
+        column = "body" if bodies else "NULL"
+        rows = self._connection.execute(f'SELECT id, {column} FROM "{table}" WHERE number > ?', (number,))
+        return [Row(id, None if body is None else _decode(body)) for id, body in rows]
+
+    def count(self, table: str) -> int:
+        if not self._has(table):
+            return 0
+        query = f'SELECT count(*) FROM "{table}" WHERE body IS NOT NULL'
+        return int(self._connection.execute(query).fetchone()[0])
+
+    def highest_id(self, table: str) -> int:
+        if not self._has(table):
+            return 0
+        return self._connection.execute(f'SELECT max(id) FROM "{table}"').fetchone()[0] or 0
+
+    def last_transaction(self) -> int:
+        return int(self._connection.execute("SELECT number FROM _transactions").fetchone()[0])
+
+    def touched_by_others(self) -> bool:
+        version = self._read_data_version()
+        touched = version != self._data_version
+        self._data_version = version
+        return touched
+
+    def check(self) -> list[str]:
+        try:
+            findings = [row[0] for row in self._connection.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [finding for finding in findings if finding != "ok"]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _index(table: str, field: str) -> str:
+    return f"{table}.{field}"
+
+
+def _refusal(path: Path, error: sqlite3.DatabaseError) -> Refusal:
+    reason = str(error)
+    if "locked" in reason or "busy" in reason:
+        return Refusal(
+            "workspace-busy",
+            f"another process has been writing to {path} for {BUSY_SECONDS:.0f} seconds",
+            "Wait until it is done, or end it, and try again.",
+        )
+    if "full" in reason:
+        return Refusal("disk-full", f"there is no room left for {path}", "Free some space and try again.")
+    if "readonly" in reason or "unable to open" in reason:
+        return Refusal("workspace-unwritable", f"{path} can't be written: {reason}")
+    return Refusal(
+        "workspace-damaged",
+        f"{path} is not a certfleet workspace, or is damaged: {reason}",
+        "Check the path; restore the folder from a backup if it should be a workspace.",
+    )

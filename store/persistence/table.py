@@ -1,0 +1,237 @@
+"""A TinyDB table that stays quick: documents in memory, indexes, and only what changed is written.
+
+Until something asks for all of a table, single documents are read from the engine by id or by an indexed
+field; a full scan loads the table once, and the feed keeps it current from then on.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, cast
+
+from tinydb.queries import QueryLike
+from tinydb.storages import Storage
+from tinydb.table import Document, Table
+
+from .engine import Body, Engine, Row
+
+if TYPE_CHECKING:
+    from .database import EngineStorage
+
+Value = str | int | None
+
+
+class DocumentTable(Table):
+    """TinyDB's ``Table`` over an engine. ``find`` and ``tail`` are what it adds for readers.
+
+    What the reading methods give are copies of the top level; values inside are shared with the table and
+    are for reading only.
+    """
+
+    def __init__(self, storage: Storage, name: str, cache_size: int = 10, persist_empty: bool = False) -> None:
+        self._database = cast("EngineStorage", storage)
+        self._engine: Engine = self._database.engine
+        self._documents: dict[int, Body] | None = None
+        self._indexes: dict[str, dict[Value, set[int]]] = {}
+        self._changed: set[int] = set()
+        super().__init__(storage, name, cache_size=cache_size, persist_empty=persist_empty)
+        self._database.register(self)
+
+    # Reading
+
+    def get(  # type: ignore[override]  # TinyDB's overloads, in one signature
+        self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None
+    ) -> Any:
+        if doc_id is not None:
+            body = self._body(doc_id)
+            return None if body is None else Document(body, doc_id)
+        if doc_ids is not None:
+            return [document for id in doc_ids if (document := self.get(doc_id=id)) is not None]
+        return super().get(cond)
+
+    def find(self, field: str, value: Value) -> list[Document]:
+        """The documents whose top-level ``field`` equals ``value``, by id; quick when it is indexed."""
+        with self._database.lock:
+            if self._documents is None:
+                rows = self._engine.find(self.name, field, value)
+                return [Document(row.body, row.id) for row in rows if row.body is not None]
+            if field in self._indexes:
+                ids: Iterable[int] = sorted(self._indexes[field].get(value, ()))
+            else:
+                ids = [id for id, body in self._documents.items() if body.get(field) == value]
+            return [Document(self._documents[id], id) for id in ids]
+
+    def tail(self, limit: int, before: int | None = None) -> list[Document]:
+        """The newest ``limit`` documents by falling id, all below ``before``; loads nothing else."""
+        with self._database.lock:
+            rows = self._engine.tail(self.name, limit, before)
+            return [Document(row.body, row.id) for row in rows if row.body is not None]
+
+    def highest_id(self) -> int:
+        """The highest id ever given in this table, 0 for none."""
+        with self._database.lock:
+            return self._engine.highest_id(self.name)
+
+    def ids(self) -> list[int]:
+        """The id of every document, in order."""
+        return sorted(self._load())
+
+    def __len__(self) -> int:
+        with self._database.lock:
+            return self._engine.count(self.name) if self._documents is None else len(self._documents)
+
+    def __iter__(self) -> Iterator[Document]:
+        with self._database.lock:
+            return iter([Document(body, id) for id, body in self._load().items()])
+
+    def _body(self, id: int) -> Body | None:
+        with self._database.lock:
+            return self._engine.get(self.name, id) if self._documents is None else self._documents.get(id)
+
+    def _read_table(self) -> dict[str, Mapping[str, Any]]:
+        # TinyDB iterates over this and turns keys into ints, so keys that are ints already do as well.
+        with self._database.lock:
+            return cast("dict[str, Mapping[str, Any]]", dict(self._load()))
+
+    def _load(self) -> dict[int, Body]:
+        with self._database.lock:
+            if self._documents is None:
+                self._database.catch_up()
+                documents = {row.id: row.body for row in self._engine.scan(self.name) if row.body is not None}
+                for field in self._database.indexed(self.name):
+                    index: dict[Value, set[int]] = {}
+                    for id, body in documents.items():
+                        index.setdefault(body.get(field), set()).add(id)
+                    self._indexes[field] = index
+                self._documents = documents
+            return self._documents
+
+    # Writing
+
+    def insert(self, document: Mapping[str, Any]) -> int:
+        # TinyDB picks the id before it takes the table; under several writers the id belongs inside.
+        return self.insert_multiple([document])[0]
+
+    def update(
+        self,
+        fields: Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None],
+        cond: QueryLike | None = None,
+        doc_ids: Iterable[int] | None = None,
+    ) -> list[int]:
+        with self._database.transaction():
+            return super().update(fields, doc_ids=self._targets(cond, doc_ids))
+
+    def update_multiple(
+        self,
+        updates: Iterable[tuple[Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None], QueryLike]],
+    ) -> list[int]:
+        with self._database.transaction():
+            return [id for fields, cond in updates for id in self.update(fields, cond)]
+
+    def remove(self, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
+        if cond is None and doc_ids is None:
+            return super().remove()
+        with self._database.transaction():
+            return super().remove(doc_ids=self._targets(cond, doc_ids))
+
+    def truncate(self) -> None:
+        self.remove(doc_ids=self.ids())
+
+    def _targets(self, cond: QueryLike | None, doc_ids: Iterable[int] | None) -> list[int]:
+        if doc_ids is not None:
+            return list(doc_ids)
+        return [id for id, body in self._load().items() if cond is None or cond(body)]
+
+    def _get_next_id(self) -> int:
+        if self._next_id is None:
+            self._next_id = self._engine.highest_id(self.name) + 1
+        self._next_id += 1
+        return self._next_id - 1
+
+    def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
+        with self._database.transaction():
+            self._next_id = None
+            draft = _Draft(self._body, lambda: list(self._load()))
+            updater(cast("dict[int, Mapping[str, Any]]", draft))
+            rows = [Row(id, body) for id, body in draft.changes.items() if body != self._body(id)]
+            if rows:
+                self._engine.put(self.name, rows)
+                self._database.wrote(self)
+                self._changed.update(row.id for row in rows)
+                self._apply(rows)
+
+    # Kept current by the database
+
+    def _apply(self, rows: Iterable[Row]) -> None:
+        self.clear_cache()
+        if self._documents is None:
+            return
+        for id, body in rows:
+            before = self._documents.get(id)
+            for field, index in self._indexes.items():
+                if before is not None:
+                    index[before.get(field)].discard(id)
+                if body is not None:
+                    index.setdefault(body.get(field), set()).add(id)
+            if body is not None:
+                self._documents[id] = body
+            else:
+                self._documents.pop(id, None)
+
+    def settle(self) -> set[int]:
+        """The ids that the transaction changed, after its commit."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def forget(self) -> None:
+        """Drop what is in memory, after a rollback: it may hold what was never committed."""
+        self._documents = None
+        self._indexes = {}
+        self._changed = set()
+        self.clear_cache()
+
+    def catch_up(self, number: int) -> set[int]:
+        """Take in what transactions above ``number`` wrote; the answer is the ids that changed."""
+        rows = self._engine.since(self.name, number, bodies=self._documents is not None)
+        if rows:
+            self._apply(rows)
+        return {row.id for row in rows}
+
+
+class _Draft(MutableMapping[int, Body]):
+    """The table as an updater sees it: copies on access, and a note of every document that was touched."""
+
+    def __init__(self, read: Callable[[int], Body | None], ids: Callable[[], list[int]]) -> None:
+        self._read = read
+        self._ids = ids
+        self.changes: dict[int, Body | None] = {}
+
+    def __contains__(self, id: object) -> bool:
+        if id in self.changes:
+            return self.changes[cast(int, id)] is not None
+        return self._read(cast(int, id)) is not None
+
+    def __getitem__(self, id: int) -> Body:
+        if id not in self.changes:
+            self.changes[id] = copy.deepcopy(self._read(id))
+        body = self.changes[id]
+        if body is None:
+            raise KeyError(id)
+        return body
+
+    def __setitem__(self, id: int, body: Body) -> None:
+        self.changes[id] = copy.deepcopy(body)
+
+    def __delitem__(self, id: int) -> None:
+        if id not in self:
+            raise KeyError(id)
+        self.changes[id] = None
+
+    def __iter__(self) -> Iterator[int]:
+        ids = dict.fromkeys(self._ids())
+        ids.update(dict.fromkeys(self.changes))
+        return (id for id in ids if id in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,277 @@
+"""Private keys and keystore passwords, encrypted at rest.
+
+Envelope encryption: each secret is encrypted with AES-256-GCM under one data key of the workspace; the data
+key is wrapped by a key that comes from a passphrase (Argon2id, RFC 9106) or from a key file. Changing the
+passphrase wraps the data key anew and leaves the secrets as they are. A secret is bound to its kind and its
+public key, so that swapping two in the store is noticed.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import secrets
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from .errors import Refusal
+from .persistence.table import DocumentTable
+
+# RFC 9106 section 4, the second recommended choice: 64 MiB of memory, three passes, four lanes.
+ARGON2_MEMORY_KIB = 64 * 1024
+ARGON2_ITERATIONS = 3
+ARGON2_LANES = 4
+
+_KEY_FILE_PREFIX = "certfleet-vault-key-1:"
+
+
+class SecretKind(StrEnum):
+    """What a secret is."""
+
+    PRIVATE_KEY = "private-key"
+    KEYSTORE_PASSWORD = "keystore-password"
+
+
+class Vault:
+    """The secrets of a workspace, found by the SHA-256 of the public key that they belong to.
+
+    ``key_file`` is where an unattended workspace keeps its wrapping key, None for a workspace in memory.
+    ``passphrase`` is asked for once, when the first secret is needed and a passphrase protects them.
+    """
+
+    def __init__(
+        self,
+        keys: DocumentTable,
+        secrets: DocumentTable,
+        key_file: Path | None,
+        passphrase: Callable[[], str] | None,
+    ) -> None:
+        self._keys = keys
+        self._secrets = secrets
+        self._key_file = key_file
+        self._passphrase = passphrase
+        self._data_key: bytes | None = None
+        self._memory_key = secrets_token() if key_file is None else b""
+
+    @property
+    def protection(self) -> str:
+        """``passphrase`` or ``key file``."""
+        envelope = self._keys.get(doc_id=1)
+        return "key file" if envelope is None else str(envelope["protection"])
+
+    @property
+    def key_file(self) -> Path | None:
+        """Where the key file is, or would be."""
+        return self._key_file
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether the data key is at hand."""
+        return self._data_key is not None
+
+    def create(self) -> None:
+        """Make the data key of a new workspace, under a key file, inside the transaction that makes the rest."""
+        if self._keys.get(doc_id=1) is None:
+            self._wrap_under_key_file(secrets_token())
+
+    def unlock(self) -> None:
+        """Get the data key; refuses with ``wrong-passphrase``, ``passphrase-needed`` or ``key-file-missing``."""
+        if self._data_key is None:
+            self._data_key = self._unwrap()
+
+    def put(self, kind: SecretKind, public_key_sha256: str, secret: bytes) -> None:
+        """Keep a secret, in place of an older one of the same kind for the same key."""
+        self.unlock()
+        assert self._data_key is not None
+        nonce = os.urandom(12)
+        sealed = AESGCM(self._data_key).encrypt(nonce, secret, _binding(kind, public_key_sha256))
+        document = {
+            "kind": kind.value,
+            "public_key_sha256": public_key_sha256,
+            "nonce": _encode(nonce),
+            "ciphertext": _encode(sealed),
+        }
+        found = self._find(kind, public_key_sha256)
+        if found is None:
+            self._secrets.insert(document)
+        else:
+            self._secrets.update(document, doc_ids=[found.doc_id])
+
+    def get(self, kind: SecretKind, public_key_sha256: str) -> bytes | None:
+        """The secret, or None where none is kept."""
+        found = self._find(kind, public_key_sha256)
+        if found is None:
+            return None
+        self.unlock()
+        assert self._data_key is not None
+        try:
+            return AESGCM(self._data_key).decrypt(
+                _decode(found["nonce"]), _decode(found["ciphertext"]), _binding(kind, public_key_sha256)
+            )
+        except (InvalidTag, ValueError) as error:
+            raise Refusal("secret-damaged", f"the {kind} kept for this key does not decrypt") from error
+
+    def has(self, kind: SecretKind, public_key_sha256: str) -> bool:
+        """Whether a secret is kept; needs no passphrase."""
+        return self._find(kind, public_key_sha256) is not None
+
+    def drop(self, public_key_sha256: str) -> None:
+        """Forget every secret of a key."""
+        self._secrets.remove(
+            doc_ids=[document.doc_id for document in self._secrets.find("public_key_sha256", public_key_sha256)]
+        )
+
+    def change_passphrase(self, new: str | None) -> None:
+        """Wrap the data key under ``new``, or under a key file with None. Inside a transaction."""
+        self.unlock()
+        assert self._data_key is not None
+        if new is None:
+            self._wrap_under_key_file(self._data_key)
+            return
+        if not new:
+            raise Refusal("passphrase-empty", "an empty passphrase protects nothing", "Choose another one.")
+        salt = os.urandom(16)
+        parameters = {
+            "memory_kib": ARGON2_MEMORY_KIB,
+            "iterations": ARGON2_ITERATIONS,
+            "lanes": ARGON2_LANES,
+            "salt": _encode(salt),
+        }
+        self._wrap("passphrase", _derive(new, parameters), parameters)
+
+    def remove_key_file(self) -> None:
+        """Delete the key file, once a passphrase that is committed has taken its place."""
+        if self._key_file is not None and self.protection == "passphrase":
+            self._key_file.unlink(missing_ok=True)
+
+    def _find(self, kind: SecretKind, public_key_sha256: str) -> Any:
+        for document in self._secrets.find("public_key_sha256", public_key_sha256):
+            if document["kind"] == kind:
+                return document
+        return None
+
+    def _wrap_under_key_file(self, data_key: bytes) -> None:
+        if self._key_file is None:
+            wrapping = self._memory_key
+        else:
+            wrapping = read_key_file(self._key_file) if self._key_file.exists() else make_key_file(self._key_file)
+        self._data_key = data_key
+        self._wrap("key file", wrapping, {})
+
+    def _wrap(self, protection: str, wrapping: bytes, parameters: dict[str, Any]) -> None:
+        assert self._data_key is not None
+        nonce = os.urandom(12)
+        wrapped = AESGCM(wrapping).encrypt(nonce, self._data_key, protection.encode())
+        envelope = {
+            "protection": protection,
+            "argon2id": parameters or None,
+            "nonce": _encode(nonce),
+            "wrapped_key": _encode(wrapped),
+        }
+        self._keys.upsert(self._keys.document_class(envelope, 1))
+
+    def _unwrap(self) -> bytes:
+        envelope = self._keys.get(doc_id=1)
+        if envelope is None:
+            raise Refusal("vault-missing", "the workspace has no vault", "Run `certfleet workspace check`.")
+        protection = envelope["protection"]
+        if protection == "passphrase":
+            if self._passphrase is None:
+                raise Refusal(
+                    "passphrase-needed",
+                    "private keys and passwords here are protected by a passphrase",
+                    "Name a file that holds it in CERTFLEET_PASSPHRASE_FILE.",
+                )
+            wrapping = _derive(self._passphrase(), envelope["argon2id"])
+        elif self._key_file is None:
+            wrapping = self._memory_key
+        else:
+            wrapping = read_key_file(self._key_file)
+        try:
+            return AESGCM(wrapping).decrypt(
+                _decode(envelope["nonce"]), _decode(envelope["wrapped_key"]), protection.encode()
+            )
+        except InvalidTag as error:
+            if protection == "passphrase":
+                raise Refusal("wrong-passphrase", "that is not the passphrase of this workspace") from error
+            raise Refusal(
+                "wrong-key-file",
+                f"{self._key_file} is the key file of another workspace",
+                "Put the key file that belongs to this workspace there.",
+            ) from error
+
+
+def read_key_file(path: Path) -> bytes:
+    """The wrapping key in a key file."""
+    try:
+        text = path.read_text("ascii").strip()
+    except FileNotFoundError as error:
+        raise Refusal(
+            "key-file-missing",
+            f"the key file {path} is not there, so private keys and passwords can't be read",
+            "Restore it from where you keep it, or name its place in CERTFLEET_KEY_FILE.",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal("key-file-unreadable", f"the key file {path} can't be read") from error
+    try:
+        key = _decode(text.removeprefix(_KEY_FILE_PREFIX)) if text.startswith(_KEY_FILE_PREFIX) else b""
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise Refusal("key-file-unreadable", f"{path} is not a certfleet key file")
+    return key
+
+
+def make_key_file(path: Path, key: bytes | None = None) -> bytes:
+    """Write a wrapping key (a new one), readable by its owner alone; whoever comes second gets the first one's."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(_KEY_FILE_PREFIX + _encode(key or secrets_token()) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+    return read_key_file(path)
+
+
+def secrets_token() -> bytes:
+    """A new 256-bit key."""
+    return secrets.token_bytes(32)
+
+
+def _derive(passphrase: str, parameters: dict[str, Any]) -> bytes:
+    if parameters["memory_kib"] > 2**21 or parameters["iterations"] > 100:  # no hostile import may eat the machine
+        raise Refusal("workspace-damaged", "the vault asks for more memory than certfleet ever does")
+    return Argon2id(
+        salt=_decode(parameters["salt"]),
+        length=32,
+        iterations=parameters["iterations"],
+        lanes=parameters["lanes"],
+        memory_cost=parameters["memory_kib"],
+    ).derive(passphrase.encode())
+
+
+def _binding(kind: str, public_key_sha256: str) -> bytes:
+    return f"{kind}:{public_key_sha256}".encode()
+
+
+def _encode(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+def _decode(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

@@ -1,0 +1,253 @@
+"""The one handle that the faces hold: a workspace is a store with its clock, its vault and its use cases."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from .audit import AuditTrail
+from .certificates.inventory import Inventory
+from .certificates.requests import SigningRequests
+from .check import CheckReport, Problem, Progress, check
+from .clock import Clock, WallClock
+from .errors import Refusal
+from .impact.components import Components
+from .model.audit import Actor
+from .persistence.database import Changes, Database
+from .persistence.memory import MemoryEngine
+from .persistence.schema import INDEXES, SCHEMA_VERSION, migrate, version_of
+from .persistence.snapshot import read_snapshot, write_snapshot
+from .persistence.sqlite import SqliteEngine
+from .vault import Vault, make_key_file, read_key_file
+
+STORE_FILE = "store.db"
+KEY_FILE = "vault.key"
+
+
+class Workspace:
+    """A workspace that is open. Everything on it may be called from any thread.
+
+    ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``audit`` and
+    ``vault`` hold the use cases; each changes the workspace in one transaction, or not at all.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        path: Path | None = None,
+        key_file: Path | None = None,
+        passphrase: Callable[[], str] | None = None,
+        actor: Actor | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.path = path
+        self.actor = actor or Actor.current()
+        self.clock: Clock = clock or WallClock()
+        self._database = database
+        table = database.table
+        self.audit = AuditTrail(table("audit"), self.clock, self.actor)
+        self.vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
+        self.components = Components(table("components"), table("certificates"), self.audit)
+        self.requests = SigningRequests(
+            database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor
+        )
+        self.inventory = Inventory(
+            database,
+            vault=self.vault,
+            audit=self.audit,
+            clock=self.clock,
+            actor=self.actor,
+            requests=self.requests,
+            consumers=self.components,
+        )
+        try:
+            self._prepare()
+        except BaseException:
+            database.close()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        create: bool = True,
+        passphrase: Callable[[], str] | None = None,
+        actor: Actor | None = None,
+        clock: Clock | None = None,
+    ) -> Workspace:
+        """Open the workspace in the folder ``path``, or make one there; None opens an empty one in memory.
+
+        ``passphrase`` is called once, when the first secret is needed, if a passphrase protects them. Refuses
+        with ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the
+        folder holds other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
+        """
+        if path is None:
+            database, key_file = Database(MemoryEngine(), INDEXES), None
+        else:
+            _prepare_folder(path, create)
+            database, key_file = Database(SqliteEngine(path / STORE_FILE, INDEXES), INDEXES), key_file_for(path)
+        return cls(database, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock)
+
+    def _prepare(self) -> None:
+        if version_of(self._database) == SCHEMA_VERSION:
+            return
+        with self._database.transaction():
+            if version_of(self._database) is not None:
+                migrate(self._database)
+                return
+            settings = {"schema_version": SCHEMA_VERSION, "created_at": self.now(), "clock": {"kind": "wall"}}
+            document = self._database.table("workspace").document_class(msgspec.to_builtins(settings), 1)
+            self._database.table("workspace").insert(document)
+            self.vault.create()
+            self.audit.record("workspace.create", "workspace:1", "workspace created")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files. What was committed is on the disk already."""
+        self._database.close()
+
+    def now(self) -> datetime:
+        """The workspace's time, UTC and aware."""
+        return self.clock.now()
+
+    def poll(self) -> Changes | None:
+        """What anybody committed since the last call, or None. Costs microseconds when there is nothing."""
+        return self._database.poll()
+
+    def settings(self) -> dict[str, Any]:
+        """The schema version, when the workspace was made, and its clock."""
+        return dict(self._database.table("workspace").get(doc_id=1))
+
+    def counts(self) -> dict[str, int]:
+        """How many documents each table holds."""
+        return {table: self._database.engine.count(table) for table in INDEXES}
+
+    def change_passphrase(self, new: str | None) -> None:
+        """Protect private keys and passwords by a passphrase, or by a key file again (None)."""
+        with self._database.transaction():
+            self.vault.change_passphrase(new)
+            protection = self.vault.protection
+            self.audit.record("vault.protect", "workspace:1", f"secrets protected by a {protection} from now on")
+        self.vault.remove_key_file()
+
+    def check(self, progress: Progress | None = None) -> CheckReport:
+        """Check everything that can be checked; secrets are opened, so the passphrase may be asked for."""
+        report = check(self._database, self.vault, self.audit, progress)
+        return CheckReport(problems=(*report.problems, *self._permission_problems()), counts=report.counts)
+
+    def _permission_problems(self) -> list[Problem]:
+        problems = []
+        for path in (self.path, self.vault.key_file if self.vault.protection == "key file" else None):
+            if path is not None and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+                problems.append(
+                    Problem("permissions-open", "workspace:1", f"{path} can be read by others than its owner")
+                )
+        return problems
+
+    def export_json(self, path: Path) -> None:
+        """Write the whole workspace as one JSON file that stock TinyDB opens.
+
+        Secrets stay encrypted in it; the key file is not in it and has to be kept apart.
+        """
+        write_snapshot(self._database, path)
+
+    @classmethod
+    def import_json(cls, data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
+        """Make the workspace ``target`` out of an export. It is checked whole before anything is written.
+
+        ``key_file`` is the one of the workspace that was exported, needed where its secrets are under one.
+        Refuses with ``workspace-not-empty``, ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing``
+        or ``wrong-key-file``.
+        """
+        if (target / STORE_FILE).exists():
+            raise Refusal(
+                "workspace-not-empty",
+                f"{target} is a workspace already",
+                "Give --workspace a new folder to import into.",
+            )
+        snapshot = read_snapshot(data, set(INDEXES))
+        trial = Database(MemoryEngine(), INDEXES)
+        trial.storage.write(snapshot)
+        with trial.transaction():
+            migrate(trial)
+        key = _check_key(trial, key_file or key_file_for(target))
+        report = check(trial, None, AuditTrail(trial.table("audit"), WallClock(), Actor.current()))
+        if not report.clean:
+            first = report.problems[0]
+            raise Refusal(
+                "snapshot-damaged",
+                f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
+                "Export the workspace again, from one that `certfleet workspace check` finds clean.",
+            )
+        _prepare_folder(target, create=True)
+        if key is not None and not key_file_for(target).exists():
+            make_key_file(key_file_for(target), key)
+        database = Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)
+        try:
+            database.storage.write(trial.storage.read() or {})
+        finally:
+            database.close()
+        return report
+
+
+def key_file_for(path: Path) -> Path:
+    """Where the key file of a workspace is: in its folder, or where ``CERTFLEET_KEY_FILE`` says."""
+    elsewhere = os.environ.get("CERTFLEET_KEY_FILE")
+    return Path(elsewhere) if elsewhere else path / KEY_FILE
+
+
+def _check_key(database: Database, key_file: Path) -> bytes | None:
+    """The wrapping key in ``key_file`` where the secrets are under one; refuses one that doesn't open them."""
+    vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, None)
+    if vault.protection != "key file":
+        return None
+    try:
+        vault.unlock()
+    except Refusal as refusal:
+        if refusal.code == "key-file-missing":
+            raise Refusal(
+                refusal.code,
+                "the private keys and passwords in the export are under a key file, which is not there",
+                "Name the key file of the exported workspace with --key-file.",
+            ) from refusal
+        raise
+    return read_key_file(key_file)
+
+
+def _prepare_folder(path: Path, create: bool) -> None:
+    store = path / STORE_FILE
+    try:
+        if path.exists() and not path.is_dir():
+            raise Refusal(
+                "workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path."
+            )
+        if store.exists():
+            return
+        if not create:
+            raise Refusal("workspace-missing", f"there is no workspace at {path}")
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir()) and not store.exists():
+            raise Refusal(
+                "not-a-workspace",
+                f"{path} holds other things and no workspace",
+                "Name a new or an empty folder with --workspace.",
+            )
+        path.chmod(0o700)
+    except OSError as error:
+        raise Refusal("workspace-unwritable", f"{path} can't be used: {error.strerror}") from error

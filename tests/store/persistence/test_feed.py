@@ -1,0 +1,76 @@
+"""Several processes on one file: each sees what the others committed, and nobody's write is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tinydb.operations import increment
+
+from certfleet.store.persistence.database import Database
+from certfleet.store.persistence.sqlite import SqliteEngine
+
+
+def open_database(path: Path) -> Database:
+    return Database(SqliteEngine(path / "store.db"))
+
+
+def test_a_second_session_sees_what_changed_and_only_that(tmp_path: Path) -> None:
+    one, two = open_database(tmp_path), open_database(tmp_path)
+    one.table("devices").insert_multiple({"serial": str(n)} for n in range(5))
+    assert len(two.table("devices").all()) == 5
+    two.poll()
+
+    one.table("devices").update({"serial": "new"}, doc_ids=[3])
+    one.table("devices").remove(doc_ids=[5])
+
+    changes = two.poll()
+    assert changes is not None
+    assert changes.tables == {"devices": {3, 5}}
+    assert two.table("devices").get(doc_id=3) == {"serial": "new"}
+    assert len(two.table("devices")) == 4
+    assert two.poll() is None
+
+
+def test_a_session_hears_of_its_own_changes_too(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    id = database.table("devices").insert({"serial": "A"})
+    changes = database.poll()
+    assert changes is not None
+    assert changes.tables == {"devices": {id}}
+
+
+def test_a_rule_runs_on_the_current_state_and_not_on_a_stale_copy(tmp_path: Path) -> None:
+    one, two = open_database(tmp_path), open_database(tmp_path)
+    one.table("counters").insert({"value": 0})
+    two.table("counters").all()  # loaded, and stale after the next line
+
+    one.table("counters").update(increment("value"), doc_ids=[1])
+    two.table("counters").update(increment("value"), doc_ids=[1])
+
+    assert one.table("counters").all() == two.table("counters").all() == [{"value": 2}]
+
+
+def test_four_processes_that_count_at_once_lose_nothing(tmp_path: Path) -> None:
+    open_database(tmp_path).table("counters").insert({"value": 0})
+    script = """
+import sys
+from pathlib import Path
+from tinydb.operations import increment
+from certfleet.store.persistence.database import Database
+from certfleet.store.persistence.sqlite import SqliteEngine
+database = Database(SqliteEngine(Path(sys.argv[1]) / "store.db"))
+database.table("counters").all()
+for _ in range(100):
+    with database.transaction():
+        database.table("counters").update(increment("value"), doc_ids=[1])
+        database.table("log").insert({"by": sys.argv[2]})
+"""
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), name]) for name in ("a", "b", "c", "d")
+    ]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0, 0]
+    database = open_database(tmp_path)
+    assert database.table("counters").all() == [{"value": 400}]
+    assert len(database.table("log")) == 400

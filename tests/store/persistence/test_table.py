@@ -1,0 +1,153 @@
+"""The TinyDB table over an engine: TinyDB's own operations, indexes, transactions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tinydb import TinyDB, where
+from tinydb.operations import increment
+from tinydb.storages import MemoryStorage
+from tinydb.table import Document
+
+from certfleet.store.persistence.database import Database
+from certfleet.store.persistence.memory import MemoryEngine
+from certfleet.store.persistence.sqlite import SqliteEngine
+
+INDEXES = {"devices": ("serial", "group")}
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    engine = MemoryEngine() if request.param == "memory" else SqliteEngine(tmp_path / "store.db", INDEXES)
+    return Database(engine, INDEXES)
+
+
+def test_it_is_a_tinydb_table(database: Database) -> None:
+    devices = database.table("devices")
+    first, second = devices.insert_multiple([{"serial": "A", "days": 3}, {"serial": "B", "days": 9}])
+
+    assert devices.get(doc_id=first) == {"serial": "A", "days": 3}
+    assert [found.doc_id for found in devices.search(where("days") > 5)] == [second]
+    assert devices.update(increment("days"), where("serial") == "A") == [first]
+    assert devices.upsert({"serial": "C", "days": 1}, where("serial") == "C") == [3]
+    assert devices.remove(doc_ids=[second]) == [second]
+    assert [(found.doc_id, found["days"]) for found in devices] == [(first, 4), (3, 1)]
+    assert len(devices) == devices.count(where("days") >= 0) == 2
+    assert database.tables() == {"devices"}
+
+
+def test_an_indexed_lookup_needs_no_loading_and_agrees_with_a_loaded_table(database: Database) -> None:
+    devices = database.table("devices")
+    devices.insert_multiple({"serial": f"S{n}", "group": n % 3} for n in range(30))
+
+    before = devices.find("serial", "S7"), devices.find("group", 1), devices.find("serial", "none")
+    assert len(devices.all()) == 30  # now it is loaded
+    assert before == (devices.find("serial", "S7"), devices.find("group", 1), devices.find("serial", "none"))
+    assert [found.doc_id for found in before[1]] == list(range(2, 30, 3))
+
+
+def test_an_index_follows_updates_and_removals(database: Database) -> None:
+    devices = database.table("devices")
+    (id,) = devices.insert_multiple([{"serial": "A", "group": 1}])
+    devices.all()
+
+    devices.update({"group": 2}, doc_ids=[id])
+    assert (devices.find("group", 1), len(devices.find("group", 2))) == ([], 1)
+    devices.remove(doc_ids=[id])
+    assert devices.find("group", 2) == []
+
+
+def test_an_id_is_never_given_twice(database: Database) -> None:
+    devices = database.table("devices")
+    assert devices.insert({"serial": "A"}) == 1
+    devices.remove(doc_ids=[1])
+    assert devices.insert({"serial": "B"}) == 2
+
+
+def test_what_a_reader_changes_in_its_copy_changes_nothing(database: Database) -> None:
+    devices = database.table("devices")
+    id = devices.insert({"serial": "A"})
+    devices.all()
+    devices.get(doc_id=id)["serial"] = "changed"
+    assert devices.get(doc_id=id) == {"serial": "A"}
+
+
+def test_a_transaction_is_all_or_nothing(database: Database) -> None:
+    devices, log = database.table("devices"), database.table("log")
+    devices.insert({"serial": "A"})
+    devices.all()
+
+    with pytest.raises(ZeroDivisionError), database.transaction():
+        devices.update({"serial": "changed"}, doc_ids=[1])
+        devices.insert({"serial": "B"})
+        log.insert({"said": "B came"})
+        assert devices.get(doc_id=1)["serial"] == "changed"  # one's own writes are seen
+        _ = 1 / 0
+
+    assert devices.all() == [{"serial": "A"}]
+    assert (log.all(), devices.find("serial", "B")) == ([], [])
+    assert database.poll() is not None  # the first insertion
+    assert database.poll() is None
+
+
+def test_the_newest_documents_come_page_by_page(database: Database) -> None:
+    log = database.table("log")
+    log.insert_multiple({"line": n} for n in range(1, 8))
+    assert [line["line"] for line in log.tail(3)] == [7, 6, 5]
+    assert [line["line"] for line in log.tail(3, before=5)] == [4, 3, 2]
+
+
+def test_a_lookup_uses_the_index(tmp_path: Path) -> None:
+    engine = SqliteEngine(tmp_path / "store.db", INDEXES)
+    plan = engine._connection.execute(
+        "EXPLAIN QUERY PLAN SELECT id FROM devices WHERE body ->> '$.serial' IS ? AND body IS NOT NULL", ("A",)
+    ).fetchall()
+    assert "devices.serial" in plan[0][-1]
+
+
+class LikeStockTinyDB(RuleBasedStateMachine):
+    """Whatever is done to a table, it holds what stock TinyDB would hold."""
+
+    values = st.dictionaries(st.sampled_from(["serial", "group", "days"]), st.integers(0, 3), max_size=3)
+
+    @initialize(loaded=st.booleans())
+    def start(self, loaded: bool) -> None:
+        self.ours = Database(MemoryEngine(), INDEXES).table("devices")
+        self.stock = TinyDB(storage=MemoryStorage).table("devices")
+        self.next_id = 1
+        if loaded:
+            self.ours.all()
+
+    @rule(value=values)
+    def insert(self, value: dict[str, int]) -> None:
+        # Stock TinyDB gives the id of a deleted newest document again; ours never does.
+        self.stock.insert(Document(value, self.next_id))
+        assert self.ours.insert(value) == self.next_id
+        self.next_id += 1
+
+    @rule(value=values, group=st.integers(0, 3))
+    def update(self, value: dict[str, int], group: int) -> None:
+        condition = where("group") == group
+        assert self.ours.update(value, condition) == self.stock.update(value, condition)
+
+    @rule(group=st.integers(0, 3))
+    def remove(self, group: int) -> None:
+        condition = where("group") == group
+        assert self.ours.remove(condition) == self.stock.remove(condition)
+
+    @rule(group=st.integers(0, 3))
+    def look_up(self, group: int) -> None:
+        assert self.ours.find("group", group) == self.stock.search(where("group") == group)
+
+    @invariant()
+    def same(self) -> None:
+        if hasattr(self, "ours"):
+            assert {d.doc_id: dict(d) for d in self.ours} == {d.doc_id: dict(d) for d in self.stock}
+
+
+TestLikeStockTinyDB = LikeStockTinyDB.TestCase
+TestLikeStockTinyDB.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
