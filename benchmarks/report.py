@@ -27,7 +27,9 @@ class Report:
         """Note a ratio and the goal that it is held against."""
         self.figures[name] = round(value, 4)
         self.figures[f"{name}_holds"] = holds
-        self._lines.append(f"{name.replace('_', ' '):<58}{value:>14,.2f}   goal {goal}: {'holds' if holds else 'MISSED'}")
+        self._lines.append(
+            f"{name.replace('_', ' '):<58}{value:>14,.2f}   goal {goal}: {'holds' if holds else 'MISSED'}"
+        )
 
     def show(self) -> int:
         """Print; 1 where a goal was missed."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from .audit import AuditTrail
-from .certificates.entries import Entries
+from .certificates.records import Entries
 from .certificates.facts import ParsedCertificate, parse_certificate
 from .certificates.private_keys import load_private_key, matches
 from .certificates.signatures import is_issued_by
@@ -51,9 +51,7 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
         return not self.problems
 
 
-def check(
-    database: Database, vault: Vault | None, audit: AuditTrail, progress: Progress | None = None
-) -> CheckReport:
+def check(database: Database, vault: Vault | None, audit: AuditTrail, progress: Progress | None = None) -> CheckReport:
     """Check a whole database. ``vault`` None leaves the secrets closed and their content unread.
 
     ``progress`` is called with the number of certificates done and their total.
@@ -64,16 +62,17 @@ def check(
     return CheckReport(problems=tuple(problems), counts=counts)
 
 
-def _problems(
-    database: Database, vault: Vault | None, audit: AuditTrail, progress: Progress
-) -> Iterator[Problem]:
+def _problems(database: Database, vault: Vault | None, audit: AuditTrail, progress: Progress) -> Iterator[Problem]:
     for finding in database.engine.check():
         yield Problem("storage-damaged", "workspace:1", finding)
     broken = list(_structure(database))
     yield from broken
     if broken:
         return
-    entries = {record.id: record for record in Entries(database.table("certificates"), database.table("certificate_der")).list()}
+    entries = {
+        record.id: record
+        for record in Entries(database.table("certificates"), database.table("certificate_der")).list()
+    }
     yield from _certificates(database, entries, progress)
     yield from _references(database, entries)
     yield from _secrets(database, entries, vault)
@@ -90,9 +89,7 @@ def _structure(database: Database) -> Iterator[Problem]:
                 yield Problem("document-invalid", f"{table}:{document.doc_id}", str(error))
 
 
-def _certificates(
-    database: Database, entries: dict[int, Certificate], progress: Progress
-) -> Iterator[Problem]:
+def _certificates(database: Database, entries: dict[int, Certificate], progress: Progress) -> Iterator[Problem]:
     store = Entries(database.table("certificates"), database.table("certificate_der"))
     parsed: dict[int, ParsedCertificate] = {}
     keys: dict[str, int] = {}
@@ -118,9 +115,7 @@ def _certificates(
         except Refusal:
             signed = False
         if not signed:
-            yield Problem(
-                "issuer-wrong", f"certificate:{entry.id}", f"certificate {entry.issuer_id} did not issue it"
-            )
+            yield Problem("issuer-wrong", f"certificate:{entry.id}", f"certificate {entry.issuer_id} did not issue it")
     progress(len(entries), len(entries))
 
 
@@ -140,9 +135,7 @@ def _references(database: Database, entries: dict[int, Certificate]) -> Iterator
     for document in database.table("requests"):
         completed_by = document["completed_by"]
         if completed_by is not None and completed_by not in entries:
-            yield Problem(
-                "reference-broken", f"request:{document.doc_id}", f"certificate {completed_by} is not there"
-            )
+            yield Problem("reference-broken", f"request:{document.doc_id}", f"certificate {completed_by} is not there")
         if not database.table("request_der").contains(doc_id=document.doc_id):
             yield Problem("der-missing", f"request:{document.doc_id}", "the request itself is missing")
     for document in database.table("components"):
@@ -174,7 +167,11 @@ def _secrets(database: Database, entries: dict[int, Certificate], vault: Vault |
         ):
             is_kept = entry.public_key_sha256 in kept[kind]
             if said != is_kept:
-                yield Problem("secret-missing" if said else "secret-unexpected", record, f"its {kind}: the record and the vault differ")
+                yield Problem(
+                    "secret-missing" if said else "secret-unexpected",
+                    record,
+                    f"its {kind}: the record and the vault differ",
+                )
     if vault is not None:
         holders = {entry.public_key_sha256: entry for entry in entries.values()}
         store = Entries(database.table("certificates"), database.table("certificate_der"))
@@ -190,8 +187,13 @@ def _open_secret(
     record = f"public-key:{public_key}"
     try:
         secret = vault.get(kind, public_key)
-        if kind is SecretKind.PRIVATE_KEY and secret is not None and holder is not None:
-            if not matches(load_private_key(secret, None), holder):
-                yield Problem("secret-wrong", record, "the private key kept for this public key is another one's")
+        wrong = (
+            kind is SecretKind.PRIVATE_KEY
+            and secret is not None
+            and holder is not None
+            and not matches(load_private_key(secret, None), holder)
+        )
+        if wrong:
+            yield Problem("secret-wrong", record, "the private key kept for this public key is another one's")
     except Refusal as refusal:
         yield Problem(refusal.code, record, refusal.message)

@@ -94,7 +94,10 @@ class Workspace:
             database, key_file = Database(MemoryEngine(), INDEXES), None
         else:
             _prepare_folder(path, create)
-            database, key_file = Database(SqliteEngine(path / STORE_FILE, INDEXES), INDEXES), key_file_for(path)
+            database, key_file = (
+                Database(SqliteEngine(path / STORE_FILE, INDEXES), INDEXES),
+                key_file_for(path),
+            )
         return cls(database, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock)
 
     def _prepare(self) -> None:
@@ -234,9 +237,7 @@ def _prepare_folder(path: Path, create: bool) -> None:
     store = path / STORE_FILE
     try:
         if path.exists() and not path.is_dir():
-            raise Refusal(
-                "workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path."
-            )
+            raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
         if store.exists():
             return
         if not create:

@@ -55,9 +55,7 @@ def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_confli
             steps.append(Step(Action.LINK, certificate, same))
             continue
         twin = inventory.by_public_key(facts.public_key_sha256)
-        steps.append(
-            Step(Action.ADD, certificate) if twin is None else _resolve(certificate, twin, on_conflict)
-        )
+        steps.append(Step(Action.ADD, certificate) if twin is None else _resolve(certificate, twin, on_conflict))
     return steps
 
 
@@ -88,8 +86,7 @@ def _refuse_repeated_keys(chain: Sequence[ParsedCertificate]) -> None:
         if other is not certificate:
             raise Refusal(
                 "same-key-in-file",
-                f"two certificates of the file have the same key pair: {other.facts.name} "
-                f"and {certificate.facts.name}",
+                f"two certificates of the file have the same key pair: {other.facts.name} and {certificate.facts.name}",
                 "Import the one that is in use.",
             )
 

@@ -12,10 +12,10 @@ from ..errors import Refusal
 from ..model.audit import Actor
 from ..model.certificate import Certificate, UseAs
 from ..vault import SecretKind, Vault
-from .entries import Entries
 from .importing import Action, Step, new_entry, overwrite, plan_import
 from .issuers import adopt, find_issuer
 from .loading import LoadedChain
+from .records import Entries
 from .requests import SigningRequests
 from .sources import ImportResult, OnConflict
 
@@ -133,9 +133,7 @@ class Intake:
                     self._log("link", child, _link_summary(child))
         return written
 
-    def _with_leaf_details(
-        self, entry: Certificate, loaded: LoadedChain, step: Step, description: str
-    ) -> Certificate:
+    def _with_leaf_details(self, entry: Certificate, loaded: LoadedChain, step: Step, description: str) -> Certificate:
         entry = replace(
             entry,
             has_private_key=self._vault.has(SecretKind.PRIVATE_KEY, entry.public_key_sha256),

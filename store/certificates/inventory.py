@@ -14,10 +14,10 @@ from ..model.audit import Actor
 from ..model.certificate import Certificate, UseAs
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
-from .entries import Entries
 from .exporting import export_entry
 from .intake import Intake
 from .loading import load
+from .records import Entries
 from .replacement import menu_order, refuse_replacement, replacement_notes
 from .requests import SigningRequests
 from .sources import (
@@ -209,7 +209,9 @@ class Inventory:
             )
         if users := self._consumers.users_of(id):
             return Refusal(
-                "certificate-in-use", f"{title} is used by {', '.join(users)}", "Bind another certificate first."
+                "certificate-in-use",
+                f"{title} is used by {', '.join(users)}",
+                "Bind another certificate first.",
             )
         if issued := self._entries.issued_by(id):
             return Refusal(
@@ -228,9 +230,7 @@ class Inventory:
             self._remove(entry)
         return entry
 
-    def export(
-        self, id: int, format: ExportFormat, *, password: str | None = None, legacy: bool = False
-    ) -> bytes:
+    def export(self, id: int, format: ExportFormat, *, password: str | None = None, legacy: bool = False) -> bytes:
         """An entry as a file. PKCS #12 takes the chain and the private key along and needs a password.
 
         ``legacy`` writes PKCS #12 with 3DES and SHA-1 for old readers. An export of a private key leaves an

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from ..errors import Refusal
 from ..model.certificate import Certificate
-from .entries import Entries
 from .facts import ParsedCertificate
+from .records import Entries
 from .signatures import is_issued_by
 
 
@@ -35,9 +35,7 @@ def adopt(issuer: Certificate, entries: Entries) -> list[Certificate]:
             signed.add(child.id)
             if child.issuer_id is None and child.public_key_sha256 != issuer.public_key_sha256:
                 changed.append(replace(child, issuer_id=issuer.id))
-    changed += [
-        replace(child, issuer_id=None) for child in entries.issued_by(issuer.id) if child.id not in signed
-    ]
+    changed += [replace(child, issuer_id=None) for child in entries.issued_by(issuer.id) if child.id not in signed]
     for child in changed:
         entries.put(child)
     return changed

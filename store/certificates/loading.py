@@ -53,9 +53,7 @@ def _load_certificates(source: CertificateSource) -> LoadedChain:
 
 
 def _load_keystore(source: KeystoreSource) -> LoadedChain:
-    keystore = read_keystore(
-        source.data, type=source.type, password=source.password, key_password=source.key_password
-    )
+    keystore = read_keystore(source.data, type=source.type, password=source.password, key_password=source.key_password)
     entry = select_entry(keystore, source.alias)
     if not entry.chain:
         raise Refusal(

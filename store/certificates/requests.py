@@ -47,9 +47,7 @@ class KeySpec(StrEnum):
 class SigningRequests:
     """The requests of a workspace: made here, signed elsewhere, completed by the import of the answer."""
 
-    def __init__(
-        self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Actor
-    ) -> None:
+    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Actor) -> None:
         self._database = database
         self._table = database.table("requests")
         self._der = database.table("request_der")
@@ -122,9 +120,7 @@ class SigningRequests:
         with self._database.transaction():
             request = self.get(id)
             if request.completed_by is not None:
-                raise Refusal(
-                    "request-completed", f"request {id} was answered by certificate {request.completed_by}"
-                )
+                raise Refusal("request-completed", f"request {id} was answered by certificate {request.completed_by}")
             self._remove(id)
             self._vault.drop(request.public_key_sha256)
             self._log("cancel", request, f"request for {request.subject} cancelled, its key deleted")

@@ -49,9 +49,7 @@ def _problems(chain: Sequence[Certificate], now: datetime) -> Iterator[ChainProb
         if now > entry.not_after:
             yield ChainProblem("expired", entry.id, f"{entry.name} expired on {entry.not_after:%Y-%m-%d}")
         elif now < entry.not_before:
-            yield ChainProblem(
-                "not-yet-valid", entry.id, f"{entry.name} is valid from {entry.not_before:%Y-%m-%d} on"
-            )
+            yield ChainProblem("not-yet-valid", entry.id, f"{entry.name} is valid from {entry.not_before:%Y-%m-%d} on")
         if position:
             yield from _issuer_problems(entry, below)
             below += not entry.is_self_issued

@@ -151,7 +151,7 @@ class Database(TinyDB):
     @property
     def lock(self) -> threading.RLock:
         """Held while anything reads or writes; hold it to read several things of one moment."""
-        return cast(threading.RLock, self._feed.lock)
+        return self._feed.lock
 
     def table(self, name: str, **options: Any) -> DocumentTable:
         return cast(DocumentTable, super().table(name, **options))

@@ -48,11 +48,7 @@ class MemoryEngine:
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         rows = sorted(self._tables.get(table, {}).items())
-        return [
-            Row(id, copy.deepcopy(body))
-            for id, (_, body) in rows
-            if body is not None and body.get(field) == value
-        ]
+        return [Row(id, copy.deepcopy(body)) for id, (_, body) in rows if body is not None and body.get(field) == value]
 
     def scan(self, table: str) -> Iterator[Row]:
         for id, (_, body) in sorted(self._tables.get(table, {}).items()):

@@ -37,9 +37,7 @@ class SqliteEngine:
         self.path = path
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -149,7 +147,7 @@ class SqliteEngine:
         if field not in self._indexes.get(table, ()):
             return [row for row in self.scan(table) if row.body is not None and row.body.get(field) == value]
         rows = self._connection.execute(
-            f'SELECT id, body FROM "{table}" WHERE body ->> \'$.{field}\' IS ? AND body IS NOT NULL ORDER BY id',
+            f"SELECT id, body FROM \"{table}\" WHERE body ->> '$.{field}' IS ? AND body IS NOT NULL ORDER BY id",
             (value,),
         )
         return [Row(id, _decode(body)) for id, body in rows]

@@ -35,20 +35,19 @@ class DocumentTable(Table):
         self._documents: dict[int, Body] | None = None
         self._indexes: dict[str, dict[Value, set[int]]] = {}
         self._changed: set[int] = set()
+        self._upcoming: int | None = None  # the next id to give, while one update runs
         super().__init__(storage, name, cache_size=cache_size, persist_empty=persist_empty)
         self._database.register(self)
 
     # Reading
 
-    def get(  # type: ignore[override]  # TinyDB's overloads, in one signature
-        self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None
-    ) -> Any:
+    def get(self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None) -> Any:
         if doc_id is not None:
             body = self._body(doc_id)
             return None if body is None else Document(body, doc_id)
         if doc_ids is not None:
             return [document for id in doc_ids if (document := self.get(doc_id=id)) is not None]
-        return super().get(cond)
+        return None if cond is None else super().get(cond)
 
     def find(self, field: str, value: Value) -> list[Document]:
         """The documents whose top-level ``field`` equals ``value``, by id; quick when it is indexed."""
@@ -144,14 +143,13 @@ class DocumentTable(Table):
         return [id for id, body in self._load().items() if cond is None or cond(body)]
 
     def _get_next_id(self) -> int:
-        if self._next_id is None:
-            self._next_id = self._engine.highest_id(self.name) + 1
-        self._next_id += 1
-        return self._next_id - 1
+        id = self._upcoming or self._engine.highest_id(self.name) + 1
+        self._upcoming = id + 1
+        return id
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         with self._database.transaction():
-            self._next_id = None
+            self._upcoming = None
             draft = _Draft(self._body, lambda: list(self._load()))
             updater(cast("dict[int, Mapping[str, Any]]", draft))
             rows = [Row(id, body) for id, body in draft.changes.items() if body != self._body(id)]
@@ -209,7 +207,7 @@ class _Draft(MutableMapping[int, Body]):
 
     def __contains__(self, id: object) -> bool:
         if id in self.changes:
-            return self.changes[cast(int, id)] is not None
+            return self.changes[id] is not None
         return self._read(cast(int, id)) is not None
 
     def __getitem__(self, id: int) -> Body:

@@ -104,7 +104,8 @@ def test_the_newest_documents_come_page_by_page(database: Database) -> None:
 def test_a_lookup_uses_the_index(tmp_path: Path) -> None:
     engine = SqliteEngine(tmp_path / "store.db", INDEXES)
     plan = engine._connection.execute(
-        "EXPLAIN QUERY PLAN SELECT id FROM devices WHERE body ->> '$.serial' IS ? AND body IS NOT NULL", ("A",)
+        "EXPLAIN QUERY PLAN SELECT id FROM devices WHERE body ->> '$.serial' IS ? AND body IS NOT NULL",
+        ("A",),
     ).fetchall()
     assert "devices.serial" in plan[0][-1]
 

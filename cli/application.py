@@ -1,0 +1,103 @@
+"""How every command ends: exit statuses, refusals, faults, and what people and programs read of them."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from ..store.errors import Refusal
+from .lazy import LazyGroup
+from .session import Session
+from .text import clean
+
+REFUSED = 1
+USAGE = 2
+INTERRUPTED = 128 + 2  # as a shell reports SIGINT
+PIPE_CLOSED = 128 + 13  # and SIGPIPE
+DEBUG = "CERTFLEET_DEBUG"
+
+
+class Application(LazyGroup):
+    """The root group. Whatever happens below it ends here, as an exit status."""
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        arguments = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        session = Session()
+        try:
+            status = self._run(arguments, session)
+        except BrokenPipeError:
+            status = PIPE_CLOSED
+        if status == PIPE_CLOSED:
+            _forget_output()
+        sys.exit(status)
+
+    def _run(self, arguments: list[str], session: Session) -> int:
+        try:
+            status = super().main(arguments, prog_name="certfleet", standalone_mode=False, obj=session)
+            sys.stdout.flush()
+        except click.UsageError as error:
+            _report_usage(error, session.json or "--json" in arguments)
+            return USAGE
+        except Refusal as refusal:
+            _report(refusal, session.json)
+            return REFUSED
+        except click.ClickException as error:
+            _report(Refusal("refused", error.format_message()), session.json)
+            return REFUSED
+        except (click.Abort, KeyboardInterrupt):
+            return INTERRUPTED
+        except BrokenPipeError:
+            return PIPE_CLOSED
+        except Exception as error:  # noqa: BLE001 - people get a sentence, never a traceback
+            _report(_fault(error), session.json)
+            return REFUSED
+        return status if isinstance(status, int) else 0
+
+
+def _report(refusal: Refusal, as_json: bool) -> None:
+    if as_json:
+        error = {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
+        click.echo(json.dumps({"error": error}), err=True)
+        return
+    click.echo(f"error: {refusal.code}: {clean(refusal.message)}", err=True)
+    if refusal.hint:
+        click.echo(f"hint: {clean(refusal.hint)}", err=True)
+
+
+def _report_usage(error: click.UsageError, as_json: bool) -> None:
+    if not as_json:
+        error.show()
+        return
+    path = error.ctx.command_path if error.ctx else "certfleet"
+    message = "a command is missing" if isinstance(error, NoArgsIsHelpError) else error.format_message()
+    _report(Refusal("usage", message, f"Try `{path} --help`."), as_json)
+
+
+def _fault(error: Exception) -> Refusal:
+    """A fault of the program or of the machine. Only its kind is told: its text may hold anything."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
+        _forget_output()
+        return Refusal("output-failed", f"what was asked for can't be written: {error.strerror}")
+    if os.environ.get(DEBUG) == "1":
+        traceback.print_exception(error)
+    return Refusal(
+        "internal", f"certfleet failed ({type(error).__name__})", f"Set {DEBUG}=1 to see where, and report it."
+    )
+
+
+def _forget_output() -> None:
+    """Keep the interpreter from flushing, and failing, once more at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)

@@ -1,0 +1,99 @@
+"""``certfleet certificate list``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import click
+
+from ..store.certificates.status import days_left, status
+from ..store.model.certificate import Certificate, Status, UseAs
+from .output import Cell, Column, emit, say, table
+from .parameters import DURATION, TEXT
+from .phrases import status_cell
+from .session import Session, pass_session
+
+COLUMNS = (
+    Column("ID", right=True),
+    Column("NAME", flexible=True),
+    Column("USE AS"),
+    Column("STATUS"),
+    Column("DAYS", right=True),
+    Column("EXPIRES"),
+    Column("KEY"),
+    Column("DESCRIPTION", flexible=True),
+)
+
+
+@click.command("list")
+@click.option("--status", "statuses", type=click.Choice(list(Status)), multiple=True, help="Only this status.")
+@click.option("--use-as", "uses", type=click.Choice(list(UseAs)), multiple=True, help="Only this use.")
+@click.option(
+    "--expiring-within",
+    "within",
+    type=DURATION,
+    metavar="90d",
+    help="Only what expires in that time or has expired; replaced entries are left out.",
+)
+@click.option("--search", type=TEXT, help="Only entries that hold this text in a name, number or description.")
+@pass_session
+def list_certificates(
+    session: Session,
+    statuses: tuple[Status, ...],
+    uses: tuple[UseAs, ...],
+    within: timedelta | None,
+    search: str | None,
+) -> None:
+    """List the inventory. Options of different kinds narrow the list further; --status and --use-as may be
+    given several times."""
+    with session.open() as workspace:
+        now = workspace.now()
+        found = [
+            entry
+            for entry in workspace.inventory.list()
+            if (not statuses or status(entry, now) in statuses)
+            and (not uses or entry.use_as in uses)
+            and (within is None or _runs_out(entry, now, within))
+            and (search is None or _holds(entry, search))
+        ]
+        if session.json:
+            emit({"certificates": [workspace.inventory.as_json(entry) for entry in found]})
+        elif found:
+            table(COLUMNS, [_row(entry, now) for entry in found])
+        elif statuses or uses or within is not None or search is not None:
+            say("no certificate fits")
+        else:
+            say("the inventory is empty")
+
+
+def _runs_out(entry: Certificate, now: datetime, within: timedelta) -> bool:
+    return entry.replaced_by is None and entry.not_after - now <= within
+
+
+def _holds(entry: Certificate, text: str) -> bool:
+    """Whether every word of ``text`` is somewhere in the entry; case doesn't matter."""
+    haystack = "\n".join(
+        (
+            entry.subject,
+            entry.issuer,
+            entry.serial_number,
+            *entry.sans,
+            entry.description,
+            entry.alias or "",
+            entry.fingerprint_sha256,
+        )
+    ).casefold()
+    return all(word in haystack for word in text.casefold().split())
+
+
+def _row(entry: Certificate, now: datetime) -> list[str | Cell]:
+    return [
+        str(entry.id),
+        entry.name,
+        entry.use_as.value,
+        status_cell(entry, now),
+        str(days_left(entry, now)),
+        f"{entry.not_after:%Y-%m-%d}",
+        "yes" if entry.has_private_key else "-",
+        entry.description,
+    ]

@@ -1,0 +1,74 @@
+"""``certfleet certificate show``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from ..store.model.certificate import Certificate
+from .output import details, emit
+from .parameters import id_argument
+from .phrases import moment, standing, title
+from .session import Session, pass_session
+
+
+@click.command()
+@id_argument
+@pass_session
+def show(session: Session, id: int) -> None:
+    """Show one entry: what the certificate says, what the inventory knows of it, and its chain."""
+    with session.open() as workspace:
+        inventory = workspace.inventory
+        entry, chain, issued = inventory.get(id), inventory.chain(id), inventory.issued(id)
+        if session.json:
+            emit(
+                {
+                    "certificate": inventory.as_json(entry),
+                    "chain": [inventory.as_json(link) for link in chain],
+                    "issued": [inventory.as_json(child) for child in issued],
+                }
+            )
+        else:
+            now = workspace.now()
+            details([*_facts(entry, now), *_entry(entry), *_relatives(chain, issued, now)])
+
+
+def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
+    size = f", {entry.key_size} bits" if entry.key_size else ""
+    return [
+        ("certificate", title(entry)),
+        ("status", standing(entry, now)),
+        ("subject", entry.subject),
+        ("issuer", entry.issuer),
+        ("serial number", entry.serial_number),
+        ("SANs", "\n".join(entry.sans) or "none"),
+        ("not before", moment(entry.not_before)),
+        ("not after", moment(entry.not_after)),
+        ("key", f"{entry.key_algorithm}{size}"),
+        ("signature", entry.signature_algorithm),
+        ("CA certificate", "yes" if entry.is_ca else "no"),
+        ("key usage", ", ".join(entry.key_usage) or "not limited"),
+        ("extended key usage", ", ".join(entry.extended_key_usage) or "not limited"),
+        ("SHA-256", entry.fingerprint_sha256),
+        ("SHA-256 of the key", entry.public_key_sha256),
+    ]
+
+
+def _entry(entry: Certificate) -> list[tuple[str, str]]:
+    return [
+        ("use as", entry.use_as.value),
+        ("description", entry.description or "none"),
+        ("private key", "kept" if entry.has_private_key else "none"),
+        ("keystore password", "kept" if entry.has_password else "none"),
+        ("alias", entry.alias or "none"),
+        ("imported", f"{moment(entry.imported_at)} by {entry.imported_by} from {entry.source or 'data'}"),
+        ("replaced by", f"#{entry.replaced_by}" if entry.replaced_by else "nothing"),
+    ]
+
+
+def _relatives(chain: list[Certificate], issued: list[Certificate], now: datetime) -> list[tuple[str, str]]:
+    return [
+        ("chain", "\n".join(f"{title(link)}: {standing(link, now)}" for link in chain)),
+        ("issued", "\n".join(title(child) for child in issued) or "nothing in the inventory"),
+    ]

@@ -1,0 +1,59 @@
+"""Writing what the commands hand out: whole or not at all, and nothing overwritten unasked."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from ..store.errors import Refusal
+
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """Refuse, before any work, a target that is in the way (``file-exists``) or no file (``not-a-file``)."""
+    if path.is_dir():
+        raise Refusal("not-a-file", f"{path} is a directory", "Name a file in it.")
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise Refusal("file-unwritable", f"{path} can't be written: there is no folder {path.parent}")
+        return
+    if not path.is_file():
+        raise Refusal("not-a-file", f"{path} is no regular file", "Leave it out to write to standard output.")
+    if not force:
+        raise Refusal("file-exists", f"{path} is there already", "Add --force to overwrite it.")
+
+
+def write_file(path: Path, data: bytes, *, force: bool = False, private: bool = False) -> None:
+    """Write a file whole, or leave what was there. A ``private`` one is its owner's alone from the start."""
+    check_target(path, force=force)
+    draft = path.with_name(f".{path.name[:64]}.{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if force:
+                draft.replace(path)
+            else:
+                _put_new(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
+
+
+def _put_new(draft: Path, path: Path) -> None:
+    """Give the draft its name, unless somebody took the name in the meantime."""
+    try:
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise Refusal("file-exists", f"{path} is there already", "Add --force to overwrite it.") from error
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        draft.replace(path)  # a file system without links, as on most USB sticks

@@ -1,0 +1,50 @@
+"""``certfleet``: the global options, and the table of the commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .. import __version__
+from .application import Application
+from .lazy import Lazy
+from .parameters import FILE
+from .session import Session, pass_session
+
+COMMANDS = {
+    "demo": Lazy("demo", "demo", "A throw-away workspace with a company's certificates, in the console."),
+    "certificate": Lazy("certificate", "certificate", "The inventory: import, look up, replace, export, request."),
+    "audit": Lazy("audit", "audit", "Who did what."),
+    "workspace": Lazy("workspace", "workspace", "The workspace itself: check, export, import, passphrase."),
+    "completion": Lazy("completion", "completion", "Tab completion for your shell."),
+}
+
+
+@click.group(
+    cls=Application,
+    table=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 done, 1 refused, 2 usage. CERTFLEET_PASSPHRASE_FILE names a file with the passphrase.",
+)
+@click.option(
+    "--workspace",
+    type=FILE,
+    envvar="CERTFLEET_WORKSPACE",
+    help="The workspace to work on; else CERTFLEET_WORKSPACE, else one in your data folder.",
+)
+@click.option("--json", "as_json", is_flag=True, is_eager=True, help="One JSON document on standard output.")
+@click.version_option(__version__, message="certfleet %(version)s")
+@click.pass_context
+@pass_session
+def main(session: Session, context: click.Context, workspace: Path | None, as_json: bool) -> None:
+    """The certificates of a device fleet. Without a command: the console on the workspace."""
+    session.workspace_path = workspace
+    session.json = as_json
+    if context.invoked_subcommand is None:
+        if as_json:
+            raise click.UsageError("--json needs a command.", context)
+        from .console import open_console
+
+        open_console(session)

@@ -1,0 +1,69 @@
+"""Passwords: from a hidden prompt, a file, or standard input; never from the command line itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..store.errors import Refusal
+
+MAX_PASSWORD_FILE = 64 * 1024
+STANDARD_INPUT = Path("-")
+
+
+def interactive() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(text: str, *, confirm: bool = False) -> str:
+    """Ask without showing what is typed; an empty answer is an answer."""
+    answer: str = click.prompt(
+        text,
+        hide_input=True,
+        default="",
+        show_default=False,
+        confirmation_prompt=f"{text}, once more" if confirm else False,
+        err=True,
+    )
+    return answer
+
+
+def read_password_file(path: Path) -> str:
+    """The password in a file, or on standard input for ``-``, without the line end after it.
+
+    Pipes are fine, as in ``--password-file <(pass show vpn)``. An empty file is the empty password.
+    """
+    try:
+        if path == STANDARD_INPUT:
+            data = sys.stdin.buffer.read(MAX_PASSWORD_FILE + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MAX_PASSWORD_FILE + 1)
+    except FileNotFoundError as error:
+        raise Refusal("file-not-found", f"there is no password file {path}") from error
+    except IsADirectoryError as error:
+        raise Refusal("not-a-file", f"{path} is a directory, not a password file") from error
+    except OSError as error:
+        raise Refusal("file-unreadable", f"the password file {path} can't be read: {error.strerror}") from error
+    if len(data) > MAX_PASSWORD_FILE:
+        raise Refusal("file-too-large", f"the password file {path} is larger than any password")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refusal("password-not-text", f"the password file {path} is not UTF-8 text") from error
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def read_optional(path: Path | None) -> str | None:
+    """The password in a file where one is given."""
+    return None if path is None else read_password_file(path)
+
+
+def needed(message: str, option: str) -> Refusal:
+    """The refusal for a password that nobody is there to type."""
+    return Refusal(
+        "password-needed", message, f"Name a file that holds it: {option} FILE, or {option} - for standard input."
+    )

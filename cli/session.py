@@ -1,0 +1,61 @@
+"""What the global options say: the workspace to work on, and how to answer."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .passwords import ask, interactive, read_password_file
+
+if TYPE_CHECKING:
+    from ..store.workspace import Workspace
+
+PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secret
+
+
+@dataclass
+class Session:
+    """One call of the command."""
+
+    workspace_path: Path | None = None
+    json: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The workspace: the option's or the environment's, else the one in the user's data folder."""
+        if self.workspace_path is not None:
+            return self.workspace_path
+        from platformdirs import user_data_path
+
+        return user_data_path("certfleet") / "workspace"
+
+    def open(self, *, create: bool = False) -> Workspace:
+        """Open the workspace. Only what adds something makes a missing one: a mistyped path must not look
+        like an inventory in which nothing expires."""
+        from ..store.workspace import Workspace
+
+        return Workspace.open(self.path, create=create, passphrase=passphrase_source())
+
+
+def passphrase_source() -> PassphraseSource | None:
+    """Where the vault's passphrase comes from: the file that the environment names, or a prompt."""
+    if file := os.environ.get(PASSPHRASE_FILE):
+        return PassphraseSource(Path(file))
+    return PassphraseSource(None) if interactive() else None
+
+
+@dataclass(frozen=True)
+class PassphraseSource:
+    """Called when the vault is first needed."""
+
+    file: Path | None
+
+    def __call__(self) -> str:
+        return ask("Passphrase of the workspace") if self.file is None else read_password_file(self.file)
+
+
+pass_session = click.make_pass_decorator(Session)

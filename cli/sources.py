@@ -1,0 +1,81 @@
+"""From files and options to what the inventory imports, with the passwords that turn out to be needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from ..store.certificates.files import read_input
+from ..store.certificates.keystores import KeystoreType
+from ..store.certificates.sources import CertificateSource, KeystoreSource, OnConflict
+from ..store.errors import Refusal
+from .passwords import ask, interactive, needed, read_optional
+
+on_conflict_option = click.option(
+    "--on-conflict",
+    type=click.Choice(list(OnConflict)),
+    default=OnConflict.FAIL,
+    show_default="fail",
+    help="When another certificate of the same key pair is there: put this one into its entry, or delete that.",
+)
+
+Answer = TypeVar("Answer")
+Source = CertificateSource | KeystoreSource
+
+NOT_OPENED = {"password-needed", "wrong-password"}
+KEY_NOT_OPENED = {"key-password-needed", "wrong-key-password"}
+
+
+def certificate_source(data: bytes, file: Path, key: Path | None, key_password_file: Path | None) -> CertificateSource:
+    """A certificate file that was read, and the key file beside it."""
+    return CertificateSource(
+        data=data,
+        name=file.name,
+        key=None if key is None else read_input(key),
+        key_password=read_optional(key_password_file),
+    )
+
+
+def keystore_source(
+    data: bytes,
+    file: Path,
+    type: KeystoreType | None,
+    alias: str | None,
+    password_file: Path | None,
+    key_password_file: Path | None,
+) -> KeystoreSource:
+    """A keystore that was read. Where no file holds its password, a person is asked; else it opens without."""
+    password = read_optional(password_file)
+    if password_file is None and interactive():
+        password = ask(f"Password of {file.name} (empty for none)") or None
+    return KeystoreSource(
+        data=data,
+        name=file.name,
+        type=type,
+        password=password,
+        key_password=read_optional(key_password_file),
+        alias=alias,
+    )
+
+
+def hand_in(source: Source, take: Callable[[Source], Answer]) -> Answer:
+    """Give a source to ``take``; where a password is missing, ask for it, or say how to give it."""
+    try:
+        return take(source)
+    except Refusal as refusal:
+        if isinstance(source, KeystoreSource) and refusal.code in NOT_OPENED and source.password is None:
+            raise needed(f"{source.name} does not open without its password", "--password-file") from refusal
+        if refusal.code not in _key_codes(source) or source.key_password is not None:
+            raise
+        if not interactive():
+            raise needed(refusal.message, "--key-password-file") from refusal
+    password = ask("Password of the private key")
+    return take(msgspec.structs.replace(source, key_password=password))
+
+
+def _key_codes(source: Source) -> set[str]:
+    return KEY_NOT_OPENED if isinstance(source, KeystoreSource) else KEY_NOT_OPENED | NOT_OPENED

@@ -1,0 +1,27 @@
+"""``certfleet workspace check``."""
+
+from __future__ import annotations
+
+import click
+
+from .output import emit, say
+from .session import Session, pass_session
+
+
+@click.command()
+@click.pass_context
+@pass_session
+def check(session: Session, context: click.Context) -> None:
+    """Check the files, the records, the certificates, the secrets and the audit trail. Exits with 1 when
+    something is wrong."""
+    with session.open() as workspace:
+        report = workspace.check()
+    if session.json:
+        emit({"clean": report.clean, "problems": report.problems, "counts": report.counts})
+    else:
+        for problem in report.problems:
+            say(f"{problem.code}: {problem.record}: {problem.message}")
+        read = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report.counts.items() if count)
+        say(f"{'clean' if report.clean else f'{len(report.problems)} problems'}; read {read}")
+    if not report.clean:
+        context.exit(1)

@@ -1,0 +1,244 @@
+"""Certificate authorities of the simulator, and what they issue: real X.509 over real keys.
+
+An example::
+
+    root = Authority.root(x509_name("Example Root CA"), draw, Validity(start, end))
+    server = root.issue(x509_name("mdm.company.example"), TLS_SERVER, validity, sans=["mdm.company.example"])
+    server.pem()          # the certificate and its chain
+    server.pkcs12("pw", "mdm")  # the same with the private key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+from cryptography.x509.oid import NameOID
+
+from ..store.certificates.requests import KeySpec, PrivateKey, generate_key
+from .purposes import CA, Purpose, key_usage
+
+
+class Validity(NamedTuple):
+    """From when to when, both ends included, UTC."""
+
+    not_before: datetime
+    not_after: datetime
+
+
+def x509_name(common_name: str, organization: str = "", unit: str = "", country: str = "") -> x509.Name:
+    """A name in the usual order; empty parts are left out."""
+    parts = (
+        (NameOID.COUNTRY_NAME, country),
+        (NameOID.ORGANIZATION_NAME, organization),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
+        (NameOID.COMMON_NAME, common_name),
+    )
+    return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts if value])
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A certificate, the chain up to its root, and the private key where we made it."""
+
+    certificate: x509.Certificate
+    issuers: tuple[x509.Certificate, ...]
+    key: PrivateKey | None
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """Leaf first, the root last."""
+        return (self.certificate, *self.issuers)
+
+    def pem(self, *, chain: bool = True) -> bytes:
+        """The certificate as PEM, with its chain below."""
+        wanted = self.chain if chain else self.chain[:1]
+        return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in wanted)
+
+    def key_pem(self, password: str | None = None) -> bytes:
+        """The private key as PKCS #8 PEM."""
+        assert self.key is not None
+        encryption: KeySerializationEncryption = NoEncryption()
+        if password is not None:
+            encryption = BestAvailableEncryption(password.encode())
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+
+    def pkcs12(self, password: str, alias: str) -> bytes:
+        """Certificate, chain and private key as PKCS #12."""
+        assert self.key is not None
+        encryption = BestAvailableEncryption(password.encode())
+        return pkcs12.serialize_key_and_certificates(
+            alias.encode(), self.key, self.certificate, self.issuers, encryption
+        )
+
+
+@dataclass(frozen=True)
+class Authority(Credential):
+    """A CA that issues. ``draw`` gives the serial numbers, so that they follow from a seed.
+
+    ``url`` is where its certificate and revocation list are said to be; None leaves both pointers out.
+    """
+
+    draw: Random = field(repr=False)
+    url: str | None = None
+
+    @classmethod
+    def root(
+        cls,
+        subject: x509.Name,
+        draw: Random,
+        validity: Validity,
+        *,
+        key: KeySpec = KeySpec.EC_P384,
+        url: str | None = None,
+    ) -> Authority:
+        """A self-signed root."""
+        private_key = generate_key(key)
+        builder = _builder(subject, subject, private_key.public_key(), draw, validity)
+        builder = _constrained(builder, private_key.public_key(), CA, path_length=None)
+        return cls(_sign(builder, private_key), (), private_key, draw, url)
+
+    def subordinate(
+        self,
+        subject: x509.Name,
+        validity: Validity,
+        *,
+        key: KeySpec = KeySpec.EC_P256,
+        path_length: int = 0,
+        url: str | None = None,
+    ) -> Authority:
+        """A CA below this one."""
+        private_key = generate_key(key)
+        certificate = self._issue(subject, private_key.public_key(), CA, validity, path_length=path_length)
+        return Authority(certificate, self.chain, private_key, self.draw, url)
+
+    def issue(
+        self,
+        subject: x509.Name,
+        purpose: Purpose,
+        validity: Validity,
+        *,
+        key: KeySpec = KeySpec.EC_P256,
+        sans: Sequence[str | x509.GeneralName] = (),
+        extensions: Sequence[x509.ExtensionType] = (),
+    ) -> Credential:
+        """A leaf over a new key. A SAN that is a plain text is a DNS name."""
+        private_key = generate_key(key)
+        certificate = self._issue(
+            subject, private_key.public_key(), purpose, validity, sans=sans, extensions=extensions
+        )
+        return Credential(certificate, self.chain, private_key)
+
+    def answer(self, request: x509.CertificateSigningRequest, purpose: Purpose, validity: Validity) -> Credential:
+        """The certificate that answers a request, with the names that it asks for."""
+        names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return Credential(
+            self._issue(request.subject, request.public_key(), purpose, validity, sans=list(names)),
+            self.chain,
+            None,
+        )
+
+    def _issue(
+        self,
+        subject: x509.Name,
+        public_key: CertificatePublicKeyTypes,
+        purpose: Purpose,
+        validity: Validity,
+        *,
+        sans: Sequence[str | x509.GeneralName] = (),
+        extensions: Sequence[x509.ExtensionType] = (),
+        path_length: int | None = None,
+    ) -> x509.Certificate:
+        assert self.key is not None
+        builder = _builder(subject, self.certificate.subject, public_key, self.draw, validity)
+        builder = _constrained(builder, public_key, purpose, path_length)
+        own_id = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+        authority_id = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own_id)
+        builder = builder.add_extension(authority_id, critical=False)
+        if sans:
+            names = [x509.DNSName(san) if isinstance(san, str) else san for san in sans]
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        for extension in (*self._pointers(), *extensions):
+            builder = builder.add_extension(extension, critical=False)
+        return _sign(builder, self.key)
+
+    def _pointers(self) -> list[x509.ExtensionType]:
+        """Where to fetch the issuer's certificate and its revocation list (RFC 5280, 4.2.1.13 and 4.2.2.1)."""
+        if self.url is None:
+            return []
+        issuer = x509.AccessDescription(
+            x509.AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(f"{self.url}.crt")
+        )
+        list_at = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{self.url}.crl")], None, None, None)
+        return [x509.AuthorityInformationAccess([issuer]), x509.CRLDistributionPoints([list_at])]
+
+
+def self_signed(subject: x509.Name, purpose: Purpose, validity: Validity, draw: Random, *, key: KeySpec) -> Credential:
+    """A leaf that vouches for itself, as SAML and app signing certificates do."""
+    private_key = generate_key(key)
+    builder = _builder(subject, subject, private_key.public_key(), draw, validity)
+    builder = _constrained(builder, private_key.public_key(), purpose, path_length=None)
+    return Credential(_sign(builder, private_key), (), private_key)
+
+
+def draw_serial(draw: Random) -> int:
+    """A positive serial number of 16 octets (RFC 5280 allows 20)."""
+    return draw.getrandbits(126) | 1 << 126
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: CertificatePublicKeyTypes,
+    draw: Random,
+    validity: Validity,
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(draw_serial(draw))
+        .not_valid_before(validity.not_before)
+        .not_valid_after(validity.not_after)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+
+
+def _constrained(
+    builder: x509.CertificateBuilder,
+    public_key: CertificatePublicKeyTypes,
+    purpose: Purpose,
+    path_length: int | None,
+) -> x509.CertificateBuilder:
+    constraints = x509.BasicConstraints(ca=purpose.ca, path_length=path_length)
+    builder = builder.add_extension(constraints, critical=True)
+    builder = builder.add_extension(key_usage(purpose, public_key), critical=True)
+    if purpose.extended:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purpose.extended), critical=False)
+    return builder
+
+
+def _sign(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
+    match key:
+        case ec.EllipticCurvePrivateKey():
+            return builder.sign(key, hashes.SHA384() if key.key_size > 256 else hashes.SHA256())
+        case rsa.RSAPrivateKey():
+            return builder.sign(key, hashes.SHA256())
+        case _:
+            return builder.sign(key, None)

@@ -1,0 +1,45 @@
+"""An X.509 version 1 root, as CAs of the nineties left them behind: no extensions at all."""
+
+from __future__ import annotations
+
+from random import Random
+
+from asn1crypto import x509 as asn1
+from asn1crypto.algos import SignedDigestAlgorithm
+from asn1crypto.keys import PublicKeyInfo
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from .issuing import Validity, draw_serial
+
+
+def version_1_root(subject: x509.Name, validity: Validity, draw: Random) -> bytes:
+    """The certificate as DER. RSA with SHA-1, as all of them were."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = asn1.Name.load(subject.public_bytes())
+    algorithm = SignedDigestAlgorithm({"algorithm": "sha1_rsa"})
+    tbs = asn1.TbsCertificate(
+        {
+            "version": "v1",
+            "serial_number": draw_serial(draw),
+            "signature": algorithm,
+            "issuer": name,
+            "validity": asn1.Validity(
+                {
+                    "not_before": asn1.Time({"utc_time": validity.not_before}),
+                    "not_after": asn1.Time({"utc_time": validity.not_after}),
+                }
+            ),
+            "subject": name,
+            "subject_public_key_info": PublicKeyInfo.load(
+                key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            ),
+        }
+    )
+    # A hash of SHA-1's age is the point of this certificate; nothing trusts it.
+    signature = key.sign(tbs.dump(), padding.PKCS1v15(), hashes.SHA1())
+    signed = asn1.Certificate({"tbs_certificate": tbs, "signature_algorithm": algorithm, "signature_value": signature})
+    der: bytes = signed.dump()
+    return der

@@ -1,0 +1,72 @@
+"""Where a company's inventory is built up: its workspace, its CAs, and the ways a certificate comes in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+from faker import Faker
+
+from ..store.certificates.requests import KeySpec
+from ..store.certificates.sources import CertificateSource, KeystoreSource
+from ..store.model.certificate import Certificate, UseAs
+from ..store.workspace import Workspace
+from .authorities import Authorities, draw_authorities
+from .issuing import Authority, Credential, Validity, x509_name
+from .organization import Organization, draw_organization
+from .purposes import TLS_SERVER
+
+
+class Site:
+    """A company of a seed and its workspace. What is drawn follows from the seed, in the order of the calls."""
+
+    def __init__(self, workspace: Workspace, seed: int) -> None:
+        self.workspace = workspace
+        self.now = workspace.now().replace(microsecond=0)
+        self.draw = Random(seed)
+        self.organization: Organization = draw_organization(seed)
+        self.cas: Authorities = draw_authorities(self.organization, self.now, self.draw)
+        self._fake = Faker("en_US")
+        self._fake.seed_instance(seed)
+
+    def until(self, days: int, lifetime: int) -> Validity:
+        """A validity that has this many days left, begun days counted, out of a lifetime in days."""
+        not_after = self.now + timedelta(days=days, minutes=-self.draw.randrange(5, 600))
+        return Validity(not_after - timedelta(days=lifetime), not_after)
+
+    def web(
+        self, authority: Authority, label: str, validity: Validity, *more: str, key: KeySpec = KeySpec.EC_P256
+    ) -> Credential:
+        """A server certificate for hosts of the company, named by their first labels."""
+        hosts = [self.organization.host(one) for one in (label, *more)]
+        subject = x509_name(hosts[0], self.organization.name, country="US")
+        return authority.issue(subject, TLS_SERVER, validity, key=key, sans=hosts)
+
+    def add(
+        self,
+        credential: Credential,
+        file: str,
+        description: str,
+        *,
+        use_as: UseAs = UseAs.SERVER,
+        chain: bool = False,
+        key: bool = False,
+    ) -> Certificate:
+        """Import as a certificate file, with the key beside it or without."""
+        source = CertificateSource(
+            data=credential.pem(chain=chain), name=file, key=credential.key_pem() if key else None
+        )
+        return self.take(source, description, use_as)
+
+    def store(self, credential: Credential, alias: str, description: str, use_as: UseAs = UseAs.SERVER) -> Certificate:
+        """Import as a PKCS #12 keystore."""
+        password = self._fake.password(length=14)
+        source = KeystoreSource(data=credential.pkcs12(password, alias), name=f"{alias}.p12", password=password)
+        return self.take(source, description, use_as)
+
+    def take(
+        self, source: CertificateSource | KeystoreSource, description: str, use_as: UseAs = UseAs.SERVER
+    ) -> Certificate:
+        """Import what was handed in; the answer is the leaf's new entry."""
+        result = self.workspace.inventory.import_from(source, use_as=use_as, description=description)
+        return result.imported[0]

@@ -1,0 +1,143 @@
+"""Chains: putting certificates in order, leaf first, by their signatures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ..errors import Refusal
+from .facts import ParsedCertificate
+from .limits import MAX_CHAIN_STEPS, MAX_SIGNATURE_CHECKS
+from .signatures import is_issued_by
+
+
+class CertificatePool:
+    """Certificates among which issuers are looked up. The number of signatures it checks is bounded."""
+
+    def __init__(self, certificates: Iterable[ParsedCertificate]) -> None:
+        self._by_subject: dict[str, list[ParsedCertificate]] = defaultdict(list)
+        for certificate in dict.fromkeys(certificates):
+            self._by_subject[certificate.facts.subject_name_sha256].append(certificate)
+        self._issuers: dict[ParsedCertificate, list[ParsedCertificate]] = {}
+        self._checks = 0
+
+    def issuers(self, child: ParsedCertificate) -> list[ParsedCertificate]:
+        """Those that signed ``child``, the likeliest first; never ``child`` itself.
+
+        Refuses ``signature-unsupported``, and ``not-a-chain`` when far too many share one name.
+        """
+        found = self._issuers.get(child)
+        if found is None:
+            named = [c for c in self._by_subject.get(child.facts.issuer_name_sha256, ()) if c != child]
+            found = sorted((c for c in named if self._signed(child, c)), key=lambda c: _likeliness(child, c))
+            self._issuers[child] = found
+        return found
+
+    def chain_for(self, leaf: ParsedCertificate) -> tuple[ParsedCertificate, ...]:
+        """The leaf and its issuers, as far as they are here. What can't be checked ends the chain."""
+        chain = [leaf]
+        seen = {leaf}
+        while True:
+            try:
+                issuers = self.issuers(chain[-1])
+            except Refusal:
+                return tuple(chain)
+            following = next((c for c in issuers if c not in seen), None)
+            if following is None or _is_self_signed_root(chain[-1]):
+                return tuple(chain)
+            chain.append(following)
+            seen.add(following)
+
+    def _signed(self, child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
+        self._checks += 1
+        if self._checks > MAX_SIGNATURE_CHECKS:
+            raise Refusal(
+                "not-a-chain",
+                f"too many certificates have the name {issuer.facts.name}",
+                "Bring one chain: the certificate, its intermediates, and the root.",
+            )
+        return is_issued_by(child, issuer)
+
+
+def chain_for(leaf: ParsedCertificate, pool: Iterable[ParsedCertificate]) -> tuple[ParsedCertificate, ...]:
+    """The chain of ``leaf`` among ``pool``, leaf first, following signatures; other certificates stay out."""
+    return CertificatePool(pool).chain_for(leaf)
+
+
+def order_chain(certificates: Sequence[ParsedCertificate]) -> tuple[ParsedCertificate, ...]:
+    """The one chain that the certificates form, leaf first; exact repeats are dropped.
+
+    Refuses ``not-a-chain``, naming the certificate that does not fit by its place in the input, and
+    ``signature-unsupported``.
+    """
+    distinct = list(dict.fromkeys(certificates))
+    if len(distinct) <= 1:
+        return tuple(distinct)
+    pool = CertificatePool(distinct)
+    issuers = {certificate: pool.issuers(certificate) for certificate in distinct}
+    issuing = {issuer for found in issuers.values() for issuer in found}
+    leaves = [certificate for certificate in distinct if certificate not in issuing]
+    best: tuple[ParsedCertificate, ...] = ()
+    steps = MAX_CHAIN_STEPS
+    # Where every certificate issued another one (cross-signed roots), any of them may be the first.
+    for start in leaves[:2] or distinct:
+        path, steps = _longest_path(start, issuers, steps)
+        best = max(best, path, key=len)
+        if len(best) == len(distinct):
+            return best
+    raise _misfit(certificates, best)
+
+
+def _longest_path(
+    start: ParsedCertificate, issuers: dict[ParsedCertificate, list[ParsedCertificate]], steps: int
+) -> tuple[tuple[ParsedCertificate, ...], int]:
+    """The longest way up from ``start`` that passes no certificate twice, and the steps left."""
+    path, on_path = [start], {start}
+    best = (start,)
+    open_choices = [iter(issuers[start])]
+    while open_choices and steps > 0:
+        steps -= 1
+        following = next((issuer for issuer in open_choices[-1] if issuer not in on_path), None)
+        if following is None:
+            open_choices.pop()
+            on_path.discard(path.pop())
+            continue
+        path.append(following)
+        on_path.add(following)
+        open_choices.append(iter(issuers[following]))
+        if len(path) > len(best) and len(path) == len(issuers):
+            return tuple(path), steps
+        if len(path) > len(best):
+            best = tuple(path)
+    return best, steps
+
+
+def _likeliness(child: ParsedCertificate, issuer: ParsedCertificate) -> tuple[bool, bool, bool, float]:
+    """Sorts issuers: an authority before a leaf, the named key first, self-signed last, the longest valid."""
+    key_id = child.facts.authority_key_id
+    return (
+        not issuer.facts.is_ca,
+        key_id is not None and issuer.facts.subject_key_id != key_id,
+        issuer.facts.is_self_issued,
+        -issuer.facts.not_after.timestamp(),
+    )
+
+
+def _is_self_signed_root(certificate: ParsedCertificate) -> bool:
+    return certificate.facts.is_self_issued and is_issued_by(certificate, certificate)
+
+
+def _misfit(given: Sequence[ParsedCertificate], chain: Sequence[ParsedCertificate]) -> Refusal:
+    """Names the first certificate outside the longest chain."""
+    members = set(chain)
+    number, other = next((n, c) for n, c in enumerate(given, 1) if c not in members)
+    last = chain[-1].facts
+    if other.facts.subject_name_sha256 == last.issuer_name_sha256 and not last.is_self_issued:
+        why = f"it has the name of the issuer of {last.name}, but another key signed that certificate"
+    else:
+        why = f"it neither issued nor was issued by the certificates of the chain of {chain[0].facts.name}"
+    return Refusal(
+        "not-a-chain",
+        f"certificate {number} of {len(given)}, {other.facts.name}, does not fit: {why}",
+        "Bring one chain in a file: the certificate, its intermediates, and the root. Nothing was imported.",
+    )

@@ -1,0 +1,230 @@
+"""What a certificate says of itself (RFC 5280), read leniently and quickly.
+
+The bytes are walked once, here; cryptography is asked only for what needs it (the key, a signature). A strict
+parser refuses certificates that fleets do use: negative serial numbers, odd name encodings, versions that do
+not exist, extensions that don't parse, unknown keys. As long as subject, issuer, validity and key can be
+told, such a certificate is taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from msgspec import Struct
+
+from ..errors import Refusal
+from ..model.certificate import CertificateFacts
+from .algorithms import signature_name
+from .der import (
+    BIT_STRING,
+    GENERALIZED_TIME,
+    INTEGER,
+    OID,
+    SEQUENCE,
+    UTC_TIME,
+    DerError,
+    Element,
+    children,
+    dotted,
+    element,
+    expect,
+)
+from .extensions import ExtensionFacts, read_extensions
+from .limits import MAX_CERTIFICATE
+from .names import read_name
+from .public_keys import describe_public_key
+
+_CACHEABLE = 16 * 1024
+_TIME = re.compile(rb"(\d{10,14})(?:[.,]\d+)?(Z|[+-]\d{4})?")
+
+
+class Signature(Struct, frozen=True):
+    """The signature on a certificate: its algorithm (OID and raw parameters), the bytes, what it is over.
+
+    ``consistent`` says that the algorithm inside the signed part is the same (RFC 5280, 4.1.1.2).
+    """
+
+    algorithm: str
+    parameters: bytes
+    value: bytes
+    signed: bytes
+    consistent: bool
+
+
+class ParsedCertificate:
+    """One certificate: ``der``, its ``facts``, and what checking signatures with it takes."""
+
+    __slots__ = ("_public_key", "der", "facts", "signature", "spki")
+
+    def __init__(self, der: bytes, facts: CertificateFacts, spki: bytes, signature: Signature) -> None:
+        self.der = der
+        self.facts = facts
+        self.spki = spki
+        self.signature = signature
+        self._public_key: PublicKeyTypes | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ParsedCertificate) and self.der == other.der
+
+    def __hash__(self) -> int:
+        return hash(self.der)
+
+    def __repr__(self) -> str:
+        return f"<ParsedCertificate {self.facts.subject}>"
+
+    @property
+    def x509(self) -> x509.Certificate | None:
+        """cryptography's certificate, or None where its strict parser refuses this one."""
+        if self.facts.serial_number.startswith("-") or not int(self.facts.serial_number, 16):
+            return None
+        try:
+            return x509.load_der_x509_certificate(self.der)
+        except (ValueError, x509.InvalidVersion):
+            return None
+
+    def public_key(self) -> PublicKeyTypes:
+        """The key. Refuses ``key-unsupported`` when cryptography can't use it."""
+        if self._public_key is None:
+            try:
+                self._public_key = load_der_public_key(self.spki)
+            except (ValueError, UnsupportedAlgorithm):
+                raise Refusal(
+                    "key-unsupported",
+                    f"the public key of {self.facts.name} ({self.facts.key_algorithm}) can't be used",
+                ) from None
+        return self._public_key
+
+
+def parse_certificate(der: bytes) -> ParsedCertificate:
+    """Read one DER certificate. Refuses ``certificate-unreadable`` with the reason."""
+    if len(der) > MAX_CERTIFICATE:
+        raise Refusal("certificate-unreadable", "a certificate is larger than any real one")
+    # The same authorities come again and again in an import; the answer never changes.
+    return _cached(der) if len(der) <= _CACHEABLE else _parse(der)
+
+
+def _parse(der: bytes) -> ParsedCertificate:
+    try:
+        return _read(der)
+    except (DerError, ValueError, OverflowError) as error:
+        raise Refusal("certificate-unreadable", f"a certificate can't be read: {error}") from None
+
+
+def _read(der: bytes) -> ParsedCertificate:
+    start, stop = expect(der, 0, len(der), SEQUENCE)
+    if stop != len(der):
+        raise DerError("something follows it")
+    signed_start, signed_stop = expect(der, start, stop, SEQUENCE)
+    algorithm = expect(der, signed_stop, stop, SEQUENCE)
+    bits = expect(der, algorithm[1], stop, BIT_STRING)
+    fields = children(der, signed_start, signed_stop)
+    version = 1
+    if fields and fields[0][0] == 0xA0:
+        number = expect(der, fields[0][1], fields[0][2], INTEGER)
+        version = int.from_bytes(der[number[0] : min(number[1], number[0] + 2)], "big", signed=True) + 1
+        del fields[0]
+    if [tag for tag, _, _ in fields[:6]] != [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE]:
+        raise DerError("it lacks a part that every certificate has")
+    serial, inner, issuer_part, validity, subject_part, key_part = fields[:6]
+    issuer = read_name(der[inner[2] : issuer_part[2]])
+    subject = read_name(der[validity[2] : subject_part[2]])
+    not_before, not_after = _validity(der, validity)
+    spki = der[subject_part[2] : key_part[2]]
+    key_algorithm, key_size = describe_public_key(spki)
+    extensions = ExtensionFacts()
+    for tag, part_start, part_stop in fields[6:]:
+        if tag == 0xA3:
+            extensions = read_extensions(der, part_start, part_stop)
+    signature = _signature(der, algorithm, bits, inner, (start, signed_stop))
+    is_self_issued = subject.sha256 == issuer.sha256
+    facts = CertificateFacts(
+        version=version,
+        subject=subject.string,
+        issuer=issuer.string,
+        subject_name_sha256=subject.sha256,
+        issuer_name_sha256=issuer.sha256,
+        serial_number=_serial(der[serial[1] : serial[2]]),
+        not_before=not_before,
+        not_after=not_after,
+        sans=extensions.sans,
+        fingerprint_sha256=hashlib.sha256(der).hexdigest(),
+        public_key_sha256=hashlib.sha256(spki).hexdigest(),
+        key_algorithm=key_algorithm,
+        key_size=key_size,
+        signature_algorithm=signature_name(signature.algorithm),
+        # Version 1 has no extension that could say so; OpenSSL takes a self-issued one for a root.
+        is_ca=extensions.is_ca or (version == 1 and not extensions.has_constraints and is_self_issued),
+        path_length=extensions.path_length if extensions.is_ca else None,
+        key_usage=extensions.key_usage,
+        extended_key_usage=extensions.extended_key_usage,
+        subject_key_id=extensions.subject_key_id,
+        authority_key_id=extensions.authority_key_id,
+    )
+    return ParsedCertificate(der, facts, spki, signature)
+
+
+def _signature(
+    der: bytes, algorithm: tuple[int, int], bits: tuple[int, int], inner: Element, signed: tuple[int, int]
+) -> Signature:
+    oid_start, oid_stop = expect(der, *algorithm, OID)
+    outer = der[algorithm[0] : algorithm[1]]
+    return Signature(
+        algorithm=dotted(der[oid_start:oid_stop]),
+        parameters=der[oid_stop : algorithm[1]],
+        value=der[bits[0] + 1 : bits[1]],
+        signed=der[signed[0] : signed[1]],
+        consistent=outer == der[inner[1] : inner[2]],
+    )
+
+
+def _serial(value: bytes) -> str:
+    """Upper-case hexadecimal of even length, as OpenSSL prints it."""
+    if not 0 < len(value) <= 1024:
+        raise DerError("its serial number is empty or absurdly long")
+    number = int.from_bytes(value, "big", signed=True)
+    digits = f"{abs(number):X}"
+    return ("-" if number < 0 else "") + digits.zfill(len(digits) + len(digits) % 2)
+
+
+def _validity(der: bytes, part: Element) -> tuple[datetime, datetime]:
+    tag, start, stop = element(der, part[1], part[2])
+    not_before = _time(tag, der[start:stop])
+    tag, start, stop = element(der, stop, part[2])
+    return not_before, _time(tag, der[start:stop])
+
+
+def _time(tag: int, value: bytes) -> datetime:
+    """UTCTime or GeneralizedTime; seconds, zone and fractions as lax as X.680 allows, not as RFC 5280."""
+    if tag == UTC_TIME:
+        # RFC 5280, 4.1.2.5.1: two digits of the year reach from 1950 to 2049.
+        value = (b"19" if value[:1] >= b"5" else b"20") + value
+    elif tag != GENERALIZED_TIME:
+        raise DerError("its validity is not a time")
+    match = _TIME.fullmatch(value)
+    if match is None:
+        raise DerError("its validity is not a time")
+    digits = match[1]
+    moment = datetime(
+        int(digits[:4]),
+        int(digits[4:6]),
+        int(digits[6:8]),
+        int(digits[8:10]),
+        int(digits[10:12] or 0),
+        int(digits[12:14] or 0),
+        tzinfo=UTC,
+    )
+    zone = match[2]
+    if zone is None or zone == b"Z":
+        return moment
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
+    return moment - offset if zone[:1] == b"+" else moment + offset
+
+
+_cached = lru_cache(maxsize=1_024)(_parse)

@@ -1,0 +1,33 @@
+"""Where a serialised Java object ends: a JCEKS secret key is one, and says nowhere how long it is.
+
+Nothing in it is used or instantiated. It is looked at only after the keystore's digest was checked with the
+password.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+
+from javaobj.v1.unmarshaller import JavaObjectUnmarshaller
+
+from ..errors import Refusal
+
+_ERRORS = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, AssertionError,
+    RuntimeError, OSError, EOFError, MemoryError, struct.error,
+)  # fmt: skip
+
+# javaobj logs every object it can't read; the refusal says it.
+logging.getLogger("javaobj").disabled = True
+
+
+def object_end(data: bytes, start: int) -> int:
+    """The position after the object at ``start``. Refuses ``keystore-damaged``."""
+    stream = io.BytesIO(data[start:])
+    try:
+        JavaObjectUnmarshaller(stream).readObject(ignore_remaining_data=True)
+    except _ERRORS:
+        raise Refusal("keystore-damaged", "a secret key in the keystore can't be read") from None
+    return start + stream.tell()

@@ -1,0 +1,151 @@
+"""JKS and JCEKS, Java's older keystores: their layout, and the digest that a password guards them with.
+
+The layout is that of OpenJDK's ``JavaKeyStore`` and ``JceKeyStore``: a magic number, a version, a count, the
+entries, and a SHA-1 digest over the password and all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import struct
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+from ..errors import Refusal
+from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
+from .facts import ParsedCertificate, parse_certificate
+from .java_objects import object_end
+from .jks_protection import WrongPassword, decrypt_private_key
+from .kdf import KdfBudget
+from .limits import MAX_BAGS, MAX_CERTIFICATES
+from .private_keys import load_plain_pkcs8
+from .text import printable
+
+_MAGIC = {b"\xfe\xed\xfe\xed": KeystoreType.JKS, b"\xce\xce\xce\xce": KeystoreType.JCEKS}
+_DIGEST = 20
+_WHITENER = b"Mighty Aphrodite"
+_KEY_TAG, _CERTIFICATE_TAG, _SECRET_TAG = 1, 2, 3
+
+
+class _Reader:
+    """Reads Java's DataOutput. Refuses ``file-truncated``."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, count: int) -> bytes:
+        if not 0 <= count <= len(self.data) - self.at:
+            raise Refusal("file-truncated", "the keystore ends too early", "Copy the file again, whole.")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def number(self) -> int:
+        return int(struct.unpack(">I", self.take(4))[0])
+
+    def text(self) -> str:
+        """A string in Java's modified UTF-8: zero as C0 80, and surrogates each by itself."""
+        encoded = self.take(struct.unpack(">H", self.take(2))[0]).replace(b"\xc0\x80", b"\0")
+        halves = encoded.decode("utf-8", "surrogatepass" if _is_utf8(encoded) else "replace")
+        return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def read_jks(data: bytes, password: str | None, key_password: str | None) -> Keystore:
+    """Read the keystore whole; keys stay encrypted until asked for.
+
+    Without a password only a store of certificates can be read, as Java does, and a note says that its
+    integrity was not checked. Refuses ``password-needed``, ``wrong-password`` (a damaged file looks the
+    same), ``file-truncated``, ``keystore-damaged``, ``keystore-unsupported``.
+    """
+    kind = _MAGIC[data[:4]]
+    if len(data) < 12 + _DIGEST:
+        raise Refusal("file-truncated", "the keystore ends too early", "Copy the file again, whole.")
+    if password is not None:
+        _check_digest(data, password)
+    reader = _Reader(data[:-_DIGEST])
+    reader.take(4)
+    version, count = reader.number(), reader.number()
+    if version not in (1, 2):
+        raise Refusal("keystore-unsupported", f"the keystore is of version {version}; only 1 and 2 are known")
+    if count > MAX_BAGS:
+        raise Refusal("too-many-entries", f"the keystore holds more than {MAX_BAGS:,} entries")
+    budget = KdfBudget()
+    entries = [_entry(reader, version, password, key_password, budget) for _ in range(count)]
+    if reader.at != len(reader.data):
+        raise Refusal("keystore-damaged", "something follows the last entry of the keystore")
+    notes = () if password is not None else ("No password was given, so the keystore's integrity was not checked.",)
+    return Keystore(type=kind, entries=tuple(entries), notes=notes)
+
+
+def _check_digest(data: bytes, password: str) -> None:
+    digest = hashlib.sha1(password.encode("utf-16-be", "surrogatepass") + _WHITENER + data[:-_DIGEST])
+    if not hmac.compare_digest(digest.digest(), data[-_DIGEST:]):
+        raise Refusal(
+            "wrong-password",
+            "the password does not open the keystore, or the file is damaged",
+            "Passwords are case-sensitive.",
+        )
+
+
+def _entry(
+    reader: _Reader, version: int, password: str | None, key_password: str | None, budget: KdfBudget
+) -> KeystoreEntry:
+    tag = reader.number()
+    alias = printable(reader.text())
+    reader.take(8)
+    if tag == _CERTIFICATE_TAG:
+        return KeystoreEntry(alias, CERTIFICATE, (_certificate(reader, version),))
+    if tag not in (_KEY_TAG, _SECRET_TAG):
+        raise Refusal("keystore-damaged", f"{titled(alias)} is of an unknown kind")
+    if password is None:
+        raise Refusal("password-needed", "the keystore holds keys, and no password was given")
+    if tag == _SECRET_TAG:
+        reader.take(object_end(reader.data, reader.at) - reader.at)
+        return KeystoreEntry(alias, SECRET_KEY)
+    protected = reader.take(reader.number())
+    length = reader.number()
+    if length > MAX_CERTIFICATES:
+        raise Refusal("too-many-certificates", f"{titled(alias)} has more than {MAX_CERTIFICATES:,} certificates")
+    chain = tuple(_certificate(reader, version) for _ in range(length))
+    return KeystoreEntry(alias, PRIVATE_KEY, chain, _loader(alias, protected, password, key_password, budget))
+
+
+def _certificate(reader: _Reader, version: int) -> ParsedCertificate:
+    kind = reader.text() if version == 2 else "X.509"
+    encoded = reader.take(reader.number())
+    if kind not in ("X.509", "X509"):
+        raise Refusal("keystore-unsupported", f"the keystore holds a certificate of the kind {printable(kind)}")
+    return parse_certificate(encoded)
+
+
+def _loader(
+    alias: str, protected: bytes, password: str, key_password: str | None, budget: KdfBudget
+) -> Callable[[], PrivateKeyTypes]:
+    def load() -> PrivateKeyTypes:
+        for attempt in (password,) if key_password is None else (key_password, password):
+            try:
+                plain = decrypt_private_key(protected, attempt, budget)
+            except WrongPassword:
+                continue
+            except ValueError:
+                raise Refusal("keystore-damaged", f"{titled(alias)}: its key is damaged") from None
+            return load_plain_pkcs8(plain)
+        if key_password is None:
+            raise Refusal(
+                "key-password-needed",
+                f"{titled(alias)}: its key has another password than the keystore",
+                "Give the key's password.",
+            )
+        raise Refusal("wrong-password", f"{titled(alias)}: the key's password is wrong")
+
+    return load
+
+
+def _is_utf8(encoded: bytes) -> bool:
+    try:
+        encoded.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True

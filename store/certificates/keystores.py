@@ -1,0 +1,139 @@
+"""Keystores: PKCS #12, JKS and JCEKS behind one function, whatever the file calls itself."""
+
+from __future__ import annotations
+
+from ..errors import Refusal
+from .der import Truncated, element
+from .entries import PRIVATE_KEY, Keystore, KeystoreEntry, KeystoreType
+from .jks import read_jks
+from .limits import MAX_INPUT
+from .pem import as_text, bare_base64, find_blocks
+from .pkcs12 import read_pkcs12
+from .sniffing import Kind, kind_of, kind_of_label, kind_of_text
+from .text import shortened
+
+__all__ = ["Keystore", "KeystoreEntry", "KeystoreType", "detect_keystore", "read_keystore", "select_entry"]
+
+_TYPES = {Kind.PKCS12: KeystoreType.PKCS12, Kind.JKS: KeystoreType.JKS, Kind.JCEKS: KeystoreType.JCEKS}
+_FOREIGN = (Kind.BKS, Kind.BCFKS, Kind.SST, Kind.DATABASE, Kind.KEYCHAIN)
+_NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}
+
+
+def detect_keystore(data: bytes) -> KeystoreType | None:
+    """The format, told from the beginning of the file; None when it is no keystore that can be read."""
+    return _TYPES.get(kind_of(data))
+
+
+def read_keystore(
+    data: bytes,
+    *,
+    type: KeystoreType | None = None,
+    password: str | None = None,
+    key_password: str | None = None,
+) -> Keystore:
+    """The keystore in ``data``. ``type`` is what the person believes; the file itself decides, as in Java,
+    which has written PKCS #12 into ``.jks`` files since version 9, and a note says so.
+
+    Refuses ``not-a-keystore`` (the hint says what it seems to be), ``keystore-unsupported``,
+    ``wrong-password``, ``password-needed``, ``file-truncated``, ``keystore-damaged``, ``keystore-empty``,
+    ``kdf-too-costly``, ``file-too-large``, ``too-many-entries``.
+    """
+    if len(data) > MAX_INPUT:
+        raise Refusal("file-too-large", f"the keystore is larger than {MAX_INPUT // 1024**2} MiB")
+    data = _unwrapped(data)
+    found = detect_keystore(data)
+    if found is None:
+        raise _refused(data)
+    if found is KeystoreType.PKCS12:
+        keystore = read_pkcs12(data, password, key_password)
+    else:
+        keystore = read_jks(data, password, key_password)
+    if not keystore.entries:
+        raise Refusal("keystore-empty", "the keystore holds no entry", "; ".join(keystore.notes) or None)
+    if type is None or type is found:
+        return keystore
+    note = f"The file is a {_NAMES[found]} keystore, not {_NAMES[type]}, and was read as what it is."
+    return Keystore(type=found, entries=keystore.entries, notes=(note, *keystore.notes))
+
+
+def select_entry(keystore: Keystore, alias: str | None = None) -> KeystoreEntry:
+    """The entry of that alias: exactly, or else whatever the case, as keytool has it. Without an alias the
+    first; of a PKCS #12 file the first with a private key, where there is one.
+
+    Refuses ``alias-not-found`` and ``alias-ambiguous``; and what the key is refused with, where only the
+    key tells which certificate is its own.
+    """
+    entry = _first(keystore) if alias is None else _of_alias(keystore, alias)
+    if entry.kind == PRIVATE_KEY and not entry.chain:
+        entry.load_private_key()
+    return entry
+
+
+def _first(keystore: Keystore) -> KeystoreEntry:
+    if not keystore.entries:
+        raise Refusal("keystore-empty", "the keystore holds no entry")
+    if keystore.type is KeystoreType.PKCS12:
+        return next((entry for entry in keystore.entries if entry.kind == PRIVATE_KEY), keystore.entries[0])
+    return keystore.entries[0]
+
+
+def _of_alias(keystore: Keystore, alias: str) -> KeystoreEntry:
+    exact = [entry for entry in keystore.entries if entry.alias == alias]
+    folded = [e for e in keystore.entries if e.alias is not None and e.alias.casefold() == alias.casefold()]
+    found = exact or folded
+    if not found:
+        aliases = [shortened(entry.alias, 60) for entry in keystore.entries if entry.alias is not None]
+        listed = ", ".join(aliases[:20]) + (f" and {len(aliases) - 20} more" if len(aliases) > 20 else "")
+        raise Refusal(
+            "alias-not-found",
+            f"the keystore has no entry “{shortened(alias, 60)}”",
+            f"It has: {listed}." if aliases else "None of its entries has an alias; leave the alias out.",
+        )
+    keys = [entry for entry in found if entry.kind == PRIVATE_KEY]
+    if len(found) > 1 and len(keys) != 1:
+        raise Refusal(
+            "alias-ambiguous",
+            f"{len(found)} entries of the keystore have the alias “{shortened(alias, 60)}”",
+            "Give them different aliases first, with keytool -changealias.",
+        )
+    return keys[0] if keys else found[0]
+
+
+def _unwrapped(data: bytes) -> bytes:
+    """The keystore inside base64 or PEM, as some portals and secret stores hand it out."""
+    if kind_of(data) is not Kind.UNKNOWN:
+        return data
+    text = as_text(data)
+    if text is None:
+        return data
+    decoded = bare_base64(text)
+    if decoded is None and "-----BEGIN PKCS12-----" in text:
+        decoded = find_blocks(text, "the keystore")[0].der
+    return decoded if decoded is not None and detect_keystore(decoded) is not None else data
+
+
+def _refused(data: bytes) -> Refusal:
+    if not data.strip(b"\0 \t\r\n"):
+        return Refusal("file-empty", "the keystore file is empty", "Copy the file again from where it was made.")
+    kind = kind_of(data)
+    text = as_text(data) if kind is Kind.UNKNOWN else None
+    if text is not None:
+        start = text.find("-----BEGIN ")
+        kind = kind_of_text(text) if start < 0 else kind_of_label(text[start + 11 : start + 80])
+    if kind in _FOREIGN:
+        return Refusal("keystore-unsupported", f"the file is {kind.words}, which can't be read", kind.hint)
+    if kind is Kind.UNKNOWN:
+        if data[:1] == b"\x30" and _is_cut(data):
+            return Refusal("file-truncated", "the keystore ends too early", "Copy the file again, whole.")
+        return Refusal("not-a-keystore", "the file is no keystore in any known form")
+    return Refusal("not-a-keystore", f"the file is no keystore; it seems to be {kind.words}", kind.hint)
+
+
+def _is_cut(data: bytes) -> bool:
+    try:
+        element(data, 0, len(data))
+    except Truncated:
+        return True
+    except ValueError:
+        return False
+    return False

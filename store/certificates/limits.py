@@ -1,0 +1,48 @@
+"""How much a file may ask of us. Every limit is here, with its reason.
+
+What people bring comes from elsewhere, so a file is hostile until read: none of its lengths, counts or
+iteration counts is trusted further than these numbers.
+"""
+
+MAX_INPUT = 16 * 1024 * 1024
+"""Bytes in one file. The largest trust stores in use are under 1 MiB; 16 leaves room for long text around."""
+
+MAX_CERTIFICATES = 2_000
+"""Certificates in one file. The Mozilla root programme has about 150, whole government bridges some hundred."""
+
+MAX_CERTIFICATE = 1024 * 1024
+"""Bytes in one certificate. Real ones are under 10 kB, with very many SANs under 100 kB."""
+
+MAX_PRIVATE_KEY = 256 * 1024
+"""Bytes in a private key file, text around it included. The largest RSA keys take about 13 kB."""
+
+MAX_SIGNATURE_CHECKS = 4_000
+"""Signatures checked to order one file. Names decide nearly always, so a chain of n takes n checks; only
+many certificates of one name take more. At about 50 microseconds each this stays well under a second."""
+
+MAX_CHAIN_STEPS = 20_000
+"""Steps of the search for the one order that makes a chain; needed only where names and keys repeat."""
+
+MAX_KDF_ITERATIONS = 5_000_000
+"""Iterations of one password derivation (PBKDF2, PKCS #12, PBKDF1). keytool allows the same number."""
+
+MAX_KDF_ITERATIONS_TOTAL = 10_000_000
+"""Iterations that reading one file may take together: some seconds at worst, not hours."""
+
+MAX_SCRYPT_MEMORY = 256 * 1024 * 1024
+"""Bytes that scrypt (RFC 7914) may take: 128 * N * r. OpenSSL's own default for keys takes 16 MiB."""
+
+MAX_SCRYPT_COST = 2**27
+"""N * r * p: the work of scrypt, which its memory alone does not bound."""
+
+MAX_BCRYPT_ROUNDS = 1_000
+"""Rounds of an encrypted OpenSSH key. ssh-keygen writes 16 or 24; 1,000 takes some ten seconds."""
+
+MAX_BAGS = 10_000
+"""Bags in one PKCS #12 file, nested ones counted, and entries in one JKS."""
+
+MAX_NESTING = 8
+"""How deep PKCS #12 safe contents may nest. Nothing real nests at all."""
+
+MAX_BER = 2 * 1024 * 1024
+"""Bytes of a structure in BER of indefinite length, whose parts can't be counted before they are read."""

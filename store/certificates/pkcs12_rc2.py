@@ -1,0 +1,85 @@
+"""What 40-bit RC2 encrypts in a PKCS #12 file, opened by cryptography's own PKCS #12 loader.
+
+The loader takes whole files only, so each encrypted part is put into a file of its own.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+from asn1crypto import cms
+from asn1crypto import pkcs12 as asn1
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
+from msgspec import Struct
+
+from .kdf import password_bytes
+from .pbe import WrongPassword
+
+
+class OpenedPart(Struct):
+    """What the loader found: certificates with their friendly names, and a key where there is one."""
+
+    certificates: list[tuple[bytes, str | None]]
+    key: PrivateKeyTypes | None
+
+
+def open_content(algorithm: bytes, encrypted: bytes, password: str | None) -> OpenedPart:
+    """The certificates in encrypted SafeContents. Raises ``WrongPassword``, or ``ValueError`` when damaged."""
+    content = cms.ContentInfo(
+        {
+            "content_type": "encrypted_data",
+            "content": {
+                "version": "v0",
+                "encrypted_content_info": {
+                    "content_type": "data",
+                    "content_encryption_algorithm": cms.EncryptionAlgorithm.load(algorithm),
+                    "encrypted_content": encrypted,
+                },
+            },
+        }
+    )
+    found = _load(content, password)
+    certificates = [found.cert, *found.additional_certs] if found.cert else found.additional_certs
+    return OpenedPart(
+        [
+            (
+                item.certificate.public_bytes(Encoding.DER),
+                None if item.friendly_name is None else item.friendly_name.decode("utf-8", "replace"),
+            )
+            for item in certificates
+        ],
+        found.key,
+    )
+
+
+def open_key_bag(shrouded: bytes, password: str | None) -> bytes:
+    """The key of a shrouded key bag, as plain PKCS #8. Raises ``WrongPassword``."""
+    bag = asn1.SafeBag(
+        {"bag_id": "pkcs8_shrouded_key_bag", "bag_value": asn1.EncryptedPrivateKeyInfo.load(shrouded)}
+    )
+    content = cms.ContentInfo({"content_type": "data", "content": asn1.SafeContents([bag]).dump()})
+    try:
+        key = _load(content, password).key
+    except ValueError:
+        raise WrongPassword from None
+    if key is None:
+        raise WrongPassword
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _load(content: cms.ContentInfo, password: str | None) -> PKCS12KeyAndCertificates:
+    safe = asn1.AuthenticatedSafe([content]).dump()
+    file = asn1.Pfx({"version": "v3", "auth_safe": {"content_type": "data", "content": safe}}).dump()
+    attempts = password_bytes(password) if password else (None, b"")
+    for attempt in attempts:
+        try:
+            with warnings.catch_warnings():
+                # Serial numbers below one, and the like: the certificates are read anew anyway.
+                warnings.simplefilter("ignore")
+                return load_pkcs12(file, attempt)
+        except ValueError as error:
+            if "password" not in str(error).lower():
+                raise
+    raise WrongPassword

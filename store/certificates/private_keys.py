@@ -1,0 +1,227 @@
+"""Private keys out of what people bring: PKCS #8, PKCS #1, SEC 1 and OpenSSH, plain or encrypted, PEM or DER."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from asn1crypto.keys import EncryptedPrivateKeyInfo
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_pem_private_key,
+    load_ssh_private_key,
+)
+
+from ..errors import Refusal
+from .der import ASN1_ERRORS, Truncated, element
+from .facts import ParsedCertificate
+from .kdf import KdfBudget, password_bytes
+from .limits import MAX_BCRYPT_ROUNDS, MAX_PRIVATE_KEY
+from .pbe import WrongPassword, read_encryption
+from .pem import PemBlock, as_text, bare_base64, find_blocks
+from .public_keys import describe_public_key
+from .sniffing import Kind, kind_of, kind_of_label, kind_of_text
+
+_USABLE = (
+    rsa.RSAPrivateKey,
+    ec.EllipticCurvePrivateKey,
+    ed25519.Ed25519PrivateKey,
+    ed448.Ed448PrivateKey,
+    dsa.DSAPrivateKey,
+)
+
+
+def load_private_key(data: bytes, password: str | None = None) -> PrivateKeyTypes:
+    """The first private key in ``data``. A password that a plain key does not need is left aside.
+
+    Refuses ``key-password-needed``, ``wrong-password``, ``not-a-private-key``, ``key-unsupported``,
+    ``kdf-too-costly`` and ``file-truncated``.
+    """
+    if len(data) > MAX_PRIVATE_KEY:
+        raise Refusal("not-a-private-key", "the private key file is larger than any private key")
+    kind = kind_of(data)
+    text = as_text(data) if kind is Kind.UNKNOWN else None
+    if text is None:
+        return _from_der(data, kind, password)
+    blocks = find_blocks(text, "the private key file")
+    block = next((b for b in blocks if b.label.endswith("PRIVATE KEY")), None)
+    if block is not None:
+        return _from_block(block, password)
+    if blocks:
+        raise _not_a_key(kind_of_label(blocks[0].label))
+    decoded = bare_base64(text)
+    if decoded is not None and decoded[:1] == b"\x30":
+        return _from_der(decoded, kind_of(decoded), password)
+    raise _not_a_key(kind_of_text(text))
+
+
+def matches(key: PrivateKeyTypes, certificate: ParsedCertificate) -> bool:
+    """The certificate is for this key. False, too, for a certificate whose key can't be used."""
+    try:
+        return bool(key.public_key() == certificate.public_key())
+    except Refusal:
+        return False
+
+
+def to_pkcs8(key: PrivateKeyTypes) -> bytes:
+    """The key as unencrypted PKCS #8 DER, for the vault and nothing else."""
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
+    """Algorithm and size, in the words of ``CertificateFacts.key_algorithm``."""
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return describe_public_key(spki)
+
+
+def load_plain_pkcs8(data: bytes) -> PrivateKeyTypes:
+    """An unencrypted PKCS #8 key out of a keystore. Refuses ``key-unsupported``, ``not-a-private-key``."""
+    return _from_der(data, Kind.PRIVATE_KEY, None)
+
+
+def _from_block(block: PemBlock, password: str | None) -> PrivateKeyTypes:
+    if block.label == "OPENSSH PRIVATE KEY":
+        _check_openssh(block.der or b"")
+        return _loaded(load_ssh_private_key, block.text.encode(), password)
+    if block.encrypted:
+        return _loaded(load_pem_private_key, block.text.encode(), password)
+    if block.der is None:
+        raise Refusal("not-a-private-key", "the private key is not base64", "Copy the file again, as plain text.")
+    return _from_der(block.der, kind_of(block.der), password)
+
+
+def _from_der(data: bytes, kind: Kind, password: str | None) -> PrivateKeyTypes:
+    if data[:1] == b"\x30":
+        try:
+            # Copying through text has left line ends and zeros behind many a DER file.
+            data = data[: element(data, 0, len(data))[2]]
+        except Truncated:
+            raise Refusal("file-truncated", "the private key ends too early", "Copy the file again, whole.") from None
+        except ValueError:
+            raise _not_a_key(kind) from None
+    if kind is Kind.ENCRYPTED_KEY:
+        return _from_encrypted(data, password)
+    if kind is not Kind.PRIVATE_KEY:
+        raise _not_a_key(kind)
+    return _loaded(load_der_private_key, data, None)
+
+
+def _from_encrypted(data: bytes, password: str | None) -> PrivateKeyTypes:
+    """PKCS #8 EncryptedPrivateKeyInfo; what its password derivation costs is checked first."""
+    budget = KdfBudget()
+    try:
+        parsed = EncryptedPrivateKeyInfo.load(data)
+        encryption = read_encryption(parsed["encryption_algorithm"].dump(), budget)
+        ciphertext = parsed["encrypted_data"].native
+    except ASN1_ERRORS:
+        raise Refusal("not-a-private-key", "the encrypted private key is damaged") from None
+    except Refusal as refusal:
+        raise _for_key(refusal) from None
+    if password is None:
+        raise _password_needed()
+    if password:
+        return _loaded(load_der_private_key, data, password)
+    # cryptography takes an empty password for none; keys are encrypted with one all the same.
+    try:
+        return load_plain_pkcs8(encryption.decrypt(ciphertext, password, budget))
+    except WrongPassword:
+        raise _wrong_password() from None
+    except Refusal as refusal:
+        raise _for_key(refusal) from None
+
+
+def _loaded(
+    load: Callable[[bytes, bytes | None], PrivateKeyTypes], data: bytes, password: str | None
+) -> PrivateKeyTypes:
+    """Hand over to cryptography, with each encoding of the password that programs have used."""
+    refusal = _password_needed()
+    for attempt in (None,) if not password else password_bytes(password):
+        try:
+            key = _load_once(load, data, attempt)
+        except ValueError as error:
+            refusal = _refusal(str(error), password)
+            continue
+        except (UnsupportedAlgorithm, ImportError, OverflowError):
+            raise _unsupported() from None
+        if not isinstance(key, _USABLE):
+            raise _unsupported()
+        return key
+    raise refusal
+
+
+def _load_once(
+    load: Callable[[bytes, bytes | None], PrivateKeyTypes], data: bytes, password: bytes | None
+) -> PrivateKeyTypes:
+    """cryptography says by ``TypeError`` that a password is missing, or is there and not needed."""
+    try:
+        return load(data, password)
+    except TypeError:
+        if password is None:
+            raise _password_needed() from None
+    try:
+        return load(data, None)
+    except TypeError as error:
+        raise ValueError("incorrect password") from error
+
+
+def _refusal(reason: str, password: str | None) -> Refusal:
+    reason = reason.lower()
+    if "unknown" in reason or "unsupported" in reason:
+        return _unsupported()
+    if password and ("password" in reason or "decrypt" in reason or "deserialize" in reason):
+        return _wrong_password()
+    return Refusal("not-a-private-key", "the private key is damaged", "Copy the file again from where it was made.")
+
+
+def _check_openssh(data: bytes) -> None:
+    """The rounds of bcrypt in an encrypted OpenSSH key (PROTOCOL.key): each one takes milliseconds."""
+    try:
+        at = len(b"openssh-key-v1\0")
+        for _ in range(2):
+            at += 4 + struct.unpack_from(">I", data, at)[0]
+        options_length = struct.unpack_from(">I", data, at)[0]
+        if not options_length:
+            return
+        at += 4
+        at += 4 + struct.unpack_from(">I", data, at)[0]
+        rounds = struct.unpack_from(">I", data, at)[0]
+    except struct.error:
+        return
+    if rounds > MAX_BCRYPT_ROUNDS:
+        raise Refusal("kdf-too-costly", f"the OpenSSH key asks for {rounds:,} rounds of bcrypt")
+
+
+def _not_a_key(kind: Kind) -> Refusal:
+    if kind is Kind.UNKNOWN:
+        return Refusal("not-a-private-key", "the private key file holds nothing known")
+    hint = "Name the file with the private key itself."
+    if kind in (Kind.PKCS12, Kind.JKS, Kind.JCEKS):
+        hint = "Import the keystore as a keystore: it brings its key along."
+    return Refusal("not-a-private-key", f"the private key file seems to be {kind.words}", hint)
+
+
+def _password_needed() -> Refusal:
+    return Refusal("key-password-needed", "the private key is encrypted, and no password was given")
+
+
+def _wrong_password() -> Refusal:
+    return Refusal("wrong-password", "the password does not open the private key")
+
+
+def _unsupported() -> Refusal:
+    return Refusal(
+        "key-unsupported",
+        "the private key is of a kind, or encrypted in a way, that can't be used",
+        "Convert it with: openssl pkcs8 -topk8 -v2 aes256",
+    )
+
+
+def _for_key(refusal: Refusal) -> Refusal:
+    return _unsupported() if refusal.code == "keystore-unsupported" else refusal

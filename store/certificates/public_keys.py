@@ -1,0 +1,84 @@
+"""What a SubjectPublicKeyInfo says of its key, without loading it: algorithm and size (RFC 5480, RFC 8017)."""
+
+from __future__ import annotations
+
+from .der import BIT_STRING, INTEGER, OID, SEQUENCE, children, dotted, expect
+
+RSA, RSA_PSS, EC, DSA = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1", "1.2.840.10040.4.1"
+
+CURVES: dict[str, tuple[str, int]] = {
+    "1.2.840.10045.3.1.1": ("P-192", 192),
+    "1.3.132.0.33": ("P-224", 224),
+    "1.2.840.10045.3.1.7": ("P-256", 256),
+    "1.3.132.0.34": ("P-384", 384),
+    "1.3.132.0.35": ("P-521", 521),
+    "1.3.132.0.10": ("secp256k1", 256),
+    "1.3.36.3.3.2.8.1.1.7": ("brainpoolP256r1", 256),
+    "1.3.36.3.3.2.8.1.1.11": ("brainpoolP384r1", 384),
+    "1.3.36.3.3.2.8.1.1.13": ("brainpoolP512r1", 512),
+    "1.2.156.10197.1.301": ("SM2", 256),
+}
+
+_FIXED: dict[str, tuple[str, int | None]] = {
+    "1.3.101.110": ("X25519", 256),
+    "1.3.101.111": ("X448", 448),
+    "1.3.101.112": ("Ed25519", 256),
+    "1.3.101.113": ("Ed448", 456),
+    "1.2.840.113549.1.3.1": ("DH", None),
+    "2.16.840.1.101.3.4.3.17": ("ML-DSA-44", None),
+    "2.16.840.1.101.3.4.3.18": ("ML-DSA-65", None),
+    "2.16.840.1.101.3.4.3.19": ("ML-DSA-87", None),
+}
+
+
+def describe_public_key(spki: bytes) -> tuple[str, int | None]:
+    """Algorithm ("RSA", "EC P-256", "Ed25519", or the OID) and size in bits, None where it has no such size.
+
+    Raises ``DerError`` when ``spki`` is not a SubjectPublicKeyInfo.
+    """
+    start, stop = expect(spki, 0, len(spki), SEQUENCE)
+    algorithm, key = _two(spki, start, stop)
+    oid_start, oid_stop = expect(spki, algorithm[0], algorithm[1], OID)
+    oid = dotted(spki[oid_start:oid_stop])
+    if oid in _FIXED:
+        return _FIXED[oid]
+    if oid == RSA or oid == RSA_PSS:
+        return ("RSA" if oid == RSA else "RSA-PSS"), _modulus_bits(spki, *key)
+    if oid == EC:
+        return _curve(spki, oid_stop, algorithm[1])
+    if oid == DSA:
+        return "DSA", _prime_bits(spki, oid_stop, algorithm[1])
+    return oid, None
+
+
+def _two(spki: bytes, start: int, stop: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    algorithm = expect(spki, start, stop, SEQUENCE)
+    return algorithm, expect(spki, algorithm[1], stop, BIT_STRING)
+
+
+def _modulus_bits(spki: bytes, start: int, stop: int) -> int | None:
+    try:
+        key = expect(spki, start + 1, stop, SEQUENCE)
+        modulus = expect(spki, *key, INTEGER)
+    except ValueError:
+        return None
+    return int.from_bytes(spki[modulus[0] : modulus[1]], "big").bit_length()
+
+
+def _prime_bits(spki: bytes, start: int, stop: int) -> int | None:
+    """The size of p; a DSA key may leave its parameters to its issuer (RFC 3279 section 2.3.2)."""
+    try:
+        parameters = expect(spki, start, stop, SEQUENCE)
+        prime = expect(spki, *parameters, INTEGER)
+    except ValueError:
+        return None
+    return int.from_bytes(spki[prime[0] : prime[1]], "big").bit_length()
+
+
+def _curve(spki: bytes, start: int, stop: int) -> tuple[str, int | None]:
+    items = children(spki, start, stop)
+    if not items or items[0][0] != OID:
+        return "EC with explicit parameters", None
+    oid = dotted(spki[items[0][1] : items[0][2]])
+    name, size = CURVES.get(oid, (oid, None))
+    return f"EC {name}", size

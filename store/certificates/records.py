@@ -1,0 +1,107 @@
+"""The inventory's records in their table, and the DER beside them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+
+from ..errors import Refusal
+from ..model.certificate import Certificate
+from ..model.documents import from_document, to_document
+from ..persistence.table import DocumentTable
+from .facts import ParsedCertificate, parse_certificate
+
+
+class Entries:
+    """Typed access to the tables ``certificates`` and ``certificate_der``. Writing needs a transaction."""
+
+    def __init__(self, certificates: DocumentTable, der: DocumentTable) -> None:
+        self._certificates = certificates
+        self._der = der
+
+    def list(self) -> list[Certificate]:
+        """Every entry, by id."""
+        return sorted((from_document(document, Certificate) for document in self._certificates), key=_id)
+
+    def get(self, id: int) -> Certificate:
+        """One entry; refuses with ``not-found``."""
+        document = self._certificates.get(doc_id=id)
+        if document is None:
+            raise Refusal(
+                "not-found",
+                f"there is no certificate {id} in the inventory",
+                "`certfleet certificate list` shows every id.",
+            )
+        return from_document(document, Certificate)
+
+    def by_fingerprint(self, sha256: str) -> Certificate | None:
+        """The entry of this very certificate."""
+        return self._first("fingerprint_sha256", sha256)
+
+    def by_public_key(self, sha256: str) -> Certificate | None:
+        """The one entry that holds this public key."""
+        return self._first("public_key_sha256", sha256)
+
+    def named(self, subject_name_sha256: str) -> list[Certificate]:
+        """The entries with this subject: candidates for an issuer."""
+        return self._all("subject_name_sha256", subject_name_sha256)
+
+    def from_issuer_named(self, issuer_name_sha256: str) -> list[Certificate]:
+        """The entries whose issuer has this name."""
+        return self._all("issuer_name_sha256", issuer_name_sha256)
+
+    def issued_by(self, id: int) -> list[Certificate]:
+        """The entries that chain to this one."""
+        return self._all("issuer_id", id)
+
+    def replaced_by(self, id: int) -> list[Certificate]:
+        """The entries that this one replaced."""
+        return self._all("replaced_by", id)
+
+    def parsed(self, id: int) -> ParsedCertificate:
+        """The certificate itself, as it was brought."""
+        return parse_certificate(self.der(id))
+
+    def der(self, id: int) -> bytes:
+        """The original DER."""
+        document = self._der.get(doc_id=id)
+        if document is None:
+            raise Refusal("workspace-damaged", f"the DER of certificate {id} is missing", "Run a workspace check.")
+        return base64.b64decode(document["der"])
+
+    def next_id(self) -> int:
+        """The id after the highest that was ever used."""
+        return max(self._certificates.highest_id(), self._der.highest_id()) + 1
+
+    def add(self, added: Iterable[tuple[Certificate, bytes]]) -> None:
+        """Insert entries under the ids that they carry."""
+        added = list(added)
+        make = self._certificates.document_class
+        self._certificates.insert_multiple(make(to_document(record), record.id) for record, _ in added)
+        self._der.insert_multiple(make(_der_document(der), record.id) for record, der in added)
+
+    def put(self, record: Certificate, der: bytes | None = None) -> None:
+        """Write an entry anew, and its DER where that is another one."""
+        self._certificates.update(to_document(record), doc_ids=[record.id])
+        if der is not None:
+            self._der.update(_der_document(der), doc_ids=[record.id])
+
+    def remove(self, id: int) -> None:
+        """Take an entry out, with its DER."""
+        self._certificates.remove(doc_ids=[id])
+        self._der.remove(doc_ids=[id])
+
+    def _first(self, field: str, value: str) -> Certificate | None:
+        documents = self._certificates.find(field, value)
+        return from_document(documents[0], Certificate) if documents else None
+
+    def _all(self, field: str, value: str | int) -> list[Certificate]:
+        return [from_document(document, Certificate) for document in self._certificates.find(field, value)]
+
+
+def _id(record: Certificate) -> int:
+    return record.id
+
+
+def _der_document(der: bytes) -> dict[str, str]:
+    return {"der": base64.b64encode(der).decode("ascii")}

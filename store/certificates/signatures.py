@@ -1,0 +1,106 @@
+"""Did this certificate's issuer sign it? Names are compared (RFC 5280, 7.1), and the signature is checked.
+
+cryptography does the checking. Its own comparison of names is byte for byte, which refuses chains whose
+authority wrote its name once as PrintableString and once as UTF8String.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from asn1crypto.algos import RSASSAPSSParams
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+
+from ..errors import Refusal
+from .algorithms import HASHES, RSASSA_PSS, SIGNATURES
+from .der import ASN1_ERRORS
+from .facts import ParsedCertificate
+
+_CACHEABLE = 16 * 1024
+
+
+def is_issued_by(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
+    """The names match, and the issuer's key made the signature.
+
+    Refuses ``signature-unsupported`` when the names match and the algorithm can't be checked.
+    """
+    return child.facts.issuer_name_sha256 == issuer.facts.subject_name_sha256 and is_signed_by(child, issuer)
+
+
+def is_signed_by(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
+    """The issuer's key made the signature, whatever the names say. Refuses ``signature-unsupported``."""
+    if len(child.der) + len(issuer.der) <= _CACHEABLE:
+        # An intermediate comes with every chain below it, and its signature is as good each time.
+        return _cached(child, issuer)
+    return _check(child, issuer)
+
+
+def _check(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
+    signature = child.signature
+    if signature.algorithm not in SIGNATURES:
+        raise _unsupported(child, f"its signature algorithm, {child.facts.signature_algorithm}, is not known")
+    if not signature.consistent:
+        return False
+    try:
+        return _verify(child, issuer)
+    except InvalidSignature:
+        return False
+    except UnsupportedAlgorithm:
+        raise _unsupported(child, f"{child.facts.signature_algorithm} is not supported here") from None
+    except Refusal as refusal:
+        raise _unsupported(child, refusal.message) from None
+
+
+def _verify(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
+    """False when the key is of another kind than the signature; raises when the signature is wrong."""
+    signature = child.signature
+    _, kind, algorithm = SIGNATURES[signature.algorithm]
+    key = issuer.public_key()
+    if kind == "RSA" and isinstance(key, rsa.RSAPublicKey):
+        if signature.algorithm == RSASSA_PSS:
+            scheme, digest = _pss(child)
+            key.verify(signature.value, signature.signed, scheme, digest)
+            return True
+        if algorithm is not None:
+            key.verify(signature.value, signature.signed, padding.PKCS1v15(), algorithm())
+            return True
+    if kind == "EC" and isinstance(key, ec.EllipticCurvePublicKey) and algorithm is not None:
+        key.verify(signature.value, signature.signed, ec.ECDSA(algorithm()))
+        return True
+    if kind == "DSA" and isinstance(key, dsa.DSAPublicKey) and algorithm is not None:
+        key.verify(signature.value, signature.signed, algorithm())
+        return True
+    if (kind == "Ed25519" and isinstance(key, ed25519.Ed25519PublicKey)) or (
+        kind == "Ed448" and isinstance(key, ed448.Ed448PublicKey)
+    ):
+        key.verify(signature.value, signature.signed)
+        return True
+    return False
+
+
+def _pss(child: ParsedCertificate) -> tuple[padding.PSS, hashes.HashAlgorithm]:
+    """The parameters of RSASSA-PSS (RFC 4055 section 3.1)."""
+    try:
+        parameters = RSASSAPSSParams.load(child.signature.parameters or b"\x30\x00")
+        digest = HASHES[parameters["hash_algorithm"]["algorithm"].dotted]
+        mask = parameters["mask_gen_algorithm"]
+        mask_digest = HASHES[mask["parameters"]["algorithm"].dotted]
+        salt_length = parameters["salt_length"].native
+        if mask["algorithm"].native != "mgf1" or not 0 <= salt_length <= 1024:
+            raise ValueError("not the parameters of RFC 4055")
+    except ASN1_ERRORS:
+        raise _unsupported(child, "its RSASSA-PSS parameters are not known") from None
+    return padding.PSS(padding.MGF1(mask_digest()), salt_length), digest()
+
+
+def _unsupported(child: ParsedCertificate, why: str) -> Refusal:
+    return Refusal(
+        "signature-unsupported",
+        f"the signature on {child.facts.name} can't be checked: {why}",
+        "Leave out the authority's certificate, or ask for one with a current algorithm.",
+    )
+
+
+_cached = lru_cache(maxsize=1_024)(_check)

@@ -1,0 +1,185 @@
+"""What a file seems to be, told from its first bytes: to read it rightly, and for hints when it is something else."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from .der import INTEGER, OCTET_STRING, OID, SEQUENCE, SET
+
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+_KEYSTORE_HINT = "Import it as a keystore."
+
+
+class Kind(Enum):
+    """Each kind's value: what it is in a person's words, and what to do with it where something else is due."""
+
+    CERTIFICATE = ("a certificate", "Import it as a certificate.")
+    PKCS7 = ("a PKCS #7 file of certificates", "Import it as a certificate.")
+    REQUEST = ("a certificate signing request", "Bring the certificate that the authority made from it.")
+    REVOCATION_LIST = ("a certificate revocation list", "Bring the certificate, not the list.")
+    PRIVATE_KEY = ("a private key", "Bring the certificate, and name this file as its private key.")
+    ENCRYPTED_KEY = ("an encrypted private key", "Bring the certificate, and name this file as its private key.")
+    PUBLIC_KEY = ("a bare public key", "Bring the certificate that it is part of.")
+    PKCS12 = ("a PKCS #12 keystore", _KEYSTORE_HINT)
+    JKS = ("a Java keystore (JKS)", _KEYSTORE_HINT)
+    JCEKS = ("a Java keystore (JCEKS)", _KEYSTORE_HINT)
+    BKS = ("a Bouncy Castle keystore (BKS)", "Convert it to PKCS #12 with keytool -importkeystore.")
+    BCFKS = ("a Bouncy Castle keystore (BCFKS)", "Convert it to PKCS #12 with keytool -importkeystore.")
+    SST = ("a Windows certificate store (.sst)", "Export the certificate from it as .cer or .pfx.")
+    DATABASE = ("an SQLite database, as NSS keeps its certificates in", "Export from it with pk12util or certutil.")
+    KEYCHAIN = ("an Apple keychain", "Export the item from Keychain Access as .p12.")
+    ZIP = ("a ZIP archive", "Unpack it first; an archive of device certificates goes to the bulk import.")
+    PDF = ("a PDF document", None)
+    HTML = ("an HTML page", "The download gave a web page, perhaps a sign-in page. Download the file again.")
+    XML = ("an XML file", None)
+    JSON = ("a JSON file", None)
+    PUTTY_KEY = ("a PuTTY private key", "Export it from PuTTYgen as an OpenSSH key.")
+    PGP = ("an OpenPGP file", None)
+    SSH_KEY = ("an SSH public key", None)
+    TEXT = ("a text file without a certificate in it", None)
+    UNKNOWN = ("nothing known", None)
+
+    @property
+    def words(self) -> str:
+        """What it is, with its article."""
+        return str(self.value[0])
+
+    @property
+    def hint(self) -> str | None:
+        """What to do with it."""
+        return self.value[1]
+
+
+_MAGIC = (
+    (b"\xfe\xed\xfe\xed", Kind.JKS),
+    (b"\xce\xce\xce\xce", Kind.JCEKS),
+    (b"\0\0\0\0CERT", Kind.SST),
+    (b"\0\0\0\1\0\0\0\x14", Kind.BKS),
+    (b"\0\0\0\2\0\0\0\x14", Kind.BKS),
+    (b"SQLite format 3\0", Kind.DATABASE),
+    (b"kych", Kind.KEYCHAIN),
+    (b"PK\3\4", Kind.ZIP),
+    (b"%PDF", Kind.PDF),
+)
+
+_TEXT_STARTS = (
+    ("<!doctype html", Kind.HTML),
+    ("<html", Kind.HTML),
+    ("<?xml", Kind.XML),
+    ("<", Kind.XML),
+    ("{", Kind.JSON),
+    ("putty-user-key-file", Kind.PUTTY_KEY),
+    ("ssh-", Kind.SSH_KEY),
+    ("ecdsa-sha2-", Kind.SSH_KEY),
+)
+
+_LABELS = (
+    ("CERTIFICATE REQUEST", Kind.REQUEST),
+    ("X509 CRL", Kind.REVOCATION_LIST),
+    ("ENCRYPTED PRIVATE KEY", Kind.ENCRYPTED_KEY),
+    ("PGP ", Kind.PGP),
+    ("PRIVATE KEY", Kind.PRIVATE_KEY),
+    ("PUBLIC KEY", Kind.PUBLIC_KEY),
+    ("PKCS7", Kind.PKCS7),
+    ("CMS", Kind.PKCS7),
+    ("CERTIFICATE", Kind.CERTIFICATE),
+    ("PKCS12", Kind.PKCS12),
+)
+
+
+def kind_of(data: bytes) -> Kind:
+    """What ``data`` seems to be. Only its beginning is looked at; it may be cut short further on."""
+    if data[:1] == b"\x30":
+        found = kind_of_der(data)
+        if found is not Kind.UNKNOWN:
+            return found
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    return Kind.UNKNOWN
+
+
+def kind_of_text(text: str) -> Kind:
+    """What a text without certificates seems to be."""
+    start = text[:4096].lstrip().lower()
+    for prefix, kind in _TEXT_STARTS:
+        if start.startswith(prefix):
+            return Kind.HTML if kind is Kind.XML and "<html" in start else kind
+    return Kind.TEXT
+
+
+def kind_of_label(label: str) -> Kind:
+    """What a PEM block of this label is (RFC 7468)."""
+    return next((kind for part, kind in _LABELS if part in label), Kind.UNKNOWN)
+
+
+def kind_of_der(data: bytes) -> Kind:
+    """What a DER or BER structure seems to be, told from the tags at its beginning."""
+    top = _children(data, 0, len(data))
+    if not top or top[0][0] != SEQUENCE:
+        return Kind.UNKNOWN
+    parts = _children(data, *top[0][1:])
+    tags = [tag for tag, _, _ in parts]
+    if tags[:1] == [OID] and data[parts[0][1] : parts[0][2]] == _SIGNED_DATA:
+        return Kind.PKCS7
+    if tags[:1] == [INTEGER]:
+        number = int.from_bytes(data[parts[0][1] : min(parts[0][2], parts[0][1] + 4)], "big")
+        return _numbered(number, tags[1:2])
+    if tags[:1] == [SEQUENCE]:
+        return _signed(data, parts, tags)
+    return Kind.UNKNOWN
+
+
+def _numbered(version: int, following: list[int]) -> Kind:
+    """Structures that begin with a version."""
+    if version == 3 and following == [SEQUENCE]:
+        return Kind.PKCS12
+    if following in ([SEQUENCE], [INTEGER]) and version in (0, 1):
+        return Kind.PRIVATE_KEY
+    if version == 1 and following == [OCTET_STRING]:
+        return Kind.PRIVATE_KEY
+    return Kind.UNKNOWN
+
+
+def _signed(data: bytes, parts: list[tuple[int, int, int]], tags: list[int]) -> Kind:
+    """Structures that begin with a sequence: what is signed, or an algorithm."""
+    inner = _children(data, *parts[0][1:])
+    inner_tags = [tag for tag, _, _ in inner]
+    if inner_tags[:1] == [OID]:
+        if tags[1:2] == [OCTET_STRING]:
+            return Kind.ENCRYPTED_KEY
+        return Kind.PUBLIC_KEY if tags[1:2] == [0x03] else Kind.UNKNOWN
+    if inner_tags[:1] == [0xA0]:
+        return Kind.CERTIFICATE
+    if inner_tags[:1] == [SEQUENCE] and tags[1:2] in ([SEQUENCE], [0xA0]):
+        first = [tag for tag, _, _ in _children(data, *inner[0][1:])][:1]
+        if inner_tags[1:2] == [OCTET_STRING] and first == [OID]:
+            return Kind.BCFKS
+    if inner_tags[:1] == [INTEGER]:
+        del inner_tags[0]
+        if inner_tags[:1] == [SEQUENCE] and inner_tags[2:3] == [0xA0]:
+            return Kind.REQUEST
+        if inner_tags[:2] == [SEQUENCE, SEQUENCE] and len(inner_tags) == 2:
+            return Kind.REQUEST
+    if inner_tags[:2] == [SEQUENCE, SEQUENCE]:
+        return Kind.REVOCATION_LIST if inner_tags[2:3] in ([0x17], [0x18]) else Kind.CERTIFICATE
+    return Kind.UNKNOWN
+
+
+def _children(data: bytes, start: int, stop: int, limit: int = 8) -> list[tuple[int, int, int]]:
+    """The first elements, as far as they go: lengths may lead beyond the end, or be indefinite (BER)."""
+    found: list[tuple[int, int, int]] = []
+    at = start
+    while at + 2 <= stop and len(found) < limit and data[at] in _EXPECTED:
+        octets = data[at + 1] & 0x7F if data[at + 1] & 0x80 else 0
+        content = at + 2 + octets
+        if octets > 8:
+            break
+        length = int.from_bytes(data[at + 2 : content], "big") if octets else data[at + 1]
+        end = stop if data[at + 1] == 0x80 else content + length
+        found.append((data[at], content, min(end, stop)))
+        at = end
+    return found
+
+
+_EXPECTED = {INTEGER, OID, SEQUENCE, SET, OCTET_STRING, 0x03, 0x05, 0x17, 0x18, 0xA0, 0xA3}
