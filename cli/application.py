@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
-from click.exceptions import NoArgsIsHelpError
+from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from ..store.errors import Refusal
 from .lazy import LazyGroup
@@ -23,6 +23,7 @@ REFUSED = 1
 USAGE = 2
 INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # and SIGPIPE
+GLOBAL_OPTIONS = ("--json", "--workspace", "--version")
 DEBUG = "CERTFLEET_DEBUG"
 
 
@@ -43,6 +44,12 @@ class Application(LazyGroup):
             _forget_output()
         sys.exit(status)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click itself would call it 1, which is what a refusal is
+            ctx.exit(PIPE_CLOSED)
+
     def _run(self, arguments: list[str], session: Session) -> int:
         try:
             status = super().main(arguments, prog_name="certfleet", standalone_mode=False, obj=session)
@@ -52,9 +59,6 @@ class Application(LazyGroup):
             return USAGE
         except Refusal as refusal:
             _report(refusal, session.json)
-            return REFUSED
-        except click.ClickException as error:
-            _report(Refusal("refused", error.format_message()), session.json)
             return REFUSED
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
@@ -77,12 +81,15 @@ def _report(refusal: Refusal, as_json: bool) -> None:
 
 
 def _report_usage(error: click.UsageError, as_json: bool) -> None:
-    if not as_json:
+    path = error.ctx.command_path if error.ctx else "certfleet"
+    hint = f"Try `{path} --help`."
+    if isinstance(error, NoSuchOption) and error.option_name in GLOBAL_OPTIONS:
+        hint = f"{error.option_name} goes before the command: `certfleet {error.option_name} …`."
+    elif not as_json:
         error.show()
         return
-    path = error.ctx.command_path if error.ctx else "certfleet"
-    message = "a command is missing" if isinstance(error, NoArgsIsHelpError) else error.format_message()
-    _report(Refusal("usage", message, f"Try `{path} --help`."), as_json)
+    message = "A command is missing." if isinstance(error, NoArgsIsHelpError) else error.format_message()
+    _report(Refusal("usage", message, hint), as_json)
 
 
 def _fault(error: Exception) -> Refusal:

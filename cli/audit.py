@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import click
 
-from ..store.audit import AuditLine
-from .output import Column, emit, say, table
+from ..store.model.audit import AuditLine
+from .output import emit, say
 from .parameters import TEXT
-from .phrases import moment
 from .session import Session, pass_session
+from .tables import Column, table
 
 COLUMNS = (
     Column("ID", right=True),
-    Column("AT"),
+    Column("AT (UTC)"),
     Column("USER"),
     Column("RECORD"),
-    Column("WHAT", flexible=True),
+    Column("WHAT", least=20, wraps=True),
 )
 
 
@@ -42,4 +42,4 @@ def list_lines(session: Session, limit: int, record: str | None) -> None:
 
 def _row(line: AuditLine) -> list[str]:
     user = f"{line.user} from {line.origin}" if line.origin else line.user
-    return [str(line.id), moment(line.at), user, line.record, f"{line.action}: {line.summary}"]
+    return [str(line.id), f"{line.at:%Y-%m-%d %H:%M:%S}", user, line.record, f"{line.action}: {line.summary}"]

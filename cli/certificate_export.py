@@ -12,8 +12,8 @@ from ..store.certificates.sources import ExportFormat
 from ..store.errors import Refusal
 from .files import check_target, write_file
 from .output import emit, say
-from .parameters import FILE, id_argument
-from .passwords import ask, interactive, needed, read_password_file
+from .parameters import FILE, Words, id_argument
+from .passwords import ask, interactive, password_needed, read_password_file
 from .phrases import title
 from .session import Session, pass_session
 
@@ -25,7 +25,7 @@ TEXT_FORMATS = (ExportFormat.PEM, ExportFormat.CHAIN)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(ExportFormat)),
+    type=Words(list(ExportFormat)),
     default=ExportFormat.PEM,
     show_default="pem",
     help="PKCS #12 takes the chain and the private key along.",
@@ -66,14 +66,14 @@ def export(
     elif out is not None:
         say(f"exported {title(entry)} as {form} to {out}")
     else:
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
 
 
 def _password(file: Path | None) -> str:
     if file is not None:
         return read_password_file(file)
     if not interactive():
-        raise needed("a PKCS #12 file needs a password", "--password-file")
+        raise password_needed("a PKCS #12 file needs a password", "--password-file")
     return ask("Password for the new file", confirm=True)
 
 

@@ -14,7 +14,7 @@ from ..store.certificates.sources import ImportResult, OnConflict
 from ..store.model.certificate import Certificate, UseAs
 from ..store.workspace import Workspace
 from .output import emit, say
-from .parameters import FILE, TEXT, only_one_standard_input
+from .parameters import FILE, TEXT, Words, only_one_standard_input
 from .phrases import import_sentences
 from .session import Session, pass_session
 from .sources import Source, certificate_source, hand_in, keystore_source, on_conflict_option
@@ -29,7 +29,7 @@ KEYSTORE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 @click.option("--key-password-file", type=FILE, help="The password of the key; - is standard input.")
 @click.option(
     "--use-as",
-    type=click.Choice(CERTIFICATE_USES),
+    type=Words(CERTIFICATE_USES),
     help="Without it: what the signing request said that this answers, else server.",
 )
 @click.option("--description", type=TEXT, default="", help="For the first certificate of the chain.")
@@ -52,11 +52,11 @@ def import_certificate(
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--type", "kind", type=click.Choice(list(KeystoreType)), help="Without it, the content tells.")
+@click.option("--type", "kind", type=Words(list(KeystoreType)), help="Without it, the content tells.")
 @click.option("--password-file", type=FILE, help="The keystore's password; - is standard input.")
 @click.option("--key-password-file", type=FILE, help="The password of the entry's key, where it has its own.")
 @click.option("--alias", type=TEXT, help="The entry to import; without it, the first.")
-@click.option("--use-as", type=click.Choice(KEYSTORE_USES), help="As for `import`.")
+@click.option("--use-as", type=Words(KEYSTORE_USES), help="As for `import`.")
 @click.option("--description", type=TEXT, default="", help="For the first certificate of the chain.")
 @on_conflict_option
 @pass_session

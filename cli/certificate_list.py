@@ -8,26 +8,27 @@ import click
 
 from ..store.certificates.status import days_left, status
 from ..store.model.certificate import Certificate, Status, UseAs
-from .output import Cell, Column, emit, say, table
-from .parameters import DURATION, TEXT
+from .output import emit, say
+from .parameters import DURATION, TEXT, Words
 from .phrases import status_cell
 from .session import Session, pass_session
+from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),
-    Column("NAME", flexible=True),
+    Column("NAME", least=20),
     Column("USE AS"),
     Column("STATUS"),
     Column("DAYS", right=True),
     Column("EXPIRES"),
     Column("KEY"),
-    Column("DESCRIPTION", flexible=True),
+    Column("DESCRIPTION", least=16),
 )
 
 
 @click.command("list")
-@click.option("--status", "statuses", type=click.Choice(list(Status)), multiple=True, help="Only this status.")
-@click.option("--use-as", "uses", type=click.Choice(list(UseAs)), multiple=True, help="Only this use.")
+@click.option("--status", "statuses", type=Words(list(Status)), multiple=True, help="Only this status.")
+@click.option("--use-as", "uses", type=Words(list(UseAs)), multiple=True, help="Only this use.")
 @click.option(
     "--expiring-within",
     "within",

@@ -12,7 +12,7 @@ from ..store.certificates.sources import OnConflict, ReplaceResult
 from ..store.workspace import Workspace
 from .certificate_import import result_as_json
 from .output import emit, say
-from .parameters import FILE, TEXT, id_argument, only_one_standard_input
+from .parameters import FILE, TEXT, Words, id_argument, only_one_standard_input
 from .phrases import import_sentences, title
 from .session import Session, pass_session
 from .sources import Source, certificate_source, hand_in, keystore_source, on_conflict_option
@@ -22,7 +22,7 @@ from .sources import Source, certificate_source, hand_in, keystore_source, on_co
 @id_argument
 @click.argument("file", type=FILE)
 @click.option("--key", type=FILE, help="The private key of a certificate file.")
-@click.option("--type", "kind", type=click.Choice(list(KeystoreType)), help="Without it, the content tells.")
+@click.option("--type", "kind", type=Words(list(KeystoreType)), help="Without it, the content tells.")
 @click.option("--password-file", type=FILE, help="A keystore's password; - is standard input.")
 @click.option("--key-password-file", type=FILE, help="The password of the key; - is standard input.")
 @click.option("--alias", type=TEXT, help="The entry of a keystore; without it, the first.")

@@ -13,28 +13,28 @@ from ..store.model.certificate import UseAs
 from ..store.model.request import SigningRequest
 from ..store.workspace import Workspace
 from .files import check_target, write_file
-from .output import Column, emit, say, table
-from .parameters import FILE, ID, TEXT
-from .phrases import moment
+from .output import emit, say
+from .parameters import FILE, ID, TEXT, Words
 from .session import Session, pass_session
+from .tables import Column, table
 
 USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 COLUMNS = (
     Column("ID", right=True),
-    Column("SUBJECT", flexible=True),
+    Column("SUBJECT", least=20),
     Column("KEY"),
     Column("USE AS"),
     Column("CREATED"),
     Column("ANSWERED BY"),
-    Column("DESCRIPTION", flexible=True),
+    Column("DESCRIPTION", least=16),
 )
 
 
 @click.command()
 @click.option("--subject", type=TEXT, required=True, help="RFC 4514: CN=mdm.example.com,O=Example,C=DE")
 @click.option("--san", "sans", type=TEXT, multiple=True, help="A host, DNS:host or IP:address; several times.")
-@click.option("--key", type=click.Choice(list(KeySpec)), default=KeySpec.RSA_2048, show_default="rsa-2048")
-@click.option("--use-as", type=click.Choice(USES), default=UseAs.SERVER, show_default="server")
+@click.option("--key", type=Words(list(KeySpec)), default=KeySpec.RSA_2048, show_default="rsa-2048")
+@click.option("--use-as", type=Words(USES), default=UseAs.SERVER, show_default="server")
 @click.option("--description", type=TEXT, default="", help="For the certificate that will answer.")
 @click.option("--out", type=FILE, help="Write the request to this file; else to standard output.")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
@@ -118,7 +118,7 @@ def _row(made: SigningRequest) -> list[str]:
         made.subject,
         made.key_algorithm,
         made.use_as.value,
-        moment(made.created_at),
+        f"{made.created_at:%Y-%m-%d}",
         f"#{made.completed_by}" if made.completed_by else "waiting",
         made.description,
     ]

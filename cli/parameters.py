@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ class DurationType(click.ParamType[timedelta]):
         if match is None:
             self.fail(f"{value!r} is no duration; write 90d, 12h or 2w", param, ctx)
         return int(match[1]) * _UNITS[match[2] or "d"]
+
+
+class Words(click.Choice[Any]):
+    """One of an enumeration's values, as they are written in the product."""
+
+    def normalize_choice(self, choice: Any, ctx: click.Context | None) -> str:
+        return str(choice.value if isinstance(choice, Enum) else choice)
 
 
 TEXT = TextType()

@@ -62,8 +62,12 @@ def read_optional(path: Path | None) -> str | None:
     return None if path is None else read_password_file(path)
 
 
-def needed(message: str, option: str) -> Refusal:
-    """The refusal for a password that nobody is there to type."""
-    return Refusal(
-        "password-needed", message, f"Name a file that holds it: {option} FILE, or {option} - for standard input."
-    )
+def needed(refusal: Refusal, option: str) -> Refusal:
+    """The refusal for a password that nobody is there to type, with the way to give it."""
+    hint = f"Name a file that holds it: {option} FILE, or {option} - for standard input."
+    return Refusal(refusal.code, refusal.message, hint)
+
+
+def password_needed(message: str, option: str) -> Refusal:
+    """The same, where only we know that one is needed."""
+    return needed(Refusal("password-needed", message), option)

@@ -8,7 +8,7 @@ from datetime import datetime
 from ..store.certificates.sources import ImportResult, OtherEntry
 from ..store.certificates.status import days_left, status
 from ..store.model.certificate import Certificate, Status
-from .output import Cell
+from .tables import Cell
 
 STYLES = {
     Status.NOT_YET_VALID: "cyan",

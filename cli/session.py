@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..store.errors import Refusal
 from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ class Session:
         like an inventory in which nothing expires."""
         from ..store.workspace import Workspace
 
-        return Workspace.open(self.path, create=create, passphrase=passphrase_source())
+        try:
+            return Workspace.open(self.path, create=create, passphrase=passphrase_source())
+        except Refusal as refusal:
+            if refusal.code != "workspace-missing":
+                raise
+            hint = "Check --workspace or CERTFLEET_WORKSPACE; the console, an import or a request makes a new one."
+            raise Refusal(refusal.code, refusal.message, hint) from refusal
 
 
 def passphrase_source() -> PassphraseSource | None:

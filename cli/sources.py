@@ -13,11 +13,12 @@ from ..store.certificates.files import read_input
 from ..store.certificates.keystores import KeystoreType
 from ..store.certificates.sources import CertificateSource, KeystoreSource, OnConflict
 from ..store.errors import Refusal
+from .parameters import Words
 from .passwords import ask, interactive, needed, read_optional
 
 on_conflict_option = click.option(
     "--on-conflict",
-    type=click.Choice(list(OnConflict)),
+    type=Words(list(OnConflict)),
     default=OnConflict.FAIL,
     show_default="fail",
     help="When another certificate of the same key pair is there: put this one into its entry, or delete that.",
@@ -25,9 +26,6 @@ on_conflict_option = click.option(
 
 Answer = TypeVar("Answer")
 Source = CertificateSource | KeystoreSource
-
-NOT_OPENED = {"password-needed", "wrong-password"}
-KEY_NOT_OPENED = {"key-password-needed", "wrong-key-password"}
 
 
 def certificate_source(data: bytes, file: Path, key: Path | None, key_password_file: Path | None) -> CertificateSource:
@@ -67,15 +65,11 @@ def hand_in(source: Source, take: Callable[[Source], Answer]) -> Answer:
     try:
         return take(source)
     except Refusal as refusal:
-        if isinstance(source, KeystoreSource) and refusal.code in NOT_OPENED and source.password is None:
-            raise needed(f"{source.name} does not open without its password", "--password-file") from refusal
-        if refusal.code not in _key_codes(source) or source.key_password is not None:
+        if refusal.code == "password-needed":
+            raise needed(refusal, "--password-file") from refusal
+        if refusal.code != "key-password-needed":
             raise
         if not interactive():
-            raise needed(refusal.message, "--key-password-file") from refusal
+            raise needed(refusal, "--key-password-file") from refusal
     password = ask("Password of the private key")
     return take(msgspec.structs.replace(source, key_password=password))
-
-
-def _key_codes(source: Source) -> set[str]:
-    return KEY_NOT_OPENED if isinstance(source, KeystoreSource) else KEY_NOT_OPENED | NOT_OPENED

@@ -8,7 +8,7 @@ import click
 
 from .output import emit, say
 from .parameters import FILE
-from .passwords import ask, interactive, needed, read_password_file
+from .passwords import ask, interactive, password_needed, read_password_file
 from .session import Session, pass_session
 
 
@@ -38,5 +38,5 @@ def _new(file: Path | None) -> str:
     if file is not None:
         return read_password_file(file)
     if not interactive():
-        raise needed("the new passphrase is needed", "--new-passphrase-file")
+        raise password_needed("the new passphrase is needed", "--new-passphrase-file")
     return ask("New passphrase", confirm=True)

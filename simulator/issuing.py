@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from ..store.certificates.requests import KeySpec, PrivateKey, generate_key
 from .purposes import CA, Purpose, key_usage
@@ -182,7 +182,7 @@ class Authority(Credential):
         if self.url is None:
             return []
         issuer = x509.AccessDescription(
-            x509.AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(f"{self.url}.crt")
+            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(f"{self.url}.crt")
         )
         list_at = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{self.url}.crl")], None, None, None)
         return [x509.AuthorityInformationAccess([issuer]), x509.CRLDistributionPoints([list_at])]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
-from asn1crypto import x509 as asn1
-from asn1crypto.algos import SignedDigestAlgorithm
-from asn1crypto.keys import PublicKeyInfo
+from asn1crypto import x509 as _asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -14,12 +13,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from .issuing import Validity, draw_serial
 
+asn1: Any = _asn1  # asn1crypto has no types
+
 
 def version_1_root(subject: x509.Name, validity: Validity, draw: Random) -> bytes:
     """The certificate as DER. RSA with SHA-1, as all of them were."""
     key = rsa.generate_private_key(65537, 2048)
     name = asn1.Name.load(subject.public_bytes())
-    algorithm = SignedDigestAlgorithm({"algorithm": "sha1_rsa"})
+    algorithm = asn1.SignedDigestAlgorithm({"algorithm": "sha1_rsa"})
     tbs = asn1.TbsCertificate(
         {
             "version": "v1",
@@ -33,7 +34,7 @@ def version_1_root(subject: x509.Name, validity: Validity, draw: Random) -> byte
                 }
             ),
             "subject": name,
-            "subject_public_key_info": PublicKeyInfo.load(
+            "subject_public_key_info": asn1.PublicKeyInfo.load(
                 key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
             ),
         }

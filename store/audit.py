@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,18 +28,28 @@ class AuditTrail:
 
     def record(self, action: str, record: str, summary: str) -> None:
         """Add a line, inside the transaction of the change that it tells of. Never pass a secret."""
+        self.record_all([(action, record, summary)])
+
+    def record_all(self, events: Iterable[tuple[str, str, str]]) -> None:
+        """Add a line for each (action, record, summary), all of one moment, inside a transaction."""
+        at, wall_at = _text(self._clock.now()), _text(datetime.now(UTC))
         last = self._table.tail(1)
-        line: dict[str, Any] = {
-            "at": _text(self._clock.now()),
-            "wall_at": _text(datetime.now(UTC)),
-            "user": self._actor.user,
-            "origin": self._actor.origin,
-            "action": action,
-            "record": record,
-            "summary": summary,
-            "previous_hash": last[0]["hash"] if last else START,
-        }
-        self._table.insert({**line, "hash": line_hash(line)})
+        previous = last[0]["hash"] if last else START
+        lines = []
+        for action, record, summary in events:
+            line: dict[str, Any] = {
+                "at": at,
+                "wall_at": wall_at,
+                "user": self._actor.user,
+                "origin": self._actor.origin,
+                "action": action,
+                "record": record,
+                "summary": summary,
+                "previous_hash": previous,
+            }
+            line["hash"] = previous = line_hash(line)
+            lines.append(line)
+        self._table.insert_multiple(lines)
 
     def tail(self, limit: int = 100, before: int | None = None) -> list[AuditLine]:
         """The newest lines first; ``before`` an id, for the page after."""

@@ -118,9 +118,10 @@ class Vault:
         except (InvalidTag, ValueError) as error:
             raise Refusal("secret-damaged", f"the {kind} kept for this key does not decrypt") from error
 
-    def has(self, kind: SecretKind, public_key_sha256: str) -> bool:
-        """Whether a secret is kept; needs no passphrase."""
-        return self._find(kind, public_key_sha256) is not None
+    def kinds(self, public_key_sha256: str) -> set[SecretKind]:
+        """What is kept for a key; needs no passphrase."""
+        found = self._secrets.find("public_key_sha256", public_key_sha256)
+        return {SecretKind(document["kind"]) for document in found}
 
     def drop(self, public_key_sha256: str) -> None:
         """Forget every secret of a key."""

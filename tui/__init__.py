@@ -1,0 +1,1 @@
+"""The console: Textual screens over one open workspace. It holds no rules; every change is a call of the store."""

@@ -93,7 +93,7 @@ def _longest_path(
 ) -> tuple[tuple[ParsedCertificate, ...], int]:
     """The longest way up from ``start`` that passes no certificate twice, and the steps left."""
     path, on_path = [start], {start}
-    best = (start,)
+    best: tuple[ParsedCertificate, ...] = (start,)
     open_choices = [iter(issuers[start])]
     while open_choices and steps > 0:
         steps -= 1

@@ -17,9 +17,6 @@ SEQUENCE, SET = 0x30, 0x31
 Element = tuple[int, int, int]
 """Tag, and where the contents start and stop."""
 
-ASN1_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
-"""What asn1crypto raises on bytes that are not what they claim to be."""
-
 
 class DerError(ValueError):
     """The bytes are not DER."""

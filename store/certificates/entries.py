@@ -54,9 +54,7 @@ class KeystoreEntry:
         """
         if self._key is None:
             if self._decrypt is None:
-                raise Refusal(
-                    "no-private-key", f"{titled(self.alias)} is a {self.kind} and has no private key"
-                )
+                raise Refusal("no-private-key", f"{titled(self.alias)} is a {self.kind} and has no private key")
             self._key = self._decrypt()
         return self._key
 

@@ -19,8 +19,9 @@ from .sources import OnConflict
 class Lookup(Protocol):
     """What the rules ask of the inventory as it stands."""
 
-    def by_fingerprint(self, sha256: str) -> Certificate | None: ...
-    def by_public_key(self, sha256: str) -> Certificate | None: ...
+    def by_public_key(self, sha256: str) -> Certificate | None:
+        """The one entry that holds this public key."""
+        ...
 
 
 class Action(StrEnum):
@@ -31,6 +32,11 @@ class Action(StrEnum):
     OVERWRITE = "overwrite"
     DELETE_AND_ADD = "delete and add"
 
+    @property
+    def adds(self) -> bool:
+        """A new entry comes of it."""
+        return self in (Action.ADD, Action.DELETE_AND_ADD)
+
 
 class Step(Struct, frozen=True):
     """One certificate of the chain; ``existing`` is the entry that it meets."""
@@ -38,6 +44,14 @@ class Step(Struct, frozen=True):
     action: Action
     certificate: ParsedCertificate
     existing: Certificate | None = None
+
+
+class Arrival(Struct, frozen=True):
+    """How and when a certificate came in, and by whom. The names are those of the record."""
+
+    source: str
+    imported_at: datetime
+    imported_by: str
 
 
 def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict) -> list[Step]:
@@ -49,13 +63,13 @@ def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_confli
     _refuse_repeated_keys(chain)
     steps = []
     for certificate in chain:
-        facts = certificate.facts
-        same = inventory.by_fingerprint(facts.fingerprint_sha256)
-        if same is not None:
-            steps.append(Step(Action.LINK, certificate, same))
-            continue
-        twin = inventory.by_public_key(facts.public_key_sha256)
-        steps.append(Step(Action.ADD, certificate) if twin is None else _resolve(certificate, twin, on_conflict))
+        holder = inventory.by_public_key(certificate.facts.public_key_sha256)
+        if holder is None:
+            steps.append(Step(Action.ADD, certificate))
+        elif holder.fingerprint_sha256 == certificate.facts.fingerprint_sha256:
+            steps.append(Step(Action.LINK, certificate, holder))
+        else:
+            steps.append(_resolve(certificate, holder, on_conflict))
     return steps
 
 
@@ -91,15 +105,11 @@ def _refuse_repeated_keys(chain: Sequence[ParsedCertificate]) -> None:
             )
 
 
-def new_entry(
-    facts: CertificateFacts, *, id: int, use_as: UseAs, source: str, imported_at: datetime, imported_by: str
-) -> Certificate:
+def new_entry(facts: CertificateFacts, *, id: int, use_as: UseAs, came: Arrival) -> Certificate:
     """An entry for a certificate that the inventory doesn't hold yet."""
-    return Certificate(
-        **asdict(facts), id=id, use_as=use_as, source=source, imported_at=imported_at, imported_by=imported_by
-    )
+    return Certificate(**asdict(facts), **asdict(came), id=id, use_as=use_as)
 
 
-def overwrite(entry: Certificate, facts: CertificateFacts, **changes: object) -> Certificate:
+def overwrite(entry: Certificate, facts: CertificateFacts, came: Arrival) -> Certificate:
     """The same entry (id, use, description, key) with another certificate of its key pair in it."""
-    return replace(entry, **{**asdict(facts), **changes})
+    return replace(entry, **asdict(facts), **asdict(came))

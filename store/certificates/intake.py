@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from msgspec.structs import replace
 
@@ -12,12 +13,14 @@ from ..errors import Refusal
 from ..model.audit import Actor
 from ..model.certificate import Certificate, UseAs
 from ..vault import SecretKind, Vault
-from .importing import Action, Step, new_entry, overwrite, plan_import
-from .issuers import adopt, find_issuer
+from .importing import Action, Arrival, Step, new_entry, overwrite, plan_import
+from .issuers import adopt, disown, find_issuer
 from .loading import LoadedChain
 from .records import Entries
 from .requests import SigningRequests
 from .sources import ImportResult, OnConflict
+
+Event = tuple[str, str, str]  # action, record, summary: an audit line to be
 
 
 class Intake:
@@ -80,64 +83,56 @@ class Intake:
 
     def _write(self, loaded: LoadedChain, steps: list[Step], use_as: UseAs, description: str) -> list[Certificate]:
         """Write a planned chain; the answer is its entries, leaf first."""
-        now, next_id = self._clock.now(), self._entries.next_id()
-        ids = []
-        for step in steps:
-            if step.existing is not None and step.action is not Action.DELETE_AND_ADD:
-                ids.append(step.existing.id)
-            else:
-                ids.append(next_id)
-                next_id += 1
+        ids = self._ids(steps)
         written: list[Certificate] = []
         added: list[tuple[Certificate, bytes]] = []
+        events: list[Event] = []
         for position, (step, id) in enumerate(zip(steps, ids, strict=True)):
-            certificate, is_leaf = step.certificate, position == 0
-            if position + 1 < len(ids):
-                issuer_id: int | None = ids[position + 1]
-            elif step.action is Action.LINK and step.existing is not None:
-                issuer_id = step.existing.issuer_id
-            else:
-                issuer_id = find_issuer(certificate, self._entries, id)
-            if step.existing is None or step.action is Action.DELETE_AND_ADD:
-                entry = new_entry(
-                    certificate.facts,
-                    id=id,
-                    use_as=use_as if is_leaf else UseAs.SERVER,
-                    source=loaded.source,
-                    imported_at=now,
-                    imported_by=self._actor.user,
-                )
-            elif step.action is Action.OVERWRITE:
-                entry = overwrite(
-                    step.existing,
-                    certificate.facts,
-                    source=loaded.source,
-                    imported_at=now,
-                    imported_by=self._actor.user,
-                )
-            else:
-                entry = step.existing
+            entry = self._entry(step, id, loaded, UseAs.SERVER if position else use_as)
+            issuer_id = ids[position + 1] if position + 1 < len(ids) else self._issuer_above(step, id)
             entry = replace(entry, issuer_id=issuer_id)
-            if is_leaf:
+            if position == 0:
                 entry = self._with_leaf_details(entry, loaded, step, description)
-            if step.existing is None or step.action is Action.DELETE_AND_ADD:
-                added.append((entry, certificate.der))
+            if step.action.adds:
+                added.append((entry, step.certificate.der))
             elif entry != step.existing:
-                self._entries.put(entry, None if step.action is Action.LINK else certificate.der)
+                self._entries.put(entry, step.certificate.der if step.action is Action.OVERWRITE else None)
             written.append(entry)
-            self._log_step(step, entry, loaded, written[0])
+            events += _events(step, entry, loaded, written[0])
         self._entries.add(added)
         for step, entry in zip(steps, written, strict=True):
+            changed = disown(entry, self._entries) if step.action is Action.OVERWRITE else []
             if step.action is not Action.LINK and entry.is_ca:
-                for child in adopt(entry, self._entries):
-                    self._log("link", child, _link_summary(child))
+                changed += adopt(entry, self._entries)
+            events += [_event("link", child, _link_summary(child)) for child in changed]
+        self._audit.record_all(events)
         return written
 
+    def _ids(self, steps: list[Step]) -> list[int]:
+        """The id of each step's entry: the one that it meets, or a new one."""
+        next_id = count(self._entries.next_id())
+        return [next(next_id) if step.existing is None or step.action.adds else step.existing.id for step in steps]
+
+    def _entry(self, step: Step, id: int, loaded: LoadedChain, use_as: UseAs) -> Certificate:
+        if step.action is Action.LINK and step.existing is not None:
+            return step.existing
+        came = Arrival(loaded.source, self._clock.now(), self._actor.user)
+        if step.action is Action.OVERWRITE and step.existing is not None:
+            return overwrite(step.existing, step.certificate.facts, came)
+        return new_entry(step.certificate.facts, id=id, use_as=use_as, came=came)
+
+    def _issuer_above(self, step: Step, id: int) -> int | None:
+        """The issuer of the chain's last certificate, where the inventory has it."""
+        if step.action is Action.LINK and step.existing is not None:
+            return step.existing.issuer_id
+        return find_issuer(step.certificate, self._entries, id)
+
     def _with_leaf_details(self, entry: Certificate, loaded: LoadedChain, step: Step, description: str) -> Certificate:
+        kept = self._vault.kinds(entry.public_key_sha256)
         entry = replace(
             entry,
-            has_private_key=self._vault.has(SecretKind.PRIVATE_KEY, entry.public_key_sha256),
-            has_password=self._vault.has(SecretKind.KEYSTORE_PASSWORD, entry.public_key_sha256),
+            has_private_key=SecretKind.PRIVATE_KEY in kept,
+            has_password=SecretKind.KEYSTORE_PASSWORD in kept,
         )
         if step.action is Action.LINK:
             return entry
@@ -146,29 +141,30 @@ class Intake:
     def _keep_secrets(self, loaded: LoadedChain, leaf: Step) -> None:
         """Keep the leaf's key and password, unless the inventory holds this very certificate with its own."""
         sha256 = leaf.certificate.facts.public_key_sha256
-        keep = {
+        brought = {
             SecretKind.PRIVATE_KEY: loaded.private_key,
-            SecretKind.KEYSTORE_PASSWORD: loaded.password.encode() if loaded.password is not None else None,
+            SecretKind.KEYSTORE_PASSWORD: None if loaded.password is None else loaded.password.encode(),
         }
-        for kind, secret in keep.items():
-            if secret is not None and not (leaf.action is Action.LINK and self._vault.has(kind, sha256)):
+        kept = self._vault.kinds(sha256) if leaf.action is Action.LINK else set()
+        for kind, secret in brought.items():
+            if secret is not None and kind not in kept:
                 self._vault.put(kind, sha256, secret)
 
-    def _log_step(self, step: Step, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> None:
-        origin = loaded.source or "data"
-        if step.action is Action.LINK:
-            if entry != step.existing:
-                self._log("complete", entry, f"completed from {origin}")
-        elif step.action is Action.OVERWRITE:
-            self._log("overwrite", entry, f"replaced in place by {origin}: another certificate of the same key")
-        elif entry is leaf:
-            key = "with" if entry.has_private_key else "without"
-            self._log("import", entry, f"{entry.name} imported from {origin} as {entry.use_as}, {key} private key")
-        else:
-            self._log("import", entry, f"{entry.name} imported from {origin} with the chain of {leaf.id}")
 
-    def _log(self, action: str, entry: Certificate, summary: str) -> None:
-        self._audit.record(f"certificate.{action}", f"certificate:{entry.id}", summary)
+def _events(step: Step, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> list[Event]:
+    origin = loaded.source or "data"
+    if step.action is Action.LINK:
+        return [] if entry == step.existing else [_event("complete", entry, f"completed from {origin}")]
+    if step.action is Action.OVERWRITE:
+        return [_event("overwrite", entry, f"replaced in place by {origin}: another certificate of the same key")]
+    if entry is not leaf:
+        return [_event("import", entry, f"{entry.name} imported from {origin} with the chain of {leaf.id}")]
+    key = "with" if entry.has_private_key else "without"
+    return [_event("import", entry, f"{entry.name} imported from {origin} as {entry.use_as}, {key} private key")]
+
+
+def _event(action: str, entry: Certificate, summary: str) -> Event:
+    return f"certificate.{action}", f"certificate:{entry.id}", summary
 
 
 def _link_summary(child: Certificate) -> str:

@@ -159,11 +159,13 @@ class Inventory:
         leaf = loaded.chain[0].facts
         with self._database.transaction():
             old = self._entries.get(id)
-            known = self._entries.by_fingerprint(leaf.fingerprint_sha256)
+            known = self._entries.by_public_key(leaf.public_key_sha256)
+            if known is not None and not _same(known, leaf):
+                known = None
             has_key = (
                 loaded.private_key is not None
                 or (known is not None and known.has_private_key)
-                or self._vault.has(SecretKind.PRIVATE_KEY, leaf.public_key_sha256)
+                or SecretKind.PRIVATE_KEY in self._vault.kinds(leaf.public_key_sha256)
             )
             refuse_replacement(old, leaf, has_key)
             if known is not None and known.replaced_by is not None:

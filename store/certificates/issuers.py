@@ -20,22 +20,38 @@ def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | 
 
 
 def adopt(issuer: Certificate, entries: Entries) -> list[Certificate]:
-    """Link the entries that an added or changed entry has signed, and unlink those that it has not.
+    """Link the entries without an issuer that this one has signed, inside a transaction; the answer is those."""
+    orphans = [
+        child
+        for child in entries.from_issuer_named(issuer.subject_name_sha256)
+        if child.issuer_id is None and child.public_key_sha256 != issuer.public_key_sha256
+    ]
+    if not orphans:
+        return []
+    parsed = entries.parsed(issuer.id)
+    return _put(
+        entries,
+        [replace(child, issuer_id=issuer.id) for child in orphans if _signed(entries.parsed(child.id), parsed)],
+    )
 
-    The answer is the entries that changed. Inside a transaction.
+
+def disown(issuer: Certificate, entries: Entries) -> list[Certificate]:
+    """Unlink the entries that an entry with another certificate in it has not issued any more.
+
+    Its key is the same, its name may not be. Inside a transaction; the answer is the entries that changed.
     """
-    changed = []
-    parsed: ParsedCertificate | None = None
-    signed: set[int] = set()
-    for child in entries.from_issuer_named(issuer.subject_name_sha256):
-        if child.id == issuer.id or child.issuer_id not in (None, issuer.id):
-            continue
-        parsed = parsed or entries.parsed(issuer.id)
-        if _signed(entries.parsed(child.id), parsed):
-            signed.add(child.id)
-            if child.issuer_id is None and child.public_key_sha256 != issuer.public_key_sha256:
-                changed.append(replace(child, issuer_id=issuer.id))
-    changed += [replace(child, issuer_id=None) for child in entries.issued_by(issuer.id) if child.id not in signed]
+    parsed = entries.parsed(issuer.id)
+    return _put(
+        entries,
+        [
+            replace(child, issuer_id=None)
+            for child in entries.issued_by(issuer.id)
+            if not _signed(entries.parsed(child.id), parsed)
+        ],
+    )
+
+
+def _put(entries: Entries, changed: list[Certificate]) -> list[Certificate]:
     for child in changed:
         entries.put(child)
     return changed

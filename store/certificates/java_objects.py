@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import logging
 import struct
+from typing import Any
 
-from javaobj.v1.unmarshaller import JavaObjectUnmarshaller
+from javaobj.v1 import unmarshaller as _unmarshaller
 
 from ..errors import Refusal
 
@@ -18,6 +19,8 @@ _ERRORS = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, AssertionError,
     RuntimeError, OSError, EOFError, MemoryError, struct.error,
 )  # fmt: skip
+
+_javaobj: Any = _unmarshaller
 
 # javaobj logs every object it can't read; the refusal says it.
 logging.getLogger("javaobj").disabled = True
@@ -27,7 +30,7 @@ def object_end(data: bytes, start: int) -> int:
     """The position after the object at ``start``. Refuses ``keystore-damaged``."""
     stream = io.BytesIO(data[start:])
     try:
-        JavaObjectUnmarshaller(stream).readObject(ignore_remaining_data=True)
+        _javaobj.JavaObjectUnmarshaller(stream).readObject(ignore_remaining_data=True)
     except _ERRORS:
         raise Refusal("keystore-damaged", "a secret key in the keystore can't be read") from None
     return start + stream.tell()

@@ -11,12 +11,11 @@ import hashlib
 import hmac
 
 from asn1crypto.core import Integer, OctetString, Sequence
-from asn1crypto.keys import EncryptedPrivateKeyInfo
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
-from .der import ASN1_ERRORS
+from .asn1 import ASN1_ERRORS, keys, load
 from .kdf import KdfBudget
 from .pbe import Algorithm, WrongPassword, unsupported
 
@@ -27,7 +26,7 @@ _SALT = _CHECK = 20
 __all__ = ["WrongPassword", "decrypt_private_key"]
 
 
-class _Parameters(Sequence):  # type: ignore[misc]
+class _Parameters(Sequence):
     _fields = [("salt", OctetString), ("iterations", Integer)]  # noqa: RUF012
 
 
@@ -36,8 +35,8 @@ def decrypt_private_key(protected: bytes, password: str, budget: KdfBudget) -> b
     and ``kdf-too-costly``.
     """
     try:
-        parsed = EncryptedPrivateKeyInfo.load(protected)
-        algorithm = Algorithm.load(parsed["encryption_algorithm"].dump())
+        parsed = load(keys.EncryptedPrivateKeyInfo, protected)
+        algorithm = load(Algorithm, parsed["encryption_algorithm"].dump())
         oid, encrypted = algorithm["algorithm"].dotted, parsed["encrypted_data"].native
         if oid == _MD5_AND_3DES:
             parameters = algorithm["parameters"].parse(_Parameters)

@@ -5,8 +5,6 @@ The ciphers and PBKDF2 are cryptography's, the hashes hashlib's. Costs are check
 
 from __future__ import annotations
 
-import hashlib
-
 from asn1crypto import core
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4, RC2, TripleDES
 from cryptography.hazmat.primitives import hashes, padding
@@ -16,8 +14,9 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from msgspec import Struct
 
 from ..errors import Refusal
-from .der import ASN1_ERRORS
+from .asn1 import ASN1_ERRORS, first_element, load
 from .kdf import KdfBudget, password_bytes
+from .pkcs12_kdf import CIPHER_IV, CIPHER_KEY, bmp_passwords, pkcs12_derive
 
 PBES2 = "1.2.840.113549.1.5.13"
 RC2_40 = "1.2.840.113549.1.12.1.6"
@@ -57,17 +56,17 @@ class WrongPassword(Exception):
     """What came out is not what was encrypted. Never shown: the caller knows what to say."""
 
 
-class Algorithm(core.Sequence):  # type: ignore[misc]
+class Algorithm(core.Sequence):
     """AlgorithmIdentifier with its parameters left unread."""
 
     _fields = [("algorithm", core.ObjectIdentifier), ("parameters", core.Any, {"optional": True})]  # noqa: RUF012
 
 
-class _Pair(core.Sequence):  # type: ignore[misc]
+class _Pair(core.Sequence):
     _fields = [("first", Algorithm), ("second", Algorithm)]  # noqa: RUF012
 
 
-class _Pbkdf2(core.Sequence):  # type: ignore[misc]
+class _Pbkdf2(core.Sequence):
     _fields = [  # noqa: RUF012
         ("salt", core.OctetString),
         ("iterations", core.Integer),
@@ -76,7 +75,7 @@ class _Pbkdf2(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class _ScryptParameters(core.Sequence):  # type: ignore[misc]
+class _ScryptParameters(core.Sequence):
     _fields = [  # noqa: RUF012
         ("salt", core.OctetString),
         ("n", core.Integer),
@@ -86,7 +85,7 @@ class _ScryptParameters(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class _Pkcs12Parameters(core.Sequence):  # type: ignore[misc]
+class _Pkcs12Parameters(core.Sequence):
     _fields = [("salt", core.OctetString), ("iterations", core.Integer)]  # noqa: RUF012
 
 
@@ -133,7 +132,11 @@ class Encryption(Struct, frozen=True):
         attempts = password_bytes(password or "") if self.oid == PBES2 else bmp_passwords(password)
         for attempt in attempts:
             try:
-                return self._pbes2(data, attempt, budget) if self.oid == PBES2 else self._pkcs12(data, attempt, budget)
+                plain = self._pbes2(data, attempt, budget) if self.oid == PBES2 else self._pkcs12(data, attempt, budget)
+                # A wrong password now and then gives padding that looks right, and RC4 has none at all; but
+                # everything that is encrypted in these files is a SEQUENCE.
+                if plain[:1] == b"\x30" and first_element(plain):
+                    return plain
             except ValueError:
                 continue
         raise WrongPassword
@@ -147,11 +150,11 @@ class Encryption(Struct, frozen=True):
         name, key_length = _PKCS12[self.oid]
         salt, iterations = self.derivation.salt, self.derivation.iterations
         budget.spend(iterations)
-        key = pkcs12_derive(hashlib.sha1, password, salt, iterations, 1, key_length)
+        key = pkcs12_derive("sha1", password, salt, iterations, CIPHER_KEY, key_length)
         if name == "RC4":
             return Cipher(ARC4(key), None).decryptor().update(data)
-        iv = pkcs12_derive(hashlib.sha1, password, salt, iterations, 2, 8)
-        return _cbc(TripleDES(key) if name == "3DES" else RC2(key), iv, data)
+        iv = pkcs12_derive("sha1", password, salt, iterations, CIPHER_IV, 8)
+        return _cbc(TripleDES(key + key[: 24 - key_length]) if name == "3DES" else RC2(key), iv, data)
 
 
 def read_encryption(encoded: bytes, budget: KdfBudget) -> Encryption:
@@ -161,7 +164,7 @@ def read_encryption(encoded: bytes, budget: KdfBudget) -> Encryption:
     when it can't be read.
     """
     try:
-        encryption = _read(Algorithm.load(encoded))
+        encryption = _read(load(Algorithm, encoded))
     except ASN1_ERRORS as error:
         raise ValueError("an encryption algorithm can't be read") from error
     encryption.derivation.check(budget)
@@ -172,44 +175,6 @@ def read_pair(algorithm: Algorithm) -> tuple[Derivation, Algorithm]:
     """The parameters of PBES2 and PBMAC1: a derivation, and what to do with the key."""
     pair = algorithm["parameters"].parse(_Pair)
     return _derivation(pair["first"]), pair["second"]
-
-
-def bmp_passwords(password: str | None) -> tuple[bytes, ...]:
-    """The forms of a password for PKCS #12: BMPString and two zero bytes (RFC 7292 appendix B.1).
-
-    No password and an empty one are written differently by different programs; and OpenSSL before 1.1 took
-    each byte of the UTF-8 form for a character.
-    """
-    if not password:
-        return (b"", b"\0\0")
-    texts = [password, *(encoded.decode("latin-1") for encoded in password_bytes(password))]
-    forms = [text.encode("utf-16-be", "surrogatepass") + b"\0\0" for text in texts]
-    return tuple(dict.fromkeys(forms))
-
-
-def pkcs12_derive(
-    new: type[hashlib._Hash], password: bytes, salt: bytes, iterations: int, purpose: int, length: int
-) -> bytes:
-    """The PKCS #12 key derivation (RFC 7292 appendix B.2): 1 for a key, 2 for an IV, 3 for a MAC key."""
-    block = new().block_size
-
-    def filled(value: bytes) -> bytes:
-        size = -(-len(value) // block) * block
-        return (value * (size // len(value) + 1))[:size] if value else b""
-
-    state = bytearray(filled(salt) + filled(password))
-    derived = b""
-    while True:
-        digest = new(bytes([purpose]) * block + state).digest()
-        for _ in range(iterations - 1):
-            digest = new(digest).digest()
-        derived += digest
-        if len(derived) >= length:
-            return derived[:length]
-        addend = int.from_bytes(filled(digest)[:block], "big") + 1
-        for at in range(0, len(state), block):
-            total = int.from_bytes(state[at : at + block], "big") + addend
-            state[at : at + block] = (total % (1 << 8 * block)).to_bytes(block, "big")
 
 
 def unsupported(what: str) -> Refusal:
@@ -237,9 +202,7 @@ def _derivation(algorithm: Algorithm) -> Derivation:
     oid = algorithm["algorithm"].dotted
     if oid == _SCRYPT:
         scrypt = algorithm["parameters"].parse(_ScryptParameters)
-        return Derivation(
-            scrypt["salt"].native, n=scrypt["n"].native, r=scrypt["r"].native, p=scrypt["p"].native
-        )
+        return Derivation(scrypt["salt"].native, n=scrypt["n"].native, r=scrypt["r"].native, p=scrypt["p"].native)
     if oid != _PBKDF2:
         raise unsupported(oid)
     parameters = algorithm["parameters"].parse(_Pbkdf2)
@@ -258,4 +221,5 @@ def _cbc(cipher: algorithms.AES | TripleDES | RC2, iv: bytes, data: bytes) -> by
     decryptor = Cipher(cipher, modes.CBC(iv)).decryptor()
     unpadder = padding.PKCS7(cipher.block_size).unpadder()
     padded = decryptor.update(data) + decryptor.finalize()
-    return unpadder.update(padded) + unpadder.finalize()
+    plain: bytes = unpadder.update(padded) + unpadder.finalize()
+    return plain

@@ -27,6 +27,9 @@ class PemBlock(Struct, frozen=True):
     encrypted: bool
 
 
+_CONTROL = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
+
+
 def as_text(data: bytes) -> str | None:
     """The text in ``data``, UTF-8, UTF-16 or any 8-bit encoding; None for bytes that are no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -38,7 +41,7 @@ def as_text(data: bytes) -> str | None:
         return data.decode("utf-16-le", "replace")
     if start[:1] == b"\0" and start[::2].count(0) >= len(start[::2]) * 0.9 and start[1:2] not in (b"\0", b""):
         return data.decode("utf-16-be", "replace")
-    if b"\0" in data or sum(octet < 9 or 13 < octet < 32 for octet in start) > len(start) // 20:
+    if b"\0" in data or len(start) - len(start.translate(None, _CONTROL)) > len(start) // 20:
         return None
     return data.decode("latin-1")
 

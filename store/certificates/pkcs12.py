@@ -45,9 +45,7 @@ def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> 
             claimed.add(certificate)
             entries.append((bag.position, KeystoreEntry(bag.alias, CERTIFICATE, (certificate,))))
     entries.sort(key=lambda item: item[0])
-    return Keystore(
-        type=KeystoreType.PKCS12, entries=tuple(entry for _, entry in entries), notes=tuple(notes)
-    )
+    return Keystore(type=KeystoreType.PKCS12, entries=tuple(entry for _, entry in entries), notes=tuple(notes))
 
 
 def _key_entry(bag: Bag, certificates: list[Bag], pool: CertificatePool, secrets: Secrets) -> KeystoreEntry:

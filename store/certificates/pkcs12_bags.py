@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from asn1crypto import pkcs12 as asn1
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from msgspec import Struct
 
 from ..errors import Refusal
-from .der import ASN1_ERRORS, has_more_than
+from .asn1 import ASN1_ERRORS, load, pkcs12
+from .der import has_more_than
 from .entries import PRIVATE_KEY, SECRET_KEY
 from .facts import ParsedCertificate, parse_certificate
 from .kdf import KdfBudget
@@ -42,6 +42,15 @@ class Secrets:
         self.password = password
         self.key_password = key_password
         self.budget = KdfBudget()
+        self.proven = False
+        """Whether the store's password has opened something, so that another failure is not its fault."""
+
+    def refusal(self) -> Refusal:
+        """What to say when the store's password opens nothing."""
+        if self.password is None:
+            return Refusal("password-needed", "the keystore has a password, and none was given")
+        hint = "Capital and small letters count, and so does every space."
+        return Refusal("wrong-password", "the password does not open the keystore", hint)
 
     def decrypt_key(self, bag: Bag) -> bytes:
         """The PKCS #8 key of a bag. Refuses ``key-password-needed`` and ``wrong-password``."""
@@ -51,10 +60,13 @@ class Secrets:
         for password in passwords:
             try:
                 if bag.encryption.oid == RC2_40:
+                    self.budget.spend(bag.encryption.derivation.iterations)
                     return open_key_bag(bag.plain, password)
                 return bag.encryption.decrypt(bag.encrypted, password, self.budget)
             except WrongPassword:
                 continue
+        if not self.proven:
+            raise self.refusal()
         if self.key_password is None:
             raise Refusal(
                 "key-password-needed", "its key has another password than the keystore", "Give the key's password."
@@ -73,7 +85,7 @@ def read_bags(contents: bytes, position: int, budget: KdfBudget, notes: list[str
                 bag = _read_bag(item, position + len(found), budget, notes)
                 found.append(bag)
             elif depth < MAX_NESTING:
-                pending.append((item["bag_value"].dump(), depth + 1))
+                pending.append((item["bag_value"].untag().dump(), depth + 1))
             else:
                 raise ValueError("it nests too deep")
     return found
@@ -81,7 +93,7 @@ def read_bags(contents: bytes, position: int, budget: KdfBudget, notes: list[str
 
 def _items(encoded: bytes, limit: int) -> list[Any]:
     try:
-        contents = asn1.SafeContents.load(encoded)
+        contents = load(pkcs12.SafeContents, encoded)
         if has_more_than(contents.contents, limit):
             raise Refusal("too-many-entries", f"the keystore holds more than {MAX_BAGS:,} entries")
         return list(contents)
@@ -97,11 +109,11 @@ def _read_bag(item: Any, position: int, budget: KdfBudget, notes: list[str]) -> 
         if kind == "cert_bag":
             _read_certificate(bag, item["bag_value"], notes)
         elif kind == "key_bag":
-            bag.kind, bag.plain = PRIVATE_KEY, item["bag_value"].dump()
+            bag.kind, bag.plain = PRIVATE_KEY, item["bag_value"].untag().dump()
         elif kind == "pkcs8_shrouded_key_bag":
             bag.kind = PRIVATE_KEY
             shrouded = item["bag_value"]
-            bag.plain = shrouded.dump()
+            bag.plain = shrouded.untag().dump()
             bag.encryption = read_encryption(shrouded["encryption_algorithm"].dump(), budget)
             bag.encrypted = shrouded["encrypted_data"].native
         elif kind == "secret_bag":

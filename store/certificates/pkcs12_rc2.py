@@ -6,14 +6,14 @@ The loader takes whole files only, so each encrypted part is put into a file of 
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
-from asn1crypto import cms
-from asn1crypto import pkcs12 as asn1
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
 from msgspec import Struct
 
+from .asn1 import algos, cms, keys, load, pkcs12
 from .kdf import password_bytes
 from .pbe import WrongPassword
 
@@ -34,7 +34,7 @@ def open_content(algorithm: bytes, encrypted: bytes, password: str | None) -> Op
                 "version": "v0",
                 "encrypted_content_info": {
                     "content_type": "data",
-                    "content_encryption_algorithm": cms.EncryptionAlgorithm.load(algorithm),
+                    "content_encryption_algorithm": load(algos.EncryptionAlgorithm, algorithm),
                     "encrypted_content": encrypted,
                 },
             },
@@ -56,10 +56,9 @@ def open_content(algorithm: bytes, encrypted: bytes, password: str | None) -> Op
 
 def open_key_bag(shrouded: bytes, password: str | None) -> bytes:
     """The key of a shrouded key bag, as plain PKCS #8. Raises ``WrongPassword``."""
-    bag = asn1.SafeBag(
-        {"bag_id": "pkcs8_shrouded_key_bag", "bag_value": asn1.EncryptedPrivateKeyInfo.load(shrouded)}
-    )
-    content = cms.ContentInfo({"content_type": "data", "content": asn1.SafeContents([bag]).dump()})
+    encrypted = load(keys.EncryptedPrivateKeyInfo, shrouded)
+    bag = pkcs12.SafeBag({"bag_id": "pkcs8_shrouded_key_bag", "bag_value": encrypted})
+    content = cms.ContentInfo({"content_type": "data", "content": pkcs12.SafeContents([bag]).dump()})
     try:
         key = _load(content, password).key
     except ValueError:
@@ -69,9 +68,9 @@ def open_key_bag(shrouded: bytes, password: str | None) -> bytes:
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _load(content: cms.ContentInfo, password: str | None) -> PKCS12KeyAndCertificates:
-    safe = asn1.AuthenticatedSafe([content]).dump()
-    file = asn1.Pfx({"version": "v3", "auth_safe": {"content_type": "data", "content": safe}}).dump()
+def _load(content: Any, password: str | None) -> PKCS12KeyAndCertificates:
+    safe = pkcs12.AuthenticatedSafe([content]).dump()
+    file = pkcs12.Pfx({"version": "v3", "auth_safe": {"content_type": "data", "content": safe}}).dump()
     attempts = password_bytes(password) if password else (None, b"")
     for attempt in attempts:
         try:

@@ -6,39 +6,29 @@ import hashlib
 import hmac
 from typing import Any
 
-from asn1crypto import parser as asn1_parser
-from asn1crypto import pkcs12 as asn1
 from msgspec import Struct
 
 from ..errors import Refusal
-from .der import ASN1_ERRORS, has_more_than
+from .asn1 import ASN1_ERRORS, first_element, is_cut_short, load, pkcs12
+from .der import has_more_than
 from .entries import PRIVATE_KEY
 from .facts import parse_certificate
 from .kdf import password_bytes
 from .limits import MAX_BAGS
-from .pbe import (
-    PRFS,
-    RC2_40,
-    Algorithm,
-    Encryption,
-    WrongPassword,
-    bmp_passwords,
-    pkcs12_derive,
-    read_encryption,
-    read_pair,
-)
+from .pbe import PRFS, RC2_40, Algorithm, Encryption, WrongPassword, read_encryption, read_pair
 from .pkcs12_bags import Bag, Secrets, read_bags
+from .pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
 from .pkcs12_rc2 import open_content
 from .text import printable
 
 _PBMAC1 = "1.2.840.113549.1.5.14"
 _MAC_HASHES = {
-    "1.3.14.3.2.26": hashlib.sha1,
-    "2.16.840.1.101.3.4.2.4": hashlib.sha224,
-    "2.16.840.1.101.3.4.2.1": hashlib.sha256,
-    "2.16.840.1.101.3.4.2.2": hashlib.sha384,
-    "2.16.840.1.101.3.4.2.3": hashlib.sha512,
-    "1.2.840.113549.2.5": hashlib.md5,
+    "1.3.14.3.2.26": "sha1",
+    "2.16.840.1.101.3.4.2.4": "sha224",
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+    "1.2.840.113549.2.5": "md5",
 }
 
 
@@ -60,18 +50,17 @@ def open_safe(data: bytes, secrets: Secrets) -> tuple[list[Bag], list[str]]:
     """
     notes: list[str] = []
     try:
-        file = asn1.Pfx.load(data[: asn1_parser.peek(data)])
+        file = load(pkcs12.Pfx, first_element(data))
         safe = _safe(file)
         parts = [_part(content, number * MAX_BAGS, secrets, notes) for number, content in enumerate(_parts(safe))]
-        mac_given = _check_mac(file["mac_data"], safe, secrets) if file["mac_data"].native is not None else False
+        if file["mac_data"].native is not None:
+            _check_mac(file["mac_data"], safe, secrets)
         for part in parts:
             if part.encryption is not None:
-                _decrypt(part, secrets, mac_given, notes)
+                _decrypt(part, secrets, notes)
     except ASN1_ERRORS as error:
-        if "Insufficient data" in str(error):
-            raise Refusal(
-                "file-truncated", "the keystore ends too early", "Copy the file again, whole."
-            ) from None
+        if is_cut_short(error):
+            raise Refusal("file-truncated", "the keystore ends too early", "Copy the file again, whole.") from None
         raise _damaged() from None
     return [bag for part in parts for bag in part.bags], notes
 
@@ -84,7 +73,7 @@ def _safe(file: Any) -> bytes:
 
 
 def _parts(safe: bytes) -> list[Any]:
-    contents = asn1.AuthenticatedSafe.load(safe)
+    contents = load(pkcs12.AuthenticatedSafe, safe)
     if has_more_than(contents.contents, MAX_BAGS):
         raise _damaged()
     return list(contents)
@@ -107,47 +96,49 @@ def _part(content: Any, position: int, secrets: Secrets, notes: list[str]) -> _P
     )
 
 
-def _check_mac(mac: Any, safe: bytes, secrets: Secrets) -> bool:
-    algorithm = Algorithm.load(mac["mac"]["digest_algorithm"].dump())
+def _check_mac(mac: Any, safe: bytes, secrets: Secrets) -> None:
+    algorithm = load(Algorithm, mac["mac"]["digest_algorithm"].dump())
     expected, salt, iterations = mac["mac"]["digest"].native, mac["mac_salt"].native, mac["iterations"].native
     oid = algorithm["algorithm"].dotted
     if oid == _PBMAC1:
-        derivation, scheme = read_pair(algorithm)
-        new = hashlib.new
-        name = PRFS[scheme["algorithm"].dotted].name
-        length = derivation.key_length or hashlib.new(name).digest_size
-        if not 0 < length <= 1024:
-            raise ValueError("an absurd key length")
-        keys = (derivation.derive(p, length, secrets.budget) for p in password_bytes(secrets.password or ""))
-        good = any(hmac.compare_digest(hmac.digest(key, safe, name), expected) for key in keys)
+        good = _check_pbmac1(algorithm, expected, safe, secrets)
     elif oid in _MAC_HASHES:
-        new = _MAC_HASHES[oid]
+        name = _MAC_HASHES[oid]
         good = False
-        secrets.budget.check(iterations)
         for password in bmp_passwords(secrets.password):
             secrets.budget.spend(iterations)
-            key = pkcs12_derive(new, password, salt, iterations, 3, new().digest_size)
-            good = good or hmac.compare_digest(hmac.new(key, safe, new).digest(), expected)
+            key = pkcs12_derive(name, password, salt, iterations, MAC_KEY, hashlib.new(name).digest_size)
+            good = good or hmac.compare_digest(hmac.digest(key, safe, name), expected)
     else:
         raise Refusal("keystore-unsupported", f"its integrity is protected with {oid}, which is not supported")
     if not good:
-        raise _wrong(secrets)
-    return True
+        raise secrets.refusal()
+    secrets.proven = True
 
 
-def _decrypt(part: _Part, secrets: Secrets, mac_given: bool, notes: list[str]) -> None:
+def _check_pbmac1(algorithm: Algorithm, expected: bytes, safe: bytes, secrets: Secrets) -> bool:
+    """The MAC of RFC 9579, by PBKDF2 or scrypt."""
+    derivation, scheme = read_pair(algorithm)
+    name = PRFS[scheme["algorithm"].dotted]().name
+    length = derivation.key_length or hashlib.new(name).digest_size
+    if not 0 < length <= 1024:
+        raise ValueError("an absurd key length")
+    keys = (derivation.derive(form, length, secrets.budget) for form in password_bytes(secrets.password or ""))
+    return any(hmac.compare_digest(hmac.digest(key, safe, name), expected) for key in keys)
+
+
+def _decrypt(part: _Part, secrets: Secrets, notes: list[str]) -> None:
     assert part.encryption is not None
     try:
         if part.encryption.oid == RC2_40:
             _open_rc2(part, secrets, notes)
-            return
-        plain = part.encryption.decrypt(part.encrypted, secrets.password, secrets.budget)
-        part.bags = read_bags(plain, part.position, secrets.budget, notes)
-    except WrongPassword:
-        raise (_damaged() if mac_given else _wrong(secrets)) from None
-    except ValueError:
+        else:
+            plain = part.encryption.decrypt(part.encrypted, secrets.password, secrets.budget)
+            part.bags = read_bags(plain, part.position, secrets.budget, notes)
+    except (WrongPassword, ValueError):
         # Without a MAC, a wrong password may give padding that looks right, and rubbish before it.
-        raise (_damaged() if mac_given else _wrong(secrets)) from None
+        raise (_damaged() if secrets.proven else secrets.refusal()) from None
+    secrets.proven = True
 
 
 def _open_rc2(part: _Part, secrets: Secrets, notes: list[str]) -> None:
@@ -163,21 +154,11 @@ def _open_rc2(part: _Part, secrets: Secrets, notes: list[str]) -> None:
         part.bags.append(Bag(PRIVATE_KEY, part.position + len(part.bags), key=opened.key))
     known = sum(len(der) + 512 for der, _ in opened.certificates)
     if opened.key is not None or len(part.encrypted) > known:
-        notes.append(
-            "Part of the file is encrypted with 40-bit RC2, and not everything in that part can be listed."
-        )
-
-
-def _wrong(secrets: Secrets) -> Refusal:
-    if secrets.password is None:
-        return Refusal("password-needed", "the keystore has a password, and none was given")
-    return Refusal("wrong-password", "the password does not open the keystore", "Passwords are case-sensitive.")
+        notes.append("Part of the file is encrypted with 40-bit RC2, and not everything in that part can be listed.")
 
 
 def _damaged() -> Refusal:
-    return Refusal(
-        "keystore-damaged", "the keystore is damaged", "Copy the file again from where it was made."
-    )
+    return Refusal("keystore-damaged", "the keystore is damaged", "Copy the file again from where it was made.")
 
 
 def _public_key_mode() -> Refusal:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from asn1crypto.keys import EncryptedPrivateKeyInfo
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -20,11 +19,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ..errors import Refusal
-from .der import ASN1_ERRORS, Truncated, element
+from .asn1 import ASN1_ERRORS, keys, load
+from .der import Truncated, element
 from .facts import ParsedCertificate
 from .kdf import KdfBudget, password_bytes
 from .limits import MAX_BCRYPT_ROUNDS, MAX_PRIVATE_KEY
-from .pbe import WrongPassword, read_encryption
+from .pbe import DECRYPTABLE, WrongPassword, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .public_keys import describe_public_key
 from .sniffing import Kind, kind_of, kind_of_label, kind_of_text
@@ -117,7 +117,7 @@ def _from_encrypted(data: bytes, password: str | None) -> PrivateKeyTypes:
     """PKCS #8 EncryptedPrivateKeyInfo; what its password derivation costs is checked first."""
     budget = KdfBudget()
     try:
-        parsed = EncryptedPrivateKeyInfo.load(data)
+        parsed = load(keys.EncryptedPrivateKeyInfo, data)
         encryption = read_encryption(parsed["encryption_algorithm"].dump(), budget)
         ciphertext = parsed["encrypted_data"].native
     except ASN1_ERRORS:
@@ -126,7 +126,7 @@ def _from_encrypted(data: bytes, password: str | None) -> PrivateKeyTypes:
         raise _for_key(refusal) from None
     if password is None:
         raise _password_needed()
-    if password:
+    if encryption.oid not in DECRYPTABLE:
         return _loaded(load_der_private_key, data, password)
     # cryptography takes an empty password for none; keys are encrypted with one all the same.
     try:

@@ -42,7 +42,7 @@ def describe_public_key(spki: bytes) -> tuple[str, int | None]:
     oid = dotted(spki[oid_start:oid_stop])
     if oid in _FIXED:
         return _FIXED[oid]
-    if oid == RSA or oid == RSA_PSS:
+    if oid in (RSA, RSA_PSS):
         return ("RSA" if oid == RSA else "RSA-PSS"), _modulus_bits(spki, *key)
     if oid == EC:
         return _curve(spki, oid_stop, algorithm[1])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from asn1crypto import cms
-from asn1crypto import parser as asn1_parser
 from msgspec import Struct
 
 from ..errors import Refusal
-from .der import ASN1_ERRORS, Truncated, element, has_more_than
+from .asn1 import ASN1_ERRORS, cms, first_element, is_cut_short, load
+from .der import Truncated, element, has_more_than
 from .facts import ParsedCertificate, parse_certificate
 from .limits import MAX_CERTIFICATES, MAX_INPUT
 from .pem import PemBlock, as_text, bare_base64, find_blocks
@@ -65,9 +64,7 @@ def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
         if block.label in _CERTIFICATE_LABELS or block.label in _PKCS7_LABELS:
             where = f"block {block.number} of {title}"
             if block.der is None:
-                raise Refusal(
-                    "certificate-unreadable", f"{where} is not base64", "Copy the file again, as plain text."
-                )
+                raise Refusal("certificate-unreadable", f"{where} is not base64", "Copy the file again, as plain text.")
             certificates += _from_der(block.der, where, trusted=block.label == "TRUSTED CERTIFICATE")
             _check_count(len(certificates), title)
         elif block.label.endswith("PRIVATE KEY"):
@@ -100,7 +97,7 @@ def _from_der(data: bytes, where: str, *, trusted: bool = False) -> tuple[Parsed
 def _from_pkcs7(data: bytes, where: str) -> tuple[ParsedCertificate, ...]:
     """The certificates of a PKCS #7 SignedData (RFC 2315, RFC 5652), DER or BER."""
     try:
-        signed = cms.ContentInfo.load(data[: asn1_parser.peek(data)])["content"]
+        signed = load(cms.ContentInfo, first_element(data))["content"]
         certificates = signed["certificates"]
         if has_more_than(certificates.contents or b"", MAX_CERTIFICATES):
             raise _too_many(where)
@@ -108,7 +105,7 @@ def _from_pkcs7(data: bytes, where: str) -> tuple[ParsedCertificate, ...]:
         _check_count(len(choices), where)
         encoded = [choice.chosen.dump() for choice in choices if choice.name == "certificate"]
     except ASN1_ERRORS as error:
-        if "Insufficient data" in str(error):
+        if is_cut_short(error):
             raise _truncated(where) from None
         raise Refusal("certificate-unreadable", f"{where} is a damaged PKCS #7 file") from None
     if not encoded:

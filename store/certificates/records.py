@@ -34,10 +34,6 @@ class Entries:
             )
         return from_document(document, Certificate)
 
-    def by_fingerprint(self, sha256: str) -> Certificate | None:
-        """The entry of this very certificate."""
-        return self._first("fingerprint_sha256", sha256)
-
     def by_public_key(self, sha256: str) -> Certificate | None:
         """The one entry that holds this public key."""
         return self._first("public_key_sha256", sha256)
@@ -71,7 +67,7 @@ class Entries:
 
     def next_id(self) -> int:
         """The id after the highest that was ever used."""
-        return max(self._certificates.highest_id(), self._der.highest_id()) + 1
+        return self._certificates.highest_id() + 1
 
     def add(self, added: Iterable[tuple[Certificate, bytes]]) -> None:
         """Insert entries under the ids that they carry."""

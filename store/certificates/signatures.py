@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from asn1crypto.algos import RSASSAPSSParams
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 
 from ..errors import Refusal
 from .algorithms import HASHES, RSASSA_PSS, SIGNATURES
-from .der import ASN1_ERRORS
+from .asn1 import ASN1_ERRORS, algos, load
 from .facts import ParsedCertificate
 
 _CACHEABLE = 16 * 1024
@@ -83,7 +82,7 @@ def _verify(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
 def _pss(child: ParsedCertificate) -> tuple[padding.PSS, hashes.HashAlgorithm]:
     """The parameters of RSASSA-PSS (RFC 4055 section 3.1)."""
     try:
-        parameters = RSASSAPSSParams.load(child.signature.parameters or b"\x30\x00")
+        parameters = load(algos.RSASSAPSSParams, child.signature.parameters or b"\x30\x00")
         digest = HASHES[parameters["hash_algorithm"]["algorithm"].dotted]
         mask = parameters["mask_gen_algorithm"]
         mask_digest = HASHES[mask["parameters"]["algorithm"].dotted]

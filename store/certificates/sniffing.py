@@ -47,7 +47,7 @@ class Kind(Enum):
     @property
     def hint(self) -> str | None:
         """What to do with it."""
-        return self.value[1]
+        return None if self.value[1] is None else str(self.value[1])
 
 
 _MAGIC = (

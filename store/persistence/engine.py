@@ -15,6 +15,15 @@ class Row(NamedTuple):
     body: Body | None
 
 
+def copied(value: Any) -> Any:
+    """A deep copy of JSON data; several times quicker than ``copy.deepcopy``, which allows for more."""
+    if isinstance(value, dict):
+        return {name: copied(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
+
+
 class Engine(Protocol):
     """Rows of JSON documents in named tables, written in numbered transactions.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator
 
-from .engine import Body, Row
+from .engine import Body, Row, copied
 
 
 class MemoryEngine:
@@ -27,7 +26,7 @@ class MemoryEngine:
         kept = self._tables.setdefault(table, {})
         for row in rows:
             self._undo.append((table, row.id, kept.get(row.id)))
-            kept[row.id] = (self._number + 1, copy.deepcopy(row.body))
+            kept[row.id] = (self._number + 1, copied(row.body))
             self._highest[table] = max(row.id, self._highest.get(table, 0))
 
     def commit(self) -> int:
@@ -44,16 +43,16 @@ class MemoryEngine:
         self._undo = []
 
     def get(self, table: str, id: int) -> Body | None:
-        return copy.deepcopy(self._tables.get(table, {}).get(id, (0, None))[1])
+        return copied(self._tables.get(table, {}).get(id, (0, None))[1])
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         rows = sorted(self._tables.get(table, {}).items())
-        return [Row(id, copy.deepcopy(body)) for id, (_, body) in rows if body is not None and body.get(field) == value]
+        return [Row(id, copied(body)) for id, (_, body) in rows if body is not None and body.get(field) == value]
 
     def scan(self, table: str) -> Iterator[Row]:
         for id, (_, body) in sorted(self._tables.get(table, {}).items()):
             if body is not None:
-                yield Row(id, copy.deepcopy(body))
+                yield Row(id, copied(body))
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         rows = [row for row in self.scan(table) if before is None or row.id < before]
@@ -61,7 +60,7 @@ class MemoryEngine:
 
     def since(self, table: str, number: int, bodies: bool) -> list[Row]:
         rows = self._tables.get(table, {}).items()
-        return [Row(id, copy.deepcopy(body) if bodies else None) for id, (at, body) in rows if at > number]
+        return [Row(id, copied(body) if bodies else None) for id, (at, body) in rows if at > number]
 
     def count(self, table: str) -> int:
         return sum(body is not None for _, body in self._tables.get(table, {}).values())

@@ -21,12 +21,10 @@ MIGRATIONS: Mapping[int, Migration] = {}
 INDEXES: Mapping[str, tuple[str, ...]] = {
     "workspace": (),
     "certificates": (
-        "fingerprint_sha256",
         "public_key_sha256",
         "subject_name_sha256",
         "issuer_name_sha256",
         "issuer_id",
-        "replaced_by",
     ),
     "certificate_der": (),
     "requests": ("public_key_sha256", "completed_by"),

@@ -49,7 +49,7 @@ class SqliteEngine:
         run = self._connection.execute
         self._switch_to_wal()
         run("PRAGMA synchronous = FULL")
-        run("PRAGMA secure_delete = ON")
+        run("PRAGMA secure_delete = FAST")
         run("PRAGMA cache_size = -16000")
         found = run("PRAGMA application_id").fetchone()[0]
         self._known = set(self._table_names())

@@ -6,7 +6,6 @@ field; a full scan loads the table once, and the feed keeps it current from then
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +13,7 @@ from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from .engine import Body, Engine, Row
+from .engine import Body, Engine, Row, copied
 
 if TYPE_CHECKING:
     from .database import EngineStorage
@@ -143,16 +142,24 @@ class DocumentTable(Table):
         return [id for id, body in self._load().items() if cond is None or cond(body)]
 
     def _get_next_id(self) -> int:
-        id = self._upcoming or self._engine.highest_id(self.name) + 1
+        id = self._upcoming or self.highest_id() + 1
         self._upcoming = id + 1
         return id
+
+    def _current(self, id: int) -> Body | None:
+        # One question for the highest id saves one for each document of a long insertion.
+        if self._documents is not None:
+            return self._documents.get(id)
+        if self._upcoming is None:
+            self._upcoming = self.highest_id() + 1
+        return self._body(id) if id < self._upcoming else None
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         with self._database.transaction():
             self._upcoming = None
-            draft = _Draft(self._body, lambda: list(self._load()))
+            draft = _Draft(self._current, lambda: list(self._load()))
             updater(cast("dict[int, Mapping[str, Any]]", draft))
-            rows = [Row(id, body) for id, body in draft.changes.items() if body != self._body(id)]
+            rows = draft.rows()
             if rows:
                 self._engine.put(self.name, rows)
                 self._database.wrote(self)
@@ -173,7 +180,7 @@ class DocumentTable(Table):
                 if body is not None:
                     index.setdefault(body.get(field), set()).add(id)
             if body is not None:
-                self._documents[id] = body
+                self._documents[id] = copied(body)
             else:
                 self._documents.pop(id, None)
 
@@ -203,32 +210,42 @@ class _Draft(MutableMapping[int, Body]):
     def __init__(self, read: Callable[[int], Body | None], ids: Callable[[], list[int]]) -> None:
         self._read = read
         self._ids = ids
-        self.changes: dict[int, Body | None] = {}
+        self._before: dict[int, Body | None] = {}
+        self._after: dict[int, Body | None] = {}
+
+    def rows(self) -> list[Row]:
+        """The documents that are other than they were; None for those that are gone."""
+        return [Row(id, body) for id, body in self._after.items() if body != self._original(id)]
+
+    def _original(self, id: int) -> Body | None:
+        if id not in self._before:
+            self._before[id] = self._read(id)
+        return self._before[id]
 
     def __contains__(self, id: object) -> bool:
-        if id in self.changes:
-            return self.changes[id] is not None
-        return self._read(cast(int, id)) is not None
+        if id in self._after:
+            return self._after[id] is not None
+        return self._original(cast(int, id)) is not None
 
     def __getitem__(self, id: int) -> Body:
-        if id not in self.changes:
-            self.changes[id] = copy.deepcopy(self._read(id))
-        body = self.changes[id]
+        if id not in self._after:
+            self._after[id] = copied(self._original(id))
+        body = self._after[id]
         if body is None:
             raise KeyError(id)
         return body
 
     def __setitem__(self, id: int, body: Body) -> None:
-        self.changes[id] = copy.deepcopy(body)
+        self._after[id] = body
 
     def __delitem__(self, id: int) -> None:
         if id not in self:
             raise KeyError(id)
-        self.changes[id] = None
+        self._after[id] = None
 
     def __iter__(self) -> Iterator[int]:
         ids = dict.fromkeys(self._ids())
-        ids.update(dict.fromkeys(self.changes))
+        ids.update(dict.fromkeys(self._after))
         return (id for id in ids if id in self)
 
     def __len__(self) -> int:

@@ -100,4 +100,4 @@ def test_dropping_a_key_forgets_all_of_its_secrets(database: Database, tmp_path:
     opened.put(SecretKind.PRIVATE_KEY, KEY, b"key")
     opened.drop(KEY)
     assert opened.get(PASSWORD, KEY) is None
-    assert not opened.has(SecretKind.PRIVATE_KEY, KEY)
+    assert opened.kinds(KEY) == set()

@@ -1,0 +1,1 @@
+"""One file a screen or dialog; each owns its keys and actions."""

@@ -1,0 +1,98 @@
+"""Tables: fitted to a terminal, or aligned and in full length for a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from .text import clean
+
+GAP = 2
+
+
+class Column(NamedTuple):
+    """A table's column. Where a terminal is too narrow, one with a ``least`` width gives way down to it, and the
+    last of several such columns is left out; ``wraps`` breaks its text over lines instead of cutting it."""
+
+    title: str
+    right: bool = False
+    least: int = 0
+    wraps: bool = False
+
+
+class Cell(NamedTuple):
+    """A text with a style of rich's; pipes get the text alone."""
+
+    text: str
+    style: str = ""
+
+
+def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell]]) -> None:
+    """Print a table."""
+    cells = [[Cell(clean(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    widths = _natural_widths(columns, cells)
+    if sys.stdout.isatty():
+        _print_fitted(columns, cells, widths)
+    else:
+        _print_aligned(columns, cells, widths)
+
+
+def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> dict[int, int]:
+    """The columns to show in so many characters, and how wide each becomes."""
+    flexible = [position for position, column in enumerate(columns) if column.least]
+    shown = {position: natural[position] for position in range(len(columns))}
+    for position in flexible:
+        shown[position] = min(natural[position], columns[position].least)
+    while len(flexible) > 1 and _total(shown) > width:
+        del shown[flexible.pop()]
+    for position in flexible:
+        spare = width - _total(shown)
+        shown[position] = max(1, min(natural[position], shown[position] + spare))
+    return shown
+
+
+def _total(shown: dict[int, int]) -> int:
+    return sum(shown.values()) + GAP * (len(shown) - 1)
+
+
+def _natural_widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    from rich.cells import cell_len
+
+    lines = [[column.title for column in columns], *([cell.text for cell in row] for row in rows)]
+    return [max(cell_len(line[position]) for line in lines) for position in range(len(columns))]
+
+
+def _print_fitted(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], natural: Sequence[int]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)
+    shown = fit(columns, natural, console.width)
+    grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for position, width in shown.items():
+        column = columns[position]
+        grid.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            no_wrap=not column.wraps,
+            overflow="fold" if column.wraps else "ellipsis",
+            width=width,
+        )
+    for row in rows:
+        grid.add_row(*(Text(row[position].text, style=row[position].style) for position in shown))
+    console.print(grid)
+
+
+def _print_aligned(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], natural: Sequence[int]) -> None:
+    from rich.cells import cell_len
+
+    for line in ([column.title for column in columns], *([cell.text for cell in row] for row in rows)):
+        padded = []
+        for column, width, text in zip(columns, natural, line, strict=True):
+            space = " " * (width - cell_len(text))
+            padded.append(space + text if column.right else text + space)
+        click.echo((" " * GAP).join(padded).rstrip())

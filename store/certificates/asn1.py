@@ -1,0 +1,38 @@
+"""asn1crypto, for what is rare, deep or BER. It has no types, so here it is Any, in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asn1crypto import algos as _algos
+from asn1crypto import cms as _cms
+from asn1crypto import keys as _keys
+from asn1crypto import parser as _parser
+from asn1crypto import pkcs12 as _pkcs12
+
+algos: Any = _algos
+cms: Any = _cms
+keys: Any = _keys
+pkcs12: Any = _pkcs12
+
+ASN1_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What asn1crypto raises on bytes that are not what they claim to be."""
+
+
+def load(structure: Any, data: bytes) -> Any:
+    """``data`` as that asn1crypto class, read as far as asked for. Raises one of ``ASN1_ERRORS``."""
+    return structure.load(data)
+
+
+def first_element(data: bytes) -> bytes:
+    """The one element that ``data`` begins with, DER or BER; copying leaves line ends and zeros behind it.
+
+    Raises ``ValueError``, for which ``is_cut_short`` tells whether the data ended too early.
+    """
+    peek: Any = _parser.peek
+    return data[: peek(data)]
+
+
+def is_cut_short(error: Exception) -> bool:
+    """Whether asn1crypto found the data ending inside an element."""
+    return "Insufficient data" in str(error)

@@ -1,0 +1,176 @@
+"""Starting: what loads, what the program says of itself, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from certfleet import __version__
+
+from .conftest import Command, Material
+
+HEAVY = ("textual", "cryptography", "faker", "tinydb", "rich", "asn1crypto")
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that are loaded at the end of a call."""
+    code = (
+        "import sys\nfrom certfleet.cli.main import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit: print('\\0' + ' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=30)
+    assert not done.stderr
+    return set(done.stdout.split("\0")[1].split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["certificate", "--help"], ["workspace", "--help"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    assert not {module for module in loaded_by(*arguments) if module.startswith(HEAVY)}
+
+
+def test_help_is_quick(certfleet: Command) -> None:
+    best = 9.0
+    for _ in range(3):
+        start = time.perf_counter()
+        certfleet.program("--help")
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.3
+
+
+def test_version(certfleet: Command) -> None:
+    assert certfleet.program("--version").stdout.decode() == f"certfleet {__version__}\n"
+
+
+def test_every_command_has_help(certfleet: Command) -> None:
+    for group in ([], ["certificate"], ["workspace"], ["audit"]):
+        text = certfleet.done(*group, "--help")
+        for line in text.split("Commands:\n")[1].split("\n\n")[0].splitlines():
+            if line.startswith("  ") and line[2:3].strip():
+                assert "Usage: certfleet" in certfleet.done(*group, line.split()[0], "--help")
+
+
+def test_no_command_needs_a_terminal(certfleet: Command) -> None:
+    done = certfleet.program(stdin=subprocess.DEVNULL)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"error: not-a-terminal: ")
+    assert not certfleet.workspace.exists()
+    assert certfleet.program("demo").stderr.startswith(b"error: not-a-terminal: ")
+
+
+def test_usage(certfleet: Command) -> None:
+    result = certfleet.run("certificate", "show", "three")
+    assert result.exit_code == 2
+    assert "Usage: certfleet certificate show" in result.stderr
+    result = certfleet.run("certificate", "show", "three", json=True)
+    assert result.exit_code == 2
+    error = json.loads(result.stderr)["error"]
+    assert error["code"] == "usage"
+    assert "'three' is not a valid integer range" in error["message"]
+    assert error["hint"] == "Try `certfleet certificate show --help`."
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["certificates"],
+        ["certificate"],
+        ["certificate", "shw", "1"],
+        ["certificate", "show"],
+        ["certificate", "show", "0"],
+        ["certificate", "show", "99999999999999999999"],
+        ["certificate", "list", "--status", "old"],
+        ["certificate", "list", "--expiring-within", "soon"],
+        ["certificate", "import", "x.pem", "--use-as", "apns"],
+        ["certificate", "export", "1", "--legacy"],
+        ["certificate", "export", "1", "--force"],
+        ["certificate", "import-keystore", "x.p12", "--password-file", "-", "--key-password-file", "-"],
+        ["certificate", "requests", "--pem", "1", "--cancel", "1"],
+        ["certificate", "request"],
+        ["workspace", "passphrase", "--remove", "--new-passphrase-file", "x"],
+        ["completion", "tcsh"],
+        [],
+    ],
+)
+def test_usage_errors_are_json_too(certfleet: Command, arguments: list[str]) -> None:
+    result = certfleet.run(*arguments, json=True)
+    assert result.exit_code == 2
+    assert json.loads(result.stderr)["error"]["code"] == "usage"
+    assert result.stdout == ""
+
+
+def test_a_misplaced_json_option(certfleet: Command) -> None:
+    result = certfleet.run("certificate", "list", "--json")
+    assert result.exit_code == 2
+    assert "before the command" in json.loads(result.stderr)["error"]["hint"]
+
+
+def test_text_that_is_none(certfleet: Command) -> None:
+    done = certfleet.program("certificate", "describe", "1", b"\xff\xfe".decode(errors="surrogateescape"))
+    assert done.returncode == 2
+    assert b"not valid UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(certfleet: Command, shell: str) -> None:
+    assert "_CERTFLEET_COMPLETE" in certfleet.done("completion", shell)
+
+
+def test_completion(certfleet: Command) -> None:
+    certfleet.environment = {
+        "_CERTFLEET_COMPLETE": "bash_complete",
+        "COMP_WORDS": "certfleet certificate imp",
+        "COMP_CWORD": "2",
+    }
+    assert certfleet.program().stdout.decode().split() == ["plain,import", "plain,import-keystore"]
+
+
+def test_closed_pipe(filled: Command) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        filled.line("certificate", "export", "1", "--format", "chain"),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env=filled.env(),
+        timeout=30,
+    )
+    os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode == 128 + signal.SIGPIPE
+
+
+def test_full_disk(filled: Command) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run(
+            filled.line("certificate", "list"), stdout=full, stderr=subprocess.PIPE, env=filled.env(), timeout=30
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"error: output-failed: ")
+    assert b"Traceback" not in done.stderr
+
+
+def test_interrupt(certfleet: Command, material: Material) -> None:
+    shown, status = certfleet.on_a_terminal(
+        "certificate", "import-keystore", material / "leaf.p12", answers=[("Password of leaf.p12", "\x03")]
+    )
+    assert status == 130
+    assert "Traceback" not in shown
+    assert "error" not in shown
+
+
+def test_fault(certfleet: Command, filled: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a secret")
+
+    monkeypatch.setattr("certfleet.store.certificates.inventory.Inventory.list", broken)
+    error = filled.refused("certificate", "list")
+    assert error["code"] == "internal"
+    assert "secret" not in str(error)
+    filled.environment = {"CERTFLEET_DEBUG": "1"}
+    assert "Traceback" in filled.run("certificate", "list").stderr

@@ -1,0 +1,232 @@
+"""The looks of the console (dark, light, 16 colours, no colour) and the inks that things are written in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from rich.style import Style
+from textual.theme import Theme
+
+from ..store.model.certificate import Status
+
+
+class Ink(StrEnum):
+    """What a text means. Colour only supports it: a word or a symbol always says the same."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    CRITICAL = "critical"
+    EXPIRED = "expired"
+    PENDING = "pending"
+    DIM = "dim"
+    STRONG = "strong"
+    ACCENT = "accent"
+    TRACK = "track"
+
+
+class Look(StrEnum):
+    """The name of a look, in the order that the key goes through them."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    ANSI = "16 colours"
+    PLAIN = "no colour"
+
+    @property
+    def theme(self) -> str:
+        """The name of its Textual theme."""
+        return f"certfleet-{self.name.lower()}"
+
+    @property
+    def next(self) -> Look:
+        """The look after this one."""
+        looks = list(Look)
+        return looks[(looks.index(self) + 1) % len(looks)]
+
+
+STATUS_INKS = {
+    Status.NOT_YET_VALID: Ink.PENDING,
+    Status.VALID: Ink.VALID,
+    Status.EXPIRING: Ink.EXPIRING,
+    Status.CRITICAL: Ink.CRITICAL,
+    Status.EXPIRED: Ink.EXPIRED,
+    Status.REPLACED: Ink.DIM,
+}
+
+
+def _inks(**styles: str) -> dict[Ink, Style]:
+    return {ink: Style.parse(styles[ink.value]) for ink in Ink}
+
+
+INKS = {
+    Look.DARK: _inks(
+        valid="#86b98f",
+        expiring="#e2bb5c",
+        critical="bold #f2935c",
+        expired="bold #f07178",
+        pending="#74b6c6",
+        dim="#84909c",
+        strong="bold #eef2f6",
+        accent="#7fb0e6",
+        track="#37424e",
+    ),
+    Look.LIGHT: _inks(
+        valid="#2b7246",
+        expiring="#7d5800",
+        critical="bold #ab430a",
+        expired="bold #b0241f",
+        pending="#0c6676",
+        dim="#66707a",
+        strong="bold #14181d",
+        accent="#1d5c9c",
+        track="#c4cac9",
+    ),
+    # Dim, not bright black: on several terminal palettes bright black is the background.
+    Look.ANSI: _inks(
+        valid="green",
+        expiring="yellow",
+        critical="bold yellow",
+        expired="bold red",
+        pending="cyan",
+        dim="dim",
+        strong="bold",
+        accent="cyan",
+        track="dim",
+    ),
+    Look.PLAIN: _inks(
+        valid="none",
+        expiring="none",
+        critical="bold",
+        expired="bold",
+        pending="none",
+        dim="dim",
+        strong="bold",
+        accent="bold",
+        track="dim",
+    ),
+}
+
+_TERMINAL = {
+    "primary": "ansi_default",
+    "secondary": "ansi_default",
+    "foreground": "ansi_default",
+    "background": "ansi_default",
+    "surface": "ansi_default",
+    "panel": "ansi_default",
+    "boost": "ansi_default",
+}
+
+THEMES = (
+    Theme(
+        name=Look.DARK.theme,
+        dark=True,
+        primary="#7fb0e6",
+        secondary="#74b6c6",
+        accent="#7fb0e6",
+        warning="#e2bb5c",
+        error="#f07178",
+        success="#86b98f",
+        foreground="#d3dae2",
+        background="#12161b",
+        surface="#181d24",
+        panel="#202730",
+        variables={
+            "cursor": "#274b70",
+            "cursor-blurred": "#242d38",
+            "rule": "#323c47",
+            "quiet": "#84909c",
+            "border": "#7fb0e6",
+            "border-blurred": "#323c47",
+            "footer-key-foreground": "#7fb0e6",
+            "footer-background": "#181d24",
+            "footer-description-foreground": "#9aa5b0",
+            "input-selection-background": "#7fb0e6 35%",
+            "block-cursor-background": "#274b70",
+            "block-cursor-foreground": "#ffffff",
+            "block-cursor-text-style": "none",
+            "block-cursor-blurred-background": "#242d38",
+        },
+    ),
+    Theme(
+        name=Look.LIGHT.theme,
+        dark=False,
+        primary="#1d5c9c",
+        secondary="#0c6676",
+        accent="#1d5c9c",
+        warning="#7d5800",
+        error="#b0241f",
+        success="#2b7246",
+        foreground="#23292f",
+        background="#f8f8f5",
+        surface="#f0f1ee",
+        panel="#e5e8e5",
+        variables={
+            "cursor": "#c3daf2",
+            "cursor-blurred": "#e2e6e6",
+            "rule": "#cdd2d0",
+            "quiet": "#66707a",
+            "border": "#1d5c9c",
+            "border-blurred": "#cdd2d0",
+            "footer-key-foreground": "#1d5c9c",
+            "footer-background": "#f0f1ee",
+            "footer-description-foreground": "#4d565f",
+            "input-selection-background": "#1d5c9c 25%",
+            "block-cursor-background": "#c3daf2",
+            "block-cursor-foreground": "#14181d",
+            "block-cursor-text-style": "none",
+            "block-cursor-blurred-background": "#e2e6e6",
+        },
+    ),
+    Theme(
+        name=Look.ANSI.theme,
+        ansi=True,
+        dark=True,
+        **{**_TERMINAL, "primary": "ansi_cyan"},
+        accent="ansi_cyan",
+        warning="ansi_yellow",
+        error="ansi_red",
+        success="ansi_green",
+        variables={
+            "cursor": "ansi_blue",
+            "cursor-blurred": "ansi_default",
+            "rule": "ansi_default",
+            "quiet": "ansi_default",
+            "border": "ansi_cyan",
+            "border-blurred": "ansi_default",
+            "footer-key-foreground": "ansi_cyan",
+            "block-cursor-background": "ansi_cyan",
+            "block-cursor-foreground": "ansi_black",
+            "input-cursor-background": "ansi_default",
+            "input-cursor-foreground": "ansi_default",
+            "scrollbar": "ansi_cyan",
+            "scrollbar-background": "ansi_default",
+        },
+    ),
+    Theme(
+        name=Look.PLAIN.theme,
+        ansi=True,
+        dark=True,
+        **_TERMINAL,
+        accent="ansi_default",
+        warning="ansi_default",
+        error="ansi_default",
+        success="ansi_default",
+        variables={
+            "cursor": "ansi_default",
+            "cursor-blurred": "ansi_default",
+            "rule": "ansi_default",
+            "quiet": "ansi_default",
+            "border": "ansi_default",
+            "border-blurred": "ansi_default",
+            "scrollbar": "ansi_default",
+            "scrollbar-background": "ansi_default",
+        },
+    ),
+)
+
+VARIABLE_DEFAULTS = {
+    "cursor": "#274b70",
+    "cursor-blurred": "#242d38",
+    "rule": "#323c47",
+    "quiet": "#84909c",
+}

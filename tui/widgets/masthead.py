@@ -1,0 +1,70 @@
+"""The two lines on top: what workspace this is and how it stands, and the screens with their number keys."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual import events
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ...store.model.certificate import Status
+from ..looks import STATUS_INKS, Ink
+from ..pages import PAGES
+from ..wording import SYMBOLS, plural
+from .column import fit
+from .inks import ink_style
+
+# What a person should know of at a glance; the rest is well.
+_WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
+
+
+class Masthead(Widget):
+    """Two lines; a click on a screen's name goes there. ``note`` takes the place of the counts while there is one."""
+
+    page: reactive[str] = reactive("overview")
+    title: reactive[str] = reactive("")
+    counts: reactive[dict[Status, int]] = reactive(dict)
+    note: reactive[str] = reactive("")
+    clock: reactive[str] = reactive("")
+
+    def render(self) -> Text:
+        width = self.size.width
+        return Text("\n").join((self._state(width), self._pages(width)))
+
+    def _state(self, width: int) -> Text:
+        app = self.app
+        line = Text(" certfleet", style=ink_style(app, Ink.STRONG))
+        line.append(f"  {fit(self.title, min(len(self.title), 24))}  ", ink_style(app, Ink.DIM))
+        space = width - line.cell_len - len(self.clock) - 3
+        middle = Text(f"» {self.note}", ink_style(app, Ink.ACCENT)) if self.note else self._counts(space)
+        middle.truncate(max(0, space), overflow="ellipsis")
+        line.append_text(middle)
+        line.append(" " * max(1, width - line.cell_len - len(self.clock) - 1))
+        return line.append(self.clock, ink_style(app, Ink.DIM))
+
+    def _counts(self, space: int) -> Text:
+        text = Text(plural(sum(self.counts.values()), "certificate") if space > 50 else "")
+        for status in _WORRIES:
+            if count := self.counts.get(status, 0):
+                text.append("  " if text else "")
+                text.append(f"{SYMBOLS[status]} {count:,} {status}", ink_style(self.app, STATUS_INKS[status]))
+        return text
+
+    def _pages(self, width: int) -> Text:
+        app = self.app
+        roomy = width >= 110
+        line = Text(" " if not roomy else "  ")
+        for number, page in enumerate(PAGES, 1):
+            label = page.title if roomy else page.short
+            here = page.name == self.page
+            part = Text(f"{number} ", ink_style(app, Ink.ACCENT))
+            part.append(label, ink_style(app, Ink.STRONG if here else Ink.DIM))
+            if here:
+                part.stylize("underline", 2)
+            part.apply_meta({"page": page.name})
+            line.append_text(part).append("  " if roomy else " ")
+        return line
+
+    async def on_click(self, event: events.Click) -> None:
+        if page := event.style.meta.get("page"):
+            await self.app.run_action(f"page({page!r})")

@@ -1,0 +1,150 @@
+"""What expires in the next 90 days, on an axis of weeks: marks with counts, and the names below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rich.style import Style
+from rich.text import Text
+from textual.widget import Widget
+
+from ...store.model.certificate import Status
+from ..looks import STATUS_INKS, Ink
+from ..register import Row
+from ..wording import SYMBOLS
+from .column import fit
+from .inks import ink_style
+
+DAYS = 90
+LABEL_ROOM = 20  # to the right of the axis, for the names of what expires last
+
+
+@dataclass
+class Mark:
+    """What expires in one column of the axis, the first first."""
+
+    column: int
+    rows: list[Row]
+
+    @property
+    def label(self) -> str:
+        """The first name, how many more, and the days."""
+        more = f" +{len(self.rows) - 1}" if len(self.rows) > 1 else ""
+        return f"{self.rows[0].name}{more} {self.rows[0].days} d"
+
+
+@dataclass
+class Label:
+    """A mark's label on a line below the axis, 0 being the one right below."""
+
+    mark: Mark
+    line: int
+    text: str
+
+
+def gather(rows: Sequence[Row], width: int, least: int = 2) -> list[Mark]:
+    """Put what expires into marks at least ``least`` cells apart, on an axis of ``width`` cells."""
+    marks: list[Mark] = []
+    for row in sorted(rows, key=lambda row: row.days):
+        column = min(width - 1, row.days * (width - 1) // DAYS)
+        if marks and column - marks[-1].column < least:
+            marks[-1].rows.append(row)
+        else:
+            marks.append(Mark(column, [row]))
+    return marks
+
+
+def place(marks: Sequence[Mark], width: int, lines: int) -> list[Label]:
+    """Labels that don't cover each other's connectors; the nearest ends get theirs first."""
+    for count in range(len(marks), 0, -1):
+        labels: list[Label] = []
+        for mark in reversed(marks[:count]):
+            text = fit(mark.label, min(len(mark.label), max(8, width - mark.column - 2)))
+            end = mark.column + 2 + len(text)
+            below = [label.line for label in labels if label.mark.column <= end]
+            labels.append(Label(mark, max(below) + 1 if below else 0, text))
+        if max(label.line for label in labels) < lines:
+            return labels
+    return []
+
+
+class Timeline(Widget):
+    """The next 90 days; ``show`` gives it the rows that expire in them."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._now: datetime | None = None
+
+    def show(self, rows: Sequence[Row], now: datetime) -> None:
+        """Draw these rows, as of ``now``. Only those that are still valid have a place on it."""
+        self._rows = [
+            row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
+        ]
+        self._now = now
+        self.refresh()
+
+    def render(self) -> Text:
+        width, height = self.size
+        if self._now is None or height < 3:
+            return Text()
+        axis = max(26, width - LABEL_ROOM)
+        lines = [self._dates(axis), self._ruler(axis), self._marks(gather(self._rows, axis))]
+        if not self._rows:
+            lines[2] = Text(f"Nothing expires in the next {DAYS} days.", ink_style(self.app, Ink.DIM))
+        else:
+            lines += self._labels(gather(self._rows, axis), width, height - 3)
+        return Text("\n").join(lines[:height])
+
+    def _column(self, days: int, axis: int) -> int:
+        return days * (axis - 1) // DAYS
+
+    def _dates(self, axis: int) -> Text:
+        assert self._now is not None
+        line = [" "] * (axis + 8)
+        end = 0
+        for days in range(0, DAYS + 1, 7):
+            at = self._column(days, axis)
+            date = self._now + timedelta(days=days)
+            text = "today" if days == 0 else f"{date.day} {date:%b}"
+            if at >= end:
+                line[at : at + len(text)] = text
+                end = at + len(text) + 2
+        return Text("".join(line).rstrip(), ink_style(self.app, Ink.DIM))
+
+    def _ruler(self, axis: int) -> Text:
+        weeks = {self._column(days, axis) for days in range(0, DAYS + 1, 7)}
+        ruler = "".join("┴" if at in weeks else "─" for at in range(axis))
+        return Text("├" + ruler[1:], ink_style(self.app, Ink.TRACK))
+
+    def _marks(self, marks: Sequence[Mark]) -> Text:
+        line = Text()
+        for at, mark in enumerate(marks):
+            line.append(" " * (mark.column - line.cell_len))
+            first = mark.rows[0]
+            room = (marks[at + 1].column if at + 1 < len(marks) else mark.column + 4) - mark.column
+            count = str(len(mark.rows)) if len(mark.rows) > 1 else ""
+            text = SYMBOLS[first.status] + (count if len(count) < room else "")
+            line.append(text, self._ink(first))
+        return line
+
+    def _labels(self, marks: Sequence[Mark], width: int, lines: int) -> list[Text]:
+        labels = place(marks, width, lines)
+        drawn = []
+        for number in range(max((label.line for label in labels), default=-1) + 1):
+            line = Text()
+            for label in sorted(labels, key=lambda label: label.mark.column):
+                if label.line < number:
+                    continue
+                line.append(" " * (label.mark.column - line.cell_len))
+                if label.line == number:
+                    line.append("└ ", ink_style(self.app, Ink.TRACK)).append(label.text, self._ink(label.mark.rows[0]))
+                else:
+                    line.append("│", ink_style(self.app, Ink.TRACK))
+            drawn.append(line)
+        return drawn
+
+    def _ink(self, row: Row) -> Style:
+        return ink_style(self.app, STATUS_INKS[row.status])

@@ -1,0 +1,115 @@
+"""How the console says things: status symbols, days, dates, and what to do about a refusal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..store.certificates.requests import KeySpec
+from ..store.errors import Refusal
+from ..store.model.certificate import Certificate, Status, UseAs
+
+SYMBOLS = {
+    Status.NOT_YET_VALID: "○",
+    Status.VALID: "●",
+    Status.EXPIRING: "◆",
+    Status.CRITICAL: "▲",
+    Status.EXPIRED: "×",
+    Status.REPLACED: "→",
+}
+
+USES = {
+    UseAs.SERVER: "Server",
+    UseAs.SAML: "SAML",
+    UseAs.APNS: "APNs",
+    UseAs.SSL_LISTENER: "SSL listener",
+    UseAs.DEVICE: "Device",
+}
+
+KEYS = {
+    KeySpec.RSA_2048: "RSA 2048",
+    KeySpec.RSA_3072: "RSA 3072",
+    KeySpec.RSA_4096: "RSA 4096",
+    KeySpec.EC_P256: "EC P-256",
+    KeySpec.EC_P384: "EC P-384",
+    KeySpec.EC_P521: "EC P-521",
+    KeySpec.ED25519: "Ed25519",
+}
+
+# The store's hints speak of the command line where it has a way of its own; here is the console's.
+_HINTS = {
+    "same-key": "Choose below what to do with the entry that holds the key.",
+    "same-key-replacement": "Press n on Certificates to request one over a new key, then replace with the answer.",
+    "replacement-without-key": "Name the file of its private key as well, or bring a keystore.",
+    "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request here (n) and import the answer.",
+}
+
+# Escape sequences and direction overrides in a name would be obeyed by the terminal, so they are shown instead.
+_UNSAFE = {
+    **{code: "�" for code in (*range(0x20), *range(0x7F, 0xA0))},
+    **{code: "�" for code in (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A), 0xFEFF)},
+    0x09: " ",
+    0x0A: " ",
+}
+
+
+def clean(text: str) -> str:
+    """A text from a certificate or a person, on one line and without anything that a terminal obeys."""
+    return text if text.isascii() and text.isprintable() else text.translate(_UNSAFE)
+
+
+def name_of(certificate: Certificate) -> str:
+    """The certificate's name, safe to show."""
+    return clean(certificate.name)
+
+
+def title_of(certificate: Certificate) -> str:
+    """``#3 mdm.example.com``."""
+    return f"#{certificate.id} {name_of(certificate)}"
+
+
+def status_text(status: Status) -> str:
+    """``▲ critical``."""
+    return f"{SYMBOLS[status]} {status}"
+
+
+def days_text(days: int) -> str:
+    """``8 days left``, ``expires today``, ``expired 3 days ago``."""
+    if days == 0:
+        return "expires today"
+    plural = "" if abs(days) == 1 else "s"
+    return f"{days:,} day{plural} left" if days > 0 else f"expired {-days:,} day{plural} ago"
+
+
+def day(time: datetime) -> str:
+    """``2026-11-24``."""
+    return f"{time:%Y-%m-%d}"
+
+
+def minute(time: datetime) -> str:
+    """``2026-11-24 03:10``."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def moment(time: datetime) -> str:
+    """``2026-11-24 03:10:00 UTC``."""
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def hexadecimal(digest: str) -> str:
+    """``AB:CD:…`` in pairs, as other tools show fingerprints."""
+    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2)).upper()
+
+
+def key_text(algorithm: str, size: int | None) -> str:
+    """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
+    return algorithm if size is None or any(letter.isdigit() for letter in algorithm) else f"{algorithm} {size}"
+
+
+def plural(count: int, word: str) -> str:
+    """``1 certificate``, ``2 certificates``."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def hint_of(refusal: Refusal) -> str | None:
+    """What to do about a refusal, in the console."""
+    return _HINTS.get(refusal.code, refusal.hint)
