@@ -17,7 +17,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .
 	rm -rf .build && $(BIN)/python -m pip install --quiet --no-deps --target .build/site .
 	MYPYPATH=.build/site $(BIN)/mypy -p certfleet
-	PYTHONPATH=.build/site $(BIN)/lint-imports
+	cd .build/site && $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
 screenshots: $(VENV)/.test
 	$(BIN)/python docs/make_screenshots.py

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -32,9 +33,7 @@ class Application(LazyGroup):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         arguments = list(sys.argv[1:] if args is None else args)
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")
+        _prepare_streams()
         session = Session()
         try:
             status = self._run(arguments, session)
@@ -68,6 +67,17 @@ class Application(LazyGroup):
             _report(_fault(error), session.json)
             return REFUSED
         return status if isinstance(status, int) else 0
+
+
+def _prepare_streams() -> None:
+    """Standard streams that are closed (``>&-``) become nothing, before a file of ours gets their number; and
+    what an encoding can't say is written out."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _report(refusal: Refusal, as_json: bool) -> None:

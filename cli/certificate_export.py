@@ -50,7 +50,7 @@ def export(
     if force and out is None:
         raise click.UsageError("--force goes with --out.")
     if out is not None:
-        check_target(out, force=force)
+        check_target(out, force=force, workspace=session.path)
     elif form not in TEXT_FORMATS and not session.json and sys.stdout.isatty():
         raise Refusal(
             "binary-to-terminal", f"{form} is not for a terminal", "Add --out FILE, or send it through a pipe."

@@ -54,7 +54,7 @@ def request(
     if force and out is None:
         raise click.UsageError("--force goes with --out.")
     if out is not None:
-        check_target(out, force=force)
+        check_target(out, force=force, workspace=session.path)
     with session.open(create=True) as workspace:
         made = workspace.requests.create(subject=subject, sans=sans, key=key, use_as=use_as, description=description)
         pem = workspace.requests.pem(made.id)

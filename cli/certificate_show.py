@@ -9,7 +9,7 @@ import click
 from ..store.model.certificate import Certificate
 from .output import details, emit
 from .parameters import id_argument
-from .phrases import moment, standing, title
+from .phrases import key_kind, moment, standing, title
 from .session import Session, pass_session
 
 
@@ -35,7 +35,6 @@ def show(session: Session, id: int) -> None:
 
 
 def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
-    size = f", {entry.key_size} bits" if entry.key_size else ""
     return [
         ("certificate", title(entry)),
         ("status", standing(entry, now)),
@@ -45,7 +44,7 @@ def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
         ("SANs", "\n".join(entry.sans) or "none"),
         ("not before", moment(entry.not_before)),
         ("not after", moment(entry.not_after)),
-        ("key", f"{entry.key_algorithm}{size}"),
+        ("key", key_kind(entry)),
         ("signature", entry.signature_algorithm),
         ("CA certificate", "yes" if entry.is_ca else "no"),
         ("key usage", ", ".join(entry.key_usage) or "not limited"),

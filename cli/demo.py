@@ -23,4 +23,4 @@ def demo(seed: int) -> None:
 
         with Workspace.open(Path(folder) / "workspace") as workspace:
             fill(workspace, seed=seed)
-            run_console(workspace)
+            run_console(workspace, title="demo")

@@ -12,8 +12,11 @@ from ..store.errors import Refusal
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 
 
-def check_target(path: Path, *, force: bool) -> None:
-    """Refuse, before any work, a target that is in the way (``file-exists``) or no file (``not-a-file``)."""
+def check_target(path: Path, *, force: bool, workspace: Path) -> None:
+    """Refuse, before any work, a target that is in the way (``file-exists``), is no file (``not-a-file``), or would
+    be a file of the workspace itself (``file-in-workspace``)."""
+    if path.resolve().is_relative_to(workspace.resolve()):
+        raise Refusal("file-in-workspace", f"{path} is in the workspace's own folder", "Write it somewhere else.")
     if path.is_dir():
         raise Refusal("not-a-file", f"{path} is a directory", "Name a file in it.")
     if not path.exists():
@@ -27,8 +30,8 @@ def check_target(path: Path, *, force: bool) -> None:
 
 
 def write_file(path: Path, data: bytes, *, force: bool = False, private: bool = False) -> None:
-    """Write a file whole, or leave what was there. A ``private`` one is its owner's alone from the start."""
-    check_target(path, force=force)
+    """Write a file that ``check_target`` let through: whole, or what was there stays. A ``private`` one is its
+    owner's alone from the start."""
     draft = path.with_name(f".{path.name[:64]}.{secrets.token_hex(8)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)

@@ -41,6 +41,15 @@ class DurationType(click.ParamType[timedelta]):
         return int(match[1]) * _UNITS[match[2] or "d"]
 
 
+class FileType(click.Path):
+    """The path of a file or folder, not looked at yet."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value):
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Words(click.Choice[Any]):
     """One of an enumeration's values, as they are written in the product."""
 
@@ -51,7 +60,7 @@ class Words(click.Choice[Any]):
 TEXT = TextType()
 DURATION = DurationType()
 ID = click.IntRange(1, MAX_ID)
-FILE: click.Path = click.Path(path_type=Path)
+FILE = FileType(path_type=Path)
 
 id_argument = click.argument("id", type=ID, metavar="ID")
 

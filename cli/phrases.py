@@ -43,6 +43,12 @@ def status_cell(certificate: Certificate, now: datetime) -> Cell:
     return Cell(found.value, STYLES[found])
 
 
+def key_kind(certificate: Certificate) -> str:
+    """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
+    algorithm, size = certificate.key_algorithm, certificate.key_size
+    return f"{algorithm} {size}" if size and not any(letter.isdigit() for letter in algorithm) else algorithm
+
+
 def moment(time: datetime) -> str:
     """``2026-11-24 03:10:00 UTC``."""
     return f"{time:%Y-%m-%d %H:%M:%S} UTC"

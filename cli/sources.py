@@ -15,6 +15,7 @@ from ..store.certificates.sources import CertificateSource, KeystoreSource, OnCo
 from ..store.errors import Refusal
 from .parameters import Words
 from .passwords import ask, interactive, needed, read_optional
+from .text import clean
 
 on_conflict_option = click.option(
     "--on-conflict",
@@ -32,7 +33,7 @@ def certificate_source(data: bytes, file: Path, key: Path | None, key_password_f
     """A certificate file that was read, and the key file beside it."""
     return CertificateSource(
         data=data,
-        name=file.name,
+        name=clean(file.name),
         key=None if key is None else read_input(key),
         key_password=read_optional(key_password_file),
     )
@@ -49,10 +50,10 @@ def keystore_source(
     """A keystore that was read. Where no file holds its password, a person is asked; else it opens without."""
     password = read_optional(password_file)
     if password_file is None and interactive():
-        password = ask(f"Password of {file.name} (empty for none)") or None
+        password = ask(f"Password of {clean(file.name)} (empty for none)") or None
     return KeystoreSource(
         data=data,
-        name=file.name,
+        name=clean(file.name),
         type=type,
         password=password,
         key_password=read_optional(key_password_file),

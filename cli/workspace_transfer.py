@@ -23,7 +23,7 @@ MAX_EXPORT = 4 * 1024**3
 def export(session: Session, file: Path, force: bool) -> None:
     """Write the whole workspace to FILE, as JSON that TinyDB opens. Secrets stay encrypted in it; the key
     file is not in it, so keep that as well."""
-    check_target(file, force=force)
+    check_target(file, force=force, workspace=session.path)
     with session.open() as workspace:
         workspace.export_json(file)
         counts = workspace.counts()

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from .audit import AuditTrail
-from .certificates.records import Entries
 from .certificates.facts import ParsedCertificate, parse_certificate
 from .certificates.private_keys import load_private_key, matches
+from .certificates.records import Entries
 from .certificates.signatures import is_issued_by
 from .errors import Refusal
 from .model.audit import AuditLine

@@ -106,10 +106,7 @@ class Register:
         return Counter(row.status for row in self.rows.values())
 
     def urgent(self, days: int) -> list[Row]:
-        """What has expired or does within ``days``, the longest expired last of all, the nearest end first.
-
-        What expired lately comes before what expires next, since it stopped working; replaced entries are left
-        out, because nothing depends on them any more.
-        """
+        """What needs somebody: it expires within ``days``, or has expired. The nearest end first; what expired
+        more than 30 days ago comes last, as nobody seems to miss it. Replaced entries are left out."""
         found = [row for row in self.rows.values() if row.days <= days and row.status is not Status.REPLACED]
-        return sorted(found, key=lambda row: (row.days, row.id))
+        return sorted(found, key=lambda row: (row.days < -30, row.days, row.id))

@@ -31,6 +31,10 @@ from .sources import (
 from .status import days_left, status
 from .verify import Verification, verify_chain
 
+# Named here because the classes below have a method that is called ``list``.
+Certificates = list[Certificate]
+Verifications = list[Verification]
+
 
 class Consumers(Protocol):
     """What depends on certificates: asked before a deletion, told of a replacement."""
@@ -77,7 +81,7 @@ class Inventory:
 
     # Looking up
 
-    def list(self) -> list[Certificate]:
+    def list(self) -> Certificates:
         """Every entry, by id."""
         with self._database.lock:
             return self._entries.list()
@@ -86,7 +90,7 @@ class Inventory:
         """One entry; refuses with ``not-found``."""
         return self._entries.get(id)
 
-    def chain(self, id: int) -> list[Certificate]:
+    def chain(self, id: int) -> Certificates:
         """The entry and its issuers, leaf first, as far as the inventory holds them."""
         with self._database.lock:
             chain = [self._entries.get(id)]
@@ -94,19 +98,19 @@ class Inventory:
                 chain.append(self._entries.get(issuer))
             return chain
 
-    def issued(self, id: int) -> list[Certificate]:
+    def issued(self, id: int) -> Certificates:
         """The entries that this one issued."""
         return self._entries.issued_by(id)
 
-    def for_ca_entity(self) -> list[Certificate]:
+    def for_ca_entity(self) -> Certificates:
         """What a CA entity picks its CA certificate from: the CA certificates, a newer one below the older."""
         return menu_order(entry for entry in self.list() if entry.is_ca)
 
-    def for_client_authentication(self) -> list[Certificate]:
+    def for_client_authentication(self) -> Certificates:
         """What client authentication picks from: the entries with a private key, a newer one below the older."""
         return menu_order(entry for entry in self.list() if entry.has_private_key)
 
-    def verify(self) -> list[Verification]:
+    def verify(self) -> Verifications:
         """For every entry whether its chain is complete and valid now, and what is missing."""
         now = self._clock.now()
         with self._database.lock:

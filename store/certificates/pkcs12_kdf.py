@@ -10,6 +10,9 @@ from .kdf import password_bytes
 CIPHER_KEY, CIPHER_IV, MAC_KEY = 1, 2, 3
 """What a key derived the PKCS #12 way is for (RFC 7292 appendix B.3)."""
 
+EMPTY_PASSWORD = b"\0\0"
+"""The empty password as a BMPString; no password at all is no bytes at all."""
+
 
 def bmp_passwords(password: str | None) -> tuple[bytes, ...]:
     """The forms of a password for PKCS #12: BMPString and two zero bytes (RFC 7292 appendix B.1).
@@ -18,7 +21,7 @@ def bmp_passwords(password: str | None) -> tuple[bytes, ...]:
     each byte of the UTF-8 form for a character.
     """
     if not password:
-        return (b"", b"\0\0")
+        return (b"", EMPTY_PASSWORD)
     texts = [password, *(encoded.decode("latin-1") for encoded in password_bytes(password))]
     forms = [text.encode("utf-16-be", "surrogatepass") + b"\0\0" for text in texts]
     return tuple(dict.fromkeys(forms))

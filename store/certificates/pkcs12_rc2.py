@@ -5,6 +5,7 @@ The loader takes whole files only, so each encrypted part is put into a file of 
 
 from __future__ import annotations
 
+import hmac
 import warnings
 from typing import Any
 
@@ -16,6 +17,9 @@ from msgspec import Struct
 from .asn1 import algos, cms, keys, load, pkcs12
 from .kdf import password_bytes
 from .pbe import WrongPassword
+from .pkcs12_kdf import EMPTY_PASSWORD, MAC_KEY, pkcs12_derive
+
+_SALT = bytes(8)
 
 
 class OpenedPart(Struct):
@@ -70,15 +74,28 @@ def open_key_bag(shrouded: bytes, password: str | None) -> bytes:
 
 def _load(content: Any, password: str | None) -> PKCS12KeyAndCertificates:
     safe = pkcs12.AuthenticatedSafe([content]).dump()
-    file = pkcs12.Pfx({"version": "v3", "auth_safe": {"content_type": "data", "content": safe}}).dump()
-    attempts = password_bytes(password) if password else (None, b"")
-    for attempt in attempts:
+    file = pkcs12.Pfx({"version": "v3", "auth_safe": {"content_type": "data", "content": safe}})
+    attempts: list[tuple[bytes, bytes | None]] = []
+    if password:
+        attempts += [(file.dump(), form) for form in password_bytes(password)]
+    else:
+        # No password and an empty one differ; OpenSSL takes the empty one only if a MAC tells it to.
+        attempts.append((file.dump(), None))
+        file["mac_data"] = _mac_of_empty_password(safe)
+        attempts.append((file.dump(), None))
+    for data, form in attempts:
         try:
             with warnings.catch_warnings():
                 # Serial numbers below one, and the like: the certificates are read anew anyway.
                 warnings.simplefilter("ignore")
-                return load_pkcs12(file, attempt)
+                return load_pkcs12(data, form)
         except ValueError as error:
             if "password" not in str(error).lower():
                 raise
     raise WrongPassword
+
+
+def _mac_of_empty_password(safe: bytes) -> dict[str, object]:
+    key = pkcs12_derive("sha1", EMPTY_PASSWORD, _SALT, 1, MAC_KEY, 20)
+    digest = {"digest_algorithm": {"algorithm": "sha1"}, "digest": hmac.digest(key, safe, "sha1")}
+    return {"mac": digest, "mac_salt": _SALT, "iterations": 1}

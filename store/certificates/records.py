@@ -11,6 +11,8 @@ from ..model.documents import from_document, to_document
 from ..persistence.table import DocumentTable
 from .facts import ParsedCertificate, parse_certificate
 
+Certificates = list[Certificate]  # named here because ``Entries`` has a method that is called ``list``
+
 
 class Entries:
     """Typed access to the tables ``certificates`` and ``certificate_der``. Writing needs a transaction."""
@@ -19,7 +21,7 @@ class Entries:
         self._certificates = certificates
         self._der = der
 
-    def list(self) -> list[Certificate]:
+    def list(self) -> Certificates:
         """Every entry, by id."""
         return sorted((from_document(document, Certificate) for document in self._certificates), key=_id)
 
@@ -38,19 +40,19 @@ class Entries:
         """The one entry that holds this public key."""
         return self._first("public_key_sha256", sha256)
 
-    def named(self, subject_name_sha256: str) -> list[Certificate]:
+    def named(self, subject_name_sha256: str) -> Certificates:
         """The entries with this subject: candidates for an issuer."""
         return self._all("subject_name_sha256", subject_name_sha256)
 
-    def from_issuer_named(self, issuer_name_sha256: str) -> list[Certificate]:
+    def from_issuer_named(self, issuer_name_sha256: str) -> Certificates:
         """The entries whose issuer has this name."""
         return self._all("issuer_name_sha256", issuer_name_sha256)
 
-    def issued_by(self, id: int) -> list[Certificate]:
+    def issued_by(self, id: int) -> Certificates:
         """The entries that chain to this one."""
         return self._all("issuer_id", id)
 
-    def replaced_by(self, id: int) -> list[Certificate]:
+    def replaced_by(self, id: int) -> Certificates:
         """The entries that this one replaced."""
         return self._all("replaced_by", id)
 
@@ -91,7 +93,7 @@ class Entries:
         documents = self._certificates.find(field, value)
         return from_document(documents[0], Certificate) if documents else None
 
-    def _all(self, field: str, value: str | int) -> list[Certificate]:
+    def _all(self, field: str, value: str | int) -> Certificates:
         return [from_document(document, Certificate) for document in self._certificates.find(field, value)]
 
 

@@ -44,6 +44,9 @@ class KeySpec(StrEnum):
     ED25519 = "ed25519"
 
 
+Requests = list[SigningRequest]  # named here because ``SigningRequests`` has a method that is called ``list``
+
+
 class SigningRequests:
     """The requests of a workspace: made here, signed elsewhere, completed by the import of the answer."""
 
@@ -96,7 +99,7 @@ class SigningRequests:
             self._log("create", request, f"{request.subject} requested, over a new {key} key")
         return request
 
-    def list(self) -> list[SigningRequest]:
+    def list(self) -> Requests:
         """Every request, by id; the ones that wait have no ``completed_by``."""
         with self._database.lock:
             found = [from_document(document, SigningRequest) for document in self._table]

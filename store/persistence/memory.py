@@ -43,7 +43,8 @@ class MemoryEngine:
         self._undo = []
 
     def get(self, table: str, id: int) -> Body | None:
-        return copied(self._tables.get(table, {}).get(id, (0, None))[1])
+        body: Body | None = copied(self._tables.get(table, {}).get(id, (0, None))[1])
+        return body
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         rows = sorted(self._tables.get(table, {}).items())

@@ -204,6 +204,13 @@ def test_targets_that_are_none(filled: Command, out: str, code: str) -> None:
     assert filled.refused("certificate", "export", 1, "--out", out)["code"] == code
 
 
+def test_the_workspace_is_safe_from_exports(filled: Command, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(filled.workspace)
+    for target in (filled.workspace / "store.db", filled.workspace / "new.pem", tmp_path / "link" / "vault.key"):
+        for command in (("certificate", "export", 1, "--out"), ("workspace", "export")):
+            assert filled.refused(*command, target, "--force")["code"] == "file-in-workspace"
+
+
 def test_request_and_answer(filled: Command, tmp_path: Path, material: Material) -> None:
     out = tmp_path / "mdm.csr"
     told = filled.done(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -153,6 +154,19 @@ def test_full_disk(filled: Command) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith(b"error: output-failed: ")
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(filled: Command, closed: str) -> None:
+    line = shlex.join(filled.line("certificate", "describe", "1", "new"))
+    assert subprocess.run(["sh", "-c", f"{line} {closed}"], env=filled.env(), timeout=30).returncode == 0
+    assert filled.json("workspace", "check")["clean"]
+
+
+def test_an_encoding_that_cannot_say_it(filled: Command) -> None:
+    filled.environment = {"PYTHONIOENCODING": "latin-1"}
+    done = filled.program("certificate", "describe", "1", "ü☃")
+    assert (done.returncode, done.stdout.split()[-1]) == (0, b"\xfc\\u2603")
 
 
 def test_interrupt(certfleet: Command, material: Material) -> None:

@@ -213,7 +213,7 @@ def test_an_extension_that_does_not_parse_leaves_its_fact_out() -> None:
 
 
 def test_a_key_of_an_unknown_kind() -> None:
-    der = issue().der.replace(bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0299"))
+    der = issue().der.replace(bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0277"))
     parsed = parse_certificate(der)
     assert parsed.facts.key_algorithm.startswith("1.2.840.10045.2.")
     with pytest.raises(Refusal, match="key-unsupported"):

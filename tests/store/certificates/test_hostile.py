@@ -1,0 +1,129 @@
+"""Any bytes at all give a result or a refusal, never anything else."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs7,
+    pkcs12,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from certfleet.store.certificates.facts import parse_certificate
+from certfleet.store.certificates.keystores import read_keystore
+from certfleet.store.certificates.private_keys import load_private_key
+from certfleet.store.certificates.reading import read_certificates
+from certfleet.store.errors import Refusal
+from tests.material import make_chain
+from tests.store.certificates.test_jks import store
+
+MADE = make_chain()
+CHEAP = (
+    PrivateFormat.PKCS12.encryption_builder()
+    .kdf_rounds(1)
+    .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+    .hmac_hash(hashes.SHA256())
+    .build(b"x")
+)
+OLD = (
+    PrivateFormat.PKCS12.encryption_builder()
+    .kdf_rounds(1)
+    .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+    .hmac_hash(hashes.SHA1())
+    .build(b"x")
+)
+
+
+def p12(encryption: object) -> bytes:
+    return pkcs12.serialize_key_and_certificates(b"a", MADE.key, MADE.certificate, MADE.issuers, encryption)  # type: ignore[arg-type]
+
+
+JKS_BODY = b"\0\0\0\2\0\1a" + bytes(8) + b"\0\5X.509" + len(MADE.der).to_bytes(4, "big") + MADE.der
+
+SEEDS = [
+    MADE.der,
+    MADE.chain_pem,
+    MADE.key_pem,
+    MADE.key_der,
+    MADE.key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, BestAvailableEncryption(b"x")),
+    MADE.key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()),
+    pkcs7.serialize_certificates(list(MADE.chain), Encoding.DER),
+    p12(NoEncryption()),
+    p12(CHEAP),
+    p12(OLD),
+    store(2, 1, JKS_BODY),
+]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A good file with some bytes changed, cut out, doubled or put in."""
+    data = bytearray(draw(st.sampled_from(SEEDS)))
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(len(data) - 1, 0)))
+        match draw(st.integers(0, 3)):
+            case 0:
+                data[at : at + 1] = bytes([draw(st.integers(0, 255))])
+            case 1:
+                del data[at : at + draw(st.integers(1, 50))]
+            case 2:
+                data[at:at] = data[at : at + draw(st.integers(1, 50))]
+            case _:
+                data[at:at] = draw(st.binary(min_size=1, max_size=8))
+    return bytes(data)
+
+
+def everything(data: bytes) -> None:
+    """Use whatever comes out, too: what is read lazily may fail later."""
+    readers: list[Callable[[], object]] = [
+        lambda: [certificate.x509 for certificate in read_certificates(data, "a").certificates],
+        lambda: load_private_key(data, "x"),
+        lambda: load_private_key(data),
+        lambda: parse_certificate(data).public_key(),
+        lambda: [entry.private_key for entry in read_keystore(data, password="x").entries],
+        lambda: [entry.subject for entry in read_keystore(data).entries],
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for reader in readers:
+            with contextlib.suppress(Refusal):
+                reader()
+
+
+@pytest.mark.parametrize("data", SEEDS, ids=range(len(SEEDS)))
+def test_the_seeds_themselves(data: bytes) -> None:
+    everything(data)
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes(data: bytes) -> None:
+    everything(data)
+
+
+@given(mutated())
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_damaged_files(data: bytes) -> None:
+    everything(data)
+
+
+@given(st.text(max_size=300), st.sampled_from(["CERTIFICATE", "PKCS7", "PRIVATE KEY", "EC PRIVATE KEY"]))
+@settings(max_examples=100, deadline=None)
+def test_any_text_in_armour(text: str, label: str) -> None:
+    everything(f"-----BEGIN {label}-----\n{text}\n-----END {label}-----".encode())
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"]))
+@settings(max_examples=200, deadline=None)
+def test_any_body_of_a_sealed_java_keystore(body: bytes, magic: bytes) -> None:
+    everything(store(2, 1, body, magic=magic))

@@ -1,0 +1,91 @@
+"""What the command palette finds: screens, the keys of the screen that is on, and certificates by any word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from .pages import PAGES
+from .wording import days_text, status_text
+
+if TYPE_CHECKING:
+    from .app import CertfleetApp
+
+SHOWN = 25
+
+
+class _Commands(Provider):
+    """Titles with what they do, matched fuzzily."""
+
+    @property
+    def console(self) -> CertfleetApp:
+        return cast("CertfleetApp", self.app)
+
+    def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
+        """Title, help, and what to call."""
+        raise NotImplementedError
+
+    async def discover(self) -> Hits:
+        for title, help_text, run in self.entries():
+            yield DiscoveryHit(title, run, help=help_text)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for title, help_text, run in self.entries():
+            if (score := matcher.match(title)) > 0:
+                yield Hit(score, matcher.highlight(title), run, help=help_text)
+
+
+class PageCommands(_Commands):
+    """The screens, and the looks."""
+
+    def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
+        pages: list[tuple[str, str, Callable[[], object]]] = [
+            (f"{number} {page.title}", page.purpose, partial(self.console.action_page, page.name))
+            for number, page in enumerate(PAGES, 1)
+        ]
+        return [
+            *pages,
+            *(
+                (command.title, command.help, command.callback)
+                for command in self.console.get_system_commands(self.screen)
+            ),
+        ]
+
+
+class ActionCommands(_Commands):
+    """What the keys of the screen do."""
+
+    def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
+        return [
+            (active.binding.description, f"key {self.app.get_key_display(active.binding)}", self._run(active))
+            for active in self.screen.active_bindings.values()
+            if active.enabled and active.node is self.screen and active.binding.description
+        ]
+
+    def _run(self, active: object) -> Callable[[], object]:
+        from textual.screen import ActiveBinding
+
+        assert isinstance(active, tuple)
+        binding = cast(ActiveBinding, active)
+        return partial(self.app.run_action, binding.binding.action, binding.node)
+
+
+class CertificateCommands(Provider):
+    """Certificates by name, number, serial number, fingerprint or description."""
+
+    async def search(self, query: str) -> Hits:
+        console = cast("CertfleetApp", self.app)
+        words = query.lower().split()
+        found = 0
+        for row in console.register.rows.values():
+            if all(word in row.haystack for word in words):
+                found += 1
+                if found > SHOWN:
+                    return
+                status = f"{status_text(row.status)}, {days_text(row.days)}"
+                go = partial(console.open_certificate, row.id)
+                yield Hit(0.5, f"#{row.id} {row.name}", go, help=status)

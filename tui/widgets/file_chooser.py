@@ -1,0 +1,137 @@
+"""Choosing a file: a path that completes while it is typed, and a tree to browse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import DirectoryTree, Input
+
+from ..inspection import path_of
+
+_LOOKED_THROUGH = 5000
+
+
+class PathSuggester(Suggester):
+    """Completes a path from what is on the disk."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        if not value or value.endswith("~"):
+            return None
+        path = path_of(value)
+        folder, start = (path, "") if value.endswith("/") else (path.parent, path.name)
+        if not start:
+            return None
+        try:
+            entries = sorted(entry for _, entry in zip(range(_LOOKED_THROUGH), folder.iterdir(), strict=False))
+            found = next((entry for entry in entries if entry.name.startswith(start)), None)
+            if found is None:
+                return None
+            return value + found.name[len(start) :] + ("/" if found.is_dir() else "")
+        except OSError:
+            return None
+
+
+class PathInput(Input):
+    """A one-line path; Tab completes it while there is something to complete, and goes on otherwise."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
+
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(value, placeholder=placeholder, id=id, suggester=PathSuggester(), compact=True)
+
+    def action_complete(self) -> None:
+        before = self.value
+        if self.cursor_position == len(before):
+            self.action_cursor_right()
+        if self.value == before:
+            self.screen.focus_next()
+
+
+class FileTree(DirectoryTree):
+    """Folders and files, hidden ones left out. Backspace goes up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("backspace,left", "up", "Folder above", show=False)]
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        return [path for path in paths if not path.name.startswith(".")]
+
+    def action_up(self) -> None:
+        self.path = Path(self.path).resolve().parent
+
+
+class FileChooser(Vertical):
+    """``path`` is what was typed or picked; ``Chosen`` tells of it. The tree hides once a file is chosen."""
+
+    class Chosen(Message):
+        """A file was picked in the tree, or its path was confirmed."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
+
+    def __init__(self, *, placeholder: str = "path of the file; tab completes", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._placeholder = placeholder
+        self._told = ""
+
+    def compose(self) -> ComposeResult:
+        yield PathInput(placeholder=self._placeholder, id="path")
+        yield FileTree(Path.cwd(), id="tree")
+
+    @property
+    def path(self) -> Path | None:
+        """The path in the field, None while it is empty."""
+        text = self.query_one(PathInput).value
+        return path_of(text) if text.strip() else None
+
+    def browse(self) -> None:
+        """Show the tree, in the folder of the path."""
+        tree = self.query_one(FileTree)
+        if self.path is not None and self.path.parent.is_dir():
+            tree.path = self.path.parent
+        tree.display = True
+        tree.focus()
+
+    @on(DirectoryTree.FileSelected)
+    def _picked(self, event: DirectoryTree.FileSelected) -> None:
+        event.stop()
+        field = self.query_one(PathInput)
+        field.value = str(event.path)
+        field.focus()
+        self.tell()
+
+    @on(Input.Submitted, "#path")
+    def _typed(self, event: Input.Submitted) -> None:
+        path = self.path
+        if path is not None and path.is_dir():
+            event.stop()
+            self.query_one(FileTree).path = path
+            self.browse()
+        elif self.tell():
+            event.stop()
+
+    @on(Input.Blurred, "#path")
+    def _left(self) -> None:
+        if self.path is not None and self.path.is_file():
+            self.tell()
+
+    def tell(self) -> bool:
+        """Tell of the file, if it is another than before; whether it was."""
+        text = self.query_one(PathInput).value
+        if not text.strip() or text == self._told:
+            return False
+        self._told = text
+        self.query_one(FileTree).display = False
+        self.post_message(self.Chosen(path_of(text)))
+        return True
