@@ -26,8 +26,8 @@ TEXT_FORMATS = (ExportFormat.PEM, ExportFormat.CHAIN)
     "--format",
     "form",
     type=Words(list(ExportFormat)),
-    default=ExportFormat.PEM,
-    show_default="pem",
+    default=ExportFormat.PEM.value,
+    show_default=True,
     help="PKCS #12 takes the chain and the private key along.",
 )
 @click.option("--out", type=FILE, help="Write to this file; else to standard output.")

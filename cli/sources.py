@@ -20,8 +20,8 @@ from .text import clean
 on_conflict_option = click.option(
     "--on-conflict",
     type=Words(list(OnConflict)),
-    default=OnConflict.FAIL,
-    show_default="fail",
+    default=OnConflict.FAIL.value,
+    show_default=True,
     help="When another certificate of the same key pair is there: put this one into its entry, or delete that.",
 )
 

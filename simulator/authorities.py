@@ -8,7 +8,8 @@ from random import Random
 from msgspec import Struct
 
 from ..store.certificates.requests import KeySpec
-from .issuing import Authority, Validity, x509_name
+from .credentials import Validity, x509_name
+from .issuing import Authority
 from .organization import Organization
 
 YEAR = timedelta(days=365)

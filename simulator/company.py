@@ -15,7 +15,8 @@ from ..store.certificates.requests import KeySpec
 from ..store.certificates.sources import CertificateSource
 from ..store.model.certificate import UseAs
 from ..store.workspace import Workspace
-from .issuing import Validity, self_signed, x509_name
+from .credentials import Validity, x509_name
+from .issuing import self_signed
 from .legacy import version_1_root
 from .purposes import CODE_SIGNING, SIGNING, TLS_BOTH, TLS_CLIENT, TLS_SERVER
 from .push import app_subject, draw_topic, management_subject, push_certificate

@@ -12,79 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from random import Random
-from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    KeySerializationEncryption,
-    NoEncryption,
-    PrivateFormat,
-    pkcs12,
-)
-from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from ..store.certificates.requests import KeySpec, PrivateKey, generate_key
+from .credentials import Credential, Validity
 from .purposes import CA, Purpose, key_usage
-
-
-class Validity(NamedTuple):
-    """From when to when, both ends included, UTC."""
-
-    not_before: datetime
-    not_after: datetime
-
-
-def x509_name(common_name: str, organization: str = "", unit: str = "", country: str = "") -> x509.Name:
-    """A name in the usual order; empty parts are left out."""
-    parts = (
-        (NameOID.COUNTRY_NAME, country),
-        (NameOID.ORGANIZATION_NAME, organization),
-        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
-        (NameOID.COMMON_NAME, common_name),
-    )
-    return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts if value])
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A certificate, the chain up to its root, and the private key where we made it."""
-
-    certificate: x509.Certificate
-    issuers: tuple[x509.Certificate, ...]
-    key: PrivateKey | None
-
-    @property
-    def chain(self) -> tuple[x509.Certificate, ...]:
-        """Leaf first, the root last."""
-        return (self.certificate, *self.issuers)
-
-    def pem(self, *, chain: bool = True) -> bytes:
-        """The certificate as PEM, with its chain below."""
-        wanted = self.chain if chain else self.chain[:1]
-        return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in wanted)
-
-    def key_pem(self, password: str | None = None) -> bytes:
-        """The private key as PKCS #8 PEM."""
-        assert self.key is not None
-        encryption: KeySerializationEncryption = NoEncryption()
-        if password is not None:
-            encryption = BestAvailableEncryption(password.encode())
-        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
-
-    def pkcs12(self, password: str, alias: str) -> bytes:
-        """Certificate, chain and private key as PKCS #12."""
-        assert self.key is not None
-        encryption = BestAvailableEncryption(password.encode())
-        return pkcs12.serialize_key_and_certificates(
-            alias.encode(), self.key, self.certificate, self.issuers, encryption
-        )
 
 
 @dataclass(frozen=True)

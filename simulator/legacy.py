@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from .issuing import Validity, draw_serial
+from .credentials import Validity
+from .issuing import draw_serial
 
 asn1: Any = _asn1  # asn1crypto has no types
 

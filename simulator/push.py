@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ..store.certificates.requests import KeySpec
-from .issuing import Authority, Credential, Validity
+from .credentials import Credential, Validity
+from .issuing import Authority
 from .purposes import TLS_CLIENT
 
 LIFETIME = timedelta(days=365)

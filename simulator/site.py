@@ -12,7 +12,8 @@ from ..store.certificates.sources import CertificateSource, KeystoreSource
 from ..store.model.certificate import Certificate, UseAs
 from ..store.workspace import Workspace
 from .authorities import Authorities, draw_authorities
-from .issuing import Authority, Credential, Validity, x509_name
+from .credentials import Credential, Validity, x509_name
+from .issuing import Authority
 from .organization import Organization, draw_organization
 from .purposes import TLS_SERVER
 

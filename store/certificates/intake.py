@@ -99,12 +99,13 @@ class Intake:
                 self._entries.put(entry, step.certificate.der if step.action is Action.OVERWRITE else None)
             written.append(entry)
             events += _events(step, entry, loaded, written[0])
-        self._entries.add(added)
+        # Before the new entries are written: they know their issuers, and needn't be looked through.
         for step, entry in zip(steps, written, strict=True):
-            changed = disown(entry, self._entries) if step.action is Action.OVERWRITE else []
+            changed = disown(entry, step.certificate, self._entries) if step.action is Action.OVERWRITE else []
             if step.action is not Action.LINK and entry.is_ca:
-                changed += adopt(entry, self._entries)
+                changed += adopt(entry, step.certificate, self._entries)
             events += [_event("link", child, _link_summary(child)) for child in changed]
+        self._entries.add(added)
         self._audit.record_all(events)
         return written
 

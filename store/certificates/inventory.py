@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Protocol
 
 import msgspec
@@ -16,7 +18,7 @@ from ..persistence.database import Database
 from ..vault import SecretKind, Vault
 from .exporting import export_entry
 from .intake import Intake
-from .loading import load
+from .loading import LoadedChain, load
 from .records import Entries
 from .replacement import menu_order, refuse_replacement, replacement_notes
 from .requests import SigningRequests
@@ -30,6 +32,8 @@ from .sources import (
 )
 from .status import days_left, status
 from .verify import Verification, verify_chain
+
+BATCH = 50  # files in one transaction, where many are imported
 
 # Named here because the classes below have a method that is called ``list``.
 Certificates = list[Certificate]
@@ -145,6 +149,33 @@ class Inventory:
         loaded = load(source)
         with self._database.transaction():
             return self._intake.take_in(loaded, use_as, description, on_conflict)
+
+    def import_all(
+        self,
+        sources: Iterable[CertificateSource | KeystoreSource],
+        *,
+        use_as: UseAs | None = None,
+        description: str = "",
+        on_conflict: OnConflict = OnConflict.FAIL,
+    ) -> Iterator[ImportResult | Refusal]:
+        """Import many files, each judged alone: its result, or what refused it, in their order.
+
+        They are committed in batches; what has been given out is durable.
+        """
+        remaining = iter(sources)
+        while batch := list(islice(remaining, BATCH)):
+            outcomes: list[ImportResult | Refusal] = []
+            loaded = [_load_or_refuse(source) for source in batch]
+            with self._database.transaction():
+                for chain in loaded:
+                    try:
+                        if isinstance(chain, Refusal):
+                            raise chain
+                        with self._database.attempt():
+                            outcomes.append(self._intake.take_in(chain, use_as, description, on_conflict))
+                    except Refusal as refusal:
+                        outcomes.append(refusal)
+            yield from outcomes
 
     def replace(
         self,
@@ -281,6 +312,13 @@ class Inventory:
 
     def _log(self, action: str, entry: Certificate, summary: str) -> None:
         self._audit.record(f"certificate.{action}", f"certificate:{entry.id}", summary)
+
+
+def _load_or_refuse(source: CertificateSource | KeystoreSource) -> LoadedChain | Refusal:
+    try:
+        return load(source)
+    except Refusal as refusal:
+        return refusal
 
 
 def _same(entry: Certificate, facts: Any) -> bool:

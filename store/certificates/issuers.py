@@ -19,34 +19,34 @@ def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | 
     return None
 
 
-def adopt(issuer: Certificate, entries: Entries) -> list[Certificate]:
-    """Link the entries without an issuer that this one has signed, inside a transaction; the answer is those."""
-    orphans = [
-        child
-        for child in entries.from_issuer_named(issuer.subject_name_sha256)
-        if child.issuer_id is None and child.public_key_sha256 != issuer.public_key_sha256
-    ]
-    if not orphans:
-        return []
-    parsed = entries.parsed(issuer.id)
+def adopt(issuer: Certificate, certificate: ParsedCertificate, entries: Entries) -> list[Certificate]:
+    """Link the entries without an issuer that this one has signed, inside a transaction; the answer is those.
+
+    ``issuer`` itself need not be written yet.
+    """
     return _put(
         entries,
-        [replace(child, issuer_id=issuer.id) for child in orphans if _signed(entries.parsed(child.id), parsed)],
+        [
+            replace(child, issuer_id=issuer.id)
+            for child in entries.from_issuer_named(issuer.subject_name_sha256)
+            if child.issuer_id is None
+            and child.public_key_sha256 != issuer.public_key_sha256
+            and _signed(entries.parsed(child.id), certificate)
+        ],
     )
 
 
-def disown(issuer: Certificate, entries: Entries) -> list[Certificate]:
+def disown(issuer: Certificate, certificate: ParsedCertificate, entries: Entries) -> list[Certificate]:
     """Unlink the entries that an entry with another certificate in it has not issued any more.
 
     Its key is the same, its name may not be. Inside a transaction; the answer is the entries that changed.
     """
-    parsed = entries.parsed(issuer.id)
     return _put(
         entries,
         [
             replace(child, issuer_id=None)
             for child in entries.issued_by(issuer.id)
-            if not _signed(entries.parsed(child.id), parsed)
+            if not _signed(entries.parsed(child.id), certificate)
         ],
     )
 

@@ -80,6 +80,21 @@ class EngineStorage(Storage):
                 self._written = {}
                 self._depth = 0
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the running transaction that is undone by itself when it raises."""
+        earlier, self._written = self._written, {}
+        self.engine.mark()
+        try:
+            yield
+        except BaseException:
+            self.engine.back_to_mark()
+            for table in self._written.values():
+                table.forget_documents()
+            raise
+        finally:
+            self._written = {**self._written, **earlier}
+
     def wrote(self, table: DocumentTable) -> None:
         """A table wrote rows in the running transaction."""
         self._written[table.name] = table
@@ -163,6 +178,12 @@ class Database(TinyDB):
     def transaction(self) -> Iterator[None]:
         """One use case: all or nothing, applied to the current state, durable when it ends."""
         with self._feed.transaction():
+            yield
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the running transaction that is undone by itself when it raises; not to be nested."""
+        with self._feed.attempt():
             yield
 
     def poll(self) -> Changes | None:

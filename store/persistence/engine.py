@@ -52,6 +52,14 @@ class Engine(Protocol):
         """Drop all that the transaction wrote."""
         ...
 
+    def mark(self) -> None:
+        """Remember this point of the transaction; one point at a time."""
+        ...
+
+    def back_to_mark(self) -> None:
+        """Drop what was written since the mark."""
+        ...
+
     def get(self, table: str, id: int) -> Body | None:
         """One document."""
         ...

@@ -14,6 +14,7 @@ class MemoryEngine:
         self._tables: dict[str, dict[int, tuple[int, Body | None]]] = {}
         self._highest: dict[str, int] = {}
         self._number = 0
+        self._mark = 0
         self._undo: list[tuple[str, int, tuple[int, Body | None] | None]] = []
 
     def tables(self) -> list[str]:
@@ -35,12 +36,21 @@ class MemoryEngine:
         return self._number
 
     def rollback(self) -> None:
-        for table, id, before in reversed(self._undo):
+        self._undo_down_to(0)
+
+    def mark(self) -> None:
+        self._mark = len(self._undo)
+
+    def back_to_mark(self) -> None:
+        self._undo_down_to(self._mark)
+
+    def _undo_down_to(self, length: int) -> None:
+        while len(self._undo) > length:
+            table, id, before = self._undo.pop()
             if before is None:
                 del self._tables[table][id]
             else:
                 self._tables[table][id] = before
-        self._undo = []
 
     def get(self, table: str, id: int) -> Body | None:
         body: Body | None = copied(self._tables.get(table, {}).get(id, (0, None))[1])

@@ -111,6 +111,7 @@ class SqliteEngine:
         except sqlite3.OperationalError as error:
             raise _refusal(self.path, error) from error
         self._number = self.last_transaction() + 1
+        self._marked = False
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         if not self._has(table):
@@ -133,7 +134,17 @@ class SqliteEngine:
     def rollback(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
-        self._known.clear()  # a table made in this transaction is gone again
+        self._known.clear()
+
+    def mark(self) -> None:
+        if self._marked:
+            self._connection.execute("RELEASE mark")
+        self._connection.execute("SAVEPOINT mark")
+        self._marked = True
+
+    def back_to_mark(self) -> None:
+        self._connection.execute("ROLLBACK TO mark")
+        self._known.clear()  # a table made since the mark is gone again
 
     def get(self, table: str, id: int) -> Body | None:
         if not self._has(table):

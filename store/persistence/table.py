@@ -190,10 +190,14 @@ class DocumentTable(Table):
         return changed
 
     def forget(self) -> None:
-        """Drop what is in memory, after a rollback: it may hold what was never committed."""
+        """Drop what the transaction changed, after a rollback."""
+        self._changed = set()
+        self.forget_documents()
+
+    def forget_documents(self) -> None:
+        """Drop what is in memory: it may hold what was never committed. It is read again when needed."""
         self._documents = None
         self._indexes = {}
-        self._changed = set()
         self.clear_cache()
 
     def catch_up(self, number: int) -> set[int]:

@@ -20,7 +20,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from certfleet.cli.main import main
-from certfleet.simulator.issuing import Authority, Credential, Validity, x509_name
+from certfleet.simulator.credentials import Validity, x509_name
+from certfleet.simulator.issuing import Authority
 from certfleet.simulator.purposes import TLS_CLIENT, TLS_SERVER
 
 PASSWORD = "correct horse"
@@ -32,8 +33,7 @@ class Material:
     """Files of one company: ``files / name``."""
 
     files: Path
-    leaf: Credential
-    renewed: Credential
+    issuing: Authority
 
     def __truediv__(self, name: str) -> Path:
         return self.files / name
@@ -71,7 +71,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
         "wrong": b"not it\n",
     }.items():
         (files / name).write_bytes(data)
-    return Material(files, leaf, renewed)
+    return Material(files, issuing)
 
 
 @dataclass

@@ -19,7 +19,7 @@ TEXT = (ROOT / "docs" / "cli.md").read_text()
 def codes_in_the_source() -> set[str]:
     """The first argument of every ``Refusal(…)``."""
     return {
-        call.args[0].value
+        str(call.args[0].value)
         for folder in ("store", "cli")
         for path in (ROOT / folder).rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text()))

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import stat
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+
+from certfleet.simulator.credentials import Validity
+from certfleet.simulator.purposes import TLS_CLIENT
 
 from .conftest import HOST, PASSWORD, Command, Material
 
@@ -227,6 +232,21 @@ def test_request_and_answer(filled: Command, tmp_path: Path, material: Material)
     assert [made["id"] for made in filled.json("certificate", "requests", "--cancel", 1)["cancelled"]] == [1]
     assert filled.done("certificate", "requests") == "there are no signing requests\n"
     assert filled.refused("certificate", "requests", "--cancel", 1)["code"] == "not-found"
+
+
+def test_an_answer_finds_its_request(certfleet: Command, material: Material, tmp_path: Path) -> None:
+    out, answer = tmp_path / "push.csr", tmp_path / "push.pem"
+    certfleet.done(
+        *("certificate", "request", "--subject", "CN=APSP:1,UID=com.apple.mgmt.External.1", "--key", "rsa-2048"),
+        *("--san", "push.example.com", "--use-as", "apns", "--description", "Push", "--out", out),
+    )
+    request = x509.load_pem_x509_csr(out.read_bytes())
+    now = datetime.now(UTC)
+    answer.write_bytes(material.issuing.answer(request, TLS_CLIENT, Validity(now, now + timedelta(365))).pem())
+    entry = certfleet.json("certificate", "import", answer)["imported"][0]
+    assert (entry["use_as"], entry["description"], entry["has_private_key"]) == ("apns", "Push", True)
+    assert certfleet.json("certificate", "requests")["requests"][0]["completed_by"] == entry["id"]
+    assert certfleet.refused("certificate", "requests", "--cancel", 1)["code"] == "request-completed"
 
 
 def test_a_request_to_standard_output(certfleet: Command) -> None:

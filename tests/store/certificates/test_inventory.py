@@ -111,6 +111,28 @@ def test_an_apns_certificate_without_its_key_is_refused(workspace: Workspace) ->
         workspace.inventory.import_from(pem(make_chain()), use_as=UseAs.APNS)
 
 
+def test_of_many_files_each_is_judged_alone(workspace: Workspace) -> None:
+    root, other_root = make_ca("Root"), make_ca("Other Root")
+    first = issue("a.example", issuer=root)
+    conflict = issue("b.example", issuer=other_root, key=first.key)  # its root comes first in nothing
+    files = [
+        pem(first),
+        CertificateSource(data=b"no certificate", name="text.txt"),
+        pem(conflict),
+        pem(issue("c.example", issuer=root), key=True),
+    ]
+    outcomes = list(workspace.inventory.import_all(files))
+
+    assert [outcome.code if isinstance(outcome, Refusal) else "imported" for outcome in outcomes] == [
+        "imported",
+        "not-a-certificate",
+        "same-key",
+        "imported",
+    ]
+    assert [entry.name for entry in workspace.inventory.list()] == ["a.example", "Root", "c.example"]
+    assert workspace.check().clean
+
+
 # One certificate a public key
 
 

@@ -94,6 +94,21 @@ def test_a_transaction_is_all_or_nothing(database: Database) -> None:
     assert database.poll() is None
 
 
+def test_an_attempt_within_a_transaction_is_undone_by_itself(database: Database) -> None:
+    devices = database.table("devices")
+    devices.all()
+    with database.transaction():
+        devices.insert({"serial": "A"})
+        with pytest.raises(ZeroDivisionError), database.attempt():
+            devices.update({"serial": "changed"}, doc_ids=[1])
+            devices.insert({"serial": "B"})
+            _ = 1 / 0
+        with database.attempt():
+            devices.insert({"serial": "C"})
+    assert [found["serial"] for found in devices] == ["A", "C"]
+    assert (len(devices.find("serial", "C")), devices.find("serial", "B")) == (1, [])
+
+
 def test_the_newest_documents_come_page_by_page(database: Database) -> None:
     log = database.table("log")
     log.insert_multiple({"line": n} for n in range(1, 8))
