@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ..store.certificates.files import read_input
 from ..store.certificates.keystores import KeystoreType
-from ..store.certificates.sources import ImportResult, OnConflict
-from ..store.model.certificate import Certificate, UseAs
+from ..store.certificates.sources import OnConflict
+from ..store.model.certificate import UseAs
 from ..store.workspace import Workspace
+from .certificate_import_files import import_files, result_as_json
 from .output import emit, say
 from .parameters import FILE, TEXT, Words, only_one_standard_input
 from .phrases import import_sentences
@@ -24,7 +23,7 @@ KEYSTORE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 
 
 @click.command("import")
-@click.argument("file", type=FILE)
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("--key", type=FILE, help="The leaf's private key: PKCS #8, PKCS #1 or SEC 1.")
 @click.option("--key-password-file", type=FILE, help="The password of the key; - is standard input.")
 @click.option(
@@ -37,7 +36,7 @@ KEYSTORE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 @pass_session
 def import_certificate(
     session: Session,
-    file: Path,
+    files: tuple[Path, ...],
     key: Path | None,
     key_password_file: Path | None,
     use_as: UseAs | None,
@@ -45,9 +44,15 @@ def import_certificate(
     on_conflict: OnConflict,
 ) -> None:
     """Import a certificate or a whole chain: PEM, DER or PKCS #7. Every certificate gets its own entry; one
-    that is there already is linked to."""
-    source = certificate_source(read_input(file), file, key, key_password_file)
-    _import(session, source, use_as, description, on_conflict)
+    that is there already is linked to. Of several files each is judged alone."""
+    if len(files) > 1:
+        if key or key_password_file or description:
+            raise click.UsageError("--key, --key-password-file and --description go with a single FILE.")
+        import_files(session, files, use_as, on_conflict)
+        return
+    with session.open(create=True) as workspace:
+        source = certificate_source(read_input(files[0]), files[0], key, key_password_file)
+        _import(session, workspace, source, use_as, description, on_conflict)
 
 
 @click.command()
@@ -74,35 +79,27 @@ def import_keystore(
     """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain, and say what else was in it. The
     password is kept, encrypted; `certificate password` shows it."""
     only_one_standard_input(password_file, key_password_file)
-    source = keystore_source(read_input(file), file, kind, alias, password_file, key_password_file)
-    _import(session, source, use_as, description, on_conflict)
-
-
-def result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, Any]:
-    """What an import did, as programs get it."""
-
-    def records(entries: Iterable[Certificate]) -> list[dict[str, Any]]:
-        return [workspace.inventory.as_json(entry) for entry in entries]
-
-    return {
-        "imported": records(result.imported),
-        "linked": records(result.linked),
-        "also_in_file": result.also_in_file,
-        "deleted": records(result.deleted),
-        "notes": result.notes,
-    }
-
-
-def _import(session: Session, source: Source, use_as: UseAs | None, description: str, on_conflict: OnConflict) -> None:
     with session.open(create=True) as workspace:
-        result = hand_in(
-            source,
-            lambda source: workspace.inventory.import_from(
-                source, use_as=use_as, description=description, on_conflict=on_conflict
-            ),
-        )
-        if session.json:
-            emit(result_as_json(workspace, result))
-        else:
-            for sentence in import_sentences(result, workspace.now()):
-                say(sentence)
+        source = keystore_source(read_input(file), file, kind, alias, password_file, key_password_file)
+        _import(session, workspace, source, use_as, description, on_conflict)
+
+
+def _import(
+    session: Session,
+    workspace: Workspace,
+    source: Source,
+    use_as: UseAs | None,
+    description: str,
+    on_conflict: OnConflict,
+) -> None:
+    result = hand_in(
+        source,
+        lambda source: workspace.inventory.import_from(
+            source, use_as=use_as, description=description, on_conflict=on_conflict
+        ),
+    )
+    if session.json:
+        emit(result_as_json(workspace, result))
+    else:
+        for sentence in import_sentences(result, workspace.now()):
+            say(sentence)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -29,3 +31,13 @@ def details(pairs: Sequence[tuple[str, str]]) -> None:
     for name, value in pairs:
         text = clean(value, lines=True).replace("\n", "\n" + " " * width)
         click.echo(f"{name:<{width}}{text}".rstrip())
+
+
+@contextmanager
+def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar with the time left, on standard error and for people only; the block says how far it is."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True) as bar:
+        yield lambda done: bar.update(done - bar.pos)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .output import emit, say
+from .output import emit, progress, say
 from .session import Session, pass_session
 
 
@@ -14,8 +14,8 @@ from .session import Session, pass_session
 def check(session: Session, context: click.Context) -> None:
     """Check the files, the records, the certificates, the secrets and the audit trail. Exits with 1 when
     something is wrong."""
-    with session.open() as workspace:
-        report = workspace.check()
+    with session.open() as workspace, progress(workspace.counts()["certificates"], "Checking") as advance:
+        report = workspace.check(lambda done, total: advance(done))
     if session.json:
         emit({"clean": report.clean, "problems": report.problems, "counts": report.counts})
     else:

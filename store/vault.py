@@ -58,7 +58,7 @@ class Vault:
         self._key_file = key_file
         self._passphrase = passphrase
         self._data_key: bytes | None = None
-        self._memory_key = secrets_token() if key_file is None else b""
+        self._memory_key = new_key() if key_file is None else b""
 
     @property
     def protection(self) -> str:
@@ -79,7 +79,7 @@ class Vault:
     def create(self) -> None:
         """Make the data key of a new workspace, under a key file, inside the transaction that makes the rest."""
         if self._keys.get(doc_id=1) is None:
-            self._wrap_under_key_file(secrets_token())
+            self._wrap_under_key_file(new_key())
 
     def unlock(self) -> None:
         """Get the data key; refuses with ``wrong-passphrase``, ``passphrase-needed`` or ``key-file-missing``."""
@@ -233,23 +233,32 @@ def read_key_file(path: Path) -> bytes:
 def make_key_file(path: Path, key: bytes | None = None) -> bytes:
     """Write a wrapping key (a new one), readable by its owner alone; whoever comes second gets the first one's."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(_KEY_FILE_PREFIX + _encode(key or secrets_token()) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
-    directory = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(_KEY_FILE_PREFIX + _encode(key or new_key()) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink()
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+    except OSError as error:
+        raise Refusal(
+            "key-file-unwritable",
+            f"the key file {path} can't be made: {error.strerror}",
+            "Name a place in a folder that is there and yours in CERTFLEET_KEY_FILE.",
+        ) from error
     return read_key_file(path)
 
 
-def secrets_token() -> bytes:
+def new_key() -> bytes:
     """A new 256-bit key."""
     return secrets.token_bytes(32)
 

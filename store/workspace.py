@@ -86,6 +86,8 @@ class Workspace:
     ) -> Workspace:
         """Open the workspace in the folder ``path``, or make one there; None opens an empty one in memory.
 
+        With ``create`` off one is made in a folder that is there and empty only.
+
         ``passphrase`` is called once, when the first secret is needed, if a passphrase protects them. Refuses
         with ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the
         folder holds other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
@@ -240,8 +242,12 @@ def _prepare_folder(path: Path, create: bool) -> None:
             raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
         if store.exists():
             return
-        if not create:
-            raise Refusal("workspace-missing", f"there is no workspace at {path}")
+        if not create and not (path.is_dir() and not any(path.iterdir())):
+            raise Refusal(
+                "workspace-missing",
+                f"there is no workspace at {path}",
+                "Check the path; the first import makes a workspace.",
+            )
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir()) and not store.exists():
             raise Refusal(

@@ -23,6 +23,7 @@ from .pages import PAGES
 from .register import Register
 from .screens.audit import AuditPage
 from .screens.base import Page
+from .screens.certificate_page import DetailPage
 from .screens.certificates import CertificatesPage
 from .screens.help import HelpScreen
 from .screens.overview import OverviewPage
@@ -126,6 +127,14 @@ class CertfleetApp(Steady, App[None]):
     def action_page(self, name: str) -> None:
         self.switch_mode(name)
 
+    def open_certificate(self, id: int) -> None:
+        """Go to a certificate in the list."""
+        self.switch_mode("certificates")
+        while isinstance(self.screen, DetailPage):
+            self.pop_screen()
+        if isinstance(self.screen, CertificatesPage):
+            self.call_after_refresh(self.screen.reveal, id)
+
     def action_help(self) -> None:
         self.push_screen(HelpScreen(self.screen))
 
@@ -138,9 +147,10 @@ class CertfleetApp(Steady, App[None]):
     # The feed
 
     def on_mount(self) -> None:
-        self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(POLL_SECONDS, self.poll_now)
 
-    def _poll(self) -> None:
+    def poll_now(self) -> None:
+        """Show what changed; called by the timer, and where somebody waits for it."""
         try:
             changes = self.feed.poll()
         except Exception as error:  # noqa: BLE001 - a disk that is full now may have room later

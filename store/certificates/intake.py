@@ -69,16 +69,13 @@ class Intake:
         written = self._write(loaded, steps, use_as, description or (request.description if request else ""))
         if request is not None:
             self._requests.complete(request, written[0].id)
-        notes = list(loaded.notes)
-        if steps[0].action is Action.LINK:
-            notes.append(f"{written[0].name} is already in the inventory as certificate {written[0].id}")
         linked = [entry for step, entry in zip(steps, written, strict=True) if step.action is Action.LINK]
         return ImportResult(
             imported=tuple(entry for entry in written if entry not in linked),
             linked=tuple(linked),
             deleted=tuple(deleted),
             also_in_file=loaded.also_in_file,
-            notes=tuple(notes),
+            notes=loaded.notes,
         )
 
     def _write(self, loaded: LoadedChain, steps: list[Step], use_as: UseAs, description: str) -> list[Certificate]:

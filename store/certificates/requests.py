@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import ipaddress
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -30,6 +31,10 @@ from ..persistence.database import Database
 from ..vault import SecretKind, Vault
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+# RFC 1034 section 3.5, with the underscores that real names have and a wildcard in front.
+_HOST = re.compile(r"(?=.{1,253}$)(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?")
 
 
 class KeySpec(StrEnum):
@@ -202,15 +207,18 @@ def _parse_san(text: str) -> tuple[str, x509.GeneralName]:
     try:
         match kind.upper():
             case "IP":
-                return f"IP:{ipaddress.ip_address(value)}", x509.IPAddress(ipaddress.ip_address(value))
+                address = ipaddress.ip_address(value)
+                if isinstance(address, ipaddress.IPv6Address) and address.scope_id:
+                    raise ValueError(value)
+                return f"IP:{address}", x509.IPAddress(address)
             case "EMAIL":
                 return f"email:{value}", x509.RFC822Name(value)
             case "URI":
                 return f"URI:{value}", x509.UniformResourceIdentifier(value)
             case _:
-                if not value or any(character.isspace() or character == ":" for character in value):
+                host = value if value.isascii() else value.encode("idna").decode("ascii")
+                if not _HOST.fullmatch(host):
                     raise ValueError(value)
-                host = value.encode("idna").decode("ascii") if not value.isascii() else value
                 return f"DNS:{host}", x509.DNSName(host)
     except ValueError as error:
         raise Refusal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -38,6 +39,30 @@ def test_the_same_again_is_linked(filled: Command, material: Material) -> None:
     told = filled.done("certificate", "import", material / "chain.pem")
     assert f"linked #1 {HOST}: already in the inventory" in told
     assert "imported" not in told
+
+
+def test_of_several_files_each_is_judged_alone(certfleet: Command, material: Material, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("no certificate")
+    files = (material / "root.pem", tmp_path / "text.txt", tmp_path / "missing", material / "chain.pem")
+    outcome = certfleet.run("certificate", "import", *files)
+    assert outcome.exit_code == 1
+    assert "root.pem: imported #1 Example Root CA" in outcome.stdout
+    assert f"chain.pem: imported #2 {HOST}" in outcome.stdout
+    assert "error: not-a-certificate: " in outcome.stderr
+    assert "error: file-not-found: " in outcome.stderr
+    assert "Traceback" not in outcome.output
+
+    again = certfleet.run("certificate", "import", *files, json=True)
+    answer = json.loads(again.stdout)
+    assert (answer["imported"], len(answer["linked"])) == ([], 4)
+    assert [refused["code"] for refused in answer["refused"]] == ["not-a-certificate", "file-not-found"]
+
+
+def test_several_files_have_no_key_in_common(certfleet: Command, material: Material) -> None:
+    outcome = certfleet.run(
+        "certificate", "import", material / "root.pem", material / "chain.pem", "--key", material / "leaf.key"
+    )
+    assert outcome.exit_code == 2
 
 
 def test_an_encrypted_key(certfleet: Command, material: Material) -> None:

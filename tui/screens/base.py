@@ -11,12 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from ...store.errors import Refusal
 from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
 from ..steady import Steady
+from ..widgets.key_bar import KeyBar
 from ..widgets.masthead import Masthead
 from ..widgets.refusal_panel import RefusalPanel
 from ..wording import minute
@@ -58,7 +59,7 @@ class Page(Steady, Screen[None]):
     def compose(self) -> ComposeResult:
         yield Masthead()
         yield from self.compose_page()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def compose_page(self) -> ComposeResult:
         """What is between the masthead and the footer."""
@@ -106,6 +107,7 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
 
     heading: str = ""
     confirm_label: str | None = "OK"
+    leave_label: str | None = None
     wide: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel"),
@@ -142,7 +144,7 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
         """The buttons at the bottom."""
         if self.confirm_label is not None:
             yield Button(self.confirm_label, id="confirm", variant="primary", compact=True)
-        yield Button("Cancel" if self.confirm_label is not None else "Close", id="leave", compact=True)
+        yield Button(self.leave_label or ("Cancel" if self.confirm_label else "Close"), id="leave", compact=True)
 
     def confirm(self) -> None:
         """Do it."""
@@ -202,6 +204,7 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
         self.working = False
         if self.is_attached:
             self.show_progress("")
+            self.console.poll_now()
             then(value)
 
     def show_progress(self, text: str) -> None:

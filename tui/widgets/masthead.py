@@ -14,6 +14,8 @@ from ..wording import SYMBOLS, plural
 from .column import fit
 from .inks import ink_style
 
+ROOMY = 110  # cells for the full names
+
 # What a person should know of at a glance; the rest is well.
 _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
 
@@ -33,14 +35,16 @@ class Masthead(Widget):
 
     def _state(self, width: int) -> Text:
         app = self.app
+        roomy = width >= ROOMY
+        clock = self.clock if roomy else self.clock[5:]
         line = Text(" certfleet", style=ink_style(app, Ink.STRONG))
-        line.append(f"  {fit(self.title, min(len(self.title), 24))}  ", ink_style(app, Ink.DIM))
-        space = width - line.cell_len - len(self.clock) - 3
+        line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", ink_style(app, Ink.DIM))
+        space = width - line.cell_len - len(clock) - 3
         middle = Text(f"» {self.note}", ink_style(app, Ink.ACCENT)) if self.note else self._counts(space)
         middle.truncate(max(0, space), overflow="ellipsis")
         line.append_text(middle)
-        line.append(" " * max(1, width - line.cell_len - len(self.clock) - 1))
-        return line.append(self.clock, ink_style(app, Ink.DIM))
+        line.append(" " * max(1, width - line.cell_len - len(clock) - 1))
+        return line.append(clock, ink_style(app, Ink.DIM))
 
     def _counts(self, space: int) -> Text:
         text = Text(plural(sum(self.counts.values()), "certificate") if space > 50 else "")
@@ -52,8 +56,8 @@ class Masthead(Widget):
 
     def _pages(self, width: int) -> Text:
         app = self.app
-        roomy = width >= 110
-        line = Text(" " if not roomy else "  ")
+        roomy = width >= ROOMY
+        line = Text(" ")
         for number, page in enumerate(PAGES, 1):
             label = page.title if roomy else page.short
             here = page.name == self.page

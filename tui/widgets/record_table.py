@@ -48,10 +48,10 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home,g", "jump(0)", "First", show=False),
         Binding("end,G", "jump(-1)", "Last", show=False),
-        Binding("space", "mark", "Select", show=False),
+        Binding("space", "mark", "Select"),
         Binding("enter", "open", "Open", show=False),
-        Binding("s", "sort_next", "Sort by the next column", show=False),
-        Binding("S", "sort_turn", "Sort the other way", show=False),
+        Binding("s", "sort_next", "Sort"),
+        Binding("S", "sort_turn", "Turn the order", show=False),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"record-table--header", "record-table--cursor"}
@@ -151,7 +151,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         if before is None or not self.move_to(before.id):
             self.cursor = max(0, min(otherwise, len(self.rows) - 1))
         self._show_cursor()
-        self.refresh()
+        self.refresh(layout=self.styles.is_auto_height)
         if self.record is not before:
             self.post_message(self.Highlighted(self, self.record))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.errors import Refusal
@@ -11,8 +12,8 @@ from ..wording import clean, hint_of
 from .inks import ink_style
 
 
-def refusal_text(panel: Static, refusal: Refusal) -> Text:
-    """The refusal as a text to show in ``panel``."""
+def refusal_text(panel: Widget, refusal: Refusal) -> Text:
+    """The refusal as a text, in the look of ``panel``."""
     message = clean(refusal.message)
     text = Text("× ", ink_style(panel.app, Ink.EXPIRED)).append(message[:1].upper() + message[1:])
     if not message.endswith("."):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from rich.style import Style
 from rich.text import Text
+from textual.geometry import Size
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
@@ -18,6 +19,7 @@ from .column import fit
 from .inks import ink_style
 
 DAYS = 90
+NAME_ROOM = 34
 LABEL_ROOM = 20  # to the right of the axis, for the names of what expires last
 
 
@@ -30,9 +32,9 @@ class Mark:
 
     @property
     def label(self) -> str:
-        """The first name, how many more, and the days."""
+        """The days, the first name, and how many more."""
         more = f" +{len(self.rows) - 1}" if len(self.rows) > 1 else ""
-        return f"{self.rows[0].name}{more} {self.rows[0].days} d"
+        return f"{self.rows[0].days} d  {fit(self.rows[0].name, min(len(self.rows[0].name), NAME_ROOM))}{more}"
 
 
 @dataclass
@@ -84,13 +86,20 @@ class Timeline(Widget):
             row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
         ]
         self._now = now
-        self.refresh()
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        labels = place(gather(self._rows, self._axis(width)), width, 99)
+        return 3 + max((label.line + 1 for label in labels), default=0)
+
+    def _axis(self, width: int) -> int:
+        return max(26, width - LABEL_ROOM)
 
     def render(self) -> Text:
         width, height = self.size
         if self._now is None or height < 3:
             return Text()
-        axis = max(26, width - LABEL_ROOM)
+        axis = self._axis(width)
         lines = [self._dates(axis), self._ruler(axis), self._marks(gather(self._rows, axis))]
         if not self._rows:
             lines[2] = Text(f"Nothing expires in the next {DAYS} days.", ink_style(self.app, Ink.DIM))

@@ -86,7 +86,7 @@ def test_what_is_no_subject_is_refused(workspace: Workspace, subject: str) -> No
         workspace.requests.create(subject=subject, key=KeySpec.EC_P256)
 
 
-@pytest.mark.parametrize("san", ["IP:host", "DNS:two words", "", "URI:ü"])
+@pytest.mark.parametrize("san", ["IP:host", "IP:fe80::1%eth0", "DNS:two words", "", "URI:ü", "a" * 70_000, "a" * 64])
 def test_what_is_no_alternative_name_is_refused(workspace: Workspace, san: str) -> None:
     with pytest.raises(Refusal, match="san-invalid"):
         workspace.requests.create(subject="CN=a", sans=[san], key=KeySpec.EC_P256)

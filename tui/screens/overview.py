@@ -1,0 +1,99 @@
+"""The first screen: what needs somebody, what expires in the next 90 days, how things stand, what was changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from ...store.model.certificate import Status
+from ...store.persistence.database import Changes
+from ..looks import STATUS_INKS, Ink
+from ..register import Row
+from ..widgets.column import fit
+from ..widgets.inks import ink_style
+from ..widgets.record_table import RecordTable
+from ..widgets.timeline import DAYS, Timeline
+from ..wording import SYMBOLS, clean, minute, plural
+from .base import Page
+from .certificate_columns import URGENT
+
+_ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID, Status.VALID, Status.REPLACED)
+
+
+class OverviewPage(Page):
+    """Enter on a line goes to the certificate."""
+
+    page = "overview"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (32, "-tall")]
+
+    def compose_page(self) -> ComposeResult:
+        with Vertical(id="overview"):
+            with Vertical(id="next"):
+                yield Static("Next to do", classes="title", id="next-title")
+                yield RecordTable[Row](
+                    URGENT,
+                    marks=False,
+                    empty=f"Nothing expires in the next {DAYS} days.",
+                    id="urgent",
+                )
+            with Vertical(id="expiry"):
+                yield Static(f"Expires in the next {DAYS} days", classes="title", id="timeline-title")
+                yield Timeline(id="timeline")
+            with Horizontal(id="below"):
+                with Vertical(id="standing"):
+                    yield Static("By status", classes="title")
+                    yield Static("", id="counts")
+                with Vertical(id="changes"):
+                    yield Static("Latest changes", classes="title")
+                    yield Static("", id="latest")
+
+    def show_state(self, changes: Changes | None) -> None:
+        register = self.console.register
+        urgent = register.urgent(DAYS)
+        self.query_one("#urgent", RecordTable).set_rows(urgent)
+        self.query_one("#next-title", Static).update(self._headline(urgent))
+        self.query_one(Timeline).show(urgent, self.workspace.now())
+        self.query_one("#counts", Static).update(self._counts())
+        self._show_latest()
+
+    def _headline(self, urgent: list[Row]) -> Text:
+        title = Text("Next to do", ink_style(self.app, Ink.STRONG))
+        if not self.console.register.rows:
+            return title.append("   2 then i imports the first certificate", ink_style(self.app, Ink.DIM))
+        rest = f"   {plural(len(urgent), 'certificate')} expired or expiring within {DAYS} days; enter opens one"
+        return title.append(rest, ink_style(self.app, Ink.DIM))
+
+    def _counts(self) -> Text:
+        counts = self.console.register.counts()
+        text = Text()
+        for status in _ORDER:
+            ink = ink_style(self.app, STATUS_INKS[status])
+            count = counts.get(status, 0)
+            text.append("\n" if text else "")
+            text.append(f"{SYMBOLS[status]} {fit(status, 14)}", ink if count else ink_style(self.app, Ink.DIM))
+            text.append(fit(f"{count:,}", 6, right=True), "" if count else ink_style(self.app, Ink.DIM))
+        return text
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._show_latest)
+
+    def _show_latest(self) -> None:
+        latest = self.query_one("#latest", Static)
+        width, height = latest.container_size
+        dim = ink_style(self.app, Ink.DIM)
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for line in self.workspace.audit.tail(max(1, min(30, height - 1))):
+            text.append("\n" if text else "")
+            when = f"{minute(line.at)[5:]}  {fit(clean(line.user), 8)}  "
+            text.append(when, dim).append(fit(clean(line.summary), max(10, width - len(when) - 1)).rstrip())
+        latest.update(text)
+
+    @on(RecordTable.Opened, "#urgent")
+    def _opened(self, event: RecordTable.Opened) -> None:
+        self.console.open_certificate(event.record.id)

@@ -1,0 +1,40 @@
+"""Looking up the password of a keystore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...store.model.certificate import Certificate
+from ..looks import Ink
+from ..widgets.inks import ink_style
+from ..wording import title_of
+from .base import Dialog
+
+
+class PasswordDialog(Dialog[None]):
+    """Asks first, since the look-up leaves a line in the audit trail and others may see the screen."""
+
+    confirm_label = "Show it"
+    AUTO_FOCUS = "#leave"
+
+    def __init__(self, certificate: Certificate) -> None:
+        super().__init__()
+        self._certificate = certificate
+        self.heading = f"Keystore password of {title_of(certificate)}"
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield Static("It is shown on this screen, and the audit trail keeps that you looked.", id="shown-password")
+
+    def confirm(self) -> None:
+        self.perform(lambda: self.workspace.inventory.reveal_password(self._certificate.id), self._show)
+
+    def _show(self, password: str) -> None:
+        text = Text("The password is\n\n  ").append(password, ink_style(self.app, Ink.STRONG))
+        text.append("\n\nClose it when you have it." if password else "\n\nIt is empty.", ink_style(self.app, Ink.DIM))
+        self.query_one("#shown-password", Static).update(text)
+        self.query_one("#confirm").remove()
+        self.query_one("#leave").focus()

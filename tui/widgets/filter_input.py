@@ -1,0 +1,31 @@
+"""The line to filter with."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+
+class FilterInput(Input):
+    """Enter and the arrow down go to the list and keep the filter, Esc clears it first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave(True)", "Clear", show=False),
+        Binding("down", "leave(False)", "To the list", show=False),
+    ]
+
+    class Left(Message):
+        """The person wants back to the list."""
+
+        def __init__(self, clear: bool) -> None:
+            super().__init__()
+            self.clear = clear
+
+    def __init__(self, *, placeholder: str = "/ filters: words, status:expired use:apns days:<30 …", id: str) -> None:
+        super().__init__(placeholder=placeholder, id=id, compact=True, select_on_focus=False)
+
+    def action_leave(self, clear: bool) -> None:
+        self.post_message(self.Left(clear))
