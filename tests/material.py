@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -137,6 +138,12 @@ def make_chain(common_name: str = "mdm.example.com", *, key: PrivateKey | None =
     """A leaf under an intermediate under a root."""
     root = make_ca(f"Root of {common_name}")
     return issue(common_name, issuer=make_ca(f"Issuer of {common_name}", issuer=root), key=key)
+
+
+def jks_store(version: int, count: int, body: bytes, password: str = "x", magic: bytes = b"\xfe\xed\xfe\xed") -> bytes:
+    """A Java keystore with whatever in it, and the right digest for the password."""
+    data = magic + version.to_bytes(4, "big") + count.to_bytes(4, "big") + body
+    return data + hashlib.sha1(password.encode("utf-16-be") + b"Mighty Aphrodite" + data).digest()
 
 
 def openssl(*arguments: str | Path, stdin: bytes | None = None) -> bytes:

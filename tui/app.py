@@ -59,10 +59,7 @@ class CertfleetApp(Steady, App[None]):
         CertificateCommands,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(str(number), f"page('{page.name}')", page.title, show=False)
-            for number, page in enumerate(PAGES, 1)
-        ),
+        *(Binding(str(number), f"page('{page.name}')", page.title, show=False) for number, page in enumerate(PAGES, 1)),
         Binding("t", "look", "Look: dark, light, 16 colours, none", show=False),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),

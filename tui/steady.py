@@ -22,7 +22,7 @@ class Steady(MessagePump):
     async def _dispatch_message(self, message: Message) -> None:
         try:
             await super()._dispatch_message(message)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the console stays
+        except Exception as error:
             app = cast("CertfleetApp", self.app)
             if not app.steady:
                 raise

@@ -45,8 +45,8 @@ _HINTS = {
 
 # Escape sequences and direction overrides in a name would be obeyed by the terminal, so they are shown instead.
 _UNSAFE = {
-    **{code: "�" for code in (*range(0x20), *range(0x7F, 0xA0))},
-    **{code: "�" for code in (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A), 0xFEFF)},
+    **dict.fromkeys((*range(32), *range(127, 160)), "�"),
+    **dict.fromkeys((*range(8203, 8208), *range(8232, 8239), *range(8288, 8298), 65279), "�"),
     0x09: " ",
     0x0A: " ",
 }

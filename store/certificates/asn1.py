@@ -10,6 +10,8 @@ from asn1crypto import keys as _keys
 from asn1crypto import parser as _parser
 from asn1crypto import pkcs12 as _pkcs12
 
+from .limits import MAX_BER, MAX_STRUCTURE
+
 algos: Any = _algos
 cms: Any = _cms
 keys: Any = _keys
@@ -29,6 +31,8 @@ def first_element(data: bytes) -> bytes:
 
     Raises ``ValueError``, for which ``is_cut_short`` tells whether the data ended too early.
     """
+    if len(data) > (MAX_BER if data[1:2] == b"\x80" else MAX_STRUCTURE):
+        raise ValueError("a structure is larger than any real one")
     peek: Any = _parser.peek
     return data[: peek(data)]
 

@@ -9,8 +9,6 @@ told, such a certificate is taken.
 from __future__ import annotations
 
 import hashlib
-import re
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from cryptography import x509
@@ -24,25 +22,22 @@ from ..model.certificate import CertificateFacts
 from .algorithms import signature_name
 from .der import (
     BIT_STRING,
-    GENERALIZED_TIME,
     INTEGER,
     OID,
     SEQUENCE,
-    UTC_TIME,
     DerError,
     Element,
     children,
     dotted,
-    element,
     expect,
 )
 from .extensions import ExtensionFacts, read_extensions
+from .fields import read_validity, serial_number
 from .limits import MAX_CERTIFICATE
 from .names import read_name
 from .public_keys import describe_public_key
 
 _CACHEABLE = 16 * 1024
-_TIME = re.compile(rb"(\d{10,14})(?:[.,]\d+)?(Z|[+-]\d{4})?")
 
 
 class Signature(Struct, frozen=True):
@@ -135,7 +130,7 @@ def _read(der: bytes) -> ParsedCertificate:
     serial, inner, issuer_part, validity, subject_part, key_part = fields[:6]
     issuer = read_name(der[inner[2] : issuer_part[2]])
     subject = read_name(der[validity[2] : subject_part[2]])
-    not_before, not_after = _validity(der, validity)
+    not_before, not_after = read_validity(der, validity)
     spki = der[subject_part[2] : key_part[2]]
     key_algorithm, key_size = describe_public_key(spki)
     extensions = ExtensionFacts()
@@ -150,7 +145,7 @@ def _read(der: bytes) -> ParsedCertificate:
         issuer=issuer.string,
         subject_name_sha256=subject.sha256,
         issuer_name_sha256=issuer.sha256,
-        serial_number=_serial(der[serial[1] : serial[2]]),
+        serial_number=serial_number(der[serial[1] : serial[2]]),
         not_before=not_before,
         not_after=not_after,
         sans=extensions.sans,
@@ -182,49 +177,6 @@ def _signature(
         signed=der[signed[0] : signed[1]],
         consistent=outer == der[inner[1] : inner[2]],
     )
-
-
-def _serial(value: bytes) -> str:
-    """Upper-case hexadecimal of even length, as OpenSSL prints it."""
-    if not 0 < len(value) <= 1024:
-        raise DerError("its serial number is empty or absurdly long")
-    number = int.from_bytes(value, "big", signed=True)
-    digits = f"{abs(number):X}"
-    return ("-" if number < 0 else "") + digits.zfill(len(digits) + len(digits) % 2)
-
-
-def _validity(der: bytes, part: Element) -> tuple[datetime, datetime]:
-    tag, start, stop = element(der, part[1], part[2])
-    not_before = _time(tag, der[start:stop])
-    tag, start, stop = element(der, stop, part[2])
-    return not_before, _time(tag, der[start:stop])
-
-
-def _time(tag: int, value: bytes) -> datetime:
-    """UTCTime or GeneralizedTime; seconds, zone and fractions as lax as X.680 allows, not as RFC 5280."""
-    if tag == UTC_TIME:
-        # RFC 5280, 4.1.2.5.1: two digits of the year reach from 1950 to 2049.
-        value = (b"19" if value[:1] >= b"5" else b"20") + value
-    elif tag != GENERALIZED_TIME:
-        raise DerError("its validity is not a time")
-    match = _TIME.fullmatch(value)
-    if match is None:
-        raise DerError("its validity is not a time")
-    digits = match[1]
-    moment = datetime(
-        int(digits[:4]),
-        int(digits[4:6]),
-        int(digits[6:8]),
-        int(digits[8:10]),
-        int(digits[10:12] or 0),
-        int(digits[12:14] or 0),
-        tzinfo=UTC,
-    )
-    zone = match[2]
-    if zone is None or zone == b"Z":
-        return moment
-    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
-    return moment - offset if zone[:1] == b"+" else moment + offset
 
 
 _cached = lru_cache(maxsize=1_024)(_parse)

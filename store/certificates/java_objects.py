@@ -14,6 +14,7 @@ from typing import Any
 from javaobj.v1 import unmarshaller as _unmarshaller
 
 from ..errors import Refusal
+from .limits import MAX_SECRET_KEY
 
 _ERRORS = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, AssertionError,
@@ -28,7 +29,7 @@ logging.getLogger("javaobj").disabled = True
 
 def object_end(data: bytes, start: int) -> int:
     """The position after the object at ``start``. Refuses ``keystore-damaged``."""
-    stream = io.BytesIO(data[start:])
+    stream = io.BytesIO(data[start : start + MAX_SECRET_KEY])
     try:
         _javaobj.JavaObjectUnmarshaller(stream).readObject(ignore_remaining_data=True)
     except _ERRORS:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+
 from ..errors import Refusal
 from .limits import (
+    MAX_BCRYPT_ROUNDS,
     MAX_KDF_ITERATIONS,
     MAX_KDF_ITERATIONS_TOTAL,
     MAX_SCRYPT_COST,
@@ -40,6 +43,27 @@ class KdfBudget:
         """Whether scrypt (RFC 7914) may run with these parameters."""
         if min(n, r, p) < 1 or 128 * n * r > MAX_SCRYPT_MEMORY or n * r * p > MAX_SCRYPT_COST:
             raise Refusal("kdf-too-costly", "the file asks for too costly a derivation by scrypt", _HINT)
+
+
+def check_openssh(data: bytes) -> None:
+    """The rounds of bcrypt in an encrypted OpenSSH key (PROTOCOL.key): each one takes milliseconds.
+
+    Refuses ``kdf-too-costly``.
+    """
+    try:
+        at = len(b"openssh-key-v1\0")
+        for _ in range(2):
+            at += 4 + struct.unpack_from(">I", data, at)[0]
+        options_length = struct.unpack_from(">I", data, at)[0]
+        if not options_length:
+            return
+        at += 4
+        at += 4 + struct.unpack_from(">I", data, at)[0]
+        rounds = struct.unpack_from(">I", data, at)[0]
+    except struct.error:
+        return
+    if rounds > MAX_BCRYPT_ROUNDS:
+        raise Refusal("kdf-too-costly", f"the OpenSSH key asks for {rounds:,} rounds of bcrypt")
 
 
 def password_bytes(password: str) -> tuple[bytes, ...]:

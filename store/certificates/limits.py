@@ -44,5 +44,11 @@ MAX_BAGS = 10_000
 MAX_NESTING = 8
 """How deep PKCS #12 safe contents may nest. Nothing real nests at all."""
 
-MAX_BER = 2 * 1024 * 1024
+MAX_STRUCTURE = 4 * 1024 * 1024
+"""Bytes of one PKCS #7 or PKCS #12 file. Two thousand certificates fit; millions of empty elements do not."""
+
+MAX_BER = 1024 * 1024
 """Bytes of a structure in BER of indefinite length, whose parts can't be counted before they are read."""
+
+MAX_SECRET_KEY = 64 * 1024
+"""Bytes of one serialised secret key in a JCEKS file. Real ones take about 500."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -22,8 +21,8 @@ from ..errors import Refusal
 from .asn1 import ASN1_ERRORS, keys, load
 from .der import Truncated, element
 from .facts import ParsedCertificate
-from .kdf import KdfBudget, password_bytes
-from .limits import MAX_BCRYPT_ROUNDS, MAX_PRIVATE_KEY
+from .kdf import KdfBudget, check_openssh, password_bytes
+from .limits import MAX_PRIVATE_KEY
 from .pbe import DECRYPTABLE, WrongPassword, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .public_keys import describe_public_key
@@ -88,7 +87,7 @@ def load_plain_pkcs8(data: bytes) -> PrivateKeyTypes:
 
 def _from_block(block: PemBlock, password: str | None) -> PrivateKeyTypes:
     if block.label == "OPENSSH PRIVATE KEY":
-        _check_openssh(block.der or b"")
+        check_openssh(block.der or b"")
         return _loaded(load_ssh_private_key, block.text.encode(), password)
     if block.encrypted:
         return _loaded(load_pem_private_key, block.text.encode(), password)
@@ -178,24 +177,6 @@ def _refusal(reason: str, password: str | None) -> Refusal:
     if password and ("password" in reason or "decrypt" in reason or "deserialize" in reason):
         return _wrong_password()
     return Refusal("not-a-private-key", "the private key is damaged", "Copy the file again from where it was made.")
-
-
-def _check_openssh(data: bytes) -> None:
-    """The rounds of bcrypt in an encrypted OpenSSH key (PROTOCOL.key): each one takes milliseconds."""
-    try:
-        at = len(b"openssh-key-v1\0")
-        for _ in range(2):
-            at += 4 + struct.unpack_from(">I", data, at)[0]
-        options_length = struct.unpack_from(">I", data, at)[0]
-        if not options_length:
-            return
-        at += 4
-        at += 4 + struct.unpack_from(">I", data, at)[0]
-        rounds = struct.unpack_from(">I", data, at)[0]
-    except struct.error:
-        return
-    if rounds > MAX_BCRYPT_ROUNDS:
-        raise Refusal("kdf-too-costly", f"the OpenSSH key asks for {rounds:,} rounds of bcrypt")
 
 
 def _not_a_key(kind: Kind) -> Refusal:

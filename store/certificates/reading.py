@@ -10,7 +10,7 @@ from .der import Truncated, element, has_more_than
 from .facts import ParsedCertificate, parse_certificate
 from .limits import MAX_CERTIFICATES, MAX_INPUT
 from .pem import PemBlock, as_text, bare_base64, find_blocks
-from .sniffing import Kind, kind_of, kind_of_label, kind_of_text
+from .sniffing import Kind, is_pkcs7, kind_of, kind_of_label, kind_of_text
 from .text import shortened
 
 _CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "X.509 CERTIFICATE")
@@ -79,7 +79,7 @@ def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
 
 def _from_der(data: bytes, where: str, *, trusted: bool = False) -> tuple[ParsedCertificate, ...]:
     """One certificate, several one after the other, or a PKCS #7 file."""
-    if kind_of(data) is Kind.PKCS7:
+    if is_pkcs7(data):
         return _from_pkcs7(data, where)
     found: list[ParsedCertificate] = []
     at = 0

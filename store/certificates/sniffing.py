@@ -113,6 +113,12 @@ def kind_of_label(label: str) -> Kind:
     return next((kind for part, kind in _LABELS if part in label), Kind.UNKNOWN)
 
 
+def is_pkcs7(data: bytes) -> bool:
+    """Whether ``data`` begins as PKCS #7 and nothing else does; quick, for every block of a PEM file."""
+    octets = data[1] & 0x7F if len(data) > 1 and data[1] & 0x80 else 0
+    return data[2 + octets : 3 + octets] == b"\x06"
+
+
 def kind_of_der(data: bytes) -> Kind:
     """What a DER or BER structure seems to be, told from the tags at its beginning."""
     top = _children(data, 0, len(data))

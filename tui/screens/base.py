@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -136,6 +136,12 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
                 yield Static("", id="progress")
                 yield from self.compose_buttons()
 
+    def on_resize(self, event: events.Resize) -> None:
+        # What is around the form: frame, heading and buttons; the rest of a small terminal is the form's.
+        self.query_one("#form").styles.max_height = max(
+            3, event.size.height - 6 - self.query_one("#heading").size.height
+        )
+
     def compose_form(self) -> Iterable[Widget]:
         """The dialog's fields."""
         yield from ()
@@ -178,9 +184,7 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
 
     # Long work
 
-    def perform(
-        self, job: Callable[[], Answer], done: Callable[[Answer], Any], *, saying: str = "Working …"
-    ) -> None:
+    def perform(self, job: Callable[[], Answer], done: Callable[[Answer], Any], *, saying: str = "Working …") -> None:
         """Run ``job`` beside the screen, then ``done`` with what it gave. A refusal is shown in the dialog."""
         if self.working:
             return

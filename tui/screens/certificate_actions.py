@@ -29,15 +29,16 @@ class CertificatePage(Page):
 
     page = "certificates"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "import", "Import"),
-        Binding("d", "describe", "Describe"),
-        Binding("r", "replace", "Replace"),
-        Binding("x,delete", "delete", "Delete", key_display="x"),
-        Binding("e", "export", "Export"),
-        Binding("n", "request", "New CSR"),
-        Binding("w", "requests", "Requests"),
-        Binding("v", "verify", "Verify"),
-        Binding("p", "password", "Password"),
+        Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches"),
+        Binding("i", "import", "Import", tooltip="Import a file"),
+        Binding("d", "describe", "Describe", tooltip="Write what it is for"),
+        Binding("r", "replace", "Replace", tooltip="Replace by a newer one"),
+        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete; selected too"),
+        Binding("e", "export", "Export", tooltip="Write to a file"),
+        Binding("n", "request", "New CSR", tooltip="Make a key and request"),
+        Binding("w", "requests", "Requests", tooltip="Requests that wait"),
+        Binding("v", "verify", "Verify", tooltip="Verify the chains"),
+        Binding("p", "password", "Password", tooltip="Keystore password"),
     ]
 
     def targets(self) -> list[Row]:

@@ -28,11 +28,17 @@ def _status_ink(row: Row) -> Ink:
 
 
 def _name(row: Row) -> str:
-    return row.name if row.certificate.replaced_by is None else f"{row.name}  replaced by #{row.certificate.replaced_by}"
+    return (
+        row.name if row.certificate.replaced_by is None else f"{row.name}  replaced by #{row.certificate.replaced_by}"
+    )
 
 
 def _status(row: Row) -> str:
-    return status_text(row.status).removesuffix(" valid") if row.status is Status.NOT_YET_VALID else status_text(row.status)
+    return (
+        status_text(row.status).removesuffix(" valid")
+        if row.status is Status.NOT_YET_VALID
+        else status_text(row.status)
+    )
 
 
 def _days(row: Row) -> str:
@@ -45,7 +51,9 @@ STATUS = Column[Row]("status", "Status", _status, lambda row: (_URGENCY[row.stat
 DAYS = Column[Row]("days", "Days", _days, lambda row: row.days, _status_ink, 7, right=True)
 NAME = Column[Row]("name", "Name", _name, lambda row: (row.name.lower(), row.id), None, 20, grow=3)
 USE = Column[Row]("use", "Use as", lambda row: USES[row.certificate.use_as], width=12, keep=2)
-EXPIRES = Column[Row]("expires", "Expires", lambda row: row.expires, lambda row: row.certificate.not_after, width=10, keep=1)
+EXPIRES = Column[Row](
+    "expires", "Expires", lambda row: row.expires, lambda row: row.certificate.not_after, width=10, keep=1
+)
 KEY = Column[Row](
     "key",
     "Key",

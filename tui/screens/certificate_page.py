@@ -55,5 +55,8 @@ class DetailPage(CertificatePage):
         if self.is_current:
             self.app.pop_screen()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "filter"
+
     def action_tab(self, by: int) -> None:
         self.query_one(CertificateDetails).turn(by)

@@ -32,10 +32,9 @@ class CertificatesPage(CertificatePage):
 
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("escape", "back", "Clear the filter, the selection", show=False),
-        Binding("ctrl+a", "mark_all", "Select all that are shown", show=False),
-        Binding("right_square_bracket", "tab(1)", "Next tab of the details", key_display="]", show=False),
+        Binding("escape", "back", "Clear selection, filter", show=False),
+        Binding("ctrl+a", "mark_all", "Select all shown", show=False),
+        Binding("right_square_bracket", "tab(1)", "Next tab of details", key_display="]", show=False),
         Binding("left_square_bracket", "tab(-1)", "Tab before", key_display="[", show=False),
     ]
 

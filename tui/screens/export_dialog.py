@@ -9,13 +9,14 @@ from pathlib import Path
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, RadioButton, RadioSet
+from textual.widgets import Input, RadioSet
 
 from ...store.certificates.sources import ExportFormat
 from ...store.errors import Refusal
 from ...store.model.certificate import Certificate
 from ..inspection import path_of
 from ..output_file import write_file
+from ..widgets.choices import Choice, Tick
 from ..widgets.file_chooser import PathInput
 from ..widgets.form import FormRow
 from ..wording import plural, title_of
@@ -42,14 +43,14 @@ class ExportDialog(Dialog[str]):
         self.heading = f"Export {title_of(certificates[0]) if one else plural(len(certificates), 'certificate')}"
 
     def compose_form(self) -> Iterable[Widget]:
-        buttons = [RadioButton(text, value=not at) for at, (_, text, _) in enumerate(self._formats)]
+        buttons = [Choice(text, value=not at) for at, (_, text, _) in enumerate(self._formats)]
         yield FormRow("As", RadioSet(*buttons, id="format", compact=True))
         yield FormRow("Password", Input(password=True, id="password", compact=True), id="row-password")
         yield FormRow("Once more", Input(password=True, id="again", compact=True), id="row-again")
-        legacy = Checkbox("for old readers (3DES, SHA-1)", id="legacy", compact=True)
+        legacy = Tick("for old readers (3DES, SHA-1)", id="legacy", compact=True)
         yield FormRow("Ciphers", legacy, id="row-legacy")
         yield FormRow("To file", PathInput(self._suggested(0), id="target"))
-        yield FormRow("", Checkbox("overwrite a file that is there", id="overwrite", compact=True))
+        yield FormRow("", Tick("overwrite a file that is there", id="overwrite", compact=True))
 
     def on_mount(self) -> None:
         self._arrange()
@@ -88,8 +89,8 @@ class ExportDialog(Dialog[str]):
                 path_of(target),
                 self._format,
                 password or None,
-                self.query_one("#legacy", Checkbox).value,
-                self.query_one("#overwrite", Checkbox).value,
+                self.query_one("#legacy", Tick).value,
+                self.query_one("#overwrite", Tick).value,
             )
             self.perform(job, self.dismiss, saying="Exporting …")
 

@@ -7,19 +7,32 @@ from typing import Any
 
 from rich.text import Text
 from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from ..filtering import HELP as FILTER_HELP
 from ..looks import Ink
-from ..pages import PAGES
 from ..widgets.column import fit
 from ..widgets.inks import ink_style
 from ..widgets.record_table import RecordTable
 from .base import Dialog
 
+_TEXTUALS_OWN = (
+    "app.focus_next",
+    "app.focus_previous",
+    "screen.copy_text",
+    "help_quit",
+    "scroll_left",
+    "scroll_right",
+    "page_left",
+    "page_right",
+)
 _WORDS = {
+    "ctrl+p": "^p",
+    "ctrl+a": "^a",
+    "ctrl+q": "^q",
     "question_mark": "?",
     "slash": "/",
     "right_square_bracket": "]",
@@ -46,21 +59,24 @@ class HelpScreen(Dialog[None]):
         self._below = screen
 
     def compose_form(self) -> Iterable[Widget]:
-        yield from self._section("This screen", self._keys(self._below))
         tables = list(self._below.query(RecordTable))
-        if tables:
-            yield from self._section("Lists", self._keys(tables[0]))
-            if self._below.query("#filter"):
-                yield from self._section("Filter", FILTER_HELP)
-        everywhere = [(str(number), page.title) for number, page in enumerate(PAGES, 1)]
-        yield from self._section("Screens", everywhere)
-        rest = [pair for pair in self._keys(self.app) if not pair[0].isdecimal()]
-        yield from self._section("Everywhere", [*rest, ("Tab", "Next field"), ("Esc", "Back")])
+        with Horizontal(id="help-columns"):
+            with Vertical():
+                yield from self._section("This screen", self._keys(self._below))
+            with Vertical():
+                if tables:
+                    yield from self._section("Lists", self._keys(tables[0]))
+                rest = [pair for pair in self._keys(self.app) if not pair[0].isdecimal()]
+                everywhere = [("1 … 9", "Screens"), *rest, ("Tab", "Next field"), ("Esc", "Back, cancel")]
+                yield from self._section("Everywhere", everywhere)
+        if self._below.query("#filter"):
+            yield from self._section("Filter", FILTER_HELP, 22)
 
-    def _section(self, title: str, pairs: Iterable[tuple[str, str]]) -> Iterable[Widget]:
+    def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:
         text = Text()
         for keys, what in pairs:
-            text.append("\n" if text else "").append(fit(keys, 20), ink_style(self.app, Ink.ACCENT)).append(f" {what}")
+            text.append("\n" if text else "").append(fit(keys, width), ink_style(self.app, Ink.ACCENT))
+            text.append(f" {what}")
         if text:
             yield Static(title, classes="section")
             yield Static(text, classes="item")
@@ -69,9 +85,10 @@ class HelpScreen(Dialog[None]):
         by_action: dict[str, tuple[list[str], Binding]] = {}
         for key, bindings in node._bindings.key_to_bindings.items():
             for binding in bindings:
-                if binding.description and not binding.system:
+                known = binding.description and not binding.system and binding.action not in _TEXTUALS_OWN
+                if known and node.check_action(binding.action, ()) is not False:
                     by_action.setdefault(binding.action, ([], binding))[0].append(_WORDS.get(key, key))
-        return [(" ".join(keys), binding.description) for keys, binding in by_action.values()]
+        return [(" ".join(keys), binding.tooltip or binding.description) for keys, binding in by_action.values()]
 
     def key_question_mark(self) -> None:
         self.dismiss(None)

@@ -40,21 +40,21 @@ class ImportDialog(Dialog[ImportResult]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield SourceForm(id="source")
-        yield FormRow("Use as", Select[str]([], id="use-as", compact=True, allow_blank=False), id="row-use-as")
+        yield FormRow("Use as", Select(self._uses(False), id="use-as", compact=True, allow_blank=False))
         yield FormRow("Description", Input(id="description", placeholder="optional", max_length=1000, compact=True))
         yield ConflictChoice(id="conflict")
 
-    def on_mount(self) -> None:
-        self._offer_uses(is_keystore=False)
-
-    def _offer_uses(self, is_keystore: bool) -> None:
+    def _uses(self, is_keystore: bool) -> list[tuple[str, str]]:
         """APNs needs its key, so it needs a keystore; or it answers a request, whose key is here."""
         uses = [UseAs.SERVER, UseAs.SAML, *([UseAs.APNS] if is_keystore else []), UseAs.SSL_LISTENER]
         options = [(USES[use], use.value) for use in uses]
         if self._request is not None:
             options.insert(0, (f"{USES[self._request.use_as]} (as the request says)", _AS_REQUESTED))
+        return options
+
+    def _offer_uses(self, is_keystore: bool) -> None:
         select = self.query_one("#use-as", Select)
-        chosen = select.value
+        chosen, options = select.value, self._uses(is_keystore)
         select.set_options(options)
         if any(value == chosen for _, value in options):
             select.value = chosen

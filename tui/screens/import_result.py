@@ -12,7 +12,7 @@ from ...store.certificates.sources import ImportResult, OtherEntry, ReplaceResul
 from ...store.model.certificate import Certificate
 from ..looks import STATUS_INKS, Ink
 from ..register import row_of
-from ..widgets.inks import ink_style
+from ..widgets.inks import inked
 from ..wording import USES, clean, days_text, plural, status_text, title_of
 from .base import Dialog
 
@@ -54,14 +54,14 @@ class ImportResultDialog(Dialog[None]):
 
     def _entry(self, entry: Certificate) -> Text:
         row = row_of(entry, self.workspace.now())
-        text = Text(f"{title_of(entry)}  ")
-        text.append(f"{status_text(row.status)}, {days_text(row.days)}", ink_style(self.app, STATUS_INKS[row.status]))
+        standing = f"{status_text(row.status)}, {days_text(row.days)}"
         key = ", with private key" if entry.has_private_key else ""
-        return text.append(f"  {USES[entry.use_as]}{key}", ink_style(self.app, Ink.DIM))
+        use = f"  {USES[entry.use_as]}{key}"
+        return inked(self.app, f"{title_of(entry)}  ", (standing, STATUS_INKS[row.status]), (use, Ink.DIM))
 
     def _note(self, note: str) -> Text:
         note = clean(note)
-        return Text("! ", ink_style(self.app, Ink.EXPIRING)).append(note[:1].upper() + note[1:])
+        return inked(self.app, ("! ", Ink.EXPIRING), note[:1].upper() + note[1:])
 
     def key_enter(self) -> None:
         self.dismiss(None)

@@ -15,7 +15,7 @@ from ...store.persistence.database import Changes
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
 from ..widgets.column import fit
-from ..widgets.inks import ink_style
+from ..widgets.inks import ink_style, inked
 from ..widgets.record_table import RecordTable
 from ..widgets.timeline import DAYS, Timeline
 from ..wording import SYMBOLS, clean, minute, plural
@@ -63,7 +63,7 @@ class OverviewPage(Page):
         self._show_latest()
 
     def _headline(self, urgent: list[Row]) -> Text:
-        title = Text("Next to do", ink_style(self.app, Ink.STRONG))
+        title = inked(self.app, ("Next to do", Ink.STRONG))
         if not self.console.register.rows:
             return title.append("   2 then i imports the first certificate", ink_style(self.app, Ink.DIM))
         rest = f"   {plural(len(urgent), 'certificate')} expired or expiring within {DAYS} days; enter opens one"
@@ -88,7 +88,7 @@ class OverviewPage(Page):
         width, height = latest.container_size
         dim = ink_style(self.app, Ink.DIM)
         text = Text(no_wrap=True, overflow="ellipsis")
-        for line in self.workspace.audit.tail(max(1, min(30, height - 1))):
+        for line in self.workspace.audit.tail(max(1, min(30, height))):
             text.append("\n" if text else "")
             when = f"{minute(line.at)[5:]}  {fit(clean(line.user), 8)}  "
             text.append(when, dim).append(fit(clean(line.summary), max(10, width - len(when) - 1)).rstrip())

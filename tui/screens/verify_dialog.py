@@ -28,9 +28,13 @@ class Finding:
 
 
 _COLUMNS = (
-    Column[Finding]("certificate", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, width=5, right=True),
+    Column[Finding](
+        "certificate", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, width=5, right=True
+    ),
     Column[Finding]("name", "Certificate", lambda finding: finding.name, width=20, grow=1),
-    Column[Finding]("problem", "What is wrong", lambda finding: f"× {finding.message}", None, lambda _: Ink.EXPIRED, 28, 2),
+    Column[Finding](
+        "problem", "What is wrong", lambda finding: f"× {finding.message}", None, lambda _: Ink.EXPIRED, 28, 2
+    ),
 )
 
 
@@ -67,9 +71,7 @@ class VerifyDialog(Dialog[int]):
         self.query_one("#verdict", Static).update(f"{plural(len(live), 'certificate')} verified{replaced}. {verdict}")
         table = self.query_one("#findings", RecordTable)
         table.display = bool(findings)
-        table.set_rows(
-            Finding(number, f.certificate_id, f.name, f.message) for number, f in enumerate(findings, 1)
-        )
+        table.set_rows(Finding(number, f.certificate_id, f.name, f.message) for number, f in enumerate(findings, 1))
         if findings:
             table.focus()
 

@@ -19,7 +19,7 @@ from ..wording import USES, clean, days_text, hexadecimal, key_text, minute, mom
 from .chain_tree import ChainTree
 from .days_bar import days_bar
 from .fields import Value, fields
-from .inks import ink_style
+from .inks import ink_style, inked
 
 if TYPE_CHECKING:
     from ..app import CertfleetApp
@@ -54,6 +54,9 @@ class CertificateDetails(Vertical):
                 yield Static(id="fields-text")
             with TabPane("History", id="history"), VerticalScroll():
                 yield Static(id="history-text")
+
+    def on_resize(self) -> None:
+        self._show_tab()
 
     def show(self, row: Row | None) -> None:
         """Show this certificate, or nothing."""
@@ -95,8 +98,7 @@ class CertificateDetails(Vertical):
 
     def _summary(self, row: Row) -> Group:
         certificate = row.certificate
-        ink = ink_style(self.app, STATUS_INKS[row.status])
-        standing = Text(status_text(row.status), ink).append(f"   {days_text(row.days)}")
+        standing = inked(self.app, (status_text(row.status), STATUS_INKS[row.status]), f"   {days_text(row.days)}")
         lasts = (certificate.not_after - certificate.not_before).days
         share = f"  {max(0, row.days):,} of {lasts:,}"
         width = max(8, min(36, self.size.width - len(share) - 18))

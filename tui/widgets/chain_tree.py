@@ -10,8 +10,8 @@ from textual.widgets.tree import TreeNode
 
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
-from ..wording import SYMBOLS, plural
-from .inks import ink_style
+from ..wording import SYMBOLS
+from .inks import inked
 
 ISSUED_SHOWN = 200
 
@@ -29,18 +29,21 @@ class ChainTree(Tree[int]):
         self.clear()
         node: TreeNode[int] = self.root
         if missing_issuer is not None:
-            text = Text(f"? {missing_issuer}", ink_style(self.app, Ink.CRITICAL))
-            node = node.add(text.append("  issuer not in the inventory", ink_style(self.app, Ink.DIM)), expand=True)
+            missing = (f"? {missing_issuer}", Ink.CRITICAL)
+            text = inked(self.app, missing, ("  issuer not in the inventory", Ink.DIM))
+            node = node.add(text, expand=True)
         for row in reversed(chain):
             node = node.add(self._label(row, here=row is chain[0]), data=row.id, expand=True)
         for row in issued[:ISSUED_SHOWN]:
             node.add_leaf(self._label(row), data=row.id)
         if len(issued) > ISSUED_SHOWN:
-            node.add_leaf(Text(f"and {plural(len(issued) - ISSUED_SHOWN, 'more')}"))
+            node.add_leaf(Text(f"and {len(issued) - ISSUED_SHOWN:,} more"))
         self.root.expand()
 
     def _label(self, row: Row, here: bool = False) -> Text:
-        status_ink = ink_style(self.app, STATUS_INKS[row.status])
-        text = Text(f"{SYMBOLS[row.status]} ", status_ink)
-        text.append(row.name, ink_style(self.app, Ink.STRONG) if here else "")
-        return text.append(f"  #{row.id} {row.status}", ink_style(self.app, Ink.DIM))
+        return inked(
+            self.app,
+            (f"{SYMBOLS[row.status]} ", STATUS_INKS[row.status]),
+            (row.name, Ink.STRONG) if here else row.name,
+            (f"  #{row.id} {row.status}", Ink.DIM),
+        )

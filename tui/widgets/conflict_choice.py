@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import RadioButton, RadioSet, Static
+from textual.widgets import RadioSet, Static
 
 from ...store.certificates.sources import OnConflict
 from ...store.errors import Refusal
 from ..register import Row
 from ..wording import days_text, status_text
+from .choices import Choice
 
 _CHOICES = (
     (OnConflict.REPLACE, "Replace: the new certificate goes into that entry; its number, use, key and users stay"),
@@ -24,7 +25,7 @@ class ConflictChoice(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="holder", markup=False)
-        yield RadioSet(*(RadioButton(text) for _, text in _CHOICES), compact=True)
+        yield RadioSet(*(Choice(text) for _, text in _CHOICES), compact=True)
         yield Static("Cancel: nothing changes (esc)", classes="quiet")
 
     def on_mount(self) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from rich.style import Style
 from rich.text import Text
 from textual.app import App
 
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
-from .inks import ink_style
+from .inks import inked
 
 FULL, EMPTY = "█", "░"
 
@@ -21,6 +20,4 @@ def days_bar(app: App[object], row: Row, width: int) -> Text:
     filled = round(share * width)
     if share > 0 and filled == 0:
         filled = 1
-    ink: Style = ink_style(app, STATUS_INKS[row.status])
-    bar = Text(FULL * filled, ink)
-    return bar.append(EMPTY * (width - filled), ink_style(app, Ink.TRACK))
+    return inked(app, (FULL * filled, STATUS_INKS[row.status]), (EMPTY * (width - filled), Ink.TRACK))

@@ -45,7 +45,10 @@ class PathSuggester(Suggester):
 class PathInput(Input):
     """A one-line path; Tab completes it while there is something to complete, and goes on otherwise."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", show=False),
+        Binding("down", "browse", "Browse", show=False),
+    ]
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(value, placeholder=placeholder, id=id, suggester=PathSuggester(), compact=True)
@@ -57,10 +60,17 @@ class PathInput(Input):
         if self.value == before:
             self.screen.focus_next()
 
+    def action_browse(self) -> None:
+        if isinstance(self.parent, FileChooser):
+            self.parent.browse()
+
 
 class FileTree(DirectoryTree):
     """Folders and files, hidden ones left out. Backspace goes up."""
 
+    ICON_FILE = "  "
+    ICON_NODE = "▸ "
+    ICON_NODE_EXPANDED = "▾ "
     BINDINGS: ClassVar[list[BindingType]] = [Binding("backspace,left", "up", "Folder above", show=False)]
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
@@ -80,7 +90,9 @@ class FileChooser(Vertical):
             super().__init__()
             self.path = path
 
-    def __init__(self, *, placeholder: str = "path of the file; tab completes", id: str | None = None) -> None:
+    def __init__(
+        self, *, placeholder: str = "path of the file; tab completes it, ↓ browses", id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._placeholder = placeholder
         self._told = ""
@@ -100,6 +112,7 @@ class FileChooser(Vertical):
         tree = self.query_one(FileTree)
         if self.path is not None and self.path.parent.is_dir():
             tree.path = self.path.parent
+        self._told = ""
         tree.display = True
         tree.focus()
 

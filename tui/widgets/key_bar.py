@@ -9,7 +9,7 @@ from textual.screen import ActiveBinding, Screen
 from textual.widget import Widget
 
 from ..looks import Ink
-from .inks import ink_style
+from .inks import inked
 
 
 class KeyBar(Widget):
@@ -30,7 +30,7 @@ class KeyBar(Widget):
         here = [active for active in shown if active.node is self.screen]
         focused = [active for active in shown if active.node is not self.app and active.node is not self.screen]
         right = Text("  ").join(self._key(active) for active in _once(always)) if always else Text()
-        room = self.size.width - right.cell_len - 4
+        room = self.size.width - right.cell_len - 5
         left = Text()
         for active in _once([*here, *focused]):
             key = self._key(active)
@@ -42,9 +42,9 @@ class KeyBar(Widget):
 
     def _key(self, active: ActiveBinding) -> Text:
         binding = active.binding
-        text = Text(self.app.get_key_display(binding), ink_style(self.app, Ink.ACCENT))
-        text.stylize("bold")
-        text.append(f" {binding.description}", ink_style(self.app, Ink.DIM))
+        display = self.app.get_key_display(binding)
+        text = inked(self.app, (display, Ink.ACCENT), (f" {binding.description}", Ink.DIM))
+        text.stylize("bold", 0, len(display))
         text.apply_meta({"press": binding.key})
         return text
 

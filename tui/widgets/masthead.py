@@ -12,7 +12,7 @@ from ..looks import STATUS_INKS, Ink
 from ..pages import PAGES
 from ..wording import SYMBOLS, plural
 from .column import fit
-from .inks import ink_style
+from .inks import ink_style, inked
 
 ROOMY = 110  # cells for the full names
 
@@ -37,7 +37,7 @@ class Masthead(Widget):
         app = self.app
         roomy = width >= ROOMY
         clock = self.clock if roomy else self.clock[5:]
-        line = Text(" certfleet", style=ink_style(app, Ink.STRONG))
+        line = inked(app, (" certfleet", Ink.STRONG))
         line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", ink_style(app, Ink.DIM))
         space = width - line.cell_len - len(clock) - 3
         middle = Text(f"» {self.note}", ink_style(app, Ink.ACCENT)) if self.note else self._counts(space)
@@ -61,8 +61,7 @@ class Masthead(Widget):
         for number, page in enumerate(PAGES, 1):
             label = page.title if roomy else page.short
             here = page.name == self.page
-            part = Text(f"{number} ", ink_style(app, Ink.ACCENT))
-            part.append(label, ink_style(app, Ink.STRONG if here else Ink.DIM))
+            part = inked(app, (f"{number} ", Ink.ACCENT), (label, Ink.STRONG if here else Ink.DIM))
             if here:
                 part.stylize("underline", 2)
             part.apply_meta({"page": page.name})

@@ -49,7 +49,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         Binding("home,g", "jump(0)", "First", show=False),
         Binding("end,G", "jump(-1)", "Last", show=False),
         Binding("space", "mark", "Select"),
-        Binding("enter", "open", "Open", show=False),
+        Binding("enter", "open", "Open"),
         Binding("s", "sort_next", "Sort"),
         Binding("S", "sort_turn", "Turn the order", show=False),
     ]
@@ -181,8 +181,11 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
     def action_jump(self, to: int) -> None:
         self.cursor = 0 if to == 0 else max(0, len(self.rows) - 1)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._marks if action == "mark" else True
+
     def action_mark(self) -> None:
-        if self._marks and (record := self.record) is not None:
+        if (record := self.record) is not None:
             self.marked ^= {record.id}
             self.refresh_line(self.cursor + 1)
             self.action_move(1)

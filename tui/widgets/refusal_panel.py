@@ -9,13 +9,13 @@ from textual.widgets import Static
 from ...store.errors import Refusal
 from ..looks import Ink
 from ..wording import clean, hint_of
-from .inks import ink_style
+from .inks import ink_style, inked
 
 
 def refusal_text(panel: Widget, refusal: Refusal) -> Text:
     """The refusal as a text, in the look of ``panel``."""
     message = clean(refusal.message)
-    text = Text("× ", ink_style(panel.app, Ink.EXPIRED)).append(message[:1].upper() + message[1:])
+    text = inked(panel.app, ("× ", Ink.EXPIRED), message[:1].upper() + message[1:])
     if not message.endswith("."):
         text.append(".")
     if hint := hint_of(refusal):

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, RadioButton, RadioSet, Select, Static
+from textual.widgets import Input, RadioSet, Select, Static
 
 from ...store.certificates.keystores import KeystoreType
 from ...store.errors import Refusal
 from ..inspection import TYPE_NAMES, Inspection, OpenedKeystore, SourceAnswers, inspect_file, open_keystore, path_of
 from ..looks import Ink
+from .choices import Choice
 from .file_chooser import FileChooser, PathInput
 from .form import FormRow
-from .inks import ink_style
+from .inks import inked
 from .refusal_panel import refusal_text
 
 CERTIFICATE, KEYSTORE = 0, 1
@@ -41,9 +42,7 @@ class SourceForm(Vertical):
     def compose(self) -> ComposeResult:
         yield FormRow("File", FileChooser(id="file"), id="row-file")
         yield Static("", id="found")
-        kinds = RadioSet(
-            RadioButton("Certificate (PEM, DER, PKCS #7)", value=True), RadioButton("Keystore"), id="kind", compact=True
-        )
+        kinds = RadioSet(Choice("Certificate", value=True), Choice("Keystore"), id="kind", compact=True)
         yield FormRow("It is a", kinds, id="row-kind")
         types = [(TYPE_NAMES[type], type) for type in KeystoreType]
         yield FormRow("Type", Select(types, value=KeystoreType.PKCS12, allow_blank=False, id="type", compact=True))
@@ -137,18 +136,18 @@ class SourceForm(Vertical):
             return
         found.update(self._said(inspection.sentence))
         is_keystore = inspection.keystore is not None
-        kinds = list(self.query_one("#kind", RadioSet).query(RadioButton))
+        kinds = list(self.query_one("#kind", RadioSet).query(Choice))
         kinds[KEYSTORE if is_keystore else CERTIFICATE].value = True
         if inspection.keystore is not None:
             self.query_one("#type", Select).value = inspection.keystore
             self.try_to_open(None)
         self._arrange()
+        if is_keystore and self.query_one("#path").has_focus:
+            self.query_one("#password").focus()
         self.post_message(self.KindChanged(is_keystore))
 
-    def _said(self, sentence: str) -> object:
-        from rich.text import Text
-
-        return Text("● ", ink_style(self.app, Ink.VALID)).append(sentence)
+    def _said(self, sentence: str) -> Text:
+        return inked(self.app, ("● ", Ink.VALID), sentence)
 
     @on(RadioSet.Changed, "#kind")
     def _kind_changed(self, event: RadioSet.Changed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 import warnings
 from collections.abc import Callable
 
@@ -24,8 +25,7 @@ from certfleet.store.certificates.keystores import read_keystore
 from certfleet.store.certificates.private_keys import load_private_key
 from certfleet.store.certificates.reading import read_certificates
 from certfleet.store.errors import Refusal
-from tests.material import make_chain
-from tests.store.certificates.test_jks import store
+from tests.material import jks_store, make_chain
 
 MADE = make_chain()
 CHEAP = (
@@ -61,7 +61,7 @@ SEEDS = [
     p12(NoEncryption()),
     p12(CHEAP),
     p12(OLD),
-    store(2, 1, JKS_BODY),
+    jks_store(2, 1, JKS_BODY),
 ]
 
 
@@ -126,4 +126,23 @@ def test_any_text_in_armour(text: str, label: str) -> None:
 @given(st.binary(max_size=300), st.sampled_from([b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"]))
 @settings(max_examples=200, deadline=None)
 def test_any_body_of_a_sealed_java_keystore(body: bytes, magic: bytes) -> None:
-    everything(store(2, 1, body, magic=magic))
+    everything(jks_store(2, 1, body, magic=magic))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"A" + b" " * 4_000_000 + b"!",
+        b"A" * 100 + b" =\n" * 1_000_000,
+        b"-----BEGIN A-----\n" * 200_000,
+        b"-----BEGIN A-----\n-----END A-----\n" * 50_000,
+        b"\x30\x80" * 500_000,
+        b"\x30\x84\x00\x40\x00\x00" + b"\x30\x00" * 2_000_000,
+        b"\x30" * 4_000_000,
+    ],
+    ids=range(7),
+)
+def test_large_files_take_no_long_time(data: bytes) -> None:
+    start = time.perf_counter()
+    everything(data)
+    assert time.perf_counter() - start < 10

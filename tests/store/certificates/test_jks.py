@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from certfleet.store.certificates.keystores import KeystoreType, detect_keystore, read_keystore, select_entry
 from certfleet.store.certificates.private_keys import matches
 from certfleet.store.errors import Refusal
-from tests.material import Issued, keytool, make_ca, make_chain, needs_keytool
+from tests.material import Issued, jks_store, keytool, make_ca, make_chain, needs_keytool
 
 TYPES = [KeystoreType.JKS, KeystoreType.JCEKS]
 
@@ -23,8 +23,6 @@ def made() -> Issued:
 @pytest.fixture(scope="module")
 def stores(made: Issued, tmp_path_factory: pytest.TempPathFactory) -> dict[KeystoreType, bytes]:
     """A store of each type: a key with its chain, a key with its own password, a certificate, a secret key."""
-    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-
     folder = tmp_path_factory.mktemp("stores")
     source = folder / "source.p12"
     scheme = BestAvailableEncryption(b"changeit")
@@ -106,16 +104,10 @@ def test_a_store_of_certificates_opens_without_a_password(tmp_path: Path) -> Non
     assert read_keystore(path.read_bytes(), password="changeit").notes == ()
 
 
-def store(version: int, count: int, body: bytes, password: str = "x", magic: bytes = b"\xfe\xed\xfe\xed") -> bytes:
-    """A store with whatever in it, sealed with the password."""
-    data = magic + version.to_bytes(4, "big") + count.to_bytes(4, "big") + body
-    return data + hashlib.sha1(password.encode("utf-16-be") + b"Mighty Aphrodite" + data).digest()
-
-
 def test_version_1_writes_no_certificate_type() -> None:
     der = make_ca("Old").der
     body = b"\0\0\0\2" + b"\0\1a" + bytes(8) + len(der).to_bytes(4, "big") + der
-    assert read_keystore(store(1, 1, body), password="x").entries[0].subject == "CN=Old"
+    assert read_keystore(jks_store(1, 1, body), password="x").entries[0].subject == "CN=Old"
 
 
 @pytest.mark.parametrize(
@@ -138,14 +130,14 @@ def test_version_1_writes_no_certificate_type() -> None:
     ],
 )
 def test_lengths_and_counts_are_not_trusted(version: int, count: int, body: bytes, code: str) -> None:
-    assert code_of(store(version, count, body, magic=b"\xce\xce\xce\xce"), "x") == code
+    assert code_of(jks_store(version, count, body, magic=b"\xce\xce\xce\xce"), "x") == code
 
 
 def test_a_damaged_key_is_found_when_it_is_asked_for() -> None:
     der = make_ca("A").der
     certificate = b"\0\5X.509" + len(der).to_bytes(4, "big") + der
     body = b"\0\0\0\1\0\1a" + bytes(8) + b"\0\0\0\3abc" + b"\0\0\0\1" + certificate
-    entry = read_keystore(store(2, 1, body), password="x").entries[0]
+    entry = read_keystore(jks_store(2, 1, body), password="x").entries[0]
     with pytest.raises(Refusal, match="keystore-damaged"):
         entry.load_private_key()
 
@@ -154,7 +146,7 @@ def test_an_alias_in_modified_utf8() -> None:
     der = make_ca("A").der
     alias = "ä".encode() + b"\xed\xa0\xbd\xed\xb8\x80" + b"\xc0\x80"
     body = b"\0\0\0\2" + len(alias).to_bytes(2, "big") + alias + bytes(8) + b"\0\5X.509" + len(der).to_bytes(4, "big")
-    keystore = read_keystore(store(2, 1, body + der), password="x")
+    keystore = read_keystore(jks_store(2, 1, body + der), password="x")
     assert keystore.entries[0].alias == "ä😀\\00"
 
 

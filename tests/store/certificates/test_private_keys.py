@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,4 @@ def to_pem(key: object) -> bytes:
 
 
 def armoured(label: str, data: bytes) -> bytes:
-    import base64
-
     return f"-----BEGIN {label}-----\n{base64.b64encode(data).decode()}\n-----END {label}-----\n".encode()
