@@ -10,6 +10,7 @@ from msgspec import Struct
 from ..errors import Refusal
 
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9][A-Z0-9 #.]{0,60})-----")
+_CONTROL = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
 
 
 class PemBlock(Struct, frozen=True):
@@ -81,13 +82,14 @@ def _block(label: str, number: int, inside: str) -> PemBlock:
     if "\\" in inside:
         # One-line PEM, pasted out of JSON or an environment file, has its line ends written as \n.
         inside = inside.replace("\\r", "").replace("\\n", "\n")
-    headers: list[str] = []
+    headers = 0
+    lines: list[str] = []
     if ":" in inside:
-        lines = inside.strip().splitlines()
-        while lines and ":" in lines[0]:
-            headers.append(lines.pop(0).strip())
-        inside = "\n".join(lines)
-    return PemBlock(label, number, _decode(inside), inside, tuple(headers))
+        lines = [line.strip() for line in inside.strip().splitlines()]
+        while headers < len(lines) and ":" in lines[headers]:
+            headers += 1
+        inside = "\n".join(lines[headers:])
+    return PemBlock(label, number, _decode(inside), inside, tuple(lines[:headers]))
 
 
 def _decode(text: str) -> bytes | None:
