@@ -61,17 +61,17 @@ class ActionCommands(_Commands):
 
     def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         return [
-            (active.binding.description, f"key {self.app.get_key_display(active.binding)}", self._run(active))
+            (
+                active.binding.tooltip or active.binding.description,
+                f"key {self.app.get_key_display(active.binding)}",
+                partial(self.app.run_action, active.binding.action, active.node),
+            )
             for active in self.screen.active_bindings.values()
-            if active.enabled and active.node is self.screen and active.binding.description
+            if active.enabled
+            and active.node is self.screen
+            and active.binding.description
+            and not active.binding.action.startswith(("app.", "screen."))
         ]
-
-    def _run(self, active: object) -> Callable[[], object]:
-        from textual.screen import ActiveBinding
-
-        assert isinstance(active, tuple)
-        binding = cast(ActiveBinding, active)
-        return partial(self.app.run_action, binding.binding.action, binding.node)
 
 
 class CertificateCommands(Provider):

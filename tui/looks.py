@@ -106,15 +106,42 @@ INKS = {
     ),
 }
 
-_TERMINAL = {
-    "primary": "ansi_default",
-    "secondary": "ansi_default",
-    "foreground": "ansi_default",
-    "background": "ansi_default",
-    "surface": "ansi_default",
-    "panel": "ansi_default",
-    "boost": "ansi_default",
-}
+
+def _terminal_theme(look: Look, *, accent: str, warning: str, error: str, success: str, **variables: str) -> Theme:
+    """A theme in the terminal's own colours, on its own background."""
+    own = "ansi_default"
+    return Theme(
+        name=look.theme,
+        ansi=True,
+        dark=True,
+        primary=accent,
+        secondary=own,
+        accent=accent,
+        warning=warning,
+        error=error,
+        success=success,
+        foreground=own,
+        background=own,
+        surface=own,
+        panel=own,
+        boost=own,
+        variables={
+            "ansi-background": own,
+            "ansi-foreground": own,
+            "cursor": own,
+            "cursor-blurred": own,
+            "rule": own,
+            "quiet": own,
+            "border": accent,
+            "border-blurred": own,
+            "scrollbar": accent,
+            "scrollbar-background": own,
+            "input-cursor-background": own,
+            "input-cursor-foreground": own,
+            **{name.replace("_", "-"): value for name, value in variables.items()},
+        },
+    )
+
 
 THEMES = (
     Theme(
@@ -177,50 +204,17 @@ THEMES = (
             "block-cursor-blurred-background": "#e2e6e6",
         },
     ),
-    Theme(
-        name=Look.ANSI.theme,
-        ansi=True,
-        dark=True,
-        **{**_TERMINAL, "primary": "ansi_cyan"},
+    _terminal_theme(
+        Look.ANSI,
         accent="ansi_cyan",
         warning="ansi_yellow",
         error="ansi_red",
         success="ansi_green",
-        variables={
-            "cursor": "ansi_blue",
-            "cursor-blurred": "ansi_default",
-            "rule": "ansi_default",
-            "quiet": "ansi_default",
-            "border": "ansi_cyan",
-            "border-blurred": "ansi_default",
-            "footer-key-foreground": "ansi_cyan",
-            "block-cursor-background": "ansi_cyan",
-            "block-cursor-foreground": "ansi_black",
-            "input-cursor-background": "ansi_default",
-            "input-cursor-foreground": "ansi_default",
-            "scrollbar": "ansi_cyan",
-            "scrollbar-background": "ansi_default",
-        },
+        block_cursor_background="ansi_cyan",
+        block_cursor_foreground="ansi_black",
     ),
-    Theme(
-        name=Look.PLAIN.theme,
-        ansi=True,
-        dark=True,
-        **_TERMINAL,
-        accent="ansi_default",
-        warning="ansi_default",
-        error="ansi_default",
-        success="ansi_default",
-        variables={
-            "cursor": "ansi_default",
-            "cursor-blurred": "ansi_default",
-            "rule": "ansi_default",
-            "quiet": "ansi_default",
-            "border": "ansi_default",
-            "border-blurred": "ansi_default",
-            "scrollbar": "ansi_default",
-            "scrollbar-background": "ansi_default",
-        },
+    _terminal_theme(
+        Look.PLAIN, accent="ansi_default", warning="ansi_default", error="ansi_default", success="ansi_default"
     ),
 )
 

@@ -30,6 +30,15 @@ class PemBlock(Struct, frozen=True):
         return any("ENCRYPTED" in header for header in self.headers)
 
     @property
+    def has_good_cipher(self) -> bool:
+        """The headers name a cipher with a whole initialization vector, without which cryptography panics."""
+        named = next((header.partition(":")[2] for header in self.headers if header.startswith("DEK-Info:")), "")
+        cipher, _, vector = named.strip().partition(",")
+        return re.fullmatch(r"[0-9A-Fa-f]+", vector) is not None and len(vector) == (
+            32 if cipher.startswith("AES") else 16
+        )
+
+    @property
     def text(self) -> str:
         """The block by itself, tidied."""
         head = [*self.headers, ""] if self.headers else []

@@ -90,6 +90,8 @@ def _from_block(block: PemBlock, password: str | None) -> PrivateKeyTypes:
         check_openssh(block.der or b"")
         return _loaded(load_ssh_private_key, block.text.encode(), password)
     if block.encrypted:
+        if not block.has_good_cipher:
+            raise _damaged()
         return _loaded(load_pem_private_key, block.text.encode(), password)
     if block.der is None:
         raise Refusal("not-a-private-key", "the private key is not base64", "Copy the file again, as plain text.")
@@ -176,7 +178,7 @@ def _refusal(reason: str, password: str | None) -> Refusal:
         return _unsupported()
     if password and ("password" in reason or "decrypt" in reason or "deserialize" in reason):
         return _wrong_password()
-    return Refusal("not-a-private-key", "the private key is damaged", "Copy the file again from where it was made.")
+    return _damaged()
 
 
 def _not_a_key(kind: Kind) -> Refusal:
@@ -194,6 +196,10 @@ def _password_needed() -> Refusal:
 
 def _wrong_password() -> Refusal:
     return Refusal("wrong-password", "the password does not open the private key")
+
+
+def _damaged() -> Refusal:
+    return Refusal("not-a-private-key", "the private key is damaged", "Copy the file again from where it was made.")
 
 
 def _unsupported() -> Refusal:

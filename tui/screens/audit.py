@@ -32,7 +32,7 @@ _COLUMNS = (
     Column[AuditLine]("origin", "From", lambda line: clean(line.origin or ""), width=15, keep=3),
     Column[AuditLine]("action", "Action", lambda line: line.action, width=24, keep=2),
     Column[AuditLine]("record", "Record", lambda line: line.record, width=16, keep=1),
-    Column[AuditLine]("summary", "What", lambda line: clean(line.summary), width=24, grow=6),
+    Column[AuditLine]("summary", "What", lambda line: clean(line.summary), width=34, grow=6),
 )
 
 

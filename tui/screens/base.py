@@ -34,6 +34,12 @@ def console_of(widget: Widget) -> CertfleetApp:
     return cast("CertfleetApp", widget.app)
 
 
+def still_cursors(screen: Screen[Any]) -> None:
+    """Let no cursor blink: over a slow line each blink is traffic, and nothing should move by itself."""
+    for field in screen.query(Input):
+        field.cursor_blink = False
+
+
 class Page(Steady, Screen[None]):
     """A screen that fills the terminal and shows the workspace as it is now.
 
@@ -73,6 +79,9 @@ class Page(Steady, Screen[None]):
         """The screen of the number keys that is marked in the masthead."""
         return self.page
 
+    def on_mount(self) -> None:
+        still_cursors(self)
+
     def on_screen_resume(self) -> None:
         if self._stale:
             self._stale = False
@@ -111,7 +120,8 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
     wide: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel"),
-        Binding("f1", "app.help", "Help", show=False),
+        Binding("left", "app.focus_previous", "Field before", show=False),
+        Binding("right", "app.focus_next", "Next field", show=False),
     ]
 
     def __init__(self) -> None:
@@ -136,11 +146,13 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
                 yield Static("", id="progress")
                 yield from self.compose_buttons()
 
+    def on_mount(self) -> None:
+        still_cursors(self)
+
     def on_resize(self, event: events.Resize) -> None:
         # What is around the form: frame, heading and buttons; the rest of a small terminal is the form's.
-        self.query_one("#form").styles.max_height = max(
-            3, event.size.height - 6 - self.query_one("#heading").size.height
-        )
+        around = 6 + self.query_one("#heading").size.height
+        self.query_one("#form").styles.max_height = max(3, event.size.height - around)
 
     def compose_form(self) -> Iterable[Widget]:
         """The dialog's fields."""

@@ -26,24 +26,24 @@ class DetailPage(CertificatePage):
 
     def __init__(self, id: int) -> None:
         super().__init__()
-        self._id = id
+        self._certificate_id = id
 
     def compose_page(self) -> ComposeResult:
         yield CertificateDetails(id="details")
 
     def show_state(self, changes: Changes | None) -> None:
-        row = self.console.register.rows.get(self._id)
+        row = self.console.register.rows.get(self._certificate_id)
         if row is None:
             self.action_back()
         else:
             self.query_one(CertificateDetails).show(row)
 
     def targets(self) -> list[Row]:
-        row = self.console.register.rows.get(self._id)
+        row = self.console.register.rows.get(self._certificate_id)
         return [] if row is None else [row]
 
     def arrived(self, id: int) -> None:
-        self._id = id
+        self._certificate_id = id
         self.console.poll_now()
         self.show_state(None)
 

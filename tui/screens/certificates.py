@@ -30,7 +30,7 @@ SIDE_BY_SIDE = 120
 class CertificatesPage(CertificatePage):
     """The inventory."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Clear selection, filter", show=False),
         Binding("ctrl+a", "mark_all", "Select all shown", show=False),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -22,8 +24,9 @@ LISTED = 12
 class DeleteDialog(Dialog[list[Certificate]]):
     """Gives what was deleted. Entries that can't be are listed with the reason, and left alone."""
 
-    confirm_label = "Delete"
+    confirm_label: str | None = "Delete"
     AUTO_FOCUS = "#leave"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Delete", show=False)]
 
     def __init__(self, certificates: Sequence[Certificate]) -> None:
         super().__init__()
@@ -72,8 +75,12 @@ class DeleteDialog(Dialog[list[Certificate]]):
 
     def compose_buttons(self) -> Iterable[Widget]:
         if self._allowed:
-            yield Button("Delete", id="confirm", variant="error", compact=True)
+            yield Button("Delete (y)", id="confirm", variant="error", compact=True)
         yield Button("Cancel" if self._allowed else "Close", id="leave", compact=True)
+
+    def action_yes(self) -> None:
+        if self._allowed:
+            self.press_confirm()
 
     def confirm(self) -> None:
         self.perform(self._delete, self.dismiss, saying="Deleting …")

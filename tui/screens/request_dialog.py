@@ -91,11 +91,11 @@ class RequestMadeDialog(Dialog[None]):
 
     def __init__(self, id: int) -> None:
         super().__init__()
-        self._id = id
+        self._request_id = id
         self.heading = f"Request {id}"
 
     def compose_form(self) -> Iterable[Widget]:
-        request = self.workspace.requests.get(self._id)
+        request = self.workspace.requests.get(self._request_id)
         name = re.sub(r"[^\w.-]+", "_", request.subject.split(",")[0].partition("=")[2]).strip("._")
         yield Static(clean(request.subject), classes="strong", markup=False)
         if request.completed_by is None:
@@ -103,8 +103,8 @@ class RequestMadeDialog(Dialog[None]):
                 "Have it signed, then import the answer: it finds its key by itself. w lists what waits.",
                 classes="quiet",
             )
-        yield FormRow("Save to", PathInput(str(Path.cwd() / f"{name or self._id}.csr"), id="target"))
-        yield Static(self.workspace.requests.pem(self._id).decode(), id="pem", markup=False)
+        yield FormRow("Save to", PathInput(str(Path.cwd() / f"{name or self._request_id}.csr"), id="target"))
+        yield Static(self.workspace.requests.pem(self._request_id).decode(), id="pem", markup=False)
 
     def compose_buttons(self) -> Iterable[Widget]:
         yield Button("Save", id="confirm", variant="primary", compact=True)
@@ -114,7 +114,7 @@ class RequestMadeDialog(Dialog[None]):
     @on(Button.Pressed, "#copy")
     def _copy(self, event: Button.Pressed) -> None:
         event.stop()
-        self.app.copy_to_clipboard(self.workspace.requests.pem(self._id).decode())
+        self.app.copy_to_clipboard(self.workspace.requests.pem(self._request_id).decode())
         self.show_progress("Handed to the terminal's clipboard.")
 
     def confirm(self) -> None:
@@ -122,7 +122,7 @@ class RequestMadeDialog(Dialog[None]):
         try:
             if not target.strip():
                 raise Refusal("file-missing", "no file is named to write to")
-            write_file(path_of(target), self.workspace.requests.pem(self._id))
+            write_file(path_of(target), self.workspace.requests.pem(self._request_id))
         except Refusal as refusal:
             self.refused(refusal)
         else:

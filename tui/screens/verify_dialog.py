@@ -28,13 +28,9 @@ class Finding:
 
 
 _COLUMNS = (
-    Column[Finding](
-        "certificate", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, width=5, right=True
-    ),
-    Column[Finding]("name", "Certificate", lambda finding: finding.name, width=20, grow=1),
-    Column[Finding](
-        "problem", "What is wrong", lambda finding: f"× {finding.message}", None, lambda _: Ink.EXPIRED, 28, 2
-    ),
+    Column[Finding]("entry", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, width=5, right=True),
+    Column[Finding]("name", "Certificate", lambda f: f.name, width=20, grow=1),
+    Column[Finding]("problem", "What is wrong", lambda f: f"× {f.message}", None, lambda _: Ink.EXPIRED, 28, 2),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -96,7 +96,7 @@ class CertificateDetails(Vertical):
 
     # Summary
 
-    def _summary(self, row: Row) -> Group:
+    def _summary(self, row: Row) -> Table:
         certificate = row.certificate
         standing = inked(self.app, (status_text(row.status), STATUS_INKS[row.status]), f"   {days_text(row.days)}")
         lasts = (certificate.not_after - certificate.not_before).days
@@ -122,7 +122,7 @@ class CertificateDetails(Vertical):
             ("Password", "kept; p shows it" if certificate.has_password else Text("none kept", dim)),
             ("Imported", f"{minute(certificate.imported_at)} by {clean(certificate.imported_by)}"),
         ]
-        return Group(fields(self.app, pairs))
+        return fields(self.app, pairs)
 
     def _issuer(self, row: Row) -> Value:
         certificate = row.certificate
@@ -154,7 +154,7 @@ class CertificateDetails(Vertical):
         if event.node.data is not None and (self.row is None or event.node.data != self.row.id):
             self.post_message(self.Followed(event.node.data))
 
-    def _fields(self, row: Row) -> object:
+    def _fields(self, row: Row) -> Table:
         c = row.certificate
         size = "" if c.path_length is None else f", path length {c.path_length}"
         pairs = [

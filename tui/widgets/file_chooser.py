@@ -90,15 +90,12 @@ class FileChooser(Vertical):
             super().__init__()
             self.path = path
 
-    def __init__(
-        self, *, placeholder: str = "path of the file; tab completes it, ↓ browses", id: str | None = None
-    ) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._placeholder = placeholder
         self._told = ""
 
     def compose(self) -> ComposeResult:
-        yield PathInput(placeholder=self._placeholder, id="path")
+        yield PathInput(placeholder="path of the file; tab completes it, ↓ browses", id="path")
         yield FileTree(Path.cwd(), id="tree")
 
     @property

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual import events
 from textual.app import ScreenStackError
-from textual.screen import ActiveBinding, Screen
+from textual.binding import ActiveBinding
+from textual.screen import Screen
 from textual.widget import Widget
 
 from ..looks import Ink

@@ -69,8 +69,16 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         def control(self) -> RecordTable[Any]:
             return self.table
 
-    class Opened(Highlighted):
+    class Opened(Message):
         """Enter or a double click on a record."""
+
+        def __init__(self, table: RecordTable[Any], record: Any) -> None:
+            super().__init__()
+            self.table, self.record = table, record
+
+        @property
+        def control(self) -> RecordTable[Any]:
+            return self.table
 
     class Changed(Message):
         """The marks or the sort order changed."""
@@ -168,9 +176,9 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         height = max(1, self.size.height - 1)
         top = self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.scroll_to(y=self.cursor, animate=False, force=True)
         elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         self.cursor = max(0, min(self.cursor + by, len(self.rows) - 1))

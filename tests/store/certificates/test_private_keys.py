@@ -176,6 +176,14 @@ def test_what_is_no_private_key() -> None:
     assert code_of(armoured("PRIVATE KEY", b"")) == "not-a-private-key"
 
 
+@pytest.mark.parametrize("vector", ["", "00", "zz" * 16, "00" * 8, "00" * 17])
+def test_a_damaged_initialization_vector(vector: str) -> None:
+    key, form = KEYS["ec"], PrivateFormat.TraditionalOpenSSL
+    pem = key.private_bytes(Encoding.PEM, form, BestAvailableEncryption(b"secret")).decode()
+    start = pem.index("DEK-Info: AES-256-CBC,") + len("DEK-Info: AES-256-CBC,")
+    assert code_of((pem[:start] + vector + pem[start + 32 :]).encode(), "secret") == "not-a-private-key"
+
+
 def test_cut_keys() -> None:
     assert code_of(to_pkcs8(KEYS["ec"])[:-1]) == "file-truncated"
     assert code_of(to_pem(KEYS["ec"])[:-20]) == "file-truncated"

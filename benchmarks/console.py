@@ -1,0 +1,150 @@
+"""The console's list against Textual's own DataTable: first paint, and the refill after a filter keystroke.
+
+Both tables stand in the same app, take the same rows through the same filter, and are timed until the screen has
+been painted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from statistics import median, quantiles
+
+from textual.app import App, ComposeResult
+from textual.widget import Widget
+from textual.widgets import DataTable
+
+from certfleet.store.model.certificate import Certificate, UseAs
+from certfleet.tui.filtering import parse_filter
+from certfleet.tui.register import Row, row_of
+from certfleet.tui.screens.certificate_columns import INVENTORY, row_ink
+from certfleet.tui.widgets.record_table import RecordTable
+
+from .report import Report
+
+SIZE = (140, 45)
+ROUNDS, STOCK_ROUNDS = 5, 1
+TYPED = ("host1", "days:<300 use:server")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def rows(count: int) -> list[Row]:
+    """Rows of certificates that exist only as records; what is measured is the screen."""
+    draw = Random(7)
+    uses = list(UseAs)
+    made = []
+    for number in range(1, count + 1):
+        digest = hashlib.sha256(str(number).encode()).hexdigest()
+        not_after = NOW + timedelta(days=draw.randrange(-60, 800))
+        certificate = Certificate(
+            version=3,
+            subject=f"CN=host{number}.example.com,O=Example {number % 97},C=DE",
+            issuer=f"CN=Issuing CA {number % 13},O=Example,C=DE",
+            subject_name_sha256=digest,
+            issuer_name_sha256=digest,
+            serial_number=digest[:32].upper(),
+            not_before=not_after - timedelta(days=398),
+            not_after=not_after,
+            sans=(f"DNS:host{number}.example.com",),
+            fingerprint_sha256=digest,
+            public_key_sha256=digest,
+            key_algorithm="RSA",
+            key_size=2048,
+            signature_algorithm="RSA with SHA-256",
+            is_ca=False,
+            id=number,
+            use_as=uses[number % len(uses)],
+            description=f"rack {number % 40}",
+            imported_at=NOW,
+            imported_by="alice",
+        )
+        made.append(row_of(certificate, NOW))
+    return made
+
+
+class Bench(App[None]):
+    """Both tables, one above the other."""
+
+    def compose(self) -> ComposeResult:
+        yield RecordTable[Row](INVENTORY, sort="status", row_ink=row_ink, id="own")
+        yield DataTable[str](id="stock")
+
+
+async def painted(widget: Widget, change: Callable[[], object]) -> float:
+    """Milliseconds from the change until the screen has been painted with it."""
+    done = asyncio.Event()
+    start = time.perf_counter()
+    change()
+    widget.refresh()
+    widget.call_after_refresh(done.set)
+    await done.wait()
+    return (time.perf_counter() - start) * 1e3
+
+
+def keystrokes() -> list[str]:
+    """What the filter line holds after each key of typing, and of deleting it again."""
+    typed = [text[:end] for text in TYPED for end in range(1, len(text) + 1)]
+    return [*typed, *reversed(typed[: len(TYPED[0])]), ""]
+
+
+async def measure(count: int, report: Report) -> None:
+    """Fill and filter both tables."""
+    records = rows(count)
+    app = Bench()
+    async with app.run_test(size=SIZE) as pilot:
+        own, stock = app.query_one("#own", RecordTable), app.query_one("#stock", DataTable)
+        for column in INVENTORY:
+            stock.add_column(column.title, key=column.name)
+        await pilot.pause()
+
+        def refill_stock(shown: list[Row]) -> None:
+            stock.clear()
+            stock.add_rows([column.text(row) for column in INVENTORY] for row in shown)
+
+        def refill_own(text: str) -> None:
+            own.narrow(parse_filter(text).matches)
+
+        first_own = await painted(own, lambda: own.set_rows(records))
+        first_stock = await painted(stock, lambda: refill_stock(records))
+        own_times = [
+            await painted(own, lambda text=text: refill_own(text)) for _ in range(ROUNDS) for text in keystrokes()
+        ]
+
+        def filter_stock(text: str) -> None:
+            matches = parse_filter(text).matches
+            refill_stock(records if matches is None else [row for row in records if matches(row)])
+
+        stock_times = [
+            await painted(stock, lambda text=text: filter_stock(text))
+            for _ in range(STOCK_ROUNDS)
+            for text in keystrokes()
+        ]
+        page = [await painted(own, lambda: own.action_page(1)) for _ in range(50)]
+    report.figure(f"first_paint_{count}", first_own, "ms")
+    report.figure(f"first_paint_{count}_stock", first_stock, "ms")
+    for name, times in (("", own_times), ("_stock", stock_times)):
+        report.figure(f"keystroke_median_{count}{name}", median(times), "ms")
+        report.figure(f"keystroke_p95_{count}{name}", p95(times), "ms")
+    report.figure(f"page_down_p95_{count}", p95(page), "ms")
+    ratio = p95(stock_times) / p95(own_times)
+    report.ratio("refill_against_stock_p95", ratio, "at least 20", ratio >= 20)
+
+
+def p95(times: list[float]) -> float:
+    """The time that 95 in 100 stay within."""
+    return quantiles(times, n=20)[-1]
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks console", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument("--rows", type=int, default=10_000)
+    options = parser.parse_args(argv)
+    report = Report("console", argv)
+    asyncio.run(measure(options.rows, report))
+    return report.show()

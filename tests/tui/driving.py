@@ -1,0 +1,36 @@
+"""Typing, waiting and reading the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    """Press the keys of a text."""
+    await pilot.press(*("space" if letter == " " else letter for letter in text))
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object], within: float = 5) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < end, f"still not so after {within} s:\n{text_of(pilot)}"
+        await pilot.pause()
+        await asyncio.sleep(0.01)
+
+
+async def shows(pilot: Pilot[None], text: str, within: float = 5) -> None:
+    """Wait until the screen shows a text."""
+    await until(pilot, lambda: text in text_of(pilot), within)
+
+
+def text_of(pilot: Pilot[None]) -> str:
+    """What the screen shows, line by line."""
+    screen: Screen[object] = pilot.app.screen
+    lines = screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines)

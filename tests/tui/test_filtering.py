@@ -1,0 +1,100 @@
+"""The filter language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.model.certificate import Certificate, UseAs
+from certfleet.store.workspace import Workspace
+from certfleet.tui.filtering import parse_filter
+from certfleet.tui.register import row_of
+from tests.material import NOW, issue
+
+
+@pytest.fixture
+def certificate(workspace: Workspace) -> Certificate:
+    leaf = issue("gateway.example.com", days=21)
+    source = CertificateSource(data=leaf.pem, name="gateway.pem", key=leaf.key_pem)
+    return workspace.inventory.import_from(source, description="Ordered by Dana, rack 7").imported[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "gateway",
+        "GATEWAY rack",
+        '"rack 7"',
+        "status:expiring",
+        "status:exp",
+        "use:server",
+        "days:<30",
+        "days:20",
+        "days:>=20 days:<=20",
+        "days:0..90",
+        "key:yes",
+        "ca:no",
+        "-status:expired",
+        "id:1",
+        "by:alice",
+        "name:gateway issuer:gateway",
+        "expires:2026-01",
+        "-use:apns dana",
+    ],
+)
+def test_what_matches(certificate: Certificate, text: str) -> None:
+    matches = parse_filter(text).matches
+
+    assert matches is None or matches(row_of(certificate, NOW))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nonsense", "gateway nonsense", "status:valid", "use:apns", "days:<20", "days:21..90", "key:no", "-gateway"],
+)
+def test_what_does_not(certificate: Certificate, text: str) -> None:
+    matches = parse_filter(text).matches
+
+    assert matches is not None
+    assert not matches(row_of(certificate, NOW))
+
+
+def test_a_term_that_is_not_finished_is_left_out_and_explained(certificate: Certificate) -> None:
+    found = parse_filter("gateway days:<")
+
+    assert found.problem == "days: takes a number, as in days:<30 or days:10..30"
+    assert found.matches is not None
+    assert found.matches(row_of(certificate, NOW))
+
+
+def test_a_quote_that_is_still_open_is_no_mistake() -> None:
+    assert parse_filter('"rack').problem is None
+
+
+def test_a_colon_in_an_unknown_word_is_plain_text(certificate: Certificate) -> None:
+    """``DNS:`` is how names are shown, so people type it."""
+    named = replace(certificate, sans=("DNS:gateway.example.com",))
+    matches = parse_filter("DNS:gateway").matches
+
+    assert matches is not None
+    assert matches(row_of(named, NOW))
+
+
+def test_status_follows_the_time(certificate: Certificate) -> None:
+    matches = parse_filter("status:expired").matches
+
+    assert matches is not None
+    assert matches(row_of(certificate, NOW + timedelta(days=40)))
+
+
+def test_use_takes_both_spellings(certificate: Certificate) -> None:
+    listener = row_of(replace(certificate, use_as=UseAs.SSL_LISTENER), NOW)
+
+    for text in ("use:ssl-listener", "use:ssl", '"ssl listener"'):
+        matches = parse_filter(text).matches
+        assert matches is not None
+        assert matches(listener)

@@ -1,0 +1,130 @@
+"""The table that draws only what is in view."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from textual.app import App, ComposeResult
+
+from certfleet.tui.widgets.column import Column, fit, lay_out
+from certfleet.tui.widgets.record_table import RecordTable
+
+
+@dataclass
+class Host:
+    id: int
+    name: str
+
+
+COLUMNS = (
+    Column[Host]("id", "#", lambda host: str(host.id), lambda host: host.id, width=8, right=True),
+    Column[Host]("name", "Name", lambda host: host.name, width=10, grow=1),
+    Column[Host]("more", "More", lambda host: "-", width=20, keep=1),
+)
+
+
+class TableApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield RecordTable[Host](COLUMNS, sort="id", id="table")
+
+    @property
+    def table(self) -> RecordTable[Host]:
+        return self.query_one("#table", RecordTable)
+
+
+def hosts(count: int) -> list[Host]:
+    return [Host(number, f"host{count - number}") for number in range(1, count + 1)]
+
+
+async def test_the_cursor_stays_on_its_record_when_others_come_and_go() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(50))
+        app.table.move_to(30)
+        app.table.set_rows([host for host in hosts(50) if host.id > 10])
+        await pilot.pause()
+
+        assert app.table.record == Host(30, "host20")
+        assert app.table.scroll_offset.y <= app.table.cursor < app.table.scroll_offset.y + 11
+
+
+async def test_a_filter_keeps_the_cursor_on_its_record_too() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)):
+        app.table.set_rows(hosts(50))
+        app.table.move_to(30)
+
+        app.table.narrow(lambda host: host.id % 2 == 0)
+        assert app.table.record is not None
+        assert app.table.record.id == 30
+
+        app.table.narrow(lambda host: host.id % 7 == 0)
+        assert app.table.record.id == 7
+
+
+async def test_keys_move_mark_and_sort() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(500))
+        await pilot.press("down", "space", "space", "end")
+        assert app.table.marked == {2, 3}
+        assert app.table.cursor == 499
+
+        await pilot.press("home", "s")
+        assert app.table.sort == "name"
+        assert app.table.rows[0].name == "host0"
+        await pilot.press("S")
+        assert app.table.rows[0].name == "host99"
+
+
+async def test_the_mouse_sorts_by_the_header_and_opens_by_a_double_click() -> None:
+    opened: list[int] = []
+
+    class Opening(TableApp):
+        def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+            opened.append(event.record.id)
+
+    app = Opening()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(50))
+        await pilot.pause()
+        await pilot.click("#table", offset=(20, 4), times=2)
+        assert opened == [4]
+
+        await pilot.click("#table", offset=(14, 0))
+        assert (app.table.sort, app.table.reverse) == ("name", False)
+        await pilot.click("#table", offset=(14, 0))
+        assert app.table.reverse
+
+
+async def test_a_hundred_thousand_rows_are_shown_at_once() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        records = hosts(100_000)
+        start = time.perf_counter()
+        app.table.set_rows(records)
+        await pilot.pause()
+        assert time.perf_counter() - start < 1
+
+        await pilot.press("end")
+        assert app.table.record == records[-1]
+
+
+def test_columns_share_the_width_and_the_least_important_goes_first() -> None:
+    wide = lay_out(COLUMNS, 80, 2)
+    narrow = lay_out(COLUMNS, 30, 2)
+
+    assert [(slot.column.name, slot.x, slot.width) for slot in wide] == [
+        ("id", 2, 8),
+        ("name", 12, 46),
+        ("more", 60, 20),
+    ]
+    assert [slot.column.name for slot in narrow] == ["id", "name"]
+
+
+def test_cells_are_cut_by_what_they_take_on_the_screen() -> None:
+    assert fit("gateway", 10) == "gateway   "
+    assert fit("42", 5, right=True) == "   42"
+    assert fit("gateway.example.com", 8) == "gateway…"
+    assert fit("証明書の名前", 8) == "証明書 …"
