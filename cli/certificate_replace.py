@@ -10,7 +10,7 @@ from ..store.certificates.files import read_input
 from ..store.certificates.keystores import KeystoreType, detect_keystore
 from ..store.certificates.sources import OnConflict, ReplaceResult
 from ..store.workspace import Workspace
-from .certificate_import import result_as_json
+from .certificate_import_files import result_as_json
 from .output import emit, say
 from .parameters import FILE, TEXT, Words, id_argument, only_one_standard_input
 from .phrases import import_sentences, title
