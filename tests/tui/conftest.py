@@ -48,7 +48,7 @@ def console(workspace: Workspace) -> Open:
     ) -> AsyncIterator[Pilot[None]]:
         options = {"settings": Settings(look=Look.DARK), "steady": False, **options}
         app = CertfleetApp(on or workspace, **options)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield pilot
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -13,6 +14,12 @@ from textual.screen import Screen
 async def type_text(pilot: Pilot[None], text: str) -> None:
     """Press the keys of a text."""
     await pilot.press(*("space" if letter == " " else letter for letter in text))
+
+
+async def paste(pilot: Pilot[None], text: str) -> None:
+    """Put a text into the field at once, as a terminal does that pastes."""
+    pilot.app.post_message(events.Paste(text))
+    await pilot.pause()
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object], within: float = 5) -> None:

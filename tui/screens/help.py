@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
@@ -53,6 +53,7 @@ class HelpScreen(Dialog[None]):
     heading = "Help"
     confirm_label = None
     wide = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,enter", "leave", "Close", show=False)]
 
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
@@ -89,9 +90,6 @@ class HelpScreen(Dialog[None]):
                 if known and node.check_action(binding.action, ()) is not False:
                     by_action.setdefault(binding.action, ([], binding))[0].append(_WORDS.get(key, key))
         return [(" ".join(keys), binding.tooltip or binding.description) for keys, binding in by_action.values()]
-
-    def key_question_mark(self) -> None:
-        self.dismiss(None)
 
     def on_mount(self) -> None:
         form = self.query_one("#form")

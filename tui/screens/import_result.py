@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -22,6 +24,7 @@ class ImportResultDialog(Dialog[None]):
 
     confirm_label = None
     wide = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Close", show=False)]
 
     def __init__(self, result: ImportResult, *, replacement: ReplaceResult | None = None) -> None:
         super().__init__()
@@ -62,9 +65,6 @@ class ImportResultDialog(Dialog[None]):
     def _note(self, note: str) -> Text:
         note = clean(note)
         return inked(self.app, ("! ", Ink.EXPIRING), note[:1].upper() + note[1:])
-
-    def key_enter(self) -> None:
-        self.dismiss(None)
 
 
 def _other(entry: OtherEntry) -> str:

@@ -49,6 +49,7 @@ class VerifyDialog(Dialog[int]):
     def compose_form(self) -> Iterable[Widget]:
         yield Static("", id="verdict")
         yield RecordTable[Finding](_COLUMNS, marks=False, empty="", id="findings")
+        yield Static("", id="finding", markup=False)
 
     def on_mount(self) -> None:
         self.perform(self.workspace.inventory.verify, self._show, saying="Verifying …")
@@ -70,6 +71,12 @@ class VerifyDialog(Dialog[int]):
         table.set_rows(Finding(number, f.certificate_id, f.name, f.message) for number, f in enumerate(findings, 1))
         if findings:
             table.focus()
+
+    @on(RecordTable.Highlighted, "#findings")
+    def _highlighted(self, event: RecordTable.Highlighted) -> None:
+        finding = event.record
+        text = "" if finding is None else f"#{finding.certificate_id} {finding.name}: {finding.message}"
+        self.query_one("#finding", Static).update(text)
 
     @on(RecordTable.Opened, "#findings")
     def _opened(self, event: RecordTable.Opened) -> None:

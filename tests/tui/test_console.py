@@ -1,0 +1,163 @@
+"""The console as a whole: its screens, help, palette, looks, and how it takes trouble."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.errors import Refusal
+from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
+from certfleet.tui.looks import Look
+from certfleet.tui.pages import PAGES
+from certfleet.tui.screens.placeholder import SENTENCES
+from certfleet.tui.settings import Settings
+from tests.material import issue
+
+from .conftest import Open
+from .driving import paste, shows, text_of, until
+
+
+@pytest.mark.parametrize(("key", "page"), [(str(number), page) for number, page in enumerate(PAGES, 1)])
+async def test_the_number_keys_go_to_the_screens(console: Open, key: str, page: Any) -> None:
+    async with console() as pilot:
+        await pilot.press(key)
+        assert pilot.app.current_mode == page.name
+        if page.name in SENTENCES:
+            await shows(pilot, "It is not there yet.")
+
+
+async def test_a_click_on_a_name_goes_there_too(console: Open) -> None:
+    async with console(size=(140, 30)) as pilot:
+        line = text_of(pilot).split("\n")[1]
+        await pilot.click("Masthead", offset=(line.index("Audit"), 1))
+        assert pilot.app.current_mode == "audit"
+
+
+async def test_the_overview_names_the_most_urgent_first_at_80x24(console: Open, workspace: Workspace) -> None:
+    for name, days in (("later.example.com", 80), ("soon.example.com", 9), ("gone.example.com", 0)):
+        workspace.inventory.import_from(CertificateSource(data=issue(name, days=days).pem))
+
+    async with console(size=(80, 24)) as pilot:
+        lines = text_of(pilot).split("\n")
+        names = [name for line in lines[4:8] for name in ("gone", "soon", "later") if name in line]
+        assert names == ["gone", "soon", "later"]
+
+        await pilot.press("down", "enter")
+        assert pilot.app.current_mode == "certificates"
+
+
+async def test_help_lists_the_keys_that_work_here(console: Open) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "question_mark")
+        await shows(pilot, "Import a file")
+        await pilot.press("pagedown", "end")
+        await shows(pilot, "status:expired")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Import a file" not in text_of(pilot))
+
+
+async def test_the_palette_finds_screens_actions_and_certificates(console: Open, workspace: Workspace) -> None:
+    workspace.inventory.import_from(CertificateSource(data=issue("gateway.example.com").pem))
+
+    async with console() as pilot:
+        await pilot.press("ctrl+p")
+        await paste(pilot, "gateway")
+        await shows(pilot, "#1 gateway.example.com")
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.current_mode == "certificates")
+
+        await pilot.press("ctrl+p")
+        await paste(pilot, "audit")
+        await shows(pilot, "9 Audit")
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.current_mode == "audit")
+
+
+async def test_the_audit_trail_is_listed_and_searched(console: Open, workspace: Workspace) -> None:
+    workspace.inventory.import_from(CertificateSource(data=issue("gateway.example.com").pem))
+
+    async with console() as pilot:
+        await pilot.press("9")
+        await shows(pilot, "gateway.example.com imported")
+        await pilot.press("slash")
+        await paste(pilot, "workspace created")
+        await until(pilot, lambda: "gateway" not in text_of(pilot))
+        await pilot.press("enter", "enter")
+        await shows(pilot, "Line before")
+
+
+async def test_the_look_is_changed_and_kept(console: Open, tmp_path: Path) -> None:
+    file = tmp_path / "settings" / "console.json"
+    async with console(settings_file=file) as pilot:
+        await pilot.press("t")
+        assert pilot.app.theme == Look.LIGHT.theme
+
+    assert Settings.load(file).look is Look.LIGHT
+
+
+async def test_no_color_is_respected(console: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with console() as pilot:
+        await pilot.press("2")
+        colours = {
+            colour.name
+            for strip in pilot.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None
+            for colour in (segment.style.color, segment.style.bgcolor)
+            if colour is not None
+        }
+
+    assert colours <= {"default"}
+
+
+async def test_damaged_settings_are_no_obstacle(tmp_path: Path) -> None:
+    file = tmp_path / "console.json"
+    file.write_text('{"look": "plaid"')
+
+    assert Settings.load(file) == Settings()
+
+
+async def test_an_unexpected_error_is_told_and_the_console_stays(
+    console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workspace.inventory.import_from(CertificateSource(data=issue("gateway.example.com").pem))
+
+    def fail(*arguments: Any) -> Refusal | None:
+        raise RuntimeError("something of our own")
+
+    async with console(steady=True) as pilot:
+        await pilot.press("2")
+        with monkeypatch.context() as patch:
+            patch.setattr(workspace.inventory, "can_delete", fail)
+            patch.setattr(workspace.inventory, "describe", fail)
+            await pilot.press("d", "enter")
+            await shows(pilot, "An error of certfleet itself")
+            await pilot.press("escape", "end")
+        await pilot.press("9")
+        await shows(pilot, "gateway.example.com imported")
+
+    assert "something of our own" in (tmp_path / "state" / "certfleet" / "console.log").read_text()
+
+
+async def test_a_fatal_error_prints_no_local_variables(workspace: Workspace) -> None:
+    app = CertfleetApp(workspace)
+    async with app.run_test():
+        try:
+            password = "correct horse"
+            raise RuntimeError(f"about {len(password)}")
+        except RuntimeError:
+            app._fatal_error()
+        shown = "".join(segment.text for renderable in app._exit_renderables for segment in renderable.segments)  # type: ignore[attr-defined]
+
+    assert "correct horse" not in shown
+    assert "went wrong" in shown
+
+
+def test_the_console_stands_on_the_store_alone() -> None:
+    assert not [name for name in sys.modules if name.startswith("certfleet.cli")]
