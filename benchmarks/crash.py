@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 
 from .material import Issued, issue, pem_chain

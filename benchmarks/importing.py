@@ -13,9 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from certfleet.store.certificates.inventory import Inventory
-from certfleet.store.certificates.sources import CertificateSource
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.inventory import Inventory
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 
 from .material import chains_of_three

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from ..store.certificates.sources import ExportFormat
 from ..store.errors import Refusal
+from ..store.inventory.sources import ExportFormat
 from .files import check_target, write_file
 from .output import emit, say
 from .parameters import FILE, Words, id_argument

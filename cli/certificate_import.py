@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from ..store.certificates.files import read_input
-from ..store.certificates.keystores import KeystoreType
-from ..store.certificates.sources import OnConflict
+from ..store.inventory.sources import OnConflict
+from ..store.keystores.reading import KeystoreType
 from ..store.model.certificate import UseAs
 from ..store.workspace import Workspace
 from .certificate_import_files import import_files, result_as_json

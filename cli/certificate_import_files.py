@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from ..store.certificates.files import read_input
-from ..store.certificates.sources import CertificateSource, ImportResult, OnConflict
 from ..store.errors import Refusal
+from ..store.inventory.sources import CertificateSource, ImportResult, OnConflict
 from ..store.model.certificate import Certificate, UseAs
 from ..store.workspace import Workspace
 from .output import emit, progress, say

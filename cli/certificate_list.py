@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from ..store.certificates.status import days_left, status
+from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status, UseAs
 from .output import emit, say
 from .parameters import DURATION, TEXT, Words

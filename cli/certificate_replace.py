@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from ..store.certificates.files import read_input
-from ..store.certificates.keystores import KeystoreType, detect_keystore
-from ..store.certificates.sources import OnConflict, ReplaceResult
+from ..store.inventory.sources import OnConflict, ReplaceResult
+from ..store.keystores.reading import KeystoreType, detect_keystore
 from ..store.workspace import Workspace
 from .certificate_import_files import result_as_json
 from .output import emit, say

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from ..store.certificates.requests import KeySpec
+from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import UseAs
 from ..store.model.request import SigningRequest
 from ..store.workspace import Workspace

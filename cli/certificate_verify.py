@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..store.certificates.verify import Verification
+from ..store.inventory.verify import Verification
 from .output import emit, say
 from .phrases import title
 from .session import Session, pass_session

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..store.certificates.sources import ImportResult, OtherEntry
-from ..store.certificates.status import days_left, status
+from ..store.inventory.sources import ImportResult, OtherEntry
+from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
 from .tables import Cell
 

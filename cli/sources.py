@@ -10,9 +10,9 @@ import click
 import msgspec
 
 from ..store.certificates.files import read_input
-from ..store.certificates.keystores import KeystoreType
-from ..store.certificates.sources import CertificateSource, KeystoreSource, OnConflict
 from ..store.errors import Refusal
+from ..store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
+from ..store.keystores.reading import KeystoreType
 from .parameters import Words
 from .passwords import ask, interactive, needed, read_optional
 from .text import clean

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from ..store.certificates.status import status
+from ..store.inventory.status import status
 from ..store.model.certificate import Status
 from .output import details, emit
 from .phrases import moment

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.x509.oid import ObjectIdentifier
 
-from ..store.certificates.requests import KeySpec
-from ..store.certificates.sources import CertificateSource
+from ..store.inventory.requests import KeySpec
+from ..store.inventory.sources import CertificateSource
 from ..store.model.certificate import UseAs
 from ..store.workspace import Workspace
 from .credentials import Validity, x509_name

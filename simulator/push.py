@@ -9,7 +9,7 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ..store.certificates.requests import KeySpec
+from ..store.inventory.requests import KeySpec
 from .credentials import Credential, Validity
 from .issuing import Authority
 from .purposes import TLS_CLIENT

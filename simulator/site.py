@@ -7,8 +7,8 @@ from random import Random
 
 from faker import Faker
 
-from ..store.certificates.requests import KeySpec
-from ..store.certificates.sources import CertificateSource, KeystoreSource
+from ..store.inventory.requests import KeySpec
+from ..store.inventory.sources import CertificateSource, KeystoreSource
 from ..store.model.certificate import Certificate, UseAs
 from ..store.workspace import Workspace
 from .authorities import Authorities, draw_authorities

@@ -9,9 +9,9 @@ import msgspec
 from .audit import AuditTrail
 from .certificates.facts import ParsedCertificate, parse_certificate
 from .certificates.private_keys import load_private_key, matches
-from .certificates.records import Entries
 from .certificates.signatures import is_issued_by
 from .errors import Refusal
+from .inventory.records import Entries
 from .model.audit import AuditLine
 from .model.certificate import Certificate, CertificateFacts
 from .model.component import Component

@@ -13,12 +13,12 @@ from typing import Any, Self
 import msgspec
 
 from .audit import AuditTrail
-from .certificates.inventory import Inventory
-from .certificates.requests import SigningRequests
 from .check import CheckReport, Problem, Progress, check
 from .clock import Clock, WallClock
 from .errors import Refusal
 from .impact.components import Components
+from .inventory.inventory import Inventory
+from .inventory.requests import SigningRequests
 from .model.audit import Actor
 from .persistence.database import Changes, Database
 from .persistence.memory import MemoryEngine

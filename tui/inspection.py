@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..store.certificates.entries import PRIVATE_KEY
 from ..store.certificates.files import read_input
-from ..store.certificates.keystores import Keystore, KeystoreType, detect_keystore, read_keystore
 from ..store.certificates.reading import read_certificates
-from ..store.certificates.sources import CertificateSource, KeystoreSource
 from ..store.errors import Refusal
+from ..store.inventory.sources import CertificateSource, KeystoreSource
+from ..store.keystores.entries import PRIVATE_KEY
+from ..store.keystores.reading import Keystore, KeystoreType, detect_keystore, read_keystore
 from .wording import clean, plural
 
 TYPE_NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..store.certificates.status import days_left, status
 from ..store.errors import Refusal
+from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
 from ..store.workspace import Workspace
 from .wording import USES, clean, day, key_text, name_of

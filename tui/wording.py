@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..store.certificates.requests import KeySpec
 from ..store.errors import Refusal
+from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import Certificate, Status, UseAs
 
 SYMBOLS = {

@@ -182,7 +182,7 @@ def test_fault(certfleet: Command, filled: Command, monkeypatch: pytest.MonkeyPa
     def broken(*_: object) -> None:
         raise KeyError("a secret")
 
-    monkeypatch.setattr("certfleet.store.certificates.inventory.Inventory.list", broken)
+    monkeypatch.setattr("certfleet.store.inventory.inventory.Inventory.list", broken)
     error = filled.refused("certificate", "list")
     assert error["code"] == "internal"
     assert "secret" not in str(error)

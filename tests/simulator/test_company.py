@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from certfleet.simulator.company import fill
-from certfleet.store.certificates.sources import ExportFormat
-from certfleet.store.certificates.status import days_left, status
 from certfleet.store.clock import FixedClock
+from certfleet.store.inventory.sources import ExportFormat
+from certfleet.store.inventory.status import days_left, status
 from certfleet.store.model.certificate import Certificate, Status, UseAs
 from certfleet.store.workspace import Workspace
 

@@ -13,7 +13,7 @@ from cryptography import x509
 from certfleet.simulator.credentials import Validity, x509_name
 from certfleet.simulator.issuing import Authority, draw_serial
 from certfleet.simulator.purposes import TLS_SERVER
-from certfleet.store.certificates.requests import KeySpec
+from certfleet.store.inventory.requests import KeySpec
 
 NOW = datetime.now(UTC)
 VALIDITY = Validity(NOW - timedelta(days=1), NOW + timedelta(days=30))

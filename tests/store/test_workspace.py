@@ -13,14 +13,14 @@ import pytest
 from tinydb import TinyDB
 
 from benchmarks.crash import run
-from certfleet.store.certificates.sources import CertificateSource, KeystoreSource
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.persistence.database import Database
 from certfleet.store.workspace import Workspace
 from tests.material import issue, make_chain
-from tests.store.certificates.test_inventory import p12
 from tests.store.conftest import content
+from tests.store.inventory.test_inventory import p12
 
 
 def mode(path: Path) -> int:
@@ -80,7 +80,7 @@ def test_four_processes_import_at_once_and_nothing_is_lost(tmp_path: Path) -> No
 import sys
 from pathlib import Path
 from benchmarks.material import issue, pem_chain
-from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 with Workspace.open(Path(sys.argv[1])) as workspace:
     for number in range(50):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from certfleet.store.certificates.keystores import read_keystore
-from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.inventory.sources import CertificateSource
+from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from certfleet.tui.widgets.record_table import RecordTable

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from certfleet.store.certificates.sources import CertificateSource
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.looks import Look

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.store.certificates.sources import CertificateSource
 from certfleet.store.clock import FixedClock
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.workspace import Workspace
 from certfleet.tui.filtering import parse_filter

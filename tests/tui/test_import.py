@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from textual.widgets import Input, RadioSet, Select
 
-from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from certfleet.store.certificates.sources import CertificateSource
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 from certfleet.tui.register import Register, Row
 from certfleet.tui.widgets.timeline import gather, place

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ...store.certificates.sources import ImportResult, ReplaceResult
+from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
 from ..register import Row
 from ..wording import plural, title_of

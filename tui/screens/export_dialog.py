@@ -11,8 +11,8 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, RadioSet
 
-from ...store.certificates.sources import ExportFormat
 from ...store.errors import Refusal
+from ...store.inventory.sources import ExportFormat
 from ...store.model.certificate import Certificate
 from ..inspection import path_of
 from ..output_file import write_file

@@ -9,8 +9,8 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Select
 
-from ...store.certificates.sources import ImportResult, OnConflict
 from ...store.errors import Refusal
+from ...store.inventory.sources import ImportResult, OnConflict
 from ...store.model.certificate import UseAs
 from ...store.model.request import SigningRequest
 from ..inspection import SourceAnswers

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...store.certificates.sources import ImportResult, OtherEntry, ReplaceResult
+from ...store.inventory.sources import ImportResult, OtherEntry, ReplaceResult
 from ...store.model.certificate import Certificate
 from ..looks import STATUS_INKS, Ink
 from ..register import row_of

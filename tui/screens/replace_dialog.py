@@ -8,8 +8,8 @@ from functools import partial
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from ...store.certificates.sources import OnConflict, ReplaceResult
 from ...store.errors import Refusal
+from ...store.inventory.sources import OnConflict, ReplaceResult
 from ...store.model.certificate import Certificate
 from ..inspection import SourceAnswers
 from ..widgets.conflict_choice import ConflictChoice

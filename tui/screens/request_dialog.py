@@ -11,8 +11,8 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
 
-from ...store.certificates.requests import KeySpec
 from ...store.errors import Refusal
+from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
 from ..inspection import path_of
 from ..output_file import write_file

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...store.certificates.sources import ImportResult
+from ...store.inventory.sources import ImportResult
 from ...store.model.request import SigningRequest
 from ..looks import Ink
 from ..widgets.column import Column

@@ -9,7 +9,7 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...store.certificates.verify import Verification
+from ...store.inventory.verify import Verification
 from ..looks import Ink
 from ..widgets.column import Column
 from ..widgets.record_table import RecordTable

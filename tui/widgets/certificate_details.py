@@ -12,7 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static, TabbedContent, TabPane, Tree
 
-from ...store.certificates.verify import is_root
+from ...store.inventory.verify import is_root
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
 from ..wording import USES, clean, days_text, hexadecimal, key_text, minute, moment, status_text

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import RadioSet, Static
 
-from ...store.certificates.sources import OnConflict
 from ...store.errors import Refusal
+from ...store.inventory.sources import OnConflict
 from ..register import Row
 from ..wording import days_text, status_text
 from .choices import Choice

@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, RadioSet, Select, Static
 
-from ...store.certificates.keystores import KeystoreType
 from ...store.errors import Refusal
+from ...store.keystores.reading import KeystoreType
 from ..inspection import TYPE_NAMES, Inspection, OpenedKeystore, SourceAnswers, inspect_file, open_keystore, path_of
 from ..looks import Ink
 from .choices import Choice

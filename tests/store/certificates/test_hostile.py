@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certfleet.store.certificates.facts import parse_certificate
-from certfleet.store.certificates.keystores import read_keystore
 from certfleet.store.certificates.private_keys import load_private_key
 from certfleet.store.certificates.reading import read_certificates
 from certfleet.store.errors import Refusal
+from certfleet.store.keystores.reading import read_keystore
 from tests.material import jks_store, make_chain
 
 MADE = make_chain()

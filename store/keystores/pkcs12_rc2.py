@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
 from msgspec import Struct
 
-from .asn1 import algos, cms, keys, load, pkcs12
-from .kdf import password_bytes
-from .pbe import WrongPassword
-from .pkcs12_kdf import EMPTY_PASSWORD, MAC_KEY, pkcs12_derive
+from ..certificates.asn1 import algos, cms, keys, load, pkcs12
+from ..certificates.kdf import password_bytes
+from ..certificates.pbe import WrongPassword
+from ..certificates.pkcs12_kdf import EMPTY_PASSWORD, MAC_KEY, pkcs12_derive
 
 _SALT = bytes(8)
 

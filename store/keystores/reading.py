@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ..certificates.der import Truncated, element
+from ..certificates.limits import MAX_INPUT
+from ..certificates.pem import as_text, bare_base64, find_blocks
+from ..certificates.sniffing import Kind, kind_of, kind_of_label, kind_of_text
+from ..certificates.text import shortened
 from ..errors import Refusal
-from .der import Truncated, element
 from .entries import PRIVATE_KEY, Keystore, KeystoreEntry, KeystoreType
 from .jks import read_jks
-from .limits import MAX_INPUT
-from .pem import as_text, bare_base64, find_blocks
 from .pkcs12 import read_pkcs12
-from .sniffing import Kind, kind_of, kind_of_label, kind_of_text
-from .text import shortened
 
 __all__ = ["Keystore", "KeystoreEntry", "KeystoreType", "detect_keystore", "read_keystore", "select_entry"]
 

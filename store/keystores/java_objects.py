@@ -13,8 +13,8 @@ from typing import Any
 
 from javaobj.v1 import unmarshaller as _unmarshaller
 
+from ..certificates.limits import MAX_SECRET_KEY
 from ..errors import Refusal
-from .limits import MAX_SECRET_KEY
 
 _ERRORS = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, AssertionError,

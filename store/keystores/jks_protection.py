@@ -15,9 +15,9 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
-from .asn1 import ASN1_ERRORS, keys, load
-from .kdf import KdfBudget
-from .pbe import Algorithm, WrongPassword, unsupported
+from ..certificates.asn1 import ASN1_ERRORS, keys, load
+from ..certificates.kdf import KdfBudget
+from ..certificates.pbe import Algorithm, WrongPassword, unsupported
 
 _SUN_JKS = "1.3.6.1.4.1.42.2.17.1.1"
 _MD5_AND_3DES = "1.3.6.1.4.1.42.2.19.1"

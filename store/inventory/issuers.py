@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from ..certificates.facts import ParsedCertificate
+from ..certificates.signatures import is_issued_by
 from ..errors import Refusal
 from ..model.certificate import Certificate
-from .facts import ParsedCertificate
 from .records import Entries
-from .signatures import is_issued_by
 
 
 def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | None = None) -> int | None:

@@ -8,15 +8,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from certfleet.store.certificates.sources import (
+from certfleet.store.clock import FixedClock
+from certfleet.store.errors import Refusal
+from certfleet.store.inventory.sources import (
     CertificateSource,
     ExportFormat,
     KeystoreSource,
     OnConflict,
 )
-from certfleet.store.certificates.status import status
-from certfleet.store.clock import FixedClock
-from certfleet.store.errors import Refusal
+from certfleet.store.inventory.status import status
 from certfleet.store.model.certificate import Status, UseAs
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, issue, make_ca, make_chain, needs_openssl, openssl

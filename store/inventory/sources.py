@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ..keystores.reading import KeystoreType
 from ..model.certificate import Certificate
-from .keystores import KeystoreType
 
 
 class CertificateSource(Struct, frozen=True, kw_only=True):

@@ -8,18 +8,18 @@ from typing import Any
 
 from msgspec import Struct
 
+from ..certificates.asn1 import ASN1_ERRORS, first_element, is_cut_short, load, pkcs12
+from ..certificates.der import has_more_than
+from ..certificates.facts import parse_certificate
+from ..certificates.kdf import password_bytes
+from ..certificates.limits import MAX_BAGS
+from ..certificates.pbe import PRFS, RC2_40, Algorithm, Encryption, WrongPassword, read_encryption, read_pair
+from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
+from ..certificates.text import printable
 from ..errors import Refusal
-from .asn1 import ASN1_ERRORS, first_element, is_cut_short, load, pkcs12
-from .der import has_more_than
 from .entries import PRIVATE_KEY
-from .facts import parse_certificate
-from .kdf import password_bytes
-from .limits import MAX_BAGS
-from .pbe import PRFS, RC2_40, Algorithm, Encryption, WrongPassword, read_encryption, read_pair
 from .pkcs12_bags import Bag, Secrets, read_bags
-from .pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
 from .pkcs12_rc2 import open_content
-from .text import printable
 
 _PBMAC1 = "1.2.840.113549.1.5.14"
 _MAC_HASHES = {

@@ -13,15 +13,15 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+from ..certificates.facts import ParsedCertificate, parse_certificate
+from ..certificates.kdf import KdfBudget
+from ..certificates.limits import MAX_BAGS, MAX_CERTIFICATES
+from ..certificates.private_keys import load_plain_pkcs8
+from ..certificates.text import printable
 from ..errors import Refusal
 from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
-from .facts import ParsedCertificate, parse_certificate
 from .java_objects import object_end
 from .jks_protection import WrongPassword, decrypt_private_key
-from .kdf import KdfBudget
-from .limits import MAX_BAGS, MAX_CERTIFICATES
-from .private_keys import load_plain_pkcs8
-from .text import printable
 
 _MAGIC = {b"\xfe\xed\xfe\xed": KeystoreType.JKS, b"\xce\xce\xce\xce": KeystoreType.JCEKS}
 _DIGEST = 20

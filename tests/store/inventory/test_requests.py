@@ -9,9 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certfleet.store.certificates.requests import KeySpec
-from certfleet.store.certificates.sources import CertificateSource, ExportFormat
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.requests import KeySpec
+from certfleet.store.inventory.sources import CertificateSource, ExportFormat
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, make_ca, needs_openssl, openssl

@@ -8,8 +8,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certfleet.store.certificates.sources import CertificateSource
 from certfleet.store.clock import FixedClock
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, issue, make_ca, make_chain
 

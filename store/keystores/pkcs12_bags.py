@@ -7,16 +7,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from msgspec import Struct
 
+from ..certificates.asn1 import ASN1_ERRORS, load, pkcs12
+from ..certificates.der import has_more_than
+from ..certificates.facts import ParsedCertificate, parse_certificate
+from ..certificates.kdf import KdfBudget
+from ..certificates.limits import MAX_BAGS, MAX_NESTING
+from ..certificates.pbe import RC2_40, Encryption, WrongPassword, read_encryption
+from ..certificates.text import printable
 from ..errors import Refusal
-from .asn1 import ASN1_ERRORS, load, pkcs12
-from .der import has_more_than
 from .entries import PRIVATE_KEY, SECRET_KEY
-from .facts import ParsedCertificate, parse_certificate
-from .kdf import KdfBudget
-from .limits import MAX_BAGS, MAX_NESTING
-from .pbe import RC2_40, Encryption, WrongPassword, read_encryption
 from .pkcs12_rc2 import open_key_bag
-from .text import printable
 
 OTHER = "other"
 

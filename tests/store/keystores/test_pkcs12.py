@@ -10,9 +10,9 @@ from asn1crypto import pkcs12 as asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, PrivateFormat, pkcs12
 
-from certfleet.store.certificates.keystores import Keystore, KeystoreType, detect_keystore, read_keystore, select_entry
 from certfleet.store.certificates.private_keys import matches, to_pkcs8
 from certfleet.store.errors import Refusal
+from certfleet.store.keystores.reading import Keystore, KeystoreType, detect_keystore, read_keystore, select_entry
 from tests.material import Issued, issue, keytool, make_ca, make_chain, needs_keytool, needs_openssl, openssl, rsa_key
 
 

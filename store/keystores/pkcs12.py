@@ -11,13 +11,13 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from ..certificates.chains import CertificatePool
+from ..certificates.facts import ParsedCertificate
+from ..certificates.private_keys import load_plain_pkcs8
 from ..errors import Refusal
-from .chains import CertificatePool
 from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
-from .facts import ParsedCertificate
 from .pkcs12_bags import Bag, Secrets
 from .pkcs12_safe import open_safe
-from .private_keys import load_plain_pkcs8
 
 
 def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> Keystore:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ..certificates.chains import order_chain
+from ..certificates.facts import ParsedCertificate
+from ..certificates.private_keys import load_private_key, matches, to_pkcs8
+from ..certificates.reading import read_certificates
 from ..errors import Refusal
-from .chains import order_chain
-from .facts import ParsedCertificate
-from .keystores import Keystore, KeystoreEntry, read_keystore, select_entry
-from .private_keys import load_private_key, matches, to_pkcs8
-from .reading import read_certificates
+from ..keystores.reading import Keystore, KeystoreEntry, read_keystore, select_entry
 from .sources import CertificateSource, KeystoreSource, OtherEntry
 
 

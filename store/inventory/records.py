@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 
+from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..errors import Refusal
 from ..model.certificate import Certificate
 from ..model.documents import from_document, to_document
 from ..persistence.table import DocumentTable
-from .facts import ParsedCertificate, parse_certificate
 
 Certificates = list[Certificate]  # named here because ``Entries`` has a method that is called ``list``
 

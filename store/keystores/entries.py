@@ -8,8 +8,8 @@ from enum import StrEnum
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from msgspec import Struct
 
+from ..certificates.facts import ParsedCertificate
 from ..errors import Refusal
-from .facts import ParsedCertificate
 
 PRIVATE_KEY, CERTIFICATE, SECRET_KEY = "private key", "certificate", "secret key"
 

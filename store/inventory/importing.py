@@ -10,9 +10,9 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from ..certificates.facts import ParsedCertificate
 from ..errors import Refusal
 from ..model.certificate import Certificate, CertificateFacts, UseAs
-from .facts import ParsedCertificate
 from .sources import OnConflict
 
 

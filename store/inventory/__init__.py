@@ -1,0 +1,1 @@
+"""The inventory's rules and use cases."""

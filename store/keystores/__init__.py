@@ -1,0 +1,1 @@
+"""Keystores: PKCS #12, JKS and JCEKS behind one function."""

@@ -1,0 +1,62 @@
+"""How the main screens look, at 80×24 and 140×45. ``pytest --snapshot-update`` takes new pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
+from certfleet.tui.looks import Look
+from certfleet.tui.settings import Settings
+
+from .driving import shows
+from .fleet import fill, fixed
+
+SIZES = [(80, 24), (140, 45)]
+Compare = Callable[..., bool]
+
+
+@pytest.fixture
+def app(workspace: Workspace) -> CertfleetApp:
+    fill(workspace)
+    return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+
+
+def at(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+@pytest.mark.parametrize(
+    ("keys", "screen"),
+    [([], "overview"), (["2", "down", "down"], "certificates"), (["2", "question_mark"], "help"), (["9"], "audit")],
+)
+def test_screens(snap_compare: Compare, app: CertfleetApp, size: Any, keys: list[str], screen: str) -> None:
+    assert snap_compare(app, terminal_size=size, press=keys)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+def test_import_dialog(snap_compare: Compare, app: CertfleetApp, size: Any, own_folders: Path) -> None:
+    (own_folders / "new-gateway.pem").write_bytes(fixed("gateway.example.com", 398).pem)
+
+    async def choose(pilot: Pilot[None]) -> None:
+        await pilot.press("2", "i")
+        await shows(pilot, "new-gateway.pem")
+        await pilot.press("down", "down", "enter")
+        await shows(pilot, "1 certificate: gateway.example.com")
+        pilot.app.screen.query_one("#path").value = "new-gateway.pem"  # type: ignore[attr-defined]
+
+    assert snap_compare(app, terminal_size=size, run_before=choose)
+
+
+@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN])
+def test_looks(snap_compare: Compare, workspace: Workspace, look: Look) -> None:
+    fill(workspace)
+    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=look), steady=False)
+
+    assert snap_compare(app, terminal_size=(80, 24), press=["2", "down", "space"])
