@@ -8,34 +8,34 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segment, Segments
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
 from .commands import ActionCommands, CertificateCommands, PageCommands
 from .feed import Feed
-from .looks import THEMES, VARIABLE_DEFAULTS, Look
+from .looks import Look
 from .pages import PAGES
 from .register import Register
 from .screens.audit import AuditPage
-from .screens.base import Page
-from .screens.certificate_page import DetailPage
 from .screens.certificates import CertificatesPage
+from .screens.detail_page import DetailPage
 from .screens.help import HelpScreen
 from .screens.overview import OverviewPage
+from .screens.page import Page
 from .screens.placeholder import PlaceholderPage
 from .settings import Settings, settings_path
 from .steady import Steady, log_trouble
+from .wardrobe import Wardrobe
 
 POLL_SECONDS = 0.25
 NOTE_SECONDS = 12
 
 
-class CertfleetApp(Steady, App[None]):
+class CertfleetApp(Steady, Wardrobe):
     """The console on one workspace.
 
     ``settings`` are those of the person; ``settings_file`` None keeps no change of them. ``steady`` off lets an
@@ -60,9 +60,10 @@ class CertfleetApp(Steady, App[None]):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(number), f"page('{page.name}')", page.title, show=False) for number, page in enumerate(PAGES, 1)),
-        Binding("t", "look", "Look: dark, light, 16 colours, none", show=False),
+        Binding("t", "look", "Change the look", show=False),
         Binding("question_mark", "help", "Help", key_display="?"),
-        Binding("q", "quit", "Quit"),
+        Binding("q", "quit", "Quit", tooltip="Quit"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Quit", show=False, priority=True),
     ]
 
     def __init__(
@@ -74,50 +75,16 @@ class CertfleetApp(Steady, App[None]):
         settings_file: Path | None = None,
         steady: bool = True,
     ) -> None:
-        self._no_color = NoColor(enabled=False)
-        super().__init__()
+        super().__init__(settings or Settings(), settings_file)
         self.animation_level = "none"
         self.workspace = workspace
         self.register = Register(workspace)
         self.feed = Feed(workspace, self.register)
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
-        self.settings = settings or Settings()
-        self._settings_file = settings_file
         self._polling_failed = False
         self._minute = ""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.look = Look.PLAIN if self.no_color else self.settings.look or self._usual_look()
-
-    # Looks
-
-    def _usual_look(self) -> Look:
-        return Look.ANSI if self.console.color_system == "standard" else Look.DARK
-
-    @property
-    def look(self) -> Look:
-        """The look that is on."""
-        return self._look
-
-    @look.setter
-    def look(self, look: Look) -> None:
-        self._look = look
-        self.no_color = self._no_color.enabled = look is Look.PLAIN
-        self.theme = look.theme
-
-    def get_line_filters(self) -> list[LineFilter]:
-        return [*super().get_line_filters(), *([self._no_color] if self._no_color.enabled else [])]
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return VARIABLE_DEFAULTS
-
-    def action_look(self, name: str | None = None) -> None:
-        self.look = self.look.next if name is None else Look(name)
-        self.settings.look = self.look
-        if self._settings_file is not None:
-            self.settings.save(self._settings_file)
-        self.note(f"Look: {self.look}")
+        self.dress()
 
     # Screens
 
@@ -132,8 +99,16 @@ class CertfleetApp(Steady, App[None]):
         if isinstance(self.screen, CertificatesPage):
             self.call_after_refresh(self.screen.reveal, id)
 
+    def action_look(self, name: str | None = None) -> None:
+        super().action_look(name)
+        self.note(f"Look: {self.look}")
+
     def action_help(self) -> None:
         self.push_screen(HelpScreen(self.screen))
+
+    def action_help_quit(self) -> None:
+        # Ctrl+C: people press it to get out.
+        self.note("q quits.")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         for look in Look:

@@ -88,4 +88,5 @@ class CertificateCommands(Provider):
                     return
                 status = f"{status_text(row.status)}, {days_text(row.days)}"
                 go = partial(console.open_certificate, row.id)
-                yield Hit(0.5, f"#{row.id} {row.name}", go, help=status)
+                score = 0.9 if all(word in row.name.lower() for word in words) else 0.4
+                yield Hit(score, f"#{row.id} {row.name}", go, help=status)

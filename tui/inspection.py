@@ -133,5 +133,17 @@ class SourceAnswers:
 
 
 def path_of(text: str) -> Path:
-    """The path that somebody typed."""
-    return Path(text.strip()).expanduser()
+    """The path that somebody typed; ``~`` is their home folder."""
+    path = Path(text.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~name of somebody whom the system doesn't know
+        return path
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; one that can't be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

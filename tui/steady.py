@@ -24,6 +24,8 @@ class Steady(MessagePump):
             await super()._dispatch_message(message)
         except Exception as error:
             app = cast("CertfleetApp", self.app)
+            if not app.is_running:
+                return  # the widgets are being taken down, and a late message misses one
             if not app.steady:
                 raise
             app.trouble(error)

@@ -37,7 +37,7 @@ KEYS = {
 
 # The store's hints speak of the command line where it has a way of its own; here is the console's.
 _HINTS = {
-    "same-key": "Choose below what to do with the entry that holds the key.",
+    "same-key": "Choose what to do with the entry that holds the key.",
     "same-key-replacement": "Press n on Certificates to request one over a new key, then replace with the answer.",
     "replacement-without-key": "Name the file of its private key as well, or bring a keystore.",
     "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request here (n) and import the answer.",

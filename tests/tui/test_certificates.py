@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from textual.widgets import Input
 
-from certfleet.store.inventory.sources import CertificateSource
+from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
@@ -74,7 +75,7 @@ async def test_the_details_are_beside_the_list_or_on_a_screen_of_their_own(conso
         await pilot.press("2")
         await shows(pilot, "Summary")
         await pilot.press("right_square_bracket")
-        await shows(pilot, "▼ ● Root of mdm.example.com")
+        await shows(pilot, "● #3 Root of mdm.example.com")
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("2")
@@ -206,3 +207,24 @@ async def test_a_hostile_name_can_not_write_to_the_terminal(console: Open, works
             await pilot.press(*keys)
             await pilot.pause()
             assert not {"\x1b", "\x07", "\u202e"} & set(text_of(pilot))
+
+
+async def test_a_keystore_password_is_shown_after_a_question_and_leaves_a_line(
+    console: Open, workspace: Workspace
+) -> None:
+    leaf = make_chain("push")
+    data = pkcs12.serialize_key_and_certificates(
+        b"push", leaf.key, leaf.certificate, None, BestAvailableEncryption(b"s3cret")
+    )
+    workspace.inventory.import_from(KeystoreSource(data=data, name="push.p12", password="s3cret"), use_as=UseAs.APNS)
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "p")
+        await shows(pilot, "Show it (y)")
+        assert "s3cret" not in text_of(pilot)
+        await pilot.press("y")
+        await shows(pilot, "s3cret")
+        await pilot.press("enter")
+        await until(pilot, lambda: "s3cret" not in text_of(pilot))
+
+    assert workspace.audit.tail(1)[0].action == "certificate.reveal-password"

@@ -33,10 +33,15 @@ def at(size: tuple[int, int]) -> str:
 
 @pytest.mark.parametrize("size", SIZES, ids=at)
 @pytest.mark.parametrize(
-    ("keys", "screen"),
-    [([], "overview"), (["2", "down", "down"], "certificates"), (["2", "question_mark"], "help"), (["9"], "audit")],
+    "keys",
+    [
+        pytest.param([], id="overview"),
+        pytest.param(["2", "down", "down"], id="certificates"),
+        pytest.param(["2", "question_mark"], id="help"),
+        pytest.param(["9"], id="audit"),
+    ],
 )
-def test_screens(snap_compare: Compare, app: CertfleetApp, size: Any, keys: list[str], screen: str) -> None:
+def test_screens(snap_compare: Compare, app: CertfleetApp, size: Any, keys: list[str]) -> None:
     assert snap_compare(app, terminal_size=size, press=keys)
 
 
@@ -54,7 +59,7 @@ def test_import_dialog(snap_compare: Compare, app: CertfleetApp, size: Any, own_
     assert snap_compare(app, terminal_size=size, run_before=choose)
 
 
-@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN])
+@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
 def test_looks(snap_compare: Compare, workspace: Workspace, look: Look) -> None:
     fill(workspace)
     app = CertfleetApp(workspace, title="fleet", settings=Settings(look=look), steady=False)

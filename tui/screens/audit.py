@@ -22,7 +22,8 @@ from ..widgets.filter_input import FilterInput
 from ..widgets.inks import ink_style
 from ..widgets.record_table import RecordTable
 from ..wording import clean, hexadecimal, minute, moment
-from .base import Dialog, Page
+from .dialog import Dialog
+from .page import Page
 
 PAGE = 500
 

@@ -27,12 +27,6 @@ def _status_ink(row: Row) -> Ink:
     return STATUS_INKS[row.status]
 
 
-def _name(row: Row) -> str:
-    return (
-        row.name if row.certificate.replaced_by is None else f"{row.name}  replaced by #{row.certificate.replaced_by}"
-    )
-
-
 def _status(row: Row) -> str:
     return (
         status_text(row.status).removesuffix(" valid")
@@ -42,14 +36,14 @@ def _status(row: Row) -> str:
 
 
 def _days(row: Row) -> str:
-    """Of a replaced entry it no longer matters how long it lasts."""
+    """Of a replaced entry it no longer matters how long it lasts, but what replaced it: → replaced by #12."""
     replaced_by = row.certificate.replaced_by
     return f"{row.days:,}" if replaced_by is None else f"by #{replaced_by}"
 
 
 STATUS = Column[Row]("status", "Status", _status, lambda row: (_URGENCY[row.status], row.days), _status_ink, 10)
 DAYS = Column[Row]("days", "Days", _days, lambda row: row.days, _status_ink, 7, right=True)
-NAME = Column[Row]("name", "Name", _name, lambda row: (row.name.lower(), row.id), None, 20, grow=3)
+NAME = Column[Row]("name", "Name", lambda row: row.name, lambda row: (row.name.lower(), row.id), None, 20, grow=3)
 USE = Column[Row]("use", "Use as", lambda row: USES[row.certificate.use_as], width=12, keep=2)
 EXPIRES = Column[Row](
     "expires", "Expires", lambda row: row.expires, lambda row: row.certificate.not_after, width=10, keep=1

@@ -20,9 +20,9 @@ from ..widgets.filter_input import FilterInput
 from ..widgets.inks import ink_style
 from ..widgets.record_table import RecordTable
 from ..wording import plural
-from .certificate_actions import CertificatePage
 from .certificate_columns import INVENTORY, row_ink
-from .certificate_page import DetailPage
+from .certificate_page import CertificatePage
+from .detail_page import DetailPage
 
 SIDE_BY_SIDE = 120
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from ...store.errors import Refusal
 from ...store.model.certificate import Certificate
@@ -16,17 +14,15 @@ from ..looks import Ink
 from ..widgets.inks import ink_style
 from ..widgets.refusal_panel import refusal_text
 from ..wording import clean, plural, title_of
-from .base import Dialog
+from .question import Question
 
 LISTED = 12
 
 
-class DeleteDialog(Dialog[list[Certificate]]):
+class DeleteDialog(Question[list[Certificate]]):
     """Gives what was deleted. Entries that can't be are listed with the reason, and left alone."""
 
     confirm_label: str | None = "Delete"
-    AUTO_FOCUS = "#leave"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Delete", show=False)]
 
     def __init__(self, certificates: Sequence[Certificate]) -> None:
         super().__init__()
@@ -72,15 +68,6 @@ class DeleteDialog(Dialog[list[Certificate]]):
             yield Static(Text(line, style), classes="item")
         if len(lines) > LISTED:
             yield Static(f"and {len(lines) - LISTED:,} more", classes="item quiet")
-
-    def compose_buttons(self) -> Iterable[Widget]:
-        if self._allowed:
-            yield Button("Delete (y)", id="confirm", variant="error", compact=True)
-        yield Button("Cancel" if self._allowed else "Close", id="leave", compact=True)
-
-    def action_yes(self) -> None:
-        if self._allowed:
-            self.press_confirm()
 
     def confirm(self) -> None:
         self.perform(self._delete, self.dismiss, saying="Deleting …")

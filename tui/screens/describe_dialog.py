@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from ...store.model.certificate import Certificate
 from ..wording import title_of
-from .base import Dialog
+from .dialog import Dialog
 
 
 class DescribeDialog(Dialog[Certificate]):
@@ -24,7 +24,9 @@ class DescribeDialog(Dialog[Certificate]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield Static("What it is for, who ordered it, what else has to be done. Empty clears it.", classes="quiet")
-        yield Input(self._certificate.description, id="description", max_length=1000, compact=True)
+        yield Input(
+            self._certificate.description, id="description", max_length=1000, compact=True, select_on_focus=False
+        )
 
     def confirm(self) -> None:
         text = self.query_one("#description", Input).value

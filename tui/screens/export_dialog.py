@@ -20,7 +20,7 @@ from ..widgets.choices import Choice, Tick
 from ..widgets.file_chooser import PathInput
 from ..widgets.form import FormRow
 from ..wording import plural, title_of
-from .base import Dialog
+from .dialog import Dialog
 
 _FORMATS = (
     (ExportFormat.PEM, "PEM, the certificate alone", ".pem"),
@@ -45,7 +45,11 @@ class ExportDialog(Dialog[str]):
     def compose_form(self) -> Iterable[Widget]:
         buttons = [Choice(text, value=not at) for at, (_, text, _) in enumerate(self._formats)]
         yield FormRow("As", RadioSet(*buttons, id="format", compact=True))
-        yield FormRow("Password", Input(password=True, id="password", compact=True), id="row-password")
+        yield FormRow(
+            "Password",
+            Input(password=True, id="password", placeholder="protects the file", compact=True),
+            id="row-password",
+        )
         yield FormRow("Once more", Input(password=True, id="again", compact=True), id="row-again")
         legacy = Tick("for old readers (3DES, SHA-1)", id="legacy", compact=True)
         yield FormRow("Ciphers", legacy, id="row-legacy")

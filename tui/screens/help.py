@@ -17,13 +17,14 @@ from ..looks import Ink
 from ..widgets.column import fit
 from ..widgets.inks import ink_style
 from ..widgets.record_table import RecordTable
-from .base import Dialog
+from .dialog import Dialog
 
 _TEXTUALS_OWN = (
     "app.focus_next",
     "app.focus_previous",
     "screen.copy_text",
     "help_quit",
+    "command_palette",
     "scroll_left",
     "scroll_right",
     "page_left",
@@ -68,7 +69,13 @@ class HelpScreen(Dialog[None]):
                 if tables:
                     yield from self._section("Lists", self._keys(tables[0]))
                 rest = [pair for pair in self._keys(self.app) if not pair[0].isdecimal()]
-                everywhere = [("1 … 9", "Screens"), *rest, ("Tab", "Next field"), ("Esc", "Back, cancel")]
+                everywhere = [
+                    ("1 … 9", "Screens"),
+                    ("^p", "Commands, certificates"),
+                    *rest,
+                    ("Tab", "Next field"),
+                    ("Esc", "Back, cancel"),
+                ]
                 yield from self._section("Everywhere", everywhere)
         if self._below.query("#filter"):
             yield from self._section("Filter", FILTER_HELP, 22)

@@ -18,7 +18,7 @@ from ..widgets.conflict_choice import ConflictChoice
 from ..widgets.form import FormRow
 from ..widgets.source_form import SourceForm
 from ..wording import USES, clean
-from .base import Dialog
+from .dialog import Dialog
 
 _AS_REQUESTED = "as requested"
 

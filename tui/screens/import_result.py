@@ -16,7 +16,7 @@ from ..looks import STATUS_INKS, Ink
 from ..register import row_of
 from ..widgets.inks import inked
 from ..wording import USES, clean, days_text, plural, status_text, title_of
-from .base import Dialog
+from .dialog import Dialog
 
 
 class ImportResultDialog(Dialog[None]):

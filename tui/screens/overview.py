@@ -17,8 +17,8 @@ from ..widgets.inks import ink_style, inked
 from ..widgets.record_table import RecordTable
 from ..widgets.timeline import DAYS, Timeline
 from ..wording import SYMBOLS, clean, minute, plural
-from .base import Page
 from .certificate_columns import URGENT
+from .page import Page
 
 _ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID, Status.VALID, Status.REPLACED)
 
@@ -64,7 +64,7 @@ class OverviewPage(Page):
         title = inked(self.app, ("Next to do", Ink.STRONG))
         if not self.console.register.rows:
             return title.append("   2 then i imports the first certificate", ink_style(self.app, Ink.DIM))
-        rest = f"   {plural(len(urgent), 'certificate')} expired or expiring within {DAYS} days; enter opens one"
+        rest = f"   {plural(len(urgent), 'certificate')} expired or expiring within {DAYS} days"
         return title.append(rest, ink_style(self.app, Ink.DIM))
 
     def _counts(self) -> Text:
@@ -86,9 +86,11 @@ class OverviewPage(Page):
         width, height = latest.container_size
         dim = ink_style(self.app, Ink.DIM)
         text = Text(no_wrap=True, overflow="ellipsis")
-        for line in self.workspace.audit.tail(max(1, min(30, height))):
+        lines = self.workspace.audit.tail(max(1, min(30, height)))
+        user_width = min(12, max((len(line.user) for line in lines), default=0))
+        for line in lines:
             text.append("\n" if text else "")
-            when = f"{minute(line.at)[5:]}  {fit(clean(line.user), 8)}  "
+            when = f"{minute(line.at)[5:]}  {fit(clean(line.user), user_width)}  "
             text.append(when, dim).append(fit(clean(line.summary), max(10, width - len(when) - 1)).rstrip())
         latest.update(text)
 

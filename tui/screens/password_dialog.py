@@ -6,20 +6,20 @@ from collections.abc import Iterable
 
 from rich.text import Text
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from ...store.model.certificate import Certificate
 from ..looks import Ink
 from ..widgets.inks import ink_style
 from ..wording import title_of
-from .base import Dialog
+from .question import Question
 
 
-class PasswordDialog(Dialog[None]):
+class PasswordDialog(Question[None]):
     """Asks first, since the look-up leaves a line in the audit trail and others may see the screen."""
 
-    confirm_label = "Show it"
-    AUTO_FOCUS = "#leave"
+    confirm_label: str | None = "Show it"
+    grave = False
 
     def __init__(self, certificate: Certificate) -> None:
         super().__init__()
@@ -33,8 +33,16 @@ class PasswordDialog(Dialog[None]):
         self.perform(lambda: self.workspace.inventory.reveal_password(self._certificate.id), self._show)
 
     def _show(self, password: str) -> None:
-        text = Text("The password is\n\n  ").append(password, ink_style(self.app, Ink.STRONG))
+        text = Text("The password is\n\n  ").append(_visible(password), ink_style(self.app, Ink.STRONG))
         text.append("\n\nClose it when you have it." if password else "\n\nIt is empty.", ink_style(self.app, Ink.DIM))
         self.query_one("#shown-password", Static).update(text)
+        self.confirm_label = None
         self.query_one("#confirm").remove()
-        self.query_one("#leave").focus()
+        leave = self.query_one("#leave", Button)
+        leave.label = "Close"
+        leave.focus()
+
+
+def _visible(password: str) -> str:
+    """The password, with what a terminal would obey written out."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in password)

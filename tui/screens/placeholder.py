@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ..pages import PageName
-from .base import Page
+from .page import Page
 
 SENTENCES = {
     "devices": "Here the fleet's devices will be listed, with their identities, their device certificates and "

@@ -16,7 +16,7 @@ from ..widgets.conflict_choice import ConflictChoice
 from ..widgets.form import FormRow
 from ..widgets.source_form import SourceForm
 from ..wording import title_of
-from .base import Dialog
+from .dialog import Dialog
 
 
 class ReplaceDialog(Dialog[ReplaceResult]):
@@ -38,7 +38,9 @@ class ReplaceDialog(Dialog[ReplaceResult]):
             classes="quiet",
         )
         yield SourceForm(id="source")
-        yield FormRow("Description", Input(self._certificate.description, id="description", compact=True))
+        yield FormRow(
+            "Description", Input(self._certificate.description, id="description", compact=True, select_on_focus=False)
+        )
         yield ConflictChoice(id="conflict")
 
     def confirm(self) -> None:

@@ -19,7 +19,7 @@ from ..output_file import write_file
 from ..widgets.file_chooser import PathInput
 from ..widgets.form import FormRow
 from ..wording import KEYS, USES, clean
-from .base import Dialog
+from .dialog import Dialog
 
 _PARTS = (
     ("CN", "Name (CN)", "mdm.example.com"),

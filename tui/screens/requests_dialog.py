@@ -16,8 +16,9 @@ from ..looks import Ink
 from ..widgets.column import Column
 from ..widgets.record_table import RecordTable
 from ..wording import USES, clean, key_text, minute
-from .base import Dialog
+from .dialog import Dialog
 from .import_dialog import ImportDialog
+from .question import Question
 from .request_dialog import RequestDialog, RequestMadeDialog
 
 
@@ -50,7 +51,7 @@ class RequestsDialog(Dialog[ImportResult]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield RecordTable[SigningRequest](
-            _COLUMNS, sort="state", reverse=True, marks=False, empty="No request. n makes one.", id="requests"
+            _COLUMNS, sort="state", marks=False, empty="No request. n makes one.", id="requests"
         )
         yield Static("enter shows it   i imports the answer   n new   x cancels it", classes="quiet")
 
@@ -93,12 +94,11 @@ class RequestsDialog(Dialog[ImportResult]):
             self.app.push_screen(CancelRequestDialog(request), lambda _: self._reload())
 
 
-class CancelRequestDialog(Dialog[SigningRequest]):
+class CancelRequestDialog(Question[SigningRequest]):
     """Gives the request that was cancelled."""
 
     confirm_label = "Cancel the request"
     leave_label = "Keep it"
-    AUTO_FOCUS = "#leave"
 
     def __init__(self, request: SigningRequest) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from ..looks import Ink
 from ..widgets.column import Column
 from ..widgets.record_table import RecordTable
 from ..wording import clean, name_of, plural
-from .base import Dialog
+from .dialog import Dialog
 
 
 @dataclass(frozen=True)

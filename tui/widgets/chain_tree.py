@@ -23,6 +23,7 @@ class ChainTree(Tree[int]):
         super().__init__("", id=id)
         self.show_root = False
         self.guide_depth = 3
+        self.ICON_NODE = self.ICON_NODE_EXPANDED = ""
 
     def show(self, chain: Sequence[Row], issued: Sequence[Row], missing_issuer: str | None) -> None:
         """Draw a chain (leaf first). ``missing_issuer`` is the name of an issuer that the inventory lacks."""
@@ -44,6 +45,7 @@ class ChainTree(Tree[int]):
         return inked(
             self.app,
             (f"{SYMBOLS[row.status]} ", STATUS_INKS[row.status]),
+            (f"#{row.id} ", Ink.DIM),
             (row.name, Ink.STRONG) if here else row.name,
-            (f"  #{row.id} {row.status}", Ink.DIM),
+            (f"  {row.status}", Ink.DIM),
         )

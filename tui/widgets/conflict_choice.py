@@ -15,8 +15,8 @@ from ..wording import days_text, status_text
 from .choices import Choice
 
 _CHOICES = (
-    (OnConflict.REPLACE, "Replace: the new certificate goes into that entry; its number, use, key and users stay"),
-    (OnConflict.DELETE, "Delete: that entry goes, with its key, and the new one is a new entry"),
+    (OnConflict.REPLACE, "Replace: that entry keeps its number, use, description and key"),
+    (OnConflict.DELETE, "Delete: that entry goes with its key, this comes in as a new one"),
 )
 
 
@@ -26,17 +26,14 @@ class ConflictChoice(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", id="holder", markup=False)
         yield RadioSet(*(Choice(text) for _, text in _CHOICES), compact=True)
-        yield Static("Cancel: nothing changes (esc)", classes="quiet")
+        yield Static("Esc cancels, and nothing changes.", classes="quiet")
 
     def on_mount(self) -> None:
         self.display = False
 
     def open(self, holders: Sequence[Row]) -> None:
         """Offer the choice; ``holders`` are the entries that may hold the key."""
-        lines = [
-            f"#{row.id} {row.name}  {status_text(row.status)}, {days_text(row.days)}, issued by {row.issuer}"
-            for row in holders[:3]
-        ]
+        lines = [f"#{row.id} {row.name}  {status_text(row.status)}, {days_text(row.days)}" for row in holders[:3]]
         if lines:
             title = "The entry that holds the key" if len(holders) == 1 else "Entries of the keys in the file"
             self.query_one("#holder", Static).update("\n  ".join((f"{title}:", *lines)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -14,7 +15,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import DirectoryTree, Input
 
-from ..inspection import path_of
+from ..inspection import is_folder, path_of
 
 _LOOKED_THROUGH = 5000
 
@@ -51,7 +52,9 @@ class PathInput(Input):
     ]
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
-        super().__init__(value, placeholder=placeholder, id=id, suggester=PathSuggester(), compact=True)
+        super().__init__(
+            value, placeholder=placeholder, id=id, suggester=PathSuggester(), compact=True, select_on_focus=False
+        )
 
     def action_complete(self) -> None:
         before = self.value
@@ -107,7 +110,7 @@ class FileChooser(Vertical):
     def browse(self) -> None:
         """Show the tree, in the folder of the path."""
         tree = self.query_one(FileTree)
-        if self.path is not None and self.path.parent.is_dir():
+        if self.path is not None and is_folder(self.path.parent):
             tree.path = self.path.parent
         self._told = ""
         tree.display = True
@@ -124,7 +127,7 @@ class FileChooser(Vertical):
     @on(Input.Submitted, "#path")
     def _typed(self, event: Input.Submitted) -> None:
         path = self.path
-        if path is not None and path.is_dir():
+        if path is not None and is_folder(path):
             event.stop()
             self.query_one(FileTree).path = path
             self.browse()
@@ -133,8 +136,10 @@ class FileChooser(Vertical):
 
     @on(Input.Blurred, "#path")
     def _left(self) -> None:
-        if self.path is not None and self.path.is_file():
-            self.tell()
+        # Half a path is nothing to complain about yet.
+        with contextlib.suppress(OSError):
+            if self.path is not None and self.path.is_file():
+                self.tell()
 
     def tell(self) -> bool:
         """Tell of the file, if it is another than before; whether it was."""

@@ -13,8 +13,8 @@ class FilterInput(Input):
     """Enter and the arrow down go to the list and keep the filter, Esc clears it first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(True)", "Clear", show=False),
-        Binding("down", "leave(False)", "To the list", show=False),
+        Binding("enter,down", "leave(False)", "To the list", key_display="enter"),
+        Binding("escape", "leave(True)", "Clear", key_display="esc"),
     ]
 
     class Left(Message):

@@ -14,7 +14,10 @@ from .inks import inked
 
 
 class KeyBar(Widget):
-    """The screen's keys at the left, those of its list after them, the app's at the right. A click presses one."""
+    """The screen's keys at the left, the way back first, those of its list after them; the app's at the right.
+
+    A click on a key presses it.
+    """
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -29,6 +32,7 @@ class KeyBar(Widget):
             return Text()
         always = [active for active in shown if active.node is self.app]
         here = [active for active in shown if active.node is self.screen]
+        here.sort(key=lambda active: active.binding.action != "back")
         focused = [active for active in shown if active.node is not self.app and active.node is not self.screen]
         right = Text("  ").join(self._key(active) for active in _once(always)) if always else Text()
         room = self.size.width - right.cell_len - 5

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -17,21 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..looks import Ink
-from .column import GAP, Column, Slot, fit, lay_out
-from .inks import ink_style
-
-GUTTER = 2
-MARK = "■"
-
-
-class Record(Protocol):
-    """Anything with an id can be a row."""
-
-    @property
-    def id(self) -> int: ...
-
-
-R = TypeVar("R", bound=Record)
+from .column import GAP, Column
+from .line_painter import GUTTER, LinePainter, R
 
 
 class RecordTable(ScrollView, Generic[R], can_focus=True):
@@ -49,7 +33,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         Binding("home,g", "jump(0)", "First", show=False),
         Binding("end,G", "jump(-1)", "Last", show=False),
         Binding("space", "mark", "Select"),
-        Binding("enter", "open", "Open"),
+        Binding("enter", "open", "Open", key_display="enter"),
         Binding("s", "sort_next", "Sort"),
         Binding("S", "sort_turn", "Turn the order", show=False),
     ]
@@ -110,9 +94,8 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         self.rows: list[R] = []
         self._all: list[R] = []
         self._predicate: Callable[[R], bool] | None = None
-        self._marks, self._row_ink = marks, row_ink
-        self._slots: list[Slot[R]] = []
-        self._strips: LRUCache[tuple[int, bool, bool, bool], tuple[R, Strip]] = LRUCache(1024)
+        self._marks = marks
+        self._painter = LinePainter(self, self.columns, row_ink)
 
     # What it shows
 
@@ -211,7 +194,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
             self.post_message(self.Opened(self, record))
 
     def action_sort_next(self) -> None:
-        names = [slot.column.name for slot in self._slots] or [self.columns[0].name]
+        names = [slot.column.name for slot in self._painter.slots] or [self.columns[0].name]
         at = names.index(self.sort) if self.sort in names else -1
         self.sort_by(names[(at + 1) % len(names)])
 
@@ -224,7 +207,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         if offset is None:
             return
         if offset.y == 0:
-            for slot in self._slots:
+            for slot in self._painter.slots:
                 if slot.x <= offset.x < slot.x + slot.width + GAP:
                     name = slot.column.name
                     self.sort_by(name, name == self.sort and not self.reverse)
@@ -241,50 +224,18 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self.virtual_size = Size(self.size.width, len(self.rows) + 1)
-        self._slots = lay_out(self.columns, self.size.width - 1, GUTTER)
-        self._strips.clear()
+        self._painter.lay_out(self.size.width)
         self._show_cursor()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._strips.clear()
+        self._painter.forget()
 
     def render_line(self, y: int) -> Strip:
         if y == 0:
-            return self._header()
+            return self._painter.header(self.sort, self.reverse)
         index = self.scroll_offset.y + y - 1
         if index >= len(self.rows):
-            text = "  " + self.empty if index == 0 else ""
-            style = self.rich_style + ink_style(self.app, Ink.DIM)
-            return Strip([Segment(fit(text, self.size.width), style)], self.size.width)
+            return self._painter.blank(self.empty if index == 0 else "")
         record = self.rows[index]
-        key = (record.id, index == self.cursor, self.has_focus, record.id in self.marked)
-        kept = self._strips.get(key)
-        # A record that changed is another object with the same id.
-        if kept is None or kept[0] is not record:
-            kept = self._strips[key] = (record, self._draw(record, key[1], key[3]))
-        return kept[1]
-
-    def _header(self) -> Strip:
-        style = self.get_component_rich_style("record-table--header")
-        segments = [Segment(" " * GUTTER, style)]
-        for slot in self._slots:
-            column = slot.column
-            arrow = ("↓" if self.reverse else "↑") if column.name == self.sort else ""
-            title = fit(column.title + arrow, slot.width, column.right)
-            segments += [Segment(title, style + Style(bold=bool(arrow))), Segment(" " * GAP, style)]
-        return Strip(segments).adjust_cell_length(self.size.width, style)
-
-    def _draw(self, record: R, under_cursor: bool, marked: bool) -> Strip:
-        base = self.get_component_rich_style("record-table--cursor") if under_cursor else self.rich_style
-        whole = None if self._row_ink is None else self._row_ink(record)
-        if whole is not None and not under_cursor:
-            base += ink_style(self.app, whole)
-        segments = [Segment((MARK if marked else " ").ljust(GUTTER), base + ink_style(self.app, Ink.ACCENT))]
-        for slot in self._slots:
-            column, style = slot.column, base
-            ink = column.ink(record) if column.ink is not None and whole is None else None
-            if ink is not None:
-                style += ink_style(self.app, ink)
-            segments += [Segment(fit(column.text(record), slot.width, column.right), style), Segment(" " * GAP, base)]
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        return self._painter.line(record, cursor=index == self.cursor, marked=record.id in self.marked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.table import Table
 from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Static
@@ -9,18 +10,21 @@ from textual.widgets import Static
 from ...store.errors import Refusal
 from ..looks import Ink
 from ..wording import clean, hint_of
-from .inks import ink_style, inked
+from .inks import ink_style
 
 
-def refusal_text(panel: Widget, refusal: Refusal) -> Text:
+def refusal_text(panel: Widget, refusal: Refusal) -> Table:
     """The refusal as a text, in the look of ``panel``."""
     message = clean(refusal.message)
-    text = inked(panel.app, ("× ", Ink.EXPIRED), message[:1].upper() + message[1:])
-    if not message.endswith("."):
-        text.append(".")
+    message = message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1, style=ink_style(panel.app, Ink.EXPIRED))
+    grid.add_column(overflow="fold")
+    grid.add_row("×", Text(message))
     if hint := hint_of(refusal):
-        text.append(f"\n  {clean(hint)}", ink_style(panel.app, Ink.STRONG))
-    return text.append(f"\n  {refusal.code}", ink_style(panel.app, Ink.DIM))
+        grid.add_row("", Text(clean(hint), ink_style(panel.app, Ink.STRONG)))
+    grid.add_row("", Text(refusal.code, ink_style(panel.app, Ink.DIM)))
+    return grid
 
 
 class RefusalPanel(Static):

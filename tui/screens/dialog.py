@@ -1,111 +1,29 @@
-"""What all screens have in common: the masthead and the footer, following the feed; and what dialogs have."""
+"""What all dialogs have in common: their frame, how they are left and confirmed, and long work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from ...store.errors import Refusal
-from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
 from ..steady import Steady
-from ..widgets.key_bar import KeyBar
-from ..widgets.masthead import Masthead
 from ..widgets.refusal_panel import RefusalPanel
-from ..wording import minute
+from .page import console_of, still_cursors
 
 if TYPE_CHECKING:
     from ..app import CertfleetApp
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
-
-
-def console_of(widget: Widget) -> CertfleetApp:
-    """The app, as what it is."""
-    return cast("CertfleetApp", widget.app)
-
-
-def still_cursors(screen: Screen[Any]) -> None:
-    """Let no cursor blink: over a slow line each blink is traffic, and nothing should move by itself."""
-    for field in screen.query(Input):
-        field.cursor_blink = False
-
-
-class Page(Steady, Screen[None]):
-    """A screen that fills the terminal and shows the workspace as it is now.
-
-    ``page`` is the mode that it belongs to. Subclasses compose with ``compose_page`` and show the current state
-    in ``show_state``, which is called whenever something changed.
-    """
-
-    page: ClassVar[str] = ""
-    AUTO_FOCUS = "RecordTable"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._stale = True
-
-    @property
-    def console(self) -> CertfleetApp:
-        return console_of(self)
-
-    @property
-    def workspace(self) -> Workspace:
-        return self.console.workspace
-
-    def compose(self) -> ComposeResult:
-        yield Masthead()
-        yield from self.compose_page()
-        yield KeyBar()
-
-    def compose_page(self) -> ComposeResult:
-        """What is between the masthead and the footer."""
-        yield from ()
-
-    def show_state(self, changes: Changes | None) -> None:
-        """Show the state of things; ``changes`` None when only time passed, or when more is to be looked at."""
-
-    @property
-    def mode_page(self) -> str:
-        """The screen of the number keys that is marked in the masthead."""
-        return self.page
-
-    def on_mount(self) -> None:
-        still_cursors(self)
-
-    def on_screen_resume(self) -> None:
-        if self._stale:
-            self._stale = False
-            self.show_state(None)
-        self.refresh_masthead()
-
-    def follow(self, changes: Changes | None, *, visible: bool) -> None:
-        """Something changed in the workspace; a page that nobody sees looks when it is seen again."""
-        if not visible or not self.is_mounted:
-            self._stale = True
-            return
-        self.show_state(changes)
-        self.refresh_masthead()
-
-    def refresh_masthead(self) -> None:
-        """Bring the top line up to date."""
-        if not self.is_mounted:
-            return
-        masthead = self.query_one(Masthead)
-        masthead.page = self.mode_page
-        masthead.title = self.console.workspace_title
-        masthead.counts = dict(self.console.register.counts())
-        masthead.note = self.console.current_note
-        masthead.clock = f"{minute(self.workspace.now())} UTC"
 
 
 class Dialog(Steady, ModalScreen[Result], Generic[Result]):
@@ -162,7 +80,12 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
         """The buttons at the bottom."""
         if self.confirm_label is not None:
             yield Button(self.confirm_label, id="confirm", variant="primary", compact=True)
-        yield Button(self.leave_label or ("Cancel" if self.confirm_label else "Close"), id="leave", compact=True)
+        yield self.leave_button()
+
+    def leave_button(self) -> Button:
+        """The button that leaves without doing anything."""
+        label = self.leave_label or ("Close" if self.confirm_label is None else "Cancel")
+        return Button(label, id="leave", compact=True)
 
     def confirm(self) -> None:
         """Do it."""

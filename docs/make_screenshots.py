@@ -1,0 +1,77 @@
+"""Takes the pictures of the console in ``docs/screenshots``: the real console on the demo company, at a fixed time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from certfleet.simulator.company import fill
+from certfleet.store.clock import FixedClock
+from certfleet.store.inventory.sources import ExportFormat
+from certfleet.store.model.audit import Actor
+from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
+from certfleet.tui.looks import Look
+from certfleet.tui.settings import Settings
+
+FOLDER = Path(__file__).resolve().parent / "screenshots"
+NOW = datetime(2026, 9, 14, 8, 30, tzinfo=UTC)
+WIDE, NARROW = (140, 45), (80, 24)
+
+# Name, terminal, look, keys.
+PICTURES: Sequence[tuple[str, tuple[int, int], Look, Sequence[str]]] = (
+    ("overview", WIDE, Look.DARK, []),
+    ("overview-80x24", NARROW, Look.DARK, []),
+    ("certificates", WIDE, Look.DARK, ["2", "down"]),
+    ("certificates-light", WIDE, Look.LIGHT, ["2", "down", "down", "right_square_bracket"]),
+    ("certificates-80x24", NARROW, Look.DARK, ["2", "down", "space", "space"]),
+    ("certificates-no-colour", NARROW, Look.PLAIN, ["2", "down"]),
+    ("details-80x24", NARROW, Look.DARK, ["2", "down", "enter"]),
+    ("filter", NARROW, Look.DARK, ["2", "slash", *"days:0..90", "space", *"key:yes"]),
+    ("import", NARROW, Look.DARK, ["2", "i", *"mdm-push.p12", "enter", "wait", *"not it", "enter", "wait"]),
+    ("delete-refused", NARROW, Look.DARK, ["2", "end", "x"]),
+    ("request", NARROW, Look.DARK, ["2", "n", *"mdm.example.com"]),
+    ("verify", NARROW, Look.DARK, ["2", "v", "wait"]),
+    ("palette", NARROW, Look.DARK, ["ctrl+p", *"gateway", "wait"]),
+    ("help", NARROW, Look.DARK, ["2", "question_mark"]),
+    ("audit", WIDE, Look.DARK, ["9"]),
+)
+
+
+async def take(name: str, size: tuple[int, int], look: Look, keys: Sequence[str], workspace: Workspace) -> None:
+    """Drive a console and keep what it shows."""
+    app = CertfleetApp(workspace, title="demo", settings=Settings(look=look))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for key in keys:
+            if key == "wait":
+                await pilot.pause(1)
+            else:
+                await pilot.press({" ": "space", ":": "colon", ".": "full_stop", "-": "minus"}.get(key, key))
+        await pilot.pause(0.2)
+        (FOLDER / f"{name}.svg").write_text(app.export_screenshot(title=f"certfleet: {name}"), encoding="utf-8")
+    print(f"docs/screenshots/{name}.svg")
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Workspace.open(None, actor=Actor("alice", "192.0.2.17"), clock=FixedClock(NOW)) as workspace,
+    ):
+        fill(workspace)
+        push = next(entry for entry in workspace.inventory.list() if entry.alias == "mdm-push")
+        password = workspace.inventory.reveal_password(push.id)
+        keystore = workspace.inventory.export(push.id, ExportFormat.PKCS12, password=password)
+        Path(folder, "mdm-push.p12").write_bytes(keystore)
+        os.chdir(folder)
+        for picture in PICTURES:
+            asyncio.run(take(*picture, workspace))
+
+
+if __name__ == "__main__":
+    main()

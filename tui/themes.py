@@ -1,0 +1,126 @@
+"""The Textual themes behind the looks: the colours of what Textual itself draws."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+from .looks import Look
+
+
+def _terminal_theme(look: Look, *, accent: str, warning: str, error: str, success: str, **variables: str) -> Theme:
+    """A theme in the terminal's own colours, on its own background."""
+    own = "ansi_default"
+    return Theme(
+        name=look.theme,
+        ansi=True,
+        dark=True,
+        primary=accent,
+        secondary=own,
+        accent=accent,
+        warning=warning,
+        error=error,
+        success=success,
+        foreground=own,
+        background=own,
+        surface=own,
+        panel=own,
+        boost=own,
+        variables={
+            "ansi-background": own,
+            "ansi-foreground": own,
+            "cursor": own,
+            "cursor-blurred": own,
+            "rule": own,
+            "quiet": own,
+            "border": accent,
+            "border-blurred": own,
+            "scrollbar": accent,
+            "scrollbar-background": own,
+            "input-cursor-background": own,
+            "input-cursor-foreground": own,
+            **{name.replace("_", "-"): value for name, value in variables.items()},
+        },
+    )
+
+
+THEMES = (
+    Theme(
+        name=Look.DARK.theme,
+        dark=True,
+        primary="#7fb0e6",
+        secondary="#74b6c6",
+        accent="#7fb0e6",
+        warning="#e2bb5c",
+        error="#f07178",
+        success="#86b98f",
+        foreground="#d3dae2",
+        background="#12161b",
+        surface="#181d24",
+        panel="#202730",
+        variables={
+            "cursor": "#274b70",
+            "cursor-blurred": "#242d38",
+            "rule": "#323c47",
+            "quiet": "#84909c",
+            "border": "#7fb0e6",
+            "border-blurred": "#323c47",
+            "footer-key-foreground": "#7fb0e6",
+            "footer-background": "#181d24",
+            "footer-description-foreground": "#9aa5b0",
+            "input-selection-background": "#7fb0e6 35%",
+            "block-cursor-background": "#274b70",
+            "block-cursor-foreground": "#ffffff",
+            "block-cursor-text-style": "none",
+            "block-cursor-blurred-background": "#242d38",
+        },
+    ),
+    Theme(
+        name=Look.LIGHT.theme,
+        dark=False,
+        primary="#1d5c9c",
+        secondary="#0c6676",
+        accent="#1d5c9c",
+        warning="#7d5800",
+        error="#b0241f",
+        success="#2b7246",
+        foreground="#23292f",
+        background="#f8f8f5",
+        surface="#f0f1ee",
+        panel="#e5e8e5",
+        variables={
+            "cursor": "#c3daf2",
+            "cursor-blurred": "#e2e6e6",
+            "rule": "#cdd2d0",
+            "quiet": "#66707a",
+            "border": "#1d5c9c",
+            "border-blurred": "#cdd2d0",
+            "footer-key-foreground": "#1d5c9c",
+            "footer-background": "#f0f1ee",
+            "footer-description-foreground": "#4d565f",
+            "input-selection-background": "#1d5c9c 25%",
+            "block-cursor-background": "#c3daf2",
+            "block-cursor-foreground": "#14181d",
+            "block-cursor-text-style": "none",
+            "block-cursor-blurred-background": "#e2e6e6",
+        },
+    ),
+    _terminal_theme(
+        Look.ANSI,
+        accent="ansi_cyan",
+        warning="ansi_yellow",
+        error="ansi_red",
+        success="ansi_green",
+        block_cursor_background="ansi_cyan",
+        block_cursor_foreground="ansi_black",
+    ),
+    _terminal_theme(
+        Look.PLAIN, accent="ansi_default", warning="ansi_default", error="ansi_default", success="ansi_default"
+    ),
+)
+
+VARIABLE_DEFAULTS = {
+    "cursor": "#274b70",
+    "cursor-blurred": "#242d38",
+    "rule": "#323c47",
+    "quiet": "#84909c",
+}
