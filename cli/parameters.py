@@ -60,7 +60,7 @@ class Words(click.Choice[Any]):
 TEXT = TextType()
 DURATION = DurationType()
 ID = click.IntRange(1, MAX_ID)
-FILE = FileType(path_type=Path)
+FILE = FileType(path_type=Path, readable=False)  # what can't be read is refused by its reader
 
 id_argument = click.argument("id", type=ID, metavar="ID")
 

@@ -11,6 +11,7 @@ import click
 from .text import clean
 
 GAP = 2
+WIDEST = 100  # what a column is padded to, at most; longer texts stick out
 
 
 class Column(NamedTuple):
@@ -90,6 +91,8 @@ def _print_fitted(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], nat
 def _print_aligned(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], natural: Sequence[int]) -> None:
     from rich.cells import cell_len
 
+    # One endless name must not make every line as long as itself.
+    natural = [min(width, WIDEST) for width in natural]
     for line in ([column.title for column in columns], *([cell.text for cell in row] for row in rows)):
         padded = []
         for column, width, text in zip(columns, natural, line, strict=True):

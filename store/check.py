@@ -56,7 +56,7 @@ def check(database: Database, vault: Vault | None, audit: AuditTrail, progress: 
 
     ``progress`` is called with the number of certificates done and their total.
     """
-    with database.lock:
+    with database.moment():
         problems = list(_problems(database, vault, audit, progress or (lambda done, total: None)))
         counts = {table: database.engine.count(table) for table in INDEXES}
     return CheckReport(problems=tuple(problems), counts=counts)

@@ -12,6 +12,7 @@ import base64
 import contextlib
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -147,10 +148,13 @@ class Vault:
         }
         self._wrap("passphrase", _derive(new, parameters), parameters)
 
-    def remove_key_file(self) -> None:
-        """Delete the key file, once a passphrase that is committed has taken its place."""
-        if self._key_file is not None and self.protection == "passphrase":
-            self._key_file.unlink(missing_ok=True)
+    def remove_key_file(self, own: Path) -> None:
+        """Delete the key file, once a passphrase that is committed has taken its place, if it is at ``own``.
+
+        One that is kept elsewhere may serve other workspaces too, and stays.
+        """
+        if self._key_file == own and self.protection == "passphrase":
+            own.unlink(missing_ok=True)
 
     def _find(self, kind: SecretKind, public_key_sha256: str) -> Any:
         for document in self._secrets.find("public_key_sha256", public_key_sha256):
@@ -212,7 +216,10 @@ class Vault:
 def read_key_file(path: Path) -> bytes:
     """The wrapping key in a key file."""
     try:
-        text = path.read_text("ascii").strip()
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Refusal("key-file-unreadable", f"{path} is not a file")
+        with path.open("rb") as file:
+            text = file.read(1024).decode("ascii").strip()
     except FileNotFoundError as error:
         raise Refusal(
             "key-file-missing",

@@ -149,7 +149,8 @@ class Workspace:
             self.vault.change_passphrase(new)
             protection = self.vault.protection
             self.audit.record("vault.protect", "workspace:1", f"secrets protected by a {protection} from now on")
-        self.vault.remove_key_file()
+        if self.path is not None:
+            self.vault.remove_key_file(self.path / KEY_FILE)
 
     def check(self, progress: Progress | None = None) -> CheckReport:
         """Check everything that can be checked; secrets are opened, so the passphrase may be asked for."""

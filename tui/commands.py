@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from .pages import PAGES
 from .wording import days_text, status_text
@@ -89,4 +90,4 @@ class CertificateCommands(Provider):
                 status = f"{status_text(row.status)}, {days_text(row.days)}"
                 go = partial(console.open_certificate, row.id)
                 score = 0.9 if all(word in row.name.lower() for word in words) else 0.4
-                yield Hit(score, f"#{row.id} {row.name}", go, help=status)
+                yield Hit(score, Content(f"#{row.id} {row.name}"), go, help=status)

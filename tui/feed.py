@@ -58,8 +58,9 @@ class Feed:
         self._own.clear()
         if not others:
             return None
+        first = others[-1]  # of a chain that comes in, the leaf
         more = f" (and {plural(len(others) - 1, 'more change')})" if len(others) > 1 else ""
-        return f"{self._who(others[0])}: {clean(others[0].summary)}{more}"
+        return f"{self._who(first)}: {clean(first.summary)}{more}"
 
     def _who(self, line: AuditLine) -> str:
         return "another session" if line.user == self._workspace.actor.user else clean(line.user)

@@ -149,7 +149,7 @@ def _loaded(
         except ValueError as error:
             refusal = _refusal(str(error), password)
             continue
-        except (UnsupportedAlgorithm, ImportError, OverflowError):
+        except (UnsupportedAlgorithm, ImportError, NotImplementedError, OverflowError):
             raise _unsupported() from None
         if not isinstance(key, _USABLE):
             raise _unsupported()

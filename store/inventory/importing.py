@@ -86,8 +86,8 @@ def _resolve(certificate: ParsedCertificate, twin: Certificate, on_conflict: OnC
             "same-key",
             f"certificate {twin.id} ({twin.name}) has the same key pair as {certificate.facts.name}; "
             "one certificate per public key can be in the inventory",
-            "Choose: --on-conflict replace puts the new certificate into that entry, "
-            "--on-conflict delete deletes that entry first.",
+            "Choose: --on-conflict replace puts the new certificate into that entry, which keeps its private key; "
+            "--on-conflict delete deletes that entry first, with its private key.",
         )
     action = Action.OVERWRITE if on_conflict is OnConflict.REPLACE else Action.DELETE_AND_ADD
     return Step(action, certificate, twin)

@@ -66,6 +66,7 @@ class Intake:
         for entry in deleted:
             self._delete(entry)
         self._keep_secrets(loaded, steps[0])
+        notes = loaded.notes + _lost_keys(deleted, loaded)
         written = self._write(loaded, steps, use_as, description or (request.description if request else ""))
         if request is not None:
             self._requests.complete(request, written[0].id)
@@ -75,7 +76,7 @@ class Intake:
             linked=tuple(linked),
             deleted=tuple(deleted),
             also_in_file=loaded.also_in_file,
-            notes=loaded.notes,
+            notes=notes,
         )
 
     def _write(self, loaded: LoadedChain, steps: list[Step], use_as: UseAs, description: str) -> list[Certificate]:
@@ -147,6 +148,15 @@ class Intake:
         for kind, secret in brought.items():
             if secret is not None and kind not in kept:
                 self._vault.put(kind, sha256, secret)
+
+
+def _lost_keys(deleted: list[Certificate], loaded: LoadedChain) -> tuple[str, ...]:
+    leaf = loaded.chain[0].facts.public_key_sha256
+    return tuple(
+        f"the private key of certificate {entry.id} ({entry.name}) was deleted with it"
+        for entry in deleted
+        if entry.has_private_key and (loaded.private_key is None or entry.public_key_sha256 != leaf)
+    )
 
 
 def _events(step: Step, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> list[Event]:

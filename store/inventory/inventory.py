@@ -96,7 +96,7 @@ class Inventory:
 
     def chain(self, id: int) -> Certificates:
         """The entry and its issuers, leaf first, as far as the inventory holds them."""
-        with self._database.lock:
+        with self._database.moment():
             chain = [self._entries.get(id)]
             while (issuer := chain[-1].issuer_id) is not None and all(issuer != entry.id for entry in chain):
                 chain.append(self._entries.get(issuer))
@@ -117,7 +117,7 @@ class Inventory:
     def verify(self) -> Verifications:
         """For every entry whether its chain is complete and valid now, and what is missing."""
         now = self._clock.now()
-        with self._database.lock:
+        with self._database.moment():
             return [verify_chain(self.chain(entry.id), now) for entry in self.list()]
 
     def as_json(self, certificate: Certificate) -> dict[str, Any]:
@@ -250,7 +250,8 @@ class Inventory:
                 f"{title} is used by {', '.join(users)}",
                 "Bind another certificate first.",
             )
-        if issued := self._entries.issued_by(id):
+        above = {issuer.id for issuer in self.chain(id)}  # two CAs may have issued each other
+        if issued := [child for child in self._entries.issued_by(id) if child.id not in above]:
             return Refusal(
                 "certificate-has-dependents",
                 f"{title} is the issuer of {_ids([child.id for child in issued])}",
@@ -273,7 +274,7 @@ class Inventory:
         ``legacy`` writes PKCS #12 with 3DES and SHA-1 for old readers. An export of a private key leaves an
         audit line.
         """
-        with self._database.lock:
+        with self._database.moment():
             entry = self._entries.get(id)
             chain = [self._entries.der(link.id) for link in self.chain(id)]
             key = None
@@ -308,6 +309,9 @@ class Inventory:
         self._entries.remove(entry.id)
         self._vault.drop(entry.public_key_sha256)
         self._requests.forget_completed_by(entry.id)
+        for child in self._entries.issued_by(entry.id):
+            self._entries.put(msgspec.structs.replace(child, issuer_id=None))
+            self._log("link", child, "its issuer is no longer in the inventory")
         self._log("delete", entry, f"{entry.name} deleted, serial number {entry.serial_number}")
 
     def _log(self, action: str, entry: Certificate, summary: str) -> None:

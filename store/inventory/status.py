@@ -16,11 +16,11 @@ def status(certificate: Certificate, now: datetime) -> Status:
     """The status at ``now`` (UTC, aware). Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
     if certificate.replaced_by is not None:
         return Status.REPLACED
-    if now < certificate.not_before:
-        return Status.NOT_YET_VALID
     left = certificate.not_after - now
     if left < timedelta(0):
         return Status.EXPIRED
+    if now < certificate.not_before:
+        return Status.NOT_YET_VALID
     if left <= CRITICAL:
         return Status.CRITICAL
     if left <= EXPIRING:

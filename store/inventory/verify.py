@@ -54,7 +54,9 @@ def _problems(chain: Sequence[Certificate], now: datetime) -> Iterator[ChainProb
             yield from _issuer_problems(entry, below)
             below += not entry.is_self_issued
     last = chain[-1]
-    if not is_root(last):
+    if last.issuer_id is not None:
+        yield ChainProblem("issuers-in-a-circle", last.id, f"{last.name} and its issuers issued each other; no root")
+    elif not is_root(last):
         yield ChainProblem("issuer-missing", last.id, f"its issuer {last.issuer} is not in the inventory")
 
 

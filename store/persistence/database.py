@@ -34,6 +34,7 @@ class EngineStorage(Storage):
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._tables: dict[str, DocumentTable] = {}
         self._depth = 0
+        self._reading = False
         self._written: dict[str, DocumentTable] = {}
         self._seen = engine.last_transaction()
         self._unpolled: dict[str, set[int]] = {}
@@ -79,6 +80,22 @@ class EngineStorage(Storage):
             finally:
                 self._written = {}
                 self._depth = 0
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Whatever is read inside is of one moment, over all tables and whoever writes meanwhile."""
+        with self.lock:
+            if self._depth or self._reading:
+                yield
+                return
+            self.engine.begin_reading()
+            self._reading = True
+            try:
+                self._catch_up()
+                yield
+            finally:
+                self._reading = False
+                self.engine.end_reading()
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -130,7 +147,7 @@ class EngineStorage(Storage):
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Everything, in the form that TinyDB's own storages have."""
-        with self.lock:
+        with self.moment():
             return {
                 table: {str(row.id): cast(Any, row.body) for row in self.engine.scan(table)}
                 for table in self.engine.tables()
@@ -178,6 +195,12 @@ class Database(TinyDB):
     def transaction(self) -> Iterator[None]:
         """One use case: all or nothing, applied to the current state, durable when it ends."""
         with self._feed.transaction():
+            yield
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Whatever is read inside is of one moment, over all tables and whoever writes meanwhile."""
+        with self._feed.moment():
             yield
 
     @contextmanager

@@ -36,6 +36,14 @@ class Engine(Protocol):
         """The names of the tables that hold or held a document."""
         ...
 
+    def begin_reading(self) -> None:
+        """From now on, until ``end_reading``, see the state of this moment, whatever others commit."""
+        ...
+
+    def end_reading(self) -> None:
+        """See what is current again."""
+        ...
+
     def begin(self) -> None:
         """Take the write lock; refuses with ``workspace-busy`` when it can't be had in time."""
         ...

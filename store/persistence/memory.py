@@ -20,6 +20,12 @@ class MemoryEngine:
     def tables(self) -> list[str]:
         return list(self._tables)
 
+    def begin_reading(self) -> None:
+        pass
+
+    def end_reading(self) -> None:
+        pass
+
     def begin(self) -> None:
         self._undo = []
 

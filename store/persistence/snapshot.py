@@ -24,7 +24,7 @@ def write_snapshot(database: Database, path: Path) -> None:
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(descriptor, "wb") as file, database.lock:
+            with os.fdopen(descriptor, "wb") as file, database.moment():
                 _write_tables(database, file.write)
                 file.flush()
                 os.fsync(file.fileno())

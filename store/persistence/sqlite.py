@@ -36,8 +36,11 @@ class SqliteEngine:
     def __init__(self, path: Path, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
         self.path = path
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._read_only = not _writable(path)
+        try:
+            self._connection = self._connect()
+        except sqlite3.DatabaseError as error:
+            raise _refusal(path, error) from error
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -45,8 +48,20 @@ class SqliteEngine:
             raise _refusal(path, error) from error
         self._data_version = self._read_data_version()
 
+    def _connect(self) -> sqlite3.Connection:
+        target, uri = str(self.path.absolute()), self._read_only
+        if uri:
+            # Without a write-ahead log nobody is writing, and no lock is needed, which couldn't be taken anyway.
+            target = f"{self.path.absolute().as_uri()}?immutable=1"
+        return sqlite3.connect(target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
     def _prepare(self) -> None:
         run = self._connection.execute
+        if self._read_only:
+            if run("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise sqlite3.DatabaseError("it is no workspace")
+            self._known = set(self._table_names())
+            return
         self._switch_to_wal()
         run("PRAGMA synchronous = FULL")
         run("PRAGMA secure_delete = FAST")
@@ -105,7 +120,20 @@ class SqliteEngine:
     def tables(self) -> list[str]:
         return self._table_names()
 
+    def begin_reading(self) -> None:
+        self._connection.execute("BEGIN")
+        self.last_transaction()  # the first question is what fixes the moment
+
+    def end_reading(self) -> None:
+        self._connection.execute("COMMIT")
+
     def begin(self) -> None:
+        if self._read_only:
+            raise Refusal(
+                "workspace-unwritable",
+                f"{self.path} can be read only",
+                "Work as its owner, on storage that can be written.",
+            )
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -215,6 +243,26 @@ class SqliteEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _writable(path: Path) -> bool:
+    """Whether the file can be written; it is made where there is none.
+
+    Refuses with ``workspace-unwritable`` what can't be made or read, and what can't be read without being
+    written: a write-ahead log says that somebody else has it open, or left it in the middle.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        return True
+    except OSError as error:
+        log = path.with_name(f"{path.name}-wal")
+        if os.access(path, os.R_OK) and not (log.exists() and log.stat().st_size):
+            return False
+        raise Refusal(
+            "workspace-unwritable",
+            f"{path} can't be opened: {error.strerror}",
+            "Work as the owner of the workspace, or on a copy of its folder.",
+        ) from error
 
 
 def _index(table: str, field: str) -> str:

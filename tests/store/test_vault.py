@@ -50,7 +50,7 @@ def test_a_new_passphrase_wraps_anew_and_leaves_the_secrets_as_they_are(database
     secrets = database.table("vault_secrets").all()
 
     first.change_passphrase("open sesame")
-    first.remove_key_file()
+    first.remove_key_file(key_file)
 
     assert not key_file.exists()
     assert database.table("vault_secrets").all() == secrets
@@ -66,7 +66,7 @@ def test_back_to_a_key_file(database: Database, tmp_path: Path) -> None:
     first = vault(database, key_file)
     first.put(PASSWORD, KEY, b"correct horse")
     first.change_passphrase("open sesame")
-    first.remove_key_file()
+    first.remove_key_file(key_file)
 
     vault(database, key_file, "open sesame").change_passphrase(None)
     assert vault(database, key_file).get(PASSWORD, KEY) == b"correct horse"

@@ -180,6 +180,86 @@ def test_a_passphrase_protects_instead_of_the_key_file(workspace: Workspace) -> 
         assert unattended.inventory.reveal_password(1) == "secret"
 
 
+def test_a_key_file_kept_elsewhere_may_serve_several_workspaces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CERTFLEET_KEY_FILE", str(tmp_path / "shared.key"))
+    for name in ("one", "two"):
+        with Workspace.open(tmp_path / name) as workspace:
+            workspace.inventory.import_from(p12(make_chain()))
+    with Workspace.open(tmp_path / "one") as workspace:
+        workspace.change_passphrase("open sesame")
+        workspace.change_passphrase(None)
+        workspace.change_passphrase("open sesame")
+    with Workspace.open(tmp_path / "two") as workspace:
+        assert workspace.inventory.reveal_password(1) == "secret"
+
+
+def test_a_key_file_that_is_none_is_refused_and_not_waited_for(workspace: Workspace) -> None:
+    assert workspace.path is not None
+    (workspace.path / "vault.key").unlink()
+    os.mkfifo(workspace.path / "vault.key")
+    with Workspace.open(workspace.path) as again, pytest.raises(Refusal, match="key-file-unreadable"):
+        again.vault.unlock()
+
+
+def test_what_is_read_while_others_write_is_of_one_moment(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from benchmarks.material import issue, pem_chain
+from certfleet.store.inventory.sources import CertificateSource
+from certfleet.store.workspace import Workspace
+with Workspace.open(Path(sys.argv[1])) as workspace:
+    while True:
+        data = pem_chain(issue("host.example.com"))
+        entry = workspace.inventory.import_from(CertificateSource(data=data)).imported[0]
+        if entry.id % 2:
+            workspace.inventory.delete(entry.id)
+"""
+    root = Path(__file__).parents[2]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "workspace")], cwd=root) for _ in range(2)
+    ]
+    try:
+        with Workspace.open(tmp_path / "workspace") as workspace:
+            for number in range(15):
+                report = workspace.check()
+                assert report.clean, report.problems[:3]
+                exported = content(workspace)
+                copy = tmp_path / f"copy-{number}"
+                Workspace.import_json(exported, copy, key_file=tmp_path / "workspace" / "vault.key")
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.wait()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_workspace_that_cannot_be_written_can_be_read(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        workspace.inventory.import_from(CertificateSource(data=make_chain().chain_pem))
+    read_only(tmp_path / "workspace")
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        assert len(workspace.inventory.list()) == 3
+        with pytest.raises(Refusal, match="workspace-unwritable"):
+            workspace.inventory.describe(1, "text")
+
+
+def read_only(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.chmod(0o400)
+    folder.chmod(0o500)
+
+
+def test_a_path_that_looks_like_an_address_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Workspace.open(Path("file:abc?mode=ro")).close()
+    assert (tmp_path / "file:abc?mode=ro" / "store.db").exists()
+    with pytest.raises(Refusal, match="workspace-unwritable"):
+        Workspace.open(Path("a" * 300))
+
+
 def test_a_check_finds_what_was_tampered_with(workspace: Workspace) -> None:
     workspace.inventory.import_from(KeystoreSource(data=p12(make_chain()).data, password="secret"))
     tables = workspace._database.table

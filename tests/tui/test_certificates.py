@@ -209,6 +209,18 @@ async def test_a_hostile_name_can_not_write_to_the_terminal(console: Open, works
             assert not {"\x1b", "\x07", "\u202e"} & set(text_of(pilot))
 
 
+async def test_a_name_in_brackets_is_no_markup(console: Open, workspace: Workspace) -> None:
+    take(workspace, "[b]bold[/b] [/x] $(id)", 100)
+
+    async with console(size=(140, 40)) as pilot:
+        for keys in (["2"], ["x"], ["escape", "e"], ["escape", "d"], ["escape", "v"], ["escape", "9"], ["1"]):
+            await pilot.press(*keys)
+            await shows(pilot, "[b]bold[/b] [/x]")
+        await pilot.press("ctrl+p")
+        await paste(pilot, "bold")
+        await shows(pilot, "#1 [b]bold[/b] [/x] $(id)")
+
+
 async def test_a_keystore_password_is_shown_after_a_question_and_leaves_a_line(
     console: Open, workspace: Workspace
 ) -> None:

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store.model.certificate import Certificate
-from ..wording import title_of
+from ..wording import clean, title_of
 from .dialog import Dialog
 
 
@@ -25,7 +25,7 @@ class DescribeDialog(Dialog[Certificate]):
     def compose_form(self) -> Iterable[Widget]:
         yield Static("What it is for, who ordered it, what else has to be done. Empty clears it.", classes="quiet")
         yield Input(
-            self._certificate.description, id="description", max_length=1000, compact=True, select_on_focus=False
+            clean(self._certificate.description), id="description", max_length=1000, compact=True, select_on_focus=False
         )
 
     def confirm(self) -> None:

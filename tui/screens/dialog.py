@@ -61,7 +61,7 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
                 yield from self.compose_form()
                 yield RefusalPanel(id="refusal")
             with Horizontal(id="buttons"):
-                yield Static("", id="progress")
+                yield Static("", id="progress", markup=False)
                 yield from self.compose_buttons()
 
     def on_mount(self) -> None:

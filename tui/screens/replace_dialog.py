@@ -15,7 +15,7 @@ from ..inspection import SourceAnswers
 from ..widgets.conflict_choice import ConflictChoice
 from ..widgets.form import FormRow
 from ..widgets.source_form import SourceForm
-from ..wording import title_of
+from ..wording import clean, title_of
 from .dialog import Dialog
 
 
@@ -39,7 +39,8 @@ class ReplaceDialog(Dialog[ReplaceResult]):
         )
         yield SourceForm(id="source")
         yield FormRow(
-            "Description", Input(self._certificate.description, id="description", compact=True, select_on_focus=False)
+            "Description",
+            Input(clean(self._certificate.description), id="description", compact=True, select_on_focus=False),
         )
         yield ConflictChoice(id="conflict")
 

@@ -47,7 +47,7 @@ class VerifyDialog(Dialog[int]):
         self._only = set(ids) if len(ids) > 1 else None
 
     def compose_form(self) -> Iterable[Widget]:
-        yield Static("", id="verdict")
+        yield Static("", id="verdict", markup=False)
         yield RecordTable[Finding](_COLUMNS, marks=False, empty="", id="findings")
         yield Static("", id="finding", markup=False)
 

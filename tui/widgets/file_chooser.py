@@ -35,7 +35,9 @@ class PathSuggester(Suggester):
             return None
         try:
             entries = sorted(entry for _, entry in zip(range(_LOOKED_THROUGH), folder.iterdir(), strict=False))
-            found = next((entry for entry in entries if entry.name.startswith(start)), None)
+            found = next(
+                (entry for entry in entries if entry.name.startswith(start) and entry.name.isprintable()), None
+            )
             if found is None:
                 return None
             return value + found.name[len(start) :] + ("/" if found.is_dir() else "")
@@ -69,7 +71,7 @@ class PathInput(Input):
 
 
 class FileTree(DirectoryTree):
-    """Folders and files, hidden ones left out. Backspace goes up."""
+    """Folders and files; hidden ones, and names that a terminal would obey, are left out. Backspace goes up."""
 
     ICON_FILE = "  "
     ICON_NODE = "▸ "
@@ -77,7 +79,7 @@ class FileTree(DirectoryTree):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("backspace,left", "up", "Folder above", show=False)]
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        return [path for path in paths if not path.name.startswith(".")]
+        return [path for path in paths if not path.name.startswith(".") and path.name.isprintable()]
 
     def action_up(self) -> None:
         self.path = Path(self.path).resolve().parent

@@ -13,8 +13,9 @@ class FormRow(Horizontal):
 
     def __init__(self, label: str, field: Widget, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._label, self._field = label, field
+        self.field = field
+        self._label = label
 
     def compose(self) -> ComposeResult:
         yield Static(self._label, classes="label", markup=False)
-        yield self._field
+        yield self.field

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, RadioSet, Select, Static
 
@@ -95,7 +96,7 @@ class SourceForm(Vertical):
         known = self.inspection is not None and self.inspection.refusal is None
         java = self._type() is not KeystoreType.PKCS12
         for row in self.query(FormRow):
-            field = row._field.id
+            field = row.field.id
             if field in ("type", "password"):
                 row.display = known and keystore
             elif field == "alias":
@@ -194,7 +195,7 @@ class SourceForm(Vertical):
         self.query_one("#found", Static).update(self._said(f"{inspection.sentence}, {opened.sentence}"))
         alias = self.query_one("#alias", Select)
         chosen = alias.value
-        alias.set_options((choice.label, choice.alias) for choice in opened.choices)
+        alias.set_options((Content(choice.label), choice.alias) for choice in opened.choices)
         if any(choice.alias == chosen for choice in opened.choices):
             alias.value = chosen
         self._arrange()

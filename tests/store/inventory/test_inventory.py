@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
@@ -172,6 +173,7 @@ def test_delete_takes_the_entry_out_and_imports_anew(workspace: Workspace) -> No
     _, second = twins(workspace)
     result = workspace.inventory.import_from(pem(second), on_conflict=OnConflict.DELETE)
     assert [entry.id for entry in result.deleted] == [1]
+    assert result.notes == ("the private key of certificate 1 (mdm.example.com) was deleted with it",)
     (entry,) = result.imported
     assert (entry.id, entry.description, entry.has_private_key) == (3, "", False)
     assert [entry.id for entry in workspace.inventory.list()] == [2, 3]
@@ -295,6 +297,19 @@ def test_an_issuer_can_be_deleted_only_after_what_it_issued(workspace: Workspace
     assert workspace.check().clean
 
 
+def test_two_cas_that_issued_each_other_can_be_deleted(workspace: Workspace) -> None:
+    first, second = make_ca("A"), make_ca("B")
+    for subject, issuer in ((first, second), (second, first)):
+        crossed = issue("crossed", issuer=issuer, key=subject.key, is_ca=True, subject=subject.certificate.subject)
+        workspace.inventory.import_from(pem(crossed, chain=False))
+    assert [entry.issuer_id for entry in workspace.inventory.list()] == [2, 1]
+    assert {found.problems[0].code for found in workspace.inventory.verify()} == {"issuers-in-a-circle"}
+    workspace.inventory.delete(1)
+    assert workspace.inventory.get(2).issuer_id is None
+    workspace.inventory.delete(2)
+    assert workspace.check().clean
+
+
 def test_what_was_imported_comes_out_again(workspace: Workspace) -> None:
     leaf = make_chain()
     workspace.inventory.import_from(p12(leaf))
@@ -337,6 +352,15 @@ def test_status_follows_the_clock(workspace: Workspace, clock: FixedClock) -> No
     assert seen(90) == ("critical", 10)
     assert seen(100) == ("critical", 0)
     assert seen(100.1) == ("expired", -1)
+
+
+def test_a_validity_that_ends_before_it_begins_has_expired(workspace: Workspace, clock: FixedClock) -> None:
+    backwards = replace(
+        workspace.inventory.import_from(pem(issue("a.example"))).imported[0],
+        not_before=NOW + timedelta(days=9),
+        not_after=NOW - timedelta(days=9),
+    )
+    assert status(backwards, NOW) is Status.EXPIRED
 
 
 # Secrets
