@@ -123,6 +123,8 @@ class CertfleetApp(Steady, Wardrobe):
 
     def poll_now(self) -> None:
         """Show what changed; called by the timer, and where somebody waits for it."""
+        if not self.is_running:
+            return
         try:
             changes = self.feed.poll()
         except Exception as error:  # noqa: BLE001 - a disk that is full now may have room later

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from textual.app import App
@@ -28,7 +29,13 @@ class Wardrobe(App[None]):
         self.look = Look.PLAIN if self.no_color else self.settings.look or self._usual_look()
 
     def _usual_look(self) -> Look:
-        return Look.ANSI if self.console.color_system == "standard" else Look.DARK
+        if self.console.color_system is None:
+            return Look.PLAIN
+        if self.console.color_system == "standard":
+            return Look.ANSI
+        # Some terminals tell their colours, as "15;0": text, then background.
+        background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+        return Look.LIGHT if background in ("7", "15") else Look.DARK
 
     @property
     def look(self) -> Look:

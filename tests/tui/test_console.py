@@ -116,6 +116,27 @@ async def test_no_color_is_respected(console: Open, monkeypatch: pytest.MonkeyPa
     assert colours <= {"default"}
 
 
+@pytest.mark.parametrize(
+    ("environment", "look"),
+    [
+        ({"TERM": "xterm-256color"}, Look.DARK),
+        ({"TERM": "xterm-256color", "COLORFGBG": "0;15"}, Look.LIGHT),
+        ({"TERM": "linux"}, Look.ANSI),
+        ({"TERM": "dumb"}, Look.PLAIN),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, Look.PLAIN),
+    ],
+)
+def test_the_first_look_follows_the_terminal(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], look: Look
+) -> None:
+    for name in ("COLORTERM", "COLORFGBG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert CertfleetApp(workspace).look is look
+
+
 async def test_damaged_settings_are_no_obstacle(tmp_path: Path) -> None:
     file = tmp_path / "console.json"
     file.write_text('{"look": "plaid"')

@@ -11,6 +11,7 @@ from textual.widgets import Input, RadioSet, Select
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
+from certfleet.tui.widgets.file_chooser import complete_path
 from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool
 
 from .conftest import Open
@@ -143,6 +144,27 @@ async def test_the_alias_is_asked_for_where_a_keystore_holds_several(
     assert (entry.name, entry.alias) == ("second", "second")
 
 
+@needs_keytool
+async def test_who_confirms_at_once_is_asked_which_entry_before_the_first_is_taken(
+    console: Open, own_folders: Path, workspace: Workspace
+) -> None:
+    file = own_folders / "apps.jks"
+    for alias in ("first", "second"):
+        _make_jks_entry(file, alias)
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "i")
+        await paste(pilot, "apps.jks")
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "password")
+        await paste(pilot, "changeit")
+        await pilot.press("enter")
+        await shows(pilot, "holds 2 entries")
+        assert workspace.inventory.list() == []
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == "alias"
+
+
 def _make_jks_entry(file: Path, alias: str) -> None:
     password = ("-storepass", "changeit", "-keypass", "changeit", "-storetype", "JKS")
     keytool("-genkeypair", "-keyalg", "EC", "-alias", alias, "-dname", f"CN={alias}", "-keystore", file, *password)
@@ -218,3 +240,16 @@ async def test_q_in_a_field_types_q(console: Open) -> None:
         await pilot.press("2", "i", "q", "2")
 
         assert pilot.app.screen.query_one("#path", Input).value == "q2"
+
+
+def test_paths_complete_to_what_is_there(own_folders: Path) -> None:
+    (own_folders / "keys").mkdir()
+    (own_folders / "keys" / "mdm.p12").touch()
+    (own_folders / "keys" / "evil\x1b.p12").touch()
+
+    assert complete_path("ke") == "keys/"
+    assert complete_path("keys/m") == "keys/mdm.p12"
+    assert complete_path("keys/e") is None
+    assert complete_path("nowhere/x") is None
+    assert complete_path("") is None
+    assert complete_path("~nobody-of-that-name/x") is None

@@ -29,11 +29,11 @@ PAGE = 500
 
 _COLUMNS = (
     Column[AuditLine]("at", "Time (UTC)", lambda line: minute(line.at), lambda line: line.id, width=16),
-    Column[AuditLine]("user", "Who", lambda line: clean(line.user), width=10, grow=1),
-    Column[AuditLine]("origin", "From", lambda line: clean(line.origin or ""), width=15, keep=3),
-    Column[AuditLine]("action", "Action", lambda line: line.action, width=24, keep=2),
+    Column[AuditLine]("user", "Who", lambda line: clean(line.user), width=12),
+    Column[AuditLine]("origin", "From", lambda line: clean(line.origin or ""), width=15, keep=2),
+    Column[AuditLine]("action", "Action", lambda line: line.action, width=27, keep=3),
     Column[AuditLine]("record", "Record", lambda line: line.record, width=16, keep=1),
-    Column[AuditLine]("summary", "What", lambda line: clean(line.summary), width=34, grow=6),
+    Column[AuditLine]("summary", "What", lambda line: clean(line.summary), width=34, grow=1),
 )
 
 

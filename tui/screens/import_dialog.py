@@ -80,12 +80,15 @@ class ImportDialog(Dialog[ImportResult]):
     def _import(
         self, answers: SourceAnswers, use_as: UseAs | None, description: str, on_conflict: OnConflict
     ) -> ImportResult:
+        self.query_one(SourceForm).ask_which(answers)
         return self.workspace.inventory.import_from(
             answers.load(), use_as=use_as, description=description, on_conflict=on_conflict
         )
 
     def refused(self, refusal: Refusal) -> None:
         super().refused(refusal)
+        if refusal.code == "alias-needed":
+            self.query_one("#alias", Select).focus()
         if refusal.code == "same-key":
             keys = self.query_one(SourceForm).public_keys
             rows = self.console.register.rows.values()

@@ -89,11 +89,9 @@ class Page(Steady, Screen[None]):
 
     def refresh_masthead(self) -> None:
         """Bring the top line up to date."""
-        if not self.is_mounted:
-            return
-        masthead = self.query_one(Masthead)
-        masthead.page = self.mode_page
-        masthead.title = self.console.workspace_title
-        masthead.counts = dict(self.console.register.counts())
-        masthead.note = self.console.current_note
-        masthead.clock = f"{minute(self.workspace.now())} UTC"
+        for masthead in self.query(Masthead):
+            masthead.page = self.mode_page
+            masthead.title = self.console.workspace_title
+            masthead.counts = dict(self.console.register.counts())
+            masthead.note = self.console.current_note
+            masthead.clock = f"{minute(self.workspace.now())} UTC"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, Select, Static
 
 from ...store.errors import Refusal
 from ...store.inventory.sources import OnConflict, ReplaceResult
@@ -55,12 +55,15 @@ class ReplaceDialog(Dialog[ReplaceResult]):
         self.perform(partial(self._replace, answers, description, choice), self.dismiss, saying="Replacing …")
 
     def _replace(self, answers: SourceAnswers, description: str, on_conflict: OnConflict) -> ReplaceResult:
+        self.query_one(SourceForm).ask_which(answers)
         return self.workspace.inventory.replace(
             self._certificate.id, answers.load(), description=description, on_conflict=on_conflict
         )
 
     def refused(self, refusal: Refusal) -> None:
         super().refused(refusal)
+        if refusal.code == "alias-needed":
+            self.query_one("#alias", Select).focus()
         if refusal.code == "same-key":
             keys = self.query_one(SourceForm).public_keys
             rows = self.console.register.rows.values()

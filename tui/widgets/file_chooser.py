@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,28 +22,31 @@ _LOOKED_THROUGH = 5000
 
 
 class PathSuggester(Suggester):
-    """Completes a path from what is on the disk."""
+    """Completes a path from what is on the disk, beside the screen: a network drive may take its time."""
 
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        if not value or value.endswith("~"):
-            return None
-        path = path_of(value)
-        folder, start = (path, "") if value.endswith("/") else (path.parent, path.name)
-        if not start:
-            return None
-        try:
-            entries = sorted(entry for _, entry in zip(range(_LOOKED_THROUGH), folder.iterdir(), strict=False))
-            found = next(
-                (entry for entry in entries if entry.name.startswith(start) and entry.name.isprintable()), None
-            )
-            if found is None:
-                return None
-            return value + found.name[len(start) :] + ("/" if found.is_dir() else "")
-        except OSError:
-            return None
+        return await asyncio.to_thread(complete_path, value)
+
+
+def complete_path(value: str) -> str | None:
+    """The path that ``value`` is the beginning of, folders with a slash; None where there is none."""
+    path = path_of(value)
+    if not value.strip() or value.endswith(("/", "~")):
+        return None
+    try:
+        names = sorted(
+            entry.name
+            for _, entry in zip(range(_LOOKED_THROUGH), path.parent.iterdir(), strict=False)
+            if entry.name.startswith(path.name) and entry.name.isprintable()
+        )
+    except OSError:
+        return None
+    if not names:
+        return None
+    return value + names[0][len(path.name) :] + ("/" if is_folder(path.parent / names[0]) else "")
 
 
 class PathInput(Input):

@@ -173,6 +173,19 @@ class SourceForm(Vertical):
         if self.inspection is not None:
             self._open(self.inspection, password)
 
+    def ask_which(self, answers: SourceAnswers) -> None:
+        """Before an import, beside the screen: refuse to pick the first of several entries that nobody has seen."""
+        if not answers.is_keystore or self.opened is not None or self.inspection is None:
+            return
+        opened = open_keystore(self.inspection.data, answers.password)
+        self.app.call_from_thread(self._opened, self.inspection, opened)
+        if opened.wants_alias and len(opened.choices) > 1:
+            raise Refusal(
+                "alias-needed",
+                f"the keystore holds {len(opened.choices)} entries",
+                "Choose one as the alias, or confirm again for the first.",
+            )
+
     @work(thread=True, exclusive=True, group="open", exit_on_error=False)
     def _open(self, inspection: Inspection, password: str | None) -> None:
         try:
