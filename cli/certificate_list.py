@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import click
 
+from ..store.inventory.filtering import Predicate, parse_filter, standing
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status, UseAs
 from .output import emit, say
@@ -36,55 +37,52 @@ COLUMNS = (
     metavar="90d",
     help="Only what expires in that time or has expired; replaced entries are left out.",
 )
-@click.option("--search", type=TEXT, help="Only entries that hold this text in a name, number or description.")
+@click.option(
+    "--search",
+    type=TEXT,
+    default="",
+    help="Only what fits this filter, as in the console: words, and status:expired use:apns days:<30 key:yes …",
+)
 @pass_session
 def list_certificates(
     session: Session,
     statuses: tuple[Status, ...],
     uses: tuple[UseAs, ...],
     within: timedelta | None,
-    search: str | None,
+    search: str,
 ) -> None:
     """List the inventory. Options of different kinds narrow the list further; --status and --use-as may be
     given several times."""
     with session.open() as workspace:
         now = workspace.now()
+        fits = _filter(search)
         found = [
             entry
             for entry in workspace.inventory.list()
             if (not statuses or status(entry, now) in statuses)
             and (not uses or entry.use_as in uses)
             and (within is None or _runs_out(entry, now, within))
-            and (search is None or _holds(entry, search))
+            and fits(standing(entry, now))
         ]
         if session.json:
             emit({"certificates": [workspace.inventory.as_json(entry) for entry in found]})
         elif found:
             table(COLUMNS, [_row(entry, now) for entry in found])
-        elif statuses or uses or within is not None or search is not None:
+        elif statuses or uses or within is not None or search:
             say("no certificate fits")
         else:
             say("the inventory is empty")
 
 
+def _filter(search: str) -> Predicate:
+    found = parse_filter(search)
+    if found.problem is not None:
+        raise click.BadParameter(found.problem, param_hint="--search")
+    return found.matches or (lambda entry: True)
+
+
 def _runs_out(entry: Certificate, now: datetime, within: timedelta) -> bool:
     return entry.replaced_by is None and entry.not_after - now <= within
-
-
-def _holds(entry: Certificate, text: str) -> bool:
-    """Whether every word of ``text`` is somewhere in the entry; case doesn't matter."""
-    haystack = "\n".join(
-        (
-            entry.subject,
-            entry.issuer,
-            entry.serial_number,
-            *entry.sans,
-            entry.description,
-            entry.alias or "",
-            entry.fingerprint_sha256,
-        )
-    ).casefold()
-    return all(word in haystack for word in text.casefold().split())
 
 
 def _row(entry: Certificate, now: datetime) -> list[str | Cell]:

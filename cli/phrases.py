@@ -55,9 +55,9 @@ def moment(time: datetime) -> str:
 
 
 def other(entry: OtherEntry) -> str:
-    """``alias "vpn" (private key, CN=vpn.example.com)``."""
-    name = f'alias "{entry.alias}"' if entry.alias is not None else "an entry without alias"
-    return f"{name} ({', '.join(part for part in (entry.kind, entry.subject) if part)})"
+    """``alias "vpn" (private key, CN=vpn.example.com), entry #2``."""
+    name = f'alias "{entry.alias}"' if entry.alias is not None else "without alias"
+    return f"{name} ({', '.join(part for part in (entry.kind, entry.subject) if part)}), entry #{entry.number}"
 
 
 def import_sentences(result: ImportResult, now: datetime) -> Iterable[str]:

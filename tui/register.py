@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..store.errors import Refusal
+from ..store.inventory.filtering import haystack
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
 from ..store.workspace import Workspace
-from .wording import USES, clean, day, key_text, name_of
+from .wording import clean, day, name_of
 
 
 @dataclass(slots=True, frozen=True, eq=False)
@@ -31,33 +32,16 @@ class Row:
 
 def row_of(certificate: Certificate, now: datetime) -> Row:
     """The row of a certificate at ``now``."""
-    issuer = certificate.issuer
-    words = (
-        f"#{certificate.id}",
-        certificate.subject,
-        issuer,
-        *certificate.sans,
-        certificate.serial_number,
-        certificate.fingerprint_sha256,
-        certificate.public_key_sha256,
-        key_text(certificate.key_algorithm, certificate.key_size),
-        USES[certificate.use_as],
-        certificate.use_as,
-        certificate.description,
-        certificate.alias or "",
-        certificate.source,
-        certificate.imported_by,
-    )
     return Row(
         id=certificate.id,
         certificate=certificate,
         status=status(certificate, now),
         days=days_left(certificate, now),
         name=name_of(certificate),
-        issuer=clean(_common_name(issuer)),
+        issuer=clean(_common_name(certificate.issuer)),
         description=clean(certificate.description),
         expires=day(certificate.not_after),
-        haystack="\n".join(words).lower(),
+        haystack=haystack(certificate),
     )
 
 

@@ -24,16 +24,18 @@ MAX_CHAIN_STEPS = 20_000
 """Steps of the search for the one order that makes a chain; needed only where names and keys repeat."""
 
 MAX_KDF_ITERATIONS = 5_000_000
-"""Iterations of one password derivation (PBKDF2, PKCS #12, PBKDF1). keytool allows the same number."""
+"""Iterations of PBKDF2 that one file may take, all its derivations together: two seconds at worst. keytool
+allows as many for one."""
 
-MAX_KDF_ITERATIONS_TOTAL = 10_000_000
-"""Iterations that reading one file may take together: some seconds at worst, not hours."""
+MAX_KDF_DIGESTS = 6_000_000
+"""Digests that the derivations of one file may take which run in Python (PKCS #12, PBKDF1, JCEKS): less than
+three seconds. Firefox asks for 600,000 iterations, which make 4,200,000 digests with 3DES."""
 
 MAX_SCRYPT_MEMORY = 256 * 1024 * 1024
 """Bytes that scrypt (RFC 7914) may take: 128 * N * r. OpenSSL's own default for keys takes 16 MiB."""
 
-MAX_SCRYPT_COST = 2**27
-"""N * r * p: the work of scrypt, which its memory alone does not bound."""
+MAX_SCRYPT_COST = 2**22
+"""N * r * p: the work of scrypt, which its memory alone does not bound. OpenSSL's default is 2**17."""
 
 MAX_BCRYPT_ROUNDS = 1_000
 """Rounds of an encrypted OpenSSH key. ssh-keygen writes 16 or 24; 1,000 takes some ten seconds."""

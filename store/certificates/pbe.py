@@ -1,29 +1,26 @@
-"""Decryption by password: PBES2 (RFC 8018) and the PKCS #12 schemes (RFC 7292 appendix B and C).
+"""Decryption by password: PBES1 and PBES2 (RFC 8018) and the PKCS #12 schemes (RFC 7292 appendix B and C).
 
-The ciphers and PBKDF2 are cryptography's, the hashes hashlib's. Costs are checked before anything is derived.
+PBKDF2 and scrypt are cryptography's, the hashes hashlib's. Costs are checked before anything is derived.
 """
 
 from __future__ import annotations
 
 from asn1crypto import core
-from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4, RC2, TripleDES
-from cryptography.hazmat.primitives import hashes, padding
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from msgspec import Struct
 
 from ..errors import Refusal
+from . import ciphers
 from .asn1 import ASN1_ERRORS, first_element, load
-from .kdf import KdfBudget, password_bytes
-from .pkcs12_kdf import CIPHER_IV, CIPHER_KEY, bmp_passwords, pkcs12_derive
+from .ciphers import CipherKind
+from .kdf import KdfBudget, digests_cost, password_bytes, pbkdf2_cost, scrypt_cost
+from .pkcs12_kdf import CIPHER_IV, CIPHER_KEY, bmp_passwords, digest_count, pbkdf1_derive, pkcs12_derive
 
 PBES2 = "1.2.840.113549.1.5.13"
-RC2_40 = "1.2.840.113549.1.12.1.6"
 
 _PBKDF2, _SCRYPT = "1.2.840.113549.1.5.12", "1.3.6.1.4.1.11591.4.11"
-
-_PKCS5_SCHEMES, _PKCS12_SCHEMES = ("1.2.840.113549.1.5.",), ("1.2.840.113549.1.12.1.",)
 
 PRFS: dict[str, type[hashes.HashAlgorithm]] = {
     "1.2.840.113549.2.7": hashes.SHA1,
@@ -33,23 +30,45 @@ PRFS: dict[str, type[hashes.HashAlgorithm]] = {
     "1.2.840.113549.2.11": hashes.SHA512,
 }
 
-_CIPHERS: dict[str, tuple[type[algorithms.AES] | type[TripleDES], int]] = {
-    "2.16.840.1.101.3.4.1.2": (algorithms.AES, 16),
-    "2.16.840.1.101.3.4.1.22": (algorithms.AES, 24),
-    "2.16.840.1.101.3.4.1.42": (algorithms.AES, 32),
-    "1.2.840.113549.3.7": (TripleDES, 24),
+_RC2 = "1.2.840.113549.3.2"
+_CIPHERS: dict[str, CipherKind] = {
+    "2.16.840.1.101.3.4.1.2": ciphers.AES_128,
+    "2.16.840.1.101.3.4.1.22": ciphers.AES_192,
+    "2.16.840.1.101.3.4.1.42": ciphers.AES_256,
+    "1.2.840.113549.3.7": ciphers.TRIPLE_DES,
+    "1.3.14.3.2.7": ciphers.DES,
+    _RC2: ciphers.RC2_128,
 }
 
-_PKCS12: dict[str, tuple[str, int]] = {
-    "1.2.840.113549.1.12.1.1": ("RC4", 16),
-    "1.2.840.113549.1.12.1.2": ("RC4", 5),
-    "1.2.840.113549.1.12.1.3": ("3DES", 24),
-    "1.2.840.113549.1.12.1.4": ("3DES", 16),
-    "1.2.840.113549.1.12.1.5": ("RC2", 16),
+_RC2_BITS = {160: 40, 120: 64, 58: 128}
+"""Effective bits of RC2 by the version that stands for them (RFC 8018 appendix B.2.3)."""
+
+_NAMES = {
+    "1.2.392.200011.61.1.1.1.2": "Camellia-128",
+    "1.2.392.200011.61.1.1.1.3": "Camellia-192",
+    "1.2.392.200011.61.1.1.1.4": "Camellia-256",
+    "1.2.410.200046.1.1.2": "ARIA-128",
+    "1.2.410.200046.1.1.7": "ARIA-192",
+    "1.2.410.200046.1.1.12": "ARIA-256",
+    "1.2.156.10197.1.104.2": "SM4",
+}
+"""What is not supported, but known by name."""
+
+_PBES1: dict[str, tuple[str, CipherKind]] = {
+    "1.2.840.113549.1.5.3": ("md5", ciphers.DES),
+    "1.2.840.113549.1.5.6": ("md5", ciphers.RC2_64),
+    "1.2.840.113549.1.5.10": ("sha1", ciphers.DES),
+    "1.2.840.113549.1.5.11": ("sha1", ciphers.RC2_64),
 }
 
-DECRYPTABLE = {PBES2, *_PKCS12}
-"""The schemes that ``Encryption.decrypt`` knows. It reads the others for what they cost."""
+_PKCS12: dict[str, CipherKind] = {
+    "1.2.840.113549.1.12.1.1": ciphers.RC4_128,
+    "1.2.840.113549.1.12.1.2": ciphers.RC4_40,
+    "1.2.840.113549.1.12.1.3": ciphers.TRIPLE_DES,
+    "1.2.840.113549.1.12.1.4": ciphers.TWO_KEY_DES,
+    "1.2.840.113549.1.12.1.5": ciphers.RC2_128,
+    "1.2.840.113549.1.12.1.6": ciphers.RC2_40,
+}
 
 
 class WrongPassword(Exception):
@@ -85,12 +104,16 @@ class _ScryptParameters(core.Sequence):
     ]
 
 
-class _Pkcs12Parameters(core.Sequence):
+class _Rc2Parameters(core.Sequence):
+    _fields = [("version", core.Integer, {"optional": True}), ("iv", core.OctetString)]  # noqa: RUF012
+
+
+class _SaltAndIterations(core.Sequence):
     _fields = [("salt", core.OctetString), ("iterations", core.Integer)]  # noqa: RUF012
 
 
 class Derivation(Struct, frozen=True):
-    """How a key comes from a password: PBKDF2, scrypt, or the PKCS #12 way (``prf`` None, ``n`` 0)."""
+    """How a key comes from a password: PBKDF2, scrypt, or one of the older ways (``prf`` None, ``n`` 0)."""
 
     salt: bytes
     iterations: int = 0
@@ -100,19 +123,18 @@ class Derivation(Struct, frozen=True):
     p: int = 0
     key_length: int | None = None
 
-    def check(self, budget: KdfBudget) -> None:
-        """Refuses ``kdf-too-costly``."""
+    def cost(self, length: int) -> float:
+        """The share of a file's budget that PBKDF2 or scrypt takes. Refuses ``kdf-too-costly``."""
         if self.n:
-            budget.check_scrypt(self.n, self.r, self.p)
-        else:
-            budget.check(self.iterations)
+            return scrypt_cost(self.n, self.r, self.p)
+        assert self.prf is not None
+        return pbkdf2_cost(self.iterations, -(-length // self.prf().digest_size))
 
     def derive(self, password: bytes, length: int, budget: KdfBudget) -> bytes:
         """The key by PBKDF2 or scrypt."""
-        self.check(budget)
+        budget.spend(self.cost(length))
         if self.n:
             return Scrypt(salt=self.salt, length=length, n=self.n, r=self.r, p=self.p).derive(password)
-        budget.spend(self.iterations)
         assert self.prf is not None
         return PBKDF2HMAC(self.prf(), length, self.salt, self.iterations).derive(password)
 
@@ -122,17 +144,26 @@ class Encryption(Struct, frozen=True):
 
     oid: str
     derivation: Derivation
-    cipher: str = ""
+    cipher: CipherKind
     iv: bytes = b""
+
+    @property
+    def cost(self) -> float:
+        """The share of a file's budget that one attempt takes. Refuses ``kdf-too-costly``."""
+        iterations, length = self.derivation.iterations, self.cipher.key_length
+        if self.oid == PBES2:
+            return self.derivation.cost(length)
+        if self.oid in _PBES1:
+            return digests_cost(iterations)
+        derived = digest_count("sha1", length) + (0 if self.cipher.name == "RC4" else 1)
+        return digests_cost(iterations, derived)
 
     def decrypt(self, data: bytes, password: str | None, budget: KdfBudget) -> bytes:
         """The plain bytes. Raises ``WrongPassword`` when none of the password's encodings fits."""
-        if self.oid not in DECRYPTABLE:
-            raise unsupported(self.oid)
-        attempts = password_bytes(password or "") if self.oid == PBES2 else bmp_passwords(password)
-        for attempt in attempts:
+        for attempt in bmp_passwords(password) if self.oid in _PKCS12 else password_bytes(password or ""):
+            key, iv = self._key(attempt, budget)
             try:
-                plain = self._pbes2(data, attempt, budget) if self.oid == PBES2 else self._pkcs12(data, attempt, budget)
+                plain = ciphers.decrypt(self.cipher, key, iv, data)
                 # A wrong password now and then gives padding that looks right, and RC4 has none at all; but
                 # everything that is encrypted in these files is a SEQUENCE.
                 if plain[:1] == b"\x30" and first_element(plain):
@@ -141,20 +172,19 @@ class Encryption(Struct, frozen=True):
                 continue
         raise WrongPassword
 
-    def _pbes2(self, data: bytes, password: bytes, budget: KdfBudget) -> bytes:
-        cipher, key_length = _CIPHERS[self.cipher]
-        key = self.derivation.derive(password, key_length, budget)
-        return _cbc(cipher(key), self.iv, data)
-
-    def _pkcs12(self, data: bytes, password: bytes, budget: KdfBudget) -> bytes:
-        name, key_length = _PKCS12[self.oid]
-        salt, iterations = self.derivation.salt, self.derivation.iterations
-        budget.spend(iterations)
-        key = pkcs12_derive("sha1", password, salt, iterations, CIPHER_KEY, key_length)
-        if name == "RC4":
-            return Cipher(ARC4(key), None).decryptor().update(data)
-        iv = pkcs12_derive("sha1", password, salt, iterations, CIPHER_IV, 8)
-        return _cbc(TripleDES(key + key[: 24 - key_length]) if name == "3DES" else RC2(key), iv, data)
+    def _key(self, password: bytes, budget: KdfBudget) -> tuple[bytes, bytes]:
+        """Key and initialization vector."""
+        length, salt, iterations = self.cipher.key_length, self.derivation.salt, self.derivation.iterations
+        if self.oid == PBES2:
+            return self.derivation.derive(password, length, budget), self.iv
+        budget.spend(self.cost)
+        if self.oid in _PBES1:
+            derived = pbkdf1_derive(_PBES1[self.oid][0], password, salt, iterations)
+            return derived[:8], derived[8:16]
+        key = pkcs12_derive("sha1", password, salt, iterations, CIPHER_KEY, length)
+        if self.cipher.name == "RC4":
+            return key, b""
+        return key, pkcs12_derive("sha1", password, salt, iterations, CIPHER_IV, 8)
 
 
 def read_encryption(encoded: bytes, budget: KdfBudget) -> Encryption:
@@ -167,7 +197,7 @@ def read_encryption(encoded: bytes, budget: KdfBudget) -> Encryption:
         encryption = _read(load(Algorithm, encoded))
     except ASN1_ERRORS as error:
         raise ValueError("an encryption algorithm can't be read") from error
-    encryption.derivation.check(budget)
+    budget.check(encryption.cost)
     return encryption
 
 
@@ -186,16 +216,31 @@ def unsupported(what: str) -> Refusal:
 
 def _read(algorithm: Algorithm) -> Encryption:
     oid = algorithm["algorithm"].dotted
-    if oid.startswith(_PKCS5_SCHEMES + _PKCS12_SCHEMES) and oid != PBES2:
-        parameters = algorithm["parameters"].parse(_Pkcs12Parameters)
-        return Encryption(oid, Derivation(parameters["salt"].native, parameters["iterations"].native))
-    if oid != PBES2:
+    if oid == PBES2:
+        derivation, scheme = read_pair(algorithm)
+        cipher, iv = _cipher(scheme, derivation)
+        return Encryption(oid, derivation, cipher, iv)
+    kind = _PBES1[oid][1] if oid in _PBES1 else _PKCS12.get(oid)
+    if kind is None:
         raise unsupported(oid)
-    derivation, scheme = read_pair(algorithm)
-    cipher = scheme["algorithm"].dotted
-    if cipher not in _CIPHERS:
-        raise unsupported(cipher)
-    return Encryption(oid, derivation, cipher, scheme["parameters"].parse(core.OctetString).native)
+    parameters = algorithm["parameters"].parse(_SaltAndIterations)
+    return Encryption(oid, Derivation(parameters["salt"].native, parameters["iterations"].native), kind)
+
+
+def _cipher(scheme: Algorithm, derivation: Derivation) -> tuple[CipherKind, bytes]:
+    oid = scheme["algorithm"].dotted
+    if oid not in _CIPHERS:
+        raise unsupported(_NAMES.get(oid, oid))
+    if oid != _RC2:
+        return _CIPHERS[oid], scheme["parameters"].parse(core.OctetString).native
+    parameters = scheme["parameters"].parse(_Rc2Parameters)
+    bits = _RC2_BITS.get(parameters["version"].native or 0)
+    if bits is None:
+        raise unsupported("RC2 of an uncommon key size")
+    length = derivation.key_length or 16
+    if not 5 <= length <= 128:
+        raise ValueError("an absurd key length")
+    return CipherKind("RC2", length, bits), parameters["iv"].native
 
 
 def _derivation(algorithm: Algorithm) -> Derivation:
@@ -215,11 +260,3 @@ def _derivation(algorithm: Algorithm) -> Derivation:
         PRFS[prf],
         key_length=parameters["key_length"].native,
     )
-
-
-def _cbc(cipher: algorithms.AES | TripleDES | RC2, iv: bytes, data: bytes) -> bytes:
-    decryptor = Cipher(cipher, modes.CBC(iv)).decryptor()
-    unpadder = padding.PKCS7(cipher.block_size).unpadder()
-    padded = decryptor.update(data) + decryptor.finalize()
-    plain: bytes = unpadder.update(padded) + unpadder.finalize()
-    return plain

@@ -1,4 +1,6 @@
-"""The key derivation of PKCS #12 (RFC 7292 appendix B), over hashlib's hashes: cryptography offers none."""
+"""The key derivation of PKCS #12 (RFC 7292 appendix B) and PBKDF1 (RFC 8018 section 5.1), over hashlib's hashes:
+cryptography offers neither.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,20 @@ def bmp_passwords(password: str | None) -> tuple[bytes, ...]:
     texts = [password, *(encoded.decode("latin-1") for encoded in password_bytes(password))]
     forms = [text.encode("utf-16-be", "surrogatepass") + b"\0\0" for text in texts]
     return tuple(dict.fromkeys(forms))
+
+
+def digest_count(name: str, length: int) -> int:
+    """How many times over ``pkcs12_derive`` iterates for so many bytes."""
+    return -(-length // hashlib.new(name).digest_size)
+
+
+def pbkdf1_derive(name: str, password: bytes, salt: bytes, iterations: int) -> bytes:
+    """PBKDF1 (RFC 8018 section 5.1): all the bytes that the hash gives."""
+    digest_of: Callable[[bytes], hashlib._Hash] = getattr(hashlib, name)
+    digest = password + salt
+    for _ in range(iterations):
+        digest = digest_of(digest).digest()
+    return digest
 
 
 def pkcs12_derive(name: str, password: bytes, salt: bytes, iterations: int, purpose: int, length: int) -> bytes:

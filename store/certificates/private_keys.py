@@ -23,7 +23,7 @@ from .der import Truncated, element
 from .facts import ParsedCertificate
 from .kdf import KdfBudget, check_openssh, password_bytes
 from .limits import MAX_PRIVATE_KEY
-from .pbe import DECRYPTABLE, WrongPassword, read_encryption
+from .pbe import WrongPassword, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .public_keys import describe_public_key
 from .sniffing import Kind, kind_of, kind_of_label, kind_of_text
@@ -127,8 +127,6 @@ def _from_encrypted(data: bytes, password: str | None) -> PrivateKeyTypes:
         raise _for_key(refusal) from None
     if password is None:
         raise _password_needed()
-    if encryption.oid not in DECRYPTABLE:
-        return _loaded(load_der_private_key, data, password)
     # cryptography takes an empty password for none; keys are encrypted with one all the same.
     try:
         return load_plain_pkcs8(encryption.decrypt(ciphertext, password, budget))

@@ -58,7 +58,7 @@ def _load_keystore(source: KeystoreSource) -> LoadedChain:
     if not entry.chain:
         raise Refusal(
             "entry-without-certificate",
-            f"the entry {entry.alias or 'without alias'} holds a {entry.kind} and no certificate",
+            f"the entry {entry.alias or f'#{entry.number}'} holds a {entry.kind} and no certificate",
             "Name the alias of an entry with a certificate.",
         )
     chain = order_chain(entry.chain)
@@ -80,6 +80,7 @@ def _load_keystore(source: KeystoreSource) -> LoadedChain:
 def _others(keystore: Keystore, chosen: KeystoreEntry) -> tuple[OtherEntry, ...]:
     return tuple(
         OtherEntry(
+            number=entry.number,
             alias=entry.alias,
             kind=entry.kind,
             subject=entry.chain[0].facts.subject if entry.chain else None,

@@ -23,7 +23,8 @@ class CertificateSource(Struct, frozen=True, kw_only=True):
 
 
 class KeystoreSource(Struct, frozen=True, kw_only=True):
-    """A keystore file. ``type`` None finds out; ``alias`` None takes the first entry.
+    """A keystore file. ``type`` None finds out; ``alias`` None takes the first entry. It may be a number in the
+    file (``#2``) or a SHA-256 fingerprint, too.
 
     ``key_password`` is for an entry whose key has another password than the store.
     """
@@ -54,8 +55,9 @@ class ExportFormat(StrEnum):
 
 
 class OtherEntry(Struct, frozen=True, kw_only=True):
-    """Something in an imported file that was not imported."""
+    """Something in an imported file that was not imported. ``number`` is its place in the file, from 1."""
 
+    number: int
     alias: str | None
     kind: str
     subject: str | None

@@ -25,10 +25,10 @@ class KeystoreType(StrEnum):
 class KeystoreEntry:
     """One entry: ``alias`` (None where the file gives none), ``kind`` ("private key", "certificate" or
     "secret key"), and ``chain``, leaf first: of a private key what was found of its chain, of a certificate
-    that alone, of a secret key nothing.
+    that alone, of a secret key nothing. ``number`` is its place in the keystore, from 1.
     """
 
-    __slots__ = ("_decrypt", "_key", "alias", "chain", "kind")
+    __slots__ = ("_decrypt", "_key", "alias", "chain", "kind", "number")
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class KeystoreEntry:
         self.alias = alias
         self.kind = kind
         self.chain = chain
+        self.number = 0
         self._decrypt = decrypt
         self._key: PrivateKeyTypes | None = None
 
@@ -78,6 +79,10 @@ class Keystore(Struct, frozen=True, kw_only=True):
     type: KeystoreType
     entries: tuple[KeystoreEntry, ...]
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for number, entry in enumerate(self.entries, 1):
+            entry.number = number
 
 
 def titled(alias: str | None) -> str:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
 from ..certificates.asn1 import ASN1_ERRORS, keys, load
-from ..certificates.kdf import KdfBudget
+from ..certificates.kdf import KdfBudget, digests_cost
 from ..certificates.pbe import Algorithm, WrongPassword, unsupported
 
 _SUN_JKS = "1.3.6.1.4.1.42.2.17.1.1"
@@ -47,7 +47,7 @@ def decrypt_private_key(protected: bytes, password: str, budget: KdfBudget) -> b
         return _from_sun(encrypted, password)
     if oid != _MD5_AND_3DES:
         raise unsupported(oid)
-    budget.spend(iterations)
+    budget.spend(digests_cost(iterations, 2))
     return _from_triple_des(encrypted, password, salt, iterations)
 
 

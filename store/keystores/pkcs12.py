@@ -1,7 +1,7 @@
 """PKCS #12 (RFC 7292): every key, certificate and secret in the file, whoever wrote it.
 
-The authenticated safe is walked bag by bag, because cryptography's own loader gives only the first key. The
-loader still opens what is encrypted with 40-bit RC2, as Windows and OpenSSL did for long.
+The authenticated safe is walked bag by bag, because cryptography's own loader gives only the first key, and
+refuses the whole file for one certificate that is not strict X.509.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _by_public_key(load: Callable[[], PrivateKeyTypes], certificates: list[Bag])
 
 def _loader(bag: Bag, secrets: Secrets) -> Callable[[], PrivateKeyTypes]:
     def load() -> PrivateKeyTypes:
-        return bag.key if bag.key is not None else load_plain_pkcs8(secrets.decrypt_key(bag))
+        return load_plain_pkcs8(secrets.decrypt_key(bag))
 
     return load
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from msgspec import Struct
 
 from ..certificates.asn1 import ASN1_ERRORS, load, pkcs12
@@ -12,11 +11,10 @@ from ..certificates.der import has_more_than
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
 from ..certificates.limits import MAX_BAGS, MAX_NESTING
-from ..certificates.pbe import RC2_40, Encryption, WrongPassword, read_encryption
+from ..certificates.pbe import Encryption, WrongPassword, read_encryption
 from ..certificates.text import printable
 from ..errors import Refusal
 from .entries import PRIVATE_KEY, SECRET_KEY
-from .pkcs12_rc2 import open_key_bag
 
 OTHER = "other"
 
@@ -30,7 +28,6 @@ class Bag(Struct):
     local_key_id: bytes | None = None
     certificate: ParsedCertificate | None = None
     plain: bytes = b""
-    key: PrivateKeyTypes | None = None
     encryption: Encryption | None = None
     encrypted: bytes = b""
 
@@ -59,9 +56,6 @@ class Secrets:
         passwords = [self.password] if self.key_password is None else [self.key_password, self.password]
         for password in passwords:
             try:
-                if bag.encryption.oid == RC2_40:
-                    self.budget.spend(bag.encryption.derivation.iterations)
-                    return open_key_bag(bag.plain, password)
                 return bag.encryption.decrypt(bag.encrypted, password, self.budget)
             except WrongPassword:
                 continue
@@ -113,7 +107,6 @@ def _read_bag(item: Any, position: int, budget: KdfBudget, notes: list[str]) -> 
         elif kind == "pkcs8_shrouded_key_bag":
             bag.kind = PRIVATE_KEY
             shrouded = item["bag_value"]
-            bag.plain = shrouded.untag().dump()
             bag.encryption = read_encryption(shrouded["encryption_algorithm"].dump(), budget)
             bag.encrypted = shrouded["encrypted_data"].native
         elif kind == "secret_bag":

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from ..certificates.asn1 import ASN1_ERRORS, first_element, is_cut_short, load, pkcs12
 from ..certificates.der import has_more_than
-from ..certificates.facts import parse_certificate
-from ..certificates.kdf import password_bytes
+from ..certificates.kdf import digests_cost, password_bytes
 from ..certificates.limits import MAX_BAGS
-from ..certificates.pbe import PRFS, RC2_40, Algorithm, Encryption, WrongPassword, read_encryption, read_pair
+from ..certificates.pbe import PRFS, Algorithm, Derivation, Encryption, WrongPassword, read_encryption, read_pair
 from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
-from ..certificates.text import printable
 from ..errors import Refusal
-from .entries import PRIVATE_KEY
 from .pkcs12_bags import Bag, Secrets, read_bags
-from .pkcs12_rc2 import open_content
 
 _PBMAC1 = "1.2.840.113549.1.5.14"
 _MAC_HASHES = {
@@ -38,8 +35,35 @@ class _Part(Struct):
     position: int
     bags: list[Bag]
     encryption: Encryption | None = None
-    algorithm: bytes = b""
     encrypted: bytes = b""
+
+
+class _Mac(Struct):
+    """The file's MAC, its key by the PKCS #12 derivation, or by PBKDF2 or scrypt (RFC 9579)."""
+
+    hash: str
+    digest: bytes
+    derivation: Derivation
+    length: int
+
+    @property
+    def is_pbmac1(self) -> bool:
+        return self.derivation.prf is not None or self.derivation.n > 0
+
+    @property
+    def cost(self) -> float:
+        return self.derivation.cost(self.length) if self.is_pbmac1 else digests_cost(self.derivation.iterations)
+
+    def keys(self, secrets: Secrets) -> Iterator[bytes]:
+        """The key by each form of the password."""
+        if self.is_pbmac1:
+            for form in password_bytes(secrets.password or ""):
+                yield self.derivation.derive(form, self.length, secrets.budget)
+            return
+        salt, iterations = self.derivation.salt, self.derivation.iterations
+        for form in bmp_passwords(secrets.password):
+            secrets.budget.spend(self.cost)
+            yield pkcs12_derive(self.hash, form, salt, iterations, MAC_KEY, self.length)
 
 
 def open_safe(data: bytes, secrets: Secrets) -> tuple[list[Bag], list[str]]:
@@ -53,8 +77,10 @@ def open_safe(data: bytes, secrets: Secrets) -> tuple[list[Bag], list[str]]:
         file = load(pkcs12.Pfx, first_element(data))
         safe = _safe(file)
         parts = [_part(content, number * MAX_BAGS, secrets, notes) for number, content in enumerate(_parts(safe))]
-        if file["mac_data"].native is not None:
-            _check_mac(file["mac_data"], safe, secrets)
+        mac = None if file["mac_data"].native is None else _read_mac(file["mac_data"])
+        secrets.budget.check((mac.cost if mac is not None else 0) + sum(map(_cost, parts)))
+        if mac is not None:
+            _check_mac(mac, safe, secrets)
         for part in parts:
             if part.encryption is not None:
                 _decrypt(part, secrets, notes)
@@ -91,70 +117,48 @@ def _part(content: Any, position: int, secrets: Secrets, notes: list[str]) -> _P
         position,
         [],
         read_encryption(algorithm, secrets.budget),
-        algorithm,
         information["encrypted_content"].native or b"",
     )
 
 
-def _check_mac(mac: Any, safe: bytes, secrets: Secrets) -> None:
-    algorithm = load(Algorithm, mac["mac"]["digest_algorithm"].dump())
-    expected, salt, iterations = mac["mac"]["digest"].native, mac["mac_salt"].native, mac["iterations"].native
-    oid = algorithm["algorithm"].dotted
-    if oid == _PBMAC1:
-        good = _check_pbmac1(algorithm, expected, safe, secrets)
-    elif oid in _MAC_HASHES:
-        name = _MAC_HASHES[oid]
-        good = False
-        for password in bmp_passwords(secrets.password):
-            secrets.budget.spend(iterations)
-            key = pkcs12_derive(name, password, salt, iterations, MAC_KEY, hashlib.new(name).digest_size)
-            good = good or hmac.compare_digest(hmac.digest(key, safe, name), expected)
-    else:
-        raise Refusal("keystore-unsupported", f"its integrity is protected with {oid}, which is not supported")
-    if not good:
+def _cost(part: _Part) -> float:
+    """Of a part in the clear, the costliest key: the others stay encrypted as long as nobody asks for them."""
+    if part.encryption is not None:
+        return part.encryption.cost
+    return max((bag.encryption.cost for bag in part.bags if bag.encryption is not None), default=0)
+
+
+def _check_mac(mac: _Mac, safe: bytes, secrets: Secrets) -> None:
+    if not any(hmac.compare_digest(hmac.digest(key, safe, mac.hash), mac.digest) for key in mac.keys(secrets)):
         raise secrets.refusal()
     secrets.proven = True
 
 
-def _check_pbmac1(algorithm: Algorithm, expected: bytes, safe: bytes, secrets: Secrets) -> bool:
-    """The MAC of RFC 9579, by PBKDF2 or scrypt."""
+def _read_mac(mac: Any) -> _Mac:
+    algorithm = load(Algorithm, mac["mac"]["digest_algorithm"].dump())
+    oid, digest = algorithm["algorithm"].dotted, mac["mac"]["digest"].native
+    if oid in _MAC_HASHES:
+        derivation = Derivation(mac["mac_salt"].native, mac["iterations"].native)
+        return _Mac(_MAC_HASHES[oid], digest, derivation, hashlib.new(_MAC_HASHES[oid]).digest_size)
+    if oid != _PBMAC1:
+        raise Refusal("keystore-unsupported", f"its integrity is protected with {oid}, which is not supported")
     derivation, scheme = read_pair(algorithm)
     name = PRFS[scheme["algorithm"].dotted]().name
     length = derivation.key_length or hashlib.new(name).digest_size
     if not 0 < length <= 1024:
         raise ValueError("an absurd key length")
-    keys = (derivation.derive(form, length, secrets.budget) for form in password_bytes(secrets.password or ""))
-    return any(hmac.compare_digest(hmac.digest(key, safe, name), expected) for key in keys)
+    return _Mac(name, digest, derivation, length)
 
 
 def _decrypt(part: _Part, secrets: Secrets, notes: list[str]) -> None:
     assert part.encryption is not None
     try:
-        if part.encryption.oid == RC2_40:
-            _open_rc2(part, secrets, notes)
-        else:
-            plain = part.encryption.decrypt(part.encrypted, secrets.password, secrets.budget)
-            part.bags = read_bags(plain, part.position, secrets.budget, notes)
+        plain = part.encryption.decrypt(part.encrypted, secrets.password, secrets.budget)
+        part.bags = read_bags(plain, part.position, secrets.budget, notes)
     except (WrongPassword, ValueError):
         # Without a MAC, a wrong password may give padding that looks right, and rubbish before it.
         raise (_damaged() if secrets.proven else secrets.refusal()) from None
     secrets.proven = True
-
-
-def _open_rc2(part: _Part, secrets: Secrets, notes: list[str]) -> None:
-    """What cryptography's loader gives; it tells neither secrets nor a second key, so that is said."""
-    assert part.encryption is not None
-    secrets.budget.spend(part.encryption.derivation.iterations)
-    opened = open_content(part.algorithm, part.encrypted, secrets.password)
-    for der, alias in opened.certificates:
-        bag = Bag("certificate", part.position + len(part.bags), None if alias is None else printable(alias))
-        bag.certificate = parse_certificate(der)
-        part.bags.append(bag)
-    if opened.key is not None:
-        part.bags.append(Bag(PRIVATE_KEY, part.position + len(part.bags), key=opened.key))
-    known = sum(len(der) + 512 for der, _ in opened.certificates)
-    if opened.key is not None or len(part.encrypted) > known:
-        notes.append("Part of the file is encrypted with 40-bit RC2, and not everything in that part can be listed.")
 
 
 def _damaged() -> Refusal:

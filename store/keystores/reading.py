@@ -6,11 +6,11 @@ from ..certificates.der import Truncated, element
 from ..certificates.limits import MAX_INPUT
 from ..certificates.pem import as_text, bare_base64, find_blocks
 from ..certificates.sniffing import Kind, kind_of, kind_of_label, kind_of_text
-from ..certificates.text import shortened
 from ..errors import Refusal
-from .entries import PRIVATE_KEY, Keystore, KeystoreEntry, KeystoreType
+from .entries import Keystore, KeystoreEntry, KeystoreType
 from .jks import read_jks
 from .pkcs12 import read_pkcs12
+from .selection import select_entry
 
 __all__ = ["Keystore", "KeystoreEntry", "KeystoreType", "detect_keystore", "read_keystore", "select_entry"]
 
@@ -54,49 +54,6 @@ def read_keystore(
         return keystore
     note = f"The file is a {_NAMES[found]} keystore, not {_NAMES[type]}, and was read as what it is."
     return Keystore(type=found, entries=keystore.entries, notes=(note, *keystore.notes))
-
-
-def select_entry(keystore: Keystore, alias: str | None = None) -> KeystoreEntry:
-    """The entry of that alias: exactly, or else whatever the case, as keytool has it. Without an alias the
-    first; of a PKCS #12 file the first with a private key, where there is one.
-
-    Refuses ``alias-not-found`` and ``alias-ambiguous``; and what the key is refused with, where only the
-    key tells which certificate is its own.
-    """
-    entry = _first(keystore) if alias is None else _of_alias(keystore, alias)
-    if entry.kind == PRIVATE_KEY and not entry.chain:
-        entry.load_private_key()
-    return entry
-
-
-def _first(keystore: Keystore) -> KeystoreEntry:
-    if not keystore.entries:
-        raise Refusal("keystore-empty", "the keystore holds no entry")
-    if keystore.type is KeystoreType.PKCS12:
-        return next((entry for entry in keystore.entries if entry.kind == PRIVATE_KEY), keystore.entries[0])
-    return keystore.entries[0]
-
-
-def _of_alias(keystore: Keystore, alias: str) -> KeystoreEntry:
-    exact = [entry for entry in keystore.entries if entry.alias == alias]
-    folded = [e for e in keystore.entries if e.alias is not None and e.alias.casefold() == alias.casefold()]
-    found = exact or folded
-    if not found:
-        aliases = [shortened(entry.alias, 60) for entry in keystore.entries if entry.alias is not None]
-        listed = ", ".join(aliases[:20]) + (f" and {len(aliases) - 20} more" if len(aliases) > 20 else "")
-        raise Refusal(
-            "alias-not-found",
-            f"the keystore has no entry “{shortened(alias, 60)}”",
-            f"It has: {listed}." if aliases else "None of its entries has an alias; leave the alias out.",
-        )
-    keys = [entry for entry in found if entry.kind == PRIVATE_KEY]
-    if len(found) > 1 and len(keys) != 1:
-        raise Refusal(
-            "alias-ambiguous",
-            f"{len(found)} entries of the keystore have the alias “{shortened(alias, 60)}”",
-            "Give them different aliases first, with keytool -changealias.",
-        )
-    return keys[0] if keys else found[0]
 
 
 def _unwrapped(data: bytes) -> bytes:

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
+from ...store.inventory.filtering import Filter, parse_filter
 from ...store.persistence.database import Changes
-from ..filtering import Filter, parse_filter
 from ..looks import Ink
 from ..register import Row
 from ..widgets.certificate_details import CertificateDetails

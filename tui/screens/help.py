@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..filtering import HELP as FILTER_HELP
+from ...store.inventory.filtering import HELP as FILTER_HELP
 from ..looks import Ink
 from ..widgets.column import fit
 from ..widgets.inks import ink_style

@@ -104,6 +104,13 @@ def test_ec_parameters_before_the_key() -> None:
         ["-v1", "PBE-SHA1-RC2-40"],
         ["-v1", "PBE-SHA1-RC4-128"],
         ["-v1", "PBE-MD5-DES"],
+        ["-v1", "PBE-SHA1-DES"],
+        ["-v1", "PBE-MD5-RC2-64"],
+        ["-v1", "PBE-SHA1-RC2-64"],
+        ["-v2", "des"],
+        ["-v2", "rc2"],
+        ["-v2", "rc2-40-cbc"],
+        ["-v2", "rc2-64-cbc"],
     ],
     ids=lambda options: "-".join(options).strip("-"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,14 @@ from certfleet.store.certificates.private_keys import matches, to_pkcs8
 from certfleet.store.errors import Refusal
 from certfleet.store.keystores.reading import Keystore, KeystoreType, detect_keystore, read_keystore, select_entry
 from tests.material import Issued, issue, keytool, make_ca, make_chain, needs_keytool, needs_openssl, openssl, rsa_key
+from tests.store.keystores.lenient import lenient, lenient_pem
+
+OLD_SCHEMES = [
+    *(f"PBE-{digest}-{cipher}" for digest in ("MD5", "SHA1") for cipher in ("DES", "RC2-64")),
+    "PBE-SHA1-RC2-40",
+    "PBE-SHA1-2DES",
+    *("DES-CBC", "RC2-CBC", "RC2-40-CBC", "RC2-64-CBC"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +64,7 @@ def assert_holds(keystore: Keystore, made: Issued) -> None:
         ["-certpbe", "NONE", "-keypbe", "NONE"],
         ["-nomac"],
         ["-nomaciter", "-noiter"],
+        *(["-certpbe", scheme, "-keypbe", scheme, "-legacy"] for scheme in OLD_SCHEMES),
     ],
     ids=lambda options: "-".join(options).strip("-") or "default",
 )
@@ -172,13 +182,59 @@ def test_a_chain_is_found_by_signatures_not_by_order(made: Issued, tmp_path: Pat
 
 
 @needs_openssl
-@pytest.mark.parametrize("options", [["-iter", "20000"], ["-legacy", "-iter", "20000"]])
-def test_costly_derivations_are_refused_first(
-    made: Issued, tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_certificate_that_is_not_strict_spoils_no_other(made: Issued, tmp_path: Path) -> None:
+    stray, der = lenient()
+    (tmp_path / "stray.pem").write_bytes(lenient_pem())
+    options: list[str | Path] = ["-legacy", "-certpbe", "PBE-SHA1-RC2-40", "-certfile", tmp_path / "stray.pem"]
+    keystore = read_keystore(export(made, tmp_path, *options), password="secret")
+    assert_holds(keystore, made)
+    assert [entry.chain[0].der for entry in keystore.entries if entry.kind == "certificate"] == [der]
+    assert keystore.notes == ()
+    (tmp_path / "its.key").write_bytes(stray.key_pem)
+    data = openssl(
+        *("pkcs12", "-export", "-legacy", "-in", tmp_path / "stray.pem", "-inkey", tmp_path / "its.key"),
+        *("-keypbe", "PBE-SHA1-RC2-40", "-passout", "pass:secret"),
+    )
+    entry = select_entry(read_keystore(data, password="secret"))
+    assert entry.chain[0].der == der
+    assert matches(entry.load_private_key(), entry.chain[0])
+
+
+@needs_openssl
+@pytest.mark.parametrize(
+    ("cipher", "called"),
+    [
+        ("CAMELLIA-256-CBC", "Camellia-256"),
+        ("ARIA-256-CBC", "ARIA-256"),
+        ("SM4-CBC", "SM4"),
+        ("AES-192-OFB", "2.16.840.1.101.3.4.1.23"),
+    ],
+)
+def test_ciphers_that_are_not_supported(made: Issued, tmp_path: Path, cipher: str, called: str) -> None:
+    refusal = refusal_of(export(made, tmp_path, "-keypbe", cipher))
+    assert refusal.code == "keystore-unsupported"
+    assert called in refusal.message
+
+
+@needs_openssl
+@pytest.mark.parametrize("limit", ["MAX_KDF_ITERATIONS", "MAX_KDF_DIGESTS"])
+@pytest.mark.parametrize("count", [10_000, 39_000])
+def test_costly_derivations_are_refused_before_any_work(
+    made: Issued, tmp_path: Path, limit: str, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = export(made, tmp_path, *options)
-    monkeypatch.setattr("certfleet.store.certificates.kdf.MAX_KDF_ITERATIONS", 10_000)
+    """Each by itself (10,000), and all of them together (39,000)."""
+    data = export(made, tmp_path, "-iter", "20000", *(["-legacy"] if limit == "MAX_KDF_DIGESTS" else []))
+    monkeypatch.setattr(f"certfleet.store.certificates.kdf.{limit}", count)
+    monkeypatch.setattr("certfleet.store.keystores.pkcs12_safe._check_mac", None)
     assert refusal_of(data).code == "kdf-too-costly"
+
+
+@needs_openssl
+def test_no_file_takes_longer_than_some_seconds(made: Issued, tmp_path: Path) -> None:
+    data = export(made, tmp_path, "-legacy", "-iter", "900000")
+    start = time.perf_counter()
+    assert refusal_of(data, "pässwörd €").code in ("kdf-too-costly", "wrong-password")
+    assert time.perf_counter() - start < 6
 
 
 def test_costly_mac(made: Issued) -> None:

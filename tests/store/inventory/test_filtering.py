@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from certfleet.store.inventory.filtering import parse_filter, standing
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.workspace import Workspace
-from certfleet.tui.filtering import parse_filter
-from certfleet.tui.register import row_of
 from tests.material import NOW, issue
 
 
@@ -49,7 +48,7 @@ def certificate(workspace: Workspace) -> Certificate:
 def test_what_matches(certificate: Certificate, text: str) -> None:
     matches = parse_filter(text).matches
 
-    assert matches is None or matches(row_of(certificate, NOW))
+    assert matches is None or matches(standing(certificate, NOW))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_what_does_not(certificate: Certificate, text: str) -> None:
     matches = parse_filter(text).matches
 
     assert matches is not None
-    assert not matches(row_of(certificate, NOW))
+    assert not matches(standing(certificate, NOW))
 
 
 def test_a_term_that_is_not_finished_is_left_out_and_explained(certificate: Certificate) -> None:
@@ -68,7 +67,7 @@ def test_a_term_that_is_not_finished_is_left_out_and_explained(certificate: Cert
 
     assert found.problem == "days: takes a number, as in days:<30 or days:10..30"
     assert found.matches is not None
-    assert found.matches(row_of(certificate, NOW))
+    assert found.matches(standing(certificate, NOW))
 
 
 def test_a_quote_that_is_still_open_is_no_mistake() -> None:
@@ -81,18 +80,18 @@ def test_a_colon_in_an_unknown_word_is_plain_text(certificate: Certificate) -> N
     matches = parse_filter("DNS:gateway").matches
 
     assert matches is not None
-    assert matches(row_of(named, NOW))
+    assert matches(standing(named, NOW))
 
 
 def test_status_follows_the_time(certificate: Certificate) -> None:
     matches = parse_filter("status:expired").matches
 
     assert matches is not None
-    assert matches(row_of(certificate, NOW + timedelta(days=40)))
+    assert matches(standing(certificate, NOW + timedelta(days=40)))
 
 
 def test_use_takes_both_spellings(certificate: Certificate) -> None:
-    listener = row_of(replace(certificate, use_as=UseAs.SSL_LISTENER), NOW)
+    listener = standing(replace(certificate, use_as=UseAs.SSL_LISTENER), NOW)
 
     for text in ("use:ssl-listener", "use:ssl", '"ssl listener"'):
         matches = parse_filter(text).matches

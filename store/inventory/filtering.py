@@ -1,4 +1,4 @@
-"""The filter language of the certificate list, as a plain function from a text to a predicate.
+"""The filter language of the inventory, as a plain function from a text to a predicate.
 
 Words are looked for in everything an entry says, all of them must be there; ``field:value`` looks at one field
 (``status:expired use:apns days:<30 key:yes``); ``-`` before a term turns it round; quotes keep spaces.
@@ -11,10 +11,37 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
-from .register import Row
+from ..model.certificate import Certificate, Status
+from .status import days_left, status
 
-Predicate = Callable[[Row], bool]
+
+class Listed(Protocol):
+    """An entry at a time, with what a filter looks at; ``haystack`` is the lower-case text for free words."""
+
+    @property
+    def certificate(self) -> Certificate: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def haystack(self) -> str: ...
+
+
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """The plain ``Listed``."""
+
+    certificate: Certificate
+    status: Status
+    days: int
+    haystack: str
+
+
+Predicate = Callable[[Listed], bool]
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
@@ -41,6 +68,33 @@ class Filter:
 
 class _Unclear(Exception):
     """A term that can't be understood; the message says what it takes."""
+
+
+def standing(certificate: Certificate, now: datetime) -> Standing:
+    """An entry at ``now`` (UTC, aware), to be filtered."""
+    return Standing(certificate, status(certificate, now), days_left(certificate, now), haystack(certificate))
+
+
+def haystack(certificate: Certificate) -> str:
+    """Everything of an entry that free words are looked for in, in lower case, a line each."""
+    size = certificate.key_size
+    words = (
+        f"#{certificate.id}",
+        certificate.subject,
+        certificate.issuer,
+        *certificate.sans,
+        certificate.serial_number,
+        certificate.fingerprint_sha256,
+        certificate.public_key_sha256,
+        f"{certificate.key_algorithm} {size or ''}",
+        certificate.use_as,
+        certificate.use_as.replace("-", " "),
+        certificate.description,
+        certificate.alias or "",
+        certificate.source,
+        certificate.imported_by,
+    )
+    return "\n".join(words).lower()
 
 
 def parse_filter(text: str) -> Filter:
@@ -117,10 +171,10 @@ def _id(value: str) -> Predicate:
     if not value.removeprefix("#").isdecimal():
         raise _Unclear("id: takes a number, as in id:12")
     wanted = int(value.removeprefix("#"))
-    return lambda row: row.id == wanted
+    return lambda row: row.certificate.id == wanted
 
 
-def _within(of: Callable[[Row], str]) -> Callable[[str], Predicate]:
+def _within(of: Callable[[Listed], str]) -> Callable[[str], Predicate]:
     return lambda value: lambda row: value in of(row).lower()
 
 
@@ -131,14 +185,14 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
     "key": _yes_no("key", lambda row: row.certificate.has_private_key),
     "ca": _yes_no("ca", lambda row: row.certificate.is_ca),
     "id": _id,
-    "name": _within(lambda row: row.name),
+    "name": _within(lambda row: row.certificate.name),
     "issuer": _within(lambda row: row.certificate.issuer),
     "san": _within(lambda row: " ".join(row.certificate.sans)),
     "by": _within(lambda row: row.certificate.imported_by),
-    "expires": lambda value: lambda row: row.expires.startswith(value),
+    "expires": lambda value: lambda row: f"{row.certificate.not_after:%Y-%m-%d}".startswith(value),
 }
 
-# For the help overlay: what to write, and what it finds.
+# For help: what to write, and what it finds.
 HELP = (
     ("gateway example", "all the words, anywhere in the entry"),
     ("status:expired", "expired, critical, expiring, valid, not, replaced"),

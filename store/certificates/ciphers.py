@@ -1,0 +1,56 @@
+"""The ciphers that keys and keystores are encrypted with, by name: what a password scheme has derived a key for.
+
+AES, 3DES and RC4 are cryptography's. RC2 is pycryptodomex's, the one that knows keys of 40 and 64 effective bits
+(RFC 2268), as Windows, OpenSSL and keytool wrote them for long; it is imported when a file needs it.
+"""
+
+from __future__ import annotations
+
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4, TripleDES
+from cryptography.hazmat.primitives import padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from msgspec import Struct
+
+
+class CipherKind(Struct, frozen=True):
+    """A cipher's name, the bytes of its key, and of RC2 the effective bits."""
+
+    name: str
+    key_length: int
+    bits: int = 0
+
+
+AES_128, AES_192, AES_256 = CipherKind("AES", 16), CipherKind("AES", 24), CipherKind("AES", 32)
+TRIPLE_DES, TWO_KEY_DES, DES = CipherKind("DES", 24), CipherKind("DES", 16), CipherKind("DES", 8)
+RC2_128, RC2_64, RC2_40 = CipherKind("RC2", 16, 128), CipherKind("RC2", 8, 64), CipherKind("RC2", 5, 40)
+RC4_128, RC4_40 = CipherKind("RC4", 16), CipherKind("RC4", 5)
+
+
+def decrypt(kind: CipherKind, key: bytes, iv: bytes, data: bytes) -> bytes:
+    """The plain bytes, by CBC with the padding of PKCS #7; RC4 has neither. Raises ``ValueError``."""
+    if kind.name == "RC4":
+        return Cipher(ARC4(key), None).decryptor().update(data)
+    if kind.name == "RC2":
+        return _unpadded(_rc2(kind, key, iv, data), 64)
+    if kind.name == "AES":
+        return _unpadded(_cbc(algorithms.AES(key), iv, data), 128)
+    # Single DES is 3DES of one key three times, and of two keys the first comes again.
+    return _unpadded(_cbc(TripleDES((key * 3)[:24]), iv, data), 64)
+
+
+def _rc2(kind: CipherKind, key: bytes, iv: bytes, data: bytes) -> bytes:
+    from Cryptodome.Cipher import ARC2
+
+    # The stubs leave out the parameter that the documentation has.
+    cipher = ARC2.new(key, ARC2.MODE_CBC, iv, effective_keylen=kind.bits)  # type: ignore[call-arg]
+    return cipher.decrypt(data)
+
+
+def _cbc(algorithm: algorithms.AES | TripleDES, iv: bytes, data: bytes) -> bytes:
+    decryptor = Cipher(algorithm, modes.CBC(iv)).decryptor()
+    return decryptor.update(data) + decryptor.finalize()
+
+
+def _unpadded(padded: bytes, block_size: int) -> bytes:
+    unpadder = padding.PKCS7(block_size).unpadder()
+    return unpadder.update(padded) + unpadder.finalize()
