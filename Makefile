@@ -9,7 +9,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/certfleet demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 # What is checked is what is shipped: the package as it is installed, not the folders.
 lint: $(VENV)/.lint

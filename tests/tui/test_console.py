@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +177,3 @@ async def test_a_fatal_error_prints_no_local_variables(workspace: Workspace) -> 
 
     assert "correct horse" not in shown
     assert "went wrong" in shown
-
-
-def test_the_console_stands_on_the_store_alone() -> None:
-    assert not [name for name in sys.modules if name.startswith("certfleet.cli")]
