@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from .console import Console, console_of
 from .pages import PAGES
 from .wording import days_text, status_text
-
-if TYPE_CHECKING:
-    from .app import CertfleetApp
 
 SHOWN = 25
 
@@ -22,8 +19,8 @@ class _Commands(Provider):
     """Titles with what they do, matched fuzzily."""
 
     @property
-    def console(self) -> CertfleetApp:
-        return cast("CertfleetApp", self.app)
+    def console(self) -> Console:
+        return console_of(self.screen)
 
     def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         """Title, help, and what to call."""
@@ -79,7 +76,7 @@ class CertificateCommands(Provider):
     """Certificates by name, number, serial number, fingerprint or description."""
 
     async def search(self, query: str) -> Hits:
-        console = cast("CertfleetApp", self.app)
+        console = console_of(self.screen)
         words = query.lower().split()
         found = 0
         for row in console.register.rows.values():

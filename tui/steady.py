@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING, cast
 
 import platformdirs
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-if TYPE_CHECKING:
-    from .app import CertfleetApp
+from .console import console_of
 
 
 class Steady(MessagePump):
@@ -23,7 +21,7 @@ class Steady(MessagePump):
         try:
             await super()._dispatch_message(message)
         except Exception as error:
-            app = cast("CertfleetApp", self.app)
+            app = console_of(self)
             if not app.is_running:
                 return  # the widgets are being taken down, and a late message misses one
             if not app.steady:

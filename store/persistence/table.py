@@ -7,16 +7,14 @@ field; a full scan loads the table once, and the feed keeps it current from then
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from .engine import Body, Engine, Row, copied
-
-if TYPE_CHECKING:
-    from .database import EngineStorage
+from .storage import EngineStorage
 
 Value = str | int | None
 
@@ -29,11 +27,10 @@ class DocumentTable(Table):
     """
 
     def __init__(self, storage: Storage, name: str, cache_size: int = 10, persist_empty: bool = False) -> None:
-        self._database = cast("EngineStorage", storage)
+        self._database = cast(EngineStorage, storage)
         self._engine: Engine = self._database.engine
         self._documents: dict[int, Body] | None = None
         self._indexes: dict[str, dict[Value, set[int]]] = {}
-        self._changed: set[int] = set()
         self._upcoming: int | None = None  # the next id to give, while one update runs
         super().__init__(storage, name, cache_size=cache_size, persist_empty=persist_empty)
         self._database.register(self)
@@ -162,8 +159,7 @@ class DocumentTable(Table):
             rows = draft.rows()
             if rows:
                 self._engine.put(self.name, rows)
-                self._database.wrote(self)
-                self._changed.update(row.id for row in rows)
+                self._database.wrote(self.name, (row.id for row in rows))
                 self._apply(rows)
 
     # Kept current by the database
@@ -184,17 +180,7 @@ class DocumentTable(Table):
             else:
                 self._documents.pop(id, None)
 
-    def settle(self) -> set[int]:
-        """The ids that the transaction changed, after its commit."""
-        changed, self._changed = self._changed, set()
-        return changed
-
     def forget(self) -> None:
-        """Drop what the transaction changed, after a rollback."""
-        self._changed = set()
-        self.forget_documents()
-
-    def forget_documents(self) -> None:
         """Drop what is in memory: it may hold what was never committed. It is read again when needed."""
         self._documents = None
         self._indexes = {}

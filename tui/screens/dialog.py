@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -15,12 +15,10 @@ from textual.widgets import Button, Input, Static
 
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
+from ..console import Console, console_of
 from ..steady import Steady
 from ..widgets.refusal_panel import RefusalPanel
-from .page import console_of, still_cursors
-
-if TYPE_CHECKING:
-    from ..app import CertfleetApp
+from .page import still_cursors
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -47,7 +45,7 @@ class Dialog(Steady, ModalScreen[Result], Generic[Result]):
         self.working = False
 
     @property
-    def console(self) -> CertfleetApp:
+    def console(self) -> Console:
         return console_of(self)
 
     @property

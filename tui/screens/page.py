@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
+from ..console import Console, console_of
 from ..steady import Steady
 from ..widgets.key_bar import KeyBar
 from ..widgets.masthead import Masthead
 from ..wording import minute
-
-if TYPE_CHECKING:
-    from ..app import CertfleetApp
-
-
-def console_of(widget: Widget) -> CertfleetApp:
-    """The app, as what it is."""
-    return cast("CertfleetApp", widget.app)
 
 
 def still_cursors(screen: Screen[Any]) -> None:
@@ -46,7 +38,7 @@ class Page(Steady, Screen[None]):
         self._stale = True
 
     @property
-    def console(self) -> CertfleetApp:
+    def console(self) -> Console:
         return console_of(self)
 
     @property

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from rich.table import Table
 from rich.text import Text
 from textual import on
@@ -13,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static, TabbedContent, TabPane, Tree
 
 from ...store.inventory.verify import is_root
+from ..console import Console, console_of
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
 from ..wording import USES, clean, days_text, hexadecimal, key_text, minute, moment, status_text
@@ -20,9 +19,6 @@ from .chain_tree import ChainTree
 from .days_bar import days_bar
 from .fields import Value, fields
 from .inks import ink_style, inked
-
-if TYPE_CHECKING:
-    from ..app import CertfleetApp
 
 
 class CertificateDetails(Vertical):
@@ -40,8 +36,8 @@ class CertificateDetails(Vertical):
         self.row: Row | None = None
 
     @property
-    def console(self) -> CertfleetApp:
-        return cast("CertfleetApp", self.app)
+    def console(self) -> Console:
+        return console_of(self)
 
     def compose(self) -> ComposeResult:
         yield Static("", id="details-title")

@@ -1,0 +1,187 @@
+"""What the tables of a database share: the engine, the lock, the transaction, and the feed of what changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from msgspec import Struct
+from tinydb.storages import Storage
+
+from .engine import Engine, Row
+
+
+class Changes(Struct, frozen=True):
+    """What was committed, by this process or another, since the last look: ids by table."""
+
+    tables: dict[str, set[int]]
+
+    def touches(self, *tables: str) -> bool:
+        """Whether any of these tables changed."""
+        return any(table in self.tables for table in tables)
+
+
+class Follower(Protocol):
+    """A table that may hold documents in memory."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        ...
+
+    def catch_up(self, number: int) -> set[int]:
+        """Take in what transactions above ``number`` wrote; the answer is the ids that changed."""
+        ...
+
+    def forget(self) -> None:
+        """Drop what is in memory: it may hold what was never committed. It is read again when needed."""
+        ...
+
+
+class EngineStorage(Storage):
+    """TinyDB's way to the engine, and what its tables share: the lock, the transaction, the feed."""
+
+    def __init__(self, engine: Engine, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
+        self.engine = engine
+        self.lock = threading.RLock()
+        self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
+        self._tables: dict[str, Follower] = {}
+        self._depth = 0
+        self._reading = False
+        self._written: dict[str, set[int]] = {}
+        self._seen = engine.last_transaction()
+        self._unpolled: dict[str, set[int]] = {}
+
+    def register(self, table: Follower) -> None:
+        """Keep a table current from now on."""
+        self._tables[table.name] = table
+
+    def indexed(self, table: str) -> tuple[str, ...]:
+        """The fields of a table that are looked up."""
+        return self._indexes.get(table, ())
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, over the current state: what others committed is taken in first.
+
+        A transaction within a transaction is part of it.
+        """
+        with self.lock:
+            if self._depth:
+                self._depth += 1
+                try:
+                    yield
+                finally:
+                    self._depth -= 1
+                return
+            self.engine.begin()
+            self._depth = 1
+            try:
+                self._catch_up()
+                yield
+                if self._written:
+                    self._seen = self.engine.commit()
+                    self._note(self._written)
+                else:
+                    self.engine.rollback()
+            except BaseException:
+                self.engine.rollback()
+                self._forget()
+                raise
+            finally:
+                self._written = {}
+                self._depth = 0
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Whatever is read inside is of one moment, over all tables and whoever writes meanwhile."""
+        with self.lock:
+            if self._depth or self._reading:
+                yield
+                return
+            self.engine.begin_reading()
+            self._reading = True
+            try:
+                self._catch_up()
+                yield
+            finally:
+                self._reading = False
+                self.engine.end_reading()
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the running transaction that is undone by itself when it raises."""
+        earlier, self._written = self._written, {}
+        self.engine.mark()
+        try:
+            yield
+        except BaseException:
+            self.engine.back_to_mark()
+            self._forget()
+            self._written = {}
+            raise
+        finally:
+            for name, ids in earlier.items():
+                self.wrote(name, ids)
+
+    def wrote(self, table: str, ids: Iterable[int]) -> None:
+        """Rows of a table were written in the running transaction."""
+        self._written.setdefault(table, set()).update(ids)
+
+    def _forget(self) -> None:
+        for name in self._written:
+            if name in self._tables:
+                self._tables[name].forget()
+
+    def _note(self, changed: Mapping[str, set[int]]) -> None:
+        for name, ids in changed.items():
+            self._unpolled.setdefault(name, set()).update(ids)
+
+    def catch_up(self) -> None:
+        """Take in what others committed; inside a transaction that has been done already."""
+        with self.lock:
+            if not self._depth:
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        if not self.engine.touched_by_others():
+            return
+        # The number is read before the rows: rows committed in between are read now and once more later.
+        number = self.engine.last_transaction()
+        for name in self.engine.tables():
+            if name in self._tables:
+                changed = self._tables[name].catch_up(self._seen)
+            else:
+                changed = {row.id for row in self.engine.since(name, self._seen, bodies=False)}
+            if changed:
+                self._note({name: changed})
+        self._seen = number
+
+    def poll(self) -> Changes | None:
+        """What changed since the last poll, or None."""
+        with self.lock:
+            self.catch_up()
+            if not self._unpolled:
+                return None
+            changes, self._unpolled = Changes(self._unpolled), {}
+            return changes
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Everything, in the form that TinyDB's own storages have."""
+        with self.moment():
+            return {table: {str(row.id): row.body for row in self.engine.scan(table)} for table in self.engine.tables()}
+
+    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make ``data`` the whole content, as TinyDB's own storages do."""
+        with self.transaction():
+            for name in dict.fromkeys((*self.engine.tables(), *data)):
+                rows = {row.id: Row(row.id, None) for row in self.engine.scan(name)}
+                rows |= {int(id): Row(int(id), dict(body)) for id, body in data.get(name, {}).items()}
+                self.engine.put(name, rows.values())
+                self.wrote(name, rows)
+            self._forget()
+
+    def close(self) -> None:
+        self.engine.close()

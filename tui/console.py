@@ -1,0 +1,59 @@
+"""What screens, dialogs and widgets know of the app that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol, cast
+
+from textual.app import SystemCommand
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+from ..store.workspace import Workspace
+from .feed import Feed
+from .register import Register
+
+
+class Console(Protocol):
+    """The app's side of the console. ``steady`` off lets an unexpected error end it, which is what a test wants."""
+
+    workspace: Workspace
+    workspace_title: str
+    register: Register
+    feed: Feed
+    current_note: str
+    steady: bool
+
+    @property
+    def is_running(self) -> bool:
+        """Whether messages are still handled."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Say something in the top line for a while."""
+        ...
+
+    def poll_now(self) -> None:
+        """Show what changed."""
+        ...
+
+    def trouble(self, error: BaseException) -> None:
+        """Tell of an unexpected error, and go on."""
+        ...
+
+    def open_certificate(self, id: int) -> None:
+        """Go to a certificate in the list."""
+        ...
+
+    def action_page(self, name: str) -> None:
+        """Go to a screen of the number keys."""
+        ...
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers everywhere."""
+        ...
+
+
+def console_of(inside: MessagePump) -> Console:
+    """The app that a screen or a widget is in, as what it is."""
+    return cast(Console, inside.app)
