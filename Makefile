@@ -15,7 +15,7 @@ test: $(VENV)/.test
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	rm -rf .build && $(BIN)/python -m pip install --quiet --no-deps --target .build/site .
+	rm -rf .build build && $(BIN)/python -m pip install --quiet --no-deps --target .build/site .
 	MYPYPATH=.build/site $(BIN)/mypy -p certfleet
 	cd .build/site && $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
 
