@@ -12,8 +12,12 @@ def main(argv: list[str]) -> int:
     if not argv or argv[0] not in NAMES:
         print(f"usage: python -m benchmarks {{{','.join(NAMES)}}} [--json]", file=sys.stderr)
         return 2
-    module = importlib.import_module(f".{argv[0].replace('import', 'importing')}", __package__)
-    return int(module.main(argv[1:]))
+    return int(importlib.import_module(module_of(argv[0])).main(argv[1:]))
+
+
+def module_of(name: str) -> str:
+    """The module that holds a measurement; ``import`` is no name that a module can have."""
+    return f"benchmarks.{'importing' if name == 'import' else name}"
 
 
 if __name__ == "__main__":

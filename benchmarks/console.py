@@ -19,8 +19,8 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 from textual.widgets import DataTable
 
+from certfleet.store.inventory.filtering import parse_filter
 from certfleet.store.model.certificate import Certificate, UseAs
-from certfleet.tui.filtering import parse_filter
 from certfleet.tui.register import Row, row_of
 from certfleet.tui.screens.certificate_columns import INVENTORY, row_ink
 from certfleet.tui.widgets.record_table import RecordTable
