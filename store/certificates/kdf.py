@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import struct
-
 from ..errors import Refusal
-from .limits import MAX_BCRYPT_ROUNDS, MAX_KDF_DIGESTS, MAX_KDF_ITERATIONS, MAX_SCRYPT_COST, MAX_SCRYPT_MEMORY
+from .limits import MAX_KDF_DIGESTS, MAX_KDF_ITERATIONS, MAX_SCRYPT_COST, MAX_SCRYPT_MEMORY
 
 _HINT = "No program writes such a file in earnest. Make it again with the usual settings."
 
@@ -54,27 +52,6 @@ def _share(iterations: int, times: int, limit: int) -> float:
         count = f"{iterations:,}" if iterations < 10**15 else "an absurd number of"
         raise Refusal("kdf-too-costly", f"the file asks for {count} iterations of a derivation", _HINT)
     return iterations * times / limit
-
-
-def check_openssh(data: bytes) -> None:
-    """The rounds of bcrypt in an encrypted OpenSSH key (PROTOCOL.key): each one takes milliseconds.
-
-    Refuses ``kdf-too-costly``.
-    """
-    try:
-        at = len(b"openssh-key-v1\0")
-        for _ in range(2):
-            at += 4 + struct.unpack_from(">I", data, at)[0]
-        options_length = struct.unpack_from(">I", data, at)[0]
-        if not options_length:
-            return
-        at += 4
-        at += 4 + struct.unpack_from(">I", data, at)[0]
-        rounds = struct.unpack_from(">I", data, at)[0]
-    except struct.error:
-        return
-    if rounds > MAX_BCRYPT_ROUNDS:
-        raise Refusal("kdf-too-costly", f"the OpenSSH key asks for {rounds:,} rounds of bcrypt")
 
 
 def password_bytes(password: str) -> tuple[bytes, ...]:

@@ -37,9 +37,6 @@ MAX_SCRYPT_MEMORY = 256 * 1024 * 1024
 MAX_SCRYPT_COST = 2**22
 """N * r * p: the work of scrypt, which its memory alone does not bound. OpenSSL's default is 2**17."""
 
-MAX_BCRYPT_ROUNDS = 1_000
-"""Rounds of an encrypted OpenSSH key. ssh-keygen writes 16 or 24; 1,000 takes some ten seconds."""
-
 MAX_BAGS = 10_000
 """Bags in one PKCS #12 file, nested ones counted, and entries in one JKS."""
 

@@ -10,7 +10,9 @@ from msgspec import Struct
 from ..errors import Refusal
 
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9][A-Z0-9 #.]{0,60})-----")
+_QUOTED = re.compile(r"^>[> ]*", re.MULTILINE)
 _CONTROL = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
+_HIGH_CONTROL = bytes(range(0x80, 0xA0))
 
 
 class PemBlock(Struct, frozen=True):
@@ -30,13 +32,23 @@ class PemBlock(Struct, frozen=True):
         return any("ENCRYPTED" in header for header in self.headers)
 
     @property
+    def cipher(self) -> str:
+        """The cipher that the headers name."""
+        return self._cipher_and_vector[0].strip()
+
+    @property
     def has_good_cipher(self) -> bool:
         """The headers name a cipher with a whole initialization vector, without which cryptography panics."""
-        named = next((header.partition(":")[2] for header in self.headers if header.startswith("DEK-Info:")), "")
-        cipher, _, vector = named.strip().partition(",")
+        cipher, vector = self._cipher_and_vector
         return re.fullmatch(r"[0-9A-Fa-f]+", vector) is not None and len(vector) == (
             32 if cipher.startswith("AES") else 16
         )
+
+    @property
+    def _cipher_and_vector(self) -> tuple[str, str]:
+        named = next((header.partition(":")[2] for header in self.headers if header.startswith("DEK-Info:")), "")
+        cipher, _, vector = named.strip().partition(",")
+        return cipher, vector
 
     @property
     def text(self) -> str:
@@ -58,7 +70,10 @@ def as_text(data: bytes) -> str | None:
         return data.decode("utf-16-le", "replace")
     if start[:1] == b"\0" and start[::2].count(0) >= len(start[::2]) * 0.9 and start[1:2] not in (b"\0", b""):
         return data.decode("utf-16-be", "replace")
-    if b"\0" in data or len(start) - len(start.translate(None, _CONTROL)) > len(start) // 20:
+    data = data.rstrip(b"\0") or data  # copies get padded
+    control = _CONTROL if b"-----BEGIN " in data or _is_utf8(data) else _CONTROL + _HIGH_CONTROL
+    start = data[:512]
+    if b"\0" in data or len(start) - len(start.translate(None, control)) > len(start) // 20:
         return None
     return data.decode("latin-1")
 
@@ -66,6 +81,7 @@ def as_text(data: bytes) -> str | None:
 def find_blocks(text: str, name: str = "the file") -> list[PemBlock]:
     """Every PEM block in ``text``. Refuses ``file-truncated`` when one has no end."""
     blocks: list[PemBlock] = []
+    text = _QUOTED.sub("", text)  # out of an answered mail
     begin = _BEGIN.search(text)
     while begin is not None:
         following = _BEGIN.search(text, begin.end())
@@ -85,6 +101,14 @@ def find_blocks(text: str, name: str = "the file") -> list[PemBlock]:
 def bare_base64(text: str) -> bytes | None:
     """The bytes of a text that is base64 and nothing else; None for any other text."""
     return _decode(text)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _block(label: str, number: int, inside: str) -> PemBlock:

@@ -21,7 +21,7 @@ from ..errors import Refusal
 from .asn1 import ASN1_ERRORS, keys, load
 from .der import Truncated, element
 from .facts import ParsedCertificate
-from .kdf import KdfBudget, check_openssh, password_bytes
+from .kdf import KdfBudget, password_bytes
 from .limits import MAX_PRIVATE_KEY
 from .pbe import WrongPassword, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
@@ -37,27 +37,39 @@ _USABLE = (
 )
 
 
-def load_private_key(data: bytes, password: str | None = None) -> PrivateKeyTypes:
-    """The first private key in ``data``. A password that a plain key does not need is left aside.
+_PLAIN_OPENSSH = b"openssh-key-v1\0\0\0\0\4none"
+
+
+def split_keys(data: bytes) -> list[bytes]:
+    """Each private key of a file by itself, PEM; a file of one key, or of anything else, as it is."""
+    text = as_text(data) if len(data) <= MAX_PRIVATE_KEY and kind_of(data) is Kind.UNKNOWN else None
+    blocks = find_blocks(text, "the private key file") if text is not None else []
+    return [block.text.encode() for block in blocks if block.label.endswith("PRIVATE KEY")] or [data]
+
+
+def load_private_key(data: bytes, password: str | None = None, budget: KdfBudget | None = None) -> PrivateKeyTypes:
+    """The first private key in ``data``. A password that a plain key does not need is left aside. Keys that
+    are tried one after the other share a ``budget``.
 
     Refuses ``key-password-needed``, ``wrong-password``, ``not-a-private-key``, ``key-unsupported``,
     ``kdf-too-costly`` and ``file-truncated``.
     """
+    budget = budget or KdfBudget()
     if len(data) > MAX_PRIVATE_KEY:
         raise Refusal("not-a-private-key", "the private key file is larger than any private key")
     kind = kind_of(data)
     text = as_text(data) if kind is Kind.UNKNOWN else None
     if text is None:
-        return _from_der(data, kind, password)
+        return _from_der(data, kind, password, budget)
     blocks = find_blocks(text, "the private key file")
     block = next((b for b in blocks if b.label.endswith("PRIVATE KEY")), None)
     if block is not None:
-        return _from_block(block, password)
+        return _from_block(block, password, budget)
     if blocks:
         raise _not_a_key(kind_of_label(blocks[0].label))
     decoded = bare_base64(text)
     if decoded is not None and decoded[:1] == b"\x30":
-        return _from_der(decoded, kind_of(decoded), password)
+        return _from_der(decoded, kind_of(decoded), password, budget)
     raise _not_a_key(kind_of_text(text))
 
 
@@ -82,23 +94,30 @@ def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
 
 def load_plain_pkcs8(data: bytes) -> PrivateKeyTypes:
     """An unencrypted PKCS #8 key out of a keystore. Refuses ``key-unsupported``, ``not-a-private-key``."""
-    return _from_der(data, Kind.PRIVATE_KEY, None)
+    return _from_der(data, Kind.PRIVATE_KEY, None, KdfBudget())
 
 
-def _from_block(block: PemBlock, password: str | None) -> PrivateKeyTypes:
+def _from_block(block: PemBlock, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
     if block.label == "OPENSSH PRIVATE KEY":
-        check_openssh(block.der or b"")
+        if block.der is not None and not block.der.startswith(_PLAIN_OPENSSH):
+            raise Refusal(
+                "key-unsupported",
+                "the private key is an encrypted OpenSSH key, which can't be read",
+                "Make a copy of the file, and take the copy's password off: ssh-keygen -p -m PEM -N '' -f COPY",
+            )
         return _loaded(load_ssh_private_key, block.text.encode(), password)
     if block.encrypted:
+        if block.cipher and not block.cipher.startswith(("AES-", "DES-")):
+            raise _unsupported()
         if not block.has_good_cipher:
             raise _damaged()
         return _loaded(load_pem_private_key, block.text.encode(), password)
     if block.der is None:
         raise Refusal("not-a-private-key", "the private key is not base64", "Copy the file again, as plain text.")
-    return _from_der(block.der, kind_of(block.der), password)
+    return _from_der(block.der, kind_of(block.der), password, budget)
 
 
-def _from_der(data: bytes, kind: Kind, password: str | None) -> PrivateKeyTypes:
+def _from_der(data: bytes, kind: Kind, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
     if data[:1] == b"\x30":
         try:
             # Copying through text has left line ends and zeros behind many a DER file.
@@ -108,15 +127,14 @@ def _from_der(data: bytes, kind: Kind, password: str | None) -> PrivateKeyTypes:
         except ValueError:
             raise _not_a_key(kind) from None
     if kind is Kind.ENCRYPTED_KEY:
-        return _from_encrypted(data, password)
+        return _from_encrypted(data, password, budget)
     if kind is not Kind.PRIVATE_KEY:
         raise _not_a_key(kind)
     return _loaded(load_der_private_key, data, None)
 
 
-def _from_encrypted(data: bytes, password: str | None) -> PrivateKeyTypes:
+def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
     """PKCS #8 EncryptedPrivateKeyInfo; what its password derivation costs is checked first."""
-    budget = KdfBudget()
     try:
         parsed = load(keys.EncryptedPrivateKeyInfo, data)
         encryption = read_encryption(parsed["encryption_algorithm"].dump(), budget)

@@ -87,6 +87,12 @@ def _from_der(data: bytes, where: str, *, trusted: bool = False) -> tuple[Parsed
         if found and (trusted or not data[at:].strip(b"\0 \t\r\n\x1a")):
             # OpenSSL's TRUSTED CERTIFICATE has its own settings after the certificate; copies get padded.
             break
+        if found and kind_of(data[at:]) is not Kind.CERTIFICATE:
+            raise Refusal(
+                "certificate-unreadable",
+                f"{where} holds something after its certificate that is no certificate ({len(data) - at:,} bytes)",
+                "Copy the file again from where it was made.",
+            )
         stop = _element_end(data, at, where)
         found.append(_parse(data[at:stop], where))
         _check_count(len(found), where)

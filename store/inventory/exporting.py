@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ..errors import Refusal
+from ..keystores.writing import write_pkcs12
 from ..model.certificate import Certificate
 from .sources import ExportFormat
 
@@ -53,22 +55,14 @@ def _pkcs12(
 ) -> bytes:
     if not password:
         raise Refusal("password-needed", "a PKCS #12 file needs a password", "Give one with --password-file FILE.")
+    name, encryption = entry.alias or entry.name, _encryption(password, legacy)
+    # Every kind of key that the vault holds can go in.
+    key: Any = None if private_key is None else load_der_private_key(private_key, None)
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
-    except ValueError as error:
-        raise Refusal(
-            "export-unsupported",
-            f"{entry.name} or a certificate of its chain is not strict X.509, and can't go into PKCS #12",
-            "Export it as PEM or DER.",
-        ) from error
-    key = None if private_key is None else load_der_private_key(private_key, None)
-    return pkcs12.serialize_key_and_certificates(
-        (entry.alias or entry.name).encode(),
-        key,  # type: ignore[arg-type]  # every kind of key that the vault holds can go in
-        certificates[0],
-        certificates[1:],
-        _encryption(password, legacy),
-    )
+    except (ValueError, x509.InvalidVersion):
+        return write_pkcs12(name, key, chain, password, encryption, "sha1" if legacy else "sha256")
+    return pkcs12.serialize_key_and_certificates(name.encode(), key, certificates[0], certificates[1:], encryption)
 
 
 def _encryption(password: str, legacy: bool) -> KeySerializationEncryption:

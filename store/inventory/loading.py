@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from ..certificates.chains import order_chain
 from ..certificates.facts import ParsedCertificate
-from ..certificates.private_keys import load_private_key, matches, to_pkcs8
+from ..certificates.kdf import KdfBudget
+from ..certificates.private_keys import load_private_key, matches, split_keys, to_pkcs8
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
 from ..keystores.reading import Keystore, KeystoreEntry, read_keystore, select_entry
@@ -36,20 +37,31 @@ def load(source: CertificateSource | KeystoreSource) -> LoadedChain:
 def _load_certificates(source: CertificateSource) -> LoadedChain:
     file = read_certificates(source.data, source.name)
     chain = order_chain(file.certificates)
-    keys = [source.key] if source.key is not None else list(file.keys)
-    private_key = None
-    for data in keys:
-        key = load_private_key(data, source.key_password)
-        if matches(key, chain[0]):
-            private_key = to_pkcs8(key)
-            break
-    if keys and private_key is None:
-        raise Refusal(
-            "key-mismatch",
-            f"the private key does not belong to {chain[0].facts.name}",
-            "Bring the key that the certificate was requested with. Nothing was imported.",
-        )
+    keys = split_keys(source.key) if source.key is not None else list(file.keys)
+    private_key = _matching_key(keys, source.key_password, chain[0]) if keys else None
     return LoadedChain(chain=chain, private_key=private_key, source=source.name)
+
+
+def _matching_key(keys: list[bytes], password: str | None, leaf: ParsedCertificate) -> bytes:
+    """The leaf's key among ``keys``. Where none is, refuses with what kept one of them from being tried."""
+    budget = KdfBudget()
+    refusals: list[Refusal] = []
+    for data in keys:
+        try:
+            key = load_private_key(data, password, budget)
+        except Refusal as refusal:
+            refusals.append(refusal)
+            continue
+        if matches(key, leaf):
+            return to_pkcs8(key)
+    needed = next((refusal for refusal in refusals if refusal.code == "key-password-needed"), None)
+    if needed is not None or refusals:
+        raise needed or refusals[0]
+    raise Refusal(
+        "key-mismatch",
+        f"the private key does not belong to {leaf.facts.name}",
+        "Bring the key that the certificate was requested with. Nothing was imported.",
+    )
 
 
 def _load_keystore(source: KeystoreSource) -> LoadedChain:

@@ -165,13 +165,27 @@ def test_costly_scrypt() -> None:
     assert code_of(data.replace(parameters, costly), "x") == "kdf-too-costly"
 
 
-def test_costly_bcrypt() -> None:
+@pytest.mark.parametrize("password", [None, "x"])
+def test_an_encrypted_openssh_key_has_a_way_out(password: str | None) -> None:
     def field(value: bytes) -> bytes:
         return len(value).to_bytes(4, "big") + value
 
     options = field(b"saltsaltsaltsalt") + (10_000_000).to_bytes(4, "big")
     body = b"openssh-key-v1\0" + field(b"aes256-ctr") + field(b"bcrypt") + field(options) + bytes(100)
-    assert code_of(armoured("OPENSSH PRIVATE KEY", body), "x") == "kdf-too-costly"
+    with pytest.raises(Refusal) as refused:
+        load_private_key(armoured("OPENSSH PRIVATE KEY", body), password)
+    assert refused.value.code == "key-unsupported"
+    assert "ssh-keygen -p -m PEM -N '' -f COPY" in (refused.value.hint or "")
+
+
+@needs_openssl
+@pytest.mark.parametrize("cipher", ["-camellia256", "-aria256", "-aes256", "-des3"])
+def test_traditional_ciphers(cipher: str) -> None:
+    data = openssl("ec", cipher, "-passout", "pass:secret", stdin=to_pem(KEYS["ec"]))
+    if cipher in ("-aes256", "-des3"):
+        assert to_pkcs8(load_private_key(data, "secret")) == to_pkcs8(KEYS["ec"])
+    else:
+        assert code_of(data, "secret") == code_of(data) == "key-unsupported"
 
 
 def test_what_is_no_private_key() -> None:

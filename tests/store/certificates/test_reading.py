@@ -78,6 +78,30 @@ def test_padding_after_der(made: Issued) -> None:
     assert ders(made.der + b"\0" * 100) == [made.der]
 
 
+def test_padding_after_pem(made: Issued) -> None:
+    assert ders(made.pem + b"\0" * 100) == [made.der]
+
+
+def test_pem_out_of_a_mail(made: Issued) -> None:
+    assert ders(textwrap.indent(made.pem.decode(), "> ").encode()) == [made.der]
+    assert ders(textwrap.indent(made.pem.decode(), ">> ").encode()) == [made.der]
+
+
+def test_something_else_after_a_der_certificate(made: Issued) -> None:
+    for rest in (b"e!", b"0\x80", b"0\x84\xff", b"trailing junk", made.key_der):
+        refusal = refusal_of(made.der + rest)
+        assert refusal.code == "certificate-unreadable"
+        assert f"after its certificate that is no certificate ({len(rest)} bytes)" in refusal.message
+    assert refusal_of(made.der + made.der[:-1]).code == "file-truncated"
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n", b"\x30\x80" * 100, b"\x30\x80"])
+def test_what_is_no_text_file(data: bytes) -> None:
+    refusal = refusal_of(data)
+    assert refusal.code in ("not-a-certificate", "file-truncated")
+    assert "text" not in refusal.message
+
+
 def test_a_key_in_the_same_file(made: Issued) -> None:
     file = read_certificates(made.key_pem + made.chain_pem, "a.pem")
     assert [certificate.der for certificate in file.certificates] == made.chain_der
