@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Clock(Protocol):
@@ -29,3 +30,29 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at
+
+
+class StoredClock:
+    """The clock that the workspace's settings name: the machine's, or a virtual one that stands where it was put.
+
+    ``setting`` reads ``{"kind": "wall"}`` or ``{"kind": "virtual", "at": …}`` from the settings.
+    """
+
+    def __init__(self, setting: Callable[[], dict[str, Any]]) -> None:
+        self._setting = setting
+        self._text = ""
+        self._at = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        setting = self._setting()
+        if setting["kind"] != "virtual":
+            return datetime.now(UTC)
+        if setting["at"] != self._text:
+            self._text = setting["at"]
+            self._at = datetime.fromisoformat(self._text)
+        return self._at
+
+
+def virtual(at: datetime) -> dict[str, str]:
+    """The setting of a virtual clock that stands at ``at``."""
+    return {"kind": "virtual", "at": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}

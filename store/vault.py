@@ -38,6 +38,7 @@ class SecretKind(StrEnum):
 
     PRIVATE_KEY = "private-key"
     KEYSTORE_PASSWORD = "keystore-password"  # noqa: S105  # the name of a kind, no password
+    FLEET_SECRET = "fleet-secret"  # noqa: S105  # what the keys of simulated devices are derived from
 
 
 class Vault:

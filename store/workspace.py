@@ -13,10 +13,13 @@ from typing import Any, Self
 import msgspec
 
 from .audit import AuditTrail
+from .authorities.authorities import Authorities
 from .check import CheckReport, Problem, Progress, check
-from .clock import Clock, WallClock
+from .clock import Clock, StoredClock, WallClock, virtual
+from .devices.devices import Devices
 from .errors import Refusal
 from .impact.components import Components
+from .impact.notices import Notices
 from .inventory.inventory import Inventory
 from .inventory.requests import SigningRequests
 from .model.audit import Actor
@@ -34,8 +37,9 @@ KEY_FILE = "vault.key"
 class Workspace:
     """A workspace that is open. Everything on it may be called from any thread.
 
-    ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``audit`` and
-    ``vault`` hold the use cases; each changes the workspace in one transaction, or not at all.
+    ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``authorities``,
+    ``devices``, ``notices``, ``audit`` and ``vault`` hold the use cases; each changes the workspace in one
+    transaction, or not at all. ``clock`` is given by tests; else the settings say which it is.
     """
 
     def __init__(
@@ -47,11 +51,13 @@ class Workspace:
         passphrase: Callable[[], str] | None = None,
         actor: Actor | None = None,
         clock: Clock | None = None,
+        start: datetime | None = None,
     ) -> None:
         self.path = path
         self.actor = actor or Actor.current()
-        self.clock: Clock = clock or WallClock()
-        self._database = database
+        self.database = self._database = database
+        self.clock: Clock = clock or StoredClock(self._clock_setting)
+        self._start = start
         table = database.table
         self.audit = AuditTrail(table("audit"), self.clock, self.actor)
         self.vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
@@ -68,6 +74,19 @@ class Workspace:
             requests=self.requests,
             consumers=self.components,
         )
+        self.notices = Notices(table("notices"))
+        self.authorities = Authorities(
+            database,
+            vault=self.vault,
+            audit=self.audit,
+            clock=self.clock,
+            actor=self.actor,
+            notices=self.notices,
+            inventory=self.inventory,
+        )
+        self.devices = Devices(
+            database, authorities=self.authorities, audit=self.audit, clock=self.clock, actor=self.actor
+        )
         try:
             self._prepare()
         except BaseException:
@@ -83,10 +102,12 @@ class Workspace:
         passphrase: Callable[[], str] | None = None,
         actor: Actor | None = None,
         clock: Clock | None = None,
+        start: datetime | None = None,
     ) -> Workspace:
         """Open the workspace in the folder ``path``, or make one there; None opens an empty one in memory.
 
-        With ``create`` off one is made in a folder that is there and empty only.
+        With ``create`` off one is made in a folder that is there and empty only. A new one gets a virtual clock
+        that stands at ``start``, where that is given, else the wall clock.
 
         ``passphrase`` is called once, when the first secret is needed, if a passphrase protects them. Refuses
         with ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the
@@ -100,7 +121,7 @@ class Workspace:
                 Database(SqliteEngine(path / STORE_FILE, INDEXES), INDEXES),
                 key_file_for(path),
             )
-        return cls(database, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock)
+        return cls(database, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
     def _prepare(self) -> None:
         if version_of(self._database) == SCHEMA_VERSION:
@@ -109,11 +130,13 @@ class Workspace:
             if version_of(self._database) is not None:
                 migrate(self._database)
                 return
-            settings = {"schema_version": SCHEMA_VERSION, "created_at": self.now(), "clock": {"kind": "wall"}}
+            clock = {"kind": "wall"} if self._start is None else virtual(self._start)
+            settings = {"schema_version": SCHEMA_VERSION, "created_at": WallClock().now(), "clock": clock}
             document = self._database.table("workspace").document_class(msgspec.to_builtins(settings), 1)
             self._database.table("workspace").insert(document)
             self.vault.create()
             self.audit.record("workspace.create", "workspace:1", "workspace created")
+            self.authorities.provision()
 
     def __enter__(self) -> Self:
         return self
@@ -131,9 +154,35 @@ class Workspace:
         """The workspace's time, UTC and aware."""
         return self.clock.now()
 
+    def _clock_setting(self) -> dict[str, Any]:
+        settings = self._database.table("workspace").get(doc_id=1)
+        return {"kind": "wall"} if settings is None else dict(settings["clock"])
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether the clock is a virtual one, which stands until somebody moves it."""
+        return bool(self._clock_setting()["kind"] == "virtual")
+
+    def set_clock(self, at: datetime | None) -> None:
+        """Put the clock to a moment, from now on a virtual one; None makes it the wall clock again.
+
+        Inside the transaction of what moves it. Nothing else follows from it by itself: see ``settle``.
+        """
+        self._database.table("workspace").update(
+            {"clock": {"kind": "wall"} if at is None else virtual(at)}, doc_ids=[1]
+        )
+
+    def settle(self) -> None:
+        """Do what is due by the clock: today the notice of a CA group that has become ready."""
+        self.authorities.announce()
+
     def poll(self) -> Changes | None:
         """What anybody committed since the last call, or None. Costs microseconds when there is nothing."""
         return self._database.poll()
+
+    def catch_up(self) -> None:
+        """See what others committed, the clock among it; ``poll`` will still tell of it."""
+        self._database.storage.catch_up()  # type: ignore[attr-defined]
 
     def settings(self) -> dict[str, Any]:
         """The schema version, when the workspace was made, and its clock."""

@@ -6,14 +6,13 @@ Words are looked for in everything an entry says, all of them must be there; ``f
 
 from __future__ import annotations
 
-import operator
-import re
-import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from .. import filters
+from ..filters import number, span, within, yes_no
 from ..model.certificate import Certificate, Status
 from .status import days_left, status
 
@@ -41,33 +40,8 @@ class Standing:
     haystack: str
 
 
-Predicate = Callable[[Listed], bool]
-
-_COMPARE: dict[str, Callable[[int, int], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "": operator.eq,
-}
-_NUMBER = re.compile(r"(<=|>=|<|>|=|)(-?\d+)")
-_RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
-_YES = ("y", "yes", "true", "1")
-_NO = ("n", "no", "false", "0")
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a text asks for. ``matches`` None lets everything through; ``problem`` is a sentence about a term
-    that can't be understood (yet): such a term is left out."""
-
-    matches: Predicate | None = None
-    problem: str | None = None
-
-
-class _Unclear(Exception):
-    """A term that can't be understood; the message says what it takes."""
+Filter = filters.Filter[Listed]
+Predicate = filters.Predicate[Listed]
 
 
 def standing(certificate: Certificate, now: datetime) -> Standing:
@@ -99,42 +73,7 @@ def haystack(certificate: Certificate) -> str:
 
 def parse_filter(text: str) -> Filter:
     """The filter that ``text`` asks for."""
-    predicates: list[Predicate] = []
-    problem = None
-    for term in _terms(text.lower()):
-        turned = len(term) > 1 and term.startswith("-")
-        try:
-            predicate = _predicate(term[1:] if turned else term)
-        except _Unclear as unclear:
-            problem = str(unclear)
-            continue
-        predicates.append(_turn(predicate) if turned else predicate)
-    return Filter(_all(predicates), problem)
-
-
-def _terms(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:  # a quote that is still open
-        return text.replace('"', " ").replace("'", " ").split()
-
-
-def _predicate(term: str) -> Predicate:
-    field, colon, value = term.partition(":")
-    make = _FIELDS.get(field) if colon else None
-    if make is None:
-        return lambda row: term in row.haystack
-    return make(value)
-
-
-def _all(predicates: list[Predicate]) -> Predicate | None:
-    if len(predicates) < 2:
-        return predicates[0] if predicates else None
-    return lambda row: all(predicate(row) for predicate in predicates)
-
-
-def _turn(predicate: Predicate) -> Predicate:
-    return lambda row: not predicate(row)
+    return filters.build(text, _FIELDS, lambda word: lambda row: word in row.haystack)
 
 
 def _status(value: str) -> Predicate:
@@ -147,48 +86,21 @@ def _use(value: str) -> Predicate:
 
 
 def _days(value: str) -> Predicate:
-    if span := _RANGE.fullmatch(value):
-        least, most = int(span[1]), int(span[2])
-        return lambda row: least <= row.days <= most
-    if (number := _NUMBER.fullmatch(value)) is None:
-        raise _Unclear("days: takes a number, as in days:<30 or days:10..30")
-    compare, limit = _COMPARE[number[1]], int(number[2])
-    return lambda row: compare(row.days, limit)
+    least, most = span("days", value)
+    return lambda row: (least is None or least <= row.days) and (most is None or row.days <= most)
 
 
-def _yes_no(name: str, of: Predicate) -> Callable[[str], Predicate]:
-    def make(value: str) -> Predicate:
-        if value in _YES:
-            return of
-        if value in _NO:
-            return _turn(of)
-        raise _Unclear(f"{name}: takes yes or no")
-
-    return make
-
-
-def _id(value: str) -> Predicate:
-    if not value.removeprefix("#").isdecimal():
-        raise _Unclear("id: takes a number, as in id:12")
-    wanted = int(value.removeprefix("#"))
-    return lambda row: row.certificate.id == wanted
-
-
-def _within(of: Callable[[Listed], str]) -> Callable[[str], Predicate]:
-    return lambda value: lambda row: value in of(row).lower()
-
-
-_FIELDS: dict[str, Callable[[str], Predicate]] = {
+_FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "status": _status,
     "use": _use,
     "days": _days,
-    "key": _yes_no("key", lambda row: row.certificate.has_private_key),
-    "ca": _yes_no("ca", lambda row: row.certificate.is_ca),
-    "id": _id,
-    "name": _within(lambda row: row.certificate.name),
-    "issuer": _within(lambda row: row.certificate.issuer),
-    "san": _within(lambda row: " ".join(row.certificate.sans)),
-    "by": _within(lambda row: row.certificate.imported_by),
+    "key": yes_no("key", lambda row: row.certificate.has_private_key),
+    "ca": yes_no("ca", lambda row: row.certificate.is_ca),
+    "id": number("id", lambda row: row.certificate.id),
+    "name": within(lambda row: row.certificate.name),
+    "issuer": within(lambda row: row.certificate.issuer),
+    "san": within(lambda row: " ".join(row.certificate.sans)),
+    "by": within(lambda row: row.certificate.imported_by),
     "expires": lambda value: lambda row: f"{row.certificate.not_after:%Y-%m-%d}".startswith(value),
 }
 

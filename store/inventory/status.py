@@ -16,10 +16,15 @@ def status(certificate: Certificate, now: datetime) -> Status:
     """The status at ``now`` (UTC, aware). Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
     if certificate.replaced_by is not None:
         return Status.REPLACED
-    left = certificate.not_after - now
+    return status_within(certificate.not_before, certificate.not_after, now)
+
+
+def status_within(not_before: datetime, not_after: datetime, now: datetime) -> Status:
+    """The status at ``now`` of what is valid from one moment to another."""
+    left = not_after - now
     if left < timedelta(0):
         return Status.EXPIRED
-    if now < certificate.not_before:
+    if now < not_before:
         return Status.NOT_YET_VALID
     if left <= CRITICAL:
         return Status.CRITICAL
@@ -34,5 +39,10 @@ def days_left(certificate: Certificate, now: datetime) -> int:
     Rounded away from zero, so that ``status`` and this number never contradict each other: 30 is always
     ``expiring``, 31 never, and an expired certificate is never at 0.
     """
-    left = certificate.not_after - now
+    return days_until(certificate.not_after, now)
+
+
+def days_until(not_after: datetime, now: datetime) -> int:
+    """Days until an end of validity, counted in the same way."""
+    left = not_after - now
     return -(-left // _DAY) if left >= timedelta(0) else left // _DAY

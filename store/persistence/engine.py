@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import msgspec
 
 Body = dict[str, Any]
+Record = TypeVar("Record", bound=msgspec.Struct)
 
 
 class Row(NamedTuple):
@@ -78,6 +81,13 @@ class Engine(Protocol):
 
     def scan(self, table: str) -> Iterator[Row]:
         """Every document, by id."""
+        ...
+
+    def records(self, table: str, kind: type[Record]) -> Iterator[Record]:
+        """Every document as a record, by id; several times quicker than by way of dictionaries.
+
+        Raises ``msgspec.ValidationError`` where a document doesn't fit.
+        """
         ...
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:

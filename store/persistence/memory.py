@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .engine import Body, Row, copied
+import msgspec
+
+from .engine import Body, Record, Row, copied
 
 
 class MemoryEngine:
@@ -70,6 +72,11 @@ class MemoryEngine:
         for id, (_, body) in sorted(self._tables.get(table, {}).items()):
             if body is not None:
                 yield Row(id, copied(body))
+
+    def records(self, table: str, kind: type[Record]) -> Iterator[Record]:
+        for id, (_, body) in sorted(self._tables.get(table, {}).items()):
+            if body is not None:
+                yield msgspec.convert({**body, "id": id}, kind)
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         rows = [row for row in self.scan(table) if before is None or row.id < before]

@@ -11,10 +11,15 @@ from collections.abc import Callable, Mapping
 from ..errors import Refusal
 from .database import Database
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Migration = Callable[[Database], None]
-MIGRATIONS: Mapping[int, Migration] = {}
+
+def _to_2(database: Database) -> None:
+    """Version 2 added tables alone: CA groups, devices, what happens to them, notices."""
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _to_2}
 
 # Table -> the fields that are looked up. The DER of certificates and requests is kept in tables of its own,
 # which nothing ever loads as a whole.
@@ -33,6 +38,23 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "vault_keys": (),
     "vault_secrets": ("public_key_sha256",),
     "audit": ("record",),
+    "authority_groups": ("name",),
+    "authorities": ("group_id", "public_key_sha256"),
+    "devices": (
+        "serial_number",
+        "imei",
+        "meid",
+        "udid",
+        "android_id",
+        "windows_device_id",
+    ),
+    "device_certificates": ("device_id", "fingerprint_sha256"),
+    "revocations": ("group",),
+    "device_events": ("device_id",),
+    "event_log": (),
+    "notices": ("record",),
+    "simulation": (),
+    "fleet_history": (),
 }
 
 

@@ -13,7 +13,7 @@ from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from .engine import Body, Engine, Row, copied
+from .engine import Body, Engine, Record, Row, copied
 from .storage import EngineStorage
 
 Value = str | int | None
@@ -62,6 +62,14 @@ class DocumentTable(Table):
         with self._database.lock:
             rows = self._engine.tail(self.name, limit, before)
             return [Document(row.body, row.id) for row in rows if row.body is not None]
+
+    def records(self, kind: type[Record]) -> list[Record]:
+        """Every document as a record, by id, straight from the engine: nothing stays in memory.
+
+        Raises ``msgspec.ValidationError`` where a document doesn't fit.
+        """
+        with self._database.lock:
+            return list(self._engine.records(self.name, kind))
 
     def highest_id(self) -> int:
         """The highest id ever given in this table, 0 for none."""
@@ -129,6 +137,18 @@ class DocumentTable(Table):
             return super().remove()
         with self._database.transaction():
             return super().remove(doc_ids=self._targets(cond, doc_ids))
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Write whole documents under ids that the caller knows, inserted or put in place of what was there.
+
+        For many at once: nothing is read or compared first.
+        """
+        rows = list(rows)
+        if rows:
+            with self._database.transaction():
+                self._engine.put(self.name, rows)
+                self._database.wrote(self.name, (row.id for row in rows))
+                self._apply(rows)
 
     def truncate(self) -> None:
         self.remove(doc_ids=self.ids())

@@ -1,0 +1,66 @@
+"""What the simulator is told while it runs: how fast, and when to stop. Any process may tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, to_builtins
+
+from ..store.errors import Refusal
+from ..store.workspace import Workspace
+from .lock import is_locked
+
+_CONTROL = 2  # the document's id in the table ``simulation``
+SPEEDS: tuple[int | None, ...] = (1, 60, 600, 3600, 21_600, 86_400, None)
+
+
+class Control(Struct, frozen=True, kw_only=True):
+    """``speed`` is virtual seconds a second, None for as fast as possible."""
+
+    speed: int | None = None
+    stop_requested: bool = False
+
+
+def control_of(workspace: Workspace) -> Control:
+    """What the simulator has been told."""
+    document = workspace.database.table("simulation").get(doc_id=_CONTROL)
+    if document is None:
+        return Control()
+    return Control(speed=document["speed"], stop_requested=document["stop_requested"])
+
+
+def set_speed(workspace: Workspace, speed: int | None) -> None:
+    """Let a running simulator, or the next one, run so fast. Refuses with ``speed-invalid``."""
+    check_speed(speed)
+    _tell(workspace, speed=speed)
+
+
+def request_stop(workspace: Workspace) -> None:
+    """Let the simulator stop after the batch that it is at. Refuses with ``simulator-not-running``."""
+    if not is_running(workspace):
+        raise Refusal("simulator-not-running", "no process simulates this workspace")
+    _tell(workspace, stop_requested=True)
+
+
+def begin(workspace: Workspace, speed: int | None) -> None:
+    """A simulator begins: earlier requests to stop were not for it."""
+    check_speed(speed)
+    _tell(workspace, speed=speed, stop_requested=False)
+
+
+def is_running(workspace: Workspace) -> bool:
+    """Whether a process simulates this workspace now."""
+    return is_locked(workspace)
+
+
+def check_speed(speed: int | None) -> None:
+    """Refuse a speed that no simulator can have."""
+    if speed is not None and not 0 < speed <= 10_000_000:
+        raise Refusal("speed-invalid", f"{speed} is no speed", "Give virtual seconds a second, from 1 on, or max.")
+
+
+def _tell(workspace: Workspace, **what: Any) -> None:
+    table = workspace.database.table("simulation")
+    with workspace.database.transaction():
+        control = {**to_builtins(control_of(workspace)), **what}
+        table.upsert(table.document_class(control, _CONTROL))

@@ -1,0 +1,291 @@
+"""The event engine: it moves a workspace's virtual clock, and plays what happens in the meantime.
+
+Time goes forward in windows. In each, the devices to which something happens are played one after the other, what is
+to be issued is issued, maybe by other processes, and everything is committed in one transaction with the clock. What
+happens next follows from the records alone, so an interrupted simulation goes on from its last commit as if nothing
+had been, and the history doesn't depend on how the time was cut, nor on the number of workers.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from types import TracebackType
+from typing import Self
+
+from msgspec import Struct
+
+from ..store.errors import Refusal
+from ..store.model.device import Device
+from ..store.persistence.database import Changes
+from ..store.workspace import Workspace
+from .behaviour import next_step
+from .fleet import material_of
+from .issuance import Issuance, Job
+from .keys import fleet_secret
+from .lock import simulator_lock
+from .play import Order, Stage, job_of, moment, record_of
+from .record import Sample, add_sample, history, simulation_of
+from .workers import executor_for
+
+BATCH = 1024  # devices in a window, about
+SAMPLE = 6 * 3600  # seconds between two samples of the fleet
+
+
+class RunProgress(Struct, frozen=True, kw_only=True):
+    """How far a run is. ``events`` counts what happened to devices since it began."""
+
+    started_at: datetime
+    now: datetime
+    until: datetime
+    events: int
+
+
+class RunReport(Struct, frozen=True, kw_only=True):
+    """What a run did, on the workspace clock."""
+
+    started_at: datetime
+    ended_at: datetime
+    events: int
+    batches: int
+
+
+class Simulator:
+    """Simulates one workspace; a context manager that holds the workspace's simulator lock.
+
+    Refuses with ``simulator-running``, ``clock-is-wall`` or ``no-fleet``.
+    """
+
+    def __init__(self, workspace: Workspace, *, workers: int = 1, executor: Executor | None = None) -> None:
+        self.workspace = workspace
+        self._workers = workers
+        self._executor = executor
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        workspace = self.workspace
+        if not workspace.is_virtual:
+            raise Refusal("clock-is-wall", "the workspace goes by the wall clock", "A simulation needs a virtual one.")
+        if simulation_of(workspace) is None:
+            raise Refusal("no-fleet", "no fleet has been drawn here", "`certfleet simulate fleet --devices 500`.")
+        try:
+            self._open.enter_context(simulator_lock(workspace))
+            self._issuance = Issuance(self._open.enter_context(executor_for(self._workers, self._executor)))
+            self._secret = fleet_secret(workspace)
+            self._load()
+        except BaseException:
+            self._open.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def run(
+        self,
+        until: datetime,
+        *,
+        progress: Callable[[RunProgress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> RunReport:
+        """Move the clock to ``until``, or to where ``stop`` says so; it is asked after each committed window."""
+        started_at, end = self.workspace.now(), int(until.timestamp())
+        events = batches = 0
+        while self._now < end and not (stop is not None and stop()):
+            happened = self._window(end)
+            events += happened
+            batches += 1
+            if progress is not None:
+                now = moment(self._now)
+                progress(RunProgress(started_at=started_at, now=now, until=until, events=events))
+        return RunReport(started_at=started_at, ended_at=self.workspace.now(), events=events, batches=batches)
+
+    # What is known of the fleet
+
+    def _load(self) -> None:
+        workspace = self.workspace
+        workspace.poll()
+        self._now = math.floor(workspace.now().timestamp())
+        self._groups = Counter[str]()
+        self._states = Counter[str]()
+        self._standing: dict[int, tuple[str | None, str]] = {}
+        self._due: dict[int, int] = {}
+        self._heap: list[tuple[int, int]] = []
+        for device in workspace.database.table("devices").records(Device):
+            self._note(device, push=False)
+        self._heap = [(at, id) for id, at in self._due.items()]
+        heapify(self._heap)
+        samples = history(workspace)
+        self._sampled: Sample | None = samples[-1] if samples else None
+
+    def _note(self, device: Device, *, push: bool = True) -> None:
+        """Know when something happens to a device next, and where it stands."""
+        step = next_step(device, self._now)
+        if step is None:
+            self._due.pop(device.id, None)
+        else:
+            self._due[device.id] = step.at
+            if push:
+                heappush(self._heap, (step.at, device.id))
+        standing = device.issuer_group, str(device.state)
+        before = self._standing.get(device.id)
+        if standing != before:
+            self._standing[device.id] = standing
+            self._count(before, -1)
+            self._count(standing, 1)
+
+    def _count(self, standing: tuple[str | None, str] | None, by: int) -> None:
+        if standing is not None:
+            group, state = standing
+            self._states[state] += by
+            if group is not None:
+                self._groups[group] += by
+
+    def _follow(self, changes: Changes | None, own: dict[int, Device]) -> set[int]:
+        """Take in what was committed; the answer is the devices that somebody else changed."""
+        changed = set() if changes is None else changes.tables.get("devices", set())
+        for device in own.values():
+            self._note(device)
+        others = changed - own.keys()
+        for id in sorted(others):
+            device = self.workspace.devices.records.find_id(id)
+            if device is not None:
+                self._note(device)
+        return others
+
+    # A window of time
+
+    def _window(self, end: int) -> int:
+        """Play up to ``end``, or less; the answer is how many events there were."""
+        self._follow(self.workspace.poll(), {})
+        limit = self._limit(end)
+        due, until = self._take_due(limit)
+        stage = self._play(due, until)
+        self._issue(stage)
+        if not self._commit(stage, due, until):
+            return 0
+        return len(stage.batch)
+
+    def _limit(self, end: int) -> int:
+        """How far a window may go at most: no further than the next sample, or than a group's becoming ready."""
+        limit = end
+        for group in self.workspace.authorities.groups():
+            ready = math.ceil(group.ready_at.timestamp()) - 1
+            if ready > self._now:
+                limit = min(limit, ready)
+        # Where nothing happens, nothing has to be sampled either.
+        since = self._now if self._is_news(self._groups, self._states) else self._first_due()
+        return limit if since is None else min(limit, max(since, self._now) // SAMPLE * SAMPLE + SAMPLE)
+
+    def _first_due(self) -> int | None:
+        while self._heap:
+            at, id = self._heap[0]
+            if self._due.get(id) == at:
+                return at
+            heappop(self._heap)
+        return None
+
+    def _take_due(self, limit: int) -> tuple[list[int], int]:
+        """The devices to play, and until when: what happens in one moment stays together."""
+        due: list[int] = []
+        last = limit
+        while (at := self._first_due()) is not None and at <= limit:
+            if len(due) >= BATCH and at > last:
+                return due, last
+            _, id = heappop(self._heap)
+            del self._due[id]
+            due.append(id)
+            last = at
+        return due, limit
+
+    def _play(self, due: Iterable[int], until: int) -> Stage:
+        workspace = self.workspace
+        records = workspace.devices.records
+        group = workspace.authorities.issuing(moment(self._now + 1)).name
+        stage = Stage(group, workspace.authorities.issuer(group), records.next_certificate_id())
+        for id in due:
+            device = records.find_id(id)
+            if device is not None:
+                stage.play(device, self._now, until)
+        return stage
+
+    def _issue(self, stage: Stage) -> None:
+        """Issue what was ordered. A device that comes with a certificate of this very window has to wait for that."""
+        made, waiting = stage.batch.certificates, stage.orders
+        groups = {order.group for order in waiting} | {order.presented.group for order in waiting if order.presented}
+        material = material_of(self.workspace, self._secret, groups)
+        while waiting:
+            to_come = {order.id for order in waiting}
+            ready = [order for order in waiting if order.presented is None or order.presented.id not in to_come]
+            jobs = [self._job(order, stage) for order in ready]
+            for order, issued in zip(ready, self._issuance.begin(material, jobs).result(), strict=True):
+                made[order.id] = record_of(order, issued)
+            waiting = [order for order in waiting if order.id not in made]
+
+    def _job(self, order: Order, stage: Stage) -> Job:
+        device = stage.batch.devices[order.device_id]
+        if order.presented is None:
+            return job_of(order, device, None, 0)
+        id = order.presented.id
+        presented = stage.batch.certificates.get(id) or self.workspace.devices.records.certificate(id)
+        assert presented.key_number is not None
+        return job_of(order, device, base64.b64decode(presented.der), presented.key_number)
+
+    def _commit(self, stage: Stage, due: list[int], until: int) -> bool:
+        """Write a window; False where somebody changed what it builds on, and it has to be played again."""
+        workspace, batch = self.workspace, stage.batch
+        stale: set[int] = set()
+        with workspace.database.transaction():
+            changes = workspace.poll()
+            if changes is not None and changes.touches("devices", "authority_groups", "device_certificates"):
+                stale = changes.tables.get("devices", {0})
+            if not stale:
+                workspace.devices.records.write(batch)
+                workspace.set_clock(moment(until))
+                workspace.settle()
+                self._sample(batch.devices, until)
+        if stale:
+            self._again(due, stale)
+            return False
+        self._now = until
+        for id in due:
+            if id not in batch.devices and (device := workspace.devices.records.find_id(id)) is not None:
+                self._note(device)
+        self._follow(workspace.poll(), batch.devices)
+        return True
+
+    def _again(self, due: Iterable[int], stale: Iterable[int]) -> None:
+        for id in {*due, *stale}:
+            device = self.workspace.devices.records.find_id(id)
+            if device is not None:
+                self._note(device)
+
+    def _sample(self, changed: dict[int, Device], until: int) -> None:
+        """At the full six hours, keep how the fleet is made up, if that is news."""
+        if until % SAMPLE:
+            return
+        groups, states = self._groups.copy(), self._states.copy()
+        for device in changed.values():
+            before = self._standing.get(device.id)
+            if before is not None:
+                states[before[1]] -= 1
+                if before[0] is not None:
+                    groups[before[0]] -= 1
+            states[str(device.state)] += 1
+            if device.issuer_group is not None:
+                groups[device.issuer_group] += 1
+        if self._is_news(groups, states):
+            add_sample(self.workspace, moment(until), groups, states)
+            self._sampled = Sample(at=moment(until), groups=dict(+groups), states=dict(+states))
+
+    def _is_news(self, groups: Counter[str], states: Counter[str]) -> bool:
+        last = self._sampled
+        return last is None or last.groups != dict(+groups) or last.states != dict(+states)

@@ -1,0 +1,21 @@
+"""Identities of devices: a Faker provider, and fleets in which no two devices share one.
+
+With Faker, in any project::
+
+    fake = Faker(includes=["certfleet.simulator.identities"])   # or fake.add_provider(DeviceProvider)
+    fake.imei()
+    fake.device("android")
+
+Many devices at once, each of which can be drawn alone::
+
+    Fleet(seed=7).identity(123_456)
+"""
+
+from .fleet import CAPACITY, Fleet
+from .provider import DeviceProvider
+from .records import DeviceIdentity, Owner, Platform
+
+# The name under which Faker looks for the provider of a module.
+Provider = DeviceProvider
+
+__all__ = ["CAPACITY", "DeviceIdentity", "DeviceProvider", "Fleet", "Owner", "Platform", "Provider"]

@@ -1,0 +1,57 @@
+"""Which identities a model's devices have, and a device made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from .hardware import ANDROID_ID, MAC_UUID, WINDOWS_HARDWARE_ID, udid_numbering, wifi_numbering
+from .mobile import imei_numbering, meid_numbering
+from .model import Model
+from .numbering import Numbering
+from .records import DeviceIdentity, Platform
+from .serials import apple, dell, hp, lenovo, pixel, samsung, surface
+
+_SERIALS: Mapping[str, Callable[[Model], Numbering]] = {
+    "Apple": apple.numbering,
+    "Samsung": samsung.numbering,
+    "Google": pixel.numbering,
+    "Dell": lambda _: dell.NUMBERING,
+    "Lenovo": lambda _: lenovo.NUMBERING,
+    "HP": hp.numbering,
+    "Microsoft": lambda _: surface.NUMBERING,
+}
+
+
+@cache
+def numberings(model: Model) -> Mapping[str, Numbering]:
+    """The identities that devices of a model have, under the names of the fields of a ``DeviceIdentity``."""
+    found = {"serial_number": _SERIALS[model.maker](model), "wifi_mac": wifi_numbering(model.maker)}
+    if model.cellular:
+        found["imei"] = imei_numbering(model)
+    if model.has_meid:
+        found["meid"] = meid_numbering(model.maker)
+    match model.platform:
+        case Platform.IOS:
+            assert model.chip is not None
+            found["udid"] = udid_numbering(model.chip)
+        case Platform.MACOS:
+            found["udid"] = MAC_UUID
+        case Platform.ANDROID:
+            found["android_id"] = ANDROID_ID
+        case Platform.WINDOWS:
+            found["windows_device_id"] = WINDOWS_HARDWARE_ID
+    return found
+
+
+def device(model: Model, os_version: str, identities: Mapping[str, str]) -> DeviceIdentity:
+    """The record of one device."""
+    return DeviceIdentity(
+        platform=model.platform,
+        maker=model.maker,
+        model=model.identifier,
+        model_name=model.name,
+        os_name=model.os_name,
+        os_version=os_version,
+        **identities,
+    )

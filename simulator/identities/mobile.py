@@ -1,0 +1,46 @@
+"""IMEI and MEID: what a phone is to its network."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+from .data.blocks import MEID_BLOCKS, REPORTING_BODY
+from .model import Model
+from .numbering import Numbering
+
+_CODES_A_MODEL = 3
+_DOUBLED = bytes(48 + sum(divmod(2 * (byte - 48), 10)) if 48 <= byte < 58 else byte for byte in range(256))
+
+
+def tacs(model: Model) -> tuple[str, ...]:
+    """The type allocation codes of a model: two digits of the reporting body, six of the type (3GPP TS 23.003, 6.2.1).
+
+    The six are ours, and stay the same for a model: the GSMA licenses the list of the real ones.
+    """
+    first = crc32(model.identifier.encode()) % (1_000_000 // _CODES_A_MODEL) * _CODES_A_MODEL
+    return tuple(f"{REPORTING_BODY}{first + code:06}" for code in range(_CODES_A_MODEL))
+
+
+def imei_numbering(model: Model) -> Numbering:
+    """The IMEIs of a model: one of its type allocation codes, six digits of serial number, a check digit."""
+    codes = tacs(model)
+
+    def write(number: int) -> str:
+        code, serial = divmod(number, 1_000_000)
+        body = f"{codes[code]}{serial:06}"
+        return body + luhn_digit(body)
+
+    return Numbering(f"imei/{model.identifier}", write, len(codes) * 1_000_000)
+
+
+def meid_numbering(maker: str) -> Numbering:
+    """A maker's MEIDs: regional code, manufacturer code, 24 bits of serial number (3GPP2 S.R0048). No check digit."""
+    blocks = MEID_BLOCKS[maker]
+    return Numbering("meid", lambda number: f"{blocks[number >> 24]}{number & 0xFFFFFF:06X}", 1 << 24, len(blocks))
+
+
+def luhn_digit(digits: str) -> str:
+    """The check digit that goes after the digits (ISO/IEC 7812-1, annex B)."""
+    codes = digits.encode("ascii")
+    total = sum(codes[-1::-2].translate(_DOUBLED)) + sum(codes[-2::-2]) - 48 * len(codes)
+    return str(-total % 10)

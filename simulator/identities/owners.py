@@ -1,0 +1,47 @@
+"""User principal names: what a directory makes of a person's name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from .records import Owner
+
+DEFAULT_DOMAIN = "company.example"
+# Letters that Unicode doesn't take apart into a base letter and a mark.
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+
+
+def fold(name: str) -> str:
+    """A name in lower-case ASCII letters, digits and hyphens: ``"Zoë O’Brien"`` becomes ``"zoeobrien"``.
+
+    Nothing is left of a name in another script than the Latin.
+    """
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
+    return re.sub(r"-+", "-", re.sub(r"[^a-z0-9-]", "", plain)).strip("-")
+
+
+def upn(first_name: str, last_name: str, domain: str = DEFAULT_DOMAIN, *, number: int = 1) -> str:
+    """``first.last@domain``; from the second person of that name on, with the number after the name.
+
+    A name of which folding leaves nothing is ``user``. A directory takes 64 characters before the @, so a longer name
+    is cut.
+    """
+    local = ".".join(part for part in (fold(first_name), fold(last_name)) if part) or "user"
+    suffix = str(number) if number > 1 else ""
+    return f"{local[: 64 - len(suffix)].rstrip('-.')}{suffix}@{domain}"
+
+
+def numbered(names: Iterable[tuple[str, str]], domain: str = DEFAULT_DOMAIN) -> Iterator[Owner]:
+    """An owner for each first and last name, in order. From the second of a name on they are numbered: no UPN twice."""
+    taken: set[str] = set()
+    count: dict[str, int] = {}
+    for first_name, last_name in names:
+        plain = upn(first_name, last_name, domain)
+        number = count.get(plain, 0) + 1
+        while (found := upn(first_name, last_name, domain, number=number)) in taken:
+            number += 1
+        count[plain] = number
+        taken.add(found)
+        yield Owner(f"{first_name} {last_name}", found)

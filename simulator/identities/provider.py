@@ -1,0 +1,143 @@
+"""The Faker provider: identities of devices, drawn at random as Faker draws everything else."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from faker.providers import BaseProvider
+
+from .catalogue import models, os_versions
+from .data.market import PLATFORMS
+from .device import device, numberings
+from .hardware import ANDROID_ID, MAC_UUID, WINDOWS_HARDWARE_ID, wifi_numbering
+from .mobile import imei_numbering, meid_numbering
+from .model import Model
+from .numbering import Numbering
+from .owners import DEFAULT_DOMAIN, numbered, upn
+from .records import DeviceIdentity, Owner, Platform
+from .serials import apple
+
+
+class DeviceProvider(BaseProvider):
+    """Phones, tablets and computers, with the identities by which management servers know them.
+
+    An example::
+
+        fake = Faker()
+        fake.add_provider(DeviceProvider)
+        fake.imei()             # '353914107423165'
+        fake.device("ios")      # DeviceIdentity(model='iPhone15,2', ...)
+
+    Methods that take a platform take ``"ios"`` (with iPadOS), ``"macos"``, ``"android"``, ``"windows"`` or a
+    ``Platform``, draw one where none is given, and raise ``ValueError`` for another. Values repeat as rarely as their
+    form allows; ``fake.unique`` rules it out, and ``Fleet`` draws many devices without it.
+    """
+
+    # Faker sets this for the providers that it includes, and not for those that are added.
+    __use_weighting__ = True
+
+    def device(self, platform: Platform | str | None = None) -> DeviceIdentity:
+        """A device: a model, an OS version that it can run, and the identities that it has."""
+        model = self._model(platform)
+        version = self.random_element(os_versions(model))
+        return device(model, version, {field: self._text(kind) for field, kind in numberings(model).items()})
+
+    def device_platform(self) -> Platform:
+        """A platform, as often as companies have it."""
+        return Platform(self.random_element(OrderedDict(PLATFORMS)))
+
+    def device_model(self, platform: Platform | str | None = None) -> str:
+        """What people call a model: ``iPhone 14 Pro``, ``Galaxy S24``."""
+        return self._model(platform).name
+
+    def serial_number(self, platform: Platform | str | None = None) -> str:
+        """A serial number in the form of the maker of a model of the platform."""
+        return self._serial_number(self._model(platform))
+
+    def apple_serial_number(self, randomised: bool | None = None) -> str:
+        """Apple's: ten characters of the form in use since 2021, or twelve of the older one; by default of either."""
+        if randomised is None:
+            randomised = self.generator.random.random() < 0.8
+        if randomised:
+            return self._text(apple.RANDOMISED)
+        apples = (model for platform in (Platform.IOS, Platform.MACOS) for model in models(platform))
+        return self._serial_number(self.random_element([model for model in apples if model.code is not None]))
+
+    def samsung_serial_number(self) -> str:
+        """Samsung's eleven characters, which begin with R and tell the month of manufacture."""
+        return self._serial_number(self._of_maker("Samsung"))
+
+    def pixel_serial_number(self) -> str:
+        """Fourteen characters of a Google Pixel, which begin with the day of manufacture."""
+        return self._serial_number(self._of_maker("Google"))
+
+    def dell_service_tag(self) -> str:
+        """Dell's seven characters."""
+        return self._serial_number(self._of_maker("Dell"))
+
+    def lenovo_serial_number(self) -> str:
+        """The eight characters of a ThinkPad."""
+        return self._serial_number(self._of_maker("Lenovo"))
+
+    def hp_serial_number(self) -> str:
+        """HP's ten characters, which tell the site and the week of manufacture."""
+        return self._serial_number(self._of_maker("HP"))
+
+    def surface_serial_number(self) -> str:
+        """The twelve digits of a Microsoft Surface."""
+        return self._serial_number(self._of_maker("Microsoft"))
+
+    def imei(self) -> str:
+        """Fifteen digits: a type allocation code of a phone or tablet, a serial number, the Luhn digit."""
+        platform = self.random_element((Platform.IOS, Platform.ANDROID))
+        cellular = OrderedDict((model, share) for model, share in models(platform).items() if model.cellular)
+        return self._text(imei_numbering(self.random_element(cellular)))
+
+    def meid(self) -> str:
+        """Fourteen hexadecimal digits, of which the first two are A0 or more."""
+        return self._text(meid_numbering(self.random_element(("Apple", "Samsung", "Google"))))
+
+    def udid(self) -> str:
+        """Apple's device identifier of an iPhone or iPad, in the form of its generation: 40 digits or 8-16."""
+        return self._text(numberings(self._model(Platform.IOS))["udid"])
+
+    def mac_hardware_uuid(self) -> str:
+        """A Mac's hardware UUID, which is its UDID."""
+        return self._text(MAC_UUID)
+
+    def android_id(self) -> str:
+        """Sixteen hexadecimal digits."""
+        return self._text(ANDROID_ID)
+
+    def windows_device_id(self) -> str:
+        """The hardware id of Windows enrollment (HWDevID): 64 hexadecimal digits in capitals."""
+        return self._text(WINDOWS_HARDWARE_ID)
+
+    def wifi_mac(self, maker: str | None = None) -> str:
+        """A Wi-Fi MAC address with an identifier of ``Apple``, ``Samsung``, ``Google``, or Intel for other makers."""
+        return self._text(wifi_numbering(maker or self.random_element(("Apple", "Samsung", "Google", "Intel"))))
+
+    def owner(self, domain: str = DEFAULT_DOMAIN) -> Owner:
+        """A person with a user principal name, by the person provider of the locale."""
+        first_name, last_name = self._full_name()
+        return Owner(f"{first_name} {last_name}", upn(first_name, last_name, domain))
+
+    def owners(self, count: int, domain: str = DEFAULT_DOMAIN) -> tuple[Owner, ...]:
+        """So many people of one company: the second of a name gets a 2, and no two share a user principal name."""
+        return tuple(numbered((self._full_name() for _ in range(count)), domain))
+
+    def _full_name(self) -> tuple[str, str]:
+        return self.generator.first_name(), self.generator.last_name()
+
+    def _model(self, platform: Platform | str | None) -> Model:
+        return self.random_element(models(self.device_platform() if platform is None else Platform(platform)))
+
+    def _of_maker(self, maker: str) -> Model:
+        every = (item for platform in Platform for item in models(platform).items())
+        return self.random_element(OrderedDict((model, share) for model, share in every if model.maker == maker))
+
+    def _serial_number(self, model: Model) -> str:
+        return self._text(numberings(model)["serial_number"])
+
+    def _text(self, numbering: Numbering) -> str:
+        return numbering.write(self.generator.random.randrange(numbering.size))

@@ -1,0 +1,16 @@
+"""The part of a serial number that says when the device was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from ..model import Model
+from ..numbering import Part
+
+
+def made(model: Model, code: Callable[[date], str], *, tells: bool = False) -> Part:
+    """The codes of all days on which the model was made. ``tells`` if the rest is not enough to tell devices apart."""
+    days = range((model.made_until - model.made_from).days + 1)
+    codes = dict.fromkeys(code(model.made_from + timedelta(days=day)) for day in days)
+    return Part(tuple(codes), tells)

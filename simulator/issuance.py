@@ -1,0 +1,110 @@
+"""What a device and the server compute when a certificate is issued: keys, requests, proofs, signatures.
+
+It knows no store and no clock, so it can run in another process, or on another machine: ``Issuance`` spreads it over
+any ``concurrent.futures`` executor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, Future
+from functools import lru_cache
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ..store.authorities.issuing import Issued, Issuer, Validity, issue_device_certificate
+from ..store.devices.authentication import verify_possession
+from .keys import device_key
+
+CHUNK = 64
+_ECDSA = ec.ECDSA(hashes.SHA256())
+_CHALLENGE = b"certfleet check-in "
+
+
+class Job(NamedTuple):
+    """A certificate to issue to device ``index`` over its key ``key_number``.
+
+    For a renewal ``presented`` is the DER of the certificate that the device comes with, over key ``with_key``.
+    ``received`` says that the new one gets there and is used.
+    """
+
+    index: int
+    serial_number: str
+    group: str
+    key_number: int
+    validity: Validity
+    presented: bytes | None = None
+    presented_group: str = ""
+    with_key: int = 0
+    received: bool = True
+
+
+class Material(NamedTuple):
+    """The secrets that jobs need: the fleet's, and certificate and private key (DER) of each group's device CA."""
+
+    secret: bytes
+    issuers: dict[str, tuple[bytes, bytes]]
+
+
+class Pending(NamedTuple):
+    """Jobs under way."""
+
+    futures: list[Future[list[Issued]]]
+    done: list[Issued]
+
+    def result(self) -> list[Issued]:
+        """What was issued, in the order of the jobs."""
+        return [*self.done, *(issued for future in self.futures for issued in future.result())]
+
+
+class Issuance:
+    """Runs jobs: in this process, or with an executor in as many others as that has."""
+
+    def __init__(self, executor: Executor | None) -> None:
+        self._executor = executor
+
+    def begin(self, material: Material, jobs: Sequence[Job]) -> Pending:
+        """Set the jobs going; without an executor they are done when this returns."""
+        if self._executor is None:
+            return Pending([], issue_all(material, jobs))
+        chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
+        return Pending([self._executor.submit(issue_all, material, chunk) for chunk in chunks], [])
+
+
+def issue_all(material: Material, jobs: Iterable[Job]) -> list[Issued]:
+    """Issue one certificate a job, with everything that a device and a server do for it."""
+    return [_issue(material, job) for job in jobs]
+
+
+def _issue(material: Material, job: Job) -> Issued:
+    issuer = _issuer(*material.issuers[job.group])
+    key = device_key(material.secret, job.index, job.key_number)
+    request = _REQUEST.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    if job.presented is not None:
+        _authenticate(material, job, job.presented, request)
+    issued = issue_device_certificate(request, issuer, job.serial_number, job.validity)
+    if job.presented is not None and job.received:
+        # The device comes with its new certificate for the first time.
+        challenge = _CHALLENGE + issued.fingerprint_sha256.encode()
+        verify_possession(x509.load_der_x509_certificate(issued.der), challenge, key.sign(challenge, _ECDSA))
+    return issued
+
+
+def _authenticate(material: Material, job: Job, presented: bytes, request: bytes) -> None:
+    """The device signs its request with the key that it has; the server checks that, and the chain."""
+    old_key = device_key(material.secret, job.index, job.with_key)
+    certificate = x509.load_der_x509_certificate(presented)
+    certificate.verify_directly_issued_by(_issuer(*material.issuers[job.presented_group]).certificate)
+    verify_possession(certificate, request, old_key.sign(request, _ECDSA))
+
+
+@lru_cache(maxsize=64)
+def _issuer(der: bytes, key: bytes) -> Issuer:
+    return Issuer.load(der, key)
+
+
+_REQUEST = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))

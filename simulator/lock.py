@@ -1,0 +1,52 @@
+"""One simulator at a time on a workspace, by a lock that the system lets go of when its process ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ..store.errors import Refusal
+from ..store.workspace import Workspace
+
+LOCK_FILE = "simulator.lock"
+
+
+@contextmanager
+def simulator_lock(workspace: Workspace) -> Iterator[None]:
+    """Be the one that simulates; refuses with ``simulator-running`` where another process is."""
+    if workspace.path is None:
+        yield
+        return
+    lock = _lock(workspace.path)
+    try:
+        lock.acquire(timeout=1)  # whoever only asks whether it is free holds it for a moment
+    except Timeout as error:
+        raise Refusal(
+            "simulator-running",
+            "another process simulates this workspace",
+            "`certfleet simulate stop` ends it.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_locked(workspace: Workspace) -> bool:
+    """Whether a process simulates this workspace now."""
+    if workspace.path is None or not (workspace.path / LOCK_FILE).exists():
+        return False
+    lock = _lock(workspace.path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def _lock(folder: Path) -> FileLock:
+    return FileLock(folder / LOCK_FILE, mode=0o600)

@@ -1,0 +1,77 @@
+"""The habits of a platform, and those of one device drawn from them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from ...store.devices.draws import chance, draw
+from ...store.model.habits import Habits, Schedule
+
+_HOUR = 3600
+_DAY = 24 * _HOUR
+# Where the owners are: hours east of Greenwich, each as likely as it stands here.
+_OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
+_DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS = range(101, 108)
+
+
+class Profile(NamedTuple):
+    """What is usual on a platform. Chances are in a thousand.
+
+    ``check_in`` lies between two check-ins. It is in use from an hour of ``mornings`` to one of ``evenings``, local
+    time, by so many (``weekends``) at weekends too. In ``spell_days`` it is offline once with a chance of ``spells``,
+    for up to ``spell_hours``. ``gone`` of the devices never come back, from some day between four months ago and
+    two years from now on.
+    The others are those of ``Habits``.
+    """
+
+    check_in: timedelta
+    mornings: tuple[int, int]
+    evenings: tuple[int, int]
+    weekends: int
+    spells: int
+    spell_days: int
+    spell_hours: int
+    gone: int
+    not_now: int
+    busy_hours: int
+    errors: int
+    losses: int
+    restores: int
+    owner_hours: int
+    ignores: int
+
+    def habits(self, key: int, index: int, start: datetime, check_in: timedelta | None = None) -> Habits:
+        """The habits of device ``index``, whose draws follow from ``key``, in a simulation that begins at ``start``."""
+        gone_at = None
+        if chance(self.gone, key, _GONE):
+            gone_at = int(start.timestamp()) - 120 * _DAY + draw(key, _GONE_AT) % (850 * _DAY)
+        schedule = Schedule(
+            key=key,
+            interval=max(1, int((check_in or self.check_in).total_seconds())),
+            utc_offset=_OFFSETS[draw(key, _OFFSET) % len(_OFFSETS)] * _HOUR,
+            day_start=_between(self.mornings, key, _DAY_START),
+            day_end=_between(self.evenings, key, _DAY_END),
+            weekends=chance(self.weekends, key, _WEEKENDS),
+            spell_days=self.spell_days,
+            spell_hours=self.spell_hours,
+            spells=self.spells,
+            gone_at=gone_at,
+        )
+        return Habits(
+            schedule,
+            index,
+            not_now=self.not_now,
+            errors=self.errors,
+            losses=self.losses,
+            restores=self.restores,
+            busy_hours=self.busy_hours,
+            owner_hours=max(1, self.owner_hours // 2 + draw(key, _HOURS) % (self.owner_hours + 1)),
+            ignores=self.ignores,
+        )
+
+
+def _between(hours: tuple[int, int], key: int, what: int) -> int:
+    """A second of the day between two hours."""
+    first, last = hours
+    return first * _HOUR + draw(key, what) % ((last - first) * _HOUR + 1)

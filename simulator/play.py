@@ -1,0 +1,185 @@
+"""Playing one device through a stretch of time: what it does, what the server's rules make of it, what is to be issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ..store.authorities.groups import device_validity
+from ..store.authorities.issuing import Issued, Issuer, Validity
+from ..store.devices import checkin, renewal
+from ..store.devices.devices import certificate_record
+from ..store.devices.enrollment import enrolled, first_certificate
+from ..store.devices.records import Batch
+from ..store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
+from .behaviour import Answer, Step, answer_to_renewal, backup_of, next_step, soon_after
+from .issuance import Job
+
+
+class Order(NamedTuple):
+    """A certificate that is to be issued: its record's id and content, as far as it is known before."""
+
+    id: int
+    device_id: int
+    group: str
+    reason: str
+    validity: Validity
+    at: datetime
+    state: CertificateState
+    key_number: int
+    presented: HeldCertificate | None
+    received: bool
+
+
+class Stage:
+    """Where devices are played: the group that issues in this stretch of time, and what comes of it."""
+
+    def __init__(self, group: str, issuer: Issuer, first_id: int) -> None:
+        self.batch = Batch()
+        self.orders: list[Order] = []
+        self._group = group
+        self._ends = issuer.certificate.not_valid_after_utc
+        self._begins = issuer.certificate.not_valid_before_utc
+        self._ids: Iterator[int] = count(first_id)
+
+    def play(self, device: Device, after: int, until: int) -> None:
+        """Let a device live from one moment, not included, to another, included."""
+        before = device
+        while (step := next_step(device, after)) is not None and step.at <= until:
+            after = step.at
+            match step.step:
+                case Step.CONTACT:
+                    device = self._contact(device, after)
+                case Step.RE_ENROLL:
+                    device = self._re_enroll(device, after)
+                case Step.RESTORE:
+                    device = _restored(device, after)
+        if device is not before:
+            self.batch.devices[device.id] = device
+
+    def _contact(self, device: Device, at: int) -> Device:
+        assert device.habits is not None
+        now = moment(at)
+        presented = device.held(device.habits.presents)
+        assert presented is not None
+        change = checkin.check_in(device, presented, self._group, now)
+        device = self.batch.take(change, now)
+        if change.refusal is not None:
+            return device
+        asked = checkin.due_renewal(device, now)
+        return device if asked is None else self._answer(device, presented, asked, at)
+
+    def _answer(self, device: Device, presented: HeldCertificate, asked: PendingAction, at: int) -> Device:
+        now = moment(at)
+        match answer_to_renewal(device, asked, at):
+            case Answer.NOT_NOW:
+                device = self.batch.take(renewal.answered_not_now(device, now), now)
+                return _comes_back(device, _next_try(device), 0, 600)
+            case Answer.ERROR:
+                device = self.batch.take(renewal.answered_error(device, now), now)
+                return _comes_back(device, _next_try(device), 0, 600)
+            case Answer.NOTHING:
+                device = self.batch.take(renewal.not_answered(device, now), now)
+                return _comes_back(device, _next_try(device), 0, 1800)
+            case Answer.ANSWER_LOST:
+                device, _ = self._issue(device, "renewal", now, presented, received=False)
+                return _comes_back(device, _next_try(device), 0, 600)
+            case Answer.CERTIFICATE:
+                device, new = self._issue(device, "renewal", now, presented, received=True)
+                return _comes_back(_presenting(device, new), at, 5, 60)
+
+    def _re_enroll(self, device: Device, at: int) -> Device:
+        now = moment(at)
+        held, device = self._order(device, "re-enrollment", now, CertificateState.ACTIVE, None, received=True)
+        first = first_certificate(held.id, held.group, held.not_after)
+        device = self.batch.take(enrolled(device, first, now), now)
+        return _presenting(device, held.id)
+
+    def _issue(
+        self, device: Device, reason: str, now: datetime, presented: HeldCertificate, *, received: bool
+    ) -> tuple[Device, int]:
+        held, device = self._order(device, reason, now, CertificateState.UNCONFIRMED, presented, received=received)
+        return self.batch.take(renewal.issued(device, held, now), now), held.id
+
+    def _order(
+        self,
+        device: Device,
+        reason: str,
+        now: datetime,
+        state: CertificateState,
+        presented: HeldCertificate | None,
+        *,
+        received: bool,
+    ) -> tuple[HeldCertificate, Device]:
+        """Order a certificate over the device's next key."""
+        assert device.habits is not None
+        validity, number = device_validity(now, self._ends, self._begins), device.habits.keys
+        order = Order(
+            next(self._ids), device.id, self._group, reason, validity, now, state, number, presented, received
+        )
+        self.orders.append(order)
+        device = replace(device, habits=replace(device.habits, keys=number + 1))
+        return HeldCertificate(order.id, self._group, validity.not_after, state), device
+
+
+def job_of(order: Order, device: Device, presented: bytes | None, with_key: int) -> Job:
+    """What has to be computed for an order."""
+    assert device.habits is not None
+    return Job(
+        device.habits.index,
+        device.serial_number,
+        order.group,
+        order.key_number,
+        order.validity,
+        presented,
+        "" if order.presented is None else order.presented.group,
+        with_key,
+        order.received,
+    )
+
+
+def record_of(order: Order, made: Issued) -> DeviceCertificate:
+    """The record of what was ordered, once it is issued."""
+    return certificate_record(
+        order.id,
+        order.device_id,
+        order.group,
+        order.reason,
+        made,
+        order.validity,
+        order.at,
+        order.state,
+        order.key_number,
+    )
+
+
+def moment(at: int) -> datetime:
+    """A Unix time as UTC."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _restored(device: Device, at: int) -> Device:
+    backup = backup_of(device, at)
+    assert backup is not None
+    return _presenting(device, backup.id)
+
+
+def _presenting(device: Device, certificate_id: int) -> Device:
+    assert device.habits is not None
+    return replace(device, habits=replace(device.habits, presents=certificate_id, contact_at=None))
+
+
+def _comes_back(device: Device, after: int, least: int, most: int) -> Device:
+    assert device.habits is not None
+    at = soon_after(device, after, least, most)
+    return replace(device, habits=replace(device.habits, contact_at=at))
+
+
+def _next_try(device: Device) -> int:
+    renewal = device.renewal
+    assert renewal is not None and renewal.next_try_at is not None
+    return int(renewal.next_try_at.timestamp()) + 1

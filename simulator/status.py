@@ -1,0 +1,120 @@
+"""How a simulation stands: the same for any number of workers, key material aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, to_builtins
+
+from ..store.devices.devices import describe
+from ..store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
+from ..store.workspace import Workspace
+from .record import history, simulation_of
+
+__all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"]
+
+
+class Standing(Struct, frozen=True):
+    """What of a device its progress is told by."""
+
+    id: int
+    platform: Platform
+    state: DeviceState
+    issuer_group: str | None = None
+    pending: tuple[PendingAction, ...] = ()
+
+
+class RenewalProgress(Struct, frozen=True, kw_only=True):
+    """How far the devices are in crossing over to the group that issues, by platform.
+
+    ``crossed`` hold a certificate of that group, ``pending`` have a renewal under way (``waits_for`` says what it
+    waits for), ``users`` have to re-enroll, ``others`` nobody has asked.
+    """
+
+    group: str
+    crossed: Counter[str]
+    pending: Counter[str]
+    users: Counter[str]
+    others: Counter[str]
+    waits_for: Counter[str]
+
+
+def renewal_progress(devices: Iterable[Standing | Device], group: str) -> RenewalProgress:
+    """The progress towards ``group``."""
+    found = RenewalProgress(
+        group=group,
+        crossed=Counter(),
+        pending=Counter(),
+        users=Counter(),
+        others=Counter(),
+        waits_for=Counter(),
+    )
+    for device in devices:
+        asked_user = device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
+        for action in device.pending:
+            found.waits_for[action.waits_for.name.lower()] += 1
+        if device.pending:
+            found.pending[device.platform] += 1
+        elif asked_user:
+            found.users[device.platform] += 1
+        elif device.issuer_group == group:
+            found.crossed[device.platform] += 1
+        else:
+            found.others[device.platform] += 1
+    return found
+
+
+def simulation_status(workspace: Workspace) -> dict[str, Any]:
+    """Clock, fleet, groups, progress of the renewal, and the digest of the event log, as programs get it."""
+    with workspace.database.moment():
+        now, record = workspace.now(), simulation_of(workspace)
+        counts = workspace.devices.counts()
+        standings = workspace.database.table("devices").records(Standing)
+        groups = workspace.authorities.summaries(counts.groups)
+        issuing = next((summary.group.name for summary in groups if summary.state == "issuing"), "default")
+        digest = workspace.devices.log_digest()
+    by_platform: dict[str, Counter[str]] = {}
+    for standing in standings:
+        if standing.issuer_group is not None:
+            by_platform.setdefault(standing.issuer_group, Counter())[standing.platform] += 1
+    return {
+        "clock": clock_as_json(workspace, now),
+        "simulation": None if record is None else to_builtins(record),
+        "devices": describe(counts),
+        "groups": [
+            {
+                "name": summary.group.name,
+                "state": summary.state.value,
+                "devices": summary.devices,
+                "by_platform": _all_platforms(by_platform.get(summary.group.name, Counter())),
+            }
+            for summary in groups
+        ],
+        "renewal": progress_as_json(renewal_progress(standings, issuing)),
+        "event_log": {"count": digest.count, "sha256": digest.sha256},
+    }
+
+
+def clock_as_json(workspace: Workspace, now: datetime) -> dict[str, Any]:
+    """The clock; ``epoch`` is Unix time, as ``openssl verify -attime`` takes it."""
+    kind = "virtual" if workspace.is_virtual else "wall"
+    return {"kind": kind, "now": now.isoformat().replace("+00:00", "Z"), "epoch": int(now.timestamp())}
+
+
+def progress_as_json(progress: RenewalProgress) -> dict[str, Any]:
+    """The progress as programs get it."""
+    return {
+        "group": progress.group,
+        "crossed": _all_platforms(progress.crossed),
+        "pending": _all_platforms(progress.pending),
+        "to_re_enroll": _all_platforms(progress.users),
+        "not_asked": _all_platforms(progress.others),
+        "waits_for": {reason.name.lower(): progress.waits_for[reason.name.lower()] for reason in WaitsFor},
+    }
+
+
+def _all_platforms(counts: Counter[str]) -> dict[str, int]:
+    return {platform.value: counts[platform] for platform in Platform}

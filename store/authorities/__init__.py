@@ -1,0 +1,1 @@
+"""CA groups: making them, keeping them, and issuing from them."""

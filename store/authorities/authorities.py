@@ -1,0 +1,366 @@
+"""The use cases around CA groups: provisioning, refresh, what issues, revocation lists, the SSL listener."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import Struct
+
+from ..audit import AuditTrail
+from ..clock import Clock
+from ..errors import Refusal
+from ..impact.notices import Notices
+from ..inventory.inventory import Inventory
+from ..inventory.sources import CertificateSource
+from ..model.audit import Actor
+from ..model.authority import Authority, AuthorityGroup, AuthorityRole
+from ..model.certificate import Certificate, UseAs
+from ..model.documents import from_document, to_document
+from ..persistence.database import Database
+from ..vault import SecretKind, Vault
+from . import groups as rules
+from .groups import DEFAULT_GROUP, GroupState
+from .issuing import (
+    Issuer,
+    NewAuthority,
+    RevokedEntry,
+    Validity,
+    facts_of,
+    issue_server_certificate,
+    key_der,
+    new_root,
+    new_subordinate,
+    revocation_list,
+)
+
+CRL_VALID_FOR = timedelta(days=7)
+ORGANIZATION = "certfleet"
+
+
+class Holding(Struct, frozen=True):
+    """What of a device tells which group's certificate it holds."""
+
+    id: int
+    issuer_group: str | None = None
+
+
+class GroupSummary(Struct, frozen=True, kw_only=True):
+    """A group as people see it: its CAs, where it stands, and how many devices hold its certificates."""
+
+    group: AuthorityGroup
+    state: GroupState
+    authorities: tuple[Authority, ...]
+    devices: int
+
+    def of(self, role: AuthorityRole) -> Authority:
+        """The group's CA of a role."""
+        return next(authority for authority in self.authorities if authority.role is role)
+
+
+class Authorities:
+    """The CA groups of a workspace."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        vault: Vault,
+        audit: AuditTrail,
+        clock: Clock,
+        actor: Actor,
+        notices: Notices,
+        inventory: Inventory,
+    ) -> None:
+        self._database = database
+        self._groups = database.table("authority_groups")
+        self._authorities = database.table("authorities")
+        self._revocations = database.table("revocations")
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+        self._notices = notices
+        self._inventory = inventory
+        self._issuers: dict[str, Issuer] = {}
+
+    # Looking up
+
+    def groups(self) -> list[AuthorityGroup]:
+        """Every group, oldest first."""
+        with self._database.lock:
+            found = [from_document(document, AuthorityGroup) for document in self._groups]
+        return sorted(found, key=lambda group: group.id)
+
+    def group(self, name: str) -> AuthorityGroup:
+        """A group by its name; refuses with ``group-unknown``."""
+        for document in self._groups.find("name", name):
+            return from_document(document, AuthorityGroup)
+        raise Refusal("group-unknown", f"there is no CA group {name}", "`certfleet authority list` shows them.")
+
+    def all(self) -> list[Authority]:
+        """The CAs of every group."""
+        with self._database.lock:
+            found = [from_document(document, Authority) for document in self._authorities]
+        return sorted(found, key=lambda authority: authority.id)
+
+    def of_group(self, name: str) -> dict[AuthorityRole, Authority]:
+        """The CAs of a group, by role."""
+        group = self.group(name)
+        found = [from_document(document, Authority) for document in self._authorities.find("group_id", group.id)]
+        return {authority.role: authority for authority in found}
+
+    def list(self) -> list[GroupSummary]:
+        """Every group with its CAs and its devices, oldest first."""
+        with self._database.moment():
+            held = self.holders()
+            return self.summaries(held)
+
+    def summaries(self, held: Counter[str]) -> Sequence[GroupSummary]:
+        """The same for who has counted the devices of each group already."""
+        now, groups, authorities = self._clock.now(), self.groups(), self.all()
+        issuing = rules.issuing_group(groups, authorities, now)
+        found = []
+        for group in groups:
+            own = tuple(authority for authority in authorities if authority.group_id == group.id)
+            device_ca = next(authority for authority in own if authority.role is AuthorityRole.DEVICE)
+            state = rules.group_state(group, device_ca, issuing, now)
+            found.append(GroupSummary(group=group, state=state, authorities=own, devices=held[group.name]))
+        return found
+
+    def holders(self) -> Counter[str]:
+        """How many devices hold a certificate of each group."""
+        holdings = self._database.table("devices").records(Holding)
+        return Counter(held.issuer_group for held in holdings if held.issuer_group is not None)
+
+    def issuing(self, at: datetime | None = None) -> AuthorityGroup:
+        """The group that new device certificates come from; refuses with ``no-group-ready``."""
+        self.provision()
+        group = rules.issuing_group(self.groups(), self.all(), at or self._clock.now())
+        if group is None:
+            raise Refusal(
+                "no-group-ready",
+                "no CA group is ready with a valid device CA",
+                "`certfleet authority refresh --now` makes one.",
+            )
+        return group
+
+    def issuer(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Issuer:
+        """A group's CA with its private key, out of the vault."""
+        authority = self.of_group(group)[role]
+        if authority.fingerprint_sha256 not in self._issuers:
+            key = self._vault.get(SecretKind.PRIVATE_KEY, authority.public_key_sha256)
+            if key is None:
+                raise Refusal("workspace-damaged", f"the private key of {authority.subject} is missing")
+            self._issuers[authority.fingerprint_sha256] = Issuer.load(base64.b64decode(authority.der), key)
+        return self._issuers[authority.fingerprint_sha256]
+
+    def chain(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> list[x509.Certificate]:
+        """The certificates above what a CA of a group issues: that CA, then the root."""
+        found = self.of_group(group)
+        links = [found[role]] if role is AuthorityRole.ROOT else [found[role], found[AuthorityRole.ROOT]]
+        return [x509.load_der_x509_certificate(base64.b64decode(link.der)) for link in links]
+
+    def as_json(self, summary: GroupSummary) -> dict[str, Any]:
+        """A group as programs get it."""
+        authorities = []
+        for authority in summary.authorities:
+            record = msgspec.to_builtins(authority)
+            for field in ("der", "group_id"):
+                record.pop(field)
+            authorities.append(record)
+        return {
+            **msgspec.to_builtins(summary.group),
+            "state": summary.state.value,
+            "devices": summary.devices,
+            "authorities": authorities,
+        }
+
+    # Changing
+
+    def provision(self) -> None:
+        """Make the first group, ``default``, where there is none yet."""
+        if self._groups.highest_id():
+            return
+        with self._database.transaction():
+            if not self._groups.highest_id():
+                now = self._clock.now()
+                self._add(DEFAULT_GROUP, now, now, now - rules.REACHES_BACK, announced=True)
+                self._audit.record("authority.provision", "authority-group:1", f"CA group {DEFAULT_GROUP} made")
+
+    def refresh(self, *, name: str | None = None, ready_after: timedelta = rules.READY_AFTER) -> AuthorityGroup:
+        """Request a new group. It issues from ``ready_after`` on, on the workspace clock; zero is at once.
+
+        Refuses with ``group-exists``, ``group-name-invalid``.
+        """
+        self.provision()
+        with self._database.transaction():
+            now, groups = self._clock.now(), self.groups()
+            if name is None:
+                name = rules.next_name(groups)
+            rules.check_name(name, groups)
+            group = self._add(name, now, now + ready_after, now - rules.CLOCK_SKEW, announced=False)
+            when = "at once" if not ready_after else f"from {group.ready_at:%Y-%m-%d %H:%M} UTC on"
+            self._audit.record(
+                "authority.refresh", f"authority-group:{group.id}", f"CA group {name} requested; it issues {when}"
+            )
+            self.announce()
+        return group
+
+    def announce(self) -> list[AuthorityGroup]:
+        """Give the notice of every group that has become ready and was not announced; the answer is those.
+
+        Called wherever the clock may have passed the moment. Costs a look into memory when there is nothing.
+        """
+        now = self._clock.now()
+        ready = [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
+        if not ready:
+            return []
+        with self._database.transaction():
+            ready = [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
+            for group in ready:
+                self._groups.update({"announced": True}, doc_ids=[group.id])
+                self._notices.tell(
+                    "authority-ready",
+                    f"authority-group:{group.id}",
+                    f"CA group {group.name} is ready",
+                    "New device certificates come from it. Enrolled devices keep working with theirs; renew them "
+                    "(Certificate Renewal), and ask the users of Windows devices to re-enroll.",
+                    group.ready_at,
+                )
+        return ready
+
+    def revoke(self, group: str, serial_number: str, device_id: int, not_after: datetime, at: datetime) -> None:
+        """Put a device certificate on its CA's revocation list, inside a transaction."""
+        self._revocations.insert(
+            msgspec.to_builtins(
+                {
+                    "group": group,
+                    "serial_number": serial_number,
+                    "device_id": device_id,
+                    "not_after": not_after,
+                    "at": at,
+                }
+            )
+        )
+
+    def crl(self, name: str) -> bytes:
+        """A new revocation list (DER) of a group's device CA, good for a week. Expired certificates leave it."""
+        with self._database.transaction():
+            authority = self.of_group(name)[AuthorityRole.DEVICE]
+            now, number = self._clock.now().replace(microsecond=0), authority.crl_number + 1
+            revoked = [
+                RevokedEntry(document["serial_number"], datetime.fromisoformat(document["at"]))
+                for document in self._revocations.find("group", name)
+                if datetime.fromisoformat(document["not_after"]) >= now
+            ]
+            self._authorities.update({"crl_number": number}, doc_ids=[authority.id])
+            self._audit.record(
+                "authority.crl", f"authority:{authority.id}", f"revocation list {number} of {authority.subject} made"
+            )
+        return revocation_list(self.issuer(name), number, revoked, now, now + CRL_VALID_FOR)
+
+    def issue_listener(self, hosts: Sequence[str]) -> Certificate:
+        """Issue the workspace's SSL listener certificate for these host names and addresses.
+
+        It comes from the newest ready group's server CA, over a new key, into the inventory. One that was
+        issued here before is replaced by it. Refuses with ``host-invalid``.
+        """
+        group = self.issuing()
+        names = [_general_name(host) for host in hosts]
+        if not names:
+            raise Refusal("host-invalid", "a server certificate needs a host name", "Name at least one --host.")
+        issuer = self.issuer(group.name, AuthorityRole.SERVER)
+        now = self._clock.now().replace(microsecond=0)
+        end = min(now + rules.LISTENER_LIFETIME, issuer.certificate.not_valid_after_utc)
+        certificate, key = issue_server_certificate(names, hosts[0], issuer, Validity(now - rules.CLOCK_SKEW, end))
+        chain = [certificate, *self.chain(group.name, AuthorityRole.SERVER)]
+        source = CertificateSource(
+            data=b"".join(link.public_bytes(Encoding.PEM) for link in chain),
+            name=f"CA group {group.name}",
+            key=key_der(key),
+        )
+        before = self._listener()
+        if before is not None:
+            return self._inventory.replace(before.id, source).new
+        result = self._inventory.import_from(source, use_as=UseAs.SSL_LISTENER, description="Issued by the server CA")
+        return result.imported[0]
+
+    def _listener(self) -> Certificate | None:
+        """The SSL listener certificate in force that one of our server CAs issued."""
+        ours = {authority.fingerprint_sha256 for authority in self.all() if authority.role is AuthorityRole.SERVER}
+        for entry in reversed(self._inventory.list()):
+            if entry.use_as is UseAs.SSL_LISTENER and entry.replaced_by is None and entry.issuer_id is not None:
+                if self._inventory.get(entry.issuer_id).fingerprint_sha256 in ours:
+                    return entry
+        return None
+
+    def _add(
+        self, name: str, requested_at: datetime, ready_at: datetime, not_before: datetime, *, announced: bool
+    ) -> AuthorityGroup:
+        """Make the keys and certificates of a group and keep them, inside a transaction."""
+        group = AuthorityGroup(
+            id=self._groups.highest_id() + 1,
+            name=name,
+            requested_at=requested_at,
+            requested_by=self._actor.user,
+            ready_at=ready_at,
+            announced=announced,
+        )
+        self._groups.insert(self._groups.document_class(to_document(group), group.id))
+        start = not_before.replace(microsecond=0)
+        title = "" if name == DEFAULT_GROUP else f" {name}"
+        root = new_root(f"Root CA{title}", ORGANIZATION, Validity(start, start + rules.ROOT_LIFETIME))
+        self._keep(group, AuthorityRole.ROOT, root)
+        for role in (AuthorityRole.DEVICE, AuthorityRole.SERVER):
+            validity = Validity(start, start + rules.CA_LIFETIME)
+            made = new_subordinate(root.issuer, f"{role.title()} CA{title}", ORGANIZATION, validity)
+            self._keep(group, role, made)
+        return group
+
+    def _keep(self, group: AuthorityGroup, role: AuthorityRole, made: NewAuthority) -> None:
+        certificate = made.issuer.certificate
+        facts = facts_of(certificate)
+        self._vault.put(SecretKind.PRIVATE_KEY, facts.public_key_sha256, made.key)
+        self._issuers[facts.fingerprint_sha256] = made.issuer
+        id = self._authorities.highest_id() + 1
+        authority = Authority(
+            id=id,
+            group_id=group.id,
+            group=group.name,
+            role=role,
+            subject=certificate.subject.rfc4514_string(),
+            serial_number=facts.serial_number,
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+            fingerprint_sha256=facts.fingerprint_sha256,
+            public_key_sha256=facts.public_key_sha256,
+            key_algorithm=f"EC P-{made.issuer.key.key_size}",
+            der=base64.b64encode(facts.der).decode("ascii"),
+        )
+        self._authorities.insert(self._authorities.document_class(to_document(authority), id))
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        pass
+    try:
+        name = host.strip().lower()
+        if not name or len(name) > 253 or any(not label or len(label) > 63 for label in name.split(".")):
+            raise ValueError
+        if not all((letter.isalnum() and letter.isascii()) or letter in "-.*" for letter in name):
+            raise ValueError
+        return x509.DNSName(name)
+    except ValueError as error:
+        raise Refusal(
+            "host-invalid", f"{host!r} is no host name", "Write mdm.example.com, *.example.com or an address."
+        ) from error

@@ -1,0 +1,82 @@
+"""The rules of CA groups: which are ready, which one issues, how long what they issue is good for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ..errors import Refusal
+from ..model.authority import Authority, AuthorityGroup, AuthorityRole
+from .issuing import Validity
+
+DEFAULT_GROUP = "default"
+READY_AFTER = timedelta(hours=24)
+DEVICE_LIFETIME = timedelta(days=365)
+LISTENER_LIFETIME = timedelta(days=397)
+ROOT_LIFETIME = timedelta(days=20 * 365)
+CA_LIFETIME = timedelta(days=10 * 365)
+# The first group reaches back, so that a fleet can be drawn whose devices have been enrolled for a while.
+REACHES_BACK = timedelta(days=366)
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class GroupState(StrEnum):
+    """Where a group stands at a given time."""
+
+    REQUESTED = "requested"
+    ISSUING = "issuing"
+    READY = "ready"
+    EXPIRED = "expired"
+
+
+def is_ready(group: AuthorityGroup, now: datetime) -> bool:
+    """Whether its certificates are known to the server by now."""
+    return group.ready_at <= now
+
+
+def issuing_group(
+    groups: Iterable[AuthorityGroup], authorities: Sequence[Authority], now: datetime
+) -> AuthorityGroup | None:
+    """The newest ready group whose device CA is valid: new device certificates come from it."""
+    valid = {
+        authority.group_id
+        for authority in authorities
+        if authority.role is AuthorityRole.DEVICE and authority.not_before <= now <= authority.not_after
+    }
+    ready = [group for group in groups if is_ready(group, now) and group.id in valid]
+    return max(ready, key=lambda group: (group.ready_at, group.id), default=None)
+
+
+def group_state(
+    group: AuthorityGroup, device_ca: Authority, issuing: AuthorityGroup | None, now: datetime
+) -> GroupState:
+    """Where a group stands."""
+    if not is_ready(group, now):
+        return GroupState.REQUESTED
+    if device_ca.not_after < now:
+        return GroupState.EXPIRED
+    return GroupState.ISSUING if issuing is not None and group.id == issuing.id else GroupState.READY
+
+
+def next_name(groups: Sequence[AuthorityGroup]) -> str:
+    """A name for the group after these: ``group-2``."""
+    taken = {group.name for group in groups}
+    number = len(groups) + 1
+    while f"group-{number}" in taken:
+        number += 1
+    return f"group-{number}"
+
+
+def check_name(name: str, groups: Sequence[AuthorityGroup]) -> None:
+    """Refuse with ``group-name-invalid`` or ``group-exists`` a name that no new group can have."""
+    if not (0 < len(name) <= 40 and name.isprintable() and name == name.strip()):
+        raise Refusal("group-name-invalid", "a group's name has 1 to 40 printable characters", "Choose another name.")
+    if any(group.name == name for group in groups):
+        raise Refusal("group-exists", f"there is a CA group {name} already", "Choose another name.")
+
+
+def device_validity(now: datetime, issuer_not_after: datetime, issuer_not_before: datetime) -> Validity:
+    """How long a device certificate issued now is good for: a year, and never longer than its CA."""
+    start = max(now - CLOCK_SKEW, issuer_not_before).replace(microsecond=0)
+    return Validity(start, min(now.replace(microsecond=0) + DEVICE_LIFETIME, issuer_not_after))

@@ -1,0 +1,1 @@
+"""Devices: enrollment, check-in, security actions, and when a simulated one connects."""

@@ -1,0 +1,122 @@
+"""A check-in: whether the device is let in by the certificate that it comes with, and what follows from that."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from ..errors import Refusal
+from ..model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceState,
+    EventKind,
+    HeldCertificate,
+    PendingAction,
+    Platform,
+)
+from .change import Change
+from .presence import last_seen
+from .renewal import confirmed, request_renewal, supersede_all_but
+
+SYSTEM = "certfleet"
+
+
+def refuse_certificate(device: Device, presented: HeldCertificate, now: datetime) -> Refusal | None:
+    """Why a device isn't let in with a certificate of its own; None where it is.
+
+    That it comes from a known CA and that the device holds its key has been shown before, by signatures.
+    """
+    title = f"device {device.id} ({device.name})"
+    if presented.state is CertificateState.REVOKED or device.state is DeviceState.REVOKED:
+        return Refusal("certificate-revoked", f"the certificate of {title} has been revoked")
+    if presented.not_after < now:
+        return Refusal(
+            "certificate-expired",
+            f"the certificate of {title} expired on {presented.not_after:%Y-%m-%d}",
+            "Its user must re-enroll it.",
+        )
+    if device.state is DeviceState.MUST_RE_ENROLL:
+        return Refusal("must-re-enroll", f"{title} has been turned away before", "Its user must re-enroll it.")
+    return None
+
+
+def check_in(device: Device, presented: HeldCertificate, issuing: str, now: datetime) -> Change:
+    """A device has come with one of its certificates, and proven that it holds the key.
+
+    Let in, it is asked what is pending; the first use of a renewed certificate ends the renewal. Turned away
+    (``certificate-expired``, ``certificate-revoked``, ``must-re-enroll``), it must re-enroll. A superseded
+    certificate is good as long as it is valid (a device restored from a backup has no other); if a newer group
+    (``issuing``) issues by now, a renewal is requested.
+    """
+    if refusal := refuse_certificate(device, presented, now):
+        return _turned_away(device, refusal, now)
+    let_in = replace(device, last_check_in=now)
+    match presented.state:
+        case CertificateState.UNCONFIRMED:
+            return confirmed(let_in, presented)
+        case CertificateState.SUPERSEDED:
+            return _came_with_an_older_one(let_in, presented, issuing, now)
+        case _:
+            return Change(let_in)
+
+
+def due_renewal(device: Device, now: datetime) -> PendingAction | None:
+    """The renewal that the device is asked for at a check-in now."""
+    renewal = device.renewal
+    return renewal if renewal is not None and (renewal.next_try_at is None or renewal.next_try_at <= now) else None
+
+
+def _turned_away(device: Device, refusal: Refusal, now: datetime) -> Change:
+    # Until now its idle check-ins could be derived; from now on there are none.
+    heard_of = last_seen(device, now - timedelta(seconds=1))
+    pending = tuple(action for action in device.pending if action.kind is not ActionKind.REVOKE)
+    ended = any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in pending)
+    events = [(EventKind.TURNED_AWAY, refusal.code)]
+    if ended:
+        events.append((EventKind.RENEWAL_ENDED, refusal.code))
+    state = device.state
+    if state.is_admitted:
+        state = DeviceState.MUST_RE_ENROLL
+    changed = replace(
+        device,
+        last_check_in=heard_of,
+        state=state,
+        state_since=device.state_since if state is device.state else now,
+        pending=(),
+    )
+    if changed == replace(device, last_check_in=heard_of):
+        return Change(device, refusal=refusal)  # it has been told before
+    return Change(changed, events=tuple(events), refusal=refusal)
+
+
+def _came_with_an_older_one(device: Device, presented: HeldCertificate, issuing: str, now: datetime) -> Change:
+    superseded, certificates = supersede_all_but(device, presented)
+    working = replace(
+        device,
+        certificates=certificates,
+        certificate_id=presented.id,
+        issuer_group=presented.group,
+        not_after=presented.not_after,
+    )
+    states = ((presented.id, CertificateState.ACTIVE), *superseded)
+    events = ((EventKind.OLDER_PRESENTED, presented.group),)
+    if presented.group == issuing:
+        return Change(working, states, events)
+    if working.renewal is not None:  # what was issued for it is lost: it is asked at once
+        pending = tuple(replace(action, next_try_at=None) for action in working.pending)
+        return Change(replace(working, pending=pending), states, events)
+    asked = request_renewal(working, now, SYSTEM)
+    return Change(asked.device, states, (*events, *asked.events))
+
+
+def needs_person(device: Device) -> bool:
+    """Whether its user has something to do: to re-enroll."""
+    return device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
+
+
+def is_renewable(device: Device) -> bool:
+    """Whether Certificate Renewal can do anything for a device of its platform."""
+    return device.platform is not Platform.WINDOWS

@@ -1,0 +1,432 @@
+"""The use cases around devices: look up, enroll, check in, renew, revoke. Each is one transaction."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from ..audit import AuditTrail
+from ..authorities.authorities import Authorities
+from ..authorities.groups import device_validity
+from ..authorities.issuing import Issued, Validity, issue_device_certificate
+from ..clock import Clock
+from ..errors import Refusal
+from ..model.audit import Actor
+from ..model.device import (
+    CertificateState,
+    Device,
+    DeviceCertificate,
+    DeviceEvent,
+    DeviceIdentity,
+    DeviceState,
+    HeldCertificate,
+    PendingAction,
+    Platform,
+)
+from ..model.habits import Habits
+from ..persistence.database import Database
+from . import checkin, renewal
+from .authentication import load_certificate, verify_chain, verify_possession
+from .change import Change
+from .enrollment import enrolled, first_certificate
+from .events import LogDigest
+from .records import Batch, DeviceRecords
+from .revocation import revoke as revoke_device
+
+Progress = Callable[[int, int], None]
+LONGEST_SERIAL = 64  # a common name has no more characters (RFC 5280, ub-common-name)
+
+
+class Enrollment(Struct, frozen=True, kw_only=True):
+    """What enrolling gives: the device, its certificate's record, and the certificates above it, the root last."""
+
+    device: Device
+    certificate: DeviceCertificate
+    chain: tuple[x509.Certificate, ...]
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """A check-in: the device, the certificate it came with, and the renewal that it is asked for, if any.
+
+    ``refusal`` says why it was turned away, None where it was let in.
+    """
+
+    device: Device
+    presented: DeviceCertificate
+    renewal: PendingAction | None = None
+    refusal: Refusal | None = None
+
+
+class Requested(Struct, frozen=True, kw_only=True):
+    """What a security action on many devices came to: for whom it is pending, and who was refused and why."""
+
+    pending: tuple[Device, ...]
+    refused: tuple[tuple[Device, Refusal], ...]
+    unknown: tuple[int, ...] = ()
+
+
+class FleetCounts(Struct, frozen=True, kw_only=True):
+    """How many devices there are, by state, by platform, by issuer group, and with something pending."""
+
+    total: int
+    states: Counter[str]
+    platforms: Counter[str]
+    groups: Counter[str]
+    pending: int
+
+
+class _Counted(Struct, frozen=True):
+    id: int
+    state: DeviceState
+    platform: Platform
+    issuer_group: str | None = None
+    pending: tuple[PendingAction, ...] = ()
+
+
+class Devices:
+    """The devices of a workspace."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        authorities: Authorities,
+        audit: AuditTrail,
+        clock: Clock,
+        actor: Actor,
+    ) -> None:
+        self._database = database
+        self.records = DeviceRecords(database)
+        self._authorities = authorities
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+        self._challenges: set[bytes] = set()
+
+    # Looking up
+
+    def all(self) -> list[Device]:
+        """Every device, by id."""
+        return self.records.all()
+
+    def get(self, id: int) -> Device:
+        """One device; refuses with ``device-unknown``."""
+        return self.records.get(id)
+
+    def find(self, identity: str) -> Device:
+        """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id.
+
+        Refuses with ``device-unknown``.
+        """
+        found = self.records.find(identity)
+        if found is None:
+            raise Refusal(
+                "device-unknown", f"no device has the identity {identity!r}", "`certfleet device list` shows them."
+            )
+        return found
+
+    def certificates(self, id: int) -> list[DeviceCertificate]:
+        """Every certificate that the device was ever issued, oldest first."""
+        return self.records.certificates(id)
+
+    def timeline(self, id: int) -> list[DeviceEvent]:
+        """What happened to a device, oldest first."""
+        return self.records.log.about(id)
+
+    def events(self, limit: int = 100, before: int | None = None) -> list[DeviceEvent]:
+        """The newest events of the fleet first; ``before`` an id, for the page after."""
+        return self.records.log.tail(limit, before)
+
+    def log_digest(self) -> LogDigest:
+        """How many events there were, and what they can be compared by."""
+        return self.records.log.digest()
+
+    def counts(self) -> FleetCounts:
+        """How the fleet is made up."""
+        states, platforms, groups = Counter[str](), Counter[str](), Counter[str]()
+        total = pending = 0
+        for device in self._database.table("devices").records(_Counted):
+            total += 1
+            states[device.state] += 1
+            platforms[device.platform] += 1
+            if device.issuer_group is not None:
+                groups[device.issuer_group] += 1
+            pending += bool(device.pending)
+        return FleetCounts(total=total, states=states, platforms=platforms, groups=groups, pending=pending)
+
+    # Security actions
+
+    def renew(self, ids: Iterable[int], progress: Progress | None = None) -> Requested:
+        """Certificate Renewal for these devices: pending, or refused with the reason, for each of them.
+
+        Windows devices are refused with ``windows-must-re-enroll`` and marked.
+        """
+        return self._request(ids, renewal.request_renewal, "renew", "certificate renewal requested", progress)
+
+    def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> Requested:
+        """Revoke these devices: their certificates go on the revocation list, and they are turned away."""
+        return self._request(ids, revoke_device, "revoke", "revoked", progress)
+
+    def _request(
+        self,
+        ids: Iterable[int],
+        rule: Callable[[Device, datetime, str], Change],
+        action: str,
+        done: str,
+        progress: Progress | None,
+    ) -> Requested:
+        asked = list(dict.fromkeys(ids))
+        pending: list[Device] = []
+        refused: list[tuple[Device, Refusal]] = []
+        unknown: list[int] = []
+        with self._database.transaction():
+            now, batch = self._clock.now(), Batch()
+            for number, id in enumerate(asked):
+                if progress is not None and number % 500 == 0:
+                    progress(number, len(asked))
+                device = self.records.find_id(id)
+                if device is None:
+                    unknown.append(id)
+                    continue
+                change = rule(device, now, self._actor.user)
+                if change.device != device:
+                    batch.take(change, now)
+                    self._put_on_the_list(change, now)
+                if change.refusal is None:
+                    pending.append(change.device)
+                else:
+                    refused.append((change.device, change.refusal))
+            self.records.write(batch)
+            if batch:
+                said = f"{done} for {_devices(len(pending))}"
+                if refused:
+                    said += f", refused for {_devices(len(refused))}"
+                first = pending[0] if pending else refused[0][0]
+                record = f"device:{first.id}" if len(asked) == 1 else "fleet:1"
+                self._audit.record(f"device.{action}", record, said)
+        if progress is not None:
+            progress(len(asked), len(asked))
+        return Requested(pending=tuple(pending), refused=tuple(refused), unknown=tuple(unknown))
+
+    def _put_on_the_list(self, change: Change, now: datetime) -> None:
+        for id, state in change.certificates:
+            if state is CertificateState.REVOKED:
+                record = self.records.certificate(id)
+                self._authorities.revoke(record.group, record.serial_number, record.device_id, record.not_after, now)
+
+    # Enrolling
+
+    def add(self, identity: DeviceIdentity, *, owner: str = "", upn: str = "", habits: Habits | None = None) -> Device:
+        """Add a device that is yet to enroll. Refuses with ``device-exists`` where an identity is taken."""
+        with self._database.transaction():
+            for value in (getattr(identity, field) for field in ("serial_number", "imei", "udid", "windows_device_id")):
+                if value is not None and (known := self.records.find(value)) is not None:
+                    raise Refusal("device-exists", f"device {known.id} has the identity {value}")
+            _check_serial(identity.serial_number)
+            device = Device(
+                **asdict(identity),
+                id=self.records.next_device_id(),
+                owner=owner,
+                upn=upn,
+                habits=habits,
+                state_since=self._clock.now(),
+            )
+            batch = Batch()
+            batch.devices[device.id] = device
+            self.records.write(batch)
+            self._audit.record("device.add", f"device:{device.id}", f"{device.name} added")
+        return device
+
+    def enroll(self, id: int, request: bytes, *, key_number: int | None = None) -> Enrollment:
+        """Enroll a device, for the first time or again, by a CSR that its key signed.
+
+        The certificate comes from the newest ready CA group. Refuses with ``request-unreadable``,
+        ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready``, ``device-unknown``.
+        """
+        now = self._clock.now()
+        group = self._authorities.issuing().name
+        issuer = self._authorities.issuer(group)
+        validity = device_validity(now, issuer.certificate.not_valid_after_utc, issuer.certificate.not_valid_before_utc)
+        made = issue_device_certificate(request, issuer, self.records.get(id).serial_number, validity)
+        with self._database.transaction():
+            device, batch = self.records.get(id), Batch()
+            reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
+            record = certificate_record(
+                self.records.next_certificate_id(), id, group, reason, made, validity, now, CertificateState.ACTIVE
+            )
+            record = replace(record, key_number=key_number)
+            batch.certificates[record.id] = record
+            change = enrolled(device, first_certificate(record.id, group, validity.not_after), now)
+            device = batch.take(change, now)
+            if device.habits is not None:
+                habits = replace(device.habits, presents=record.id, contact_at=None)
+                device = batch.devices[id] = replace(device, habits=habits)
+            self.records.write(batch)
+            self._audit.record("device.enroll", f"device:{id}", f"{device.name} enrolled by {self._actor.user}")
+        return Enrollment(device=device, certificate=record, chain=tuple(self._authorities.chain(group)))
+
+    # Checking in
+
+    def challenge(self) -> bytes:
+        """What a device has to sign to prove its key; good for one check-in."""
+        challenge = secrets.token_bytes(32)
+        self._challenges.add(challenge)
+        return challenge
+
+    def check_in(self, certificate: bytes, challenge: bytes, signature: bytes) -> Visit:
+        """A device connects with its certificate (DER) and the challenge, signed by its key.
+
+        Refuses, with nothing changed, what is no certificate of ours: ``certificate-unknown``, ``untrusted-chain``,
+        ``issuer-expired``, ``certificate-not-yet-valid``, ``possession-not-proven``, ``challenge-unknown``. A device
+        that is turned away is told in the answer's ``refusal``: its state changes.
+        """
+        presented = self.records.by_fingerprint(sha256(certificate).hexdigest())
+        if presented is None:
+            raise Refusal("certificate-unknown", "no device here was issued that certificate", "Enroll the device.")
+        if challenge not in self._challenges:
+            raise Refusal("challenge-unknown", "that challenge was not given, or has been used", "Ask for another.")
+        now, loaded = self._clock.now(), load_certificate(presented)
+        verify_chain(loaded, presented, self._authorities.chain(presented.group)[0], now)
+        verify_possession(loaded, challenge, signature)
+        self._challenges.discard(challenge)
+        with self._database.transaction():
+            device, batch = self.records.get(presented.device_id), Batch()
+            held = device.held(presented.id) or HeldCertificate(
+                presented.id, presented.group, presented.not_after, presented.state
+            )
+            change = checkin.check_in(device, held, self._authorities.issuing(now).name, now)
+            device = batch.take(change, now)
+            self.records.write(batch)
+        due = checkin.due_renewal(device, now) if change.refusal is None else None
+        return Visit(device=device, presented=presented, renewal=due, refusal=change.refusal)
+
+    def renew_certificate(self, visit: Visit, request: bytes, signature: bytes) -> Enrollment:
+        """The device's answer to a renewal: a CSR (DER) over a new key, signed as a whole by the key that it has.
+
+        The new certificate counts once it is used. Refuses with ``nothing-pending``, ``possession-not-proven``,
+        ``same-key-renewal``, ``request-unreadable``, ``key-not-accepted``, ``no-group-ready``.
+        """
+        verify_possession(load_certificate(visit.presented), request, signature)
+        now = self._clock.now()
+        group = self._authorities.issuing().name
+        issuer = self._authorities.issuer(group)
+        validity = device_validity(now, issuer.certificate.not_valid_after_utc, issuer.certificate.not_valid_before_utc)
+        made = issue_device_certificate(request, issuer, visit.device.serial_number, validity)
+        with self._database.transaction():
+            device, batch = self._visited(visit), Batch()
+            if any(made.public_key_sha256 == known.public_key_sha256 for known in self.certificates(device.id)):
+                raise Refusal(
+                    "same-key-renewal", "the request is over a key that the device has used", "Make a new key."
+                )
+            record = certificate_record(
+                self.records.next_certificate_id(),
+                device.id,
+                group,
+                "renewal",
+                made,
+                validity,
+                now,
+                CertificateState.UNCONFIRMED,
+            )
+            batch.certificates[record.id] = record
+            held = HeldCertificate(record.id, group, record.not_after, record.state)
+            device = batch.take(renewal.issued(device, held, now), now)
+            self.records.write(batch)
+        return Enrollment(device=device, certificate=record, chain=tuple(self._authorities.chain(group)))
+
+    def answer_not_now(self, visit: Visit) -> Device:
+        """The device is busy."""
+        return self._answer(visit, renewal.answered_not_now)
+
+    def answer_error(self, visit: Visit, reason: str = "") -> Device:
+        """The device could not do it."""
+        return self._answer(visit, lambda device, now: renewal.answered_error(device, now, reason))
+
+    def no_answer(self, visit: Visit) -> Device:
+        """The device took the request and was not heard of again."""
+        return self._answer(visit, renewal.not_answered)
+
+    def _answer(self, visit: Visit, rule: Callable[[Device, datetime], Change]) -> Device:
+        with self._database.transaction():
+            now, batch = self._clock.now(), Batch()
+            device = batch.take(rule(self._visited(visit), now), now)
+            self.records.write(batch)
+        return device
+
+    def _visited(self, visit: Visit) -> Device:
+        device = self.records.get(visit.device.id)
+        if visit.renewal is None or device.renewal is None:
+            raise Refusal("nothing-pending", f"no renewal is pending for device {device.id}")
+        return device
+
+    def chain_of(self, certificate: DeviceCertificate) -> list[x509.Certificate]:
+        """A device certificate with the ones above it, the root last."""
+        return [load_certificate(certificate), *self._authorities.chain(certificate.group)]
+
+    def pem(self, certificate: DeviceCertificate) -> bytes:
+        """A device certificate as PEM."""
+        return load_certificate(certificate).public_bytes(Encoding.PEM)
+
+
+def certificate_record(
+    id: int,
+    device_id: int,
+    group: str,
+    reason: str,
+    made: Issued,
+    validity: Validity,
+    at: datetime,
+    state: CertificateState,
+    key_number: int | None = None,
+) -> DeviceCertificate:
+    """The record of a certificate that has just been issued."""
+    return DeviceCertificate(
+        id=id,
+        device_id=device_id,
+        group=group,
+        reason=reason,
+        serial_number=made.serial_number,
+        not_before=validity.not_before,
+        not_after=validity.not_after,
+        fingerprint_sha256=made.fingerprint_sha256,
+        public_key_sha256=made.public_key_sha256,
+        state=state,
+        issued_at=at,
+        state_at=at,
+        key_number=key_number,
+        der=base64.b64encode(made.der).decode("ascii"),
+    )
+
+
+def _check_serial(serial_number: str) -> None:
+    if not (serial_number.isprintable() and 0 < len(serial_number) <= LONGEST_SERIAL):
+        raise Refusal("identity-invalid", "a serial number has 1 to 64 printable characters")
+
+
+def _devices(count: int) -> str:
+    return f"{count:,} device{'' if count == 1 else 's'}"
+
+
+def no_progress(done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def describe(counts: FleetCounts) -> dict[str, Any]:
+    """The counts as programs get them."""
+    return {
+        "total": counts.total,
+        "states": {state.value: counts.states[state] for state in DeviceState},
+        "platforms": {platform.value: counts.platforms[platform] for platform in Platform},
+        "groups": dict(sorted(counts.groups.items())),
+        "pending": counts.pending,
+    }

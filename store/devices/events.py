@@ -1,0 +1,94 @@
+"""The event log of the devices: what happened, in order, and a digest that two runs can be compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ..model.device import DeviceEvent, EventKind
+from ..model.documents import from_document
+from ..persistence.engine import Row
+from ..persistence.table import DocumentTable
+
+START = "0" * 64
+
+
+class Occurrence(NamedTuple):
+    """Something that happened, before it is in the log."""
+
+    at: datetime
+    device_id: int
+    kind: EventKind
+    detail: str = ""
+
+
+class LogDigest(Struct, frozen=True, kw_only=True):
+    """``sha256`` covers every event in order: time, device, kind and detail, and no key material."""
+
+    count: int = 0
+    sha256: str = START
+
+
+class EventLog:
+    """The table ``device_events``, and beside it the digest of all that was ever put in."""
+
+    def __init__(self, events: DocumentTable, state: DocumentTable) -> None:
+        self._events = events
+        self._state = state
+
+    def add(self, occurrences: Sequence[Occurrence]) -> None:
+        """Put events in, in this order, inside a transaction."""
+        if not occurrences:
+            return
+        id, before = self._events.highest_id(), self.digest()
+        rows, digest = [], bytes.fromhex(before.sha256)
+        for id, occurrence in enumerate(occurrences, id + 1):
+            rows.append(Row(id, _body(occurrence)))
+            digest = chained(digest, occurrence)
+        self._events.write(rows)
+        state = {"count": before.count + len(rows), "sha256": digest.hex()}
+        self._state.write([Row(1, state)])
+
+    def digest(self) -> LogDigest:
+        """The digest of the log as it is."""
+        document = self._state.get(doc_id=1)
+        return LogDigest() if document is None else LogDigest(count=document["count"], sha256=document["sha256"])
+
+    def tail(self, limit: int = 100, before: int | None = None) -> list[DeviceEvent]:
+        """The newest events first; ``before`` an id, for the page after."""
+        return [from_document(document, DeviceEvent) for document in self._events.tail(limit, before)]
+
+    def about(self, device_id: int) -> list[DeviceEvent]:
+        """What happened to a device, oldest first."""
+        return [from_document(document, DeviceEvent) for document in self._events.find("device_id", device_id)]
+
+    def computed(self) -> LogDigest:
+        """The digest, computed anew from the events."""
+        digest, count = bytes.fromhex(START), 0
+        for count, event in enumerate(self._events.records(DeviceEvent), 1):
+            digest = chained(digest, Occurrence(event.at, event.device_id, event.kind, event.detail))
+        return LogDigest(count=count, sha256=digest.hex())
+
+
+def chained(digest: bytes, occurrence: Occurrence) -> bytes:
+    """The digest after one more event."""
+    at, device_id, kind, detail = occurrence
+    return sha256(digest + f"{at.timestamp():.6f}|{device_id}|{kind.value}|{detail}".encode()).digest()
+
+
+def in_order(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
+    """By time, then by device; what happened to one device in one moment stays in its order."""
+    return sorted(occurrences, key=lambda occurrence: (occurrence.at, occurrence.device_id))
+
+
+def _body(occurrence: Occurrence) -> dict[str, object]:
+    return {
+        "at": occurrence.at.isoformat().replace("+00:00", "Z"),
+        "device_id": occurrence.device_id,
+        "kind": occurrence.kind.value,
+        "detail": occurrence.detail,
+    }

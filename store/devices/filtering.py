@@ -1,0 +1,238 @@
+"""The filter language of the devices, as a plain function from a text to a predicate.
+
+Words are looked for in everything that identifies a device, all of them must be there; ``field:value`` looks at one
+field (``platform:ios issuer:default days:<30 seen:>2w``); ``-`` before a term turns it round; quotes keep spaces.
+What depends on the time is turned into limits when the filter is made, so that 100,000 devices are quickly judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from .. import filters
+from ..filters import Unclear, number, span, within, yes_no
+from ..inventory.status import CRITICAL, EXPIRING
+from ..model.certificate import Status
+from ..model.device import Device, DeviceState, Platform, WaitsFor
+from .presence import last_seen
+
+
+class Listed(Protocol):
+    """A device, with what a filter looks at; ``haystack`` is the lower-case text for free words."""
+
+    @property
+    def device(self) -> Device: ...
+    @property
+    def haystack(self) -> str: ...
+    def came_since(self, limit: datetime, now: datetime) -> bool:
+        """Whether its last check-in up to ``now`` was at ``limit`` or later."""
+        ...
+
+
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """The plain ``Listed``."""
+
+    device: Device
+    haystack: str
+
+    def came_since(self, limit: datetime, now: datetime) -> bool:
+        seen = last_seen(self.device, now)
+        return seen is not None and seen >= limit
+
+
+Filter = filters.Filter[Listed]
+Predicate = filters.Predicate[Listed]
+
+_TICK = timedelta.resolution
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_AGE = re.compile(r"(<=|<|>=|>)(\d{1,6})([hdw])")
+_AGES = re.compile(r"(\d{1,6})([hdw])\.\.(\d{1,6})([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_NONE = "none"
+_STATUSES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.VALID)
+
+
+def standing(device: Device, now: datetime) -> Standing:
+    """A device at ``now`` (UTC, aware), to be filtered by a filter of that time."""
+    return Standing(device, haystack(device))
+
+
+def haystack(device: Device) -> str:
+    """Everything of a device that free words are looked for in, in lower case, a line each."""
+    words = (
+        device.maker,
+        device.model,
+        f"{device.model_name} {device.serial_number}",
+        f"{device.platform} {device.os_name} {device.os_version}",
+        device.owner,
+        device.upn,
+        device.imei,
+        device.meid,
+        device.udid,
+        device.android_id,
+        device.windows_device_id,
+        device.wifi_mac,
+        device.issuer_group,
+    )
+    return f"#{device.id}\n{chr(10).join([word for word in words if word])}".lower()
+
+
+def parse_filter(text: str, now: datetime) -> Filter:
+    """The filter that ``text`` asks for at ``now`` (UTC, aware)."""
+    fields = {
+        **_FIELDS,
+        "status": lambda value: _status(value, now),
+        "days": lambda value: _days(value, now),
+        "seen": lambda value: _seen(value, now),
+    }
+    return filters.build(text, fields, lambda word: lambda row: word in row.haystack)
+
+
+def is_narrower(text: str, before: str) -> bool:
+    """Whether it is plain that all that ``text`` lets through was let through by ``before``."""
+    return filters.is_narrower(text, before, FIELDS)
+
+
+# Fields that take one of several values, or some of them with commas
+
+
+def _chosen(name: str, value: str, known: Iterable[str]) -> frozenset[str]:
+    """The known values that start with one of those asked for; hyphens stand for spaces."""
+    known = list(known)
+    wanted = [_spaced(part) for part in value.split(",") if part] or [""]
+    unknown = [part for part in wanted if not any(_spaced(one).startswith(part) for one in known)]
+    if unknown:
+        raise Unclear(f"{name}: takes {', '.join(known[:-1])} or {known[-1]}")
+    # What is meant exactly is not what merely starts the same.
+    exact = {one for one in known if _spaced(one) in wanted}
+    rest = [part for part in wanted if part not in {_spaced(one) for one in exact}]
+    return frozenset(exact | {one for one in known for part in rest if _spaced(one).startswith(part)})
+
+
+def _spaced(text: str) -> str:
+    return text.replace("-", " ").strip()
+
+
+def _platform(value: str) -> Predicate:
+    wanted = _chosen("platform", value, Platform)
+    return lambda row: row.device.platform in wanted
+
+
+def _state(value: str) -> Predicate:
+    wanted = _chosen("state", value, DeviceState)
+    return lambda row: row.device.state in wanted
+
+
+def _waits(value: str) -> Predicate:
+    asked = _spaced(value)
+    wanted = {what for what in WaitsFor if asked in _spaced(f"{what.name.lower().replace('_', '-')} {what}")}
+    if not wanted:
+        raise Unclear("waits: takes check-in, not-now, error, answer or confirmation")
+    return lambda row: any(action.waits_for in wanted for action in row.device.pending)
+
+
+def _issuer(value: str) -> Predicate:
+    wanted = frozenset(name.strip() for name in value.split(","))
+    return lambda row: (group := row.device.issuer_group) is not None and group.lower() in wanted
+
+
+# Fields about the time, as limits
+
+
+def _status(value: str, now: datetime) -> Predicate:
+    wanted = _chosen("status", value, (*_STATUSES, _NONE))
+    limits = {
+        Status.EXPIRED: (_FIRST, now - _TICK),
+        Status.CRITICAL: (now, now + CRITICAL),
+        Status.EXPIRING: (now + CRITICAL + _TICK, now + EXPIRING),
+        Status.VALID: (now + EXPIRING + _TICK, _LAST),
+    }
+    spans = [limits[status] for status in _STATUSES if status in wanted]
+    predicates = [_ends(*one) for one in spans]
+    if _NONE in wanted:
+        predicates.append(lambda row: row.device.not_after is None)
+    if len(predicates) == 1:
+        return predicates[0]
+    return lambda row: any(predicate(row) for predicate in predicates)
+
+
+def _ends(first: datetime, last: datetime) -> Predicate:
+    """Whether the certificate in use ends between two moments, both included."""
+    return lambda row: (end := row.device.not_after) is not None and first <= end <= last
+
+
+def _days(value: str, now: datetime) -> Predicate:
+    least, most = span("days", value)
+    return _ends(
+        _FIRST if least is None else _first_with(least, now),
+        _LAST if most is None else _first_with(most + 1, now) - _TICK,
+    )
+
+
+def _first_with(days: int, now: datetime) -> datetime:
+    """The first end of a validity that has so many days left, as ``days_until`` counts them, or more."""
+    whole, more = (days - 1, _TICK) if days > 0 else (days, timedelta(0))
+    try:
+        return max(now + timedelta(days=whole) + more, _FIRST + _TICK)
+    except OverflowError:
+        return _LAST if days > 0 else _FIRST + _TICK
+
+
+def _seen(value: str, now: datetime) -> Predicate:
+    if value == "never":
+        return lambda row: row.device.last_check_in is None
+    if found := _AGES.fullmatch(value):
+        newest, oldest = _ago(now, found[1], found[2]), _ago(now, found[3], found[4])
+        return lambda row: row.came_since(oldest, now) and not row.came_since(newest + _TICK, now)
+    if (found := _AGE.fullmatch(value)) is None:
+        raise Unclear("seen: takes an age in h, d or w, as in seen:<3d or seen:>2w; or never")
+    limit = _ago(now, found[2], found[3])
+    if found[1] in ("<", ">="):
+        limit += _TICK
+    if found[1].startswith("<"):
+        return lambda row: row.came_since(limit, now)
+    return lambda row: row.device.last_check_in is not None and not row.came_since(limit, now)
+
+
+def _ago(now: datetime, count: str, unit: str) -> datetime:
+    try:
+        return now - int(count) * _UNITS[unit]
+    except OverflowError:
+        return _FIRST
+
+
+_FIELDS: dict[str, Callable[[str], Predicate]] = {
+    "platform": _platform,
+    "state": _state,
+    "issuer": _issuer,
+    "pending": yes_no("pending", lambda row: bool(row.device.pending)),
+    "waits": _waits,
+    "owner": within(lambda row: f"{row.device.owner}\n{row.device.upn}"),
+    "model": within(lambda row: f"{row.device.maker} {row.device.model_name}\n{row.device.model}"),
+    "os": within(lambda row: f"{row.device.os_name} {row.device.os_version}"),
+    "serial": within(lambda row: row.device.serial_number),
+    "imei": within(lambda row: row.device.imei or ""),
+    "meid": within(lambda row: row.device.meid or ""),
+    "udid": within(lambda row: row.device.udid or ""),
+    "id": number("id", lambda row: row.device.id),
+}
+FIELDS = (*_FIELDS, "status", "days", "seen")
+
+# For help: what to write, and what it finds.
+HELP = (
+    ("iphone meyer", "all the words, anywhere: model, owner, identities"),
+    ("platform:ios,macos", "ios, macos, android, windows"),
+    ("state:must-re-enroll", "enrolled, re-enrollment-required, revoked, …"),
+    ("issuer:default,group-2", "Device Certificate Issuer CA"),
+    ("status:expiring", "expired, critical, expiring, valid, none"),
+    ("days:<30  days:0..90", "days left of the certificate; also > <= >= ="),
+    ("seen:<3d  seen:>2w", "last check-in, by age (h, d, w); seen:never"),
+    ("pending:yes  waits:error", "security actions, and what they wait for"),
+    ("owner:  model:  os:", "also serial: imei: meid: udid: id:"),
+    ("-platform:windows", "a minus before a term turns it round"),
+)

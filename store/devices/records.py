@@ -1,0 +1,126 @@
+"""The devices' records in their tables, and writing what rules gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from ..errors import Refusal
+from ..model.device import CertificateState, Device, DeviceCertificate
+from ..model.documents import from_document, to_document
+from ..persistence.database import Database
+from ..persistence.engine import Row
+from .change import Change
+from .events import EventLog, Occurrence, in_order
+
+# The identities that a device can be found by, in the order in which they are tried.
+IDENTITIES = ("serial_number", "imei", "meid", "udid", "android_id", "windows_device_id")
+
+
+class Batch:
+    """What many rules gave, to be written in one transaction."""
+
+    def __init__(self) -> None:
+        self.devices: dict[int, Device] = {}
+        self.certificates: dict[int, DeviceCertificate] = {}
+        self.states: dict[int, tuple[CertificateState, datetime]] = {}
+        self.occurrences: list[Occurrence] = []
+
+    def __len__(self) -> int:
+        return len(self.occurrences)
+
+    def take(self, change: Change, at: datetime) -> Device:
+        """Note what a rule gave; the answer is the device as it is now."""
+        device = change.device
+        self.devices[device.id] = device
+        for id, state in change.certificates:
+            self.states[id] = (state, at)
+        for kind, detail in change.events:
+            self.occurrences.append(Occurrence(at, device.id, kind, detail))
+        return device
+
+    def forget(self, device_id: int) -> None:
+        """Take out all that is about a device."""
+        self.devices.pop(device_id, None)
+        gone = {id for id, certificate in self.certificates.items() if certificate.device_id == device_id}
+        for id in gone:
+            del self.certificates[id]
+        self.occurrences = [occurrence for occurrence in self.occurrences if occurrence.device_id != device_id]
+
+
+class DeviceRecords:
+    """Typed access to devices, their certificates and the event log. Writing needs a transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._devices = database.table("devices")
+        self._certificates = database.table("device_certificates")
+        self.log = EventLog(database.table("device_events"), database.table("event_log"))
+
+    def all(self) -> list[Device]:
+        """Every device, by id."""
+        return self._devices.records(Device)
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._devices)
+
+    def get(self, id: int) -> Device:
+        """One device; refuses with ``device-unknown``."""
+        found = self.find_id(id)
+        if found is None:
+            raise Refusal("device-unknown", f"there is no device {id}", "`certfleet device list` shows every id.")
+        return found
+
+    def find_id(self, id: int) -> Device | None:
+        """One device, or None."""
+        document = self._devices.get(doc_id=id)
+        return None if document is None else from_document(document, Device)
+
+    def find(self, identity: str) -> Device | None:
+        """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id."""
+        for field in IDENTITIES:
+            for document in self._devices.find(field, identity):
+                return from_document(document, Device)
+        return None
+
+    def certificates(self, device_id: int) -> list[DeviceCertificate]:
+        """Every certificate that a device was ever issued, oldest first."""
+        found = self._certificates.find("device_id", device_id)
+        return [from_document(document, DeviceCertificate) for document in found]
+
+    def certificate(self, id: int) -> DeviceCertificate:
+        """A device certificate by the id of its record."""
+        document = self._certificates.get(doc_id=id)
+        if document is None:
+            raise Refusal("workspace-damaged", f"device certificate {id} is missing", "Run a workspace check.")
+        return from_document(document, DeviceCertificate)
+
+    def by_fingerprint(self, sha256: str) -> DeviceCertificate | None:
+        """The device certificate with this SHA-256 fingerprint."""
+        for document in self._certificates.find("fingerprint_sha256", sha256):
+            return from_document(document, DeviceCertificate)
+        return None
+
+    def next_device_id(self) -> int:
+        """The id after the highest that was ever used."""
+        return self._devices.highest_id() + 1
+
+    def next_certificate_id(self) -> int:
+        """The id after the highest that was ever used."""
+        return self._certificates.highest_id() + 1
+
+    def write(self, batch: Batch) -> None:
+        """Write a batch: devices, certificates and their states, and the events in order of time."""
+        self._devices.write(_rows(batch.devices.values()))
+        certificates = dict(batch.certificates)
+        for id, (state, at) in batch.states.items():
+            known = certificates.get(id) or self.certificate(id)
+            certificates[id] = msgspec.structs.replace(known, state=state, state_at=at)
+        self._certificates.write(_rows(certificates.values()))
+        self.log.add(in_order(batch.occurrences))
+
+
+def _rows(records: Iterable[Device] | Iterable[DeviceCertificate]) -> list[Row]:
+    return [Row(record.id, to_document(record)) for record in records]

@@ -1,0 +1,152 @@
+"""Certificate Renewal: asking for it, what the device may answer, and when it is tried again.
+
+A renewal is over when the new certificate has been used, when the device enrolls again, or when the certificate
+that it works with has expired. Whatever else a device answers, or doesn't, it is asked again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from ..errors import Refusal
+from ..model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceState,
+    EventKind,
+    HeldCertificate,
+    PendingAction,
+    Platform,
+    WaitsFor,
+)
+from .change import Change
+
+_HOUR = timedelta(hours=1)
+_LONGEST = timedelta(hours=24)
+_QUARTER = timedelta(minutes=15)
+
+
+def back_off(attempts: int, first: timedelta) -> timedelta:
+    """How long to wait after so many attempts: doubling, and a day at most."""
+    return min(first * 2 ** min(attempts - 1, 10), _LONGEST)
+
+
+def request_renewal(device: Device, now: datetime, by: str) -> Change:
+    """Put a renewal into the device's queue. Asking twice is the same as asking once.
+
+    Refused, with nothing pending: ``windows-must-re-enroll`` (and the device is marked), ``certificate-expired``,
+    ``must-re-enroll``, ``device-revoked``, ``not-enrolled``.
+    """
+    if refusal := _cannot_renew(device, now):
+        if refusal.code == "windows-must-re-enroll" and device.state is DeviceState.ENROLLED:
+            marked = replace(device, state=DeviceState.RE_ENROLLMENT_REQUIRED, state_since=now)
+            return Change(marked, events=((EventKind.RE_ENROLLMENT_REQUIRED, ""),), refusal=refusal)
+        return Change(device, refusal=refusal)
+    if device.renewal is not None:
+        return Change(device)
+    action = PendingAction(kind=ActionKind.CERTIFICATE_RENEWAL, requested_at=now, requested_by=by)
+    return Change(replace(device, pending=(*device.pending, action)), events=((EventKind.RENEWAL_REQUESTED, ""),))
+
+
+def is_due(action: PendingAction, now: datetime) -> bool:
+    """Whether the device is asked at a check-in now."""
+    return action.next_try_at is None or action.next_try_at <= now
+
+
+def answered_not_now(device: Device, now: datetime) -> Change:
+    """The device is busy; it is asked again."""
+    return _tried(device, WaitsFor.NOT_NOW, EventKind.NOT_NOW, now, _HOUR, "")
+
+
+def answered_error(device: Device, now: datetime, reason: str = "") -> Change:
+    """The device answered with an error; it is asked again."""
+    return _tried(device, WaitsFor.ERROR, EventKind.ERROR, now, _HOUR, reason)
+
+
+def not_answered(device: Device, now: datetime) -> Change:
+    """The device took the request and said nothing; it is asked again."""
+    return _tried(device, WaitsFor.ANSWER, EventKind.NO_ANSWER, now, _QUARTER, "")
+
+
+def issued(device: Device, new: HeldCertificate, now: datetime) -> Change:
+    """The renewed certificate is on its way. Both are good until the new one is used; if it never is, the device
+    is asked again."""
+    changed = _tried(device, WaitsFor.CONFIRMATION, EventKind.ISSUED, now, _QUARTER, new.group).device
+    held = replace(changed, certificates=(*changed.certificates, new))
+    return Change(held, events=((EventKind.ISSUED, new.group),))
+
+
+def without_renewal(device: Device) -> tuple[PendingAction, ...]:
+    """What stays in the queue when the renewal is over."""
+    return tuple(action for action in device.pending if action.kind is not ActionKind.CERTIFICATE_RENEWAL)
+
+
+def confirmed(device: Device, used: HeldCertificate) -> Change:
+    """The new certificate is in use: the others are superseded, and the renewal is done."""
+    superseded, certificates = supersede_all_but(device, used)
+    renewed = replace(
+        device,
+        certificates=certificates,
+        certificate_id=used.id,
+        issuer_group=used.group,
+        not_after=used.not_after,
+        pending=without_renewal(device),
+    )
+    detail = used.group if used.group == device.issuer_group else f"{device.issuer_group} to {used.group}"
+    return Change(renewed, ((used.id, CertificateState.ACTIVE), *superseded), ((EventKind.RENEWED, detail),))
+
+
+def supersede_all_but(
+    device: Device, used: HeldCertificate
+) -> tuple[list[tuple[int, CertificateState]], tuple[HeldCertificate, ...]]:
+    """The certificates that go out of use when ``used`` is the one, and what the device may hold from then on."""
+    superseded: list[tuple[int, CertificateState]] = []
+    certificates: list[HeldCertificate] = []
+    for held in device.certificates:
+        if held.id == used.id:
+            continue
+        if held.state in (CertificateState.ACTIVE, CertificateState.UNCONFIRMED):
+            held = HeldCertificate(held.id, held.group, held.not_after, CertificateState.SUPERSEDED)
+            superseded.append((held.id, CertificateState.SUPERSEDED))
+        certificates.append(held)
+    active = HeldCertificate(used.id, used.group, used.not_after, CertificateState.ACTIVE)
+    return superseded, (*certificates[-KEPT:], active)
+
+
+KEPT = 4  # superseded certificates that a device may still come with
+
+
+def _tried(
+    device: Device, waits_for: WaitsFor, event: EventKind, now: datetime, first: timedelta, detail: str
+) -> Change:
+    pending = []
+    for action in device.pending:
+        if action.kind is ActionKind.CERTIFICATE_RENEWAL:
+            attempts = action.attempts + 1
+            action = replace(
+                action, attempts=attempts, waits_for=waits_for, next_try_at=now + back_off(attempts, first)
+            )
+        pending.append(action)
+    return Change(replace(device, pending=tuple(pending)), events=((event, detail),))
+
+
+def _cannot_renew(device: Device, now: datetime) -> Refusal | None:
+    title = f"device {device.id} ({device.name})"
+    if device.state is DeviceState.NOT_ENROLLED:
+        return Refusal("not-enrolled", f"{title} is not enrolled", "Enroll it first.")
+    if device.state is DeviceState.REVOKED:
+        return Refusal("device-revoked", f"{title} has been revoked", "Enroll it again to let it back in.")
+    if device.state is DeviceState.MUST_RE_ENROLL:
+        return Refusal("must-re-enroll", f"{title} has been turned away", "Its user must re-enroll it.")
+    if device.not_after is not None and device.not_after < now:
+        return Refusal("certificate-expired", f"the certificate of {title} has expired", "Its user must re-enroll it.")
+    if device.platform is Platform.WINDOWS:
+        return Refusal(
+            "windows-must-re-enroll",
+            f"{title} is a Windows device, which gets a new certificate by re-enrolling alone",
+            "Ask its user to re-enroll it.",
+        )
+    return None

@@ -1,0 +1,115 @@
+"""When a simulated device checks in while nobody calls it: computed for any moment, never executed.
+
+A device has numbered slots, one an interval, each a little late. A slot that falls into its night, its weekend, or
+a spell offline doesn't happen; what was missed is made up for soon after the device is back in use. So the check-in
+after a moment, or before one, is found without going through those in between, whatever the interval. All times are
+Unix seconds (UTC).
+"""
+
+from __future__ import annotations
+
+from ..model.habits import Schedule
+from .draws import chance, draw
+
+DAY = 86_400
+WEEK = 7 * DAY
+_MONDAY = 4 * DAY  # the first Monday after the epoch, which was a Thursday
+_SOON = 5400  # within so many seconds after it is back in use
+
+_PHASE, _LATE, _SPELL, _START, _LENGTH, _BACK = range(1, 7)
+
+
+def next_check_in(schedule: Schedule, after: int) -> int | None:
+    """The first check-in after a moment; None where there is none any more."""
+    gone = schedule.gone_at
+    slot = _last_slot(schedule, after)
+    while True:
+        at = _time(schedule, slot)
+        if gone is not None and at >= gone:
+            return None
+        if _block(schedule, at) is None:
+            if at > after:
+                return at
+            slot += 1
+            continue
+        back, slot = _back_in_use(schedule, at)
+        if back is not None and back > after:
+            return back if gone is None or back < gone else None
+
+
+def last_check_in(schedule: Schedule, at_most: int, since: int) -> int | None:
+    """The last check-in up to a moment; None where there is none after ``since``."""
+    if schedule.gone_at is not None:
+        at_most = min(at_most, schedule.gone_at - 1)
+    slot = _last_slot(schedule, at_most)
+    while True:
+        at = _time(schedule, slot)
+        block = _block(schedule, at)
+        if block is None:
+            return at if at > since else None
+        back, _ = _back_in_use(schedule, at)
+        if back is not None and since < back <= at_most:
+            return back
+        if at <= since:
+            return None
+        slot = _last_slot(schedule, _start_of(schedule, block[0]) - 1)
+
+
+def _time(schedule: Schedule, slot: int) -> int:
+    """When a slot is: never as late as the next one."""
+    interval, key = schedule.interval, schedule.key
+    return slot * interval + draw(key, _PHASE) % interval + draw(key, _LATE, slot) % (interval // 4 + 1)
+
+
+def _last_slot(schedule: Schedule, at_most: int) -> int:
+    """The last slot that is not after a moment."""
+    slot = (at_most - draw(schedule.key, _PHASE) % schedule.interval) // schedule.interval
+    return slot if _time(schedule, slot) <= at_most else slot - 1
+
+
+def _back_in_use(schedule: Schedule, at: int) -> tuple[int | None, int]:
+    """When a device that is out of use at a moment makes up for it, and its first slot after it is back.
+
+    None where that slot comes first.
+    """
+    end = at
+    while (block := _block(schedule, end)) is not None:
+        end = block[1]
+    slot = _last_slot(schedule, end - 1) + 1
+    back = end + draw(schedule.key, _BACK, end) % min(schedule.interval, _SOON)
+    return (back if back < _time(schedule, slot) else None), slot
+
+
+def _start_of(schedule: Schedule, start: int) -> int:
+    """Where a time out of use begins that blocks one after the other make up."""
+    while (block := _block(schedule, start - 1)) is not None:
+        start = block[0]
+    return start
+
+
+def _block(schedule: Schedule, at: int) -> tuple[int, int] | None:
+    """From when to when (not included) the device is out of use around a moment; None where it is in use."""
+    local = at + schedule.utc_offset
+    if not schedule.weekends:
+        second_of_week = (local - _MONDAY) % WEEK
+        if second_of_week >= 5 * DAY:
+            start = at - (second_of_week - 5 * DAY)
+            return start, start + 2 * DAY
+    second = local % DAY
+    if second < schedule.day_start:
+        return at - second, at - second + schedule.day_start
+    if second >= schedule.day_end:
+        return at - second + schedule.day_end, at - second + DAY
+    return _spell(schedule, at)
+
+
+def _spell(schedule: Schedule, at: int) -> tuple[int, int] | None:
+    if not schedule.spells:
+        return None
+    length = schedule.spell_days * DAY
+    period = at // length
+    if not chance(schedule.spells, schedule.key, _SPELL, period):
+        return None
+    start = period * length + draw(schedule.key, _START, period) % length
+    end = min(start + draw(schedule.key, _LENGTH, period) % (schedule.spell_hours * 3600 + 1), (period + 1) * length)
+    return (start, end) if start <= at < end else None

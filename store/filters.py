@@ -1,0 +1,159 @@
+"""What the filter languages have in common: terms, quotes, numbers, turning round, and how terms come together.
+
+A language is a table of fields, each a function from what stands after the colon to a predicate, and a function for
+free words. Both are written for lower-case text.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+Predicate = Callable[[T], bool]
+Span = tuple[int | None, int | None]
+
+_YES = ("y", "yes", "true", "1")
+_NO = ("n", "no", "false", "0")
+_NUMBER = re.compile(r"(<=|>=|<|>|=|)(-?\d{1,9})")
+_RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
+
+
+@dataclass(frozen=True)
+class Filter(Generic[T]):
+    """What a text asks for. ``matches`` None lets everything through; ``problem`` is a sentence about a term
+    that can't be understood (yet): such a term is left out."""
+
+    matches: Predicate[T] | None = None
+    problem: str | None = None
+
+
+class Unclear(Exception):
+    """A term that can't be understood; the message says what it takes."""
+
+
+def build(
+    text: str, fields: Mapping[str, Callable[[str], Predicate[T]]], word: Callable[[str], Predicate[T]]
+) -> Filter[T]:
+    """The filter that ``text`` asks for; a term without a known field before a colon is a word."""
+    predicates: list[Predicate[T]] = []
+    problem = None
+    for term in terms(text.lower()):
+        turned = len(term) > 1 and term.startswith("-")
+        plain = term[1:] if turned else term
+        field, colon, value = plain.partition(":")
+        make = fields.get(field) if colon else None
+        try:
+            predicate = word(plain) if make is None else make(value)
+        except Unclear as unclear:
+            problem = str(unclear)
+            continue
+        predicates.append(turn(predicate) if turned else predicate)
+    return Filter(every(predicates), problem)
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text, without the quotes that keep spaces together."""
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quote that is still open
+        return text.replace('"', " ").replace("'", " ").split()
+
+
+def with_field(text: str, field: str, value: str | None) -> str:
+    """The text with ``field:value`` in place of all terms about that field; None takes them out."""
+    kept = [term for term in terms(text) if not term.lower().removeprefix("-").startswith(f"{field}:")]
+    return " ".join(_quoted(term) for term in [*kept, *([] if value is None else [f"{field}:{value}"])])
+
+
+def values_of(text: str, field: str) -> list[str]:
+    """What the terms about a field ask for, in lower case; those that are turned round are left out."""
+    start = f"{field}:"
+    return [term[len(start) :] for term in terms(text.lower()) if term.startswith(start)]
+
+
+def is_narrower(text: str, before: str, fields: Iterable[str]) -> bool:
+    """Whether all that ``text`` lets through was let through by ``before`` as well.
+
+    Said only where it is plain: terms were added at the end, or a word grew longer.
+    """
+    known = tuple(f"{field}:" for field in fields)
+    old, new = terms(before.lower()), terms(text.lower())
+    if len(new) < len(old):
+        return False
+    return all(
+        is_ == was or (was in is_ and not is_.startswith(("-", *known)) and not was.startswith("-"))
+        for was, is_ in zip(old, new, strict=False)
+    )
+
+
+def every(predicates: list[Predicate[T]]) -> Predicate[T] | None:
+    """All of them; None where there is none."""
+    if len(predicates) < 2:
+        return predicates[0] if predicates else None
+    if len(predicates) == 2:
+        first, second = predicates
+        return lambda row: first(row) and second(row)
+    return lambda row: all(predicate(row) for predicate in predicates)
+
+
+def turn(predicate: Predicate[T]) -> Predicate[T]:
+    """What it doesn't let through."""
+    return lambda row: not predicate(row)
+
+
+def span(name: str, value: str) -> Span:
+    """The least and the most of ``<30``, ``>=5``, ``20`` or ``10..30``, both included; None for no limit."""
+    if found := _RANGE.fullmatch(value):
+        return int(found[1]), int(found[2])
+    if (found := _NUMBER.fullmatch(value)) is None:
+        raise Unclear(f"{name}: takes a number, as in {name}:<30 or {name}:10..30")
+    limit = int(found[2])
+    spans: dict[str, Span] = {
+        "<": (None, limit - 1),
+        "<=": (None, limit),
+        ">": (limit + 1, None),
+        ">=": (limit, None),
+    }
+    return spans.get(found[1], (limit, limit))
+
+
+def yes_no(name: str, of: Predicate[T]) -> Callable[[str], Predicate[T]]:
+    """A field that takes yes or no."""
+
+    def make(value: str) -> Predicate[T]:
+        if value in _YES:
+            return of
+        if value in _NO:
+            return turn(of)
+        raise Unclear(f"{name}: takes yes or no")
+
+    return make
+
+
+def number(name: str, of: Callable[[T], int]) -> Callable[[str], Predicate[T]]:
+    """A field that takes one number, with or without ``#``."""
+
+    def make(value: str) -> Predicate[T]:
+        digits = value.removeprefix("#")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
+            raise Unclear(f"{name}: takes a number, as in {name}:12")
+        wanted = int(digits)
+        return lambda row: of(row) == wanted
+
+    return make
+
+
+def within(of: Callable[[T], str]) -> Callable[[str], Predicate[T]]:
+    """A field that takes a part of a text."""
+    return lambda value: lambda row: value in of(row).lower()
+
+
+def _quoted(term: str) -> str:
+    if term and not any(letter.isspace() or letter in "\"'\\" for letter in term):
+        return term
+    return '"' + term.replace("\\", "\\\\").replace('"', '\\"') + '"'

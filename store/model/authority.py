@@ -1,0 +1,49 @@
+"""CA groups: a root CA, a device CA and a server CA under one name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class AuthorityRole(StrEnum):
+    """What a CA of a group is for."""
+
+    ROOT = "root"
+    DEVICE = "device"
+    SERVER = "server"
+
+
+class Authority(Struct, frozen=True, kw_only=True):
+    """A CA of a group. ``der`` is base64 of its certificate; its private key is in the vault.
+
+    ``serial_number`` is upper-case hexadecimal, the SHA-256 values lower-case hexadecimal. ``crl_number`` is that
+    of the last revocation list made, 0 for none.
+    """
+
+    id: int
+    group_id: int
+    group: str
+    role: AuthorityRole
+    subject: str
+    serial_number: str
+    not_before: datetime
+    not_after: datetime
+    fingerprint_sha256: str
+    public_key_sha256: str
+    key_algorithm: str
+    crl_number: int = 0
+    der: str
+
+
+class AuthorityGroup(Struct, frozen=True, kw_only=True):
+    """A CA group. It issues from ``ready_at`` on, until a newer one is ready; ``announced`` once people were told."""
+
+    id: int
+    name: str
+    requested_at: datetime
+    requested_by: str
+    ready_at: datetime
+    announced: bool = False

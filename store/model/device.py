@@ -1,0 +1,210 @@
+"""A device of the fleet, its certificates, what is pending for it, and what happened to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from .habits import Habits
+
+
+class Platform(StrEnum):
+    """The platforms that a fleet is made of. iOS stands for iPadOS too."""
+
+    IOS = "ios"
+    MACOS = "macos"
+    ANDROID = "android"
+    WINDOWS = "windows"
+
+
+class DeviceIdentity(Struct, frozen=True, kw_only=True):
+    """What identifies a device to a management server. A value that the device doesn't have is None.
+
+    ``model`` is the identifier that the device reports (``iPhone15,2``, ``SM-S921B``, ``Latitude 5440``),
+    ``model_name`` what people call it. ``os_name`` tells iPadOS from iOS. ``imei`` is 15 digits with the check digit,
+    ``meid`` 14 hexadecimal digits without. ``udid`` is an Apple device's: 40 hexadecimal digits up to the A11 chip,
+    8-16 since, a UUID for a Mac. ``windows_device_id`` is the hardware id of Windows enrollment (HWDevID, 64 digits),
+    which stays the same when the device is enrolled again.
+    """
+
+    platform: Platform
+    maker: str = ""
+    model: str = ""
+    model_name: str = ""
+    os_name: str = ""
+    os_version: str = ""
+    serial_number: str
+    wifi_mac: str | None = None
+    imei: str | None = None
+    meid: str | None = None
+    udid: str | None = None
+    android_id: str | None = None
+    windows_device_id: str | None = None
+
+
+class DeviceState(StrEnum):
+    """Where a device stands with the server.
+
+    ``RE_ENROLLMENT_REQUIRED`` works for now; its user has been asked. ``MUST_RE_ENROLL`` has been turned away.
+    """
+
+    NOT_ENROLLED = "not enrolled"
+    ENROLLED = "enrolled"
+    RE_ENROLLMENT_REQUIRED = "re-enrollment required"
+    MUST_RE_ENROLL = "must re-enroll"
+    REVOKED = "revoked"
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the server lets such a device in."""
+        return self in (DeviceState.ENROLLED, DeviceState.RE_ENROLLMENT_REQUIRED)
+
+
+class CertificateState(StrEnum):
+    """Where a device certificate stands. Whether it has expired is the clock's to say.
+
+    ``UNCONFIRMED``: issued, and not seen in use yet; it is as good as the active one.
+    """
+
+    UNCONFIRMED = "unconfirmed"
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+class ActionKind(StrEnum):
+    """The security actions."""
+
+    CERTIFICATE_RENEWAL = "certificate-renewal"
+    REVOKE = "revoke"
+
+
+class WaitsFor(StrEnum):
+    """What a pending action waits for."""
+
+    CHECK_IN = "the next check-in"
+    NOT_NOW = "the device, which said not now"
+    ERROR = "the next try, after an error"
+    ANSWER = "an answer"
+    CONFIRMATION = "the new certificate's first use"
+
+
+class EventKind(StrEnum):
+    """What happens to devices."""
+
+    ENROLLED = "enrolled"
+    RE_ENROLLED = "re-enrolled"
+    RENEWAL_REQUESTED = "renewal-requested"
+    RE_ENROLLMENT_REQUIRED = "re-enrollment-required"
+    NOT_NOW = "not-now"
+    ERROR = "error"
+    NO_ANSWER = "no-answer"
+    ISSUED = "certificate-issued"
+    RENEWED = "renewed"
+    OLDER_PRESENTED = "older-certificate-presented"
+    TURNED_AWAY = "turned-away"
+    RENEWAL_ENDED = "renewal-ended"
+    REVOKED = "revoked"
+
+
+class PendingAction(Struct, frozen=True, kw_only=True):
+    """A security action in a device's queue.
+
+    ``attempts`` counts the times that the device was asked. ``next_try_at`` is when it is asked again at the
+    earliest (back-off); None for the next check-in, whenever that is.
+    """
+
+    kind: ActionKind
+    requested_at: datetime
+    requested_by: str
+    waits_for: WaitsFor = WaitsFor.CHECK_IN
+    attempts: int = 0
+    next_try_at: datetime | None = None
+
+
+class HeldCertificate(Struct, frozen=True, array_like=True):
+    """A device certificate that has been issued to a device and may be in its hands. ``id`` is its record's."""
+
+    id: int
+    group: str
+    not_after: datetime
+    state: CertificateState
+
+
+class Device(DeviceIdentity, frozen=True, kw_only=True):
+    """One device: its identities, and what the server knows of it.
+
+    ``certificate_id``, ``issuer_group`` and ``not_after`` are those of the certificate in use; ``certificates``
+    has it and the others that the device may come with, oldest first. ``state_since`` is when it came to its
+    state. ``last_check_in`` is the last that changed something: ``store.devices.schedule`` knows of the idle
+    ones since, for a simulated device, which has ``habits``.
+    """
+
+    id: int
+    owner: str = ""
+    upn: str = ""
+    state: DeviceState = DeviceState.NOT_ENROLLED
+    state_since: datetime
+    enrolled_at: datetime | None = None
+    last_check_in: datetime | None = None
+    certificate_id: int | None = None
+    issuer_group: str | None = None
+    not_after: datetime | None = None
+    certificates: tuple[HeldCertificate, ...] = ()
+    pending: tuple[PendingAction, ...] = ()
+    habits: Habits | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it: ``iPhone 14 Pro, F2LX…``."""
+        return f"{self.model_name or self.model or self.platform} {self.serial_number}"
+
+    @property
+    def renewal(self) -> PendingAction | None:
+        """The certificate renewal that is pending for it."""
+        for action in self.pending:
+            if action.kind is ActionKind.CERTIFICATE_RENEWAL:
+                return action
+        return None
+
+    def held(self, certificate_id: int | None) -> HeldCertificate | None:
+        """The certificate of this id among those that it may hold."""
+        for held in self.certificates:
+            if held.id == certificate_id:
+                return held
+        return None
+
+
+class DeviceCertificate(Struct, frozen=True, kw_only=True):
+    """A certificate that a device CA issued to a device. ``der`` is base64 of the certificate.
+
+    ``reason`` is ``enrollment``, ``re-enrollment`` or ``renewal``. ``serial_number`` is upper-case hexadecimal.
+    ``key_number`` tells a simulated device which of its keys it belongs to.
+    """
+
+    id: int
+    device_id: int
+    group: str
+    reason: str
+    serial_number: str
+    not_before: datetime
+    not_after: datetime
+    fingerprint_sha256: str
+    public_key_sha256: str
+    state: CertificateState
+    issued_at: datetime
+    state_at: datetime
+    key_number: int | None = None
+    der: str
+
+
+class DeviceEvent(Struct, frozen=True, kw_only=True):
+    """Something that happened to a device, on the workspace clock."""
+
+    id: int
+    at: datetime
+    device_id: int
+    kind: EventKind
+    detail: str = ""

@@ -1,0 +1,152 @@
+"""The forms of the identities: each as its maker or its standard writes it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certfleet.simulator.identities import Platform
+from certfleet.simulator.identities.catalogue import models
+from certfleet.simulator.identities.device import numberings
+from certfleet.simulator.identities.mobile import tacs
+from certfleet.simulator.identities.model import Model
+
+ALL = [model for platform in Platform for model in models(platform)]
+any_model = st.sampled_from(ALL)
+
+SERIALS = {
+    "Samsung": r"R(3C|52|58|5[CG]|9W|F8|FA|FC)[MNRTWXY][1-9ABC][0-9A-HJ-NP-Z]{6}",
+    "Google": r"[0-9][1-9ABC](0[1-9]|[12][0-9]|3[01])1(JE[A-Z0-9]{2}[0-9]{5}|FD[A-Z0-9]{2}00[0-9A-HJ-NP-Z]{3})",
+    "Dell": r"[1-9B-DF-HJ-NP-TV-Z][0-9B-DF-HJ-NP-TV-Z]{5}[234]",
+    "Lenovo": r"P[CFW][0-9A-HJ-NP-Z]{6}",
+    "HP": r"(5CD|5CG|8CG)[0-9](0[1-9]|[1-4][0-9]|5[0-3])[0-9B-DF-HJ-NP-TV-Z]{4}",
+    "Microsoft": r"0[0-9]{11}",
+}
+OTHERS = {
+    "imei": r"35[0-9]{13}",
+    "meid": r"[A-F][0-9A-F]{13}",
+    "android_id": r"[0-9a-f]{16}",
+    "windows_device_id": r"[0-9A-F]{64}",
+    "wifi_mac": r"[0-9A-F]{2}(:[0-9A-F]{2}){5}",
+}
+APPLE_2010 = r"[A-Z0-9]{3}[C-HJ-NP-TV-Z][1-9CDFGHJ-NP-RTV-Y][0-9A-HJ-NP-Z]{3}[0-9A-Z]{4}"
+APPLE_2021 = r"[CDFGHJ-NP-RTV-Y][0-9CDFGHJ-NP-RTV-Y]{9}"
+
+
+def form(model: Model, field: str) -> str:
+    """The regular expression of one identity of a model."""
+    match field:
+        case "serial_number" if model.maker == "Apple":
+            return APPLE_2010 if model.code else APPLE_2021
+        case "serial_number":
+            return SERIALS[model.maker]
+        case "udid" if model.platform is Platform.MACOS:
+            return r"[0-9A-F]{8}-[0-9A-F]{4}-5[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}"
+        case "udid" if model.chip is not None and model.chip >= 0x8020:
+            return rf"0000{model.chip:04X}-00[01][0-9A-F]{{13}}"
+        case "udid":
+            return r"[0-9a-f]{40}"
+        case _:
+            return OTHERS[field]
+
+
+def luhn_holds(digits: str) -> bool:
+    """ISO/IEC 7812-1, written here once more."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+@given(any_model, st.data())
+def test_every_identity_has_its_form(model: Model, data: st.DataObject) -> None:
+    for field, numbering in numberings(model).items():
+        number = data.draw(st.integers(0, numbering.size - 1), label=field)
+        assert re.fullmatch(form(model, field), numbering.write(number)), field
+
+
+@pytest.mark.parametrize("model", ALL, ids=lambda model: model.identifier)
+def test_the_first_and_the_last_number_have_it_too(model: Model) -> None:
+    for field, numbering in numberings(model).items():
+        for number in (0, numbering.distinct - 1, numbering.size - 1):
+            assert re.fullmatch(form(model, field), numbering.write(number)), field
+
+
+@given(any_model, st.data())
+def test_different_numbers_are_written_differently(model: Model, data: st.DataObject) -> None:
+    for field, numbering in numberings(model).items():
+        number = st.integers(0, numbering.distinct - 1)
+        one, other = data.draw(number, label=field), data.draw(number)
+        rest = st.integers(0, numbering.variants - 1)
+        texts = {numbering.write(n + numbering.distinct * data.draw(rest)) for n in (one, other)}
+        assert len(texts) == 2 or one == other
+
+
+@given(st.sampled_from([model for model in ALL if model.cellular]), st.integers(0, 2_999_999))
+def test_an_imei_is_of_its_model_and_luhn_holds(model: Model, number: int) -> None:
+    imei = numberings(model)["imei"].write(number)
+    assert luhn_holds(imei)
+    assert imei[:8] in tacs(model)
+
+
+def test_a_known_imei_passes_the_check_that_the_tests_use() -> None:
+    assert luhn_holds("490154203237518")
+    assert not luhn_holds("490154203237517")
+
+
+def test_no_two_models_share_a_type_allocation_code_or_a_mark_in_serial_numbers() -> None:
+    cellular = [model for model in ALL if model.cellular]
+    assert len({code for model in cellular for code in tacs(model)}) == 3 * len(cellular)
+    codes = [model.code for model in ALL if model.code]
+    assert len(set(codes)) == len(codes)
+
+
+def test_which_platform_has_what() -> None:
+    fields = {platform: {field for m in models(platform) for field in numberings(m)} for platform in Platform}
+    common = {"serial_number", "wifi_mac"}
+    assert fields == {
+        Platform.IOS: common | {"imei", "meid", "udid"},
+        Platform.MACOS: common | {"udid"},
+        Platform.ANDROID: common | {"imei", "meid", "android_id"},
+        Platform.WINDOWS: common | {"windows_device_id"},
+    }
+
+
+@given(any_model, st.data())
+def test_a_serial_number_tells_a_day_on_which_the_model_was_made(model: Model, data: st.DataObject) -> None:
+    numbering = numberings(model)["serial_number"]
+    serial = numbering.write(data.draw(st.integers(0, numbering.size - 1)))
+    days = [model.made_from + timedelta(days=n) for n in range((model.made_until - model.made_from).days + 1)]
+    match model.maker:
+        case "Apple" if model.code:
+            assert any(apple_date(day) == serial[3:5] for day in days)
+        case "Samsung":
+            year = {"M": 2019, "N": 2020, "R": 2021, "T": 2022, "W": 2023, "X": 2024, "Y": 2025}[serial[3]]
+            assert any((day.year, day.month) == (year, int(serial[4], 16)) for day in days)
+        case "Google":
+            said = (int(serial[0]), int(serial[1], 16), int(serial[2:4]))
+            assert any((day.year % 10, day.month, day.day) == said for day in days)
+        case "HP":
+            assert any(f"{day.isocalendar().year % 10}{day.isocalendar().week:02}" == serial[3:6] for day in days)
+
+
+def apple_date(day: date) -> str:
+    """Half-years count from C for the first of 2010, weeks from 1."""
+    half_years = {2017: "TV", 2018: "WX", 2019: "YZ", 2020: "CD", 2021: "FG", 2022: "HJ", 2023: "KL", 2024: "MN"}
+    first_of_half = day.replace(month=1 if day.month < 7 else 7, day=1)
+    week = (day - first_of_half).days // 7
+    return half_years[day.year][day.month >= 7] + "123456789CDFGHJKLMNPQRTVWXY"[week]
+
+
+def test_known_serial_numbers_have_the_forms() -> None:
+    """Serial numbers that have been published."""
+    assert re.fullmatch(SERIALS["Samsung"], "R58M315CL4T")
+    assert re.fullmatch(SERIALS["Google"], "21151FDF6005DE")
+    assert re.fullmatch(SERIALS["Google"], "24121JEGR04513")
+    assert re.fullmatch(APPLE_2010, "C02L13ECF8J2")
+    assert re.fullmatch(APPLE_2010, "C8QH6T96DPNG")
