@@ -49,9 +49,9 @@ def next_step(device: Device, after: int) -> Next | None:
     steps = []
     if (at := _contact(device, after)) is not None:
         steps.append(Next(at, Step.CONTACT))
-    if device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL):
-        if (at := _re_enrollment(device, after)) is not None:
-            steps.append(Next(at, Step.RE_ENROLL))
+    to_re_enroll = device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
+    if to_re_enroll and (at := _re_enrollment(device, after)) is not None:
+        steps.append(Next(at, Step.RE_ENROLL))
     if habits.restores and (at := _restore(device, after)) is not None:
         steps.append(Next(at, Step.RESTORE))
     return min(steps, default=None)
@@ -70,9 +70,9 @@ def answer_to_renewal(device: Device, renewal: PendingAction, at: int) -> Answer
     assert device.habits is not None
     habits, key = device.habits, device.habits.schedule.key
     asked, attempt = int(renewal.requested_at.timestamp()), renewal.attempts
-    if chance(habits.not_now, key, _BUSY, asked):
-        if at < asked + draw(key, _BUSY_FOR, asked) % (habits.busy_hours * 3600 + 1):
-            return Answer.NOT_NOW
+    busy_until = asked + draw(key, _BUSY_FOR, asked) % (habits.busy_hours * 3600 + 1)
+    if at < busy_until and chance(habits.not_now, key, _BUSY, asked):
+        return Answer.NOT_NOW
     if chance(habits.errors, key, _FAILS, asked) and chance(500, key, _FAILS_NOW, asked, attempt):
         return Answer.ERROR
     if chance(habits.losses, key, _LOSES, asked) and chance(500, key, _LOSES_NOW, asked, attempt):

@@ -26,7 +26,7 @@ from ..store.model.device import Device
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
 from .behaviour import next_step
-from .fleet import material_of
+from .enrolling import material_of
 from .issuance import Issuance, Job
 from .keys import fleet_secret
 from .lock import simulator_lock
@@ -156,9 +156,9 @@ class Simulator:
             self._note(device)
         others = changed - own.keys()
         for id in sorted(others):
-            device = self.workspace.devices.records.find_id(id)
-            if device is not None:
-                self._note(device)
+            other = self.workspace.devices.records.find_id(id)
+            if other is not None:
+                self._note(other)
         return others
 
     # A window of time

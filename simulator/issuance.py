@@ -26,13 +26,13 @@ _CHALLENGE = b"certfleet check-in "
 
 
 class Job(NamedTuple):
-    """A certificate to issue to device ``index`` over its key ``key_number``.
+    """A certificate to issue to device ``place`` over its key ``key_number``.
 
     For a renewal ``presented`` is the DER of the certificate that the device comes with, over key ``with_key``.
     ``received`` says that the new one gets there and is used.
     """
 
-    index: int
+    place: int
     serial_number: str
     group: str
     key_number: int
@@ -82,7 +82,7 @@ def issue_all(material: Material, jobs: Iterable[Job]) -> list[Issued]:
 
 def _issue(material: Material, job: Job) -> Issued:
     issuer = _issuer(*material.issuers[job.group])
-    key = device_key(material.secret, job.index, job.key_number)
+    key = device_key(material.secret, job.place, job.key_number)
     request = _REQUEST.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
     if job.presented is not None:
         _authenticate(material, job, job.presented, request)
@@ -96,7 +96,7 @@ def _issue(material: Material, job: Job) -> Issued:
 
 def _authenticate(material: Material, job: Job, presented: bytes, request: bytes) -> None:
     """The device signs its request with the key that it has; the server checks that, and the chain."""
-    old_key = device_key(material.secret, job.index, job.with_key)
+    old_key = device_key(material.secret, job.place, job.with_key)
     certificate = x509.load_der_x509_certificate(presented)
     certificate.verify_directly_issued_by(_issuer(*material.issuers[job.presented_group]).certificate)
     verify_possession(certificate, request, old_key.sign(request, _ECDSA))

@@ -1,4 +1,4 @@
-"""Playing one device through a stretch of time: what it does, what the server's rules make of it, what is to be issued."""
+"""Playing a device through a stretch of time: what it does, what the server's rules make of it, what is issued."""
 
 from __future__ import annotations
 

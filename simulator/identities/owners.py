@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from .records import Owner
 
@@ -13,6 +14,7 @@ DEFAULT_DOMAIN = "company.example"
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
 
+@lru_cache(maxsize=20_000)
 def fold(name: str) -> str:
     """A name in lower-case ASCII letters, digits and hyphens: ``"Zoë O’Brien"`` becomes ``"zoeobrien"``.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -43,6 +45,8 @@ from .issuing import (
 
 CRL_VALID_FOR = timedelta(days=7)
 ORGANIZATION = "certfleet"
+LONGEST_WAIT = timedelta(days=365)
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # of a host name (RFC 1123, 2.1)
 
 
 class Holding(Struct, frozen=True):
@@ -63,6 +67,12 @@ class GroupSummary(Struct, frozen=True, kw_only=True):
     def of(self, role: AuthorityRole) -> Authority:
         """The group's CA of a role."""
         return next(authority for authority in self.authorities if authority.role is role)
+
+
+# Named here because ``Authorities`` has a method that is called ``list``.
+Summaries = list[GroupSummary]
+Chain = list[x509.Certificate]
+Groups = list[AuthorityGroup]
 
 
 class Authorities:
@@ -93,7 +103,7 @@ class Authorities:
 
     # Looking up
 
-    def groups(self) -> list[AuthorityGroup]:
+    def groups(self) -> Groups:
         """Every group, oldest first."""
         with self._database.lock:
             found = [from_document(document, AuthorityGroup) for document in self._groups]
@@ -117,13 +127,13 @@ class Authorities:
         found = [from_document(document, Authority) for document in self._authorities.find("group_id", group.id)]
         return {authority.role: authority for authority in found}
 
-    def list(self) -> list[GroupSummary]:
+    def list(self) -> Summaries:
         """Every group with its CAs and its devices, oldest first."""
         with self._database.moment():
             held = self.holders()
             return self.summaries(held)
 
-    def summaries(self, held: Counter[str]) -> Sequence[GroupSummary]:
+    def summaries(self, held: Counter[str]) -> Summaries:
         """The same for who has counted the devices of each group already."""
         now, groups, authorities = self._clock.now(), self.groups(), self.all()
         issuing = rules.issuing_group(groups, authorities, now)
@@ -156,13 +166,13 @@ class Authorities:
         """A group's CA with its private key, out of the vault."""
         authority = self.of_group(group)[role]
         if authority.fingerprint_sha256 not in self._issuers:
-            key = self._vault.get(SecretKind.PRIVATE_KEY, authority.public_key_sha256)
+            key = self._vault.get(SecretKind.AUTHORITY_KEY, authority.public_key_sha256)
             if key is None:
                 raise Refusal("workspace-damaged", f"the private key of {authority.subject} is missing")
             self._issuers[authority.fingerprint_sha256] = Issuer.load(base64.b64decode(authority.der), key)
         return self._issuers[authority.fingerprint_sha256]
 
-    def chain(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> list[x509.Certificate]:
+    def chain(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Chain:
         """The certificates above what a CA of a group issues: that CA, then the root."""
         found = self.of_group(group)
         links = [found[role]] if role is AuthorityRole.ROOT else [found[role], found[AuthorityRole.ROOT]]
@@ -198,8 +208,10 @@ class Authorities:
     def refresh(self, *, name: str | None = None, ready_after: timedelta = rules.READY_AFTER) -> AuthorityGroup:
         """Request a new group. It issues from ``ready_after`` on, on the workspace clock; zero is at once.
 
-        Refuses with ``group-exists``, ``group-name-invalid``.
+        Refuses with ``group-exists``, ``group-name-invalid``, ``ready-after-invalid``.
         """
+        if not timedelta(0) <= ready_after <= LONGEST_WAIT:
+            raise Refusal("ready-after-invalid", "a CA group is ready at once, or up to a year after it is requested")
         self.provision()
         with self._database.transaction():
             now, groups = self._clock.now(), self.groups()
@@ -214,7 +226,7 @@ class Authorities:
             self.announce()
         return group
 
-    def announce(self) -> list[AuthorityGroup]:
+    def announce(self) -> Groups:
         """Give the notice of every group that has become ready and was not announced; the answer is those.
 
         Called wherever the clock may have passed the moment. Costs a look into memory when there is nothing.
@@ -274,13 +286,13 @@ class Authorities:
         issued here before is replaced by it. Refuses with ``host-invalid``.
         """
         group = self.issuing()
-        names = [_general_name(host) for host in hosts]
+        names = list(dict.fromkeys(_general_name(host) for host in hosts))
         if not names:
             raise Refusal("host-invalid", "a server certificate needs a host name", "Name at least one --host.")
         issuer = self.issuer(group.name, AuthorityRole.SERVER)
         now = self._clock.now().replace(microsecond=0)
         end = min(now + rules.LISTENER_LIFETIME, issuer.certificate.not_valid_after_utc)
-        certificate, key = issue_server_certificate(names, hosts[0], issuer, Validity(now - rules.CLOCK_SKEW, end))
+        certificate, key = issue_server_certificate(names, issuer, Validity(now - rules.CLOCK_SKEW, end))
         chain = [certificate, *self.chain(group.name, AuthorityRole.SERVER)]
         source = CertificateSource(
             data=b"".join(link.public_bytes(Encoding.PEM) for link in chain),
@@ -297,8 +309,10 @@ class Authorities:
         """The SSL listener certificate in force that one of our server CAs issued."""
         ours = {authority.fingerprint_sha256 for authority in self.all() if authority.role is AuthorityRole.SERVER}
         for entry in reversed(self._inventory.list()):
-            if entry.use_as is UseAs.SSL_LISTENER and entry.replaced_by is None and entry.issuer_id is not None:
-                if self._inventory.get(entry.issuer_id).fingerprint_sha256 in ours:
+            in_force = entry.use_as is UseAs.SSL_LISTENER and entry.replaced_by is None
+            if in_force and entry.issuer_id is not None:
+                issuer = self._inventory.get(entry.issuer_id)
+                if issuer.fingerprint_sha256 in ours:
                     return entry
         return None
 
@@ -328,7 +342,7 @@ class Authorities:
     def _keep(self, group: AuthorityGroup, role: AuthorityRole, made: NewAuthority) -> None:
         certificate = made.issuer.certificate
         facts = facts_of(certificate)
-        self._vault.put(SecretKind.PRIVATE_KEY, facts.public_key_sha256, made.key)
+        self._vault.put(SecretKind.AUTHORITY_KEY, facts.public_key_sha256, made.key)
         self._issuers[facts.fingerprint_sha256] = made.issuer
         id = self._authorities.highest_id() + 1
         authority = Authority(
@@ -348,19 +362,12 @@ class Authorities:
         self._authorities.insert(self._authorities.document_class(to_document(authority), id))
 
 
-def _general_name(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ip_address(host))
-    except ValueError:
-        pass
-    try:
-        name = host.strip().lower()
-        if not name or len(name) > 253 or any(not label or len(label) > 63 for label in name.split(".")):
-            raise ValueError
-        if not all((letter.isalnum() and letter.isascii()) or letter in "-.*" for letter in name):
-            raise ValueError
-        return x509.DNSName(name)
-    except ValueError as error:
+def _general_name(host: str) -> x509.DNSName | x509.IPAddress:
+    name = host.strip().lower()
+    with suppress(ValueError):
+        return x509.IPAddress(ip_address(name))
+    if len(name) > 253 or not all(map(_LABEL.fullmatch, name.removeprefix("*.").split("."))):
         raise Refusal(
             "host-invalid", f"{host!r} is no host name", "Write mdm.example.com, *.example.com or an address."
-        ) from error
+        )
+    return x509.DNSName(name)

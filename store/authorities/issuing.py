@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
+from hashlib import sha1, sha256
 from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -30,7 +31,14 @@ _KEY_SIGNATURE = x509.KeyUsage(True, False, False, False, False, False, False, F
 _KEY_CA = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
 _CLIENT = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
 _SERVER = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+# How the SubjectPublicKeyInfo of an uncompressed P-256 point begins (RFC 5480), and how long the point is: most
+# device keys are such, and their identifier (RFC 5280, 4.2.1.2, method 1) needn't be asked for a second time.
+_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+_POINT = 65
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _NO_CA = x509.BasicConstraints(ca=False, path_length=None)
+
+LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
 
 
 class Validity(NamedTuple):
@@ -98,30 +106,31 @@ def issue_device_certificate(request: bytes, issuer: Issuer, serial_number: str,
     The subject is ours, the public key the request's. Refuses with ``request-unreadable``,
     ``possession-not-proven`` (the request isn't signed by its own key, RFC 2986) or ``key-not-accepted``.
     """
-    csr = read_request(request)
-    public_key = csr.public_key()
+    _, public_key = read_request(request)
+    spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     builder = (
-        _builder(_device_name(serial_number), issuer.name, public_key, validity)
+        _builder(_device_name(serial_number), issuer.name, public_key, validity, spki)
         .add_extension(_NO_CA, critical=True)
         .add_extension(_KEY_SIGNATURE, critical=True)
         .add_extension(_CLIENT, critical=False)
         .add_extension(issuer.key_identifier, critical=False)
     )
-    return _issued(builder.sign(issuer.key, hashes.SHA256()), public_key)
+    return _issued(builder.sign(issuer.key, hashes.SHA256()), spki)
 
 
 def issue_server_certificate(
-    names: Sequence[x509.GeneralName], common_name: str, issuer: Issuer, validity: Validity
+    names: Sequence[x509.DNSName | x509.IPAddress], issuer: Issuer, validity: Validity
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    """A TLS server certificate for these names, over a new P-256 key."""
+    """A TLS server certificate for these names, over a new P-256 key. The first that fits is the common name."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    fitting = [text for name in names if len(text := str(name.value)) <= LONGEST_COMMON_NAME]
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text) for text in fitting[:1]])
     builder = (
         _builder(subject, issuer.name, key.public_key(), validity)
         .add_extension(_NO_CA, critical=True)
         .add_extension(_KEY_SIGNATURE, critical=True)
         .add_extension(_SERVER, critical=False)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=not fitting)  # RFC 5280, 4.2.1.6
         .add_extension(issuer.key_identifier, critical=False)
     )
     return builder.sign(issuer.key, hashes.SHA256()), key
@@ -158,16 +167,14 @@ def revocation_list(
     return builder.sign(issuer.key, _hash_for(issuer.key)).public_bytes(Encoding.DER)
 
 
-def read_request(data: bytes) -> x509.CertificateSigningRequest:
-    """A CSR, DER or PEM, whose signature proves possession of its private key.
+def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, CertificatePublicKeyTypes]:
+    """A CSR, DER or PEM, whose signature proves possession of its private key; and its public key.
 
     Refuses with ``request-unreadable``, ``possession-not-proven`` or ``key-not-accepted``.
     """
     try:
-        if data.lstrip().startswith(b"-----"):
-            csr = x509.load_pem_x509_csr(data)
-        else:
-            csr = x509.load_der_x509_csr(data)
+        read = x509.load_pem_x509_csr if data.lstrip().startswith(b"-----") else x509.load_der_x509_csr
+        csr = read(data)
         proven = csr.is_signature_valid
     except Exception as error:
         raise Refusal(
@@ -182,10 +189,23 @@ def read_request(data: bytes) -> x509.CertificateSigningRequest:
             "Make the request anew on the device that holds the key.",
         )
     key = csr.public_key()
-    bits = getattr(key, "key_size", 256)
-    if bits < 2048 and hasattr(key, "public_numbers") and not isinstance(key, ec.EllipticCurvePublicKey):
-        raise Refusal("key-not-accepted", f"a key of {bits} bits is too short", "Use P-256, or RSA of 2048 bits.")
-    return csr
+    if not _is_accepted(key):
+        raise Refusal(
+            "key-not-accepted",
+            "the key is too short, or of a kind that devices don't sign with",
+            "Use P-256 or another curve of NIST, Ed25519, or RSA of 2048 bits or more.",
+        )
+    return csr, key
+
+
+def _is_accepted(key: CertificatePublicKeyTypes) -> bool:
+    match key:
+        case rsa.RSAPublicKey():
+            return key.key_size >= 2048
+        case ec.EllipticCurvePublicKey():
+            return isinstance(key.curve, _CURVES)
+        case _:
+            return isinstance(key, ed25519.Ed25519PublicKey)
 
 
 def key_der(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -219,16 +239,26 @@ def _new_authority(
     return NewAuthority(Issuer(builder.sign(signer, _hash_for(signer)), key), key_der(key))
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, public_key: object, validity: Validity) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: CertificatePublicKeyTypes,
+    validity: Validity,
+    spki: bytes | None = None,
+) -> x509.CertificateBuilder:
+    if spki is not None and spki.startswith(_P256):
+        identifier = x509.SubjectKeyIdentifier(sha1(spki[-_POINT:], usedforsecurity=False).digest())
+    else:
+        identifier = x509.SubjectKeyIdentifier.from_public_key(public_key)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
-        .public_key(public_key)  # type: ignore[arg-type]  # any key that a request can hold
+        .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(validity.not_before)
         .not_valid_after(validity.not_after)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)  # type: ignore[arg-type]
+        .add_extension(identifier, critical=False)
     )
 
 
@@ -236,15 +266,15 @@ def _device_name(serial_number: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, serial_number)])
 
 
-def _issued(certificate: x509.Certificate, public_key: object) -> Issued:
+def _issued(certificate: x509.Certificate, spki: bytes) -> Issued:
     der = certificate.public_bytes(Encoding.DER)
-    spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined]
     return Issued(der, serial_text(certificate.serial_number), sha256(der).hexdigest(), sha256(spki).hexdigest())
 
 
 def facts_of(certificate: x509.Certificate) -> Issued:
     """What a record says of a certificate."""
-    return _issued(certificate, certificate.public_key())
+    public_key = certificate.public_key()
+    return _issued(certificate, public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
 def serial_text(number: int) -> str:
@@ -253,5 +283,5 @@ def serial_text(number: int) -> str:
     return text if len(text) % 2 == 0 else f"0{text}"
 
 
-def _hash_for(key: ec.EllipticCurvePrivateKey) -> hashes.HashAlgorithm:
+def _hash_for(key: ec.EllipticCurvePrivateKey) -> hashes.SHA256 | hashes.SHA384:
     return hashes.SHA384() if key.key_size > 256 else hashes.SHA256()

@@ -50,7 +50,7 @@ def verify_chain(
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, ValueError, TypeError) as error:
         raise Refusal("untrusted-chain", f"CA group {record.group} did not issue that certificate") from error
-    if issuer.not_valid_after_utc < now:
+    if issuer.not_valid_after_utc < now <= record.not_after:
         raise Refusal("issuer-expired", f"the device CA of group {record.group} has expired")
     if now < record.not_before:
         raise Refusal("certificate-not-yet-valid", f"that certificate is valid from {record.not_before:%Y-%m-%d} on")

@@ -40,7 +40,7 @@ from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
 from .enrollment import enrolled, first_certificate
 from .events import LogDigest
-from .records import Batch, DeviceRecords
+from .records import IDENTITIES, Batch, DeviceRecords
 from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]
@@ -175,7 +175,10 @@ class Devices:
 
     def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> Requested:
         """Revoke these devices: their certificates go on the revocation list, and they are turned away."""
-        return self._request(ids, revoke_device, "revoke", "revoked", progress)
+        return self._request(ids, self._revoked, "revoke", "revoked", progress)
+
+    def _revoked(self, device: Device, now: datetime, by: str) -> Change:
+        return revoke_device(device, now, by, self.records.certificates(device.id))
 
     def _request(
         self,
@@ -229,7 +232,7 @@ class Devices:
     def add(self, identity: DeviceIdentity, *, owner: str = "", upn: str = "", habits: Habits | None = None) -> Device:
         """Add a device that is yet to enroll. Refuses with ``device-exists`` where an identity is taken."""
         with self._database.transaction():
-            for value in (getattr(identity, field) for field in ("serial_number", "imei", "udid", "windows_device_id")):
+            for value in (getattr(identity, field) for field in IDENTITIES):
                 if value is not None and (known := self.records.find(value)) is not None:
                     raise Refusal("device-exists", f"device {known.id} has the identity {value}")
             _check_serial(identity.serial_number)

@@ -1,4 +1,4 @@
-"""Enrollment: what becomes of a device's record when it gets a certificate by enrolling, for the first time or again."""
+"""Enrollment: what becomes of a device when it gets a certificate by enrolling, for the first time or again."""
 
 from __future__ import annotations
 

@@ -44,9 +44,9 @@ class EventLog:
         """Put events in, in this order, inside a transaction."""
         if not occurrences:
             return
-        id, before = self._events.highest_id(), self.digest()
+        first, before = self._events.highest_id() + 1, self.digest()
         rows, digest = [], bytes.fromhex(before.sha256)
-        for id, occurrence in enumerate(occurrences, id + 1):
+        for id, occurrence in enumerate(occurrences, first):
             rows.append(Row(id, _body(occurrence)))
             digest = chained(digest, occurrence)
         self._events.write(rows)
@@ -68,10 +68,16 @@ class EventLog:
 
     def computed(self) -> LogDigest:
         """The digest, computed anew from the events."""
-        digest, count = bytes.fromhex(START), 0
-        for count, event in enumerate(self._events.records(DeviceEvent), 1):
-            digest = chained(digest, Occurrence(event.at, event.device_id, event.kind, event.detail))
-        return LogDigest(count=count, sha256=digest.hex())
+        return digest_of(self._events.records(DeviceEvent))
+
+
+def digest_of(events: Iterable[DeviceEvent]) -> LogDigest:
+    """The digest of a log that holds these events, in this order."""
+    digest, count = bytes.fromhex(START), 0
+    for event in events:
+        count += 1
+        digest = chained(digest, Occurrence(event.at, event.device_id, event.kind, event.detail))
+    return LogDigest(count=count, sha256=digest.hex())
 
 
 def chained(digest: bytes, occurrence: Occurrence) -> bytes:

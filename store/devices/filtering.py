@@ -137,7 +137,7 @@ def _waits(value: str) -> Predicate:
 
 
 def _issuer(value: str) -> Predicate:
-    wanted = frozenset(name.strip() for name in value.split(","))
+    wanted = frozenset([value, *(name.strip() for name in value.split(","))])
     return lambda row: (group := row.device.issuer_group) is not None and group.lower() in wanted
 
 

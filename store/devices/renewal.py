@@ -31,7 +31,7 @@ _QUARTER = timedelta(minutes=15)
 
 def back_off(attempts: int, first: timedelta) -> timedelta:
     """How long to wait after so many attempts: doubling, and a day at most."""
-    return min(first * 2 ** min(attempts - 1, 10), _LONGEST)
+    return min(first * (1 << min(attempts - 1, 10)), _LONGEST)
 
 
 def request_renewal(device: Device, now: datetime, by: str) -> Change:

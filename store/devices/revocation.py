@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from ..errors import Refusal
-from ..model.device import ActionKind, CertificateState, Device, DeviceState, EventKind, HeldCertificate, PendingAction
+from ..model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceCertificate,
+    DeviceState,
+    EventKind,
+    HeldCertificate,
+    PendingAction,
+)
 from .change import Change
 
 
-def revoke(device: Device, now: datetime, by: str) -> Change:
-    """Revoke every certificate of the device that has not expired. It is turned away from now on.
+def revoke(device: Device, now: datetime, by: str, issued: Iterable[DeviceCertificate]) -> Change:
+    """Revoke every certificate of the device that has not expired, of all that were ever ``issued`` to it. It is
+    turned away from now on.
 
     The action stays in its queue until the device has come and been told. Refused with ``not-enrolled``; asking
     twice is the same as asking once.
@@ -24,19 +35,22 @@ def revoke(device: Device, now: datetime, by: str) -> Change:
         )
     if device.state is DeviceState.REVOKED:
         return Change(device)
-    states: list[tuple[int, CertificateState]] = []
-    certificates = []
-    for held in device.certificates:
-        if held.not_after >= now and held.state is not CertificateState.REVOKED:
-            states.append((held.id, CertificateState.REVOKED))
-            held = HeldCertificate(held.id, held.group, held.not_after, CertificateState.REVOKED)
-        certificates.append(held)
+    gone = {
+        certificate.id
+        for certificate in issued
+        if certificate.not_after >= now and certificate.state is not CertificateState.REVOKED
+    }
+    certificates = tuple(
+        HeldCertificate(held.id, held.group, held.not_after, CertificateState.REVOKED) if held.id in gone else held
+        for held in device.certificates
+    )
     action = PendingAction(kind=ActionKind.REVOKE, requested_at=now, requested_by=by)
     revoked = replace(
         device,
         state=DeviceState.REVOKED,
         state_since=now,
-        certificates=tuple(certificates),
+        certificates=certificates,
         pending=(action,),
     )
-    return Change(revoked, tuple(states), ((EventKind.REVOKED, ""),))
+    states = tuple((id, CertificateState.REVOKED) for id in sorted(gone))
+    return Change(revoked, states, ((EventKind.REVOKED, ""),))

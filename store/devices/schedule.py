@@ -77,6 +77,8 @@ def _back_in_use(schedule: Schedule, at: int) -> tuple[int | None, int]:
         end = block[1]
     slot = _last_slot(schedule, end - 1) + 1
     back = end + draw(schedule.key, _BACK, end) % min(schedule.interval, _SOON)
+    if _block(schedule, back) is not None:  # it is in use for a short while only
+        back = end
     return (back if back < _time(schedule, slot) else None), slot
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -83,8 +83,8 @@ class Engine(Protocol):
         """Every document, by id."""
         ...
 
-    def records(self, table: str, kind: type[Record]) -> Iterator[Record]:
-        """Every document as a record, by id; several times quicker than by way of dictionaries.
+    def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
+        """Every document as a record, or those of ``ids``, by id; several times quicker than by way of dictionaries.
 
         Raises ``msgspec.ValidationError`` where a document doesn't fit.
         """

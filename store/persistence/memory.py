@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -73,9 +73,10 @@ class MemoryEngine:
             if body is not None:
                 yield Row(id, copied(body))
 
-    def records(self, table: str, kind: type[Record]) -> Iterator[Record]:
-        for id, (_, body) in sorted(self._tables.get(table, {}).items()):
-            if body is not None:
+    def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
+        rows = self._tables.get(table, {})
+        for id in sorted(rows if ids is None else rows.keys() & set(ids)):
+            if (body := rows[id][1]) is not None:
                 yield msgspec.convert({**body, "id": id}, kind)
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:

@@ -10,7 +10,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -66,6 +66,7 @@ class SqliteEngine:
         run("PRAGMA synchronous = FULL")
         run("PRAGMA secure_delete = FAST")
         run("PRAGMA cache_size = -16000")
+        run("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: a batch of devices is a few, and each checkpoint syncs twice
         found = run("PRAGMA application_id").fetchone()[0]
         self._known = set(self._table_names())
         wanted = {_index(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
@@ -198,13 +199,15 @@ class SqliteEngine:
         for id, body in rows:
             yield Row(id, _decode(body))
 
-    def records(self, table: str, kind: type[Record]) -> Iterator[Record]:
+    def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
         if not self._has(table):
             return
         decode = msgspec.json.Decoder(kind).decode
+        among = "" if ids is None else "AND id IN (SELECT value FROM json_each(?))"
         # The id is the row's; put into the text here, it needs no second object for each row.
         rows = self._connection.execute(
-            f"SELECT '{{\"id\":' || id || ',' || substr(body, 2) FROM \"{table}\" WHERE body IS NOT NULL ORDER BY id"
+            f"SELECT '{{\"id\":' || id || ',' || substr(body, 2) FROM \"{table}\" WHERE body IS NOT NULL {among} ORDER BY id",
+            () if ids is None else (msgspec.json.encode(list(ids)).decode(),),
         )
         for (text,) in rows:
             yield decode(text)

@@ -6,7 +6,7 @@ field; a full scan loads the table once, and the feed keeps it current from then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, cast
 
 from tinydb.queries import QueryLike
@@ -63,13 +63,13 @@ class DocumentTable(Table):
             rows = self._engine.tail(self.name, limit, before)
             return [Document(row.body, row.id) for row in rows if row.body is not None]
 
-    def records(self, kind: type[Record]) -> list[Record]:
-        """Every document as a record, by id, straight from the engine: nothing stays in memory.
+    def records(self, kind: type[Record], ids: Collection[int] | None = None) -> list[Record]:
+        """Every document as a record, or those of ``ids``, by id, straight from the engine: nothing stays in memory.
 
         Raises ``msgspec.ValidationError`` where a document doesn't fit.
         """
         with self._database.lock:
-            return list(self._engine.records(self.name, kind))
+            return list(self._engine.records(self.name, kind, ids))
 
     def highest_id(self) -> int:
         """The highest id ever given in this table, 0 for none."""

@@ -1,0 +1,97 @@
+"""Enrolling many simulated devices: issued by any number of processes, kept in batches, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
+
+from ..store.authorities.issuing import Issued, key_der
+from ..store.devices.devices import Enrollment, certificate_record
+from ..store.devices.enrollment import enrolled, first_certificate
+from ..store.devices.records import Batch
+from ..store.errors import Refusal
+from ..store.model.device import CertificateState, Device
+from ..store.workspace import Workspace
+from .issuance import Issuance, Job, Material, Pending
+from .keys import device_key, fleet_secret
+
+BATCH = 1024
+
+
+class Newcomer(NamedTuple):
+    """A device just before it is enrolled, when it is, and what is to be issued to it."""
+
+    device: Device
+    at: datetime
+    job: Job
+
+
+def enroll_all(newcomers: Iterable[Newcomer], material: Material, issuance: Issuance) -> Iterator[Batch]:
+    """Enroll devices whose ids are their certificates' too; gives each batch, to be written by the caller at once.
+
+    While one batch is being written, the next is under way.
+    """
+    remaining = iter(newcomers)
+    waiting: tuple[list[Newcomer], Pending] | None = None
+    while some := list(islice(remaining, BATCH)):
+        under_way = some, issuance.begin(material, [one.job for one in some])
+        if waiting is not None:
+            yield _enrolled(*waiting)
+        waiting = under_way
+    if waiting is not None:
+        yield _enrolled(*waiting)
+
+
+def re_enroll(workspace: Workspace, ids: Iterable[int]) -> list[Enrollment]:
+    """Let the users of simulated devices re-enroll them now. Refuses with ``not-simulated``, ``device-unknown``."""
+    secret, enrollments = fleet_secret(workspace), []
+    for id in ids:
+        with workspace.database.transaction():
+            device = workspace.devices.get(id)
+            if device.habits is None:
+                raise Refusal(
+                    "not-simulated", f"device {id} is not a simulated one", "Enroll it by a signing request of its own."
+                )
+            number, batch = device.habits.keys, Batch()
+            batch.devices[id] = replace(device, habits=replace(device.habits, keys=number + 1))
+            workspace.devices.records.write(batch)
+            request = signing_request(secret, device.habits.index, number)
+            enrollments.append(workspace.devices.enroll(id, request, key_number=number))
+    return enrollments
+
+
+def signing_request(secret: bytes, index: int, number: int) -> bytes:
+    """The CSR (DER) of a simulated device over one of its keys."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return builder.sign(device_key(secret, index, number), hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def material_of(workspace: Workspace, secret: bytes, groups: Iterable[str]) -> Material:
+    """What issuing from these groups needs."""
+    issuers = {}
+    for group in groups:
+        issuer = workspace.authorities.issuer(group)
+        issuers[group] = issuer.certificate.public_bytes(Encoding.DER), key_der(issuer.key)
+    return Material(secret, issuers)
+
+
+def _enrolled(newcomers: list[Newcomer], pending: Pending) -> Batch:
+    batch = Batch()
+    for one, made in zip(newcomers, pending.result(), strict=True):
+        _enroll(batch, one, made)
+    return batch
+
+
+def _enroll(batch: Batch, one: Newcomer, made: Issued) -> None:
+    id, group, validity = one.device.id, one.job.group, one.job.validity
+    batch.certificates[id] = certificate_record(
+        id, id, group, "enrollment", made, validity, one.at, CertificateState.ACTIVE, key_number=one.job.key_number
+    )
+    batch.take(enrolled(one.device, first_certificate(id, group, validity.not_after), one.at), one.at)
