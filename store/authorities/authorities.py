@@ -201,8 +201,8 @@ class Authorities:
             return
         with self._database.transaction():
             if not self._groups.highest_id():
-                now = self._clock.now()
-                self._add(DEFAULT_GROUP, now, now, now - rules.REACHES_BACK, announced=True)
+                start = self._clock.now() - rules.REACHES_BACK
+                self._add(DEFAULT_GROUP, start, start, start, announced=True)
                 self._audit.record("authority.provision", "authority-group:1", f"CA group {DEFAULT_GROUP} made")
 
     def refresh(self, *, name: str | None = None, ready_after: timedelta = rules.READY_AFTER) -> AuthorityGroup:

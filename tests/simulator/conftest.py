@@ -1,0 +1,56 @@
+"""Workspaces with a small fleet, whose virtual clock starts on a fixed Monday."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from certfleet.simulator.engine import RunReport, Simulator
+from certfleet.simulator.fleet import FleetPlan, draw_fleet
+from certfleet.store.devices.records import Batch
+from certfleet.store.model.audit import Actor
+from certfleet.store.model.device import Device
+from certfleet.store.workspace import Workspace
+
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+
+Draw = Callable[..., Workspace]
+
+
+@pytest.fixture
+def fleet() -> Draw:
+    """``fleet(devices=50, seed=7)``: a workspace in memory with so many devices; ``path`` for one on disk."""
+
+    def draw(path: Path | None = None, *, workers: int = 1, **plan: object) -> Workspace:
+        workspace = Workspace.open(path, start=MONDAY, actor=Actor("alice"))
+        draw_fleet(workspace, FleetPlan(**{"devices": 50, **plan}), workers=workers)  # type: ignore[arg-type]
+        return workspace
+
+    return draw
+
+
+def run(workspace: Workspace, *, workers: int = 1, **time: float) -> RunReport:
+    """Let time pass: ``run(workspace, days=14)``."""
+    with Simulator(workspace, workers=workers) as simulator:
+        return simulator.run(workspace.now() + timedelta(**time))
+
+
+def rotate(workspace: Workspace) -> str:
+    """Make a new CA group that issues at once; the answer is its name."""
+    return workspace.authorities.refresh(ready_after=timedelta(0)).name
+
+
+def renew_all(workspace: Workspace) -> None:
+    """Request a renewal for every device."""
+    workspace.devices.renew(device.id for device in workspace.devices.all())
+
+
+def put(workspace: Workspace, device: Device) -> None:
+    """Write a device as it is given."""
+    batch = Batch()
+    batch.devices[device.id] = device
+    with workspace.database.transaction():
+        workspace.devices.records.write(batch)

@@ -1,0 +1,101 @@
+"""Running at a pace, and being told while it runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from certfleet.simulator.control import Control, control_of, is_running, request_stop, set_speed
+from certfleet.simulator.engine import Simulator
+from certfleet.simulator.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.pace import run_paced
+from certfleet.store.errors import Refusal
+from certfleet.store.workspace import Workspace
+
+from .conftest import MONDAY, Draw, renew_all, rotate
+
+
+def test_as_fast_as_possible_to_a_moment(fleet: Draw) -> None:
+    workspace = fleet()
+    rotate(workspace)
+    renew_all(workspace)
+    told = []
+    with Simulator(workspace) as simulator:
+        report = run_paced(simulator, until=MONDAY + timedelta(days=5), speed=None, progress=told.append)
+    assert report.ended_at == workspace.now() == MONDAY + timedelta(days=5)
+    assert report.events == told[-1].events > 40
+    assert all(one.until == report.ended_at for one in told)
+
+
+def test_at_a_speed_the_clock_follows_the_wall(fleet: Draw) -> None:
+    workspace = fleet()
+    begun = time.monotonic()
+    with Simulator(workspace) as simulator:
+        run_paced(simulator, until=None, speed=3600, stop=lambda: time.monotonic() - begun > 1)
+    passed = time.monotonic() - begun
+    assert timedelta(0) < workspace.now() - MONDAY <= timedelta(hours=passed)
+
+
+def test_others_change_the_speed_and_stop_it(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "workspace", devices=10)
+    with Workspace.open(tmp_path / "workspace") as other:
+        with pytest.raises(Refusal, match="simulator-not-running"):
+            request_stop(other)
+
+        def simulate() -> None:
+            with Simulator(workspace) as simulator:
+                run_paced(simulator, until=None, speed=1)
+
+        thread = threading.Thread(target=simulate)
+        thread.start()
+        try:
+            end = time.monotonic() + 20
+            while not is_running(other) and time.monotonic() < end:
+                time.sleep(0.01)
+            while control_of(other).speed != 1 and time.monotonic() < end:
+                other.catch_up()
+            set_speed(other, 86_400)
+            while other.now() - MONDAY < timedelta(hours=6) and time.monotonic() < end:
+                time.sleep(0.05)
+                other.catch_up()
+            assert other.now() - MONDAY >= timedelta(hours=6)
+        finally:
+            request_stop(other)
+            thread.join(20)
+        assert not thread.is_alive()
+        assert not is_running(other)
+
+
+def test_a_request_to_stop_is_for_the_one_that_runs(fleet: Draw) -> None:
+    workspace = fleet()
+    set_speed(workspace, 60)
+    assert control_of(workspace) == Control(speed=60, stop_requested=False)
+    with Simulator(workspace) as simulator:
+        run_paced(simulator, until=MONDAY + timedelta(hours=1), speed=None)
+    assert workspace.now() == MONDAY + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("speed", [0, -1, 10**9])
+def test_speeds_that_none_can_have(fleet: Draw, speed: int) -> None:
+    with pytest.raises(Refusal, match="speed-invalid"):
+        set_speed(fleet(), speed)
+
+
+def test_any_executor_will_do(fleet: Draw) -> None:
+    alone = fleet(devices=150)
+    with ThreadPoolExecutor(3) as pool, Workspace.open(None, start=MONDAY) as workspace:
+        draw_fleet(workspace, FleetPlan(devices=150), executor=pool)
+        for one in (alone, workspace):
+            rotate(one)
+            renew_all(one)
+        with Simulator(workspace, executor=pool) as simulator:
+            simulator.run(MONDAY + timedelta(days=3))
+        with Simulator(alone) as simulator:
+            simulator.run(MONDAY + timedelta(days=3))
+        # Who asked is no part of the log.
+        assert workspace.devices.log_digest() == alone.devices.log_digest()
