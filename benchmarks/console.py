@@ -1,7 +1,7 @@
 """The console's list against Textual's own DataTable: first paint, and the refill after a filter keystroke.
 
 Both tables stand in the same app, take the same rows through the same filter, and are timed until the screen has
-been painted.
+been painted. Then the screen of the devices, with a fleet, while another process writes.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from statistics import median, quantiles
+from statistics import median
 
 from textual.app import App, ComposeResult
-from textual.widget import Widget
 from textual.widgets import DataTable
 
 from certfleet.store.inventory.filtering import parse_filter
@@ -25,7 +22,9 @@ from certfleet.tui.register import Row, row_of
 from certfleet.tui.screens.certificate_columns import INVENTORY, row_ink
 from certfleet.tui.widgets.record_table import RecordTable
 
+from .console_devices import measure_devices
 from .report import Report
+from .screen import p95, painted
 
 SIZE = (140, 45)
 ROUNDS, STOCK_ROUNDS = 5, 1
@@ -73,17 +72,6 @@ class Bench(App[None]):
     def compose(self) -> ComposeResult:
         yield RecordTable[Row](INVENTORY, sort="status", row_ink=row_ink, id="own")
         yield DataTable[str](id="stock")
-
-
-async def painted(widget: Widget, change: Callable[[], object]) -> float:
-    """Milliseconds from the change until the screen has been painted with it."""
-    done = asyncio.Event()
-    start = time.perf_counter()
-    change()
-    widget.refresh()
-    widget.call_after_refresh(done.set)
-    await done.wait()
-    return (time.perf_counter() - start) * 1e3
 
 
 def keystrokes() -> list[str]:
@@ -135,16 +123,15 @@ async def measure(count: int, report: Report) -> None:
     report.ratio("refill_against_stock_p95", ratio, "at least 20", ratio >= 20)
 
 
-def p95(times: list[float]) -> float:
-    """The time that 95 in 100 stay within."""
-    return quantiles(times, n=20)[-1]
-
-
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks console", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON document")
-    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--rows", type=int, default=10_000, help="certificates; 0 leaves them out")
+    parser.add_argument("--devices", type=int, default=100_000, help="devices; 0 leaves them out")
     options = parser.parse_args(argv)
     report = Report("console", argv)
-    asyncio.run(measure(options.rows, report))
+    if options.rows:
+        asyncio.run(measure(options.rows, report))
+    if options.devices:
+        measure_devices(options.devices, report)
     return report.show()

@@ -11,16 +11,17 @@ from .console import prepare_terminal
 
 
 @click.command()
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="Draws the company.")
-def demo(seed: int) -> None:
-    """Open the console on a throw-away workspace with the certificates of an invented company."""
+@click.option("--devices", type=click.IntRange(1, 1_000_000), default=500, show_default=True, help="How many.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="Draws company and fleet.")
+def demo(devices: int, seed: int) -> None:
+    """Open the console on a throw-away workspace: an invented company with its certificates, and a fleet whose device
+    CA was rotated two days ago. The clock runs, and devices cross over."""
     prepare_terminal()
     with tempfile.TemporaryDirectory(prefix="certfleet-demo-", ignore_cleanup_errors=True) as folder:
-        click.echo("drawing the company …", err=True)
-        from ..simulator.company import fill
+        from ..simulator.demo import SPEED, demo_start, prepare_demo
         from ..store.workspace import Workspace
         from ..tui.app import run_console
 
-        with Workspace.open(Path(folder) / "workspace") as workspace:
-            fill(workspace, seed=seed)
-            run_console(workspace, title="demo")
+        with Workspace.open(Path(folder) / "workspace", start=demo_start()) as workspace:
+            prepare_demo(workspace, devices=devices, seed=seed, say=lambda text: click.echo(text, err=True))
+            run_console(workspace, title="demo", simulate_at=SPEED)

@@ -15,6 +15,10 @@ from .session import Session, pass_session
 COMMANDS = {
     "demo": Lazy("demo", "demo", "A throw-away workspace with a company's certificates, in the console."),
     "certificate": Lazy("certificate", "certificate", "The inventory: import, look up, replace, export, request."),
+    "authority": Lazy("authority", "authority", "The CA groups: look up, refresh, export, revocation lists."),
+    "device": Lazy("device", "device", "The devices: look up, renew, revoke, enroll, check in."),
+    "simulate": Lazy("simulate", "simulate", "Draw a fleet, and let its time pass."),
+    "notice": Lazy("notice", "notice", "What you should know."),
     "audit": Lazy("audit", "audit", "Who did what."),
     "workspace": Lazy("workspace", "workspace", "The workspace itself: check, export, import, passphrase."),
     "completion": Lazy("completion", "completion", "Tab completion for your shell."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,12 +13,18 @@ import click
 
 from .text import clean
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
 
 def emit(document: Mapping[str, Any]) -> None:
     """Print the one JSON document, in ASCII, which survives every terminal and every encoding."""
     import msgspec
 
-    click.echo(json.dumps(msgspec.to_builtins(document), indent=2))
+    try:
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    except UnicodeEncodeError:  # a file's name that is no text
+        text = json.dumps(msgspec.to_builtins(document), indent=2)
+    click.echo(_BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -35,9 +42,12 @@ def details(pairs: Sequence[tuple[str, str]]) -> None:
 
 @contextmanager
 def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
-    """A progress bar with the time left, on standard error and for people only; the block says how far it is."""
+    """A progress bar with the rate and the time left, on standard error and for people only; the block says how
+    far it is."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    with click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True) as bar:
-        yield lambda done: bar.update(done - bar.pos)
+    from .bars import counting
+
+    with counting(total, label) as advance:
+        yield advance

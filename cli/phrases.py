@@ -1,13 +1,16 @@
-"""How certificates are spoken of in sentences and tables."""
+"""How certificates, CA groups and devices are spoken of in sentences and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from ..store.authorities.groups import GroupState
+from ..store.devices.views import certificate_status
 from ..store.inventory.sources import ImportResult, OtherEntry
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
+from ..store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform
 from .tables import Cell
 
 STYLES = {
@@ -18,6 +21,27 @@ STYLES = {
     Status.EXPIRED: "red",
     Status.REPLACED: "dim",
 }
+
+GROUP_STYLES = {
+    GroupState.REQUESTED: "cyan",
+    GroupState.ISSUING: "green",
+    GroupState.READY: "",
+    GroupState.EXPIRED: "red",
+}
+DEVICE_STYLES = {
+    DeviceState.NOT_ENROLLED: "dim",
+    DeviceState.ENROLLED: "green",
+    DeviceState.RE_ENROLLMENT_REQUIRED: "yellow",
+    DeviceState.MUST_RE_ENROLL: "bold red",
+    DeviceState.REVOKED: "red",
+}
+PLATFORMS = {
+    Platform.IOS: "iOS",
+    Platform.MACOS: "macOS",
+    Platform.ANDROID: "Android",
+    Platform.WINDOWS: "Windows",
+}
+ACTIONS = {ActionKind.CERTIFICATE_RENEWAL: "renewal", ActionKind.REVOKE: "revoke"}
 
 
 def title(certificate: Certificate) -> str:
@@ -72,3 +96,36 @@ def import_sentences(result: ImportResult, now: datetime) -> Iterable[str]:
         yield f"also in the file: {other(left)}"
     for note in result.notes:
         yield f"note: {note}"
+
+
+def device_title(device: Device) -> str:
+    """``#12 iPhone 14 Pro F2LX…``."""
+    return f"#{device.id} {device.name}"
+
+
+def devices(count: int) -> str:
+    """``1 device``, ``1,652 devices``."""
+    return f"{count:,} device{'' if count == 1 else 's'}"
+
+
+def by_platform(counts: Mapping[str, int]) -> str:
+    """``1,021 iOS, 99 macOS``; platforms without a device are left out."""
+    return ", ".join(f"{counts[platform]:,} {name}" for platform, name in PLATFORMS.items() if counts.get(platform))
+
+
+def device_state_cell(device: Device) -> Cell:
+    """Where a device stands, coloured where colours are."""
+    return Cell(device.state.value, DEVICE_STYLES[device.state])
+
+
+def device_certificate_cell(device: Device, now: datetime) -> Cell:
+    """Where the certificate that a device works with stands."""
+    found = certificate_status(device, now)
+    return Cell("-") if found is None else Cell(found.value, STYLES[found])
+
+
+def waiting(action: PendingAction) -> str:
+    """``renewal waits for an answer, asked twice, again from 2026-01-06 08:00:00 UTC on``."""
+    asked = {0: "", 1: ", asked once", 2: ", asked twice"}.get(action.attempts, f", asked {action.attempts} times")
+    again = "" if action.next_try_at is None else f", again from {moment(action.next_try_at)} on"
+    return f"{ACTIONS[action.kind]} waits for {action.waits_for}{asked}{again}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,17 +35,17 @@ class Session:
 
         return user_data_path("certfleet") / "workspace"
 
-    def open(self, *, create: bool = False) -> Workspace:
+    def open(self, *, create: bool = False, start: datetime | None = None) -> Workspace:
         """Open the workspace. Only what adds something makes a missing one: a mistyped path must not look
-        like an inventory in which nothing expires."""
+        like an inventory in which nothing expires. A new one gets a virtual clock where ``start`` is given."""
         from ..store.workspace import Workspace
 
         try:
-            return Workspace.open(self.path, create=create, passphrase=passphrase_source())
+            return Workspace.open(self.path, create=create, passphrase=passphrase_source(), start=start)
         except Refusal as refusal:
             if refusal.code != "workspace-missing":
                 raise
-            hint = "Check --workspace or CERTFLEET_WORKSPACE; the console, an import or a request makes a new one."
+            hint = "Check --workspace or CERTFLEET_WORKSPACE; the console, an import, a request or a fleet makes one."
             raise Refusal(refusal.code, refusal.message, hint) from refusal
 
 

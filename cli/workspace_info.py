@@ -6,10 +6,12 @@ from collections import Counter
 
 import click
 
+from ..store.authorities.authorities import GroupSummary
+from ..store.devices.devices import describe
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
 from .output import details, emit
-from .phrases import moment
+from .phrases import by_platform, devices, moment
 from .session import Session, pass_session
 
 
@@ -21,7 +23,8 @@ def info(session: Session) -> None:
         now = workspace.now()
         statuses = Counter(status(entry, now) for entry in workspace.inventory.list())
         counts = workspace.counts()
-        clock = str(workspace.settings()["clock"]["kind"])
+        clock = "virtual" if workspace.is_virtual else "wall"
+        fleet, groups = workspace.devices.counts(), workspace.authorities.list()
         protection = workspace.vault.protection
     if session.json:
         emit(
@@ -32,6 +35,10 @@ def info(session: Session) -> None:
                     "clock": {"kind": clock, "now": now},
                     "counts": counts,
                     "statuses": {found.value: statuses[found] for found in Status},
+                    "devices": describe(fleet),
+                    "authorities": [
+                        {"name": group.group.name, "state": group.state, "devices": group.devices} for group in groups
+                    ],
                 }
             }
         )
@@ -44,6 +51,12 @@ def info(session: Session) -> None:
             ("clock", f"{clock}: {moment(now)}"),
             ("certificates", f"{counts['certificates']}{f' ({standing})' if standing else ''}"),
             ("requests", str(counts["requests"])),
+            ("devices", f"{fleet.total:,}{f' ({by_platform(fleet.platforms)})' if fleet.total else ''}"),
+            ("CA groups", "\n".join(_group(group) for group in groups) or "none yet"),
             ("audit lines", str(counts["audit"])),
         ]
     )
+
+
+def _group(group: GroupSummary) -> str:
+    return f"{group.group.name}: {group.state}, {devices(group.devices)}"

@@ -49,7 +49,7 @@ def demo(tmp_path: Path, number: signal.Signals | None, *arguments: str) -> tupl
 def test_nothing_is_left(tmp_path: Path, number: signal.Signals | None, status: int) -> None:
     shown, found = demo(tmp_path, number, *(["leave"] if number is None else []))
     assert found == status
-    path, count = shown.splitlines()[-1 if number is None else 1].split("|")[:2]
+    path, count = shown.splitlines()[-1 if number is None else 2].split("|")[:2]
     assert path.startswith(str(tmp_path))
     assert int(count) > 25
     assert not list(tmp_path.iterdir())

@@ -20,7 +20,7 @@ def codes_in_the_source() -> set[str]:
     """The first argument of every ``Refusal(…)``."""
     return {
         str(call.args[0].value)
-        for folder in ("store", "cli")
+        for folder in ("store", "simulator", "cli")
         for path in (ROOT / folder).rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text()))
         if isinstance(call, ast.Call)
@@ -49,5 +49,10 @@ def test_every_error_code_is_documented() -> None:
 def test_every_command_is_documented_with_its_options(path: tuple[str, ...], command: click.Command) -> None:
     lines = " ".join(re.findall(rf"^certfleet {' '.join(path)}(?![\w-]).*(?:\n +.*)*", TEXT, re.M))
     assert lines
-    options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    options = {
+        option
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+        if option.startswith("--")
+    }
     assert options == set(re.findall(r"--[a-z-]+", lines))

@@ -1,0 +1,204 @@
+"""The console's screen of the devices on a large fleet, while another process commits batches as a simulator does.
+
+The whole console runs, on a workspace on disk, and is timed until the screen has been painted: from its key to the
+first rows, from a keystroke in the filter to the filtered list, a page of scrolling. Textual's own DataTable stands
+beside it with fewer rows, as it takes minutes with all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from msgspec.structs import asdict, replace
+from textual.app import App, ComposeResult
+from textual.widgets import DataTable, Input
+
+from certfleet.simulator.identities import Fleet
+from certfleet.simulator.platforms import PROFILES
+from certfleet.store.devices.filtering import parse_filter
+from certfleet.store.devices.records import Batch
+from certfleet.store.model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceState,
+    HeldCertificate,
+    PendingAction,
+)
+from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
+from certfleet.tui.fleet_register import DeviceRow, Moment
+from certfleet.tui.screens.device_columns import FLEET
+from certfleet.tui.screens.devices import DevicesPage
+from certfleet.tui.widgets.device_table import DeviceTable
+
+from .report import Report
+from .screen import p95, painted
+
+SIZE = (140, 45)
+START = datetime(2026, 9, 14, tzinfo=UTC)
+TYPED = ("iphone", "platform:ios days:<30", "meyer -issuer:group-2", "status:expiring pending:no")
+ROUNDS = 3
+STOCK_ROWS = 10_000
+BATCH, BATCHES_A_SECOND = 300, 4
+IDLE_SECONDS = 5.0
+
+
+def device(fleet: Fleet, number: int) -> Device:
+    """Device ``number``, from 1, that holds a certificate; there is no key and no DER behind it."""
+    identity, owner = fleet.identity(number), fleet.owner(number)
+    end = START + timedelta(days=1 + number * 37 % 365, hours=number % 24)
+    return Device(
+        **asdict(identity),
+        id=number,
+        owner=owner.name,
+        upn=owner.upn,
+        habits=PROFILES[identity.platform].habits(number * 7919, number, START),
+        state=DeviceState.ENROLLED,
+        state_since=end - timedelta(days=365),
+        enrolled_at=end - timedelta(days=365),
+        last_check_in=START - timedelta(hours=number % 2000),
+        certificate_id=number,
+        issuer_group="default",
+        not_after=end,
+        certificates=(HeldCertificate(number, "default", end, CertificateState.ACTIVE),),
+    )
+
+
+def draw(path: Path, count: int) -> None:
+    """A workspace with so many devices."""
+    fleet, batch = Fleet(7), Batch()
+    with Workspace.open(path, start=START) as workspace:
+        for number in range(1, count + 1):
+            batch.devices[number] = device(fleet, number)
+        workspace.devices.records.write(batch)
+
+
+def write(path: Path, count: int, stop: Event) -> None:
+    """Commit batches of renewals, and let the clock run, until told to stop."""
+    draws, now = Random(7), START
+    with Workspace.open(path) as workspace:
+        while not stop.wait(1 / BATCHES_A_SECOND):
+            now += timedelta(minutes=15)
+            batch = Batch()
+            with workspace.database.transaction():
+                for id in draws.sample(range(1, count + 1), min(BATCH, count)):
+                    known = workspace.devices.get(id)
+                    action = PendingAction(
+                        kind=ActionKind.CERTIFICATE_RENEWAL, requested_at=now, requested_by="benchmark"
+                    )
+                    pending = () if known.pending else (action,)
+                    batch.devices[id] = replace(known, pending=pending, last_check_in=now)
+                workspace.devices.records.write(batch)
+                workspace.set_clock(now)
+
+
+def measure_devices(count: int, report: Report) -> None:
+    """Draw the fleet, and time the console on it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "workspace")
+        draw(path, count)
+        asyncio.run(_measure(path, count, report))
+    asyncio.run(_measure_stock(min(STOCK_ROWS, count), report))
+
+
+async def _measure(path: Path, count: int, report: Report) -> None:
+    context = get_context("spawn")
+    stop = context.Event()
+    writer = context.Process(target=write, args=(path, count, stop), daemon=True)
+    with Workspace.open(path) as workspace:
+        start = time.perf_counter()
+        app = CertfleetApp(workspace, steady=False)
+        async with app.run_test(size=SIZE) as pilot:
+            pressed = time.perf_counter()
+            await pilot.press("3")
+            page = app.screen
+            assert isinstance(page, DevicesPage)
+            first = (pressed - time.perf_counter()) * -1e3 + await painted(page.table, lambda: None)
+            assert page.table.rows
+            while not (app.fleet.loaded and len(page.table.rows) == count):
+                await asyncio.sleep(0.01)
+            everything = time.perf_counter() - start
+            while app.fleet.prepare(0):
+                await asyncio.sleep(0.05)
+            idle = await _share_of_cpu()
+            writer.start()
+            await asyncio.sleep(3)
+            followed = await _share_of_cpu()
+            keys = await _type(page)
+            pages = [await painted(page.table, lambda: page.table.action_page(1)) for _ in range(100)]
+            stop.set()
+    writer.join(10)
+    report.figure(f"devices_first_paint_{count}", first, "ms")
+    report.figure(f"devices_all_read_{count}", everything, "s after start")
+    report.figure(f"devices_keystroke_median_{count}", median(keys), "ms, another process writing")
+    report.figure(f"devices_keystroke_p95_{count}", p95(keys), "ms, another process writing")
+    report.figure(f"devices_page_down_p95_{count}", p95(pages), "ms, another process writing")
+    report.figure("devices_cpu_followed", followed * 100, "% of a core, another process writing")
+    report.ratio("devices_first_paint_ms", first, "under 1000", first < 1000)
+    report.ratio("devices_keystroke_p95_ms", p95(keys), "under 60", p95(keys) < 60)
+    report.ratio("devices_idle_cpu_percent", idle * 100, "under 3", idle < 0.03)
+
+
+async def _type(page: DevicesPage) -> list[float]:
+    """Milliseconds of each keystroke in the filter line, and of deleting it again."""
+    field, times = page.query_one("#filter", Input), []
+    for _ in range(ROUNDS):
+        for text in TYPED:
+            for typed in [*(text[:end] for end in range(1, len(text) + 1)), ""]:
+                start = time.perf_counter()
+                field.value = typed
+                while page.filter_text != typed:
+                    await asyncio.sleep(0)
+                await painted(page.table, lambda: None)
+                times.append((time.perf_counter() - start) * 1e3)
+                await asyncio.sleep(0.03)  # nobody types quicker
+    return times
+
+
+async def _share_of_cpu() -> float:
+    used, start = time.process_time(), time.perf_counter()
+    await asyncio.sleep(IDLE_SECONDS)
+    return (time.process_time() - used) / (time.perf_counter() - start)
+
+
+class _Stock(App[None]):
+    def compose(self) -> ComposeResult:
+        yield DataTable[str](id="stock")
+        yield DeviceTable(FLEET, sort="state", id="own")
+
+
+async def _measure_stock(count: int, report: Report) -> None:
+    fleet, moment = Fleet(7), Moment(START)
+    rows = [DeviceRow(device(fleet, number), moment) for number in range(1, count + 1)]
+    app = _Stock()
+    async with app.run_test(size=SIZE) as pilot:
+        stock, own = app.query_one("#stock", DataTable), app.query_one("#own", DeviceTable)
+        for column in FLEET:
+            stock.add_column(column.title, key=column.name)
+        await pilot.pause()
+
+        def refill(text: str) -> None:
+            matches = parse_filter(text, START).matches
+            stock.clear()
+            stock.add_rows([column.text(row) for column in FLEET] for row in rows if matches is None or matches(row))
+
+        first_stock = await painted(stock, lambda: refill(""))
+        first_own = await painted(own, lambda: own.set_rows(rows))
+        texts = [TYPED[0][:end] for end in range(1, len(TYPED[0]) + 1)]
+        times = [await painted(stock, lambda text=text: refill(text)) for text in texts]
+        own_times = [
+            await painted(own, lambda text=text: own.narrow(parse_filter(text, START).matches)) for text in texts
+        ]
+    report.figure(f"devices_table_first_paint_{count}", first_own, "ms")
+    report.figure(f"devices_table_first_paint_{count}_stock", first_stock, "ms")
+    report.figure(f"devices_table_keystroke_median_{count}", median(own_times), "ms")
+    report.figure(f"devices_table_keystroke_median_{count}_stock", median(times), "ms")

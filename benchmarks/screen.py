@@ -1,0 +1,26 @@
+"""Timing what a person waits for: until the screen has been painted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from statistics import quantiles
+
+from textual.widget import Widget
+
+
+async def painted(widget: Widget, change: Callable[[], object]) -> float:
+    """Milliseconds from the change until the screen has been painted with it."""
+    done = asyncio.Event()
+    start = time.perf_counter()
+    change()
+    widget.refresh()
+    widget.call_after_refresh(done.set)
+    await done.wait()
+    return (time.perf_counter() - start) * 1e3
+
+
+def p95(times: list[float]) -> float:
+    """The time that 95 in 100 stay within."""
+    return quantiles(times, n=20)[-1]

@@ -1,0 +1,170 @@
+"""Which devices a command is about: the options that filter them, and ids and identities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+import click
+
+from ..store.devices.filtering import Predicate, parse_filter, standing
+from ..store.errors import Refusal
+from ..store.model.certificate import Status
+from ..store.model.device import Device, DeviceState, Platform
+from ..store.workspace import Workspace
+from .parameters import DURATION, MAX_ID, SPAN, TEXT, Hyphenated
+
+STATUSES = [Status.VALID, Status.EXPIRING, Status.CRITICAL, Status.EXPIRED]
+
+
+@dataclass(frozen=True)
+class DeviceFilters:
+    """What the options ask for; options of different kinds narrow, the same one several times widens."""
+
+    platforms: tuple[Platform, ...]
+    issuers: tuple[str, ...]
+    states: tuple[DeviceState, ...]
+    statuses: tuple[Status, ...]
+    days_left: str | None
+    pending: bool | None
+    seen_within: timedelta | None
+    not_seen_within: timedelta | None
+    search: str
+
+    def __bool__(self) -> bool:
+        """Whether anything was asked for."""
+        return any(getattr(self, field.name) not in ((), None, "") for field in fields(self))
+
+    def fitting(self, workspace: Workspace, devices: Sequence[Device]) -> list[Device]:
+        """Those of the devices that fit. Refuses with ``group-unknown``."""
+        now = workspace.now()
+        for name in self.issuers:
+            workspace.authorities.group(name)
+        predicate = self._predicate(now)
+        if predicate is None:
+            return list(devices)
+        return [device for device in devices if predicate(device)]
+
+    def _predicate(self, now: datetime) -> Callable[[Device], bool] | None:
+        tests: list[Callable[[Device], bool]] = []
+        if self.platforms:
+            tests.append(lambda device: device.platform in self.platforms)
+        if self.issuers:
+            tests.append(lambda device: device.issuer_group in self.issuers)
+        if self.states:
+            tests.append(lambda device: device.state in self.states)
+        if self.pending is not None:
+            tests.append(lambda device: bool(device.pending) is self.pending)
+        tests.extend(
+            _told(predicate, now)
+            for predicate in (
+                _parsed(f"status:{','.join(self.statuses)}" if self.statuses else "", now, "--status"),
+                _parsed("" if self.days_left is None else f"days:{self.days_left}", now, "--days-left"),
+                _parsed(self.search, now, "--search"),
+            )
+            if predicate is not None
+        )
+        if self.seen_within is not None:
+            since = now - self.seen_within
+            tests.append(lambda device: standing(device, now).came_since(since, now))
+        if self.not_seen_within is not None:
+            last = now - self.not_seen_within
+            tests.append(lambda device: not standing(device, now).came_since(last, now))
+        if not tests:
+            return None
+        return lambda device: all(test(device) for test in tests)
+
+
+def _told(predicate: Predicate, now: datetime) -> Callable[[Device], bool]:
+    return lambda device: predicate(standing(device, now))
+
+
+def _parsed(text: str, now: datetime, option: str) -> Predicate | None:
+    found = parse_filter(text, now)
+    if found.problem is not None:
+        raise click.BadParameter(found.problem, param_hint=option)
+    return found.matches
+
+
+OPTIONS = (
+    click.option("--platform", "platforms", type=Hyphenated(list(Platform)), multiple=True, help="Only this platform."),
+    click.option(
+        "--issuer", "issuers", type=TEXT, multiple=True, metavar="GROUP", help="Only with a certificate of this group."
+    ),
+    click.option("--state", "states", type=Hyphenated(list(DeviceState)), multiple=True, help="Only in this state."),
+    click.option(
+        "--status", "statuses", type=Hyphenated(STATUSES), multiple=True, help="Only with such a certificate in use."
+    ),
+    click.option("--days-left", type=SPAN, metavar="<30", help="Only with so many days left: '<30', 10..30, '>=90'."),
+    click.option("--pending/--no-pending", default=None, help="Only with something pending, or with nothing."),
+    click.option("--seen-within", type=DURATION, metavar="7d", help="Only what checked in within that time."),
+    click.option("--not-seen-within", type=DURATION, metavar="7d", help="Only what did not."),
+    click.option(
+        "--search",
+        type=TEXT,
+        default="",
+        help="Only what fits this filter, as in the console: words, and waits:error owner:meyer days:<30 …",
+    ),
+)
+
+
+def filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that filter devices; the command gets them as ``filters``."""
+    names = [field.name for field in fields(DeviceFilters)]
+
+    @wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        filters = DeviceFilters(**{name: options.pop(name) for name in names})
+        command(*args, filters=filters, **options)
+
+    for option in reversed(OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The devices that were chosen, and what was named and isn't there."""
+
+    devices: list[Device]
+    unknown: list[tuple[int | None, Refusal]]
+
+
+def choose(workspace: Workspace, named: Sequence[str], filters: DeviceFilters) -> Choice:
+    """The devices that are named and fit the filters; where none is named, all that fit."""
+    if not named:
+        return Choice(filters.fitting(workspace, workspace.devices.all()), [])
+    found, unknown = {}, []
+    for name in named:
+        try:
+            device = find_device(workspace, name)
+        except Refusal as refusal:
+            unknown.append((id_of(name), refusal))
+        else:
+            found[device.id] = device
+    return Choice(filters.fitting(workspace, list(found.values())), unknown)
+
+
+def find_device(workspace: Workspace, name: str) -> Device:
+    """A device by its id, or by any of its identities. Refuses with ``device-unknown``."""
+    id = id_of(name)
+    if id is not None and (device := workspace.devices.records.find_id(id)) is not None:
+        return device
+    for written in _ways(name):
+        if (device := workspace.devices.records.find(written)) is not None:
+            return device
+    return workspace.devices.find(name.strip()) if id is None else workspace.devices.get(id)
+
+
+def id_of(name: str) -> int | None:
+    """The id that somebody wrote; ``#12`` is 12."""
+    digits = name.strip().removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdecimal() and 0 < int(digits[:20]) <= MAX_ID else None
+
+
+def _ways(name: str) -> Iterator[str]:
+    """How an identity may be written in its device's record: makers use upper case, or lower case."""
+    yield from dict.fromkeys((name.strip(), name.strip().upper(), name.strip().lower()))

@@ -1,0 +1,249 @@
+"""The simulator from the command line: drawing a fleet, letting time pass, stopping it, and comparing runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Command, Material
+
+START = ("--start", "2026-01-05")
+
+
+@pytest.fixture
+def fleet(certfleet: Command) -> Command:
+    certfleet.done("simulate", "fleet", "--devices", 60, *START)
+    return certfleet
+
+
+def rotate(command: Command, *options: object) -> Any:
+    """Draw a fleet, rotate its CA, and let two weeks pass. The answer is how the simulation stands."""
+    command.done("simulate", "fleet", "--devices", 60, "--seed", 7, *START, *options)
+    command.done("authority", "refresh", "--now")
+    command.done("device", "renew", "--issuer", "default")
+    command.done("simulate", "run", "--for", "14d", *options)
+    return command.json("simulate", "status")
+
+
+def test_fleet(certfleet: Command) -> None:
+    told = certfleet.json("simulate", "fleet", "--devices", 60, "--seed", 3, *START)
+    assert (told["devices"], told["enrolled"], told["seed"]) == (60, 60, 3)
+    assert sum(told["platforms"].values()) == 60
+    assert told["clock"] == {"kind": "virtual", "now": "2026-01-05T00:00:00Z", "epoch": 1767571200}
+    devices = certfleet.json("device", "list")["devices"]
+    assert {device["state"] for device in devices} == {"enrolled"}
+    assert len({device["serial_number"] for device in devices}) == 60
+    assert certfleet.refused("simulate", "fleet", "--devices", 60, "--seed", 4)["code"] == "fleet-exists"
+
+
+def test_progress_on_a_terminal(certfleet: Command) -> None:
+    shown, status = certfleet.on_a_terminal("simulate", "fleet", "--devices", 600)
+    assert status == 0
+    assert "Enrolling" in shown
+    shown, status = certfleet.on_a_terminal("device", "renew", "--all")
+    assert (status, "Requesting" in shown) == (0, True)
+
+
+def test_the_clock_starts_on_a_monday(certfleet: Command) -> None:
+    now = certfleet.json("simulate", "fleet", "--devices", 5)["clock"]["now"]
+    day = time.strptime(now, "%Y-%m-%dT00:00:00Z")
+    assert day.tm_wday == 0
+
+
+def test_mix_and_habits(certfleet: Command) -> None:
+    options = ("--mix", "ios=1, windows=3", "--check-in-every", "6h")
+    platforms = certfleet.json("simulate", "fleet", "--devices", 60, *options)["platforms"]
+    assert (platforms["macos"], platforms["android"]) == (0, 0)
+    assert platforms["windows"] > platforms["ios"] > 0
+    assert certfleet.json("simulate", "status")["simulation"]["check_in"] == 6 * 3600
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--devices", "0"],
+        ["--devices", "many"],
+        ["--mix", "beos=1"],
+        ["--mix", "ios=1,ios=2"],
+        ["--mix", "ios=-1"],
+        ["--mix", "ios=0"],
+        ["--mix", ""],
+        ["--start", "tomorrow"],
+        ["--start", "9999-01-01"],
+        ["--check-in-every", "0h"],
+        ["--workers", "0"],
+        ["--seed", "-1"],
+    ],
+)
+def test_plans_that_are_none(certfleet: Command, options: list[str]) -> None:
+    result = certfleet.run("simulate", "fleet", "--devices", 5, *options, json=True)
+    assert result.exit_code == 2, result.output
+    assert json.loads(result.stderr)["error"]["code"] == "usage"
+    assert not certfleet.workspace.exists()
+
+
+def test_an_inventory_is_not_turned_into_a_simulation(filled: Command) -> None:
+    error = filled.refused("simulate", "fleet", "--devices", 5)
+    assert error["code"] == "workspace-holds-inventory"
+    assert "--use-this-workspace" in error["hint"]
+    assert filled.json("workspace", "info")["workspace"]["clock"]["kind"] == "wall"
+    filled.done("simulate", "fleet", "--devices", 5, "--use-this-workspace")
+    assert filled.json("workspace", "info")["workspace"]["clock"]["kind"] == "virtual"
+    assert filled.json("certificate", "list")["certificates"]
+
+
+def test_an_empty_workspace_is(certfleet: Command, material: Material) -> None:
+    certfleet.done("certificate", "import", material / "leaf.pem")
+    certfleet.done("certificate", "delete", 1)
+    certfleet.done("simulate", "fleet", "--devices", 5)
+    assert certfleet.refused("simulate", "fleet", "--devices", 5, *START)["code"] == "clock-runs"
+
+
+def test_a_rotation(certfleet: Command) -> None:
+    status = rotate(certfleet)
+    assert status["clock"]["now"] == "2026-01-19T00:00:00Z"
+    devices = certfleet.json("device", "list")["devices"]
+    groups = Counter(device["issuer_group"] for device in devices)
+    assert {group["name"]: group["devices"] for group in status["groups"]} == groups
+    old = [device for device in devices if device["issuer_group"] == "default"]
+    for device in old:  # Windows devices that wait for their users, and what has not come yet
+        assert device["state"] == "re-enrollment required" or device["pending"]
+    for device in certfleet.json("device", "list", "--platform", "windows", "--issuer", "group-2")["devices"]:
+        reasons = [found["reason"] for found in certfleet.json("device", "show", device["id"])["certificates"]]
+        assert reasons == ["enrollment", "re-enrollment"]
+    assert groups["group-2"] > 45
+    assert certfleet.json("workspace", "check")["clean"]
+    text = certfleet.done("simulate", "status")
+    assert f"{groups['group-2']} hold a certificate of group-2" in text
+    assert status["event_log"]["sha256"] in text
+
+
+def test_the_same_commands_give_the_same_history(certfleet: Command) -> None:
+    elsewhere = Command(certfleet.workspace.parent / "elsewhere")
+    assert rotate(certfleet) == rotate(elsewhere, "--workers", 2)
+
+
+def test_run(fleet: Command) -> None:
+    fleet.done("device", "renew", "--all")
+    assert "waiting for: the next check-in (" in fleet.done("simulate", "status")
+    told = fleet.json("simulate", "run", "--for", "3d")
+    assert (told["started_at"], told["ended_at"]) == ("2026-01-05T00:00:00Z", "2026-01-08T00:00:00Z")
+    assert told["event_log"] == fleet.json("simulate", "status")["event_log"]
+    assert "from 2026-01-08 00:00:00 UTC to 2026-01-08 06:00:00 UTC" in fleet.done("simulate", "run", "--for", "6h")
+    shown, status = fleet.on_a_terminal("simulate", "run", "--for", "30d")
+    assert (status, "to 2026-02-07 06:00:00 UTC" in shown) == (0, True)
+
+
+def test_what_cannot_run(certfleet: Command, filled: Command) -> None:
+    assert filled.refused("simulate", "run", "--for", "1d")["code"] == "clock-is-wall"
+    for options in (["--speed", "fast"], ["--speed", "-1"], ["--for", "soon"], ["--workers", 65]):
+        assert filled.run("simulate", "run", *options).exit_code == 2
+    assert filled.refused("simulate", "run", "--for", "99999w", "--speed", "0")["code"] == "clock-is-wall"
+    filled.workspace = filled.workspace.parent / "elsewhere"
+    assert filled.refused("simulate", "run", "--for", "1d")["code"] == "workspace-missing"
+
+
+def test_speeds_that_are_none(fleet: Command) -> None:
+    assert fleet.refused("simulate", "run", "--for", "1h", "--speed", 0)["code"] == "speed-invalid"
+    assert fleet.refused("simulate", "speed", 99_999_999_999)["code"] == "speed-invalid"
+
+
+def test_status_without_a_fleet(filled: Command) -> None:
+    status = filled.json("simulate", "status")
+    assert (status["simulation"], status["devices"]["total"], status["clock"]["kind"]) == (None, 0, "wall")
+    assert "no fleet has been drawn" in filled.done("simulate", "status")
+    assert filled.done("simulate", "log") == "nothing has happened\n"
+
+
+def test_log(fleet: Command) -> None:
+    fleet.done("device", "renew", "--platform", "ios", "--platform", "android")
+    fleet.done("simulate", "run", "--for", "7d")
+    events = fleet.json("simulate", "log", "--limit", 10)["events"]
+    assert [event["id"] for event in events] == sorted((event["id"] for event in events), reverse=True)
+    assert events[0].keys() == {"id", "at", "device_id", "kind", "detail"}
+    device = events[0]["device_id"]
+    about = fleet.json("simulate", "log", "--device", device)["events"]
+    assert {event["device_id"] for event in about} == {device}
+    assert about[-1]["kind"] == "enrolled"
+    assert "enrolled" in fleet.done("simulate", "log", "--device", device)
+    assert fleet.refused("simulate", "log", "--device", 999)["code"] == "device-unknown"
+
+
+# A simulator in a process of its own
+
+
+def started(command: Command, *options: object, **streams: Any) -> subprocess.Popen[bytes]:
+    """A simulator that runs until it is stopped; it runs when this returns."""
+    line = command.line("--json", "simulate", "run", "--speed", 3600, *options)
+    process = subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**command.env(), "PYTHONUNBUFFERED": "1"}, **streams
+    )
+    until = time.monotonic() + 20
+    begin = command.json("simulate", "status")["clock"]["now"]
+    while time.monotonic() < until and command.json("simulate", "status")["clock"]["now"] == begin:
+        time.sleep(0.1)
+    assert process.poll() is None
+    return process
+
+
+def ended(process: subprocess.Popen[bytes]) -> tuple[int, dict[str, Any]]:
+    out, err = process.communicate(timeout=20)
+    assert err == b""
+    return process.returncode, json.loads(out)
+
+
+def test_stop_and_speed(fleet: Command) -> None:
+    assert fleet.refused("simulate", "stop")["code"] == "simulator-not-running"
+    process = started(fleet)
+    assert fleet.refused("simulate", "run", "--for", "1d")["code"] == "simulator-running"
+    assert fleet.json("simulate", "speed", 60) == {"speed": 60, "running": True}
+    assert "running at 60 virtual seconds a second" in fleet.done("simulate", "status")
+    assert fleet.json("simulate", "stop") == {"stopped": True}
+    status, told = ended(process)
+    assert (status, told["ended_at"]) == (0, fleet.json("simulate", "status")["clock"]["now"])
+    assert fleet.json("simulate", "speed", "max") == {"speed": None, "running": False}
+
+
+def test_interrupt_keeps_what_has_happened(fleet: Command) -> None:
+    process = started(fleet)
+    process.send_signal(signal.SIGINT)
+    status, told = ended(process)
+    assert status == 130
+    assert told["ended_at"] == fleet.json("simulate", "status")["clock"]["now"] > told["started_at"]
+    assert fleet.json("workspace", "check")["clean"]
+    fleet.done("simulate", "run", "--for", "1h")
+
+
+def test_attached_to_its_starter(fleet: Command) -> None:
+    reader, writer = os.pipe()
+    process = started(fleet, "--attached", stdin=reader)
+    os.close(reader)
+    os.close(writer)
+    assert ended(process)[0] == 0
+
+
+def test_a_killed_one_is_forgotten(fleet: Command, tmp_path: Path) -> None:
+    process = started(fleet)
+    process.kill()
+    process.communicate(timeout=20)
+    assert "not running" in fleet.done("simulate", "status")
+    assert fleet.json("simulate", "run", "--for", "1h")["events"] >= 0
+    assert fleet.json("workspace", "check")["clean"]
+
+
+def test_workspace_info_tells_of_the_fleet(fleet: Command) -> None:
+    told = fleet.json("workspace", "info")["workspace"]
+    assert told["clock"] == {"kind": "virtual", "now": "2026-01-05T00:00:00Z"}
+    assert told["devices"]["total"] == 60
+    assert told["authorities"] == [{"name": "default", "state": "issuing", "devices": 60}]
+    text = fleet.done("workspace", "info")
+    assert "virtual: 2026-01-05 00:00:00 UTC" in text
+    assert "default: issuing, 60 devices" in text
