@@ -24,7 +24,8 @@ REFUSED = 1
 USAGE = 2
 INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # and SIGPIPE
-GLOBAL_OPTIONS = ("--json", "--workspace", "--version")
+JSON = "--json"
+GLOBAL_OPTIONS = (JSON, "--workspace", "--version")
 DEBUG = "CERTFLEET_DEBUG"
 
 
@@ -34,9 +35,8 @@ class Application(LazyGroup):
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         arguments = list(sys.argv[1:] if args is None else args)
         _prepare_streams()
-        session = Session()
         try:
-            status = self._run(arguments, session)
+            status = self._run(arguments)
         except BrokenPipeError:
             status = PIPE_CLOSED
         if status == PIPE_CLOSED:
@@ -49,11 +49,15 @@ class Application(LazyGroup):
         except BrokenPipeError:  # click itself would call it 1, which is what a refusal is
             ctx.exit(PIPE_CLOSED)
 
-    def _run(self, arguments: list[str], session: Session) -> int:
+    def _run(self, arguments: list[str]) -> int:
+        session = Session()
         try:
             status = super().main(arguments, prog_name="certfleet", standalone_mode=False, obj=session)
             sys.stdout.flush()
         except click.UsageError as error:
+            if isinstance(error, NoSuchOption) and error.option_name == JSON and arguments[0] != JSON:
+                # It goes before the command, and many write it behind. Nothing has been done yet.
+                return self._run([JSON, *(argument for argument in arguments if argument != JSON)])
             _report_usage(error, session.json or "--json" in arguments)
             return USAGE
         except Refusal as refusal:

@@ -57,15 +57,13 @@ def stop(session: Session) -> None:
 @click.argument("speed", type=SPEED, metavar="N|max")
 @pass_session
 def speed(session: Session, speed: int | Literal["max"]) -> None:
-    """Let the simulator run at N virtual seconds a second, or as fast as it can. A running one follows within a
-    second; else it goes for the next run."""
+    """Let the simulator that runs go on at N virtual seconds a second, or as fast as it can; within a second."""
     with session.open() as workspace:
         set_speed(workspace, speed_of(speed))
-        running = is_running(workspace)
     if session.json:
-        emit({"speed": speed_of(speed), "running": running})
+        emit({"speed": speed_of(speed)})
     else:
-        say(f"{'it runs' if running else 'the next run goes'} {pace(speed_of(speed))}")
+        say(f"it runs {pace(speed_of(speed))}")
 
 
 def pace(speed: int | None) -> str:

@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 import click
 
-from ..simulator.control import control_of
 from ..simulator.engine import RunProgress, RunReport, Simulator
 from ..simulator.pace import FOREVER, run_paced
 from ..store.workspace import Workspace
@@ -29,7 +28,7 @@ from .simulate_fleet import WORKERS
 @click.command()
 @click.option("--for", "duration", type=DURATION, metavar="30d", help="How long, on the virtual clock; else on and on.")
 @click.option(
-    "--speed", type=SPEED, metavar="N|max", help="Virtual seconds a second; else as `simulate speed` said, or max."
+    "--speed", type=SPEED, default="max", show_default=True, metavar="N|max", help="Virtual seconds a second."
 )
 @click.option("--workers", type=WORKERS, default=1, show_default=True, help="Processes that make keys and sign.")
 @click.option("--attached", is_flag=True, help="Stop when standard input is closed, as when its starter has died.")
@@ -39,7 +38,7 @@ def run(
     session: Session,
     context: click.Context,
     duration: timedelta | None,
-    speed: int | Literal["max"] | None,
+    speed: int | Literal["max"],
     workers: int,
     attached: bool,
 ) -> None:
@@ -50,9 +49,8 @@ def run(
         if duration is not None and duration > FOREVER - started_at:
             raise click.BadParameter("the clock does not go that far", param_hint="--for")
         until = None if duration is None else started_at + duration
-        pace = control_of(workspace).speed if speed is None else speed_of(speed)
         with _display(started_at, until) as told:
-            report = run_paced(simulator, until=until, speed=pace, progress=told, stop=stop.is_asked)
+            report = run_paced(simulator, until=until, speed=speed_of(speed), progress=told, stop=stop.is_asked)
         _answer(session, workspace, report, until)
     if stop.signal:
         context.exit(128 + stop.signal)

@@ -14,8 +14,10 @@ from .session import Session, pass_session
 def check(session: Session, context: click.Context) -> None:
     """Check the files, the records, the certificates, the secrets and the audit trail. Exits with 1 when
     something is wrong."""
-    with session.open() as workspace, progress(workspace.counts()["certificates"], "Checking") as advance:
-        report = workspace.check(lambda done, total: advance(done))
+    with session.open() as workspace:
+        counts = workspace.counts()
+        with progress(counts["certificates"] + counts["device_certificates"], "Checking") as advance:
+            report = workspace.check(lambda done, total: advance(done))
     if session.json:
         emit({"clean": report.clean, "problems": report.problems, "counts": report.counts})
     else:

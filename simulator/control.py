@@ -30,8 +30,12 @@ def control_of(workspace: Workspace) -> Control:
 
 
 def set_speed(workspace: Workspace, speed: int | None) -> None:
-    """Let a running simulator, or the next one, run so fast. Refuses with ``speed-invalid``."""
+    """Let the running simulator run so fast. Refuses with ``speed-invalid`` or ``simulator-not-running``."""
     check_speed(speed)
+    if not is_running(workspace):
+        raise Refusal(
+            "simulator-not-running", "no process simulates this workspace", "`certfleet simulate run --speed` starts one."
+        )
     _tell(workspace, speed=speed)
 
 

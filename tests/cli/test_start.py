@@ -109,8 +109,15 @@ def test_usage_errors_are_json_too(certfleet: Command, arguments: list[str]) -> 
     assert result.stdout == ""
 
 
-def test_a_misplaced_json_option(certfleet: Command) -> None:
-    result = certfleet.run("certificate", "list", "--json")
+def test_the_json_option_may_stand_behind_the_command(filled: Command) -> None:
+    before = filled.run("certificate", "list", json=True)
+    behind = filled.run("certificate", "list", "--json")
+    assert behind.exit_code == 0
+    assert behind.stdout == before.stdout
+
+
+def test_other_global_options_stand_before_the_command(certfleet: Command) -> None:
+    result = certfleet.run("certificate", "list", "--workspace", "elsewhere", json=True)
     assert result.exit_code == 2
     assert "before the command" in json.loads(result.stderr)["error"]["hint"]
 

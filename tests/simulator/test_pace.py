@@ -73,8 +73,9 @@ def test_others_change_the_speed_and_stop_it(fleet: Draw, tmp_path: Path) -> Non
 
 def test_a_request_to_stop_is_for_the_one_that_runs(fleet: Draw) -> None:
     workspace = fleet()
-    set_speed(workspace, 60)
-    assert control_of(workspace) == Control(speed=60, stop_requested=False)
+    with pytest.raises(Refusal, match="simulator-not-running"):
+        set_speed(workspace, 60)
+    assert control_of(workspace) == Control(speed=None, stop_requested=False)
     with Simulator(workspace) as simulator:
         run_paced(simulator, until=MONDAY + timedelta(hours=1), speed=None)
     assert workspace.now() == MONDAY + timedelta(hours=1)
