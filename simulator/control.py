@@ -34,7 +34,9 @@ def set_speed(workspace: Workspace, speed: int | None) -> None:
     check_speed(speed)
     if not is_running(workspace):
         raise Refusal(
-            "simulator-not-running", "no process simulates this workspace", "`certfleet simulate run --speed` starts one."
+            "simulator-not-running",
+            "no process simulates this workspace",
+            "`certfleet simulate run --speed` starts one.",
         )
     _tell(workspace, speed=speed)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from datetime import datetime
@@ -25,7 +25,7 @@ from ..store.errors import Refusal
 from ..store.model.device import Device
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
-from .behaviour import next_step
+from .behaviour import Next, next_step
 from .enrolling import material_of
 from .issuance import Issuance, Job
 from .keys import fleet_secret
@@ -120,15 +120,14 @@ class Simulator:
         self._due: dict[int, int] = {}
         self._heap: list[tuple[int, int]] = []
         for device in workspace.database.table("devices").records(Device):
-            self._note(device, push=False)
+            self._note(device, next_step(device, self._now), push=False)
         self._heap = [(at, id) for id, at in self._due.items()]
         heapify(self._heap)
         samples = history(workspace)
         self._sampled: Sample | None = samples[-1] if samples else None
 
-    def _note(self, device: Device, *, push: bool = True) -> None:
+    def _note(self, device: Device, step: Next | None, *, push: bool = True) -> None:
         """Know when something happens to a device next, and where it stands."""
-        step = next_step(device, self._now)
         if step is None:
             self._due.pop(device.id, None)
         else:
@@ -149,23 +148,23 @@ class Simulator:
             if group is not None:
                 self._groups[group] += by
 
-    def _follow(self, changes: Changes | None, own: dict[int, Device]) -> set[int]:
-        """Take in what was committed; the answer is the devices that somebody else changed."""
-        changed = set() if changes is None else changes.tables.get("devices", set())
-        for device in own.values():
-            self._note(device)
-        others = changed - own.keys()
-        for id in sorted(others):
-            other = self.workspace.devices.records.find_id(id)
-            if other is not None:
-                self._note(other)
-        return others
+    def _follow(self, changes: Changes | None, own: Collection[int] = ()) -> None:
+        """Take in what somebody else committed."""
+        if changes is not None:
+            self._look_at(sorted(changes.tables.get("devices", set()).difference(own)))
+
+    def _look_at(self, ids: Iterable[int]) -> None:
+        """Read devices again."""
+        for id in ids:
+            device = self.workspace.devices.records.find_id(id)
+            if device is not None:
+                self._note(device, next_step(device, self._now))
 
     # A window of time
 
     def _window(self, end: int) -> int:
         """Play up to ``end``, or less; the answer is how many events there were."""
-        self._follow(self.workspace.poll(), {})
+        self._follow(self.workspace.poll())
         limit = self._limit(end)
         due, until = self._take_due(limit)
         stage = self._play(due, until)
@@ -235,7 +234,9 @@ class Simulator:
         if order.presented is None:
             return job_of(order, device, None, 0)
         id = order.presented.id
-        presented = stage.batch.certificates.get(id) or self.workspace.devices.records.certificate(id)
+        presented = stage.batch.certificates.get(id)
+        if presented is None:
+            presented = stage.batch.known[id] = self.workspace.devices.records.certificate(id)
         assert presented.key_number is not None
         return job_of(order, device, base64.b64decode(presented.der), presented.key_number)
 
@@ -253,20 +254,14 @@ class Simulator:
                 workspace.settle()
                 self._sample(batch.devices, until)
         if stale:
-            self._again(due, stale)
+            self._look_at({*due, *stale})
             return False
         self._now = until
-        for id in due:
-            if id not in batch.devices and (device := workspace.devices.records.find_id(id)) is not None:
-                self._note(device)
+        for id, device in batch.devices.items():
+            self._note(device, stage.upcoming[id])
+        self._look_at(id for id in due if id not in batch.devices)
         self._follow(workspace.poll(), batch.devices)
         return True
-
-    def _again(self, due: Iterable[int], stale: Iterable[int]) -> None:
-        for id in {*due, *stale}:
-            device = self.workspace.devices.records.find_id(id)
-            if device is not None:
-                self._note(device)
 
     def _sample(self, changed: dict[int, Device], until: int) -> None:
         """At the full six hours, keep how the fleet is made up, if that is news."""

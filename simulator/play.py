@@ -16,7 +16,7 @@ from ..store.devices.devices import certificate_record
 from ..store.devices.enrollment import enrolled, first_certificate
 from ..store.devices.records import Batch
 from ..store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
-from .behaviour import Answer, Step, answer_to_renewal, backup_of, next_step, soon_after
+from .behaviour import Answer, Next, Step, answer_to_renewal, backup_of, next_step, soon_after
 from .issuance import Job
 
 
@@ -41,6 +41,7 @@ class Stage:
     def __init__(self, group: str, issuer: Issuer, first_id: int) -> None:
         self.batch = Batch()
         self.orders: list[Order] = []
+        self.upcoming: dict[int, Next | None] = {}  # what happens to each device after this stretch of time
         self._group = group
         self._ends = issuer.certificate.not_valid_after_utc
         self._begins = issuer.certificate.not_valid_before_utc
@@ -60,6 +61,7 @@ class Stage:
                     device = _restored(device, after)
         if device is not before:
             self.batch.devices[device.id] = device
+            self.upcoming[device.id] = step
 
     def _contact(self, device: Device, at: int) -> Device:
         assert device.habits is not None

@@ -12,7 +12,7 @@ _HOUR = 3600
 _DAY = 24 * _HOUR
 # Where the owners are: hours east of Greenwich, each as likely as it stands here.
 _OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
-_DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS = range(101, 108)
+_DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE = range(101, 109)
 
 
 class Profile(NamedTuple):
@@ -46,9 +46,11 @@ class Profile(NamedTuple):
         gone_at = None
         if chance(self.gone, key, _GONE):
             gone_at = int(start.timestamp()) - 120 * _DAY + draw(key, _GONE_AT) % (850 * _DAY)
+        interval = max(1, int((check_in or self.check_in).total_seconds()))
         schedule = Schedule(
             key=key,
-            interval=max(1, int((check_in or self.check_in).total_seconds())),
+            interval=interval,
+            phase=draw(key, _PHASE) % interval,
             utc_offset=_OFFSETS[draw(key, _OFFSET) % len(_OFFSETS)] * _HOUR,
             day_start=_between(self.mornings, key, _DAY_START),
             day_end=_between(self.evenings, key, _DAY_END),

@@ -265,6 +265,7 @@ class Authorities:
 
     def crl(self, name: str) -> bytes:
         """A new revocation list (DER) of a group's device CA, good for a week. Expired certificates leave it."""
+        issuer = self.issuer(name)
         with self._database.transaction():
             authority = self.of_group(name)[AuthorityRole.DEVICE]
             now, number = self._clock.now().replace(microsecond=0), authority.crl_number + 1
@@ -277,7 +278,7 @@ class Authorities:
             self._audit.record(
                 "authority.crl", f"authority:{authority.id}", f"revocation list {number} of {authority.subject} made"
             )
-        return revocation_list(self.issuer(name), number, revoked, now, now + CRL_VALID_FOR)
+        return revocation_list(issuer, number, revoked, now, now + CRL_VALID_FOR)
 
     def issue_listener(self, hosts: Sequence[str]) -> Certificate:
         """Issue the workspace's SSL listener certificate for these host names and addresses.

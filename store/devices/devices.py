@@ -44,6 +44,7 @@ from .records import IDENTITIES, Batch, DeviceRecords
 from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]
+MOST_CHALLENGES = 100_000  # that wait for a signature; the oldest are forgotten
 LONGEST_SERIAL = 64  # a common name has no more characters (RFC 5280, ub-common-name)
 
 
@@ -111,7 +112,7 @@ class Devices:
         self._audit = audit
         self._clock = clock
         self._actor = actor
-        self._challenges: set[bytes] = set()
+        self._challenges: dict[bytes, bool] = {}  # oldest first
 
     # Looking up
 
@@ -283,7 +284,9 @@ class Devices:
     def challenge(self) -> bytes:
         """What a device has to sign to prove its key; good for one check-in."""
         challenge = secrets.token_bytes(32)
-        self._challenges.add(challenge)
+        self._challenges[challenge] = True
+        if len(self._challenges) > MOST_CHALLENGES:
+            self._challenges.pop(next(iter(self._challenges)), None)
         return challenge
 
     def check_in(self, certificate: bytes, challenge: bytes, signature: bytes) -> Visit:
@@ -296,18 +299,17 @@ class Devices:
         presented = self.records.by_fingerprint(sha256(certificate).hexdigest())
         if presented is None:
             raise Refusal("certificate-unknown", "no device here was issued that certificate", "Enroll the device.")
+        unknown = Refusal("challenge-unknown", "that challenge was not given, or has been used", "Ask for another.")
         if challenge not in self._challenges:
-            raise Refusal("challenge-unknown", "that challenge was not given, or has been used", "Ask for another.")
+            raise unknown
         now, loaded = self._clock.now(), load_certificate(presented)
         verify_chain(loaded, presented, self._authorities.chain(presented.group)[0], now)
         verify_possession(loaded, challenge, signature)
-        self._challenges.discard(challenge)
+        if not self._challenges.pop(challenge, False):
+            raise unknown
         with self._database.transaction():
             device, batch = self.records.get(presented.device_id), Batch()
-            held = device.held(presented.id) or HeldCertificate(
-                presented.id, presented.group, presented.not_after, presented.state
-            )
-            change = checkin.check_in(device, held, self._authorities.issuing(now).name, now)
+            change = checkin.check_in(device, _held(device, presented), self._authorities.issuing(now).name, now)
             device = batch.take(change, now)
             self.records.write(batch)
         due = checkin.due_renewal(device, now) if change.refusal is None else None
@@ -317,7 +319,8 @@ class Devices:
         """The device's answer to a renewal: a CSR (DER) over a new key, signed as a whole by the key that it has.
 
         The new certificate counts once it is used. Refuses with ``nothing-pending``, ``possession-not-proven``,
-        ``same-key-renewal``, ``request-unreadable``, ``key-not-accepted``, ``no-group-ready``.
+        ``same-key-renewal``, ``request-unreadable``, ``key-not-accepted``, ``no-group-ready``,
+        ``certificate-expired``.
         """
         verify_possession(load_certificate(visit.presented), request, signature)
         now = self._clock.now()
@@ -370,6 +373,8 @@ class Devices:
         device = self.records.get(visit.device.id)
         if visit.renewal is None or device.renewal is None:
             raise Refusal("nothing-pending", f"no renewal is pending for device {device.id}")
+        if refusal := checkin.refuse_certificate(device, _held(device, visit.presented), self._clock.now()):
+            raise refusal  # it came in time, and took too long
         return device
 
     def chain_of(self, certificate: DeviceCertificate) -> list[x509.Certificate]:
@@ -408,6 +413,13 @@ def certificate_record(
         state_at=at,
         key_number=key_number,
         der=base64.b64encode(made.der).decode("ascii"),
+    )
+
+
+def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
+    """The certificate that a device comes with, also one that is so old that its record has forgotten it."""
+    return device.held(presented.id) or HeldCertificate(
+        presented.id, presented.group, presented.not_after, presented.state
     )
 
 

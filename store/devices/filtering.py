@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from .. import filters
-from ..filters import Unclear, number, span, within, yes_no
+from ..filters import Unclear, number, some, span, within, yes_no
 from ..inventory.status import CRITICAL, EXPIRING
 from ..model.certificate import Status
 from ..model.device import Device, DeviceState, Platform, WaitsFor
@@ -152,13 +152,10 @@ def _status(value: str, now: datetime) -> Predicate:
         Status.EXPIRING: (now + CRITICAL + _TICK, now + EXPIRING),
         Status.VALID: (now + EXPIRING + _TICK, _LAST),
     }
-    spans = [limits[status] for status in _STATUSES if status in wanted]
-    predicates = [_ends(*one) for one in spans]
+    predicates = [_ends(*limits[status]) for status in _STATUSES if status in wanted]
     if _NONE in wanted:
         predicates.append(lambda row: row.device.not_after is None)
-    if len(predicates) == 1:
-        return predicates[0]
-    return lambda row: any(predicate(row) for predicate in predicates)
+    return some(predicates)
 
 
 def _ends(first: datetime, last: datetime) -> Predicate:

@@ -26,6 +26,7 @@ class Batch:
         self.devices: dict[int, Device] = {}
         self.certificates: dict[int, DeviceCertificate] = {}
         self.states: dict[int, tuple[CertificateState, datetime]] = {}
+        self.known: dict[int, DeviceCertificate] = {}  # certificates that were read already
         self.occurrences: list[Occurrence] = []
 
     def __len__(self) -> int:
@@ -75,8 +76,7 @@ class DeviceRecords:
 
     def find_id(self, id: int) -> Device | None:
         """One device, or None."""
-        document = self._devices.get(doc_id=id)
-        return None if document is None else from_document(document, Device)
+        return self._devices.record(id, Device)
 
     def find(self, identity: str) -> Device | None:
         """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id."""
@@ -92,10 +92,10 @@ class DeviceRecords:
 
     def certificate(self, id: int) -> DeviceCertificate:
         """A device certificate by the id of its record."""
-        document = self._certificates.get(doc_id=id)
-        if document is None:
+        found = self._certificates.record(id, DeviceCertificate)
+        if found is None:
             raise Refusal("workspace-damaged", f"device certificate {id} is missing", "Run a workspace check.")
-        return from_document(document, DeviceCertificate)
+        return found
 
     def by_fingerprint(self, sha256: str) -> DeviceCertificate | None:
         """The device certificate with this SHA-256 fingerprint."""
@@ -116,7 +116,7 @@ class DeviceRecords:
         self._devices.write(_rows(batch.devices.values()))
         certificates = dict(batch.certificates)
         for id, (state, at) in batch.states.items():
-            known = certificates.get(id) or self.certificate(id)
+            known = certificates.get(id) or batch.known.get(id) or self.certificate(id)
             certificates[id] = msgspec.structs.replace(known, state=state, state_at=at)
         self._certificates.write(_rows(certificates.values()))
         self.log.add(in_order(batch.occurrences))

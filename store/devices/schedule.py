@@ -16,7 +16,7 @@ WEEK = 7 * DAY
 _MONDAY = 4 * DAY  # the first Monday after the epoch, which was a Thursday
 _SOON = 5400  # within so many seconds after it is back in use
 
-_PHASE, _LATE, _SPELL, _START, _LENGTH, _BACK = range(1, 7)
+_LATE, _SPELL, _START, _LENGTH, _BACK = range(1, 6)
 
 
 def next_check_in(schedule: Schedule, after: int) -> int | None:
@@ -57,13 +57,13 @@ def last_check_in(schedule: Schedule, at_most: int, since: int) -> int | None:
 
 def _time(schedule: Schedule, slot: int) -> int:
     """When a slot is: never as late as the next one."""
-    interval, key = schedule.interval, schedule.key
-    return slot * interval + draw(key, _PHASE) % interval + draw(key, _LATE, slot) % (interval // 4 + 1)
+    interval = schedule.interval
+    return slot * interval + schedule.phase + draw(schedule.key, _LATE, slot) % (interval // 4 + 1)
 
 
 def _last_slot(schedule: Schedule, at_most: int) -> int:
     """The last slot that is not after a moment."""
-    slot = (at_most - draw(schedule.key, _PHASE) % schedule.interval) // schedule.interval
+    slot = (at_most - schedule.phase) // schedule.interval
     return slot if _time(schedule, slot) <= at_most else slot - 1
 
 

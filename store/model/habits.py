@@ -8,14 +8,15 @@ from msgspec import Struct
 class Schedule(Struct, frozen=True, array_like=True):
     """When a device checks in while nobody calls it. Times are seconds; see ``store.devices.schedule``.
 
-    ``key`` is what its draws follow from. ``interval`` lies between two check-ins while it is in use, which is
-    from ``day_start`` to ``day_end`` of its local day (``utc_offset`` east of Greenwich), at weekends too or not.
-    In each period of ``spell_days`` it is offline once for up to ``spell_hours``, with a chance of ``spells`` in a
-    thousand. From ``gone_at`` (Unix time) on it never comes back.
+    ``key`` is what its draws follow from. ``interval`` lies between two check-ins, which come ``phase`` after its
+    multiples while the device is in use. That is from ``day_start`` to ``day_end`` of its local day (``utc_offset``
+    east of Greenwich), at weekends too or not. In each period of ``spell_days`` it is offline once for up to
+    ``spell_hours``, with a chance of ``spells`` in a thousand. From ``gone_at`` (Unix time) on it never comes back.
     """
 
     key: int
     interval: int
+    phase: int = 0
     utc_offset: int = 0
     day_start: int = 0
     day_end: int = 86_400

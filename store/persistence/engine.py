@@ -90,6 +90,10 @@ class Engine(Protocol):
         """
         ...
 
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
+        """One document as a record; raises ``msgspec.ValidationError`` where it doesn't fit."""
+        ...
+
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         """The newest documents, by falling id, all below ``before`` where it is given."""
         ...

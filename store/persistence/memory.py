@@ -79,6 +79,10 @@ class MemoryEngine:
             if (body := rows[id][1]) is not None:
                 yield msgspec.convert({**body, "id": id}, kind)
 
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
+        body = self._tables.get(table, {}).get(id, (0, None))[1]
+        return None if body is None else msgspec.convert({**body, "id": id}, kind)
+
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         rows = [row for row in self.scan(table) if before is None or row.id < before]
         return rows[::-1][:limit]

@@ -15,6 +15,7 @@ SCHEMA_VERSION = 2
 
 Migration = Callable[[Database], None]
 
+
 def _to_2(database: Database) -> None:
     """Version 2 added tables alone: CA groups, devices, what happens to them, notices."""
 

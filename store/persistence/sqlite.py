@@ -11,6 +11,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,8 @@ APPLICATION_ID = 0x43464C54  # "CFLT", so that file(1) and we can tell our datab
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict).decode
+# The id is the row's; put into the text by SQLite, it needs no second object for each row.
+_WITH_ID = "SELECT '{\"id\":' || id || ',' || substr(body, 2)"
 
 
 class SqliteEngine:
@@ -65,7 +68,7 @@ class SqliteEngine:
         self._switch_to_wal()
         run("PRAGMA synchronous = FULL")
         run("PRAGMA secure_delete = FAST")
-        run("PRAGMA cache_size = -16000")
+        run("PRAGMA cache_size = -64000")
         run("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: a batch of devices is a few, and each checkpoint syncs twice
         found = run("PRAGMA application_id").fetchone()[0]
         self._known = set(self._table_names())
@@ -202,15 +205,21 @@ class SqliteEngine:
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
         if not self._has(table):
             return
-        decode = msgspec.json.Decoder(kind).decode
-        among = "" if ids is None else "AND id IN (SELECT value FROM json_each(?))"
-        # The id is the row's; put into the text here, it needs no second object for each row.
+        decode = _decoder(kind).decode
+        which = "body IS NOT NULL" + ("" if ids is None else " AND id IN (SELECT value FROM json_each(?))")
         rows = self._connection.execute(
-            f"SELECT '{{\"id\":' || id || ',' || substr(body, 2) FROM \"{table}\" WHERE body IS NOT NULL {among} ORDER BY id",
+            f'{_WITH_ID} FROM "{table}" WHERE {which} ORDER BY id',
             () if ids is None else (msgspec.json.encode(list(ids)).decode(),),
         )
         for (text,) in rows:
             yield decode(text)
+
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
+        if not self._has(table):
+            return None
+        query = f'{_WITH_ID} FROM "{table}" WHERE id = ? AND body IS NOT NULL'
+        row = self._connection.execute(query, (id,)).fetchone()
+        return None if row is None else _decoder(kind).decode(row[0])
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         if not self._has(table):
@@ -257,6 +266,11 @@ class SqliteEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+
+@lru_cache(maxsize=64)
+def _decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
+    return msgspec.json.Decoder(kind)
 
 
 def _writable(path: Path) -> bool:

@@ -71,6 +71,11 @@ class DocumentTable(Table):
         with self._database.lock:
             return list(self._engine.records(self.name, kind, ids))
 
+    def record(self, id: int, kind: type[Record]) -> Record | None:
+        """One document as a record, straight from the engine; None where there is none."""
+        with self._database.lock:
+            return self._engine.record(self.name, id, kind)
+
     def highest_id(self) -> int:
         """The highest id ever given in this table, 0 for none."""
         with self._database.lock:
