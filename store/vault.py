@@ -38,7 +38,11 @@ class SecretKind(StrEnum):
 
     PRIVATE_KEY = "private-key"
     KEYSTORE_PASSWORD = "keystore-password"  # noqa: S105  # the name of a kind, no password
+    AUTHORITY_KEY = "authority-key"  # of a CA of ours, whose certificate may be an entry of the inventory as well
     FLEET_SECRET = "fleet-secret"  # noqa: S105  # what the keys of simulated devices are derived from
+
+
+_OF_THE_INVENTORY = (SecretKind.PRIVATE_KEY, SecretKind.KEYSTORE_PASSWORD)
 
 
 class Vault:
@@ -126,10 +130,9 @@ class Vault:
         return {SecretKind(document["kind"]) for document in found}
 
     def drop(self, public_key_sha256: str) -> None:
-        """Forget every secret of a key."""
-        self._secrets.remove(
-            doc_ids=[document.doc_id for document in self._secrets.find("public_key_sha256", public_key_sha256)]
-        )
+        """Forget what an entry or a request of the inventory kept for a key; a CA of ours keeps its own."""
+        found = self._secrets.find("public_key_sha256", public_key_sha256)
+        self._secrets.remove(doc_ids=[secret.doc_id for secret in found if secret["kind"] in _OF_THE_INVENTORY])
 
     def change_passphrase(self, new: str | None) -> None:
         """Wrap the data key under ``new``, or under a key file with None. Inside a transaction."""

@@ -14,7 +14,8 @@ import msgspec
 
 from .audit import AuditTrail
 from .authorities.authorities import Authorities
-from .check import CheckReport, Problem, Progress, check
+from .check.check import check
+from .check.report import CheckReport, Problem, Progress
 from .clock import Clock, StoredClock, WallClock, virtual
 from .devices.devices import Devices
 from .errors import Refusal

@@ -101,7 +101,7 @@ def is_narrower(text: str, before: str) -> bool:
 # Fields that take one of several values, or some of them with commas
 
 
-def _chosen(name: str, value: str, known: Iterable[str]) -> frozenset[str]:
+def _chosen(name: str, value: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known values that start with one of those asked for; hyphens stand for spaces."""
     known = list(known)
     wanted = [_spaced(part) for part in value.split(",") if part] or [""]
@@ -111,7 +111,8 @@ def _chosen(name: str, value: str, known: Iterable[str]) -> frozenset[str]:
     # What is meant exactly is not what merely starts the same.
     exact = {one for one in known if _spaced(one) in wanted}
     rest = [part for part in wanted if part not in {_spaced(one) for one in exact}]
-    return frozenset(exact | {one for one in known for part in rest if _spaced(one).startswith(part)})
+    # In a tuple a member is found by what it is, without hashing it.
+    return tuple(one for one in known if one in exact or any(_spaced(one).startswith(part) for part in rest))
 
 
 def _spaced(text: str) -> str:
@@ -152,7 +153,12 @@ def _status(value: str, now: datetime) -> Predicate:
         Status.EXPIRING: (now + CRITICAL + _TICK, now + EXPIRING),
         Status.VALID: (now + EXPIRING + _TICK, _LAST),
     }
-    predicates = [_ends(*limits[status]) for status in _STATUSES if status in wanted]
+    spans: list[tuple[datetime, datetime]] = []
+    for first, last in (limits[status] for status in _STATUSES if status in wanted):
+        if spans and spans[-1][1] + _TICK == first:
+            first = spans.pop()[0]
+        spans.append((first, last))
+    predicates = [_ends(*one) for one in spans]
     if _NONE in wanted:
         predicates.append(lambda row: row.device.not_after is None)
     return some(predicates)

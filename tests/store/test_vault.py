@@ -101,3 +101,13 @@ def test_dropping_a_key_forgets_all_of_its_secrets(database: Database, tmp_path:
     opened.drop(KEY)
     assert opened.get(PASSWORD, KEY) is None
     assert opened.kinds(KEY) == set()
+
+
+def test_dropping_a_key_leaves_an_authority_of_ours_its_own(database: Database, tmp_path: Path) -> None:
+    """Its certificate may be an entry of the inventory as well, and be deleted there."""
+    opened = vault(database, tmp_path / "vault.key")
+    opened.put(SecretKind.AUTHORITY_KEY, KEY, b"key")
+    opened.put(SecretKind.PRIVATE_KEY, KEY, b"another copy")
+    opened.drop(KEY)
+    assert opened.kinds(KEY) == {SecretKind.AUTHORITY_KEY}
+    assert opened.get(SecretKind.AUTHORITY_KEY, KEY) == b"key"

@@ -13,6 +13,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat
 from certfleet.store.model.certificate import UseAs
+from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, make_ca, needs_openssl, openssl
 
@@ -64,9 +65,9 @@ def test_the_answer_can_be_a_replacement(workspace: Workspace) -> None:
 
 def test_a_cancelled_request_takes_its_key_along(workspace: Workspace) -> None:
     request = workspace.requests.create(subject="CN=mdm.example.com", key=KeySpec.EC_P256)
-    assert workspace.counts()["vault_secrets"] == 1
+    assert workspace.vault.kinds(request.public_key_sha256) == {SecretKind.PRIVATE_KEY}
     workspace.requests.cancel(request.id)
-    assert (workspace.requests.list(), workspace.counts()["vault_secrets"]) == ([], 0)
+    assert (workspace.requests.list(), workspace.vault.kinds(request.public_key_sha256)) == ([], set())
     with pytest.raises(Refusal, match="not-found"):
         workspace.requests.pem(request.id)
 

@@ -1,0 +1,87 @@
+"""CA groups: three CAs each, their chain, and what their records say of them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+from ..authorities.issuing import facts_of
+from ..model.authority import Authority, AuthorityGroup, AuthorityRole
+from ..persistence.database import Database
+from .report import Problem
+
+
+class Groups:
+    """The CA groups of a workspace, read once for a check."""
+
+    def __init__(self, database: Database) -> None:
+        self.groups = list(database.engine.records("authority_groups", AuthorityGroup))
+        self.authorities = list(database.engine.records("authorities", Authority))
+        self.names = {group.name for group in self.groups}
+        self.certificates: dict[int, x509.Certificate] = {}  # by the id of the CA; those that can be read
+        self.device_cas: dict[str, x509.Certificate] = {}  # by the group's name
+
+    def check(self) -> Iterator[Problem]:
+        """What is wrong with them. Fills ``certificates`` and ``device_cas``."""
+        for authority in self.authorities:
+            try:
+                certificate = x509.load_der_x509_certificate(base64.b64decode(authority.der, validate=True))
+            except ValueError as error:
+                yield Problem("der-damaged", f"authority:{authority.id}", f"its DER can't be read: {error}")
+                continue
+            self.certificates[authority.id] = certificate
+            yield from _record(authority, certificate)
+        seen: set[str] = set()
+        for group in self.groups:
+            record = f"authority-group:{group.id}"
+            if group.name in seen:
+                yield Problem("same-name", record, f"another group is called {group.name} too")
+            seen.add(group.name)
+            yield from self._group(group, record)
+        known = {group.id: group.name for group in self.groups}
+        for authority in self.authorities:
+            if known.get(authority.group_id) != authority.group:
+                yield Problem("reference-broken", f"authority:{authority.id}", f"group {authority.group} is not there")
+
+    def _group(self, group: AuthorityGroup, record: str) -> Iterator[Problem]:
+        own = [authority for authority in self.authorities if authority.group_id == group.id]
+        if sorted(authority.role for authority in own) != sorted(AuthorityRole):
+            yield Problem("authority-missing", record, "it has not one root, one device and one server CA")
+            return
+        by_role = {authority.role: authority for authority in own}
+        root = self.certificates.get(by_role[AuthorityRole.ROOT].id)
+        for role, authority in by_role.items():
+            certificate = self.certificates.get(authority.id)
+            if certificate is None or root is None:
+                continue
+            if role is AuthorityRole.DEVICE:
+                self.device_cas[group.name] = certificate
+            if not is_issued(certificate, root):
+                yield Problem("issuer-wrong", f"authority:{authority.id}", f"the root of {group.name} did not issue it")
+
+
+def _record(authority: Authority, certificate: x509.Certificate) -> Iterator[Problem]:
+    facts = facts_of(certificate)
+    said = {
+        "subject": certificate.subject.rfc4514_string(),
+        "serial_number": facts.serial_number,
+        "not_before": certificate.not_valid_before_utc,
+        "not_after": certificate.not_valid_after_utc,
+        "fingerprint_sha256": facts.fingerprint_sha256,
+        "public_key_sha256": facts.public_key_sha256,
+    }
+    for field, value in said.items():
+        if getattr(authority, field) != value:
+            yield Problem("record-differs", f"authority:{authority.id}", f"its {field} differs from the certificate's")
+
+
+def is_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether the names match and the signature is the issuer's."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True

@@ -1,0 +1,66 @@
+"""Checking a whole workspace, as of one moment, beside whoever writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..audit import AuditTrail
+from ..persistence.database import Database
+from ..persistence.schema import INDEXES
+from ..vault import Vault
+from .authorities import Groups
+from .devices import Fleet
+from .happenings import check_events, check_revocations
+from .inventory import Step, check_certificates, check_references, entries_of
+from .report import CheckReport, Problem, Progress
+from .secrets import check_secrets
+from .structure import check_structure
+
+_EVERY = 100  # how many certificates are checked from one sign of progress to the next
+
+
+def check(database: Database, vault: Vault | None, audit: AuditTrail, progress: Progress | None = None) -> CheckReport:
+    """Check a whole database. ``vault`` None leaves the secrets closed and their content unread.
+
+    ``progress`` is called with the number of certificates done, those of devices among them, and their total.
+    """
+    with database.moment():
+        counts = {table: database.engine.count(table) for table in INDEXES}
+        total = counts["certificates"] + counts["device_certificates"]
+        problems = list(_problems(database, vault, audit, _steps(total, progress)))
+        if progress is not None:
+            progress(total, total)
+    return CheckReport(problems=tuple(problems), counts=counts)
+
+
+def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: Step) -> Iterator[Problem]:
+    for finding in database.engine.check():
+        yield Problem("storage-damaged", "workspace:1", finding)
+    broken = list(check_structure(database))
+    yield from broken
+    if broken:
+        return
+    entries, groups = entries_of(database), Groups(database)
+    fleet = Fleet(database, groups)
+    yield from check_certificates(database, entries, step)
+    yield from check_references(database, entries)
+    yield from groups.check()
+    yield from fleet.check(step)
+    yield from check_revocations(database, fleet)
+    yield from check_events(database, fleet)
+    yield from check_secrets(database, entries, groups, fleet.simulated, vault)
+    for id, reason in audit.broken():
+        yield Problem("audit-broken", f"audit:{id}", f"audit line {id}: {reason}")
+
+
+def _steps(total: int, progress: Progress | None) -> Step:
+    """What is called for each certificate, and tells now and then how far it is."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        if progress is not None and done % _EVERY == 0:
+            progress(done, total)
+        done += 1
+
+    return step

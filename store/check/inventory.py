@@ -1,0 +1,80 @@
+"""The inventory: entries against their certificates, and what points from one record to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..certificates.facts import ParsedCertificate, parse_certificate
+from ..certificates.signatures import is_issued_by
+from ..errors import Refusal
+from ..inventory.records import Entries
+from ..model.certificate import Certificate, CertificateFacts
+from ..persistence.database import Database
+from .report import Problem
+
+Step = Callable[[], None]
+
+
+def entries_of(database: Database) -> dict[int, Certificate]:
+    """The entries of the inventory, by id."""
+    store = Entries(database.table("certificates"), database.table("certificate_der"))
+    return {record.id: record for record in store.list()}
+
+
+def check_certificates(database: Database, entries: dict[int, Certificate], step: Step) -> Iterator[Problem]:
+    """Each entry's DER, what the entry says of it, and who issued it. ``step`` is called for each."""
+    store = Entries(database.table("certificates"), database.table("certificate_der"))
+    parsed: dict[int, ParsedCertificate] = {}
+    keys: dict[str, int] = {}
+    for entry in entries.values():
+        step()
+        record = f"certificate:{entry.id}"
+        try:
+            parsed[entry.id] = certificate = parse_certificate(store.der(entry.id))
+        except (Refusal, ValueError, KeyError) as error:
+            yield Problem("der-damaged", record, f"its DER can't be read: {error}")
+            continue
+        for field in CertificateFacts.__struct_fields__:
+            if getattr(entry, field) != getattr(certificate.facts, field):
+                yield Problem("record-differs", record, f"its {field} differs from the certificate's")
+        twin = keys.setdefault(entry.public_key_sha256, entry.id)
+        if twin != entry.id:
+            yield Problem("same-key", record, f"certificate {twin} has the same public key")
+    for entry in entries.values():
+        if entry.issuer_id is None or entry.id not in parsed or entry.issuer_id not in parsed:
+            continue
+        try:
+            signed = is_issued_by(parsed[entry.id], parsed[entry.issuer_id])
+        except Refusal:
+            signed = False
+        if not signed:
+            yield Problem("issuer-wrong", f"certificate:{entry.id}", f"certificate {entry.issuer_id} did not issue it")
+
+
+def check_references(database: Database, entries: dict[int, Certificate]) -> Iterator[Problem]:
+    """Whether what entries, requests and components name is there."""
+    for entry in entries.values():
+        for field in ("issuer_id", "replaced_by"):
+            target = getattr(entry, field)
+            if target is not None and (target not in entries or target == entry.id):
+                yield Problem("reference-broken", f"certificate:{entry.id}", f"its {field} {target} leads nowhere")
+        seen: set[int] = set()
+        step: int | None = entry.id
+        while step in entries and step not in seen:
+            seen.add(step)
+            step = entries[step].replaced_by
+        if step in seen:
+            yield Problem("replaced-in-a-circle", f"certificate:{entry.id}", "its replacements form a circle")
+    for document in database.table("requests"):
+        completed_by = document["completed_by"]
+        if completed_by is not None and completed_by not in entries:
+            yield Problem("reference-broken", f"request:{document.doc_id}", f"certificate {completed_by} is not there")
+        if not database.table("request_der").contains(doc_id=document.doc_id):
+            yield Problem("der-missing", f"request:{document.doc_id}", "the request itself is missing")
+    for document in database.table("components"):
+        used = document["certificate_id"]
+        if used is not None and used not in entries:
+            yield Problem("reference-broken", f"component:{document.doc_id}", f"certificate {used} is not there")
+    for id in database.table("certificate_der").ids():
+        if id not in entries:
+            yield Problem("der-orphaned", f"certificate:{id}", "a DER is kept for no entry")

@@ -1,0 +1,106 @@
+"""The vault: each secret belongs to something, is there where a record says so, and is the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
+
+from ..certificates.private_keys import load_private_key, matches
+from ..errors import Refusal
+from ..inventory.records import Entries
+from ..model.certificate import Certificate
+from ..persistence.database import Database
+from ..vault import SecretKind, Vault
+from .authorities import Groups
+from .report import Problem
+
+SIMULATION = "simulation"  # what the secret of a simulated fleet is filed under
+Kept = dict[SecretKind, set[str]]
+
+
+def check_secrets(
+    database: Database, entries: dict[int, Certificate], groups: Groups, simulated: bool, vault: Vault | None
+) -> Iterator[Problem]:
+    """Compare the vault with the records. ``vault`` None leaves it closed, and the content unread."""
+    kept: Kept = {kind: set() for kind in SecretKind}
+    for document in database.table("vault_secrets"):
+        try:
+            kept[SecretKind(document["kind"])].add(document["public_key_sha256"])
+        except (KeyError, ValueError):
+            yield Problem("document-invalid", f"vault_secrets:{document.doc_id}", "it is no secret of a known kind")
+    yield from _orphans(database, entries, groups, kept)
+    yield from _missing(entries, groups, simulated, kept)
+    if vault is not None:
+        yield from _opened(database, entries, groups, kept, vault)
+
+
+def _orphans(database: Database, entries: dict[int, Certificate], groups: Groups, kept: Kept) -> Iterator[Problem]:
+    inventory = {entry.public_key_sha256 for entry in entries.values()}
+    inventory |= {document["public_key_sha256"] for document in database.table("requests")}
+    owners = {
+        SecretKind.PRIVATE_KEY: inventory,
+        SecretKind.KEYSTORE_PASSWORD: inventory,
+        SecretKind.AUTHORITY_KEY: {authority.public_key_sha256 for authority in groups.authorities},
+        SecretKind.FLEET_SECRET: {SIMULATION},
+    }
+    for kind, keys in kept.items():
+        for name in sorted(keys - owners[kind]):
+            yield Problem("secret-orphaned", f"public-key:{name}", f"a secret ({kind}) is kept for no record")
+
+
+def _missing(entries: dict[int, Certificate], groups: Groups, simulated: bool, kept: Kept) -> Iterator[Problem]:
+    for entry in entries.values():
+        record = f"certificate:{entry.id}"
+        for kind, said in (
+            (SecretKind.PRIVATE_KEY, entry.has_private_key),
+            (SecretKind.KEYSTORE_PASSWORD, entry.has_password),
+        ):
+            is_kept = entry.public_key_sha256 in kept[kind]
+            if said != is_kept:
+                yield Problem(
+                    "secret-missing" if said else "secret-unexpected",
+                    record,
+                    f"its {kind}: the record and the vault differ",
+                )
+    for authority in groups.authorities:
+        if authority.public_key_sha256 not in kept[SecretKind.AUTHORITY_KEY]:
+            yield Problem("secret-missing", f"authority:{authority.id}", "its private key is not in the vault")
+    if simulated and SIMULATION not in kept[SecretKind.FLEET_SECRET]:
+        yield Problem("secret-missing", "simulation:1", "the secret of the simulated devices' keys is not in the vault")
+
+
+def _opened(
+    database: Database, entries: dict[int, Certificate], groups: Groups, kept: Kept, vault: Vault
+) -> Iterator[Problem]:
+    holders = {entry.public_key_sha256: entry for entry in entries.values()}
+    store = Entries(database.table("certificates"), database.table("certificate_der"))
+    for kind, keys in kept.items():
+        for name in sorted(keys):
+            try:
+                secret = vault.get(kind, name)
+                if secret is None:
+                    continue
+                if kind is SecretKind.PRIVATE_KEY and (holder := holders.get(name)):
+                    right = matches(load_private_key(secret, None), store.parsed(holder.id))
+                elif kind is SecretKind.AUTHORITY_KEY:
+                    right = _public_key_sha256(secret) == name
+                else:
+                    right = True
+                if not right:
+                    yield Problem(
+                        "secret-wrong",
+                        f"public-key:{name}",
+                        "the private key kept for it is another one's",
+                    )
+            except Refusal as refusal:
+                yield Problem(refusal.code, f"public-key:{name}", refusal.message)
+
+
+def _public_key_sha256(key: bytes) -> str | None:
+    try:
+        public = load_der_private_key(key, None).public_key()
+    except (ValueError, TypeError):
+        return None
+    return sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()

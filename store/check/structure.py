@@ -1,0 +1,88 @@
+"""Whether every document is a record of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from ..model.audit import AuditLine
+from ..model.authority import Authority, AuthorityGroup
+from ..model.certificate import Certificate
+from ..model.component import Component
+from ..model.device import Device, DeviceCertificate, DeviceEvent
+from ..model.notice import Notice
+from ..model.request import SigningRequest
+from ..persistence.database import Database
+from .report import Problem
+
+
+class WallClock(msgspec.Struct, frozen=True, tag_field="kind", tag="wall"):
+    """The clock of the settings: the machine's."""
+
+
+class VirtualClock(msgspec.Struct, frozen=True, tag_field="kind", tag="virtual"):
+    """The clock of the settings: one that stands."""
+
+    at: datetime
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the workspace says of itself."""
+
+    id: int
+    schema_version: int
+    created_at: datetime
+    clock: WallClock | VirtualClock
+
+
+class KeptDigest(msgspec.Struct, frozen=True, kw_only=True):
+    """The digest of the event log."""
+
+    id: int
+    count: int
+    sha256: str
+
+
+class Revocation(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the revocation lists."""
+
+    id: int
+    group: str
+    serial_number: str
+    device_id: int
+    not_after: datetime
+    at: datetime
+
+
+RECORDS: dict[str, type[msgspec.Struct]] = {
+    "workspace": Settings,
+    "certificates": Certificate,
+    "requests": SigningRequest,
+    "components": Component,
+    "audit": AuditLine,
+    "authority_groups": AuthorityGroup,
+    "authorities": Authority,
+    "devices": Device,
+    "device_certificates": DeviceCertificate,
+    "revocations": Revocation,
+    "device_events": DeviceEvent,
+    "event_log": KeptDigest,
+    "notices": Notice,
+}
+
+
+def check_structure(database: Database) -> Iterator[Problem]:
+    """Name each document that its table's records can't be read from."""
+    for table, kind in RECORDS.items():
+        try:
+            for _ in database.engine.records(table, kind):
+                pass
+        except msgspec.DecodeError:
+            # One by one, which is slower, to tell which.
+            for row in database.engine.scan(table):
+                try:
+                    msgspec.convert({**(row.body or {}), "id": row.id}, kind)
+                except msgspec.ValidationError as error:
+                    yield Problem("document-invalid", f"{table}:{row.id}", str(error))
