@@ -12,12 +12,11 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ..store.vault import SecretKind
+from ..store.vault import FLEET, SecretKind
 from ..store.workspace import Workspace
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256 (SP 800-186, 3.2.1.3)
 _CURVE = ec.SECP256R1()
-NAME = "simulation"  # what the secret is filed under
 
 
 @lru_cache(maxsize=64)
@@ -29,9 +28,9 @@ def device_key(secret: bytes, index: int, number: int) -> ec.EllipticCurvePrivat
 
 def fleet_secret(workspace: Workspace) -> bytes:
     """The secret of the workspace's fleet; made when it is first asked for."""
-    secret = workspace.vault.get(SecretKind.FLEET_SECRET, NAME)
+    secret = workspace.vault.get(SecretKind.FLEET_SECRET, FLEET)
     if secret is None:
         secret = secrets.token_bytes(32)
         with workspace.database.transaction():
-            workspace.vault.put(SecretKind.FLEET_SECRET, NAME, secret)
+            workspace.vault.put(SecretKind.FLEET_SECRET, FLEET, secret)
     return secret

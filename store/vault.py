@@ -33,6 +33,9 @@ ARGON2_LANES = 4
 _KEY_FILE_PREFIX = "certfleet-vault-key-1:"
 
 
+FLEET = "simulation"  # what the secret of a simulated fleet is filed under, which belongs to no public key
+
+
 class SecretKind(StrEnum):
     """What a secret is."""
 

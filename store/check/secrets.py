@@ -12,11 +12,10 @@ from ..errors import Refusal
 from ..inventory.records import Entries
 from ..model.certificate import Certificate
 from ..persistence.database import Database
-from ..vault import SecretKind, Vault
+from ..vault import FLEET, SecretKind, Vault
 from .authorities import Groups
 from .report import Problem
 
-SIMULATION = "simulation"  # what the secret of a simulated fleet is filed under
 Kept = dict[SecretKind, set[str]]
 
 
@@ -43,7 +42,7 @@ def _orphans(database: Database, entries: dict[int, Certificate], groups: Groups
         SecretKind.PRIVATE_KEY: inventory,
         SecretKind.KEYSTORE_PASSWORD: inventory,
         SecretKind.AUTHORITY_KEY: {authority.public_key_sha256 for authority in groups.authorities},
-        SecretKind.FLEET_SECRET: {SIMULATION},
+        SecretKind.FLEET_SECRET: {FLEET},
     }
     for kind, keys in kept.items():
         for name in sorted(keys - owners[kind]):
@@ -67,7 +66,7 @@ def _missing(entries: dict[int, Certificate], groups: Groups, simulated: bool, k
     for authority in groups.authorities:
         if authority.public_key_sha256 not in kept[SecretKind.AUTHORITY_KEY]:
             yield Problem("secret-missing", f"authority:{authority.id}", "its private key is not in the vault")
-    if simulated and SIMULATION not in kept[SecretKind.FLEET_SECRET]:
+    if simulated and FLEET not in kept[SecretKind.FLEET_SECRET]:
         yield Problem("secret-missing", "simulation:1", "the secret of the simulated devices' keys is not in the vault")
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.schema import SCHEMA_VERSION, migrate, version_of
+from certfleet.store.workspace import Workspace
+from tests.material import issue
 
 
 def workspace_of(version: int) -> Database:
@@ -58,3 +65,21 @@ def test_a_migration_that_fails_leaves_everything_as_it_was() -> None:
         migrate(database, {1: breaks}, target=2)
     assert version_of(database) == 1
     assert len(database.table("certificates")) == 1
+
+
+def test_a_workspace_on_disk_of_version_1_opens_with_what_it_held(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        source = CertificateSource(data=issue("mdm.example.com").pem, name="mdm.pem")
+        entry = workspace.inventory.import_from(source).imported[0]
+    with closing(sqlite3.connect(tmp_path / "workspace" / "store.db")) as connection:
+        for table in ("authority_groups", "authorities", "devices", "device_certificates", "device_events", "notices"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM vault_secrets")
+        connection.execute("UPDATE workspace SET body = json_set(body, '$.schema_version', 1)")
+        connection.commit()
+
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        assert workspace.settings()["schema_version"] == SCHEMA_VERSION
+        assert workspace.inventory.get(entry.id) == entry
+        assert workspace.authorities.issuing().name == "default"
+        assert workspace.check().clean
