@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -13,33 +15,43 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
+from ..store.errors import Refusal
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
-from .commands import ActionCommands, CertificateCommands, PageCommands
+from .commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
 from .feed import Feed
+from .fleet_register import FleetRegister
 from .looks import Look
 from .pages import PAGES
 from .register import Register
 from .screens.audit import AuditPage
+from .screens.authorities import AuthoritiesPage
 from .screens.certificates import CertificatesPage
 from .screens.detail_page import DetailPage
+from .screens.device_page import DevicePage
+from .screens.devices import DevicesPage
 from .screens.help import HelpScreen
 from .screens.overview import OverviewPage
 from .screens.page import Page
 from .screens.placeholder import PlaceholderPage
+from .screens.simulator import SimulatorPage
 from .settings import Settings, settings_path
+from .simulation import Simulation
 from .steady import Steady, log_trouble
 from .wardrobe import Wardrobe
 
 POLL_SECONDS = 0.25
+SIMULATION_SECONDS = 1.0
+READ_SECONDS = 0.01
 NOTE_SECONDS = 12
 
 
 class CertfleetApp(Steady, Wardrobe):
     """The console on one workspace.
 
-    ``settings`` are those of the person; ``settings_file`` None keeps no change of them. ``steady`` off lets an
-    unexpected error end the app, which is what a test wants.
+    ``simulate_at`` lets the simulator run from the start, at this speed. ``settings`` are those of the person;
+    ``settings_file`` None keeps no change of them. ``steady`` off lets an unexpected error end the app, which is what
+    a test wants.
     """
 
     CSS_PATH = "styles.tcss"
@@ -50,6 +62,9 @@ class CertfleetApp(Steady, Wardrobe):
         **{page.name: partial(PlaceholderPage, page) for page in PAGES},
         "overview": OverviewPage,
         "certificates": CertificatesPage,
+        "devices": DevicesPage,
+        "authorities": AuthoritiesPage,
+        "simulator": SimulatorPage,
         "audit": AuditPage,
     }
     DEFAULT_MODE = "overview"
@@ -57,6 +72,7 @@ class CertfleetApp(Steady, Wardrobe):
         PageCommands,
         ActionCommands,
         CertificateCommands,
+        DeviceCommands,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(number), f"page('{page.name}')", page.title, show=False) for number, page in enumerate(PAGES, 1)),
@@ -71,6 +87,7 @@ class CertfleetApp(Steady, Wardrobe):
         workspace: Workspace,
         *,
         title: str | None = None,
+        simulate_at: int | None = None,
         settings: Settings | None = None,
         settings_file: Path | None = None,
         steady: bool = True,
@@ -78,8 +95,12 @@ class CertfleetApp(Steady, Wardrobe):
         super().__init__(settings or Settings(), settings_file)
         self.animation_level = "none"
         self.workspace = workspace
+        workspace.poll()  # all that was before is read now
         self.register = Register(workspace)
-        self.feed = Feed(workspace, self.register)
+        self.fleet = FleetRegister(workspace)
+        self.feed = Feed(workspace, self.register, self.fleet)
+        self.simulation = Simulation(workspace)
+        self._simulate_at = simulate_at
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
         self._polling_failed = False
@@ -98,6 +119,21 @@ class CertfleetApp(Steady, Wardrobe):
             self.pop_screen()
         if isinstance(self.screen, CertificatesPage):
             self.call_after_refresh(self.screen.reveal, id)
+
+    def open_device(self, id: int) -> None:
+        """Go to a device in the list."""
+        self._with_devices(lambda page: page.reveal(id))
+
+    def open_devices_of(self, group: str) -> None:
+        """Go to the devices that hold a certificate of a CA group."""
+        self._with_devices(lambda page: page.show_only("issuer", group))
+
+    def _with_devices(self, act: Callable[[DevicesPage], object]) -> None:
+        self.switch_mode("devices")
+        while isinstance(self.screen, DevicePage):
+            self.pop_screen()
+        if isinstance(page := self.screen, DevicesPage):
+            self.call_after_refresh(act, page)
 
     def action_look(self, name: str | None = None) -> None:
         super().action_look(name)
@@ -119,12 +155,42 @@ class CertfleetApp(Steady, Wardrobe):
     # The feed
 
     def on_mount(self) -> None:
+        if self._simulate_at is not None:
+            try:
+                self.simulation.start(self._simulate_at)
+            except Refusal as refusal:
+                self.simulation.trouble = refusal
+        self.refresh_simulation()
         self.set_interval(POLL_SECONDS, self.poll_now)
+        self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
+        self.run_worker(self._read_fleet(), exit_on_error=False)
+
+    async def _read_fleet(self) -> None:
+        """Read a fleet that is too large to be there at once, a little at a time between keystrokes."""
+        while self.is_running:
+            if self.fleet.waiting:
+                until, read = time.monotonic() + POLL_SECONDS, set[int]()
+                while self.fleet.waiting and time.monotonic() < until:
+                    read |= self.fleet.read(READ_SECONDS)
+                    await asyncio.sleep(READ_SECONDS / 2)
+                self._spread(Changes({"devices": read}))
+            elif not self.fleet.prepare(READ_SECONDS / 2):
+                await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(READ_SECONDS * 2)
 
     def poll_now(self) -> None:
         """Show what changed; called by the timer, and where somebody waits for it."""
         if not self.is_running:
             return
+        lock = self.workspace.database.lock
+        if not lock.acquire(blocking=False):
+            return  # a long action of this console is under way; when it is done, we are called
+        try:
+            self._poll()
+        finally:
+            lock.release()
+
+    def _poll(self) -> None:
         try:
             changes = self.feed.poll()
         except Exception as error:  # noqa: BLE001 - a disk that is full now may have room later
@@ -138,10 +204,15 @@ class CertfleetApp(Steady, Wardrobe):
         minute = f"{self.workspace.now():%Y-%m-%d %H:%M}"
         time_passed = minute != self._minute
         self._minute = minute
-        if changes is not None or (time_passed and self.register.retime()):
+        retimed = time_passed and self.register.retime()
+        if retimed and changes is not None:  # a virtual clock moves by a commit
+            changes = Changes({**changes.tables, "certificates": set(self.register.rows)})
+        if changes is not None or retimed:
             self._spread(changes)
         elif time_passed:
-            self._refresh_mastheads()
+            for screen in self.screen_stack:
+                if isinstance(screen, Page):
+                    screen.follow(Changes({}), visible=True)
 
     def _spread(self, changes: Changes | None) -> None:
         visible = set(self.screen_stack)
@@ -153,6 +224,22 @@ class CertfleetApp(Steady, Wardrobe):
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.refresh_masthead()
+
+    def refresh_simulation(self) -> None:
+        """Look how the simulator stands, and show it; called by the timer, and where somebody waits for it."""
+        lock = self.workspace.database.lock
+        if not self.is_running or not lock.acquire(blocking=False):
+            return  # a long action of this console is under way
+        try:
+            changed = self.simulation.refresh()
+        finally:
+            lock.release()
+        if changed:
+            for screen in self.screen_stack:
+                if isinstance(screen, Page):
+                    screen.follow_simulation()
+            if self.simulation.trouble is not None and self.current_mode != "simulator":
+                self.note(f"The simulator ended: {self.simulation.trouble.message}. 7 shows more.")
 
     def note(self, text: str) -> None:
         """Say something in the top line for a while."""
@@ -183,9 +270,15 @@ class CertfleetApp(Steady, Wardrobe):
         self._close_messages_no_wait()
 
 
-def run_console(workspace: Workspace, *, title: str | None = None) -> None:
-    """Show the console on ``workspace`` until the user leaves it."""
+def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: int | None = None) -> None:
+    """Show the console on ``workspace`` until the user leaves it; ``simulate_at`` is the speed of a simulator that runs
+    from the start."""
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()  # asks on the terminal, which is still the person's own
     path = settings_path()
-    CertfleetApp(workspace, title=title, settings=Settings.load(path), settings_file=path).run()
+    settings = Settings.load(path)
+    app = CertfleetApp(workspace, title=title, simulate_at=simulate_at, settings=settings, settings_file=path)
+    try:
+        app.run()
+    finally:
+        app.simulation.close()

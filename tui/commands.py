@@ -1,4 +1,4 @@
-"""What the command palette finds: screens, the keys of the screen that is on, and certificates by any word."""
+"""What the command palette finds: screens, the keys of the screen that is on, certificates and devices by any word."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.content import Content
 
 from .console import Console, console_of
 from .pages import PAGES
-from .wording import days_text, status_text
+from .wording import clean, days_text, state_text, status_text
 
 SHOWN = 25
 
@@ -70,6 +70,18 @@ class ActionCommands(_Commands):
             and active.binding.description
             and not active.binding.action.startswith(("app.", "screen."))
         ]
+
+
+class DeviceCommands(Provider):
+    """Devices by model, owner or any identity."""
+
+    async def search(self, query: str) -> Hits:
+        console = console_of(self.screen)
+        words = query.lower().split()
+        for row in console.fleet.find(words, SHOWN) if len(query) > 2 else ():
+            score = 0.8 if all(word in row.name.lower() for word in words) else 0.3
+            told = f"{state_text(row.device.state)}, {clean(row.device.owner)}"
+            yield Hit(score, Content(row.name), partial(console.open_device, row.id), help=told)
 
 
 class CertificateCommands(Provider):

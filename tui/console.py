@@ -11,7 +11,9 @@ from textual.screen import Screen
 
 from ..store.workspace import Workspace
 from .feed import Feed
+from .fleet_register import FleetRegister
 from .register import Register
+from .simulation import Simulation
 
 
 class Console(Protocol):
@@ -20,7 +22,9 @@ class Console(Protocol):
     workspace: Workspace
     workspace_title: str
     register: Register
+    fleet: FleetRegister
     feed: Feed
+    simulation: Simulation
     current_note: str
     steady: bool
 
@@ -43,6 +47,18 @@ class Console(Protocol):
 
     def open_certificate(self, id: int) -> None:
         """Go to a certificate in the list."""
+        ...
+
+    def open_device(self, id: int) -> None:
+        """Go to a device in the list."""
+        ...
+
+    def open_devices_of(self, group: str) -> None:
+        """Go to the devices that hold a certificate of a CA group."""
+        ...
+
+    def refresh_simulation(self) -> None:
+        """Look how the simulator stands, and show it."""
         ...
 
     def action_page(self, name: str) -> None:

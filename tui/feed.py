@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from ..store.model.audit import AuditLine
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
+from .fleet_register import FleetRegister
 from .register import Register
 from .wording import clean, plural
 
@@ -16,21 +17,27 @@ from .wording import clean, plural
 class Feed:
     """Polled by the app. Work of this console goes through ``own``, so that the rest is known to be others'."""
 
-    def __init__(self, workspace: Workspace, register: Register) -> None:
+    def __init__(self, workspace: Workspace, register: Register, fleet: FleetRegister) -> None:
         self._workspace = workspace
         self._register = register
+        self._fleet = fleet
         self._lock = threading.Lock()
         self._own: set[int] = set()
         self._running = 0
         self._seen = self._last_line()
-        workspace.poll()
+        self.poll()
 
     def poll(self) -> Changes | None:
-        """What changed since the last call; the register has it already."""
+        """What changed since the last call; the registers have it already, or so many devices as there was time for."""
         changes = self._workspace.poll()
-        if changes is not None and changes.touches("certificates"):
-            self._register.take(changes.tables["certificates"])
-        return changes
+        tables = {} if changes is None else dict(changes.tables)
+        if "certificates" in tables:
+            self._register.take(tables["certificates"])
+        self._fleet.take(tables.pop("devices", ()))
+        self._fleet.retime()
+        if read := self._fleet.read():
+            tables["devices"] = read
+        return Changes(tables) if tables else None
 
     @contextmanager
     def own(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from rich.style import Style
 
 from ..store.model.certificate import Status
+from ..store.model.device import DeviceState
 
 
 class Ink(StrEnum):
@@ -50,6 +51,15 @@ STATUS_INKS = {
     Status.CRITICAL: Ink.CRITICAL,
     Status.EXPIRED: Ink.EXPIRED,
     Status.REPLACED: Ink.DIM,
+}
+
+
+DEVICE_INKS = {
+    DeviceState.NOT_ENROLLED: Ink.DIM,
+    DeviceState.ENROLLED: Ink.VALID,
+    DeviceState.RE_ENROLLMENT_REQUIRED: Ink.EXPIRING,
+    DeviceState.MUST_RE_ENROLL: Ink.EXPIRED,
+    DeviceState.REVOKED: Ink.DIM,
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..store.errors import Refusal
 from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import Certificate, Status, UseAs
+from ..store.model.device import ActionKind, DeviceState, PendingAction, WaitsFor
 
 SYMBOLS = {
     Status.NOT_YET_VALID: "○",
@@ -35,12 +36,38 @@ KEYS = {
     KeySpec.ED25519: "Ed25519",
 }
 
+DEVICE_SYMBOLS = {
+    DeviceState.NOT_ENROLLED: "○",
+    DeviceState.ENROLLED: "●",
+    DeviceState.RE_ENROLLMENT_REQUIRED: "◆",
+    DeviceState.MUST_RE_ENROLL: "×",
+    DeviceState.REVOKED: "■",
+}
+
+ACTIONS = {
+    ActionKind.CERTIFICATE_RENEWAL: "Certificate Renewal",
+    ActionKind.REVOKE: "Revoke",
+}
+
+_ACTIONS_SHORT = {ActionKind.CERTIFICATE_RENEWAL: "renew", ActionKind.REVOKE: "revoke"}
+_WAITS_SHORT = {
+    WaitsFor.CHECK_IN: "check-in",
+    WaitsFor.NOT_NOW: "not now",
+    WaitsFor.ERROR: "error",
+    WaitsFor.ANSWER: "answer",
+    WaitsFor.CONFIRMATION: "first use",
+}
+
 # The store's hints speak of the command line where it has a way of its own; here is the console's.
 _HINTS = {
     "same-key": "Choose what to do with the entry that holds the key.",
     "same-key-replacement": "Press n on Certificates to request one over a new key, then replace with the answer.",
     "replacement-without-key": "Name the file of its private key as well, or bring a keystore.",
     "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request here (n) and import the answer.",
+    "clock-is-wall": "f draws a fleet, on a virtual clock.",
+    "no-fleet": "f draws one.",
+    "no-group-ready": "n on Authorities requests one, at once or after a while.",
+    "simulator-running": "p pauses it.",
 }
 
 # Escape sequences and direction overrides in a name would be obeyed by the terminal, so they are shown instead.
@@ -78,6 +105,33 @@ def days_text(days: int) -> str:
         return "expires today"
     plural = "" if abs(days) == 1 else "s"
     return f"{days:,} day{plural} left" if days > 0 else f"expired {-days:,} day{plural} ago"
+
+
+def state_text(state: DeviceState) -> str:
+    """``● enrolled``."""
+    return f"{DEVICE_SYMBOLS[state]} {state}"
+
+
+def pending_text(pending: tuple[PendingAction, ...]) -> str:
+    """``renew: check-in``: the actions in a device's queue, and what each waits for."""
+    return ", ".join(f"{_ACTIONS_SHORT[action.kind]}: {_WAITS_SHORT[action.waits_for]}" for action in pending)
+
+
+def age_text(time: datetime | None, now: datetime) -> str:
+    """``5 h ago``, ``never``."""
+    return "never" if time is None else f"{length_text(now - time)} ago" if now - time >= _MINUTE else "just now"
+
+
+def length_text(length: timedelta) -> str:
+    """``25 min``, ``5 h``, ``12 d``."""
+    if length < timedelta(hours=1):
+        return f"{length // _MINUTE} min"
+    if length < timedelta(hours=48):
+        return f"{length // timedelta(hours=1)} h"
+    return f"{length.days:,} d"
+
+
+_MINUTE = timedelta(minutes=1)
 
 
 def day(time: datetime) -> str:

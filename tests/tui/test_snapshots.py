@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
 from certfleet.tui.looks import Look
 from certfleet.tui.settings import Settings
+from tests.material import NOW
 
+from .device_fleet import add_fleet, add_history
 from .driving import shows
 from .fleet import fill, fixed
 
@@ -65,3 +68,35 @@ def test_looks(snap_compare: Compare, workspace: Workspace, look: Look) -> None:
     app = CertfleetApp(workspace, title="fleet", settings=Settings(look=look), steady=False)
 
     assert snap_compare(app, terminal_size=(80, 24), press=["2", "down", "space"])
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[CertfleetApp]:
+    """A console on a simulated fleet that is crossing over to a new CA group."""
+    with Workspace.open(tmp_path / "rehearsal", actor=Actor("alice"), start=NOW) as workspace:
+        fill(workspace)
+        add_fleet(workspace)
+        add_history(workspace)
+        workspace.poll()
+        yield CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param([], id="fleet-overview"),
+        pytest.param(["4"], id="authorities"),
+        pytest.param(["4", "n"], id="refresh"),
+        pytest.param(["7"], id="simulator"),
+    ],
+)
+def test_fleet_screens(snap_compare: Compare, rehearsal: CertfleetApp, size: Any, keys: list[str]) -> None:
+    assert snap_compare(rehearsal, terminal_size=size, press=keys)
+
+
+@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+def test_looks_of_the_simulator(snap_compare: Compare, rehearsal: CertfleetApp, look: Look) -> None:
+    rehearsal.look = look
+
+    assert snap_compare(rehearsal, terminal_size=(80, 24), press=["7"])

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ...store.devices.filtering import HELP as DEVICE_FILTER_HELP
 from ...store.inventory.filtering import HELP as FILTER_HELP
 from ..looks import Ink
 from ..widgets.column import fit
@@ -36,6 +37,11 @@ _WORDS = {
     "ctrl+q": "^q",
     "question_mark": "?",
     "slash": "/",
+    "full_stop": ".",
+    "greater_than_sign": ">",
+    "plus": "+",
+    "equals_sign": "=",
+    "minus": "-",
     "right_square_bracket": "]",
     "left_square_bracket": "[",
     "pageup": "PgUp",
@@ -78,7 +84,8 @@ class HelpScreen(Dialog[None]):
                 ]
                 yield from self._section("Everywhere", everywhere)
         if self._below.query("#filter"):
-            yield from self._section("Filter", FILTER_HELP, 22)
+            filters = DEVICE_FILTER_HELP if self._below.query("DeviceTable") else FILTER_HELP
+            yield from self._section("Filter", filters, 24 if filters is DEVICE_FILTER_HELP else 22)
 
     def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:
         text = Text()

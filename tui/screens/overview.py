@@ -1,4 +1,4 @@
-"""The first screen: what needs somebody, what expires in the next 90 days, how things stand, what was changed."""
+"""The first screen: what needs somebody, what expires in the next 90 days, the fleet, what was changed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from textual.widgets import Static
 
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
+from ..calm import Calm
+from ..fleet_figures import FleetFigures, count_fleet
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
 from ..widgets.column import fit
+from ..widgets.fleet_block import FleetBlock
+from ..widgets.group_marks import group_marks
 from ..widgets.inks import ink_style, inked
 from ..widgets.record_table import RecordTable
 from ..widgets.timeline import DAYS, Timeline
@@ -24,7 +28,7 @@ _ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID
 
 
 class OverviewPage(Page):
-    """Enter on a line goes to the certificate."""
+    """Enter on a line goes to the certificate. The fleet is shown where there is one."""
 
     page = "overview"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
@@ -43,6 +47,9 @@ class OverviewPage(Page):
             with Vertical(id="expiry"):
                 yield Static(f"Expires in the next {DAYS} days", classes="title", id="timeline-title")
                 yield Timeline(id="timeline")
+            with Vertical(id="fleet"):
+                yield Static("", classes="title", id="fleet-title")
+                yield Static("", id="fleet-lines")
             with Horizontal(id="below"):
                 with Vertical(id="standing"):
                     yield Static("By status", classes="title")
@@ -51,7 +58,21 @@ class OverviewPage(Page):
                     yield Static("Latest changes", classes="title")
                     yield Static("", id="latest")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._calmly = Calm(self, self._show)
+        self._fleet_calmly = Calm(self, self._show_fleet)
+        self._figures = FleetFigures()
+
     def show_state(self, changes: Changes | None) -> None:
+        if changes is None or changes.touches("audit"):
+            self._calmly.now()
+        else:
+            self._calmly()
+        if changes is None or changes.touches("devices", "authority_groups", "notices"):
+            self._fleet_calmly()
+
+    def _show(self) -> None:
         register = self.console.register
         urgent = register.urgent(DAYS)
         self.query_one("#urgent", RecordTable).set_rows(urgent)
@@ -59,6 +80,23 @@ class OverviewPage(Page):
         self.query_one(Timeline).show(urgent, self.workspace.now())
         self.query_one("#counts", Static).update(self._counts())
         self._show_latest()
+
+    def _show_fleet(self) -> None:
+        self._figures = count_fleet(self.console)
+        self.set_class(self._figures.total > 0, "-fleet")
+        self._draw_fleet()
+
+    def _draw_fleet(self) -> None:
+        if not self._figures.total:
+            return
+        marks = group_marks(group.name for group in self.workspace.authorities.groups())
+        block = FleetBlock(self.app, self._figures, marks, self.size.width - 2, tall=self.has_class("-tall"))
+        self.query_one("#fleet-title", Static).update(block.title())
+        self.query_one("#fleet-lines", Static).update(block.lines(self._turned_away(), self.workspace.notices.list(3)))
+
+    def _turned_away(self) -> list[str]:
+        devices = (self.workspace.devices.records.find_id(id) for id in self._figures.turned_away)
+        return [clean(device.name) for device in devices if device is not None]
 
     def _headline(self, urgent: list[Row]) -> Text:
         title = inked(self.app, ("Next to do", Ink.STRONG))
@@ -80,6 +118,7 @@ class OverviewPage(Page):
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._show_latest)
+        self.call_after_refresh(self._draw_fleet)
 
     def _show_latest(self) -> None:
         latest = self.query_one("#latest", Static)

@@ -79,6 +79,10 @@ class Page(Steady, Screen[None]):
         self.show_state(changes)
         self.refresh_masthead()
 
+    def follow_simulation(self) -> None:
+        """The simulator was started, stopped, or told another speed."""
+        self.refresh_masthead()
+
     def refresh_masthead(self) -> None:
         """Bring the top line up to date."""
         for masthead in self.query(Masthead):
@@ -86,4 +90,5 @@ class Page(Steady, Screen[None]):
             masthead.title = self.console.workspace_title
             masthead.counts = dict(self.console.register.counts())
             masthead.note = self.console.current_note
-            masthead.clock = f"{minute(self.workspace.now())} UTC"
+            masthead.clock = f"{minute(self.console.fleet.moment.now)} UTC"
+            masthead.standing = self.console.simulation.standing

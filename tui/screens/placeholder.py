@@ -6,19 +6,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ..pages import PageName
+from ..pages import PAGES, PageName
 from .page import Page
 
 SENTENCES = {
-    "devices": "Here the fleet's devices will be listed, with their identities, their device certificates and "
-    "what is pending for them, and s will renew the certificates of those that are selected.",
-    "authorities": "Here the CA groups will be, each with its root, device and server CA, how many devices still "
-    "hold certificates of it, and the refresh that makes a new group.",
     "policies": "Here the policies will be that deploy certificates to devices, and how far each deployment is.",
     "checklist": "Here every component will be listed with the certificate that it needs, and what stops working "
     "when that one is missing or has expired.",
-    "simulator": "Here the workspace's clock will run: a fleet drawn from a seed, scenarios, rewinding, and the "
-    "forecast of what stops when.",
     "notices": "Here the notices will be that people were sent: push certificates at 30 and 10 days, gateway "
     "certificates, CA groups that are ready, renewals that failed.",
 }
@@ -42,4 +36,5 @@ class PlaceholderPage(Page):
             yield Static(self._page.title, classes="title")
             yield Static(SENTENCES[self._page.name], classes="sentence")
             yield Static("It is not there yet.", classes="sentence strong")
-            yield Static("1 Overview, 2 Certificates and 9 Audit are.", classes="quiet")
+            there = [f"{number} {page.title}" for number, page in enumerate(PAGES, 1) if page.name not in SENTENCES]
+            yield Static(f"{', '.join(there[:-1])} and {there[-1]} are.", classes="quiet")

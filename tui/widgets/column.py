@@ -21,7 +21,8 @@ class Column(Generic[R]):
 
     ``text`` gives the cell, ``order`` the sort key (None: the text), ``ink`` the ink. ``width`` is the width, or
     the least width where ``grow`` is a share of what is left over. ``keep``: columns with the highest number are
-    left out first where the width doesn't do for all; 0 is never left out.
+    left out first where the width doesn't do for all; 0 is never left out. ``tail`` is what stands at the right end of
+    the cell and is never cut, after a text that is.
     """
 
     name: str
@@ -33,6 +34,15 @@ class Column(Generic[R]):
     grow: int = 0
     right: bool = False
     keep: int = 0
+    tail: Callable[[R], str] | None = None
+
+    def cell(self, record: R, width: int) -> str:
+        """What it shows of a record, in exactly ``width`` cells."""
+        tail = "" if self.tail is None else self.tail(record)
+        left = width - cell_len(tail) - 1
+        if not tail or left < 1:
+            return fit(self.text(record), width, self.right)
+        return f"{fit(self.text(record), left)} {tail}"
 
     def sort_key(self, record: R) -> Any:
         """What the column sorts a record by."""

@@ -89,5 +89,5 @@ class LinePainter(Generic[R]):
             ink = column.ink(record) if column.ink is not None and whole is None and not plain else None
             if ink is not None:
                 style += ink_style(app, ink)
-            segments += [Segment(fit(column.text(record), slot.width, column.right), style), Segment(" " * GAP, base)]
+            segments += [Segment(column.cell(record, slot.width), style), Segment(" " * GAP, base)]
         return Strip(segments).adjust_cell_length(self._width, base)

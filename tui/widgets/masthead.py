@@ -10,6 +10,7 @@ from textual.widget import Widget
 from ...store.model.certificate import Status
 from ..looks import STATUS_INKS, Ink
 from ..pages import PAGES
+from ..simulation import RUNS, STANDS, Standing, speed_text
 from ..wording import SYMBOLS, plural
 from .column import fit
 from .inks import ink_style, inked
@@ -21,13 +22,17 @@ _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
 
 
 class Masthead(Widget):
-    """Two lines; a click on a screen's name goes there. ``note`` takes the place of the counts while there is one."""
+    """Two lines; a click on a screen's name goes there. ``note`` takes the place of the counts while there is one.
+
+    ``standing`` is how the simulator and its clock stand.
+    """
 
     page: reactive[str] = reactive("overview")
     title: reactive[str] = reactive("")
     counts: reactive[dict[Status, int]] = reactive(dict)
     note: reactive[str] = reactive("")
     clock: reactive[str] = reactive("")
+    standing: reactive[Standing] = reactive(Standing())
 
     def render(self) -> Text:
         width = self.size.width
@@ -36,15 +41,27 @@ class Masthead(Widget):
     def _state(self, width: int) -> Text:
         app = self.app
         roomy = width >= ROOMY
-        clock = self.clock if roomy else self.clock[5:]
+        clock = self._clock(roomy)
         line = inked(app, (" certfleet", Ink.STRONG))
         line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", ink_style(app, Ink.DIM))
-        space = width - line.cell_len - len(clock) - 3
+        space = width - line.cell_len - clock.cell_len - 3
         middle = Text(f"» {self.note}", ink_style(app, Ink.ACCENT)) if self.note else self._counts(space)
         middle.truncate(max(0, space), overflow="ellipsis")
         line.append_text(middle)
-        line.append(" " * max(1, width - line.cell_len - len(clock) - 1))
-        return line.append(clock, ink_style(app, Ink.DIM))
+        line.append(" " * max(1, width - line.cell_len - clock.cell_len - 1))
+        return line.append_text(clock)
+
+    def _clock(self, roomy: bool) -> Text:
+        clock = self.clock if roomy else self.clock[5:]
+        standing = self.standing
+        if not standing.virtual:
+            return inked(self.app, (clock, Ink.DIM))
+        sign = RUNS if standing.moves else STANDS
+        text = inked(self.app, (f"{sign} virtual ", Ink.ACCENT))
+        text.append(clock if roomy else clock.removesuffix(" UTC"), ink_style(self.app, Ink.STRONG))
+        if roomy and standing.moves:
+            text.append(f"  {speed_text(standing.speed)}", ink_style(self.app, Ink.ACCENT))
+        return text
 
     def _counts(self, space: int) -> Text:
         text = Text(plural(sum(self.counts.values()), "certificate") if space > 50 else "")

@@ -1,0 +1,52 @@
+"""The fleet on the overview."""
+
+from __future__ import annotations
+
+import pytest
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.model.audit import Actor
+from certfleet.store.workspace import Workspace
+from tests.material import NOW
+
+from .conftest import Open
+from .device_fleet import add_fleet
+from .driving import shows, text_of
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)], ids=["80x24", "140x45"])
+async def test_states_platforms_groups_and_renewals_are_counted(
+    console: Open, workspace: Workspace, size: tuple[int, int]
+) -> None:
+    add_fleet(workspace)
+
+    async with console(size=size) as pilot:
+        await shows(pilot, "Fleet   200 devices")
+        await shows(pilot, "● 180 enrolled  ◆ 15 re-enrollment required  × 5 must re-enroll")
+        await shows(pilot, "█ group-2 108  ▒ default 92")
+        await shows(pilot, "check-in 23, not now 13, error 13, answer 14, first use 9")
+        await shows(pilot, "CA group group-2 is ready")
+        assert "Latest changes" in text_of(pilot)
+
+
+async def test_a_tall_terminal_shows_each_platform_and_who_must_re_enroll(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace)
+
+    async with console(size=(140, 45)) as pilot:
+        await shows(pilot, "◆ 20 to re-enroll")
+        await shows(pilot, "Latitude 5440 5XK2000008, Latitude 5440 5XK2000048, Latitude 5440 5XK2000088, and 2 more")
+
+
+async def test_without_devices_there_is_no_fleet(console: Open) -> None:
+    async with console() as pilot:
+        assert "Fleet" not in text_of(pilot)
+
+
+async def test_what_another_session_changes_is_followed(console: Open) -> None:
+    with Workspace.open(None, actor=Actor("alice"), clock=FixedClock(NOW)) as workspace:
+        async with console(workspace, size=(110, 24)) as pilot:
+            assert "Fleet" not in text_of(pilot)
+            add_fleet(workspace, 50)
+            await shows(pilot, "Fleet   50 devices")
+            workspace.devices.revoke([1])
+            await shows(pilot, "1 revoked")
