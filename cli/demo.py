@@ -12,7 +12,7 @@ from .console import prepare_terminal
 
 @click.command()
 @click.option("--devices", type=click.IntRange(1, 1_000_000), default=500, show_default=True, help="How many.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="Draws company and fleet.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="Draws it all.")
 def demo(devices: int, seed: int) -> None:
     """Open the console on a throw-away workspace: an invented company with its certificates, and a fleet whose device
     CA was rotated two days ago. The clock runs, and devices cross over."""
