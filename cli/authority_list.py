@@ -11,7 +11,6 @@ from ..store.authorities.groups import GroupState
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
 from ..store.workspace import Workspace
-from .due import settle
 from .output import details, emit, say
 from .parameters import TEXT
 from .phrases import GROUP_STYLES, moment
@@ -34,7 +33,7 @@ COLUMNS = (
 def list_groups(session: Session) -> None:
     """List the CA groups, oldest first: where each stands, and how many devices hold its certificates."""
     with session.open() as workspace:
-        settle(workspace)
+        workspace.settle()
         groups = workspace.authorities.list()
         if session.json:
             emit({"authorities": [workspace.authorities.as_json(group) for group in groups]})
@@ -50,7 +49,7 @@ def list_groups(session: Session) -> None:
 def show(session: Session, name: str) -> None:
     """Show the CA group NAME: its CAs with their validity, and how many devices hold its certificates."""
     with session.open() as workspace:
-        settle(workspace)
+        workspace.settle()
         group = summary_of(workspace, name)
         if session.json:
             emit({"authority": workspace.authorities.as_json(group)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from ..store.model.notice import Notice
-from .due import settle
 from .output import emit, say
 from .session import Session, pass_session
 from .tables import Column, table
@@ -24,7 +23,7 @@ def notice() -> None:
 def list_notices(session: Session, limit: int) -> None:
     """List the newest notices, newest first."""
     with session.open() as workspace:
-        settle(workspace)
+        workspace.settle()
         notices = workspace.notices.list(limit)
     if session.json:
         emit({"notices": notices})

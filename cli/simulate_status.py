@@ -10,7 +10,6 @@ import click
 from ..simulator.control import control_of, is_running
 from ..simulator.status import simulation_status
 from ..store.model.device import WaitsFor
-from .due import settle
 from .output import details, emit
 from .phrases import by_platform, devices, moment
 from .session import Session, pass_session
@@ -23,7 +22,7 @@ def status(session: Session) -> None:
     """Show the clock, the fleet, how far it is in crossing over to the CA group that issues, and the digest of the
     event log, by which two runs can be compared."""
     with session.open() as workspace:
-        settle(workspace)
+        workspace.settle()
         found = simulation_status(workspace)
         now, running, control = workspace.now(), is_running(workspace), control_of(workspace)
     if session.json:

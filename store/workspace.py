@@ -174,8 +174,15 @@ class Workspace:
         )
 
     def settle(self) -> None:
-        """Do what is due by the clock: today the notice of a CA group that has become ready."""
-        self.authorities.announce()
+        """Do what is due by the clock: today the notice of a CA group that has become ready.
+
+        Whoever looks may call it. Storage that can't be written, or is being written for long, leaves it to the next.
+        """
+        try:
+            self.authorities.announce()
+        except Refusal as refusal:
+            if refusal.code not in ("workspace-unwritable", "workspace-busy"):
+                raise
 
     def poll(self) -> Changes | None:
         """What anybody committed since the last call, or None. Costs microseconds when there is nothing."""

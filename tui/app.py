@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segment, Segments
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -204,6 +205,8 @@ class CertfleetApp(Steady, Wardrobe):
         minute = f"{self.workspace.now():%Y-%m-%d %H:%M}"
         time_passed = minute != self._minute
         self._minute = minute
+        if time_passed and not self.workspace.is_virtual:  # a simulator sees to what is due by its clock
+            self._settle()
         retimed = time_passed and self.register.retime()
         if retimed and changes is not None:  # a virtual clock moves by a commit
             changes = Changes({**changes.tables, "certificates": set(self.register.rows)})
@@ -213,6 +216,10 @@ class CertfleetApp(Steady, Wardrobe):
             for screen in self.screen_stack:
                 if isinstance(screen, Page):
                     screen.follow(Changes({}), visible=True)
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _settle(self) -> None:
+        self.workspace.settle()
 
     def _spread(self, changes: Changes | None) -> None:
         visible = set(self.screen_stack)

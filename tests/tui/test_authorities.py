@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cryptography.x509.oid import NameOID
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.certificate import UseAs
@@ -143,3 +145,15 @@ async def test_a_key_goes_to_the_devices_of_a_group(console: Open, workspace: Wo
         await until(pilot, lambda: pilot.app.current_mode == "devices")
         await shows(pilot, "issuer:group-2")
         await shows(pilot, "108 of 200")
+
+
+async def test_a_group_that_becomes_ready_by_the_clock_is_told_of(console: Open, workspace: Workspace) -> None:
+    clock = workspace.clock
+    assert isinstance(clock, FixedClock)
+    workspace.authorities.refresh(ready_after=timedelta(hours=1))
+    async with console() as pilot:
+        assert workspace.notices.list() == []
+        clock.at += timedelta(hours=2)
+        await until(pilot, lambda: workspace.notices.list())
+        await pilot.press("4")
+        await shows(pilot, "New device certificates come from group-2")

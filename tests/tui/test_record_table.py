@@ -128,3 +128,61 @@ def test_cells_are_cut_by_what_they_take_on_the_screen() -> None:
     assert fit("42", 5, right=True) == "   42"
     assert fit("gateway.example.com", 8) == "gateway…"
     assert fit("証明書の名前", 8) == "証明書 …"
+
+
+async def test_what_changed_is_put_where_it_belongs() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(100))
+        app.table.sort_by("name")
+        app.table.narrow(lambda host: "9" in host.name)
+        app.table.move_to(hosts(100)[4].id)
+        await pilot.pause()
+
+        app.table.update_rows([Host(5, "host0x9"), Host(101, "host999"), Host(50, "host1")], {10, 20})
+        for reverse in (False, True):
+            app.table.sort_by("name", reverse)
+            app.table.update_rows([Host(30, "host10x9"), Host(31, "x"), Host(32, "host9x")])
+            fits = {host.id: host for host in hosts(100) if host.id not in (10, 20)}
+            changed = ("host0x9", 5), ("host999", 101), ("host1", 50), ("host10x9", 30), ("x", 31), ("host9x", 32)
+            fits |= {id: Host(id, name) for name, id in changed}
+            wanted = [host.name for host in fits.values() if "9" in host.name]
+            assert [host.name for host in app.table.rows] == sorted(wanted, reverse=reverse)
+        assert app.table.record == Host(5, "host0x9")
+
+
+async def test_a_record_under_the_cursor_that_changed_is_told_of() -> None:
+    told: list[Host | None] = []
+
+    class Telling(TableApp):
+        def on_record_table_highlighted(self, event: RecordTable.Highlighted) -> None:
+            told.append(event.record)
+
+    app = Telling()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(hosts(20))
+        await pilot.pause()
+        app.table.update_rows([Host(1, "renamed"), Host(7, "other")])
+        await pilot.pause()
+
+        assert told[-1] == Host(1, "renamed")
+
+
+async def test_a_narrower_filter_looks_at_what_the_wider_one_let_through() -> None:
+    looked: list[int] = []
+
+    def wider(host: Host) -> bool:
+        return host.id <= 10
+
+    def narrower(host: Host) -> bool:
+        looked.append(host.id)
+        return host.id % 2 == 0
+
+    app = TableApp()
+    async with app.run_test(size=(60, 12)):
+        app.table.set_rows(hosts(100))
+        app.table.narrow(wider)
+        app.table.narrow(narrower, within=wider)
+
+        assert [host.id for host in app.table.rows] == [2, 4, 6, 8, 10]
+        assert looked == list(range(1, 11))

@@ -62,8 +62,7 @@ class DevicesPage(DeviceActions):
         self._shown_at: datetime | None = None  # to the minute: nothing is shown more exactly
         self._changed: set[int] | None = None
         self._shown_width = 0
-        self._typed = 0.0
-        self._calmly = Calm(self, self._catch_up_between_keys, rest=REST)
+        self._calmly = Calm(self, self._catch_up, rest=REST)
         self._details_soon = Calm(self, self._show_details, rest=DETAILS_REST)
 
     def compose_page(self) -> ComposeResult:

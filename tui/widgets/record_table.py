@@ -157,14 +157,14 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
 
         The same as ``set_rows`` with all of them; quicker, and nothing is drawn that looks as before.
         """
-        before, top = self._lines(), self.scroll_offset
+        lines, top, at = self._lines(), self.scroll_offset, self.record
         moved = {place for record in changed if (place := self._put(record)) is not None}
         if gone:
             self._take_out(gone)
         elif moved:
             self._order = self._merged([place for place in self._order if place not in moved], moved)
-        self._refill(self.cursor, quietly=True)
-        self._draw_changes(before, same=top == self.scroll_offset)
+        self._refill(self.cursor, quietly=True, was=at)
+        self._draw_changes(lines, same=top == self.scroll_offset)
 
     def _put(self, record: R) -> int | None:
         """Put a record in its place, which is given where it may be another one in order."""
@@ -270,8 +270,8 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
             merged.reverse()
         return merged
 
-    def _refill(self, otherwise: int, *, quietly: bool = False) -> None:
-        before = self.record
+    def _refill(self, otherwise: int, *, quietly: bool = False, was: R | None = None) -> None:
+        before = was or self.record
         shown = self._order
         if self._predicate is not None:
             shown = list(compress(shown, map(self._fits[self._predicate].__getitem__, shown)))
