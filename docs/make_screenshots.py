@@ -6,11 +6,11 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from certfleet.simulator.company import fill
-from certfleet.store.clock import FixedClock
+from certfleet.simulator.demo import prepare_demo
+from certfleet.simulator.engine import Simulator
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
@@ -19,7 +19,7 @@ from certfleet.tui.looks import Look
 from certfleet.tui.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
-NOW = datetime(2026, 9, 14, 8, 30, tzinfo=UTC)
+MONDAY = datetime(2026, 9, 14, tzinfo=UTC)
 WIDE, NARROW = (140, 45), (80, 24)
 
 # Name, terminal, look, keys.
@@ -38,6 +38,13 @@ PICTURES: Sequence[tuple[str, tuple[int, int], Look, Sequence[str]]] = (
     ("verify", NARROW, Look.DARK, ["2", "v", "wait"]),
     ("palette", NARROW, Look.DARK, ["ctrl+p", *"gateway", "wait"]),
     ("help", NARROW, Look.DARK, ["2", "question_mark"]),
+    ("devices", WIDE, Look.DARK, ["3", "down", "wait"]),
+    ("devices-80x24", NARROW, Look.DARK, ["3", "f", "wait"]),
+    ("secure", NARROW, Look.DARK, ["3", "slash", *"issuer:default", "enter", "ctrl+a", "s", "wait"]),
+    ("authorities", WIDE, Look.DARK, ["4", "down", "wait"]),
+    ("authorities-80x24", NARROW, Look.DARK, ["4", "wait"]),
+    ("simulator", WIDE, Look.DARK, ["7", "wait"]),
+    ("simulator-80x24", NARROW, Look.DARK, ["7", "wait"]),
     ("audit", WIDE, Look.DARK, ["9"]),
 )
 
@@ -61,9 +68,11 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Workspace.open(None, actor=Actor("alice", "192.0.2.17"), clock=FixedClock(NOW)) as workspace,
+        Workspace.open(Path(folder) / "demo", actor=Actor("alice", "192.0.2.17"), start=MONDAY) as workspace,
     ):
-        fill(workspace)
+        prepare_demo(workspace, devices=500, seed=7)
+        with Simulator(workspace) as simulator:
+            simulator.run(workspace.now() + timedelta(hours=5))
         push = next(entry for entry in workspace.inventory.list() if entry.alias == "mdm-push")
         password = workspace.inventory.reveal_password(push.id)
         keystore = workspace.inventory.export(push.id, ExportFormat.PKCS12, password=password)
