@@ -34,7 +34,8 @@ from .play import Order, Stage, job_of, moment, record_of
 from .record import Sample, add_sample, history, simulation_of
 from .workers import executor_for
 
-BATCH = 1024  # devices in a window, about
+BATCH = 1024  # devices in a window, about; in a large fleet more, since each of them then writes a page of its own
+SHARE = 25  # of the fleet, one in so many
 SAMPLE = 6 * 3600  # seconds between two samples of the fleet
 
 
@@ -123,6 +124,7 @@ class Simulator:
             self._note(device, next_step(device, self._now), push=False)
         self._heap = [(at, id) for id, at in self._due.items()]
         heapify(self._heap)
+        self._batch = max(BATCH, len(self._standing) // SHARE)
         samples = history(workspace)
         self._sampled: Sample | None = samples[-1] if samples else None
 
@@ -197,7 +199,7 @@ class Simulator:
         due: list[int] = []
         last = limit
         while (at := self._first_due()) is not None and at <= limit:
-            if len(due) >= BATCH and at > last:
+            if len(due) >= self._batch and at > last:
                 return due, last
             _, id = heappop(self._heap)
             del self._due[id]
