@@ -22,6 +22,7 @@ from typing import Self
 from msgspec import Struct
 
 from ..store.errors import Refusal
+from ..store.model.authority import AuthorityRole
 from ..store.model.device import Device
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
@@ -176,12 +177,11 @@ class Simulator:
         return len(stage.batch)
 
     def _limit(self, end: int) -> int:
-        """How far a window may go at most: no further than the next sample, or than a group's becoming ready."""
-        limit = end
-        for group in self.workspace.authorities.groups():
-            ready = math.ceil(group.ready_at.timestamp()) - 1
-            if ready > self._now:
-                limit = min(limit, ready)
+        """How far a window may go at most: no further than the next sample, or than another group may issue."""
+        authorities = self.workspace.authorities
+        turns = [math.ceil(group.ready_at.timestamp()) - 1 for group in authorities.groups()]
+        turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
+        limit = min((turn for turn in turns if self._now < turn < end), default=end)
         # Where nothing happens, nothing has to be sampled either.
         since = self._now if self._is_news(self._groups, self._states) else self._first_due()
         return limit if since is None else min(limit, max(since, self._now) // SAMPLE * SAMPLE + SAMPLE)
@@ -210,8 +210,9 @@ class Simulator:
     def _play(self, due: Iterable[int], until: int) -> Stage:
         workspace = self.workspace
         records = workspace.devices.records
-        group = workspace.authorities.issuing(moment(self._now + 1)).name
-        stage = Stage(group, workspace.authorities.issuer(group), records.next_certificate_id())
+        group = workspace.authorities.find_issuing(moment(self._now + 1))
+        issuer = None if group is None else workspace.authorities.issuer(group.name)
+        stage = Stage(issuer, "" if group is None else group.name, records.next_certificate_id())
         for id in due:
             device = records.find_id(id)
             if device is not None:

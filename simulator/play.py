@@ -36,15 +36,17 @@ class Order(NamedTuple):
 
 
 class Stage:
-    """Where devices are played: the group that issues in this stretch of time, and what comes of it."""
+    """Where devices are played: the group that issues in this stretch of time, and what comes of it.
 
-    def __init__(self, group: str, issuer: Issuer, first_id: int) -> None:
+    Without an issuer, when every device CA has expired, no device gets a certificate; none has a valid one either.
+    """
+
+    def __init__(self, issuer: Issuer | None, group: str, first_id: int) -> None:
         self.batch = Batch()
         self.orders: list[Order] = []
         self.upcoming: dict[int, Next | None] = {}  # what happens to each device after this stretch of time
         self._group = group
-        self._ends = issuer.certificate.not_valid_after_utc
-        self._begins = issuer.certificate.not_valid_before_utc
+        self._issuer = issuer
         self._ids: Iterator[int] = count(first_id)
 
     def play(self, device: Device, after: int, until: int) -> None:
@@ -55,6 +57,8 @@ class Stage:
             match step.step:
                 case Step.CONTACT:
                     device = self._contact(device, after)
+                case Step.RE_ENROLL if self._issuer is None:
+                    pass  # in vain: its user tries again when the device is next in use
                 case Step.RE_ENROLL:
                     device = self._re_enroll(device, after)
                 case Step.RESTORE:
@@ -118,8 +122,9 @@ class Stage:
         received: bool,
     ) -> tuple[HeldCertificate, Device]:
         """Order a certificate over the device's next key."""
-        assert device.habits is not None
-        validity, number = device_validity(now, self._ends, self._begins), device.habits.keys
+        assert device.habits is not None and self._issuer is not None
+        issuer, number = self._issuer.certificate, device.habits.keys
+        validity = device_validity(now, issuer.not_valid_after_utc, issuer.not_valid_before_utc)
         order = Order(
             next(self._ids), device.id, self._group, reason, validity, now, state, number, presented, received
         )

@@ -152,8 +152,7 @@ class Authorities:
 
     def issuing(self, at: datetime | None = None) -> AuthorityGroup:
         """The group that new device certificates come from; refuses with ``no-group-ready``."""
-        self.provision()
-        group = rules.issuing_group(self.groups(), self.all(), at or self._clock.now())
+        group = self.find_issuing(at)
         if group is None:
             raise Refusal(
                 "no-group-ready",
@@ -161,6 +160,11 @@ class Authorities:
                 "`certfleet authority refresh --now` makes one.",
             )
         return group
+
+    def find_issuing(self, at: datetime | None = None) -> AuthorityGroup | None:
+        """The same, or None where no group is ready with a valid device CA."""
+        self.provision()
+        return rules.issuing_group(self.groups(), self.all(), at or self._clock.now())
 
     def issuer(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Issuer:
         """A group's CA with its private key, out of the vault."""

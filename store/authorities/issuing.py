@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from ..certificates.pem import as_text, bare_base64, find_blocks
 from ..errors import Refusal
 
 _KEY_SIGNATURE = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
@@ -170,18 +171,26 @@ def revocation_list(
 def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, CertificatePublicKeyTypes]:
     """A CSR, DER or PEM, whose signature proves possession of its private key; and its public key.
 
-    Refuses with ``request-unreadable``, ``possession-not-proven`` or ``key-not-accepted``.
+    Of several the first is read. Refuses with ``request-unreadable``, ``file-truncated``, ``signature-unsupported``,
+    ``possession-not-proven`` or ``key-not-accepted``.
     """
+    der = data if data.startswith(b"\x30") else _request_in(data)
     try:
-        read = x509.load_pem_x509_csr if data.lstrip().startswith(b"-----") else x509.load_der_x509_csr
-        csr = read(data)
+        csr = x509.load_der_x509_csr(der)
         proven = csr.is_signature_valid
+        outdated = not proven and isinstance(csr.signature_hash_algorithm, hashes.SHA1 | hashes.MD5)
     except Exception as error:
         raise Refusal(
             "request-unreadable",
             "that is no certificate signing request",
             "Bring a PKCS #10 request, PEM or DER.",
         ) from error
+    if outdated:  # a signature of that kind is never found valid
+        raise Refusal(
+            "signature-unsupported",
+            "the signature on the request can't be checked: it is over SHA-1 or MD5",
+            "Make the request anew, signed over SHA-256.",
+        )
     if not proven:
         raise Refusal(
             "possession-not-proven",
@@ -196,6 +205,15 @@ def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, Certifica
             "Use P-256 or another curve of NIST, Ed25519, or RSA of 2048 bits or more.",
         )
     return csr, key
+
+
+def _request_in(data: bytes) -> bytes:
+    """The DER of the first request in a text; nothing where there is none."""
+    text = as_text(data) or ""
+    blocks = find_blocks(text, "the request")
+    if not blocks:
+        return bare_base64(text) or b""
+    return next((block.der for block in blocks if block.label.endswith("CERTIFICATE REQUEST") and block.der), b"")
 
 
 def _is_accepted(key: CertificatePublicKeyTypes) -> bool:

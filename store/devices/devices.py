@@ -45,6 +45,7 @@ from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]
 MOST_CHALLENGES = 100_000  # that wait for a signature; the oldest are forgotten
+LONGEST_REASON = 200  # of what a device says about its error
 LONGEST_SERIAL = 64  # a common name has no more characters (RFC 5280, ub-common-name)
 
 
@@ -309,7 +310,9 @@ class Devices:
             raise unknown
         with self._database.transaction():
             device, batch = self.records.get(presented.device_id), Batch()
-            change = checkin.check_in(device, _held(device, presented), self._authorities.issuing(now).name, now)
+            issuing = self._authorities.find_issuing(now)  # none where every device CA has expired
+            name = "" if issuing is None else issuing.name
+            change = checkin.check_in(device, _held(device, presented), name, now)
             device = batch.take(change, now)
             self.records.write(batch)
         due = checkin.due_renewal(device, now) if change.refusal is None else None
@@ -355,7 +358,8 @@ class Devices:
         return self._answer(visit, renewal.answered_not_now)
 
     def answer_error(self, visit: Visit, reason: str = "") -> Device:
-        """The device could not do it."""
+        """The device could not do it. A long ``reason`` is cut."""
+        reason = reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"
         return self._answer(visit, lambda device, now: renewal.answered_error(device, now, reason))
 
     def no_answer(self, visit: Visit) -> Device:
