@@ -34,8 +34,8 @@ from certfleet.store.model.device import (
     PendingAction,
 )
 from certfleet.store.workspace import Workspace
-from certfleet.tui.app import CertfleetApp
-from certfleet.tui.fleet_register import DeviceRow, Moment
+from certfleet.tui.app import CertfleetApp, leave_out_what_stays
+from certfleet.tui.fleet_register import Moment, row_of
 from certfleet.tui.screens.device_columns import FLEET
 from certfleet.tui.screens.devices import DevicesPage
 from certfleet.tui.widgets.device_table import DeviceTable
@@ -117,13 +117,9 @@ async def _measure(path: Path, count: int, report: Report) -> None:
     with Workspace.open(path) as workspace:
         start = time.perf_counter()
         app = CertfleetApp(workspace, steady=False)
-        async with app.run_test(size=SIZE) as pilot:
-            pressed = time.perf_counter()
-            await pilot.press("3")
-            page = app.screen
-            assert isinstance(page, DevicesPage)
-            first = (pressed - time.perf_counter()) * -1e3 + await painted(page.table, lambda: None)
-            assert page.table.rows
+        leave_out_what_stays()
+        async with app.run_test(size=SIZE):
+            first, page = await _open(app)
             while not (app.fleet.loaded and len(page.table.rows) == count):
                 await asyncio.sleep(0.01)
             everything = time.perf_counter() - start
@@ -146,6 +142,16 @@ async def _measure(path: Path, count: int, report: Report) -> None:
     report.ratio("devices_first_paint_ms", first, "under 1000", first < 1000)
     report.ratio("devices_keystroke_p95_ms", p95(keys), "under 60", p95(keys) < 60)
     report.ratio("devices_idle_cpu_percent", idle * 100, "under 3", idle < 0.03)
+
+
+async def _open(app: CertfleetApp) -> tuple[float, DevicesPage]:
+    """Milliseconds from the key of the screen until its first rows have been painted; and the screen."""
+    start = time.perf_counter()
+    app.simulate_key("3")
+    while not (isinstance(page := app.screen, DevicesPage) and page.is_mounted and page.table.rows):
+        await asyncio.sleep(0)
+    await painted(page.table, lambda: None)
+    return (time.perf_counter() - start) * 1e3, page
 
 
 async def _type(page: DevicesPage) -> list[float]:
@@ -178,7 +184,7 @@ class _Stock(App[None]):
 
 async def _measure_stock(count: int, report: Report) -> None:
     fleet, moment = Fleet(7), Moment(START)
-    rows = [DeviceRow(device(fleet, number), moment) for number in range(1, count + 1)]
+    rows = [row_of(device(fleet, number), moment) for number in range(1, count + 1)]
     app = _Stock()
     async with app.run_test(size=SIZE) as pilot:
         stock, own = app.query_one("#stock", DataTable), app.query_one("#own", DeviceTable)

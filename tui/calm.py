@@ -18,8 +18,10 @@ AGAIN = 0.25  # seconds until the next try, where a long action of this console 
 class Calm:
     """Calls ``call`` at once where it has rested for a while, else when it has. It never waits for the workspace."""
 
-    def __init__(self, screen: Screen[None], call: Callable[[], None], *, rest: float = REST) -> None:
-        self._screen, self._call, self._rest = screen, call, rest
+    def __init__(
+        self, screen: Screen[None], call: Callable[[], None], *, rest: float = REST, share: int = SHARE
+    ) -> None:
+        self._screen, self._call, self._rest, self._share = screen, call, rest, share
         self._next = 0.0
         self._timer: Timer | None = None
 
@@ -46,4 +48,4 @@ class Calm:
         finally:
             lock.release()
         end = time.monotonic()
-        self._next = end + max(self._rest, (end - start) * SHARE)
+        self._next = end + max(self._rest, (end - start) * self._share)

@@ -19,7 +19,7 @@ class Platform(StrEnum):
     WINDOWS = "windows"
 
 
-class DeviceIdentity(Struct, frozen=True, kw_only=True):
+class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
     """What identifies a device to a management server. A value that the device doesn't have is None.
 
     ``model`` is the identifier that the device reports (``iPhone15,2``, ``SM-S921B``, ``Latitude 5440``),
@@ -109,7 +109,7 @@ class EventKind(StrEnum):
     REVOKED = "revoked"
 
 
-class PendingAction(Struct, frozen=True, kw_only=True):
+class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
     """A security action in a device's queue.
 
     ``attempts`` counts the times that the device was asked. ``next_try_at`` is when it is asked again at the
@@ -124,7 +124,7 @@ class PendingAction(Struct, frozen=True, kw_only=True):
     next_try_at: datetime | None = None
 
 
-class HeldCertificate(Struct, frozen=True, array_like=True):
+class HeldCertificate(Struct, frozen=True, array_like=True, gc=False):
     """A device certificate that has been issued to a device and may be in its hands. ``id`` is its record's."""
 
     id: int
@@ -133,7 +133,7 @@ class HeldCertificate(Struct, frozen=True, array_like=True):
     state: CertificateState
 
 
-class Device(DeviceIdentity, frozen=True, kw_only=True):
+class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     """One device: its identities, and what the server knows of it.
 
     ``certificate_id``, ``issuer_group`` and ``not_after`` are those of the certificate in use; ``certificates``

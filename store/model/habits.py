@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Schedule(Struct, frozen=True, array_like=True):
+class Schedule(Struct, frozen=True, array_like=True, gc=False):
     """When a device checks in while nobody calls it. Times are seconds; see ``store.devices.schedule``.
 
     ``key`` is what its draws follow from. ``interval`` lies between two check-ins, which come ``phase`` after its
@@ -27,7 +27,7 @@ class Schedule(Struct, frozen=True, array_like=True):
     gone_at: int | None = None
 
 
-class Habits(Struct, frozen=True, array_like=True):
+class Habits(Struct, frozen=True, array_like=True, gc=False):
     """A simulated device: its schedule, how it answers, how long its owner takes, and what it holds.
 
     ``not_now``, ``errors`` and ``losses`` are the chances in a thousand that a renewal meets a device that is busy

@@ -17,6 +17,7 @@ from certfleet.tui.settings import Settings
 from tests.material import NOW
 
 from .device_fleet import add_fleet, add_history
+from .devices import fill as fill_devices
 from .driving import shows
 from .fleet import fill, fixed
 
@@ -100,3 +101,45 @@ def test_looks_of_the_simulator(snap_compare: Compare, rehearsal: CertfleetApp, 
     rehearsal.look = look
 
     assert snap_compare(rehearsal, terminal_size=(80, 24), press=["7"])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(["3", "down", "down", "down", "space"], id="list"),
+        pytest.param(["3", "f", "space"], id="pane"),
+        pytest.param(["3", "question_mark"], id="help"),
+    ],
+)
+def test_devices(snap_compare: Compare, workspace: Workspace, size: Any, keys: list[str]) -> None:
+    fill_devices(workspace)
+    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+
+    assert snap_compare(app, terminal_size=size, press=keys)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+def test_secure(snap_compare: Compare, workspace: Workspace, size: Any) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        await pilot.press("3", "ctrl+a", "s")
+        await shows(pilot, "devices run Windows")
+
+    fill_devices(workspace)
+    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+
+    assert snap_compare(app, terminal_size=size, run_before=look)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+def test_secure_result(snap_compare: Compare, workspace: Workspace, size: Any) -> None:
+    async def renew(pilot: Pilot[None]) -> None:
+        await pilot.press("3", "ctrl+a", "s")
+        await shows(pilot, "devices run Windows")
+        await pilot.press("enter")
+        await shows(pilot, "devices refused")
+
+    fill_devices(workspace)
+    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+
+    assert snap_compare(app, terminal_size=size, run_before=renew)

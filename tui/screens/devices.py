@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,9 +12,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from ...store.devices.filtering import Filter, is_narrower, parse_filter
+from ...store.devices.filtering import Filter, Predicate, is_narrower, parse_filter
 from ...store.filters import with_field
 from ...store.persistence.database import Changes
 from ..calm import Calm
@@ -30,8 +32,9 @@ from .device_page import DeviceActions, DevicePage
 
 SIDE_BY_SIDE = 120  # the details are beside the list
 ALL_THREE = 170  # and the pane with them; else it takes their place
-DETAILS_REST = 0.2
-REST = 0.6  # with the app's polling, changes of others are there within a second
+PAUSE = 0.2  # without a key, after which somebody who typed is taken to look
+LONGEST = 0.9  # that what changed waits for such a pause
+REST, SHARE = 0.6, 3  # with the app's polling, changes of others are there within a second
 
 _OF_TIME = re.compile(r"\b(status|days|seen):", re.IGNORECASE)
 _PLACEHOLDER = "/ filters: words, platform:ios issuer:default days:<30 …"
@@ -61,9 +64,11 @@ class DevicesPage(DeviceActions):
         self.filter_text = ""
         self._shown_at: datetime | None = None  # to the minute: nothing is shown more exactly
         self._changed: set[int] | None = None
+        self._complete = False
         self._shown_width = 0
-        self._calmly = Calm(self, self._catch_up, rest=REST)
-        self._details_soon = Calm(self, self._show_details, rest=DETAILS_REST)
+        self._calmly = Calm(self, self._catch_up, rest=REST, share=SHARE)
+        self._details_timer: Timer | None = None
+        self._typed = self._caught_up = 0.0
 
     def compose_page(self) -> ComposeResult:
         with Horizontal(id="devices"):
@@ -96,7 +101,11 @@ class DevicesPage(DeviceActions):
         self._calmly()
 
     def show_state(self, changes: Changes | None) -> None:
-        self._calmly()
+        if self._complete != self.console.fleet.loaded:
+            self._complete = self.console.fleet.loaded
+            self._calmly.now()
+        else:
+            self._calmly()
 
     def _catch_up(self) -> None:
         """Take in what changed since the last time, and let the time pass."""
@@ -104,6 +113,14 @@ class DevicesPage(DeviceActions):
             self._stale = True  # a dialog is above; long work may be at the store
             return
         fleet = self.console.fleet
+        now = time.monotonic()
+        typing = now < self._typed + PAUSE
+        if typing and now < self._caught_up + LONGEST:
+            self.set_timer(PAUSE / 2, self._calmly.now)
+            return
+        self._caught_up = now
+        if self._changed is not None and not fleet.loaded and len(self._changed) < len(fleet.rows) // 2:
+            return  # still coming in: to sort what is there each time that it has doubled is enough
         if self._changed is None:
             self._changed = fleet.inbox()
             self.table.set_rows(fleet.rows.values())
@@ -112,17 +129,25 @@ class DevicesPage(DeviceActions):
             self._changed.clear()
             rows = [row for id in changed if (row := fleet.rows.get(id)) is not None]
             self.table.update_rows(rows, changed - fleet.rows.keys())
-        minute = fleet.moment.now.replace(second=0, microsecond=0)
-        if self._shown_at != minute:
-            self._shown_at = minute
-            self._filters = {text: known for text, known in self._filters.items() if not _OF_TIME.search(text)}
-            if _OF_TIME.search(self.filter_text):
-                self._filter = parse_filter(self.filter_text, fleet.moment.now)
-                self.table.narrow(self._filter.matches)
-            self.table.repaint()
+        if not typing:
+            self._let_time_pass()
         self._count()
         self._show_pane()
-        self._show_details()
+        if self.table.has_focus:
+            self._show_details()
+        else:
+            self._show_details_soon()
+
+    def _let_time_pass(self) -> None:
+        minute = self.console.fleet.moment.now.replace(second=0, microsecond=0)
+        if self._shown_at == minute:
+            return
+        self._shown_at = minute
+        self._filters = {text: known for text, known in self._filters.items() if not _OF_TIME.search(text)}
+        if _OF_TIME.search(self.filter_text):
+            self._filter = self._filter_of(self.filter_text)
+            self.table.narrow(self._filter.matches)
+        self.table.repaint()
 
     # Selecting
 
@@ -137,6 +162,10 @@ class DevicesPage(DeviceActions):
         return len(self.table.marked - {row.id for row in self.table.rows}) if self.table.marked else 0
 
     def done(self) -> None:
+        self._unmark()
+        self._calmly.now()
+
+    def _unmark(self) -> None:
         self.table.marked.clear()
         self.table.refresh()
         self._count()
@@ -149,7 +178,7 @@ class DevicesPage(DeviceActions):
         if not self.table.has_focus:
             self.table.focus()
         elif self.table.marked:
-            self.done()
+            self._unmark()
         elif field.value:
             field.value = ""
 
@@ -188,17 +217,30 @@ class DevicesPage(DeviceActions):
         self.table.focus()
 
     def _narrow(self, text: str) -> None:
-        self.filter_text = text
-        self._filter = self._filters.get(text) or parse_filter(text, self.console.fleet.moment.now)
-        wider = (known for before, known in reversed(self._filters.items()) if is_narrower(text, before))
-        within = next((known.matches for known in wider if known.matches is not None), None)
-        self._filters[text] = self._filter
-        if len(self._filters) > REMEMBERED:
-            del self._filters[next(iter(self._filters))]
+        self.filter_text, self._typed = text, time.monotonic()
+        self._filter = self._filter_of(text)
+        within = self._wider(text)
         self.table.empty = "Nothing matches the filter. Esc clears it." if self.console.fleet.rows else _EMPTY
         self.table.narrow(self._filter.matches, within=within)
         self._count()
         self._show_pane()
+
+    def _filter_of(self, text: str) -> Filter:
+        """The filter of this moment. It stays that of the moment while somebody types."""
+        known = self._filters.pop(text, None) or parse_filter(text, self._shown_at or self.console.fleet.moment.now)
+        self._filters[text] = known
+        if len(self._filters) > REMEMBERED:
+            del self._filters[next(iter(self._filters))]
+        return known
+
+    def _wider(self, text: str) -> Predicate | None:
+        """Of the last filters, the narrowest that plainly lets through all that ``text`` does."""
+        wider = (before for before, known in self._filters.items() if before != text and known.matches is not None)
+        best = max((before for before in wider if is_narrower(text, before)), key=len, default=None)
+        if best is None:
+            return None
+        self._filters[best] = self._filters.pop(best)  # of use: the last to be forgotten
+        return self._filters[best].matches
 
     def _count(self) -> None:
         table, fleet = self.table, self.console.fleet
@@ -256,7 +298,7 @@ class DevicesPage(DeviceActions):
         if self.table.has_focus:
             self._show_details()
         else:
-            self._details_soon()  # somebody types: the list goes before
+            self._show_details_soon()
 
     @on(RecordTable.Changed, "#table")
     def _table_changed(self) -> None:
@@ -273,6 +315,12 @@ class DevicesPage(DeviceActions):
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._show_details)
+
+    def _show_details_soon(self) -> None:
+        """Once nobody types any more: the list goes before."""
+        if self._details_timer is not None:
+            self._details_timer.stop()
+        self._details_timer = self.set_timer(PAUSE, self._show_details)
 
     def _show_details(self) -> None:
         if self.is_wide and self._changed is not None:

@@ -176,7 +176,7 @@ class DeviceDetails(Vertical):
         dim = ink_style(self.app, Ink.DIM)
         if not issued:
             return Text("No certificate was issued to it yet.", dim)
-        held = {one.id for one in row.device.certificates}
+        held = {one.id for one in row.device.certificates if one.state is not CertificateState.SUPERSEDED}
         parts: list[RenderableType] = []
         for title, certificates in (
             ("Installed on the device", [one for one in issued if one.id in held]),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import compress
-from typing import Any, ClassVar, Generic, overload
+from typing import Any, ClassVar, Generic, TypeAlias, overload
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -24,10 +25,14 @@ MERGED = 8  # more than one in so many that changed: all are sorted
 REMEMBERED = 8  # filters
 
 
+# Numbers in an array: a list of 100,000 is gone through by the garbage collector every time.
+Places: TypeAlias = "array[int]"
+
+
 class Rows(Sequence[R]):
     """The records that are shown, in order: their places among all of them, so that none has to be touched."""
 
-    def __init__(self, records: list[R], places: list[int]) -> None:
+    def __init__(self, records: list[R], places: Places) -> None:
         self._records, self._places = records, places
 
     def __len__(self) -> int:
@@ -131,10 +136,10 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         self.sort, self.reverse = sort, reverse
         self.empty = empty
         self.marked: set[int] = set()
-        self.rows: Rows[R] = Rows([], [])
+        self.rows: Rows[R] = Rows([], _places())
         self._records: list[R] = []  # as they came; the order is made of their places
         self._places: dict[int, int] = {}
-        self._order: list[int] = []
+        self._order = _places()
         self._fits: dict[Callable[[R], bool], bytearray] = {}  # which records the last filters let through
         self._predicate: Callable[[R], bool] | None = None
         self._marks = marks
@@ -162,7 +167,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         if gone:
             self._take_out(gone)
         elif moved:
-            self._order = self._merged([place for place in self._order if place not in moved], moved)
+            self._order = self._merged(_places(place for place in self._order if place not in moved), moved)
         self._refill(self.cursor, quietly=True, was=at)
         self._draw_changes(lines, same=top == self.scroll_offset)
 
@@ -190,7 +195,9 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         """
         self._predicate = predicate
         if predicate is not None and predicate not in self._fits:
-            if (wider := self._fits.get(within) if within is not None else None) is not None:
+            wider = self._fits.pop(within, None) if within is not None else None
+            if within is not None and wider is not None:
+                self._fits[within] = wider  # the last to be forgotten
                 fits = bytearray(wider)
                 for place in compress(range(len(fits)), wider):
                     fits[place] = predicate(self._records[place])
@@ -235,18 +242,18 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
             self.cursor = index
         return index is not None
 
-    def _sorted(self, places: Iterable[int]) -> list[int]:
+    def _sorted(self, places: Iterable[int]) -> Places:
         key, records = self._key(), self._records
         if key is None:
-            return list(places)
-        return sorted(places, key=lambda place: key(records[place]), reverse=self.reverse)
+            return _places(places)
+        return _places(sorted(places, key=lambda place: key(records[place]), reverse=self.reverse))
 
     def _key(self) -> Callable[[R], Any] | None:
         """What records are sorted by."""
         column = next((column for column in self.columns if column.name == self.sort), None)
         return None if column is None else column.order or column.sort_key
 
-    def _merged(self, order: list[int], more: Collection[int]) -> list[int]:
+    def _merged(self, order: Places, more: Collection[int]) -> Places:
         """Both in order: a few are put where they belong, of many all are sorted."""
         of = self._key()
         if of is None or len(more) * MERGED > len(order):
@@ -258,7 +265,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         added = sorted(more, key=key)
         if self.reverse:
             order.reverse()
-        merged: list[int] = []
+        merged = _places()
         done = 0
         for place in added:
             at = bisect_right(order, key(place), lo=done, key=key)
@@ -274,7 +281,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         before = was or self.record
         shown = self._order
         if self._predicate is not None:
-            shown = list(compress(shown, map(self._fits[self._predicate].__getitem__, shown)))
+            shown = _places(compress(shown, map(self._fits[self._predicate].__getitem__, shown)))
         self.rows = Rows(self._records, shown)
         self._extend()
         if before is None or not self.move_to(before.id):
@@ -401,3 +408,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
             return self._painter.blank(self.empty if index == 0 else "")
         record = self.rows[index]
         return self._painter.line(record, cursor=index == self.cursor, marked=record.id in self.marked)
+
+
+def _places(of: Iterable[int] = ()) -> Places:
+    return array("I", of)
