@@ -57,6 +57,7 @@ def check_in(
         raise click.UsageError("A renewal has one answer.")
     if handout.out is not None and key_out is None and csr is None:
         raise click.UsageError("--out goes with --renew-with or --answer.")
+    _keep_apart(key_file, key_out, handout.out)
     handout.check(session)
     if key_out is not None:
         check_target(key_out, force=handout.force, workspace=session.path)
@@ -81,6 +82,13 @@ def check_in(
             elif no_answer:
                 workspace.devices.no_answer(visit)
         _tell(session, workspace, visit, enrollment, handout)
+
+
+def _keep_apart(*files: Path | None) -> None:
+    """A key that something else is written over locks the device out."""
+    paths = [file.resolve() for file in files if file is not None]
+    if len(set(paths)) < len(paths):
+        raise click.UsageError("The key, the new key and the certificate need each a file of its own.")
 
 
 def _key(file: Path, password_file: Path | None) -> PrivateKeyTypes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..simulator.fleet import FleetPlan, draw_fleet
+from ..simulator.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
 from ..simulator.start import first_monday, prepare_clock
 from ..simulator.status import clock_as_json
@@ -17,10 +17,10 @@ from .output import emit, progress, say
 from .parameters import DURATION, MOMENT
 from .phrases import PLATFORMS, by_platform, devices, moment
 from .session import Session, pass_session
+from .stopping import stopping
 
 WORKERS = click.IntRange(1, MOST_WORKERS)
 LARGEST_SHARE = 1_000_000
-OFTENEST = timedelta(hours=1)
 
 
 class MixType(click.ParamType[dict[Platform, int]]):
@@ -51,16 +51,20 @@ class MixType(click.ParamType[dict[Platform, int]]):
 @click.option("--start", type=MOMENT, metavar="2026-01-05", help="Where the clock starts; else Monday of this week.")
 @click.option("--check-in-every", "check_in", type=DURATION, metavar="4h", help="For every device; else by platform.")
 @click.option("--workers", type=WORKERS, default=1, show_default=True, help="Processes that make keys and sign.")
+@click.option("--attached", is_flag=True, help="Stop when standard input is closed, as when its starter has died.")
 @click.option("--use-this-workspace", is_flag=True, help="Turn a workspace with a real inventory into a simulation.")
+@click.pass_context
 @pass_session
 def fleet(
     session: Session,
+    context: click.Context,
     count: int,
     seed: int,
     mix: dict[Platform, int] | None,
     start: datetime | None,
     check_in: timedelta | None,
     workers: int,
+    attached: bool,
     use_this_workspace: bool,
 ) -> None:
     """Draw a fleet of devices from a seed, enrolled over the past year with real certificates. The same seed and start
@@ -72,8 +76,10 @@ def fleet(
     plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in)
     with session.open(create=True, start=begin) as workspace:
         prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
-        with progress(count, "Enrolling") as advance:
-            enrolled = draw_fleet(workspace, plan, workers=workers, progress=lambda done, total: advance(done))
+        with progress(count, "Enrolling") as advance, stopping(attached) as stop:
+            enrolled = draw_fleet(
+                workspace, plan, workers=workers, progress=lambda done, total: advance(done), stop=stop.is_asked
+            )
         counts, now = workspace.devices.counts(), workspace.now()
         clock = clock_as_json(workspace, now)
     if session.json:
@@ -88,4 +94,8 @@ def fleet(
         )
     else:
         say(f"enrolled {devices(enrolled)}; the fleet: {by_platform(counts.platforms)}")
+        if counts.total < count:
+            say("stopped before the end; the same command goes on from there")
         say(f"the virtual clock stands at {moment(now)}; `certfleet simulate run --for 7d` lets time pass")
+    if stop.signal:
+        context.exit(128 + stop.signal)

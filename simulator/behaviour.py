@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..store.devices.draws import chance, draw
-from ..store.devices.schedule import next_check_in
+from ..store.devices.schedule import is_in_use, next_check_in
 from ..store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction
 
 YEAR = 365 * 86_400
@@ -41,8 +41,11 @@ class Answer(StrEnum):
     NOTHING = "nothing"
 
 
-def next_step(device: Device, after: int) -> Next | None:
-    """The next thing after a moment that changes anything; idle check-ins don't. None where nothing will."""
+def next_step(device: Device, after: int, *, issued: bool = True) -> Next | None:
+    """The next thing after a moment that changes anything; idle check-ins don't. None where nothing will.
+
+    ``issued`` says whether there is a CA that issues: without one nobody re-enrolls.
+    """
     habits = device.habits
     if habits is None:
         return None
@@ -50,7 +53,7 @@ def next_step(device: Device, after: int) -> Next | None:
     if (at := _contact(device, after)) is not None:
         steps.append(Next(at, Step.CONTACT))
     to_re_enroll = device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
-    if to_re_enroll and (at := _re_enrollment(device, after)) is not None:
+    if issued and to_re_enroll and (at := _re_enrollment(device, after)) is not None:
         steps.append(Next(at, Step.RE_ENROLL))
     if habits.restores and (at := _restore(device, after)) is not None:
         steps.append(Next(at, Step.RESTORE))
@@ -113,9 +116,10 @@ def _check_in(device: Device, after: int) -> int | None:
     assert device.habits is not None
     habits = device.habits
     in_turn = next_check_in(habits.schedule, after)
-    if habits.contact_at is None or habits.contact_at <= after:
+    out_of_turn = habits.contact_at
+    if out_of_turn is None or out_of_turn <= after or not is_in_use(habits.schedule, out_of_turn):
         return in_turn
-    return habits.contact_at if in_turn is None else min(habits.contact_at, in_turn)
+    return out_of_turn if in_turn is None else min(out_of_turn, in_turn)
 
 
 def _re_enrollment(device: Device, after: int) -> int | None:

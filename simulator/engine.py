@@ -11,10 +11,10 @@ from __future__ import annotations
 import base64
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 from types import TracebackType
 from typing import Self
@@ -27,6 +27,7 @@ from ..store.model.device import Device
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
 from .behaviour import Next, next_step
+from .control import begin
 from .enrolling import material_of
 from .issuance import Issuance, Job
 from .keys import fleet_secret
@@ -37,6 +38,8 @@ from .workers import executor_for
 
 BATCH = 1024  # devices in a window, about; in a large fleet more, since each of them then writes a page of its own
 SHARE = 25  # of the fleet, one in so many
+SMALLEST = 16
+FOREVER = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
 SAMPLE = 6 * 3600  # seconds between two samples of the fleet
 
 
@@ -61,11 +64,20 @@ class RunReport(Struct, frozen=True, kw_only=True):
 class Simulator:
     """Simulates one workspace; a context manager that holds the workspace's simulator lock.
 
-    Refuses with ``simulator-running``, ``clock-is-wall`` or ``no-fleet``.
+    ``speed`` is for ``pace.run_paced``. Refuses with ``simulator-running``, ``clock-is-wall``, ``no-fleet``,
+    ``fleet-unfinished`` or ``speed-invalid``.
     """
 
-    def __init__(self, workspace: Workspace, *, workers: int = 1, executor: Executor | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        workers: int = 1,
+        executor: Executor | None = None,
+        speed: int | None = None,
+    ) -> None:
         self.workspace = workspace
+        self._speed = speed
         self._workers = workers
         self._executor = executor
         self._open = ExitStack()
@@ -74,10 +86,10 @@ class Simulator:
         workspace = self.workspace
         if not workspace.is_virtual:
             raise Refusal("clock-is-wall", "the workspace goes by the wall clock", "A simulation needs a virtual one.")
-        if simulation_of(workspace) is None:
-            raise Refusal("no-fleet", "no fleet has been drawn here", "`certfleet simulate fleet --devices 500`.")
         try:
             self._open.enter_context(simulator_lock(workspace))
+            self._check_fleet()
+            begin(workspace, self._speed)
             self._issuance = Issuance(self._open.enter_context(executor_for(self._workers, self._executor)))
             self._secret = fleet_secret(workspace)
             self._load()
@@ -103,12 +115,31 @@ class Simulator:
         events = batches = 0
         while self._now < end and not (stop is not None and stop()):
             happened = self._window(end)
+            if happened is None:
+                continue
             events += happened
             batches += 1
             if progress is not None:
                 now = moment(self._now)
                 progress(RunProgress(started_at=started_at, now=now, until=until, events=events))
         return RunReport(started_at=started_at, ended_at=self.workspace.now(), events=events, batches=batches)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is ever going to happen by itself, but for CAs that expire."""
+        awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
+        return self._first_due() is None and not awaited and not self._is_news(self._groups, self._states)
+
+    def _check_fleet(self) -> None:
+        record = simulation_of(self.workspace)
+        if record is None:
+            raise Refusal("no-fleet", "no fleet has been drawn here", "`certfleet simulate fleet --devices 500`.")
+        if record.drawn < record.devices:
+            raise Refusal(
+                "fleet-unfinished",
+                f"only {record.drawn:,} of the fleet's {record.devices:,} devices have been drawn",
+                f"`certfleet simulate fleet --devices {record.devices} --seed {record.seed}` goes on with it.",
+            )
 
     # What is known of the fleet
 
@@ -121,11 +152,12 @@ class Simulator:
         self._standing: dict[int, tuple[str | None, str]] = {}
         self._due: dict[int, int] = {}
         self._heap: list[tuple[int, int]] = []
+        self._issued = workspace.authorities.find_issuing(moment(self._now + 1)) is not None
         for device in workspace.database.table("devices").records(Device):
-            self._note(device, next_step(device, self._now), push=False)
+            self._note(device, self._next(device), push=False)
         self._heap = [(at, id) for id, at in self._due.items()]
         heapify(self._heap)
-        self._batch = max(BATCH, len(self._standing) // SHARE)
+        self._batch = self._size = max(BATCH, len(self._standing) // SHARE)
         samples = history(workspace)
         self._sampled: Sample | None = samples[-1] if samples else None
 
@@ -151,29 +183,37 @@ class Simulator:
             if group is not None:
                 self._groups[group] += by
 
-    def _follow(self, changes: Changes | None, own: Collection[int] = ()) -> None:
-        """Take in what somebody else committed."""
+    def _follow(self) -> None:
+        """Take in what somebody else committed, and who issues from here on."""
+        changes = self.workspace.poll()
         if changes is not None:
-            self._look_at(sorted(changes.tables.get("devices", set()).difference(own)))
+            self._look_at(sorted(changes.tables.get("devices", set())))
+        if (self.workspace.authorities.find_issuing(moment(self._now + 1)) is not None) != self._issued:
+            self._load()
 
     def _look_at(self, ids: Iterable[int]) -> None:
         """Read devices again."""
         for id in ids:
             device = self.workspace.devices.records.find_id(id)
             if device is not None:
-                self._note(device, next_step(device, self._now))
+                self._note(device, self._next(device))
+
+    def _next(self, device: Device) -> Next | None:
+        return next_step(device, self._now, issued=self._issued)
 
     # A window of time
 
-    def _window(self, end: int) -> int:
-        """Play up to ``end``, or less; the answer is how many events there were."""
-        self._follow(self.workspace.poll())
-        limit = self._limit(end)
-        due, until = self._take_due(limit)
-        stage = self._play(due, until)
+    def _window(self, end: int) -> int | None:
+        """Play up to ``end``, or less; the answer is how many events there were, None where it has to be done again."""
+        with self.workspace.database.moment():  # the ids that are counted on, and the devices, have to fit together
+            self._follow()
+            due, until = self._take_due(self._limit(end))
+            stage = self._play(due, until)
         self._issue(stage)
         if not self._commit(stage, due, until):
-            return 0
+            self._size = max(SMALLEST, self._size // 2)  # somebody is busy here: be quicker next time
+            return None
+        self._size = min(self._batch, self._size * 2)
         return len(stage.batch)
 
     def _limit(self, end: int) -> int:
@@ -199,7 +239,7 @@ class Simulator:
         due: list[int] = []
         last = limit
         while (at := self._first_due()) is not None and at <= limit:
-            if len(due) >= self._batch and at > last:
+            if len(due) >= self._size and at > last:
                 return due, last
             _, id = heappop(self._heap)
             del self._due[id]
@@ -246,25 +286,42 @@ class Simulator:
     def _commit(self, stage: Stage, due: list[int], until: int) -> bool:
         """Write a window; False where somebody changed what it builds on, and it has to be played again."""
         workspace, batch = self.workspace, stage.batch
-        stale: set[int] = set()
-        with workspace.database.transaction():
-            changes = workspace.poll()
-            if changes is not None and changes.touches("devices", "authority_groups", "device_certificates"):
-                stale = changes.tables.get("devices", {0})
-            if not stale:
-                workspace.devices.records.write(batch)
-                workspace.set_clock(moment(until))
-                workspace.settle()
-                self._sample(batch.devices, until)
-        if stale:
-            self._look_at({*due, *stale})
+        changed: set[int] = set()
+        with workspace.database.lock:
+            with workspace.database.transaction():
+                changes = workspace.poll()
+                if changes is not None:
+                    changed = changes.tables.get("devices", set())
+                spoiled = changes is not None and self._is_spoiled(stage, changes, {*due}, until)
+                if not spoiled:
+                    workspace.devices.records.write(batch)
+                    workspace.set_clock(moment(until))
+                    workspace.settle()
+                    self._sample(batch.devices, until)
+            # Nobody else can have committed anything that is in what is left out here.
+            workspace.database.drain()
+        if spoiled:
+            self._look_at({*due, *changed})
             return False
         self._now = until
         for id, device in batch.devices.items():
             self._note(device, stage.upcoming[id])
-        self._look_at(id for id in due if id not in batch.devices)
-        self._follow(workspace.poll(), batch.devices)
+        self._look_at({*changed, *due}.difference(batch.devices))
         return True
+
+    def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:
+        """Whether what somebody else committed concerns a window that has been played."""
+        if changes.touches("authority_groups"):
+            return True
+        records = self.workspace.devices.records
+        if records.next_certificate_id() != stage.first_id:  # the ids that the window gave are taken
+            return True
+        for id in changes.tables.get("devices", set()):
+            device = records.find_id(id)
+            step = None if device is None else self._next(device)
+            if id in due or (step is not None and step.at <= until):
+                return True
+        return False
 
     def _sample(self, changed: dict[int, Device], until: int) -> None:
         """At the full six hours, keep how the fleet is made up, if that is news."""

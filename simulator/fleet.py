@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from ..store.authorities.groups import device_validity
+from ..store.authorities.groups import device_validity, issuing_group
 from ..store.devices.draws import draw
 from ..store.devices.records import Batch
 from ..store.errors import Refusal
+from ..store.model.authority import Authority, AuthorityRole
 from ..store.model.device import Device, Platform
 from ..store.workspace import Workspace
+from .control import begin, control_of
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .identities import CAPACITY, Fleet
 from .identities.choice import Choice
@@ -35,6 +37,7 @@ from .workers import executor_for
 
 __all__ = ["Drawing", "FleetPlan", "draw_fleet", "first_monday", "prepare_clock", "re_enroll"]
 
+OFTENEST = timedelta(hours=1)
 SHORTEST_ENROLLED = timedelta(days=7)
 _SPAN = int((LONGEST_ENROLLED - SHORTEST_ENROLLED).total_seconds())
 _KEY, _ENROLLED, _PLATFORM = range(201, 204)
@@ -56,14 +59,17 @@ def draw_fleet(
     workers: int = 1,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> int:
     """Draw the devices of a plan and enroll them; the answer is how many were enrolled now.
 
-    Each batch is committed by itself. Called again with the same plan it goes on where it ended. Refuses with
-    ``fleet-exists`` (another plan, or all is drawn), ``fleet-too-large``, ``mix-empty``, ``clock-is-wall``,
+    Each batch is committed by itself; ``stop``, and ``control.request_stop`` of any process, end it after one. Called
+    again with the same plan it goes on where it ended. Refuses with ``fleet-exists`` (another plan, or all is drawn),
+    ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``clock-is-wall``,
     ``simulator-running``.
     """
     with simulator_lock(workspace), executor_for(workers, executor) as pool:
+        begin(workspace, None)
         record = begin_drawing(workspace, plan)
         drawing = Drawing(workspace, record)
         newcomers = drawing.newcomers(record.drawn, record.devices)
@@ -72,14 +78,22 @@ def draw_fleet(
             done = keep_drawn(workspace, record, batch)
             if progress is not None:
                 progress(done, record.devices)
+            if control_of(workspace).stop_requested or (stop is not None and stop()):
+                break
         return done - record.drawn
 
 
 def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> int:
     """Write a batch of enrolled devices, durably; the answer is how many are there by then."""
-    done = max(batch.devices)
+    first, done, records = min(batch.devices), max(batch.devices), workspace.devices.records
     with workspace.database.transaction():
-        workspace.devices.records.write(batch)
+        if not records.next_device_id() == records.next_certificate_id() == first:
+            raise Refusal(
+                "devices-exist",
+                f"devices have been added while {record.drawn:,} of the fleet's {record.devices:,} were drawn",
+                "Draw the fleet into a new workspace.",
+            )
+        records.write(batch)
         put_simulation(workspace, replace(record, drawn=done))
         if done == record.devices:
             _first_sample(workspace, record)
@@ -95,6 +109,8 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
     mix = plan.mix or {Platform(name): share for name, share in PLATFORMS.items()}
     if not any(share > 0 for share in mix.values()):
         raise Refusal("mix-empty", "no platform has a share in the fleet", "Give at least one a share above 0.")
+    if plan.check_in is not None and plan.check_in < OFTENEST:
+        raise Refusal("check-in-invalid", "devices check in every hour at most", "Ask for an hour or more.")
     check_in = None if plan.check_in is None else int(plan.check_in.total_seconds())
     with workspace.database.transaction():
         record = simulation_of(workspace)
@@ -132,11 +148,10 @@ class Drawing:
         self._fleet = Fleet(record.seed, domain=record.domain)
         self._key = int.from_bytes(blake2b(b"habits %d" % record.seed, digest_size=8).digest()) >> 1
         self._platform = Choice({platform: float(share) for platform, share in record.mix.items() if share > 0})
-        self._group = workspace.authorities.issuing().name
-        certificate = workspace.authorities.issuer(self._group).certificate
-        self._ca_begins, self._ca_ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
+        self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
         self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)
-        self.material = material_of(workspace, fleet_secret(workspace), [self._group])
+        self.material = material_of(workspace, fleet_secret(workspace), self._device_cas)
 
     def newcomers(self, first: int, end: int) -> Iterator[Newcomer]:
         """The devices of the indexes from ``first`` on, below ``end``."""
@@ -157,8 +172,20 @@ class Drawing:
             state_since=at,
             habits=replace(habits, keys=1, presents=index + 1),
         )
-        validity = device_validity(at, self._ca_ends, self._ca_begins)
-        return Newcomer(device, at, Job(index, identity.serial_number, self._group, 0, validity))
+        ca = self._device_ca(at)
+        validity = device_validity(at, ca.not_after, ca.not_before)
+        return Newcomer(device, at, Job(index, identity.serial_number, ca.group, 0, validity))
+
+    def _device_ca(self, at: datetime) -> Authority:
+        """The device CA that issued then."""
+        group = issuing_group(self._groups, self._authorities, at)
+        if group is None:
+            raise Refusal(
+                "no-group-ready",
+                f"no CA group issued on {at:%Y-%m-%d}, when a device of the fleet is to have enrolled",
+                "Draw the fleet into a new workspace.",
+            )
+        return self._device_cas[group.name]
 
 
 def _first_sample(workspace: Workspace, record: SimulationRecord) -> None:

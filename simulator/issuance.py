@@ -44,10 +44,16 @@ class Job(NamedTuple):
 
 
 class Material(NamedTuple):
-    """The secrets that jobs need: the fleet's, and certificate and private key (DER) of each group's device CA."""
+    """The secrets that jobs need: the fleet's, and certificate and private key (DER) of each group's device CA.
+
+    An executor that is handed in gets them with its work, so it has to be as trustworthy as the workspace.
+    """
 
     secret: bytes
     issuers: dict[str, tuple[bytes, bytes]]
+
+    def __repr__(self) -> str:  # executors log the arguments of what failed
+        return f"Material(groups={sorted(self.issuers)})"
 
 
 class Pending(NamedTuple):

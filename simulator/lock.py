@@ -29,6 +29,12 @@ def simulator_lock(workspace: Workspace) -> Iterator[None]:
             "another process simulates this workspace",
             "`certfleet simulate stop` ends it.",
         ) from error
+    except OSError as error:
+        raise Refusal(
+            "workspace-unwritable",
+            f"{workspace.path} can't be written: {error.strerror}",
+            "Work as its owner, on storage that can be written.",
+        ) from error
     try:
         yield
     finally:
@@ -44,6 +50,8 @@ def is_locked(workspace: Workspace) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
+    except OSError:  # whoever may only read can't lock, and can't tell
+        return False
     lock.release()
     return False
 

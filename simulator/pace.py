@@ -4,44 +4,47 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from .control import begin, control_of
-from .engine import RunProgress, RunReport, Simulator
+from .control import control_of
+from .engine import FOREVER, RunProgress, RunReport, Simulator
+from .play import moment
 
 TICK = 0.25  # seconds between two commits of the clock, where the pace leaves time
-FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def run_paced(
     simulator: Simulator,
     *,
     until: datetime | None,
-    speed: int | None,
     progress: Callable[[RunProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> RunReport:
-    """Run to ``until`` (None: until stopped) at a speed (None: as fast as possible).
+    """Run to ``until`` (None: until stopped, or until nothing is ever going to happen) at the simulator's speed.
 
     It follows ``control.set_speed`` and ``request_stop`` of any process, and ends when ``stop`` says so.
     """
     workspace = simulator.workspace
-    begin(workspace, speed)
-    end, started_at = until or FOREVER, workspace.now()
-    events = batches = 0
-    pace = _Pace(workspace.now(), speed)
+    end = moment(FOREVER) if until is None else until.replace(microsecond=0)
+    started_at, events, batches = workspace.now(), 0, 0
+    pace = _Pace(workspace.now(), control_of(workspace).speed)
 
-    def stopped() -> bool:
-        control = control_of(workspace)
-        pace.change(workspace.now(), control.speed)
-        return control.stop_requested or (stop is not None and stop())
+    def ended() -> bool:
+        return control_of(workspace).stop_requested or (stop is not None and stop())
+
+    def at_rest() -> bool:
+        return until is None and simulator.is_idle
+
+    def interrupted() -> bool:
+        return ended() or at_rest() or control_of(workspace).speed != pace.speed
 
     def tell(told: RunProgress) -> None:
         if progress is not None:
             progress(RunProgress(started_at=started_at, now=told.now, until=end, events=events + told.events))
 
-    while workspace.now() < end and not stopped():
-        report = simulator.run(min(end, pace.target()), progress=tell, stop=stopped)
+    while workspace.now() < end and not ended() and not at_rest():
+        pace.follow(workspace.now(), control_of(workspace).speed)
+        report = simulator.run(min(end, pace.target()), progress=tell, stop=interrupted)
         events += report.events
         batches += report.batches
         if pace.speed is not None:
@@ -56,13 +59,13 @@ class _Pace:
     def __init__(self, at: datetime, speed: int | None) -> None:
         self._since, self._from, self.speed = time.monotonic(), at, speed
 
-    def change(self, at: datetime, speed: int | None) -> None:
-        """From here on at another speed."""
+    def follow(self, at: datetime, speed: int | None) -> None:
+        """From here on at another speed, if it is another."""
         if speed != self.speed:
             self._since, self._from, self.speed = time.monotonic(), at, speed
 
     def target(self) -> datetime:
         if self.speed is None:
-            return FOREVER
+            return moment(FOREVER)
         passed = time.monotonic() - self._since
         return self._from + timedelta(seconds=int(passed * self.speed))

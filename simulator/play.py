@@ -44,6 +44,7 @@ class Stage:
     def __init__(self, issuer: Issuer | None, group: str, first_id: int) -> None:
         self.batch = Batch()
         self.orders: list[Order] = []
+        self.first_id = first_id
         self.upcoming: dict[int, Next | None] = {}  # what happens to each device after this stretch of time
         self._group = group
         self._issuer = issuer
@@ -52,13 +53,12 @@ class Stage:
     def play(self, device: Device, after: int, until: int) -> None:
         """Let a device live from one moment, not included, to another, included."""
         before = device
-        while (step := next_step(device, after)) is not None and step.at <= until:
+        issued = self._issuer is not None
+        while (step := next_step(device, after, issued=issued)) is not None and step.at <= until:
             after = step.at
             match step.step:
                 case Step.CONTACT:
                     device = self._contact(device, after)
-                case Step.RE_ENROLL if self._issuer is None:
-                    pass  # in vain: its user tries again when the device is next in use
                 case Step.RE_ENROLL:
                     device = self._re_enroll(device, after)
                 case Step.RESTORE:

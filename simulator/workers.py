@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 
 MOST_WORKERS = 64
 
@@ -19,10 +22,26 @@ def executor_for(workers: int, executor: Executor | None = None) -> Iterator[Exe
         return
     # Not forked: the program may have threads, and SQLite connections must not be shared.
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(min(workers, MOST_WORKERS), mp_context=context, initializer=_leave_signals_alone) as pool:
+    theirs, ours = context.Pipe(duplex=False)
+    with (
+        theirs,
+        ours,
+        ProcessPoolExecutor(
+            min(workers, MOST_WORKERS), mp_context=context, initializer=_begin, initargs=(theirs,)
+        ) as pool,
+    ):
         yield pool
 
 
-def _leave_signals_alone() -> None:
-    """Ctrl-C reaches every process of a terminal; only the one that commits decides when to stop."""
+def _begin(lifeline: Connection) -> None:
+    """Leave Ctrl-C, which reaches every process of a terminal, to the one that commits; and end when that one has
+    died, however it did: nobody else is to keep the keys of the CAs in memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
+
+
+def _watch(lifeline: Connection) -> None:
+    try:
+        lifeline.recv_bytes()  # nothing is ever sent
+    except (EOFError, OSError):
+        os._exit(1)

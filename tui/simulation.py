@@ -107,7 +107,7 @@ class Simulation:
 
     def draw(self, devices: str, seed: str, mix: str = "", start: str = "") -> SimulatorProcess:
         """Draw a fleet; values are those of the command's options, and left out where they are empty."""
-        options = ["--devices", devices, "--seed", seed]
+        options = ["--devices", devices, "--seed", seed, "--attached"]
         options += ["--mix", mix] if mix else []
         options += ["--start", start] if start else []
         return self._begin(Task.DRAW, "simulate", "fleet", *options)

@@ -64,8 +64,6 @@ class SimulatorProcess:
         """Let it stop after the batch that it is at; nobody waits for it. What was committed is safe at any moment."""
         self._closing = True
         self._let_go()
-        if self.task is Task.DRAW:
-            self._process.terminate()  # drawing goes on from its last batch another time
 
     @property
     def is_stopping(self) -> bool:

@@ -19,6 +19,7 @@ CA_LIFETIME = timedelta(days=10 * 365)
 # The first group reaches back, so that a fleet can be drawn whose devices have been enrolled for a while.
 REACHES_BACK = timedelta(days=366)
 CLOCK_SKEW = timedelta(minutes=5)
+LONGEST_NAME = 54  # bytes: with "Device CA " before it, it is a common name
 
 
 class GroupState(StrEnum):
@@ -72,6 +73,8 @@ def check_name(name: str, groups: Sequence[AuthorityGroup]) -> None:
     """Refuse with ``group-name-invalid`` or ``group-exists`` a name that no new group can have."""
     if not (0 < len(name) <= 40 and name.isprintable() and name == name.strip()):
         raise Refusal("group-name-invalid", "a group's name has 1 to 40 printable characters", "Choose another name.")
+    if len(name.encode()) > LONGEST_NAME:
+        raise Refusal("group-name-invalid", f"that name has more than {LONGEST_NAME} bytes", "Choose a shorter one.")
     if any(group.name == name for group in groups):
         raise Refusal("group-exists", f"there is a CA group {name} already", "Choose another name.")
 

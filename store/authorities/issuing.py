@@ -90,6 +90,9 @@ class NewAuthority(NamedTuple):
     issuer: Issuer
     key: bytes
 
+    def __repr__(self) -> str:
+        return f"NewAuthority({self.issuer.name.rfc4514_string()})"
+
 
 def new_root(common_name: str, organization: str, validity: Validity) -> NewAuthority:
     """A self-signed root CA over P-384; two levels may follow."""

@@ -46,7 +46,7 @@ from .revocation import revoke as revoke_device
 Progress = Callable[[int, int], None]
 MOST_CHALLENGES = 100_000  # that wait for a signature; the oldest are forgotten
 LONGEST_REASON = 200  # of what a device says about its error
-LONGEST_SERIAL = 64  # a common name has no more characters (RFC 5280, ub-common-name)
+LONGEST_SERIAL = 64  # bytes: a common name has no more (RFC 5280 says characters, not every library does)
 
 
 class Enrollment(Struct, frozen=True, kw_only=True):
@@ -428,8 +428,8 @@ def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
 
 
 def _check_serial(serial_number: str) -> None:
-    if not (serial_number.isprintable() and 0 < len(serial_number) <= LONGEST_SERIAL):
-        raise Refusal("identity-invalid", "a serial number has 1 to 64 printable characters")
+    if not (serial_number.isprintable() and 0 < len(serial_number.encode()) <= LONGEST_SERIAL):
+        raise Refusal("identity-invalid", "a serial number has 1 to 64 printable characters, and bytes in UTF-8")
 
 
 def _devices(count: int) -> str:

@@ -55,6 +55,11 @@ def last_check_in(schedule: Schedule, at_most: int, since: int) -> int | None:
         slot = _last_slot(schedule, _start_of(schedule, block[0]) - 1)
 
 
+def is_in_use(schedule: Schedule, at: int) -> bool:
+    """Whether the device can connect at a moment."""
+    return _block(schedule, at) is None and (schedule.gone_at is None or at < schedule.gone_at)
+
+
 def _time(schedule: Schedule, slot: int) -> int:
     """When a slot is: never as late as the next one."""
     interval = schedule.interval

@@ -59,6 +59,10 @@ class Database(TinyDB):
         with self._feed.attempt():
             yield
 
+    def drain(self) -> None:
+        """Leave out of the next ``poll`` what the transaction that just ended wrote; hold ``lock`` over both."""
+        self._feed.drain()
+
     def poll(self) -> Changes | None:
         """What was committed by anybody since the last call. Cheap: call it several times a second."""
         return self._feed.poll()

@@ -168,6 +168,11 @@ class EngineStorage(Storage):
             changes, self._unpolled = Changes(self._unpolled), {}
             return changes
 
+    def drain(self) -> None:
+        """Forget what is to be polled: right after a transaction, under the lock, that is its own changes alone."""
+        with self.lock:
+            self._unpolled = {}
+
     def read(self) -> dict[str, dict[str, Any]]:
         """Everything, in the form that TinyDB's own storages have."""
         with self.moment():

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
@@ -14,12 +15,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certfleet.simulator.engine import Simulator
+from certfleet.simulator.engine import RunProgress, Simulator
+from certfleet.simulator.enrolling import signing_request
 from certfleet.simulator.record import history
 from certfleet.simulator.status import simulation_status
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.errors import Refusal
-from certfleet.store.model.device import CertificateState, DeviceState, EventKind, Platform
+from certfleet.store.model.device import CertificateState, DeviceIdentity, DeviceState, EventKind, Platform
 from certfleet.store.workspace import Workspace
 from tests.material import needs_openssl
 
@@ -169,6 +171,50 @@ def test_what_others_do_while_it_runs_is_taken_in(fleet: Draw, tmp_path: Path) -
         other.poll()
         assert other.now() == MONDAY + timedelta(days=9)
         assert other.devices.counts().groups[group] > 45
+
+
+def test_what_others_do_right_after_a_window_is_taken_in(fleet: Draw, tmp_path: Path) -> None:
+    """A renewal that comes in between a commit and the next look must not be taken for the simulator's own change."""
+    workspace = fleet(tmp_path / "workspace", devices=40)
+    rotate(workspace)
+    renew_all(workspace)
+    asked: set[int] = set()
+    with Workspace.open(tmp_path / "workspace") as other, Simulator(workspace) as simulator:
+
+        def ask_again(told: RunProgress) -> None:
+            other.poll()
+            done = [device.id for device in other.devices.all() if device.renewal is None and device.id not in asked]
+            asked.update(device.id for device in other.devices.renew(done[:3]).pending)
+
+        simulator.run(MONDAY + timedelta(days=2), progress=ask_again)
+        simulator.run(MONDAY + timedelta(days=20))
+    assert len(asked) > 5
+    assert [id for id in asked if workspace.devices.get(id).renewal is not None] == []
+
+
+def test_a_busy_workspace_does_not_stop_the_clock(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "workspace", devices=60)
+    rotate(workspace)
+    renew_all(workspace)
+    phone = workspace.devices.add(DeviceIdentity(platform=Platform.IOS, serial_number="REALDEVICE1"))
+    ended = threading.Event()
+    with Workspace.open(tmp_path / "workspace") as other:
+
+        def enroll() -> None:
+            while not ended.wait(0.03):
+                other.devices.enroll(phone.id, signing_request(bytes(32), 1, 1))
+
+        thread = threading.Thread(target=enroll)
+        thread.start()
+        try:
+            run(workspace, days=3)
+        finally:
+            ended.set()
+            thread.join()
+    assert workspace.now() == MONDAY + timedelta(days=3)
+    ids = [record.id for device in workspace.devices.all() for record in workspace.devices.certificates(device.id)]
+    assert len(ids) == len(set(ids))
+    assert workspace.check().clean
 
 
 def test_one_at_a_time(fleet: Draw, tmp_path: Path) -> None:

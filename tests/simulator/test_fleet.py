@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from certfleet.simulator.engine import Simulator
 from certfleet.simulator.enrolling import enroll_all, re_enroll
 from certfleet.simulator.fleet import (
     Drawing,
@@ -23,7 +24,7 @@ from certfleet.simulator.record import history, simulation_of
 from certfleet.simulator.status import simulation_status
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
-from certfleet.store.model.device import CertificateState, Device, DeviceState, Platform
+from certfleet.store.model.device import CertificateState, Device, DeviceIdentity, DeviceState, Platform
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 
@@ -163,3 +164,37 @@ def test_a_user_re_enrolls_a_device_by_hand(fleet: Draw) -> None:
     assert [certificate.state.value for certificate in workspace.devices.certificates(3)] == ["superseded", "active"]
     with pytest.raises(Refusal, match="device-unknown"):
         re_enroll(workspace, [99])
+
+
+def test_devices_that_were_added_meanwhile_are_never_overwritten() -> None:
+    with Workspace.open(None, start=MONDAY) as workspace:
+        draw_fleet(workspace, FleetPlan(devices=3000), stop=lambda: True)
+        own = workspace.devices.add(DeviceIdentity(platform=Platform.IOS, serial_number="REALDEVICE1"))
+        with pytest.raises(Refusal, match="devices-exist"):
+            draw_fleet(workspace, FleetPlan(devices=3000))
+        assert workspace.devices.get(own.id) == own
+
+
+def test_an_unfinished_fleet_is_not_simulated() -> None:
+    with Workspace.open(None, start=MONDAY) as workspace:
+        assert draw_fleet(workspace, FleetPlan(devices=3000), stop=lambda: True) < 3000
+        with pytest.raises(Refusal, match="fleet-unfinished"), Simulator(workspace):
+            pass
+        draw_fleet(workspace, FleetPlan(devices=3000))
+        with Simulator(workspace):
+            pass
+
+
+def test_a_fleet_that_is_drawn_after_a_refresh_enrolled_with_the_group_of_its_time() -> None:
+    with Workspace.open(None, start=MONDAY) as workspace:
+        workspace.authorities.refresh(ready_after=timedelta(0))
+        draw_fleet(workspace, FleetPlan(devices=30))
+        assert workspace.devices.counts().groups == {"default": 30}
+        for device in workspace.devices.all():
+            (certificate,) = workspace.devices.certificates(device.id)
+            assert certificate.not_before <= certificate.issued_at
+
+
+def test_devices_check_in_every_hour_at_most() -> None:
+    with Workspace.open(None, start=MONDAY) as workspace, pytest.raises(Refusal, match="check-in-invalid"):
+        draw_fleet(workspace, FleetPlan(devices=3, check_in=timedelta(minutes=1)))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from certfleet.simulator.control import Control, control_of, is_running, request_stop, set_speed
-from certfleet.simulator.engine import Simulator
+from certfleet.simulator.engine import RunProgress, Simulator
 from certfleet.simulator.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.pace import run_paced
 from certfleet.store.errors import Refusal
@@ -26,7 +26,7 @@ def test_as_fast_as_possible_to_a_moment(fleet: Draw) -> None:
     renew_all(workspace)
     told = []
     with Simulator(workspace) as simulator:
-        report = run_paced(simulator, until=MONDAY + timedelta(days=5), speed=None, progress=told.append)
+        report = run_paced(simulator, until=MONDAY + timedelta(days=5), progress=told.append)
     assert report.ended_at == workspace.now() == MONDAY + timedelta(days=5)
     assert report.events == told[-1].events > 40
     assert all(one.until == report.ended_at for one in told)
@@ -35,8 +35,8 @@ def test_as_fast_as_possible_to_a_moment(fleet: Draw) -> None:
 def test_at_a_speed_the_clock_follows_the_wall(fleet: Draw) -> None:
     workspace = fleet()
     begun = time.monotonic()
-    with Simulator(workspace) as simulator:
-        run_paced(simulator, until=None, speed=3600, stop=lambda: time.monotonic() - begun > 1)
+    with Simulator(workspace, speed=3600) as simulator:
+        run_paced(simulator, until=None, stop=lambda: time.monotonic() - begun > 1)
     passed = time.monotonic() - begun
     assert timedelta(0) < workspace.now() - MONDAY <= timedelta(hours=passed)
 
@@ -48,8 +48,8 @@ def test_others_change_the_speed_and_stop_it(fleet: Draw, tmp_path: Path) -> Non
             request_stop(other)
 
         def simulate() -> None:
-            with Simulator(workspace) as simulator:
-                run_paced(simulator, until=None, speed=1)
+            with Simulator(workspace, speed=1) as simulator:
+                run_paced(simulator, until=None)
 
         thread = threading.Thread(target=simulate)
         thread.start()
@@ -77,7 +77,48 @@ def test_a_request_to_stop_is_for_the_one_that_runs(fleet: Draw) -> None:
         set_speed(workspace, 60)
     assert control_of(workspace) == Control(speed=None, stop_requested=False)
     with Simulator(workspace) as simulator:
-        run_paced(simulator, until=MONDAY + timedelta(hours=1), speed=None)
+        run_paced(simulator, until=MONDAY + timedelta(hours=1))
+    assert workspace.now() == MONDAY + timedelta(hours=1)
+
+
+def test_from_full_speed_to_a_slower_one(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "workspace", devices=30)
+    with Workspace.open(tmp_path / "workspace") as other, Simulator(workspace) as simulator:
+        until = MONDAY + timedelta(days=3000)
+        begun = time.monotonic()
+
+        def slow_down(told: RunProgress) -> None:
+            if control_of(other).speed is None:
+                set_speed(other, 60)
+
+        run_paced(simulator, until=until, progress=slow_down, stop=lambda: time.monotonic() - begun > 1)
+        slowed = workspace.now()
+        assert slowed < until
+        run_paced(simulator, until=until, stop=lambda: time.monotonic() - begun > 2)
+        assert workspace.now() - slowed < timedelta(minutes=10)
+
+
+def test_a_request_to_stop_while_the_fleet_is_read_is_heard(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "workspace", devices=10)
+    with Workspace.open(tmp_path / "workspace") as other, Simulator(workspace) as simulator:
+        request_stop(other)
+        workspace.catch_up()
+        run_paced(simulator, until=MONDAY + timedelta(days=9))
+    assert workspace.now() == MONDAY
+
+
+def test_it_ends_where_nothing_is_ever_going_to_happen(fleet: Draw) -> None:
+    workspace = fleet(devices=5)
+    workspace.devices.revoke(range(1, 6))
+    with Simulator(workspace) as simulator:
+        run_paced(simulator, until=None)
+    assert workspace.now() - MONDAY < timedelta(days=120)
+
+
+def test_an_end_between_two_seconds_is_reached(fleet: Draw) -> None:
+    workspace = fleet(devices=5)
+    with Simulator(workspace) as simulator:
+        run_paced(simulator, until=MONDAY + timedelta(hours=1, microseconds=500_000))
     assert workspace.now() == MONDAY + timedelta(hours=1)
 
 

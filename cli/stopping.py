@@ -1,0 +1,51 @@
+"""Stopping long work after the batch that it is at: by Ctrl-C, by SIGTERM, or when the starter has gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+
+class Stop:
+    """Whether to stop: the number of a signal says so, or 0 the end of standard input."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+
+    def is_asked(self) -> bool:
+        return self.signal is not None
+
+
+@contextmanager
+def stopping(attached: bool) -> Iterator[Stop]:
+    """The first Ctrl-C, or SIGTERM, lets the batch be finished; the second one doesn't."""
+    stop = Stop()
+    before: dict[int, Any] = {}
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        stop.signal = number
+        signal.signal(number, before[number])
+
+    for caught in (signal.SIGINT, signal.SIGTERM):
+        before[caught] = signal.signal(caught, interrupted)
+    if attached:
+        threading.Thread(target=_wait_for_the_end, args=(stop,), daemon=True).start()
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait_for_the_end(stop: Stop) -> None:
+    """Wait until standard input is closed; what comes before is nobody's."""
+    with suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    if stop.signal is None:
+        stop.signal = 0

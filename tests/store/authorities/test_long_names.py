@@ -1,0 +1,37 @@
+"""A common name has 64 bytes at most, in UTF-8: names that don't fit are refused before a certificate is made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from certfleet.store.errors import Refusal
+from certfleet.store.workspace import Workspace
+from tests.material import ec_key
+from tests.store.devices.handset import identity, signing_request
+
+
+@pytest.mark.parametrize("name", ["x" * 40, "é" * 27, "東" * 18])
+def test_a_group_whose_name_fits(workspace: Workspace, name: str) -> None:
+    assert workspace.authorities.refresh(name=name, ready_after=timedelta(0)).name == name
+    assert workspace.check().clean
+
+
+@pytest.mark.parametrize("name", ["é" * 28, "東" * 19, "🔐" * 40])
+def test_a_group_whose_name_does_not_fit(workspace: Workspace, name: str) -> None:
+    with pytest.raises(Refusal, match="group-name-invalid"):
+        workspace.authorities.refresh(name=name)
+
+
+@pytest.mark.parametrize("serial_number", ["x" * 64, "é" * 32, "🔐" * 16])
+def test_a_serial_number_that_fits(workspace: Workspace, serial_number: str) -> None:
+    device = workspace.devices.add(identity(serial_number=serial_number))
+    workspace.devices.enroll(device.id, signing_request(ec_key()))
+    assert workspace.check().clean
+
+
+@pytest.mark.parametrize("serial_number", ["é" * 33, "🔐" * 64])
+def test_a_serial_number_that_does_not_fit(workspace: Workspace, serial_number: str) -> None:
+    with pytest.raises(Refusal, match="identity-invalid"):
+        workspace.devices.add(identity(serial_number=serial_number))
