@@ -1,1 +1,2 @@
-"""The simulator: an invented company and its certificates. It stands on the store and knows no screen."""
+"""The simulator: a fleet that lives on a virtual clock, and an invented company. It stands on the store and knows no
+screen."""
