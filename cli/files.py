@@ -15,6 +15,13 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 def check_target(path: Path, *, force: bool, workspace: Path) -> None:
     """Refuse, before any work, a target that is in the way (``file-exists``), is no file (``not-a-file``), or would
     be a file of the workspace itself (``file-in-workspace``)."""
+    try:
+        _check_place(path, force=force, workspace=workspace)
+    except OSError as error:  # a folder on the way may not be looked into
+        raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
+
+
+def _check_place(path: Path, *, force: bool, workspace: Path) -> None:
     if path.resolve().is_relative_to(workspace.resolve()):
         raise Refusal("file-in-workspace", f"{path} is in the workspace's own folder", "Write it somewhere else.")
     if path.is_dir():

@@ -147,7 +147,9 @@ class Drawing:
         self._start = record.started_at
         self._fleet = Fleet(record.seed, domain=record.domain)
         self._key = int.from_bytes(blake2b(b"habits %d" % record.seed, digest_size=8).digest()) >> 1
-        self._platform = Choice({platform: float(share) for platform, share in record.mix.items() if share > 0})
+        # In an order that is always the same: that of the record is lost in an export.
+        shares = {platform: float(record.mix.get(platform, 0)) for platform in map(Platform, PLATFORMS)}
+        self._platform = Choice({platform: share for platform, share in shares.items() if share > 0})
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
         self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
         self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)

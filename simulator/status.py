@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from ..store.devices.devices import describe
-from ..store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
+from ..store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform, WaitsFor
 from ..store.workspace import Workspace
 from .record import history, simulation_of
 
@@ -54,9 +54,10 @@ def renewal_progress(devices: Iterable[Standing | Device], group: str) -> Renewa
     )
     for device in devices:
         asked_user = device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
-        for action in device.pending:
+        renewals = [action for action in device.pending if action.kind is ActionKind.CERTIFICATE_RENEWAL]
+        for action in renewals:
             found.waits_for[action.waits_for.name.lower()] += 1
-        if device.pending:
+        if renewals:
             found.pending[device.platform] += 1
         elif asked_user:
             found.users[device.platform] += 1

@@ -6,6 +6,7 @@ tells a reader, without touching the disk, that somebody else has committed.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sqlite3
@@ -93,8 +94,8 @@ class SqliteEngine:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 return
-            except sqlite3.OperationalError:
-                if time.monotonic() > deadline:
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
 
@@ -281,16 +282,22 @@ def _writable(path: Path) -> bool:
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not _may(path.parent, os.W_OK):  # where the write-ahead log has to be made
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return True
     except OSError as error:
         log = path.with_name(f"{path.name}-wal")
-        if os.access(path, os.R_OK) and not (log.exists() and log.stat().st_size):
+        if _may(path, os.R_OK) and not (log.exists() and log.stat().st_size):
             return False
         raise Refusal(
             "workspace-unwritable",
             f"{path} can't be opened: {error.strerror}",
             "Work as the owner of the workspace, or on a copy of its folder.",
         ) from error
+
+
+def _may(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _index(table: str, field: str) -> str:

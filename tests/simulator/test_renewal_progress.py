@@ -1,0 +1,25 @@
+"""How far a rotation is, counted over the devices."""
+
+from __future__ import annotations
+
+from certfleet.simulator.status import renewal_progress
+from certfleet.store.model.device import Platform
+
+from .conftest import Draw, renew_all, rotate
+
+
+def test_a_device_that_is_to_be_told_of_its_revocation_has_no_renewal_pending(fleet: Draw) -> None:
+    workspace = fleet(devices=50)
+    group = rotate(workspace)
+    renew_all(workspace)
+    before = renewal_progress(workspace.devices.all(), group)
+    asked = next(device for device in workspace.devices.all() if device.platform is Platform.IOS)
+    laptop = next(device for device in workspace.devices.all() if device.platform is Platform.WINDOWS)
+
+    workspace.devices.revoke([asked.id, laptop.id])
+
+    after = renewal_progress(workspace.devices.all(), group)
+    assert after.pending[Platform.IOS] == before.pending[Platform.IOS] - 1
+    assert after.pending[Platform.WINDOWS] == before.pending[Platform.WINDOWS] == 0
+    assert after.waits_for.total() == after.pending.total()
+    assert after.others.total() == before.others.total() + 2
