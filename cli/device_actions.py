@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from ..store.clock import rfc3339
 from ..store.devices.devices import Requested
-from ..store.devices.views import text
 from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
 from ..store.workspace import Workspace
@@ -114,7 +114,7 @@ def _pending(device: Device, kind: ActionKind) -> dict[str, Any]:
     return {
         "id": device.id,
         "platform": device.platform.value,
-        "requested_at": None if action is None else text(action.requested_at),
+        "requested_at": None if action is None else rfc3339(action.requested_at),
         "waits_for": None if action is None else action.waits_for.value,
         "attempts": None if action is None else action.attempts,
     }

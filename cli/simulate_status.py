@@ -62,7 +62,8 @@ def _renewal(progress: Mapping[str, Any]) -> str:
         ("crossed", f"hold a certificate of {progress['group']}"),
         ("pending", "have a renewal pending"),
         ("to_re_enroll", "wait for their users to re-enroll them"),
-        ("not_asked", "hold one of an older group, or none, and nobody has asked"),
+        ("not_asked", "hold one of an older group, and nobody has asked"),
+        ("out", "are revoked, or not enrolled"),
     ):
         counts = progress[field]
         if total := sum(counts.values()):

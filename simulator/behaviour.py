@@ -52,8 +52,7 @@ def next_step(device: Device, after: int, *, issued: bool = True) -> Next | None
     steps = []
     if (at := _contact(device, after)) is not None:
         steps.append(Next(at, Step.CONTACT))
-    to_re_enroll = device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
-    if issued and to_re_enroll and (at := _re_enrollment(device, after)) is not None:
+    if issued and device.state.needs_person and (at := _re_enrollment(device, after)) is not None:
         steps.append(Next(at, Step.RE_ENROLL))
     if habits.restores and (at := _restore(device, after)) is not None:
         steps.append(Next(at, Step.RESTORE))

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 
 from ..store.errors import Refusal
+from ..store.model.simulation import CONTROL, Control
 from ..store.workspace import Workspace
 from .lock import is_locked
 
-_CONTROL = 2  # the document's id in the table ``simulation``
+__all__ = ["SPEEDS", "Control", "begin", "check_speed", "control_of", "is_running", "request_stop", "set_speed"]
+
 SPEEDS: tuple[int | None, ...] = (1, 60, 600, 3600, 21_600, 86_400, None)
-
-
-class Control(Struct, frozen=True, kw_only=True):
-    """``speed`` is virtual seconds a second, None for as fast as possible."""
-
-    speed: int | None = None
-    stop_requested: bool = False
 
 
 def control_of(workspace: Workspace) -> Control:
     """What the simulator has been told."""
-    document = workspace.database.table("simulation").get(doc_id=_CONTROL)
+    document = workspace.database.table("simulation").get(doc_id=CONTROL)
     if document is None:
         return Control()
     return Control(speed=document["speed"], stop_requested=document["stop_requested"])
@@ -69,4 +64,4 @@ def _tell(workspace: Workspace, **what: Any) -> None:
     table = workspace.database.table("simulation")
     with workspace.database.transaction():
         control = {**to_builtins(control_of(workspace)), **what}
-        table.upsert(table.document_class(control, _CONTROL))
+        table.upsert(table.document_class(control, CONTROL))

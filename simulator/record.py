@@ -5,44 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from msgspec import Struct, convert, to_builtins
+from msgspec import convert, to_builtins
 
-from ..store.model.device import Platform
+from ..store.model.simulation import RECORD, Sample, SimulationRecord
 from ..store.workspace import Workspace
 
-_RECORD = 1  # the document's id in the table ``simulation``; the control document is 2
-
-
-class SimulationRecord(Struct, frozen=True, kw_only=True):
-    """``drawn`` of the ``devices`` are there and enrolled. ``check_in`` is in seconds, None for each platform's own."""
-
-    devices: int
-    seed: int
-    mix: dict[Platform, int]
-    check_in: int | None
-    domain: str
-    started_at: datetime
-    drawn: int = 0
-
-
-class Sample(Struct, frozen=True, kw_only=True):
-    """How many devices worked with a certificate of each group, and were in each state, at a time."""
-
-    at: datetime
-    groups: dict[str, int]
-    states: dict[str, int]
+__all__ = ["Sample", "SimulationRecord", "add_sample", "history", "put_simulation", "simulation_of"]
 
 
 def simulation_of(workspace: Workspace) -> SimulationRecord | None:
     """The simulation of a workspace; None where no fleet was drawn."""
-    document = workspace.database.table("simulation").get(doc_id=_RECORD)
+    document = workspace.database.table("simulation").get(doc_id=RECORD)
     return None if document is None else convert(dict(document), SimulationRecord)
 
 
 def put_simulation(workspace: Workspace, record: SimulationRecord) -> None:
     """Write it, inside a transaction."""
     table = workspace.database.table("simulation")
-    table.upsert(table.document_class(to_builtins(record), _RECORD))
+    table.upsert(table.document_class(to_builtins(record), RECORD))
 
 
 def history(workspace: Workspace) -> list[Sample]:

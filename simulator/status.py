@@ -9,8 +9,10 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
+from ..store.clock import rfc3339
 from ..store.devices.devices import describe
-from ..store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform, WaitsFor
+from ..store.devices.progress import Progress, progress_of
+from ..store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
 from ..store.workspace import Workspace
 from .record import history, simulation_of
 
@@ -31,7 +33,7 @@ class RenewalProgress(Struct, frozen=True, kw_only=True):
     """How far the devices are in crossing over to the group that issues, by platform.
 
     ``crossed`` hold a certificate of that group, ``pending`` have a renewal under way (``waits_for`` says what it
-    waits for), ``users`` have to re-enroll, ``others`` nobody has asked.
+    waits for), ``users`` have to re-enroll, ``others`` nobody has asked, ``out`` are revoked or not enrolled.
     """
 
     group: str
@@ -39,6 +41,7 @@ class RenewalProgress(Struct, frozen=True, kw_only=True):
     pending: Counter[str]
     users: Counter[str]
     others: Counter[str]
+    out: Counter[str]
     waits_for: Counter[str]
 
 
@@ -50,21 +53,24 @@ def renewal_progress(devices: Iterable[Standing | Device], group: str) -> Renewa
         pending=Counter(),
         users=Counter(),
         others=Counter(),
+        out=Counter(),
         waits_for=Counter(),
     )
     for device in devices:
-        asked_user = device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
-        renewals = [action for action in device.pending if action.kind is ActionKind.CERTIFICATE_RENEWAL]
-        for action in renewals:
-            found.waits_for[action.waits_for.name.lower()] += 1
-        if renewals:
-            found.pending[device.platform] += 1
-        elif asked_user:
-            found.users[device.platform] += 1
-        elif device.issuer_group == group:
-            found.crossed[device.platform] += 1
-        else:
-            found.others[device.platform] += 1
+        progress, renewal = progress_of(device.state, device.pending)
+        if renewal is not None:
+            found.waits_for[renewal.waits_for.name.lower()] += 1
+        match progress:
+            case Progress.PENDING:
+                found.pending[device.platform] += 1
+            case Progress.USER:
+                found.users[device.platform] += 1
+            case Progress.OUT:
+                found.out[device.platform] += 1
+            case _ if device.issuer_group == group:
+                found.crossed[device.platform] += 1
+            case _:
+                found.others[device.platform] += 1
     return found
 
 
@@ -102,7 +108,7 @@ def simulation_status(workspace: Workspace) -> dict[str, Any]:
 def clock_as_json(workspace: Workspace, now: datetime) -> dict[str, Any]:
     """The clock; ``epoch`` is Unix time, as ``openssl verify -attime`` takes it."""
     kind = "virtual" if workspace.is_virtual else "wall"
-    return {"kind": kind, "now": now.isoformat().replace("+00:00", "Z"), "epoch": int(now.timestamp())}
+    return {"kind": kind, "now": rfc3339(now), "epoch": int(now.timestamp())}
 
 
 def progress_as_json(progress: RenewalProgress) -> dict[str, Any]:
@@ -113,6 +119,7 @@ def progress_as_json(progress: RenewalProgress) -> dict[str, Any]:
         "pending": _all_platforms(progress.pending),
         "to_re_enroll": _all_platforms(progress.users),
         "not_asked": _all_platforms(progress.others),
+        "out": _all_platforms(progress.out),
         "waits_for": {reason.name.lower(): progress.waits_for[reason.name.lower()] for reason in WaitsFor},
     }
 

@@ -40,19 +40,24 @@ class StoredClock:
 
     def __init__(self, setting: Callable[[], dict[str, Any]]) -> None:
         self._setting = setting
-        self._text = ""
-        self._at = datetime.now(UTC)
+        self._known = "", datetime.now(UTC)  # the text, and the time that it says
 
     def now(self) -> datetime:
         setting = self._setting()
         if setting["kind"] != "virtual":
             return datetime.now(UTC)
-        if setting["at"] != self._text:
-            self._text = setting["at"]
-            self._at = datetime.fromisoformat(self._text)
-        return self._at
+        text, at = self._known
+        if setting["at"] != text:
+            text, at = setting["at"], datetime.fromisoformat(setting["at"])
+            self._known = text, at  # at once: threads ask
+        return at
 
 
 def virtual(at: datetime) -> dict[str, str]:
-    """The setting of a virtual clock that stands at ``at``."""
-    return {"kind": "virtual", "at": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+    """The setting of a virtual clock that stands at ``at``, to the second."""
+    return {"kind": "virtual", "at": rfc3339(at.replace(microsecond=0))}
+
+
+def rfc3339(at: datetime) -> str:
+    """A time as records and programs have it: RFC 3339, UTC, with a Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -190,7 +190,7 @@ class Workspace:
 
     def catch_up(self) -> None:
         """See what others committed, the clock among it; ``poll`` will still tell of it."""
-        self._database.storage.catch_up()  # type: ignore[attr-defined]
+        self._database.catch_up()
 
     def settings(self) -> dict[str, Any]:
         """The schema version, when the workspace was made, and its clock."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from ..store.model.device import ActionKind, DeviceState, PendingAction, Platform, WaitsFor
+from ..store.devices.progress import Progress, progress_of
+from ..store.model.device import DeviceState, PendingAction, Platform, WaitsFor
 from .console import Console
 
 NAMED = 3  # devices that are named, of those that must re-enroll
@@ -85,9 +86,12 @@ def count_fleet(console: Console) -> FleetFigures:
 def figures_of(devices: Collection[Counted]) -> FleetFigures:
     """Count a fleet."""
     # One small key a device, and the rest over the few keys that there are: a large fleet is counted often.
-    keys = Counter((device.platform, device.state, device.issuer_group, _renewal(device.pending)) for device in devices)
+    keys = Counter(
+        (device.platform, device.state, device.issuer_group, *_standing(device.state, device.pending))
+        for device in devices
+    )
     figures = FleetFigures(platforms={platform: PlatformFigures() for platform in PLATFORMS})
-    for (platform, state, group, waits), count in keys.items():
+    for (platform, state, group, progress, waits), count in keys.items():
         own = figures.platforms[platform]
         figures.total += count
         own.total += count
@@ -99,9 +103,9 @@ def figures_of(devices: Collection[Counted]) -> FleetFigures:
             figures.pending += count
             own.pending += count
             figures.waits[waits] += count
-        elif state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL):
+        elif progress is Progress.USER:
             own.people += count
-        elif group is not None:
+        elif group is not None and progress is Progress.SETTLED:
             own.settled[group] += count
     if figures.states[DeviceState.MUST_RE_ENROLL]:
         turned_away = (device.id for device in devices if device.state is DeviceState.MUST_RE_ENROLL)
@@ -109,8 +113,6 @@ def figures_of(devices: Collection[Counted]) -> FleetFigures:
     return figures
 
 
-def _renewal(pending: tuple[PendingAction, ...]) -> WaitsFor | None:
-    for action in pending:
-        if action.kind is ActionKind.CERTIFICATE_RENEWAL:
-            return action.waits_for
-    return None
+def _standing(state: DeviceState, pending: tuple[PendingAction, ...]) -> tuple[Progress, WaitsFor | None]:
+    progress, renewal = progress_of(state, pending)
+    return progress, None if renewal is None else renewal.waits_for

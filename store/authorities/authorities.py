@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
 from ..audit import AuditTrail
-from ..clock import Clock
+from ..clock import Clock, rfc3339
 from ..errors import Refusal
 from ..impact.notices import Notices
 from ..inventory.inventory import Inventory
@@ -31,11 +31,13 @@ from ..vault import SecretKind, Vault
 from . import groups as rules
 from .groups import DEFAULT_GROUP, GroupState
 from .issuing import (
+    Issued,
     Issuer,
     NewAuthority,
     RevokedEntry,
     Validity,
     facts_of,
+    issue_device_certificate,
     issue_server_certificate,
     key_der,
     new_root,
@@ -176,6 +178,18 @@ class Authorities:
             self._issuers[authority.fingerprint_sha256] = Issuer.load(base64.b64decode(authority.der), key)
         return self._issuers[authority.fingerprint_sha256]
 
+    def issue(self, request: bytes, serial_number: str, now: datetime) -> tuple[str, Issued, Validity]:
+        """The certificate that answers a device's CSR, from the group that issues; its name, and the validity.
+
+        Inside the transaction that keeps it: the clock may have gone on before that began. Refuses with
+        ``no-group-ready``, and as ``issue_device_certificate`` does.
+        """
+        group = self.issuing(now).name
+        issuer = self.issuer(group)
+        ca = issuer.certificate
+        validity = rules.device_validity(now, ca.not_valid_after_utc, ca.not_valid_before_utc)
+        return group, issue_device_certificate(request, issuer, serial_number, validity), validity
+
     def chain(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Chain:
         """The certificates above what a CA of a group issues: that CA, then the root."""
         found = self.of_group(group)
@@ -268,17 +282,21 @@ class Authorities:
         )
 
     def crl(self, name: str) -> bytes:
-        """A new revocation list (DER) of a group's device CA, good for a week. Expired certificates leave it."""
+        """A new revocation list (DER) of a group's device CA, good for a week.
+
+        A certificate leaves it once it has been on a list that was made after its end (RFC 5280, 3.3).
+        """
         issuer = self.issuer(name)
         with self._database.transaction():
             authority = self.of_group(name)[AuthorityRole.DEVICE]
             now, number = self._clock.now().replace(microsecond=0), authority.crl_number + 1
+            before = authority.crl_at
             revoked = [
                 RevokedEntry(document["serial_number"], datetime.fromisoformat(document["at"]))
                 for document in self._revocations.find("group", name)
-                if datetime.fromisoformat(document["not_after"]) >= now
+                if before is None or datetime.fromisoformat(document["not_after"]) >= before
             ]
-            self._authorities.update({"crl_number": number}, doc_ids=[authority.id])
+            self._authorities.update({"crl_number": number, "crl_at": rfc3339(now)}, doc_ids=[authority.id])
             self._audit.record(
                 "authority.crl", f"authority:{authority.id}", f"revocation list {number} of {authority.subject} made"
             )

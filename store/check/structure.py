@@ -14,6 +14,7 @@ from ..model.component import Component
 from ..model.device import Device, DeviceCertificate, DeviceEvent
 from ..model.notice import Notice
 from ..model.request import SigningRequest
+from ..model.simulation import CONTROL, RECORD, Control, Sample, SimulationRecord
 from ..persistence.database import Database
 from .report import Problem
 
@@ -70,11 +71,18 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "device_events": DeviceEvent,
     "event_log": KeptDigest,
     "notices": Notice,
+    "fleet_history": Sample,
 }
+SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control}
 
 
 def check_structure(database: Database) -> Iterator[Problem]:
     """Name each document that its table's records can't be read from."""
+    for row in database.engine.scan("simulation"):
+        try:
+            msgspec.convert(row.body, SIMULATION[row.id])
+        except (msgspec.ValidationError, KeyError) as error:
+            yield Problem("document-invalid", f"simulation:{row.id}", str(error))
     for table, kind in RECORDS.items():
         try:
             for _ in database.engine.records(table, kind):

@@ -15,7 +15,6 @@ from ..model.device import (
     EventKind,
     HeldCertificate,
     PendingAction,
-    Platform,
 )
 from .change import Change
 from .presence import last_seen
@@ -47,11 +46,14 @@ def check_in(device: Device, presented: HeldCertificate, issuing: str, now: date
     """A device has come with one of its certificates, and proven that it holds the key.
 
     Let in, it is asked what is pending; the first use of a renewed certificate ends the renewal. Turned away
-    (``certificate-expired``, ``certificate-revoked``, ``must-re-enroll``), it must re-enroll. A superseded
+    (``certificate-expired``, ``certificate-revoked``, ``must-re-enroll``), it must re-enroll; but whoever comes with a
+    revoked or expired one while the device works with another is turned away alone. A superseded
     certificate is good as long as it is valid (a device restored from a backup has no other); if a newer group
     (``issuing``) issues by now, a renewal is requested.
     """
     if refusal := refuse_certificate(device, presented, now):
+        if _works_with_another(device, presented, now):
+            return Change(device, events=((EventKind.TURNED_AWAY, refusal.code),), refusal=refusal)
         return _turned_away(device, refusal, now)
     let_in = replace(device, last_check_in=now)
     match presented.state:
@@ -67,6 +69,12 @@ def due_renewal(device: Device, now: datetime) -> PendingAction | None:
     """The renewal that the device is asked for at a check-in now."""
     renewal = device.renewal
     return renewal if renewal is not None and (renewal.next_try_at is None or renewal.next_try_at <= now) else None
+
+
+def _works_with_another(device: Device, presented: HeldCertificate, now: datetime) -> bool:
+    """Whether the certificate in use is a valid one, and not this: it must not suffer for an old one or a thief."""
+    in_use = device.not_after is not None and device.not_after >= now
+    return device.state.is_admitted and in_use and presented.id != device.certificate_id
 
 
 def _turned_away(device: Device, refusal: Refusal, now: datetime) -> Change:
@@ -110,13 +118,3 @@ def _came_with_an_older_one(device: Device, presented: HeldCertificate, issuing:
         return Change(replace(working, pending=pending), states, events)
     asked = request_renewal(working, now, SYSTEM)
     return Change(asked.device, states, (*events, *asked.events))
-
-
-def needs_person(device: Device) -> bool:
-    """Whether its user has something to do: to re-enroll."""
-    return device.state in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
-
-
-def is_renewable(device: Device) -> bool:
-    """Whether Certificate Renewal can do anything for a device of its platform."""
-    return device.platform is not Platform.WINDOWS

@@ -17,8 +17,7 @@ from msgspec.structs import asdict, replace
 
 from ..audit import AuditTrail
 from ..authorities.authorities import Authorities
-from ..authorities.groups import device_validity
-from ..authorities.issuing import Issued, Validity, issue_device_certificate
+from ..authorities.issuing import Issued, Validity
 from ..clock import Clock
 from ..errors import Refusal
 from ..model.audit import Actor
@@ -258,13 +257,9 @@ class Devices:
         The certificate comes from the newest ready CA group. Refuses with ``request-unreadable``,
         ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready``, ``device-unknown``.
         """
-        now = self._clock.now()
-        group = self._authorities.issuing().name
-        issuer = self._authorities.issuer(group)
-        validity = device_validity(now, issuer.certificate.not_valid_after_utc, issuer.certificate.not_valid_before_utc)
-        made = issue_device_certificate(request, issuer, self.records.get(id).serial_number, validity)
         with self._database.transaction():
-            device, batch = self.records.get(id), Batch()
+            device, batch, now = self.records.get(id), Batch(), self._clock.now()
+            group, made, validity = self._authorities.issue(request, device.serial_number, now)
             reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
             record = certificate_record(
                 self.records.next_certificate_id(), id, group, reason, made, validity, now, CertificateState.ACTIVE
@@ -303,13 +298,13 @@ class Devices:
         unknown = Refusal("challenge-unknown", "that challenge was not given, or has been used", "Ask for another.")
         if challenge not in self._challenges:
             raise unknown
-        now, loaded = self._clock.now(), load_certificate(presented)
-        verify_chain(loaded, presented, self._authorities.chain(presented.group)[0], now)
+        loaded = load_certificate(presented)
+        verify_chain(loaded, presented, self._authorities.chain(presented.group)[0], self._clock.now())
         verify_possession(loaded, challenge, signature)
         if not self._challenges.pop(challenge, False):
             raise unknown
         with self._database.transaction():
-            device, batch = self.records.get(presented.device_id), Batch()
+            device, batch, now = self.records.get(presented.device_id), Batch(), self._clock.now()
             issuing = self._authorities.find_issuing(now)  # none where every device CA has expired
             name = "" if issuing is None else issuing.name
             change = checkin.check_in(device, _held(device, presented), name, now)
@@ -326,13 +321,9 @@ class Devices:
         ``certificate-expired``.
         """
         verify_possession(load_certificate(visit.presented), request, signature)
-        now = self._clock.now()
-        group = self._authorities.issuing().name
-        issuer = self._authorities.issuer(group)
-        validity = device_validity(now, issuer.certificate.not_valid_after_utc, issuer.certificate.not_valid_before_utc)
-        made = issue_device_certificate(request, issuer, visit.device.serial_number, validity)
         with self._database.transaction():
-            device, batch = self._visited(visit), Batch()
+            device, batch, now = self._visited(visit), Batch(), self._clock.now()
+            group, made, validity = self._authorities.issue(request, device.serial_number, now)
             if any(made.public_key_sha256 == known.public_key_sha256 for known in self.certificates(device.id)):
                 raise Refusal(
                     "same-key-renewal", "the request is over a key that the device has used", "Make a new key."
@@ -434,10 +425,6 @@ def _check_serial(serial_number: str) -> None:
 
 def _devices(count: int) -> str:
     return f"{count:,} device{'' if count == 1 else 's'}"
-
-
-def no_progress(done: int, total: int) -> None:
-    """Progress that nobody looks at."""
 
 
 def describe(counts: FleetCounts) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from ..clock import rfc3339
 from ..model.device import DeviceEvent, EventKind
 from ..model.documents import from_document
 from ..persistence.engine import Row
@@ -93,7 +94,7 @@ def in_order(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
 
 def _body(occurrence: Occurrence) -> dict[str, object]:
     return {
-        "at": occurrence.at.isoformat().replace("+00:00", "Z"),
+        "at": rfc3339(occurrence.at),
         "device_id": occurrence.device_id,
         "kind": occurrence.kind.value,
         "detail": occurrence.detail,

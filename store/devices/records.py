@@ -42,14 +42,6 @@ class Batch:
             self.occurrences.append(Occurrence(at, device.id, kind, detail))
         return device
 
-    def forget(self, device_id: int) -> None:
-        """Take out all that is about a device."""
-        self.devices.pop(device_id, None)
-        gone = {id for id, certificate in self.certificates.items() if certificate.device_id == device_id}
-        for id in gone:
-            del self.certificates[id]
-        self.occurrences = [occurrence for occurrence in self.occurrences if occurrence.device_id != device_id]
-
 
 class DeviceRecords:
     """Typed access to devices, their certificates and the event log. Writing needs a transaction."""

@@ -51,11 +51,6 @@ def request_renewal(device: Device, now: datetime, by: str) -> Change:
     return Change(replace(device, pending=(*device.pending, action)), events=((EventKind.RENEWAL_REQUESTED, ""),))
 
 
-def is_due(action: PendingAction, now: datetime) -> bool:
-    """Whether the device is asked at a check-in now."""
-    return action.next_try_at is None or action.next_try_at <= now
-
-
 def answered_not_now(device: Device, now: datetime) -> Change:
     """The device is busy; it is asked again."""
     return _tried(device, WaitsFor.NOT_NOW, EventKind.NOT_NOW, now, _HOUR, "")

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ..clock import rfc3339
 from ..inventory.status import days_until, status_within
 from ..model.certificate import Status
 from ..model.device import Device, DeviceCertificate
@@ -30,13 +31,13 @@ def device_as_json(device: Device, now: datetime) -> dict[str, Any]:
     seen = last_seen(device, now)
     status = certificate_status(device, now)
     record["certificates"] = [
-        {"id": held.id, "group": held.group, "not_after": text(held.not_after), "state": held.state.value}
+        {"id": held.id, "group": held.group, "not_after": rfc3339(held.not_after), "state": held.state.value}
         for held in device.certificates
     ]
     return {
         "id": record.pop("id"),
         **record,
-        "last_check_in": None if seen is None else text(seen),
+        "last_check_in": None if seen is None else rfc3339(seen),
         "certificate_status": None if status is None else status.value,
         "days_left": days_left(device, now),
         "simulated": device.habits is not None,
@@ -53,8 +54,3 @@ def certificate_as_json(certificate: DeviceCertificate, now: datetime) -> dict[s
         "status": status_within(certificate.not_before, certificate.not_after, now).value,
         "days_left": days_until(certificate.not_after, now),
     }
-
-
-def text(at: datetime) -> str:
-    """RFC 3339, UTC."""
-    return at.isoformat().replace("+00:00", "Z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..clock import rfc3339
 from ..model.documents import from_document
 from ..model.notice import Notice
 from ..persistence.table import DocumentTable
@@ -17,12 +18,8 @@ class Notices:
 
     def tell(self, kind: str, record: str, title: str, text: str, at: datetime) -> None:
         """Add a notice, inside the transaction of what it tells of."""
-        self._table.insert({"at": _text(at), "kind": kind, "record": record, "title": title, "text": text})
+        self._table.insert({"at": rfc3339(at), "kind": kind, "record": record, "title": title, "text": text})
 
     def list(self, limit: int = 1000) -> list[Notice]:
         """The newest first."""
         return [from_document(document, Notice) for document in self._table.tail(limit)]
-
-
-def _text(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")

@@ -20,7 +20,7 @@ class Authority(Struct, frozen=True, kw_only=True):
     """A CA of a group. ``der`` is base64 of its certificate; its private key is in the vault.
 
     ``serial_number`` is upper-case hexadecimal, the SHA-256 values lower-case hexadecimal. ``crl_number`` is that
-    of the last revocation list made, 0 for none.
+    of the last revocation list made, 0 for none, and ``crl_at`` its time.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Authority(Struct, frozen=True, kw_only=True):
     public_key_sha256: str
     key_algorithm: str
     crl_number: int = 0
+    crl_at: datetime | None = None
     der: str
 
 

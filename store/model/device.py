@@ -57,6 +57,11 @@ class DeviceState(StrEnum):
     REVOKED = "revoked"
 
     @property
+    def needs_person(self) -> bool:
+        """Whether its user has to re-enroll it."""
+        return self in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
+
+    @property
     def is_admitted(self) -> bool:
         """Whether the server lets such a device in."""
         return self in (DeviceState.ENROLLED, DeviceState.RE_ENROLLMENT_REQUIRED)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+# What is read from an export may be damaged, or made to do damage: a schedule without a day would be searched for ever.
+Chance = Annotated[int, Meta(ge=0, le=1000)]
+Second = Annotated[int, Meta(ge=0, le=86_400)]
+Hours = Annotated[int, Meta(ge=0, le=100_000)]
+Positive = Annotated[int, Meta(ge=1, le=2**40)]
 
 
 class Schedule(Struct, frozen=True, array_like=True, gc=False):
@@ -15,16 +23,20 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     """
 
     key: int
-    interval: int
+    interval: Positive
     phase: int = 0
-    utc_offset: int = 0
-    day_start: int = 0
-    day_end: int = 86_400
+    utc_offset: Annotated[int, Meta(ge=-86_400, le=86_400)] = 0
+    day_start: Second = 0
+    day_end: Second = 86_400
     weekends: bool = True
-    spell_days: int = 30
-    spell_hours: int = 0
-    spells: int = 0
+    spell_days: Annotated[int, Meta(ge=1, le=100_000)] = 30
+    spell_hours: Hours = 0
+    spells: Chance = 0
     gone_at: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.day_start >= self.day_end:
+            raise ValueError("the day of a schedule ends before it begins")
 
 
 class Habits(Struct, frozen=True, array_like=True, gc=False):
@@ -41,13 +53,13 @@ class Habits(Struct, frozen=True, array_like=True, gc=False):
 
     schedule: Schedule
     index: int
-    not_now: int = 0
-    errors: int = 0
-    losses: int = 0
-    restores: int = 0
-    busy_hours: int = 48
-    owner_hours: int = 24
-    ignores: int = 0
+    not_now: Chance = 0
+    errors: Chance = 0
+    losses: Chance = 0
+    restores: Chance = 0
+    busy_hours: Hours = 48
+    owner_hours: Hours = 24
+    ignores: Chance = 0
     keys: int = 0
     presents: int | None = None
     contact_at: int | None = None

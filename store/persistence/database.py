@@ -59,6 +59,10 @@ class Database(TinyDB):
         with self._feed.attempt():
             yield
 
+    def catch_up(self) -> None:
+        """See what others committed; ``poll`` will still tell of it."""
+        self._feed.catch_up()
+
     def drain(self) -> None:
         """Leave out of the next ``poll`` what the transaction that just ended wrote; hold ``lock`` over both."""
         self._feed.drain()

@@ -22,4 +22,4 @@ def test_a_device_that_is_to_be_told_of_its_revocation_has_no_renewal_pending(fl
     assert after.pending[Platform.IOS] == before.pending[Platform.IOS] - 1
     assert after.pending[Platform.WINDOWS] == before.pending[Platform.WINDOWS] == 0
     assert after.waits_for.total() == after.pending.total()
-    assert after.others.total() == before.others.total() + 2
+    assert after.out.total() == before.out.total() + 2

@@ -51,7 +51,7 @@ def test_another_process_moves_it(tmp_path: Path) -> None:
         changes = workspace.poll()
         assert changes is not None
         assert changes.touches("workspace")
-        assert workspace.now() == later
+        assert workspace.now() == later.replace(microsecond=0)  # a virtual clock goes by the second
 
 
 def test_it_can_be_the_wall_clock_again(tmp_path: Path) -> None:

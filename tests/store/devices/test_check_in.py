@@ -130,15 +130,36 @@ def test_a_device_whose_authority_expired_with_its_certificate_must_re_enroll(
     assert handset.device.issuer_group == "group-2"
 
 
-def test_a_device_that_was_turned_away_is_so_with_any_certificate(handset: Handset, clock: FixedClock) -> None:
+def test_an_old_certificate_that_has_expired_does_not_lock_out_the_device(handset: Handset, clock: FixedClock) -> None:
     first = handset.certificate
     clock.at += 200 * DAY
     handset.enroll()
+    handset.workspace.devices.renew([handset.id])
     clock.at = first.not_after + timedelta(seconds=1)
-    assert handset.check_in(first).refusal is not None
-    visit = handset.check_in()
-    assert visit.refusal is not None
-    assert visit.refusal.code == "must-re-enroll"
+    before = handset.device
+
+    refusal = handset.check_in(first).refusal
+
+    assert refusal is not None
+    assert refusal.code == "certificate-expired"
+    assert handset.device == before
+    assert handset.events()[-1] == "turned-away"
+    assert handset.check_in().refusal is None
+
+
+def test_who_holds_a_stolen_phone_does_not_lock_out_the_one_that_was_enrolled_again(
+    workspace: Workspace, handset: Handset
+) -> None:
+    stolen = handset.certificate
+    workspace.devices.revoke([handset.id])
+    handset.enroll()
+    for _ in range(3):
+        refusal = handset.check_in(stolen).refusal
+        assert refusal is not None
+        assert refusal.code == "certificate-revoked"
+        assert handset.check_in().refusal is None
+    assert handset.device.state is DeviceState.ENROLLED
+    assert workspace.check().clean
 
 
 def test_a_revoked_device_is_turned_away_until_it_re_enrolls(workspace: Workspace, handset: Handset) -> None:
