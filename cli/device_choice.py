@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import wraps
@@ -153,9 +153,8 @@ def find_device(workspace: Workspace, name: str) -> Device:
     id = id_of(name)
     if id is not None and (device := workspace.devices.records.find_id(id)) is not None:
         return device
-    for written in _ways(name):
-        if (device := workspace.devices.records.find(written)) is not None:
-            return device
+    if (device := workspace.devices.records.find(name)) is not None:
+        return device
     return workspace.devices.find(name.strip()) if id is None else workspace.devices.get(id)
 
 
@@ -163,8 +162,3 @@ def id_of(name: str) -> int | None:
     """The id that somebody wrote; ``#12`` is 12."""
     digits = name.strip().removeprefix("#")
     return int(digits) if digits.isascii() and digits.isdecimal() and 0 < int(digits[:20]) <= MAX_ID else None
-
-
-def _ways(name: str) -> Iterator[str]:
-    """How an identity may be written in its device's record: makers use upper case, or lower case."""
-    yield from dict.fromkeys((name.strip(), name.strip().upper(), name.strip().lower()))

@@ -71,10 +71,12 @@ class DeviceRecords:
         return self._devices.record(id, Device)
 
     def find(self, identity: str) -> Device | None:
-        """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id."""
-        for field in IDENTITIES:
-            for document in self._devices.find(field, identity):
-                return from_document(document, Device)
+        """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id, in either case."""
+        plain = identity.strip()
+        for written in dict.fromkeys((plain, plain.upper(), plain.lower())):  # makers use the one or the other
+            for field in IDENTITIES:
+                for document in self._devices.find(field, written):
+                    return from_document(document, Device)
         return None
 
     def certificates(self, device_id: int) -> list[DeviceCertificate]:

@@ -62,9 +62,7 @@ def test_its_number_grows_and_it_is_good_for_a_week(workspace: Workspace) -> Non
     assert [line.action for line in workspace.audit.tail(2)] == ["authority.crl"] * 2
 
 
-def test_a_certificate_leaves_it_after_a_list_made_after_its_end(
-    workspace: Workspace, clock: FixedClock
-) -> None:
+def test_a_certificate_leaves_it_after_a_list_made_after_its_end(workspace: Workspace, clock: FixedClock) -> None:
     handset = Handset(workspace)
     workspace.devices.revoke([handset.id])
     assert serials(crl(workspace)) == [int(handset.certificate.serial_number, 16)]

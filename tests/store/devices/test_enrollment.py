@@ -193,3 +193,10 @@ def test_enrolling_again_while_a_renewal_is_pending_ends_it(workspace: Workspace
     assert handset.events()[-2:] == ["renewal-ended", "re-enrolled"]
     assert handset.states() == ["superseded", "superseded", "active"]
     assert workspace.check().clean
+
+
+def test_an_identity_in_another_case_is_the_same_one(workspace: Workspace) -> None:
+    phone = workspace.devices.add(DeviceIdentity(platform=Platform.IOS, serial_number="F2LX1ABC"))
+    assert workspace.devices.find(" f2lx1abc ").id == phone.id
+    with pytest.raises(Refusal, match="device-exists"):
+        workspace.devices.add(DeviceIdentity(platform=Platform.IOS, serial_number="f2lx1abc"))
