@@ -7,7 +7,7 @@ from collections import Counter
 import click
 
 from ..store.authorities.authorities import GroupSummary
-from ..store.devices.devices import describe
+from ..store.devices.counts import describe
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
 from .output import details, emit

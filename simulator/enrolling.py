@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
 from ..store.authorities.issuing import Issued, key_der
-from ..store.devices.devices import Enrollment, certificate_record
+from ..store.devices.devices import Enrollment
 from ..store.devices.enrollment import enrolled, first_certificate
-from ..store.devices.records import Batch
+from ..store.devices.records import Batch, certificate_record
 from ..store.errors import Refusal
 from ..store.model.device import CertificateState, Device
 from ..store.workspace import Workspace

@@ -12,9 +12,8 @@ from msgspec.structs import replace
 from ..store.authorities.groups import device_validity
 from ..store.authorities.issuing import Issued, Issuer, Validity
 from ..store.devices import checkin, renewal
-from ..store.devices.devices import certificate_record
 from ..store.devices.enrollment import enrolled, first_certificate
-from ..store.devices.records import Batch
+from ..store.devices.records import Batch, certificate_record
 from ..store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
 from .behaviour import Answer, Next, Step, answer_to_renewal, backup_of, next_step, soon_after
 from .issuance import Job

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from ..store.clock import rfc3339
-from ..store.devices.devices import describe
+from ..store.devices.counts import describe
 from ..store.devices.progress import Progress, progress_of
 from ..store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
 from ..store.workspace import Workspace

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..store.devices.devices import FleetCounts
+from ..store.devices.counts import FleetCounts
 from ..store.devices.filtering import haystack
 from ..store.devices.presence import last_seen
 from ..store.devices.views import certificate_status, days_left

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from zlib import crc32
 
+from ...store.devices.identity import luhn_digit
 from .data.blocks import MEID_BLOCKS, REPORTING_BODY
 from .model import Model
 from .numbering import Numbering
 
 _CODES_A_MODEL = 3
-_DOUBLED = bytes(48 + sum(divmod(2 * (byte - 48), 10)) if 48 <= byte < 58 else byte for byte in range(256))
 
 
 def tacs(model: Model) -> tuple[str, ...]:
@@ -37,10 +37,3 @@ def meid_numbering(maker: str) -> Numbering:
     """A maker's MEIDs: regional code, manufacturer code, 24 bits of serial number (3GPP2 S.R0048). No check digit."""
     blocks = MEID_BLOCKS[maker]
     return Numbering("meid", lambda number: f"{blocks[number >> 24]}{number & 0xFFFFFF:06X}", 1 << 24, len(blocks))
-
-
-def luhn_digit(digits: str) -> str:
-    """The check digit that goes after the digits (ISO/IEC 7812-1, annex B)."""
-    codes = digits.encode("ascii")
-    total = sum(codes[-1::-2].translate(_DOUBLED)) + sum(codes[-2::-2]) - 48 * len(codes)
-    return str(-total % 10)

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ..authorities.issuing import facts_of
-from ..devices.records import IDENTITIES
+from ..devices.identity import IDENTITIES, canonical
 from ..model.device import (
     ActionKind,
     CertificateState,
@@ -72,8 +72,13 @@ class Fleet:
             record = f"device:{device.id}"
             for field, owners in taken.items():
                 value = getattr(device, field)
-                if value is not None and (twin := owners.setdefault(value, device.id)) != device.id:
+                if value is None:
+                    continue
+                written = canonical(field, value)
+                if (twin := owners.setdefault(written, device.id)) != device.id:
                     yield Problem("same-identity", record, f"device {twin} has the same {field}")
+                elif written != value:
+                    yield Problem("identity-invalid", record, f"its {field} is written {value!r}, not {written!r}")
             self._holders[device.id] = _Holder(device.serial_number, device.state.is_admitted, device.certificates)
             self.simulated = self.simulated or device.habits is not None
             for finding in _contradictions(device):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,7 +14,6 @@ from msgspec.structs import asdict, replace
 
 from ..audit import AuditTrail
 from ..authorities.authorities import Authorities
-from ..authorities.issuing import Issued, Validity
 from ..clock import Clock
 from ..errors import Refusal
 from ..model.audit import Actor
@@ -27,25 +23,24 @@ from ..model.device import (
     DeviceCertificate,
     DeviceEvent,
     DeviceIdentity,
-    DeviceState,
     HeldCertificate,
     PendingAction,
-    Platform,
 )
 from ..model.habits import Habits
 from ..persistence.database import Database
 from . import checkin, renewal
 from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
+from .counts import FleetCounts, count_fleet
 from .enrollment import enrolled, first_certificate
 from .events import LogDigest
-from .records import IDENTITIES, Batch, DeviceRecords
+from .identity import IDENTITIES, checked
+from .records import Batch, DeviceRecords, certificate_record
 from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]
 MOST_CHALLENGES = 100_000  # that wait for a signature; the oldest are forgotten
 LONGEST_REASON = 200  # of what a device says about its error
-LONGEST_SERIAL = 64  # bytes: a common name has no more (RFC 5280 says characters, not every library does)
 
 
 class Enrollment(Struct, frozen=True, kw_only=True):
@@ -74,24 +69,6 @@ class Requested(Struct, frozen=True, kw_only=True):
     pending: tuple[Device, ...]
     refused: tuple[tuple[Device, Refusal], ...]
     unknown: tuple[int, ...] = ()
-
-
-class FleetCounts(Struct, frozen=True, kw_only=True):
-    """How many devices there are, by state, by platform, by issuer group, and with something pending."""
-
-    total: int
-    states: Counter[str]
-    platforms: Counter[str]
-    groups: Counter[str]
-    pending: int
-
-
-class _Counted(Struct, frozen=True):
-    id: int
-    state: DeviceState
-    platform: Platform
-    issuer_group: str | None = None
-    pending: tuple[PendingAction, ...] = ()
 
 
 class Devices:
@@ -154,16 +131,7 @@ class Devices:
 
     def counts(self) -> FleetCounts:
         """How the fleet is made up."""
-        states, platforms, groups = Counter[str](), Counter[str](), Counter[str]()
-        total = pending = 0
-        for device in self._database.table("devices").records(_Counted):
-            total += 1
-            states[device.state] += 1
-            platforms[device.platform] += 1
-            if device.issuer_group is not None:
-                groups[device.issuer_group] += 1
-            pending += bool(device.pending)
-        return FleetCounts(total=total, states=states, platforms=platforms, groups=groups, pending=pending)
+        return count_fleet(self._database.table("devices"))
 
     # Security actions
 
@@ -231,12 +199,15 @@ class Devices:
     # Enrolling
 
     def add(self, identity: DeviceIdentity, *, owner: str = "", upn: str = "", habits: Habits | None = None) -> Device:
-        """Add a device that is yet to enroll. Refuses with ``device-exists`` where an identity is taken."""
+        """Add a device that is yet to enroll. Its identities are kept in their one way of writing.
+
+        Refuses with ``identity-invalid``, and with ``device-exists`` where an identity is taken.
+        """
+        identity = checked(identity)
         with self._database.transaction():
             for value in (getattr(identity, field) for field in IDENTITIES):
                 if value is not None and (known := self.records.find(value)) is not None:
                     raise Refusal("device-exists", f"device {known.id} has the identity {value}")
-            _check_serial(identity.serial_number)
             device = Device(
                 **asdict(identity),
                 id=self.records.next_device_id(),
@@ -381,36 +352,6 @@ class Devices:
         return load_certificate(certificate).public_bytes(Encoding.PEM)
 
 
-def certificate_record(
-    id: int,
-    device_id: int,
-    group: str,
-    reason: str,
-    made: Issued,
-    validity: Validity,
-    at: datetime,
-    state: CertificateState,
-    key_number: int | None = None,
-) -> DeviceCertificate:
-    """The record of a certificate that has just been issued."""
-    return DeviceCertificate(
-        id=id,
-        device_id=device_id,
-        group=group,
-        reason=reason,
-        serial_number=made.serial_number,
-        not_before=validity.not_before,
-        not_after=validity.not_after,
-        fingerprint_sha256=made.fingerprint_sha256,
-        public_key_sha256=made.public_key_sha256,
-        state=state,
-        issued_at=at,
-        state_at=at,
-        key_number=key_number,
-        der=base64.b64encode(made.der).decode("ascii"),
-    )
-
-
 def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
     """The certificate that a device comes with, also one that is so old that its record has forgotten it."""
     return device.held(presented.id) or HeldCertificate(
@@ -418,21 +359,5 @@ def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
     )
 
 
-def _check_serial(serial_number: str) -> None:
-    if not (serial_number.isprintable() and 0 < len(serial_number.encode()) <= LONGEST_SERIAL):
-        raise Refusal("identity-invalid", "a serial number has 1 to 64 printable characters, and bytes in UTF-8")
-
-
 def _devices(count: int) -> str:
     return f"{count:,} device{'' if count == 1 else 's'}"
-
-
-def describe(counts: FleetCounts) -> dict[str, Any]:
-    """The counts as programs get them."""
-    return {
-        "total": counts.total,
-        "states": {state.value: counts.states[state] for state in DeviceState},
-        "platforms": {platform.value: counts.platforms[platform] for platform in Platform},
-        "groups": dict(sorted(counts.groups.items())),
-        "pending": counts.pending,
-    }

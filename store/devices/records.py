@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
+from ..authorities.issuing import Issued, Validity
 from ..errors import Refusal
 from ..model.device import CertificateState, Device, DeviceCertificate
 from ..model.documents import from_document, to_document
@@ -14,9 +16,7 @@ from ..persistence.database import Database
 from ..persistence.engine import Row
 from .change import Change
 from .events import EventLog, Occurrence, in_order
-
-# The identities that a device can be found by, in the order in which they are tried.
-IDENTITIES = ("serial_number", "imei", "meid", "udid", "android_id", "windows_device_id")
+from .identity import IDENTITIES, canonical
 
 
 class Batch:
@@ -72,11 +72,9 @@ class DeviceRecords:
 
     def find(self, identity: str) -> Device | None:
         """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id, in either case."""
-        plain = identity.strip()
-        for written in dict.fromkeys((plain, plain.upper(), plain.lower())):  # makers use the one or the other
-            for field in IDENTITIES:
-                for document in self._devices.find(field, written):
-                    return from_document(document, Device)
+        for field in IDENTITIES:
+            for document in self._devices.find(field, canonical(field, identity)):
+                return from_document(document, Device)
         return None
 
     def certificates(self, device_id: int) -> list[DeviceCertificate]:
@@ -118,3 +116,33 @@ class DeviceRecords:
 
 def _rows(records: Iterable[Device] | Iterable[DeviceCertificate]) -> list[Row]:
     return [Row(record.id, to_document(record)) for record in records]
+
+
+def certificate_record(
+    id: int,
+    device_id: int,
+    group: str,
+    reason: str,
+    made: Issued,
+    validity: Validity,
+    at: datetime,
+    state: CertificateState,
+    key_number: int | None = None,
+) -> DeviceCertificate:
+    """The record of a certificate that has just been issued."""
+    return DeviceCertificate(
+        id=id,
+        device_id=device_id,
+        group=group,
+        reason=reason,
+        serial_number=made.serial_number,
+        not_before=validity.not_before,
+        not_after=validity.not_after,
+        fingerprint_sha256=made.fingerprint_sha256,
+        public_key_sha256=made.public_key_sha256,
+        state=state,
+        issued_at=at,
+        state_at=at,
+        key_number=key_number,
+        der=base64.b64encode(made.der).decode("ascii"),
+    )

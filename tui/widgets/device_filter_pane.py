@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from ...store.devices.devices import FleetCounts
+from ...store.devices.counts import FleetCounts
 from ...store.filters import values_of, with_field
 from ...store.model.device import DeviceState, Platform
 from ..fleet_figures import PLATFORMS

@@ -1,0 +1,99 @@
+"""How a device's identities are written, and which form each kind has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ..errors import Refusal
+from ..model.device import DeviceIdentity
+
+LONGEST_SERIAL = 64  # bytes: a common name has no more (RFC 5280 says characters, not every library does)
+_DOUBLED = bytes(48 + sum(divmod(2 * (byte - 48), 10)) if 48 <= byte < 58 else byte for byte in range(256))
+_TO_CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
+_HEX = "[0-9A-Fa-f]"
+_UUID = f"{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
+
+
+class _Kind(NamedTuple):
+    """A kind of identity: what it is called, its one way of writing, its form, and the form in words."""
+
+    title: str
+    written: Callable[[str], str]
+    fits: Callable[[str], object]
+    words: str
+
+
+def luhn_digit(digits: str) -> str:
+    """The check digit that goes after the digits (ISO/IEC 7812-1, annex B)."""
+    codes = digits.encode("ascii")
+    total = sum(codes[-1::-2].translate(_DOUBLED)) + sum(codes[-2::-2]) - 48 * len(codes)
+    return str(-total % 10)
+
+
+def _matches(pattern: str) -> Callable[[str], object]:
+    return re.compile(pattern, re.ASCII).fullmatch
+
+
+def _is_imei(value: str) -> bool:
+    return re.fullmatch("[0-9]{15}", value) is not None and luhn_digit(value[:-1]) == value[-1]
+
+
+def _is_serial_number(value: str) -> bool:
+    return value.isprintable() and 0 < len(value.encode()) <= LONGEST_SERIAL
+
+
+def _capitals(value: str) -> str:
+    """ASCII alone: other letters may have no capital, or one that is longer."""
+    return value.translate(_TO_CAPITALS)
+
+
+def _written_udid(value: str) -> str:
+    """As Apple's devices say it: the older ones' 40 digits in small letters, all others in capitals."""
+    return value.upper() if "-" in value else value.lower()
+
+
+# The identities that a device can be found by, in the order in which they are tried.
+_KINDS: Mapping[str, _Kind] = {
+    "serial_number": _Kind(
+        "serial number", _capitals, _is_serial_number, "1 to 64 printable characters, and bytes in UTF-8"
+    ),
+    "imei": _Kind("IMEI", str, _is_imei, "15 digits, the last of which is the check digit"),
+    "meid": _Kind("MEID", str.upper, _matches(f"{_HEX}{{14}}"), "14 hexadecimal digits"),
+    "udid": _Kind(
+        "UDID",
+        _written_udid,
+        _matches(f"{_HEX}{{40}}|{_HEX}{{8}}-{_HEX}{{16}}|{_UUID}"),
+        "40 hexadecimal digits, or 8-16, or those of a UUID",
+    ),
+    "android_id": _Kind("Android id", str.lower, _matches(f"{_HEX}{{16}}"), "16 hexadecimal digits"),
+    "windows_device_id": _Kind("Windows device id", str.upper, _matches(f"{_HEX}{{64}}"), "64 hexadecimal digits"),
+}
+IDENTITIES = tuple(_KINDS)
+
+
+def canonical(field: str, value: str) -> str:
+    """The one way in which an identity is written; of what has not the form of its kind, nothing is promised."""
+    return _KINDS[field].written(value.strip())
+
+
+def problem(field: str, value: str) -> str | None:
+    """What is wrong with an identity of this kind; None where nothing is."""
+    kind = _KINDS[field]
+    return None if kind.fits(value.strip()) else f"{value!r} is no {kind.title}: it has {kind.words}"
+
+
+def checked(identity: DeviceIdentity) -> DeviceIdentity:
+    """The same identity in its one way of writing. Refuses with ``identity-invalid``."""
+    written: dict[str, str] = {}
+    for field in IDENTITIES:
+        value = getattr(identity, field)
+        if value is None:
+            continue
+        if wrong := problem(field, value):
+            raise Refusal("identity-invalid", wrong)
+        written[field] = canonical(field, value)
+    return replace(identity, **written)
