@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from ..store.errors import Refusal
 from ..store.workspace import Workspace
 from .device_enroll import pem_of, sentence
 from .device_keys import new_key, signature
-from .files import check_target, write_file
+from .files import check_target, drafted
 from .handout import Handout, handout_options
 from .output import emit, say
 from .parameters import FILE, TEXT
@@ -57,7 +58,8 @@ def check_in(
         raise click.UsageError("A renewal has one answer.")
     if handout.out is not None and key_out is None and csr is None:
         raise click.UsageError("--out goes with --renew-with or --answer.")
-    _keep_apart(key_file, key_out, handout.out)
+    _keep_apart(key_out, file, key_file, key_password_file, csr, handout.out)
+    _keep_apart(handout.out, key_file, key_password_file, csr)  # the certificate may take the place of the old one
     handout.check(session)
     if key_out is not None:
         check_target(key_out, force=handout.force, workspace=session.path)
@@ -84,11 +86,19 @@ def check_in(
         _tell(session, workspace, visit, enrollment, handout)
 
 
-def _keep_apart(*files: Path | None) -> None:
+def _keep_apart(written: Path | None, *others: Path | None) -> None:
     """A key that something else is written over locks the device out."""
-    paths = [file.resolve() for file in files if file is not None]
-    if len(set(paths)) < len(paths):
-        raise click.UsageError("The key, the new key and the certificate need each a file of its own.")
+    if written is not None and any(_is_same(written, other) for other in others if other is not None):
+        raise click.UsageError("What is read, the new key and the certificate need each a file of its own.")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def _key(file: Path, password_file: Path | None) -> PrivateKeyTypes:
@@ -106,10 +116,13 @@ def _key(file: Path, password_file: Path | None) -> PrivateKeyTypes:
 def _renew_with_new_key(
     workspace: Workspace, visit: Visit, key: PrivateKeyTypes, out: Path, *, force: bool
 ) -> Enrollment:
-    """The key is on the disk before the certificate is issued: what is lost in between is only tried again."""
+    """The key is on the disk before the certificate is issued, and takes its place once that was: no certificate is
+    without its key, and no file is lost for a renewal that was refused."""
     made = new_key()
-    write_file(out, made.pem, force=force, private=True)
-    return workspace.devices.renew_certificate(visit, made.request, signature(key, made.request))
+    with drafted(out, made.pem, force=force, private=True) as put:
+        enrollment = workspace.devices.renew_certificate(visit, made.request, signature(key, made.request))
+        put()
+    return enrollment
 
 
 def _tell(

@@ -64,6 +64,6 @@ def difference(device: Device, platform: Platform | None, said: dict[str, str | 
         return f"the platform {device.platform}"
     for field, value in said.items():
         known = getattr(device, field)
-        if value is not None and value != (known or ""):
+        if value is not None and value.lower() != (known or "").lower():
             return f"{field.replace('_', ' ')} {known}" if known else f"no {field.replace('_', ' ')}"
     return None

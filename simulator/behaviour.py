@@ -100,6 +100,8 @@ def _contact(device: Device, after: int) -> int | None:
     if presented is None:
         return None
     expiry = max(after, int(presented.not_after.timestamp()))
+    if presented.id != device.certificate_id and expiry == after and device.state.needs_person:
+        return None  # an older one, which has expired: it has been told, and waits for its user
     since = expiry
     if presented.state is not CertificateState.ACTIVE:
         since = after

@@ -62,7 +62,7 @@ class Stage:
                     device = self._re_enroll(device, after)
                 case Step.RESTORE:
                     device = _restored(device, after)
-        if device is not before:
+        if device is not before or device.id in self.batch.devices:
             self.batch.devices[device.id] = device
             self.upcoming[device.id] = step
 

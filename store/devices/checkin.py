@@ -15,6 +15,7 @@ from ..model.device import (
     EventKind,
     HeldCertificate,
     PendingAction,
+    Platform,
 )
 from .change import Change
 from .presence import last_seen
@@ -46,16 +47,20 @@ def check_in(device: Device, presented: HeldCertificate, issuing: str, now: date
     """A device has come with one of its certificates, and proven that it holds the key.
 
     Let in, it is asked what is pending; the first use of a renewed certificate ends the renewal. Turned away
-    (``certificate-expired``, ``certificate-revoked``, ``must-re-enroll``), it must re-enroll; but whoever comes with a
-    revoked or expired one while the device works with another is turned away alone. A superseded
-    certificate is good as long as it is valid (a device restored from a backup has no other); if a newer group
-    (``issuing``) issues by now, a renewal is requested.
+    (``certificate-expired``, ``certificate-revoked``, ``must-re-enroll``), it must re-enroll. But whoever comes with a
+    revoked or expired certificate while the device works with another is turned away alone; after an expired one the
+    user is asked to re-enroll the device, for it may have no other left.
+
+    A superseded certificate is good as long as it is valid (a device restored from a backup has no other); if a newer
+    group (``issuing``) issues by now, a renewal is requested.
     """
     if refusal := refuse_certificate(device, presented, now):
         if _works_with_another(device, presented, now):
-            return Change(device, events=((EventKind.TURNED_AWAY, refusal.code),), refusal=refusal)
+            return _old_one_refused(device, refusal, now)
         return _turned_away(device, refusal, now)
     let_in = replace(device, last_check_in=now)
+    if device.state is DeviceState.RE_ENROLLMENT_REQUIRED and device.platform is not Platform.WINDOWS:
+        let_in = replace(let_in, state=DeviceState.ENROLLED, state_since=now)  # it has what it needs after all
     match presented.state:
         case CertificateState.UNCONFIRMED:
             return confirmed(let_in, presented)
@@ -75,6 +80,14 @@ def _works_with_another(device: Device, presented: HeldCertificate, now: datetim
     """Whether the certificate in use is a valid one, and not this: it must not suffer for an old one or a thief."""
     in_use = device.not_after is not None and device.not_after >= now
     return device.state.is_admitted and in_use and presented.id != device.certificate_id
+
+
+def _old_one_refused(device: Device, refusal: Refusal, now: datetime) -> Change:
+    told = (EventKind.TURNED_AWAY, refusal.code)
+    if refusal.code != "certificate-expired" or device.state is not DeviceState.ENROLLED:
+        return Change(device, events=(told,), refusal=refusal)
+    marked = replace(device, state=DeviceState.RE_ENROLLMENT_REQUIRED, state_since=now)
+    return Change(marked, events=(told, (EventKind.RE_ENROLLMENT_REQUIRED, "")), refusal=refusal)
 
 
 def _turned_away(device: Device, refusal: Refusal, now: datetime) -> Change:

@@ -116,6 +116,26 @@ def test_a_device_restored_from_a_backup_comes_with_its_older_certificate_and_is
     ends_with_one_certificate_of(workspace, device, group)
 
 
+def test_a_backup_whose_certificate_expires_before_it_is_used_is_re_enrolled(fleet: Draw) -> None:
+    workspace = fleet()
+    device = phone_with(workspace)
+    group = rotate(workspace)
+    workspace.devices.renew([device.id])
+    run(workspace, days=2)
+    assert device.not_after is not None
+    workspace.set_clock(device.not_after - timedelta(hours=1))
+    renewed = workspace.devices.get(device.id)
+    assert renewed.habits is not None
+    night = replace(renewed.habits.schedule, interval=90_000, phase=int((device.not_after.timestamp() + 7200) % 90_000))
+    put(workspace, replace(renewed, habits=replace(renewed.habits, schedule=night, presents=device.certificate_id)))
+
+    run(workspace, days=40)
+
+    happened = kinds(workspace, device)
+    assert happened[EventKind.TURNED_AWAY] == happened[EventKind.RE_ENROLLED] == 1
+    ends_with_one_certificate_of(workspace, device, group)
+
+
 def test_restores_happen_by_themselves(fleet: Draw) -> None:
     workspace = fleet(devices=60)
     for device in workspace.devices.all():
