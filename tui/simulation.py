@@ -58,6 +58,7 @@ class Simulation:
         self._speed: int | None = control_of(workspace).speed or USUAL_SPEED
         self._starts_at: datetime | None = None  # where the clock stood when a run was begun; None once it moves
         self.standing = Standing(speed=self._speed)
+        self._told: tuple[Standing, Refusal | None] = self.standing, None  # what refresh saw the last time
 
     @property
     def is_possible(self) -> bool:
@@ -65,12 +66,12 @@ class Simulation:
         return self._workspace.path is not None
 
     def refresh(self) -> bool:
-        """Look how it stands; whether that is another way than before."""
-        before = self.standing, self.trouble
+        """Look how it stands; whether that, or a trouble, is another than the last time."""
         if self._own is not None and self._own.ended:
             self.trouble, self._own = self._own.refusal, None
         self.standing = self._look()
-        return before != (self.standing, self.trouble)
+        before, self._told = self._told, (self.standing, self.trouble)
+        return before != self._told
 
     def _look(self) -> Standing:
         own, virtual = self._own, self._workspace.is_virtual
@@ -134,7 +135,7 @@ class Simulation:
         except OSError as error:
             raise Refusal("simulator-unstartable", f"the simulator can't be started: {error.strerror}") from error
         self.trouble = None
-        self.refresh()
+        self.standing = self._look()
         return self._own
 
     # Telling
