@@ -187,6 +187,23 @@ def test_nothing_happens_to_an_idle_device_before_its_certificate_ends(fleet: Dr
     assert step.at > device.not_after.timestamp()
 
 
+def test_what_is_tried_again_waits_until_the_device_is_back_in_use(fleet: Draw) -> None:
+    workspace = fleet()
+    device = phone_with(workspace)
+    workspace.devices.renew([device.id])
+    asked = workspace.devices.get(device.id)
+    assert asked.habits is not None
+    office = replace(asked.habits.schedule, utc_offset=0, day_start=8 * 3600, day_end=18 * 3600, weekends=True)
+    monday = int(MONDAY.timestamp())
+    for hour, in_use in ((3, False), (12, True), (20, False)):
+        at = monday + hour * 3600
+        waiting = replace(asked, habits=replace(asked.habits, schedule=office, contact_at=at))
+        step = next_step(waiting, at - 1)
+        assert step is not None
+        assert (step.at == at) == in_use
+        assert 8 <= step.at % 86_400 / 3600 < 18
+
+
 def test_a_device_that_is_not_simulated_does_nothing(fleet: Draw) -> None:
     workspace = fleet()
     assert next_step(replace(workspace.devices.get(1), habits=None), 0) is None

@@ -40,7 +40,7 @@ def _pending_ink(row: DeviceRow) -> Ink:
 STATE = Column[DeviceRow](
     "state",
     "State",
-    lambda row: state_text(row.device.state),
+    lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # or it is cut
     lambda row: (row.urgency, _end(row), row.id),
     _state_ink,
     16,
