@@ -6,13 +6,17 @@ import math
 from enum import StrEnum
 from typing import NamedTuple
 
+from ..store.devices.checkin import unreachable
 from ..store.devices.draws import chance, draw
+from ..store.devices.enrollment import blocked_enrollment
+from ..store.devices.gate import OPEN, Gate
 from ..store.devices.schedule import is_in_use, next_check_in
+from ..store.devices.trust import SSL_ERROR_61, to_install
 from ..store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction
 
 YEAR = 365 * 86_400
 _BUSY, _BUSY_FOR, _FAILS, _FAILS_NOW, _LOSES, _LOSES_NOW, _HOW = range(301, 308)
-_RESTORE, _RESTORE_AT, _IGNORES, _DELAY, _SOON = range(311, 316)
+_RESTORE, _RESTORE_AT, _IGNORES, _DELAY, _SOON, _INSTALLS = range(311, 317)
 LONGEST_DELAY = 45 * 86_400
 
 
@@ -21,6 +25,7 @@ class Step(StrEnum):
 
     CONTACT = "contact"
     RE_ENROLL = "re-enroll"
+    INSTALL = "install"
     RESTORE = "restore"
 
 
@@ -41,19 +46,21 @@ class Answer(StrEnum):
     NOTHING = "nothing"
 
 
-def next_step(device: Device, after: int, *, issued: bool = True) -> Next | None:
+def next_step(device: Device, after: int, gate: Gate = OPEN) -> Next | None:
     """The next thing after a moment that changes anything; idle check-ins don't. None where nothing will.
 
-    ``issued`` says whether there is a CA that issues: without one nobody re-enrolls.
+    ``gate`` says what the certificates of the servers let devices do from then on.
     """
     habits = device.habits
     if habits is None:
         return None
     steps = []
-    if (at := _contact(device, after)) is not None:
+    if (at := _contact(device, after, gate)) is not None:
         steps.append(Next(at, Step.CONTACT))
-    if issued and device.state.needs_person and (at := _re_enrollment(device, after)) is not None:
+    if gate.issued and device.state.needs_person and (at := _re_enrollment(device, after, gate)) is not None:
         steps.append(Next(at, Step.RE_ENROLL))
+    if device.refused is not None and (at := _installation(device, after, gate)) is not None:
+        steps.append(Next(at, Step.INSTALL))
     if habits.restores and (at := _restore(device, after)) is not None:
         steps.append(Next(at, Step.RESTORE))
     return min(steps, default=None)
@@ -88,10 +95,13 @@ def soon_after(device: Device, at: int, least: int, most: int) -> int:
     return at + least + draw(device.habits.schedule.key, _SOON, at) % (most - least + 1)
 
 
-def _contact(device: Device, after: int) -> int | None:
-    """The next check-in that matters: something is pending, the certificate is new or an older one, or has expired."""
+def _contact(device: Device, after: int, gate: Gate) -> int | None:
+    """The next check-in that matters: something is pending, the certificate is new or an older one, or has expired;
+    or the server can't be reached any more, or can be again."""
     assert device.habits is not None
     habits = device.habits
+    if gate.check_in is not None:
+        return None
     if device.state is DeviceState.REVOKED:
         return _check_in(device, after) if device.pending else None
     if not device.state.is_admitted:
@@ -99,13 +109,16 @@ def _contact(device: Device, after: int) -> int | None:
     presented = device.held(habits.presents)
     if presented is None:
         return None
+    if (blocked := unreachable(device, gate)) is not None:
+        told = device.refused is not None and device.is_cut_off and device.refused.code == blocked.code
+        return None if told else _check_in(device, after)
     expiry = max(after, int(presented.not_after.timestamp()))
     if presented.id != device.certificate_id and expiry == after and device.state.needs_person:
         return None  # an older one, which has expired: it has been told, and waits for its user
     since = expiry
-    if presented.state is not CertificateState.ACTIVE:
+    if presented.state is not CertificateState.ACTIVE or device.is_cut_off:
         since = after
-    elif (renewal := device.renewal) is not None:
+    elif (renewal := device.renewal) is not None and device.platform not in gate.act:
         since = after
         if renewal.next_try_at is not None:
             since = max(after, math.ceil(renewal.next_try_at.timestamp()) - 1)
@@ -123,16 +136,44 @@ def _check_in(device: Device, after: int) -> int | None:
     return out_of_turn if in_turn is None else min(out_of_turn, in_turn)
 
 
-def _re_enrollment(device: Device, after: int) -> int | None:
-    """When its owner re-enrolls it: some time after they were asked, while it is in use."""
+def _re_enrollment(device: Device, after: int, gate: Gate) -> int | None:
+    """When its owner re-enrolls it, or tries to: some time after they were asked, while it is in use.
+
+    Where enrolling was not possible in the meantime, they are asked when it is again. Who was refused doesn't try it
+    again as long as the reason is the same.
+    """
     assert device.habits is not None
     habits, key = device.habits, device.habits.schedule.key
     since = int(device.state_since.timestamp())
     if device.state is DeviceState.RE_ENROLLMENT_REQUIRED and chance(habits.ignores, key, _IGNORES, since):
         return None
-    share = (draw(key, _DELAY, since) % 10_000) / 10_000
-    delay = min(LONGEST_DELAY, int(-math.log1p(-share) * habits.owner_hours * 3600))
-    return next_check_in(habits.schedule, max(after, since + delay))
+    if device.refused is not None and not device.is_cut_off:
+        blocked = blocked_enrollment(device, gate)
+        if blocked is not None and blocked.code == device.refused.code:
+            return None
+    since = max(since, gate.enroll_since.get(device.platform, 0))
+    return next_check_in(habits.schedule, max(after, since + _delay(device, since, _DELAY)))
+
+
+def _installation(device: Device, after: int, gate: Gate) -> int | None:
+    """When its owner installs the CA certificate that they were sent, after SSL Error 61."""
+    assert device.habits is not None and device.refused is not None
+    if device.refused.code != SSL_ERROR_61:
+        return None
+    id = to_install(device, gate.to_check_in if device.is_cut_off else gate.to_enroll, gate)
+    if id is None:
+        return None
+    deployed_at = gate.anchors[id].deployed_at
+    assert deployed_at is not None
+    since = int(max(device.refused.at, deployed_at).timestamp())
+    return next_check_in(device.habits.schedule, max(after, since + _delay(device, since, _INSTALLS)))
+
+
+def _delay(device: Device, since: int, what: int) -> int:
+    """How long its owner takes for something that they were asked for at a moment."""
+    assert device.habits is not None
+    share = (draw(device.habits.schedule.key, what, since) % 10_000) / 10_000
+    return min(LONGEST_DELAY, int(-math.log1p(-share) * device.habits.owner_hours * 3600))
 
 
 def _restore(device: Device, after: int) -> int | None:

@@ -21,7 +21,9 @@ from typing import Self
 
 from msgspec import Struct
 
+from ..store.devices.gate import Gate
 from ..store.errors import Refusal
+from ..store.impact.standing import TABLES
 from ..store.model.authority import AuthorityRole
 from ..store.model.device import Device
 from ..store.persistence.database import Changes
@@ -152,7 +154,7 @@ class Simulator:
         self._standing: dict[int, tuple[str | None, str]] = {}
         self._due: dict[int, int] = {}
         self._heap: list[tuple[int, int]] = []
-        self._issued = workspace.authorities.find_issuing(moment(self._now + 1)) is not None
+        self._gate, self._channel = self._gate_ahead(), workspace.standing.channel()
         for device in workspace.database.table("devices").records(Device):
             self._note(device, self._next(device), push=False)
         self._heap = [(at, id) for id, at in self._due.items()]
@@ -188,8 +190,12 @@ class Simulator:
         changes = self.workspace.poll()
         if changes is not None:
             self._look_at(sorted(changes.tables.get("devices", set())))
-        if (self.workspace.authorities.find_issuing(moment(self._now + 1)) is not None) != self._issued:
+        if self._gate_ahead() != self._gate or self.workspace.standing.channel() != self._channel:
             self._load()
+
+    def _gate_ahead(self) -> Gate:
+        """What devices can do from the next second on, until the end of a window."""
+        return self.workspace.standing.gate(moment(self._now + 1))
 
     def _look_at(self, ids: Iterable[int]) -> None:
         """Read devices again."""
@@ -199,7 +205,7 @@ class Simulator:
                 self._note(device, self._next(device))
 
     def _next(self, device: Device) -> Next | None:
-        return next_step(device, self._now, issued=self._issued)
+        return next_step(device, self._now, self._gate)
 
     # A window of time
 
@@ -217,10 +223,12 @@ class Simulator:
         return len(stage.batch)
 
     def _limit(self, end: int) -> int:
-        """How far a window may go at most: no further than the next sample, or than another group may issue."""
+        """How far a window may go at most: no further than the next sample, or than something else becomes possible."""
         authorities = self.workspace.authorities
         turns = [math.ceil(group.ready_at.timestamp()) - 1 for group in authorities.groups()]
         turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
+        if (turn := self.workspace.standing.next_turn(moment(self._now))) is not None:
+            turns.append(int(turn.timestamp()))
         limit = min((turn for turn in turns if self._now < turn < end), default=end)
         # Where nothing happens, nothing has to be sampled either.
         since = self._now if self._is_news(self._groups, self._states) else self._first_due()
@@ -252,7 +260,7 @@ class Simulator:
         records = workspace.devices.records
         group = workspace.authorities.find_issuing(moment(self._now + 1))
         issuer = None if group is None else workspace.authorities.issuer(group.name)
-        stage = Stage(issuer, "" if group is None else group.name, records.next_certificate_id())
+        stage = Stage(issuer, "" if group is None else group.name, records.next_certificate_id(), self._gate)
         for id in due:
             device = records.find_id(id)
             if device is not None:
@@ -311,7 +319,7 @@ class Simulator:
 
     def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:
         """Whether what somebody else committed concerns a window that has been played."""
-        if changes.touches("authority_groups"):
+        if changes.touches(*TABLES):
             return True
         records = self.workspace.devices.records
         if records.next_certificate_id() != stage.first_id:  # the ids that the window gave are taken

@@ -50,9 +50,13 @@ def enroll_all(newcomers: Iterable[Newcomer], material: Material, issuance: Issu
 
 
 def re_enroll(workspace: Workspace, ids: Iterable[int]) -> list[Enrollment]:
-    """Let the users of simulated devices re-enroll them now. Refuses with ``not-simulated``, ``device-unknown``."""
+    """Let the users of simulated devices re-enroll them now.
+
+    Refuses with ``not-simulated``, ``device-unknown``, and as ``Devices.enroll`` does, for the first that can't.
+    """
     secret, enrollments = fleet_secret(workspace), []
     for id in ids:
+        workspace.devices.refuse_enrollment(id)
         with workspace.database.transaction():
             device = workspace.devices.get(id)
             if device.habits is None:

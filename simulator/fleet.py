@@ -23,6 +23,7 @@ from ..store.model.device import Device, Platform
 from ..store.workspace import Workspace
 from .control import begin, control_of
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
+from .foundation import let_devices_trust, provide_push
 from .identities import CAPACITY, Fleet
 from .identities.choice import Choice
 from .identities.data.market import PLATFORMS
@@ -96,6 +97,7 @@ def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> 
         records.write(batch)
         put_simulation(workspace, replace(record, drawn=done))
         if done == record.devices:
+            let_devices_trust(workspace, done)
             _first_sample(workspace, record)
     return done
 
@@ -130,6 +132,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
             put_simulation(workspace, record)
             said = f"fleet of {plan.devices:,} devices, seed {plan.seed}"
             workspace.audit.record("simulation.fleet", "fleet:1", said)
+            provide_push(workspace, record.domain, mix)
         same = (record.devices, record.seed, record.mix, record.check_in) == (plan.devices, plan.seed, mix, check_in)
         if not same or record.drawn == record.devices:
             raise Refusal(

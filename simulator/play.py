@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from ..store.authorities.groups import device_validity
 from ..store.authorities.issuing import Issued, Issuer, Validity
 from ..store.devices import checkin, renewal
-from ..store.devices.enrollment import enrolled, first_certificate
+from ..store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
+from ..store.devices.gate import OPEN, Gate
 from ..store.devices.records import Batch, certificate_record
+from ..store.devices.trust import installed, to_install
 from ..store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
 from .behaviour import Answer, Next, Step, answer_to_renewal, backup_of, next_step, soon_after
 from .issuance import Job
@@ -35,31 +37,34 @@ class Order(NamedTuple):
 
 
 class Stage:
-    """Where devices are played: the group that issues in this stretch of time, and what comes of it.
+    """Where devices are played: the group that issues in this stretch of time, what certificates let devices do in it,
+    and what comes of it.
 
     Without an issuer, when every device CA has expired, no device gets a certificate; none has a valid one either.
     """
 
-    def __init__(self, issuer: Issuer | None, group: str, first_id: int) -> None:
+    def __init__(self, issuer: Issuer | None, group: str, first_id: int, gate: Gate = OPEN) -> None:
         self.batch = Batch()
         self.orders: list[Order] = []
         self.first_id = first_id
         self.upcoming: dict[int, Next | None] = {}  # what happens to each device after this stretch of time
         self._group = group
         self._issuer = issuer
+        self._gate = gate
         self._ids: Iterator[int] = count(first_id)
 
     def play(self, device: Device, after: int, until: int) -> None:
         """Let a device live from one moment, not included, to another, included."""
         before = device
-        issued = self._issuer is not None
-        while (step := next_step(device, after, issued=issued)) is not None and step.at <= until:
+        while (step := next_step(device, after, self._gate)) is not None and step.at <= until:
             after = step.at
             match step.step:
                 case Step.CONTACT:
                     device = self._contact(device, after)
                 case Step.RE_ENROLL:
                     device = self._re_enroll(device, after)
+                case Step.INSTALL:
+                    device = self._install(device, after)
                 case Step.RESTORE:
                     device = _restored(device, after)
         if device is not before or device.id in self.batch.devices:
@@ -71,11 +76,14 @@ class Stage:
         now = moment(at)
         presented = device.held(device.habits.presents)
         assert presented is not None
-        change = checkin.check_in(device, presented, self._group, now)
+        blocked = checkin.unreachable(device, self._gate)
+        if blocked is not None:
+            return self.batch.take(checkin.check_in_failed(device, blocked.code, now, self._gate.outages), now)
+        change = checkin.check_in(device, presented, self._group, now, self._gate.outages)
         device = self.batch.take(change, now)
         if change.refusal is not None:
             return device
-        asked = checkin.due_renewal(device, now)
+        asked = checkin.due_renewal(device, now, self._gate)
         return device if asked is None else self._answer(device, presented, asked, at)
 
     def _answer(self, device: Device, presented: HeldCertificate, asked: PendingAction, at: int) -> Device:
@@ -97,8 +105,17 @@ class Stage:
                 device, new = self._issue(device, "renewal", now, presented, received=True)
                 return _comes_back(_presenting(device, new), at, 5, 60)
 
+    def _install(self, device: Device, at: int) -> Device:
+        chains = self._gate.to_check_in if device.is_cut_off else self._gate.to_enroll
+        certificate_id = to_install(device, chains, self._gate)
+        assert certificate_id is not None
+        return self.batch.take(installed(device, certificate_id, moment(at), antivirus=False), moment(at))
+
     def _re_enroll(self, device: Device, at: int) -> Device:
         now = moment(at)
+        blocked = blocked_enrollment(device, self._gate)
+        if blocked is not None:
+            return self.batch.take(enrollment_refused(device, blocked.code, now), now)
         held, device = self._order(device, "re-enrollment", now, CertificateState.ACTIVE, None, received=True)
         first = first_certificate(held.id, held.group, held.not_after)
         device = self.batch.take(enrolled(device, first, now), now)

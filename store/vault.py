@@ -43,6 +43,7 @@ class SecretKind(StrEnum):
     KEYSTORE_PASSWORD = "keystore-password"  # noqa: S105  # the name of a kind, no password
     AUTHORITY_KEY = "authority-key"  # of a CA of ours, whose certificate may be an entry of the inventory as well
     FLEET_SECRET = "fleet-secret"  # noqa: S105  # what the keys of simulated devices are derived from
+    DELIVERY_SECRET = "delivery-secret"  # noqa: S105  # what logs in to the mail server, or signs for the webhook
 
 
 _OF_THE_INVENTORY = (SecretKind.PRIVATE_KEY, SecretKind.KEYSTORE_PASSWORD)
@@ -136,6 +137,11 @@ class Vault:
         """Forget what an entry or a request of the inventory kept for a key; a CA of ours keeps its own."""
         found = self._secrets.find("public_key_sha256", public_key_sha256)
         self._secrets.remove(doc_ids=[secret.doc_id for secret in found if secret["kind"] in _OF_THE_INVENTORY])
+
+    def forget(self, kind: SecretKind, name: str) -> None:
+        """Forget one secret, where it is kept; needs no passphrase."""
+        if (found := self._find(kind, name)) is not None:
+            self._secrets.remove(doc_ids=[found.doc_id])
 
     def change_passphrase(self, new: str | None) -> None:
         """Wrap the data key under ``new``, or under a key file with None. Inside a transaction."""

@@ -18,21 +18,45 @@ from .check.check import check
 from .check.report import CheckReport, Problem, Progress
 from .clock import Clock, StoredClock, WallClock, virtual
 from .devices.devices import Devices
+from .devices.push import APPLE
 from .errors import Refusal
+from .impact.apns import Apns
 from .impact.components import Components
-from .impact.notices import Notices
+from .impact.dependents import Dependents
+from .impact.needs import ENROLL_CHAINS
+from .impact.site import Site
+from .impact.standing import Standing
+from .impact.tasks import Tasks
+from .impact.trust import Trust
 from .inventory.inventory import Inventory
 from .inventory.requests import SigningRequests
 from .model.audit import Actor
+from .model.component import Component
+from .model.device import DeviceState, Platform
+from .notices.delivery import Courier
+from .notices.inbox import Notices
+from .notices.outbox import Outbox
+from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
 from .persistence.memory import MemoryEngine
 from .persistence.schema import INDEXES, SCHEMA_VERSION, migrate, version_of
 from .persistence.snapshot import read_snapshot, write_snapshot
 from .persistence.sqlite import SqliteEngine
+from .profiles.profiles import Profiles
+from .push.portal import PushPortal
+from .push.renewal import PushCertificates
 from .vault import Vault, make_key_file, read_key_file
 
 STORE_FILE = "store.db"
 KEY_FILE = "vault.key"
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """What of a device tells whether it is enrolled."""
+
+    id: int
+    platform: Platform
+    state: DeviceState
 
 
 class Workspace:
@@ -62,7 +86,17 @@ class Workspace:
         table = database.table
         self.audit = AuditTrail(table("audit"), self.clock, self.actor)
         self.vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
-        self.components = Components(table("components"), table("certificates"), self.audit)
+        self.components = Components(database, audit=self.audit, clock=self.clock)
+        self.trust = Trust(database, audit=self.audit, clock=self.clock, actor=self.actor)
+        self.site = Site(database, audit=self.audit)
+        self.tasks = Tasks(
+            database,
+            audit=self.audit,
+            clock=self.clock,
+            actor=self.actor,
+            site=self.site.get,
+            finished=self.components.finish,
+        )
         self.requests = SigningRequests(
             database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor
         )
@@ -73,9 +107,13 @@ class Workspace:
             clock=self.clock,
             actor=self.actor,
             requests=self.requests,
-            consumers=self.components,
+            consumers=Dependents(self.components, self.trust, self.tasks),
         )
-        self.notices = Notices(table("notices"))
+        self.outbox = Outbox(database, self.audit)
+        self.notices = Notices(database, self.outbox)
+        self.deliveries = DeliveryConfiguration(database, vault=self.vault, audit=self.audit, outbox=self.outbox)
+        name = "in memory" if path is None else path.absolute().name
+        self.courier = Courier(database, self.vault, self.outbox, folder=path, workspace=name)
         self.authorities = Authorities(
             database,
             vault=self.vault,
@@ -85,9 +123,40 @@ class Workspace:
             notices=self.notices,
             inventory=self.inventory,
         )
-        self.devices = Devices(
-            database, authorities=self.authorities, audit=self.audit, clock=self.clock, actor=self.actor
+        self.standing = Standing(
+            database,
+            audit=self.audit,
+            clock=self.clock,
+            site=self.site,
+            authorities=self.authorities,
+            notices=self.notices,
         )
+        self.devices = Devices(
+            database,
+            authorities=self.authorities,
+            audit=self.audit,
+            clock=self.clock,
+            actor=self.actor,
+            gate=self.standing.gate,
+        )
+        self.portal = PushPortal(database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor)
+        self.apns = Apns(
+            database,
+            components=self.components,
+            inventory=self.inventory,
+            requests=self.requests,
+            portal=self.portal,
+            certificates=PushCertificates(self.portal, self.requests, self.inventory, clock=self.clock),
+            tasks=self.tasks,
+            settle=self.standing.settle,
+            apple_devices=self._apple_devices,
+        )
+        self.profiles = Profiles(database, audit=self.audit, clock=self.clock, actor=self.actor)
+        self.components.owner_of = self.portal.owner_of
+        self.components.follow_up = self.tasks.follow_up
+        self.components.first_bound = self._first_bound
+        for changeable in (self.components, self.site, self.trust):
+            changeable.changing = changeable.changed = self.standing.settle
         try:
             self._prepare()
         except BaseException:
@@ -173,13 +242,26 @@ class Workspace:
             {"clock": {"kind": "wall"} if at is None else virtual(at)}, doc_ids=[1]
         )
 
+    def _apple_devices(self) -> int:
+        """How many iOS and macOS devices are enrolled."""
+        devices = self.database.table("devices").records(Enrolled)
+        return sum(device.platform in APPLE and device.state.is_admitted for device in devices)
+
+    def _first_bound(self, component: Component) -> None:
+        """A component shows devices its chain for the first time: those that are there have been trusting it."""
+        top = self.inventory.chain(component.certificate_id or 0)[-1]
+        last = self.devices.records.next_device_id() - 1
+        if component.need in ENROLL_CHAINS and last:
+            self.trust.assume(top.id, last)
+
     def settle(self) -> None:
-        """Do what is due by the clock: today the notice of a CA group that has become ready.
+        """Do what is due by the clock: notices, and what the end of a certificate means for devices.
 
         Whoever looks may call it. Storage that can't be written, or is being written for long, leaves it to the next.
         """
         try:
             self.authorities.announce()
+            self.standing.settle()
         except Refusal as refusal:
             if refusal.code not in ("workspace-unwritable", "workspace-busy"):
                 raise

@@ -19,13 +19,13 @@ from msgspec import Struct
 from ..audit import AuditTrail
 from ..clock import Clock, rfc3339
 from ..errors import Refusal
-from ..impact.notices import Notices
 from ..inventory.inventory import Inventory
 from ..inventory.sources import CertificateSource
 from ..model.audit import Actor
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..model.certificate import Certificate, UseAs
 from ..model.documents import from_document, to_document
+from ..notices.inbox import Notices
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
 from . import groups as rules
@@ -264,6 +264,7 @@ class Authorities:
                     "New device certificates come from it. Enrolled devices keep working with theirs; renew them "
                     "(Certificate Renewal), and ask the users of Windows devices to re-enroll.",
                     group.ready_at,
+                    key=f"authority-ready:{group.id}",
                 )
         return ready
 

@@ -51,3 +51,20 @@ MAX_BER = 1024 * 1024
 
 MAX_SECRET_KEY = 64 * 1024
 """Bytes of one serialised secret key in a JCEKS file. Real ones take about 500."""
+
+MAX_PROFILE = 2 * 1024 * 1024
+"""Bytes in a provisioning profile. Real ones take 10 to 400 kB; ten thousand devices fit. An XML file made to keep
+expat busy takes it a second."""
+
+MAX_PROFILE_TEXT = 200
+"""Characters of one text in a provisioning profile that are kept. Apple's portal takes far fewer for a name."""
+
+MAX_PLATFORMS = 20
+"""Platforms, and app id prefixes, of one provisioning profile. Apple has half a dozen."""
+
+MAX_SIGNERS = 10
+"""Signers of one CMS structure. A profile has one."""
+
+MAX_SIGNER_INFOS = 64 * 1024
+"""Bytes of all that a CMS structure says of its signers. Real ones take 500, with a time stamp 10 kB. asn1crypto's
+time for an object identifier or for octets in pieces grows with the square of their size."""

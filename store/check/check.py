@@ -12,6 +12,7 @@ from .authorities import Groups
 from .devices import Fleet
 from .happenings import check_events, check_revocations
 from .inventory import Step, check_certificates, check_references, entries_of
+from .push import check_push
 from .report import CheckReport, Problem, Progress
 from .secrets import check_secrets
 from .structure import check_structure
@@ -48,6 +49,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from fleet.check(step)
     yield from check_revocations(database, fleet)
     yield from check_events(database, fleet)
+    yield from check_push(database)
     yield from check_secrets(database, entries, groups, fleet.simulated, vault)
     for id, reason in audit.broken():
         yield Problem("audit-broken", f"audit:{id}", f"audit line {id}: {reason}")

@@ -11,12 +11,14 @@ from ..certificates.private_keys import load_private_key, matches
 from ..errors import Refusal
 from ..inventory.records import Entries
 from ..model.certificate import Certificate
+from ..notices.channels import delivery_settings, filed_under
 from ..persistence.database import Database
 from ..vault import FLEET, SecretKind, Vault
 from .authorities import Groups
 from .report import Problem
 
 Kept = dict[SecretKind, set[str]]
+PushAuthorities = dict[str, int]  # the ids of those of the simulated push service, by public key
 
 
 def check_secrets(
@@ -29,27 +31,36 @@ def check_secrets(
             kept[SecretKind(document["kind"])].add(document["public_key_sha256"])
         except (KeyError, ValueError):
             yield Problem("document-invalid", f"vault_secrets:{document.doc_id}", "it is no secret of a known kind")
-    yield from _orphans(database, entries, groups, kept)
-    yield from _missing(entries, groups, simulated, kept)
+    push = {document.get("public_key_sha256"): document.doc_id for document in database.table("push_authorities")}
+    yield from _orphans(database, entries, groups, push, kept)
+    yield from _missing(entries, groups, push, simulated, kept)
+    for channel in delivery_settings(database).with_secret:
+        if filed_under(channel) not in kept[SecretKind.DELIVERY_SECRET]:
+            yield Problem("secret-missing", "settings:2", f"the secret of the channel {channel} is not in the vault")
     if vault is not None:
         yield from _opened(database, entries, groups, kept, vault)
 
 
-def _orphans(database: Database, entries: dict[int, Certificate], groups: Groups, kept: Kept) -> Iterator[Problem]:
+def _orphans(
+    database: Database, entries: dict[int, Certificate], groups: Groups, push: PushAuthorities, kept: Kept
+) -> Iterator[Problem]:
     inventory = {entry.public_key_sha256 for entry in entries.values()}
     inventory |= {document["public_key_sha256"] for document in database.table("requests")}
     owners = {
         SecretKind.PRIVATE_KEY: inventory,
         SecretKind.KEYSTORE_PASSWORD: inventory,
-        SecretKind.AUTHORITY_KEY: {authority.public_key_sha256 for authority in groups.authorities},
+        SecretKind.AUTHORITY_KEY: {authority.public_key_sha256 for authority in groups.authorities} | set(push),
         SecretKind.FLEET_SECRET: {FLEET},
+        SecretKind.DELIVERY_SECRET: {filed_under(channel) for channel in delivery_settings(database).with_secret},
     }
     for kind, keys in kept.items():
         for name in sorted(keys - owners[kind]):
             yield Problem("secret-orphaned", f"public-key:{name}", f"a secret ({kind}) is kept for no record")
 
 
-def _missing(entries: dict[int, Certificate], groups: Groups, simulated: bool, kept: Kept) -> Iterator[Problem]:
+def _missing(
+    entries: dict[int, Certificate], groups: Groups, push: PushAuthorities, simulated: bool, kept: Kept
+) -> Iterator[Problem]:
     for entry in entries.values():
         record = f"certificate:{entry.id}"
         for kind, said in (
@@ -63,9 +74,10 @@ def _missing(entries: dict[int, Certificate], groups: Groups, simulated: bool, k
                     record,
                     f"its {kind}: the record and the vault differ",
                 )
-    for authority in groups.authorities:
-        if authority.public_key_sha256 not in kept[SecretKind.AUTHORITY_KEY]:
-            yield Problem("secret-missing", f"authority:{authority.id}", "its private key is not in the vault")
+    owners = [(authority.public_key_sha256, f"authority:{authority.id}") for authority in groups.authorities]
+    for public_key, record in (*owners, *((key, f"push-authority:{id}") for key, id in push.items())):
+        if public_key not in kept[SecretKind.AUTHORITY_KEY]:
+            yield Problem("secret-missing", record, "its private key is not in the vault")
     if simulated and FLEET not in kept[SecretKind.FLEET_SECRET]:
         yield Problem("secret-missing", "simulation:1", "the secret of the simulated devices' keys is not in the vault")
 

@@ -16,10 +16,13 @@ from ..model.device import (
     HeldCertificate,
     PendingAction,
     Platform,
+    Refused,
 )
 from .change import Change
-from .presence import last_seen
+from .gate import OPEN, Blocked, Gate
+from .presence import Outages, last_seen
 from .renewal import confirmed, request_renewal, supersede_all_but
+from .trust import missing_trust
 
 SYSTEM = "certfleet"
 
@@ -43,7 +46,22 @@ def refuse_certificate(device: Device, presented: HeldCertificate, now: datetime
     return None
 
 
-def check_in(device: Device, presented: HeldCertificate, issuing: str, now: datetime) -> Change:
+def unreachable(device: Device, gate: Gate) -> Blocked | None:
+    """Why a device can't reach the server now: its certificate has expired, or the device doesn't trust it."""
+    return gate.check_in or missing_trust(device, gate.to_check_in, gate)
+
+
+def check_in_failed(device: Device, code: str, now: datetime, outages: Outages = ()) -> Change:
+    """The device has tried to reach the server, in vain. The same again is no news."""
+    if device.is_cut_off and device.refused is not None and device.refused.code == code:
+        return Change(device)
+    # Until now its idle check-ins could be derived; from now on there are none.
+    heard_of = last_seen(device, now - timedelta(seconds=1), outages)
+    failed = replace(device, last_check_in=heard_of, refused=Refused(code, now, at_check_in=True))
+    return Change(failed, events=((EventKind.CHECK_IN_FAILED, code),))
+
+
+def check_in(device: Device, presented: HeldCertificate, issuing: str, now: datetime, outages: Outages = ()) -> Change:
     """A device has come with one of its certificates, and proven that it holds the key.
 
     Let in, it is asked what is pending; the first use of a renewed certificate ends the renewal. Turned away
@@ -57,8 +75,8 @@ def check_in(device: Device, presented: HeldCertificate, issuing: str, now: date
     if refusal := refuse_certificate(device, presented, now):
         if _works_with_another(device, presented, now):
             return _old_one_refused(device, refusal, now)
-        return _turned_away(device, refusal, now)
-    let_in = replace(device, last_check_in=now)
+        return _turned_away(device, refusal, now, outages)
+    let_in = replace(device, last_check_in=now, refused=None if device.is_cut_off else device.refused)
     if device.state is DeviceState.RE_ENROLLMENT_REQUIRED and device.platform is not Platform.WINDOWS:
         let_in = replace(let_in, state=DeviceState.ENROLLED, state_since=now)  # it has what it needs after all
     match presented.state:
@@ -70,9 +88,9 @@ def check_in(device: Device, presented: HeldCertificate, issuing: str, now: date
             return Change(let_in)
 
 
-def due_renewal(device: Device, now: datetime) -> PendingAction | None:
-    """The renewal that the device is asked for at a check-in now."""
-    renewal = device.renewal
+def due_renewal(device: Device, now: datetime, gate: Gate = OPEN) -> PendingAction | None:
+    """The renewal that the device is asked for at a check-in now; security actions wait where they can't be sent."""
+    renewal = None if device.platform in gate.act else device.renewal
     return renewal if renewal is not None and (renewal.next_try_at is None or renewal.next_try_at <= now) else None
 
 
@@ -90,9 +108,9 @@ def _old_one_refused(device: Device, refusal: Refusal, now: datetime) -> Change:
     return Change(marked, events=(told, (EventKind.RE_ENROLLMENT_REQUIRED, "")), refusal=refusal)
 
 
-def _turned_away(device: Device, refusal: Refusal, now: datetime) -> Change:
+def _turned_away(device: Device, refusal: Refusal, now: datetime, outages: Outages) -> Change:
     # Until now its idle check-ins could be derived; from now on there are none.
-    heard_of = last_seen(device, now - timedelta(seconds=1))
+    heard_of = last_seen(device, now - timedelta(seconds=1), outages)
     pending = tuple(action for action in device.pending if action.kind is not ActionKind.REVOKE)
     ended = any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in pending)
     events = [(EventKind.TURNED_AWAY, refusal.code)]

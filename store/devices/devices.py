@@ -32,8 +32,9 @@ from . import checkin, renewal
 from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
 from .counts import FleetCounts, count_fleet
-from .enrollment import enrolled, first_certificate
+from .enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
 from .events import LogDigest
+from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
 from .records import Batch, DeviceRecords, certificate_record
 from .revocation import revoke as revoke_device
@@ -72,7 +73,7 @@ class Requested(Struct, frozen=True, kw_only=True):
 
 
 class Devices:
-    """The devices of a workspace."""
+    """The devices of a workspace. ``gate`` says what the certificates of the servers let them do now."""
 
     def __init__(
         self,
@@ -82,8 +83,10 @@ class Devices:
         audit: AuditTrail,
         clock: Clock,
         actor: Actor,
+        gate: Callable[[], Gate] = lambda: OPEN,
     ) -> None:
         self._database = database
+        self._gate = gate
         self.records = DeviceRecords(database)
         self._authorities = authorities
         self._audit = audit
@@ -226,8 +229,10 @@ class Devices:
         """Enroll a device, for the first time or again, by a CSR that its key signed.
 
         The certificate comes from the newest ready CA group. Refuses with ``request-unreadable``,
-        ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready``, ``device-unknown``.
+        ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready``, ``device-unknown``; and, which is recorded,
+        with ``ssl-error-61`` or the reason why nobody enrolls (``apns-expired``, ``mdm-certificate-expired``…).
         """
+        self.refuse_enrollment(id)
         with self._database.transaction():
             device, batch, now = self.records.get(id), Batch(), self._clock.now()
             group, made, validity = self._authorities.issue(request, device.serial_number, now)
@@ -246,6 +251,22 @@ class Devices:
             self._audit.record("device.enroll", f"device:{id}", f"{device.name} enrolled by {self._actor.user}")
         return Enrollment(device=device, certificate=record, chain=tuple(self._authorities.chain(group)))
 
+    def refuse_enrollment(self, id: int) -> None:
+        """Raise why a device can't enroll now, and keep that on record; nothing where it can."""
+        with self._database.transaction():
+            device, now = self.records.get(id), self._clock.now()
+            blocked = blocked_enrollment(device, self._gate())
+            if blocked is not None:
+                self._keep(enrollment_refused(device, blocked.code, now), now)
+        if blocked is not None:
+            raise blocked.refusal()
+
+    def _keep(self, change: Change, now: datetime) -> None:
+        if change.events:
+            batch = Batch()
+            batch.take(change, now)
+            self.records.write(batch)
+
     # Checking in
 
     def challenge(self) -> bytes:
@@ -261,7 +282,8 @@ class Devices:
 
         Refuses, with nothing changed, what is no certificate of ours: ``certificate-unknown``, ``untrusted-chain``,
         ``issuer-expired``, ``certificate-not-yet-valid``, ``possession-not-proven``, ``challenge-unknown``. A device
-        that is turned away is told in the answer's ``refusal``: its state changes.
+        that is turned away is told in the answer's ``refusal``: its state changes. One that can't reach the server
+        is refused with ``ssl-error-61`` or, as ``mdm-certificate-expired``, with what keeps everybody away.
         """
         presented = self.records.by_fingerprint(sha256(certificate).hexdigest())
         if presented is None:
@@ -275,13 +297,19 @@ class Devices:
         if not self._challenges.pop(challenge, False):
             raise unknown
         with self._database.transaction():
-            device, batch, now = self.records.get(presented.device_id), Batch(), self._clock.now()
-            issuing = self._authorities.find_issuing(now)  # none where every device CA has expired
-            name = "" if issuing is None else issuing.name
-            change = checkin.check_in(device, _held(device, presented), name, now)
-            device = batch.take(change, now)
-            self.records.write(batch)
-        due = checkin.due_renewal(device, now) if change.refusal is None else None
+            device, batch, now, gate = self.records.get(presented.device_id), Batch(), self._clock.now(), self._gate()
+            blocked = checkin.unreachable(device, gate)
+            if blocked is None:
+                issuing = self._authorities.find_issuing(now)  # none where every device CA has expired
+                name = "" if issuing is None else issuing.name
+                change = checkin.check_in(device, _held(device, presented), name, now, gate.outages)
+                device = batch.take(change, now)
+                self.records.write(batch)
+            else:
+                self._keep(checkin.check_in_failed(device, blocked.code, now, gate.outages), now)
+        if blocked is not None:
+            raise blocked.refusal()
+        due = checkin.due_renewal(device, now, gate) if change.refusal is None else None
         return Visit(device=device, presented=presented, renewal=due, refusal=change.refusal)
 
     def renew_certificate(self, visit: Visit, request: bytes, signature: bytes) -> Enrollment:

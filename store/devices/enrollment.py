@@ -6,9 +6,23 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..model.device import CertificateState, Device, DeviceState, EventKind, HeldCertificate
+from ..model.device import CertificateState, Device, DeviceState, EventKind, HeldCertificate, Refused
 from .change import Change
+from .gate import Blocked, Gate
 from .renewal import supersede_all_but
+from .trust import missing_trust
+
+
+def blocked_enrollment(device: Device, gate: Gate) -> Blocked | None:
+    """Why a device can't enroll now: a certificate that has expired or is missing, or SSL Error 61."""
+    return gate.enroll.get(device.platform) or missing_trust(device, gate.to_enroll, gate)
+
+
+def enrollment_refused(device: Device, code: str, now: datetime) -> Change:
+    """Its user has tried to enroll the device, in vain. The same again is no news."""
+    if device.refused is not None and device.refused.code == code:
+        return Change(device)
+    return Change(replace(device, refused=Refused(code, now)), events=((EventKind.ENROLLMENT_REFUSED, code),))
 
 
 def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
@@ -29,6 +43,7 @@ def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
         not_after=new.not_after,
         certificates=certificates,
         pending=(),
+        refused=None,
     )
     events = [(EventKind.RENEWAL_ENDED, "re-enrolled")] if device.renewal is not None else []
     detail = (

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ..model.device import Device
 from .schedule import last_check_in
 
+Outages = Sequence[tuple[int, int | None]]
 
-def last_seen(device: Device, now: datetime) -> datetime | None:
+
+def last_seen(device: Device, now: datetime, outages: Outages = ()) -> datetime | None:
     """The device's last successful check-in up to ``now`` (UTC, aware); None where it never came.
 
-    The idle check-ins of a simulated device are derived from its schedule. One that isn't let in, or whose
-    certificate has expired since, has none.
+    The idle check-ins of a simulated device are derived from its schedule. One that isn't let in, that can't reach
+    the server, or whose certificate has expired since, has none; nor has any during ``outages`` (``Gate.outages``).
     """
     recorded = device.last_check_in
     if device.habits is None or recorded is None or device.not_after is None or not device.state.is_admitted:
         return recorded
-    until = int(min(now, device.not_after).timestamp())
-    since = int(recorded.timestamp())
-    if until <= since:
+    if device.is_cut_off:
         return recorded
-    found = last_check_in(device.habits.schedule, until, since)
-    return recorded if found is None else datetime.fromtimestamp(found, UTC)
+    since, until = int(recorded.timestamp()), int(min(now, device.not_after).timestamp())
+    while until > since:
+        found = last_check_in(device.habits.schedule, until, since)
+        if found is None:
+            break
+        outage = next((start for start, end in outages if start < found and (end is None or found <= end)), None)
+        if outage is None:
+            return datetime.fromtimestamp(found, UTC)
+        until = outage
+    return recorded

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from ..authorities.issuing import Issued, Validity
 from ..errors import Refusal
-from ..model.device import CertificateState, Device, DeviceCertificate
+from ..model.device import CertificateState, Device, DeviceCertificate, EventKind
 from ..model.documents import from_document, to_document
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from .change import Change
 from .events import EventLog, Occurrence, in_order
 from .identity import IDENTITIES, canonical
+
+FAILURES = ("certificate-expired", "push-lost")
+"""How a renewal ends that should have given a new certificate."""
 
 
 class Batch:
@@ -49,6 +52,7 @@ class DeviceRecords:
     def __init__(self, database: Database) -> None:
         self._devices = database.table("devices")
         self._certificates = database.table("device_certificates")
+        self._failures = database.table("renewal_failures")
         self.log = EventLog(database.table("device_events"), database.table("event_log"))
 
     def all(self) -> list[Device]:
@@ -112,6 +116,26 @@ class DeviceRecords:
             certificates[id] = msgspec.structs.replace(known, state=state, state_at=at)
         self._certificates.write(_rows(certificates.values()))
         self.log.add(in_order(batch.occurrences))
+        self._count_failures(batch.occurrences)
+
+    def _count_failures(self, occurrences: Iterable[Occurrence]) -> None:
+        """Count the renewals that fail, day by day: people are told when the day is over."""
+        failing: dict[date, set[int]] = {}
+        ended: dict[date, set[int]] = {}
+        for at, device_id, kind, detail in occurrences:
+            if kind is EventKind.RENEWAL_FAILING:
+                failing.setdefault(at.date(), set()).add(device_id)
+            elif kind is EventKind.RENEWAL_ENDED and detail in FAILURES:
+                ended.setdefault(at.date(), set()).add(device_id)
+        for day in failing.keys() | ended.keys():
+            lost, all_of_them = ended.get(day, set()), failing.get(day, set()) | ended.get(day, set())
+            before = self._failures.get(doc_id=day.toordinal()) or {"devices": 0, "ended": 0}
+            counted = {
+                "day": day.isoformat(),
+                "devices": before["devices"] + len(all_of_them),
+                "ended": before["ended"] + len(lost),
+            }
+            self._failures.write([Row(day.toordinal(), counted)])
 
 
 def _rows(records: Iterable[Device] | Iterable[DeviceCertificate]) -> list[Row]:

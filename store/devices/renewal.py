@@ -27,6 +27,8 @@ from .change import Change
 _HOUR = timedelta(hours=1)
 _LONGEST = timedelta(hours=24)
 _QUARTER = timedelta(minutes=15)
+FAILING = 5
+"""After so many attempts that failed people are told; it is tried on."""
 
 
 def back_off(attempts: int, first: timedelta) -> timedelta:
@@ -69,9 +71,9 @@ def not_answered(device: Device, now: datetime) -> Change:
 def issued(device: Device, new: HeldCertificate, now: datetime) -> Change:
     """The renewed certificate is on its way. Both are good until the new one is used; if it never is, the device
     is asked again."""
-    changed = _tried(device, WaitsFor.CONFIRMATION, EventKind.ISSUED, now, _QUARTER, new.group).device
-    held = replace(changed, certificates=(*changed.certificates, new))
-    return Change(held, events=((EventKind.ISSUED, new.group),))
+    change = _tried(device, WaitsFor.CONFIRMATION, EventKind.ISSUED, now, _QUARTER, new.group)
+    held = replace(change.device, certificates=(*change.device.certificates, new))
+    return Change(held, events=change.events)
 
 
 def without_renewal(device: Device) -> tuple[PendingAction, ...]:
@@ -117,15 +119,17 @@ KEPT = 4  # superseded certificates that a device may still come with
 def _tried(
     device: Device, waits_for: WaitsFor, event: EventKind, now: datetime, first: timedelta, detail: str
 ) -> Change:
-    pending = []
+    pending, events = [], [(event, detail)]
     for action in device.pending:
         if action.kind is ActionKind.CERTIFICATE_RENEWAL:
             attempts = action.attempts + 1
             action = replace(
                 action, attempts=attempts, waits_for=waits_for, next_try_at=now + back_off(attempts, first)
             )
+            if attempts == FAILING and waits_for is not WaitsFor.NOT_NOW:
+                events.append((EventKind.RENEWAL_FAILING, str(event)))
         pending.append(action)
-    return Change(replace(device, pending=tuple(pending)), events=((event, detail),))
+    return Change(replace(device, pending=tuple(pending)), events=tuple(events))
 
 
 def _cannot_renew(device: Device, now: datetime) -> Refusal | None:

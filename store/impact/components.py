@@ -1,58 +1,324 @@
-"""Which components use which certificate, and what a replacement means for them."""
+"""Which component uses which certificate: binding, automatic switch on an update, and what may be bound to what."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec.structs import replace
+
 from ..audit import AuditTrail
+from ..clock import Clock
 from ..errors import Refusal
-from ..model.certificate import Certificate
-from ..model.component import Component
+from ..inventory.replacement import menu_order
+from ..inventory.status import status_within
+from ..model.certificate import Certificate, Status, UseAs
+from ..model.component import Component, Use
 from ..model.documents import from_document, to_document
-from ..persistence.table import DocumentTable
+from ..persistence.database import Database
+from ..push.topics import is_management_topic, topic_of_subject
+from .needs import BY_ID, Kind, Need, need_of
+
+LONGEST_NAME = 200
+_IMPORTED_AS = {UseAs.SAML: "saml", UseAs.APNS: "apns"}
 
 
-def switch(components: list[Component], old: Certificate, new: Certificate) -> list[Component]:
-    """The components that used ``old``, as they are once they use ``new``: at once, all of them."""
-    return [
-        Component(id=component.id, name=component.name, certificate_id=new.id)
-        for component in components
-        if component.certificate_id == old.id
-    ]
+def title_of(component: Component) -> str:
+    """``Provisioning profile com.company.mail``."""
+    need = BY_ID.get(component.need)
+    if need is None or need.id == "other":
+        return component.name or "a component"
+    return f"{need.title} {component.name}".strip()
+
+
+def fits(need: Need, certificate: Certificate) -> Refusal | None:
+    """Why a certificate can't be what a need asks for; None where it can."""
+    title = f"certificate {certificate.id} ({certificate.name})"
+    if certificate.replaced_by is not None:
+        return Refusal(
+            "certificate-replaced",
+            f"{title} has been replaced by {certificate.replaced_by}",
+            f"Bind {certificate.replaced_by}.",
+        )
+    match need.kind:
+        case Kind.PROFILE:
+            return Refusal(
+                "profile-needed", f"{need.title} takes a provisioning profile", "Import the .mobileprovision file."
+            )
+        case Kind.CA if not certificate.is_ca:
+            return Refusal("not-a-ca", f"{title} is not a CA certificate", "Pick one from the CA certificates.")
+        case Kind.WITH_KEY if not certificate.has_private_key:
+            return Refusal(
+                "no-private-key",
+                f"{title} has no private key here, and {need.title} needs it",
+                "Import its keystore, or the key beside the certificate.",
+            )
+        case _:
+            return None
 
 
 class Components:
-    """The components of a workspace and their certificates."""
+    """The components of a workspace and what they use.
 
-    def __init__(self, table: DocumentTable, certificates: DocumentTable, audit: AuditTrail) -> None:
-        self._table = table
-        self._certificates = certificates
+    ``changing`` is called inside the transaction before anything is bound otherwise, ``changed`` after it: whoever
+    follows what devices can do sees the moment. ``first_bound`` is called for a component that had nothing before,
+    ``follow_up`` for one whose certificate is replaced. ``owner_of`` gives the Apple ID that the portal knows for a
+    push certificate, by its fingerprint.
+    """
+
+    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock) -> None:
+        self._database = database
+        self._table = database.table("components")
+        self._certificates = database.table("certificates")
+        self._profiles = database.table("profiles")
         self._audit = audit
+        self._clock = clock
+        self.changing: Callable[[], None] = lambda: None
+        self.changed: Callable[[], None] = lambda: None
+        self.first_bound: Callable[[Component], None] = lambda component: None
+        self.follow_up: Callable[[Component, Certificate, Certificate], Component] = lambda component, old, new: (
+            component
+        )
 
-    def bind(self, name: str, certificate_id: int | None) -> Component:
-        """Say which certificate a component uses, inside a transaction; a name not known yet is added."""
-        if certificate_id is not None and self._certificates.get(doc_id=certificate_id) is None:
-            raise Refusal("not-found", f"there is no certificate {certificate_id}")
-        known = self._table.find("name", name)
-        document = {"name": name, "certificate_id": certificate_id}
-        if known:
-            self._table.update(document, doc_ids=[known[0].doc_id])
-        id = known[0].doc_id if known else self._table.insert(document)
-        uses = "no certificate" if certificate_id is None else f"certificate {certificate_id}"
-        self._audit.record("component.bind", f"component:{id}", f"{name} uses {uses}")
-        return Component(id=id, name=name, certificate_id=certificate_id)
+    # Looking up
+
+    def list(self) -> tuple[Component, ...]:
+        """Every component, by id."""
+        with self._database.lock:
+            found = [from_document(document, Component) for document in self._table]
+        return tuple(sorted(found, key=lambda component: component.id))
+
+    def get(self, id: int) -> Component:
+        """One component; refuses with ``component-unknown``."""
+        document = self._table.get(doc_id=id)
+        if document is None:
+            raise Refusal("component-unknown", f"there is no component {id}", "`certfleet component list` shows them.")
+        return from_document(document, Component)
+
+    def find(self, need: str, name: str = "") -> Component | None:
+        """The component of a need and a name."""
+        for document in self._table.find("need", need_of(need).id):
+            if document["name"] == name:
+                return from_document(document, Component)
+        return None
+
+    def candidates(self, need: str) -> tuple[Certificate, ...]:
+        """What can be bound to a need, as a menu lists it: each newer certificate below the older that it replaced.
+
+        The older ones are in it, so that both are seen; binding one of those is refused.
+        """
+        wanted = need_of(need)
+        with self._database.lock:
+            entries = [from_document(document, Certificate) for document in self._certificates]
+        if wanted.kind is Kind.PROFILE:
+            return ()
+        fitting = (entry for entry in entries if fits(wanted, replace(entry, replaced_by=None)) is None)
+        return tuple(menu_order(fitting))
+
+    def using(self, certificate_id: int) -> tuple[Component, ...]:
+        """The components that use a certificate, or go on using it until a follow-up is done."""
+        return tuple(
+            component
+            for component in self.list()
+            if certificate_id in (component.certificate_id, component.still_serves)
+        )
 
     def users_of(self, certificate_id: int) -> tuple[str, ...]:
-        """The names of the components that use a certificate."""
-        return tuple(document["name"] for document in self._table.find("certificate_id", certificate_id))
+        """Their names."""
+        return tuple(title_of(component) for component in self.using(certificate_id))
+
+    # Binding
+
+    def bind(
+        self,
+        need: str,
+        certificate_id: int,
+        *,
+        name: str = "",
+        apple_id: str | None = None,
+    ) -> Component:
+        """Say which certificate a component uses.
+
+        Refuses with ``need-unknown``, ``name-needed``, ``name-not-wanted``, ``not-found``, ``certificate-replaced``,
+        ``not-a-ca``, ``no-private-key`` or ``profile-needed``.
+        """
+        wanted, name = need_of(need), name.strip()
+        _check_name(wanted, name)
+        with self._database.transaction():
+            document = self._certificates.get(doc_id=certificate_id)
+            if document is None:
+                raise Refusal(
+                    "not-found",
+                    f"there is no certificate {certificate_id} in the inventory",
+                    "`certfleet certificate list` shows every id.",
+                )
+            certificate = from_document(document, Certificate)
+            if refusal := fits(wanted, certificate):
+                raise refusal
+            before = self.find(wanted.id, name)
+            owner = apple_id or self.owner_of(certificate.fingerprint_sha256)
+            if owner is None and before is not None and before.certificate_id == certificate_id:
+                owner = before.apple_id
+            said = f"uses certificate {certificate_id} ({certificate.name})"
+            return self._set(
+                wanted, name, said, certificate_id=certificate_id, use=Use.REQUIRED, apple_id=owner, still_serves=None
+            )
+
+    def bind_profile(self, profile_id: int) -> Component:
+        """Say that an app has this provisioning profile. Refuses with ``profile-unknown``."""
+        with self._database.transaction():
+            document = self._profiles.get(doc_id=profile_id)
+            if document is None:
+                raise Refusal("profile-unknown", f"there is no provisioning profile {profile_id}")
+            need, app = need_of("provisioning-profile"), str(document["app_id"])
+            return self._set(need, app, f"uses profile {profile_id}", profile_id=profile_id, use=Use.REQUIRED)
+
+    def unbind(self, need: str, *, name: str = "") -> Component:
+        """Let a component use nothing: it is missing from then on. Refuses with ``component-unknown``."""
+        wanted = need_of(need)
+        with self._database.transaction():
+            known = self._known(wanted, name.strip())
+            return self._set(
+                wanted, known.name, "uses nothing any more", certificate_id=None, profile_id=None, still_serves=None
+            )
+
+    def set_use(self, need: str, use: Use, *, name: str = "") -> Component:
+        """Say whether the deployment has what a component stands for."""
+        wanted, name = need_of(need), name.strip()
+        if name or self.find(wanted.id) is None:
+            _check_name(wanted, name, bare=True)
+        with self._database.transaction():
+            return self._set(wanted, name, f"is {use}" if use is not Use.AS_NEEDED else "is as needed", use=use)
+
+    def set_apple_id(self, need: str, apple_id: str | None) -> Component:
+        """Write down which Apple ID a push certificate was made with. Refuses with ``component-unknown``."""
+        wanted = need_of(need)
+        with self._database.transaction():
+            known = self._known(wanted, "")
+            said = "has no known Apple ID" if apple_id is None else f"was made with Apple ID {apple_id}"
+            return self._set(wanted, known.name, said, apple_id=apple_id)
+
+    def remove(self, id: int) -> Component:
+        """Forget a component that was added under a name, or what was said of one. Refuses ``component-unknown``."""
+        with self._database.transaction():
+            component = self.get(id)
+            self.changing()
+            self._table.remove(doc_ids=[id])
+            self._audit.record("component.remove", f"component:{id}", f"{title_of(component)} removed")
+            self.changed()
+        return component
+
+    def finish(self, component_id: int) -> None:
+        """What had to be done elsewhere is done: the component uses its new certificate, inside a transaction."""
+        document = self._table.get(doc_id=component_id)
+        if document is None or document.get("still_serves") is None:
+            return
+        component = from_document(document, Component)
+        self.changing()
+        self._put(replace(component, still_serves=None, bound_at=self._clock.now()))
+        self._audit.record(
+            "component.switch",
+            f"component:{component_id}",
+            f"{title_of(component)} uses certificate {component.certificate_id} from now on",
+        )
+        self.changed()
+
+    # Told by the inventory
 
     def switch(self, old: Certificate, new: Certificate) -> tuple[str, ...]:
-        """Let every component that uses ``old`` use ``new``, inside a transaction; the answer names them."""
+        """Let every component that uses ``old`` use ``new``, inside a transaction; the answer names them.
+
+        One that a person has to see to elsewhere goes on with the old one until that is done.
+        """
         using = [from_document(document, Component) for document in self._table.find("certificate_id", old.id)]
-        switched = switch(using, old, new)
-        for component in switched:
-            self._table.update(to_document(component), doc_ids=[component.id])
+        if not using:
+            return ()
+        self.changing()
+        now = self._clock.now()
+        for component in using:
+            switched = replace(
+                component, certificate_id=new.id, bound_at=now, apple_id=self._owner(component, old, new)
+            )
+            switched = self.follow_up(switched, old, new)
+            self._put(switched)
             self._audit.record(
                 "component.switch",
                 f"component:{component.id}",
-                f"{component.name} uses certificate {new.id} in place of {old.id}",
+                f"{title_of(component)} uses certificate {new.id} in place of {old.id}"
+                + ("" if switched.still_serves is None else ", once the follow-up is done"),
             )
-        return tuple(component.name for component in switched)
+        self.changed()
+        return tuple(title_of(component) for component in using)
+
+    def imported(self, certificate: Certificate) -> None:
+        """A certificate came in to be used as ``apns`` or ``saml``: where there is none yet, it is the one.
+
+        Inside the transaction of the import. A push certificate for an app is Secure Mail's.
+        """
+        id = _IMPORTED_AS.get(certificate.use_as)
+        if id == "apns":
+            topic = topic_of_subject(certificate.subject)
+            if topic is not None and not is_management_topic(topic):
+                id = "securemail-apns"
+        if id is None or not _is_valid(certificate, self._clock.now()) or fits(BY_ID[id], certificate):
+            return
+        known = self.find(id)
+        if known is None or (known.certificate_id is None and known.use is not Use.NOT_USED):
+            self.bind(id, certificate.id)
+
+    def _owner(self, component: Component, old: Certificate, new: Certificate) -> str | None:
+        """Whose a new push certificate is: the portal knows, or the topic tells."""
+        owner = self.owner_of(new.fingerprint_sha256)
+        if owner is None and topic_of_subject(new.subject) == topic_of_subject(old.subject):
+            return component.apple_id
+        return owner
+
+    def _known(self, need: Need, name: str) -> Component:
+        known = self.find(need.id, name)
+        if known is None:
+            title = f"{need.id} {name}".strip()
+            raise Refusal(
+                "component-unknown", f"nothing is bound as {title}", "`certfleet component list` shows what is."
+            )
+        return known
+
+    def _set(self, need: Need, name: str, said: str, **fields: object) -> Component:
+        known = self.find(need.id, name)
+        before = known or Component(id=0, need=need.id, name=name)
+        rebound = {"certificate_id", "profile_id"} & fields.keys()
+        component = replace(before, **fields)
+        if rebound:
+            component = replace(component, bound_at=self._clock.now())
+        if known is not None and replace(component, bound_at=known.bound_at) == known:
+            return known
+        self.changing()
+        if known is None:
+            component = replace(component, id=self._table.insert(to_document(component)))
+        else:
+            self._put(component)
+        self._audit.record("component.bind", f"component:{component.id}", f"{title_of(component)} {said}")
+        if before.certificate_id is None and component.certificate_id is not None:
+            self.first_bound(component)
+        self.changed()
+        return component
+
+    def _put(self, component: Component) -> None:
+        self._table.update(to_document(component), doc_ids=[component.id])
+
+
+def _check_name(need: Need, name: str, *, bare: bool = False) -> None:
+    if need.several and not name and not bare:
+        raise Refusal(
+            "name-needed", f"there may be several of {need.title}, told apart by {need.named}", "Give a name."
+        )
+    if name and not need.several:
+        raise Refusal("name-not-wanted", f"there is one {need.title} only", "Leave the name out.")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Refusal("name-invalid", f"a name has at most {LONGEST_NAME} printable characters")
+
+
+def _is_valid(certificate: Certificate, now: datetime) -> bool:
+    return status_within(certificate.not_before, certificate.not_after, now) not in (
+        Status.EXPIRED,
+        Status.NOT_YET_VALID,
+    )

@@ -51,6 +51,10 @@ class Consumers(Protocol):
         """Let all that uses ``old`` use ``new``; the answer names it."""
         ...
 
+    def imported(self, certificate: Certificate) -> None:
+        """An entry is new."""
+        ...
+
 
 class Inventory:
     """The certificates of a workspace."""
@@ -148,7 +152,7 @@ class Inventory:
         """
         loaded = load(source)
         with self._database.transaction():
-            return self._intake.take_in(loaded, use_as, description, on_conflict)
+            return self._take_in(loaded, use_as, description, on_conflict)
 
     def import_all(
         self,
@@ -172,7 +176,7 @@ class Inventory:
                         if isinstance(chain, Refusal):
                             raise chain
                         with self._database.attempt():
-                            outcomes.append(self._intake.take_in(chain, use_as, description, on_conflict))
+                            outcomes.append(self._take_in(chain, use_as, description, on_conflict))
                     except Refusal as refusal:
                         outcomes.append(refusal)
             yield from outcomes
@@ -299,6 +303,14 @@ class Inventory:
                 )
             self._log("reveal-password", entry, "keystore password shown")
         return secret.decode()
+
+    def _take_in(
+        self, loaded: LoadedChain, use_as: UseAs | None, description: str, on_conflict: OnConflict
+    ) -> ImportResult:
+        result = self._intake.take_in(loaded, use_as, description, on_conflict)
+        for entry in result.imported:
+            self._consumers.imported(entry)
+        return result
 
     def _delete_for_twin(self, entry: Certificate) -> None:
         if refusal := self.can_delete(entry.id):

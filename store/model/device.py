@@ -112,6 +112,11 @@ class EventKind(StrEnum):
     TURNED_AWAY = "turned-away"
     RENEWAL_ENDED = "renewal-ended"
     REVOKED = "revoked"
+    ENROLLMENT_REFUSED = "enrollment-refused"
+    CHECK_IN_FAILED = "check-in-failed"
+    ROOT_INSTALLED = "root-installed"
+    PUSH_LOST = "push-lost"
+    RENEWAL_FAILING = "renewal-failing"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
@@ -127,6 +132,15 @@ class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
     waits_for: WaitsFor = WaitsFor.CHECK_IN
     attempts: int = 0
     next_try_at: datetime | None = None
+
+
+class Refused(Struct, frozen=True, array_like=True, gc=False):
+    """The last thing that a device couldn't do: reach the server (``at_check_in``), or enroll. ``code`` is that of the
+    refusal."""
+
+    code: str
+    at: datetime
+    at_check_in: bool = False
 
 
 class HeldCertificate(Struct, frozen=True, array_like=True, gc=False):
@@ -145,6 +159,10 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     has it and the others that the device may come with, oldest first. ``state_since`` is when it came to its
     state. ``last_check_in`` is the last that changed something: ``store.devices.schedule`` knows of the idle
     ones since, for a simulated device, which has ``habits``.
+
+    ``refused`` is why it can't enroll or reach the server, as of its last attempt; None once it could. ``anchors`` are
+    the entries of CA certificates that somebody installed on it by hand; those that were deployed follow from the
+    time. ``antivirus`` says that one is installed, ``antivirus_anchors`` which of them that trusts.
     """
 
     id: int
@@ -159,12 +177,21 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     not_after: datetime | None = None
     certificates: tuple[HeldCertificate, ...] = ()
     pending: tuple[PendingAction, ...] = ()
+    refused: Refused | None = None
+    anchors: tuple[int, ...] = ()
+    antivirus: bool = False
+    antivirus_anchors: tuple[int, ...] = ()
     habits: Habits | None = None
 
     @property
     def name(self) -> str:
         """What people call it: ``iPhone 14 Pro, F2LX…``."""
         return f"{self.model_name or self.model or self.platform} {self.serial_number}"
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it couldn't reach the server when it last tried."""
+        return self.refused is not None and self.refused.at_check_in
 
     @property
     def renewal(self) -> PendingAction | None:

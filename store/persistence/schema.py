@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ..errors import Refusal
 from .database import Database
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Migration = Callable[[Database], None]
 
@@ -20,7 +20,21 @@ def _to_2(database: Database) -> None:
     """Version 2 added tables alone: CA groups, devices, what happens to them, notices."""
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _to_2}
+def _to_3(database: Database) -> None:
+    """Version 3 added what certificates are for. Nothing must stop in a workspace that knew nothing of it.
+
+    A fleet that was enrolled without a push certificate goes on without one. What was bound by a name is a resource of
+    that name.
+    """
+    components = database.table("components")
+    for document in list(components):
+        if "need" not in document:
+            components.update({"need": "other"}, doc_ids=[document.doc_id])
+    if len(database.table("devices")):
+        components.insert({"need": "apns", "name": "", "certificate_id": None, "use": "not used"})
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _to_2, 2: _to_3}
 
 # Table -> the fields that are looked up. The DER of certificates and requests is kept in tables of its own,
 # which nothing ever loads as a whole.
@@ -35,7 +49,16 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "certificate_der": (),
     "requests": ("public_key_sha256", "completed_by"),
     "request_der": (),
-    "components": ("certificate_id",),
+    "components": ("certificate_id", "need"),
+    "settings": (),
+    "tasks": ("certificate_id",),
+    "interruptions": (),
+    "trust_anchors": (),
+    "profiles": ("app_id",),
+    "profile_der": (),
+    "push_authorities": (),
+    "push_certificates": ("apple_id", "fingerprint_sha256"),
+    "push_channel": (),
     "vault_keys": (),
     "vault_secrets": ("public_key_sha256",),
     "audit": ("record",),
@@ -53,7 +76,9 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "revocations": ("group",),
     "device_events": ("device_id",),
     "event_log": (),
-    "notices": ("record",),
+    "notices": ("record", "key"),
+    "deliveries": ("notice_id",),
+    "renewal_failures": (),
     "simulation": (),
     "fleet_history": (),
 }

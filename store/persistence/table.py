@@ -32,6 +32,8 @@ class DocumentTable(Table):
         self._documents: dict[int, Body] | None = None
         self._indexes: dict[str, dict[Value, set[int]]] = {}
         self._upcoming: int | None = None  # the next id to give, while one update runs
+        self.generation = 0
+        """Another number after every change that this process has seen: what was made of the table is out of date."""
         super().__init__(storage, name, cache_size=cache_size, persist_empty=persist_empty)
         self._database.register(self)
 
@@ -190,6 +192,7 @@ class DocumentTable(Table):
     # Kept current by the database
 
     def _apply(self, rows: Iterable[Row]) -> None:
+        self.generation += 1
         self.clear_cache()
         if self._documents is None:
             return
@@ -207,6 +210,7 @@ class DocumentTable(Table):
 
     def forget(self) -> None:
         """Drop what is in memory: it may hold what was never committed. It is read again when needed."""
+        self.generation += 1
         self._documents = None
         self._indexes = {}
         self.clear_cache()

@@ -12,6 +12,7 @@ from certfleet.simulator.engine import RunReport, Simulator
 from certfleet.simulator.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.records import Batch
 from certfleet.store.model.audit import Actor
+from certfleet.store.model.component import Use
 from certfleet.store.model.device import Device
 from certfleet.store.workspace import Workspace
 
@@ -36,6 +37,12 @@ def run(workspace: Workspace, *, workers: int = 1, **time: float) -> RunReport:
     """Let time pass: ``run(workspace, days=14)``."""
     with Simulator(workspace, workers=workers) as simulator:
         return simulator.run(workspace.now() + timedelta(**time))
+
+
+def without_push(workspace: Workspace) -> Workspace:
+    """The same deployment without a push certificate, which would lapse within a year."""
+    workspace.components.set_use("apns", Use.NOT_USED)
+    return workspace
 
 
 def rotate(workspace: Workspace) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from certfleet.store.errors import Refusal
+from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key
 from tests.store.devices.handset import identity, signing_request
@@ -26,7 +27,7 @@ def test_a_group_whose_name_does_not_fit(workspace: Workspace, name: str) -> Non
 
 @pytest.mark.parametrize("serial_number", ["x" * 64, "é" * 32, "🔐" * 16])
 def test_a_serial_number_that_fits(workspace: Workspace, serial_number: str) -> None:
-    device = workspace.devices.add(identity(serial_number=serial_number))
+    device = workspace.devices.add(identity(Platform.ANDROID, serial_number))
     workspace.devices.enroll(device.id, signing_request(ec_key()))
     assert workspace.check().clean
 
@@ -34,4 +35,4 @@ def test_a_serial_number_that_fits(workspace: Workspace, serial_number: str) -> 
 @pytest.mark.parametrize("serial_number", ["é" * 33, "🔐" * 64])
 def test_a_serial_number_that_does_not_fit(workspace: Workspace, serial_number: str) -> None:
     with pytest.raises(Refusal, match="identity-invalid"):
-        workspace.devices.add(identity(serial_number=serial_number))
+        workspace.devices.add(identity(Platform.ANDROID, serial_number))

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.devices import Enrollment, Visit
+from certfleet.store.model.component import Use
 from certfleet.store.model.device import Device, DeviceCertificate, DeviceIdentity, Platform
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key
@@ -55,6 +56,8 @@ class Handset:
     def __init__(self, workspace: Workspace, platform: Platform = Platform.IOS, key: Key | None = None) -> None:
         self.workspace = workspace
         self.devices = workspace.devices
+        if workspace.components.find("apns") is None:  # a test that is about it has bound one
+            workspace.components.set_use("apns", Use.NOT_USED)
         self.id = self.devices.add(identity(platform), owner="Anna Smith", upn="anna.smith@company.example").id
         self.keys: dict[int, Key] = {}  # by the id of the certificate
         self.enroll(key)

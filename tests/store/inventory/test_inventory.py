@@ -157,7 +157,7 @@ def test_another_certificate_of_a_key_is_a_conflict_until_a_choice_is_made(works
 def test_replace_puts_the_new_certificate_into_the_entry(workspace: Workspace) -> None:
     _, second = twins(workspace)
     with workspace._database.transaction():
-        workspace.components.bind("MDM listener", 1)
+        workspace.components.bind("other", 1, name="MDM listener")
     result = workspace.inventory.import_from(pem(second), on_conflict=OnConflict.REPLACE)
 
     entry = workspace.inventory.get(1)
@@ -212,8 +212,8 @@ def test_a_replacement_takes_over_and_the_old_entry_stays(workspace: Workspace) 
     root = make_ca()
     workspace.inventory.import_from(pem(issue("mdm.example.com", issuer=root), key=True), description="MDM")
     with workspace._database.transaction():
-        workspace.components.bind("MDM listener", 1)
-        workspace.components.bind("Gateway", 2)
+        workspace.components.bind("other", 1, name="MDM listener")
+        workspace.components.bind("other", 2, name="Gateway")
 
     done = workspace.inventory.replace(1, p12(issue("mdm.example.com", issuer=root, days=700)))
 

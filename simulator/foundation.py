@@ -1,0 +1,29 @@
+"""What a simulated deployment stands on: enrolled Apple devices need a push certificate, and everybody the server's
+chain."""
+
+from __future__ import annotations
+
+from ..store.devices.push import APPLE
+from ..store.model.component import Use
+from ..store.model.device import Platform
+from ..store.workspace import Workspace
+
+
+def provide_push(workspace: Workspace, domain: str, mix: dict[Platform, int]) -> None:
+    """Get a push certificate from the simulated portal where Apple devices are to be enrolled and there is none.
+
+    A deployment that says that it doesn't use one is left alone.
+    """
+    known = workspace.components.find("apns")
+    provided = known is not None and (known.certificate_id is not None or known.use is Use.NOT_USED)
+    if not provided and any(mix.get(platform, 0) > 0 for platform in APPLE):
+        workspace.apns.renew(f"mobile@{domain}")
+
+
+def let_devices_trust(workspace: Workspace, up_to_device: int) -> None:
+    """The devices up to this id were enrolled over the chains that are served, so they trust them. Inside a
+    transaction."""
+    gate = workspace.standing.gate()
+    for chain in (*gate.to_enroll, *gate.to_check_in):
+        if not chain.everywhere:
+            workspace.trust.assume(chain.ids[-1], up_to_device)

@@ -1,0 +1,34 @@
+"""What becomes of an Apple device when the push certificate that it was enrolled with is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from ..model.device import ActionKind, Device, DeviceState, EventKind, Platform
+from .change import Change
+from .presence import Outages, last_seen
+
+APPLE = (Platform.IOS, Platform.MACOS)
+
+
+def push_lost(device: Device, reason: str, at: datetime, outages: Outages = ()) -> Change:
+    """An enrolled Apple device can't be reached any more and must re-enroll; others don't notice.
+
+    ``reason``: ``topic-changed``, ``certificate-expired``, ``certificate-revoked``. What was pending is over.
+    """
+    if device.platform not in APPLE or not device.state.is_admitted:
+        return Change(device)
+    events = [(EventKind.PUSH_LOST, reason)]
+    if any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in device.pending):
+        events.append((EventKind.RENEWAL_ENDED, "push-lost"))
+    lost = replace(
+        device,
+        last_check_in=last_seen(device, at, outages),
+        state=DeviceState.MUST_RE_ENROLL,
+        state_since=at,
+        pending=(),
+        refused=None,
+    )
+    return Change(lost, events=tuple(events))

@@ -1,0 +1,107 @@
+"""Whether a device trusts what it is shown: the rule behind "SSL Error 61".
+
+A device trusts a chain when it has the root, or any other certificate of the chain, among those that it trusts: in its
+own trust store, deployed to it, or installed by hand. Where an antivirus looks into connections, that has to trust it
+too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from ..model.device import Device, EventKind
+from ..model.trust import TrustAnchor
+from .change import Change
+from .gate import Blocked, Gate, ServedChain
+from .presence import Outages, last_seen
+
+SSL_ERROR_61 = "ssl-error-61"
+
+
+def missing_trust(device: Device, chains: Iterable[ServedChain], gate: Gate) -> Blocked | None:
+    """Why a device gets SSL Error 61 with one of these chains; None where it trusts them all."""
+    for chain in chains:
+        if chain.everywhere or trusts(device, chain, gate.anchors, gate.outages):
+            continue
+        return Blocked(SSL_ERROR_61, f"SSL Error 61: device {device.id} ({device.name}) {_lacks(device, chain, gate)}")
+    return None
+
+
+def trusts(device: Device, chain: ServedChain, anchors: Mapping[int, TrustAnchor], outages: Outages) -> bool:
+    """Whether a device trusts a chain."""
+    if _has_come(device, chain):
+        return True
+    return any(_has(device, id, anchors, outages, chain.since) == (True, True) for id in chain.ids)
+
+
+def to_install(device: Device, chains: Iterable[ServedChain], gate: Gate) -> int | None:
+    """The certificate that the user of a device has been sent, and that it needs: what can be installed by hand."""
+    for chain in chains:
+        if chain.everywhere or trusts(device, chain, gate.anchors, gate.outages):
+            continue
+        for id in reversed(chain.ids):
+            anchor = gate.anchors.get(id)
+            if anchor is None or anchor.deployed_at is None or not concerns(anchor, device):
+                continue
+            if id not in device.anchors:
+                return id
+    return None
+
+
+def concerns(anchor: TrustAnchor, device: Device) -> bool:
+    """Whether a deployment is meant for a device."""
+    return not anchor.platforms or device.platform in anchor.platforms
+
+
+def installed(device: Device, certificate_id: int, now: datetime, *, antivirus: bool, by: str = "") -> Change:
+    """Somebody has installed a CA certificate on the device; ``antivirus`` says whether the antivirus trusts it too."""
+    changed = device
+    if certificate_id not in device.anchors:
+        changed = replace(changed, anchors=(*changed.anchors, certificate_id))
+    if antivirus and certificate_id not in changed.antivirus_anchors:
+        changed = replace(changed, antivirus_anchors=(*changed.antivirus_anchors, certificate_id))
+    if changed is device:
+        return Change(device)
+    return Change(changed, events=((EventKind.ROOT_INSTALLED, f"certificate {certificate_id}{by}"),))
+
+
+def has_installed(
+    device: Device, certificate_id: int, anchors: Mapping[int, TrustAnchor], outages: Outages, now: datetime
+) -> bool:
+    """Whether a CA certificate is on a device: for its details."""
+    return _has(device, certificate_id, anchors, outages, int(now.timestamp()))[0]
+
+
+def _has_come(device: Device, chain: ServedChain) -> bool:
+    """It has reached the server since the chain came into use, so it trusts it."""
+    if device.is_cut_off or not device.state.is_admitted or device.last_check_in is None:
+        return False
+    return device.last_check_in.timestamp() > chain.since
+
+
+def _has(device: Device, id: int, anchors: Mapping[int, TrustAnchor], outages: Outages, at: int) -> tuple[bool, bool]:
+    """Whether a certificate is on the device, and whether its antivirus, where it has one, is no obstacle."""
+    anchor = anchors.get(id)
+    if anchor is not None and (anchor.preinstalled or device.id <= anchor.up_to_device):
+        return True, True
+    by_antivirus = not device.antivirus or id in device.antivirus_anchors
+    if anchor is not None and anchor.antivirus_at is not None:
+        by_antivirus = True
+    if id in device.anchors:
+        return True, by_antivirus
+    if anchor is None or anchor.deployed_at is None or not concerns(anchor, device):
+        return False, by_antivirus
+    seen = last_seen(device, datetime.fromtimestamp(at, UTC), outages)
+    return seen is not None and seen >= anchor.deployed_at, by_antivirus
+
+
+def _lacks(device: Device, chain: ServedChain, gate: Gate) -> str:
+    there = [id for id in chain.ids if _has(device, id, gate.anchors, gate.outages, chain.since)[0]]
+    if there:
+        return f"has {chain.top}, but its antivirus does not trust it"
+    if chain.complete:
+        return f"lacks the root {chain.top}"
+    return f"can't build the chain: the issuer of {chain.top} is not in the inventory, so the server doesn't send it"

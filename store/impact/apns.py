@@ -1,0 +1,212 @@
+"""The push certificates of a deployment: requested, signed by the vendor, uploaded, imported, bound; and revoked.
+
+``push`` is the portal and knows no components; here both come together. The steps can be gone one by one, as in
+reality, or all at once (``renew``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import Refusal
+from ..inventory.inventory import Inventory
+from ..inventory.requests import SigningRequests
+from ..inventory.sources import ExportFormat, ReplaceResult
+from ..model.certificate import Certificate
+from ..model.component import Component, Use
+from ..model.push import PushCertificate, PushService
+from ..model.request import SigningRequest
+from ..persistence.database import Database
+from ..push.owners import checked_apple_id
+from ..push.portal import PushPortal
+from ..push.renewal import PushCertificates
+from ..push.topics import is_management_topic, topic_of
+from .components import Components
+from .needs import need_of
+from .tasks import Tasks
+
+SERVICES = {"apns": PushService.MANAGEMENT, "securemail-apns": PushService.APP}
+
+
+class Apns:
+    """``settle`` is the workspace's: what was revoked has to be followed at once. ``apple_devices`` counts those that
+    are enrolled."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        components: Components,
+        inventory: Inventory,
+        requests: SigningRequests,
+        portal: PushPortal,
+        certificates: PushCertificates,
+        tasks: Tasks,
+        settle: Callable[[], None],
+        apple_devices: Callable[[], int],
+    ) -> None:
+        self._database = database
+        self._components = components
+        self._inventory = inventory
+        self._requests = requests
+        self._portal = portal
+        self._certificates = certificates
+        self._tasks = tasks
+        self._settle = settle
+        self._apple_devices = apple_devices
+
+    def current(self, need: str = "apns") -> Certificate | None:
+        """The certificate in use; None where there is none. Refuses with ``not-a-push-need``."""
+        component = self._component(need)
+        if component is None or component.certificate_id is None or component.use is Use.NOT_USED:
+            return None
+        return self._inventory.get(component.certificate_id)
+
+    def request(self, need: str = "apns", *, email: str | None = None, country: str | None = None) -> SigningRequest:
+        """Make a key and a request, and open the task to upload it."""
+        service, component = self._service(need), self._component(need)
+        with self._database.transaction():
+            request = self._certificates.request(service=service, email=email, country=country)
+            owner = None if component is None else component.apple_id
+            self._tasks.open_upload(request.id, owner, need_of(need).title, need=need_of(need).id)
+        return request
+
+    def sign(self, request_id: int) -> bytes:
+        """A request of ours, signed by the simulated vendor: the file to upload.
+
+        Refuses as ``PushCertificates.sign``.
+        """
+        return self._certificates.sign(request_id)
+
+    def warning(
+        self, apple_id: str, need: str = "apns", *, renew: int | None = None, create: bool = False
+    ) -> str | None:
+        """What a person should know before uploading as this Apple ID; None where all is well."""
+        self._service(need)
+        return self._certificates.upload_warning(
+            self.current(need),
+            apple_id,
+            renew=renew,
+            create=create,
+            devices=self._apple_devices() if need == "apns" else None,
+        )
+
+    def upload(
+        self,
+        apple_id: str,
+        data: bytes,
+        need: str = "apns",
+        *,
+        renew: int | None = None,
+        create: bool = False,
+        bundle: str | None = None,
+        confirmed: bool = False,
+    ) -> PushCertificate:
+        """Upload to the portal, as an Apple ID: what the vendor signed, or for an app the request itself.
+
+        Unless ``confirmed``, refuses with ``push-upload-warned`` where ``warning`` has something to say; ``bundle`` is
+        the app's, by default that of the certificate in use (``bundle-needed``). Refuses as ``PushPortal`` does.
+        """
+        service = self._service(need)
+        if not confirmed:
+            self._refuse_warned(self.warning(apple_id, need, renew=renew, create=create))
+        if service is PushService.MANAGEMENT:
+            return self._portal.upload(apple_id, data, renew=renew, create=create)
+        return self._portal.issue_app(apple_id, data, bundle or self._bundle(need))
+
+    def complete(self, push_certificate_id: int, need: str = "apns") -> Component:
+        """Import what the portal issued in place of the certificate in use, and bind it. Refuses as
+        ``PushCertificates.complete`` and ``Components.bind`` do."""
+        self._service(need)
+        record = self._portal.get(push_certificate_id)
+        with self._database.transaction():
+            current = self.current(need)
+            if current is not None and current.fingerprint_sha256 == record.fingerprint_sha256:
+                return self._bound(need)
+            replaced = self._certificates.complete(push_certificate_id, replace=None if current is None else current.id)
+            if not isinstance(replaced, ReplaceResult):
+                entry = next(
+                    entry
+                    for entry in (*replaced.imported, *replaced.linked)
+                    if entry.fingerprint_sha256 == record.fingerprint_sha256
+                )
+                self._components.bind(need, entry.id, apple_id=record.apple_id)
+            return self._bound(need)
+
+    def renew(
+        self,
+        apple_id: str,
+        need: str = "apns",
+        *,
+        create: bool = False,
+        bundle: str | None = None,
+        confirmed: bool = False,
+    ) -> Component:
+        """All the steps at once: request, vendor's signature, upload as this Apple ID, import, binding.
+
+        Nothing is changed where one of them is refused.
+        """
+        service = self._service(need)
+        owner = checked_apple_id(apple_id)
+        if not confirmed:
+            self._refuse_warned(self.warning(owner, need, create=create))
+        self._portal.authorities.current()  # what takes long is done before the transaction
+        with self._database.transaction():
+            request = self._certificates.request(service=service, email=owner)
+            data = self.sign(request.id) if service is PushService.MANAGEMENT else self._requests.pem(request.id)
+            issued = self.upload(owner, data, need, create=create, bundle=bundle, confirmed=True)
+            return self.complete(issued.id, need)
+
+    def register(self, apple_id: str, need: str = "apns") -> PushCertificate:
+        """Write down that the certificate in use was made with this Apple ID, and let the portal know it.
+
+        Refuses with ``component-unknown`` where nothing is bound, and as ``PushPortal.adopt`` does.
+        """
+        self._service(need)
+        current = self.current(need)
+        if current is None:
+            raise Refusal("component-unknown", f"nothing is bound as {need}", "Import the push certificate first.")
+        owner = checked_apple_id(apple_id)
+        with self._database.transaction():
+            record = self._portal.adopt(owner, self._inventory.export(current.id, ExportFormat.PEM))
+            self._components.set_apple_id(need, owner)
+        return record
+
+    def revoke(self, apple_id: str, push_certificate_id: int) -> PushCertificate:
+        """Revoke a certificate in the portal, with all that follows at once. Refuses as ``PushPortal.revoke``."""
+        with self._database.transaction():
+            self._settle()
+            record = self._portal.revoke(apple_id, push_certificate_id)
+            self._settle()
+        return record
+
+    @staticmethod
+    def _refuse_warned(warning: str | None) -> None:
+        if warning is not None:
+            raise Refusal(
+                "push-upload-warned",
+                warning,
+                "Sign in with the Apple ID that the certificate was made with, or confirm that this is meant (--yes).",
+            )
+
+    def _service(self, need: str) -> PushService:
+        service = SERVICES.get(need)
+        if service is None:
+            raise Refusal("not-a-push-need", f"{need} is no push certificate", f"It is {' or '.join(SERVICES)}.")
+        return service
+
+    def _component(self, need: str) -> Component | None:
+        self._service(need)
+        return self._components.find(need)
+
+    def _bound(self, need: str) -> Component:
+        component = self._components.find(need)
+        assert component is not None
+        return component
+
+    def _bundle(self, need: str) -> str:
+        current = self.current(need)
+        topic = None if current is None else topic_of(current)
+        if topic is None or is_management_topic(topic):
+            raise Refusal("bundle-needed", "an app's push certificate is for its bundle id", "Name the bundle id.")
+        return topic

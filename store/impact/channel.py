@@ -1,0 +1,77 @@
+"""Whether the enrolled Apple devices can still be reached: the push channel lives as long as its topic.
+
+The same Apple ID keeps the topic, so the devices go on. Another topic, a revocation, or an end that nobody renewed in
+time breaks it, and the devices have to be enrolled again with a new certificate: Apple says so in the mail that comes
+30 and 10 days before the end.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ..model.certificate import Certificate
+from ..model.push_channel import PushChannel
+from ..push.topics import topic_of_subject
+
+
+class Followed(NamedTuple):
+    """The channel as it is now; ``broken`` where it has just been found broken."""
+
+    channel: PushChannel | None
+    broken: bool = False
+
+
+def follow(
+    channel: PushChannel | None,
+    certificate: Certificate | None,
+    revoked_at: datetime | None,
+    now: datetime,
+    grace: timedelta,
+) -> Followed:
+    """Follow the channel up to ``now``, with the push certificate that is in use then.
+
+    To be called before that is another one, too: what broke the channel until then comes first.
+    """
+    if channel is not None and channel.broken_at is None:
+        broken = _broken(channel, certificate, revoked_at, now, grace)
+        if broken is not None:
+            return Followed(broken, broken=True)
+        if certificate is None:
+            return Followed(channel)
+        same = replace(channel, certificate_id=certificate.id, valid_until=certificate.not_after)
+        return Followed(same)
+    if certificate is None or not certificate.not_before <= now <= certificate.not_after:
+        return Followed(channel)
+    if revoked_at is not None and revoked_at <= now:
+        return Followed(channel)
+    new = PushChannel(
+        topic=topic_of(certificate), certificate_id=certificate.id, valid_until=certificate.not_after, since=now
+    )
+    return Followed(new)
+
+
+def topic_of(certificate: Certificate) -> str:
+    """The topic of a push certificate; for one that names none, its subject stands for it."""
+    return topic_of_subject(certificate.subject) or certificate.subject
+
+
+def _broken(
+    channel: PushChannel,
+    certificate: Certificate | None,
+    revoked_at: datetime | None,
+    now: datetime,
+    grace: timedelta,
+) -> PushChannel | None:
+    same = certificate is not None and certificate.id == channel.certificate_id
+    if same and revoked_at is not None and revoked_at <= now:
+        return replace(channel, broken_at=revoked_at, reason="certificate-revoked")
+    # What came in its place must have come in time.
+    if now > channel.valid_until + grace:
+        end = channel.valid_until + grace
+        return replace(channel, broken_at=end, reason="certificate-expired")
+    if certificate is not None and topic_of(certificate) != channel.topic:
+        return replace(channel, broken_at=now, reason="topic-changed")
+    return None

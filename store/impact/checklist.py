@@ -1,0 +1,265 @@
+"""The checklist: every need of a deployment with its certificate or *missing*, where it stands, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from ..clock import rfc3339
+from ..inventory.status import days_until, status_within
+from ..model.certificate import Certificate, Status
+from ..model.component import Component, Use
+from ..model.device import Platform
+from ..model.profile import ProvisioningProfile
+from ..model.task import Task
+from .consequences import Consequence, consequences
+from .landscape import Landscape, is_required, needs_in_use
+from .needs import GROUPS, Group, Level, Need
+
+
+class Mark(StrEnum):
+    """Where a row stands, beside the statuses that a certificate can have."""
+
+    MISSING = "missing"
+    NOT_USED = "not used"
+    MANAGED = "managed"
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One need with one of its components, or without any.
+
+    ``status`` is a certificate's status, or a ``Mark``. ``derived`` rows are CA certificates that follow from the
+    chains of others. ``stopped`` is what is stopped or degraded because of it now, ``would_stop`` what is when it
+    ends. ``next_step`` says what to do. ``devices`` is how many devices of the platforms concerned there are.
+    """
+
+    need: Need
+    component: Component | None
+    certificate: Certificate | None = None
+    profile: ProvisioningProfile | None = None
+    derived: bool = False
+    status: str
+    days_left: int | None = None
+    not_after: datetime | None = None
+    level: Level
+    stopped: tuple[Consequence, ...] = ()
+    would_stop: tuple[str, ...]
+    next_step: str
+    devices: int
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What tells it from other rows of the same need."""
+        if self.component is not None:
+            return self.component.name
+        return self.certificate.name if self.derived and self.certificate is not None else ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing to do about it for the time being."""
+        settled = (Status.VALID, Mark.NOT_USED, Mark.MANAGED)
+        return self.status in settled and self.level is Level.FINE and not self.tasks
+
+
+def checklist(
+    landscape: Landscape,
+    now: datetime,
+    *,
+    tasks: Iterable[Task] = (),
+    platforms: Mapping[Platform, int] | None = None,
+    untrusting: Callable[[int], int] | None = None,
+) -> tuple[Row, ...]:
+    """The rows at ``now`` (UTC, aware), in the order of the list of needs.
+
+    ``tasks`` are those that aren't done; ``platforms`` how many devices each platform has; ``untrusting`` how many
+    devices lack trust in the chain with this entry at its top.
+    """
+    open_tasks = [task for task in tasks if task.done_at is None]
+    found = consequences(landscape, now)
+    rows: list[Row] = []
+    listed: set[str] = set()
+    for need, component in needs_in_use(landscape):
+        if need.id not in listed and need.id in ("server-ca", "gateway-ca"):
+            rows += _derived(landscape, need, found, now, platforms or {}, untrusting)
+        listed.add(need.id)
+        if component is None and not need.listed:
+            continue
+        derived = any(row.derived and row.need is need for row in rows)
+        if need.id in ("server-ca", "gateway-ca") and component is None and derived:
+            continue
+        rows.append(_row(landscape, need, component, found, now, open_tasks, platforms or {}))
+    return tuple(rows)
+
+
+def as_json(row: Row) -> dict[str, Any]:
+    """A row as programs get it."""
+    return {
+        "group": row.need.group.value,
+        "need": row.need.id,
+        "title": row.need.title,
+        "name": row.name,
+        "component_id": None if row.component is None else row.component.id,
+        "certificate_id": None if row.certificate is None else row.certificate.id,
+        "certificate": None if row.certificate is None else row.certificate.name,
+        "profile_id": None if row.profile is None else row.profile.id,
+        "apple_id": None if row.component is None else row.component.apple_id,
+        "derived": row.derived,
+        "status": str(row.status),
+        "not_after": None if row.not_after is None else rfc3339(row.not_after),
+        "days_left": row.days_left,
+        "level": row.level.value,
+        "stopped": [consequence_as_json(one) for one in row.stopped],
+        "would_stop": list(row.would_stop),
+        "devices": row.devices,
+        "next_step": row.next_step,
+        "tasks": [task.id for task in row.tasks],
+    }
+
+
+def consequence_as_json(one: Consequence) -> dict[str, Any]:
+    """A consequence as programs get it."""
+    return {
+        "capability": one.capability.value,
+        "level": one.level.value,
+        "reason": one.reason.value,
+        "need": one.need,
+        "name": one.name,
+        "certificate_id": one.certificate_id,
+        "profile_id": one.profile_id,
+        "platforms": [platform.value for platform in one.platforms],
+        "since": None if one.since is None else rfc3339(one.since),
+        "seen": one.seen,
+    }
+
+
+def group_title(group: Group) -> str:
+    """A group's name as people see it."""
+    return GROUPS[group]
+
+
+def _row(
+    landscape: Landscape,
+    need: Need,
+    component: Component | None,
+    found: Iterable[Consequence],
+    now: datetime,
+    tasks: Iterable[Task],
+    platforms: Mapping[Platform, int],
+) -> Row:
+    id = None if component is None else component.id
+    profile = None if component is None else landscape.profiles.get(component.profile_id or 0)
+    certificate = None
+    if component is not None and component.certificate_id is not None:
+        certificate = landscape.certificates.get(component.certificate_id)
+    stopped = tuple(one for one in found if one.need == need.id and one.component_id == id and not _of_chain(one))
+    own_tasks = tuple(task for task in tasks if task.component_id is not None and task.component_id == id)
+    status, end = _status(landscape, need, component, certificate, profile, now)
+    return Row(
+        need=need,
+        component=component,
+        certificate=certificate,
+        profile=profile,
+        status=status,
+        days_left=None if end is None else days_until(end, now),
+        not_after=end,
+        level=_level(stopped),
+        stopped=stopped,
+        would_stop=tuple(effect.seen for effect in need.effects),
+        next_step=_next_step(landscape, need, component, status, own_tasks),
+        devices=_devices(need, platforms),
+        tasks=own_tasks,
+    )
+
+
+def _status(
+    landscape: Landscape,
+    need: Need,
+    component: Component | None,
+    certificate: Certificate | None,
+    profile: ProvisioningProfile | None,
+    now: datetime,
+) -> tuple[str, datetime | None]:
+    if component is not None and component.use is Use.NOT_USED:
+        return Mark.NOT_USED, None
+    if certificate is not None:
+        return status_within(certificate.not_before, certificate.not_after, now), certificate.not_after
+    if profile is not None:
+        return status_within(profile.created_at, profile.not_after, now), profile.not_after
+    managed = need.id == "mdm-ssl" and not is_required(need, component, landscape.site)
+    return (Mark.MANAGED if managed else Mark.MISSING), None
+
+
+def _derived(
+    landscape: Landscape,
+    need: Need,
+    found: Iterable[Consequence],
+    now: datetime,
+    platforms: Mapping[Platform, int],
+    untrusting: Callable[[int], int] | None,
+) -> Iterable[Row]:
+    """The CA certificates that follow from what the components of the group show."""
+    for authority in landscape.authorities_of(need.group):
+        stopped = tuple(one for one in found if one.need == need.id and one.certificate_id == authority.id)
+        status = status_within(authority.not_before, authority.not_after, now)
+        lacking = 0 if untrusting is None else untrusting(authority.id)
+        step = _next_step(landscape, need, None, status, ())
+        level = _level(stopped)
+        if lacking and level is Level.FINE:
+            level = Level.DEGRADED
+            step = f"{lacking:,} devices get SSL Error 61: deploy it to them (`certfleet trust deploy {authority.id}`)."
+        yield Row(
+            need=need,
+            component=None,
+            certificate=authority,
+            derived=True,
+            status=status,
+            days_left=days_until(authority.not_after, now),
+            not_after=authority.not_after,
+            level=level,
+            stopped=stopped,
+            would_stop=tuple(effect.seen for effect in need.effects),
+            next_step=step,
+            devices=lacking if lacking else _devices(need, platforms),
+        )
+
+
+def _next_step(
+    landscape: Landscape, need: Need, component: Component | None, status: str, tasks: tuple[Task, ...]
+) -> str:
+    if tasks:
+        return f"{tasks[0].title} (task {tasks[0].id})."
+    match status:
+        case Mark.NOT_USED:
+            return "Nothing: this deployment doesn't have it."
+        case Mark.MANAGED:
+            return f"Nothing: {need.without}."
+        case Mark.MISSING:
+            what = "Import the profile" if need.id == "provisioning-profile" else f"Import the {need.kind}"
+            known = f" Now: {need.without}." if need.without and not landscape.of(need) else ""
+            return f"{what} and bind it, or say that it is not used.{known}"
+        case Status.VALID:
+            return "Nothing."
+        case Status.NOT_YET_VALID:
+            return "Wait until it is valid, or bind another."
+        case _:
+            return need.renewal
+
+
+def _level(stopped: tuple[Consequence, ...]) -> Level:
+    if not stopped:
+        return Level.FINE
+    return Level.STOPPED if any(one.level is Level.STOPPED for one in stopped) else Level.DEGRADED
+
+
+def _devices(need: Need, platforms: Mapping[Platform, int]) -> int:
+    concerned = dict.fromkeys(platform for effect in need.effects for platform in effect.platforms)
+    return sum(platforms.get(platform, 0) for platform in concerned)
+
+
+def _of_chain(one: Consequence) -> bool:
+    return one.component_id is None and one.need in ("server-ca", "gateway-ca")

@@ -1,0 +1,141 @@
+"""What is stopped or degraded at a time, because of which certificate, and for which platforms: the one rule.
+
+Console, command line, simulator, enrollment, check-in and notices ask this alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from ..model.component import Component, Use
+from ..model.device import Platform
+from .landscape import Landscape, is_required, needs_in_use
+from .needs import BY_ID, Capability, Effect, Group, Level, Need
+
+
+class Reason(StrEnum):
+    """Why a certificate is no good."""
+
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
+    MISSING = "missing"
+    REVOKED = "revoked"
+    CHAIN_EXPIRED = "chain-expired"
+
+
+class Consequence(Struct, frozen=True, kw_only=True):
+    """One thing that isn't as it should be. ``since`` is when it began, as far as the dates tell; None for what is
+    missing. ``seen`` is what people notice. ``certificate_id`` is the certificate to blame."""
+
+    capability: Capability
+    level: Level
+    reason: Reason
+    need: str
+    component_id: int | None = None
+    name: str = ""
+    certificate_id: int | None = None
+    profile_id: int | None = None
+    platforms: tuple[Platform, ...]
+    since: datetime | None = None
+    seen: str
+
+
+def consequences(landscape: Landscape, now: datetime) -> tuple[Consequence, ...]:
+    """Everything that is stopped or degraded at ``now`` (UTC, aware), in the order of the list of needs."""
+    found: list[Consequence] = []
+    for need, component in needs_in_use(landscape):
+        if component is not None and component.use is Use.NOT_USED:
+            continue
+        found += _of_component(landscape, need, component, now)
+    for group in (Group.SERVER, Group.GATEWAY):
+        found += _of_chains(landscape, group, now)
+    return tuple(found)
+
+
+def standing_of(
+    landscape: Landscape, need: Need, component: Component | None, now: datetime
+) -> tuple[Reason, datetime | None] | None:
+    """Why what a component uses is no good at a time, and since when; None where it is good."""
+    bound_at = None if component is None else component.bound_at
+    if need.id == "provisioning-profile":
+        profile = None if component is None else landscape.profiles.get(component.profile_id or 0)
+        if profile is not None:
+            return _validity(profile.created_at, profile.not_after, bound_at, now)
+    else:
+        certificate = landscape.served(component)
+        if certificate is not None:
+            revoked = landscape.revoked.get(certificate.id)
+            if revoked is not None and revoked <= now:
+                return Reason.REVOKED, revoked
+            return _validity(certificate.not_before, certificate.not_after, bound_at, now)
+    return (Reason.MISSING, bound_at) if is_required(need, component, landscape.site) else None
+
+
+def _of_component(
+    landscape: Landscape, need: Need, component: Component | None, now: datetime
+) -> Iterable[Consequence]:
+    standing = standing_of(landscape, need, component, now)
+    if standing is not None:
+        for effect in need.effects:
+            yield _consequence(need, component, effect, *standing)
+
+
+def _of_chains(landscape: Landscape, group: Group, now: datetime) -> Iterable[Consequence]:
+    """What CA certificates in the chains of a group do when they have expired: nobody trusts what is below them."""
+    need = BY_ID["server-ca" if group is Group.SERVER else "gateway-ca"]
+    for authority in landscape.authorities_of(group):
+        below = [
+            component
+            for component in landscape.shown_by(group)
+            if (served := landscape.served(component)) is not None
+            and authority.id in landscape.chains.get(served.id, ())
+        ]
+        bound_at = min((component.bound_at for component in below if component.bound_at is not None), default=None)
+        standing = _validity(authority.not_before, authority.not_after, bound_at, now)
+        if standing is None:
+            continue
+        effects = dict.fromkeys([*need.effects, *(effect for one in below for effect in BY_ID[one.need].effects)])
+        for effect in effects:
+            yield Consequence(
+                capability=effect.capability,
+                level=effect.level,
+                reason=Reason.CHAIN_EXPIRED if standing[0] is Reason.EXPIRED else standing[0],
+                need=need.id,
+                name=authority.name,
+                certificate_id=authority.id,
+                platforms=effect.platforms,
+                since=standing[1],
+                seen=effect.seen,
+            )
+
+
+def _consequence(
+    need: Need, component: Component | None, effect: Effect, reason: Reason, since: datetime | None
+) -> Consequence:
+    certificate_id = None if component is None else component.served_id
+    return Consequence(
+        capability=effect.capability,
+        level=effect.level,
+        reason=reason,
+        need=need.id,
+        component_id=None if component is None else component.id,
+        name="" if component is None else component.name,
+        certificate_id=certificate_id,
+        profile_id=None if component is None else component.profile_id,
+        platforms=effect.platforms,
+        since=since,
+        seen=effect.seen,
+    )
+
+
+def _validity(
+    start: datetime, end: datetime, bound_at: datetime | None, now: datetime
+) -> tuple[Reason, datetime | None] | None:
+    """What was bound when it had expired already has been missed from then on, not from its end on."""
+    if now < start:
+        return Reason.NOT_YET_VALID, bound_at
+    return (Reason.EXPIRED, end if bound_at is None else max(end, bound_at)) if end < now else None

@@ -1,0 +1,36 @@
+"""What depends on the inventory's certificates: asked before a deletion, told of an import and of a replacement."""
+
+from __future__ import annotations
+
+from ..model.certificate import Certificate
+from .components import Components
+from .tasks import Tasks
+from .trust import Trust
+
+
+class Dependents:
+    """Components, deployments and tasks, as the inventory sees them (``inventory.Consumers``)."""
+
+    def __init__(self, components: Components, trust: Trust, tasks: Tasks) -> None:
+        self._components = components
+        self._trust = trust
+        self._tasks = tasks
+
+    def users_of(self, certificate_id: int) -> tuple[str, ...]:
+        """The names of what uses an entry."""
+        deployed = self._trust.is_deployed(certificate_id)
+        return (
+            *self._components.users_of(certificate_id),
+            *(["the devices that it is deployed to"] if deployed else []),
+        )
+
+    def switch(self, old: Certificate, new: Certificate) -> tuple[str, ...]:
+        """Let all that uses ``old`` use ``new``, and deploy it where that was; the answer names the components."""
+        self._trust.replaced(old, new)
+        self._tasks.answered(new)
+        return self._components.switch(old, new)
+
+    def imported(self, certificate: Certificate) -> None:
+        """A certificate has come in."""
+        self._tasks.answered(certificate)
+        self._components.imported(certificate)

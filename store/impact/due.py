@@ -1,0 +1,199 @@
+"""Which notices are due, and when: from the ends of certificates and CAs, and from what has stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from msgspec import Struct
+
+from ..model.authority import Authority, AuthorityRole
+from ..model.certificate import Certificate
+from ..model.component import Component, Use
+from ..model.interruption import Interruption
+from ..model.notice import Urgency
+from .components import title_of
+from .consequences import Reason
+from .landscape import Landscape
+from .needs import BY_ID, CAPABILITIES, Capability, Group, Need
+
+APNS_DAYS = (30, 10)
+AUTHORITY_DAYS = (90, 30, 10)
+OTHER_DAYS = (30, 10)
+APNS_NEEDS = ("apns", "securemail-apns")
+URGENT_DAYS = 10
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """A notice that is to be given once: ``key`` says what makes it one. ``at`` is when it is due."""
+
+    at: datetime
+    key: str
+    kind: str
+    record: str
+    title: str
+    text: str
+    urgency: Urgency
+    recipient: str | None = None
+
+
+def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> list[Due]:
+    """The notices of everything that ends, due or not yet, in order of time."""
+    found: list[Due] = []
+    for component in landscape.components:
+        need = BY_ID.get(component.need)
+        if need is None or component.use is Use.NOT_USED:
+            continue
+        if need.id == "provisioning-profile":
+            profile = landscape.profiles.get(component.profile_id or 0)
+            if profile is not None:
+                start, end = component.bound_at or profile.created_at, profile.not_after
+                for days, at in moments(end, start, OTHER_DAYS):
+                    found.append(_of(need, component, f"profile:{profile.id}", component.name, days, at, end))
+            continue
+        served = landscape.served(component)
+        if served is not None:
+            found += _of_certificate(landscape, need, component, served)
+    for authority in authorities:
+        if authority.role is AuthorityRole.DEVICE:
+            for days, at in moments(authority.not_after, authority.not_before, AUTHORITY_DAYS):
+                found.append(_of_authority(authority, days, at))
+    return sorted(found, key=lambda due: due.at)
+
+
+def moments(end: datetime, start: datetime, days: Sequence[int]) -> list[tuple[int, datetime]]:
+    """When people are told of an end, so many days before it. Of the moments that had passed when it came into use,
+    at ``start``, only the last counts, and that is then."""
+    found = []
+    passed = [some for some in days if end - timedelta(days=some) < start]
+    if passed and start <= end:
+        found.append((min(passed), start))
+    found += [(some, at) for some in days if (at := end - timedelta(days=some)) >= start]
+    return found
+
+
+def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list[Due]:
+    """A notice for each certificate that has stopped something, however many things that is."""
+    found = []
+
+    def together(one: Interruption) -> tuple[str, int, int, int, str, datetime]:
+        return (
+            one.need,
+            one.component_id or 0,
+            one.certificate_id or 0,
+            one.profile_id or 0,
+            one.reason,
+            one.since,
+        )
+
+    for (need_id, component_id, certificate_id, profile_id, reason, since), group in groupby(
+        sorted(began, key=together), key=together
+    ):
+        need, some = BY_ID[need_id], list(group)
+        component = next((one for one in landscape.components if one.id == component_id), None)
+        what = need.title if component is None else title_of(component)
+        if component is None and certificate_id in landscape.certificates:
+            what = f"CA certificate {landscape.certificates[certificate_id].name}"
+        stopped = ", ".join(dict.fromkeys(CAPABILITIES[Capability(one.capability)] for one in some))
+        ended = {
+            Reason.EXPIRED: "has expired",
+            Reason.CHAIN_EXPIRED: "has expired",
+            Reason.REVOKED: "has been revoked",
+            Reason.MISSING: "is missing",
+            Reason.NOT_YET_VALID: "is not valid yet",
+        }[Reason(reason)]
+        record = f"profile:{profile_id}" if profile_id else f"certificate:{certificate_id}"
+        found.append(
+            Due(
+                at=since,
+                key=f"stopped:{need_id}:{component_id}:{certificate_id or profile_id}:{reason}:{since:%Y%m%dT%H%M%S}",
+                kind="capability-stopped",
+                record=record,
+                title=f"The {what} {ended}",
+                text=f"Stopped or degraded since: {stopped}. {need.renewal}",
+                urgency=Urgency.URGENT,
+            )
+        )
+    return found
+
+
+def failed_renewals(day: str, devices: int, ended: int) -> Due:
+    """The notice of a day (``2026-01-05``) on which renewals failed: told when the day is over."""
+    over = datetime.fromisoformat(f"{day}T00:00:00+00:00") + timedelta(days=1)
+    count = f"{devices:,} device{'' if devices == 1 else 's'}"
+    lost = f" {ended:,} of them can't be renewed any more: their users must re-enroll." if ended else ""
+    return Due(
+        at=over,
+        key=f"renewal-failed:{day}",
+        kind="renewal-failed",
+        record="fleet:1",
+        title=f"Certificate renewal fails on {count}",
+        text=f"On {day} the renewal of {count} had failed five times, or ended without a new certificate.{lost} "
+        "The devices' histories say why; they are asked again as long as their certificates are valid.",
+        urgency=Urgency.WARNING,
+    )
+
+
+def _of_certificate(landscape: Landscape, need: Need, component: Component, served: Certificate) -> list[Due]:
+    start = served.not_before if component.bound_at is None else component.bound_at
+    days = OTHER_DAYS
+    if need.id in APNS_NEEDS:
+        days = APNS_DAYS
+    elif need.group is Group.GATEWAY:
+        days = landscape.site.gateway_notice_days
+    return [
+        _of(need, component, f"certificate:{served.id}", served.name, some, at, served.not_after)
+        for some, at in moments(served.not_after, start, days)
+    ]
+
+
+def _of(need: Need, component: Component, record: str, name: str, days: int, at: datetime, end: datetime) -> Due:
+    urgency = Urgency.URGENT if days <= URGENT_DAYS else Urgency.WARNING
+    what = f"{title_of(component)}, {name}," if name not in title_of(component) else title_of(component)
+    lost = "; ".join(effect.seen for effect in need.effects)
+    if need.id in APNS_NEEDS:
+        owner = component.apple_id
+        to_whom = "an Apple ID that is not known here" if owner is None else f"Apple ID {owner}"
+        devices = (
+            " If it lapses, or is revoked, every enrolled iOS and macOS device has to be enrolled again with a new one."
+            if need.id == "apns"
+            else ""
+        )
+        return Due(
+            at=at,
+            key=f"apns-expiry:{record}:{days}",
+            kind="apns-expiry",
+            record=record,
+            title=f"The push certificate {name} expires on {end:%Y-%m-%d}",
+            text=f"The {need.title} was made with {to_whom} and expires on {end:%Y-%m-%d %H:%M} UTC. Then {lost}."
+            f"{devices} To renew it: make a request, have your vendor sign it, and upload it to the push certificates "
+            f"portal (https://identity.apple.com/pushcert), signed in with that same Apple ID.",
+            urgency=urgency,
+            recipient=owner,
+        )
+    gateway = need.group is Group.GATEWAY
+    return Due(
+        at=at,
+        key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{days}",
+        kind="gateway-expiry" if gateway else "certificate-expiry",
+        record=record,
+        title=f"{'Gateway: the' if gateway else 'The'} {title_of(component)} expires on {end:%Y-%m-%d}",
+        text=f"The {what} expires on {end:%Y-%m-%d %H:%M} UTC. Then {lost}. {need.renewal}",
+        urgency=urgency,
+    )
+
+
+def _of_authority(authority: Authority, days: int, at: datetime) -> Due:
+    end = authority.not_after
+    return Due(
+        at=at,
+        key=f"device-ca-expiry:{authority.fingerprint_sha256[:16]}:{days}",
+        kind="device-ca-expiry",
+        record=f"authority-group:{authority.group_id}",
+        title=f"The device CA of CA group {authority.group} expires on {end:%Y-%m-%d}",
+        text=f"{authority.subject} expires on {end:%Y-%m-%d %H:%M} UTC, and with it every device certificate that it "
+        "issued. Request a new CA group (refresh), and renew the devices that hold its certificates; Windows devices "
+        "have to be enrolled again.",
+        urgency=Urgency.URGENT if days <= URGENT_DAYS else Urgency.WARNING,
+    )

@@ -1,0 +1,136 @@
+"""What the consequences at a time mean for devices: the gate that enrollment, check-in and the simulator go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ..devices.gate import Blocked, Gate, ServedChain
+from ..devices.trust import SSL_ERROR_61
+from ..inventory.verify import is_root
+from ..model.component import Component
+from ..model.device import Platform
+from ..model.interruption import Interruption
+from .consequences import Consequence, Reason
+from .landscape import Landscape
+from .needs import BY_ID, CHECK_IN_CHAINS, ENROLL_CHAINS, Capability, Level, Need
+
+
+def gate_of(
+    landscape: Landscape,
+    found: Iterable[Consequence],
+    interruptions: Sequence[Interruption],
+    *,
+    issued: bool,
+) -> Gate:
+    """The gate where these are the consequences. ``interruptions`` are those recorded so far."""
+    enroll: dict[Platform, Blocked] = {}
+    act: dict[Platform, Blocked] = {}
+    check_in: Blocked | None = None
+    out_since: datetime | None = None
+    for consequence in found:
+        if consequence.level is not Level.STOPPED:
+            continue
+        match consequence.capability:
+            case Capability.ENROLL:
+                for platform in consequence.platforms:
+                    enroll.setdefault(platform, blocked(consequence, landscape))
+            case Capability.MANAGE:
+                for platform in consequence.platforms:
+                    act.setdefault(platform, blocked(consequence, landscape))
+            case Capability.CHECK_IN:
+                check_in = check_in or blocked(consequence, landscape)
+                if consequence.since is not None and (out_since is None or consequence.since < out_since):
+                    out_since = consequence.since
+    return Gate(
+        issued=issued,
+        check_in=check_in,
+        enroll=enroll,
+        act=act,
+        enroll_since=_enroll_since(interruptions),
+        to_enroll=_served(landscape, ENROLL_CHAINS),
+        to_check_in=_served(landscape, CHECK_IN_CHAINS),
+        anchors=landscape.anchors,
+        outages=outages(interruptions, out_since),
+    )
+
+
+def blocked(consequence: Consequence, landscape: Landscape) -> Blocked:
+    """Why something isn't possible, in the words of a refusal."""
+    need = BY_ID[consequence.need]
+    what = need.title if not consequence.name else f"{need.title} ({consequence.name})"
+    match consequence.reason:
+        case Reason.CHAIN_EXPIRED:
+            when = "" if consequence.since is None else f" on {consequence.since:%Y-%m-%d}"
+            said = (
+                f"SSL Error 61: the CA certificate {consequence.name} expired{when}, and nobody trusts what it issued"
+            )
+            return Blocked(SSL_ERROR_61, said, "Replace the certificates below it by ones of another chain.")
+        case Reason.EXPIRED:
+            assert consequence.since is not None
+            said = f"the {what} expired on {consequence.since:%Y-%m-%d}: {consequence.seen}"
+            return Blocked(f"{need.code}-expired", said, need.renewal)
+        case Reason.REVOKED:
+            said = f"the {what} has been revoked: {consequence.seen}"
+            return Blocked(f"{need.code}-revoked", said, need.renewal)
+        case Reason.NOT_YET_VALID:
+            return Blocked(
+                f"{need.code}-not-yet-valid", f"the {what} is not valid yet: {consequence.seen}", need.renewal
+            )
+        case Reason.MISSING:
+            return Blocked(f"{need.code}-missing", f"the {what} is missing: {consequence.seen}", _how_to_bind(need))
+
+
+def outages(interruptions: Iterable[Interruption], open_since: datetime | None) -> tuple[tuple[int, int | None], ...]:
+    """When nobody reached the server, as Unix times, in order and joined where they overlap."""
+    spans: list[tuple[int, int | None]] = [
+        (int(one.since.timestamp()), None if one.until is None else int(one.until.timestamp()))
+        for one in interruptions
+        if one.capability == Capability.CHECK_IN and one.level == Level.STOPPED
+    ]
+    if open_since is not None:
+        spans.append((int(open_since.timestamp()), None))
+    joined: list[tuple[int, int | None]] = []
+    for start, end in sorted(spans, key=lambda span: span[0]):
+        if joined and (joined[-1][1] is None or joined[-1][1] >= start):
+            before, until = joined[-1]
+            joined[-1] = (before, None if until is None or end is None else max(until, end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _enroll_since(interruptions: Iterable[Interruption]) -> dict[Platform, int]:
+    """When enrolling last became possible again, for each platform."""
+    found: dict[Platform, int] = {}
+    for one in interruptions:
+        if one.capability == Capability.ENROLL and one.level == Level.STOPPED and one.until is not None:
+            until = int(one.until.timestamp())
+            for name in one.platforms:
+                platform = Platform(name)
+                found[platform] = max(found.get(platform, 0), until)
+    return found
+
+
+def _served(landscape: Landscape, needs: Iterable[str]) -> tuple[ServedChain, ...]:
+    """The chains that devices are shown by these components, each once."""
+    found: dict[int, ServedChain] = {}
+    for need in needs:
+        component = landscape.one(need)
+        served = landscape.served(component)
+        if component is not None and served is not None:
+            found.setdefault(served.id, _chain(landscape, component, served.id))
+    return tuple(found.values())
+
+
+def _chain(landscape: Landscape, component: Component, certificate_id: int) -> ServedChain:
+    chain = landscape.chain(certificate_id)
+    top = chain[-1]
+    anchor = landscape.anchors.get(top.id)
+    everywhere = top.id in landscape.public_tops or (anchor is not None and anchor.preinstalled)
+    since = 0 if component.bound_at is None else int(component.bound_at.timestamp())
+    return ServedChain(tuple(link.id for link in chain), since, everywhere, top.name, is_root(top))
+
+
+def _how_to_bind(need: Need) -> str:
+    return f"Import it, and bind it: `certfleet component bind {need.id} ID`. {need.renewal}"

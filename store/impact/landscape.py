@@ -1,0 +1,111 @@
+"""What the consequences at a time follow from: components, their certificates and chains, the site's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from ..model.certificate import Certificate
+from ..model.component import Component, Use
+from ..model.profile import ProvisioningProfile
+from ..model.push_channel import PushChannel
+from ..model.site import SiteSettings
+from ..model.trust import TrustAnchor
+from .needs import BY_ID, NEEDS, Group, Need
+
+_SECOND = timedelta(seconds=1)
+
+
+class Landscape(Struct, frozen=True, kw_only=True):
+    """``certificates`` has every entry that is in a chain of a component, ``chains`` those chains by the entry at their
+    bottom, ``public_tops`` the entries at a top that the platforms trust by themselves. ``revoked`` is when the push
+    certificates portal revoked an entry."""
+
+    site: SiteSettings
+    components: tuple[Component, ...]
+    certificates: Mapping[int, Certificate]
+    chains: Mapping[int, tuple[int, ...]]
+    public_tops: frozenset[int]
+    profiles: Mapping[int, ProvisioningProfile]
+    anchors: Mapping[int, TrustAnchor]
+    revoked: Mapping[int, datetime]
+    channel: PushChannel | None
+
+    def of(self, need: Need) -> tuple[Component, ...]:
+        """The components of a need."""
+        return tuple(component for component in self.components if component.need == need.id)
+
+    def one(self, need: str) -> Component | None:
+        """The component of a need of which there is one."""
+        return next(iter(self.of(BY_ID[need])), None)
+
+    def served(self, component: Component | None) -> Certificate | None:
+        """The certificate that a component really uses."""
+        if component is None or component.served_id is None or component.use is Use.NOT_USED:
+            return None
+        return self.certificates.get(component.served_id)
+
+    def chain(self, certificate_id: int) -> tuple[Certificate, ...]:
+        """An entry and its issuers, as far as the inventory has them."""
+        ids = self.chains.get(certificate_id, (certificate_id,))
+        return tuple(self.certificates[id] for id in ids if id in self.certificates)
+
+    def authorities_of(self, group: Group) -> tuple[Certificate, ...]:
+        """The CA certificates above what the components of a group show to devices and browsers, each once."""
+        found: dict[int, Certificate] = {}
+        for component in self.shown_by(group):
+            served = self.served(component)
+            for certificate in () if served is None else self.chain(served.id)[1:]:
+                found.setdefault(certificate.id, certificate)
+        return tuple(found.values())
+
+    def shown_by(self, group: Group) -> tuple[Component, ...]:
+        """The components of a group whose chain devices or browsers are shown."""
+        return tuple(
+            component
+            for component in self.components
+            if (need := BY_ID.get(component.need)) is not None and need.shown and need.group is group
+        )
+
+
+def is_required(need: Need, component: Component | None, site: SiteSettings) -> bool:
+    """Whether a deployment misses something when nothing is bound to a need."""
+    if component is not None and component.use is not Use.AS_NEEDED:
+        return component.use is Use.REQUIRED
+    if need.id == "mdm-ssl":
+        return site.migrated
+    return need.missing and need.listed
+
+
+def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
+    """The moments at which something begins or ends by itself, in order.
+
+    An end of a validity belongs to it, so each is followed by the second after it.
+    """
+    moments: set[datetime] = set()
+    for certificate in landscape.certificates.values():
+        moments |= _around(certificate.not_before, certificate.not_after)
+    for profile in landscape.profiles.values():
+        moments |= _around(profile.created_at, profile.not_after)
+    if landscape.channel is not None:
+        end = landscape.channel.valid_until + timedelta(days=landscape.site.apns_grace_days)
+        moments |= _around(end, end)
+    return tuple(sorted(moments))
+
+
+def _around(start: datetime, end: datetime) -> set[datetime]:
+    start, end = start.replace(microsecond=0), end.replace(microsecond=0)
+    return {start - _SECOND, start, end, end + _SECOND}
+
+
+def needs_in_use(landscape: Landscape) -> Iterable[tuple[Need, Component | None]]:
+    """Every need with each of its components; with None where there is none."""
+    for need in NEEDS:
+        components = landscape.of(need)
+        named = [component for component in components if component.name or not need.several]
+        if named:
+            yield from ((need, component) for component in named)
+        else:
+            yield need, (components[0] if components else None)

@@ -1,0 +1,362 @@
+"""What a deployment needs certificates for, and what stops without them: the one table behind every consequence.
+
+It follows the list of the product's document (server, MDX Toolkit, NetScaler Gateway). Checklist, forecast, simulator,
+enrollment, notices and the table in the documentation are all made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from ..errors import Refusal
+from ..model.device import Platform
+
+
+class Group(StrEnum):
+    """The parts of a deployment."""
+
+    SERVER = "endpoint-management"
+    MDX = "mdx-toolkit"
+    GATEWAY = "netscaler-gateway"
+    OTHER = "other"
+
+
+GROUPS: Mapping[Group, str] = {
+    Group.SERVER: "Endpoint Management server",
+    Group.MDX: "MDX Toolkit",
+    Group.GATEWAY: "NetScaler Gateway",
+    Group.OTHER: "Other",
+}
+
+
+class Capability(StrEnum):
+    """What people and devices can do, as long as the certificates for it are good."""
+
+    ENROLL = "enrollment"
+    CHECK_IN = "check-in"
+    MANAGE = "device-management"
+    SHARE_SSO = "citrix-files-sso"
+    TRUST = "trust"
+    SIGN_ON = "certificate-sign-on"
+    SIGN_APPS = "ios-app-signing"
+    RUN_APPS = "ios-apps"
+    APP = "app"
+    MAIL_PUSH = "secure-mail-push"
+    APP_PUSH = "app-push"
+    UPGRADE = "android-upgrade"
+    STORE = "store"
+    SHARING = "file-sharing"
+    MAIL = "secure-mail"
+    HDX = "hdx-apps"
+    RESOURCE = "resource"
+
+
+CAPABILITIES: Mapping[Capability, str] = {
+    Capability.ENROLL: "enrolling devices",
+    Capability.CHECK_IN: "check-in",
+    Capability.MANAGE: "managing iOS and macOS devices",
+    Capability.SHARE_SSO: "single sign-on to Citrix Files",
+    Capability.TRUST: "trust in the server (SSL Error 61)",
+    Capability.SIGN_ON: "certificate-based sign-on",
+    Capability.SIGN_APPS: "signing wrapped iOS apps",
+    Capability.RUN_APPS: "running wrapped iOS apps",
+    Capability.APP: "running the app",
+    Capability.MAIL_PUSH: "Secure Mail push",
+    Capability.APP_PUSH: "push for apps",
+    Capability.UPGRADE: "seamless upgrade of Android apps",
+    Capability.STORE: "opening the store",
+    Capability.SHARING: "file sharing",
+    Capability.MAIL: "Secure Mail's connection to Exchange",
+    Capability.HDX: "enumerating and opening HDX apps",
+    Capability.RESOURCE: "the resource",
+}
+
+
+class Level(StrEnum):
+    """How much of a capability is left."""
+
+    FINE = "fine"
+    DEGRADED = "degraded"
+    STOPPED = "stopped"
+
+
+class Effect(NamedTuple):
+    """What the end of a certificate does to a capability, for whom, and what people see."""
+
+    capability: Capability
+    seen: str
+    platforms: tuple[Platform, ...] = tuple(Platform)
+    level: Level = Level.STOPPED
+
+
+class Kind(StrEnum):
+    """What can be bound to a need."""
+
+    CERTIFICATE = "certificate"
+    WITH_KEY = "certificate with its private key"
+    CA = "CA certificate"
+    PROFILE = "provisioning profile"
+
+
+class Need(NamedTuple):
+    """One row of the list.
+
+    ``code`` begins the code of a refusal (``apns-expired``). ``missing`` says whether a deployment stops without any
+    certificate, as opposed to one that it has and that has expired: the MDM FQDN's certificate, for one, is managed for
+    everybody who hasn't migrated. ``several``: there may be one for each app, CA entity or resource, told apart by a
+    name (``named``). ``listed`` rows are in the checklist also when nothing is bound. ``shown``: devices or
+    browsers are shown its chain, so its CAs count as well. ``renewal`` is the next step in words.
+    """
+
+    id: str
+    group: Group
+    title: str
+    code: str
+    effects: tuple[Effect, ...]
+    kind: Kind = Kind.CERTIFICATE
+    missing: bool = True
+    several: bool = False
+    named: str = ""
+    listed: bool = True
+    shown: bool = False
+    without: str = ""
+    renewal: str = "Import the new certificate over a new key as the replacement of this one."
+
+
+APPLE = (Platform.IOS, Platform.MACOS)
+IOS = (Platform.IOS,)
+ANDROID = (Platform.ANDROID,)
+MOBILE = (Platform.IOS, Platform.ANDROID)
+
+_REQUEST = "Request a new one over a new key (certificate request), and replace this one by the answer."
+_PORTAL = (
+    "Make a request, have the vendor sign it, upload it to the push certificates portal as the same Apple ID, "
+    "and import the answer."
+)
+_TRUST = Effect(Capability.TRUST, "devices get SSL Error 61")
+
+NEEDS: tuple[Need, ...] = (
+    Need(
+        "mdm-ssl",
+        Group.SERVER,
+        "SSL certificate for the MDM FQDN",
+        "mdm-certificate",
+        (
+            Effect(Capability.ENROLL, "no device can enroll"),
+            Effect(Capability.CHECK_IN, "no device reaches the server"),
+        ),
+        missing=False,
+        shown=True,
+        without="managed for you, unless the site was migrated from XenMobile Server",
+        renewal=_REQUEST,
+    ),
+    Need(
+        "saml",
+        Group.SERVER,
+        "SAML certificate (Citrix Files)",
+        "saml",
+        (Effect(Capability.SHARE_SSO, "users have to sign on to Citrix Files by themselves, or can't"),),
+        shown=True,
+        renewal="Import the new certificate, replace this one by it, and send its metadata to Citrix Files.",
+    ),
+    Need(
+        "server-ca",
+        Group.SERVER,
+        "Root and intermediate CA certificates",
+        "ca-certificate",
+        (_TRUST,),
+        kind=Kind.CA,
+        missing=False,
+        several=True,
+        named="the resource that it is for",
+        without="it follows from the chains of the certificates above",
+        renewal="Import the new CA certificate, deploy it to the devices, and only then replace what it issued.",
+    ),
+    Need(
+        "apns",
+        Group.SERVER,
+        "APNs certificate for device management",
+        "apns",
+        (
+            Effect(Capability.ENROLL, "no iOS or macOS device can enroll", APPLE),
+            Effect(Capability.MANAGE, "iOS and macOS devices receive no security action", APPLE),
+        ),
+        kind=Kind.WITH_KEY,
+        renewal=_PORTAL,
+    ),
+    Need(
+        "pki-user",
+        Group.SERVER,
+        "PKI user certificate",
+        "pki-user",
+        (Effect(Capability.SIGN_ON, "no user certificate is issued, so certificate-based sign-on fails"),),
+        kind=Kind.WITH_KEY,
+        several=True,
+        named="the CA entity",
+        renewal="Request a new client certificate from the CA over a new key, and replace this one by it.",
+    ),
+    Need(
+        "pki-ca",
+        Group.SERVER,
+        "CA certificate of the CA entity",
+        "pki-ca",
+        (Effect(Capability.SIGN_ON, "what the CA entity issues is not trusted, so certificate-based sign-on fails"),),
+        kind=Kind.CA,
+        several=True,
+        named="the CA entity",
+        listed=False,
+        renewal="Import the CA's new certificate as the replacement of this one.",
+    ),
+    Need(
+        "client-authentication",
+        Group.SERVER,
+        "Client authentication certificate",
+        "client-authentication",
+        (Effect(Capability.SIGN_ON, "the server can't authenticate to the other component"),),
+        kind=Kind.WITH_KEY,
+        several=True,
+        named="the other component",
+        listed=False,
+        renewal=_REQUEST,
+    ),
+    Need(
+        "apple-developer",
+        Group.MDX,
+        "Apple developer (distribution) certificate",
+        "apple-developer",
+        (
+            Effect(Capability.SIGN_APPS, "no iOS app can be wrapped and signed", IOS),
+            Effect(Capability.RUN_APPS, "wrapped iOS apps that it signed don't start any more", IOS),
+        ),
+        renewal="Get a new distribution certificate, renew the provisioning profiles with it, and wrap the apps again.",
+    ),
+    Need(
+        "provisioning-profile",
+        Group.MDX,
+        "Provisioning profile",
+        "profile",
+        (Effect(Capability.APP, "the app doesn't start any more", IOS),),
+        kind=Kind.PROFILE,
+        several=True,
+        named="the app id",
+        renewal="Renew the profile in the developer portal, import it, and distribute the app with it.",
+    ),
+    Need(
+        "securemail-apns",
+        Group.MDX,
+        "APNs certificate for Secure Mail",
+        "securemail-apns",
+        (
+            Effect(Capability.MAIL_PUSH, "Secure Mail's push is inconsistent", IOS, Level.DEGRADED),
+            Effect(Capability.APP_PUSH, "no push notification is sent for your apps", IOS),
+        ),
+        kind=Kind.WITH_KEY,
+        renewal="Make a request, get a new certificate for the app in the developer portal, and upload the answer.",
+    ),
+    Need(
+        "android-keystore",
+        Group.MDX,
+        "Android keystore",
+        "android-keystore",
+        (
+            Effect(
+                Capability.UPGRADE, "apps can't be upgraded seamlessly: users have to remove and install them", ANDROID
+            ),
+        ),
+        renewal="A new key makes a new app for every device: plan the move well before this one's end.",
+    ),
+    Need(
+        "gateway-mdm-ssl",
+        Group.GATEWAY,
+        "SSL certificate for the MDM FQDN",
+        "gateway-certificate",
+        (
+            Effect(Capability.ENROLL, "no device can enroll"),
+            Effect(Capability.STORE, "no user can open the store"),
+        ),
+        missing=False,
+        shown=True,
+        without="nothing stops, as far as is known here",
+        renewal=_REQUEST,
+    ),
+    Need(
+        "gateway-ssl",
+        Group.GATEWAY,
+        "SSL certificate for the Gateway FQDN",
+        "gateway-certificate",
+        (
+            Effect(Capability.ENROLL, "no device can enroll"),
+            Effect(Capability.STORE, "no user can open the store"),
+        ),
+        missing=False,
+        shown=True,
+        without="nothing stops, as far as is known here",
+        renewal=_REQUEST,
+    ),
+    Need(
+        "gateway-szc-ssl",
+        Group.GATEWAY,
+        "SSL certificate for the ShareFile SZC FQDN",
+        "szc-certificate",
+        (Effect(Capability.SHARING, "users can't reach the files of the storage zone"),),
+        shown=True,
+        renewal=_REQUEST,
+    ),
+    Need(
+        "gateway-exchange-ssl",
+        Group.GATEWAY,
+        "SSL certificate for Exchange load balancing",
+        "exchange-certificate",
+        (Effect(Capability.MAIL, "Secure Mail can't connect to Exchange", MOBILE),),
+        shown=True,
+        renewal=_REQUEST,
+    ),
+    Need(
+        "gateway-storefront-ssl",
+        Group.GATEWAY,
+        "SSL certificate for StoreFront load balancing",
+        "storefront-certificate",
+        (Effect(Capability.HDX, "users can't see and open HDX apps"),),
+        shown=True,
+        renewal=_REQUEST,
+    ),
+    Need(
+        "gateway-ca",
+        Group.GATEWAY,
+        "Root and intermediate CA certificates",
+        "ca-certificate",
+        (_TRUST,),
+        kind=Kind.CA,
+        missing=False,
+        several=True,
+        named="the resource that it is for",
+        without="it follows from the chains of the certificates above",
+        renewal="Import the new CA certificate, deploy it to the devices, and only then replace what it issued.",
+    ),
+    Need(
+        "other",
+        Group.OTHER,
+        "Another resource",
+        "resource",
+        (Effect(Capability.RESOURCE, "the resource can't be used"),),
+        several=True,
+        named="the resource",
+        listed=False,
+    ),
+)
+
+BY_ID: Mapping[str, Need] = {need.id: need for need in NEEDS}
+
+# What a device's traffic to the server, and to the gateway while it enrolls, is protected by.
+CHECK_IN_CHAINS = ("mdm-ssl",)
+ENROLL_CHAINS = ("mdm-ssl", "gateway-mdm-ssl", "gateway-ssl")
+
+
+def need_of(id: str) -> Need:
+    """A need by its id; refuses with ``need-unknown``."""
+    need = BY_ID.get(id.strip().lower())
+    if need is None:
+        raise Refusal("need-unknown", f"there is no component {id!r}", f"It is one of {', '.join(BY_ID)}.")
+    return need

@@ -1,0 +1,60 @@
+"""What is peculiar to a deployment: read and set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from ..audit import AuditTrail
+from ..errors import Refusal
+from ..model.site import SITE, SiteSettings
+from ..persistence.database import Database
+
+
+class Site:
+    """The settings of a workspace's deployment. ``changing`` and ``changed`` are called around a change of them."""
+
+    def __init__(self, database: Database, *, audit: AuditTrail) -> None:
+        self._database = database
+        self._table = database.table("settings")
+        self._audit = audit
+        self.changing: Callable[[], None] = lambda: None
+        self.changed: Callable[[], None] = lambda: None
+
+    def get(self) -> SiteSettings:
+        """The settings as they are."""
+        document = self._table.get(doc_id=SITE)
+        return SiteSettings() if document is None else msgspec.convert(dict(document), SiteSettings)
+
+    def set(self, **fields: Any) -> SiteSettings:
+        """Set some of them by name. Refuses with ``setting-invalid``."""
+        with self._database.transaction():
+            before = self.get()
+            try:
+                after = msgspec.convert({**msgspec.to_builtins(before), **fields}, SiteSettings)
+            except msgspec.ValidationError as error:
+                raise Refusal("setting-invalid", f"that setting can't be: {error}") from error
+            days = tuple(sorted(set(after.gateway_notice_days), reverse=True))
+            after = msgspec.structs.replace(after, gateway_notice_days=days)
+            if after == before:
+                return before
+            self.changing()
+            self._table.upsert(self._table.document_class(msgspec.to_builtins(after), SITE))
+            for name in after.__struct_fields__:
+                if getattr(after, name) != getattr(before, name):
+                    said = f"{name.replace('_', ' ')}: {_words(getattr(after, name))}"
+                    self._audit.record("site.set", "settings:1", said)
+            self.changed()
+        return after
+
+
+def _words(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ", ".join(str(part) for part in value) or "never"
+        case _:
+            return str(value)

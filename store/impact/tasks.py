@@ -1,0 +1,187 @@
+"""Follow-ups: what a person has to do elsewhere after a certificate was replaced, with a done mark.
+
+Until a follow-up is done, the component goes on with the old certificate, and what that stops stays stopped.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..clock import Clock, rfc3339
+from ..errors import Refusal
+from ..model.audit import Actor
+from ..model.certificate import Certificate
+from ..model.component import Component
+from ..model.documents import from_document, to_document
+from ..model.site import SiteSettings
+from ..model.task import Task, TaskKind
+from ..persistence.database import Database
+from .components import title_of
+from .needs import BY_ID, Group
+
+SUPPORT_NEEDS = ("mdm-ssl", "gateway-mdm-ssl")
+_ALPHABET = string.ascii_letters + string.digits
+_PASSWORD_LENGTH = 24
+
+
+def follow_ups(component: Component, site: SiteSettings) -> tuple[TaskKind, ...]:
+    """What has to be done elsewhere when the certificate of a component is replaced."""
+    kinds = []
+    need = BY_ID.get(component.need)
+    if need is None:
+        return ()
+    of_gateway = need.group is Group.GATEWAY and need.id != "gateway-ca"
+    if site.ssl_offload and (of_gateway or need.id == "mdm-ssl"):
+        kinds.append(TaskKind.LOAD_BALANCER)
+    if site.migrated and need.id in SUPPORT_NEEDS:
+        kinds.append(TaskKind.SUPPORT)
+    return tuple(kinds)
+
+
+def words_for(kind: TaskKind, component: Component, new: Certificate, old: Certificate) -> tuple[str, str]:
+    """Title and text of a follow-up."""
+    what = title_of(component)
+    match kind:
+        case TaskKind.LOAD_BALANCER:
+            return (
+                "Update the load balancer's cacert.pem",
+                f"NetScaler Gateway is set up for SSL offload, and the {what} was replaced by certificate {new.id}. "
+                "Put its chain on the load balancer as cacert.pem (`certfleet certificate export "
+                f"{new.id} --format chain`). Until then the load balancer goes on with certificate {old.id}.",
+            )
+        case _:
+            return (
+                "Send the PFX and its password to support",
+                f"The site was migrated from XenMobile, and the {what} was replaced by certificate {new.id}. Support "
+                "puts it on the cloud gateway and restarts the tenant's nodes. Send the PFX file and its password on "
+                "two different ways (`certfleet task export`). Until that is done, the gateway goes on with "
+                f"certificate {old.id}.",
+            )
+
+
+class Tasks:
+    """The follow-ups of a workspace. ``finished`` is called, inside the transaction, for a component whose last one is
+    done."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        audit: AuditTrail,
+        clock: Clock,
+        actor: Actor,
+        site: Callable[[], SiteSettings],
+        finished: Callable[[int], None],
+    ) -> None:
+        self._database = database
+        self._table = database.table("tasks")
+        self._requests = database.table("requests")
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+        self._site = site
+        self._finished = finished
+
+    def list(self, *, done: bool = True) -> tuple[Task, ...]:
+        """Every task, by id; without those that are done where ``done`` is off."""
+        with self._database.lock:
+            found = [from_document(document, Task) for document in self._table]
+        return tuple(sorted((task for task in found if done or task.done_at is None), key=lambda task: task.id))
+
+    def get(self, id: int) -> Task:
+        """One task; refuses with ``task-unknown``."""
+        document = self._table.get(doc_id=id)
+        if document is None:
+            raise Refusal("task-unknown", f"there is no task {id}", "`certfleet task list` shows them.")
+        return from_document(document, Task)
+
+    def follow_up(self, component: Component, old: Certificate, new: Certificate) -> Component:
+        """Open what has to be done after a replacement, inside its transaction; the answer is the component, which
+        serves the old certificate until then."""
+        kinds = follow_ups(component, self._site())
+        serving = component.still_serves
+        for task in self.list(done=False):  # the certificate that they are about is not to be sent any more
+            if task.component_id == component.id and task.kind in (TaskKind.LOAD_BALANCER, TaskKind.SUPPORT):
+                self._close(task, f"overtaken by certificate {new.id}")
+        if not kinds:
+            return replace(component, still_serves=None)
+        for kind in kinds:
+            title, text = words_for(kind, component, new, old)
+            self._open(
+                kind,
+                title,
+                text,
+                need=component.need,
+                component_id=component.id,
+                certificate_id=new.id,
+                old_certificate_id=old.id,
+            )
+        return replace(component, still_serves=old.id if serving is None else serving)
+
+    def open_upload(self, request_id: int, apple_id: str | None, what: str, *, need: str) -> Task:
+        """A request for a push certificate waits to be uploaded to the portal, inside a transaction."""
+        as_whom = "the Apple ID that created the certificate" if apple_id is None else f"Apple ID {apple_id}"
+        return self._open(
+            TaskKind.PORTAL_UPLOAD,
+            "Upload the request to the push certificates portal",
+            f"Request {request_id} is for the {what}. Upload what the vendor signed as {as_whom}, download the "
+            "certificate, and import it.",
+            need=need,
+            request_id=request_id,
+        )
+
+    def answered(self, certificate: Certificate) -> None:
+        """A certificate has come in: where it answers a request, that has been uploaded. Inside its transaction."""
+        requests = {document.doc_id for document in self._requests.find("completed_by", certificate.id)}
+        for task in self.list(done=False) if requests else ():
+            if task.request_id in requests:
+                self._close(task, f"answered by certificate {certificate.id}")
+
+    def done(self, id: int) -> Task:
+        """Mark a task done; refuses with ``task-unknown``. Done twice is done once."""
+        with self._database.transaction():
+            task = self.get(id)
+            if task.done_at is not None:
+                return task
+            task = self._close(task, "done")
+            if task.component_id is not None and not self._open_for(task.component_id):
+                self._finished(task.component_id)
+        return task
+
+    def for_support(self, id: int) -> tuple[Task, str]:
+        """The task, and a new strong password for the PFX that support gets. Refuses with ``task-unknown``,
+        ``no-export-for-task``."""
+        task = self.get(id)
+        if task.kind is not TaskKind.SUPPORT or task.certificate_id is None:
+            raise Refusal("no-export-for-task", f"task {id} asks for no PFX file", "Only what goes to support does.")
+        return task, "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_LENGTH))
+
+    def _open_for(self, component_id: int) -> bool:
+        return any(task.component_id == component_id for task in self.list(done=False))
+
+    def _open(self, kind: TaskKind, title: str, text: str, *, need: str, **about: int | None) -> Task:
+        task = Task(
+            id=0,
+            kind=kind,
+            title=title,
+            text=text,
+            opened_at=self._clock.now(),
+            opened_by=self._actor.user,
+            need=need,
+            **about,
+        )
+        task = replace(task, id=self._table.insert(to_document(task)))
+        self._audit.record("task.open", f"task:{task.id}", title)
+        return task
+
+    def _close(self, task: Task, how: str) -> Task:
+        task = replace(task, done_at=self._clock.now(), done_by=self._actor.user)
+        assert task.done_at is not None
+        self._table.update({"done_at": rfc3339(task.done_at), "done_by": task.done_by}, doc_ids=[task.id])
+        self._audit.record("task.done", f"task:{task.id}", f"{task.title}: {how}")
+        return task

@@ -1,0 +1,172 @@
+"""Deploying CA certificates to devices, and what devices are known to trust: the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..clock import Clock
+from ..devices.records import Batch, DeviceRecords
+from ..devices.trust import installed
+from ..errors import Refusal
+from ..model.audit import Actor
+from ..model.certificate import Certificate
+from ..model.device import Device, Platform
+from ..model.documents import from_document, to_document
+from ..model.trust import TrustAnchor
+from ..persistence.database import Database
+
+
+class Trust:
+    """The CA certificates that devices trust. ``changing`` and ``changed`` are called around a change."""
+
+    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock, actor: Actor) -> None:
+        self._database = database
+        self._table = database.table("trust_anchors")
+        self._certificates = database.table("certificates")
+        self._records = DeviceRecords(database)
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+        self.changing: Callable[[], None] = lambda: None
+        self.changed: Callable[[], None] = lambda: None
+
+    def list(self) -> tuple[TrustAnchor, ...]:
+        """Every one that something is known of, by the id of its entry."""
+        with self._database.lock:
+            found = [from_document(document, TrustAnchor) for document in self._table]
+        return tuple(sorted(found, key=lambda anchor: anchor.id))
+
+    def get(self, certificate_id: int) -> TrustAnchor:
+        """What is known of one; refuses with ``not-found``."""
+        document = self._table.get(doc_id=certificate_id)
+        if document is not None:
+            return from_document(document, TrustAnchor)
+        self._entry(certificate_id)
+        return TrustAnchor(id=certificate_id)
+
+    def is_deployed(self, certificate_id: int) -> bool:
+        """Whether it is deployed to devices."""
+        document = self._table.get(doc_id=certificate_id)
+        return document is not None and document["deployed_at"] is not None
+
+    def deploy(
+        self, certificate_id: int, *, platforms: Iterable[Platform] = (), antivirus: bool = False
+    ) -> TrustAnchor:
+        """Deploy a CA certificate: each device gets it at its next check-in, and the user of one that can't reach the
+        server is sent it to install it. ``antivirus``: the antivirus of the devices is told to trust it as well.
+
+        Refuses with ``not-found``, ``not-a-ca`` or ``certificate-replaced``.
+        """
+        entry = self._entry(certificate_id)
+        if not entry.is_ca:
+            raise Refusal(
+                "not-a-ca", f"certificate {entry.id} ({entry.name}) is not a CA certificate", "Deploy its CA."
+            )
+        if entry.replaced_by is not None:
+            raise Refusal(
+                "certificate-replaced",
+                f"certificate {entry.id} ({entry.name}) has been replaced by {entry.replaced_by}",
+                f"Deploy {entry.replaced_by}.",
+            )
+        now, wanted = self._clock.now(), tuple(sorted(set(platforms)))
+        before = self.get(certificate_id)
+        everybody = before.deployed_at is not None and not before.platforms
+        after = replace(
+            before,
+            deployed_at=before.deployed_at if everybody or (before.deployed_at and wanted == before.platforms) else now,
+            deployed_by=before.deployed_by or self._actor.user,
+            platforms=() if everybody or not wanted else tuple(sorted({*before.platforms, *wanted})),
+            antivirus_at=before.antivirus_at or (now if antivirus else None),
+        )
+        where = "every device" if not after.platforms else ", ".join(after.platforms)
+        with_antivirus = ", antivirus included" if after.antivirus_at is not None else ""
+        return self._put(before, after, "deploy", f"{entry.name} deployed to {where}{with_antivirus}")
+
+    def withdraw(self, certificate_id: int) -> TrustAnchor:
+        """End a deployment: the certificate is taken off the devices that it was deployed to."""
+        entry, before = self._entry(certificate_id), self.get(certificate_id)
+        after = replace(before, deployed_at=None, deployed_by="", platforms=(), antivirus_at=None)
+        return self._put(before, after, "withdraw", f"{entry.name} is not deployed any more")
+
+    def set_preinstalled(self, certificate_id: int, preinstalled: bool) -> TrustAnchor:
+        """Say that devices come with this CA certificate in their own trust store, or that they don't."""
+        entry, before = self._entry(certificate_id), self.get(certificate_id)
+        said = "comes with every device" if preinstalled else "does not come with the devices"
+        return self._put(before, replace(before, preinstalled=preinstalled), "preinstalled", f"{entry.name} {said}")
+
+    def assume(self, certificate_id: int, up_to_device: int) -> None:
+        """The devices up to this id have been working with what this certificate issued, so they trust it.
+
+        Inside a transaction.
+        """
+        before = self.get(certificate_id)
+        if before.up_to_device < up_to_device:
+            self._write(replace(before, up_to_device=up_to_device))
+
+    def install(self, certificate_id: int, ids: Iterable[int], *, antivirus: bool = False) -> tuple[Device, ...]:
+        """Install a CA certificate on devices by hand; ``antivirus``: and let their antivirus trust it.
+
+        Refuses with ``not-found`` or ``device-unknown``. The answer is the devices as they are now.
+        """
+        entry, devices = self._entry(certificate_id), []
+        with self._database.transaction():
+            now, batch = self._clock.now(), Batch()
+            for id in dict.fromkeys(ids):
+                change = installed(self._records.get(id), certificate_id, now, antivirus=antivirus)
+                devices.append(change.device)
+                if change.events:
+                    batch.take(change, now)
+            self._records.write(batch)
+            if batch.devices:
+                count = len(batch.devices)
+                self._audit.record(
+                    "device.install-root",
+                    f"certificate:{entry.id}",
+                    f"{entry.name} installed on {count:,} device{'' if count == 1 else 's'}",
+                )
+        return tuple(devices)
+
+    def replaced(self, old: Certificate, new: Certificate) -> None:
+        """Where ``old`` was deployed ``new`` is from now on, inside the transaction of the replacement."""
+        before = self.get(old.id)
+        if before.deployed_at is None:
+            return
+        now = self._clock.now()
+        self._write(
+            TrustAnchor(
+                id=new.id,
+                deployed_at=now,
+                deployed_by=before.deployed_by,
+                platforms=before.platforms,
+                antivirus_at=None if before.antivirus_at is None else now,
+            )
+        )
+        self._audit.record(
+            "trust.deploy", f"certificate:{new.id}", f"{new.name} deployed in place of certificate {old.id}"
+        )
+
+    def _entry(self, id: int) -> Certificate:
+        document = self._certificates.get(doc_id=id)
+        if document is None:
+            raise Refusal(
+                "not-found",
+                f"there is no certificate {id} in the inventory",
+                "`certfleet certificate list` shows every id.",
+            )
+        return from_document(document, Certificate)
+
+    def _put(self, before: TrustAnchor, after: TrustAnchor, action: str, said: str) -> TrustAnchor:
+        if after == before:
+            return before
+        with self._database.transaction():
+            self.changing()
+            self._write(after)
+            self._audit.record(f"trust.{action}", f"certificate:{after.id}", said)
+            self.changed()
+        return after
+
+    def _write(self, anchor: TrustAnchor) -> None:
+        self._table.upsert(self._table.document_class(to_document(anchor), anchor.id))

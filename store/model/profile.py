@@ -1,0 +1,75 @@
+"""A provisioning profile of Apple's: which app it lets run, where, how long, and who may sign it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class ProfileKind(StrEnum):
+    """How apps with the profile get to devices (Apple, TN3125)."""
+
+    DEVELOPMENT = "development"
+    AD_HOC = "ad-hoc"
+    IN_HOUSE = "in-house"
+    DEVELOPER_ID = "developer-id"
+    APP_STORE = "app-store"
+
+
+class ProfileCertificate(Struct, frozen=True, kw_only=True):
+    """A certificate inside a profile; the fields are those of ``CertificateFacts``, ``name`` is for titles."""
+
+    subject: str
+    name: str
+    serial_number: str
+    not_before: datetime
+    not_after: datetime
+    fingerprint_sha256: str
+    public_key_sha256: str
+
+
+class ProfileFacts(Struct, frozen=True, kw_only=True):
+    """What the profile itself says. Every time is UTC and aware; what it doesn't say is None.
+
+    ``application_identifier`` is the whole app id (``9Q2XK7LM4D.com.company.product``), ``app_id`` the bundle id
+    in it (``com.company.product``, or with a wildcard ``com.company.*``). ``platforms`` are Apple's words (``iOS``,
+    ``OSX``, ``tvOS``). ``devices`` is how many devices it names, None where it names none. ``signer`` is who signed
+    the profile; ``developer_certificates`` are of those who may sign the app, in the profile's order.
+    """
+
+    name: str
+    app_id: str
+    application_identifier: str
+    app_id_name: str | None = None
+    team_id: str | None = None
+    team_name: str | None = None
+    uuid: str | None = None
+    platforms: tuple[str, ...]
+    kind: ProfileKind
+    created_at: datetime | None = None
+    not_after: datetime
+    provisions_all_devices: bool = False
+    devices: int | None = None
+    developer_certificates: tuple[ProfileCertificate, ...] = ()
+    signer: ProfileCertificate
+
+    @property
+    def is_wildcard(self) -> bool:
+        """It is good for every app whose bundle id begins as its app id does."""
+        return self.app_id.endswith("*")
+
+    @property
+    def valid_from(self) -> datetime:
+        """When it was created; before all time where it doesn't say."""
+        return self.created_at or datetime.min.replace(tzinfo=UTC)
+
+
+class ProvisioningProfile(ProfileFacts, frozen=True, kw_only=True):
+    """A profile in the workspace: what it says, and how it came in. ``source`` is the file's name."""
+
+    id: int
+    source: str = ""
+    imported_at: datetime
+    imported_by: str

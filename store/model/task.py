@@ -1,0 +1,38 @@
+"""A follow-up: what a person has to do elsewhere after a certificate has been replaced."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class TaskKind(StrEnum):
+    """What has to be done."""
+
+    LOAD_BALANCER = "load-balancer"
+    SUPPORT = "support"
+    PORTAL_UPLOAD = "portal-upload"
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A follow-up with a done mark. Until it is done, ``component_id`` goes on with ``old_certificate_id``.
+
+    ``certificate_id`` is the new one, ``request_id`` a request whose answer is awaited (portal upload). ``need`` is
+    what it is for.
+    """
+
+    id: int
+    kind: TaskKind
+    title: str
+    text: str
+    need: str | None = None
+    component_id: int | None = None
+    certificate_id: int | None = None
+    old_certificate_id: int | None = None
+    request_id: int | None = None
+    opened_at: datetime
+    opened_by: str
+    done_at: datetime | None = None
+    done_by: str | None = None

@@ -1,0 +1,72 @@
+"""Mail addresses, hosts and URLs as people type them, in the form that goes over the wire; None for what is none."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+# RFC 5321 section 4.1.2, without quoted local parts; RFC 6531 adds all that isn't ASCII.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
+_LOCAL = re.compile(rf"{_ATOM}(\.{_ATOM})*")
+_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_LONGEST_URL = 2000
+
+
+def mail_address(text: str) -> str | None:
+    """``ann@example.com``; a domain in another script becomes what the DNS has (RFC 5890)."""
+    local, at, domain = text.strip().rpartition("@")
+    host = host_name(domain)
+    if not at or host is None or _is_ip(host) or len(local.encode(errors="replace")) > 64:
+        return None
+    if not local.isprintable() or " " in local or _LOCAL.fullmatch(local) is None:
+        return None
+    return f"{local}@{host}"
+
+
+def host_name(text: str) -> str | None:
+    """A name, or an IPv4 or IPv6 address without brackets."""
+    text = text.strip()
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
+    if _is_ip(text):
+        return str(ipaddress.ip_address(text))
+    if not text.isascii():
+        try:
+            text = text.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    return text if len(text) <= 253 and _HOST.fullmatch(text) else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is sent there never leaves the machine."""
+    return ipaddress.ip_address(host).is_loopback if _is_ip(host) else host.lower() == "localhost"
+
+
+def web_address(text: str) -> str | None:
+    """An http or https URL, without user and password; a fragment, which is never sent, is left out."""
+    text = text.strip()
+    if not text.isprintable() or " " in text or len(text) > _LONGEST_URL:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = host_name(parts.hostname or ""), parts.port
+    except ValueError:
+        return None
+    scheme, path = parts.scheme.lower(), parts.path or "/"
+    if scheme not in ("http", "https") or host is None or port == 0 or parts.username is not None:
+        return None
+    if not (path.isascii() and parts.query.isascii()):
+        return None
+    where = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{where}{f':{port}' if port else ''}{path}{f'?{parts.query}' if parts.query else ''}"
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

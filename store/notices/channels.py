@@ -1,0 +1,43 @@
+"""The channels that are configured, what their secrets are filed under, and what of an address may be shown."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ..model.documents import to_document
+from ..model.notice import DELIVERY, Channel, DeliverySettings, SmtpSettings, WebhookSettings
+from ..persistence.database import Database
+from ..persistence.engine import Row
+
+
+def delivery_settings(database: Database) -> DeliverySettings:
+    """The channels of a workspace; none in a new one."""
+    document = database.table("settings").get(doc_id=DELIVERY)
+    return DeliverySettings() if document is None else msgspec.convert(dict(document), DeliverySettings)
+
+
+def keep_settings(database: Database, settings: DeliverySettings) -> None:
+    """Write them, inside a transaction."""
+    database.table("settings").write([Row(DELIVERY, to_document(settings))])
+
+
+def filed_under(channel: Channel) -> str:
+    """What the vault has a channel's secret under, which belongs to no public key."""
+    return f"delivery:{channel}"
+
+
+def shown(settings: SmtpSettings | WebhookSettings) -> str:
+    """Where a channel leads, for audit lines and messages.
+
+    Of a webhook's URL its scheme and host alone: many services put a key into the path.
+    """
+    if isinstance(settings, SmtpSettings):
+        return f"{_literal(settings.host)}:{settings.port}"
+    parts = urlsplit(settings.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,236 @@
+"""The courier: takes what is in the outbox to the mail server and the webhook."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+from msgspec import Struct
+
+from ..errors import Refusal
+from ..model.notice import Channel, Delivery, DeliverySettings, Notice
+from ..persistence.database import Database
+from ..vault import SecretKind, Vault
+from .attempts import Attempts, Claim
+from .channels import delivery_settings, filed_under, shown
+from .outbox import Outbox, not_configured
+from .sending import TIMEOUT, NotDelivered
+
+LOCK_FILE = "courier.lock"
+
+
+class DeliveryReport(Struct, frozen=True, kw_only=True):
+    """What one round did. ``failed`` counts attempts that did not work, ``given_up`` the last ones among them,
+    ``waiting`` what is still to be tried. ``busy``: another process was at it. ``trouble`` says why something could not
+    even be tried, such as a vault that is closed."""
+
+    delivered: int = 0
+    failed: int = 0
+    given_up: int = 0
+    waiting: int = 0
+    busy: bool = False
+    trouble: str | None = None
+
+
+class Courier:
+    """Delivers on the machine's clock, whatever the workspace's says.
+
+    ``folder`` is the workspace's, None for one in memory; ``workspace`` is the name that receivers are told;
+    ``timeout`` is in seconds, for each answer of a server.
+
+    A notice arrives once. What has arrived is on record at once, so that no restart sends it again; a process that dies
+    between a server's answer and the record repeats that one, a minute later or more, with the same Message-ID and the
+    same ``X-Certfleet-Delivery``, by which a receiver can tell.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        outbox: Outbox,
+        *,
+        folder: Path | None,
+        workspace: str,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._outbox = outbox
+        self._attempts = Attempts(database)
+        self._folder = folder
+        self._workspace = workspace
+        self.timeout = timeout
+        self._mine = threading.Lock()
+
+    def deliver_due(self, now: datetime | None = None, stop: threading.Event | None = None) -> DeliveryReport:
+        """Try what is due, one after the other, and come back; waits for servers, so call it from a thread of its own.
+
+        One process does so at a time: where another is at it, this returns at once. No transaction and no lock of
+        the database is held while a server is waited for. A channel whose server does not answer is left for the
+        next round. ``stop`` ends it within a second. The passphrase is never asked for: who protects a workspace by one
+        unlocks the vault first. Refuses with ``workspace-unwritable``; then nothing is sent, for it could not be
+        recorded.
+        """
+        if not self._attempts.due(now or datetime.now(UTC)):
+            return DeliveryReport(waiting=self._outbox.counts().waiting)
+        with self._alone() as alone:
+            if not alone:
+                return DeliveryReport(waiting=self._outbox.counts().waiting, busy=True)
+            tally = _Tally()
+            for channel in Channel:
+                self._deliver(channel, tally, now, stop)
+        return DeliveryReport(
+            delivered=tally.delivered,
+            failed=tally.failed,
+            given_up=tally.given_up,
+            waiting=self._outbox.counts().waiting,
+            trouble=tally.trouble,
+        )
+
+    def send_test(self, channel: Channel) -> None:
+        """Send a test message at once; it is no notice and leaves no trace.
+
+        Refuses with ``channel-not-configured``, with ``delivery-failed`` and the reason, or as the vault does, whose
+        passphrase may be asked for.
+        """
+        if channel in delivery_settings(self._database).with_secret:
+            self._vault.unlock()
+        with self._database.moment():
+            settings = delivery_settings(self._database)
+            if not settings.has(channel):
+                raise not_configured(channel)
+            secret = self._secret(channel, settings)
+        now = datetime.now(UTC)
+        notice = Notice(
+            id=0,
+            at=now,
+            kind="delivery-test",
+            record="workspace:1",
+            title="Test message",
+            text="Notices of this workspace will arrive here.",
+        )
+        delivery = Delivery(id=0, notice_id=0, channel=channel, uuid=str(uuid4()), next_try_at=now)
+        try:
+            self._send(Claim(delivery, notice, settings), secret, None)
+        except NotDelivered as why:
+            where = settings.smtp if channel is Channel.SMTP else settings.webhook
+            assert where is not None
+            raise Refusal("delivery-failed", f"{shown(where)}: {why.reason}", "Check the settings.") from why
+
+    def _deliver(self, channel: Channel, tally: _Tally, now: datetime | None, stop: threading.Event | None) -> None:
+        for id in self._attempts.due(now or datetime.now(UTC), channel):
+            if stop is not None and stop.is_set():
+                return
+            try:
+                # Of one moment, so that a new password never goes to the server before, and nothing is claimed that
+                # can't be tried.
+                with self._database.transaction():
+                    claim = self._attempts.claim(id, now or datetime.now(UTC))
+                    secret = None if claim is None else self._secret(channel, claim.settings)
+            except Refusal as refusal:
+                tally.trouble = refusal.message
+                return
+            if claim is None:
+                continue
+            to = _recipients(claim)
+            try:
+                self._send(claim, secret, stop)
+            except NotDelivered as why:
+                if why.of_channel and stop is not None and stop.is_set():
+                    return  # cut short by us, and no failure; the claim says when it is tried again
+                tally.failed += 1
+                tally.given_up += self._attempts.not_arrived(id, now or datetime.now(UTC), to, why)
+                if why.of_channel:
+                    return
+            else:
+                self._attempts.arrived(id, now or datetime.now(UTC), to)
+                tally.delivered += 1
+
+    def _send(self, claim: Claim, secret: str | None, stop: threading.Event | None) -> None:
+        delivery, notice, settings = claim
+        # Imported here, because most commands send nothing.
+        if delivery.channel is Channel.SMTP:
+            from . import smtp
+
+            assert settings.smtp is not None
+            smtp.send(
+                settings.smtp,
+                secret,
+                delivery,
+                notice,
+                workspace=self._workspace,
+                timeout=self.timeout,
+                stop=stop,
+            )
+        else:
+            from . import webhook
+
+            assert settings.webhook is not None
+            webhook.send(
+                settings.webhook,
+                secret,
+                delivery,
+                notice,
+                workspace=self._workspace,
+                timeout=self.timeout,
+                stop=stop,
+            )
+
+    def _secret(self, channel: Channel, settings: DeliverySettings) -> str | None:
+        if channel not in settings.with_secret:
+            return None
+        if not self._vault.unlocked and self._vault.protection == "passphrase":
+            raise Refusal("passphrase-needed", "notices wait in the outbox: the passphrase has not been given yet")
+        secret = self._vault.get(SecretKind.DELIVERY_SECRET, filed_under(channel))
+        return None if secret is None else secret.decode()
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Be the only courier of the workspace; False where another is at work."""
+        if not self._mine.acquire(blocking=False):
+            yield False
+            return
+        try:
+            if self._folder is None:
+                yield True
+                return
+            lock = FileLock(self._folder / LOCK_FILE, mode=0o600)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                yield False
+                return
+            except OSError as error:
+                raise Refusal("workspace-unwritable", f"{self._folder} can't be written: {error.strerror}") from error
+            try:
+                yield True
+            finally:
+                lock.release()
+        finally:
+            self._mine.release()
+
+
+@dataclass
+class _Tally:
+    """What a round has done so far."""
+
+    delivered: int = 0
+    failed: int = 0
+    given_up: int = 0
+    trouble: str | None = None
+
+
+def _recipients(claim: Claim) -> tuple[str, ...]:
+    if claim.delivery.channel is Channel.SMTP:
+        from .smtp import recipients
+
+        assert claim.settings.smtp is not None
+        return recipients(claim.settings.smtp, claim.notice)
+    assert claim.settings.webhook is not None
+    return (shown(claim.settings.webhook),)

@@ -1,0 +1,133 @@
+"""Notices: telling people once of what they should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..errors import Refusal
+from ..model.documents import from_document, to_document
+from ..model.notice import Notice, Urgency
+from ..persistence.database import Database
+from ..persistence.engine import Row
+from .kept import Kept
+from .outbox import Outbox
+
+
+class _Marks(Struct):
+    """What of a notice tells who has read it."""
+
+    id: int
+    read_by: tuple[str, ...] = ()
+
+
+class Notices:
+    """The notices of a workspace. Read marks are a person's own, and leave no audit line."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self._database = database
+        self._table = database.table("notices")
+        self._outbox = outbox
+        self._unread: dict[str, Kept[_Marks, frozenset[int]]] = {}
+
+    def tell(
+        self,
+        kind: str,
+        record: str,
+        title: str,
+        text: str,
+        at: datetime,
+        *,
+        key: str | None = None,
+        urgency: Urgency = Urgency.INFO,
+        recipient: str | None = None,
+    ) -> int | None:
+        """Add a notice, inside the transaction of what it tells of; the answer is its id.
+
+        What ``key`` was told of already is not told again: None. The notice is delivered to the channels that are
+        configured at this moment, later and by somebody else: nothing here waits for a network.
+        """
+        with self._database.transaction():
+            if key and self.told(key):
+                return None
+            notice = Notice(
+                id=0,
+                at=at,
+                kind=kind,
+                record=record,
+                title=title,
+                text=text,
+                key=key or "",
+                urgency=urgency,
+                recipient=recipient,
+            )
+            id = self._table.insert(to_document(notice))
+            self._outbox.add(id)
+            return id
+
+    def told(self, key: str) -> bool:
+        """Whether a notice of that key was given."""
+        return bool(key) and bool(self._table.find("key", key))
+
+    def get(self, id: int) -> Notice:
+        """One notice; refuses with ``notice-unknown``."""
+        notice = self._table.record(id, Notice)
+        if notice is None:
+            raise _unknown(id)
+        return notice
+
+    def list(self, limit: int = 1000, *, unread_by: str | None = None) -> list[Notice]:
+        """The newest first; with ``unread_by`` those alone that this user has not marked as read."""
+        if unread_by is None:
+            return [from_document(document, Notice) for document in self._table.tail(limit)]
+        with self._database.lock:
+            ids = sorted(self._unread_by(unread_by))[-limit:]
+            return self._table.records(Notice, ids)[::-1]
+
+    def unread(self, user: str) -> int:
+        """How many notices a user has not marked as read; cheap enough for every second."""
+        return len(self._unread_by(user))
+
+    def mark_read(self, ids: Iterable[int], user: str) -> int:
+        """Mark notices as read by a user; the answer is how many were not yet. Refuses with ``notice-unknown``."""
+        return self._mark(ids, user, read=True)
+
+    def mark_unread(self, ids: Iterable[int], user: str) -> int:
+        """Take the marks back; the answer is how many there were. Refuses with ``notice-unknown``."""
+        return self._mark(ids, user, read=False)
+
+    def mark_all_read(self, user: str) -> int:
+        """Mark all that there are; the answer is how many were unread."""
+        with self._database.transaction():
+            return self._mark(self._unread_by(user), user, read=True)
+
+    def _mark(self, ids: Iterable[int], user: str, *, read: bool) -> int:
+        wanted = set(ids)
+        with self._database.transaction():
+            found = self._table.records(Notice, wanted)
+            if missing := wanted - {notice.id for notice in found}:
+                raise _unknown(min(missing))
+            rows = []
+            for notice in found:
+                readers = [reader for reader in notice.read_by if reader != user]
+                if (len(readers) == len(notice.read_by)) == read:
+                    after = {**to_document(notice), "read_by": [*readers, user] if read else readers}
+                    rows.append(Row(notice.id, after))
+            self._table.write(rows)
+        return len(rows)
+
+    def _unread_by(self, user: str) -> frozenset[int]:
+        if user not in self._unread:
+            self._unread[user] = Kept(
+                self._database,
+                "notices",
+                _Marks,
+                lambda all: frozenset(marks.id for marks in all if user not in marks.read_by),
+            )
+        return self._unread[user].get()
+
+
+def _unknown(id: int) -> Refusal:
+    return Refusal("notice-unknown", f"there is no notice {id}")

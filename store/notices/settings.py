@@ -1,0 +1,183 @@
+"""Configuring where notices go: the mail server and the webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..certificates.text import shortened
+from ..errors import Refusal
+from ..model.notice import Channel, DeliverySettings, Security, SmtpSettings, WebhookSettings
+from ..persistence.database import Database
+from ..vault import SecretKind, Vault
+from .addresses import host_name, is_loopback, mail_address, web_address
+from .channels import delivery_settings, filed_under, keep_settings, shown
+from .outbox import Outbox, not_configured
+
+LONGEST_SECRET = 1000
+MOST_RECIPIENTS = 50
+_RECORD = "settings:2"
+
+
+class DeliveryConfiguration:
+    """The channels that notices go out by. Secrets are in the vault, and nothing here ever gives one back."""
+
+    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, outbox: Outbox) -> None:
+        self._database = database
+        self._vault = vault
+        self._audit = audit
+        self._outbox = outbox
+
+    def get(self) -> DeliverySettings:
+        """What is configured."""
+        return delivery_settings(self._database)
+
+    def set_smtp(
+        self,
+        *,
+        host: str,
+        port: int,
+        security: Security,
+        sender: str,
+        recipients: Iterable[str],
+        user: str | None = None,
+        password: str | None = None,
+    ) -> SmtpSettings:
+        """Send notices to ``recipients`` by this mail server; what is waiting is tried again at once.
+
+        ``password`` None keeps the one that is kept, for the same user on the same host. A password goes over TLS only,
+        or to this machine itself. Refuses with ``smtp-invalid``, and as the vault does.
+        """
+        settings = SmtpSettings(
+            host=_required(host_name(host), f"{shortened(host)!r} is no host", "smtp-invalid"),
+            port=port,
+            security=security,
+            user=user or None,
+            sender=_required(mail_address(sender), f"{shortened(sender)!r} is no mail address", "smtp-invalid"),
+            recipients=_recipients(recipients),
+        )
+        if not 1 <= port <= 65535:
+            raise _smtp_invalid(f"{port} is no port", "Use 587 with STARTTLS, 465 with TLS, 25 without.")
+        if settings.user is None and password:
+            raise _smtp_invalid("a password needs a user")
+        if settings.user is not None:
+            if security is Security.NONE and not is_loopback(settings.host):
+                raise _smtp_invalid("a password must not cross the network in the clear", "Choose STARTTLS or TLS.")
+            if not settings.user.isprintable() or len(settings.user) > LONGEST_SECRET:
+                raise _smtp_invalid("that is no name of a user")
+        if password:
+            self._vault.unlock()  # which may ask for the passphrase, and takes its time
+        with self._database.transaction():
+            before = self.get()
+            kept = before.smtp
+            if settings.user is not None and not password:
+                if password is not None or kept is None or kept.user is None:
+                    raise _smtp_invalid(f"the password of {settings.user} is missing")
+                if (kept.host, kept.user) != (settings.host, settings.user):
+                    raise _smtp_invalid(
+                        "the password that is kept is for another user or another host", "Give the password again."
+                    )
+            if kept == settings and not password:
+                return settings
+            self._secret(Channel.SMTP, password, keep=settings.user is not None, code="smtp-invalid")
+            keep_settings(self._database, replace(before, smtp=settings))
+            self._outbox.hasten(Channel.SMTP)
+            how = {Security.NONE: "without TLS", Security.STARTTLS: "with STARTTLS", Security.TLS: "with TLS"}[security]
+            login = "without logging in" if settings.user is None else f"as {settings.user}, with a password"
+            self._audit.record(
+                "delivery.smtp",
+                _RECORD,
+                f"notices go by mail to {', '.join(settings.recipients)}, from {settings.sender}, through "
+                f"{shown(settings)} {how}, {login}",
+            )
+        return settings
+
+    def set_webhook(self, *, url: str, secret: str | None = None) -> WebhookSettings:
+        """Post notices to ``url``, signed where there is a secret; what is waiting is tried again at once.
+
+        ``secret`` None keeps the one that is kept, as long as scheme and host stay; the empty one takes it away. Plain
+        http is taken; what is signed goes over https only, or to this machine itself. The URL is kept as it is:
+        whoever may read the workspace can read it. Refuses with ``webhook-invalid``, and as the vault does.
+        """
+        address = _required(web_address(url), "that is no http or https URL", "webhook-invalid")
+        if secret:
+            self._vault.unlock()
+        with self._database.transaction():
+            before = self.get()
+            kept = before.webhook
+            signs = bool(secret) or (secret is None and kept is not None and kept.has_secret)
+            settings = WebhookSettings(url=address, has_secret=signs)
+            if signs and not secret and (kept is None or shown(kept) != shown(settings)):
+                raise Refusal(
+                    "webhook-invalid",
+                    "the secret that is kept is for another host",
+                    "Give the secret again, or an empty one.",
+                )
+            if signs and not _is_private(address):
+                raise Refusal(
+                    "webhook-invalid",
+                    "notices that are signed must not cross the network in the clear",
+                    "Use an https URL, or an empty secret.",
+                )
+            if kept == settings and not secret:
+                return settings
+            self._secret(Channel.WEBHOOK, secret, keep=signs, code="webhook-invalid")
+            keep_settings(self._database, replace(before, webhook=settings))
+            self._outbox.hasten(Channel.WEBHOOK)
+            signed = "signed with a secret" if signs else "not signed"
+            self._audit.record("delivery.webhook", _RECORD, f"notices are posted to {shown(settings)}, {signed}")
+        return settings
+
+    def remove(self, channel: Channel) -> None:
+        """Send nothing by a channel any more, and give up what is waiting for it.
+
+        Refuses with ``channel-not-configured``.
+        """
+        with self._database.transaction():
+            before = self.get()
+            if not before.has(channel):
+                raise not_configured(channel)
+            after = replace(before, smtp=None) if channel is Channel.SMTP else replace(before, webhook=None)
+            keep_settings(self._database, after)
+            self._vault.forget(SecretKind.DELIVERY_SECRET, filed_under(channel))
+            waiting = self._outbox.give_up(channel)
+            name = "by mail" if channel is Channel.SMTP else "by webhook"
+            given_up = f"; {waiting:,} that were waiting are given up" if waiting else ""
+            self._audit.record("delivery.remove", _RECORD, f"notices no longer go out {name}{given_up}")
+
+    def _secret(self, channel: Channel, secret: str | None, *, keep: bool, code: str) -> None:
+        """Keep a new one, keep the one before, or forget it."""
+        if secret:
+            if len(secret) > LONGEST_SECRET or not secret.isprintable():
+                raise Refusal(code, f"a secret has at most {LONGEST_SECRET:,} printable characters")
+            self._vault.put(SecretKind.DELIVERY_SECRET, filed_under(channel), secret.encode())
+        elif not keep:
+            self._vault.forget(SecretKind.DELIVERY_SECRET, filed_under(channel))
+
+
+def _recipients(texts: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for text in texts:
+        address = _required(mail_address(text), f"{shortened(text)!r} is no mail address", "smtp-invalid")
+        found.setdefault(address.casefold(), address)
+    if not 0 < len(found) <= MOST_RECIPIENTS:
+        raise _smtp_invalid(f"notices go to 1 to {MOST_RECIPIENTS} people")
+    return tuple(found.values())
+
+
+def _is_private(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
+def _required(value: str | None, message: str, code: str) -> str:
+    if value is None:
+        raise Refusal(code, message)
+    return value
+
+
+def _smtp_invalid(message: str, hint: str | None = None) -> Refusal:
+    return Refusal("smtp-invalid", message, hint)

@@ -1,0 +1,80 @@
+"""Notices by webhook: a POST of JSON, by the standard library's http.client.
+
+Redirects are not followed, and proxies that the environment names are not used: it goes to the URL that was configured
+and nowhere else. What the server answers, beside its status, is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import ssl
+import threading
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ..model.notice import Delivery, Notice, WebhookSettings
+from .sending import NotDelivered, ending, timed_out, why
+
+_TRY_AGAIN = (408, 429)  # RFC 9110 section 15.5.9, RFC 6585 section 4: errors of the client that pass
+
+
+def body(notice: Notice, delivery: Delivery, workspace: str) -> bytes:
+    """``{"id", "workspace", "notice": {…}}``, the same bytes at every attempt; who has read the notice is left out."""
+    told = msgspec.to_builtins(notice)
+    del told["read_by"]
+    return msgspec.json.encode({"id": delivery.uuid, "workspace": workspace, "notice": told})
+
+
+def signature(secret: str, data: bytes) -> str:
+    """``sha256=`` and the HMAC of the body under the secret, in hex, as GitHub and many others write it."""
+    return "sha256=" + hmac.new(secret.encode(), data, hashlib.sha256).hexdigest()
+
+
+def send(
+    settings: WebhookSettings,
+    secret: str | None,
+    delivery: Delivery,
+    notice: Notice,
+    *,
+    workspace: str,
+    timeout: float,
+    stop: threading.Event | None,
+) -> None:
+    """Post a notice; raises ``NotDelivered`` unless the answer is a success (2xx)."""
+    parts = urlsplit(settings.url)
+    data = body(notice, delivery, workspace)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "certfleet",
+        "X-Certfleet-Delivery": delivery.uuid,
+    }
+    if secret is not None:
+        headers["X-Certfleet-Signature"] = signature(secret, data)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    host = parts.hostname or ""
+    connection = (
+        http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=ssl.create_default_context())
+        if parts.scheme == "https"
+        else http.client.HTTPConnection(host, parts.port, timeout=timeout)
+    )
+    connected = False
+    try:
+        with ending(lambda: connection.sock, timeout, stop):
+            connection.connect()
+            connected = True
+            connection.request("POST", target, data, headers)
+            status = connection.getresponse().status
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        of_channel = not connected or timed_out(error)
+        raise NotDelivered(why(error, timeout), of_channel=of_channel, secret=secret) from None
+    finally:
+        connection.close()
+    if 200 <= status < 300:
+        return
+    reason = f"the server answered {status} {http.client.responses.get(status, '')}".rstrip()
+    if 300 <= status < 400:
+        reason += "; redirects are not followed"
+    raise NotDelivered(reason, permanent=300 <= status < 500 and status not in _TRY_AGAIN)

@@ -1,0 +1,1 @@
+"""Provisioning profiles: what an iOS app is signed and run by."""

@@ -1,0 +1,187 @@
+"""The provisioning profiles of a workspace: import, look up, export, remove. Each change is one transaction."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from ..audit import AuditTrail
+from ..certificates.text import shortened
+from ..clock import Clock
+from ..errors import Refusal
+from ..model.audit import Actor
+from ..model.documents import from_document, to_document
+from ..model.profile import ProfileFacts, ProvisioningProfile
+from ..persistence.database import Database
+from .reading import read_profile
+from .wrapping import unwrap
+
+ProvisioningProfiles = list[ProvisioningProfile]  # named here because ``Profiles`` has a method that is called ``list``
+
+
+class OnOlder(StrEnum):
+    """What to do with a profile that ends before the one that its app has."""
+
+    FAIL = "fail"
+    REPLACE = "replace"
+
+
+class ImportedProfile(Struct, frozen=True, kw_only=True):
+    """What an import did. ``replaced`` is what the record said before; ``already_there`` that nothing was changed.
+
+    ``notes`` are sentences for the person who asked: what is other than it was, besides the dates.
+    """
+
+    profile: ProvisioningProfile
+    replaced: ProvisioningProfile | None = None
+    already_there: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class Profiles:
+    """The provisioning profiles of a workspace. An app id has one, the one in use."""
+
+    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock, actor: Actor) -> None:
+        self._database = database
+        self._table = database.table("profiles")
+        self._der = database.table("profile_der")
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+
+    # Looking up
+
+    def list(self) -> ProvisioningProfiles:
+        """Every profile, by id."""
+        with self._database.lock:
+            found = [from_document(document, ProvisioningProfile) for document in self._table]
+        return sorted(found, key=lambda profile: profile.id)
+
+    def get(self, id: int) -> ProvisioningProfile:
+        """One profile; refuses with ``profile-unknown``."""
+        document = self._table.get(doc_id=id)
+        if document is None:
+            raise Refusal("profile-unknown", f"there is no provisioning profile {id}")
+        return from_document(document, ProvisioningProfile)
+
+    def of_app(self, app_id: str) -> ProvisioningProfile | None:
+        """The profile of exactly this app id (``com.company.product``, ``com.company.*``)."""
+        documents = self._table.find("app_id", app_id)
+        return from_document(documents[0], ProvisioningProfile) if documents else None
+
+    def export(self, id: int) -> bytes:
+        """The file itself, without what was wrapped around it: a ``.mobileprovision`` as devices take it."""
+        with self._database.moment():
+            self.get(id)
+            document = self._der.get(doc_id=id)
+        if document is None:
+            raise Refusal("workspace-damaged", f"the file of profile {id} is missing", "Run a workspace check.")
+        return base64.b64decode(document["der"])
+
+    def as_json(self, profile: ProvisioningProfile) -> dict[str, Any]:
+        """A profile as programs get it: its fields and ``is_wildcard``. Status and days left are the caller's."""
+        record = msgspec.to_builtins(profile)
+        return {"id": record.pop("id"), **record, "is_wildcard": profile.is_wildcard}
+
+    # Changing
+
+    def import_file(self, data: bytes, *, source: str = "", on_older: OnOlder = OnOlder.FAIL) -> ImportedProfile:
+        """Read a profile and make it the one of its app; ``source`` is the file's name.
+
+        Where its app id has one already, it takes that one's place, under the same id; the very same changes
+        nothing. Refuses as ``read_profile`` does, and with ``profile-older`` one that ends earlier than the one there
+        (or with it, and was created earlier), unless ``on_older`` is ``replace``. An expired one is taken.
+        """
+        der = unwrap(data)
+        facts = read_profile(der)
+        source = shortened(source, 200)
+        with self._database.transaction():
+            there = self.of_app(facts.app_id)
+            if there is None:
+                return ImportedProfile(profile=self._add(facts, der, source))
+            if _facts_of(there) == facts:
+                return ImportedProfile(profile=there, already_there=True)
+            if on_older is OnOlder.FAIL and is_older(facts, there):
+                raise _older(facts, there)
+            profile = self._record(facts, there.id, source)
+            self._table.update(to_document(profile), doc_ids=[there.id])
+            self._der.update(_der_document(der), doc_ids=[there.id])
+            before = f"it ends {facts.not_after:%Y-%m-%d}, the one before {there.not_after:%Y-%m-%d}"
+            self._log("replace", profile, f"profile of {profile.app_id} replaced by {source or 'data'}: {before}")
+            return ImportedProfile(profile=profile, replaced=there, notes=differences(there, facts))
+
+    def remove(self, id: int) -> ProvisioningProfile:
+        """Take a profile out, with its file; refuses with ``profile-unknown``."""
+        with self._database.transaction():
+            profile = self.get(id)
+            self._table.remove(doc_ids=[id])
+            self._der.remove(doc_ids=[id])
+            self._log("remove", profile, f"profile {profile.name} of {profile.app_id} removed")
+        return profile
+
+    def _add(self, facts: ProfileFacts, der: bytes, source: str) -> ProvisioningProfile:
+        id = self._table.insert(to_document(self._record(facts, 0, source)))
+        self._der.insert(self._der.document_class(_der_document(der), id))
+        profile = self.get(id)
+        end = f"it ends {facts.not_after:%Y-%m-%d}"
+        self._log("import", profile, f"profile {facts.name} of {facts.app_id} imported from {source or 'data'}: {end}")
+        return profile
+
+    def _record(self, facts: ProfileFacts, id: int, source: str) -> ProvisioningProfile:
+        return ProvisioningProfile(
+            **_fields(facts), id=id, source=source, imported_at=self._clock.now(), imported_by=self._actor.user
+        )
+
+    def _log(self, action: str, profile: ProvisioningProfile, summary: str) -> None:
+        self._audit.record(f"profile.{action}", f"profile:{profile.id}", summary)
+
+
+def is_older(facts: ProfileFacts, than: ProfileFacts) -> bool:
+    """It ends earlier; or at the same time, and was created earlier."""
+    return (facts.not_after, facts.valid_from) < (than.not_after, than.valid_from)
+
+
+def differences(old: ProfileFacts, new: ProfileFacts) -> tuple[str, ...]:
+    """What may surprise in the place of ``old``: sentences, none where all is as it was but for the dates."""
+    notes = []
+    if old.kind is not new.kind:
+        notes.append(f"The profile before was for {old.kind} distribution; this one is for {new.kind}.")
+    if set(old.platforms) != set(new.platforms):
+        before, now = ", ".join(old.platforms), ", ".join(new.platforms)
+        notes.append(f"The profile before was for {before}; this one is for {now}.")
+    if old.application_identifier != new.application_identifier:
+        notes.append(f"The app id before was {old.application_identifier}; this one is {new.application_identifier}.")
+    keys = {certificate.public_key_sha256 for certificate in old.developer_certificates}
+    if keys and not keys & {certificate.public_key_sha256 for certificate in new.developer_certificates}:
+        notes.append("No developer certificate of the profile before is in it: sign the app anew.")
+    return tuple(notes)
+
+
+def _older(facts: ProfileFacts, there: ProvisioningProfile) -> Refusal:
+    return Refusal(
+        "profile-older",
+        f"profile {there.id} ({there.name}) of {there.app_id} is newer: it ends {_minute(there.not_after)}, "
+        f"the one in the file {_minute(facts.not_after)}",
+        "Import the newest one. To go back to an older one, choose --on-older replace.",
+    )
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _fields(facts: ProfileFacts) -> dict[str, Any]:
+    return {name: getattr(facts, name) for name in ProfileFacts.__struct_fields__}
+
+
+def _facts_of(profile: ProvisioningProfile) -> ProfileFacts:
+    return ProfileFacts(**_fields(profile))
+
+
+def _der_document(der: bytes) -> dict[str, str]:
+    return {"der": base64.b64encode(der).decode("ascii")}

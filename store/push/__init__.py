@@ -1,0 +1,1 @@
+"""The push certificates portal, simulated, and the requests that a vendor signs for it."""

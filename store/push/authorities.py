@@ -1,0 +1,125 @@
+"""The CAs of the simulated push service and the simulated MDM vendor, made when they are first needed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..authorities.groups import REACHES_BACK
+from ..authorities.issuing import facts_of
+from ..clock import Clock
+from ..errors import Refusal
+from ..model.documents import to_document
+from ..model.push import PushAuthority, PushRole
+from ..persistence.database import Database
+from ..vault import SecretKind, Vault
+from .issuing import LIFETIME, Signer, issuer_role, new_generation
+from .requests import SignedRequest, Vendor, check_vendor
+
+Generation = dict[PushRole, PushAuthority]
+
+
+class PushAuthorities:
+    """A root, a CA that issues push certificates, one that issues vendors' certificates, and a vendor."""
+
+    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock) -> None:
+        self._database = database
+        self._table = database.table("push_authorities")
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+
+    def all(self) -> list[PushAuthority]:
+        """Every one that was ever made, by id."""
+        return self._table.records(PushAuthority)
+
+    def current(self) -> Generation:
+        """The one of each role that is good for the year to come; made now, where there is none."""
+        found = self._find(self._clock.now())
+        if found is None:
+            # Before the transaction, in which others would wait for it.
+            keys = {role: rsa.generate_private_key(65537, 2048) for role in PushRole}
+            self._vault.unlock()
+            with self._database.transaction():
+                now = self._clock.now()
+                found = self._find(now) or self._make(keys, now)
+        return found
+
+    def issuer(self) -> tuple[PushAuthority, Signer]:
+        """The CA that issues push certificates, with its private key."""
+        authority = self.current()[PushRole.PUSH]
+        return authority, self._signer(authority)
+
+    def vendor(self) -> Vendor:
+        """The simulated MDM vendor, ready to sign requests."""
+        authority = self.current()[PushRole.VENDOR]
+        return Vendor(self._signer(authority), tuple(self.chain(authority.id)[1:]))
+
+    def chain(self, id: int) -> list[bytes]:
+        """The certificate of this id and its issuers up to the root, as DER."""
+        authorities = self.all()
+        links = [authority for authority in authorities if authority.id == id]
+        while links and links[-1].role is not PushRole.ROOT:
+            above = (issuer_role(links[-1].role), links[-1].generation)
+            links += [authority for authority in authorities if (authority.role, authority.generation) == above]
+        if not links:
+            raise Refusal("workspace-damaged", f"the push authority {id} is missing", "Run a workspace check.")
+        return [base64.b64decode(link.der) for link in links]
+
+    def check(self, request: SignedRequest) -> None:
+        """Refuse a request whose vendor isn't known here; see ``check_vendor``."""
+        known: dict[PushRole, set[str]] = {role: set() for role in PushRole}
+        for authority in self.all():
+            known[authority.role].add(authority.fingerprint_sha256)
+        check_vendor(request, known[PushRole.ROOT], known[PushRole.DEVELOPER], self._clock.now())
+
+    def _find(self, now: datetime) -> Generation | None:
+        """The newest generation that is whole, and good now and for what is issued now."""
+        generations: dict[int, Generation] = {}
+        for authority in self.all():
+            if authority.not_before <= now and now + LIFETIME <= authority.not_after:
+                generations.setdefault(authority.generation, {})[authority.role] = authority
+        whole = [number for number, found in generations.items() if len(found) == len(PushRole)]
+        return generations[max(whole)] if whole else None
+
+    def _make(self, keys: Mapping[PushRole, rsa.RSAPrivateKey], now: datetime) -> Generation:
+        """Make a generation and keep it, inside a transaction."""
+        number = max((authority.generation for authority in self.all()), default=0) + 1
+        # It reaches back as the CA groups do: a virtual clock may be put to an earlier day.
+        made = new_generation(keys, number, now.replace(microsecond=0) - REACHES_BACK)
+        found = {role: self._keep(number, role, signer) for role, signer in made.items()}
+        self._audit.record(
+            "push.provision",
+            f"push-authority:{found[PushRole.ROOT].id}",
+            "simulated push service and MDM vendor made",
+        )
+        return found
+
+    def _keep(self, generation: int, role: PushRole, signer: Signer) -> PushAuthority:
+        certificate = signer.certificate
+        facts = facts_of(certificate)
+        self._vault.put(SecretKind.AUTHORITY_KEY, facts.public_key_sha256, signer.key_der)
+        authority = PushAuthority(
+            id=0,
+            generation=generation,
+            role=role,
+            subject=certificate.subject.rfc4514_string(),
+            serial_number=facts.serial_number,
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+            fingerprint_sha256=facts.fingerprint_sha256,
+            public_key_sha256=facts.public_key_sha256,
+            der=base64.b64encode(facts.der).decode("ascii"),
+        )
+        return replace(authority, id=self._table.insert(to_document(authority)))
+
+    def _signer(self, authority: PushAuthority) -> Signer:
+        key = self._vault.get(SecretKind.AUTHORITY_KEY, authority.public_key_sha256)
+        if key is None:
+            raise Refusal("workspace-damaged", f"the private key of {authority.subject} is missing")
+        return Signer.load(base64.b64decode(authority.der), key)

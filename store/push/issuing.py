@@ -1,0 +1,141 @@
+"""What the simulated push service issues, as X.509 (RFC 5280). No store, no clock.
+
+What is issued here passes ``openssl verify -x509_strict``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from ..authorities.issuing import Validity
+from ..model.push import PushRole
+from .topics import PUSH_EXTENSIONS
+
+LIFETIME = timedelta(days=365)
+"""How long a push certificate lasts."""
+ROOT_LIFETIME = timedelta(days=25 * 365)
+CA_LIFETIME = timedelta(days=15 * 365)
+
+ORGANIZATION = "Orchard Inc. (simulated push service)"
+VENDOR = "certfleet (simulated MDM vendor)"
+
+_CA = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+_SIGNATURE = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
+_CLIENT = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+_COMMON_NAMES = {
+    PushRole.ROOT: "Orchard Root CA",
+    PushRole.PUSH: "Orchard Application Integration 2 CA",
+    PushRole.DEVELOPER: "Orchard Developer Relations CA",
+    PushRole.VENDOR: "MDM Vendor: certfleet",
+}
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A certificate and its private key."""
+
+    certificate: x509.Certificate
+    key: rsa.RSAPrivateKey = field(repr=False)
+
+    @classmethod
+    def load(cls, der: bytes, key: bytes) -> Signer:
+        """From the DER of the certificate and of the private key (PKCS #8), out of the vault."""
+        # The key was made here, and the vault has made sure of it: testing its primes again would take most of the time.
+        private_key = load_der_private_key(key, None, unsafe_skip_rsa_key_validation=True)
+        assert isinstance(private_key, rsa.RSAPrivateKey)
+        return cls(x509.load_der_x509_certificate(der), private_key)
+
+    @property
+    def key_der(self) -> bytes:
+        """The private key as PKCS #8 DER, not encrypted: for the vault alone."""
+        return self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def new_generation(
+    keys: Mapping[PushRole, rsa.RSAPrivateKey], generation: int, start: datetime
+) -> dict[PushRole, Signer]:
+    """A root, the two CAs below it, and the vendor below the one for developers, over these keys."""
+    made: dict[PushRole, Signer] = {}
+    for role in PushRole:  # each issuer before what it issues
+        title = _COMMON_NAMES[role] if generation == 1 else f"{_COMMON_NAMES[role]} {generation}"
+        subject = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, VENDOR if role is PushRole.VENDOR else ORGANIZATION),
+                x509.NameAttribute(NameOID.COMMON_NAME, title),
+            ]
+        )
+        end = start + (ROOT_LIFETIME if role is PushRole.ROOT else CA_LIFETIME)
+        issuer = None if role is PushRole.ROOT else made[issuer_role(role)]
+        is_ca = role is not PushRole.VENDOR
+        extensions: list[tuple[x509.ExtensionType, bool]] = [
+            (x509.BasicConstraints(is_ca, _path_length(role)), True),
+            (_CA if is_ca else _SIGNATURE, True),
+        ]
+        own = keys[role]
+        certificate = _certificate(subject, own.public_key(), Validity(start, end), extensions, issuer or own)
+        made[role] = Signer(certificate, own)
+    return made
+
+
+def issuer_role(role: PushRole) -> PushRole:
+    """The role of what issued a certificate of the push service."""
+    return PushRole.DEVELOPER if role is PushRole.VENDOR else PushRole.ROOT
+
+
+def issue_push_certificate(issuer: Signer, public_key: rsa.RSAPublicKey, subject: x509.Name, now: datetime) -> bytes:
+    """A push certificate (DER) over a request's public key, good for a year from ``now``."""
+    extensions: list[tuple[x509.ExtensionType, bool]] = [
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (_SIGNATURE, True),
+        (_CLIENT, False),
+        *((extension, False) for extension in PUSH_EXTENSIONS),
+    ]
+    start = now.replace(microsecond=0)
+    made = _certificate(subject, public_key, Validity(start, start + LIFETIME), extensions, issuer)
+    return made.public_bytes(Encoding.DER)
+
+
+def _path_length(role: PushRole) -> int | None:
+    return {PushRole.ROOT: 1, PushRole.PUSH: 0, PushRole.DEVELOPER: 0}.get(role)
+
+
+def _certificate(
+    subject: x509.Name,
+    public_key: rsa.RSAPublicKey,
+    validity: Validity,
+    extensions: Sequence[tuple[x509.ExtensionType, bool]],
+    issuer: Signer | rsa.RSAPrivateKey,
+) -> x509.Certificate:
+    """Where ``issuer`` is a key alone, the certificate is self-signed with it."""
+    above = issuer.certificate if isinstance(issuer, Signer) else None
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject if above is None else above.subject)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(validity.not_before)
+        .not_valid_after(validity.not_after)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical)
+    if above is not None:
+        its_own = above.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(its_own)
+        builder = builder.add_extension(identifier, critical=False)
+    return builder.sign(issuer.key if isinstance(issuer, Signer) else issuer, hashes.SHA256())

@@ -1,0 +1,265 @@
+"""The push certificates portal, simulated: the certificates of each Apple ID, made, renewed and revoked."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..certificates.chains import order_chain
+from ..certificates.facts import ParsedCertificate, parse_certificate
+from ..certificates.reading import read_certificates
+from ..clock import Clock
+from ..errors import Refusal
+from ..inventory.exporting import to_pem
+from ..inventory.status import days_until
+from ..model.audit import Actor
+from ..model.push import PushCertificate, PushService, portal_status
+from ..persistence.database import Database
+from ..vault import Vault
+from .authorities import PushAuthorities
+from .issuing import issue_push_certificate
+from .owners import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
+from .records import PushRecords
+from .requests import read_csr, read_portal_request
+from .topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject, topic_of
+
+Records = list[PushCertificate]  # named here because ``PushPortal`` has a method that is called ``list``
+
+
+class PushPortal:
+    """What people do in the portal, signed in as an Apple ID. Each change is one transaction with its audit lines.
+
+    Every method that takes an Apple ID refuses with ``apple-id-invalid`` what is no e-mail address.
+    """
+
+    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Actor) -> None:
+        self._database = database
+        self._records = PushRecords(database.table("push_certificates"))
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+        self.authorities = PushAuthorities(database, vault=vault, audit=audit, clock=clock)
+
+    # Looking up
+
+    def list(self, apple_id: str | None = None) -> Records:
+        """Every certificate, or those of an Apple ID, by id."""
+        return self._records.all() if apple_id is None else self._records.of(checked_apple_id(apple_id))
+
+    def get(self, id: int) -> PushCertificate:
+        """One certificate; refuses with ``push-unknown``."""
+        return self._records.get(id)
+
+    def apple_ids(self) -> tuple[str, ...]:
+        """Every Apple ID that has a certificate here, in alphabetical order."""
+        return tuple(sorted({record.apple_id for record in self._records.all()}))
+
+    def find(self, fingerprint_sha256: str) -> PushCertificate | None:
+        """The certificate of this fingerprint (lower-case hexadecimal), as of an inventory entry."""
+        return self._records.find(fingerprint_sha256)
+
+    def owner_of(self, fingerprint_sha256: str) -> str | None:
+        """The Apple ID that a certificate belongs to; None where the portal doesn't know the certificate."""
+        record = self.find(fingerprint_sha256)
+        return None if record is None else record.apple_id
+
+    def owner_of_topic(self, topic: str) -> str | None:
+        """The Apple ID that a topic belongs to; None where the portal has no certificate of it."""
+        return next((record.apple_id for record in self._records.of_topic(topic)), None)
+
+    def to_renew(self, apple_id: str, *, renew: int | None = None, create: bool = False) -> PushCertificate | None:
+        """The certificate that ``upload`` would renew; None where it would make a new topic. Refuses as it does."""
+        owner = checked_apple_id(apple_id)
+        if renew is None:
+            own = [] if create else self._records.of(owner)
+            return newest_renewable(record for record in own if record.service is PushService.MANAGEMENT)
+        if create:
+            raise Refusal("push-renew-or-create", "an upload renews a certificate, or creates one", "Choose one.")
+        record = self.get(renew)
+        refuse_foreign(record, owner)
+        refuse_renewal(record)
+        return record
+
+    def pem(self, id: int) -> bytes:
+        """The certificate as the portal gives it for download: PEM, by itself."""
+        return _pem(self.get(id))
+
+    def chain_pem(self, id: int) -> bytes:
+        """The same with its issuers up to the root. One that was obtained outside comes by itself."""
+        with self._database.moment():
+            record = self.get(id)
+            above = [] if record.authority_id is None else self.authorities.chain(record.authority_id)
+        return b"".join([_pem(record), *map(to_pem, above)])
+
+    def as_json(self, record: PushCertificate) -> dict[str, Any]:
+        """A certificate as programs get it: ``status`` and ``days_left`` by the workspace clock, without the DER."""
+        now = self._clock.now()
+        fields = msgspec.to_builtins(record)
+        fields.pop("der")
+        return {
+            **fields,
+            "service_name": record.service_name,
+            "status": portal_status(record, now).value,
+            "days_left": days_until(record.not_after, now),
+        }
+
+    # Changing
+
+    def upload(self, apple_id: str, data: bytes, *, renew: int | None = None, create: bool = False) -> PushCertificate:
+        """Renew or create a device management certificate by a request that an MDM vendor signed.
+
+        ``renew`` is the id of the one to renew: its topic stays, and it is superseded. ``create`` makes a new topic.
+        With neither, the newest of the Apple ID is renewed, also where it has expired; where there is none that can
+        be, a new topic is made.
+
+        Refuses with ``push-unknown``, ``push-other-apple-id``, ``push-revoked``, ``push-superseded``,
+        ``push-app-certificate``, ``push-renew-or-create``, ``push-vendor-unknown``, ``push-vendor-expired``, and as
+        ``read_portal_request`` does.
+        """
+        owner = checked_apple_id(apple_id)
+        request = read_portal_request(data)
+        self.authorities.check(request)
+        self.to_renew(owner, renew=renew, create=create)  # refused before anything is made
+        authority, issuer = self.authorities.issuer()
+        with self._database.transaction():
+            old = self.to_renew(owner, renew=renew, create=create)
+            subject = management_subject(uuid4()) if old is None else push_subject(old.topic, old.name)
+            certificate = issue_push_certificate(issuer, request.public_key, subject, self._clock.now())
+            issued = parse_certificate(certificate)
+            return self._keep_issued(self._record(issued, owner, request.vendor, authority.id), old)
+
+    def issue_app(self, apple_id: str, csr: bytes, bundle: str) -> PushCertificate:
+        """Issue an app's push certificate for a plain request (PKCS #10, PEM or DER); its topic is the bundle id.
+
+        One that the Apple ID has for this app is superseded. Refuses with ``bundle-invalid``,
+        ``push-other-apple-id`` where the bundle id is another one's, and as ``read_csr`` does.
+        """
+        owner, bundle = checked_apple_id(apple_id), check_bundle(bundle)
+        _, public_key = read_csr(csr)
+        refuse_foreign_topic(self._records.of_topic(bundle), owner)  # refused before anything is made
+        authority, issuer = self.authorities.issuer()
+        with self._database.transaction():
+            before = self._records.of_topic(bundle)
+            refuse_foreign_topic(before, owner)
+            certificate = issue_push_certificate(issuer, public_key, app_subject(bundle), self._clock.now())
+            issued = parse_certificate(certificate)
+            return self._keep_issued(self._record(issued, owner, None, authority.id), newest_renewable(before))
+
+    def adopt(self, apple_id: str, certificate: bytes) -> PushCertificate:
+        """Register a push certificate that was obtained outside (PEM or DER), so that the portal knows whose it is.
+
+        The same again changes nothing. Of several of one topic, a later one supersedes the one before. Refuses with
+        ``push-no-topic``, with ``push-other-apple-id`` where its topic is another one's, and as ``read_certificates``
+        does what is no certificate.
+        """
+        owner = checked_apple_id(apple_id)
+        leaf = order_chain(read_certificates(certificate).certificates)[0]
+        record = self._record(leaf, owner, None, None)
+        with self._database.transaction():
+            family = self._records.of_topic(record.topic)
+            refuse_foreign_topic(family, owner)
+            known = self.find(record.fingerprint_sha256)
+            if known is not None:
+                return known
+            earlier = [other for other in family if other.not_before < record.not_before]
+            later = [other for other in family if other.not_before > record.not_before]
+            successor = min(later, key=lambda other: other.not_before, default=None)
+            record = self._records.add(replace(record, superseded_by=None if successor is None else successor.id))
+            self._log("adopt", record, f"{record.name}, obtained outside, registered for {owner}; topic {record.topic}")
+            for other in earlier:
+                if other.revoked_at is None and other.superseded_by == record.superseded_by:
+                    self._supersede(other, record)
+        return record
+
+    def forget(self, apple_id: str, id: int) -> PushCertificate:
+        """Take out a certificate that was registered by ``adopt``, as for a mistyped Apple ID.
+
+        Refuses with ``push-unknown``, ``push-other-apple-id``, or ``push-issued-here``.
+        """
+        owner = checked_apple_id(apple_id)
+        with self._database.transaction():
+            record = self.get(id)
+            refuse_foreign(record, owner)
+            if record.authority_id is not None:
+                raise Refusal(
+                    "push-issued-here",
+                    f"push certificate {id} ({record.name}) was issued here, and stays in the portal's list",
+                    "Revoke it where it should not be used any more.",
+                )
+            for other in self._records.of_topic(record.topic):
+                if other.superseded_by == id:
+                    self._records.put(replace(other, superseded_by=record.superseded_by))
+            self._records.remove(id)
+            self._log("forget", record, f"{record.name} is no longer registered for {owner}")
+        return record
+
+    def revoke(self, apple_id: str, id: int) -> PushCertificate:
+        """Revoke a certificate: nothing can be pushed with it from now on. Asking twice is the same as asking once.
+
+        Refuses with ``push-unknown`` or ``push-other-apple-id``.
+        """
+        owner = checked_apple_id(apple_id)
+        with self._database.transaction():
+            record = self.get(id)
+            refuse_foreign(record, owner)
+            if record.revoked_at is None:
+                record = replace(record, revoked_at=self._clock.now())
+                self._records.put(record)
+                self._log("revoke", record, f"{record.name} revoked by {owner}; topic {record.topic}")
+        return record
+
+    def _record(
+        self, certificate: ParsedCertificate, owner: str, vendor: str | None, authority_id: int | None
+    ) -> PushCertificate:
+        """The record of a certificate, without its id; refuses with ``push-no-topic``."""
+        facts, topic = certificate.facts, topic_of(certificate.facts)
+        if topic is None:
+            raise Refusal(
+                "push-no-topic",
+                f"{facts.name} is no push certificate: its subject names no topic (UID)",
+                "Bring the certificate that the push portal gave.",
+            )
+        return PushCertificate(
+            id=0,
+            apple_id=owner,
+            service=PushService.MANAGEMENT if is_management_topic(topic) else PushService.APP,
+            topic=topic,
+            name=facts.name,
+            vendor=vendor,
+            serial_number=facts.serial_number,
+            not_before=facts.not_before,
+            not_after=facts.not_after,
+            fingerprint_sha256=facts.fingerprint_sha256,
+            public_key_sha256=facts.public_key_sha256,
+            authority_id=authority_id,
+            created_at=self._clock.now(),
+            created_by=self._actor.user,
+            der=base64.b64encode(certificate.der).decode("ascii"),
+        )
+
+    def _keep_issued(self, record: PushCertificate, old: PushCertificate | None) -> PushCertificate:
+        """Write what was issued, in place of ``old`` where there is one, inside a transaction."""
+        record = self._records.add(record)
+        until = f"until {record.not_after:%Y-%m-%d}, topic {record.topic}"
+        if old is None:
+            self._log("issue", record, f"{record.name} issued to {record.apple_id}, {until}")
+        else:
+            self._log("renew", record, f"{record.name} renewed by {record.apple_id}, {until}")
+            self._supersede(old, record)
+        return record
+
+    def _supersede(self, old: PushCertificate, new: PushCertificate) -> None:
+        self._records.put(replace(old, superseded_by=new.id))
+        self._log("supersede", old, f"{old.name} superseded by push certificate {new.id}")
+
+    def _log(self, action: str, record: PushCertificate, summary: str) -> None:
+        self._audit.record(f"push.{action}", f"push-certificate:{record.id}", summary)
+
+
+def _pem(record: PushCertificate) -> bytes:
+    return to_pem(base64.b64decode(record.der))

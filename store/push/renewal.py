@@ -1,0 +1,161 @@
+"""Getting or renewing an APNs certificate: the request made here, the vendor's signature, the portal's answer."""
+
+from __future__ import annotations
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from ..clock import Clock
+from ..errors import Refusal
+from ..inventory.inventory import Inventory
+from ..inventory.requests import KeySpec, SigningRequests
+from ..inventory.sources import CertificateSource, ImportResult, OnConflict, ReplaceResult
+from ..model.certificate import Certificate, UseAs
+from ..model.push import PushService
+from ..model.request import SigningRequest
+from .owners import checked_apple_id
+from .portal import PushPortal
+from .requests import sign_for_portal
+from .topics import is_management_topic, topic_of
+
+_TITLES = {PushService.MANAGEMENT: "Device management push", PushService.APP: "App push"}
+
+
+class PushCertificates:
+    """What the administrator does about push certificates; the portal and the inventory are on either side.
+
+    Which entry of the inventory is the certificate in use is the caller's to know.
+    """
+
+    def __init__(self, portal: PushPortal, requests: SigningRequests, inventory: Inventory, *, clock: Clock) -> None:
+        self._portal = portal
+        self._requests = requests
+        self._inventory = inventory
+        self._clock = clock
+
+    def request(
+        self,
+        *,
+        service: PushService = PushService.MANAGEMENT,
+        subject: str | None = None,
+        name: str | None = None,
+        email: str | None = None,
+        country: str | None = None,
+        description: str | None = None,
+    ) -> SigningRequest:
+        """Make a key (RSA-2048) and a request for a push certificate; the key stays in the vault.
+
+        The subject is ``subject`` (RFC 4514), or one of ``name``, ``email`` and ``country`` (two letters). The portal
+        takes nothing of it over. Refuses with ``subject-invalid``.
+        """
+        return self._requests.create(
+            subject=_subject(name or _TITLES[service], email, country) if subject is None else subject,
+            key=KeySpec.RSA_2048,
+            use_as=UseAs.APNS,
+            description=_TITLES[service] if description is None else description,
+        )
+
+    def sign(self, request_id: int) -> bytes:
+        """A request of ours as the simulated vendor signs it: the file to upload (see ``requests``).
+
+        Refuses with ``not-found``, or ``push-key-not-accepted`` where it is over a key of another kind.
+        """
+        return self.sign_csr(self._requests.pem(request_id))
+
+    def sign_csr(self, csr: bytes) -> bytes:
+        """The same for any request (PKCS #10, PEM or DER); refuses as ``read_csr`` does."""
+        return sign_for_portal(csr, self._portal.authorities.vendor())
+
+    def upload_warning(
+        self,
+        certificate: Certificate | None,
+        apple_id: str,
+        *,
+        renew: int | None = None,
+        create: bool = False,
+        devices: int | None = None,
+    ) -> str | None:
+        """What a person should know before uploading as this Apple ID, in one sentence; None where all is well.
+
+        ``certificate`` is the inventory's entry in use, None for a first one; ``renew`` and ``create`` are those of the
+        upload. ``devices`` is how many Apple devices are enrolled. Refuses as ``PushPortal.to_renew``.
+        """
+        owner = checked_apple_id(apple_id)
+        if certificate is None:
+            return None
+        title = f"certificate {certificate.id} ({certificate.name})"
+        topic = topic_of(certificate)
+        if topic is None:
+            return f"{title} names no topic, so nobody can tell whether it stays"
+        known = self._portal.find(certificate.fingerprint_sha256)
+        holder = self._portal.owner_of_topic(topic) if known is None else known.apple_id
+        if not is_management_topic(topic):
+            if holder in (None, owner):
+                return None
+            return f"{title} belongs to {holder}; another Apple ID gets no certificate for the app {topic}"
+        changes = f"the topic changes and {_count(devices)} must re-enroll"
+        if holder is None:
+            return f"whose {title} is, the push portal doesn't know; unless it is {owner}'s, {changes}"
+        if holder != owner:
+            return f"{title} belongs to {holder}; with another Apple ID {changes}"
+        if known is not None and known.revoked_at is not None:
+            return f"{title} was revoked on {known.revoked_at:%Y-%m-%d}; {_count(devices)} must re-enroll"
+        renewed = self._portal.to_renew(owner, renew=renew, create=create)
+        if renewed is None:
+            return f"this makes a new certificate in place of renewing {title}: {changes}"
+        if renewed.topic != topic:
+            return f"this renews push certificate {renewed.id}, which is not of the topic of {title}: {changes}"
+        if certificate.not_after < self._clock.now():
+            stays = f"the topic stays, but {_count(devices)} may have to re-enroll"
+            return f"{title} expired on {certificate.not_after:%Y-%m-%d}; {stays}"
+        return None
+
+    def complete(
+        self,
+        push_certificate_id: int,
+        *,
+        replace: int | None = None,
+        description: str | None = None,
+        on_conflict: OnConflict = OnConflict.FAIL,
+    ) -> ReplaceResult | ImportResult:
+        """Import what the portal issued, with its chain; the key is that of the request made here.
+
+        ``replace`` is the entry that it takes the place of. ``description`` None takes the old entry's, or the
+        request's. Refuses with ``push-unknown``, with ``apns-needs-key`` or ``replacement-without-key`` where the
+        request was made elsewhere, and as ``Inventory.replace`` and ``Inventory.import_from`` do.
+        """
+        source = CertificateSource(
+            data=self._portal.chain_pem(push_certificate_id), name=f"push certificate {push_certificate_id}"
+        )
+        if replace is not None:
+            return self._inventory.replace(replace, source, description=description, on_conflict=on_conflict)
+        return self._inventory.import_from(
+            source, use_as=UseAs.APNS, description=description or "", on_conflict=on_conflict
+        )
+
+
+def _subject(name: str, email: str | None, country: str | None) -> str:
+    try:
+        (email or "").encode("ascii")  # an IA5String (RFC 5280, 4.1.2.6)
+        attributes = [
+            x509.NameAttribute(oid, value.strip())
+            for oid, value in (
+                (NameOID.EMAIL_ADDRESS, email),
+                (NameOID.COMMON_NAME, name),
+                (NameOID.COUNTRY_NAME, country and country.upper()),
+            )
+            if value
+        ]
+    except ValueError as error:
+        raise Refusal(
+            "subject-invalid",
+            "of that no subject can be made",
+            "A name has up to 64 characters, an e-mail address ASCII ones alone, a country two letters.",
+        ) from error
+    return x509.Name(attributes).rfc4514_string()
+
+
+def _count(devices: int | None) -> str:
+    if devices is None:
+        return "all Apple devices"
+    return f"{devices:,} Apple device{'' if devices == 1 else 's'}"

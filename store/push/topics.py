@@ -1,0 +1,78 @@
+"""Topics: what devices and apps are reached by over APNs. The subject of a push certificate names its topic (UID)."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from ..authorities.issuing import LONGEST_COMMON_NAME
+from ..errors import Refusal
+from ..model.certificate import CertificateFacts, split_rfc4514
+
+# Apple's extensions: what a push certificate may push to.
+PUSH_DEVELOPMENT = x509.ObjectIdentifier("1.2.840.113635.100.6.3.1")
+PUSH_PRODUCTION = x509.ObjectIdentifier("1.2.840.113635.100.6.3.2")
+PUSH_EXTENSIONS = tuple(x509.UnrecognizedExtension(oid, b"\x05\x00") for oid in (PUSH_DEVELOPMENT, PUSH_PRODUCTION))
+
+_MANAGEMENT = "com.apple.mgmt."
+_APPLE = "com.apple."
+_UID = ("UID", "0.9.2342.19200300.100.1.1")
+# Letters, digits and hyphens in two parts or more. The UID of a developer certificate is a team id, a single part.
+_BUNDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LONGEST_BUNDLE = 155
+
+
+def management_subject(topic: UUID) -> x509.Name:
+    """The subject of a device management push certificate."""
+    return push_subject(f"{_MANAGEMENT}External.{topic}", f"APSP:{topic}")
+
+
+def app_subject(bundle: str) -> x509.Name:
+    """The subject of an app's push certificate; the bundle id is its topic."""
+    return push_subject(bundle, f"Apple Push Services: {bundle}")
+
+
+def push_subject(topic: str, name: str) -> x509.Name:
+    """The subject of a push certificate. A name that is too long for a common name is cut; none becomes the topic."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.USER_ID, topic),
+            x509.NameAttribute(NameOID.COMMON_NAME, (name or topic)[:LONGEST_COMMON_NAME]),
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
+        ]
+    )
+
+
+def topic_of(certificate: CertificateFacts) -> str | None:
+    """The topic of a certificate, as an inventory entry or the facts of a parsed one; None where it has none."""
+    return topic_of_subject(certificate.subject)
+
+
+def topic_of_subject(subject: str) -> str | None:
+    """The topic in a subject (RFC 4514); None where it names none.
+
+    A UID that is neither a management topic nor formed like a bundle id is a person's, or a developer team's.
+    """
+    for part in split_rfc4514(subject):
+        attribute, _, value = part.partition("=")
+        if attribute.upper() in _UID and _BUNDLE.fullmatch(value):
+            return value
+    return None
+
+
+def is_management_topic(topic: str) -> bool:
+    """Whether a topic is one of device management, and not an app's."""
+    return topic.startswith(_MANAGEMENT)
+
+
+def check_bundle(text: str) -> str:
+    """A bundle id without the blanks around it; refuses with ``bundle-invalid``."""
+    bundle = text.strip()
+    if len(bundle) > _LONGEST_BUNDLE or not _BUNDLE.fullmatch(bundle):
+        raise Refusal("bundle-invalid", f"{text!r} is no bundle id", "Write it like com.example.securemail.")
+    if bundle.startswith(_APPLE):
+        raise Refusal("bundle-invalid", f"{bundle} is one of Apple's own", "Use the bundle id of your app.")
+    return bundle

@@ -1,0 +1,76 @@
+"""Any bytes at all give a request or a refusal, never anything else."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.errors import Refusal
+from certfleet.store.push.portal import PushPortal
+from certfleet.store.push.requests import read_csr, read_portal_request
+from certfleet.store.workspace import Workspace
+from tests.material import NOW
+from tests.store.push.desk import csr, portal_of, signed
+
+
+@pytest.fixture(scope="module")
+def some_portal() -> PushPortal:
+    return portal_of(Workspace.open(None, clock=FixedClock(NOW)))
+
+
+@pytest.fixture(scope="module")
+def files(some_portal: PushPortal) -> list[bytes]:
+    good = signed(some_portal)
+    return [good, base64.b64decode(good), csr(), some_portal.chain_pem(some_portal.upload("it@example.com", good).id)]
+
+
+def mutated(data: st.DataObject, seed: bytes) -> bytes:
+    """A good file with some bytes changed, cut out, doubled or put in."""
+    changed = bytearray(seed)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, max(len(changed) - 1, 0)))
+        match data.draw(st.integers(0, 3)):
+            case 0:
+                changed[at : at + 1] = bytes([data.draw(st.integers(0, 255))])
+            case 1:
+                del changed[at : at + data.draw(st.integers(1, 50))]
+            case 2:
+                changed[at:at] = changed[at : at + data.draw(st.integers(1, 50))]
+            case _:
+                changed[at:at] = data.draw(st.binary(max_size=20))
+    return bytes(changed)
+
+
+@settings(max_examples=300, deadline=timedelta(seconds=5), suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_damaged_file_gives_a_request_or_a_refusal(
+    some_portal: PushPortal, files: list[bytes], data: st.DataObject
+) -> None:
+    damaged = mutated(data, data.draw(st.sampled_from(files)))
+    for read in (
+        lambda: read_portal_request(damaged),
+        lambda: some_portal.upload("it@example.com", damaged),
+        lambda: read_csr(damaged),
+        lambda: some_portal.adopt("it@example.com", damaged),
+    ):
+        with contextlib.suppress(Refusal):
+            read()
+
+
+@settings(max_examples=200, deadline=timedelta(seconds=5))
+@given(st.dictionaries(st.sampled_from(["PushCertRequestCSR", "PushCertSignature", "x"]), st.binary() | st.text()))
+def test_any_strings_in_the_property_list(parts: dict[str, bytes | str]) -> None:
+    """Written by hand: plistlib refuses to write control characters."""
+    inside = b"".join(
+        b"<key>%s</key><string>%s</string>" % (name.encode(), value if isinstance(value, bytes) else value.encode())
+        for name, value in parts.items()
+    )
+    chain = b"<key>PushCertCertificateChain</key><string>x</string>"
+    with pytest.raises(Refusal):
+        read_portal_request(b"<plist><dict>" + inside + chain + b"</dict></plist>")
