@@ -33,6 +33,7 @@ from .inventory.requests import SigningRequests
 from .model.audit import Actor
 from .model.component import Component
 from .model.device import DeviceState, Platform
+from .model.notice import Channel
 from .notices.delivery import Courier
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
@@ -316,6 +317,7 @@ class Workspace:
     def import_json(cls, data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
         """Make the workspace ``target`` out of an export. It is checked whole before anything is written.
 
+        Notices of a copy go nowhere until that is configured anew.
         ``key_file`` is the one of the workspace that was exported, needed where its secrets are under one.
         Refuses with ``workspace-not-empty``, ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing``
         or ``wrong-key-file``.
@@ -332,7 +334,8 @@ class Workspace:
         with trial.transaction():
             migrate(trial)
         key = _check_key(trial, key_file or key_file_for(target))
-        report = check(trial, None, AuditTrail(trial.table("audit"), WallClock(), Actor.current()))
+        audit = AuditTrail(trial.table("audit"), WallClock(), Actor.current())
+        report = check(trial, None, audit)
         if not report.clean:
             first = report.problems[0]
             raise Refusal(
@@ -340,6 +343,7 @@ class Workspace:
                 f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
                 "Export the workspace again, from one that `certfleet workspace check` finds clean.",
             )
+        _stop_deliveries(trial, audit)
         _prepare_folder(target, create=True)
         if key is not None and not key_file_for(target).exists():
             make_key_file(key_file_for(target), key)
@@ -349,6 +353,15 @@ class Workspace:
         finally:
             database.close()
         return report
+
+
+def _stop_deliveries(database: Database, audit: AuditTrail) -> None:
+    """A copy must not write to the people of the original: who wants that configures it anew."""
+    vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
+    configuration = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=Outbox(database, audit))
+    for channel in Channel:
+        if configuration.get().has(channel):
+            configuration.remove(channel)
 
 
 def key_file_for(path: Path) -> Path:

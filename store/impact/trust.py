@@ -1,4 +1,4 @@
-"""Deploying CA certificates to devices, and what devices are known to trust: the use cases."""
+"""Deploying certificates to devices, above all CA certificates, and what devices trust: the use cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..devices.records import Batch, DeviceRecords
 from ..devices.trust import installed
 from ..errors import Refusal
 from ..model.audit import Actor
-from ..model.certificate import Certificate
+from ..model.certificate import Certificate, UseAs
 from ..model.device import Device, Platform
 from ..model.documents import from_document, to_document
 from ..model.trust import TrustAnchor
@@ -55,15 +55,19 @@ class Trust:
     def deploy(
         self, certificate_id: int, *, platforms: Iterable[Platform] = (), antivirus: bool = False
     ) -> TrustAnchor:
-        """Deploy a CA certificate: each device gets it at its next check-in, and the user of one that can't reach the
-        server is sent it to install it. ``antivirus``: the antivirus of the devices is told to trust it as well.
+        """Deploy a CA or server certificate: each device gets it at its next check-in.
 
-        Refuses with ``not-found``, ``not-a-ca`` or ``certificate-replaced``.
+        The user of one that can't reach the server is sent it to install it. ``antivirus``: the antivirus of the devices
+        is told to trust it as well.
+
+        Refuses with ``not-found``, ``not-deployable`` or ``certificate-replaced``.
         """
         entry = self._entry(certificate_id)
-        if not entry.is_ca:
+        if not entry.is_ca and entry.use_as is not UseAs.SERVER:
             raise Refusal(
-                "not-a-ca", f"certificate {entry.id} ({entry.name}) is not a CA certificate", "Deploy its CA."
+                "not-deployable",
+                f"certificate {entry.id} ({entry.name}) is used as {entry.use_as}",
+                "CA certificates and server certificates can be deployed to devices.",
             )
         if entry.replaced_by is not None:
             raise Refusal(

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 # RFC 5321 section 4.1.2, without quoted local parts; RFC 6531 adds all that isn't ASCII.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
-_LOCAL = re.compile(rf"{_ATOM}(\.{_ATOM})*")
+_LOCAL = rf"{_ATOM}(\.{_ATOM})*"
 _LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_HOST = rf"{_LABEL}(\.{_LABEL})*"
 _LONGEST_URL = 2000
 
 
@@ -20,7 +20,7 @@ def mail_address(text: str) -> str | None:
     host = host_name(domain)
     if not at or host is None or _is_ip(host) or len(local.encode(errors="replace")) > 64:
         return None
-    if not local.isprintable() or " " in local or _LOCAL.fullmatch(local) is None:
+    if not local.isprintable() or " " in local or re.fullmatch(_LOCAL, local) is None:
         return None
     return f"{local}@{host}"
 
@@ -37,7 +37,7 @@ def host_name(text: str) -> str | None:
             text = text.encode("idna").decode("ascii")
         except UnicodeError:
             return None
-    return text if len(text) <= 253 and _HOST.fullmatch(text) else None
+    return text if len(text) <= 253 and re.fullmatch(_HOST, text) else None
 
 
 def is_loopback(host: str) -> bool:

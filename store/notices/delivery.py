@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from ..errors import Refusal
@@ -154,7 +153,6 @@ class Courier:
 
     def _send(self, claim: Claim, secret: str | None, stop: threading.Event | None) -> None:
         delivery, notice, settings = claim
-        # Imported here, because most commands send nothing.
         if delivery.channel is Channel.SMTP:
             from . import smtp
 
@@ -193,6 +191,8 @@ class Courier:
     @contextmanager
     def _alone(self) -> Iterator[bool]:
         """Be the only courier of the workspace; False where another is at work."""
+        from filelock import FileLock, Timeout  # here, because most commands send nothing
+
         if not self._mine.acquire(blocking=False):
             yield False
             return

@@ -21,13 +21,14 @@ from .sending import NotDelivered, ending, timed_out, why
 
 _LONGEST_SUBJECT = 200
 _PERMANENT = range(500, 600)
+_LOGIN = "the server does not take the user and the password"
 
 Replies = dict[str, tuple[int, bytes]]
 
 
 def recipients(settings: SmtpSettings, notice: Notice) -> tuple[str, ...]:
     """Whom a notice goes to: those of the settings, and the one whom it concerns."""
-    own = () if notice.recipient is None else (mail_address(notice.recipient) or notice.recipient,)
+    own = () if notice.recipient is None else (mail_address(notice.recipient) or shortened(notice.recipient),)
     return tuple({address.casefold(): address for address in (*settings.recipients, *own)}.values())
 
 
@@ -73,9 +74,8 @@ def send(
             missing = tuple(address for address in recipients(settings, notice) if address not in delivery.accepted)
             refused = _hand_over(connection.smtp, settings, delivery, notice, missing, workspace) if missing else {}
     except smtplib.SMTPResponseException as error:
-        reason = _said(error.smtp_code, error.smtp_error)
         raise NotDelivered(
-            "the server does not take the user and the password" if _is_login(error) else reason,
+            _said(error.smtp_code, _LOGIN if _is_login(error) else error.smtp_error),
             permanent=error.smtp_code in _PERMANENT,
             of_channel=not connected,
             secret=password,

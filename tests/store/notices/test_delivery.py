@@ -159,7 +159,7 @@ def test_nobody_waits_while_a_server_does_not_answer(workspace: Workspace, tell:
         with Workspace.open(workspace.path) as other:
             other.notices.mark_all_read("bob")
         thread.close()
-        assert not thread._thread.is_alive()
+        assert "courier" not in {thread.name for thread in threading.enumerate()}
     assert len(workspace.outbox.pending()) == 2
     assert thread.last_trouble is None
 

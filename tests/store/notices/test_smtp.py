@@ -147,7 +147,7 @@ def test_a_wrong_password_is_not_told_to_anybody(workspace: Workspace, tell: Tel
         with pytest.raises(Refusal, match=r"delivery-failed: .* does not take the user and the password"):
             workspace.courier.send_test(Channel.SMTP)
     failed = delivery(workspace)
-    assert failed.last_error == "the server does not take the user and the password"
+    assert failed.last_error == "535 the server does not take the user and the password"
     assert failed.refusals == 1
     assert b"open sesame" not in content(workspace)
 
