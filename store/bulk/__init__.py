@@ -1,0 +1,1 @@
+"""Device certificates in bulk: archives of PKCS #12 files named after devices."""

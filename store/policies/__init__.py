@@ -1,0 +1,1 @@
+"""Policies: what devices are told to be, and which certificate that takes."""
