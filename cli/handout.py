@@ -47,7 +47,7 @@ class Handout:
             return {"file": str(self.out), "encoding": None, "content": None}
         if binary:
             return {"file": None, "encoding": "base64", "content": base64.b64encode(data).decode("ascii")}
-        return {"file": None, "encoding": "text", "content": data.decode("ascii")}
+        return {"file": None, "encoding": "text", "content": data.decode()}
 
 
 def handout_options(command: Callable[..., None]) -> Callable[..., None]:

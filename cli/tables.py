@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from .text import clean
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 GAP = 2
 WIDEST = 100  # what a column is padded to, at most; longer texts stick out
@@ -31,14 +35,30 @@ class Cell(NamedTuple):
     style: str = ""
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell]]) -> None:
+@dataclass(frozen=True)
+class Across:
+    """A line across all columns: the title of the rows below it, or (``indent``) what belongs to the row above it."""
+
+    text: str
+    style: str = ""
+    indent: int = 0
+
+
+Cells = Sequence[Cell]
+
+
+def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell] | Across]) -> None:
     """Print a table."""
-    cells = [[Cell(clean(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    widths = _natural_widths(columns, cells)
+    lines = [row if isinstance(row, Across) else [_cell(cell) for cell in row] for row in rows]
+    widths = _natural_widths(columns, [line for line in lines if not isinstance(line, Across)])
     if sys.stdout.isatty():
-        _print_fitted(columns, cells, widths)
+        _print_fitted(columns, lines, widths)
     else:
-        _print_aligned(columns, cells, widths)
+        _print_aligned(columns, lines, widths)
+
+
+def _cell(cell: str | Cell) -> Cell:
+    return Cell(clean(cell)) if isinstance(cell, str) else cell
 
 
 def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> dict[int, int]:
@@ -59,21 +79,37 @@ def _total(shown: dict[int, int]) -> int:
     return sum(shown.values()) + GAP * (len(shown) - 1)
 
 
-def _natural_widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+def _natural_widths(columns: Sequence[Column], rows: Sequence[Cells]) -> list[int]:
     from rich.cells import cell_len
 
     lines = [[column.title for column in columns], *([cell.text for cell in row] for row in rows)]
     return [max(cell_len(line[position]) for line in lines) for position in range(len(columns))]
 
 
-def _print_fitted(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], natural: Sequence[int]) -> None:
+def _print_fitted(columns: Sequence[Column], lines: Sequence[Cells | Across], natural: Sequence[int]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.padding import Padding
     from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False)
     shown = fit(columns, natural, console.width)
-    grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    grid = _grid(columns, shown, header=True)
+    for line in lines:
+        if not isinstance(line, Across):
+            grid.add_row(*(Text(line[position].text, style=line[position].style) for position in shown))
+            continue
+        if grid.show_header or grid.rows:
+            console.print(grid)
+        console.print(Padding(Text(clean(line.text), style=line.style), (0, 0, 0, line.indent)))
+        grid = _grid(columns, shown, header=False)
+    if grid.show_header or grid.rows:
+        console.print(grid)
+
+
+def _grid(columns: Sequence[Column], shown: Mapping[int, int], *, header: bool) -> Table:
+    from rich.table import Table
+
+    grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_header=header)
     for position, width in shown.items():
         column = columns[position]
         grid.add_column(
@@ -83,19 +119,20 @@ def _print_fitted(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], nat
             overflow="fold" if column.wraps else "ellipsis",
             width=width,
         )
-    for row in rows:
-        grid.add_row(*(Text(row[position].text, style=row[position].style) for position in shown))
-    console.print(grid)
+    return grid
 
 
-def _print_aligned(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], natural: Sequence[int]) -> None:
+def _print_aligned(columns: Sequence[Column], lines: Sequence[Cells | Across], natural: Sequence[int]) -> None:
     from rich.cells import cell_len
 
     # One endless name must not make every line as long as itself.
     natural = [min(width, WIDEST) for width in natural]
-    for line in ([column.title for column in columns], *([cell.text for cell in row] for row in rows)):
+    for line in ([Cell(column.title) for column in columns], *lines):
+        if isinstance(line, Across):
+            click.echo(f"{' ' * line.indent}{clean(line.text)}")
+            continue
         padded = []
-        for column, width, text in zip(columns, natural, line, strict=True):
-            space = " " * (width - cell_len(text))
-            padded.append(space + text if column.right else text + space)
+        for column, width, cell in zip(columns, natural, line, strict=True):
+            space = " " * (width - cell_len(cell.text))
+            padded.append(space + cell.text if column.right else cell.text + space)
         click.echo((" " * GAP).join(padded).rstrip())

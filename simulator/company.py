@@ -1,7 +1,7 @@
-"""The demo company: an inventory as an administrator of some years would have it, with today's worries in it.
+"""The demo company: a deployment as an administrator of some years would have it, with today's worries in it.
 
 An APNs certificate in its last days, a gateway certificate to renew within the month, a partner's certificate
-that nobody removed, a replacement that was done and one that waits for the CA.
+that nobody removed, a replacement that was done here and not yet on the load balancer, and one that waits for the CA.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.x509.oid import ObjectIdentifier
+from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from ..store.errors import Refusal
 from ..store.inventory.requests import KeySpec
 from ..store.inventory.sources import CertificateSource
-from ..store.model.certificate import UseAs
+from ..store.model.certificate import Certificate, UseAs
+from ..store.model.component import Use
 from ..store.workspace import Workspace
+from .company_apps import apps, push
 from .credentials import Validity, x509_name
 from .issuing import self_signed
 from .legacy import version_1_root
-from .purposes import CODE_SIGNING, SIGNING, TLS_BOTH, TLS_CLIENT, TLS_SERVER
-from .push import app_subject, draw_topic, management_subject, push_certificate
+from .purposes import SIGNING, TLS_BOTH, TLS_CLIENT, TLS_SERVER
 from .site import Site
 
 PUBLIC_DAYS = 199  # how long a public CA may issue for, the CA/Browser Forum says, from March 2026 on
@@ -28,22 +30,67 @@ _USER_PRINCIPAL_NAME = ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 
 
 def fill(workspace: Workspace, *, seed: int = 7) -> None:
-    """Import the company of a seed into a workspace, relative to its clock.
+    """Draw the company of a seed into a workspace, relative to its clock: its certificates, and what they are for.
 
-    The same seed and the same time give the same certificates, keys and what follows from them aside.
+    The same seed and the same time give the same certificates, keys and what follows from them aside. All of it comes
+    in, or nothing. Refuses with ``workspace-holds-inventory`` where there are certificates.
     """
     site = Site(workspace, seed)
-    for step in (_trust, _server, _gateway, _apple_and_apps, _inside, _replacements):
+    workspace.vault.unlock()  # which may ask for the passphrase
+    with workspace.database.transaction():
+        if len(workspace.database.table("certificates")):
+            raise Refusal(
+                "workspace-holds-inventory",
+                "this workspace holds an inventory already",
+                "Draw the company into a new workspace, and its fleet after it.",
+            )
+        settle_in(site)
+        replace_mdm(site)
+        order_gateway(site)
+
+
+def settle_in(site: Site) -> None:
+    """Everything that is there before the replacements begin."""
+    site.workspace.site.set(ssl_offload=True)
+    for step in (_trust, _server, _gateway, push, apps, _inside):
         step(site)
+
+
+def replace_mdm(site: Site) -> None:
+    """The MDM certificate is replaced by the answer to a request made here; the load balancer has to follow."""
+    host, public, old = site.organization.host, site.cas.public_issuing, site.workspace.components.find("mdm-ssl")
+    assert old is not None and old.certificate_id is not None
+    request = site.workspace.requests.create(
+        subject=f"CN={host('mdm')},O={site.organization.name},C=US", sans=[host("mdm")], key=KeySpec.EC_P256
+    )
+    csr = x509.load_pem_x509_csr(site.workspace.requests.pem(request.id))
+    answer = public.answer(csr, TLS_SERVER, site.until(192, PUBLIC_DAYS))
+    source = CertificateSource(data=answer.pem(), name="mdm-renewed.pem")
+    site.workspace.inventory.replace(old.certificate_id, source)
+
+
+def order_gateway(site: Site) -> None:
+    """The gateway's next certificate is ordered."""
+    host = site.organization.host
+    site.workspace.requests.create(
+        subject=f"CN={host('gateway')},O={site.organization.name},C=US",
+        sans=[host("gateway")],
+        key=KeySpec.EC_P256,
+        description="Renewal of the gateway; order sent to Meridian Trust",
+    )
 
 
 def _trust(site: Site) -> None:
     """The CAs that devices and servers are told to trust."""
-    name, cas = site.organization.name, site.cas
-    site.add(cas.own_root, "root.crt", f"Root of {name}; on every managed device")
+    name, cas, trust = site.organization.name, site.cas, site.workspace.trust
+    own = site.add(cas.own_root, "root.crt", f"Root of {name}; on every managed device")
+    trust.deploy(own.id, antivirus=True)
     site.add(cas.own_issuing, "issuing1.crt", "Issues the internal server certificates", chain=True)
-    site.add(cas.microsoft, "subca01.cer", "Microsoft CA entity: signs user certificates", chain=True)
-    site.add(cas.public_issuing, "meridian-bundle.pem", "Public CA of the gateway; clients need it", chain=True)
+    microsoft = site.add(cas.microsoft, "subca01.cer", "Microsoft CA entity: signs user certificates", chain=True)
+    site.use("pki-ca", microsoft, _ca_entity(site))
+    public = site.add(cas.public_issuing, "meridian-bundle.pem", "Public CA of the gateway; clients need it", chain=True)
+    root = site.workspace.inventory.chain(public.id)[-1]
+    trust.set_preinstalled(root.id, True)
     site.add(cas.partner_root, "halvorsen-root.cer", "Payment terminals of the partner; contract to 2031")
     old_root = version_1_root(
         x509_name("Class 3 Public Primary CA", "Bramwell Commercial Trust (example)", country="US"),
@@ -56,29 +103,19 @@ def _trust(site: Site) -> None:
 def _server(site: Site) -> None:
     """The management server's own certificates."""
     host, admin = site.organization.host, site.organization.administrators[0]
-    site.store(
-        self_signed(
-            x509_name(host("saml"), site.organization.name),
-            SIGNING,
-            site.until(412, 3 * 365),
-            site.draw,
-            key=KeySpec.RSA_2048,
-        ),
-        "saml",
-        f"Single sign-on to the file share; metadata sent by {admin}",
-        UseAs.SAML,
+    mdm = site.web(site.cas.public_issuing, "mdm", site.until(12, PUBLIC_DAYS), key=KeySpec.RSA_2048)
+    site.use("mdm-ssl", site.add(mdm, "mdm.pem", "MDM FQDN. Every device checks in here", chain=True, key=True))
+    saml = self_signed(
+        x509_name(host("saml"), site.organization.name),
+        SIGNING,
+        site.until(412, 3 * 365),
+        site.draw,
+        key=KeySpec.RSA_2048,
     )
+    site.use("saml", site.store(saml, "saml", f"Single sign-on to Citrix Files; metadata sent by {admin}", UseAs.SAML))
     listener = site.web(site.cas.own_issuing, "listener", site.until(139, OWN_DAYS))
     site.store(listener, "listener", "Port 8443, self-service portal", UseAs.SSL_LISTENER)
-    principal = f"svc-mdm-pki@{site.organization.domain}"
-    other_name = x509.OtherName(_USER_PRINCIPAL_NAME, b"\x0c" + bytes([len(principal)]) + principal.encode())
-    client = site.cas.microsoft.issue(
-        x509_name("svc-mdm-pki", site.organization.name),
-        TLS_CLIENT,
-        site.until(88, 365),
-        sans=[other_name],
-    )
-    site.store(client, "svc-mdm-pki", "Client authentication to the Microsoft CA")
+    site.use("pki-user", _pki_user(site), _ca_entity(site))
     rollover = self_signed(
         x509_name(host("saml-next"), site.organization.name),
         SIGNING,
@@ -101,66 +138,60 @@ def _server(site: Site) -> None:
     )
 
 
+def _pki_user(site: Site) -> Certificate:
+    principal = f"svc-mdm-pki@{site.organization.domain}"
+    other_name = x509.OtherName(_USER_PRINCIPAL_NAME, b"\x0c" + bytes([len(principal)]) + principal.encode())
+    client = site.cas.microsoft.issue(
+        x509_name("svc-mdm-pki", site.organization.name),
+        TLS_CLIENT,
+        site.until(88, 365),
+        sans=[other_name],
+    )
+    return site.store(client, "svc-mdm-pki", "Client authentication to the Microsoft CA")
+
+
+def _ca_entity(site: Site) -> str:
+    """The name of the Microsoft CA entity, under which both of its certificates are bound."""
+    name = site.cas.microsoft.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    return str(name)
+
+
 def _gateway(site: Site) -> None:
-    """What the NetScaler Gateway presents."""
+    """What the NetScaler Gateway presents, and the web team's load balancers in front of the MDM server."""
     public, admin = site.cas.public_issuing, site.organization.administrators[1]
     gateway = site.web(public, "gateway", site.until(27, PUBLIC_DAYS))
-    site.store(gateway, "gateway", "Gateway FQDN. SSL offload: update cacert.pem on the load balancer too")
+    said = "Gateway FQDN. SSL offload: update cacert.pem on the load balancer too"
+    site.use("gateway-ssl", site.store(gateway, "gateway", said))
     szc = site.web(public, "szc", site.until(121, PUBLIC_DAYS), key=KeySpec.RSA_2048)
-    site.add(szc, "szc.pem", "ShareFile storage zone controller", chain=True, key=True)
+    site.add(szc, "szc.pem", "ShareFile zone controller, switched off; Citrix hosts the zone now", chain=True, key=True)
+    site.workspace.components.set_use("gateway-szc-ssl", Use.NOT_USED)
     mail = site.web(public, "mail", site.until(61, PUBLIC_DAYS), "autodiscover")
-    site.add(mail, "mail.pem", "Exchange load balancing (offload)", chain=True, key=True)
-    storefront = site.web(public, "storefront", site.until(183, PUBLIC_DAYS))
-    site.store(storefront, "storefront", f"StoreFront load balancing; ordered by {admin}")
+    entry = site.add(mail, "mail.pem", "Exchange load balancing (offload)", chain=True, key=True)
+    site.use("gateway-exchange-ssl", entry)
+    storefront = site.web(public, "storefront", site.until(150, PUBLIC_DAYS))
+    entry = site.store(storefront, "storefront", f"StoreFront load balancing; ordered by {admin}")
+    site.use("gateway-storefront-ssl", entry)
     wildcard = public.issue(
         x509_name(site.organization.host("*"), site.organization.name, country="US"),
         TLS_SERVER,
         site.until(74, PUBLIC_DAYS),
         sans=[site.organization.host("*"), site.organization.domain],
     )
-    site.add(wildcard, "wildcard.crt", "Web team's wildcard; the key is on their load balancers", chain=True)
-
-
-def _apple_and_apps(site: Site) -> None:
-    """Push, and what signs apps."""
-    issuing, name, admin = site.cas.push_issuing, site.organization.name, site.organization.administrators[2]
-    topic = draw_topic(site.draw)
-    site.store(
-        push_certificate(issuing, management_subject(topic), site.until(8, 365).not_after),
-        "mdm-push",
-        f"Device management push. Apple ID mobile@{site.organization.domain}, phone with {admin}",
-        UseAs.APNS,
-    )
-    bundle = f"com.{site.organization.domain.removesuffix('.example').replace('-', '')}.securemail"
-    site.store(
-        push_certificate(issuing, app_subject(bundle), site.until(190, 365).not_after),
-        "securemail-push",
-        "Secure Mail push",
-        UseAs.APNS,
-    )
-    distribution = issuing.issue(
-        x509_name(f"iPhone Distribution: {name}", name, country="US"), CODE_SIGNING, site.until(301, 365)
-    )
-    site.store(distribution, "distribution", "Signs the wrapped iOS apps")
-    android = self_signed(
-        x509_name("Android apps", name, "Mobility"),
-        SIGNING,
-        site.until(19 * 365, 25 * 365),
-        site.draw,
-        key=KeySpec.RSA_2048,
-    )
-    site.store(android, "androidapps", "Android keystore. Never lose it: no upgrades of our apps without")
+    entry = site.add(wildcard, "wildcard.crt", "Web team's wildcard; the key is on their load balancers", chain=True)
+    site.use("gateway-mdm-ssl", entry)
+    site.use("other", entry, "Intranet web servers")
 
 
 def _inside(site: Site) -> None:
     """Servers of the internal network, and the lab."""
     issuing, host = site.cas.own_issuing, site.organization.host
     ldaps = site.web(issuing, "ldaps", site.until(19, OWN_DAYS), "dc01", "dc02")
-    site.add(ldaps, "ldaps.pem", "Domain controllers, LDAPS", chain=True)
+    site.use("other", site.add(ldaps, "ldaps.pem", "Domain controllers, LDAPS", chain=True), "LDAPS")
     radius = issuing.issue(
         x509_name(host("radius"), site.organization.name), TLS_BOTH, site.until(366, OWN_DAYS), sans=[host("radius")]
     )
-    site.add(radius, "radius.pem", "Wi-Fi authentication; in the Wi-Fi policy", key=True)
+    entry = site.add(radius, "radius.pem", "Wi-Fi authentication; in the Wi-Fi policy", key=True)
+    site.use("other", entry, "RADIUS (Wi-Fi)")
     syslog = issuing.issue(
         x509_name(host("syslog"), site.organization.name),
         TLS_BOTH,
@@ -177,22 +208,3 @@ def _inside(site: Site) -> None:
         sans=[host("mdm-lab")],
     )
     site.add(lab, "mdm-lab.pem", f"Test server in {site.organization.city}", chain=True, key=True)
-
-
-def _replacements(site: Site) -> None:
-    """The MDM certificate, which was renewed by a request made here, and the gateway's, which is under way."""
-    host, public = site.organization.host, site.cas.public_issuing
-    old = site.web(public, "mdm", site.until(3, PUBLIC_DAYS), key=KeySpec.RSA_2048)
-    entry = site.add(old, "mdm.pem", "MDM FQDN. Every device checks in here", chain=True, key=True)
-    request = site.workspace.requests.create(
-        subject=f"CN={host('mdm')},O={site.organization.name},C=US", sans=[host("mdm")], key=KeySpec.EC_P256
-    )
-    csr = x509.load_pem_x509_csr(site.workspace.requests.pem(request.id))
-    answer = public.answer(csr, TLS_SERVER, site.until(192, PUBLIC_DAYS))
-    site.workspace.inventory.replace(entry.id, CertificateSource(data=answer.pem(), name="mdm-renewed.pem"))
-    site.workspace.requests.create(
-        subject=f"CN={host('gateway')},O={site.organization.name},C=US",
-        sans=[host("gateway")],
-        key=KeySpec.EC_P256,
-        description="Renewal of the gateway; order sent to Meridian Trust",
-    )

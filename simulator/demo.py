@@ -1,4 +1,8 @@
-"""The demo: a company whose device CA was rotated two virtual days ago, in the first hours of the renewal."""
+"""The demo: a company whose device CA was rotated two virtual days ago, in the first hours of the renewal.
+
+Five weeks pass before, without devices: in them the company has been warned of its APNs certificate, and has replaced
+the MDM certificate.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +10,55 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from ..store.workspace import Workspace
-from .company import fill
+from .company import order_gateway, replace_mdm, settle_in
 from .engine import Simulator
 from .fleet import FleetPlan, draw_fleet
+from .site import Site
 from .start import first_monday
 
-ROTATED = timedelta(hours=7)  # after the start, which is a Monday, 00:00 UTC
+BEFORE = timedelta(weeks=5)  # from the start to the Monday, 00:00 UTC, on which the fleet is drawn
+REPLACED = timedelta(days=-4, hours=9)  # before and after that Monday
+ORDERED = timedelta(days=-3, hours=10)
+ROTATED = timedelta(hours=7)
 ASKED = timedelta(days=2, hours=6)
 OPENS = timedelta(days=2, hours=7, minutes=30)
 SPEED = 600  # virtual seconds a second: the first hours of a rotation in a few minutes
 
 
 def demo_start() -> datetime:
-    """Where the demo's clock starts, so that it opens on a Wednesday morning."""
-    return first_monday(datetime.now(UTC))
+    """Where the demo's clock starts, so that it opens on the Wednesday morning of this week."""
+    return first_monday(datetime.now(UTC)) - BEFORE
 
 
 def prepare_demo(
     workspace: Workspace, *, devices: int, seed: int, say: Callable[[str], None] = lambda text: None
 ) -> None:
     """Fill a new workspace, whose clock stands at ``demo_start``, with the company, its fleet and its history."""
-    start = workspace.now()
+    monday = workspace.now() + BEFORE
+    say("drawing the company …")
+    _live(workspace, Site(workspace, seed, monday + OPENS), monday)
     say(f"enrolling {devices:,} devices …")
     draw_fleet(workspace, FleetPlan(devices=devices, seed=seed))
     with Simulator(workspace) as simulator:
-        simulator.run(start + ROTATED)
+        simulator.run(monday + ROTATED)
         workspace.authorities.refresh(ready_after=timedelta(0))
-        simulator.run(start + ASKED)
-        say("drawing the company …")
-        fill(workspace, seed=seed)
+        simulator.run(monday + ASKED)
         workspace.devices.renew(range(1, devices + 1))
-        simulator.run(start + OPENS)
+        simulator.run(monday + OPENS)
+
+
+def _live(workspace: Workspace, site: Site, monday: datetime) -> None:
+    """The weeks before the fleet is drawn."""
+    with workspace.database.transaction():
+        settle_in(site)
+        _pass(workspace, monday + REPLACED)
+        replace_mdm(site)
+        _pass(workspace, monday + ORDERED)
+        order_gateway(site)
+        _pass(workspace, monday)
+
+
+def _pass(workspace: Workspace, at: datetime) -> None:
+    """Let time pass while there are no devices."""
+    workspace.set_clock(at)
+    workspace.settle()

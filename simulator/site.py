@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from faker import Faker
@@ -19,11 +19,15 @@ from .purposes import TLS_SERVER
 
 
 class Site:
-    """A company of a seed and its workspace. What is drawn follows from the seed, in the order of the calls."""
+    """A company of a seed and its workspace. What is drawn follows from the seed, in the order of the calls.
 
-    def __init__(self, workspace: Workspace, seed: int) -> None:
+    Validities are relative to ``now`` (UTC, aware), by default the workspace's time; what is handed in comes in at
+    that.
+    """
+
+    def __init__(self, workspace: Workspace, seed: int, now: datetime | None = None) -> None:
         self.workspace = workspace
-        self.now = workspace.now().replace(microsecond=0)
+        self.now = (now or workspace.now()).replace(microsecond=0)
         self.draw = Random(seed)
         self.organization: Organization = draw_organization(seed)
         self.cas: Authorities = draw_authorities(self.organization, self.now, self.draw)
@@ -71,3 +75,7 @@ class Site:
         """Import what was handed in; the answer is the leaf's new entry."""
         result = self.workspace.inventory.import_from(source, use_as=use_as, description=description)
         return result.imported[0]
+
+    def use(self, need: str, entry: Certificate, name: str = "") -> None:
+        """Say what a certificate is for."""
+        self.workspace.components.bind(need, entry.id, name=name)

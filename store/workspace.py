@@ -152,11 +152,17 @@ class Workspace:
             settle=self.standing.settle,
             apple_devices=self._apple_devices,
         )
-        self.profiles = Profiles(database, audit=self.audit, clock=self.clock, actor=self.actor)
+        self.profiles = Profiles(
+            database,
+            audit=self.audit,
+            clock=self.clock,
+            actor=self.actor,
+            users_of=self.components.users_of_profile,
+        )
         self.components.owner_of = self.portal.owner_of
         self.components.follow_up = self.tasks.follow_up
         self.components.first_bound = self._first_bound
-        for changeable in (self.components, self.site, self.trust):
+        for changeable in (self.components, self.site, self.trust, self.profiles):
             changeable.changing = changeable.changed = self.standing.settle
         try:
             self._prepare()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from cryptography import x509
@@ -155,7 +155,7 @@ def _families(records: dict[int, PushCertificate]) -> Iterator[Problem]:
             yield Problem("same-topic", where, f"its topic belongs to {owners[record.topic]} as well")
 
 
-def _differences(record: msgspec.Struct, said: dict[str, object], where: str) -> Iterator[Problem]:
+def _differences(record: msgspec.Struct, said: Mapping[str, object], where: str) -> Iterator[Problem]:
     for field, value in said.items():
         if getattr(record, field) != value:
             yield Problem("record-differs", where, f"its {field} differs from the certificate's")

@@ -31,7 +31,7 @@ def check_secrets(
             kept[SecretKind(document["kind"])].add(document["public_key_sha256"])
         except (KeyError, ValueError):
             yield Problem("document-invalid", f"vault_secrets:{document.doc_id}", "it is no secret of a known kind")
-    push = {document.get("public_key_sha256"): document.doc_id for document in database.table("push_authorities")}
+    push = {str(document.get("public_key_sha256")): document.doc_id for document in database.table("push_authorities")}
     yield from _orphans(database, entries, groups, push, kept)
     yield from _missing(entries, groups, push, simulated, kept)
     for channel in delivery_settings(database).with_secret:

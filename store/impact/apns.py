@@ -17,7 +17,7 @@ from ..model.component import Component, Use
 from ..model.push import PushCertificate, PushService
 from ..model.request import SigningRequest
 from ..persistence.database import Database
-from ..push.owners import checked_apple_id
+from ..push.owners import checked_apple_id, newest_renewable
 from ..push.portal import PushPortal
 from ..push.renewal import PushCertificates
 from ..push.topics import is_management_topic, topic_of
@@ -86,7 +86,7 @@ class Apns:
         return self._certificates.upload_warning(
             self.current(need),
             apple_id,
-            renew=renew,
+            renew=self._to_renew(apple_id, need, renew, create=create),
             create=create,
             devices=self._apple_devices() if need == "apns" else None,
         )
@@ -111,7 +111,8 @@ class Apns:
         if not confirmed:
             self._refuse_warned(self.warning(apple_id, need, renew=renew, create=create))
         if service is PushService.MANAGEMENT:
-            return self._portal.upload(apple_id, data, renew=renew, create=create)
+            renewed = self._to_renew(apple_id, need, renew, create=create)
+            return self._portal.upload(apple_id, data, renew=renewed, create=create)
         return self._portal.issue_app(apple_id, data, bundle or self._bundle(need))
 
     def complete(self, push_certificate_id: int, need: str = "apns") -> Component:
@@ -179,6 +180,15 @@ class Apns:
             record = self._portal.revoke(apple_id, push_certificate_id)
             self._settle()
         return record
+
+    def _to_renew(self, apple_id: str, need: str, renew: int | None, *, create: bool) -> int | None:
+        """Which certificate of the Apple ID an upload renews, where nobody says so: that of the topic in use first."""
+        current = self.current(need)
+        if renew is not None or create or current is None or self._service(need) is PushService.APP:
+            return renew
+        own = (record for record in self._portal.list(apple_id) if record.topic == topic_of(current))
+        found = newest_renewable(own)
+        return None if found is None else found.id
 
     @staticmethod
     def _refuse_warned(warning: str | None) -> None:

@@ -189,7 +189,7 @@ def _status(
     if certificate is not None:
         return status_within(certificate.not_before, certificate.not_after, now), certificate.not_after
     if profile is not None:
-        return status_within(profile.created_at, profile.not_after, now), profile.not_after
+        return status_within(profile.valid_from, profile.not_after, now), profile.not_after
     managed = need.id == "mdm-ssl" and not is_required(need, component, landscape.site)
     return (Mark.MANAGED if managed else Mark.MISSING), None
 

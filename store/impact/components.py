@@ -16,6 +16,7 @@ from ..model.certificate import Certificate, Status, UseAs
 from ..model.component import Component, Use
 from ..model.documents import from_document, to_document
 from ..persistence.database import Database
+from ..push.owners import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
 from .needs import BY_ID, Kind, Need, need_of
 
@@ -127,6 +128,10 @@ class Components:
         """Their names."""
         return tuple(title_of(component) for component in self.using(certificate_id))
 
+    def users_of_profile(self, profile_id: int) -> tuple[str, ...]:
+        """The names of the components that use a provisioning profile."""
+        return tuple(title_of(component) for component in self.list() if component.profile_id == profile_id)
+
     # Binding
 
     def bind(
@@ -140,7 +145,7 @@ class Components:
         """Say which certificate a component uses.
 
         Refuses with ``need-unknown``, ``name-needed``, ``name-not-wanted``, ``not-found``, ``certificate-replaced``,
-        ``not-a-ca``, ``no-private-key`` or ``profile-needed``.
+        ``not-a-ca``, ``no-private-key``, ``profile-needed`` or ``apple-id-invalid``.
         """
         wanted, name = need_of(need), name.strip()
         _check_name(wanted, name)
@@ -156,7 +161,8 @@ class Components:
             if refusal := fits(wanted, certificate):
                 raise refusal
             before = self.find(wanted.id, name)
-            owner = apple_id or self.owner_of(certificate.fingerprint_sha256)
+            known = self.owner_of(certificate.fingerprint_sha256)
+            owner = known if apple_id is None else checked_apple_id(apple_id)
             if owner is None and before is not None and before.certificate_id == certificate_id:
                 owner = before.apple_id
             said = f"uses certificate {certificate_id} ({certificate.name})"

@@ -64,7 +64,7 @@ def standing_of(
     if need.id == "provisioning-profile":
         profile = None if component is None else landscape.profiles.get(component.profile_id or 0)
         if profile is not None:
-            return _validity(profile.created_at, profile.not_after, bound_at, now)
+            return _validity(profile.valid_from, profile.not_after, bound_at, now)
     else:
         certificate = landscape.served(component)
         if certificate is not None:

@@ -48,7 +48,7 @@ def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> li
         if need.id == "provisioning-profile":
             profile = landscape.profiles.get(component.profile_id or 0)
             if profile is not None:
-                start, end = component.bound_at or profile.created_at, profile.not_after
+                start, end = component.bound_at or profile.valid_from, profile.not_after
                 for days, at in moments(end, start, OTHER_DAYS):
                     found.append(_of(need, component, f"profile:{profile.id}", component.name, days, at, end))
             continue

@@ -88,7 +88,7 @@ def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
     for certificate in landscape.certificates.values():
         moments |= _around(certificate.not_before, certificate.not_after)
     for profile in landscape.profiles.values():
-        moments |= _around(profile.created_at, profile.not_after)
+        moments |= _around(profile.created_at or profile.not_after, profile.not_after)
     if landscape.channel is not None:
         end = landscape.channel.valid_until + timedelta(days=landscape.site.apns_grace_days)
         moments |= _around(end, end)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -17,14 +17,14 @@ from msgspec import Struct
 from ..audit import AuditTrail
 from ..authorities.authorities import Authorities
 from ..clock import Clock
-from ..devices.gate import Gate
+from ..devices.gate import Gate, ServedChain
 from ..devices.push import push_lost
 from ..devices.records import Batch, DeviceRecords
 from ..devices.trust import trusts
 from ..inventory.records import Entries
 from ..model.certificate import Certificate
 from ..model.component import Component
-from ..model.device import DeviceState, Platform
+from ..model.device import Device, DeviceState, Platform
 from ..model.documents import from_document, to_document
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
@@ -153,37 +153,29 @@ class Standing:
         """What depends on a certificate of the inventory."""
         return dependences(self.landscape(), certificate_id)
 
-    def checklist(self, *, count: bool = True) -> tuple[Row, ...]:
+    def checklist(self, *, count: bool = True, devices: Sequence[Device] | None = None) -> tuple[Row, ...]:
         """The checklist as of now. ``count`` off leaves the number of devices out, which takes a while in a large
-        fleet: about a second for 100,000 where some of them may lack trust."""
+        fleet: about a second for 100,000 where some of them may lack trust.
+
+        Whoever has read the devices already gives them; then nobody else has to wait for the store meanwhile.
+        """
         with self._database.moment():
-            landscape, now = self.landscape(), self._clock.now()
-            platforms = self.platforms() if count else None
+            landscape, now, gate = self.landscape(), self._clock.now(), self.gate()
             tasks = [from_document(document, Task) for document in self._tasks]
-            untrusting = self._untrusting() if count else None
-        return checklist(landscape, now, tasks=tasks, platforms=platforms, untrusting=untrusting)
+            if not count:
+                return checklist(landscape, now, tasks=tasks)
+            doubtful = [chain for chain in dict.fromkeys((*gate.to_enroll, *gate.to_check_in)) if not chain.everywhere]
+            if devices is None and doubtful:
+                devices = self._devices.all()
+            platforms = self.platforms() if devices is None else None
+        if devices is not None:
+            platforms = count_platforms(devices)
+        lacking = _untrusting(devices or (), doubtful, gate)
+        return checklist(landscape, now, tasks=tasks, platforms=platforms, untrusting=lambda id: lacking[id])
 
     def platforms(self) -> dict[Platform, int]:
         """How many devices of each platform are enrolled, or have been and must re-enroll."""
-        counted: Counter[Platform] = Counter()
-        for device in self._database.table("devices").records(Placed):
-            if device.state not in (DeviceState.NOT_ENROLLED, DeviceState.REVOKED):
-                counted[device.platform] += 1
-        return dict(counted)
-
-    def _untrusting(self) -> Callable[[int], int]:
-        """How many devices lack trust in the chain with an entry at its top."""
-        gate = self.gate()
-        counted: Counter[int] = Counter()
-        doubtful = [chain for chain in dict.fromkeys((*gate.to_enroll, *gate.to_check_in)) if not chain.everywhere]
-        if doubtful:
-            for device in self._devices.all():
-                if device.state is DeviceState.REVOKED:
-                    continue
-                for chain in doubtful:
-                    if not trusts(device, chain, gate.anchors, gate.outages):
-                        counted[chain.ids[-1]] += 1
-        return lambda id: counted[id]
+        return count_platforms(self._database.table("devices").records(Placed))
 
     def interruptions(self) -> Interruptions:
         """What was stopped or degraded, from when until when."""
@@ -353,3 +345,22 @@ class Standing:
     def _channel_record(self) -> PushChannel | None:
         document = self._channel.get(doc_id=1)
         return None if document is None else from_document(document, PushChannel)
+
+
+def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
+    """How many of these devices of each platform are enrolled, or have been and must re-enroll."""
+    out = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
+    return dict(Counter(device.platform for device in devices if device.state not in out))
+
+
+def _untrusting(devices: Iterable[Device], chains: Iterable[ServedChain], gate: Gate) -> Counter[int]:
+    """How many of these devices lack trust in each of these chains, by the entry at its top."""
+    counted: Counter[int] = Counter()
+    chains = list(chains)
+    for device in devices if chains else ():
+        if device.state is DeviceState.REVOKED:
+            continue
+        for chain in chains:
+            if not trusts(device, chain, gate.anchors, gate.outages):
+                counted[chain.ids[-1]] += 1
+    return counted

@@ -155,10 +155,17 @@ class Tasks:
 
     def for_support(self, id: int) -> tuple[Task, str]:
         """The task, and a new strong password for the PFX that support gets. Refuses with ``task-unknown``,
-        ``no-export-for-task``."""
+        ``no-export-for-task``, or ``no-private-key`` where there is none to send."""
         task = self.get(id)
         if task.kind is not TaskKind.SUPPORT or task.certificate_id is None:
             raise Refusal("no-export-for-task", f"task {id} asks for no PFX file", "Only what goes to support does.")
+        document = self._database.table("certificates").get(doc_id=task.certificate_id)
+        if document is None or not document["has_private_key"]:
+            raise Refusal(
+                "no-private-key",
+                f"certificate {task.certificate_id} has no private key here, and support needs it",
+                "Import the same certificate once more, with its key.",
+            )
         return task, "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_LENGTH))
 
     def _open_for(self, component_id: int) -> bool:

@@ -57,8 +57,8 @@ class Trust:
     ) -> TrustAnchor:
         """Deploy a CA or server certificate: each device gets it at its next check-in.
 
-        The user of one that can't reach the server is sent it to install it. ``antivirus``: the antivirus of the devices
-        is told to trust it as well.
+        The user of one that can't reach the server is sent it to install it. ``antivirus``: the antivirus of the
+        devices is told to trust it as well.
 
         Refuses with ``not-found``, ``not-deployable`` or ``certificate-replaced``.
         """

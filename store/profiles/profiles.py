@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -44,15 +45,30 @@ class ImportedProfile(Struct, frozen=True, kw_only=True):
 
 
 class Profiles:
-    """The provisioning profiles of a workspace. An app id has one, the one in use."""
+    """The provisioning profiles of a workspace. An app id has one, the one in use.
 
-    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock, actor: Actor) -> None:
+    ``users_of`` names what uses a profile. ``changing`` and ``changed`` are called around a change of one, inside its
+    transaction.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        audit: AuditTrail,
+        clock: Clock,
+        actor: Actor,
+        users_of: Callable[[int], tuple[str, ...]] = lambda id: (),
+    ) -> None:
         self._database = database
         self._table = database.table("profiles")
         self._der = database.table("profile_der")
         self._audit = audit
         self._clock = clock
         self._actor = actor
+        self._users_of = users_of
+        self.changing: Callable[[], None] = lambda: None
+        self.changed: Callable[[], None] = lambda: None
 
     # Looking up
 
@@ -109,16 +125,22 @@ class Profiles:
             if on_older is OnOlder.FAIL and is_older(facts, there):
                 raise _older(facts, there)
             profile = self._record(facts, there.id, source)
+            self.changing()
             self._table.update(to_document(profile), doc_ids=[there.id])
             self._der.update(_der_document(der), doc_ids=[there.id])
             before = f"it ends {facts.not_after:%Y-%m-%d}, the one before {there.not_after:%Y-%m-%d}"
             self._log("replace", profile, f"profile of {profile.app_id} replaced by {source or 'data'}: {before}")
+            self.changed()
             return ImportedProfile(profile=profile, replaced=there, notes=differences(there, facts))
 
     def remove(self, id: int) -> ProvisioningProfile:
-        """Take a profile out, with its file; refuses with ``profile-unknown``."""
+        """Take a profile out, with its file; refuses with ``profile-unknown``, or ``profile-in-use``."""
         with self._database.transaction():
             profile = self.get(id)
+            if users := self._users_of(id):
+                raise Refusal(
+                    "profile-in-use", f"profile {id} ({profile.name}) is used by {', '.join(users)}", "Unbind it first."
+                )
             self._table.remove(doc_ids=[id])
             self._der.remove(doc_ids=[id])
             self._log("remove", profile, f"profile {profile.name} of {profile.app_id} removed")

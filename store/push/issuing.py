@@ -53,7 +53,7 @@ class Signer:
     @classmethod
     def load(cls, der: bytes, key: bytes) -> Signer:
         """From the DER of the certificate and of the private key (PKCS #8), out of the vault."""
-        # The key was made here, and the vault has made sure of it: testing its primes again would take most of the time.
+        # Made here, and authenticated by the vault: testing its primes again would take most of the time.
         private_key = load_der_private_key(key, None, unsafe_skip_rsa_key_validation=True)
         assert isinstance(private_key, rsa.RSAPrivateKey)
         return cls(x509.load_der_x509_certificate(der), private_key)

@@ -102,7 +102,7 @@ def test_a_profile_of_a_mac_app() -> None:
 
 
 def test_what_a_profile_may_leave_out() -> None:
-    plist = {key: None for key in make_plist() if key != "ExpirationDate"}
+    plist: dict[str, Any] = {key: None for key in make_plist() if key != "ExpirationDate"}
     facts = read_profile(make_profile(**plist | {"Entitlements": {"application-identifier": f"{TEAM}.{APP}"}}))
 
     assert (facts.name, facts.app_id, facts.platforms) == (APP, APP, ("iOS",))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import cms
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
+from certfleet.store.certificates.asn1 import cms
 from certfleet.store.certificates.files import read_input
 from certfleet.store.certificates.limits import MAX_BER, MAX_PROFILE
 from certfleet.store.errors import Refusal

@@ -1,0 +1,64 @@
+"""``certfleet component needs``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from ..store.impact.needs import GROUPS, NEEDS, Need
+from .consequences import platform_names
+from .output import emit
+from .session import Session, pass_session
+from .tables import Across, Cell, Column, table
+
+COLUMNS = (
+    Column("NEED"),
+    Column("WHAT IT IS", least=24),
+    Column("TAKES", least=12),
+    Column("ONE FOR EACH", least=12),
+)
+
+
+@click.command()
+@pass_session
+def needs(session: Session) -> None:
+    """List what a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
+    if session.json:
+        emit({"needs": [_as_json(need) for need in NEEDS]})
+    else:
+        table(COLUMNS, list(_lines()))
+
+
+def _lines() -> Iterator[Sequence[str | Cell] | Across]:
+    group = None
+    for need in NEEDS:
+        if need.group is not group:
+            group = need.group
+            yield Across(GROUPS[group], style="bold underline")
+        yield [need.id, need.title, need.kind.value, need.named if need.several else "-"]
+        for effect in need.effects:
+            yield Across(f"{effect.level}: {effect.seen} ({platform_names(effect.platforms)})", indent=2)
+
+
+def _as_json(need: Need) -> dict[str, Any]:
+    return {
+        "id": need.id,
+        "group": need.group.value,
+        "title": need.title,
+        "kind": need.kind.value,
+        "several": need.several,
+        "named": need.named or None,
+        "required": need.missing,
+        "effects": [
+            {
+                "capability": effect.capability.value,
+                "level": effect.level.value,
+                "seen": effect.seen,
+                "platforms": [platform.value for platform in effect.platforms],
+            }
+            for effect in need.effects
+        ],
+        "renewal": need.renewal,
+    }

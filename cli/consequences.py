@@ -1,0 +1,58 @@
+"""How consequences are spoken of: what is stopped or degraded, for whom, and which certificate is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..store.impact.checklist import Mark, Row, consequence_as_json
+from ..store.impact.consequences import Consequence, Reason
+from ..store.impact.needs import BY_ID, Level
+from ..store.impact.outlook import affected
+from ..store.model.certificate import Status
+from ..store.model.device import Platform
+from .phrases import PLATFORMS, STYLES
+from .tables import Cell
+
+LEVEL_STYLES = {Level.FINE: "green", Level.DEGRADED: "yellow", Level.STOPPED: "bold red"}
+MARK_STYLES = {Mark.MISSING: "red", Mark.NOT_USED: "dim", Mark.MANAGED: "green"}
+ENDED = {
+    Reason.EXPIRED: "has expired",
+    Reason.CHAIN_EXPIRED: "has expired",
+    Reason.NOT_YET_VALID: "is not valid yet",
+    Reason.MISSING: "is missing",
+    Reason.REVOKED: "has been revoked",
+}
+
+
+def standing_cell(row: Row) -> Cell:
+    """The status of a row of the checklist, coloured where colours are."""
+    return Cell(row.status, MARK_STYLES[Mark(row.status)] if row.status in set(Mark) else STYLES[Status(row.status)])
+
+
+def level_cell(level: Level) -> Cell:
+    """How much is left of a capability, coloured where colours are."""
+    return Cell(level.value, LEVEL_STYLES[level])
+
+
+def platform_names(platforms: Iterable[Platform]) -> str:
+    """``iOS, macOS``; ``all`` for every one."""
+    concerned = set(platforms)
+    return "all" if concerned == set(Platform) else ", ".join(PLATFORMS[one] for one in Platform if one in concerned)
+
+
+def cause(one: Consequence, names: Mapping[int, str]) -> str:
+    """``SSL certificate for the MDM FQDN (#1 mdm.example.com) has expired``; ``names`` are those of certificates."""
+    need = BY_ID[one.need]
+    what = f"CA certificate {one.name}" if one.reason is Reason.CHAIN_EXPIRED else f"{need.title} {one.name}".strip()
+    if one.certificate_id is not None:
+        name = names.get(one.certificate_id, "")
+        what += f" (#{one.certificate_id})" if name in ("", one.name) else f" (#{one.certificate_id} {name})"
+    elif one.profile_id is not None:
+        what += f" (profile #{one.profile_id})"
+    return f"{what} {ENDED[one.reason]}"
+
+
+def counted_as_json(one: Consequence, counts: Mapping[Platform, int]) -> dict[str, Any]:
+    """A consequence as programs get it, with the number of devices of its platforms."""
+    return {**consequence_as_json(one), "devices": affected(one.platforms, counts)}

@@ -1,0 +1,155 @@
+"""``certfleet impact``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from ..store.clock import rfc3339
+from ..store.impact.consequences import Consequence
+from ..store.impact.needs import CAPABILITIES, Effect, Level
+from ..store.impact.outlook import Dependence, Event, affected
+from ..store.model.device import Platform
+from ..store.workspace import Workspace
+from .consequences import cause, counted_as_json, level_cell, platform_names
+from .output import emit, say
+from .parameters import DURATION, ID, MOMENT
+from .phrases import devices, moment, standing, title
+from .session import Session, pass_session
+from .tables import Across, Cell, Column, table
+
+WHAT, LEVEL, PLATFORM, DEVICES = (
+    Column("WHAT", least=24),
+    Column("LEVEL"),
+    Column("PLATFORMS", least=12),
+    Column("DEVICES", right=True),
+)
+Counts = Mapping[Platform, int]
+Line = Sequence[str | Cell] | Across
+
+
+@click.command()
+@click.option("--at", type=MOMENT, metavar="2027-01-05", help="At a moment to come, if nobody does anything.")
+@click.option("--for", "span", type=DURATION, metavar="90d", help="What begins and ends in that time by itself.")
+@click.option("--certificate", "certificate_id", type=ID, metavar="ID", help="What depends on this one, and until when.")
+@pass_session
+def impact(session: Session, at: datetime | None, span: timedelta | None, certificate_id: int | None) -> None:
+    """What is stopped or degraded now, because of which certificate, and for how many devices; or what would be."""
+    if sum(option is not None for option in (at, span, certificate_id)) > 1:
+        raise click.UsageError("--at, --for and --certificate exclude each other.")
+    with session.open() as workspace:
+        workspace.settle()
+        if certificate_id is not None:
+            _depending(session, workspace, certificate_id)
+        elif span is not None:
+            _coming(session, workspace, span)
+        else:
+            _stopped(session, workspace, at)
+
+
+def _stopped(session: Session, workspace: Workspace, at: datetime | None) -> None:
+    now = workspace.now()
+    if at is not None and at < now:
+        raise click.BadParameter(f"the moment has passed: it is {moment(now)}", param_hint="--at")
+    at = at or now
+    found, counts, names = workspace.standing.consequences(at), workspace.standing.platforms(), _names(workspace)
+    if session.json:
+        emit({"at": rfc3339(at), "consequences": [counted_as_json(one, counts) for one in found]})
+    elif found:
+        columns = (WHAT, LEVEL, Column("SINCE (UTC)"), PLATFORM, DEVICES)
+        table(columns, [line for one in found for line in _consequence(one, counts, names)])
+    else:
+        say("nothing is stopped or degraded" if at == now else f"nothing will be stopped or degraded on {moment(at)}")
+
+
+def _coming(session: Session, workspace: Workspace, span: timedelta) -> None:
+    until = workspace.now() + span
+    events, counts, names = workspace.standing.upcoming(until), workspace.standing.platforms(), _names(workspace)
+    if session.json:
+        emit({"events": [_event_as_json(event, counts) for event in events], "until": rfc3339(until)})
+    elif events:
+        columns = (Column("AT (UTC)"), WHAT, LEVEL, PLATFORM, DEVICES)
+        table(columns, [line for event in events for line in _event(event, counts, names)])
+    else:
+        say(f"nothing begins or ends by itself until {moment(until)}")
+
+
+def _depending(session: Session, workspace: Workspace, id: int) -> None:
+    entry, counts = workspace.inventory.get(id), workspace.standing.platforms()
+    found = workspace.standing.dependences(id)
+    if session.json:
+        emit({"certificate_id": id, "depends": [_dependence_as_json(one, counts) for one in found]})
+        return
+    say(f"{title(entry)}: {standing(entry, workspace.now())}")
+    if found:
+        columns = (Column("COMPONENT", least=24), Column("DEPENDS", least=16), Column("UNTIL (UTC)"))
+        table(columns, [line for one in found for line in _dependence(one, counts)])
+    else:
+        say("nothing depends on it")
+
+
+def _names(workspace: Workspace) -> dict[int, str]:
+    landscape = workspace.standing.landscape()
+    return {id: certificate.name for id, certificate in landscape.certificates.items()}
+
+
+def _consequence(one: Consequence, counts: Counts, names: Mapping[int, str]) -> Iterator[Line]:
+    since = "-" if one.since is None else f"{one.since:%Y-%m-%d %H:%M}"
+    yield [CAPABILITIES[one.capability], level_cell(one.level), since, *_whom(one.platforms, counts)]
+    yield Across(f"{one.seen}: {cause(one, names)}", indent=2)
+
+
+def _event(event: Event, counts: Counts, names: Mapping[int, str]) -> Iterator[Line]:
+    at = f"{event.at:%Y-%m-%d %H:%M}"
+    for one in event.began:
+        yield [at, CAPABILITIES[one.capability], level_cell(one.level), *_whom(one.platforms, counts)]
+        yield Across(f"{one.seen}: {cause(one, names)}", indent=2)
+    for one in event.ended:
+        yield [at, CAPABILITIES[one.capability], level_cell(Level.FINE), *_whom(one.platforms, counts)]
+        yield Across(f"no more: {cause(one, names)}", indent=2)
+
+
+def _dependence(one: Dependence, counts: Counts) -> Iterator[Line]:
+    how = "through its chain" if one.through_chain else "until a task is done" if one.waits else "uses it"
+    yield [one.title, how, f"{one.at:%Y-%m-%d %H:%M}"]
+    for effect in one.effects:
+        names, count = platform_names(effect.platforms), devices(affected(effect.platforms, counts))
+        yield Across(f"then {effect.level}: {effect.seen} ({'all platforms' if names == 'all' else names}; {count})", indent=2)
+
+
+def _whom(platforms: Sequence[Platform], counts: Counts) -> tuple[str, str]:
+    return platform_names(platforms), f"{affected(platforms, counts):,}"
+
+
+def _event_as_json(event: Event, counts: Counts) -> dict[str, Any]:
+    return {
+        "at": rfc3339(event.at),
+        "began": [counted_as_json(one, counts) for one in event.began],
+        "ended": [counted_as_json(one, counts) for one in event.ended],
+    }
+
+
+def _dependence_as_json(one: Dependence, counts: Counts) -> dict[str, Any]:
+    return {
+        "component_id": one.component.id,
+        "need": one.component.need,
+        "name": one.component.name,
+        "title": one.title,
+        "through_chain": one.through_chain,
+        "waits": one.waits,
+        "at": rfc3339(one.at),
+        "effects": [_effect_as_json(effect, counts) for effect in one.effects],
+    }
+
+
+def _effect_as_json(effect: Effect, counts: Counts) -> dict[str, Any]:
+    return {
+        "capability": effect.capability.value,
+        "level": effect.level.value,
+        "seen": effect.seen,
+        "platforms": [platform.value for platform in effect.platforms],
+        "devices": affected(effect.platforms, counts),
+    }

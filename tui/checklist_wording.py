@@ -1,0 +1,130 @@
+"""How the checklist says things: short names of needs and of what they are for, marks, and whom something concerns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ..store.impact.checklist import Mark, Row
+from ..store.impact.needs import Capability, Group, Level
+from ..store.inventory.verify import is_root
+from ..store.model.certificate import Status
+from ..store.model.device import Platform
+from .fleet_figures import PLATFORMS
+from .looks import STATUS_INKS, Ink
+from .wording import SYMBOLS, clean
+
+GROUP_NAMES = {
+    Group.SERVER: "Endpoint Management",
+    Group.MDX: "MDX Toolkit",
+    Group.GATEWAY: "NetScaler Gateway",
+    Group.OTHER: "Other",
+}
+
+_NEEDS = {
+    "mdm-ssl": "SSL for MDM FQDN",
+    "saml": "SAML, Citrix Files",
+    "server-ca": "Root, intermediate CA",
+    "apns": "APNs for devices",
+    "pki-user": "PKI user",
+    "pki-ca": "CA of CA entity",
+    "client-authentication": "Client auth.",
+    "apple-developer": "Apple developer",
+    "provisioning-profile": "Profile",
+    "securemail-apns": "APNs for Secure Mail",
+    "android-keystore": "Android keystore",
+    "gateway-mdm-ssl": "SSL for MDM FQDN",
+    "gateway-ssl": "SSL for Gateway FQDN",
+    "gateway-szc-ssl": "SSL for ShareFile SZC",
+    "gateway-exchange-ssl": "SSL for Exchange",
+    "gateway-storefront-ssl": "SSL for StoreFront",
+    "gateway-ca": "Root, intermediate CA",
+}
+
+CAPABILITY_WORDS = {
+    Capability.ENROLL: "enrolling",
+    Capability.CHECK_IN: "check-in",
+    Capability.MANAGE: "managing",
+    Capability.SHARE_SSO: "SSO to Files",
+    Capability.TRUST: "trust",
+    Capability.SIGN_ON: "sign-on",
+    Capability.SIGN_APPS: "app signing",
+    Capability.RUN_APPS: "iOS apps",
+    Capability.APP: "the app",
+    Capability.MAIL_PUSH: "mail push",
+    Capability.APP_PUSH: "app push",
+    Capability.UPGRADE: "app upgrades",
+    Capability.STORE: "store",
+    Capability.SHARING: "file sharing",
+    Capability.MAIL: "Secure Mail",
+    Capability.HDX: "HDX apps",
+    Capability.RESOURCE: "the resource",
+}
+
+LEVEL_INKS = {Level.FINE: Ink.DIM, Level.DEGRADED: Ink.EXPIRING, Level.STOPPED: Ink.EXPIRED}
+LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
+
+_COMMANDS = re.compile(r" \(`certfleet [^`]*`\)")
+
+
+def short_name(row: Row) -> str:
+    """``Profile com.example.mail``: what a row is about, in about twenty cells."""
+    if row.derived and row.certificate is not None:
+        return "Root CA" if is_root(row.certificate) else "Intermediate CA"
+    if row.need.id == "other":
+        return clean(row.name) or row.need.title
+    return f"{_NEEDS[row.need.id]} {clean(row.name)}".rstrip()
+
+
+def title_of_row(row: Row) -> str:
+    """The same in full; a CA certificate that follows from the chains is called by its own name."""
+    if row.derived:
+        return f"{short_name(row)} {clean(row.name)}"
+    if row.need.id == "other":
+        return short_name(row)
+    return f"{row.need.title} {clean(row.name)}".rstrip()
+
+
+def standing_text(row: Row) -> str:
+    """``▲ critical``, ``× missing``, ``● managed``."""
+    match row.status:
+        case Mark.MISSING:
+            return f"{'○' if row.level is Level.FINE else '×'} missing"
+        case Mark.NOT_USED:
+            return "– not used"
+        case Mark.MANAGED:
+            return "● managed"
+        case Status.NOT_YET_VALID:
+            return f"{SYMBOLS[Status.NOT_YET_VALID]} not yet"
+        case status:
+            return f"{SYMBOLS[Status(status)]} {status}"
+
+
+def standing_ink(row: Row) -> Ink:
+    """The ink for it: what is missing is only red where something is stopped by that."""
+    match row.status:
+        case Mark.MISSING:
+            return Ink.EXPIRING if row.level is Level.FINE else Ink.EXPIRED
+        case Mark.NOT_USED:
+            return Ink.DIM
+        case Mark.MANAGED:
+            return Ink.VALID
+        case status:
+            return STATUS_INKS[Status(status)]
+
+
+def platforms_text(platforms: Sequence[Platform]) -> str:
+    """``iOS, macOS``; all of them are ``all platforms``."""
+    if set(platforms) == set(Platform):
+        return "all platforms"
+    return ", ".join(name for platform, name in PLATFORMS.items() if platform in platforms)
+
+
+def capabilities_text(capabilities: Iterable[Capability]) -> str:
+    """``enrolling, check-in``."""
+    return ", ".join(dict.fromkeys(CAPABILITY_WORDS[one] for one in capabilities))
+
+
+def without_commands(text: str) -> str:
+    """A sentence of the store without the command line's way to do what it asks for."""
+    return clean(_COMMANDS.sub("", text))
