@@ -64,16 +64,27 @@ def replace(
 
 
 def _tell(session: Session, workspace: Workspace, result: ReplaceResult) -> None:
+    tasks = [task for task in workspace.tasks.list(done=False) if task.certificate_id == result.new.id]
     if session.json:
         told = result_as_json(workspace, result.result)
         told["notes"] = [*told["notes"], *result.notes]
         as_json = workspace.inventory.as_json
-        emit({"old": as_json(result.old), "new": as_json(result.new), "switched": result.switched, **told})
+        emit(
+            {
+                "old": as_json(result.old),
+                "new": as_json(result.new),
+                "switched": result.switched,
+                "tasks": [task.id for task in tasks],
+                **told,
+            }
+        )
         return
     for sentence in import_sentences(result.result, workspace.now()):
         say(sentence)
     say(f"replaced {title(result.old)} by {title(result.new)}")
     for component in result.switched:
         say(f"switched {component} to #{result.new.id}")
+    for task in tasks:
+        say(f"task {task.id}: {task.title}")
     for note in result.notes:
         say(f"note: {note}")

@@ -39,8 +39,10 @@ def bind(
     wanted = need_of(need)
     if (certificate_id is None) == (profile_id is None):
         raise click.UsageError("Name the certificate's ID, or a provisioning profile with --profile.")
-    if profile_id is not None and (wanted.kind is not Kind.PROFILE or name):
-        raise click.UsageError("--profile goes with provisioning-profile, and without --name: the profile names the app.")
+    if (wanted.kind is Kind.PROFILE) != (profile_id is not None):
+        raise click.UsageError("A provisioning profile, and nothing else, is bound with --profile.")
+    if profile_id is not None and name:
+        raise click.UsageError("--profile goes without --name: the profile itself names the app.")
     if apple_id is not None and wanted.id not in SERVICES:
         raise click.UsageError(f"--apple-id goes with {' and '.join(SERVICES)}.")
     with session.open() as workspace:

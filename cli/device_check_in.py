@@ -135,7 +135,7 @@ def _tell(
     if session.json:
         emit(
             {
-                "device": device_as_json(device, now),
+                "device": device_as_json(device, now, workspace.standing.gate().outages),
                 "presented": certificate_as_json(visit.presented, now),
                 "renewal": visit.renewal,
                 "certificate": None if enrollment is None else certificate_as_json(enrollment.certificate, now),

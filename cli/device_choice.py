@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ..store.devices.filtering import Predicate, parse_filter, standing
+from ..store.devices.presence import Outages
 from ..store.errors import Refusal
 from ..store.model.certificate import Status
 from ..store.model.device import Device, DeviceState, Platform
@@ -43,12 +44,12 @@ class DeviceFilters:
         now = workspace.now()
         for name in self.issuers:
             workspace.authorities.group(name)
-        predicate = self._predicate(now)
+        predicate = self._predicate(now, workspace.standing.gate().outages)
         if predicate is None:
             return list(devices)
         return [device for device in devices if predicate(device)]
 
-    def _predicate(self, now: datetime) -> Callable[[Device], bool] | None:
+    def _predicate(self, now: datetime, outages: Outages) -> Callable[[Device], bool] | None:
         tests: list[Callable[[Device], bool]] = []
         if self.platforms:
             tests.append(lambda device: device.platform in self.platforms)
@@ -59,7 +60,7 @@ class DeviceFilters:
         if self.pending is not None:
             tests.append(lambda device: bool(device.pending) is self.pending)
         tests.extend(
-            _told(predicate, now)
+            _told(predicate, now, outages)
             for predicate in (
                 _parsed(f"status:{','.join(self.statuses)}" if self.statuses else "", now, "--status"),
                 _parsed("" if self.days_left is None else f"days:{self.days_left}", now, "--days-left"),
@@ -69,17 +70,17 @@ class DeviceFilters:
         )
         if self.seen_within is not None:
             since = now - self.seen_within
-            tests.append(lambda device: standing(device, now).came_since(since, now))
+            tests.append(lambda device: standing(device, now, outages).came_since(since, now))
         if self.not_seen_within is not None:
             last = now - self.not_seen_within
-            tests.append(lambda device: not standing(device, now).came_since(last, now))
+            tests.append(lambda device: not standing(device, now, outages).came_since(last, now))
         if not tests:
             return None
         return lambda device: all(test(device) for test in tests)
 
 
-def _told(predicate: Predicate, now: datetime) -> Callable[[Device], bool]:
-    return lambda device: predicate(standing(device, now))
+def _told(predicate: Predicate, now: datetime, outages: Outages) -> Callable[[Device], bool]:
+    return lambda device: predicate(standing(device, now, outages))
 
 
 def _parsed(text: str, now: datetime, option: str) -> Predicate | None:

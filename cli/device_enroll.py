@@ -62,13 +62,13 @@ def enroll(
         with workspace.database.transaction():
             device = _device(workspace, platform, serial_number, said)
             enrollment = workspace.devices.enroll(device.id, request)
-        now = workspace.now()
+        now, outages = workspace.now(), workspace.standing.gate().outages
     pem = pem_of(workspace, enrollment)
     handout.write(session, pem)
     if session.json:
         emit(
             {
-                "device": device_as_json(enrollment.device, now),
+                "device": device_as_json(enrollment.device, now, outages),
                 "certificate": certificate_as_json(enrollment.certificate, now),
                 **handout.as_json(pem),
             }
@@ -114,13 +114,13 @@ def _re_enroll(session: Session, named: tuple[str, ...]) -> None:
         ids = dict.fromkeys(find_device(workspace, name).id for name in named)
         with workspace.database.transaction():  # all of them, or none
             enrollments = re_enroll(workspace, ids)
-        now = workspace.now()
+        now, outages = workspace.now(), workspace.standing.gate().outages
     if session.json:
         emit(
             {
                 "enrolled": [
                     {
-                        "device": device_as_json(enrollment.device, now),
+                        "device": device_as_json(enrollment.device, now, outages),
                         "certificate": certificate_as_json(enrollment.certificate, now),
                     }
                     for enrollment in enrollments

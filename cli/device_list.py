@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..store.devices.presence import last_seen
+from ..store.devices.presence import Outages, last_seen
 from ..store.devices.views import days_left, device_as_json
 from ..store.model.device import Device
 from .device_choice import DeviceFilters, filter_options
@@ -34,16 +34,16 @@ COLUMNS = (
     Column("OWNER", least=10),
 )
 
-Key = Callable[[Device, datetime], Any]
+Key = Callable[[Device, datetime, Outages], Any]
 KEYS: dict[str, Key] = {
-    "id": lambda device, now: device.id,
-    "platform": lambda device, now: device.platform,
-    "model": lambda device, now: (device.model_name or device.model).lower(),
-    "serial-number": lambda device, now: device.serial_number,
-    "owner": lambda device, now: device.owner.lower(),
-    "state": lambda device, now: device.state,
-    "issuer": lambda device, now: device.issuer_group,
-    "days-left": lambda device, now: device.not_after,
+    "id": lambda device, now, outages: device.id,
+    "platform": lambda device, now, outages: device.platform,
+    "model": lambda device, now, outages: (device.model_name or device.model).lower(),
+    "serial-number": lambda device, now, outages: device.serial_number,
+    "owner": lambda device, now, outages: device.owner.lower(),
+    "state": lambda device, now, outages: device.state,
+    "issuer": lambda device, now, outages: device.issuer_group,
+    "days-left": lambda device, now, outages: device.not_after,
     "last-check-in": last_seen,
 }
 
@@ -61,32 +61,33 @@ def list_devices(
     """List the devices. Options of different kinds narrow the list further; --platform, --issuer, --state and
     --status may be given several times."""
     with session.open() as workspace:
-        now = workspace.now()
-        found = _sorted(filters.fitting(workspace, workspace.devices.all()), KEYS[sort], now, descending)
+        now, outages = workspace.now(), workspace.standing.gate().outages
+        found = filters.fitting(workspace, workspace.devices.all())
+    found = _sorted(found, lambda device: KEYS[sort](device, now, outages), descending)
     if limit is None and not session.json and sys.stdout.isatty():
         limit = ON_A_TERMINAL
     page = found[offset:] if limit is None else found[offset : offset + limit]
     if session.json:
-        emit({"devices": [device_as_json(device, now) for device in page], "total": len(found)})
+        emit({"devices": [device_as_json(device, now, outages) for device in page], "total": len(found)})
         return
     if page:
-        table(COLUMNS, [_row(device, now) for device in page])
+        table(COLUMNS, [_row(device, now, outages) for device in page])
     elif not found:
         say("no device fits" if filters else "there are no devices")
     if len(page) < len(found):
         say(f"{len(page):,} of {devices(len(found))}", err=True)
 
 
-def _sorted(found: list[Device], key: Key, now: datetime, descending: bool) -> list[Device]:
+def _sorted(found: list[Device], key: Callable[[Device], Any], descending: bool) -> list[Device]:
     """In order, by id where that leaves it open; devices without the value come last either way."""
-    keyed = [(key(device, now), device) for device in found]
+    keyed = [(key(device), device) for device in found]
     known = [pair for pair in keyed if pair[0] is not None]
     known.sort(key=lambda pair: pair[0], reverse=descending)
     return [device for _, device in known] + [device for value, device in keyed if value is None]
 
 
-def _row(device: Device, now: datetime) -> list[str | Cell]:
-    left, seen = days_left(device, now), last_seen(device, now)
+def _row(device: Device, now: datetime, outages: Outages) -> list[str | Cell]:
+    left, seen = days_left(device, now), last_seen(device, now, outages)
     return [
         str(device.id),
         PLATFORMS[device.platform],

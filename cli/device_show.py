@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from ..store.devices.presence import last_seen
+from ..store.devices.presence import Outages, last_seen
 from ..store.devices.views import certificate_as_json, certificate_status, days_left, device_as_json
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from .device_choice import find_device
@@ -34,18 +34,19 @@ def show(session: Session, device: str) -> None:
     or its serial number, IMEI, MEID, UDID, Android id or Windows device id."""
     with session.open() as workspace:
         now, found = workspace.now(), find_device(workspace, device)
+        outages = workspace.standing.gate().outages
         certificates = workspace.devices.certificates(found.id)
         timeline = workspace.devices.timeline(found.id)
     if session.json:
         emit(
             {
-                "device": device_as_json(found, now),
+                "device": device_as_json(found, now, outages),
                 "certificates": [certificate_as_json(certificate, now) for certificate in certificates],
                 "timeline": timeline,
             }
         )
         return
-    pairs = [*_facts(found), *_standing(found, now)]
+    pairs = [*_facts(found), *_standing(found, now, outages)]
     pairs.append(("certificates", "\n".join(map(_certificate, certificates)) or "none"))
     pairs.append(("timeline", "\n".join(map(_event, timeline)) or "nothing has happened"))
     details(pairs)
@@ -64,8 +65,8 @@ def _facts(device: Device) -> list[tuple[str, str]]:
     ]
 
 
-def _standing(device: Device, now: datetime) -> list[tuple[str, str]]:
-    seen, left = last_seen(device, now), days_left(device, now)
+def _standing(device: Device, now: datetime, outages: Outages) -> list[tuple[str, str]]:
+    seen, left = last_seen(device, now, outages), days_left(device, now)
     used = "none"
     if device.not_after is not None:
         used = f"CA group {device.issuer_group}, {certificate_status(device, now)}, {left} days left"

@@ -34,7 +34,9 @@ Line = Sequence[str | Cell] | Across
 @click.command()
 @click.option("--at", type=MOMENT, metavar="2027-01-05", help="At a moment to come, if nobody does anything.")
 @click.option("--for", "span", type=DURATION, metavar="90d", help="What begins and ends in that time by itself.")
-@click.option("--certificate", "certificate_id", type=ID, metavar="ID", help="What depends on this one, and until when.")
+@click.option(
+    "--certificate", "certificate_id", type=ID, metavar="ID", help="What depends on this one, and until when."
+)
 @pass_session
 def impact(session: Session, at: datetime | None, span: timedelta | None, certificate_id: int | None) -> None:
     """What is stopped or degraded now, because of which certificate, and for how many devices; or what would be."""
@@ -116,8 +118,9 @@ def _dependence(one: Dependence, counts: Counts) -> Iterator[Line]:
     how = "through its chain" if one.through_chain else "until a task is done" if one.waits else "uses it"
     yield [one.title, how, f"{one.at:%Y-%m-%d %H:%M}"]
     for effect in one.effects:
-        names, count = platform_names(effect.platforms), devices(affected(effect.platforms, counts))
-        yield Across(f"then {effect.level}: {effect.seen} ({'all platforms' if names == 'all' else names}; {count})", indent=2)
+        names = platform_names(effect.platforms)
+        whom = f"{'all platforms' if names == 'all' else names}; {devices(affected(effect.platforms, counts))}"
+        yield Across(f"then {effect.level}: {effect.seen} ({whom})", indent=2)
 
 
 def _whom(platforms: Sequence[Platform], counts: Counts) -> tuple[str, str]:

@@ -15,6 +15,13 @@ from .session import Session, pass_session
 COMMANDS = {
     "demo": Lazy("demo", "demo", "A throw-away workspace with a company's certificates, in the console."),
     "certificate": Lazy("certificate", "certificate", "The inventory: import, look up, replace, export, request."),
+    "checklist": Lazy("checklist", "checklist", "What certificates are needed for, where each stands, what to do."),
+    "impact": Lazy("impact", "impact", "What is stopped or degraded, now or later, and by which certificate."),
+    "component": Lazy("component", "component", "What uses which certificate: look up, bind."),
+    "profile": Lazy("profile", "profile", "The provisioning profiles of iOS apps."),
+    "trust": Lazy("trust", "trust", "Which certificates devices trust: deploy, install."),
+    "task": Lazy("task", "task", "Follow-ups after a replacement: look up, mark done."),
+    "site": Lazy("site", "site", "What is peculiar to the deployment."),
     "authority": Lazy("authority", "authority", "The CA groups: look up, refresh, export, revocation lists."),
     "device": Lazy("device", "device", "The devices: look up, renew, revoke, enroll, check in."),
     "simulate": Lazy("simulate", "simulate", "Draw a fleet, and let its time pass."),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from certfleet.simulator.demo import prepare_demo
+from certfleet.simulator.demo import BEFORE, prepare_demo
 from certfleet.simulator.engine import Simulator
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.audit import Actor
@@ -68,7 +68,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Workspace.open(Path(folder) / "demo", actor=Actor("alice", "192.0.2.17"), start=MONDAY) as workspace,
+        Workspace.open(Path(folder) / "demo", actor=Actor("alice", "192.0.2.17"), start=MONDAY - BEFORE) as workspace,
     ):
         prepare_demo(workspace, devices=500, seed=7)
         with Simulator(workspace) as simulator:

@@ -147,9 +147,9 @@ def _re_enrollment(device: Device, after: int, gate: Gate) -> int | None:
     since = int(device.state_since.timestamp())
     if device.state is DeviceState.RE_ENROLLMENT_REQUIRED and chance(habits.ignores, key, _IGNORES, since):
         return None
-    if device.refused is not None and not device.is_cut_off:
+    if device.enrolling_refused is not None:
         blocked = blocked_enrollment(device, gate)
-        if blocked is not None and blocked.code == device.refused.code:
+        if blocked is not None and blocked.code == device.enrolling_refused:
             return None
     since = max(since, gate.enroll_since.get(device.platform, 0))
     return next_check_in(habits.schedule, max(after, since + _delay(device, since, _DELAY)))
@@ -163,7 +163,7 @@ def _installation(device: Device, after: int, gate: Gate) -> int | None:
     id = to_install(device, gate.to_check_in if device.is_cut_off else gate.to_enroll, gate)
     if id is None:
         return None
-    deployed_at = gate.anchors[id].deployed_at
+    deployed_at = gate.anchors[id].deployed_to(device.platform)
     assert deployed_at is not None
     since = int(max(device.refused.at, deployed_at).timestamp())
     return next_check_in(device.habits.schedule, max(after, since + _delay(device, since, _INSTALLS)))

@@ -17,8 +17,8 @@ T = TypeVar("T")
 Predicate = Callable[[T], bool]
 Span = tuple[int | None, int | None]
 
-_YES = ("y", "yes", "true", "1")
-_NO = ("n", "no", "false", "0")
+YES = ("y", "yes", "true", "1")
+NO = ("n", "no", "false", "0")
 _NUMBER = re.compile(r"(<=|>=|<|>|=|)(-?\d{1,9})")
 _RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
 
@@ -135,9 +135,9 @@ def yes_no(name: str, of: Predicate[T]) -> Callable[[str], Predicate[T]]:
     """A field that takes yes or no."""
 
     def make(value: str) -> Predicate[T]:
-        if value in _YES:
+        if value in YES:
             return of
-        if value in _NO:
+        if value in NO:
             return turn(of)
         raise Unclear(f"{name}: takes yes or no")
 

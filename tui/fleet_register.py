@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from ..store.devices.counts import FleetCounts
 from ..store.devices.filtering import haystack
-from ..store.devices.presence import last_seen
+from ..store.devices.presence import Outages, last_seen
 from ..store.devices.views import certificate_status, days_left
 from ..store.model.certificate import Status
-from ..store.model.device import Device, DeviceState
+from ..store.model.device import Device, DeviceState, Platform
 from ..store.workspace import Workspace
 from .wording import clean
 
@@ -35,13 +35,16 @@ _URGENCY = {
 }
 
 
+_UNCONCERNED = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
+
+
 class Moment:
-    """The time that all rows are shown at."""
+    """The time that all rows are shown at, and when nobody reached the server up to then (``Gate.outages``)."""
 
-    __slots__ = ("now",)
+    __slots__ = ("now", "outages")
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
+    def __init__(self, now: datetime, outages: Outages) -> None:
+        self.now, self.outages = now, outages
 
 
 # As a Struct without gc, since the collector would stop everything to go through 100,000 objects that can't be in a
@@ -86,7 +89,7 @@ class DeviceRow(Struct, eq=False, gc=False):
         """Its last check-in; None where it never came."""
         now = self._moment.now
         if self._seen_at != now:
-            self._seen, self._seen_at = last_seen(self.device, now), now
+            self._seen, self._seen_at = last_seen(self.device, now, self._moment.outages), now
         return self._seen
 
     @property
@@ -98,6 +101,10 @@ class DeviceRow(Struct, eq=False, gc=False):
         """Work out the last check-in, if nobody has yet."""
         if self._seen_at == self.device.last_check_in:
             _ = self.last_seen
+
+    def forget(self) -> None:
+        """The last check-in is another than was worked out."""
+        self._seen = self._seen_at = self.device.last_check_in
 
     def came_since(self, limit: datetime, now: datetime) -> bool:
         """Whether its last check-in was at ``limit`` or later, by the register's time: ``now`` or just after."""
@@ -124,7 +131,7 @@ class FleetRegister:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._table = workspace.database.table("devices")
-        self.moment = Moment(workspace.now())
+        self.moment = Moment(workspace.now(), workspace.standing.gate().outages)
         self.rows: dict[int, DeviceRow] = {}
         self.loaded = False
         self._highest = self._table.highest_id()
@@ -133,6 +140,7 @@ class FleetRegister:
         self._unprepared: list[int] = []
         self._inboxes: list[set[int]] = []
         self._states, self._platforms, self._groups = Counter[str](), Counter[str](), Counter[str]()
+        self._concerned = Counter[Platform]()
         self._pending = 0
         while self._next <= min(self._highest, AT_ONCE):
             self._step()
@@ -185,6 +193,12 @@ class FleetRegister:
         now = self._workspace.now()
         passed = now != self.moment.now
         self.moment.now = now
+        outages = self._workspace.standing.gate(now).outages
+        if outages != self.moment.outages:
+            self.moment.outages = outages
+            for row in self.rows.values():
+                row.forget()
+            self._unprepared = [row.id for row in self.rows.values() if row.device.habits is not None]
         return passed
 
     def counts(self) -> FleetCounts:
@@ -196,6 +210,11 @@ class FleetRegister:
             groups=+self._groups,
             pending=self._pending,
         )
+
+    def platforms(self) -> dict[Platform, int]:
+        """How many devices of each platform are enrolled, or have been and must re-enroll: whom it concerns when
+        something stops. As far as they are read, and without counting them again."""
+        return dict(self._concerned)
 
     def find(self, words: Iterable[str], limit: int) -> list[DeviceRow]:
         """The first devices that have all these words, in lower case."""
@@ -236,6 +255,8 @@ class FleetRegister:
     def _count(self, device: Device, by: int) -> None:
         self._states[device.state] += by
         self._platforms[device.platform] += by
+        if device.state not in _UNCONCERNED:
+            self._concerned[device.platform] += by
         if device.issuer_group is not None:
             self._groups[device.issuer_group] += by
         if device.pending:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ..store.errors import Refusal
 from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import Certificate, Status, UseAs
-from ..store.model.device import ActionKind, DeviceState, PendingAction, WaitsFor
+from ..store.model.device import ActionKind, DeviceState, EventKind, PendingAction, WaitsFor
 
 SYMBOLS = {
     Status.NOT_YET_VALID: "○",
@@ -56,6 +56,28 @@ _WAITS_SHORT = {
     WaitsFor.ERROR: "error",
     WaitsFor.ANSWER: "answer",
     WaitsFor.CONFIRMATION: "first use",
+}
+
+# What happened to a device: as a sentence in its history, and in a word or two (13 cells) in the log of the fleet.
+EVENTS = {
+    EventKind.ENROLLED: ("enrolled", "enrolled"),
+    EventKind.RE_ENROLLED: ("re-enrolled", "re-enrolled"),
+    EventKind.RENEWAL_REQUESTED: ("Certificate Renewal requested", "renewal asked"),
+    EventKind.RE_ENROLLMENT_REQUIRED: ("marked: re-enrollment required", "to re-enroll"),
+    EventKind.NOT_NOW: ("asked to renew; it said not now", "not now"),
+    EventKind.ERROR: ("asked to renew; it answered with an error", "error"),
+    EventKind.NO_ANSWER: ("asked to renew; no answer came", "no answer"),
+    EventKind.ISSUED: ("new certificate issued", "issued"),
+    EventKind.RENEWED: ("renewed: the new certificate is in use", "renewed"),
+    EventKind.OLDER_PRESENTED: ("came with an older certificate", "older one used"),
+    EventKind.TURNED_AWAY: ("turned away", "turned away"),
+    EventKind.RENEWAL_ENDED: ("renewal ended", "renewal ended"),
+    EventKind.REVOKED: ("revoked", "revoked"),
+    EventKind.ENROLLMENT_REFUSED: ("could not enroll", "can't enroll"),
+    EventKind.CHECK_IN_FAILED: ("could not reach the server", "cut off"),
+    EventKind.ROOT_INSTALLED: ("CA certificate installed", "CA installed"),
+    EventKind.PUSH_LOST: ("push topic lost: must re-enroll", "push lost"),
+    EventKind.RENEWAL_FAILING: ("renewal has failed five times", "renewal fails"),
 }
 
 # The store's hints speak of the command line where it has a way of its own; here is the console's.

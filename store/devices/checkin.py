@@ -76,7 +76,9 @@ def check_in(device: Device, presented: HeldCertificate, issuing: str, now: date
         if _works_with_another(device, presented, now):
             return _old_one_refused(device, refusal, now)
         return _turned_away(device, refusal, now, outages)
-    let_in = replace(device, last_check_in=now, refused=None if device.is_cut_off else device.refused)
+    let_in = replace(device, last_check_in=now)
+    if device.is_cut_off:  # whatever it couldn't do, its user may try again
+        let_in = replace(let_in, refused=None, enrolling_refused=None)
     if device.state is DeviceState.RE_ENROLLMENT_REQUIRED and device.platform is not Platform.WINDOWS:
         let_in = replace(let_in, state=DeviceState.ENROLLED, state_since=now)  # it has what it needs after all
     match presented.state:

@@ -20,9 +20,11 @@ def blocked_enrollment(device: Device, gate: Gate) -> Blocked | None:
 
 def enrollment_refused(device: Device, code: str, now: datetime) -> Change:
     """Its user has tried to enroll the device, in vain. The same again is no news."""
-    if device.refused is not None and device.refused.code == code:
+    if device.enrolling_refused == code:
         return Change(device)
-    return Change(replace(device, refused=Refused(code, now)), events=((EventKind.ENROLLMENT_REFUSED, code),))
+    refused = device.refused if device.is_cut_off else Refused(code, now)
+    told = replace(device, refused=refused, enrolling_refused=code)
+    return Change(told, events=((EventKind.ENROLLMENT_REFUSED, code),))
 
 
 def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
@@ -44,6 +46,7 @@ def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
         certificates=certificates,
         pending=(),
         refused=None,
+        enrolling_refused=None,
     )
     events = [(EventKind.RENEWAL_ENDED, "re-enrolled")] if device.renewal is not None else []
     detail = (

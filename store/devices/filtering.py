@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from .. import filters
-from ..filters import Unclear, number, some, span, within, yes_no
+from ..filters import NO, YES, Unclear, number, some, span, within, yes_no
 from ..inventory.status import CRITICAL, EXPIRING
 from ..model.certificate import Status
 from ..model.device import Device, DeviceState, Platform, WaitsFor
-from .presence import last_seen
+from .presence import Outages, last_seen
 
 
 class Listed(Protocol):
@@ -39,9 +39,10 @@ class Standing:
 
     device: Device
     haystack: str
+    outages: Outages = ()
 
     def came_since(self, limit: datetime, now: datetime) -> bool:
-        seen = last_seen(self.device, now)
+        seen = last_seen(self.device, now, self.outages)
         return seen is not None and seen >= limit
 
 
@@ -57,9 +58,9 @@ _NONE = "none"
 _STATUSES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.VALID)
 
 
-def standing(device: Device, now: datetime) -> Standing:
-    """A device at ``now`` (UTC, aware), to be filtered by a filter of that time."""
-    return Standing(device, haystack(device))
+def standing(device: Device, now: datetime, outages: Outages = ()) -> Standing:
+    """A device at ``now`` (UTC, aware), to be filtered by a filter of that time; ``outages`` are ``Gate.outages``."""
+    return Standing(device, haystack(device), outages)
 
 
 def haystack(device: Device) -> str:
@@ -135,6 +136,14 @@ def _waits(value: str) -> Predicate:
     if not wanted:
         raise Unclear("waits: takes check-in, not-now, error, answer or confirmation")
     return lambda row: any(action.waits_for in wanted for action in row.device.pending)
+
+
+def _refused(value: str) -> Predicate:
+    if not value:
+        raise Unclear("refused: takes yes, no or a code, as in refused:ssl-error-61")
+    if value in (*YES, *NO):
+        return yes_no("refused", lambda row: row.device.refused is not None)(value)
+    return lambda row: (refused := row.device.refused) is not None and value in refused.code
 
 
 def _issuer(value: str) -> Predicate:
@@ -215,6 +224,7 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
     "issuer": _issuer,
     "pending": yes_no("pending", lambda row: bool(row.device.pending)),
     "waits": _waits,
+    "refused": _refused,
     "owner": within(lambda row: f"{row.device.owner}\n{row.device.upn}"),
     "model": within(lambda row: f"{row.device.maker} {row.device.model_name}\n{row.device.model}"),
     "os": within(lambda row: f"{row.device.os_name} {row.device.os_version}"),
@@ -236,6 +246,7 @@ HELP = (
     ("days:<30  days:0..90", "days left of the certificate; also > <= >= ="),
     ("seen:<3d  seen:>2w", "last check-in, by age (h, d, w); seen:never"),
     ("pending:yes  waits:error", "security actions, and what they wait for"),
+    ("refused:yes", "can't enroll, or reach the server; refused:ssl-error-61"),
     ("owner:  model:  os:", "also serial: imei: meid: udid: id:"),
     ("-platform:windows", "a minus before a term turns it round"),
 )

@@ -30,5 +30,6 @@ def push_lost(device: Device, reason: str, at: datetime, outages: Outages = ()) 
         state_since=at,
         pending=(),
         refused=None,
+        enrolling_refused=None,
     )
     return Change(lost, events=tuple(events))

@@ -44,16 +44,11 @@ def to_install(device: Device, chains: Iterable[ServedChain], gate: Gate) -> int
             continue
         for id in reversed(chain.ids):
             anchor = gate.anchors.get(id)
-            if anchor is None or anchor.deployed_at is None or not concerns(anchor, device):
+            if anchor is None or anchor.deployed_to(device.platform) is None:
                 continue
-            if id not in device.anchors:
+            if not _has(device, id, gate.anchors, gate.outages, chain.since)[0]:
                 return id
     return None
-
-
-def concerns(anchor: TrustAnchor, device: Device) -> bool:
-    """Whether a deployment is meant for a device."""
-    return not anchor.platforms or device.platform in anchor.platforms
 
 
 def installed(device: Device, certificate_id: int, now: datetime, *, antivirus: bool, by: str = "") -> Change:
@@ -92,10 +87,11 @@ def _has(device: Device, id: int, anchors: Mapping[int, TrustAnchor], outages: O
         by_antivirus = True
     if id in device.anchors:
         return True, by_antivirus
-    if anchor is None or anchor.deployed_at is None or not concerns(anchor, device):
+    deployed_at = None if anchor is None else anchor.deployed_to(device.platform)
+    if deployed_at is None:
         return False, by_antivirus
     seen = last_seen(device, datetime.fromtimestamp(at, UTC), outages)
-    return seen is not None and seen >= anchor.deployed_at, by_antivirus
+    return seen is not None and seen >= deployed_at, by_antivirus
 
 
 def _lacks(device: Device, chain: ServedChain, gate: Gate) -> str:

@@ -11,7 +11,7 @@ from ..clock import rfc3339
 from ..inventory.status import days_until, status_within
 from ..model.certificate import Status
 from ..model.device import Device, DeviceCertificate
-from .presence import last_seen
+from .presence import Outages, last_seen
 
 
 def certificate_status(device: Device, now: datetime) -> Status | None:
@@ -24,16 +24,20 @@ def days_left(device: Device, now: datetime) -> int | None:
     return None if device.not_after is None else days_until(device.not_after, now)
 
 
-def device_as_json(device: Device, now: datetime) -> dict[str, Any]:
-    """A device as programs get it: its fields, the state of its certificate, and when it was last heard of."""
+def device_as_json(device: Device, now: datetime, outages: Outages) -> dict[str, Any]:
+    """A device as programs get it: its fields, the state of its certificate, and when it was last heard of, which takes
+    ``Gate.outages``."""
     record: dict[str, Any] = msgspec.to_builtins(device)
     record.pop("habits")
-    seen = last_seen(device, now)
+    seen = last_seen(device, now, outages)
     status = certificate_status(device, now)
     record["certificates"] = [
         {"id": held.id, "group": held.group, "not_after": rfc3339(held.not_after), "state": held.state.value}
         for held in device.certificates
     ]
+    if device.refused is not None:
+        code, at, at_check_in = device.refused.code, device.refused.at, device.refused.at_check_in
+        record["refused"] = {"code": code, "at": rfc3339(at), "at_check_in": at_check_in}
     return {
         "id": record.pop("id"),
         **record,

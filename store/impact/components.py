@@ -80,6 +80,7 @@ class Components:
         self.follow_up: Callable[[Component, Certificate, Certificate], Component] = lambda component, old, new: (
             component
         )
+        self.owner_of: Callable[[str], str | None] = lambda fingerprint: None
 
     # Looking up
 

@@ -137,7 +137,7 @@ def failed_renewals(day: str, devices: int, ended: int) -> Due:
 
 def _of_certificate(landscape: Landscape, need: Need, component: Component, served: Certificate) -> list[Due]:
     start = served.not_before if component.bound_at is None else component.bound_at
-    days = OTHER_DAYS
+    days: Sequence[int] = OTHER_DAYS
     if need.id in APNS_NEEDS:
         days = APNS_DAYS
     elif need.group is Group.GATEWAY:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Callable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -171,7 +172,7 @@ class Tasks:
     def _open_for(self, component_id: int) -> bool:
         return any(task.component_id == component_id for task in self.list(done=False))
 
-    def _open(self, kind: TaskKind, title: str, text: str, *, need: str, **about: int | None) -> Task:
+    def _open(self, kind: TaskKind, title: str, text: str, *, need: str, **about: Any) -> Task:
         task = Task(
             id=0,
             kind=kind,

@@ -160,9 +160,11 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     state. ``last_check_in`` is the last that changed something: ``store.devices.schedule`` knows of the idle
     ones since, for a simulated device, which has ``habits``.
 
-    ``refused`` is why it can't enroll or reach the server, as of its last attempt; None once it could. ``anchors`` are
-    the entries of CA certificates that somebody installed on it by hand; those that were deployed follow from the
-    time. ``antivirus`` says that one is installed, ``antivirus_anchors`` which of them that trusts.
+    ``refused`` is why it can't reach the server or enroll, as of its last attempt; None once it could. The one goes
+    before the other: ``enrolling_refused`` is the code with which enrolling it was last refused, also of a device that
+    can't reach the server. ``anchors`` are the entries of CA certificates that somebody installed on it by hand; those
+    that were deployed follow from the time. ``antivirus`` says that one is installed, ``antivirus_anchors`` which of
+    them that trusts.
     """
 
     id: int
@@ -178,6 +180,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     certificates: tuple[HeldCertificate, ...] = ()
     pending: tuple[PendingAction, ...] = ()
     refused: Refused | None = None
+    enrolling_refused: str | None = None
     anchors: tuple[int, ...] = ()
     antivirus: bool = False
     antivirus_anchors: tuple[int, ...] = ()

@@ -21,6 +21,7 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.limits import MAX_CERTIFICATES, MAX_SIGNER_INFOS, MAX_SIGNERS
 from ..certificates.names import read_name
 from ..certificates.public_keys import EC, RSA
+from ..certificates.signatures import is_issued_by
 from ..errors import Refusal
 from .wrapping import detached
 
@@ -103,6 +104,7 @@ def _certificates(signed: Any) -> list[ParsedCertificate]:
 def _verify(signer: Any, certificates: list[ParsedCertificate], content: bytes) -> ParsedCertificate:
     """The signer's certificate, after its key has been found to have signed ``content`` (RFC 5652, 5.4 to 5.6)."""
     certificate = _certificate_of(signer["sid"], certificates)
+    _check_certificate(certificate, certificates)
     digest = _DIGESTS.get(signer["digest_algorithm"]["algorithm"].dotted)
     if digest is None:
         raise _unsupported(f"hash {signer['digest_algorithm']['algorithm'].dotted}")
@@ -131,6 +133,14 @@ def _certificate_of(sid: Any, certificates: list[ParsedCertificate]) -> ParsedCe
     if not found:
         raise Refusal("profile-unsigned", "the certificate of the profile's signer is not in it", _AGAIN)
     return found[0]
+
+
+def _check_certificate(certificate: ParsedCertificate, certificates: list[ParsedCertificate]) -> None:
+    """It is as its issuer signed it, where that issuer came along: the signature on the content doesn't cover it."""
+    name = certificate.facts.issuer_name_sha256
+    issuers = [one for one in certificates if one.facts.subject_name_sha256 == name]
+    if issuers and not any(is_issued_by(certificate, issuer) for issuer in issuers):
+        raise _changed()
 
 
 def _check_attributes(attributes: Any, content: bytes, digest: hashes.HashAlgorithm) -> None:

@@ -15,26 +15,30 @@ from ..looks import Ink
 from ..widgets.column import Column
 from ..widgets.inks import inked
 from ..widgets.record_table import RecordTable
-from ..wording import clean, minute
+from ..wording import EVENTS, clean, minute
 
 PAGE = 300
 ROOMY = 56  # cells for the name of a device
 MOST = 5000  # lines that are kept while new ones come in
 
-HAPPENED = {
-    EventKind.ENROLLED: ("enrolled", None),
-    EventKind.RE_ENROLLED: ("re-enrolled", Ink.VALID),
-    EventKind.RENEWAL_REQUESTED: ("renewal asked", Ink.PENDING),
-    EventKind.RE_ENROLLMENT_REQUIRED: ("to re-enroll", Ink.EXPIRING),
-    EventKind.NOT_NOW: ("not now", Ink.DIM),
-    EventKind.ERROR: ("error", Ink.EXPIRING),
-    EventKind.NO_ANSWER: ("no answer", Ink.DIM),
-    EventKind.ISSUED: ("issued", Ink.PENDING),
-    EventKind.RENEWED: ("renewed", Ink.VALID),
-    EventKind.OLDER_PRESENTED: ("older one used", Ink.EXPIRING),
-    EventKind.TURNED_AWAY: ("turned away", Ink.EXPIRED),
-    EventKind.RENEWAL_ENDED: ("renewal ended", Ink.EXPIRING),
-    EventKind.REVOKED: ("revoked", Ink.EXPIRED),
+_INKS = {
+    EventKind.RE_ENROLLED: Ink.VALID,
+    EventKind.RENEWAL_REQUESTED: Ink.PENDING,
+    EventKind.RE_ENROLLMENT_REQUIRED: Ink.EXPIRING,
+    EventKind.NOT_NOW: Ink.DIM,
+    EventKind.ERROR: Ink.EXPIRING,
+    EventKind.NO_ANSWER: Ink.DIM,
+    EventKind.ISSUED: Ink.PENDING,
+    EventKind.RENEWED: Ink.VALID,
+    EventKind.OLDER_PRESENTED: Ink.EXPIRING,
+    EventKind.TURNED_AWAY: Ink.EXPIRED,
+    EventKind.RENEWAL_ENDED: Ink.EXPIRING,
+    EventKind.REVOKED: Ink.EXPIRED,
+    EventKind.ENROLLMENT_REFUSED: Ink.EXPIRED,
+    EventKind.CHECK_IN_FAILED: Ink.EXPIRED,
+    EventKind.ROOT_INSTALLED: Ink.VALID,
+    EventKind.PUSH_LOST: Ink.EXPIRED,
+    EventKind.RENEWAL_FAILING: Ink.EXPIRING,
 }
 
 
@@ -63,7 +67,12 @@ class EventLogView(Vertical):
             (
                 Column[DeviceEvent]("at", "Time (UTC)", lambda event: minute(event.at)[5:], width=11),
                 Column[DeviceEvent](
-                    "what", "What", lambda event: HAPPENED[event.kind][0], None, lambda e: HAPPENED[e.kind][1], width=13
+                    "what",
+                    "What",
+                    lambda event: EVENTS[event.kind][1],
+                    None,
+                    lambda event: _INKS.get(event.kind),
+                    width=13,
                 ),
                 Column[DeviceEvent]("device", "Device", self._device, width=8, grow=3),
                 Column[DeviceEvent]("detail", "", lambda event: clean(event.detail), width=10, grow=1, keep=1),

@@ -20,6 +20,7 @@ from ..fleet_register import DeviceRow
 from ..looks import DEVICE_INKS, STATUS_INKS, Ink
 from ..wording import (
     ACTIONS,
+    EVENTS,
     age_text,
     clean,
     day,
@@ -35,23 +36,17 @@ from ..wording import (
 from .fields import Value, fields
 from .inks import ink_style, inked
 
-_EVENTS = {
-    EventKind.ENROLLED: "enrolled",
-    EventKind.RE_ENROLLED: "re-enrolled",
-    EventKind.RENEWAL_REQUESTED: "Certificate Renewal requested",
-    EventKind.RE_ENROLLMENT_REQUIRED: "marked: re-enrollment required",
-    EventKind.NOT_NOW: "asked to renew; it said not now",
-    EventKind.ERROR: "asked to renew; it answered with an error",
-    EventKind.NO_ANSWER: "asked to renew; no answer came",
-    EventKind.ISSUED: "new certificate issued",
-    EventKind.RENEWED: "renewed: the new certificate is in use",
-    EventKind.OLDER_PRESENTED: "came with an older certificate",
-    EventKind.TURNED_AWAY: "turned away",
-    EventKind.RENEWAL_ENDED: "renewal ended",
-    EventKind.REVOKED: "revoked",
-}
-_BAD = (EventKind.ERROR, EventKind.NO_ANSWER, EventKind.TURNED_AWAY, EventKind.REVOKED)
-_GOOD = (EventKind.ENROLLED, EventKind.RE_ENROLLED, EventKind.RENEWED)
+_BAD = (
+    EventKind.ERROR,
+    EventKind.NO_ANSWER,
+    EventKind.TURNED_AWAY,
+    EventKind.REVOKED,
+    EventKind.ENROLLMENT_REFUSED,
+    EventKind.CHECK_IN_FAILED,
+    EventKind.PUSH_LOST,
+    EventKind.RENEWAL_FAILING,
+)
+_GOOD = (EventKind.ENROLLED, EventKind.RE_ENROLLED, EventKind.RENEWED, EventKind.ROOT_INSTALLED)
 _CERTIFICATE_INKS = {
     CertificateState.UNCONFIRMED: Ink.PENDING,
     CertificateState.ACTIVE: Ink.VALID,
@@ -222,4 +217,4 @@ class DeviceDetails(Vertical):
         ink = Ink.EXPIRED if event.kind in _BAD else Ink.VALID if event.kind in _GOOD else Ink.PENDING
         detail = f": {clean(event.detail)}" if event.detail else ""
         line = inked(self.app, (f"{minute(event.at)}  ", Ink.DIM), ("● ", ink))
-        return line.append(f"{_EVENTS[event.kind]}{detail}\n")
+        return line.append(f"{EVENTS[event.kind][0]}{detail}\n")

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from certfleet.store.devices.filtering import FIELDS, is_narrower, parse_filter, standing
 from certfleet.store.devices.presence import last_seen
-from certfleet.store.devices.views import certificate_status, days_left
+from certfleet.store.devices.views import certificate_status, days_left, device_as_json
 from certfleet.store.filters import values_of, with_field
-from certfleet.store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform, WaitsFor
+from certfleet.store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform, Refused, WaitsFor
 from certfleet.store.model.habits import Habits, Schedule
 from tests.material import NOW
 
@@ -160,6 +160,7 @@ def test_several_values_are_one_or_the_other() -> None:
         ("pending:maybe", "pending: takes yes or no"),
         ("waits:godot", "waits: takes check-in, not-now, error, answer or confirmation"),
         ("id:x", "id: takes a number, as in id:12"),
+        ("refused:", "refused: takes yes, no or a code, as in refused:ssl-error-61"),
     ],
 )
 def test_a_term_that_is_not_understood_is_left_out_and_explained(text: str, says: str) -> None:
@@ -205,6 +206,28 @@ def test_the_last_check_in_of_a_simulated_device_is_derived() -> None:
     assert NOW - seen < timedelta(hours=8)
     assert lets_through("seen:<8h", simulated)
     assert not lets_through("seen:>1d", simulated)
+
+
+def test_nobody_checks_in_while_the_server_can_not_be_reached() -> None:
+    simulated = replace(PHONE, habits=Habits(schedule=Schedule(key=5, interval=4 * 3600), index=0))
+    began = NOW - timedelta(days=2)
+    outages = ((int(began.timestamp()), None),)
+    found = parse_filter("seen:<2d", NOW)
+
+    assert found.matches is not None
+    assert found.matches(standing(simulated, NOW))
+    assert not found.matches(standing(simulated, NOW, outages))
+    assert device_as_json(simulated, NOW, outages)["last_check_in"] < "2025-12-30T00:00:00Z"
+
+
+def test_a_device_that_was_refused_is_found_by_that() -> None:
+    refused = replace(PHONE, refused=Refused("ssl-error-61", NOW - timedelta(days=1), at_check_in=True))
+
+    for text in ("refused:yes", "refused:ssl", "refused:ssl-error-61", "-refused:no", "-refused:apns"):
+        assert lets_through(text, refused)
+        assert not lets_through(text) or text == "-refused:apns"
+    assert lets_through("refused:no")
+    assert device_as_json(refused, NOW, ())["refused"]["code"] == "ssl-error-61"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,14 @@ def test_another_key_under_the_signers_name() -> None:
     assert refused(with_certificate(data, rsa.der)).code == "profile-signature-invalid"
 
 
+def test_a_changed_certificate_of_the_signer() -> None:
+    """Its key is the same, so the signature on the content holds; its issuer's, which came along, doesn't."""
+    data = make_profile()
+    assert refused(data.replace(b"Provisioning Profile Signing", b"Apple iPhone Profile Signing")).code == (
+        "profile-signature-invalid"
+    )
+
+
 def test_without_the_signers_certificate() -> None:
     assert refused(with_certificate(make_profile(), make_chain().der)).code == "profile-unsigned"
 

@@ -1,0 +1,113 @@
+"""What there is to know of one row of the checklist: what is stopped or would be, for whom, since when, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import App
+
+from ...store.impact.checklist import Mark, Row, group_title
+from ...store.impact.consequences import Consequence
+from ...store.impact.needs import Level
+from ...store.impact.outlook import affected
+from ...store.model.component import Use
+from ...store.model.device import Platform
+from ..checklist_wording import (
+    LEVEL_INKS,
+    LEVEL_SYMBOLS,
+    platforms_text,
+    standing_ink,
+    standing_text,
+    title_of_row,
+    without_commands,
+)
+from ..looks import Ink
+from ..wording import clean, days_text, minute, moment, plural, title_of
+from .fields import Value, fields
+from .inks import ink_style, inked
+
+Counts = Mapping[Platform, int]
+
+
+class Details(NamedTuple):
+    """A title and what is below it."""
+
+    title: Text
+    body: Table | Text
+
+
+def details_of(app: App[object], row: Row, devices: Counts, names: Mapping[int, str]) -> Details:
+    """The details of a row; ``devices`` says how many each platform has, ``names`` how inventory entries are called."""
+    title = inked(app, (title_of_row(row), Ink.STRONG), "  ", (standing_text(row), standing_ink(row)))
+    if row.days_left is not None:
+        title.append(f"  {days_text(row.days_left)}")
+    title.append(f"  {group_title(row.need.group)}", ink_style(app, Ink.DIM))
+    return Details(title, fields(app, _pairs(app, row, devices, names)))
+
+
+def _pairs(app: App[object], row: Row, devices: Counts, names: Mapping[int, str]) -> list[tuple[str, Value]]:
+    pairs = _consequences(app, row, devices)
+    pairs.append(("Next step", _next_step(row)))
+    if row.certificate is not None:
+        pairs.append(("Certificate", f"{title_of(row.certificate)}, until {moment(row.certificate.not_after)}"))
+    elif row.profile is not None:
+        profile = row.profile
+        pairs.append(
+            ("Profile", f"{clean(profile.name)}, for {clean(profile.app_id)}, until {moment(profile.not_after)}")
+        )
+    component = row.component
+    if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
+        served = names.get(component.still_serves, f"#{component.still_serves}")
+        told = inked(app, (served, Ink.EXPIRING), " is what is in use, until the open tasks are done")
+        pairs.append(("Serves still", told))
+    if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
+        unknown = Text("not known; r writes it down", ink_style(app, Ink.EXPIRING))
+        pairs.append(("Apple ID", clean(component.apple_id) if component.apple_id else unknown))
+    for task in row.tasks:
+        pairs.append(
+            (
+                "Task",
+                inked(app, (f"○ {clean(task.title)}", Ink.PENDING), (f"  since {minute(task.opened_at)}, t", Ink.DIM)),
+            )
+        )
+    return pairs
+
+
+def _consequences(app: App[object], row: Row, devices: Counts) -> list[tuple[str, Value]]:
+    if row.status == Mark.NOT_USED:
+        return [("Stops", inked(app, ("nothing: this deployment doesn't have it", Ink.DIM)))]
+    if row.stopped:
+        return [(_heading(one), _consequence(app, one, devices)) for one in row.stopped]
+    if row.level is not Level.FINE:  # a CA certificate that devices lack
+        lacking = f"{LEVEL_SYMBOLS[row.level]} {plural(row.devices, 'device')} without it: SSL Error 61"
+        return [("Degraded", inked(app, (lacking, LEVEL_INKS[row.level])))]
+    return [
+        (
+            "Would stop" if effect.level is Level.STOPPED else "Would suffer",
+            inked(app, effect.seen, (f"  {_whom(effect.platforms, devices)}", Ink.DIM)),
+        )
+        for effect in row.need.effects
+    ]
+
+
+def _heading(one: Consequence) -> str:
+    return "Stopped" if one.level is Level.STOPPED else "Degraded"
+
+
+def _consequence(app: App[object], one: Consequence, devices: Counts) -> Text:
+    since = f", since {minute(one.since)}" if one.since is not None else ""
+    seen = (f"{LEVEL_SYMBOLS[one.level]} {one.seen}", LEVEL_INKS[one.level])
+    return inked(app, seen, (f"  {_whom(one.platforms, devices)}{since}", Ink.DIM))
+
+
+def _whom(platforms: tuple[Platform, ...], devices: Counts) -> str:
+    return f"{platforms_text(platforms)}, {plural(affected(platforms, devices), 'device')}"
+
+
+def _next_step(row: Row) -> str:
+    if row.derived and row.level is Level.DEGRADED and not row.stopped:
+        return "Deploy it to the devices (d)."
+    return without_commands(row.next_step)
