@@ -1,6 +1,8 @@
 """kill -9 of the simulator, again and again in one run: it ends where an undisturbed run ends.
 
 ``python -m benchmarks kill [--kills 50] [--devices 3000] [--days 400] [--json]``
+
+In 400 days the fleet's push certificate lapses, and its Apple devices are lost: that, too, must come out the same.
 """
 
 from __future__ import annotations

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import click
 
+from ..store.impact.needs import BY_ID
+from ..store.impact.outlook import Dependence, affected
 from ..store.model.certificate import Certificate
+from ..store.model.component import Component
+from ..store.model.device import Platform
+from .consequences import placed_title
+from .impact import dependence_as_json
 from .output import details, emit
 from .parameters import id_argument
-from .phrases import key_kind, moment, standing, title
+from .phrases import devices, key_kind, moment, standing, title
 from .session import Session, pass_session
 
 
@@ -17,21 +24,27 @@ from .session import Session, pass_session
 @id_argument
 @pass_session
 def show(session: Session, id: int) -> None:
-    """Show one entry: what the certificate says, what the inventory knows of it, and its chain."""
+    """Show one entry: what the certificate says, what the inventory knows of it, its chain, what depends on it and what
+    stops when it ends."""
     with session.open() as workspace:
+        workspace.settle()
         inventory = workspace.inventory
         entry, chain, issued = inventory.get(id), inventory.chain(id), inventory.issued(id)
+        depends, counts = workspace.standing.dependences(id), workspace.standing.platforms()
+        to_come = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
         if session.json:
             emit(
                 {
                     "certificate": inventory.as_json(entry),
                     "chain": [inventory.as_json(link) for link in chain],
                     "issued": [inventory.as_json(child) for child in issued],
+                    "depends": [dependence_as_json(one, counts) for one in depends],
                 }
             )
         else:
             now = workspace.now()
-            details([*_facts(entry, now), *_entry(entry), *_relatives(chain, issued, now)])
+            pairs = [*_facts(entry, now), *_entry(entry), *_relatives(chain, issued, now)]
+            details([*pairs, ("depends on it", "\n".join(_depending(depends, to_come, counts)) or "nothing")])
 
 
 def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
@@ -71,3 +84,16 @@ def _relatives(chain: list[Certificate], issued: list[Certificate], now: datetim
         ("chain", "\n".join(f"{title(link)}: {standing(link, now)}" for link in chain)),
         ("issued", "\n".join(title(child) for child in issued) or "nothing in the inventory"),
     ]
+
+
+def _depending(
+    depends: Iterable[Dependence], to_come: Iterable[Component], counts: Mapping[Platform, int]
+) -> Iterable[str]:
+    """What depends on it, a line each, with what stops when it ends indented below; and what will, later."""
+    for one in depends:
+        how = ", through its chain" if one.through_chain else ", until a task is done" if one.waits else ""
+        yield f"{placed_title(BY_ID[one.component.need], one.component.name)}{how}; from {moment(one.at)} on"
+        for effect in one.effects:
+            yield f"  {effect.level}: {effect.seen} ({devices(affected(effect.platforms, counts))})"
+    for component in to_come:
+        yield f"{placed_title(BY_ID[component.need], component.name)}, once a task is done"

@@ -10,7 +10,7 @@ import click
 from ..store.clock import rfc3339
 from ..store.impact.checklist import Mark, Row, as_json, group_title
 from ..store.impact.needs import Group, Level
-from .consequences import LEVEL_STYLES, standing_cell
+from .consequences import LEVEL_STYLES, need_title, standing_cell
 from .handout import Handout, handout_options
 from .output import emit, say
 from .parameters import Words
@@ -18,7 +18,7 @@ from .session import Session, pass_session
 from .tables import Across, Cell, Column, table
 
 COLUMNS = (
-    Column("NEED", least=24),
+    Column("NEED", least=24, wraps=True),
     Column("CERTIFICATE", least=18),
     Column("STATUS"),
     Column("DAYS", right=True),
@@ -88,7 +88,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[Sequence[str | Cell] | Across]:
             group = row.need.group
             yield Across(group_title(group), style="bold underline")
         yield [
-            row.need.title if row.derived else f"{row.need.title} {row.name}".strip(),
+            need_title(row.need, "" if row.derived else row.name),
             _used(row),
             standing_cell(row),
             "-" if row.days_left is None else f"{row.days_left:,}",
@@ -109,6 +109,8 @@ def _notes(row: Row) -> Iterator[Across]:
         yield Across(f"{row.level}: {seen}", style=LEVEL_STYLES[row.level], indent=2)
     elif row.status not in (Mark.MISSING, Mark.NOT_USED, Mark.MANAGED):
         yield Across(f"would stop: {'; '.join(row.would_stop)}", indent=2)
+    if row.component is not None and row.component.still_serves is not None:
+        yield Across(f"goes on with #{row.component.still_serves} until that is done elsewhere", indent=2)
     if not row.is_done:
         yield Across(f"next: {row.next_step}", indent=2)
 

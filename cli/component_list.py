@@ -24,8 +24,9 @@ from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),
-    Column("COMPONENT", least=20),
-    Column("USES", least=14),
+    Column("NEED", least=18),
+    Column("NAME", least=10),
+    Column("USES", least=12),
     Column("STATUS"),
     Column("DAYS", right=True),
     Column("USE"),
@@ -123,7 +124,8 @@ def _row(workspace: Workspace, component: Component) -> list[str | Cell]:
         used += f", still serves #{component.still_serves}"
     return [
         str(component.id),
-        title_of(component),
+        component.need,
+        component.name or "-",
         used,
         stands,
         days,

@@ -15,9 +15,9 @@ from .tables import Across, Cell, Column, table
 
 COLUMNS = (
     Column("NEED"),
-    Column("WHAT IT IS", least=24),
-    Column("TAKES", least=12),
-    Column("ONE FOR EACH", least=12),
+    Column("WHAT IT IS", least=24, wraps=True),
+    Column("TAKES", least=12, wraps=True),
+    Column("ONE FOR EACH", least=12, wraps=True),
 )
 
 

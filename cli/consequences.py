@@ -7,7 +7,7 @@ from typing import Any
 
 from ..store.impact.checklist import Mark, Row, consequence_as_json
 from ..store.impact.consequences import Consequence, Reason
-from ..store.impact.needs import BY_ID, Level
+from ..store.impact.needs import BY_ID, GROUPS, Group, Level, Need
 from ..store.impact.outlook import affected
 from ..store.model.certificate import Status
 from ..store.model.device import Platform
@@ -41,10 +41,20 @@ def platform_names(platforms: Iterable[Platform]) -> str:
     return "all" if concerned == set(Platform) else ", ".join(PLATFORMS[one] for one in Platform if one in concerned)
 
 
+def need_title(need: Need, name: str) -> str:
+    """``Provisioning profile com.company.mail``."""
+    return name if name and need.id == "other" else f"{need.title} {name}".strip()
+
+
+def placed_title(need: Need, name: str) -> str:
+    """The same, where the title alone doesn't say which part of the deployment it is in."""
+    return f"{GROUPS[need.group]}'s {need_title(need, name)}" if need.group is Group.GATEWAY else need_title(need, name)
+
+
 def cause(one: Consequence, names: Mapping[int, str]) -> str:
     """``SSL certificate for the MDM FQDN (#1 mdm.example.com) has expired``; ``names`` are those of certificates."""
-    need = BY_ID[one.need]
-    what = f"CA certificate {one.name}" if one.reason is Reason.CHAIN_EXPIRED else f"{need.title} {one.name}".strip()
+    derived = one.component_id is None and one.certificate_id is not None
+    what = f"CA certificate {one.name}" if derived else placed_title(BY_ID[one.need], one.name)
     if one.certificate_id is not None:
         name = names.get(one.certificate_id, "")
         what += f" (#{one.certificate_id})" if name in ("", one.name) else f" (#{one.certificate_id} {name})"

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from ..store.authorities.issuing import read_request
 from ..store.certificates.files import read_input
 from ..store.devices.devices import Enrollment
 from ..store.devices.views import certificate_as_json, device_as_json
@@ -59,9 +60,7 @@ def enroll(
     request = read_input(csr)
     handout.check(session)
     with session.open(create=True) as workspace:
-        with workspace.database.transaction():
-            device = _device(workspace, platform, serial_number, said)
-            enrollment = workspace.devices.enroll(device.id, request)
+        enrollment = _enroll(workspace, request, lambda: _device(workspace, platform, serial_number, said))
         now, outages = workspace.now(), workspace.standing.gate().outages
     pem = pem_of(workspace, enrollment)
     handout.write(session, pem)
@@ -75,6 +74,20 @@ def enroll(
         )
     else:
         say(sentence(enrollment), err=handout.out is None)
+
+
+def _enroll(workspace: Workspace, request: bytes, found: Callable[[], Device]) -> Enrollment:
+    """Enroll a device, which may be a new one. That it can't enroll is kept on record; else it is all or nothing."""
+    read_request(request)
+    with workspace.database.transaction():
+        device = found()
+        try:
+            workspace.devices.refuse_enrollment(device.id)
+        except Refusal as refusal:
+            refused = refusal
+        else:
+            return workspace.devices.enroll(device.id, request)
+    raise refused
 
 
 def pem_of(workspace: Workspace, enrollment: Enrollment) -> bytes:
@@ -112,6 +125,8 @@ def _re_enroll(session: Session, named: tuple[str, ...]) -> None:
 
     with session.open() as workspace:
         ids = dict.fromkeys(find_device(workspace, name).id for name in named)
+        for id in ids:
+            workspace.devices.refuse_enrollment(id)  # which stays on record, whatever becomes of the others
         with workspace.database.transaction():  # all of them, or none
             enrollments = re_enroll(workspace, ids)
         now, outages = workspace.now(), workspace.standing.gate().outages

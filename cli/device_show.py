@@ -6,10 +6,12 @@ from datetime import datetime
 
 import click
 
-from ..store.devices.presence import Outages, last_seen
+from ..store.devices.gate import Gate
+from ..store.devices.presence import last_seen
 from ..store.devices.views import certificate_as_json, certificate_status, days_left, device_as_json
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from .device_choice import find_device
+from .device_trust import Installed, installed_on, why_refused
 from .output import details, emit
 from .parameters import TEXT
 from .phrases import PLATFORMS, device_title, moment, waiting
@@ -30,23 +32,25 @@ IDENTITIES = {
 @click.argument("device", type=TEXT)
 @pass_session
 def show(session: Session, device: str) -> None:
-    """Show one device: its identities, its certificates, what is pending and what happened to it. DEVICE is its id,
-    or its serial number, IMEI, MEID, UDID, Android id or Windows device id."""
+    """Show one device: its identities, its certificates, what it trusts, what is pending and what happened to it.
+    DEVICE is its id, or its serial number, IMEI, MEID, UDID, Android id or Windows device id."""
     with session.open() as workspace:
-        now, found = workspace.now(), find_device(workspace, device)
-        outages = workspace.standing.gate().outages
+        workspace.settle()
+        now, found, gate = workspace.now(), find_device(workspace, device), workspace.standing.gate()
+        trusted = installed_on(workspace, found, gate)
         certificates = workspace.devices.certificates(found.id)
         timeline = workspace.devices.timeline(found.id)
     if session.json:
         emit(
             {
-                "device": device_as_json(found, now, outages),
+                "device": device_as_json(found, now, gate.outages),
                 "certificates": [certificate_as_json(certificate, now) for certificate in certificates],
+                "trust": [one.as_json() for one in trusted],
                 "timeline": timeline,
             }
         )
         return
-    pairs = [*_facts(found), *_standing(found, now, outages)]
+    pairs = [*_facts(found), *_standing(found, now, gate), *_trust(found, trusted)]
     pairs.append(("certificates", "\n".join(map(_certificate, certificates)) or "none"))
     pairs.append(("timeline", "\n".join(map(_event, timeline)) or "nothing has happened"))
     details(pairs)
@@ -65,8 +69,8 @@ def _facts(device: Device) -> list[tuple[str, str]]:
     ]
 
 
-def _standing(device: Device, now: datetime, outages: Outages) -> list[tuple[str, str]]:
-    seen, left = last_seen(device, now, outages), days_left(device, now)
+def _standing(device: Device, now: datetime, gate: Gate) -> list[tuple[str, str]]:
+    seen, left = last_seen(device, now, gate.outages), days_left(device, now)
     used = "none"
     if device.not_after is not None:
         used = f"CA group {device.issuer_group}, {certificate_status(device, now)}, {left} days left"
@@ -76,6 +80,14 @@ def _standing(device: Device, now: datetime, outages: Outages) -> list[tuple[str
         ("last check-in", "never" if seen is None else moment(seen)),
         ("certificate", used),
         ("pending", "\n".join(waiting(action) for action in device.pending) or "nothing"),
+        *([] if device.refused is None else [("refused", why_refused(device, gate))]),
+    ]
+
+
+def _trust(device: Device, trusted: list[Installed]) -> list[tuple[str, str]]:
+    return [
+        ("CA certificates", "\n".join(one.sentence for one in trusted) or "none installed"),
+        ("antivirus", "looks into its connections" if device.antivirus else "none"),
     ]
 
 

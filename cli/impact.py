@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from ..store.clock import rfc3339
+from ..store.impact.components import title_of
 from ..store.impact.consequences import Consequence
-from ..store.impact.needs import CAPABILITIES, Effect, Level
+from ..store.impact.needs import BY_ID, CAPABILITIES, Effect, Level
 from ..store.impact.outlook import Dependence, Event, affected
 from ..store.model.device import Platform
 from ..store.workspace import Workspace
-from .consequences import cause, counted_as_json, level_cell, platform_names
+from .consequences import cause, counted_as_json, level_cell, placed_title, platform_names
 from .output import emit, say
 from .parameters import DURATION, ID, MOMENT
 from .phrases import devices, moment, standing, title
@@ -83,13 +84,16 @@ def _depending(session: Session, workspace: Workspace, id: int) -> None:
     entry, counts = workspace.inventory.get(id), workspace.standing.platforms()
     found = workspace.standing.dependences(id)
     if session.json:
-        emit({"certificate_id": id, "depends": [_dependence_as_json(one, counts) for one in found]})
+        emit({"certificate_id": id, "depends": [dependence_as_json(one, counts) for one in found]})
         return
     say(f"{title(entry)}: {standing(entry, workspace.now())}")
     if found:
         columns = (Column("COMPONENT", least=24), Column("DEPENDS", least=16), Column("UNTIL (UTC)"))
         table(columns, [line for one in found for line in _dependence(one, counts)])
-    else:
+    waiting = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
+    for one in waiting:
+        say(f"{title_of(one)} will use it when that is done elsewhere; until then it goes on with #{one.served_id}")
+    if not found and not waiting:
         say("nothing depends on it")
 
 
@@ -116,7 +120,7 @@ def _event(event: Event, counts: Counts, names: Mapping[int, str]) -> Iterator[L
 
 def _dependence(one: Dependence, counts: Counts) -> Iterator[Line]:
     how = "through its chain" if one.through_chain else "until a task is done" if one.waits else "uses it"
-    yield [one.title, how, f"{one.at:%Y-%m-%d %H:%M}"]
+    yield [placed_title(BY_ID[one.component.need], one.component.name), how, f"{one.at:%Y-%m-%d %H:%M}"]
     for effect in one.effects:
         names = platform_names(effect.platforms)
         whom = f"{'all platforms' if names == 'all' else names}; {devices(affected(effect.platforms, counts))}"
@@ -135,7 +139,8 @@ def _event_as_json(event: Event, counts: Counts) -> dict[str, Any]:
     }
 
 
-def _dependence_as_json(one: Dependence, counts: Counts) -> dict[str, Any]:
+def dependence_as_json(one: Dependence, counts: Counts) -> dict[str, Any]:
+    """What depends on a certificate as programs get it, with the number of devices that its end concerns."""
     return {
         "component_id": one.component.id,
         "need": one.component.need,
@@ -144,11 +149,12 @@ def _dependence_as_json(one: Dependence, counts: Counts) -> dict[str, Any]:
         "through_chain": one.through_chain,
         "waits": one.waits,
         "at": rfc3339(one.at),
-        "effects": [_effect_as_json(effect, counts) for effect in one.effects],
+        "effects": [effect_as_json(effect, counts) for effect in one.effects],
     }
 
 
-def _effect_as_json(effect: Effect, counts: Counts) -> dict[str, Any]:
+def effect_as_json(effect: Effect, counts: Counts) -> dict[str, Any]:
+    """What the end of a certificate does as programs get it."""
     return {
         "capability": effect.capability.value,
         "level": effect.level.value,

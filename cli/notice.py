@@ -1,37 +1,24 @@
-"""``certfleet notice``."""
+"""``certfleet notice``: the table of its commands."""
 
 from __future__ import annotations
 
 import click
 
-from ..store.model.notice import Notice
-from .output import emit, say
-from .session import Session, pass_session
-from .tables import Column, table
+from .lazy import Lazy, LazyGroup
 
-COLUMNS = (Column("ID", right=True), Column("AT (UTC)"), Column("NOTICE", least=20, wraps=True))
+COMMANDS = {
+    "list": Lazy("notice_list", "list_notices", "List the notices, newest first."),
+    "show": Lazy("notice_list", "show", "Show one notice, and how its delivery stands."),
+    "read": Lazy("notice_marks", "read", "Mark notices as read, for yourself."),
+    "unread": Lazy("notice_marks", "unread", "Mark notices as unread."),
+    "deliver": Lazy("notice_delivery", "deliver", "Deliver what is due by mail and by webhook, once: for cron."),
+    "retry": Lazy("notice_delivery", "retry", "Try again what did not arrive."),
+    "smtp": Lazy("notice_smtp", "smtp", "The mail server that notices go out by."),
+    "webhook": Lazy("notice_webhook", "webhook", "The webhook that notices are posted to."),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, table=COMMANDS)
 def notice() -> None:
-    """What you should know without having asked: a CA group that has become ready."""
-
-
-@notice.command("list")
-@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
-@pass_session
-def list_notices(session: Session, limit: int) -> None:
-    """List the newest notices, newest first."""
-    with session.open() as workspace:
-        workspace.settle()
-        notices = workspace.notices.list(limit)
-    if session.json:
-        emit({"notices": notices})
-    elif notices:
-        table(COLUMNS, [_row(told) for told in notices])
-    else:
-        say("no notice")
-
-
-def _row(told: Notice) -> list[str]:
-    return [str(told.id), f"{told.at:%Y-%m-%d %H:%M}", f"{told.title}. {told.text}"]
+    """What you should know without having asked: a certificate that expires, something that has stopped, a CA group
+    that has become ready."""

@@ -41,7 +41,12 @@ PLATFORMS = {
     Platform.ANDROID: "Android",
     Platform.WINDOWS: "Windows",
 }
-ACTIONS = {ActionKind.CERTIFICATE_RENEWAL: "renewal", ActionKind.REVOKE: "revoke"}
+ACTIONS = {
+    ActionKind.CERTIFICATE_RENEWAL: "renewal",
+    ActionKind.REVOKE: "revoke",
+    ActionKind.POLICY: "policy",
+    ActionKind.POLICY_REMOVAL: "policy removal",
+}
 
 
 def title(certificate: Certificate) -> str:
@@ -128,4 +133,5 @@ def waiting(action: PendingAction) -> str:
     """``renewal waits for an answer, asked twice, again from 2026-01-06 08:00:00 UTC on``."""
     asked = {0: "", 1: ", asked once", 2: ", asked twice"}.get(action.attempts, f", asked {action.attempts} times")
     again = "" if action.next_try_at is None else f", again from {moment(action.next_try_at)} on"
-    return f"{ACTIONS[action.kind]} waits for {action.waits_for}{asked}{again}"
+    what = ACTIONS[action.kind] if action.policy_id is None else f"{ACTIONS[action.kind]} #{action.policy_id}"
+    return f"{what} waits for {action.waits_for}{asked}{again}"

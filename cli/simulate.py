@@ -7,6 +7,7 @@ import click
 from .lazy import Lazy, LazyGroup
 
 COMMANDS = {
+    "company": Lazy("simulate_company", "company", "Draw a company's certificates from a seed, and what each is for."),
     "fleet": Lazy("simulate_fleet", "fleet", "Draw a fleet of devices from a seed, and enroll it."),
     "run": Lazy("simulate_run", "run", "Let time pass, and play what happens in it."),
     "status": Lazy("simulate_status", "status", "How the simulation stands."),

@@ -14,6 +14,7 @@ from ..simulator.engine import FOREVER, RunProgress, RunReport, Simulator
 from ..simulator.pace import run_paced
 from ..simulator.play import moment as moment_of
 from ..store.workspace import Workspace
+from .notice_delivery import delivering
 from .output import emit, say
 from .parameters import DURATION
 from .phrases import moment
@@ -43,7 +44,7 @@ def run(
     attached: bool,
 ) -> None:
     """Let the virtual clock run, and play what devices and their users do. Ctrl-C stops after the batch that it is
-    at; everything up to there is kept, and the next run goes on from it."""
+    at; everything up to there is kept, and the next run goes on from it. Notices are delivered meanwhile."""
     if speed is None:
         speed = UNTIL_STOPPED if duration is None else "max"  # years pass in seconds where nobody says until when
     with (
@@ -55,8 +56,14 @@ def run(
         if duration is not None and duration > moment_of(FOREVER) - started_at:
             raise click.BadParameter("the clock does not go that far", param_hint="--for")
         until = None if duration is None else started_at + duration
-        with _display(started_at, until) as told:
-            report = run_paced(simulator, until=until, progress=told, stop=stop.is_asked)
+        with delivering(workspace) as courier, _display(started_at, until) as told:
+
+            def tell(progress: RunProgress) -> None:
+                courier.nudge()  # a window may have told people something
+                if told is not None:
+                    told(progress)
+
+            report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked)
         _answer(session, workspace, report, until)
     if stop.signal:
         context.exit(128 + stop.signal)

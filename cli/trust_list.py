@@ -21,10 +21,10 @@ from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),
-    Column("NAME", least=20),
+    Column("NAME", least=14),
     Column("STATUS"),
     Column("SHOWN"),
-    Column("TRUSTED", least=16, wraps=True),
+    Column("TRUSTED", least=14, wraps=True),
     Column("ANTIVIRUS"),
     Column("LACKING", right=True),
 )
@@ -115,7 +115,7 @@ def _row(one: Trusted, status: Cell) -> list[str | Cell]:
         status,
         "yes" if one.shown else "-",
         ", ".join(_why(one)) or "-",
-        "-" if one.anchor.antivirus_at is None else f"since {one.anchor.antivirus_at:%Y-%m-%d}",
+        "-" if one.anchor.antivirus_at is None else "yes",
         "-" if one.lacking is None else Cell(f"{one.lacking:,}", "bold red" if one.lacking else ""),
     ]
 

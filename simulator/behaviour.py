@@ -12,11 +12,12 @@ from ..store.devices.enrollment import blocked_enrollment
 from ..store.devices.gate import OPEN, Gate
 from ..store.devices.schedule import is_in_use, next_check_in
 from ..store.devices.trust import SSL_ERROR_61, to_install
-from ..store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction
+from ..store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
 
 YEAR = 365 * 86_400
 _BUSY, _BUSY_FOR, _FAILS, _FAILS_NOW, _LOSES, _LOSES_NOW, _HOW = range(301, 308)
 _RESTORE, _RESTORE_AT, _IGNORES, _DELAY, _SOON, _INSTALLS = range(311, 317)
+_LOCKED, _LOCKED_FOR, _REJECTS, _REJECTS_NOW, _SILENT, _SILENT_NOW = range(321, 327)
 LONGEST_DELAY = 45 * 86_400
 
 
@@ -89,6 +90,22 @@ def answer_to_renewal(device: Device, renewal: PendingAction, at: int) -> Answer
     return Answer.CERTIFICATE
 
 
+def answer_to_policy(device: Device, action: PendingAction, at: int) -> WaitsFor | None:
+    """How the device answers when a policy is to be installed or taken off: it does so (None), says *not now* because
+    it is locked, fails, or isn't heard of."""
+    assert device.habits is not None and action.policy_id is not None
+    habits, key = device.habits, device.habits.schedule.key
+    asked, attempt = (int(action.requested_at.timestamp()), action.policy_id), action.attempts
+    locked_until = asked[0] + draw(key, _LOCKED_FOR, *asked) % (habits.busy_hours * 3600 + 1)
+    if at < locked_until and chance(habits.not_now, key, _LOCKED, *asked):
+        return WaitsFor.NOT_NOW
+    if chance(habits.errors, key, _REJECTS, *asked) and chance(500, key, _REJECTS_NOW, *asked, attempt):
+        return WaitsFor.ERROR
+    if chance(habits.losses, key, _SILENT, *asked) and chance(500, key, _SILENT_NOW, *asked, attempt):
+        return WaitsFor.ANSWER
+    return None
+
+
 def soon_after(device: Device, at: int, least: int, most: int) -> int:
     """A moment between two delays after another: when a device comes back out of turn."""
     assert device.habits is not None
@@ -118,11 +135,14 @@ def _contact(device: Device, after: int, gate: Gate) -> int | None:
     since = expiry
     if presented.state is not CertificateState.ACTIVE or device.is_cut_off:
         since = after
-    elif (renewal := device.renewal) is not None and device.platform not in gate.act:
-        since = after
-        if renewal.next_try_at is not None:
-            since = max(after, math.ceil(renewal.next_try_at.timestamp()) - 1)
+    elif device.pending and device.platform not in gate.act:
+        since = min(_asked_from(action, after) for action in device.pending)
     return _check_in(device, min(since, expiry))
+
+
+def _asked_from(action: PendingAction, after: int) -> int:
+    """The moment after which the device is asked for what is pending."""
+    return after if action.next_try_at is None else max(after, math.ceil(action.next_try_at.timestamp()) - 1)
 
 
 def _check_in(device: Device, after: int) -> int | None:

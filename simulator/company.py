@@ -88,7 +88,9 @@ def _trust(site: Site) -> None:
     site.add(cas.own_issuing, "issuing1.crt", "Issues the internal server certificates", chain=True)
     microsoft = site.add(cas.microsoft, "subca01.cer", "Microsoft CA entity: signs user certificates", chain=True)
     site.use("pki-ca", microsoft, _ca_entity(site))
-    public = site.add(cas.public_issuing, "meridian-bundle.pem", "Public CA of the gateway; clients need it", chain=True)
+    public = site.add(
+        cas.public_issuing, "meridian-bundle.pem", "Public CA of the gateway; clients need it", chain=True
+    )
     root = site.workspace.inventory.chain(public.id)[-1]
     trust.set_preinstalled(root.id, True)
     site.add(cas.partner_root, "halvorsen-root.cer", "Payment terminals of the partner; contract to 2031")

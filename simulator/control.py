@@ -61,6 +61,7 @@ def check_speed(speed: int | None) -> None:
 
 
 def _tell(workspace: Workspace, **what: Any) -> None:
+    workspace.audit.permit("simulation.control")
     table = workspace.database.table("simulation")
     with workspace.database.transaction():
         control = {**to_builtins(control_of(workspace)), **what}

@@ -27,6 +27,7 @@ from ..store.impact.standing import TABLES
 from ..store.model.authority import AuthorityRole
 from ..store.model.device import Device
 from ..store.persistence.database import Changes
+from ..store.policies.deployment import TABLES as POLICY_TABLES
 from ..store.workspace import Workspace
 from .behaviour import Next, next_step
 from .control import begin
@@ -260,7 +261,8 @@ class Simulator:
         records = workspace.devices.records
         group = workspace.authorities.find_issuing(moment(self._now + 1))
         issuer = None if group is None else workspace.authorities.issuer(group.name)
-        stage = Stage(issuer, "" if group is None else group.name, records.next_certificate_id(), self._gate)
+        name, first_id = "" if group is None else group.name, records.next_certificate_id()
+        stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment)
         for id in due:
             device = records.find_id(id)
             if device is not None:
@@ -319,7 +321,7 @@ class Simulator:
 
     def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:
         """Whether what somebody else committed concerns a window that has been played."""
-        if changes.touches(*TABLES):
+        if changes.touches(*TABLES, "policies") or (stage.met_policies and changes.touches(*POLICY_TABLES)):
             return True
         records = self.workspace.devices.records
         if records.next_certificate_id() != stage.first_id:  # the ids that the window gave are taken

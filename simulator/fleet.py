@@ -94,6 +94,7 @@ def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> 
                 f"devices have been added while {record.drawn:,} of the fleet's {record.devices:,} were drawn",
                 "Draw the fleet into a new workspace.",
             )
+        workspace.policies.newcomers(batch)
         records.write(batch)
         put_simulation(workspace, replace(record, drawn=done))
         if done == record.devices:
@@ -175,6 +176,7 @@ class Drawing:
             owner=owner.name,
             upn=owner.upn,
             state_since=at,
+            antivirus=PROFILES[platform].has_antivirus(key),
             habits=replace(habits, keys=1, presents=index + 1),
         )
         ca = self._device_ca(at)

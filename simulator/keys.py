@@ -30,6 +30,7 @@ def fleet_secret(workspace: Workspace) -> bytes:
     """The secret of the workspace's fleet; made when it is first asked for."""
     secret = workspace.vault.get(SecretKind.FLEET_SECRET, FLEET)
     if secret is None:
+        workspace.audit.permit("simulation.fleet")
         secret = secrets.token_bytes(32)
         with workspace.database.transaction():
             workspace.vault.put(SecretKind.FLEET_SECRET, FLEET, secret)

@@ -14,10 +14,11 @@ from ..store.authorities.issuing import Issued, Issuer, Validity
 from ..store.devices import checkin, renewal
 from ..store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
 from ..store.devices.gate import OPEN, Gate
+from ..store.devices.policies import NO_POLICIES, Deployment, carried_out, first_policies, policies_due, put_off
 from ..store.devices.records import Batch, certificate_record
 from ..store.devices.trust import installed, to_install
 from ..store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
-from .behaviour import Answer, Next, Step, answer_to_renewal, backup_of, next_step, soon_after
+from .behaviour import Answer, Next, Step, answer_to_policy, answer_to_renewal, backup_of, next_step, soon_after
 from .issuance import Job
 
 
@@ -38,19 +39,28 @@ class Order(NamedTuple):
 
 class Stage:
     """Where devices are played: the group that issues in this stretch of time, what certificates let devices do in it,
-    and what comes of it.
+    what policies bring them, and what comes of it. ``met_policies`` says whether a device came upon one.
 
     Without an issuer, when every device CA has expired, no device gets a certificate; none has a valid one either.
     """
 
-    def __init__(self, issuer: Issuer | None, group: str, first_id: int, gate: Gate = OPEN) -> None:
+    def __init__(
+        self,
+        issuer: Issuer | None,
+        group: str,
+        first_id: int,
+        gate: Gate = OPEN,
+        deployment: Deployment = NO_POLICIES,
+    ) -> None:
         self.batch = Batch()
+        self.met_policies = False
         self.orders: list[Order] = []
         self.first_id = first_id
         self.upcoming: dict[int, Next | None] = {}  # what happens to each device after this stretch of time
         self._group = group
         self._issuer = issuer
         self._gate = gate
+        self._deployment = deployment
         self._ids: Iterator[int] = count(first_id)
 
     def play(self, device: Device, after: int, until: int) -> None:
@@ -83,8 +93,20 @@ class Stage:
         device = self.batch.take(change, now)
         if change.refusal is not None:
             return device
+        for action in policies_due(device, now, self._gate):
+            device = self._deploy(device, action, at)
         asked = checkin.due_renewal(device, now, self._gate)
         return device if asked is None else self._answer(device, presented, asked, at)
+
+    def _deploy(self, device: Device, action: PendingAction, at: int) -> Device:
+        """What is pending about a policy is done now, or put off."""
+        assert action.policy_id is not None
+        now, offer = moment(at), self._deployment.offer(action.policy_id, device)
+        self.met_policies = True
+        waits_for = answer_to_policy(device, action, at)
+        if waits_for is None:
+            return self.batch.take(carried_out(device, action, offer, now), now)
+        return self.batch.take(put_off(device, action, offer, waits_for, now), now)
 
     def _answer(self, device: Device, presented: HeldCertificate, asked: PendingAction, at: int) -> Device:
         now = moment(at)
@@ -119,6 +141,8 @@ class Stage:
         held, device = self._order(device, "re-enrollment", now, CertificateState.ACTIVE, None, received=True)
         first = first_certificate(held.id, held.group, held.not_after)
         device = self.batch.take(enrolled(device, first, now), now)
+        device = self.batch.take(first_policies(device, self._deployment, now), now)
+        self.met_policies = self.met_policies or bool(device.policies)
         return _presenting(device, held.id)
 
     def _issue(

@@ -4,44 +4,109 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from .clock import Clock
-from .model.audit import Actor, AuditLine
+from .errors import Refusal
+from .model.account import Role
+from .model.audit import Actor, AuditLine, Person
 from .model.documents import from_document
+from .model.permissions import least_role, may
 from .persistence.table import DocumentTable
 
 START = "0" * 64
 PAGE = 1000
 
 
-class AuditTrail:
-    """Reads and adds lines. There is no way to change one."""
+_ACTING: ContextVar[tuple[tuple[ActingPerson, Actor], ...]] = ContextVar("acting", default=())
 
-    def __init__(self, table: DocumentTable, clock: Clock, actor: Actor) -> None:
+
+class ActingPerson:
+    """Whoever acts on a workspace at the moment that it is asked: a ``Person``.
+
+    That is ``own``, the one that the workspace was opened for, unless the running thread or asyncio task is inside an
+    ``acting_as``. A task inherits who acts from the one that makes it, and so does what ``asyncio.to_thread`` runs; a
+    bare thread begins with ``own``.
+    """
+
+    def __init__(self, own: Actor) -> None:
+        self.own = own
+
+    @property
+    def user(self) -> str:
+        """The name."""
+        return self._now().user
+
+    @property
+    def origin(self) -> str | None:
+        """The address that the person comes from; None on this machine."""
+        return self._now().origin
+
+    @property
+    def role(self) -> Role | None:
+        """What the person may do; None for the one at the shell of this machine, who may do everything."""
+        return self._now().role
+
+    @contextmanager
+    def acting_as(self, person: Actor) -> Iterator[None]:
+        """Let ``person`` be the one who acts inside."""
+        token = _ACTING.set(((self, person), *_ACTING.get()))
+        try:
+            yield
+        finally:
+            _ACTING.reset(token)
+
+    def _now(self) -> Actor:
+        return next((person for acting, person in _ACTING.get() if acting is self), self.own)
+
+
+class AuditTrail:
+    """Reads and adds lines. There is no way to change one.
+
+    Every change leaves a line, so here is where it is refused what the role of the person who acts may not do.
+    """
+
+    def __init__(self, table: DocumentTable, clock: Clock, actor: Person) -> None:
         self._table = table
         self._clock = clock
         self._actor = actor
 
-    def record(self, action: str, record: str, summary: str) -> None:
-        """Add a line, inside the transaction of the change that it tells of. Never pass a secret."""
-        self.record_all([(action, record, summary)])
+    def permit(self, action: str) -> None:
+        """Refuse with ``not-permitted`` what the person who acts may not do.
 
-    def record_all(self, events: Iterable[tuple[str, str, str]]) -> None:
+        Every line that is added asks the same. Ask first where something is done before its line is added, and where a
+        surface shall refuse even what would change nothing.
+        """
+        _refuse(self._actor.role, action)
+
+    def record(self, action: str, record: str, summary: str, *, by: Actor | None = None) -> None:
+        """Add a line, inside the transaction of the change that it tells of. Never pass a secret.
+
+        It is in the name of the person who acts, whose role may refuse it (``not-permitted``); or ``by`` somebody else,
+        as ``SYSTEM`` for what is done by itself, whoever happens to look.
+        """
+        self.record_all([(action, record, summary)], by=by)
+
+    def record_all(self, events: Iterable[tuple[str, str, str]], *, by: Actor | None = None) -> None:
         """Add a line for each (action, record, summary), all of one moment, inside a transaction."""
+        person = by or self._actor
+        user, origin, role = person.user, person.origin, person.role
         at, wall_at = _text(self._clock.now()), _text(datetime.now(UTC))
         last = self._table.tail(1)
         previous = last[0]["hash"] if last else START
         lines = []
         for action, record, summary in events:
+            _refuse(role, action)
             line: dict[str, Any] = {
                 "at": at,
                 "wall_at": wall_at,
-                "user": self._actor.user,
-                "origin": self._actor.origin,
+                "user": user,
+                "origin": origin,
                 "action": action,
                 "record": record,
                 "summary": summary,
@@ -80,6 +145,15 @@ class AuditTrail:
             yield follower[0], "the lines before it were taken out"
         if (newest or 0) != self._table.highest_id():
             yield self._table.highest_id(), "the newest lines were taken out"
+
+
+def _refuse(role: Role | None, action: str) -> None:
+    if role is not None and not may(role, action):
+        raise Refusal(
+            "not-permitted",
+            f"the role {role} may not do that ({action}); it takes the role {least_role(action)}",
+            "Ask an administrator.",
+        )
 
 
 def line_hash(line: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from .errors import Refusal
+from .persistence.engine import Row
 from .persistence.table import DocumentTable
 
 # RFC 9106 section 4, the second recommended choice: 64 MiB of memory, three passes, four lanes.
@@ -44,6 +45,7 @@ class SecretKind(StrEnum):
     AUTHORITY_KEY = "authority-key"  # of a CA of ours, whose certificate may be an entry of the inventory as well
     FLEET_SECRET = "fleet-secret"  # noqa: S105  # what the keys of simulated devices are derived from
     DELIVERY_SECRET = "delivery-secret"  # noqa: S105  # what logs in to the mail server, or signs for the webhook
+    BULK_PASSWORD = "bulk-password"  # noqa: S105  # of the PKCS #12 file of a device certificate imported in bulk
 
 
 _OF_THE_INVENTORY = (SecretKind.PRIVATE_KEY, SecretKind.KEYSTORE_PASSWORD)
@@ -98,21 +100,25 @@ class Vault:
 
     def put(self, kind: SecretKind, public_key_sha256: str, secret: bytes) -> None:
         """Keep a secret, in place of an older one of the same kind for the same key."""
+        self.put_all(kind, {public_key_sha256: secret})
+
+    def put_all(self, kind: SecretKind, secrets: Mapping[str, bytes]) -> None:
+        """Keep many secrets of a kind at once, by what each is filed under."""
         self.unlock()
         assert self._data_key is not None
-        nonce = os.urandom(12)
-        sealed = AESGCM(self._data_key).encrypt(nonce, secret, _binding(kind, public_key_sha256))
-        document = {
-            "kind": kind.value,
-            "public_key_sha256": public_key_sha256,
-            "nonce": _encode(nonce),
-            "ciphertext": _encode(sealed),
-        }
-        found = self._find(kind, public_key_sha256)
-        if found is None:
-            self._secrets.insert(document)
-        else:
-            self._secrets.update(document, doc_ids=[found.doc_id])
+        cipher, upcoming, rows = AESGCM(self._data_key), self._secrets.highest_id() + 1, []
+        for name, secret in secrets.items():
+            nonce = os.urandom(12)
+            document = {
+                "kind": kind.value,
+                "public_key_sha256": name,
+                "nonce": _encode(nonce),
+                "ciphertext": _encode(cipher.encrypt(nonce, secret, _binding(kind, name))),
+            }
+            found = self._find(kind, name)
+            rows.append(Row(upcoming if found is None else found.doc_id, document))
+            upcoming += found is None
+        self._secrets.write(rows)
 
     def get(self, kind: SecretKind, public_key_sha256: str) -> bytes | None:
         """The secret, or None where none is kept."""
@@ -140,8 +146,12 @@ class Vault:
 
     def forget(self, kind: SecretKind, name: str) -> None:
         """Forget one secret, where it is kept; needs no passphrase."""
-        if (found := self._find(kind, name)) is not None:
-            self._secrets.remove(doc_ids=[found.doc_id])
+        self.forget_all(kind, [name])
+
+    def forget_all(self, kind: SecretKind, names: Iterable[str]) -> None:
+        """Forget those of these secrets that are kept; needs no passphrase."""
+        found = [self._find(kind, name) for name in names]
+        self._secrets.remove(doc_ids=[secret.doc_id for secret in found if secret is not None])
 
     def change_passphrase(self, new: str | None) -> None:
         """Wrap the data key under ``new``, or under a key file with None. Inside a transaction."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +13,12 @@ from typing import Any, Self
 
 import msgspec
 
-from .audit import AuditTrail
+from .accounts.accounts import Accounts
+from .accounts.logins import Logins
+from .accounts.records import end_all_sessions
+from .audit import ActingPerson, AuditTrail
 from .authorities.authorities import Authorities
+from .bulk.bulk import BulkCertificates
 from .check.check import check
 from .check.report import CheckReport, Problem, Progress
 from .clock import Clock, StoredClock, WallClock, virtual
@@ -30,6 +35,7 @@ from .impact.tasks import Tasks
 from .impact.trust import Trust
 from .inventory.inventory import Inventory
 from .inventory.requests import SigningRequests
+from .inventory.sources import ExportFormat
 from .model.audit import Actor
 from .model.component import Component
 from .model.device import DeviceState, Platform
@@ -43,6 +49,7 @@ from .persistence.memory import MemoryEngine
 from .persistence.schema import INDEXES, SCHEMA_VERSION, migrate, version_of
 from .persistence.snapshot import read_snapshot, write_snapshot
 from .persistence.sqlite import SqliteEngine
+from .policies.policies import Policies
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
@@ -64,8 +71,8 @@ class Workspace:
     """A workspace that is open. Everything on it may be called from any thread.
 
     ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``authorities``,
-    ``devices``, ``notices``, ``audit`` and ``vault`` hold the use cases; each changes the workspace in one
-    transaction, or not at all. ``clock`` is given by tests; else the settings say which it is.
+    ``devices``, ``notices``, ``accounts``, ``logins``, ``audit`` and ``vault`` hold the use cases; each changes the
+    workspace in one transaction, or not at all. ``clock`` is given by tests; else the settings say which it is.
     """
 
     def __init__(
@@ -80,13 +87,15 @@ class Workspace:
         start: datetime | None = None,
     ) -> None:
         self.path = path
-        self.actor = actor or Actor.current()
+        self.actor = ActingPerson(actor or Actor.current())
         self.database = self._database = database
         self.clock: Clock = clock or StoredClock(self._clock_setting)
         self._start = start
         table = database.table
         self.audit = AuditTrail(table("audit"), self.clock, self.actor)
         self.vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
+        self.accounts = Accounts(database, audit=self.audit, actor=self.actor)
+        self.logins = Logins(database, audit=self.audit)
         self.components = Components(database, audit=self.audit, clock=self.clock)
         self.trust = Trust(database, audit=self.audit, clock=self.clock, actor=self.actor)
         self.site = Site(database, audit=self.audit)
@@ -101,6 +110,17 @@ class Workspace:
         self.requests = SigningRequests(
             database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor
         )
+        self.bulk = BulkCertificates(database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor)
+        self.policies = Policies(
+            database,
+            certificates=self.bulk,
+            audit=self.audit,
+            clock=self.clock,
+            actor=self.actor,
+            outages=lambda: self.standing.gate().outages,
+            keystore_of=self._keystore_of,
+        )
+        self.bulk.changed = self.policies.certificates_changed
         self.inventory = Inventory(
             database,
             vault=self.vault,
@@ -108,7 +128,7 @@ class Workspace:
             clock=self.clock,
             actor=self.actor,
             requests=self.requests,
-            consumers=Dependents(self.components, self.trust, self.tasks),
+            consumers=Dependents(self.components, self.trust, self.tasks, self.policies),
         )
         self.outbox = Outbox(database, self.audit)
         self.notices = Notices(database, self.outbox)
@@ -139,6 +159,7 @@ class Workspace:
             clock=self.clock,
             actor=self.actor,
             gate=self.standing.gate,
+            deployment=self.policies.deployment,
         )
         self.portal = PushPortal(database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor)
         self.apns = Apns(
@@ -161,9 +182,11 @@ class Workspace:
         )
         self.components.owner_of = self.portal.owner_of
         self.components.follow_up = self.tasks.follow_up
+        self.components.overtaken = self.tasks.overtaken
+        self.requests.cancelled = self.tasks.given_up
         self.components.first_bound = self._first_bound
         for changeable in (self.components, self.site, self.trust, self.profiles):
-            changeable.changing = changeable.changed = self.standing.settle
+            changeable.changing, changeable.changed = self.standing.changing, self.standing.changed
         try:
             self._prepare()
         except BaseException:
@@ -227,6 +250,15 @@ class Workspace:
         """Let go of the files. What was committed is on the disk already."""
         self._database.close()
 
+    def acting_as(self, person: Actor) -> AbstractContextManager[None]:
+        """Let a person act inside, in the name of whom everything is done then and whose role may refuse it.
+
+        It goes for the thread or the asyncio task that enters it, and for what inherits its context (see
+        ``ActingPerson``). Outside, ``actor`` is the one that the workspace was opened for. A server opens it for an
+        actor whose role may do nothing, so that what it forgets to say who does is refused.
+        """
+        return self.actor.acting_as(person)
+
     def now(self) -> datetime:
         """The workspace's time, UTC and aware."""
         return self.clock.now()
@@ -253,6 +285,10 @@ class Workspace:
         """How many iOS and macOS devices are enrolled."""
         devices = self.database.table("devices").records(Enrolled)
         return sum(device.platform in APPLE and device.state.is_admitted for device in devices)
+
+    def _keystore_of(self, certificate_id: int, password: str) -> bytes:
+        """An entry of the inventory with its key, as every Apple device can read it."""
+        return self.inventory.export(certificate_id, ExportFormat.PKCS12, password=password, legacy=True)
 
     def _first_bound(self, component: Component) -> None:
         """A component shows devices its chain for the first time: those that are there have been trusting it."""
@@ -291,6 +327,7 @@ class Workspace:
 
     def change_passphrase(self, new: str | None) -> None:
         """Protect private keys and passwords by a passphrase, or by a key file again (None)."""
+        self.audit.permit("vault.protect")
         with self._database.transaction():
             self.vault.change_passphrase(new)
             protection = self.vault.protection
@@ -323,7 +360,7 @@ class Workspace:
     def import_json(cls, data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
         """Make the workspace ``target`` out of an export. It is checked whole before anything is written.
 
-        Notices of a copy go nowhere until that is configured anew.
+        Notices of a copy go nowhere until that is configured anew, and nobody is logged in to it.
         ``key_file`` is the one of the workspace that was exported, needed where its secrets are under one.
         Refuses with ``workspace-not-empty``, ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing``
         or ``wrong-key-file``.
@@ -350,6 +387,7 @@ class Workspace:
                 "Export the workspace again, from one that `certfleet workspace check` finds clean.",
             )
         _stop_deliveries(trial, audit)
+        end_all_sessions(trial, audit)
         _prepare_folder(target, create=True)
         if key is not None and not key_file_for(target).exists():
             make_key_file(key_file_for(target), key)

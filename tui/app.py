@@ -25,14 +25,17 @@ from .feed import Feed
 from .fleet_register import FleetRegister
 from .looks import Look
 from .pages import PAGES
+from .post import Post
 from .register import Register
 from .screens.audit import AuditPage
 from .screens.authorities import AuthoritiesPage
 from .screens.certificates import CertificatesPage
+from .screens.checklist import ChecklistPage
 from .screens.detail_page import DetailPage
 from .screens.device_page import DevicePage
 from .screens.devices import DevicesPage
 from .screens.help import HelpScreen
+from .screens.notices import NoticesPage
 from .screens.overview import OverviewPage
 from .screens.page import Page
 from .screens.placeholder import PlaceholderPage
@@ -52,8 +55,9 @@ class CertfleetApp(Steady, Wardrobe):
     """The console on one workspace.
 
     ``simulate_at`` lets the simulator run from the start, at this speed. ``settings`` are those of the person;
-    ``settings_file`` None keeps no change of them. ``steady`` off lets an unexpected error end the app, which is what
-    a test wants.
+    ``settings_file`` None keeps no change of them. ``deliver`` says whether notices are delivered while it is open;
+    None delivers those of a workspace in a folder. ``steady`` off lets an unexpected error end the app, which is what a
+    test wants.
     """
 
     CSS_PATH = "styles.tcss"
@@ -66,7 +70,9 @@ class CertfleetApp(Steady, Wardrobe):
         "certificates": CertificatesPage,
         "devices": DevicesPage,
         "authorities": AuthoritiesPage,
+        "checklist": ChecklistPage,
         "simulator": SimulatorPage,
+        "notices": NoticesPage,
         "audit": AuditPage,
     }
     DEFAULT_MODE = "overview"
@@ -92,6 +98,7 @@ class CertfleetApp(Steady, Wardrobe):
         simulate_at: int | None = None,
         settings: Settings | None = None,
         settings_file: Path | None = None,
+        deliver: bool | None = None,
         steady: bool = True,
     ) -> None:
         super().__init__(settings or Settings(), settings_file)
@@ -102,6 +109,7 @@ class CertfleetApp(Steady, Wardrobe):
         self.fleet = FleetRegister(workspace)
         self.feed = Feed(workspace, self.register, self.fleet)
         self.simulation = Simulation(workspace)
+        self.post = Post(workspace, deliver=workspace.path is not None if deliver is None else deliver)
         self._simulate_at = simulate_at
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
@@ -128,7 +136,17 @@ class CertfleetApp(Steady, Wardrobe):
 
     def open_devices_of(self, group: str) -> None:
         """Go to the devices that hold a certificate of a CA group."""
-        self._with_devices(lambda page: page.show_only("issuer", group))
+        self.open_devices_where("issuer", group)
+
+    def open_devices_where(self, field: str, value: str) -> None:
+        """Go to the devices that have this value in a field of the filter."""
+        self._with_devices(lambda page: page.show_only(field, value))
+
+    def open_group(self, id: int) -> None:
+        """Go to a CA group."""
+        self.switch_mode("authorities")
+        if isinstance(page := self.screen, AuthoritiesPage):
+            self.call_after_refresh(page.reveal, id)
 
     def _with_devices(self, act: Callable[[DevicesPage], object]) -> None:
         self.switch_mode("devices")
@@ -163,6 +181,7 @@ class CertfleetApp(Steady, Wardrobe):
             except Refusal as refusal:
                 self.simulation.trouble = refusal
         self.refresh_simulation()
+        self.post.start()
         self.set_interval(POLL_SECONDS, self.poll_now)
         self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
         self.run_worker(self._read_fleet(), exit_on_error=False)
@@ -203,6 +222,8 @@ class CertfleetApp(Steady, Wardrobe):
                 self.notify(f"The workspace can't be read at the moment: {error}", severity="error", markup=False)
             return
         self._polling_failed = False
+        if changes is not None and changes.touches("notices"):
+            self.post.take()
         if note := self.feed.note():
             self.note(note)
         minute = f"{self.workspace.now():%Y-%m-%d %H:%M}"
@@ -229,6 +250,9 @@ class CertfleetApp(Steady, Wardrobe):
         for screen in {screen for stack in self._screen_stacks.values() for screen in stack}:
             if isinstance(screen, Page):
                 screen.follow(changes, visible=screen in visible)
+
+    async def on_unmount(self) -> None:
+        await asyncio.to_thread(self.post.close)
 
     def _refresh_mastheads(self) -> None:
         for screen in self.screen_stack:
@@ -293,6 +317,7 @@ def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: 
         app.run()
     finally:
         app.simulation.close()
+        app.post.close()
 
 
 def leave_out_what_stays() -> None:

@@ -14,7 +14,7 @@ Predicate = filters.Predicate[ChecklistLine]
 HELP = (
     ("gateway exchange", "all the words, anywhere in the line"),
     ("status:missing", "expired, critical, expiring, valid, not, managed"),
-    ("stopped  degraded", "what is stopped or degraded now; -stopped: the rest"),
+    ("stopped  degraded", "now; -stopped is the rest"),
     ("group:mdx", "endpoint, mdx, gateway, other"),
     ("need:apns", "by the id of the need, as on the command line"),
     ("days:<30  days:0..90", "days left; also > <= >= ="),
@@ -23,13 +23,17 @@ HELP = (
 
 def parse_filter(text: str) -> filters.Filter[ChecklistLine]:
     """The filter that ``text`` asks for. The name of a part is let through with any of its needs."""
-    found = filters.build(text, _FIELDS, lambda word: lambda line: word in line.haystack)
+    found = filters.build(text, _FIELDS, _word)
     matches = found.matches
     if matches is None:
         return found
     return filters.Filter(
         lambda line: matches(line) if line.row is not None else any(map(matches, line.needs)), found.problem
     )
+
+
+def _word(word: str) -> Predicate:
+    return lambda line: word in line.haystack
 
 
 def _of_row(of: Callable[[Row], bool]) -> Predicate:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..store.impact.checklist import Mark, Row
-from ..store.impact.needs import Capability, Group, Level
+from ..store.impact.consequences import Consequence, Reason
+from ..store.impact.needs import Capability, Group, Level, Need
 from ..store.inventory.verify import is_root
 from ..store.model.certificate import Status
+from ..store.model.component import Component
 from ..store.model.device import Platform
 from .fleet_figures import PLATFORMS
 from .looks import STATUS_INKS, Ink
@@ -71,9 +73,18 @@ def short_name(row: Row) -> str:
     """``Profile com.example.mail``: what a row is about, in about twenty cells."""
     if row.derived and row.certificate is not None:
         return "Root CA" if is_root(row.certificate) else "Intermediate CA"
-    if row.need.id == "other":
-        return clean(row.name) or row.need.title
-    return f"{_NEEDS[row.need.id]} {clean(row.name)}".rstrip()
+    return _short(row.need.id, row.name)
+
+
+def short_name_of(component: Component) -> str:
+    """The same of a component by itself."""
+    return _short(component.need, component.name)
+
+
+def _short(need: str, name: str) -> str:
+    if need == "other":
+        return clean(name) or "Another resource"
+    return f"{_NEEDS[need]} {clean(name)}".rstrip()
 
 
 def title_of_row(row: Row) -> str:
@@ -113,6 +124,20 @@ def standing_ink(row: Row) -> Ink:
             return STATUS_INKS[Status(status)]
 
 
+def reason_text(one: Consequence, certificate: str | None) -> str:
+    """``#9 mdm.example.com has expired``: why something is stopped; ``certificate`` is what is to blame."""
+    what = certificate or ("the profile" if one.profile_id is not None else f"#{one.certificate_id}")
+    match one.reason:
+        case Reason.MISSING:
+            return "nothing is bound"
+        case Reason.REVOKED:
+            return f"{what} was revoked"
+        case Reason.NOT_YET_VALID:
+            return f"{what} is not valid yet"
+        case _:
+            return f"{what} has expired"
+
+
 def platforms_text(platforms: Sequence[Platform]) -> str:
     """``iOS, macOS``; all of them are ``all platforms``."""
     if set(platforms) == set(Platform):
@@ -123,6 +148,11 @@ def platforms_text(platforms: Sequence[Platform]) -> str:
 def capabilities_text(capabilities: Iterable[Capability]) -> str:
     """``enrolling, check-in``."""
     return ", ".join(dict.fromkeys(CAPABILITY_WORDS[one] for one in capabilities))
+
+
+def stops_text(need: Need) -> str:
+    """``no device can enroll; no device reaches the server``: what people see without a certificate for it."""
+    return "; ".join(effect.seen for effect in need.effects)
 
 
 def without_commands(text: str) -> str:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from ..store.workspace import Workspace
 from .feed import Feed
 from .fleet_register import FleetRegister
+from .post import Post
 from .register import Register
 from .simulation import Simulation
 
@@ -25,6 +26,7 @@ class Console(Protocol):
     fleet: FleetRegister
     feed: Feed
     simulation: Simulation
+    post: Post
     current_note: str
     steady: bool
 
@@ -55,6 +57,14 @@ class Console(Protocol):
 
     def open_devices_of(self, group: str) -> None:
         """Go to the devices that hold a certificate of a CA group."""
+        ...
+
+    def open_devices_where(self, field: str, value: str) -> None:
+        """Go to the devices that have this value in a field of the filter."""
+        ...
+
+    def open_group(self, id: int) -> None:
+        """Go to a CA group."""
         ...
 
     def refresh_simulation(self) -> None:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Protocol
 
 from ..store.devices.progress import Progress, progress_of
-from ..store.model.device import DeviceState, PendingAction, Platform, WaitsFor
+from ..store.model.device import DeviceState, PendingAction, Platform, Refused, WaitsFor
 from .console import Console
 
 NAMED = 3  # devices that are named, of those that must re-enroll
@@ -45,6 +45,8 @@ class Counted(Protocol):
     def issuer_group(self) -> str | None: ...
     @property
     def pending(self) -> tuple[PendingAction, ...]: ...
+    @property
+    def refused(self) -> Refused | None: ...
 
 
 @dataclass
@@ -61,8 +63,8 @@ class PlatformFigures:
 
 @dataclass
 class FleetFigures:
-    """A whole fleet. ``waits`` counts the pending renewals by what they wait for; ``turned_away`` has the ids of the
-    first devices that must re-enroll."""
+    """A whole fleet. ``waits`` counts the pending renewals by what they wait for, ``refused`` the devices that can't
+    enroll or reach the server by the code; ``turned_away`` has the ids of the first devices that must re-enroll."""
 
     total: int = 0
     pending: int = 0
@@ -70,6 +72,7 @@ class FleetFigures:
     groups: Counter[str] = field(default_factory=Counter)
     waits: Counter[WaitsFor] = field(default_factory=Counter)
     platforms: dict[Platform, PlatformFigures] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
     turned_away: list[int] = field(default_factory=list)
 
     @property
@@ -87,15 +90,23 @@ def figures_of(devices: Collection[Counted]) -> FleetFigures:
     """Count a fleet."""
     # One small key a device, and the rest over the few keys that there are: a large fleet is counted often.
     keys = Counter(
-        (device.platform, device.state, device.issuer_group, *_standing(device.state, device.pending))
+        (
+            device.platform,
+            device.state,
+            device.issuer_group,
+            None if device.refused is None else device.refused.code,
+            *_standing(device.state, device.pending),
+        )
         for device in devices
     )
     figures = FleetFigures(platforms={platform: PlatformFigures() for platform in PLATFORMS})
-    for (platform, state, group, progress, waits), count in keys.items():
+    for (platform, state, group, refused, progress, waits), count in keys.items():
         own = figures.platforms[platform]
         figures.total += count
         own.total += count
         figures.states[state] += count
+        if refused is not None:
+            figures.refused[refused] += count
         if group is not None:
             figures.groups[group] += count
             own.groups[group] += count

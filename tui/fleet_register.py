@@ -43,7 +43,7 @@ class Moment:
 
     __slots__ = ("now", "outages")
 
-    def __init__(self, now: datetime, outages: Outages) -> None:
+    def __init__(self, now: datetime, outages: Outages = ()) -> None:
         self.now, self.outages = now, outages
 
 

@@ -10,14 +10,23 @@ from datetime import datetime
 from ..store.devices.change import Change
 from ..store.devices.renewal import request_renewal
 from ..store.devices.revocation import revoke
+from ..store.devices.trust import installed
 from ..store.model.device import ActionKind, Device, Platform
 from .wording import plural
 
-_RULES: Mapping[ActionKind, Callable[[Device, datetime, str], Change]] = {
-    ActionKind.CERTIFICATE_RENEWAL: request_renewal,
+Rule = Callable[[Device, datetime], Change]
+
+RULES: Mapping[ActionKind, Rule] = {
+    ActionKind.CERTIFICATE_RENEWAL: lambda device, now: request_renewal(device, now, ""),
     # Which certificates would go on the list makes no difference to whether there would be any.
-    ActionKind.REVOKE: lambda device, now, by: revoke(device, now, by, ()),
+    ActionKind.REVOKE: lambda device, now: revoke(device, now, "", ()),
 }
+
+
+def installing(certificate_id: int, *, antivirus: bool) -> Rule:
+    """The rule for installing a CA certificate by hand; ``antivirus``: trusted by it as well."""
+    return lambda device, now: installed(device, certificate_id, now, antivirus=antivirus)
+
 
 # Why devices are refused: the sentence after "12 devices", for one and for several.
 _REASONS = {
@@ -52,7 +61,6 @@ class PlatformPlan:
 class SecurePlan:
     """The same for all of them. ``marked``: refused, and changed all the same (Windows)."""
 
-    kind: ActionKind
     platforms: dict[Platform, PlatformPlan] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)
     marked: int = 0
@@ -72,12 +80,12 @@ class SecurePlan:
         return [reason_text(code, count) for code, count in self.refusals.most_common()]
 
 
-def plan_of(kind: ActionKind, devices: Iterable[Device], now: datetime) -> SecurePlan:
-    """What the action would do to these devices at ``now``."""
-    plan, rule = SecurePlan(kind), _RULES[kind]
+def plan_of(rule: Rule, devices: Iterable[Device], now: datetime) -> SecurePlan:
+    """What an action with this rule would do to these devices at ``now``."""
+    plan = SecurePlan()
     for device in devices:
         figures = plan.platforms.setdefault(device.platform, PlatformPlan())
-        change = rule(device, now, "")
+        change = rule(device, now)
         changed = change.device is not device
         if change.refusal is not None:
             figures.refused += 1

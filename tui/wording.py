@@ -47,9 +47,16 @@ DEVICE_SYMBOLS = {
 ACTIONS = {
     ActionKind.CERTIFICATE_RENEWAL: "Certificate Renewal",
     ActionKind.REVOKE: "Revoke",
+    ActionKind.POLICY: "Policy",
+    ActionKind.POLICY_REMOVAL: "Removal of a policy",
 }
 
-_ACTIONS_SHORT = {ActionKind.CERTIFICATE_RENEWAL: "renew", ActionKind.REVOKE: "revoke"}
+_ACTIONS_SHORT = {
+    ActionKind.CERTIFICATE_RENEWAL: "renew",
+    ActionKind.REVOKE: "revoke",
+    ActionKind.POLICY: "policy",
+    ActionKind.POLICY_REMOVAL: "policy off",
+}
 _WAITS_SHORT = {
     WaitsFor.CHECK_IN: "check-in",
     WaitsFor.NOT_NOW: "not now",
@@ -78,6 +85,10 @@ EVENTS = {
     EventKind.ROOT_INSTALLED: ("CA certificate installed", "CA installed"),
     EventKind.PUSH_LOST: ("push topic lost: must re-enroll", "push lost"),
     EventKind.RENEWAL_FAILING: ("renewal has failed five times", "renewal fails"),
+    EventKind.POLICY_INSTALLED: ("policy installed", "policy on"),
+    EventKind.POLICY_WITHOUT_CERTIFICATE: ("policy not installed", "no policy"),
+    EventKind.POLICY_REMOVED: ("policy taken off", "policy off"),
+    EventKind.POLICY_DELAYED: ("policy put off", "policy waits"),
 }
 
 # The store's hints speak of the command line where it has a way of its own; here is the console's.

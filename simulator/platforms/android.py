@@ -22,4 +22,5 @@ PROFILE = Profile(
     restores=15,
     owner_hours=30,
     ignores=0,
+    antivirus=100,
 )

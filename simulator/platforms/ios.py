@@ -25,4 +25,5 @@ PROFILE = Profile(
     restores=40,
     owner_hours=20,
     ignores=0,
+    antivirus=0,
 )

@@ -25,4 +25,5 @@ PROFILE = Profile(
     restores=10,
     owner_hours=30,
     ignores=0,
+    antivirus=200,
 )

@@ -12,7 +12,7 @@ _HOUR = 3600
 _DAY = 24 * _HOUR
 # Where the owners are: hours east of Greenwich, each as likely as it stands here.
 _OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
-_DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE = range(101, 109)
+_DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE, _ANTIVIRUS = range(101, 110)
 
 
 class Profile(NamedTuple):
@@ -21,7 +21,7 @@ class Profile(NamedTuple):
     ``check_in`` lies between two check-ins. It is in use from an hour of ``mornings`` to one of ``evenings``, local
     time, by so many (``weekends``) at weekends too. In ``spell_days`` it is offline once with a chance of ``spells``,
     for up to ``spell_hours``. ``gone`` of the devices never come back, from some day between four months ago and
-    two years from now on.
+    two years from now on. ``antivirus`` of them have one.
     The others are those of ``Habits``.
     """
 
@@ -40,6 +40,11 @@ class Profile(NamedTuple):
     restores: int
     owner_hours: int
     ignores: int
+    antivirus: int
+
+    def has_antivirus(self, key: int) -> bool:
+        """Whether a device, whose draws follow from ``key``, has an antivirus that looks into its connections."""
+        return chance(self.antivirus, key, _ANTIVIRUS)
 
     def habits(self, key: int, index: int, start: datetime, check_in: timedelta | None = None) -> Habits:
         """The habits of device ``index``, whose draws follow from ``key``, in a simulation that begins at ``start``."""

@@ -26,4 +26,5 @@ PROFILE = Profile(
     restores=0,
     owner_hours=72,
     ignores=150,
+    antivirus=600,
 )

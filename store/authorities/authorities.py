@@ -21,7 +21,7 @@ from ..clock import Clock, rfc3339
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
 from ..inventory.sources import CertificateSource
-from ..model.audit import Actor
+from ..model.audit import SYSTEM, Person
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..model.certificate import Certificate, UseAs
 from ..model.documents import from_document, to_document
@@ -87,7 +87,7 @@ class Authorities:
         vault: Vault,
         audit: AuditTrail,
         clock: Clock,
-        actor: Actor,
+        actor: Person,
         notices: Notices,
         inventory: Inventory,
     ) -> None:
@@ -221,7 +221,8 @@ class Authorities:
             if not self._groups.highest_id():
                 start = self._clock.now() - rules.REACHES_BACK
                 self._add(DEFAULT_GROUP, start, start, start, announced=True)
-                self._audit.record("authority.provision", "authority-group:1", f"CA group {DEFAULT_GROUP} made")
+                said = f"CA group {DEFAULT_GROUP} made"
+                self._audit.record("authority.provision", "authority-group:1", said, by=SYSTEM)
 
     def refresh(self, *, name: str | None = None, ready_after: timedelta = rules.READY_AFTER) -> AuthorityGroup:
         """Request a new group. It issues from ``ready_after`` on, on the workspace clock; zero is at once.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import Refusal
@@ -21,27 +23,39 @@ def read_input(path: Path, limit: int = MAX_INPUT) -> bytes:
     ``file-empty`` and ``file-too-large`` (more than ``limit`` bytes).
     """
     name = shortened(str(path), 200)
+    with open_input(path) as descriptor:
+        try:
+            if os.fstat(descriptor).st_size > limit:
+                raise _too_large(name, limit)
+            data = _read(descriptor, limit)
+        except OSError as error:
+            raise Refusal("file-unreadable", f"{name} can't be read: {_reason(error)}") from None
+    if len(data) > limit:
+        raise _too_large(name, limit)
+    if not data:
+        raise Refusal("file-empty", f"{name} is empty", "Copy the file again from where it was made.")
+    return data
+
+
+@contextmanager
+def open_input(path: Path) -> Iterator[int]:
+    """The descriptor of a regular file, open for reading in the block.
+
+    Refuses ``file-not-found``, ``not-a-file`` and ``file-unreadable``.
+    """
+    name = shortened(str(path), 200)
     try:
         # Without O_NONBLOCK, opening a pipe waits until somebody writes into it.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         raise _not_opened(error, path, name) from None
     try:
-        information = os.fstat(descriptor)
-        if not stat.S_ISREG(information.st_mode):
-            raise _not_a_file(name, information.st_mode)
-        if information.st_size > limit:
-            raise _too_large(name, limit)
-        data = _read(descriptor, limit)
-    except OSError as error:
-        raise Refusal("file-unreadable", f"{name} can't be read: {_reason(error)}") from None
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise _not_a_file(name, mode)
+        yield descriptor
     finally:
         os.close(descriptor)
-    if len(data) > limit:
-        raise _too_large(name, limit)
-    if not data:
-        raise Refusal("file-empty", f"{name} is empty", "Copy the file again from where it was made.")
-    return data
 
 
 def _read(descriptor: int, limit: int) -> bytes:

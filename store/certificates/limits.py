@@ -68,3 +68,36 @@ MAX_SIGNERS = 10
 MAX_SIGNER_INFOS = 64 * 1024
 """Bytes of all that a CMS structure says of its signers. Real ones take 500, with a time stamp 10 kB. asn1crypto's
 time for an object identifier or for octets in pieces grows with the square of their size."""
+
+MAX_BULK_ARCHIVE = 1024 * 1024 * 1024
+"""Bytes in one archive of device certificates, and what its files may unpack to together. It is read from where it
+lies, file by file; 50,000 real ones take a fifth of it."""
+
+MAX_BULK_DIRECTORY = 16 * 1024 * 1024
+"""Bytes of a ZIP archive's central directory, which zipfile reads at once. 50,000 files take about 5 MB."""
+
+MAX_BULK_FILES = 50_000
+"""PKCS #12 files in one archive. Fleets are larger; so are disks, and a second archive is no work."""
+
+MAX_BULK_OTHERS = 1_000
+"""Files in an archive that are neither PKCS #12 nor credentials nor what a Mac adds, which are left aside."""
+
+MAX_BULK_FILE = 256 * 1024
+"""Bytes of one PKCS #12 file in an archive. One with an RSA key and a chain of four takes 8 kB."""
+
+MAX_BULK_CREDENTIALS = 8 * 1024 * 1024
+"""Bytes of a credential file: 160 for each of 50,000 lines. Real ones take 30."""
+
+MAX_BULK_PASSWORD = 1_000
+"""Characters of a password in a credential file. OpenSSL takes no more than 1,023 bytes."""
+
+MAX_BULK_RATIO = 100
+"""How many times larger than in the archive a file of ``BULK_RATIO_FROM`` bytes or more may be. What is encrypted can't
+be compressed at all; text with much the same in each line comes to 20; a bomb made for DEFLATE to 1,000."""
+
+BULK_RATIO_FROM = 16 * 1024
+"""Bytes below which no ratio does harm."""
+
+BULK_KDF_SHARE = 0.25
+"""Of what the derivations of one file may take (``MAX_KDF_ITERATIONS``), where it is one of thousands: enough for two
+of 600,000 iterations, as OWASP asks for."""

@@ -8,10 +8,13 @@ from ..audit import AuditTrail
 from ..persistence.database import Database
 from ..persistence.schema import INDEXES
 from ..vault import Vault
+from .accounts import check_accounts
 from .authorities import Groups
+from .bulk import check_bulk
 from .devices import Fleet
 from .happenings import check_events, check_revocations
 from .inventory import Step, check_certificates, check_references, entries_of
+from .policies import check_policies
 from .push import check_push
 from .report import CheckReport, Problem, Progress
 from .secrets import check_secrets
@@ -50,6 +53,9 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from check_revocations(database, fleet)
     yield from check_events(database, fleet)
     yield from check_push(database)
+    yield from check_policies(database, entries, fleet)
+    yield from check_accounts(database)
+    yield from check_bulk(database)
     yield from check_secrets(database, entries, groups, fleet.simulated, vault)
     for id, reason in audit.broken():
         yield Problem("audit-broken", f"audit:{id}", f"audit line {id}: {reason}")

@@ -21,6 +21,8 @@ from ..model.device import (
     DeviceCertificate,
     DeviceState,
     HeldCertificate,
+    InstalledPolicy,
+    PendingAction,
     Platform,
 )
 from ..persistence.database import Database
@@ -41,14 +43,23 @@ class _Holder(msgspec.Struct):
     found: int = 0  # how many of those that it holds have a record
 
 
+class Governed(msgspec.Struct):
+    """What is remembered of a device that policies are on, or pending for."""
+
+    admitted: bool
+    policies: tuple[InstalledPolicy, ...]
+    pending: tuple[PendingAction, ...]
+
+
 class Fleet:
-    """The devices of a workspace, read once for a check."""
+    """The devices of a workspace, read once for a check. ``governed`` are those with policies, or something pending."""
 
     def __init__(self, database: Database, groups: Groups) -> None:
         self._database = database
         self._groups = groups
         self._holders: dict[int, _Holder] = {}
         self.simulated = False
+        self.governed: dict[int, Governed] = {}
         self.revoked: dict[tuple[str, str], DeviceCertificate] = {}  # by group and serial number, without the DER
 
     def __contains__(self, device_id: int) -> bool:
@@ -81,6 +92,9 @@ class Fleet:
                     yield Problem("identity-invalid", record, f"its {field} is written {value!r}, not {written!r}")
             self._holders[device.id] = _Holder(device.serial_number, device.state.is_admitted, device.certificates)
             self.simulated = self.simulated or device.habits is not None
+            if device.policies or any(action.kind.is_policy or action.policy_id for action in device.pending):
+                about = tuple(action for action in device.pending if action.kind.is_policy or action.policy_id)
+                self.governed[device.id] = Governed(device.state.is_admitted, device.policies, about)
             for finding in _contradictions(device):
                 yield Problem("device-differs", record, finding)
 

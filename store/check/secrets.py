@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
+from ..bulk.records import filed_under as filed_under_bulk
 from ..certificates.private_keys import load_private_key, matches
 from ..errors import Refusal
 from ..inventory.records import Entries
@@ -37,6 +38,11 @@ def check_secrets(
     for channel in delivery_settings(database).with_secret:
         if filed_under(channel) not in kept[SecretKind.DELIVERY_SECRET]:
             yield Problem("secret-missing", "settings:2", f"the secret of the channel {channel} is not in the vault")
+    for row in database.engine.scan("bulk_certificates"):
+        if filed_under_bulk(row.id) not in kept[SecretKind.BULK_PASSWORD]:
+            yield Problem(
+                "secret-missing", f"bulk-certificate:{row.id}", "the password of its file is not in the vault"
+            )
     if vault is not None:
         yield from _opened(database, entries, groups, kept, vault)
 
@@ -52,6 +58,7 @@ def _orphans(
         SecretKind.AUTHORITY_KEY: {authority.public_key_sha256 for authority in groups.authorities} | set(push),
         SecretKind.FLEET_SECRET: {FLEET},
         SecretKind.DELIVERY_SECRET: {filed_under(channel) for channel in delivery_settings(database).with_secret},
+        SecretKind.BULK_PASSWORD: {filed_under_bulk(row.id) for row in database.engine.scan("bulk_certificates")},
     }
     for kind, keys in kept.items():
         for name in sorted(keys - owners[kind]):

@@ -13,6 +13,7 @@ from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.device import Device, DeviceCertificate, DeviceEvent
 from ..model.notice import Notice
+from ..model.policy import Policy
 from ..model.request import SigningRequest
 from ..model.simulation import CONTROL, RECORD, Control, Sample, SimulationRecord
 from ..persistence.database import Database
@@ -71,6 +72,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "device_events": DeviceEvent,
     "event_log": KeptDigest,
     "notices": Notice,
+    "policies": Policy,
     "fleet_history": Sample,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control}

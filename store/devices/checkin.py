@@ -147,7 +147,10 @@ def _came_with_an_older_one(device: Device, presented: HeldCertificate, issuing:
     if presented.group == issuing:
         return Change(working, states, events)
     if working.renewal is not None:  # what was issued for it is lost: it is asked at once
-        pending = tuple(replace(action, next_try_at=None) for action in working.pending)
+        pending = tuple(
+            replace(action, next_try_at=None) if action.kind is ActionKind.CERTIFICATE_RENEWAL else action
+            for action in working.pending
+        )
         return Change(replace(working, pending=pending), states, events)
     asked = request_renewal(working, now, SYSTEM)
     return Change(asked.device, states, (*events, *asked.events))

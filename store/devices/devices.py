@@ -16,7 +16,7 @@ from ..audit import AuditTrail
 from ..authorities.authorities import Authorities
 from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Actor
+from ..model.audit import Person
 from ..model.device import (
     CertificateState,
     Device,
@@ -24,6 +24,7 @@ from ..model.device import (
     DeviceEvent,
     DeviceIdentity,
     HeldCertificate,
+    InstalledPolicy,
     PendingAction,
 )
 from ..model.habits import Habits
@@ -36,6 +37,7 @@ from .enrollment import blocked_enrollment, enrolled, enrollment_refused, first_
 from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
+from .policies import NO_POLICIES, Deployment, all_due, first_policies
 from .records import Batch, DeviceRecords, certificate_record
 from .revocation import revoke as revoke_device
 
@@ -55,12 +57,15 @@ class Enrollment(Struct, frozen=True, kw_only=True):
 class Visit(Struct, frozen=True, kw_only=True):
     """A check-in: the device, the certificate it came with, and the renewal that it is asked for, if any.
 
-    ``refusal`` says why it was turned away, None where it was let in.
+    ``policies`` are those that it has got at this check-in, ``removed`` those that were taken off. ``refusal`` says why
+    it was turned away, None where it was let in.
     """
 
     device: Device
     presented: DeviceCertificate
     renewal: PendingAction | None = None
+    policies: tuple[InstalledPolicy, ...] = ()
+    removed: tuple[InstalledPolicy, ...] = ()
     refusal: Refusal | None = None
 
 
@@ -73,7 +78,8 @@ class Requested(Struct, frozen=True, kw_only=True):
 
 
 class Devices:
-    """The devices of a workspace. ``gate`` says what the certificates of the servers let them do now."""
+    """The devices of a workspace. ``gate`` says what the certificates of the servers let them do now, ``deployment``
+    what policies bring them."""
 
     def __init__(
         self,
@@ -82,11 +88,13 @@ class Devices:
         authorities: Authorities,
         audit: AuditTrail,
         clock: Clock,
-        actor: Actor,
+        actor: Person,
         gate: Callable[[], Gate] = lambda: OPEN,
+        deployment: Deployment = NO_POLICIES,
     ) -> None:
         self._database = database
         self._gate = gate
+        self._deployment = deployment
         self.records = DeviceRecords(database)
         self._authorities = authorities
         self._audit = audit
@@ -243,7 +251,8 @@ class Devices:
             record = replace(record, key_number=key_number)
             batch.certificates[record.id] = record
             change = enrolled(device, first_certificate(record.id, group, validity.not_after), now)
-            device = batch.take(change, now)
+            batch.take(change, now)
+            device = batch.take(first_policies(change.device, self._deployment, now), now)
             if device.habits is not None:
                 habits = replace(device.habits, presents=record.id, contact_at=None)
                 device = batch.devices[id] = replace(device, habits=habits)
@@ -253,6 +262,7 @@ class Devices:
 
     def refuse_enrollment(self, id: int) -> None:
         """Raise why a device can't enroll now, and keep that on record; nothing where it can."""
+        self._audit.permit("device.enroll")
         with self._database.transaction():
             device, now = self.records.get(id), self._clock.now()
             blocked = blocked_enrollment(device, self._gate())
@@ -302,15 +312,21 @@ class Devices:
             if blocked is None:
                 issuing = self._authorities.find_issuing(now)  # none where every device CA has expired
                 name = "" if issuing is None else issuing.name
+                before = device
                 change = checkin.check_in(device, _held(device, presented), name, now, gate.outages)
                 device = batch.take(change, now)
+                if change.refusal is None:
+                    device = batch.take(all_due(device, self._deployment, now, gate), now)
                 self.records.write(batch)
             else:
                 self._keep(checkin.check_in_failed(device, blocked.code, now, gate.outages), now)
         if blocked is not None:
             raise blocked.refusal()
         due = checkin.due_renewal(device, now, gate) if change.refusal is None else None
-        return Visit(device=device, presented=presented, renewal=due, refusal=change.refusal)
+        got, gone = _policies_changed(before, device)
+        return Visit(
+            device=device, presented=presented, renewal=due, policies=got, removed=gone, refusal=change.refusal
+        )
 
     def renew_certificate(self, visit: Visit, request: bytes, signature: bytes) -> Enrollment:
         """The device's answer to a renewal: a CSR (DER) over a new key, signed as a whole by the key that it has.
@@ -385,6 +401,15 @@ def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
     return device.held(presented.id) or HeldCertificate(
         presented.id, presented.group, presented.not_after, presented.state
     )
+
+
+def _policies_changed(
+    before: Device, after: Device
+) -> tuple[tuple[InstalledPolicy, ...], tuple[InstalledPolicy, ...]]:
+    """The policies that have come onto the device, anew too, and those that are off it."""
+    there = {placed.policy_id for placed in after.policies if placed.is_installed}
+    got = tuple(placed for placed in after.policies if placed.is_installed and placed not in before.policies)
+    return got, tuple(one for one in before.policies if one.is_installed and one.policy_id not in there)
 
 
 def _devices(count: int) -> str:

@@ -30,7 +30,8 @@ def enrollment_refused(device: Device, code: str, now: datetime) -> Change:
 def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
     """The device works with ``new`` from now on. Whatever was pending for it is over; what it held is superseded.
 
-    It is recorded as an enrollment also where a renewal was under way.
+    Policies are installed anew (``policies.first_policies``). It is recorded as an enrollment also where a renewal was
+    under way.
     """
     again = device.enrolled_at is not None
     superseded, certificates = supersede_all_but(device, new)
@@ -45,6 +46,7 @@ def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
         not_after=new.not_after,
         certificates=certificates,
         pending=(),
+        policies=(),
         refused=None,
         enrolling_refused=None,
     )

@@ -138,12 +138,24 @@ def _waits(value: str) -> Predicate:
     return lambda row: any(action.waits_for in wanted for action in row.device.pending)
 
 
+def _is_refused(row: Listed) -> bool:
+    return row.device.refused is not None
+
+
 def _refused(value: str) -> Predicate:
     if not value:
         raise Unclear("refused: takes yes, no or a code, as in refused:ssl-error-61")
     if value in (*YES, *NO):
-        return yes_no("refused", lambda row: row.device.refused is not None)(value)
+        return yes_no("refused", _is_refused)(value)
     return lambda row: (refused := row.device.refused) is not None and value in refused.code
+
+
+def _policy(value: str) -> Predicate:
+    if not value:
+        raise Unclear("policy: takes a part of a policy's name; or none")
+    if value == _NONE:
+        return lambda row: not any(placed.is_installed for placed in row.device.policies)
+    return lambda row: any(placed.is_installed and value in placed.name.lower() for placed in row.device.policies)
 
 
 def _issuer(value: str) -> Predicate:
@@ -225,6 +237,7 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
     "pending": yes_no("pending", lambda row: bool(row.device.pending)),
     "waits": _waits,
     "refused": _refused,
+    "policy": _policy,
     "owner": within(lambda row: f"{row.device.owner}\n{row.device.upn}"),
     "model": within(lambda row: f"{row.device.maker} {row.device.model_name}\n{row.device.model}"),
     "os": within(lambda row: f"{row.device.os_name} {row.device.os_version}"),
@@ -246,6 +259,7 @@ HELP = (
     ("days:<30  days:0..90", "days left of the certificate; also > <= >= ="),
     ("seen:<3d  seen:>2w", "last check-in, by age (h, d, w); seen:never"),
     ("pending:yes  waits:error", "security actions, and what they wait for"),
+    ("policy:vpn", "with a policy of that name installed; policy:none"),
     ("refused:yes", "can't enroll, or reach the server; refused:ssl-error-61"),
     ("owner:  model:  os:", "also serial: imei: meid: udid: id:"),
     ("-platform:windows", "a minus before a term turns it round"),

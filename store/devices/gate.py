@@ -27,8 +27,8 @@ class Blocked(NamedTuple):
 
 class ServedChain(NamedTuple):
     """A chain that a device is shown: entries of the inventory, the leaf first. ``since`` is when it came into use, or
-    when devices last lost a certificate of it (Unix time). ``everywhere`` says that every device trusts it; ``top`` is what a device has to trust, in words, and
-    ``complete`` whether that is a root."""
+    when devices last lost a certificate of it (Unix time). ``everywhere`` says that every device trusts it; ``top`` is
+    what a device has to trust, in words, and ``complete`` whether that is a root."""
 
     ids: tuple[int, ...]
     since: int

@@ -81,6 +81,12 @@ class DeviceRecords:
                 return from_document(document, Device)
         return None
 
+    def find_by(self, field: str, identity: str) -> Device | None:
+        """The device with this identity of one kind (``imei``), in its one way of writing."""
+        for document in self._devices.find(field, identity):
+            return from_document(document, Device)
+        return None
+
     def certificates(self, device_id: int) -> list[DeviceCertificate]:
         """Every certificate that a device was ever issued, oldest first."""
         found = self._certificates.find("device_id", device_id)
@@ -128,12 +134,11 @@ class DeviceRecords:
             elif kind is EventKind.RENEWAL_ENDED and detail in FAILURES:
                 ended.setdefault(at.date(), set()).add(device_id)
         for day in failing.keys() | ended.keys():
-            lost, all_of_them = ended.get(day, set()), failing.get(day, set()) | ended.get(day, set())
-            before = self._failures.get(doc_id=day.toordinal()) or {"devices": 0, "ended": 0}
+            before = self._failures.get(doc_id=day.toordinal()) or {"failing": 0, "ended": 0}
             counted = {
                 "day": day.isoformat(),
-                "devices": before["devices"] + len(all_of_them),
-                "ended": before["ended"] + len(lost),
+                "failing": before["failing"] + len(failing.get(day, ())),
+                "ended": before["ended"] + len(ended.get(day, ())),
             }
             self._failures.write([Row(day.toordinal(), counted)])
 

@@ -10,7 +10,7 @@ import msgspec
 from ..clock import rfc3339
 from ..inventory.status import days_until, status_within
 from ..model.certificate import Status
-from ..model.device import Device, DeviceCertificate
+from ..model.device import Device, DeviceCertificate, InstalledPolicy
 from .presence import Outages, last_seen
 
 
@@ -35,6 +35,7 @@ def device_as_json(device: Device, now: datetime, outages: Outages) -> dict[str,
         {"id": held.id, "group": held.group, "not_after": rfc3339(held.not_after), "state": held.state.value}
         for held in device.certificates
     ]
+    record["policies"] = [policy_as_json(placed) for placed in device.policies]
     if device.refused is not None:
         code, at, at_check_in = device.refused.code, device.refused.at, device.refused.at_check_in
         record["refused"] = {"code": code, "at": rfc3339(at), "at_check_in": at_check_in}
@@ -45,6 +46,21 @@ def device_as_json(device: Device, now: datetime, outages: Outages) -> dict[str,
         "certificate_status": None if status is None else status.value,
         "days_left": days_left(device, now),
         "simulated": device.habits is not None,
+    }
+
+
+def policy_as_json(placed: InstalledPolicy) -> dict[str, Any]:
+    """A policy on a device, or one that it should have got, as programs get it."""
+    return {
+        "policy_id": placed.policy_id,
+        "name": placed.name,
+        "version": placed.version,
+        "at": rfc3339(placed.at),
+        "installed": placed.is_installed,
+        "certificate_id": placed.certificate_id,
+        "entry_id": placed.entry_id,
+        "fingerprint_sha256": placed.fingerprint_sha256,
+        "note": placed.note,
     }
 
 

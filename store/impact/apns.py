@@ -78,6 +78,10 @@ class Apns:
         """
         return self._certificates.sign(request_id)
 
+    def sign_csr(self, csr: bytes) -> bytes:
+        """The same for a request that was made elsewhere (PKCS #10, PEM or DER). Refuses as ``read_csr`` does."""
+        return self._certificates.sign_csr(csr)
+
     def warning(
         self, apple_id: str, need: str = "apns", *, renew: int | None = None, create: bool = False
     ) -> str | None:

@@ -8,6 +8,7 @@ time breaks it, and the devices have to be enrolled again with a new certificate
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from ..model.certificate import Certificate
 from ..model.push_channel import PushChannel
 from ..push.topics import topic_of_subject
+from .times import shifted
 
 
 class Followed(NamedTuple):
@@ -65,13 +67,20 @@ def _broken(
     now: datetime,
     grace: timedelta,
 ) -> PushChannel | None:
-    same = certificate is not None and certificate.id == channel.certificate_id
-    if same and revoked_at is not None and revoked_at <= now:
-        return replace(channel, broken_at=revoked_at, reason="certificate-revoked")
-    # What came in its place must have come in time.
-    if now > channel.valid_until + grace:
-        end = channel.valid_until + grace
-        return replace(channel, broken_at=end, reason="certificate-expired")
-    if certificate is not None and topic_of(certificate) != channel.topic:
-        return replace(channel, broken_at=now, reason="topic-changed")
-    return None
+    """The channel as it broke, by whatever came first."""
+    causes = []
+    if (end := shifted(channel.valid_until, grace)) < now:  # what came in its place must have come in time
+        causes.append((end, "certificate-expired"))
+    if certificate is not None:
+        # Another one that has come in its place came now, however long ago it was revoked, or expired.
+        known = certificate.id == channel.certificate_id
+        if topic_of(certificate) != channel.topic:
+            causes.append((now, "topic-changed"))
+        if revoked_at is not None and revoked_at <= now:
+            causes.append((revoked_at if known else now, "certificate-revoked"))
+        if not known and shifted(certificate.not_after, grace) < now:
+            causes.append((now, "certificate-expired"))
+    if not causes:
+        return None
+    at, reason = min(causes, key=itemgetter(0))
+    return replace(channel, broken_at=at, reason=reason)

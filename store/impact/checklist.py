@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..clock import rfc3339
 from ..inventory.status import days_until, status_within
+from ..inventory.verify import is_root
 from ..model.certificate import Certificate, Status
 from ..model.component import Component, Use
 from ..model.device import Platform
@@ -18,7 +20,7 @@ from ..model.profile import ProvisioningProfile
 from ..model.task import Task
 from .consequences import Consequence, consequences
 from .landscape import Landscape, is_required, needs_in_use
-from .needs import GROUPS, Group, Level, Need
+from .needs import BY_ID, GROUPS, Effect, Group, Level, Need
 
 
 class Mark(StrEnum):
@@ -92,7 +94,8 @@ def checklist(
         derived = any(row.derived and row.need is need for row in rows)
         if need.id in ("server-ca", "gateway-ca") and component is None and derived:
             continue
-        rows.append(_row(landscape, need, component, found, now, open_tasks, platforms or {}))
+        row = _row(landscape, need, component, found, now, open_tasks, platforms or {})
+        rows.append(row if untrusting is None else _with_doubts(row, landscape, untrusting))
     return tuple(rows)
 
 
@@ -170,7 +173,7 @@ def _row(
         level=_level(stopped),
         stopped=stopped,
         would_stop=tuple(effect.seen for effect in need.effects),
-        next_step=_next_step(landscape, need, component, status, own_tasks),
+        next_step=_next_step(landscape, need, component, status, own_tasks, stopped),
         devices=_devices(need, platforms),
         tasks=own_tasks,
     )
@@ -207,8 +210,9 @@ def _derived(
         stopped = tuple(one for one in found if one.need == need.id and one.certificate_id == authority.id)
         status = status_within(authority.not_before, authority.not_after, now)
         lacking = 0 if untrusting is None else untrusting(authority.id)
-        step = _next_step(landscape, need, None, status, ())
+        step = _next_step(landscape, need, None, status, (), stopped)
         level = _level(stopped)
+        effects = [effect for component in landscape.below(authority.id, need.group) for effect in _effects(component)]
         if lacking and level is Level.FINE:
             level = Level.DEGRADED
             step = f"{lacking:,} devices get SSL Error 61: deploy it to them (`certfleet trust deploy {authority.id}`)."
@@ -222,14 +226,33 @@ def _derived(
             not_after=authority.not_after,
             level=level,
             stopped=stopped,
-            would_stop=tuple(effect.seen for effect in need.effects),
+            would_stop=tuple(dict.fromkeys(effect.seen for effect in (*need.effects, *effects))),
             next_step=step,
             devices=lacking if lacking else _devices(need, platforms),
         )
 
 
+def _with_doubts(row: Row, landscape: Landscape, untrusting: Callable[[int], int]) -> Row:
+    """A row whose certificate is at the top of its own chain, because nothing above it is in the inventory."""
+    served = landscape.served(row.component) if row.need.shown else None
+    if served is None or len(landscape.chain(served.id)) > 1 or row.level is not Level.FINE or row.tasks:
+        return row
+    lacking = untrusting(served.id)
+    if not lacking:
+        return row
+    step = f"{lacking:,} devices get SSL Error 61: deploy it to them (`certfleet trust deploy {served.id}`)."
+    if not is_root(served):
+        step = f"{lacking:,} devices get SSL Error 61: import its issuer, {served.issuer}, so that it is sent along."
+    return replace(row, level=Level.DEGRADED, next_step=step, devices=lacking)
+
+
 def _next_step(
-    landscape: Landscape, need: Need, component: Component | None, status: str, tasks: tuple[Task, ...]
+    landscape: Landscape,
+    need: Need,
+    component: Component | None,
+    status: str,
+    tasks: tuple[Task, ...],
+    stopped: tuple[Consequence, ...],
 ) -> str:
     if tasks:
         return f"{tasks[0].title} (task {tasks[0].id})."
@@ -242,7 +265,7 @@ def _next_step(
             what = "Import the profile" if need.id == "provisioning-profile" else f"Import the {need.kind}"
             known = f" Now: {need.without}." if need.without and not landscape.of(need) else ""
             return f"{what} and bind it, or say that it is not used.{known}"
-        case Status.VALID:
+        case Status.VALID if not stopped:
             return "Nothing."
         case Status.NOT_YET_VALID:
             return "Wait until it is valid, or bind another."
@@ -259,6 +282,10 @@ def _level(stopped: tuple[Consequence, ...]) -> Level:
 def _devices(need: Need, platforms: Mapping[Platform, int]) -> int:
     concerned = dict.fromkeys(platform for effect in need.effects for platform in effect.platforms)
     return sum(platforms.get(platform, 0) for platform in concerned)
+
+
+def _effects(component: Component) -> tuple[Effect, ...]:
+    return BY_ID[component.need].effects
 
 
 def _of_chain(one: Consequence) -> bool:

@@ -63,7 +63,8 @@ class Components:
 
     ``changing`` is called inside the transaction before anything is bound otherwise, ``changed`` after it: whoever
     follows what devices can do sees the moment. ``first_bound`` is called for a component that had nothing before,
-    ``follow_up`` for one whose certificate is replaced. ``owner_of`` gives the Apple ID that the portal knows for a
+    ``follow_up`` for one whose certificate is replaced, ``overtaken`` for one whose follow-ups are over because it uses
+    something else. ``owner_of`` gives the Apple ID that the portal knows for a
     push certificate, by its fingerprint.
     """
 
@@ -80,6 +81,7 @@ class Components:
         self.follow_up: Callable[[Component, Certificate, Certificate], Component] = lambda component, old, new: (
             component
         )
+        self.overtaken: Callable[[int, str], None] = lambda component_id, how: None
         self.owner_of: Callable[[str], str | None] = lambda fingerprint: None
 
     # Looking up
@@ -210,6 +212,7 @@ class Components:
         with self._database.transaction():
             component = self.get(id)
             self.changing()
+            self.overtaken(id, f"{title_of(component)} was removed")
             self._table.remove(doc_ids=[id])
             self._audit.record("component.remove", f"component:{id}", f"{title_of(component)} removed")
             self.changed()
@@ -292,9 +295,10 @@ class Components:
     def _set(self, need: Need, name: str, said: str, **fields: object) -> Component:
         known = self.find(need.id, name)
         before = known or Component(id=0, need=need.id, name=name)
-        rebound = {"certificate_id", "profile_id"} & fields.keys()
         component = replace(before, **fields)
-        if rebound:
+        rebound = bool({"certificate_id", "profile_id"} & fields.keys())
+        used_again = before.use is Use.NOT_USED and component.use is not Use.NOT_USED and before.bound_at is not None
+        if rebound or used_again:
             component = replace(component, bound_at=self._clock.now())
         if known is not None and replace(component, bound_at=known.bound_at) == known:
             return known
@@ -304,7 +308,10 @@ class Components:
         else:
             self._put(component)
         self._audit.record("component.bind", f"component:{component.id}", f"{title_of(component)} {said}")
-        if before.certificate_id is None and component.certificate_id is not None:
+        if rebound:
+            self.overtaken(component.id, f"{title_of(component)} {said}")
+        unheard_of = before.certificate_id is None and before.bound_at is None
+        if unheard_of and component.certificate_id is not None:
             self.first_bound(component)
         self.changed()
         return component

@@ -15,6 +15,7 @@ from ..model.component import Component, Use
 from ..model.device import Platform
 from .landscape import Landscape, is_required, needs_in_use
 from .needs import BY_ID, Capability, Effect, Group, Level, Need
+from .times import latest
 
 
 class Reason(StrEnum):
@@ -60,19 +61,19 @@ def standing_of(
     landscape: Landscape, need: Need, component: Component | None, now: datetime
 ) -> tuple[Reason, datetime | None] | None:
     """Why what a component uses is no good at a time, and since when; None where it is good."""
-    bound_at = None if component is None else component.bound_at
+    came_at = landscape.came_at(component)
     if need.id == "provisioning-profile":
         profile = None if component is None else landscape.profiles.get(component.profile_id or 0)
         if profile is not None:
-            return _validity(profile.valid_from, profile.not_after, bound_at, now)
+            return _validity(profile.valid_from, profile.not_after, came_at, now)
     else:
         certificate = landscape.served(component)
         if certificate is not None:
             revoked = landscape.revoked.get(certificate.id)
             if revoked is not None and revoked <= now:
-                return Reason.REVOKED, revoked
-            return _validity(certificate.not_before, certificate.not_after, bound_at, now)
-    return (Reason.MISSING, bound_at) if is_required(need, component, landscape.site) else None
+                return Reason.REVOKED, latest(revoked, came_at)
+            return _validity(certificate.not_before, certificate.not_after, came_at, now)
+    return (Reason.MISSING, came_at) if is_required(need, component, landscape.site) else None
 
 
 def _of_component(
@@ -88,18 +89,17 @@ def _of_chains(landscape: Landscape, group: Group, now: datetime) -> Iterable[Co
     """What CA certificates in the chains of a group do when they have expired: nobody trusts what is below them."""
     need = BY_ID["server-ca" if group is Group.SERVER else "gateway-ca"]
     for authority in landscape.authorities_of(group):
-        below = [
-            component
-            for component in landscape.shown_by(group)
-            if (served := landscape.served(component)) is not None
-            and authority.id in landscape.chains.get(served.id, ())
-        ]
-        bound_at = min((component.bound_at for component in below if component.bound_at is not None), default=None)
-        standing = _validity(authority.not_before, authority.not_after, bound_at, now)
-        if standing is None:
-            continue
-        effects = dict.fromkeys([*need.effects, *(effect for one in below for effect in BY_ID[one.need].effects)])
-        for effect in effects:
+        first: dict[Effect, datetime | None] = {}  # when each began to hang on it
+        for component in landscape.below(authority.id, group):
+            came_at = landscape.came_at(component, authority.id)
+            for effect in (*need.effects, *BY_ID[component.need].effects):
+                known = first.setdefault(effect, came_at)
+                if known is not None and came_at is not None:
+                    first[effect] = min(known, came_at)
+        for effect, came_at in first.items():
+            standing = _validity(authority.not_before, authority.not_after, came_at, now)
+            if standing is None:
+                continue
             yield Consequence(
                 capability=effect.capability,
                 level=effect.level,
@@ -133,9 +133,9 @@ def _consequence(
 
 
 def _validity(
-    start: datetime, end: datetime, bound_at: datetime | None, now: datetime
+    start: datetime, end: datetime, came_at: datetime | None, now: datetime
 ) -> tuple[Reason, datetime | None] | None:
-    """What was bound when it had expired already has been missed from then on, not from its end on."""
+    """What came when it had expired already has been missed from then on, not from its end on."""
     if now < start:
-        return Reason.NOT_YET_VALID, bound_at
-    return (Reason.EXPIRED, end if bound_at is None else max(end, bound_at)) if end < now else None
+        return Reason.NOT_YET_VALID, came_at
+    return (Reason.EXPIRED, latest(end, came_at)) if end < now else None

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from ..devices.renewal import FAILING
 from ..model.authority import Authority, AuthorityRole
 from ..model.certificate import Certificate
 from ..model.component import Component, Use
@@ -17,6 +18,7 @@ from .components import title_of
 from .consequences import Reason
 from .landscape import Landscape
 from .needs import BY_ID, CAPABILITIES, Capability, Group, Need
+from .times import shifted
 
 APNS_DAYS = (30, 10)
 AUTHORITY_DAYS = (90, 30, 10)
@@ -48,13 +50,15 @@ def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> li
         if need.id == "provisioning-profile":
             profile = landscape.profiles.get(component.profile_id or 0)
             if profile is not None:
-                start, end = component.bound_at or profile.valid_from, profile.not_after
+                start, end = landscape.came_at(component) or profile.valid_from, profile.not_after
                 for days, at in moments(end, start, OTHER_DAYS):
                     found.append(_of(need, component, f"profile:{profile.id}", component.name, days, at, end))
             continue
         served = landscape.served(component)
         if served is not None:
             found += _of_certificate(landscape, need, component, served)
+    for group in (Group.SERVER, Group.GATEWAY):
+        found += _of_chains(landscape, group)
     for authority in authorities:
         if authority.role is AuthorityRole.DEVICE:
             for days, at in moments(authority.not_after, authority.not_before, AUTHORITY_DAYS):
@@ -66,10 +70,11 @@ def moments(end: datetime, start: datetime, days: Sequence[int]) -> list[tuple[i
     """When people are told of an end, so many days before it. Of the moments that had passed when it came into use,
     at ``start``, only the last counts, and that is then."""
     found = []
-    passed = [some for some in days if end - timedelta(days=some) < start]
+    ahead = {some: shifted(end, -timedelta(days=some)) for some in days}
+    passed = [some for some, at in ahead.items() if at < start]
     if passed and start <= end:
         found.append((min(passed), start))
-    found += [(some, at) for some in days if (at := end - timedelta(days=some)) >= start]
+    found += [(some, at) for some, at in ahead.items() if at >= start]
     return found
 
 
@@ -103,7 +108,9 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
             Reason.MISSING: "is missing",
             Reason.NOT_YET_VALID: "is not valid yet",
         }[Reason(reason)]
-        record = f"profile:{profile_id}" if profile_id else f"certificate:{certificate_id}"
+        record = f"component:{component_id}"  # what is missing has nothing else
+        if certificate_id or profile_id:
+            record = f"certificate:{certificate_id}" if certificate_id else f"profile:{profile_id}"
         found.append(
             Due(
                 at=since,
@@ -118,38 +125,85 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
     return found
 
 
-def failed_renewals(day: str, devices: int, ended: int) -> Due:
-    """The notice of a day (``2026-01-05``) on which renewals failed: told when the day is over."""
+def failed_renewals(day: str, failing: int, ended: int) -> Due:
+    """The notice of a day (``2026-01-05``) on which renewals failed: told when the day is over.
+
+    ``failing`` devices had failed so often that people are told, ``ended`` ones can't be renewed any more.
+    """
     over = datetime.fromisoformat(f"{day}T00:00:00+00:00") + timedelta(days=1)
-    count = f"{devices:,} device{'' if devices == 1 else 's'}"
-    lost = f" {ended:,} of them can't be renewed any more: their users must re-enroll." if ended else ""
+    said = []
+    if failing:
+        said.append(
+            f"On {day} the renewal of {_devices(failing)} had failed {FAILING} times. It is tried on as long as the "
+            "certificates are valid."
+        )
+    if ended:
+        said.append(
+            f"On {day} the renewal of {_devices(ended)} ended without a new certificate: their users must re-enroll."
+        )
     return Due(
         at=over,
         key=f"renewal-failed:{day}",
         kind="renewal-failed",
         record="fleet:1",
-        title=f"Certificate renewal fails on {count}",
-        text=f"On {day} the renewal of {count} had failed five times, or ended without a new certificate.{lost} "
-        "The devices' histories say why; they are asked again as long as their certificates are valid.",
+        title=f"Certificate renewal failed on {_devices(failing + ended)}",
+        text=" ".join([*said, "The devices' histories say why."]),
         urgency=Urgency.WARNING,
     )
 
 
+def _devices(count: int) -> str:
+    return f"{count:,} device{'' if count == 1 else 's'}"
+
+
 def _of_certificate(landscape: Landscape, need: Need, component: Component, served: Certificate) -> list[Due]:
-    start = served.not_before if component.bound_at is None else component.bound_at
-    days: Sequence[int] = OTHER_DAYS
-    if need.id in APNS_NEEDS:
-        days = APNS_DAYS
-    elif need.group is Group.GATEWAY:
-        days = landscape.site.gateway_notice_days
+    start = landscape.came_at(component) or served.not_before
     return [
         _of(need, component, f"certificate:{served.id}", served.name, some, at, served.not_after)
-        for some, at in moments(served.not_after, start, days)
+        for some, at in moments(served.not_after, start, _days(need, landscape))
     ]
 
 
+def _of_chains(landscape: Landscape, group: Group) -> list[Due]:
+    """The CA certificates above what a group shows: their end takes down what hangs below them."""
+    need = BY_ID["server-ca" if group is Group.SERVER else "gateway-ca"]
+    found = []
+    for authority in landscape.authorities_of(group):
+        below = landscape.below(authority.id, group)
+        came = [at for component in below if (at := landscape.came_at(component, authority.id)) is not None]
+        what = ", ".join(title_of(component) for component in below)
+        lost = [*need.effects, *(effect for component in below for effect in BY_ID[component.need].effects)]
+        seen = "; ".join(dict.fromkeys(effect.seen for effect in lost))
+        for some, at in moments(authority.not_after, min(came, default=authority.not_before), _days(need, landscape)):
+            end, gateway = authority.not_after, group is Group.GATEWAY
+            found.append(
+                Due(
+                    at=at,
+                    key=f"ca-expiry:{group}:certificate:{authority.id}:{end:%Y%m%d}:{some}",
+                    kind="gateway-expiry" if gateway else "certificate-expiry",
+                    record=f"certificate:{authority.id}",
+                    title=f"{'Gateway: the' if gateway else 'The'} CA certificate {authority.name} expires on "
+                    f"{end:%Y-%m-%d}",
+                    text=f"The CA certificate {authority.name} expires on {end:%Y-%m-%d %H:%M} UTC. Then {seen}. It is "
+                    f"above: {what}. {need.renewal}",
+                    urgency=_urgency(some),
+                )
+            )
+    return found
+
+
+def _days(need: Need, landscape: Landscape) -> Sequence[int]:
+    if need.id in APNS_NEEDS:
+        return APNS_DAYS
+    return landscape.site.gateway_notice_days if need.group is Group.GATEWAY else OTHER_DAYS
+
+
+def _urgency(days: int) -> Urgency:
+    return Urgency.URGENT if days <= URGENT_DAYS else Urgency.WARNING
+
+
 def _of(need: Need, component: Component, record: str, name: str, days: int, at: datetime, end: datetime) -> Due:
-    urgency = Urgency.URGENT if days <= URGENT_DAYS else Urgency.WARNING
+    urgency = _urgency(days)
     what = f"{title_of(component)}, {name}," if name not in title_of(component) else title_of(component)
     lost = "; ".join(effect.seen for effect in need.effects)
     if need.id in APNS_NEEDS:
@@ -162,7 +216,7 @@ def _of(need: Need, component: Component, record: str, name: str, days: int, at:
         )
         return Due(
             at=at,
-            key=f"apns-expiry:{record}:{days}",
+            key=f"apns-expiry:{record}:{end:%Y%m%d}:{days}",
             kind="apns-expiry",
             record=record,
             title=f"The push certificate {name} expires on {end:%Y-%m-%d}",
@@ -175,7 +229,7 @@ def _of(need: Need, component: Component, record: str, name: str, days: int, at:
     gateway = need.group is Group.GATEWAY
     return Due(
         at=at,
-        key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{days}",
+        key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{end:%Y%m%d}:{days}",
         kind="gateway-expiry" if gateway else "certificate-expiry",
         record=record,
         title=f"{'Gateway: the' if gateway else 'The'} {title_of(component)} expires on {end:%Y-%m-%d}",
@@ -195,5 +249,5 @@ def _of_authority(authority: Authority, days: int, at: datetime) -> Due:
         text=f"{authority.subject} expires on {end:%Y-%m-%d %H:%M} UTC, and with it every device certificate that it "
         "issued. Request a new CA group (refresh), and renew the devices that hold its certificates; Windows devices "
         "have to be enrolled again.",
-        urgency=Urgency.URGENT if days <= URGENT_DAYS else Urgency.WARNING,
+        urgency=_urgency(days),
     )

@@ -12,8 +12,10 @@ from ..model.component import Component
 from ..model.device import Platform
 from ..model.interruption import Interruption
 from .consequences import Consequence, Reason
+from .interruptions import key_of, key_of_interruption
 from .landscape import Landscape
 from .needs import BY_ID, CHECK_IN_CHAINS, ENROLL_CHAINS, Capability, Level, Need
+from .times import latest
 
 
 def gate_of(
@@ -28,6 +30,7 @@ def gate_of(
     act: dict[Platform, Blocked] = {}
     check_in: Blocked | None = None
     out_since: datetime | None = None
+    known = {key_of_interruption(one) for one in interruptions if one.until is None}
     for consequence in found:
         if consequence.level is not Level.STOPPED:
             continue
@@ -40,8 +43,9 @@ def gate_of(
                     act.setdefault(platform, blocked(consequence, landscape))
             case Capability.CHECK_IN:
                 check_in = check_in or blocked(consequence, landscape)
-                if consequence.since is not None and (out_since is None or consequence.since < out_since):
-                    out_since = consequence.since
+                since = None if key_of(consequence) in known else consequence.since
+                if since is not None and (out_since is None or since < out_since):
+                    out_since = since
     return Gate(
         issued=issued,
         check_in=check_in,
@@ -59,16 +63,16 @@ def blocked(consequence: Consequence, landscape: Landscape) -> Blocked:
     """Why something isn't possible, in the words of a refusal."""
     need = BY_ID[consequence.need]
     what = need.title if not consequence.name else f"{need.title} ({consequence.name})"
+    certificate = landscape.certificates.get(consequence.certificate_id or 0)
+    ended = "" if certificate is None else f" on {certificate.not_after:%Y-%m-%d}"
     match consequence.reason:
         case Reason.CHAIN_EXPIRED:
-            when = "" if consequence.since is None else f" on {consequence.since:%Y-%m-%d}"
             said = (
-                f"SSL Error 61: the CA certificate {consequence.name} expired{when}, and nobody trusts what it issued"
+                f"SSL Error 61: the CA certificate {consequence.name} expired{ended}, and nobody trusts what it issued"
             )
             return Blocked(SSL_ERROR_61, said, "Replace the certificates below it by ones of another chain.")
         case Reason.EXPIRED:
-            assert consequence.since is not None
-            said = f"the {what} expired on {consequence.since:%Y-%m-%d}: {consequence.seen}"
+            said = f"the {what} expired{ended}: {consequence.seen}"
             return Blocked(f"{need.code}-expired", said, need.renewal)
         case Reason.REVOKED:
             said = f"the {what} has been revoked: {consequence.seen}"
@@ -128,8 +132,10 @@ def _chain(landscape: Landscape, component: Component, certificate_id: int) -> S
     top = chain[-1]
     anchor = landscape.anchors.get(top.id)
     everywhere = top.id in landscape.public_tops or (anchor is not None and anchor.preinstalled)
-    since = 0 if component.bound_at is None else int(component.bound_at.timestamp())
-    return ServedChain(tuple(link.id for link in chain), since, everywhere, top.name, is_root(top))
+    taken = (anchor.taken_at for link in chain if (anchor := landscape.anchors.get(link.id)) is not None)
+    since = latest(component.bound_at, *taken)
+    ids, at = tuple(link.id for link in chain), 0 if since is None else int(since.timestamp())
+    return ServedChain(ids, at, everywhere, top.name, is_root(top))
 
 
 def _how_to_bind(need: Need) -> str:

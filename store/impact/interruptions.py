@@ -11,7 +11,12 @@ from msgspec.structs import replace
 from ..model.documents import from_document, to_document
 from ..model.interruption import Interruption
 from ..persistence.table import DocumentTable
-from .consequences import Consequence
+from .consequences import Consequence, Reason
+from .landscape import Landscape
+from .needs import Capability
+from .times import latest
+
+Key = tuple[object, ...]
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -21,29 +26,64 @@ class Turn(Struct, frozen=True, kw_only=True):
     ended: tuple[Interruption, ...]
 
 
-def turn(open_ones: Iterable[Interruption], found: Iterable[Consequence], now: datetime) -> Turn:
-    """Compare what lasts with what is found at ``now``. What has no known beginning (a certificate that was never
-    there) is no interruption."""
-    lasting = {_key_of(one): one for one in open_ones}
+def turn(
+    known: Iterable[Interruption],
+    found: Iterable[Consequence],
+    landscape: Landscape,
+    now: datetime,
+    *,
+    changed_at: datetime | None = None,
+) -> Turn:
+    """Compare what is known, and lasts, with what is found at ``now``.
+
+    ``changed_at``: somebody has just changed something, and all was settled before: nothing began earlier. What has no
+    known beginning (a certificate that was never there) is no interruption, unless it keeps devices from checking in.
+    """
+    lasting: dict[Key, Interruption] = {}
+    ended_before: dict[Key, datetime] = {}
+    for one in known:
+        key = key_of_interruption(one)
+        if one.until is None:
+            lasting[key] = one
+        else:
+            ended_before[key] = max(one.until, ended_before.get(key, one.until))
     began = []
     for consequence in found:
-        if consequence.since is None or lasting.pop(_key(consequence), None) is not None:
+        key = key_of(consequence)
+        unknown = consequence.since is None and consequence.capability is not Capability.CHECK_IN
+        if lasting.pop(key, None) is not None or unknown:
             continue
-        began.append(
-            Interruption(
-                id=0,
-                capability=consequence.capability.value,
-                level=consequence.level.value,
-                reason=consequence.reason.value,
-                need=consequence.need,
-                component_id=consequence.component_id,
-                certificate_id=consequence.certificate_id,
-                profile_id=consequence.profile_id,
-                platforms=tuple(platform.value for platform in consequence.platforms),
-                since=consequence.since,
-            )
-        )
-    return Turn(began=tuple(began), ended=tuple(replace(one, until=now) for one in lasting.values()))
+        since = latest(consequence.since or now, changed_at, ended_before.get(key))
+        began.append(_began(consequence, since or now))
+    ended = (replace(one, until=_ended_at(one, landscape, now)) for one in lasting.values())
+    return Turn(began=tuple(began), ended=tuple(ended))
+
+
+def _began(consequence: Consequence, since: datetime) -> Interruption:
+    return Interruption(
+        id=0,
+        capability=consequence.capability.value,
+        level=consequence.level.value,
+        reason=consequence.reason.value,
+        need=consequence.need,
+        component_id=consequence.component_id,
+        certificate_id=consequence.certificate_id,
+        profile_id=consequence.profile_id,
+        platforms=tuple(platform.value for platform in consequence.platforms),
+        since=since,
+    )
+
+
+def _ended_at(one: Interruption, landscape: Landscape, now: datetime) -> datetime:
+    """Now; but what was not yet valid ended by itself when it began to be, whoever looked."""
+    if one.reason != Reason.NOT_YET_VALID:
+        return now
+    certificate, profile = (
+        landscape.certificates.get(one.certificate_id or 0),
+        landscape.profiles.get(one.profile_id or 0),
+    )
+    start = certificate.not_before if certificate is not None else None if profile is None else profile.valid_from
+    return start if start is not None and one.since <= start <= now else now
 
 
 class Interruptions:
@@ -68,7 +108,8 @@ class Interruptions:
         return tuple(replace(one, id=self._table.insert(to_document(one))) for one in change.began)
 
 
-def _key(one: Consequence) -> tuple[object, ...]:
+def key_of(one: Consequence) -> Key:
+    """What makes a consequence the same one, as time passes."""
     return (
         one.capability.value,
         one.need,
@@ -80,5 +121,6 @@ def _key(one: Consequence) -> tuple[object, ...]:
     )
 
 
-def _key_of(one: Interruption) -> tuple[object, ...]:
+def key_of_interruption(one: Interruption) -> Key:
+    """The same for what was kept of it."""
     return one.capability, one.need, one.component_id, one.certificate_id, one.profile_id, one.reason, one.platforms

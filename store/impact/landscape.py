@@ -14,6 +14,7 @@ from ..model.push_channel import PushChannel
 from ..model.site import SiteSettings
 from ..model.trust import TrustAnchor
 from .needs import BY_ID, NEEDS, Group, Need
+from .times import latest, shifted
 
 _SECOND = timedelta(seconds=1)
 
@@ -52,6 +53,22 @@ class Landscape(Struct, frozen=True, kw_only=True):
         ids = self.chains.get(certificate_id, (certificate_id,))
         return tuple(self.certificates[id] for id in ids if id in self.certificates)
 
+    def came_at(self, component: Component | None, top: int | None = None) -> datetime | None:
+        """When a component came to use what it uses as it is: bound, or overwritten since; None where nobody knows.
+
+        With ``top``, an entry of its chain, since when the chain has been there up to that.
+        """
+        if component is None:
+            return None
+        if (profile := self.profiles.get(component.profile_id or 0)) is not None:
+            return latest(component.bound_at, profile.imported_at)
+        served, times = self.served(component), [component.bound_at]
+        for link in () if served is None else self.chain(served.id):
+            times.append(link.imported_at)
+            if link.id == (top or component.served_id):
+                break
+        return latest(*times)
+
     def authorities_of(self, group: Group) -> tuple[Certificate, ...]:
         """The CA certificates above what the components of a group show to devices and browsers, each once."""
         found: dict[int, Certificate] = {}
@@ -60,6 +77,14 @@ class Landscape(Struct, frozen=True, kw_only=True):
             for certificate in () if served is None else self.chain(served.id)[1:]:
                 found.setdefault(certificate.id, certificate)
         return tuple(found.values())
+
+    def below(self, authority_id: int, group: Group) -> tuple[Component, ...]:
+        """The components of a group whose chain has a CA certificate in it."""
+        return tuple(
+            component
+            for component in self.shown_by(group)
+            if (served := self.served(component)) is not None and authority_id in self.chains.get(served.id, ())[1:]
+        )
 
     def shown_by(self, group: Group) -> tuple[Component, ...]:
         """The components of a group whose chain devices or browsers are shown."""
@@ -88,16 +113,17 @@ def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
     for certificate in landscape.certificates.values():
         moments |= _around(certificate.not_before, certificate.not_after)
     for profile in landscape.profiles.values():
-        moments |= _around(profile.created_at or profile.not_after, profile.not_after)
+        moments |= _around(profile.valid_from, profile.not_after)
     if landscape.channel is not None:
-        end = landscape.channel.valid_until + timedelta(days=landscape.site.apns_grace_days)
+        end = shifted(landscape.channel.valid_until, timedelta(days=landscape.site.apns_grace_days))
         moments |= _around(end, end)
+    moments |= set(landscape.revoked.values())
     return tuple(sorted(moments))
 
 
 def _around(start: datetime, end: datetime) -> set[datetime]:
     start, end = start.replace(microsecond=0), end.replace(microsecond=0)
-    return {start - _SECOND, start, end, end + _SECOND}
+    return {shifted(start, -_SECOND), start, end, shifted(end, _SECOND)}
 
 
 def needs_in_use(landscape: Landscape) -> Iterable[tuple[Need, Component | None]]:

@@ -11,6 +11,7 @@ from ..model.component import Component, Use
 from ..model.device import Platform
 from .components import title_of
 from .consequences import Consequence, consequences
+from .interruptions import key_of
 from .landscape import Landscape, turning_points
 from .needs import BY_ID, Effect
 
@@ -41,11 +42,11 @@ class Dependence(Struct, frozen=True, kw_only=True):
 def upcoming(landscape: Landscape, now: datetime, until: datetime) -> tuple[Event, ...]:
     """What begins and ends after ``now`` and up to ``until``, in order."""
     events = []
-    before = {_key(one): one for one in consequences(landscape, now)}
+    before = {key_of(one): one for one in consequences(landscape, now)}
     for moment in turning_points(landscape):
         if not now < moment <= until:
             continue
-        after = {_key(one): one for one in consequences(landscape, moment)}
+        after = {key_of(one): one for one in consequences(landscape, moment)}
         began = tuple(one for key, one in after.items() if key not in before)
         ended = tuple(one for key, one in before.items() if key not in after)
         if began or ended:
@@ -83,7 +84,3 @@ def dependences(landscape: Landscape, certificate_id: int) -> tuple[Dependence, 
 def affected(platforms: Iterable[Platform], devices: Mapping[Platform, int]) -> int:
     """How many devices something concerns, where so many of each platform are enrolled."""
     return sum(devices.get(platform, 0) for platform in dict.fromkeys(platforms))
-
-
-def _key(one: Consequence) -> tuple[object, ...]:
-    return one.capability, one.need, one.component_id, one.certificate_id, one.profile_id, one.reason, one.platforms

@@ -22,8 +22,9 @@ from ..devices.push import push_lost
 from ..devices.records import Batch, DeviceRecords
 from ..devices.trust import trusts
 from ..inventory.records import Entries
+from ..model.audit import SYSTEM
 from ..model.certificate import Certificate
-from ..model.component import Component
+from ..model.component import Component, Use
 from ..model.device import Device, DeviceState, Platform
 from ..model.documents import from_document, to_document
 from ..model.profile import ProvisioningProfile
@@ -111,6 +112,7 @@ class Standing:
         self._known: tuple[tuple[int, ...], _Known] | None = None
         self._gate: tuple[object, Gate] | None = None
         self._settled: tuple[object, datetime | None] | None = None
+        self._changing_at: datetime | None = None
 
     # Looking
 
@@ -199,9 +201,21 @@ class Standing:
     def settle(self) -> None:
         """Do what is due by now: begin and end interruptions, part with devices that can't be reached, give notices.
 
-        Whoever moves the clock or changes what the landscape is made of calls it, in the same transaction; on a wall
-        clock whoever looks. It costs a comparison where nothing is due.
+        Whoever moves the clock calls it, in the same transaction; on a wall clock whoever looks. It costs a comparison
+        where nothing is due.
         """
+        self._settle(None)
+
+    def changing(self) -> None:
+        """To be called before something changes that the landscape is made of, in the same transaction."""
+        self.settle()
+        self._changing_at = self._clock.now()
+
+    def changed(self) -> None:
+        """To be called after it: what is otherwise now is so from now on."""
+        self._settle(self._changing_at)
+
+    def _settle(self, changed_at: datetime | None) -> None:
         now = self._clock.now()
         key = self._known_key(), self._failures.generation
         if self._settled is not None and self._settled[0] == key:
@@ -211,7 +225,8 @@ class Standing:
         with self._database.transaction():
             now = self._clock.now()
             self._follow_channel(now)
-            change = turn(self._interruptions.lasting(), self.consequences(now), now)
+            landscape = self._read().landscape
+            change = turn(self._interruptions.list(), self.consequences(now), landscape, now, changed_at=changed_at)
             began = self._interruptions.keep(change)
             self._tell(stopped_notices(began, self._read().landscape))
             known = self._read()
@@ -233,6 +248,10 @@ class Standing:
         while True:
             landscape = self._read().landscape
             component = landscape.one("apns")
+            if component is not None and component.use is Use.NOT_USED:
+                if landscape.channel is not None:
+                    self._channel.remove(doc_ids=[1])
+                return
             certificate = landscape.served(component)
             revoked = None if certificate is None else landscape.revoked.get(certificate.id)
             grace = timedelta(days=landscape.site.apns_grace_days)
@@ -259,6 +278,7 @@ class Standing:
             "push.lost",
             f"certificate:{channel.certificate_id}",
             f"push topic lost ({channel.reason}): {count:,} Apple device{'' if count == 1 else 's'} must re-enroll",
+            by=SYSTEM,
         )
 
     def _tell(self, due: Sequence[Due]) -> None:
@@ -277,7 +297,7 @@ class Standing:
     def _tell_failures(self, now: datetime) -> None:
         due = []
         for document in self._failures.tail(7):
-            notice = failed_renewals(document["day"], document["devices"], document["ended"])
+            notice = failed_renewals(document["day"], document["failing"], document["ended"])
             if notice.at <= now:
                 due.append(notice)
         self._tell(due)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ..audit import AuditTrail
 from ..clock import Clock, rfc3339
 from ..errors import Refusal
-from ..model.audit import Actor
+from ..model.audit import Person
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.documents import from_document, to_document
@@ -75,7 +75,7 @@ class Tasks:
         *,
         audit: AuditTrail,
         clock: Clock,
-        actor: Actor,
+        actor: Person,
         site: Callable[[], SiteSettings],
         finished: Callable[[int], None],
     ) -> None:
@@ -106,9 +106,7 @@ class Tasks:
         serves the old certificate until then."""
         kinds = follow_ups(component, self._site())
         serving = component.still_serves
-        for task in self.list(done=False):  # the certificate that they are about is not to be sent any more
-            if task.component_id == component.id and task.kind in (TaskKind.LOAD_BALANCER, TaskKind.SUPPORT):
-                self._close(task, f"overtaken by certificate {new.id}")
+        self.overtaken(component.id, f"overtaken by certificate {new.id}")  # that one is not to be sent any more
         if not kinds:
             return replace(component, still_serves=None)
         for kind in kinds:
@@ -142,6 +140,18 @@ class Tasks:
         for task in self.list(done=False) if requests else ():
             if task.request_id in requests:
                 self._close(task, f"answered by certificate {certificate.id}")
+
+    def overtaken(self, component_id: int, how: str) -> None:
+        """A component uses something else, or nothing: what had to be done for it is over. Inside a transaction."""
+        for task in self.list(done=False):
+            if task.component_id == component_id:
+                self._close(task, how)
+
+    def given_up(self, request_id: int) -> None:
+        """A request has been cancelled: nobody has to upload it any more. Inside its transaction."""
+        for task in self.list(done=False):
+            if task.request_id == request_id:
+                self._close(task, "the request was cancelled")
 
     def done(self, id: int) -> Task:
         """Mark a task done; refuses with ``task-unknown``. Done twice is done once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from ..clock import Clock
 from ..devices.records import Batch, DeviceRecords
 from ..devices.trust import installed
 from ..errors import Refusal
-from ..model.audit import Actor
+from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..model.device import Device, Platform
 from ..model.documents import from_document, to_document
@@ -22,7 +23,7 @@ from ..persistence.database import Database
 class Trust:
     """The CA certificates that devices trust. ``changing`` and ``changed`` are called around a change."""
 
-    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock, actor: Actor) -> None:
+    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock, actor: Person) -> None:
         self._database = database
         self._table = database.table("trust_anchors")
         self._certificates = database.table("certificates")
@@ -62,44 +63,48 @@ class Trust:
 
         Refuses with ``not-found``, ``not-deployable`` or ``certificate-replaced``.
         """
-        entry = self._entry(certificate_id)
-        if not entry.is_ca and entry.use_as is not UseAs.SERVER:
-            raise Refusal(
-                "not-deployable",
-                f"certificate {entry.id} ({entry.name}) is used as {entry.use_as}",
-                "CA certificates and server certificates can be deployed to devices.",
+        with self._database.transaction():
+            entry = self._entry(certificate_id)
+            if not entry.is_ca and entry.use_as is not UseAs.SERVER:
+                raise Refusal(
+                    "not-deployable",
+                    f"certificate {entry.id} ({entry.name}) is used as {entry.use_as}",
+                    "CA certificates and server certificates can be deployed to devices.",
+                )
+            if entry.replaced_by is not None:
+                raise Refusal(
+                    "certificate-replaced",
+                    f"certificate {entry.id} ({entry.name}) has been replaced by {entry.replaced_by}",
+                    f"Deploy {entry.replaced_by}.",
+                )
+            now, before = self._clock.now(), self.get(certificate_id)
+            after = replace(
+                _deployed_to(before, set(platforms) or set(Platform), now),
+                deployed_by=before.deployed_by or self._actor.user,
+                antivirus_at=before.antivirus_at or (now if antivirus else None),
             )
-        if entry.replaced_by is not None:
-            raise Refusal(
-                "certificate-replaced",
-                f"certificate {entry.id} ({entry.name}) has been replaced by {entry.replaced_by}",
-                f"Deploy {entry.replaced_by}.",
-            )
-        now, wanted = self._clock.now(), tuple(sorted(set(platforms)))
-        before = self.get(certificate_id)
-        everybody = before.deployed_at is not None and not before.platforms
-        after = replace(
-            before,
-            deployed_at=before.deployed_at if everybody or (before.deployed_at and wanted == before.platforms) else now,
-            deployed_by=before.deployed_by or self._actor.user,
-            platforms=() if everybody or not wanted else tuple(sorted({*before.platforms, *wanted})),
-            antivirus_at=before.antivirus_at or (now if antivirus else None),
-        )
-        where = "every device" if not after.platforms else ", ".join(after.platforms)
-        with_antivirus = ", antivirus included" if after.antivirus_at is not None else ""
-        return self._put(before, after, "deploy", f"{entry.name} deployed to {where}{with_antivirus}")
+            where = "every device" if not after.platforms else ", ".join(after.platforms)
+            with_antivirus = ", antivirus included" if after.antivirus_at is not None else ""
+            return self._put(before, after, "deploy", f"{entry.name} deployed to {where}{with_antivirus}")
 
     def withdraw(self, certificate_id: int) -> TrustAnchor:
         """End a deployment: the certificate is taken off the devices that it was deployed to."""
-        entry, before = self._entry(certificate_id), self.get(certificate_id)
-        after = replace(before, deployed_at=None, deployed_by="", platforms=(), antivirus_at=None)
-        return self._put(before, after, "withdraw", f"{entry.name} is not deployed any more")
+        with self._database.transaction():
+            entry, before = self._entry(certificate_id), self.get(certificate_id)
+            after = replace(before, deployed_at=None, deployed_by="", platforms=(), earlier={}, antivirus_at=None)
+            if after != before:
+                after = replace(after, taken_at=self._clock.now())
+            return self._put(before, after, "withdraw", f"{entry.name} is not deployed any more")
 
     def set_preinstalled(self, certificate_id: int, preinstalled: bool) -> TrustAnchor:
         """Say that devices come with this CA certificate in their own trust store, or that they don't."""
-        entry, before = self._entry(certificate_id), self.get(certificate_id)
-        said = "comes with every device" if preinstalled else "does not come with the devices"
-        return self._put(before, replace(before, preinstalled=preinstalled), "preinstalled", f"{entry.name} {said}")
+        with self._database.transaction():
+            entry, before = self._entry(certificate_id), self.get(certificate_id)
+            said = "comes with every device" if preinstalled else "does not come with the devices"
+            after = replace(before, preinstalled=preinstalled)
+            if before.preinstalled and not preinstalled:
+                after = replace(after, taken_at=self._clock.now())
+            return self._put(before, after, "preinstalled", f"{entry.name} {said}")
 
     def assume(self, certificate_id: int, up_to_device: int) -> None:
         """The devices up to this id have been working with what this certificate issued, so they trust it.
@@ -138,14 +143,12 @@ class Trust:
         before = self.get(old.id)
         if before.deployed_at is None:
             return
-        now = self._clock.now()
+        now, known = self._clock.now(), self.get(new.id)
         self._write(
-            TrustAnchor(
-                id=new.id,
-                deployed_at=now,
-                deployed_by=before.deployed_by,
-                platforms=before.platforms,
-                antivirus_at=None if before.antivirus_at is None else now,
+            replace(
+                _deployed_to(known, set(before.platforms) or set(Platform), now),
+                deployed_by=known.deployed_by or before.deployed_by,
+                antivirus_at=known.antivirus_at or (None if before.antivirus_at is None else now),
             )
         )
         self._audit.record(
@@ -174,3 +177,13 @@ class Trust:
 
     def _write(self, anchor: TrustAnchor) -> None:
         self._table.upsert(self._table.document_class(to_document(anchor), anchor.id))
+
+
+def _deployed_to(anchor: TrustAnchor, wanted: set[Platform], now: datetime) -> TrustAnchor:
+    """Deployed to these platforms too; where it was before, nothing is new."""
+    before = {platform: at for platform in Platform if (at := anchor.deployed_to(platform)) is not None}
+    if wanted <= before.keys():
+        return anchor
+    platforms = sorted(wanted | before.keys())
+    everybody = len(platforms) == len(Platform)
+    return replace(anchor, deployed_at=now, platforms=() if everybody else tuple(platforms), earlier=before)

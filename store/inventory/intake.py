@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..audit import AuditTrail
 from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Actor
+from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..vault import SecretKind, Vault
 from .importing import Action, Arrival, Step, new_entry, overwrite, plan_import
@@ -33,7 +33,7 @@ class Intake:
         vault: Vault,
         audit: AuditTrail,
         clock: Clock,
-        actor: Actor,
+        actor: Person,
         requests: SigningRequests,
         delete: Callable[[Certificate], None],
     ) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ..audit import AuditTrail
 from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Actor
+from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
@@ -66,7 +66,7 @@ class Inventory:
         vault: Vault,
         audit: AuditTrail,
         clock: Clock,
-        actor: Actor,
+        actor: Person,
         requests: SigningRequests,
         consumers: Consumers,
     ) -> None:

@@ -5,15 +5,38 @@ from __future__ import annotations
 import getpass
 import os
 from datetime import datetime
+from typing import Protocol
 
 from msgspec import Struct
 
+from .account import Account, Role
+
+
+class Person(Protocol):
+    """Whoever acts: one ``Actor``, or the one who acts at the moment that it is asked (``ActingPerson``)."""
+
+    @property
+    def user(self) -> str:
+        """The name."""
+        ...
+
+    @property
+    def origin(self) -> str | None:
+        """The address that the person comes from; None on this machine."""
+        ...
+
+    @property
+    def role(self) -> Role | None:
+        """What the person may do; None for the one at the shell of this machine, who may do everything."""
+        ...
+
 
 class Actor(Struct, frozen=True):
-    """Who works on the workspace: the system's user, and the address an SSH session comes from."""
+    """Who works on the workspace: the system's user, and the address an SSH session comes from; or an account."""
 
     user: str
     origin: str | None = None
+    role: Role | None = None
 
     @classmethod
     def current(cls) -> Actor:
@@ -25,6 +48,15 @@ class Actor(Struct, frozen=True):
         behind = os.environ.get("SUDO_USER")
         connection = os.environ.get("SSH_CONNECTION", "").split()
         return cls(f"{user} ({behind})" if behind else user, connection[0] if connection else None)
+
+    @classmethod
+    def of(cls, account: Account, origin: str | None = None) -> Actor:
+        """The person behind an account."""
+        return cls(account.name, origin, account.role)
+
+
+SYSTEM = Actor("certfleet")
+"""In whose name the audit trail has what nobody asked for: what is due by the clock, or made when first needed."""
 
 
 class AuditLine(Struct, frozen=True, kw_only=True):

@@ -80,10 +80,17 @@ class CertificateState(StrEnum):
 
 
 class ActionKind(StrEnum):
-    """The security actions."""
+    """What can be pending for a device: the security actions, and policies that are to be installed or taken off."""
 
     CERTIFICATE_RENEWAL = "certificate-renewal"
     REVOKE = "revoke"
+    POLICY = "policy"
+    POLICY_REMOVAL = "policy-removal"
+
+    @property
+    def is_policy(self) -> bool:
+        """Whether it is about a policy."""
+        return self in (ActionKind.POLICY, ActionKind.POLICY_REMOVAL)
 
 
 class WaitsFor(StrEnum):
@@ -117,13 +124,17 @@ class EventKind(StrEnum):
     ROOT_INSTALLED = "root-installed"
     PUSH_LOST = "push-lost"
     RENEWAL_FAILING = "renewal-failing"
+    POLICY_INSTALLED = "policy-installed"
+    POLICY_WITHOUT_CERTIFICATE = "policy-without-certificate"
+    POLICY_REMOVED = "policy-removed"
+    POLICY_DELAYED = "policy-delayed"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
-    """A security action in a device's queue.
+    """A security action, or a policy, in a device's queue.
 
     ``attempts`` counts the times that the device was asked. ``next_try_at`` is when it is asked again at the
-    earliest (back-off); None for the next check-in, whenever that is.
+    earliest (back-off); None for the next check-in, whenever that is. ``policy_id`` is that of the policy.
     """
 
     kind: ActionKind
@@ -132,6 +143,30 @@ class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
     waits_for: WaitsFor = WaitsFor.CHECK_IN
     attempts: int = 0
     next_try_at: datetime | None = None
+    policy_id: int | None = None
+
+
+class InstalledPolicy(Struct, frozen=True, array_like=True, gc=False):
+    """A policy on a device; or one that it should have got, and ``note`` says why it has not.
+
+    ``name`` and ``version`` are the policy's as it was installed at ``at``. The certificate that came with it is a bulk
+    device certificate (``certificate_id``), or an entry of the inventory (``entry_id``); its SHA-256 fingerprint is
+    kept, since the record may have got another certificate since.
+    """
+
+    policy_id: int
+    name: str
+    version: int
+    at: datetime
+    certificate_id: int | None = None
+    entry_id: int | None = None
+    fingerprint_sha256: str | None = None
+    note: str = ""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the device has it."""
+        return not self.note
 
 
 class Refused(Struct, frozen=True, array_like=True, gc=False):
@@ -164,7 +199,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     before the other: ``enrolling_refused`` is the code with which enrolling it was last refused, also of a device that
     can't reach the server. ``anchors`` are the entries of CA certificates that somebody installed on it by hand; those
     that were deployed follow from the time. ``antivirus`` says that one is installed, ``antivirus_anchors`` which of
-    them that trusts.
+    them that trusts. ``policies`` are those that it has, or should have got, by id.
     """
 
     id: int
@@ -179,6 +214,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     not_after: datetime | None = None
     certificates: tuple[HeldCertificate, ...] = ()
     pending: tuple[PendingAction, ...] = ()
+    policies: tuple[InstalledPolicy, ...] = ()
     refused: Refused | None = None
     enrolling_refused: str | None = None
     anchors: tuple[int, ...] = ()
@@ -201,6 +237,20 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
         """The certificate renewal that is pending for it."""
         for action in self.pending:
             if action.kind is ActionKind.CERTIFICATE_RENEWAL:
+                return action
+        return None
+
+    def policy(self, policy_id: int | None) -> InstalledPolicy | None:
+        """The policy of this id among those that it has, or should have got."""
+        for placed in self.policies:
+            if placed.policy_id == policy_id:
+                return placed
+        return None
+
+    def policy_pending(self, policy_id: int) -> PendingAction | None:
+        """What is pending for it about a policy."""
+        for action in self.pending:
+            if action.policy_id == policy_id:
                 return action
         return None
 

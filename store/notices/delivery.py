@@ -92,8 +92,9 @@ class Courier:
             trouble=tally.trouble,
         )
 
-    def send_test(self, channel: Channel) -> None:
-        """Send a test message at once; it is no notice and leaves no trace.
+    def send_test(self, channel: Channel, stop: threading.Event | None = None) -> None:
+        """Send a test message at once; it is no notice and leaves no trace. ``stop`` ends the wait for a server within
+        a second.
 
         Refuses with ``channel-not-configured``, with ``delivery-failed`` and the reason, or as the vault does, whose
         passphrase may be asked for.
@@ -116,7 +117,7 @@ class Courier:
         )
         delivery = Delivery(id=0, notice_id=0, channel=channel, uuid=str(uuid4()), next_try_at=now)
         try:
-            self._send(Claim(delivery, notice, settings), secret, None)
+            self._send(Claim(delivery, notice, settings), secret, stop)
         except NotDelivered as why:
             where = settings.smtp if channel is Channel.SMTP else settings.webhook
             assert where is not None

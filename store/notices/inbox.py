@@ -78,12 +78,13 @@ class Notices:
             raise _unknown(id)
         return notice
 
-    def list(self, limit: int = 1000, *, unread_by: str | None = None) -> list[Notice]:
-        """The newest first; with ``unread_by`` those alone that this user has not marked as read."""
+    def list(self, limit: int = 1000, *, before: int | None = None, unread_by: str | None = None) -> list[Notice]:
+        """The newest first, all below the id ``before``; with ``unread_by`` those alone that this user has not marked
+        as read."""
         if unread_by is None:
-            return [from_document(document, Notice) for document in self._table.tail(limit)]
+            return [from_document(document, Notice) for document in self._table.tail(limit, before)]
         with self._database.lock:
-            ids = sorted(self._unread_by(unread_by))[-limit:]
+            ids = sorted(id for id in self._unread_by(unread_by) if before is None or id < before)[-limit:]
             return self._table.records(Notice, ids)[::-1]
 
     def unread(self, user: str) -> int:

@@ -15,7 +15,7 @@ from ..audit import AuditTrail
 from ..certificates.text import shortened
 from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Actor
+from ..model.audit import Person
 from ..model.documents import from_document, to_document
 from ..model.profile import ProfileFacts, ProvisioningProfile
 from ..persistence.database import Database
@@ -57,7 +57,7 @@ class Profiles:
         *,
         audit: AuditTrail,
         clock: Clock,
-        actor: Actor,
+        actor: Person,
         users_of: Callable[[int], tuple[str, ...]] = lambda id: (),
     ) -> None:
         self._database = database

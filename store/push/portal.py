@@ -17,7 +17,7 @@ from ..clock import Clock
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
 from ..inventory.status import days_until
-from ..model.audit import Actor
+from ..model.audit import Person
 from ..model.push import PushCertificate, PushService, portal_status
 from ..persistence.database import Database
 from ..vault import Vault
@@ -37,7 +37,7 @@ class PushPortal:
     Every method that takes an Apple ID refuses with ``apple-id-invalid`` what is no e-mail address.
     """
 
-    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Actor) -> None:
+    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person) -> None:
         self._database = database
         self._records = PushRecords(database.table("push_certificates"))
         self._audit = audit

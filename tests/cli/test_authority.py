@@ -41,7 +41,7 @@ def test_a_new_workspace_has_the_group_default(provisioned: Command) -> None:
 def test_refresh(provisioned: Command) -> None:
     asked = provisioned.json("authority", "refresh", "--after", "12h")["authority"]
     assert (asked["name"], asked["state"], asked["ready_at"]) == ("group-2", "requested", "2026-01-05T12:00:00Z")
-    assert provisioned.json("notice", "list") == {"notices": []}
+    assert provisioned.json("notice", "list") == {"notices": [], "unread": 0}
     assert provisioned.done("notice", "list") == "no notice\n"
     provisioned.done("simulate", "run", "--for", "1d")
     states = {group["name"]: group["state"] for group in provisioned.json("authority", "list")["authorities"]}

@@ -332,7 +332,9 @@ def test_turned_away(fleet: Command, phone: tuple[Path, Path], tmp_path: Path) -
 
 
 def test_an_expired_certificate_means_re_enrolling(fleet: Command, phone: tuple[Path, Path], tmp_path: Path) -> None:
-    fleet.done("simulate", "run", "--for", "366d")
+    fleet.done("simulate", "run", "--for", "364d")
+    fleet.done("apns", "renew", "--apple-id", fleet.json("apns", "status")["apns"]["apple_id"])
+    fleet.done("simulate", "run", "--for", "2d")
     assert fleet.refused(*check_in(*phone))["code"] == "certificate-expired"
     assert fleet.json("device", "show", "F2LX0001")["device"]["state"] == "must re-enroll"
     key, csr = request(tmp_path, "second")

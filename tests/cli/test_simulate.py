@@ -107,6 +107,31 @@ def test_an_empty_workspace_is(certfleet: Command, material: Material) -> None:
     assert certfleet.refused("simulate", "fleet", "--devices", 5, *START)["code"] == "clock-runs"
 
 
+def test_company(certfleet: Command) -> None:
+    told = certfleet.json("simulate", "company", "--seed", 3, *START)
+    assert told["clock"]["now"] == "2026-01-05T00:00:00Z"
+    assert told["certificates"] == len(certfleet.json("certificate", "list")["certificates"]) > 25
+    assert told["components"] == len(certfleet.json("component", "list")["components"]) > 15
+    assert certfleet.json("impact")["consequences"] == []
+    assert certfleet.refused("simulate", "company")["code"] == "workspace-holds-inventory"
+    drawn = certfleet.done("simulate", "fleet", "--devices", 30, "--seed", 3)
+    assert "the virtual clock stands at 2026-01-05" in drawn
+    assert certfleet.json("apns", "portal", "list")["push_certificates"][0]["apple_id"] == f"mobile@{told['domain']}"
+    certfleet.done("simulate", "run", "--for", "3d")
+    assert certfleet.json("workspace", "check")["clean"]
+    elsewhere = Command(certfleet.workspace.parent / "elsewhere")
+    assert "certfleet checklist" in elsewhere.done("simulate", "company")
+
+
+def test_a_company_comes_into_an_empty_workspace_alone(certfleet: Command, material: Material) -> None:
+    certfleet.done("certificate", "import", material / "leaf.pem")
+    assert certfleet.refused("simulate", "company")["code"] == "workspace-holds-inventory"
+    assert certfleet.json("workspace", "info")["workspace"]["clock"]["kind"] == "wall"
+    certfleet.done("certificate", "delete", 1)
+    certfleet.done("simulate", "company")
+    assert certfleet.json("workspace", "info")["workspace"]["clock"]["kind"] == "virtual"
+
+
 def test_a_rotation(certfleet: Command) -> None:
     status = rotate(certfleet)
     assert status["clock"]["now"] == "2026-01-19T00:00:00Z"

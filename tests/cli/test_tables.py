@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certfleet.cli.tables import Column, fit
+from certfleet.cli.tables import Across, Cell, Column, fit, table
 
 COLUMNS = (Column("ID", right=True), Column("NAME", least=20), Column("DAYS"), Column("DESCRIPTION", least=16))
 NATURAL = (3, 40, 4, 60)
@@ -24,3 +24,20 @@ NATURAL = (3, 40, 4, 60)
 )
 def test_fit(width: int, expected: dict[int, int]) -> None:
     assert fit(COLUMNS, NATURAL, width) == expected
+
+
+def test_lines_across_all_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        Across("Server"),
+        ["1", Cell("valid", "green")],
+        Across("next: \x1b[31mnothing", indent=2),
+        ["20", "expired"],
+    ]
+    table((Column("ID", right=True), Column("STATUS")), rows)
+    assert capsys.readouterr().out.splitlines() == [
+        "ID  STATUS",
+        "Server",
+        " 1  valid",
+        r"  next: \x1b[31mnothing",
+        "20  expired",
+    ]

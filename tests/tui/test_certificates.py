@@ -82,7 +82,7 @@ async def test_the_details_are_beside_the_list_or_on_a_screen_of_their_own(conso
         assert "Summary" not in text_of(pilot)
         await pilot.press("enter")
         await shows(pilot, "Summary")
-        await pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        await pilot.press(*["right_square_bracket"] * 4)
         await shows(pilot, "imported from")
         await pilot.press("escape")
         await until(pilot, lambda: "Summary" not in text_of(pilot))

@@ -14,7 +14,7 @@ from ...store.persistence.database import Changes
 from ..calm import Calm
 from ..fleet_figures import FleetFigures, count_fleet
 from ..widgets.authority_details import details_of
-from ..widgets.authority_lines import AuthorityLine, AuthorityTable, headline, lines_of
+from ..widgets.authority_lines import AuthorityLine, AuthorityTable, headline, line_id, lines_of
 from ..widgets.group_marks import group_marks
 from ..widgets.inks import inked
 from ..widgets.record_table import RecordTable
@@ -97,6 +97,12 @@ class AuthoritiesPage(Page):
     @on(RecordTable.Opened, "#table")
     def _opened(self, event: RecordTable.Opened) -> None:
         self.app.push_screen(AuthorityDialog(event.record, self._figures))
+
+    def reveal(self, group_id: int) -> None:
+        """Put the cursor on a CA group."""
+        self._calmly.now()
+        self.table.move_to(line_id(group_id))
+        self.table.focus()
 
     # What can be done
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...store.model.certificate import Status
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
@@ -61,7 +63,12 @@ ISSUER = Column[Row]("issuer", "Issuer", lambda row: row.issuer, width=18, grow=
 DESCRIPTION = Column[Row]("description", "Description", lambda row: row.description, width=16, grow=2, keep=7)
 
 INVENTORY = (STATUS, DAYS, NAME, USE, EXPIRES, KEY, NUMBER, ISSUER, DESCRIPTION)
-URGENT = (STATUS, DAYS, NAME, USE, EXPIRES, DESCRIPTION)
+
+
+def urgent_columns(stops: Callable[[Row], str]) -> tuple[Column[Row], ...]:
+    """Those of the list of what needs somebody; ``stops`` says what stops with a certificate."""
+    consequence = Column[Row]("stops", "Then stops", stops, None, _status_ink, 26, grow=4, keep=5)
+    return (STATUS, DAYS, NAME, USE, EXPIRES, consequence, DESCRIPTION)
 
 
 def row_ink(row: Row) -> Ink | None:

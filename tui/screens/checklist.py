@@ -3,47 +3,198 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from ...store.errors import Refusal
 from ...store.impact.checklist import Mark, Row
-from ...store.impact.needs import Kind, Need
 from ...store.impact.standing import TABLES, count_platforms
-from ...store.inventory.sources import ImportResult, ReplaceResult
+from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
 from ..calm import REST, SHARE
 from ..checklist_filter import parse_filter
 from ..looks import Ink
 from ..widgets.checklist_details import details_of
-from ..widgets.checklist_lines import ChecklistLine, ChecklistTable, counts_of, lines_of, row_id
+from ..widgets.checklist_lines import ChecklistTable, counts_of, line_id, lines_of
 from ..widgets.filter_input import FilterInput
-from ..widgets.inks import ink_style
+from ..widgets.inks import ink_style, inked
 from ..widgets.record_table import RecordTable
-from ..wording import plural, title_of
-from .add_dialog import AddDialog
-from .apns_dialog import ApnsDialog
-from .bind_dialog import BindDialog, Bound
-from .checklist_export_dialog import ChecklistExportDialog
-from .deploy_dialog import DeployDialog
-from .import_result import ImportResultDialog
+from ..wording import plural
+from .checklist_page import ChecklistActions
 from .need_dialog import NeedDialog
-from .page import Page
-from .profile_dialog import ProfileDialog
-from .remove_dialog import RemoveDialog
-from .replace_dialog import ReplaceDialog
-from .site_dialog import SiteDialog
-from .tasks_dialog import TasksDialog
-from .unbind_dialog import UnbindDialog
-from .use_dialog import UseDialog
 
-_LOOKS = (*TABLES, "tasks")
+_ROOTS = (*TABLES, "tasks")
+_COUNT_INKS = {"stopped": Ink.EXPIRED, "degraded": Ink.EXPIRING, "missing": Ink.EXPIRING, "expiring": Ink.EXPIRING}
+
+
+class Looked(NamedTuple):
+    """What was found: the rows, and how many devices of each platform there are."""
+
+    rows: tuple[Row, ...]
+    devices: dict[Platform, int]
+    seconds: float
+
+
+class ChecklistPage(ChecklistActions):
+    """The rows, and the details of the one under the cursor.
+
+    Counting 100,000 devices takes a while, so it is done beside the screen, and not all the time.
+    """
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012 - as Textual declares it
+    AUTO_FOCUS = "ChecklistTable"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Clear the filter", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked = Looked((), {}, 0.0)
+        self._looking = self._again = False
+        self._timer: Timer | None = None
+        self._next = 0.0
+        self._wanted: int | None = None
+
+    def compose_page(self) -> ComposeResult:
+        with Horizontal(id="filter-line"):
+            yield FilterInput(id="filter", placeholder="/ filters: words, stopped …")
+            yield Static("", id="shown")
+        yield ChecklistTable(id="table")
+        with Vertical(id="need-details"):
+            yield Static("", id="need-title")
+            with VerticalScroll(can_focus=False):
+                yield Static("", id="need-body")
+
+    @property
+    def table(self) -> ChecklistTable:
+        """The list."""
+        return self.query_one("#table", ChecklistTable)
+
+    @property
+    def row(self) -> Row | None:
+        line = self.table.record
+        return None if line is None else line.row
+
+    def arrived(self, component: Component) -> None:
+        self._wanted = line_id(component)
+
+    # Looking
+
+    def show_state(self, changes: Changes | None) -> None:
+        if changes is None or changes.touches(*_ROOTS):
+            self._look()
+        elif self._timer is None:
+            self._timer = self.set_timer(max(0.0, self._next - time.monotonic()), self._look)
+
+    def _look(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._looking:
+            self._again = True
+        else:
+            self._looking = True
+            self._look_beside(self._devices())
+
+    @work(thread=True, exit_on_error=False)
+    def _look_beside(self, devices: list[Device]) -> None:
+        start = time.monotonic()
+        try:
+            rows = self.workspace.standing.checklist(devices=devices)
+            found = Looked(rows, count_platforms(devices), time.monotonic() - start)
+        except Exception as error:  # noqa: BLE001 - told calmly, and tried again
+            self.app.call_from_thread(self._failed, error)
+        else:
+            self.app.call_from_thread(self._found, found)
+
+    def _failed(self, error: Exception) -> None:
+        self._looking = self._again = False
+        self._next = time.monotonic() + REST
+        self.console.trouble(error)
+
+    def _found(self, found: Looked) -> None:
+        self._looking = False
+        self._next = time.monotonic() + max(REST, found.seconds * SHARE)
+        if not self.is_attached:
+            return
+        self._looked = found
+        self.table.empty = "Nothing matches the filter. Esc clears it."
+        self.table.set_rows(lines_of(found.rows))
+        if self._wanted is not None and self.table.move_to(self._wanted):
+            self._wanted = None
+        self._count()
+        self._show_details()
+        if self._again:
+            self._again = False
+            self._look()
+
+    def _count(self) -> None:
+        rows = self._looked.rows
+        text = Text(plural(len(rows), "need"), ink_style(self.app, Ink.STRONG))
+        for word, count in counts_of(rows).items():
+            text.append_text(inked(self.app, ", ", (f"{count:,} {word}", _COUNT_INKS[word])))
+        if tasks := len({task.id for row in rows for task in row.tasks}):
+            text.append_text(inked(self.app, ", ", (plural(tasks, "task"), Ink.PENDING)))
+        if not self.console.fleet.loaded:
+            text.append("  reading …", ink_style(self.app, Ink.PENDING))
+        self.query_one("#shown", Static).update(text)
+
+    # The details
+
+    def _show_details(self) -> None:
+        title, body = self.query_one("#need-title", Static), self.query_one("#need-body", Static)
+        if (row := self.row) is None:
+            title.update("")
+            body.update("")
+            return
+        details = details_of(self.app, row, self._looked.devices, self.console.register.rows)
+        title.update(details.title)
+        body.update(details.body)
+
+    @on(RecordTable.Highlighted, "#table")
+    def _highlighted(self) -> None:
+        self._show_details()
+
+    @on(RecordTable.Opened, "#table")
+    def _opened(self) -> None:
+        if (row := self.row) is None:
+            return
+        if row.status == Mark.MISSING and not row.tasks:
+            self.action_bind()
+        else:
+            self.app.push_screen(NeedDialog(row, self._looked.devices, self.console.register.rows))
+
+    # The filter
+
+    def action_filter(self) -> None:
+        self.query_one("#filter", Input).focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        found = parse_filter(event.value)
+        self.table.narrow(found.matches)
+        if found.problem is None:
+            self._count()
+        else:
+            self.query_one("#shown", Static).update(Text(found.problem, ink_style(self.app, Ink.EXPIRING)))
+        self._show_details()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self) -> None:
+        self.table.focus()
+
+    @on(FilterInput.Left)
+    def _filter_left(self, event: FilterInput.Left) -> None:
+        if event.clear:
+            self.query_one("#filter", Input).value = ""
+        self.table.focus()
+
+    def action_back(self) -> None:
+        if self.table.has_focus:
+            self.query_one("#filter", Input).value = ""
+        self.table.focus()

@@ -20,7 +20,7 @@ class DeviceActions(Page):
 
     page = "devices"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "secure", "Secure", tooltip="Renew, revoke"),
+        Binding("s", "secure", "Secure", tooltip="Renew, revoke, install CA"),
         Binding("right_square_bracket", "tab(1)", "Next tab of details", key_display="]", show=False),
         Binding("left_square_bracket", "tab(-1)", "Tab before", key_display="[", show=False),
     ]
@@ -42,10 +42,13 @@ class DeviceActions(Page):
         else:
             self.console.note("No device is chosen.")
 
-    def _secured(self, secured: Secured | None) -> None:
+    def _secured(self, secured: Secured | str | None) -> None:
         if secured is not None:
             self.done()
+        if isinstance(secured, Secured):
             self.app.push_screen(SecureResultDialog(secured))
+        elif secured is not None:
+            self.console.note(secured)
 
     def action_tab(self, by: int) -> None:
         self.query_one(DeviceDetails).turn(by)

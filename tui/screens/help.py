@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from ...store.devices.filtering import HELP as DEVICE_FILTER_HELP
 from ...store.inventory.filtering import HELP as FILTER_HELP
+from ..checklist_filter import HELP as CHECKLIST_FILTER_HELP
 from ..looks import Ink
 from ..widgets.column import fit
 from ..widgets.inks import ink_style
@@ -74,7 +75,8 @@ class HelpScreen(Dialog[None]):
             with Vertical():
                 if tables:
                     yield from self._section("Lists", self._keys(tables[0]))
-                rest = [pair for pair in self._keys(self.app) if not pair[0].isdecimal()]
+                own = self._below._bindings.key_to_bindings  # a key of the screen goes before the same of the app
+                rest = [pair for pair in self._keys(self.app) if not pair[0].isdecimal() and pair[0] not in own]
                 everywhere = [
                     ("1 … 9", "Screens"),
                     ("^p", "Commands, certificates"),
@@ -84,8 +86,14 @@ class HelpScreen(Dialog[None]):
                 ]
                 yield from self._section("Everywhere", everywhere)
         if self._below.query("#filter"):
-            filters = DEVICE_FILTER_HELP if self._below.query("DeviceTable") else FILTER_HELP
-            yield from self._section("Filter", filters, 24 if filters is DEVICE_FILTER_HELP else 22)
+            filters, width = self._filter_help()
+            yield from self._section("Filter", filters, width)
+
+    def _filter_help(self) -> tuple[Iterable[tuple[str, str]], int]:
+        """What there is to filter by, and how wide its left column is."""
+        if self._below.query("DeviceTable"):
+            return DEVICE_FILTER_HELP, 24
+        return (CHECKLIST_FILTER_HELP if self._below.query("ChecklistTable") else FILTER_HELP), 22
 
     def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:
         text = Text()

@@ -24,14 +24,15 @@ _AS_REQUESTED = "as requested"
 
 
 class ImportDialog(Dialog[ImportResult]):
-    """Gives what came of the import. With ``request`` it is for the answer to that request."""
+    """Gives what came of the import. With ``request`` it is for the answer to that request; ``use_as`` is what it will
+    most likely be used as."""
 
     confirm_label = "Import"
     wide = True
 
-    def __init__(self, request: SigningRequest | None = None) -> None:
+    def __init__(self, request: SigningRequest | None = None, *, use_as: UseAs | None = None) -> None:
         super().__init__()
-        self._request = request
+        self._request, self._likely = request, use_as
         self.heading = (
             "Import a certificate or keystore"
             if request is None
@@ -56,8 +57,12 @@ class ImportDialog(Dialog[ImportResult]):
         select = self.query_one("#use-as", Select)
         chosen, options = select.value, self._uses(is_keystore)
         select.set_options(options)
-        if any(value == chosen for _, value in options):
-            select.value = chosen
+        likely = None if self._likely is None else self._likely.value
+        for wanted in (chosen, likely):
+            if any(value == wanted for _, value in options):
+                select.value = wanted
+        if select.value == likely:
+            self._likely = None  # from here on it is as somebody chooses
 
     @on(SourceForm.KindChanged)
     def _kind_changed(self, event: SourceForm.KindChanged) -> None:

@@ -1,6 +1,9 @@
-"""The first screen: what needs somebody, what expires in the next 90 days, the fleet, what was changed."""
+"""The first screen: what is stopped, what needs somebody, what expires and stops in the next 90 days, the fleet."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from rich.text import Text
 from textual import events, on
@@ -8,20 +11,25 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from ...store.impact.consequences import Reason
+from ...store.inventory.status import days_until, status_within
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
 from ..calm import Calm
+from ..checklist_wording import capabilities_text
 from ..fleet_figures import FleetFigures, count_fleet
+from ..impact_wording import by_cause, felt, stopping, whom
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
+from ..widgets.alerts import stopped_lines, task_line
 from ..widgets.column import fit
 from ..widgets.fleet_block import FleetBlock
 from ..widgets.group_marks import group_marks
 from ..widgets.inks import ink_style, inked
 from ..widgets.record_table import RecordTable
-from ..widgets.timeline import DAYS, Timeline
+from ..widgets.timeline import DAYS, STOPS, Coming, Timeline
 from ..wording import SYMBOLS, clean, minute, plural
-from .certificate_columns import URGENT
+from .certificate_columns import urgent_columns
 from .page import Page
 
 _ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID, Status.VALID, Status.REPLACED)
@@ -36,10 +44,11 @@ class OverviewPage(Page):
 
     def compose_page(self) -> ComposeResult:
         with Vertical(id="overview"):
+            yield Static("", id="alerts")
             with Vertical(id="next"):
                 yield Static("Next to do", classes="title", id="next-title")
                 yield RecordTable[Row](
-                    URGENT,
+                    urgent_columns(self._stops_with),
                     marks=False,
                     empty=f"Nothing expires in the next {DAYS} days.",
                     id="urgent",
@@ -63,6 +72,7 @@ class OverviewPage(Page):
         self._calmly = Calm(self, self._show)
         self._fleet_calmly = Calm(self, self._show_fleet)
         self._figures = FleetFigures()
+        self._consequences: dict[int, str] = {}  # what stops with each certificate that was asked for
 
     def show_state(self, changes: Changes | None) -> None:
         if changes is None or changes.touches("audit"):
@@ -75,11 +85,68 @@ class OverviewPage(Page):
     def _show(self) -> None:
         register = self.console.register
         urgent = register.urgent(DAYS)
-        self.query_one("#urgent", RecordTable).set_rows(urgent)
+        table = self.query_one("#urgent", RecordTable)
+        self._consequences.clear()
+        table.set_rows(urgent)
+        table.repaint()
         self.query_one("#next-title", Static).update(self._headline(urgent))
-        self.query_one(Timeline).show(urgent, self.workspace.now())
+        coming = self._coming()
+        self.query_one(Timeline).show(urgent, self.workspace.now(), coming)
+        self.query_one("#timeline-title", Static).update(self._timeline_title(coming))
         self.query_one("#counts", Static).update(self._counts())
+        self._show_alerts()
         self._show_latest()
+
+    # What stops
+
+    def _show_alerts(self) -> None:
+        width, now = self.size.width - 2, self.workspace.now()
+        tall, devices = self.has_class("-tall"), self.console.fleet.platforms()
+        stops = by_cause(felt(self.workspace.standing.consequences(now), devices))
+        names = self._names(stop.certificate_id for stop in stops)
+        lines = stopped_lines(self.app, stops, names, devices, now, width=width, most=4 if tall else 2)
+        if (tasks := task_line(self.app, self.workspace.tasks.list(done=False), width)) is not None:
+            lines.append(tasks)
+        alerts = self.query_one("#alerts", Static)
+        alerts.display = bool(lines)
+        alerts.update(Text("\n", no_wrap=True).join(lines))
+        # At 80x24 the latest changes go first.
+        self.set_class(not tall and len(lines) > 2, "-crowded")
+
+    def _coming(self) -> list[Coming]:
+        now, devices = self.workspace.now(), self.console.fleet.platforms()
+        found = []
+        for event in self.workspace.standing.upcoming(now + timedelta(days=DAYS)):
+            for stop in by_cause(event.began):
+                first = stop.consequences[0]
+                at = stop.since or event.at
+                name = self._names([stop.certificate_id]).get(stop.certificate_id or 0, clean(first.name))
+                days, text = days_until(at, now), stopping(stop.consequences, devices)
+                found.append(Coming(days, text, name, status_within(now, at, now), stop.certificate_id))
+        return found
+
+    def _timeline_title(self, coming: Sequence[Coming]) -> Text:
+        if coming and self.has_class("-short") and self.has_class("-fleet"):
+            # The one line below the marks is for the names.
+            title = inked(self.app, (f"Next {DAYS} days", Ink.STRONG), "   ")
+            title.append(f"{STOPS} {coming[0].sentence}", ink_style(self.app, STATUS_INKS[coming[0].status]))
+        else:
+            title = inked(self.app, (f"Expires in the next {DAYS} days", Ink.STRONG))
+            title.append(f"   {STOPS} something stops" if coming else "", ink_style(self.app, Ink.DIM))
+        return self._cut(title)
+
+    def _stops_with(self, row: Row) -> str:
+        """What stops with a certificate, and for how many devices."""
+        if row.id not in self._consequences:
+            effects = [effect for one in self.workspace.standing.dependences(row.id) for effect in one.effects]
+            what = capabilities_text(effect.capability for effect in effects)
+            devices = whom(effects, self.console.fleet.platforms())
+            self._consequences[row.id] = f"{devices}: {what}" if devices else what
+        return self._consequences[row.id]
+
+    def _names(self, ids: Iterable[int | None]) -> dict[int, str]:
+        rows = self.console.register.rows
+        return {id: rows[id].name for id in ids if id is not None and id in rows}
 
     def _show_fleet(self) -> None:
         self._figures = count_fleet(self.console)
@@ -103,7 +170,19 @@ class OverviewPage(Page):
         if not self.console.register.rows:
             return title.append("   2 then i imports the first certificate", ink_style(self.app, Ink.DIM))
         rest = f"   {plural(len(urgent), 'certificate')} expired or expiring within {DAYS} days"
-        return title.append(rest, ink_style(self.app, Ink.DIM))
+        missing = self._missing()
+        if missing:
+            rest += f"; {missing:,} missing (6)"
+        return self._cut(title.append(rest, ink_style(self.app, Ink.DIM)))
+
+    def _cut(self, line: Text) -> Text:
+        line.truncate(max(1, self.size.width - 2), overflow="ellipsis")
+        return line
+
+    def _missing(self) -> int:
+        """How many needs of the checklist have nothing bound that should."""
+        found = self.workspace.standing.consequences()
+        return len({(one.need, one.component_id) for one in found if one.reason is Reason.MISSING})
 
     def _counts(self) -> Text:
         counts = self.console.register.counts()
@@ -117,7 +196,7 @@ class OverviewPage(Page):
         return text
 
     def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self._show_latest)
+        self.call_after_refresh(self._calmly.now)
         self.call_after_refresh(self._draw_fleet)
 
     def _show_latest(self) -> None:

@@ -92,3 +92,4 @@ class Page(Steady, Screen[None]):
             masthead.note = self.console.current_note
             masthead.clock = f"{minute(self.console.fleet.moment.now)} UTC"
             masthead.standing = self.console.simulation.standing
+            masthead.unread = self.console.post.unread

@@ -11,10 +11,6 @@ from .page import Page
 
 SENTENCES = {
     "policies": "Here the policies will be that deploy certificates to devices, and how far each deployment is.",
-    "checklist": "Here every component will be listed with the certificate that it needs, and what stops working "
-    "when that one is missing or has expired.",
-    "notices": "Here the notices will be that people were sent: push certificates at 30 and 10 days, gateway "
-    "certificates, CA groups that are ready, renewals that failed.",
 }
 
 

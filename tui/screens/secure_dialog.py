@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.table import Table
@@ -11,28 +12,21 @@ from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import RadioSet, Static
+from textual.widgets import Checkbox, RadioSet, Select, Static
 
 from ...store.devices.devices import Requested
+from ...store.model.certificate import Certificate
 from ...store.model.device import ActionKind, Device
 from ..fleet_figures import PLATFORMS
 from ..looks import Ink
-from ..secure_plan import SecurePlan, plan_of
-from ..widgets.choices import Choice
+from ..secure_actions import KINDS, WORDS, Action, Chosen, authorities_shown
+from ..secure_plan import RULES, SecurePlan, installing, plan_of
+from ..widgets.choices import Choice, Tick
+from ..widgets.form import FormRow
 from ..widgets.inks import ink_style
-from ..wording import ACTIONS, plural
+from ..wording import ACTIONS, name_of, plural, title_of
 from .dialog import Dialog
 from .question import Question
-
-_KINDS = (ActionKind.CERTIFICATE_RENEWAL, ActionKind.REVOKE)
-_SAYS = {
-    ActionKind.CERTIFICATE_RENEWAL: "At its next check-in each device gets a new certificate from the newest ready CA "
-    "group, without disruption; the old one works until the new one is used.",
-    ActionKind.REVOKE: "Each device's certificates go on the revocation list, and it is turned away from now on.",
-}
-_LABELS = {ActionKind.CERTIFICATE_RENEWAL: "Renew", ActionKind.REVOKE: "Revoke …"}
-_ASKED = {ActionKind.CERTIFICATE_RENEWAL: "to renew", ActionKind.REVOKE: "to revoke"}
-_ALREADY = {ActionKind.CERTIFICATE_RENEWAL: "pending already", ActionKind.REVOKE: "revoked already"}
 
 
 @dataclass(frozen=True)
@@ -56,24 +50,33 @@ class ActionChoice(RadioSet, inherit_bindings=False):
         buttons[(self.pressed_index + by) % len(buttons)].value = True
 
 
-class SecureDialog(Dialog[Secured]):
-    """Gives what came of it. ``hidden`` of the devices are not shown in the list."""
+class SecureDialog(Dialog[Secured | str]):
+    """Gives what came of it, a sentence where that is enough. ``hidden`` of the devices are not shown in the list."""
 
     AUTO_FOCUS = "ActionChoice"
-    confirm_label = _LABELS[ActionKind.CERTIFICATE_RENEWAL]
+    confirm_label = WORDS[Action.RENEW].label
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "confirm", "Do it", show=False)]
 
     def __init__(self, devices: Sequence[Device], hidden: int = 0) -> None:
         super().__init__()
         self._devices, self._hidden = devices, hidden
-        self._plans: dict[ActionKind, SecurePlan] = {}
+        self._plans: dict[Chosen, SecurePlan] = {}
+        self._authorities: list[Certificate] = []
         self._progress: tuple[int, int] | None = None
         what = devices[0].name if len(devices) == 1 else plural(len(devices), "device")
         self.heading = f"Secure: {what}"
 
     def compose_form(self) -> Iterable[Widget]:
-        yield ActionChoice(*(Choice(ACTIONS[kind], value=kind is _KINDS[0]) for kind in _KINDS), compact=True)
+        self._authorities = authorities_shown(self.workspace)
+        choices = (Choice(words.title, value=action is Action.RENEW) for action, words in WORDS.items())
+        yield ActionChoice(*choices, compact=True)
         yield Static(id="says", classes="quiet", markup=False)
+        if self._authorities:
+            options = [(title_of(entry), entry.id) for entry in self._authorities]
+            select = Select[int](options, id="authority", allow_blank=False, compact=True)
+            yield FormRow("Certificate", select, id="row-authority")
+            tick = Tick("and let their antivirus trust it", id="antivirus", compact=True)
+            yield FormRow("", tick, id="row-antivirus")
         yield Static(id="plan")
 
     def on_mount(self) -> None:
@@ -82,39 +85,62 @@ class SecureDialog(Dialog[Secured]):
         self._look()
 
     @property
-    def kind(self) -> ActionKind:
-        """The action that is chosen."""
-        return _KINDS[max(0, self.query_one(ActionChoice).pressed_index)]
+    def chosen(self) -> Chosen:
+        """What is chosen."""
+        action = list(Action)[max(0, self.query_one(ActionChoice).pressed_index)]
+        if action is not Action.INSTALL or not self._authorities:
+            return Chosen(action)
+        chosen = self.query_one("#authority", Select).value
+        id = chosen if isinstance(chosen, int) else self._authorities[0].id
+        return Chosen(action, id, self.query_one("#antivirus", Checkbox).value)
 
     @on(RadioSet.Changed)
-    def _kind_changed(self) -> None:
+    @on(Select.Changed, "#authority")
+    @on(Checkbox.Changed, "#antivirus")
+    def _task_changed(self) -> None:
         self._look()
 
     def _look(self) -> None:
-        kind = self.kind
-        self.query_one("#says", Static).update(_SAYS[kind])
-        self.query_one("#confirm").label = _LABELS[kind]  # type: ignore[attr-defined]
-        if kind in self._plans:
-            self._show_plan(self._plans[kind])
+        chosen = self.chosen
+        words = WORDS[chosen.action]
+        for row in self.query("#row-authority, #row-antivirus"):
+            row.display = chosen.action is Action.INSTALL
+        self.query_one("#confirm").label = words.label  # type: ignore[attr-defined]
+        if chosen.action is Action.INSTALL and chosen.certificate_id is None:
+            none = "No chain that devices are shown has a CA certificate in the inventory. Import it first."
+            self.query_one("#says", Static).update(none)
+            self.query_one("#plan", Static).update("")
+            self.query_one("#confirm").disabled = True
+            return
+        self.query_one("#says", Static).update(words.says)
+        if chosen in self._plans:
+            self._show_plan(chosen, self._plans[chosen])
             return
         devices, now = self._devices, self.console.fleet.moment.now
-        self.perform(lambda: plan_of(kind, devices, now), self._planned, saying="Looking at the devices …")
+        rule = (
+            RULES[KINDS[chosen.action]]
+            if chosen.certificate_id is None
+            else installing(chosen.certificate_id, antivirus=chosen.antivirus)
+        )
+        self.perform(
+            lambda: plan_of(rule, devices, now), partial(self._planned, chosen), saying="Looking at the devices …"
+        )
 
-    def _planned(self, plan: SecurePlan) -> None:
-        self._plans[plan.kind] = plan
-        if plan.kind is self.kind:
-            self._show_plan(plan)
+    def _planned(self, chosen: Chosen, plan: SecurePlan) -> None:
+        self._plans[chosen] = plan
+        if chosen == self.chosen:
+            self._show_plan(chosen, plan)
         else:
             self._look()
 
-    def _show_plan(self, plan: SecurePlan) -> None:
-        self.query_one("#plan", Static).update(self._table(plan))
+    def _show_plan(self, chosen: Chosen, plan: SecurePlan) -> None:
+        self.query_one("#plan", Static).update(self._table(chosen, plan))
         self.query_one("#confirm").disabled = not plan.changes
 
-    def _table(self, plan: SecurePlan) -> Table:
-        dim = ink_style(self.app, Ink.DIM)
+    def _table(self, chosen: Chosen, plan: SecurePlan) -> Table:
+        dim, words = ink_style(self.app, Ink.DIM), WORDS[chosen.action]
         grid = Table.grid(padding=(0, 3, 0, 0))
-        grid.add_row("", *(Text(title, dim) for title in (_ASKED[plan.kind], _ALREADY[plan.kind], "refused")))
+        grid.add_row("", *(Text(title, dim) for title in (words.asked, words.already, "refused")))
         for _ in range(3):
             grid.columns[-1 - _].justify = "right"
         for platform, name in PLATFORMS.items():
@@ -140,13 +166,24 @@ class SecureDialog(Dialog[Secured]):
         self.press_confirm()
 
     def confirm(self) -> None:
-        plan = self._plans.get(self.kind)
+        chosen = self.chosen
+        plan = self._plans.get(chosen)
         if plan is None or not plan.changes:
             return
-        if plan.kind is ActionKind.REVOKE:
-            self.app.push_screen(RevokeQuestion(plan.asked), self._answered)
-        else:
-            self._carry_out(plan.kind, self.workspace.devices.renew)
+        match chosen.action:
+            case Action.REVOKE:
+                self.app.push_screen(RevokeQuestion(plan.asked), self._answered)
+            case Action.INSTALL:
+                self.perform(partial(self._install, chosen, plan.asked), self.dismiss, saying="Installing …")
+            case _:
+                self._carry_out(ActionKind.CERTIFICATE_RENEWAL, self.workspace.devices.renew)
+
+    def _install(self, chosen: Chosen, count: int) -> str:
+        assert chosen.certificate_id is not None
+        ids = [device.id for device in self._devices]
+        self.workspace.trust.install(chosen.certificate_id, ids, antivirus=chosen.antivirus)
+        name = name_of(self.workspace.inventory.get(chosen.certificate_id))
+        return f"{name} installed on {plural(count, 'device')}; each comes in at its next attempt."
 
     def _answered(self, sure: bool | None) -> None:
         if sure:
@@ -172,7 +209,7 @@ class SecureDialog(Dialog[Secured]):
         if self._progress is not None:
             done, total = self._progress
             what = f"{done:,} of {total:,}" if done < total else f"{total:,}, writing"
-            self.show_progress(f"{ACTIONS[self.kind]}: {what} …")
+            self.show_progress(f"{WORDS[self.chosen.action].title}: {what} …")
 
 
 class RevokeQuestion(Question[bool]):

@@ -57,6 +57,11 @@ class AuthorityLine:
         return self.authority or self.summary.of(AuthorityRole.DEVICE)
 
 
+def line_id(group_id: int) -> int:
+    """The id of a group's line; those of its CAs follow."""
+    return group_id * 10
+
+
 def lines_of(
     summaries: Sequence[GroupSummary], marks: dict[str, GroupMark], total: int, now: datetime
 ) -> list[AuthorityLine]:
@@ -68,7 +73,7 @@ def lines_of(
         filled = share_out([summary.devices], max(total, 1), BAR)[0]
         lines.append(
             AuthorityLine(
-                id=group.id * 10,
+                id=line_id(group.id),
                 summary=summary,
                 authority=None,
                 mark=mark,
@@ -86,7 +91,7 @@ def lines_of(
             branch = "└─" if number == len(summary.authorities) - 1 else "├─"
             lines.append(
                 AuthorityLine(
-                    id=group.id * 10 + 1 + number,
+                    id=line_id(group.id) + 1 + number,
                     summary=summary,
                     authority=authority,
                     mark=mark,

@@ -1,4 +1,4 @@
-"""One certificate in full: what matters, its chain, every field, and its history."""
+"""One certificate in full: what matters, its chain, what depends on it, every field, and its history."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..console import Console, console_of
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
 from ..wording import USES, clean, days_text, hexadecimal, key_text, minute, moment, status_text
+from .certificate_dependents import DependsBlock
 from .chain_tree import ChainTree
 from .days_bar import days_bar
 from .fields import Value, fields
@@ -46,6 +47,8 @@ class CertificateDetails(Vertical):
                 yield Static(id="summary-text")
             with TabPane("Chain", id="chain"):
                 yield ChainTree(id="chain-tree")
+            with TabPane("Depends", id="depends"), VerticalScroll():
+                yield Static(id="depends-text")
             with TabPane("Fields", id="fields"), VerticalScroll():
                 yield Static(id="fields-text")
             with TabPane("History", id="history"), VerticalScroll():
@@ -85,6 +88,8 @@ class CertificateDetails(Vertical):
                 self.query_one("#summary-text", Static).update(self._summary(self.row))
             case "chain":
                 self._show_chain(self.row)
+            case "depends":
+                self.query_one("#depends-text", Static).update(DependsBlock(self.app, self.console, self.row).body())
             case "fields":
                 self.query_one("#fields-text", Static).update(self._fields(self.row))
             case "history":
@@ -109,6 +114,7 @@ class CertificateDetails(Vertical):
         ]
         if certificate.replaced_by is not None:
             pairs.append(("Replaced by", self._named(certificate.replaced_by)))
+        pairs += DependsBlock(self.app, self.console, row).pairs()
         pairs += [
             ("Names", "\n".join(clean(san) for san in certificate.sans) or Text("none", dim)),
             ("Subject", clean(certificate.subject)),

@@ -19,17 +19,20 @@ from ..checklist_wording import (
     LEVEL_INKS,
     LEVEL_SYMBOLS,
     platforms_text,
+    reason_text,
     standing_ink,
     standing_text,
     title_of_row,
     without_commands,
 )
-from ..looks import Ink
+from ..looks import STATUS_INKS, Ink
+from ..register import Row as Entry
 from ..wording import clean, days_text, minute, moment, plural, title_of
 from .fields import Value, fields
 from .inks import ink_style, inked
 
 Counts = Mapping[Platform, int]
+Entries = Mapping[int, Entry]
 
 
 class Details(NamedTuple):
@@ -39,17 +42,22 @@ class Details(NamedTuple):
     body: Table | Text
 
 
-def details_of(app: App[object], row: Row, devices: Counts, names: Mapping[int, str]) -> Details:
-    """The details of a row; ``devices`` says how many each platform has, ``names`` how inventory entries are called."""
-    title = inked(app, (title_of_row(row), Ink.STRONG), "  ", (standing_text(row), standing_ink(row)))
+def details_of(app: App[object], row: Row, devices: Counts, entries: Entries) -> Details:
+    """The details of a row; ``devices`` says how many each platform has, ``entries`` are those of the inventory."""
+    title = inked(app, (f"{title_of_row(row)}  ", Ink.STRONG))
+    return Details(title.append_text(headline(app, row)), fields(app, _pairs(app, row, devices, entries)))
+
+
+def headline(app: App[object], row: Row) -> Text:
+    """``▲ critical  8 days left  Endpoint Management server``."""
+    text = inked(app, (standing_text(row), standing_ink(row)))
     if row.days_left is not None:
-        title.append(f"  {days_text(row.days_left)}")
-    title.append(f"  {group_title(row.need.group)}", ink_style(app, Ink.DIM))
-    return Details(title, fields(app, _pairs(app, row, devices, names)))
+        text.append(f"  {days_text(row.days_left)}")
+    return text.append(f"  {group_title(row.need.group)}", ink_style(app, Ink.DIM))
 
 
-def _pairs(app: App[object], row: Row, devices: Counts, names: Mapping[int, str]) -> list[tuple[str, Value]]:
-    pairs = _consequences(app, row, devices)
+def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
+    pairs = _once(_consequences(app, row, devices, entries))
     pairs.append(("Next step", _next_step(row)))
     if row.certificate is not None:
         pairs.append(("Certificate", f"{title_of(row.certificate)}, until {moment(row.certificate.not_after)}"))
@@ -60,9 +68,7 @@ def _pairs(app: App[object], row: Row, devices: Counts, names: Mapping[int, str]
         )
     component = row.component
     if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
-        served = names.get(component.still_serves, f"#{component.still_serves}")
-        told = inked(app, (served, Ink.EXPIRING), " is what is in use, until the open tasks are done")
-        pairs.append(("Serves still", told))
+        pairs.append(("Serves still", _served(app, component.still_serves, entries)))
     if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
         unknown = Text("not known; r writes it down", ink_style(app, Ink.EXPIRING))
         pairs.append(("Apple ID", clean(component.apple_id) if component.apple_id else unknown))
@@ -76,11 +82,11 @@ def _pairs(app: App[object], row: Row, devices: Counts, names: Mapping[int, str]
     return pairs
 
 
-def _consequences(app: App[object], row: Row, devices: Counts) -> list[tuple[str, Value]]:
+def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
     if row.status == Mark.NOT_USED:
         return [("Stops", inked(app, ("nothing: this deployment doesn't have it", Ink.DIM)))]
     if row.stopped:
-        return [(_heading(one), _consequence(app, one, devices)) for one in row.stopped]
+        return [(_heading(one), _consequence(app, one, devices, entries)) for one in row.stopped]
     if row.level is not Level.FINE:  # a CA certificate that devices lack
         lacking = f"{LEVEL_SYMBOLS[row.level]} {plural(row.devices, 'device')} without it: SSL Error 61"
         return [("Degraded", inked(app, (lacking, LEVEL_INKS[row.level])))]
@@ -93,14 +99,31 @@ def _consequences(app: App[object], row: Row, devices: Counts) -> list[tuple[str
     ]
 
 
+def _served(app: App[object], id: int, entries: Entries) -> Text:
+    entry = entries.get(id)
+    name = f"#{id}" if entry is None else f"{title_of(entry.certificate)}, {days_text(entry.days)}"
+    return inked(
+        app, (name, Ink.EXPIRING if entry is None else STATUS_INKS[entry.status]), "; until the tasks are done"
+    )
+
+
+def _once(pairs: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """Each name where it comes first."""
+    before = ["", *(name for name, _ in pairs)]
+    return [("" if name == was else name, value) for was, (name, value) in zip(before, pairs, strict=False)]
+
+
 def _heading(one: Consequence) -> str:
     return "Stopped" if one.level is Level.STOPPED else "Degraded"
 
 
-def _consequence(app: App[object], one: Consequence, devices: Counts) -> Text:
+def _consequence(app: App[object], one: Consequence, devices: Counts, entries: Entries) -> Text:
     since = f", since {minute(one.since)}" if one.since is not None else ""
     seen = (f"{LEVEL_SYMBOLS[one.level]} {one.seen}", LEVEL_INKS[one.level])
-    return inked(app, seen, (f"  {_whom(one.platforms, devices)}{since}", Ink.DIM))
+    entry = entries.get(one.certificate_id or 0)
+    because = reason_text(one, None if entry is None else title_of(entry.certificate))
+    why = f"  {_whom(one.platforms, devices)}{since}: {because}"
+    return inked(app, seen, (why, Ink.DIM))
 
 
 def _whom(platforms: tuple[Platform, ...], devices: Counts) -> str:
@@ -109,5 +132,5 @@ def _whom(platforms: tuple[Platform, ...], devices: Counts) -> str:
 
 def _next_step(row: Row) -> str:
     if row.derived and row.level is Level.DEGRADED and not row.stopped:
-        return "Deploy it to the devices (d)."
+        return "Deploy it to them (d)."
     return without_commands(row.next_step)

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from ...store.impact.checklist import Mark, Row, group_title
 from ...store.impact.needs import BY_ID, Group, Level
 from ...store.model.certificate import Status
+from ...store.model.component import Component
 from ..checklist_wording import (
     GROUP_NAMES,
     LEVEL_INKS,
@@ -67,8 +68,7 @@ def lines_of(rows: Sequence[Row]) -> list[ChecklistLine]:
     for number, (group, found) in enumerate(groupby(rows, key=lambda row: row.need.group), 1):
         own = list(found)
         needs = tuple(_line(row) for row in own)
-        said = ", ".join(f"{count:,} {word}" for word, count in counts_of(own).items())
-        lines += [ChecklistLine(-number, group, None, GROUP_NAMES[group], said, needs=needs), *needs]
+        lines += [_heading(-number, group, needs, counts_of(own)), *needs]
     return lines
 
 
@@ -83,20 +83,41 @@ def counts_of(rows: Sequence[Row]) -> dict[str, int]:
     return {word: count for word, count in counts.items() if count}
 
 
-def row_id(row: Row) -> int:
-    """What the line of a row is known by as long as it is about the same component."""
-    own = 0
+def line_id(component: Component) -> int:
+    """What the line of a component is known by."""
+    return _NEED_PLACES[component.need] * _ROOM + component.id * 2
+
+
+def _line_id(row: Row) -> int:
     if row.component is not None:
-        own = row.component.id * 2
-    elif row.derived and row.certificate is not None:
-        own = row.certificate.id * 2 + 1
+        return line_id(row.component)
+    own = row.certificate.id * 2 + 1 if row.derived and row.certificate is not None else 0
     return _NEED_PLACES[row.need.id] * _ROOM + own
+
+
+def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: dict[str, int]) -> ChecklistLine:
+    """A part's name, and what of it needs somebody, each in the column that it is about."""
+    said = {word: f"{count:,} {word}" for word, count in counts.items()}
+    stops, level = said.get("stopped"), Level.STOPPED
+    if stops is None:
+        stops, level = said.get("degraded", ""), Level.DEGRADED
+    return ChecklistLine(
+        id=id,
+        group=group,
+        row=None,
+        name=GROUP_NAMES[group],
+        certificate=said.get("expiring", ""),
+        status=said.get("missing", ""),
+        stops=f"  {stops}",
+        stops_ink=LEVEL_INKS[level] if stops else Ink.DIM,
+        needs=needs,
+    )
 
 
 def _line(row: Row) -> ChecklistLine:
     capabilities = [one.capability for one in row.stopped] or [effect.capability for effect in row.need.effects]
     return ChecklistLine(
-        id=row_id(row),
+        id=_line_id(row),
         group=row.need.group,
         row=row,
         name=f" {short_name(row)}",
@@ -179,7 +200,7 @@ class ChecklistTable(RecordTable[ChecklistLine], inherit_bindings=False):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home", "jump(0)", "First", show=False),
         Binding("end,G", "jump(-1)", "Last", show=False),
-        Binding("enter", "open", "Open", key_display="enter", tooltip="Bind what is missing; details"),
+        Binding("enter", "open", "Open", key_display="enter", tooltip="Bind, or details"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

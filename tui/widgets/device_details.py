@@ -33,6 +33,7 @@ from ..wording import (
     state_text,
     status_text,
 )
+from .device_trust import authorities_on, obstacles
 from .fields import Value, fields
 from .inks import ink_style, inked
 
@@ -45,8 +46,15 @@ _BAD = (
     EventKind.CHECK_IN_FAILED,
     EventKind.PUSH_LOST,
     EventKind.RENEWAL_FAILING,
+    EventKind.POLICY_WITHOUT_CERTIFICATE,
 )
-_GOOD = (EventKind.ENROLLED, EventKind.RE_ENROLLED, EventKind.RENEWED, EventKind.ROOT_INSTALLED)
+_GOOD = (
+    EventKind.ENROLLED,
+    EventKind.RE_ENROLLED,
+    EventKind.RENEWED,
+    EventKind.ROOT_INSTALLED,
+    EventKind.POLICY_INSTALLED,
+)
 _CERTIFICATE_INKS = {
     CertificateState.UNCONFIRMED: Ink.PENDING,
     CertificateState.ACTIVE: Ink.VALID,
@@ -120,6 +128,7 @@ class DeviceDetails(Vertical):
             ("State", inked(self.app, (state_text(device.state), DEVICE_INKS[device.state]))),
             ("", Text(f"since {age_text(device.state_since, now)}", ink_style(self.app, Ink.DIM))),
         ]
+        pairs += obstacles(self.app, device, self.console.workspace.standing.gate(now), now)
         pairs += [("Pending", self._pending(action, now)) for action in device.pending]
         pairs += self._in_use(row)
         seen = row.last_seen
@@ -134,6 +143,7 @@ class DeviceDetails(Vertical):
             ("Model", clean(f"{device.maker} {device.model_name}".strip())),
             ("Model id", clean(device.model)),
             ("Serial number", clean(device.serial_number)),
+            ("Antivirus", "looks into connections" if device.antivirus else ""),
         ]
         identities = (
             ("IMEI", device.imei),
@@ -167,10 +177,17 @@ class DeviceDetails(Vertical):
     # Certificates
 
     def _certificates(self, row: DeviceRow) -> RenderableType:
+        strong = ink_style(self.app, Ink.STRONG)
+        gate = self.console.workspace.standing.gate(row.now)
+        rows = self.console.register.rows
+        names = {id: rows[id].name for id in {*gate.anchors, *row.device.anchors} if id in rows}
+        trusted = authorities_on(self.app, row.device, gate, row.now, names)
+        return Group(*self._issued(row), Text("CA certificates on the device", strong), trusted)
+
+    def _issued(self, row: DeviceRow) -> list[RenderableType]:
         issued = self.console.workspace.devices.certificates(row.id)
-        dim = ink_style(self.app, Ink.DIM)
         if not issued:
-            return Text("No certificate was issued to it yet.", dim)
+            return [Text("No certificate was issued to it yet.", ink_style(self.app, Ink.DIM)), Text()]
         held = {one.id for one in row.device.certificates if one.state is not CertificateState.SUPERSEDED}
         parts: list[RenderableType] = []
         for title, certificates in (
@@ -180,7 +197,7 @@ class DeviceDetails(Vertical):
             if certificates:
                 parts.append(Text(title, ink_style(self.app, Ink.STRONG)))
                 parts += [self._certificate(one, row) for one in reversed(certificates)]
-        return Group(*parts)
+        return parts
 
     def _certificate(self, certificate: DeviceCertificate, row: DeviceRow) -> Table:
         now = row.now

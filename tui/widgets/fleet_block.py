@@ -1,4 +1,4 @@
-"""The fleet in a few lines: states, platforms, CA groups, renewals, and the latest notices."""
+"""The fleet in a few lines: states, platforms, CA groups, renewals, who is refused, and the latest notices."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class FleetBlock:
         lines = [self._states(), self._groups()]
         lines += self._platforms() if self._tall else [self._platform_line()]
         lines.append(self._renewal())
+        if self._figures.refused:
+            lines.append(self._refused())
         if self._tall and turned_away:
             lines.append(self._turned_away(turned_away))
         lines += [self._notice(notice) for notice in notices[: 3 if self._tall else 1]]
@@ -107,6 +109,12 @@ class FleetBlock:
         line.append(pending, ink_style(self._app, Ink.PENDING))
         waits = ", ".join(f"{text} {figures.waits[waits]:,}" for waits, text in WAITS.items() if figures.waits[waits])
         return line.append(f": {waits}", ink_style(self._app, Ink.DIM))
+
+    def _refused(self) -> Text:
+        refused = self._figures.refused
+        told = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
+        line = self._label("Refused").append(f"× {refused.total():,}", ink_style(self._app, Ink.EXPIRED))
+        return line.append(f": {told}", ink_style(self._app, Ink.DIM))
 
     def _turned_away(self, names: Sequence[str]) -> Text:
         count = self._figures.states[DeviceState.MUST_RE_ENROLL]

@@ -16,6 +16,7 @@ from .column import fit
 from .inks import ink_style, inked
 
 ROOMY = 110  # cells for the full names
+MAIL = "✉"
 
 # What a person should know of at a glance; the rest is well.
 _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
@@ -24,7 +25,7 @@ _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
 class Masthead(Widget):
     """Two lines; a click on a screen's name goes there. ``note`` takes the place of the counts while there is one.
 
-    ``standing`` is how the simulator and its clock stand.
+    ``standing`` is how the simulator and its clock stand, ``unread`` how many notices the user has not read.
     """
 
     page: reactive[str] = reactive("overview")
@@ -33,6 +34,7 @@ class Masthead(Widget):
     note: reactive[str] = reactive("")
     clock: reactive[str] = reactive("")
     standing: reactive[Standing] = reactive(Standing())
+    unread: reactive[int] = reactive(0)
 
     def render(self) -> Text:
         width = self.size.width
@@ -44,12 +46,19 @@ class Masthead(Widget):
         clock = self._clock(roomy)
         line = inked(app, (" certfleet", Ink.STRONG))
         line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", ink_style(app, Ink.DIM))
+        if self.unread:
+            clock = self._mail().append("  ").append_text(clock)
         space = width - line.cell_len - clock.cell_len - 3
         middle = Text(f"» {self.note}", ink_style(app, Ink.ACCENT)) if self.note else self._counts(space)
         middle.truncate(max(0, space), overflow="ellipsis")
         line.append_text(middle)
         line.append(" " * max(1, width - line.cell_len - clock.cell_len - 1))
         return line.append_text(clock)
+
+    def _mail(self) -> Text:
+        mail = inked(self.app, (f"{MAIL} {self.unread:,}", Ink.STRONG))
+        mail.apply_meta({"page": "notices"})
+        return mail
 
     def _clock(self, roomy: bool) -> Text:
         clock = self.clock if roomy else self.clock[5:]
@@ -65,10 +74,15 @@ class Masthead(Widget):
 
     def _counts(self, space: int) -> Text:
         text = Text(plural(sum(self.counts.values()), "certificate") if space > 50 else "")
+        worries = self._worries(text.copy(), words=True)
+        return worries if worries.cell_len <= space else self._worries(text, words=False)
+
+    def _worries(self, text: Text, *, words: bool) -> Text:
         for status in _WORRIES:
             if count := self.counts.get(status, 0):
                 text.append("  " if text else "")
-                text.append(f"{SYMBOLS[status]} {count:,} {status}", ink_style(self.app, STATUS_INKS[status]))
+                told = f"{SYMBOLS[status]} {count:,}" + (f" {status}" if words else "")
+                text.append(told, ink_style(self.app, STATUS_INKS[status]))
         return text
 
     def _pages(self, width: int) -> Text:

@@ -1,10 +1,11 @@
-"""What expires in the next 90 days, on an axis of weeks: marks with counts, and the names below."""
+"""What expires in the next 90 days, on an axis of weeks: marks with counts, the names below, and what stops."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from rich.style import Style
 from rich.text import Text
@@ -12,6 +13,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
+from ..impact_wording import when_text
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
 from ..wording import SYMBOLS
@@ -21,14 +23,48 @@ from .inks import ink_style
 DAYS = 90
 NAME_ROOM = 34
 LABEL_ROOM = 20  # to the right of the axis, for the names of what expires last
+STOPS = "▼"
+MOST_STOPS = 5
+
+
+class Expiring(Protocol):
+    """A certificate, or something else that ends."""
+
+    @property
+    def days(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something that stops by itself: in so many days, what (in words), and by the end of what.
+
+    ``certificate_id`` None is the end of something else than a certificate.
+    """
+
+    days: int
+    text: str
+    name: str
+    status: Status
+    certificate_id: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """``in 8 days: enrolling devices, 263 devices (#12 gateway.example.com)``."""
+        number = "" if self.certificate_id is None else f"#{self.certificate_id} "
+        return f"{when_text(self.days)}: {self.text} ({number}{self.name})"
 
 
 @dataclass
 class Mark:
-    """What expires in one column of the axis, the first first."""
+    """What expires in one column of the axis, the first first. ``stops``: something stops with it."""
 
     column: int
-    rows: list[Row]
+    rows: list[Expiring]
+    stops: bool = False
 
     @property
     def label(self) -> str:
@@ -46,8 +82,9 @@ class Label:
     text: str
 
 
-def gather(rows: Sequence[Row], width: int, least: int = 2) -> list[Mark]:
-    """Put what expires into marks at least ``least`` cells apart, on an axis of ``width`` cells."""
+def gather(rows: Sequence[Expiring], width: int, least: int = 2, *, stopping: Sequence[Expiring] = ()) -> list[Mark]:
+    """Put what expires into marks at least ``least`` cells apart, on an axis of ``width`` cells; what is among
+    ``stopping`` stops something."""
     marks: list[Mark] = []
     for row in sorted(rows, key=lambda row: row.days):
         column = min(width - 1, row.days * (width - 1) // DAYS)
@@ -55,6 +92,7 @@ def gather(rows: Sequence[Row], width: int, least: int = 2) -> list[Mark]:
             marks[-1].rows.append(row)
         else:
             marks.append(Mark(column, [row]))
+        marks[-1].stops |= row in stopping
     return marks
 
 
@@ -72,25 +110,38 @@ def place(marks: Sequence[Mark], width: int, lines: int) -> list[Label]:
     return []
 
 
+def _lines_for(marks: Sequence[Mark], width: int) -> int:
+    """How many lines all labels take."""
+    return max((label.line + 1 for label in place(marks, width, 99)), default=0)
+
+
 class Timeline(Widget):
-    """The next 90 days; ``show`` gives it the rows that expire in them."""
+    """The next 90 days; ``show`` gives it the rows that expire in them, and what stops."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: list[Row] = []
+        self._rows: list[Expiring] = []
+        self._stopping: list[Expiring] = []
+        self._coming: Sequence[Coming] = ()
         self._now: datetime | None = None
 
-    def show(self, rows: Sequence[Row], now: datetime) -> None:
-        """Draw these rows, as of ``now``. Only those that are still valid have a place on it."""
-        self._rows = [
-            row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
-        ]
+    def show(self, rows: Sequence[Row], now: datetime, coming: Sequence[Coming] = ()) -> None:
+        """Draw these rows, as of ``now``. Only those that are still valid have a place on it. ``coming`` is what stops,
+        the first first: by the end of one of the rows, or of something that isn't among them."""
+        by_id = {
+            row.id: row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
+        }
+        self._coming = coming
+        self._stopping = [by_id.get(one.certificate_id or 0, one) for one in coming]
+        self._rows = [*by_id.values(), *(one for one in self._stopping if isinstance(one, Coming))]
         self._now = now
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        labels = place(gather(self._rows, self._axis(width)), width, 99)
-        return 3 + max((label.line + 1 for label in labels), default=0)
+        return 3 + _lines_for(self._gathered(width), width) + min(len(self._coming), MOST_STOPS)
+
+    def _gathered(self, width: int) -> list[Mark]:
+        return gather(self._rows, self._axis(width), stopping=self._stopping)
 
     def _axis(self, width: int) -> int:
         return max(26, width - LABEL_ROOM)
@@ -100,12 +151,27 @@ class Timeline(Widget):
         if self._now is None or height < 3:
             return Text()
         axis = self._axis(width)
-        lines = [self._dates(axis), self._ruler(axis), self._marks(gather(self._rows, axis))]
+        marks = self._gathered(width)
+        lines = [self._dates(axis), self._ruler(axis), self._marks(marks)]
         if not self._rows:
             lines[2] = Text(f"Nothing expires in the next {DAYS} days.", ink_style(self.app, Ink.DIM))
         else:
-            lines += self._labels(gather(self._rows, axis), width, height - 3)
+            # The names have half of the room, and more where what stops leaves it; one line is theirs.
+            room = height - 3
+            stops = self._stops(width, max(room // 2, room - _lines_for(marks, width)))
+            lines += self._labels(marks, width, height - 3 - len(stops)) + stops
         return Text("\n").join(lines[:height])
+
+    def _stops(self, width: int, most: int) -> list[Text]:
+        shown = self._coming[: min(most, MOST_STOPS)]
+        lines = [Text(f"{STOPS} {one.sentence}", self._ink(one), no_wrap=True) for one in shown]
+        for line in lines:
+            line.truncate(width, overflow="ellipsis")
+        if 0 < len(lines) < len(self._coming):
+            more = f"  and {len(self._coming) - len(lines):,} more"
+            lines[-1].truncate(width - len(more), overflow="ellipsis")
+            lines[-1].append(more, ink_style(self.app, Ink.DIM))
+        return lines
 
     def _column(self, days: int, axis: int) -> int:
         return days * (axis - 1) // DAYS
@@ -135,7 +201,7 @@ class Timeline(Widget):
             first = mark.rows[0]
             room = (marks[at + 1].column if at + 1 < len(marks) else mark.column + 4) - mark.column
             count = str(len(mark.rows)) if len(mark.rows) > 1 else ""
-            text = SYMBOLS[first.status] + (count if len(count) < room else "")
+            text = (STOPS if mark.stops else SYMBOLS[first.status]) + (count if len(count) < room else "")
             line.append(text, self._ink(first))
         return line
 
@@ -155,5 +221,5 @@ class Timeline(Widget):
             drawn.append(line)
         return drawn
 
-    def _ink(self, row: Row) -> Style:
+    def _ink(self, row: Expiring) -> Style:
         return ink_style(self.app, STATUS_INKS[row.status])

@@ -1,0 +1,136 @@
+"""The devices as the server keeps them at hand: decoded once, and brought up to date by the feed.
+
+A query looks at every device; with 100,000 of them none may be read from the disk for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from ..store.devices.filtering import haystack
+from ..store.model.device import Device
+from ..store.workspace import Workspace
+from .filter_ids import parse_filter_ids, predicate_of
+
+MOST = 100_000  # devices in one answer
+
+_TEXT = "\x7f"  # after every text: devices without a value come last
+
+
+def _text(value: str | None) -> str:
+    return _TEXT if not value else value.lower()
+
+
+_LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _moment(value: datetime | None) -> datetime:
+    return _LATEST if value is None else value
+
+
+COLUMNS: dict[str, Callable[[Device], Any]] = {
+    "ID": lambda device: device.id,
+    "SERIALNUMBER": lambda device: _text(device.serial_number),
+    "IMEI": lambda device: _text(device.imei),
+    "USERNAME": lambda device: _text(device.upn),
+    "PLATFORM": lambda device: device.platform.value,
+    "OSVERSION": lambda device: _text(device.os_version),
+    "DEVICEMODEL": lambda device: _text(device.model_name),
+    "STATUS": lambda device: device.state.value,
+    "LASTACCESS": lambda device: _moment(device.last_check_in),
+    "ISSUERGROUP": lambda device: _text(device.issuer_group),
+    "CERTIFICATEEND": lambda device: _moment(device.not_after),
+}
+"""What a list can be sorted by, as ``sortColumn`` says it, underscores and case aside."""
+
+
+class Query(NamedTuple):
+    """What is asked for, once it has been read."""
+
+    start: int
+    limit: int
+    descending: bool
+    column: str
+    search: str
+    filter_ids: str | None
+
+
+class Found(NamedTuple):
+    """A page of devices, how many matched, and how many there are."""
+
+    devices: list[Device]
+    matched: int
+    total: int
+
+
+class Fleet:
+    """The devices of a workspace in memory. The only one who polls it; may be asked from any thread."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._lock = threading.Lock()
+        self._devices: dict[int, Device] | None = None
+        self._texts: dict[int, str] = {}
+        self._orders: dict[str, list[int]] = {}
+
+    def query(self, query: Query) -> Found:
+        """The devices that match, in the order that is asked for."""
+        ids = parse_filter_ids(query.filter_ids)
+        workspace = self._workspace
+        with self._lock:
+            devices = self._current()
+            order: Sequence[int] = self._order(query.column)
+            words = query.search.lower().split()
+            if words:
+                texts = [(id, self._text(id)) for id in order]
+                order = [id for id, text in texts if all(word in text for word in words)]
+            if ids:
+                matches = predicate_of(ids, workspace.now(), workspace.standing.gate().outages)
+                assert matches is not None
+                order = [id for id in order if matches(devices[id])]
+            if query.descending:
+                order = order[::-1]
+            page = order[query.start : query.start + query.limit]
+            return Found([devices[id] for id in page], len(order), len(devices))
+
+    def issued_by(self, groups: Iterable[str]) -> list[Device]:
+        """The devices that hold a certificate of one of these CA groups, by id."""
+        wanted = frozenset(groups)
+        with self._lock:
+            return [device for device in self._current().values() if device.issuer_group in wanted]
+
+    def _current(self) -> dict[int, Device]:
+        changes = self._workspace.poll()
+        records = self._workspace.database.table("devices").records
+        if self._devices is None:
+            self._devices = {device.id: device for device in records(Device)}
+            self._orders = {"ID": list(self._devices)}
+            return self._devices
+        changed = set() if changes is None else changes.tables.get("devices", set())
+        if not changed:
+            return self._devices
+        ids = self._orders["ID"]
+        for device in records(Device, changed):  # ids only ever grow
+            if device.id not in self._devices:
+                ids.append(device.id)
+            self._devices[device.id] = device
+            self._texts.pop(device.id, None)
+        self._orders = {"ID": ids}
+        return self._devices
+
+    def _order(self, column: str) -> list[int]:
+        assert self._devices is not None
+        if column not in self._orders:
+            devices, key = self._devices, COLUMNS[column]
+            self._orders[column] = sorted(devices, key=lambda id: key(devices[id]))
+        return self._orders[column]
+
+    def _text(self, id: int) -> str:
+        text = self._texts.get(id)
+        if text is None:
+            assert self._devices is not None
+            text = self._texts[id] = haystack(self._devices[id])
+        return text

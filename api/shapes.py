@@ -1,0 +1,112 @@
+"""What goes in and out, in the product's names; tolerant of real clients: numbers as strings, null for none."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from .fleet import COLUMNS, MOST
+
+LARGEST_ID = 2**63 - 1
+
+
+def _whole(value: Any) -> Any:
+    """``"10"`` and ``10`` are the same, ``"0-999"`` is its first number; an empty text is nothing."""
+    if isinstance(value, bool):
+        raise ValueError("a number is expected")
+    if isinstance(value, str):
+        text = value.strip()
+        if not text:
+            return None
+        first = text.split("-", 1)[0] if text[0] != "-" else text
+        if not (first.isascii() and first.isdigit() and len(first) < 20):
+            raise ValueError("a number is expected")
+        return int(first)
+    return value
+
+
+def _yes_no(value: Any) -> Any:
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if text in ("", "false", "no", "0"):
+            return False
+        if text in ("true", "yes", "1"):
+            return True
+        raise ValueError("true or false is expected")
+    return False if value is None else value
+
+
+def _words(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _ids(value: Any) -> Any:
+    """One filter id, a list of them, or the product's text with a list in it."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "[" + ",".join(f"'{part}'" for part in value) + "]"
+    return value
+
+
+Start = Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
+Limit = Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+Words = Annotated[str, BeforeValidator(_words), Field(max_length=1000)]
+Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
+
+
+class Success(BaseModel):
+    """It has been done."""
+
+    model_config = ConfigDict(extra="allow")
+    status: int = Field(0, ge=0, le=0)
+    message: str = "Success"
+
+
+class Login(BaseModel):
+    """Who logs in."""
+
+    login: str = Field(max_length=200)
+    password: str = Field(max_length=2000, json_schema_extra={"format": "password"})
+
+    def __repr__(self) -> str:
+        return "Login(...)"
+
+
+class Token(BaseModel):
+    """To be sent back in the header ``auth_token``."""
+
+    auth_token: str
+
+
+class DeviceQuery(BaseModel):
+    """A page of devices. Everything may be left out; numbers may be strings."""
+
+    model_config = ConfigDict(extra="ignore")
+    start: Start = None
+    limit: Limit = None
+    sortOrder: Words = Field("ASC", description="ASC or DESC")
+    sortColumn: Words = Field("ID", description=f"One of {', '.join(COLUMNS)}")
+    search: Words = Field("", description="Words that all have to be in the device's identities, model or owner")
+    enableCount: YesNo = False
+    filterIds: Annotated[
+        str | None, BeforeValidator(_ids), Field(max_length=10_000, description="['device.platform.ios']")
+    ] = None
+
+
+class DeviceSummary(BaseModel):
+    """A device in a list."""
+
+    model_config = ConfigDict(extra="allow")
+    id: int
+    serialNumber: str
+    platform: str
+    state: str
+
+
+class DevicePage(Success):
+    """Devices that match. ``matchedRecords`` is how many do, ``totalCount`` how many there are."""
+
+    filteredDevicesDataList: list[DeviceSummary]
+    matchedRecords: int
+    totalCount: int

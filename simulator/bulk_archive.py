@@ -1,0 +1,72 @@
+"""An archive of device certificates as a company's CA would hand it out: to rehearse a bulk import with.
+
+An example::
+
+    root = Authority.root(x509_name("Example Root CA"), draw, Validity(start, end))
+    passwords = write_bulk_archive(Path("devices.zip"), ["A12BC3D4EFGH", "A12BC3D4EFIJ"], root, validity)
+"""
+
+from __future__ import annotations
+
+import secrets
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    KeySerializationEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+
+from .credentials import Credential, Validity, x509_name
+from .issuing import Authority
+from .purposes import TLS_CLIENT
+
+CREDENTIALS = "credential.txt"
+
+_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789=!@#$%+-_"
+
+
+def write_bulk_archive(
+    target: Path | BinaryIO,
+    identities: Iterable[str],
+    authority: Authority,
+    validity: Validity,
+    *,
+    organization: str = "",
+    password: Callable[[], str] | None = None,
+    iterations: int | None = None,
+) -> dict[str, str]:
+    """Write a ``.zip`` with ``IDENTITY.p12`` for each identity, issued by ``authority`` over a new P-256 key, and the
+    credential file ``credential.txt``. The answer is each identity's password.
+
+    ``password`` makes one; without it they are random. ``iterations`` of the key derivation are cryptography's own
+    number unless said otherwise: a small one makes an archive for tests in no time. Files are written as they are made.
+    """
+    passwords: dict[str, str] = {}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for identity in identities:
+            passwords[identity] = secret = (password or _password)()
+            credential = authority.issue(x509_name(identity, organization), TLS_CLIENT, validity)
+            archive.writestr(f"{identity}.p12", device_pkcs12(credential, identity, secret, iterations))
+        lines = "".join(f"{identity}.p12={secret}\n" for identity, secret in passwords.items())
+        archive.writestr(CREDENTIALS, lines)
+    return passwords
+
+
+def device_pkcs12(credential: Credential, alias: str, password: str, iterations: int | None = None) -> bytes:
+    """A PKCS #12 file of a device's certificate, its issuers and its key, under so many iterations."""
+    assert credential.key is not None
+    encryption: KeySerializationEncryption = BestAvailableEncryption(password.encode())
+    if iterations is not None:
+        encryption = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(iterations).build(password.encode())
+    return pkcs12.serialize_key_and_certificates(
+        alias.encode(), credential.key, credential.certificate, credential.issuers, encryption
+    )
+
+
+def _password() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(12))

@@ -1,0 +1,199 @@
+"""Accounts: the use cases of whoever administers them. Each is one transaction with its audit line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..errors import Refusal
+from ..model.account import Account, LoginFailures, PasswordHash, Role
+from ..model.audit import Person
+from ..persistence.database import Database
+from .lockout import locked_until
+from .names import checked_name
+from .passwords import check_password, hash_password, turn
+from .records import AccountRecords
+
+
+def wall_now() -> datetime:
+    """The machine's time, UTC: accounts don't follow a virtual clock."""
+    return datetime.now(UTC)
+
+
+class ListedAccount(Struct, frozen=True, kw_only=True):
+    """What may be shown of an account. ``locked_until`` is None where somebody may log in."""
+
+    id: int
+    name: str
+    role: Role
+    created_at: datetime
+    created_by: str
+    password_at: datetime
+    last_login_at: datetime | None
+    locked_until: datetime | None
+
+
+class Accounts:
+    """The accounts of a workspace. A name finds its account however it is written: ``ann`` is ``Ann``.
+
+    Every method that takes the name of an account refuses with ``account-unknown``.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        audit: AuditTrail,
+        actor: Person,
+        now: Callable[[], datetime] = wall_now,
+    ) -> None:
+        self._database = database
+        self._records = AccountRecords(database)
+        self._audit = audit
+        self._actor = actor
+        self._now = now
+
+    # Looking up
+
+    def list(self) -> tuple[Account, ...]:
+        """Every account, by id."""
+        return tuple(self._records.all())
+
+    def get(self, name: str) -> Account:
+        """One account."""
+        account = self._records.find(name)
+        if account is None:
+            raise Refusal("account-unknown", f"there is no account {name!r}", "`certfleet admin list` shows them.")
+        return account
+
+    def listed(self, account: Account) -> ListedAccount:
+        """An account as people see it, without what is kept of its password."""
+        return ListedAccount(
+            id=account.id,
+            name=account.name,
+            role=account.role,
+            created_at=account.created_at,
+            created_by=account.created_by,
+            password_at=account.password_at,
+            last_login_at=account.last_login_at,
+            locked_until=locked_until(account.failures, self._now()),
+        )
+
+    def as_json(self, account: Account) -> dict[str, Any]:
+        """The same as programs get it."""
+        document: dict[str, Any] = to_builtins(self.listed(account))
+        return document
+
+    # Changing
+
+    def check_new(self, name: str) -> str:
+        """The name that a new account would have; refuses with ``account-name-invalid`` or ``account-exists``."""
+        name = checked_name(name)
+        if (known := self._records.find(name)) is not None:
+            raise Refusal("account-exists", f"there is an account {known.name} already", "Choose another name.")
+        return name
+
+    def add(self, name: str, role: Role, password: str) -> Account:
+        """Add an account; refuses as ``check_new``, or with ``password-not-accepted``."""
+        self._audit.permit("account.add")
+        name = self.check_new(name)
+        kept = _hashed(password)
+        with self._database.transaction():
+            self.check_new(name)
+            now = self._now()
+            account = Account(
+                id=0,
+                name=name,
+                role=role,
+                password=kept,
+                password_at=now,
+                created_at=now,
+                created_by=self._actor.user,
+            )
+            account = replace(account, id=self._records.add(account))
+            self._log("add", account, f"account {name} added, {_role(role)}")
+        return account
+
+    def remove(self, name: str) -> Account:
+        """Remove an account and end its sessions.
+
+        Refuses with ``last-administrator``, as long as there are other accounts.
+        """
+        self._audit.permit("account.remove")
+        with self._database.transaction():
+            account = self.get(name)
+            self._keep_an_administrator(account)
+            self._records.remove(account.id)
+            self._log("remove", account, f"account {account.name} removed")
+        return account
+
+    def set_password(self, name: str, password: str) -> Account:
+        """Set a password, end the account's sessions, and let it in again where it was locked.
+
+        Refuses with ``password-not-accepted``.
+        """
+        self._audit.permit("account.password")
+        self.get(name)
+        kept = _hashed(password)
+        with self._database.transaction():
+            account = replace(self.get(name), password=kept, password_at=self._now(), failures=LoginFailures())
+            self._records.put(account)
+            self._records.end_sessions_of(account.id)
+            self._log("password", account, f"new password for account {account.name}")
+        return account
+
+    def set_role(self, name: str, role: Role) -> Account:
+        """Give an account another role, which its open sessions have from then on.
+
+        Refuses with ``last-administrator``, as long as there are other accounts.
+        """
+        self._audit.permit("account.role")
+        with self._database.transaction():
+            before = self.get(name)
+            if before.role is role:
+                return before
+            self._keep_an_administrator(before)
+            account = replace(before, role=role)
+            self._records.put(account)
+            self._log("role", account, f"account {account.name} is {_role(role)} now, not {_role(before.role)}")
+        return account
+
+    def unlock(self, name: str) -> Account:
+        """Let an account in again that failed logins have locked, and forget those."""
+        self._audit.permit("account.unlock")
+        with self._database.transaction():
+            account = self.get(name)
+            if account.failures == LoginFailures():
+                return account
+            account = replace(account, failures=LoginFailures())
+            self._records.put(account)
+            self._log("unlock", account, f"account {account.name} unlocked")
+        return account
+
+    def _keep_an_administrator(self, going: Account) -> None:
+        others = [account.role for account in self._records.all() if account.id != going.id]
+        if going.role is Role.ADMINISTRATOR and others and Role.ADMINISTRATOR not in others:
+            raise Refusal(
+                "last-administrator",
+                f"{going.name} is the only administrator",
+                "Make another account an administrator first.",
+            )
+
+    def _log(self, action: str, account: Account, summary: str) -> None:
+        self._audit.record(f"account.{action}", f"account:{account.id}", summary)
+
+
+def _hashed(password: str) -> PasswordHash:
+    """What is kept of a new password; outside of a transaction, for it takes a while."""
+    check_password(password)
+    with turn():
+        return hash_password(password)
+
+
+def _role(role: Role) -> str:
+    return f"{'a' if role is Role.VIEWER else 'an'} {role}"

@@ -1,0 +1,218 @@
+"""Logging in and out, and who is behind a token."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..errors import Refusal
+from ..model.account import Account, AccountSession, LoginFailures, PasswordHash, Role
+from ..model.audit import SYSTEM, Actor
+from ..persistence.database import Database
+from .accounts import wall_now
+from .lockout import Strangers, after_failure, locked_until
+from .names import folded
+from .passwords import PARAMETERS, hash_password, turn, verify_password
+from .records import AccountRecords
+from .timeouts import SessionTimeout, ends_at, is_over
+
+NOTED_EVERY = timedelta(minutes=1)
+
+
+class OpenSession(Struct, frozen=True, kw_only=True):
+    """A session that has not ended. ``ends_at`` is when it will, if it is not used meanwhile; ``used_at`` is behind by
+    up to a minute."""
+
+    id: int
+    account: str
+    role: Role
+    origin: str | None
+    opened_at: datetime
+    used_at: datetime
+    ends_at: datetime
+
+
+class _Use(NamedTuple):
+    """When a session was last used in this process, and when that was last written."""
+
+    at: datetime
+    noted_at: datetime
+
+
+class Logins:
+    """The sessions of a workspace."""
+
+    def __init__(self, database: Database, *, audit: AuditTrail, now: Callable[[], datetime] = wall_now) -> None:
+        self._database = database
+        self._records = AccountRecords(database)
+        self._audit = audit
+        self._now = now
+        self._strangers = Strangers()
+        self._uses: dict[int, _Use] = {}
+        self.timeout = SessionTimeout(database, audit=audit)
+
+    def login(self, name: str, password: str, *, origin: str | None = None) -> str:
+        """Log in; the answer is the session's token, which is kept nowhere. ``origin`` is the address of who asks.
+
+        Refuses with ``login-failed``, which doesn't tell whether the name or the password is wrong, not even by the
+        time that it takes; with ``account-locked`` for 15 minutes after 5 failures in a row; with ``logins-busy``.
+        Takes a tenth of a second or more: never inside a transaction.
+        """
+        self._refuse_locked(self._account(name), name)
+        with turn():
+            account = self._account(name)
+            self._refuse_locked(account, name)  # others may have failed meanwhile
+            right = verify_password(password, None if account is None else account.password)
+            stronger = None
+            if right and account is not None and account.password.parameters != PARAMETERS:
+                stronger = hash_password(password)
+        with self._database.transaction():
+            now, current = self._now(), None if account is None else self._records.get(account.id)
+            if account is not None and current is not None:
+                self._refuse_locked(current, name)
+                if right and current.password == account.password:
+                    return self._let_in(current, stronger, origin, now)
+            self._failed(current, name, origin, now)
+        raise Refusal("login-failed", "the name or the password is wrong")
+
+    def logout(self, token: str | None) -> None:
+        """End a session; refuses as ``account_of``."""
+        session, account = self._behind(token)
+        with self._database.transaction():
+            self._records.end_sessions([session.id])
+            by = Actor(account.name, session.origin)
+            self._audit.record("account.logout", f"account:{account.id}", f"{account.name} logged out", by=by)
+        self._uses.pop(session.id, None)
+
+    def account_of(self, token: str | None) -> Account:
+        """Whose session it is, as the account is now; the session is used by that.
+
+        Refuses with ``not-logged-in`` (no token, or one that is not known any more) or ``session-expired``. Of the uses
+        at most one a minute is written, and none where the workspace can't be.
+        """
+        session, account = self._behind(token)
+        self._note(session, self._now())
+        return account
+
+    def sessions(self) -> tuple[OpenSession, ...]:
+        """Every session that has not ended, by id."""
+        now, settings = self._now(), self.timeout.get()
+        with self._database.moment():
+            accounts = {account.id: account for account in self._records.all()}
+            sessions = [self._current(session) for session in self._records.sessions()]
+        return tuple(
+            OpenSession(
+                id=session.id,
+                account=accounts[session.account_id].name,
+                role=accounts[session.account_id].role,
+                origin=session.origin,
+                opened_at=session.opened_at,
+                used_at=session.used_at,
+                ends_at=ends_at(session, settings),
+            )
+            for session in sessions
+            if session.account_id in accounts and not is_over(session, settings, now)
+        )
+
+    # Logging in
+
+    def _account(self, name: str) -> Account | None:
+        self._database.catch_up()
+        return self._records.find(name)
+
+    def _refuse_locked(self, account: Account | None, name: str) -> None:
+        failures = self._strangers.of(folded(name)) if account is None else account.failures
+        until = locked_until(failures, self._now())
+        if until is not None:
+            raise Refusal(
+                "account-locked",
+                f"too many logins have failed; the next is possible at {until:%Y-%m-%d %H:%M:%S} UTC",
+                "An administrator can unlock the account (`certfleet admin unlock`).",
+            )
+
+    def _let_in(self, account: Account, stronger: PasswordHash | None, origin: str | None, now: datetime) -> str:
+        account = replace(account, password=stronger or account.password, last_login_at=now, failures=LoginFailures())
+        self._records.put(account)
+        self._sweep(now)
+        token = secrets.token_urlsafe(32)
+        self._records.open_session(
+            AccountSession(
+                id=0, account_id=account.id, token_sha256=_sha256(token), origin=origin, opened_at=now, used_at=now
+            )
+        )
+        by = Actor(account.name, origin)
+        self._audit.record("account.login", f"account:{account.id}", f"{account.name} logged in", by=by)
+        return token
+
+    def _failed(self, account: Account | None, name: str, origin: str | None, now: datetime) -> None:
+        """Keep that a login failed. Its line never has the name that was given: it may be a password."""
+        by = Actor(SYSTEM.user, origin)
+        if account is None:
+            self._strangers.failed(folded(name), now)
+            for stand_in in self._records.all()[:1]:
+                self._records.put(stand_in)  # as it is: so that it takes as long as for a name that is known
+            if line := self._strangers.line(now):
+                self._audit.record("account.login-failed", "workspace:1", line, by=by)
+            return
+        account = replace(account, failures=after_failure(account.failures, now))
+        self._records.put(account)
+        record = f"account:{account.id}"
+        self._audit.record("account.login-failed", record, f"login failed as {account.name}", by=by)
+        if (until := account.failures.locked_until) is not None:
+            said = f"account {account.name} locked until {until:%Y-%m-%d %H:%M:%S} UTC after too many failed logins"
+            self._audit.record("account.lock", record, said, by=by)
+
+    def _sweep(self, now: datetime) -> None:
+        settings = self.timeout.get()
+        sessions = [self._current(session) for session in self._records.sessions()]
+        over = {session.id for session in sessions if is_over(session, settings, now)}
+        self._records.end_sessions(list(over))
+        self._uses = {one.id: self._uses[one.id] for one in sessions if one.id not in over and one.id in self._uses}
+
+    # Sessions
+
+    def _behind(self, token: str | None) -> tuple[AccountSession, Account]:
+        sha256 = _sha256(token or "")
+        with self._database.lock:
+            self._database.catch_up()
+            session = self._records.session(sha256)
+            account = None if session is None else self._records.get(session.account_id)
+            settings = self.timeout.get()
+        if session is None or account is None or not hmac.compare_digest(session.token_sha256, sha256):
+            raise Refusal("not-logged-in", "nobody is logged in by that token", "Log in.")
+        session = self._current(session)
+        if is_over(session, settings, self._now()):
+            raise Refusal("session-expired", "the session has ended", "Log in again.")
+        return session, account
+
+    def _current(self, session: AccountSession) -> AccountSession:
+        """A session with its last use in this process, which may not have been written."""
+        use = self._uses.get(session.id)
+        return session if use is None or use.at <= session.used_at else replace(session, used_at=use.at)
+
+    def _note(self, session: AccountSession, now: datetime) -> None:
+        use = self._uses.get(session.id, _Use(session.used_at, session.used_at))
+        due = now - use.noted_at >= NOTED_EVERY
+        self._uses[session.id] = _Use(now, now if due else use.noted_at)
+        if not due:
+            return
+        try:
+            with self._database.transaction():
+                kept = self._records.session(session.token_sha256)
+                if kept is not None and kept.used_at < now:
+                    self._records.put_session(replace(kept, used_at=now))
+        except Refusal as refusal:
+            if refusal.code not in ("workspace-unwritable", "workspace-busy"):
+                raise
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,61 @@
+"""When a session ends by itself: so long after its last use, or so long after the login."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from ..audit import AuditTrail
+from ..errors import Refusal
+from ..model.account import SESSIONS, AccountSession, SessionSettings, Timeout
+from ..persistence.database import Database
+from ..persistence.engine import Row
+
+CLOCK_SKEW = timedelta(minutes=1)
+
+
+def ends_at(session: AccountSession, settings: SessionSettings) -> datetime:
+    """When it ends, if it is not used meanwhile."""
+    since = session.opened_at if settings.kind is Timeout.STATIC else session.used_at
+    return since + timedelta(minutes=settings.minutes)
+
+
+def is_over(session: AccountSession, settings: SessionSettings, now: datetime) -> bool:
+    """Whether it has ended. One from the future was opened by a clock that was wrong, and must not last until then."""
+    return now >= ends_at(session, settings) or session.used_at > now + CLOCK_SKEW
+
+
+class SessionTimeout:
+    """The setting of a workspace: by default half an hour after the last use. It goes for open sessions too."""
+
+    def __init__(self, database: Database, *, audit: AuditTrail) -> None:
+        self._database = database
+        self._table = database.table("settings")
+        self._audit = audit
+
+    def get(self) -> SessionSettings:
+        """As it is."""
+        document = self._table.get(doc_id=SESSIONS)
+        return SessionSettings() if document is None else msgspec.convert(dict(document), SessionSettings)
+
+    def set(self, *, kind: Timeout | None = None, minutes: int | None = None) -> SessionSettings:
+        """Set it; None leaves a part as it is. Refuses with ``timeout-invalid`` what is not 1 minute to 30 days."""
+        self._audit.permit("account.timeout")
+        with self._database.transaction():
+            before = self.get()
+            wanted = {"kind": kind or before.kind, "minutes": before.minutes if minutes is None else minutes}
+            try:
+                after = msgspec.convert(wanted, SessionSettings)
+            except msgspec.ValidationError as error:
+                raise Refusal("timeout-invalid", "a session ends after 1 minute to 30 days (43,200 minutes)") from error
+            if after != before:
+                self._table.write([Row(SESSIONS, msgspec.to_builtins(after))])
+                self._audit.record("account.timeout", f"settings:{SESSIONS}", f"sessions end {in_words(after)}")
+        return after
+
+
+def in_words(settings: SessionSettings) -> str:
+    """``30 minutes after their last use``."""
+    since = "the login" if settings.kind is Timeout.STATIC else "their last use"
+    return f"{settings.minutes:,} minute{'' if settings.minutes == 1 else 's'} after {since}"

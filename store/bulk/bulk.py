@@ -1,0 +1,223 @@
+"""Device certificates in bulk: import an archive, look up, delete. Files and identities are judged one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from ..audit import AuditTrail
+from ..clock import Clock
+from ..devices.identity import canonical, problem
+from ..errors import Refusal
+from ..inventory.status import days_until, status_within
+from ..model.audit import Person
+from ..model.bulk import DeviceIdentityCertificate, IdentityType
+from ..model.certificate import Status
+from ..model.device import DeviceIdentity
+from ..persistence.database import Database
+from ..vault import Vault
+from .archive import Archive, open_archive
+from .credentials import identity_in, read_identities
+from .holders import Holders, note_of
+from .importing import AUDITED, ArchiveImport, Changed, Progress, Stop
+from .pipeline import BATCH
+from .records import BulkRecords, Certificates
+from .results import BulkResult, Deletion, FileResult
+
+
+class BulkCertificates:
+    """The device certificates of a workspace that came in archives, one for each identity.
+
+    They are kept apart from the inventory. Each has its PKCS #12 file as it came; the passwords are in the vault.
+    ``changed`` is told, inside the transaction, for which identities there is another certificate now, or none.
+    """
+
+    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person) -> None:
+        self._database = database
+        self._records = BulkRecords(database, vault)
+        self._holders = Holders(database)
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+        self.changed: Changed = lambda identities: None
+
+    # Looking up
+
+    def list(self, identity_type: IdentityType | None = None, statuses: Iterable[Status] = ()) -> Certificates:
+        """Every certificate by id, or those of a type of identity, and with one of these statuses now."""
+        now, wanted = self._clock.now(), tuple(statuses)
+        return [
+            record
+            for record in self._records.all()
+            if (identity_type is None or record.identity_type is identity_type)
+            and (not wanted or status_within(record.not_before, record.not_after, now) in wanted)
+        ]
+
+    def count(self) -> int:
+        """How many there are."""
+        return self._records.count()
+
+    def get(self, id: int) -> DeviceIdentityCertificate:
+        """One certificate; refuses with ``bulk-unknown``."""
+        found = self._records.get(id)
+        if found is None:
+            raise Refusal("bulk-unknown", f"no device certificate {id} has been imported in bulk", _LIST)
+        return found
+
+    def find(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
+        """The certificate of an identity of that type, in small letters or capitals."""
+        return self._records.of(identity_type, canonical(identity_type.field, identity))
+
+    def named(self, identity: str, identity_type: IdentityType | None = None) -> DeviceIdentityCertificate:
+        """The certificate of an identity (``IDENTITY.p12`` will do as well); None looks among all types.
+
+        Refuses with ``bulk-unknown``; with ``bulk-ambiguous`` where it is there under several types.
+        """
+        identity = identity_in(identity)
+        types = IdentityType if identity_type is None else (identity_type,)
+        found = [record for kind in types if (record := self.find(kind, identity)) is not None]
+        if not found:
+            raise _unknown(identity)
+        if len(found) > 1:
+            message = f"{identity!r} has a certificate as {', '.join(record.identity_type for record in found)}"
+            raise Refusal("bulk-ambiguous", message, "Say which with --identity-type.")
+        return found[0]
+
+    def for_device(
+        self, device: DeviceIdentity, identity_type: IdentityType | None = None
+    ) -> DeviceIdentityCertificate | None:
+        """The certificate that is for a device by its identity of that type; None looks in the order of the types."""
+        for kind in IdentityType if identity_type is None else (identity_type,):
+            identity = getattr(device, kind.field)
+            if identity is not None and (record := self.find(kind, identity)) is not None:
+                return record
+        return None
+
+    def pkcs12(self, id: int) -> tuple[bytes, str]:
+        """The PKCS #12 file of a certificate as it came, and its password: for the profile that installs it.
+
+        Refuses with ``bulk-unknown``.
+        """
+        with self._database.moment():
+            self.get(id)
+            return self._records.file(id)
+
+    def as_json(self, record: DeviceIdentityCertificate) -> dict[str, Any]:
+        """A certificate as programs get it: its fields, ``status`` and ``days_left`` by the workspace clock, and the
+        device with that identity, where there is one. ``note`` says why it will not be installed there."""
+        now, holder, fields = self._clock.now(), self._holders.of(record), msgspec.to_builtins(record)
+        return {
+            **{name: fields[name] for name in ("id", "identity_type", "identity")},
+            **fields,
+            "status": status_within(record.not_before, record.not_after, now).value,
+            "days_left": days_until(record.not_after, now),
+            "device_id": None if holder is None else holder.id,
+            "platform": None if holder is None else holder.platform.value,
+            "note": None if holder is None else note_of(holder),
+        }
+
+    # Changing
+
+    def import_archive(
+        self,
+        source: Path | BinaryIO,
+        *,
+        identity_type: IdentityType,
+        credentials: str | None = None,
+        name: str = "",
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+    ) -> BulkResult:
+        """Import every file of an archive that can be; the result says what came of each.
+
+        ``source``, ``credentials`` and ``name`` are those of ``open_archive``, the rest is that of ``import_files``.
+        Refuses the archive as a whole as ``open_archive`` does, and has changed nothing then.
+        """
+        with open_archive(source, credentials=credentials, name=name) as archive:
+            files = self.import_files(archive, identity_type, executor=executor, progress=progress, stop=stop)
+            return BulkResult(results=tuple(files), total=len(archive.files), notes=archive.notes)
+
+    def import_files(
+        self,
+        archive: Archive,
+        identity_type: IdentityType,
+        *,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+    ) -> Iterator[FileResult]:
+        """The same with an archive that is open: the results as they come, each durable once it is given out.
+
+        Files are committed in batches. However it is interrupted, the same import goes on where it was: a file that is
+        there already needn't be opened. ``executor`` reads with its processes; ``progress`` is told how many files are
+        done, and of how many; ``stop`` is asked after each batch. Refuses with ``workers-lost`` where a process died.
+        """
+        self._audit.permit("bulk.import")
+        self._vault.unlock()
+        job = ArchiveImport(
+            archive,
+            identity_type,
+            database=self._database,
+            records=self._records,
+            audit=self._audit,
+            clock=self._clock,
+            actor=self._actor,
+            changed=self.changed,
+        )
+        yield from job.run(executor, progress, stop)
+
+    def delete(
+        self, identities: bytes | Iterable[str], *, identity_type: IdentityType, progress: Progress | None = None
+    ) -> tuple[Deletion, ...]:
+        """Delete the certificates of these identities, with their files and passwords; a result for each.
+
+        ``identities`` is a text file with one a line, or the identities themselves; ``IDENTITY.p12`` will do as well.
+        One that comes again is passed over. They are committed in batches. Refuses with ``identities-unreadable``
+        where the file is no text, and has changed nothing then.
+        """
+        self._audit.permit("bulk.delete")
+        if isinstance(identities, bytes):
+            listed = read_identities(identities)
+        else:
+            listed = [(number, identity_in(identity)) for number, identity in enumerate(identities, 1)]
+        wanted = {canonical(identity_type.field, identity): number for number, identity in reversed(listed)}
+        asked = sorted((number, identity) for identity, number in wanted.items())
+        results: list[Deletion] = []
+        for start in range(0, len(asked), BATCH):
+            results += self._delete_batch(asked[start : start + BATCH], identity_type)
+            if progress is not None:
+                progress(len(results), len(asked))
+        return tuple(results)
+
+    def _delete_batch(self, asked: Iterable[tuple[int, str]], identity_type: IdentityType) -> Iterable[Deletion]:
+        with self._database.transaction():
+            results = [self._deletion(number, identity, identity_type) for number, identity in asked]
+            gone = [result.record for result in results if result.record is not None]
+            if gone:
+                self._records.remove(record.id for record in gone)
+                self.changed([(identity_type, record.identity) for record in gone])
+                some = gone[0].identity if len(gone) == 1 else f"{gone[0].identity} to {gone[-1].identity}"
+                count = f"{len(gone):,} device certificate{'' if len(gone) == 1 else 's'}"
+                self._audit.record("bulk.delete", AUDITED, f"{count} deleted by {identity_type}: {some}")
+        return results
+
+    def _deletion(self, number: int, identity: str, identity_type: IdentityType) -> Deletion:
+        wrong = problem(identity_type.field, identity)
+        record = None if wrong else self._records.of(identity_type, identity)
+        if record is not None:
+            return Deletion(line=number, identity=identity, record=record)
+        refusal = Refusal("identity-invalid", wrong) if wrong else _unknown(identity)
+        return Deletion(line=number, identity=identity, refusal=refusal)
+
+
+_LIST = "`certfleet bulk list` shows them."
+
+
+def _unknown(identity: str) -> Refusal:
+    return Refusal("bulk-unknown", f"no certificate has been imported in bulk for {identity!r}", _LIST)

@@ -1,0 +1,41 @@
+"""The devices that bulk certificates are for, as far as they are known yet."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ..model.bulk import DeviceIdentityCertificate
+from ..model.device import Platform
+from ..persistence.database import Database
+
+
+class Holder(Struct, frozen=True):
+    """What of a device tells whether a certificate can be installed on it."""
+
+    id: int
+    platform: Platform
+
+
+class Holders:
+    """Finds the device with the identity that a certificate is filed under."""
+
+    def __init__(self, database: Database) -> None:
+        self._devices = database.table("devices")
+
+    def of(self, record: DeviceIdentityCertificate) -> Holder | None:
+        """The device, or None where none with that identity has been added."""
+        for document in self._devices.find(record.identity_type.field, record.identity):
+            return Holder(document.doc_id, Platform(document["platform"]))
+        return None
+
+    def note(self, record: DeviceIdentityCertificate) -> str | None:
+        """Why the certificate will not be installed on its device, None where it may be."""
+        holder = self.of(record)
+        return None if holder is None else note_of(holder)
+
+
+def note_of(holder: Holder) -> str | None:
+    """Bulk certificates are for iOS alone."""
+    if holder.platform is Platform.IOS:
+        return None
+    return f"Device {holder.id} is not an iOS device: it will not be installed."

@@ -1,0 +1,83 @@
+"""From the files of an archive to what is in them, in order: read here, or ahead by an executor's processes."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from itertools import islice
+from typing import NamedTuple
+
+from ..errors import Refusal
+from .reading import Job, Outcome, read_all
+from .zip_files import Member
+
+BATCH = 100  # files that are committed together
+CHUNK = 20  # files that a process is given at a time: a tenth of a second's work
+
+
+class Candidate(NamedTuple):
+    """A file of an archive before it is read, or with what is known of it without reading (``outcome``)."""
+
+    file: Member
+    identity: str
+    data: bytes = b""
+    password: str = ""
+    outcome: Outcome | None = None
+
+
+class Judged(NamedTuple):
+    """A file of an archive, and what reading it came to."""
+
+    candidate: Candidate
+    outcome: Outcome
+
+
+def read_in_batches(candidates: Iterable[Candidate], executor: Executor | None) -> Iterator[list[Judged]]:
+    """Read every candidate; lists of ``BATCH`` in their order, the last one shorter. Never is more than a little taken
+    from ``candidates`` ahead of what has been given out.
+
+    Refuses ``workers-lost`` where the executor's processes have ended.
+    """
+    read = _read_here(candidates) if executor is None else _read_ahead(candidates, executor)
+    while batch := list(islice(read, BATCH)):
+        yield batch
+
+
+def _read_here(candidates: Iterable[Candidate]) -> Iterator[Judged]:
+    for candidate in candidates:
+        yield from _joined([candidate], read_all(_jobs([candidate])))
+
+
+def _read_ahead(candidates: Iterable[Candidate], executor: Executor) -> Iterator[Judged]:
+    remaining = iter(candidates)
+    ahead = 2 * (os.cpu_count() or 1) + 2
+    pending: deque[tuple[list[Candidate], Future[list[Outcome]]]] = deque()
+    try:
+        while True:
+            while len(pending) < ahead and (chunk := list(islice(remaining, CHUNK))):
+                pending.append((chunk, executor.submit(read_all, _jobs(chunk))))
+            if not pending:
+                return
+            chunk, future = pending.popleft()
+            yield from _joined(chunk, future.result())
+    except BrokenExecutor:
+        raise Refusal(
+            "workers-lost",
+            "a process that was reading files has ended",
+            "Import the archive again: what has been imported stays, and the rest follows.",
+        ) from None
+    finally:
+        for _, future in pending:
+            future.cancel()
+
+
+def _jobs(candidates: Iterable[Candidate]) -> list[Job]:
+    return [(candidate.data, candidate.password) for candidate in candidates if candidate.outcome is None]
+
+
+def _joined(candidates: Iterable[Candidate], outcomes: Iterable[Outcome]) -> Iterator[Judged]:
+    read = iter(outcomes)
+    for candidate in candidates:
+        yield Judged(candidate, next(read) if candidate.outcome is None else candidate.outcome)

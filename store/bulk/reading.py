@@ -1,0 +1,131 @@
+"""One PKCS #12 file of an archive: the one private key in it, and the certificate of that key.
+
+No store, no clock: this is the costly part of an import, and runs in worker processes as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import Struct
+
+from ..certificates.facts import ParsedCertificate
+from ..certificates.limits import BULK_KDF_SHARE
+from ..certificates.pbe import WrongPassword
+from ..certificates.private_keys import load_plain_pkcs8, matches
+from ..certificates.sniffing import Kind, kind_of
+from ..errors import Refusal
+from ..keystores.entries import PRIVATE_KEY
+from ..keystores.pkcs12_bags import Bag, Secrets
+from ..keystores.pkcs12_safe import open_safe
+from ..model.bulk import CertificateReading
+from .usual_safe import Contents, open_usual_safe
+
+
+class NotRead(Struct, frozen=True):
+    """Why a file was refused: the parts of a ``Refusal``, which goes from process to process less well."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> NotRead:
+        return cls(refusal.code, refusal.message, refusal.hint)
+
+    @property
+    def refusal(self) -> Refusal:
+        """The refusal that it was."""
+        refusal = Refusal("", self.message, self.hint)
+        refusal.code = self.code
+        return refusal
+
+
+Job = tuple[bytes, str]  # a file, and its password
+Outcome = CertificateReading | NotRead
+
+
+def read_all(jobs: Iterable[Job]) -> list[Outcome]:
+    """Read each file by itself."""
+    return [_read_or_refuse(data, password) for data, password in jobs]
+
+
+def read_file(data: bytes, password: str) -> CertificateReading:
+    """What the certificate in a PKCS #12 file says. Its private key is decrypted, and compared with it.
+
+    Refuses ``not-pkcs12``, ``wrong-password``, ``keystore-damaged``, ``keystore-unsupported``, ``file-truncated``,
+    ``kdf-too-costly``, ``no-private-key``, ``several-keys``, ``entry-without-certificate``, ``key-mismatch``,
+    ``several-certificates``, ``key-unsupported`` and ``not-a-private-key``.
+    """
+    contents, secrets = _opened(data, password)
+    if not contents.keys:
+        raise Refusal("no-private-key", "the file holds no private key", "Export the certificate with its key.")
+    if len(contents.keys) > 1:
+        raise Refusal(
+            "several-keys", f"the file holds {len(contents.keys)} private keys", "A device has a file with its own."
+        )
+    certificate = _of_the_key(contents.keys[0], contents.certificates, secrets)
+    facts = certificate.facts
+    return CertificateReading(
+        subject=facts.subject,
+        issuer=facts.issuer,
+        serial_number=facts.serial_number,
+        not_before=facts.not_before,
+        not_after=facts.not_after,
+        fingerprint_sha256=facts.fingerprint_sha256,
+        public_key_sha256=facts.public_key_sha256,
+        key_algorithm=facts.key_algorithm,
+        key_size=facts.key_size,
+        file_sha256=sha256(data).hexdigest(),
+    )
+
+
+def _read_or_refuse(data: bytes, password: str) -> Outcome:
+    try:
+        return read_file(data, password)
+    except Refusal as refusal:
+        return NotRead.of(refusal)
+
+
+def _opened(data: bytes, password: str) -> tuple[Contents, Secrets]:
+    kind = kind_of(data)
+    if kind is not Kind.PKCS12:
+        seems = "" if kind is Kind.UNKNOWN else f"; it seems to be {kind.words}"
+        raise Refusal("not-pkcs12", f"the file is no PKCS #12 file{seems}", "Only .p12 files are taken in bulk.")
+    secrets = _secrets(password)
+    try:
+        return open_usual_safe(data, secrets), secrets
+    except (ValueError, LookupError, WrongPassword):
+        pass
+    except Refusal as refusal:
+        if refusal.code != "certificate-unreadable":
+            raise
+    secrets = _secrets(password)
+    bags, _ = open_safe(data, secrets)
+    certificates = [bag.certificate for bag in bags if bag.certificate is not None]
+    return Contents(certificates, [bag for bag in bags if bag.kind == PRIVATE_KEY]), secrets
+
+
+def _secrets(password: str) -> Secrets:
+    secrets = Secrets(password, None)
+    secrets.budget.spend(1 - BULK_KDF_SHARE)
+    return secrets
+
+
+def _of_the_key(key_bag: Bag, certificates: list[ParsedCertificate], secrets: Secrets) -> ParsedCertificate:
+    if not certificates:
+        raise Refusal("entry-without-certificate", "the file holds no certificate", "Export the key with it.")
+    key = load_plain_pkcs8(secrets.decrypt_key(key_bag))
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    fitting = {one for one in certificates if one.spki == spki} or {one for one in certificates if matches(key, one)}
+    if not fitting:
+        raise Refusal("key-mismatch", "the private key in the file belongs to none of its certificates")
+    if len(fitting) > 1:
+        raise Refusal(
+            "several-certificates",
+            "the file holds several certificates of its one key",
+            "Leave the one that the device is to have.",
+        )
+    return fitting.pop()

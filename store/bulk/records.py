@@ -1,0 +1,127 @@
+"""The records of bulk device certificates, their files and their passwords, and writing many of them at once."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+
+from ..errors import Refusal
+from ..model.bulk import DeviceIdentityCertificate, IdentityType
+from ..model.documents import from_document, to_document
+from ..persistence.database import Database
+from ..persistence.engine import Row
+from ..vault import SecretKind, Vault
+
+Certificates = list[DeviceIdentityCertificate]
+
+
+def filed_under(id: int) -> str:
+    """What the password of a record's file is filed under in the vault."""
+    return f"bulk:{id}"
+
+
+class BulkRecords:
+    """Typed access to the tables. Writing needs a transaction."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._table = database.table("bulk_certificates")
+        self._files = database.table("bulk_files")
+        self._vault = vault
+
+    def all(self) -> Certificates:
+        """Every record, by id."""
+        return self._table.records(DeviceIdentityCertificate)
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._table)
+
+    def get(self, id: int) -> DeviceIdentityCertificate | None:
+        """One record."""
+        return self._table.record(id, DeviceIdentityCertificate)
+
+    def by_identity(self, identity: str) -> Certificates:
+        """What is filed under an identity in its one way of writing, of whatever type."""
+        return [from_document(found, DeviceIdentityCertificate) for found in self._table.find("identity", identity)]
+
+    def of(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
+        """The record of an identity of that type."""
+        for record in self.by_identity(identity):
+            if record.identity_type is identity_type:
+                return record
+        return None
+
+    def by_public_key(self, sha256: str) -> Certificates:
+        """The records of certificates over that key."""
+        found = self._table.find("public_key_sha256", sha256)
+        return [from_document(document, DeviceIdentityCertificate) for document in found]
+
+    def file(self, id: int) -> tuple[bytes, str]:
+        """The PKCS #12 file of a record, and its password. Refuses ``workspace-damaged`` where one is missing."""
+        document = self._files.get(doc_id=id)
+        password = self.password(id)
+        if document is None or password is None:
+            raise Refusal("workspace-damaged", f"the file of device certificate {id} is missing", "Run a check.")
+        return base64.b64decode(document["pkcs12"]), password
+
+    def password(self, id: int) -> str | None:
+        """The password of a record's file."""
+        secret = self._vault.get(SecretKind.BULK_PASSWORD, filed_under(id))
+        return None if secret is None else secret.decode()
+
+    def next_id(self) -> int:
+        """The id after the highest that was ever used."""
+        return self._table.highest_id() + 1
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take out records with their files and passwords."""
+        gone = list(ids)
+        self._table.remove(doc_ids=gone)
+        self._files.remove(doc_ids=gone)
+        self._vault.forget_all(SecretKind.BULK_PASSWORD, map(filed_under, gone))
+
+    def write(self, staged: Staged) -> None:
+        """Write what was staged, new or in place of what was there."""
+        entries = list(staged)
+        self._table.write(Row(record.id, to_document(record)) for record, _, _ in entries)
+        self._files.write(
+            Row(record.id, {"pkcs12": base64.b64encode(data).decode("ascii")}) for record, data, _ in entries
+        )
+        passwords = {filed_under(record.id): password.encode() for record, _, password in entries}
+        self._vault.put_all(SecretKind.BULK_PASSWORD, passwords)
+
+
+class Staged:
+    """Records, files and passwords to be written together; and the state of the table as if they had been."""
+
+    def __init__(self, records: BulkRecords) -> None:
+        self._records = records
+        self._next_id = records.next_id()
+        self._by_id: dict[int, tuple[DeviceIdentityCertificate, bytes, str]] = {}
+        self._by_identity: dict[tuple[IdentityType, str], DeviceIdentityCertificate] = {}
+        self._by_key: dict[str, DeviceIdentityCertificate] = {}
+
+    def __iter__(self) -> Iterator[tuple[DeviceIdentityCertificate, bytes, str]]:
+        return iter(self._by_id.values())
+
+    def of(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
+        """The record of an identity."""
+        return self._by_identity.get((identity_type, identity)) or self._records.of(identity_type, identity)
+
+    def by_public_key(self, sha256: str) -> DeviceIdentityCertificate | None:
+        """The record over a key; one that is replaced in this batch has it no more."""
+        if sha256 in self._by_key:
+            return self._by_key[sha256]
+        found = self._records.by_public_key(sha256)
+        return next((record for record in found if record.id not in self._by_id), None)
+
+    def take_id(self) -> int:
+        """The id for a new record."""
+        self._next_id += 1
+        return self._next_id - 1
+
+    def add(self, record: DeviceIdentityCertificate, data: bytes, password: str) -> None:
+        """Stage a record; an identity comes once in a batch."""
+        self._by_id[record.id] = record, data, password
+        self._by_identity[record.identity_type, record.identity] = record
+        self._by_key[record.public_key_sha256] = record

@@ -1,0 +1,49 @@
+"""Accounts and their sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ..accounts.names import folded
+from ..model.account import SESSIONS, Account, AccountSession, SessionSettings
+from ..persistence.database import Database
+from .report import Problem
+
+
+def check_accounts(database: Database) -> Iterator[Problem]:
+    """What is wrong with the tables ``accounts`` and ``account_sessions``, and the setting when sessions end."""
+    broken = [*_broken(database, "accounts", Account), *_broken(database, "account_sessions", AccountSession)]
+    for row in database.engine.scan("settings"):
+        if row.id == SESSIONS:
+            broken += _unfit(row.body, SessionSettings, f"settings:{SESSIONS}")
+    yield from broken
+    if broken:
+        return
+    names: dict[str, int] = {}
+    accounts = {account.id: account for account in database.engine.records("accounts", Account)}
+    for account in accounts.values():
+        twin = names.setdefault(folded(account.name), account.id)
+        if twin != account.id:
+            yield Problem("same-name", f"account:{account.id}", f"account {twin} is called {account.name} too")
+    tokens: set[str] = set()
+    for session in database.engine.records("account_sessions", AccountSession):
+        record = f"account-session:{session.id}"
+        if session.account_id not in accounts:
+            yield Problem("reference-broken", record, f"account {session.account_id} is not there")
+        if session.token_sha256 in tokens:
+            yield Problem("same-token", record, "another session has the same token")
+        tokens.add(session.token_sha256)
+
+
+def _broken(database: Database, table: str, kind: type[msgspec.Struct]) -> Iterator[Problem]:
+    for row in database.engine.scan(table):
+        yield from _unfit({**(row.body or {}), "id": row.id}, kind, f"{table}:{row.id}")
+
+
+def _unfit(body: object, kind: type[msgspec.Struct], record: str) -> Iterator[Problem]:
+    try:
+        msgspec.convert(body, kind)
+    except msgspec.ValidationError as error:
+        yield Problem("document-invalid", record, str(error))

@@ -1,0 +1,37 @@
+"""Which devices a policy is for, and what has to be done about one so that it has what it should have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ..devices.filtering import parse_filter, standing
+from ..devices.policies import request_policy, request_removal
+from ..devices.presence import Outages
+from ..model.device import Device
+from ..model.policy import Policy
+
+Chooser = Callable[[Device], bool]
+
+
+def chooser(policy: Policy, now: datetime, outages: Outages) -> Chooser:
+    """Whether a policy is for a device, as of ``now`` (UTC, aware). ``outages`` are ``Gate.outages``."""
+    platforms, assignment = policy.platforms, policy.assignment
+    if assignment.devices:
+        named = frozenset(assignment.devices)
+        return lambda device: device.id in named and device.platform in platforms
+    matches = parse_filter(assignment.filter, now).matches
+    if matches is None:
+        return lambda device: device.platform in platforms
+    return lambda device: device.platform in platforms and matches(standing(device, now, outages))
+
+
+def brought_in_line(device: Device, policy: Policy, is_for_it: bool, now: datetime, by: str) -> Device:
+    """The device with what it takes in its queue: the policy as it is now, its removal, or nothing."""
+    if not is_for_it:
+        return request_removal(device, policy.id, now, by)
+    placed = device.policy(policy.id)
+    is_current = placed is not None and placed.is_installed and placed.version == policy.version
+    if is_current and device.policy_pending(policy.id) is None:
+        return device
+    return request_policy(device, policy.id, now, by)

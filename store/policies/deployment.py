@@ -1,0 +1,118 @@
+"""The policies as devices meet them: what each would get, with which certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ..devices.policies import Offer
+from ..devices.presence import Outages
+from ..inventory.records import Entries
+from ..model.bulk import DeviceIdentityCertificate, IdentityType
+from ..model.certificate import Certificate
+from ..model.device import Device
+from ..model.policy import DeviceAuthentication, Policy
+from ..persistence.database import Database
+from .assignment import chooser
+from .records import PolicyRecords
+from .rules import IDENTITY_TITLES, usable_key
+
+TABLES = ("policies", "bulk_certificates")
+"""What an offer is made of, beside the inventory."""
+
+
+class DeviceCertificates(Protocol):
+    """The bulk device certificates, as far as policies need them."""
+
+    def find(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
+        """The certificate for a device with this identity."""
+        ...
+
+    def pkcs12(self, id: int) -> tuple[bytes, str]:
+        """The file that it came in, and its password."""
+        ...
+
+
+class PolicyDeployment:
+    """A ``store.devices.policies.Deployment`` over the tables of a workspace."""
+
+    def __init__(
+        self,
+        database: Database,
+        records: PolicyRecords,
+        certificates: DeviceCertificates,
+        outages: Callable[[], Outages],
+    ) -> None:
+        self._records = records
+        self._certificates = certificates
+        self._outages = outages
+        self._inventory = database.table("certificates")
+        self._entries = Entries(self._inventory, database.table("certificate_der"))
+        self._known: dict[int, tuple[object, Offer]] = {}
+
+    def offer(self, policy_id: int, device: Device) -> Offer | None:
+        """What a device gets by this policy as it is; None where there is no such policy."""
+        policy = self._records.find(policy_id)
+        if policy is None:
+            return None
+        if policy.vpn.device_authentication is DeviceAuthentication.CERTIFICATE:
+            return self._same_for_all(policy)
+        assert policy.vpn.identity_type is not None
+        return self._by_identity(policy, policy.vpn.identity_type, device)
+
+    def first(self, device: Device, now: datetime) -> Sequence[int]:
+        """The policies that are for a device that enrolls, by id."""
+        policies = self._records.list()
+        if not policies:
+            return ()
+        outages = self._outages()
+        return [policy.id for policy in policies if chooser(policy, now, outages)(device)]
+
+    def identity_certificate(self, policy: Policy, device: Device) -> DeviceIdentityCertificate | None:
+        """The bulk device certificate that the policy brings to a device; None where there is none."""
+        kind = policy.vpn.identity_type
+        value = None if kind is None else getattr(device, kind.field)
+        return None if kind is None or value is None else self._certificates.find(kind, value)
+
+    def entry(self, policy: Policy) -> Certificate:
+        """The entry of the inventory that the policy brings to every device."""
+        assert policy.vpn.certificate_id is not None
+        return self._entries.get(policy.vpn.certificate_id)
+
+    def _by_identity(self, policy: Policy, kind: IdentityType, device: Device) -> Offer:
+        title, value = IDENTITY_TITLES[kind], getattr(device, kind.field)
+        if value is None:
+            return Offer(policy.name, policy.version, lacking=f"it has no {title}")
+        found = self.identity_certificate(policy, device)
+        if found is None:
+            return Offer(policy.name, policy.version, lacking=f"no device certificate for {title} {value}")
+        if not usable_key(found.key_algorithm):
+            lacking = f"devices can't use the key of its certificate ({found.key_algorithm})"
+            return Offer(policy.name, policy.version, lacking=lacking)
+        return Offer(
+            policy.name,
+            policy.version,
+            certificate_id=found.id,
+            fingerprint_sha256=found.fingerprint_sha256,
+            certificate=f"the device certificate for {title} {value}",
+        )
+
+    def _same_for_all(self, policy: Policy) -> Offer:
+        key = policy, self._inventory.generation
+        known = self._known.get(policy.id)
+        if known is None or known[0] != key:
+            entry = self.entry(policy)
+            if entry.has_private_key:
+                offer = Offer(
+                    policy.name,
+                    policy.version,
+                    entry_id=entry.id,
+                    fingerprint_sha256=entry.fingerprint_sha256,
+                    certificate=f"certificate {entry.id} ({entry.name})",
+                )
+            else:
+                lacking = f"certificate {entry.id} ({entry.name}) has no private key here"
+                offer = Offer(policy.name, policy.version, lacking=lacking)
+            known = self._known[policy.id] = key, offer
+        return known[1]

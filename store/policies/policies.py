@@ -1,0 +1,276 @@
+"""The use cases around policies: look up, create, change, delete, deploy, and the profile of a device. Each change is
+one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from ..audit import AuditTrail
+from ..clock import Clock
+from ..devices.presence import Outages
+from ..devices.records import Batch, DeviceRecords
+from ..errors import Refusal
+from ..inventory.records import Entries
+from ..model.audit import Person
+from ..model.bulk import DeviceIdentityCertificate, IdentityType
+from ..model.certificate import Certificate
+from ..model.device import ActionKind, Device, InstalledPolicy, Platform
+from ..model.policy import EVERYBODY, Assignment, DeviceAuthentication, Policy, VpnSettings
+from ..persistence.database import Database
+from .assignment import chooser
+from .delivery import Keystores, profile_of
+from .deployment import DeviceCertificates, PolicyDeployment
+from .records import Policies as PolicyList
+from .records import PolicyRecords
+from .report import PolicyReport, report_on
+from .rollout import Deployed, Progress, Rollout
+from .rules import check_entry, checked_assignment, checked_name, checked_platforms, checked_settings
+from .views import OnDevice
+
+
+class Policies:
+    """The VPN policies of a workspace.
+
+    ``certificates`` are the bulk device certificates. ``outages`` gives ``Gate.outages``. ``keystore_of`` gives an
+    entry of the inventory as PKCS #12 under a password, and leaves the audit line of that.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        certificates: DeviceCertificates,
+        audit: AuditTrail,
+        clock: Clock,
+        actor: Person,
+        outages: Callable[[], Outages] = lambda: (),
+        keystore_of: Keystores,
+    ) -> None:
+        self._database = database
+        self._records = PolicyRecords(database)
+        self._devices = DeviceRecords(database)
+        self._bulk = database.table("bulk_certificates")
+        self._inventory = database.table("certificates")
+        self._entries = Entries(self._inventory, database.table("certificate_der"))
+        self._audit = audit
+        self._clock = clock
+        self._actor = actor
+        self._certificates = certificates
+        self._outages = outages
+        self._keystore_of = keystore_of
+        self.deployment = PolicyDeployment(database, self._records, certificates, outages)
+        self._rollout = Rollout(
+            self._devices, self._records, self.deployment, clock=clock, actor=actor, outages=outages
+        )
+
+    # Looking up
+
+    def list(self) -> PolicyList:
+        """Every policy, by id."""
+        return self._records.list()
+
+    def get(self, id: int) -> Policy:
+        """One policy; refuses with ``policy-unknown``."""
+        return self._records.get(id)
+
+    def find(self, name: str) -> Policy:
+        """The policy of this name, or of this id (``3``, ``#3``); refuses with ``policy-unknown``."""
+        digits = name.strip().removeprefix("#")
+        if digits.isascii() and digits.isdecimal():
+            return self.get(int(digits[:18]))
+        found = self._records.named(name)
+        if found is None:
+            raise Refusal("policy-unknown", f"there is no policy {name[:80]!r}", "`certfleet policy list` shows them.")
+        return found
+
+    def of_device(self, device: Device) -> PolicyList:
+        """The policies that a device has, should have got, is to get, or would get if it enrolled now; by id."""
+        now, outages = self._clock.now(), self._outages()
+        return [
+            policy
+            for policy in self.list()
+            if device.policy(policy.id) is not None
+            or ((waiting := device.policy_pending(policy.id)) is not None and waiting.kind is ActionKind.POLICY)
+            or chooser(policy, now, outages)(device)
+        ]
+
+    def on_device(self, device: Device) -> tuple[OnDevice, ...]:
+        """The policies that a device has, or should have got, each with the certificate that came with it."""
+        with self._database.moment():
+            return tuple(OnDevice(placed, self._brought(placed)) for placed in device.policies)
+
+    def report(self, id: int) -> PolicyReport:
+        """Where a policy stands on each device that it is for, or that has it; refuses with ``policy-unknown``."""
+        with self._database.moment():
+            policy = self.get(id)
+            is_for = chooser(policy, self._clock.now(), self._outages())
+            return report_on(policy, self._devices.all(), is_for)
+
+    def profile_for(self, device_id: int, policy_id: int) -> bytes:
+        """The configuration profile that a device gets by a policy as it is now: a ``.mobileconfig``, unsigned.
+
+        It holds the device's private key and the password to it, so this leaves an audit line. Refuses with
+        ``device-unknown``, ``policy-unknown``, ``policy-not-for-device`` or ``no-device-certificate``.
+        """
+        with self._database.transaction():
+            self._audit.permit("policy.export-profile")
+            device, policy = self._devices.get(device_id), self.get(policy_id)
+            if device.platform not in policy.platforms or policy not in self.of_device(device):
+                raise Refusal(
+                    "policy-not-for-device", f"policy {policy.name} is not for device {device.id} ({device.name})"
+                )
+            data = profile_of(policy, device, self.deployment, self._certificates, self._keystore_of)
+            self._audit.record(
+                "policy.export-profile",
+                f"device:{device.id}",
+                f"configuration profile of policy {policy.name} for {device.name} exported, with its private key",
+            )
+        return data
+
+    # Changing
+
+    def create(
+        self,
+        name: str,
+        *,
+        vpn: VpnSettings,
+        platforms: Iterable[Platform] = (Platform.IOS,),
+        assignment: Assignment = EVERYBODY,
+        progress: Progress | None = None,
+    ) -> Deployed:
+        """Make a policy, and put it into the queue of every device that it is for.
+
+        Refuses with ``policy-exists``, ``policy-name-invalid``, ``platform-unsupported``, ``server-invalid``,
+        ``identity-type-missing``, ``vpn-certificate-missing``, ``vpn-setting-invalid``, ``assignment-invalid``,
+        ``filter-unclear``, ``device-unknown``, and for the certificate with ``not-found``, ``no-private-key``,
+        ``certificate-replaced`` or ``key-unsupported``.
+        """
+        with self._database.transaction():
+            now, user = self._clock.now(), self._actor.user
+            policy = Policy(
+                id=self._records.next_id(),
+                name=name,
+                platforms=tuple(platforms),
+                vpn=vpn,
+                assignment=assignment,
+                created_at=now,
+                created_by=user,
+                changed_at=now,
+                changed_by=user,
+            )
+            policy = self._checked(policy)
+            self._records.put(policy)
+            return self._logged("create", "created", self._rollout.bring_in_line(policy, progress))
+
+    def change(
+        self,
+        id: int,
+        *,
+        name: str | None = None,
+        vpn: VpnSettings | None = None,
+        platforms: Iterable[Platform] | None = None,
+        assignment: Assignment | None = None,
+        progress: Progress | None = None,
+    ) -> Deployed:
+        """Change a policy; None leaves as it is. Devices get it anew where what it sets up is other than before, and
+        it is taken off those that it is for no more. Refuses as ``create`` does, and with ``policy-unknown``."""
+        with self._database.transaction():
+            before = self.get(id)
+            policy = self._checked(
+                replace(
+                    before,
+                    name=before.name if name is None else name,
+                    vpn=before.vpn if vpn is None else vpn,
+                    platforms=before.platforms if platforms is None else tuple(platforms),
+                    assignment=before.assignment if assignment is None else assignment,
+                )
+            )
+            if policy == before:
+                self._audit.permit("policy.change")
+                return Deployed(policy=before)
+            if (policy.name, policy.vpn) != (before.name, before.vpn):
+                policy = replace(policy, version=before.version + 1)
+            policy = self._put_changed(policy)
+            return self._logged("change", "changed", self._rollout.bring_in_line(policy, progress))
+
+    def deploy(self, id: int, progress: Progress | None = None) -> Deployed:
+        """Find out again which devices a policy is for, and put it into the queue of those that lack it; it is taken
+        off those that it is for no more. Refuses with ``policy-unknown``."""
+        with self._database.transaction():
+            return self._logged("deploy", "deployed", self._rollout.bring_in_line(self.get(id), progress))
+
+    def delete(self, id: int, progress: Progress | None = None) -> Deployed:
+        """Delete a policy: it is taken off each device at the next check-in. Refuses with ``policy-unknown``."""
+        with self._database.transaction():
+            deleted = self._rollout.take_off(self.get(id), progress)
+            self._records.remove(id)
+            return self._logged("delete", "deleted", deleted)
+
+    # What others tell, inside their transactions
+
+    def certificates_changed(self, changed: Iterable[tuple[IdentityType, str]]) -> int:
+        """Bulk device certificates for these identities were imported, replaced or deleted.
+
+        Where a device has, or should have got, a policy that brings such a certificate, it gets the policy anew. The
+        answer is how many devices that is.
+        """
+        return self._rollout.certificates_changed(changed)
+
+    def users_of(self, certificate_id: int) -> tuple[str, ...]:
+        """The policies that bring an entry of the inventory to devices, in words."""
+        return tuple(f"the policy {policy.name}" for policy in self._with_entry(certificate_id))
+
+    def entry_changed(self, old_id: int, new: Certificate) -> tuple[str, ...]:
+        """An entry of the inventory was replaced by ``new``, or is now that: its policies bring the new certificate.
+
+        The answer names them.
+        """
+        policies = self._with_entry(old_id)
+        for policy in policies:
+            vpn = replace(policy.vpn, certificate_id=new.id)
+            policy = self._put_changed(replace(policy, vpn=vpn, version=policy.version + 1))
+            done = f"changed: it brings certificate {new.id} ({new.name})"
+            self._logged("change", done, self._rollout.bring_in_line(policy))
+        return tuple(f"the policy {policy.name}" for policy in policies)
+
+    def newcomers(self, batch: Batch) -> None:
+        """Devices were enrolled at a time before the policies that are there: those go into their queues. ``batch`` is
+        not written yet."""
+        self._rollout.newcomers(batch)
+
+    def _brought(self, placed: InstalledPolicy) -> DeviceIdentityCertificate | Certificate | None:
+        record: DeviceIdentityCertificate | Certificate | None = None
+        if placed.certificate_id is not None:
+            record = self._bulk.record(placed.certificate_id, DeviceIdentityCertificate)
+        elif placed.entry_id is not None:
+            record = self._inventory.record(placed.entry_id, Certificate)
+        return record if record is not None and record.fingerprint_sha256 == placed.fingerprint_sha256 else None
+
+    def _checked(self, policy: Policy) -> Policy:
+        name, vpn = checked_name(policy.name), checked_settings(policy.vpn)
+        twin = self._records.named(name)
+        if twin is not None and twin.id != policy.id:
+            raise Refusal("policy-exists", f"policy {twin.id} is called {twin.name}", "Choose another name.")
+        platforms = checked_platforms(policy.platforms, vpn)
+        assignment = checked_assignment(policy.assignment, self._clock.now())
+        for id in assignment.devices:
+            self._devices.get(id)
+        if vpn.device_authentication is DeviceAuthentication.CERTIFICATE:
+            check_entry(self._entries.get(vpn.certificate_id or 0))
+        return replace(policy, name=name, vpn=vpn, platforms=platforms, assignment=assignment)
+
+    def _put_changed(self, policy: Policy) -> Policy:
+        policy = replace(policy, changed_at=self._clock.now(), changed_by=self._actor.user)
+        self._records.put(policy)
+        return policy
+
+    def _with_entry(self, certificate_id: int) -> PolicyList:
+        return [policy for policy in self.list() if policy.vpn.certificate_id == certificate_id]
+
+    def _logged(self, action: str, done: str, deployed: Deployed) -> Deployed:
+        policy, said = deployed.policy, str(deployed)
+        summary = f"policy {policy.name} {done}{f', {said}' if said else ''}"
+        self._audit.record(f"policy.{action}", f"policy:{policy.id}", summary)
+        return deployed

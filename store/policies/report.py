@@ -1,0 +1,111 @@
+"""Where a policy stands on each device."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from ..clock import rfc3339
+from ..model.device import ActionKind, Device, PendingAction, WaitsFor
+from ..model.policy import Policy
+from .assignment import Chooser
+
+
+class Place(StrEnum):
+    """Where a policy stands on a device.
+
+    ``FAILED``: the device was asked, and answered with an error or not at all; it is asked again. ``NOT_DEPLOYED``: the
+    policy is for it now, and wasn't when it was deployed. ``NOT_ENROLLED``: it gets it when it enrolls.
+    """
+
+    INSTALLED = "installed"
+    PENDING = "pending"
+    FAILED = "failed"
+    WITHOUT_CERTIFICATE = "without certificate"
+    REMOVING = "removing"
+    NOT_DEPLOYED = "not deployed"
+    NOT_ENROLLED = "not enrolled"
+
+
+class Standing(Struct, frozen=True):
+    """A device, and where the policy stands on it."""
+
+    device: Device
+    place: Place
+
+
+class PolicyReport(Struct, frozen=True, kw_only=True):
+    """A policy on the devices that it is for, or that have it, by id."""
+
+    policy: Policy
+    standings: tuple[Standing, ...]
+
+    def counts(self) -> dict[Place, int]:
+        """How many devices are where; every place is named."""
+        counted = Counter(standing.place for standing in self.standings)
+        return {place: counted[place] for place in Place}
+
+    def devices(self, place: Place) -> tuple[Device, ...]:
+        """The devices that are there."""
+        return tuple(standing.device for standing in self.standings if standing.place is place)
+
+
+def report_on(policy: Policy, devices: Iterable[Device], is_for: Chooser) -> PolicyReport:
+    """The report on a policy, over the devices of the workspace."""
+    placed = ((device, place_of(policy, device, is_for)) for device in devices)
+    standings = tuple(Standing(device, place) for device, place in placed if place is not None)
+    return PolicyReport(policy=policy, standings=standings)
+
+
+def place_of(policy: Policy, device: Device, is_for: Chooser) -> Place | None:
+    """Where a policy stands on a device; None where the two have nothing to do with each other."""
+    placed, waiting = device.policy(policy.id), device.policy_pending(policy.id)
+    if not device.state.is_admitted:
+        return Place.NOT_ENROLLED if is_for(device) else None
+    if waiting is not None:
+        return _place_in_the_queue(waiting)
+    if placed is not None:
+        return Place.INSTALLED if placed.is_installed else Place.WITHOUT_CERTIFICATE
+    return Place.NOT_DEPLOYED if is_for(device) else None
+
+
+def standing_as_json(policy: Policy, standing: Standing) -> dict[str, Any]:
+    """A device in a report as programs get it."""
+    device, placed = standing.device, standing.device.policy(policy.id)
+    waiting = device.policy_pending(policy.id)
+    return {
+        "id": device.id,
+        "serial_number": device.serial_number,
+        "platform": device.platform.value,
+        "place": standing.place.value,
+        "version": None if placed is None or not placed.is_installed else placed.version,
+        "at": None if placed is None else rfc3339(placed.at),
+        "certificate_id": None if placed is None else placed.certificate_id,
+        "entry_id": None if placed is None else placed.entry_id,
+        "fingerprint_sha256": None if placed is None else placed.fingerprint_sha256,
+        "note": "" if placed is None else placed.note,
+        "waits_for": None if waiting is None else waiting.waits_for.value,
+        "attempts": None if waiting is None else waiting.attempts,
+    }
+
+
+def report_as_json(report: PolicyReport, only: Iterable[Place] = tuple(Place)) -> dict[str, Any]:
+    """A report as programs get it: how many devices are where, and the devices of the places that are asked for."""
+    wanted = set(only)
+    return {
+        "policy_id": report.policy.id,
+        "counts": {place.value.replace(" ", "_"): count for place, count in report.counts().items()},
+        "devices": [
+            standing_as_json(report.policy, standing) for standing in report.standings if standing.place in wanted
+        ],
+    }
+
+
+def _place_in_the_queue(waiting: PendingAction) -> Place:
+    if waiting.kind is ActionKind.POLICY_REMOVAL:
+        return Place.REMOVING
+    return Place.FAILED if waiting.waits_for in (WaitsFor.ERROR, WaitsFor.ANSWER) else Place.PENDING

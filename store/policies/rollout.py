@@ -1,0 +1,134 @@
+"""Putting policies into the queues of devices: when one is created, changed, deployed or deleted, when a certificate
+that it brings is another one, and for devices that are older than it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from ..clock import Clock
+from ..devices.policies import request_policy, request_removal
+from ..devices.presence import Outages
+from ..devices.records import Batch, DeviceRecords
+from ..model.audit import Person
+from ..model.bulk import IdentityType
+from ..model.device import ActionKind, Device
+from ..model.policy import Policy
+from .assignment import brought_in_line, chooser
+from .deployment import PolicyDeployment
+from .records import PolicyRecords
+
+Progress = Callable[[int, int], None]
+_EVERY = 500  # devices from one sign of progress to the next
+
+
+class Deployed(Struct, frozen=True, kw_only=True):
+    """What a change of a policy came to: the policy, and how many devices have it, or its removal, in their queue."""
+
+    policy: Policy
+    pending: int = 0
+    removing: int = 0
+
+    def __str__(self) -> str:
+        """``pending for 412 devices, to be taken off 1 device``; empty where it concerns none."""
+        said = []
+        if self.pending:
+            said.append(f"pending for {_devices(self.pending)}")
+        if self.removing:
+            said.append(f"to be taken off {_devices(self.removing)}")
+        return ", ".join(said)
+
+
+class Rollout:
+    """Each method writes devices, inside the caller's transaction."""
+
+    def __init__(
+        self,
+        devices: DeviceRecords,
+        records: PolicyRecords,
+        deployment: PolicyDeployment,
+        *,
+        clock: Clock,
+        actor: Person,
+        outages: Callable[[], Outages],
+    ) -> None:
+        self._devices = devices
+        self._records = records
+        self._deployment = deployment
+        self._clock = clock
+        self._actor = actor
+        self._outages = outages
+
+    def bring_in_line(self, policy: Policy, progress: Progress | None = None) -> Deployed:
+        """Every device that the policy is for gets it, unless it has it as it is; all others lose it."""
+        now, by = self._clock.now(), self._actor.user
+        is_for = chooser(policy, now, self._outages())
+        return self._over_all(policy, lambda device: brought_in_line(device, policy, is_for(device), now, by), progress)
+
+    def take_off(self, policy: Policy, progress: Progress | None = None) -> Deployed:
+        """Every device that has the policy loses it."""
+        now, by = self._clock.now(), self._actor.user
+        return self._over_all(policy, lambda device: request_removal(device, policy.id, now, by), progress)
+
+    def certificates_changed(self, changed: Iterable[tuple[IdentityType, str]]) -> int:
+        """The devices with these identities that have, or should have got, a policy that brings such a certificate get
+        it anew, unless they have the right one; the answer is how many that is."""
+        concerned: dict[IdentityType, list[Policy]] = {}
+        for policy in self._records.list():
+            if policy.vpn.identity_type is not None:
+                concerned.setdefault(policy.vpn.identity_type, []).append(policy)
+        batch = Batch()
+        for kind, identity in changed if concerned else ():
+            device = self._devices.find_by(kind.field, identity) if kind in concerned else None
+            if device is None:
+                continue
+            device = batch.devices.get(device.id, device)
+            for policy in concerned[kind]:
+                updated = self._with_its_certificate(policy, device)
+                if updated is not device:
+                    device = batch.devices[device.id] = updated
+        self._devices.write(batch)
+        return len(batch.devices)
+
+    def newcomers(self, batch: Batch) -> None:
+        """Put the policies that are there into the queues of a batch of devices that is not written yet."""
+        now, outages = self._clock.now(), self._outages()
+        for policy in self._records.list():
+            is_for = chooser(policy, now, outages)
+            for id, device in batch.devices.items():
+                if is_for(device):
+                    batch.devices[id] = request_policy(device, policy.id, now, policy.changed_by)
+
+    def _over_all(self, policy: Policy, rule: Callable[[Device], Device], progress: Progress | None) -> Deployed:
+        batch, devices = Batch(), self._devices.all()
+        for number, device in enumerate(devices):
+            if progress is not None and number % _EVERY == 0:
+                progress(number, len(devices))
+            changed = rule(device)
+            if changed is not device:
+                batch.devices[device.id] = changed
+        self._devices.write(batch)
+        if progress is not None:
+            progress(len(devices), len(devices))
+        return _counted(policy, batch.devices)
+
+    def _with_its_certificate(self, policy: Policy, device: Device) -> Device:
+        placed = device.policy(policy.id)
+        if placed is None or device.policy_pending(policy.id) is not None:
+            return device  # whatever is pending finds the certificate when its time comes
+        offer = self._deployment.offer(policy.id, device)
+        if offer is None or (placed.note, placed.fingerprint_sha256) == (offer.lacking, offer.fingerprint_sha256):
+            return device
+        return request_policy(device, policy.id, self._clock.now(), self._actor.user)
+
+
+def _counted(policy: Policy, changed: Mapping[int, Device]) -> Deployed:
+    kinds = [waiting.kind for device in changed.values() if (waiting := device.policy_pending(policy.id)) is not None]
+    return Deployed(
+        policy=policy, pending=kinds.count(ActionKind.POLICY), removing=kinds.count(ActionKind.POLICY_REMOVAL)
+    )
+
+
+def _devices(count: int) -> str:
+    return f"{count:,} device{'' if count == 1 else 's'}"

@@ -1,0 +1,164 @@
+"""What a policy may say: names, platforms, and settings that go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from ..devices.filtering import parse_filter
+from ..errors import Refusal
+from ..model.bulk import IdentityType
+from ..model.certificate import Certificate
+from ..model.device import Platform
+from ..model.policy import Assignment, ConnectionType, DeviceAuthentication, VpnSettings
+from ..notices.addresses import host_name
+
+LONGEST = 100  # characters of a name
+IDENTITY_TITLES: Mapping[IdentityType, str] = {
+    IdentityType.SERIAL_NUMBER: "serial number",
+    IdentityType.IMEI: "IMEI",
+    IdentityType.MEID: "MEID",
+}
+CERTIFICATE_TYPES: Mapping[str, str] = {
+    "RSA": "RSA",
+    "RSA-PSS": "RSA-PSS",
+    "EC P-256": "ECDSA256",
+    "EC P-384": "ECDSA384",
+    "EC P-521": "ECDSA521",
+}
+"""The keys that Apple's devices use for IKEv2, and what a profile calls them (``CertificateType``)."""
+
+_APPLE = (Platform.IOS, Platform.MACOS)
+_TEXTS = (
+    "connection_name",
+    "remote_identifier",
+    "local_identifier",
+    "server_certificate_name",
+    "server_certificate_issuer",
+)
+_ALWAYS_ON = VpnSettings()  # for what Always On alone has, as it is where nobody asks for it
+
+
+def usable_key(key_algorithm: str) -> bool:
+    """Whether Apple's devices can prove themselves to a VPN server with such a key."""
+    return key_algorithm in CERTIFICATE_TYPES
+
+
+def checked_name(name: str) -> str:
+    """The name of a policy; refuses with ``policy-name-invalid``."""
+    name = name.strip()
+    if not name or len(name) > LONGEST or not name.isprintable() or name.removeprefix("#").isdecimal():
+        raise Refusal(
+            "policy-name-invalid",
+            f"{name[:40]!r} is no name of a policy",
+            f"A name has 1 to {LONGEST} printable characters, and is no number.",
+        )
+    return name
+
+
+def checked_platforms(platforms: Iterable[Platform], vpn: VpnSettings) -> tuple[Platform, ...]:
+    """The platforms of a policy, each once; refuses with ``platform-unsupported`` where one can't have it."""
+    wanted = tuple(platform for platform in Platform if platform in set(platforms))
+    if not wanted:
+        raise Refusal("platform-unsupported", "the policy is for no platform", "Name at least one, such as ios.")
+    for platform in wanted:
+        if platform not in _APPLE:
+            raise Refusal(
+                "platform-unsupported",
+                f"{platform} devices have no {vpn.connection_type} connection that is set up by a profile",
+                "VPN policies are for ios and macos.",
+            )
+        if platform is Platform.IOS:
+            continue
+        if vpn.connection_type is ConnectionType.IKEV2_ALWAYS_ON:
+            raise Refusal("platform-unsupported", f"{vpn.connection_type} is for iOS alone", "Choose IKEv2 for others.")
+        if vpn.device_authentication is DeviceAuthentication.DEVICE_IDENTITY:
+            raise Refusal(
+                "platform-unsupported",
+                "certificates based on the device identity are for iOS devices alone",
+                "Let devices of other platforms use a certificate of the inventory.",
+            )
+    return wanted
+
+
+def checked_settings(vpn: VpnSettings) -> VpnSettings:
+    """Settings that go together, the server in its one way of writing.
+
+    Refuses with ``server-invalid``, ``identity-type-missing``, ``vpn-certificate-missing`` or ``vpn-setting-invalid``.
+    """
+    if not vpn.server.strip():
+        raise Refusal("server-invalid", "the policy names no VPN server", "Name its host, or its address.")
+    server = host_name(vpn.server)
+    if server is None:
+        raise Refusal(
+            "server-invalid", f"{vpn.server[:80]!r} is no host", "Write it like vpn.example.com, or as an address."
+        )
+    texts = {field: getattr(vpn, field).strip() for field in _TEXTS}
+    for field, text in texts.items():
+        if len(text) > LONGEST or not text.isprintable():
+            raise _wrong(f"the {_words(field)} has more than {LONGEST} characters, or some that can't be seen")
+    if vpn.device_authentication is DeviceAuthentication.DEVICE_IDENTITY:
+        if vpn.identity_type is None:
+            raise Refusal(
+                "identity-type-missing",
+                "which identity the device certificates are named after isn't said",
+                "Choose the identity type that they were imported with: SERIAL_NUMBER, IMEI or MEID.",
+            )
+        if vpn.certificate_id is not None:
+            raise _wrong("a certificate of the inventory goes with the device authentication 'certificate' alone")
+    elif vpn.certificate_id is None:
+        raise Refusal(
+            "vpn-certificate-missing",
+            "which certificate devices prove themselves with isn't said",
+            "Name an entry of the inventory that has a private key.",
+        )
+    elif vpn.identity_type is not None:
+        raise _wrong(f"an identity type goes with the {DeviceAuthentication.DEVICE_IDENTITY} alone")
+    if vpn.connection_type is not ConnectionType.IKEV2_ALWAYS_ON:
+        for field in ("user_may_disconnect", "captive_websheet", "captive_apps", "voicemail", "airprint"):
+            if getattr(vpn, field) != getattr(_ALWAYS_ON, field):
+                raise _wrong(f"{_words(field)!r} is a setting of {ConnectionType.IKEV2_ALWAYS_ON} alone")
+    return replace(vpn, server=server, **texts)
+
+
+def check_entry(entry: Certificate) -> None:
+    """Refuse an entry of the inventory that devices can't prove themselves with: ``no-private-key``,
+    ``certificate-replaced``, ``key-unsupported``."""
+    title = f"certificate {entry.id} ({entry.name})"
+    if entry.replaced_by is not None:
+        raise Refusal(
+            "certificate-replaced", f"{title} has been replaced by {entry.replaced_by}", f"Name {entry.replaced_by}."
+        )
+    if not entry.has_private_key:
+        raise Refusal("no-private-key", f"{title} has no private key here", "Name an entry that has one.")
+    if not usable_key(entry.key_algorithm):
+        raise Refusal("key-unsupported", f"devices can't use the key of {title} ({entry.key_algorithm})")
+
+
+def checked_assignment(assignment: Assignment, now: datetime) -> Assignment:
+    """An assignment that can be understood; refuses with ``assignment-invalid`` or ``filter-unclear``.
+
+    Whether its devices are there is the caller's to see.
+    """
+    group, text = assignment.group.strip(), assignment.filter.strip()
+    if text and assignment.devices:
+        raise Refusal("assignment-invalid", "a policy is for named devices or for those that fit a filter, not both")
+    if group and not text:
+        raise Refusal(
+            "assignment-invalid", f"the delivery group {group[:40]!r} has no filter", "Say which devices belong to it."
+        )
+    if len(group) > LONGEST or not group.isprintable() or len(text) > 10 * LONGEST:
+        raise Refusal("assignment-invalid", f"a group's name has at most {LONGEST} characters, a filter 1,000")
+    if problem := parse_filter(text, now).problem:
+        raise Refusal("filter-unclear", problem, "`?` on Devices, and `certfleet device list --help`, tell more.")
+    return Assignment(group=group, filter=text, devices=tuple(sorted(set(assignment.devices))))
+
+
+def _wrong(message: str) -> Refusal:
+    return Refusal("vpn-setting-invalid", message)
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ")

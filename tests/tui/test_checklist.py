@@ -1,0 +1,495 @@
+"""The Checklist screen: what is needed, what stops without it, and all that is done about it by keyboard."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.impact.needs import Capability
+from certfleet.store.inventory.sources import CertificateSource
+from certfleet.store.keystores.reading import read_keystore
+from certfleet.store.model.certificate import UseAs
+from certfleet.store.model.device import Platform
+from certfleet.store.workspace import Workspace
+from certfleet.tui.widgets.checklist_lines import ChecklistTable
+from tests.material import NOW, Issued, issue, make_ca, make_chain
+from tests.store.profiles.material import make_profile
+
+from .conftest import Open
+from .deployment import deploy
+from .device_fleet import add_fleet
+from .driving import paste, shows, text_of, type_text, until
+
+
+def take(workspace: Workspace, leaf: Issued, use_as: UseAs = UseAs.SERVER) -> int:
+    source = CertificateSource(data=leaf.chain_pem, name="in.pem", key=leaf.key_pem)
+    return workspace.inventory.import_from(source, use_as=use_as).imported[0].id
+
+
+def stopped(workspace: Workspace) -> set[Capability]:
+    return {one.capability for one in workspace.standing.consequences()}
+
+
+async def go_to(pilot: Pilot[None], words: str) -> None:
+    """Go to the first row that the filter lets through."""
+    await pilot.press("6")
+    await shows(pilot, " needs, ")
+    await pilot.press("slash")
+    await paste(pilot, words)
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one(ChecklistTable))
+
+
+# The list
+
+
+async def test_the_needs_are_listed_by_part_with_what_stops(console: Open, workspace: Workspace) -> None:
+    deploy(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("6")
+        await shows(pilot, "17 needs, 5 stopped, 4 missing, 2 expiring, 2 tasks")
+        lines = [line.strip() for line in text_of(pilot).split("\n")]
+        assert lines[4].startswith("Endpoint Management"), "the part's name is a line of its own"
+        assert lines[5].startswith("SSL for MDM FQDN")
+
+        await pilot.press("down")
+        await shows(pilot, "SAML certificate (Citrix Files)")
+        await shows(pilot, "since 2026-01-01 00:00: #3")
+        assert "all platforms, 200 devices" in text_of(pilot)
+
+        await pilot.press("end")
+        await shows(pilot, "Root CA Example Root CA")
+        await pilot.press("home", "up")
+        table = pilot.app.screen.query_one(ChecklistTable)
+        assert table.cursor == 1, "the cursor passes over the parts' names"
+
+
+async def test_the_filter_takes_words_and_states(console: Open, workspace: Workspace) -> None:
+    deploy(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        for words, names in (
+            ("stopped group:mdx", ["MDX Toolkit", "Apple developer", "Profile", "APNs for Secure Mail"]),
+            ("exchange", ["NetScaler Gateway", "SSL for Exchange"]),
+            ("status:not-used", ["MDX Toolkit", "Android keystore", "NetScaler Gateway", "SSL for ShareFile SZC"]),
+            ("days:0..10", ["Endpoint Management", "APNs for devices"]),
+        ):
+            await go_to(pilot, words)
+            table = pilot.app.screen.query_one(ChecklistTable)
+            assert [line.name.strip() for line in table.rows] == names
+            await pilot.press("escape")
+            await until(pilot, lambda: len(pilot.app.screen.query_one(ChecklistTable).rows) > 15)
+
+        await pilot.press("slash")
+        await type_text(pilot, "days:soon")
+        await shows(pilot, "days: takes a number")
+
+
+async def test_what_others_change_and_what_the_clock_ends_is_seen(console: Open, workspace: Workspace) -> None:
+    clock = workspace.clock
+    assert isinstance(clock, FixedClock)
+    id = take(workspace, issue("saml.example.com", days=20))
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:saml")
+        await shows(pilot, "× missing")
+        workspace.components.bind("saml", id)
+        await shows(pilot, "◆ expiring")
+
+        clock.at += timedelta(days=20)
+        await shows(pilot, "× expired")
+        await shows(pilot, "Stopped")
+
+
+async def test_help_tells_this_screen_s_keys(console: Open) -> None:
+    async with console(size=(100, 50)) as pilot:
+        await pilot.press("6", "question_mark")
+        await shows(pilot, "Follow-up tasks")
+        assert "status:missing" in text_of(pilot)
+        assert "Change the look" not in text_of(pilot), "t is taken here"
+
+
+async def test_the_palette_has_the_screen_s_actions(console: Open) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("6", "ctrl+p")
+        await paste(pilot, "site settings")
+        await shows(pilot, "key o")
+        await pilot.press("enter")
+        await shows(pilot, "migrated from XenMobile Server")
+
+
+# Binding
+
+
+async def test_what_is_missing_is_bound_and_its_consequence_goes(console: Open, workspace: Workspace) -> None:
+    take(workspace, issue("gateway.example.com"))
+    id = take(workspace, issue("saml.example.com"))
+    assert Capability.SHARE_SSO in stopped(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:saml")
+        await shows(pilot, "× SSO to Files")
+        await pilot.press("enter")
+        await shows(pilot, "Bind: SAML certificate (Citrix Files)")
+        await pilot.press("slash")
+        await type_text(pilot, "saml")
+        await pilot.press("enter")
+        await pilot.press("enter")
+        await shows(pilot, f"#{id} saml.exampl…")
+        await shows(pilot, "● valid")
+        await until(pilot, lambda: "× SSO to Files" not in text_of(pilot))
+
+    assert Capability.SHARE_SSO not in stopped(workspace)
+
+
+async def test_a_replaced_certificate_is_seen_and_can_t_be_bound(console: Open, workspace: Workspace) -> None:
+    deploy(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:gateway-mdm-ssl")
+        await pilot.press("b")
+        await shows(pilot, "→ by #12")
+        await until(pilot, lambda: pilot.app.focused is not None)
+        names = [line for line in text_of(pilot).split("\n") if "mdm.example.com" in line]
+        assert [name.split()[1] for name in names[-3:]] == ["11", "12", "13"], "the newer one is below the older"
+
+        await pilot.press("up", "enter")
+        await shows(pilot, "certificate-replaced")
+        await pilot.press("down", "enter")
+        await shows(pilot, "uses #13.")
+
+
+async def test_one_of_several_is_added_under_a_name_and_removed(console: Open, workspace: Workspace) -> None:
+    id = take(workspace, issue("ca-client.example.com"))
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:pki-user")
+        await pilot.press("a")
+        await shows(pilot, "(●) PKI user certificate")
+        await pilot.press("enter")
+        await shows(pilot, "Bind: PKI user certificate")
+        await pilot.press("enter")
+        await shows(pilot, "name-needed")
+        await type_text(pilot, "Microsoft CA")
+        await pilot.press("enter")
+        await shows(pilot, "PKI user Microsoft CA")
+        component = workspace.components.find("pki-user", "Microsoft CA")
+        assert component is not None
+        assert component.certificate_id == id
+
+        await pilot.press("x")
+        await shows(pilot, "It goes from the checklist")
+        await pilot.press("y")
+        await shows(pilot, "PKI user Microsoft CA removed.")
+
+    assert workspace.components.list() == ()
+
+
+async def test_a_ca_entity_and_a_resource_can_be_added(console: Open, workspace: Workspace) -> None:
+    ca = make_ca("Entity CA")
+    id = take(workspace, ca)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:pki-user")
+        await pilot.press("a", "down", "enter")
+        await shows(pilot, "It takes a CA certificate.")
+        await type_text(pilot, "Entity")
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.components.find("pki-ca", "Entity"))
+
+        await pilot.press("escape", "a", "up", "up")
+        await shows(pilot, "(●) Another resource")
+        await pilot.press("enter")
+        await shows(pilot, "Bind: Another resource")
+        await type_text(pilot, "Proxy")
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.components.find("other", "Proxy"))
+
+    assert {component.certificate_id for component in workspace.components.list()} == {id}
+
+
+async def test_a_file_is_imported_from_the_dialog_and_bound(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    leaf = make_chain("exchange.example.com")
+    (own_folders / "exchange.pem").write_bytes(leaf.chain_pem)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:gateway-exchange-ssl")
+        await pilot.press("enter")
+        await shows(pilot, "Nothing in the inventory fits")
+        await pilot.press("i")
+        await shows(pilot, "Import a certificate or keystore")
+        await paste(pilot, "exchange.pem")
+        await pilot.press("enter")
+        await shows(pilot, "3 certificates: exchange.example.com")
+        await pilot.press("enter")
+        await shows(pilot, "3 certificates imported")
+        await pilot.press("enter")
+        await shows(pilot, "#1 exchange.ex…")
+
+    component = workspace.components.find("gateway-exchange-ssl")
+    assert component is not None
+    assert component.certificate_id == 1
+
+
+async def test_what_was_imported_and_does_not_fit_is_told_of(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    (own_folders / "client.pem").write_bytes(issue("client.example.com").pem)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:pki-user")
+        await pilot.press("b")
+        await type_text(pilot, "Microsoft CA")
+        await pilot.press("tab", "i")
+        await until(pilot, lambda: pilot.app.screen.query("#path"))
+        await paste(pilot, "client.pem")
+        await pilot.press("enter")
+        await shows(pilot, "1 certificate: client.example.com")
+        await pilot.press("enter")
+        await shows(pilot, "no-private-key")
+        await pilot.press("escape")
+        await shows(pilot, "1 certificate imported")
+
+    assert workspace.components.list() == ()
+
+
+async def test_unbinding_says_what_stops(console: Open, workspace: Workspace) -> None:
+    workspace.components.bind("saml", take(workspace, issue("saml.example.com")))
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:saml")
+        await shows(pilot, "● valid")
+        await pilot.press("u")
+        await shows(pilot, "From then on it is missing: users have to sign on")
+        await pilot.press("y")
+        await shows(pilot, "× missing")
+
+    assert Capability.SHARE_SSO in stopped(workspace)
+
+
+async def test_not_used_and_used_again(console: Open, workspace: Workspace) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:android-keystore")
+        await pilot.press("n")
+        await shows(pilot, "No longer told: apps can't be upgraded seamlessly")
+        await pilot.press("y")
+        await shows(pilot, "– not used")
+        assert Capability.UPGRADE not in stopped(workspace)
+
+        await pilot.press("n")
+        await shows(pilot, "It counts again")
+        await pilot.press("y")
+        await shows(pilot, "× missing")
+
+    assert Capability.UPGRADE in stopped(workspace)
+
+
+async def test_g_goes_to_the_certificate(console: Open, workspace: Workspace) -> None:
+    workspace.components.bind("saml", take(workspace, issue("saml.example.com")))
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:saml")
+        await shows(pilot, "● valid")
+        await pilot.press("g")
+        await until(pilot, lambda: pilot.app.current_mode == "certificates")
+
+
+async def test_renewing_replaces_the_certificate(console: Open, workspace: Workspace, own_folders: Path) -> None:
+    old = take(workspace, issue("saml.example.com", days=9))
+    workspace.components.bind("saml", old)
+    new = issue("saml.example.com", days=400)
+    (own_folders / "new.pem").write_bytes(new.pem + new.key_pem)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:saml")
+        await shows(pilot, "▲ critical")
+        await pilot.press("r")
+        await shows(pilot, f"Replace #{old} saml.example.com")
+        await paste(pilot, "new.pem")
+        await pilot.press("enter")
+        await shows(pilot, "with a private key")
+        await pilot.press("enter")
+        await shows(pilot, "Now using the new one")
+        await pilot.press("enter")
+        await shows(pilot, "● valid")
+
+
+# Provisioning profiles
+
+
+async def test_a_profile_is_bound_to_the_app_that_it_names(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    (own_folders / "mail.mobileprovision").write_bytes(make_profile("com.example.mail"))
+    (own_folders / "older.mobileprovision").write_bytes(
+        make_profile("com.example.mail", not_after=NOW + timedelta(days=20))
+    )
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:provisioning-profile")
+        await pilot.press("enter")
+        await paste(pilot, "mail.mobileprovision")
+        await pilot.press("enter")
+        await shows(pilot, "for com.example.mail: in-house, 1")
+        await pilot.press("enter")
+        await shows(pilot, "Profile com.example.mail is bound.")
+        await shows(pilot, "● valid")
+
+        await pilot.press("r")
+        await until(pilot, lambda: pilot.app.screen.query("#path"))
+        await paste(pilot, "older.mobileprovision")
+        await pilot.press("enter", "enter")
+        await shows(pilot, "profile-older")
+        await pilot.press("space")
+        pilot.app.screen.query_one("#path", Input).focus()
+        await pilot.press("enter")
+        await shows(pilot, "◆ expiring")
+
+
+async def test_a_file_that_is_no_profile_is_refused(console: Open, own_folders: Path) -> None:
+    (own_folders / "mail.mobileprovision").write_bytes(b"<plist/>")
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:provisioning-profile")
+        await pilot.press("enter", "enter")
+        await shows(pilot, "file-missing")
+        await paste(pilot, "mail.mobileprovision")
+        await pilot.press("enter", "enter")
+        await shows(pilot, "profile-")
+
+
+# Deploying
+
+
+async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace, 20)
+    chain = make_chain("mdm.example.com")
+    workspace.components.bind("mdm-ssl", take(workspace, chain))
+    newer = make_chain("mdm2.example.com")
+    workspace.components.bind("mdm-ssl", take(workspace, newer))
+    root = max(entry.id for entry in workspace.inventory.list() if entry.is_ca)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "root of mdm2.example.com need:server-ca")
+        await shows(pilot, "20 devices without it: SSL Error 61")
+        await pilot.press("d")
+        await shows(pilot, f"Deploy #{root}")
+        await until(pilot, lambda: any(line.split()[1:4] == ["all", "0", "20"] for line in text_of(pilot).split("\n")))
+        await pilot.press("tab", "space")
+        await shows(pilot, "[ ] Android")
+        await pilot.press("tab", "tab", "tab", "space")
+        await shows(pilot, "[x] and let their antivirus trust it")
+        await pilot.press("tab", "enter")
+        await shows(pilot, f"#{root} Root of mdm2.example.com rea…")
+
+        anchor = workspace.trust.get(root)
+        assert anchor.deployed_at == NOW
+        assert set(anchor.platforms) == {Platform.IOS, Platform.WINDOWS, Platform.MACOS}
+        assert anchor.antivirus_at == NOW
+
+        await pilot.press("d")
+        await shows(pilot, "Deployed to iOS, Windows, macOS since 2026-01-01 00:00 by alice.")
+        await pilot.click("#withdraw")
+        await shows(pilot, "taken off the devices")
+        await pilot.press("y")
+        await shows(pilot, "mdm2.example.com is …")
+
+    assert not workspace.trust.is_deployed(root)
+
+
+# Follow-ups, site settings, export
+
+
+async def test_a_follow_up_is_done_and_the_new_certificate_is_used(console: Open, workspace: Workspace) -> None:
+    deploy(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        await go_to(pilot, "need:mdm-ssl")
+        await shows(pilot, "#12 mdm.example.com, 395 days left; until the tasks are done")
+        await pilot.press("t")
+        await shows(pilot, "load balancer goes on with certificate 12.")
+        await pilot.press("space")
+        await shows(pilot, "until 1 other task of it is")
+        await pilot.press("y")
+        await shows(pilot, "Task 1 is done.")
+        await pilot.press("enter")
+        await shows(pilot, "From then on #13 mdm.example.com is in")
+        await pilot.press("y")
+        await shows(pilot, "Task 2 is done.")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Serves still" not in text_of(pilot))
+
+    assert workspace.tasks.list(done=False) == ()
+    component = workspace.components.find("mdm-ssl")
+    assert component is not None
+    assert component.served_id == 13
+
+
+async def test_the_pfx_and_its_password_for_support_are_two_files(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    deploy(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("6", "t")
+        await shows(pilot, "Follow-up tasks")
+        await pilot.press("e")
+        await shows(pilot, "No PFX file goes with that one.")
+        await pilot.press("down", "e")
+        await shows(pilot, "Send the two files on two different ways")
+        await pilot.press("enter")
+        await shows(pilot, "Written to mdm.example.com.pfx")
+
+    pfx, password = own_folders / "mdm.example.com.pfx", own_folders / "mdm.example.com-password.txt"
+    assert [path.stat().st_mode & 0o777 for path in (pfx, password)] == [0o600, 0o600]
+    entry = read_keystore(pfx.read_bytes(), password=password.read_text().strip()).entries[0]
+    assert entry.chain[0].facts.fingerprint_sha256 == workspace.inventory.get(13).fingerprint_sha256
+
+
+async def test_site_settings_are_set(console: Open, workspace: Workspace) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("6", "o")
+        await shows(pilot, "Site settings")
+        await pilot.press("space", "tab", "space", "tab")
+        grace = pilot.app.screen.query_one("#grace", Input)
+        grace.value = "soon"
+        await pilot.press("enter")
+        await shows(pilot, "days-invalid")
+        grace.value = "14"
+        await pilot.press("enter")
+        await shows(pilot, "Site settings are set.")
+
+    site = workspace.site.get()
+    assert (site.migrated, site.ssl_offload, site.apns_grace_days) == (True, True, 14)
+
+
+@pytest.mark.parametrize(
+    ("moves", "name", "holds"),
+    [
+        (0, "checklist.md", "SAML certificate (Citrix Files)"),
+        (1, "checklist.csv", "saml"),
+        (2, "expiries.ics", "BEGIN:VCALENDAR"),
+    ],
+)
+async def test_the_checklist_is_exported(
+    console: Open, workspace: Workspace, own_folders: Path, moves: int, name: str, holds: str
+) -> None:
+    deploy(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("6", "e")
+        await shows(pilot, "Export the checklist")
+        await pilot.press(*["down"] * moves, "space")
+        await until(pilot, lambda: pilot.app.screen.query_one("#target", Input).value.endswith(name))
+        await pilot.press("tab", "enter")
+        await shows(pilot, "Exported to")
+
+    assert holds in (own_folders / name).read_text()

@@ -1,0 +1,72 @@
+"""What is stopped now, and which follow-ups are open: the first lines of the overview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from rich.text import Text
+from textual.app import App
+
+from ...store.impact.needs import Level
+from ...store.model.task import Task
+from ..checklist_wording import LEVEL_INKS, LEVEL_SYMBOLS, capabilities_text
+from ..impact_wording import Counts, Stop, cause_of, stopping, whom
+from ..looks import Ink
+from ..wording import clean, plural
+from .inks import ink_style, inked
+
+ROOMY = 110  # cells that have room for the cause beside what is stopped
+_WORDS = {Level.STOPPED: "Stopped", Level.DEGRADED: "Degraded"}
+
+
+def stopped_lines(
+    app: App[object],
+    stops: Sequence[Stop],
+    names: Mapping[int, str],
+    devices: Counts,
+    now: datetime,
+    *,
+    width: int,
+    most: int,
+) -> list[Text]:
+    """At most ``most`` lines, the worst first; ``names`` are those of inventory entries."""
+    ordered = sorted(stops, key=lambda stop: (stop.level is not Level.STOPPED, not stop.holds_devices_up))
+    lines: list[Text] = []
+    for stop in ordered[:most]:
+        ink = LEVEL_INKS[stop.level]
+        line = inked(app, (f"{LEVEL_SYMBOLS[stop.level]} {_WORDS[stop.level]}: ", ink))
+        cause = f"because of {cause_of(stop, names, now)}"
+        if width >= ROOMY:
+            lines.append(line.append(stopping(stop.consequences, devices), ink_style(app, ink)).append(f", {cause}"))
+        elif len(ordered) == 1 and most > 1:
+            lines += [line.append(stopping(stop.consequences, devices), ink_style(app, ink)), Text(f"  {cause}")]
+        else:
+            lines.append(line.append(_shortly(stop, devices), ink_style(app, ink)).append(f", {cause}"))
+    if len(ordered) > len(lines):
+        more = f"  and {len(ordered) - most:,} more (6)"
+        lines[-1].truncate(max(0, width - len(more)), overflow="ellipsis")
+        lines[-1].append(more, ink_style(app, Ink.DIM))
+    for line in lines:
+        line.no_wrap = True
+        line.truncate(width, overflow="ellipsis")
+    return lines
+
+
+def _shortly(stop: Stop, devices: Counts) -> str:
+    concerned = whom(stop.consequences, devices)
+    return capabilities_text(one.capability for one in stop.consequences) + (f", {concerned}" if concerned else "")
+
+
+def task_line(app: App[object], tasks: Sequence[Task], width: int) -> Text | None:
+    """``○ 2 follow-ups open: …   6, then t``; None where there is none."""
+    if not tasks:
+        return None
+    way = "   6, then t"
+    line = inked(app, (f"○ {plural(len(tasks), 'follow-up')} open: ", Ink.PENDING))
+    titles = dict.fromkeys(clean(task.title) for task in tasks)
+    line.append("; ".join(titles))
+    line.truncate(max(0, width - len(way)), overflow="ellipsis")
+    line.append(way, ink_style(app, Ink.DIM))
+    line.no_wrap = True
+    return line
