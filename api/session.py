@@ -45,6 +45,7 @@ class SignedIn(APIRoute):
         async def handle_signed_in(request: Request) -> Response:
             workspace = workspace_of(request)
             account = await run_in_threadpool(workspace.logins.account_of, request.headers.get(HEADER))
+            request.state.account = account.name  # for the access log
             with workspace.acting_as(Actor.of(account, origin_of(request))):
                 return cast(Response, await handle(request))
 

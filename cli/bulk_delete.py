@@ -24,7 +24,7 @@ COLUMNS = (Column("LINE", right=True), Column("IDENTITY", least=16), Column("WHY
 @pass_session
 def delete(session: Session, file: Path, identity_type: IdentityType) -> None:
     """Delete the certificates of the identities in a text file, one a line. Each is judged alone; the answer names
-    those that were refused, and why. A device keeps what is installed on it until its policy is deployed anew."""
+    those that were refused, and why. What devices have installed changes with their next check-in."""
     data = read_input(file, MAX_BULK_CREDENTIALS)
     with session.open() as workspace, progress(data.count(b"\n") + 1, "Deleting") as advance:
         results = workspace.bulk.delete(data, identity_type=identity_type, progress=lambda done, total: advance(done))

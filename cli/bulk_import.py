@@ -47,9 +47,11 @@ def import_archive(
     """Import a .zip of PKCS #12 files named after devices (IDENTITY.p12), with a text file of their passwords: a line
     IDENTITY.p12=PASSWORD for each. Every file is judged alone; the answer names those that were refused, and why.
     Interrupted, the same command goes on; what is there already stays as it is."""
-    with session.open(create=True) as workspace:
+    with (
+        open_archive(archive, credentials=credentials) as opened,
+        session.open(create=True) as workspace,
+    ):
         with (
-            open_archive(archive, credentials=credentials) as opened,
             executor_for(workers) as executor,
             progress(len(opened.files), "Importing") as advance,
             stopping(attached=False) as stop,

@@ -29,6 +29,7 @@ COMMANDS = {
     "simulate": Lazy("simulate", "simulate", "Draw a fleet, and let its time pass."),
     "notice": Lazy("notice", "notice", "What you should know."),
     "admin": Lazy("admin", "admin", "Accounts and roles for logging in over the network."),
+    "serve": Lazy("serve", "serve", "The REST API, for scripts to be rehearsed."),
     "audit": Lazy("audit", "audit", "Who did what."),
     "workspace": Lazy("workspace", "workspace", "The workspace itself: check, export, import, passphrase."),
     "completion": Lazy("completion", "completion", "Tab completion for your shell."),

@@ -16,7 +16,7 @@ from .wording import clean, day, length_text, plural
 Counts = Mapping[Platform, int]
 
 _ALL = frozenset(Platform)
-_HOLDS_UP = (Capability.ENROLL, Capability.CHECK_IN, Capability.MANAGE)
+HOLDS_UP = (Capability.ENROLL, Capability.CHECK_IN, Capability.MANAGE)
 _NAMED = (Capability.APP, Capability.RESOURCE)  # of several, and the name says which
 _WHY = {
     Reason.EXPIRED: "expired",
@@ -57,7 +57,7 @@ class Stop(NamedTuple):
     @property
     def holds_devices_up(self) -> bool:
         """Whether devices can't enroll, check in or be managed."""
-        return any(one.capability in _HOLDS_UP for one in self.consequences)
+        return any(one.capability in HOLDS_UP for one in self.consequences)
 
     @property
     def since(self) -> datetime | None:
@@ -136,5 +136,5 @@ def felt(found: Iterable[Consequence], devices: Counts) -> list[Consequence]:
     return [
         one
         for one in found
-        if one.since is not None or (one.capability in _HOLDS_UP and affected(one.platforms, devices))
+        if one.since is not None or (one.capability in HOLDS_UP and affected(one.platforms, devices))
     ]

@@ -89,6 +89,10 @@ class Register:
         """How many certificates have each status."""
         return Counter(row.status for row in self.rows.values())
 
+    def names(self, ids: Iterable[int | None]) -> dict[int, str]:
+        """The names of those entries that are there."""
+        return {id: self.rows[id].name for id in ids if id is not None and id in self.rows}
+
     def urgent(self, days: int) -> list[Row]:
         """What needs somebody: it expires within ``days``, or has expired. The nearest end first; what expired
         more than 30 days ago comes last, as nobody seems to miss it. Replaced entries are left out."""

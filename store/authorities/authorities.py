@@ -324,13 +324,13 @@ class Authorities:
             name=f"CA group {group.name}",
             key=key_der(key),
         )
-        before = self._listener()
+        before = self.listener()
         if before is not None:
             return self._inventory.replace(before.id, source).new
         result = self._inventory.import_from(source, use_as=UseAs.SSL_LISTENER, description="Issued by the server CA")
         return result.imported[0]
 
-    def _listener(self) -> Certificate | None:
+    def listener(self) -> Certificate | None:
         """The SSL listener certificate in force that one of our server CAs issued."""
         ours = {authority.fingerprint_sha256 for authority in self.all() if authority.role is AuthorityRole.SERVER}
         for entry in reversed(self._inventory.list()):

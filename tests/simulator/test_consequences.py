@@ -358,14 +358,15 @@ def test_which_devices_have_an_antivirus() -> None:
 
 
 ACTS: tuple[tuple[float, Callable[[Workspace, dict[str, Component]], object]], ...] = (
-    (2.0, lambda workspace, used: workspace.trust.deploy(bring(workspace, PRIVATE, key=False).id)),
-    (4.5, lambda workspace, used: replace(workspace, used["mdm-ssl"], server(7, PRIVATE))),
+    (3.5, lambda workspace, used: replace(workspace, used["mdm-ssl"], server(7, PRIVATE))),
+    (4.5, lambda workspace, used: workspace.trust.deploy(bring(workspace, PRIVATE, key=False).id, antivirus=True)),
     (6.25, lambda workspace, used: workspace.devices.renew(device.id for device in workspace.devices.all())),
     (9.0, lambda workspace, used: replace(workspace, used["mdm-ssl"], server(300, PRIVATE))),
     (11.5, lambda workspace, used: workspace.apns.renew(OWNER, confirmed=True)),
     (13.0, lambda workspace, used: replace(workspace, used["gateway-ssl"], server(300))),
 )
-"""A bad fortnight: a move to a private root, an outage from day 7 to 9, push lost on day 8, no gateway from 10 to 13."""
+"""A bad fortnight: to a private root, deployed too late; an outage from day 7 to 9; push lost on day 8; no gateway from
+10 to 13."""
 
 
 def bad_fortnight(workspace: Workspace) -> dict[str, Component]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from rich.text import Text
@@ -103,7 +103,7 @@ class OverviewPage(Page):
         width, now = self.size.width - 2, self.workspace.now()
         tall, devices = self.has_class("-tall"), self.console.fleet.platforms()
         stops = by_cause(felt(self.workspace.standing.consequences(now), devices))
-        names = self._names(stop.certificate_id for stop in stops)
+        names = self.console.register.names(stop.certificate_id for stop in stops)
         lines = stopped_lines(self.app, stops, names, devices, now, width=width, most=4 if tall else 2)
         if (tasks := task_line(self.app, self.workspace.tasks.list(done=False), width)) is not None:
             lines.append(tasks)
@@ -120,7 +120,8 @@ class OverviewPage(Page):
             for stop in by_cause(event.began):
                 first = stop.consequences[0]
                 at = stop.since or event.at
-                name = self._names([stop.certificate_id]).get(stop.certificate_id or 0, clean(first.name))
+                names = self.console.register.names([stop.certificate_id])
+                name = names.get(stop.certificate_id or 0, clean(first.name))
                 days, text = days_until(at, now), stopping(stop.consequences, devices)
                 found.append(Coming(days, text, name, status_within(now, at, now), stop.certificate_id))
         return found
@@ -143,10 +144,6 @@ class OverviewPage(Page):
             devices = whom(effects, self.console.fleet.platforms())
             self._consequences[row.id] = f"{devices}: {what}" if devices else what
         return self._consequences[row.id]
-
-    def _names(self, ids: Iterable[int | None]) -> dict[int, str]:
-        rows = self.console.register.rows
-        return {id: rows[id].name for id in ids if id is not None and id in rows}
 
     def _show_fleet(self) -> None:
         self._figures = count_fleet(self.console)

@@ -23,6 +23,7 @@ from ..simulation import Running, Simulation
 from ..widgets.group_marks import GroupMark, group_marks
 from ..widgets.inks import inked
 from ..widgets.refusal_panel import RefusalPanel
+from ..widgets.simulator_hurdles import hurdle_lines
 from ..widgets.simulator_progress import progress_legend, progress_lines
 from ..widgets.simulator_state import state_lines
 from ..widgets.stacked_plot import Point, StackedPlot, legend
@@ -62,6 +63,7 @@ class SimulatorPage(Page):
     def compose_page(self) -> ComposeResult:
         with Vertical(id="simulator"):
             yield Static("", id="state")
+            yield Static("", id="hurdles")
             yield RefusalPanel(id="trouble")
             with Vertical(id="history"):
                 yield Static("", id="legend")
@@ -94,6 +96,7 @@ class SimulatorPage(Page):
     def _show_simulation(self) -> None:
         record = simulation_of(self.workspace)
         self.query_one("#state", Static).update(state_lines(self.app, self.console, record))
+        self._show_hurdles()
         if self.simulation.trouble is not self._trouble:
             self._trouble = self.simulation.trouble
             panel = self.query_one("#trouble", RefusalPanel)
@@ -103,6 +106,13 @@ class SimulatorPage(Page):
             self._can_draw = can_draw
             self.refresh_bindings()
 
+    def _show_hurdles(self) -> None:
+        most = 3 if self.size.height >= TALL else 1
+        lines = hurdle_lines(self.app, self.console, self._figures, width=self.size.width - 2, most=most)
+        hurdles = self.query_one("#hurdles", Static)
+        hurdles.display = bool(lines)
+        hurdles.update(Text("\n", no_wrap=True).join(lines))
+
     def _show(self) -> None:
         self._figures = count_fleet(self.console)
         there = self._figures.total > 0
@@ -110,6 +120,7 @@ class SimulatorPage(Page):
             self.query_one(part).display = there
         if there:
             self._draw()
+        self._show_hurdles()
 
     def _draw(self) -> None:
         figures, summaries = self._figures, self.workspace.authorities.summaries(self._figures.groups)

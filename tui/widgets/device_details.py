@@ -179,8 +179,7 @@ class DeviceDetails(Vertical):
     def _certificates(self, row: DeviceRow) -> RenderableType:
         strong = ink_style(self.app, Ink.STRONG)
         gate = self.console.workspace.standing.gate(row.now)
-        rows = self.console.register.rows
-        names = {id: rows[id].name for id in {*gate.anchors, *row.device.anchors} if id in rows}
+        names = self.console.register.names({*gate.anchors, *row.device.anchors})
         trusted = authorities_on(self.app, row.device, gate, row.now, names)
         return Group(*self._issued(row), Text("CA certificates on the device", strong), trusted)
 
