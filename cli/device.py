@@ -12,6 +12,7 @@ COMMANDS = {
     "renew": Lazy("device_actions", "renew", "Certificate Renewal: new device certificates at the next check-in."),
     "revoke": Lazy("device_actions", "revoke", "Shut devices out."),
     "export": Lazy("device_export", "export", "Write device certificates as PEM or DER."),
+    "profile": Lazy("device_profile", "profile", "Write the configuration profile that a device receives."),
     "enroll": Lazy("device_enroll", "enroll", "Enroll a device by a signing request, or re-enroll simulated ones."),
     "check-in": Lazy("device_check_in", "check_in", "Connect as a device, with its certificate and its key."),
 }

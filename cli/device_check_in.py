@@ -14,7 +14,7 @@ from ..store.certificates.files import read_input
 from ..store.certificates.private_keys import load_private_key
 from ..store.certificates.reading import read_certificates
 from ..store.devices.devices import Enrollment, Visit
-from ..store.devices.views import certificate_as_json, device_as_json
+from ..store.devices.views import certificate_as_json, device_as_json, policy_as_json
 from ..store.errors import Refusal
 from ..store.workspace import Workspace
 from .device_enroll import pem_of, sentence
@@ -138,6 +138,8 @@ def _tell(
                 "device": device_as_json(device, now, workspace.standing.gate().outages),
                 "presented": certificate_as_json(visit.presented, now),
                 "renewal": visit.renewal,
+                "policies": [policy_as_json(placed) for placed in visit.policies],
+                "removed_policies": [policy_as_json(placed) for placed in visit.removed],
                 "certificate": None if enrollment is None else certificate_as_json(enrollment.certificate, now),
                 **({"file": None, "encoding": None, "content": None} if pem is None else handout.as_json(pem)),
             }
@@ -145,6 +147,10 @@ def _tell(
         return
     aside = pem is not None and handout.out is None
     say(f"let in: {device_title(device)}, {device.state}", err=aside)
+    for placed in visit.policies:
+        say(f"policy installed: #{placed.policy_id} {placed.name}", err=aside)
+    for placed in visit.removed:
+        say(f"policy taken off: #{placed.policy_id} {placed.name}", err=aside)
     if enrollment is not None:
         say(sentence(enrollment), err=aside)
     for action in device.pending:

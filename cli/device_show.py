@@ -10,7 +10,9 @@ from ..store.devices.gate import Gate
 from ..store.devices.presence import last_seen
 from ..store.devices.views import certificate_as_json, certificate_status, days_left, device_as_json
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
+from ..store.policies.views import on_device_as_json
 from .device_choice import find_device
+from .device_policies import policy_sentence
 from .device_trust import Installed, installed_on, why_refused
 from .output import details, emit
 from .parameters import TEXT
@@ -39,6 +41,7 @@ def show(session: Session, device: str) -> None:
         now, found, gate = workspace.now(), find_device(workspace, device), workspace.standing.gate()
         trusted = installed_on(workspace, found, gate)
         certificates = workspace.devices.certificates(found.id)
+        policies = workspace.policies.on_device(found)
         timeline = workspace.devices.timeline(found.id)
     if session.json:
         emit(
@@ -46,12 +49,14 @@ def show(session: Session, device: str) -> None:
                 "device": device_as_json(found, now, gate.outages),
                 "certificates": [certificate_as_json(certificate, now) for certificate in certificates],
                 "trust": [one.as_json() for one in trusted],
+                "policies": [on_device_as_json(one, now) for one in policies],
                 "timeline": timeline,
             }
         )
         return
     pairs = [*_facts(found), *_standing(found, now, gate), *_trust(found, trusted)]
     pairs.append(("certificates", "\n".join(map(_certificate, certificates)) or "none"))
+    pairs.append(("policies", "\n".join(policy_sentence(one, now) for one in policies) or "none"))
     pairs.append(("timeline", "\n".join(map(_event, timeline)) or "nothing has happened"))
     details(pairs)
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "authority": Lazy("authority", "authority", "The CA groups: look up, refresh, export, revocation lists."),
     "device": Lazy("device", "device", "The devices: look up, renew, revoke, enroll, check in."),
     "bulk": Lazy("bulk", "bulk", "Device certificates in bulk: import an archive, look up, delete."),
+    "policy": Lazy("policy", "policy", "The VPN policies: look up, create, deploy, report."),
     "simulate": Lazy("simulate", "simulate", "Draw a fleet, and let its time pass."),
     "notice": Lazy("notice", "notice", "What you should know."),
     "admin": Lazy("admin", "admin", "Accounts and roles for logging in over the network."),

@@ -13,6 +13,7 @@ import contextlib
 import os
 import secrets
 import stat
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +31,8 @@ from .persistence.table import DocumentTable
 ARGON2_MEMORY_KIB = 64 * 1024
 ARGON2_ITERATIONS = 3
 ARGON2_LANES = 4
+# OpenSSL 4.0 hangs for ever where two threads of a process derive over several lanes at once.
+_ONE_AT_A_TIME = threading.Lock()
 
 _KEY_FILE_PREFIX = "certfleet-vault-key-1:"
 
@@ -296,13 +299,15 @@ def new_key() -> bytes:
 def _derive(passphrase: str, parameters: dict[str, Any]) -> bytes:
     if parameters["memory_kib"] > 2**21 or parameters["iterations"] > 100:  # no hostile import may eat the machine
         raise Refusal("workspace-damaged", "the vault asks for more memory than certfleet ever does")
-    return Argon2id(
+    derivation = Argon2id(
         salt=_decode(parameters["salt"]),
         length=32,
         iterations=parameters["iterations"],
         lanes=parameters["lanes"],
         memory_cost=parameters["memory_kib"],
-    ).derive(passphrase.encode())
+    )
+    with _ONE_AT_A_TIME:
+        return derivation.derive(passphrase.encode())
 
 
 def _binding(kind: str, public_key_sha256: str) -> bytes:

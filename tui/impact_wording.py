@@ -8,9 +8,9 @@ from typing import NamedTuple, Protocol
 
 from ..store.impact.consequences import Consequence, Reason
 from ..store.impact.needs import BY_ID, CAPABILITIES, Capability, Level
-from ..store.impact.outlook import affected
+from ..store.impact.outlook import Dependence, affected
 from ..store.model.device import Platform
-from .checklist_wording import platforms_text
+from .checklist_wording import CAPABILITY_WORDS, platforms_text
 from .wording import clean, day, length_text, plural
 
 Counts = Mapping[Platform, int]
@@ -110,6 +110,17 @@ def whom(found: Iterable[Lost], devices: Counts) -> str:
 def stopping(found: Sequence[Lost], devices: Counts, name: str = "") -> str:
     """What stops, and for how many devices."""
     return ", ".join(part for part in (what_stops(found, name), whom(found, devices)) if part)
+
+
+def briefly(found: Sequence[Dependence], devices: Counts) -> str:
+    """``118 devices: enrolling, managing``: what stops with a certificate that these depend on, for a column."""
+    words = [
+        (effect.capability in _NAMED and clean(one.component.name)) or CAPABILITY_WORDS[effect.capability]
+        for one in found
+        for effect in one.effects
+    ]
+    concerned = whom([effect for one in found for effect in one.effects], devices)
+    return ": ".join(part for part in (concerned, ", ".join(dict.fromkeys(words))) if part)
 
 
 def cause_of(stop: Stop, names: Mapping[int, str], now: datetime) -> str:

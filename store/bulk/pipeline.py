@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import Refusal
-from .reading import Job, Outcome, read_all
+from .reading import Job, NotRead, Outcome, read_all
 from .zip_files import Member
 
 BATCH = 100  # files that are committed together
@@ -35,14 +35,15 @@ class Judged(NamedTuple):
 
 
 def read_in_batches(candidates: Iterable[Candidate], executor: Executor | None) -> Iterator[list[Judged]]:
-    """Read every candidate; lists of ``BATCH`` in their order, the last one shorter. Never is more than a little taken
-    from ``candidates`` ahead of what has been given out.
+    """Read every candidate; lists of ``BATCH`` in their order, the last one shorter. Each list is good until the next
+    one is asked for. Only a little is taken from ``candidates`` ahead of what has been given out.
 
     Refuses ``workers-lost`` where the executor's processes have ended.
     """
     read = _read_here(candidates) if executor is None else _read_ahead(candidates, executor)
     while batch := list(islice(read, BATCH)):
         yield batch
+        batch.clear()  # before the next one is read, so that there is never more than one in memory
 
 
 def _read_here(candidates: Iterable[Candidate]) -> Iterator[Judged]:
@@ -80,4 +81,5 @@ def _jobs(candidates: Iterable[Candidate]) -> list[Job]:
 def _joined(candidates: Iterable[Candidate], outcomes: Iterable[Outcome]) -> Iterator[Judged]:
     read = iter(outcomes)
     for candidate in candidates:
-        yield Judged(candidate, next(read) if candidate.outcome is None else candidate.outcome)
+        outcome = next(read) if candidate.outcome is None else candidate.outcome
+        yield Judged(candidate._replace(data=b"") if isinstance(outcome, NotRead) else candidate, outcome)

@@ -38,9 +38,7 @@ class NotRead(Struct, frozen=True):
     @property
     def refusal(self) -> Refusal:
         """The refusal that it was."""
-        refusal = Refusal("", self.message, self.hint)
-        refusal.code = self.code
-        return refusal
+        return Refusal(self.code, self.message, self.hint)
 
 
 Job = tuple[bytes, str]  # a file, and its password

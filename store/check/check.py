@@ -13,6 +13,7 @@ from .authorities import Groups
 from .bulk import check_bulk
 from .devices import Fleet
 from .happenings import check_events, check_revocations
+from .impact import check_impact
 from .inventory import Step, check_certificates, check_references, entries_of
 from .policies import check_policies
 from .push import check_push
@@ -48,6 +49,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     fleet = Fleet(database, groups)
     yield from check_certificates(database, entries, step)
     yield from check_references(database, entries)
+    yield from check_impact(database, entries)
     yield from groups.check()
     yield from fleet.check(step)
     yield from check_revocations(database, fleet)

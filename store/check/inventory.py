@@ -52,7 +52,7 @@ def check_certificates(database: Database, entries: dict[int, Certificate], step
 
 
 def check_references(database: Database, entries: dict[int, Certificate]) -> Iterator[Problem]:
-    """Whether what entries, requests and components name is there."""
+    """Whether what entries and requests name is there."""
     for entry in entries.values():
         for field in ("issuer_id", "replaced_by"):
             target = getattr(entry, field)
@@ -71,10 +71,6 @@ def check_references(database: Database, entries: dict[int, Certificate]) -> Ite
             yield Problem("reference-broken", f"request:{document.doc_id}", f"certificate {completed_by} is not there")
         if not database.table("request_der").contains(doc_id=document.doc_id):
             yield Problem("der-missing", f"request:{document.doc_id}", "the request itself is missing")
-    for document in database.table("components"):
-        used = document["certificate_id"]
-        if used is not None and used not in entries:
-            yield Problem("reference-broken", f"component:{document.doc_id}", f"certificate {used} is not there")
     for id in database.table("certificate_der").ids():
         if id not in entries:
             yield Problem("der-orphaned", f"certificate:{id}", "a DER is kept for no entry")

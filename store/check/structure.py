@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,10 +12,16 @@ from ..model.authority import Authority, AuthorityGroup
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.device import Device, DeviceCertificate, DeviceEvent
-from ..model.notice import Notice
+from ..model.interruption import Interruption
+from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
 from ..model.policy import Policy
+from ..model.profile import ProvisioningProfile
+from ..model.push_channel import PushChannel
 from ..model.request import SigningRequest
 from ..model.simulation import CONTROL, RECORD, Control, Sample, SimulationRecord
+from ..model.site import SITE, SiteSettings
+from ..model.task import Task
+from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from .report import Problem
 
@@ -58,6 +64,15 @@ class Revocation(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Failures(msgspec.Struct, frozen=True, kw_only=True):
+    """How many renewals failed on a day, whose number (``date.toordinal``) is the id."""
+
+    id: int
+    day: date
+    failing: int
+    ended: int
+
+
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "workspace": Settings,
     "certificates": Certificate,
@@ -72,10 +87,18 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "device_events": DeviceEvent,
     "event_log": KeptDigest,
     "notices": Notice,
+    "deliveries": Delivery,
+    "tasks": Task,
+    "interruptions": Interruption,
+    "trust_anchors": TrustAnchor,
+    "push_channel": PushChannel,
+    "renewal_failures": Failures,
+    "profiles": ProvisioningProfile,
     "policies": Policy,
     "fleet_history": Sample,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control}
+SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: DeliverySettings}
 
 
 def check_structure(database: Database) -> Iterator[Problem]:
@@ -85,6 +108,12 @@ def check_structure(database: Database) -> Iterator[Problem]:
             msgspec.convert(row.body, SIMULATION[row.id])
         except (msgspec.ValidationError, KeyError) as error:
             yield Problem("document-invalid", f"simulation:{row.id}", str(error))
+    for row in database.engine.scan("settings"):
+        if row.body is not None and row.id in SETTINGS:
+            try:
+                msgspec.convert(row.body, SETTINGS[row.id])
+            except msgspec.ValidationError as error:
+                yield Problem("document-invalid", f"settings:{row.id}", str(error))
     for table, kind in RECORDS.items():
         try:
             for _ in database.engine.records(table, kind):

@@ -403,9 +403,7 @@ def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
     )
 
 
-def _policies_changed(
-    before: Device, after: Device
-) -> tuple[tuple[InstalledPolicy, ...], tuple[InstalledPolicy, ...]]:
+def _policies_changed(before: Device, after: Device) -> tuple[tuple[InstalledPolicy, ...], tuple[InstalledPolicy, ...]]:
     """The policies that have come onto the device, anew too, and those that are off it."""
     there = {placed.policy_id for placed in after.policies if placed.is_installed}
     got = tuple(placed for placed in after.policies if placed.is_installed and placed not in before.policies)

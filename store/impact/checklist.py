@@ -161,7 +161,9 @@ def _row(
         certificate = landscape.certificates.get(component.certificate_id)
     stopped = tuple(one for one in found if one.need == need.id and one.component_id == id and not _of_chain(one))
     own_tasks = tuple(task for task in tasks if task.component_id is not None and task.component_id == id)
-    status, end = _status(landscape, need, component, certificate, profile, now)
+    # The one that is really served counts, until what has to be done elsewhere is done.
+    serving = landscape.served(component) or certificate
+    status, end = _status(landscape, need, component, serving, profile, now)
     return Row(
         need=need,
         component=component,

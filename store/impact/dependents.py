@@ -34,6 +34,10 @@ class Dependents:
         self._tasks.answered(new)
         return (*self._components.switch(old, new), *self._policies.entry_changed(old.id, new))
 
+    def deleted(self, certificate: Certificate) -> None:
+        """A certificate is gone, and with it what was known of devices that trust it."""
+        self._trust.forget(certificate.id)
+
     def imported(self, certificate: Certificate) -> None:
         """A certificate has come in."""
         self._tasks.answered(certificate)

@@ -138,6 +138,11 @@ class Trust:
                 )
         return tuple(devices)
 
+    def forget(self, certificate_id: int) -> None:
+        """Drop what is known of an entry that is deleted, inside the transaction."""
+        if self._table.contains(doc_id=certificate_id):
+            self._table.remove(doc_ids=[certificate_id])
+
     def replaced(self, old: Certificate, new: Certificate) -> None:
         """Where ``old`` was deployed ``new`` is from now on, inside the transaction of the replacement."""
         before = self.get(old.id)

@@ -55,6 +55,10 @@ class Consumers(Protocol):
         """An entry is new."""
         ...
 
+    def deleted(self, certificate: Certificate) -> None:
+        """An entry is gone."""
+        ...
+
 
 class Inventory:
     """The certificates of a workspace."""
@@ -321,6 +325,7 @@ class Inventory:
         self._entries.remove(entry.id)
         self._vault.drop(entry.public_key_sha256)
         self._requests.forget_completed_by(entry.id)
+        self._consumers.deleted(entry)
         for child in self._entries.issued_by(entry.id):
             self._entries.put(msgspec.structs.replace(child, issuer_id=None))
             self._log("link", child, "its issuer is no longer in the inventory")

@@ -27,7 +27,7 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict).decode
 # The id is the row's; put into the text by SQLite, it needs no second object for each row.
-_WITH_ID = "SELECT '{\"id\":' || id || ',' || substr(body, 2)"
+_WITH_ID = "SELECT '{\"id\":' || id || iif(length(body) > 2, ',', '') || substr(body, 2)"
 
 
 class SqliteEngine:

@@ -4,6 +4,7 @@ one transaction."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -27,7 +28,7 @@ from .records import PolicyRecords
 from .report import PolicyReport, report_on
 from .rollout import Deployed, Progress, Rollout
 from .rules import check_entry, checked_assignment, checked_name, checked_platforms, checked_settings
-from .views import OnDevice
+from .views import OnDevice, policy_as_json
 
 
 class Policies:
@@ -84,6 +85,10 @@ class Policies:
         if found is None:
             raise Refusal("policy-unknown", f"there is no policy {name[:80]!r}", "`certfleet policy list` shows them.")
         return found
+
+    def as_json(self, policy: Policy) -> dict[str, Any]:
+        """A policy as programs get it: the record's fields."""
+        return policy_as_json(policy)
 
     def of_device(self, device: Device) -> PolicyList:
         """The policies that a device has, should have got, is to get, or would get if it enrolled now; by id."""

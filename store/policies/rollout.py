@@ -3,7 +3,8 @@ that it brings is another one, and for devices that are older than it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -24,7 +25,8 @@ _EVERY = 500  # devices from one sign of progress to the next
 
 
 class Deployed(Struct, frozen=True, kw_only=True):
-    """What a change of a policy came to: the policy, and how many devices have it, or its removal, in their queue."""
+    """What a change of a policy came to: the policy, and how many devices have it, or its removal, in their queue now,
+    those among them that had before."""
 
     policy: Policy
     pending: int = 0
@@ -102,16 +104,19 @@ class Rollout:
 
     def _over_all(self, policy: Policy, rule: Callable[[Device], Device], progress: Progress | None) -> Deployed:
         batch, devices = Batch(), self._devices.all()
+        queued: Counter[ActionKind] = Counter()
         for number, device in enumerate(devices):
             if progress is not None and number % _EVERY == 0:
                 progress(number, len(devices))
             changed = rule(device)
             if changed is not device:
                 batch.devices[device.id] = changed
+            if (waiting := changed.policy_pending(policy.id)) is not None:
+                queued[waiting.kind] += 1
         self._devices.write(batch)
         if progress is not None:
             progress(len(devices), len(devices))
-        return _counted(policy, batch.devices)
+        return Deployed(policy=policy, pending=queued[ActionKind.POLICY], removing=queued[ActionKind.POLICY_REMOVAL])
 
     def _with_its_certificate(self, policy: Policy, device: Device) -> Device:
         placed = device.policy(policy.id)
@@ -121,13 +126,6 @@ class Rollout:
         if offer is None or (placed.note, placed.fingerprint_sha256) == (offer.lacking, offer.fingerprint_sha256):
             return device
         return request_policy(device, policy.id, self._clock.now(), self._actor.user)
-
-
-def _counted(policy: Policy, changed: Mapping[int, Device]) -> Deployed:
-    kinds = [waiting.kind for device in changed.values() if (waiting := device.policy_pending(policy.id)) is not None]
-    return Deployed(
-        policy=policy, pending=kinds.count(ActionKind.POLICY), removing=kinds.count(ActionKind.POLICY_REMOVAL)
-    )
 
 
 def _devices(count: int) -> str:

@@ -100,14 +100,14 @@ def checked_settings(vpn: VpnSettings) -> VpnSettings:
         if len(text) > LONGEST or not text.isprintable():
             raise _wrong(f"the {_words(field)} has more than {LONGEST} characters, or some that can't be seen")
     if vpn.device_authentication is DeviceAuthentication.DEVICE_IDENTITY:
+        if vpn.certificate_id is not None:
+            raise _wrong("a certificate of the inventory goes with the device authentication 'certificate' alone")
         if vpn.identity_type is None:
             raise Refusal(
                 "identity-type-missing",
                 "which identity the device certificates are named after isn't said",
                 "Choose the identity type that they were imported with: SERIAL_NUMBER, IMEI or MEID.",
             )
-        if vpn.certificate_id is not None:
-            raise _wrong("a certificate of the inventory goes with the device authentication 'certificate' alone")
     elif vpn.certificate_id is None:
         raise Refusal(
             "vpn-certificate-missing",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from certfleet.store.audit import AuditTrail
 from certfleet.store.clock import FixedClock
-from certfleet.store.model.audit import Actor
+from certfleet.store.errors import Refusal
+from certfleet.store.model.account import Role
+from certfleet.store.model.audit import SYSTEM, Actor
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.table import DocumentTable
@@ -29,6 +33,23 @@ def test_a_line_says_who_what_when_and_on_which_record() -> None:
     assert line.at == NOON
     assert [line.id for line in audit.tail(2)] == [3, 2]
     assert [line.id for line in audit.tail(2, before=2)] == [1]
+
+
+def test_a_line_may_be_in_the_name_of_somebody_else() -> None:
+    audit, _ = trail(0)
+    audit.record("push.lost", "certificate:1", "push topic lost", by=SYSTEM)
+    (line,) = audit.tail()
+    assert (line.user, line.origin) == ("certfleet", None)
+
+
+def test_what_the_role_may_not_do_leaves_no_line() -> None:
+    audit = AuditTrail(
+        Database(MemoryEngine()).table("audit"), FixedClock(NOON), Actor("eve", "192.0.2.7", Role.VIEWER)
+    )
+    with pytest.raises(Refusal, match="not-permitted"):
+        audit.record("certificate.describe", "certificate:1", "described 1")
+    audit.record("push.lost", "certificate:1", "push topic lost", by=SYSTEM)
+    assert [line.user for line in audit.tail()] == ["certfleet"]
 
 
 def test_an_untouched_trail_holds() -> None:

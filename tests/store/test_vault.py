@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,18 @@ def test_dropping_a_key_leaves_an_authority_of_ours_its_own(database: Database, 
     opened.drop(KEY)
     assert opened.kinds(KEY) == {SecretKind.AUTHORITY_KEY}
     assert opened.get(SecretKind.AUTHORITY_KEY, KEY) == b"key"
+
+
+def test_two_threads_open_it_at_once(tmp_path: Path) -> None:
+    """OpenSSL 4.0 hangs where two threads derive a key over several lanes at the same time."""
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        workspace.change_passphrase("open sesame")
+    workspaces = [Workspace.open(tmp_path / "workspace", passphrase=lambda: "open sesame") for _ in range(2)]
+    threads = [threading.Thread(target=one.vault.unlock, daemon=True) for one in workspaces]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert all(one.vault.unlocked for one in workspaces)
+    for one in workspaces:
+        one.close()

@@ -16,9 +16,8 @@ from ...store.inventory.status import days_until, status_within
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
 from ..calm import Calm
-from ..checklist_wording import capabilities_text
 from ..fleet_figures import FleetFigures, count_fleet
-from ..impact_wording import by_cause, felt, stopping, whom
+from ..impact_wording import briefly, by_cause, felt, stopping
 from ..looks import STATUS_INKS, Ink
 from ..register import Row
 from ..widgets.alerts import stopped_lines, task_line
@@ -139,10 +138,8 @@ class OverviewPage(Page):
     def _stops_with(self, row: Row) -> str:
         """What stops with a certificate, and for how many devices."""
         if row.id not in self._consequences:
-            effects = [effect for one in self.workspace.standing.dependences(row.id) for effect in one.effects]
-            what = capabilities_text(effect.capability for effect in effects)
-            devices = whom(effects, self.console.fleet.platforms())
-            self._consequences[row.id] = f"{devices}: {what}" if devices else what
+            found = self.workspace.standing.dependences(row.id)
+            self._consequences[row.id] = briefly(found, self.console.fleet.platforms())
         return self._consequences[row.id]
 
     def _show_fleet(self) -> None:

@@ -156,9 +156,10 @@ class Timeline(Widget):
         if not self._rows:
             lines[2] = Text(f"Nothing expires in the next {DAYS} days.", ink_style(self.app, Ink.DIM))
         else:
-            # The names have half of the room, and more where what stops leaves it; one line is theirs.
+            # Two lines are the names', or half of the room where that is less, and what the stops leave.
             room = height - 3
-            stops = self._stops(width, max(room // 2, room - _lines_for(marks, width)))
+            most = max(room - 2, room - _lines_for(marks, width)) if room > 3 else room // 2
+            stops = self._stops(width, most)
             lines += self._labels(marks, width, height - 3 - len(stops)) + stops
         return Text("\n").join(lines[:height])
 

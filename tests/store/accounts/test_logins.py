@@ -99,9 +99,7 @@ def test_five_failures_in_a_row_lock_for_a_quarter_of_an_hour(
         assert logins.account_of(logins.login(name, PASSWORD)).name == ann
 
 
-def test_a_success_in_between_and_failures_of_long_ago_do_not_count(
-    logins: Logins, ann: str, wall: FixedClock
-) -> None:
+def test_a_success_in_between_and_failures_of_long_ago_do_not_count(logins: Logins, ann: str, wall: FixedClock) -> None:
     fail(logins, ann, FAILURES - 1)
     logins.login(ann, PASSWORD)
     fail(logins, ann, FAILURES - 1)
@@ -135,9 +133,7 @@ def test_an_administrator_unlocks(workspace: Workspace, accounts: Accounts, logi
     assert actions(workspace)[-3:] == ["account.lock", "account.password", "account.login"]
 
 
-def test_a_clock_that_was_wrong_locks_nobody_out_for_years(
-    logins: Logins, ann: str, wall: FixedClock
-) -> None:
+def test_a_clock_that_was_wrong_locks_nobody_out_for_years(logins: Logins, ann: str, wall: FixedClock) -> None:
     wall.at += timedelta(days=4000)
     fail(logins, ann, FAILURES)
     wall.at -= timedelta(days=4000)

@@ -21,9 +21,7 @@ from tests.store.conftest import content
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
-def test_by_default_a_session_ends_half_an_hour_after_its_last_use(
-    logins: Logins, ann: str, wall: FixedClock
-) -> None:
+def test_by_default_a_session_ends_half_an_hour_after_its_last_use(logins: Logins, ann: str, wall: FixedClock) -> None:
     token = logins.login(ann, PASSWORD)
     for _ in range(20):
         wall.at += 29 * MINUTE

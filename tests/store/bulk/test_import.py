@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
@@ -19,6 +21,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.bulk import IdentityType
+from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceIdentity, Platform
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
@@ -312,6 +315,21 @@ def test_what_is_given_out_is_durable(workspace: Workspace) -> None:
         results.close()
 
 
+def test_the_archive_is_never_in_memory_whole(workspace: Workspace) -> None:
+    """Three times as many files of 50 kB take no more room."""
+
+    def peak(count: int) -> int:
+        archive = packed({f"S{number:04}.p12": os.urandom(50_000) for number in range(count)})
+        tracemalloc.start()
+        with open_archive(archive) as opened:
+            assert all(one.refusal is not None for one in workspace.bulk.import_files(opened, SERIAL))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    assert peak(3 * BATCH) < peak(BATCH) + 1_000_000
+
+
 def test_an_archive_is_read_from_a_path_too(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "fleet.zip").write_bytes(fleet_archive("ONE").getvalue())
     result = workspace.bulk.import_archive(tmp_path / "fleet.zip", identity_type=SERIAL)
@@ -350,9 +368,7 @@ def test_deletion_takes_a_text_file_and_judges_each_line(workspace: Workspace) -
         (6, "X" * 65, "identity-invalid"),
     ]
     assert [record.identity for record in workspace.bulk.list()] == ["THREE"]
-    assert workspace.audit.about("bulk:1")[0].summary == (
-        "2 device certificates deleted by SERIAL_NUMBER: ONE to TWO"
-    )
+    assert workspace.audit.about("bulk:1")[0].summary == ("2 device certificates deleted by SERIAL_NUMBER: ONE to TWO")
     assert workspace.check().clean
     with pytest.raises(Refusal, match="bulk-unknown"):
         workspace.bulk.pkcs12(1)
@@ -380,8 +396,6 @@ def test_a_copy_of_the_workspace_keeps_files_and_passwords(workspace: Workspace,
 
 
 def test_listing_by_type_and_status(workspace: Workspace, clock: FixedClock) -> None:
-    from certfleet.store.model.certificate import Status
-
     take_in(workspace, fleet_archive("ONE"))
     take_in(workspace, packed({f"{IMEI}.p12": p12("x")}), IdentityType.IMEI)
     assert [record.identity for record in workspace.bulk.list(IdentityType.IMEI)] == [IMEI]

@@ -159,7 +159,7 @@ def test_a_key_that_devices_can_not_use(workspace: Workspace, phone: Handset) ->
 @needs_openssl
 def test_a_certificate_of_the_inventory_for_a_mac(workspace: Workspace, tmp_path: Path) -> None:
     client = issue("vpn-client", key=rsa_key())
-    source = KeystoreSource(keystore(client), password=PASSWORD)
+    source = KeystoreSource(data=keystore(client), password=PASSWORD)
     (entry,) = workspace.inventory.import_from(source).imported
     mac = Handset(workspace, Platform.MACOS)
     settings = VpnSettings(

@@ -176,7 +176,7 @@ def test_a_bundle_id_belongs_to_one_apple_id(workspace: Workspace, portal: PushP
     assert workspace.check().clean
 
 
-@pytest.mark.parametrize("data", [b"", b"text", make_ca().pem])
+@pytest.mark.parametrize("data", [b"", b"text", make_ca().pem], ids=["nothing", "text", "certificate"])
 def test_an_app_needs_a_request(portal: PushPortal, data: bytes) -> None:
     with pytest.raises(Refusal, match="request-unreadable"):
         portal.issue_app(OWNER, data, MAIL)

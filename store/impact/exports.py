@@ -1,0 +1,222 @@
+"""The checklist as a file: Markdown to read, CSV for a spreadsheet, and a calendar of what ends when."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ..clock import rfc3339
+from .checklist import Row, group_title
+from .needs import Level
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+ALARM_DAYS = (30, 10)
+NO_END = 9999  # the year in which a certificate ends that has no end (RFC 5280, 4.1.2.5)
+COLUMNS = (
+    "group",
+    "need",
+    "title",
+    "name",
+    "certificate_id",
+    "certificate",
+    "serial_number",
+    "profile_id",
+    "profile",
+    "status",
+    "not_after",
+    "days_left",
+    "level",
+    "stopped",
+    "would_stop",
+    "devices",
+    "apple_id",
+    "next_step",
+    "tasks",
+)
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets take the wide ones for the narrow ones
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
+
+
+def checklist_markdown(rows: Iterable[Row], now: datetime) -> str:
+    """The checklist as Markdown, a table for each group; ``now`` (UTC, aware) is the time that it was made for."""
+    rows = list(rows)
+    todo = sum(not row.is_done for row in rows)
+    lines = [
+        "# Certificate checklist",
+        "",
+        f"As of {now:%Y-%m-%d %H:%M} UTC. {_rows(len(rows))}, {todo} with something to do, "
+        f"{sum(row.level is Level.STOPPED for row in rows)} stopped.",
+    ]
+    group = None
+    for row in rows:
+        if row.need.group is not group:
+            group = row.need.group
+            lines += [
+                "",
+                f"## {group_title(group)}",
+                "",
+                "| done | need | certificate | status | ends (UTC) | days left | devices | what stops | next step |",
+                "|---|---|---|---|---|--:|--:|---|---|",
+            ]
+        lines.append(f"| {' | '.join(_markdown(cell) for cell in _line(row))} |")
+    return "\n".join(lines) + "\n"
+
+
+def checklist_csv(rows: Iterable[Row]) -> str:
+    """The checklist as CSV (RFC 4180, with a header), for a spreadsheet: no cell is taken for a formula.
+
+    Several things in one cell are separated by ``; ``. Times are RFC 3339, UTC.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(value) for value in _values(row)])
+    return text.getvalue()
+
+
+def expiries_icalendar(rows: Iterable[Row], now: datetime, name: str) -> bytes:
+    """A calendar (RFC 5545, UTF-8) called ``name``, with an event at the end of each certificate and each provisioning
+    profile of the checklist, and alarms 30 and 10 days before.
+
+    An event keeps its UID from one export to the next, as long as the certificate is the same, so a calendar that
+    takes it in again has it once. ``now`` (UTC, aware) is the time of the export.
+    """
+    from icalendar import Calendar
+
+    calendar = Calendar.new(name=_plain(name), prodid="-//certfleet//checklist//EN")
+    ends: dict[tuple[str, datetime], list[Row]] = {}
+    for row in rows:
+        for uid, end in _ends(row):
+            if end.year < NO_END:
+                ends.setdefault((uid, end), []).append(row)
+    for (uid, end), own in ends.items():
+        calendar.add_component(_event(uid, end, own, now))
+    data: bytes = calendar.to_ical()
+    return data
+
+
+def _ends(row: Row) -> Iterator[tuple[str, datetime]]:
+    """What of a row ends, by its UID, and when: also the old certificate that is served until a follow-up is done."""
+    if row.certificate is not None:
+        yield f"{row.certificate.fingerprint_sha256}@certfleet", row.certificate.not_after
+        if row.not_after is not None and row.not_after != row.certificate.not_after:
+            yield f"before-{row.certificate.fingerprint_sha256}@certfleet", row.not_after
+    elif row.profile is not None:
+        known, end = row.profile.uuid or row.profile.application_identifier, row.profile.not_after
+        yield f"profile-{_plain(known)}-{end:%Y%m%dT%H%M%SZ}@certfleet", end
+
+
+def _event(uid: str, end: datetime, rows: Sequence[Row], now: datetime) -> Event:
+    from icalendar import Alarm, Event
+
+    first = rows[0]
+    what = _plain(" and ".join(dict.fromkeys(_title(row) for row in rows)))
+    thing = first.certificate or first.profile
+    if uid.startswith("before-"):
+        summary = f"{what}: the old certificate, which is still served, expires"
+    elif thing is None or thing.name in what:
+        summary = f"{what} expires"
+    else:
+        summary = f"{what} ({_plain(thing.name)}) expires"
+    seen = "; ".join(dict.fromkeys(seen for row in rows for seen in row.would_stop))
+    said = [f"{what}: the end is on {end:%Y-%m-%d %H:%M} UTC.", f"Then {seen}."]
+    if first.certificate is not None:
+        said.append(f"Certificate {first.certificate.id}, serial number {first.certificate.serial_number}.")
+    said.append(first.next_step if first.tasks else first.need.renewal)
+    event = Event.new(
+        uid=uid,
+        stamp=now,
+        start=end,
+        summary=summary,
+        description="\n".join(_plain(line) for line in said),
+        categories=list(dict.fromkeys(group_title(row.need.group) for row in rows)),
+    )
+    event.add("transp", "TRANSPARENT")  # nobody is busy because of it
+    for days in ALARM_DAYS:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("trigger", timedelta(days=-days))
+        alarm.add("description", f"{summary} in {days} days")
+        event.add_component(alarm)
+    return event
+
+
+def _title(row: Row) -> str:
+    if row.derived and row.certificate is not None:
+        return f"CA certificate {row.certificate.name}"
+    return f"{row.need.title} {row.name}".strip()
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    """The cells of a row of the Markdown table."""
+    used = "" if row.profile is None else row.profile.name
+    if row.certificate is not None:
+        used = f"{row.certificate.id} {row.certificate.name}"
+    stops = "; ".join(row.would_stop)
+    if row.stopped:
+        stops = f"{row.level.value} now: {'; '.join(dict.fromkeys(one.seen for one in row.stopped))}"
+    return (
+        "yes" if row.is_done else "no",
+        row.need.title if row.derived else f"{row.need.title} {row.name}".strip(),
+        used or "none",
+        str(row.status),
+        "" if row.not_after is None else f"{row.not_after:%Y-%m-%d %H:%M}",
+        "" if row.days_left is None else str(row.days_left),
+        f"{row.devices:,}",
+        stops,
+        row.next_step,
+    )
+
+
+def _values(row: Row) -> tuple[str | int | None, ...]:
+    """The cells of a line of the CSV file, in the order of ``COLUMNS``."""
+    certificate, profile = row.certificate, row.profile
+    return (
+        group_title(row.need.group),
+        row.need.id,
+        row.need.title,
+        row.name,
+        None if certificate is None else certificate.id,
+        None if certificate is None else certificate.name,
+        None if certificate is None else certificate.serial_number,
+        None if profile is None else profile.id,
+        None if profile is None else profile.name,
+        str(row.status),
+        None if row.not_after is None else rfc3339(row.not_after),
+        row.days_left,
+        row.level.value,
+        "; ".join(dict.fromkeys(one.seen for one in row.stopped)),
+        "; ".join(row.would_stop),
+        row.devices,
+        None if row.component is None else row.component.apple_id,
+        row.next_step,
+        "; ".join(task.title for task in row.tasks),
+    )
+
+
+def _cell(value: str | int | None) -> str | int:
+    """A number as it is; a text that a spreadsheet would compute gets an apostrophe before it."""
+    if value is None or isinstance(value, int):
+        return "" if value is None else value
+    text = _plain(value)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def _markdown(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", _plain(text))
+
+
+def _plain(text: str) -> str:
+    """In one line, without what can't be seen: names in certificates are other people's."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"

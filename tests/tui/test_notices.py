@@ -1,0 +1,408 @@
+"""The Notices screen: an inbox for each user, going to what a notice is about, and delivery."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from certfleet.store.model.audit import Actor
+from certfleet.store.model.documents import to_document
+from certfleet.store.model.notice import DeliveryState, Notice, Urgency
+from certfleet.store.persistence.engine import Row
+from certfleet.store.workspace import Workspace
+from certfleet.tui.looks import Look
+from certfleet.tui.settings import Settings
+from certfleet.tui.widgets.notice_table import NoticeTable
+from tests.material import NOW
+from tests.store.notices.conftest import send_mail_to
+from tests.store.notices.servers import Mailbox, free_port, mail_server, silent_server, web_server
+
+from .conftest import Open
+from .deployment import deploy
+from .driving import paste, shows, text_of, until
+
+
+def tell(workspace: Workspace, title: str, hours: int = 0, **more: object) -> int:
+    """A notice that is so many hours old."""
+    with workspace.database.transaction():
+        id = workspace.notices.tell(
+            **{  # type: ignore[arg-type]
+                "kind": "gateway-expiry",
+                "record": "certificate:5",
+                "title": title,
+                "text": f"{title}. Replace it in time.",
+                "at": NOW - timedelta(hours=hours),
+                **more,
+            }
+        )
+    assert id is not None
+    return id
+
+
+def tell_some(workspace: Workspace) -> None:
+    tell(workspace, "CA group group-2 is ready", 30, kind="authority-ready", record="authority-group:2")
+    tell(workspace, "The LDAPS certificate expires", 20, urgency=Urgency.WARNING)
+    tell(workspace, "The APNs certificate expires", 10, urgency=Urgency.URGENT, recipient="it@example.com")
+
+
+def table_of(pilot: Pilot[None]) -> NoticeTable:
+    return pilot.app.screen.query_one(NoticeTable)
+
+
+def titles(pilot: Pilot[None]) -> list[str]:
+    return [line.notice.title for line in table_of(pilot).rows]
+
+
+def unread(pilot: Pilot[None]) -> list[str]:
+    return [line.notice.title for line in table_of(pilot).rows if line.unread]
+
+
+# The inbox
+
+
+async def test_the_newest_is_first_with_its_text_below_or_beside(console: Open, workspace: Workspace) -> None:
+    tell_some(workspace)
+
+    for size in ((80, 24), (140, 45)):
+        async with console(size=size) as pilot:
+            await pilot.press("8")
+            await shows(pilot, "3 unread  3 notices")
+            assert titles(pilot) == [
+                "The APNs certificate expires",
+                "The LDAPS certificate expires",
+                "CA group group-2 is ready",
+            ]
+            text = text_of(pilot)
+            for part in ("▲ urgent", "◆ warning", "○ info", "12-31 14:00", "Replace it in time."):
+                assert part in text
+            assert "the administrators, and it@example.com" in text
+
+            await pilot.press("end")
+            await shows(pilot, "CA group group-2 is ready. Replace it in time.")
+
+
+@pytest.mark.parametrize("look", [Look.ANSI, Look.PLAIN])
+async def test_urgency_and_unread_are_told_without_colour(console: Open, workspace: Workspace, look: Look) -> None:
+    tell_some(workspace)
+    workspace.notices.mark_read([1], "alice")
+
+    async with console(settings=Settings(look=look)) as pilot:
+        await pilot.press("8")
+        await shows(pilot, "2 unread")
+        lines = text_of(pilot).splitlines()
+        assert any("●  ▲ urgent" in line for line in lines)
+        assert any("○ info" in line and "●" not in line for line in lines)
+
+
+async def test_the_masthead_counts_what_is_unread_on_every_screen(console: Open, workspace: Workspace) -> None:
+    async with console(size=(80, 24)) as pilot:
+        assert "✉" not in text_of(pilot)
+        tell_some(workspace)
+        await shows(pilot, "✉ 3")
+        await pilot.press("3")
+        await shows(pilot, "✉ 3")
+        await pilot.press("8", "a")
+        await shows(pilot, "3 notices marked as read.")
+        assert "✉" not in text_of(pilot)
+
+
+async def test_a_click_on_the_count_goes_to_the_notices(console: Open, workspace: Workspace) -> None:
+    tell_some(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await shows(pilot, "✉ 3")
+        await pilot.click("Masthead", offset=(text_of(pilot).split("\n")[0].index("✉"), 0))
+        assert pilot.app.current_mode == "notices"
+
+
+async def test_opening_reads_and_r_takes_it_back(console: Open, workspace: Workspace) -> None:
+    tell_some(workspace)
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("8", "enter")
+        await shows(pilot, "g goes there")
+        await until(pilot, lambda: workspace.notices.unread("alice") == 2)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(unread(pilot)) == 2)
+        assert workspace.notices.unread("bob") == 3
+
+        await pilot.press("r")
+        await until(pilot, lambda: workspace.notices.unread("alice") == 3)
+
+        await pilot.press("space", "space", "r")  # both that are selected
+        await until(pilot, lambda: unread(pilot) == ["CA group group-2 is ready"])
+
+
+async def test_only_what_is_unread_is_shown_and_what_is_read_meanwhile_stays(
+    console: Open, workspace: Workspace
+) -> None:
+    tell_some(workspace)
+    workspace.notices.mark_read([2], "alice")
+
+    async with console() as pilot:
+        await pilot.press("8", "u")
+        await until(pilot, lambda: len(titles(pilot)) == 2)
+        await pilot.press("r")
+        await until(pilot, lambda: unread(pilot) == ["CA group group-2 is ready"])
+        assert len(titles(pilot)) == 2
+
+        await pilot.press("u", "u")
+        await until(pilot, lambda: titles(pilot) == ["CA group group-2 is ready"])
+        await pilot.press("a")
+        await shows(pilot, "Nothing unread. u shows all.")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(titles(pilot)) == 3)
+
+
+async def test_words_filter_by_all_that_is_in_a_notice(console: Open, workspace: Workspace) -> None:
+    tell_some(workspace)
+
+    async with console() as pilot:
+        await pilot.press("8", "slash")
+        await paste(pilot, "urgent it@example")
+        await until(pilot, lambda: titles(pilot) == ["The APNs certificate expires"])
+        await shows(pilot, "1 of 3 notices")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(titles(pilot)) == 3)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Callable[[str], Workspace]]:
+    """Opens one workspace on disk as this user or that."""
+    opened: list[Workspace] = []
+
+    def open_as(user: str) -> Workspace:
+        opened.append(Workspace.open(tmp_path / "shared", actor=Actor(user), start=NOW))
+        return opened[-1]
+
+    yield open_as
+    for workspace in opened:
+        workspace.close()
+
+
+async def test_consoles_of_one_user_see_each_other_read(console: Open, shared: Callable[[str], Workspace]) -> None:
+    mine, also_mine, hers = shared("alice"), shared("alice"), shared("bob")
+    tell_some(mine)
+
+    async with console(mine) as first, console(also_mine) as second, console(hers) as third:
+        for pilot in (first, second, third):
+            await pilot.press("8")
+            await shows(pilot, "3 unread")
+        await first.press("enter")
+        await shows(second, "2 unread", within=10)
+        await second.press("down", "r")
+        await shows(first, "✉ 1", within=10)
+        assert "3 unread" in text_of(third)
+
+        tell(hers, "The gateway certificate expires")
+        await until(first, lambda: "✉ 2" in text_of(first), within=10)
+        await until(second, lambda: titles(second)[0] == "The gateway certificate expires", within=10)
+
+
+async def test_ten_thousand_are_read_a_page_at_a_time(console: Open, shared: Callable[[str], Workspace]) -> None:
+    workspace = shared("alice")
+    many = [
+        Notice(id=id, at=NOW + timedelta(minutes=id), kind="x", record="fleet:1", title=f"Notice {id}", text="Text.")
+        for id in range(1, 10_001)
+    ]
+    with workspace.database.transaction():
+        workspace.database.table("notices").write([Row(notice.id, to_document(notice)) for notice in many])
+    workspace.poll()
+
+    async with console(workspace, size=(80, 24)) as pilot:
+        await pilot.press("8")
+        await shows(pilot, "500 notices, older ones at the end")
+        assert "✉ 10,000" in text_of(pilot)
+        await pilot.press("end")
+        await shows(pilot, "1,000 notices, older ones at the end")
+
+        await pilot.press("slash")
+        await paste(pilot, "notice 77")
+        await shows(pilot, "111 of 10,000 notices")
+        await pilot.press("escape", "a")
+        await shows(pilot, "10,000 notices marked as read.")
+
+
+# Going to what it is about
+
+
+@pytest.mark.parametrize(
+    ("record", "kind", "mode", "shown"),
+    [
+        ("certificate:5", "gateway-expiry", "certificates", "#5 gateway.example.com"),
+        ("certificate:0", "capability-stopped", "checklist", "Endpoint Management"),
+        ("certificate:99", "gateway-expiry", "notices", "Certificate 99 is no longer in the inventory."),
+        ("authority-group:2", "authority-ready", "authorities", "group-2"),
+        ("profile:1", "certificate-expiry", "checklist", "Endpoint Management"),
+        ("device:7", "other", "devices", "#7 "),
+        ("workspace:1", "other", "notices", "It is about nothing that has a screen of its own."),
+    ],
+)
+async def test_g_goes_to_what_it_is_about(
+    console: Open, workspace: Workspace, record: str, kind: str, mode: str, shown: str
+) -> None:
+    deploy(workspace)
+    tell(workspace, "Something", hours=-1, record=record, kind=kind)
+
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("8", "g")
+        await until(pilot, lambda: pilot.app.current_mode == mode)
+        await shows(pilot, shown)
+
+
+async def test_failed_renewals_lead_to_the_devices_with_something_pending(console: Open, workspace: Workspace) -> None:
+    deploy(workspace)
+    tell(workspace, "Certificate renewal fails", hours=-1, record="fleet:1", kind="renewal-failed")
+
+    async with console() as pilot:
+        await pilot.press("8", "enter")
+        await shows(pilot, "About     the devices")
+        await pilot.press("g")
+        await until(pilot, lambda: pilot.app.current_mode == "devices")
+        await until(pilot, lambda: pilot.app.screen.query_one("#filter", Input).value == "pending:yes")
+
+
+# Delivery
+
+
+async def test_mail_is_set_up_tried_out_and_delivered(console: Open, workspace: Workspace) -> None:
+    with mail_server() as mailbox:
+        async with console(deliver=True, size=(80, 24)) as pilot:
+            await pilot.press("8", "o")
+            await shows(pilot, "Not set up: nothing goes out this way.")
+            await pilot.press("tab")
+            await paste(pilot, "127.0.0.1")
+            await pilot.press("tab", "down", "down", "enter")  # without TLS, to this machine
+            await until(pilot, lambda: pilot.app.screen.query_one("#port", Input).value == "25")
+            await pilot.press("tab", "ctrl+u")
+            await paste(pilot, str(mailbox.port))
+            await pilot.press("tab", "tab", "tab")
+            await paste(pilot, "certfleet@example.com")
+            await pilot.press("tab")
+            await paste(pilot, "ann@example.com, ben@example.com")
+            await pilot.press("tab", "tab", "enter")
+            await shows(pilot, "The test message was sent: the mail server took it.")
+            await pilot.press("escape")
+            assert [message["Subject"] for message in mailbox.messages] == ["Test message"]
+
+            tell(workspace, "The LDAPS certificate expires", urgency=Urgency.WARNING)
+            await shows(pilot, "delivered")
+            await shows(pilot, "to ann@example.com")
+
+    assert [message["Subject"] for message in mailbox.messages[1:]] == ["The LDAPS certificate expires"]
+    settings = workspace.deliveries.get().smtp
+    assert settings is not None
+    assert settings.recipients == ("ann@example.com", "ben@example.com")
+
+
+async def test_what_a_server_refuses_is_shown_and_tried_again(console: Open, workspace: Workspace) -> None:
+    port = free_port()
+    send_mail_to(workspace, port)
+    id = tell(workspace, "The LDAPS certificate expires")
+
+    async with console(deliver=True, size=(140, 45)) as pilot:
+        await pilot.press("8")
+        await shows(pilot, "○ waiting")
+        await shows(pilot, "Connection refused")
+        await shows(pilot, "waiting after 1 attempt, next")
+        with mail_server(Mailbox(port=port)):
+            await pilot.press("y")
+            await until(pilot, lambda: workspace.outbox.list_for(id)[0].state is DeliveryState.DELIVERED)
+            await shows(pilot, "delivered")
+        await pilot.press("y")
+        await shows(pilot, "Nothing of it waits for its delivery")
+
+
+async def test_what_was_given_up_is_counted_and_a_channel_is_removed(console: Open, workspace: Workspace) -> None:
+    send_mail_to(workspace, free_port())
+    tell(workspace, "The LDAPS certificate expires")
+
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("8", "o")
+        await shows(pilot, "Set up. In all 1 wait, and 0 failed.")
+        await pilot.press(*["shift+tab"] * 2, "enter")
+        await shows(pilot, "Send no more notices by mail?")
+        await pilot.press("y")
+        await shows(pilot, "Notices no longer go out by mail.")
+        await shows(pilot, "× 1 not delivered")
+        await pilot.press("y")
+        await shows(pilot, "Refused: no mail server is configured for notices.")
+
+    assert workspace.deliveries.get().smtp is None
+
+
+async def test_a_webhook_is_signed_with_a_secret_that_is_never_shown(console: Open, workspace: Workspace) -> None:
+    with web_server() as hook:
+        async with console(size=(80, 24)) as pilot:
+            await pilot.press("8", "o", "down", "enter", "tab")
+            await paste(pilot, hook.url)
+            await pilot.press("tab", "space", "enter")
+            await shows(pilot, "Secret")
+            await pilot.press("tab")
+            await paste(pilot, "hunter2")
+            assert "hunter2" not in text_of(pilot)
+            await pilot.press("tab", "tab", "enter")
+            await shows(pilot, "The test message was sent: the web server took it.")
+            await pilot.press("escape", "o", "down", "enter")
+            await shows(pilot, "kept, encrypted; empty leaves it")
+            assert "hunter2" not in text_of(pilot)
+
+    assert hook.posts[0].headers["X-Certfleet-Signature"].startswith("sha256=")
+
+
+async def test_what_is_written_wrong_is_refused_and_stays(console: Open, workspace: Workspace) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("8", "o", "tab")
+        await paste(pilot, "mail.example.com")
+        await pilot.press("enter")
+        await shows(pilot, "is no mail address")
+        assert pilot.app.screen.query_one("#host", Input).value == "mail.example.com"
+
+        await pilot.press("tab", "tab", "ctrl+u")
+        await paste(pilot, "many")
+        await pilot.press("enter")
+        await shows(pilot, "write the port as a number")
+
+    assert workspace.deliveries.get().smtp is None
+
+
+async def test_nothing_waits_for_a_server_that_says_nothing(console: Open, workspace: Workspace) -> None:
+    with couriers_end(), silent_server() as port:
+        send_mail_to(workspace, port)
+        tell(workspace, "The LDAPS certificate expires")
+        async with console(deliver=True, size=(80, 24)) as pilot:
+            await pilot.press("8")
+            await until(pilot, lambda: workspace.outbox.pending()[0].attempts == 1)
+            await pilot.press("r")
+            await until(pilot, lambda: workspace.notices.unread("alice") == 0)
+            await pilot.press("o", *["shift+tab"] * 3, "enter")
+            await shows(pilot, "Sending …")
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(pilot.app.focused, NoticeTable))
+
+
+@contextmanager
+def couriers_end() -> Iterator[None]:
+    """No courier is at work any more when the console is closed."""
+    yield
+    assert not [thread for thread in threading.enumerate() if thread.name == "courier"]
+
+
+async def test_why_nothing_can_be_delivered_is_said(console: Open, tmp_path: Path) -> None:
+    path = tmp_path / "locked"
+    with Workspace.open(path, actor=Actor("alice"), passphrase=lambda: "pass", start=NOW) as workspace:
+        workspace.deliveries.set_webhook(url="https://example.com/hook", secret="hunter2")
+        workspace.change_passphrase("pass")
+        tell(workspace, "The LDAPS certificate expires")
+    with Workspace.open(path, actor=Actor("alice"), passphrase=lambda: "pass") as workspace:
+        async with console(workspace, size=(140, 45)) as pilot:
+            await pilot.press("8")
+            await until(pilot, lambda: pilot.app.post.trouble is not None)  # type: ignore[attr-defined]
+            await pilot.press("1", "8", "r")
+            await shows(pilot, "not delivered: notices wait in the outbox")
