@@ -101,6 +101,7 @@ _HINTS = {
     "no-fleet": "f draws one.",
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
     "simulator-running": "p pauses it.",
+    "channel-not-configured": "o sets it up.",
 }
 
 # Escape sequences and direction overrides in a name would be obeyed by the terminal, so they are shown instead.

@@ -11,7 +11,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Struct
 
-from ..certificates.facts import ParsedCertificate
+from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.limits import BULK_KDF_SHARE
 from ..certificates.pbe import WrongPassword
 from ..certificates.private_keys import load_plain_pkcs8, matches
@@ -55,7 +55,7 @@ def read_file(data: bytes, password: str) -> CertificateReading:
 
     Refuses ``not-pkcs12``, ``wrong-password``, ``keystore-damaged``, ``keystore-unsupported``, ``file-truncated``,
     ``kdf-too-costly``, ``no-private-key``, ``several-keys``, ``entry-without-certificate``, ``key-mismatch``,
-    ``several-certificates``, ``key-unsupported`` and ``not-a-private-key``.
+    ``several-certificates``, ``certificate-unreadable``, ``key-unsupported`` and ``not-a-private-key``.
     """
     contents, secrets = _opened(data, password)
     if not contents.keys:
@@ -92,17 +92,13 @@ def _opened(data: bytes, password: str) -> tuple[Contents, Secrets]:
     if kind is not Kind.PKCS12:
         seems = "" if kind is Kind.UNKNOWN else f"; it seems to be {kind.words}"
         raise Refusal("not-pkcs12", f"the file is no PKCS #12 file{seems}", "Only .p12 files are taken in bulk.")
-    secrets = _secrets(password)
     try:
+        secrets = _secrets(password)
         return open_usual_safe(data, secrets), secrets
     except (ValueError, LookupError, WrongPassword):
-        pass
-    except Refusal as refusal:
-        if refusal.code != "certificate-unreadable":
-            raise
-    secrets = _secrets(password)
-    bags, _ = open_safe(data, secrets)
-    certificates = [bag.certificate for bag in bags if bag.certificate is not None]
+        secrets = _secrets(password)
+        bags, _ = open_safe(data, secrets)
+    certificates = [bag.certificate.der for bag in bags if bag.certificate is not None]
     return Contents(certificates, [bag for bag in bags if bag.kind == PRIVATE_KEY]), secrets
 
 
@@ -112,12 +108,14 @@ def _secrets(password: str) -> Secrets:
     return secrets
 
 
-def _of_the_key(key_bag: Bag, certificates: list[ParsedCertificate], secrets: Secrets) -> ParsedCertificate:
+def _of_the_key(key_bag: Bag, certificates: list[bytes], secrets: Secrets) -> ParsedCertificate:
     if not certificates:
         raise Refusal("entry-without-certificate", "the file holds no certificate", "Export the key with it.")
     key = load_plain_pkcs8(secrets.decrypt_key(key_bag))
     spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    fitting = {one for one in certificates if one.spki == spki} or {one for one in certificates if matches(key, one)}
+    # A certificate has its key in it as it is. Those of the authorities above needn't be read.
+    likely = [der for der in certificates if spki in der] or certificates
+    fitting = {one for one in (parse_certificate(der, remember=False) for der in likely) if matches(key, one)}
     if not fitting:
         raise Refusal("key-mismatch", "the private key in the file belongs to none of its certificates")
     if len(fitting) > 1:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from ..certificates import ciphers
 from ..certificates.der import INTEGER, OCTET_STRING, OID, SEQUENCE, DerError, children, expect
-from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import digests_cost
 from ..certificates.pbe import PBES2, PRFS, Derivation, Encryption
 from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
@@ -52,9 +51,9 @@ _MAC_HASHES = {_oid("1.3.14.3.2.26"): ("sha1", 20), _oid("2.16.840.1.101.3.4.2.1
 
 
 class Contents(NamedTuple):
-    """The certificates of a file, and its private keys, which stay encrypted until ``Secrets`` opens them."""
+    """The certificates of a file as DER, and its private keys, which stay encrypted until ``Secrets`` opens them."""
 
-    certificates: list[ParsedCertificate]
+    certificates: list[bytes]
     keys: list[Bag]
 
 
@@ -117,8 +116,7 @@ def _read_bags(plain: bytes, contents: Contents) -> None:
         value = expect(plain, kind[1], bag_stop, _EXPLICIT_0)
         first, second = children(plain, *expect(plain, *value, SEQUENCE))
         if plain[kind[0] : kind[1]] == _CERTIFICATE_BAG and plain[first[1] : first[2]] == _X509:
-            der = _octets(plain, (second[1], second[2]))
-            contents.certificates.append(parse_certificate(der))
+            contents.certificates.append(_octets(plain, (second[1], second[2])))
         elif plain[kind[0] : kind[1]] == _SHROUDED_KEY_BAG and second[0] == OCTET_STRING:
             encryption = _encryption(plain, first[1], first[2])
             encrypted = plain[second[1] : second[2]]

@@ -97,12 +97,15 @@ class ParsedCertificate:
         return self._public_key
 
 
-def parse_certificate(der: bytes) -> ParsedCertificate:
-    """Read one DER certificate. Refuses ``certificate-unreadable`` with the reason."""
+def parse_certificate(der: bytes, *, remember: bool = True) -> ParsedCertificate:
+    """Read one DER certificate. ``remember`` off is for one of thousands that will not come again.
+
+    Refuses ``certificate-unreadable`` with the reason.
+    """
     if len(der) > MAX_CERTIFICATE:
         raise Refusal("certificate-unreadable", "a certificate is larger than any real one")
     # The same authorities come again and again in an import; the answer never changes.
-    return _cached(der) if len(der) <= _CACHEABLE else _parse(der)
+    return _cached(der) if remember and len(der) <= _CACHEABLE else _parse(der)
 
 
 def _parse(der: bytes) -> ParsedCertificate:

@@ -394,7 +394,5 @@ def _untrusting(devices: Iterable[Device], chains: Iterable[ServedChain], gate: 
     for device in devices if chains else ():
         if device.state is DeviceState.REVOKED:
             continue
-        for chain in chains:
-            if not trusts(device, chain, gate.anchors, gate.outages):
-                counted[chain.ids[-1]] += 1
+        counted.update({chain.ids[-1] for chain in chains if not trusts(device, chain, gate.anchors, gate.outages)})
     return counted

@@ -12,6 +12,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.vault import SecretKind, Vault, make_key_file
+from certfleet.store.workspace import Workspace
 
 KEY = "ab" * 32
 PASSWORD = SecretKind.KEYSTORE_PASSWORD

@@ -172,7 +172,7 @@ class DeliveryDialog(Dialog[str]):
     def _removed(self, sure: bool | None) -> None:
         if sure:
             channel = self.channel
-            sentence = f"Notices no longer go out by {CHANNELS[channel].lower()}."
+            sentence = f"No more notices go by {CHANNELS[channel].lower()}."
             self.perform(lambda: self.workspace.deliveries.remove(channel), lambda _: self.dismiss(sentence))
 
     def _form(self) -> Callable[[], str] | None:

@@ -23,7 +23,7 @@ from ..widgets.inks import ink_style
 from ..widgets.notice_table import NoticeLine, NoticeTable
 from ..widgets.notice_text import notice_body, notice_title, urgency_text
 from ..widgets.record_table import RecordTable
-from ..wording import clean, minute, plural
+from ..wording import clean, hint_of, minute, plural
 from .delivery_dialog import DeliveryDialog
 from .notice_dialog import NoticeDialog, Wish
 from .page import Page
@@ -159,9 +159,9 @@ class NoticesPage(Page):
         unread = self.console.post.unread
         parts.append(Text(f"{unread:,} unread", ink_style(app, Ink.STRONG if unread else Ink.DIM)))
         shown, loaded = len(table.rows), len(self._notices)
-        of = "unread shown" if self._unread_only else "notices"
-        count = f"{shown:,} of {loaded:,}" if shown != loaded else f"{loaded:,}"
-        parts.append(Text(f"{count} {of}" + ("" if self._complete else ", older ones at the end"), dim))
+        count = f"{shown:,} of " if shown != loaded else ""
+        count += f"{loaded:,} shown" if self._unread_only else plural(loaded, "notice")
+        parts.append(Text(count + ("" if self._complete else ", older ones at the end"), dim))
         self.query_one("#shown", Static).update(Text("  ").join(parts))
 
     def _show_notice(self) -> None:
@@ -327,6 +327,10 @@ class NoticesPage(Page):
         else:
             self.console.note("Nothing of it waits for its delivery, and nothing failed.")
 
+    def _refused(self, refusal: Refusal) -> None:
+        sentence = f"{refusal.message[:1].upper()}{refusal.message[1:]}. {hint_of(refusal) or ''}"
+        self.notify(clean(sentence.strip()), title="Refused", severity="warning", markup=False)
+
     @work(thread=True, exit_on_error=False, group="notices")
     def _do(self, what: Callable[[], int], then: Callable[[int], None] = lambda count: None) -> None:
         """Beside the screen: a simulator that writes lets others wait for a moment."""
@@ -334,7 +338,7 @@ class NoticesPage(Page):
             with self.console.feed.own():
                 count = what()
         except Refusal as refusal:
-            self.app.call_from_thread(self.console.note, f"Refused: {refusal.message}.")
+            self.app.call_from_thread(self._refused, refusal)
         except Exception as error:  # noqa: BLE001 - told calmly
             self.app.call_from_thread(self.console.trouble, error)
         else:
@@ -344,5 +348,5 @@ class NoticesPage(Page):
 
 def _haystack(line: NoticeLine) -> str:
     notice = line.notice
-    words = (minute(notice.at), urgency_text(notice.urgency), notice.title, notice.text, notice.kind, notice.recipient)
-    return " ".join(word for word in words if word).lower()
+    words = (minute(notice.at), urgency_text(notice.urgency), notice.title, notice.text, notice.kind)
+    return " ".join([*words, notice.recipient or "", line.sent or ""]).lower()

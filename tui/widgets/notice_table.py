@@ -16,7 +16,7 @@ from .record_table import RecordTable
 
 UNREAD = "●"
 _URGENCIES = list(URGENCY_INKS)
-_SENT = {DeliveryState.WAITING: "○ waiting", DeliveryState.FAILED: "× failed"}
+SENT = {DeliveryState.WAITING: "…", DeliveryState.FAILED: "×"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,14 @@ _COLUMNS = (
         lambda line: UNREAD if line.unread else "",
         lambda line: (line.unread, line.id),
         lambda line: Ink.ACCENT,
+        1,
+    ),
+    Column[NoticeLine](
+        "sent",
+        "",
+        lambda line: "" if line.sent is None else SENT.get(line.sent, ""),
+        None,
+        lambda line: None if line.sent is None else STATE_INKS[line.sent],
         1,
     ),
     Column[NoticeLine](
@@ -67,15 +75,6 @@ _COLUMNS = (
         lambda line: Ink.STRONG if line.unread else None,
         43,
         grow=1,
-    ),
-    Column[NoticeLine](
-        "sent",
-        "Delivery",
-        lambda line: "" if line.sent is None else _SENT.get(line.sent, ""),
-        None,
-        lambda line: None if line.sent is None else STATE_INKS[line.sent],
-        9,
-        keep=2,
     ),
 )
 

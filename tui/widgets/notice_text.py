@@ -53,7 +53,8 @@ def notice_body(
     text = Text("\n".join(clean(line) for line in notice.text.splitlines()))
     pairs: list[tuple[str, Value]] = []
     if about:
-        pairs.append(("About", inked(app, about, ("   g goes there", Ink.DIM))))
+        way = "" if about.endswith("gone") else "   g goes there"
+        pairs.append(("About", inked(app, about, (way, Ink.DIM))))
     pairs.append(("For", _for_whom(notice, settings)))
     pairs += [(CHANNELS[one.channel], _delivery(app, one)) for one in deliveries]
     if not deliveries:
@@ -70,7 +71,7 @@ def _for_whom(notice: Notice, settings: DeliverySettings) -> str:
 def _delivery(app: App[object], one: Delivery) -> Text:
     ink = ink_style(app, STATE_INKS[one.state])
     to = f" to {', '.join(map(clean, one.to))}" if one.to else ""
-    tried = f" after {plural(one.attempts, 'attempt')}"
+    tried = f" after {plural(one.attempts, 'attempt')}" if one.attempts else ""
     why = f"\n{clean(one.last_error)}" if one.last_error else ""
     if one.delivered_at is not None:
         return Text("delivered", ink).append(f" {minute(one.delivered_at)} UTC{to}")
