@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ..store.impact.checklist import Mark, Row
 from ..store.impact.consequences import Consequence, Reason
-from ..store.impact.needs import Capability, Group, Level, Need
+from ..store.impact.needs import BY_ID, Capability, Effect, Group, Level, Need
 from ..store.inventory.verify import is_root
 from ..store.model.certificate import Status
 from ..store.model.component import Component
@@ -66,6 +66,8 @@ CAPABILITY_WORDS = {
 LEVEL_INKS = {Level.FINE: Ink.DIM, Level.DEGRADED: Ink.EXPIRING, Level.STOPPED: Ink.EXPIRED}
 LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
 
+_EFFECTS = {effect.seen: effect for need in BY_ID.values() for effect in need.effects}
+_DEPLOYING = re.compile(r"\(`certfleet trust deploy [^`]*`\)")
 _COMMANDS = re.compile(r" \(`certfleet [^`]*`\)")
 
 
@@ -150,11 +152,16 @@ def capabilities_text(capabilities: Iterable[Capability]) -> str:
     return ", ".join(dict.fromkeys(CAPABILITY_WORDS[one] for one in capabilities))
 
 
+def would_stop(row: Row) -> list[Effect]:
+    """What the end of a row's certificate does; of a CA certificate, to all that is below it as well."""
+    return [_EFFECTS[seen] for seen in row.would_stop if seen in _EFFECTS]
+
+
 def stops_text(need: Need) -> str:
     """``no device can enroll; no device reaches the server``: what people see without a certificate for it."""
     return "; ".join(effect.seen for effect in need.effects)
 
 
 def without_commands(text: str) -> str:
-    """A sentence of the store without the command line's way to do what it asks for."""
-    return clean(_COMMANDS.sub("", text))
+    """A sentence of the store without the command line's way to do what it asks for; with the key where there is one."""
+    return clean(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))

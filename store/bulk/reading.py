@@ -115,7 +115,8 @@ def _of_the_key(key_bag: Bag, certificates: list[bytes], secrets: Secrets) -> Pa
     spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     # A certificate has its key in it as it is. Those of the authorities above needn't be read.
     likely = [der for der in certificates if spki in der] or certificates
-    fitting = {one for one in (parse_certificate(der, remember=False) for der in likely) if matches(key, one)}
+    read = [parse_certificate(der, remember=False) for der in likely]
+    fitting = {one for one in read if one.spki == spki or matches(key, one)}
     if not fitting:
         raise Refusal("key-mismatch", "the private key in the file belongs to none of its certificates")
     if len(fitting) > 1:

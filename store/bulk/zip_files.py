@@ -114,7 +114,7 @@ def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
     if file.seek(0, 2) > MAX_BULK_ARCHIVE:
         raise Refusal("file-too-large", f"the archive is larger than {MAX_BULK_ARCHIVE // 1024**2:,} MiB", "Divide it.")
     try:
-        archive = zipfile.ZipFile(_Bounded(file))  # type: ignore[type-var]  # it reads, seeks and tells
+        archive = zipfile.ZipFile(_Bounded(file))
     except NotImplementedError:
         raise Refusal("archive-compression", "the archive is of a kind that few programs can read", _AS_USUAL) from None
     except zipfile.BadZipFile:

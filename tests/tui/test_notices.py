@@ -97,7 +97,7 @@ async def test_urgency_and_unread_are_told_without_colour(console: Open, workspa
         await pilot.press("8")
         await shows(pilot, "2 unread")
         lines = text_of(pilot).splitlines()
-        assert any("●  ▲ urgent" in line for line in lines)
+        assert any("●     ▲ urgent" in line for line in lines)
         assert any("○ info" in line and "●" not in line for line in lines)
 
 
@@ -126,7 +126,7 @@ async def test_opening_reads_and_r_takes_it_back(console: Open, workspace: Works
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("8", "enter")
-        await shows(pilot, "g goes there")
+        await shows(pilot, "│ The APNs certificate expires. Replace it in time.")
         await until(pilot, lambda: workspace.notices.unread("alice") == 2)
         await pilot.press("escape")
         await until(pilot, lambda: len(unread(pilot)) == 2)
@@ -332,7 +332,7 @@ async def test_what_was_given_up_is_counted_and_a_channel_is_removed(console: Op
         await shows(pilot, "No more notices go by mail.")
         await shows(pilot, "× 1 not delivered")
         await pilot.press("y")
-        await shows(pilot, "No mail server is configured for notices")
+        await shows(pilot, "No mail server is configured")
 
     assert workspace.deliveries.get().smtp is None
 

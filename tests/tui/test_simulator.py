@@ -14,6 +14,7 @@ from certfleet.simulator.control import control_of, is_running
 from certfleet.simulator.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.record import simulation_of
 from certfleet.simulator.start import first_monday
+from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
@@ -21,6 +22,7 @@ from certfleet.tui.simulator_process import refusal_in
 from tests.material import NOW, issue
 
 from .conftest import Open
+from .deployment import deploy
 from .device_fleet import add_fleet
 from .driving import shows, text_of, until
 
@@ -221,3 +223,21 @@ def test_what_a_failed_process_said_becomes_a_refusal(said: str, status: int, co
     refusal = refusal_in(said, status)
 
     assert (refusal.code, refusal.message) == (code, message)
+
+
+async def test_what_holds_the_fleet_up_is_said(console: Open, workspace: Workspace) -> None:
+    deploy(workspace)
+    assert isinstance(workspace.clock, FixedClock)
+
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("7")
+        await shows(pilot, "Devices by CA group")
+        assert "Held up" not in text_of(pilot)
+        workspace.clock.at = NOW + timedelta(days=30)
+        workspace.settle()
+        await shows(pilot, "× Held up: enrolling and managing iOS and macOS devices, because of #10 APSP:0f3a9c52")
+        await shows(pilot, "× Held up: enrolling devices, because of #5 gateway.example.com, expired since 2026-01-28")
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("7")
+        await shows(pilot, "× Held up: ")
+        await shows(pilot, "  and 1 more")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
@@ -16,6 +18,7 @@ from certfleet.tui.looks import Look
 from certfleet.tui.settings import Settings
 from tests.material import NOW
 
+from .deployment import deploy
 from .device_fleet import add_fleet, add_history
 from .devices import fill as fill_devices
 from .driving import shows
@@ -143,3 +146,46 @@ def test_secure_result(snap_compare: Compare, workspace: Workspace, size: Any) -
     app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
 
     assert snap_compare(app, terminal_size=size, run_before=renew)
+
+
+@pytest.fixture
+def troubled(workspace: Workspace) -> CertfleetApp:
+    """A console on a deployment some days on: the push certificate has lapsed, and follow-ups are open."""
+    deploy(workspace)
+    assert isinstance(workspace.clock, FixedClock)
+    workspace.clock.at = NOW + timedelta(days=11)
+    workspace.settle()
+    return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param([], id="overview"),
+        pytest.param(["8", "down"], id="notices"),
+        pytest.param(["8", "down", "enter"], id="notice"),
+        pytest.param(["8", "o"], id="delivery"),
+        pytest.param(["2", "down", "enter", "right_square_bracket", "right_square_bracket"], id="depends"),
+        pytest.param(["7"], id="simulator"),
+    ],
+)
+def test_troubled(snap_compare: Compare, troubled: CertfleetApp, size: Any, keys: list[str]) -> None:
+    assert snap_compare(troubled, terminal_size=size, press=keys)
+
+
+@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+def test_looks_of_the_notices(snap_compare: Compare, troubled: CertfleetApp, look: Look) -> None:
+    troubled.look = look
+
+    assert snap_compare(troubled, terminal_size=(80, 24), press=["8", "down"])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+def test_installing_a_root(snap_compare: Compare, troubled: CertfleetApp, size: Any) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        await pilot.press("3", "ctrl+a", "s", "up")
+        await shows(pilot, "to install")
+        await pilot.pause()
+
+    assert snap_compare(troubled, terminal_size=size, run_before=look)

@@ -58,7 +58,7 @@ class ApnsDialog(Dialog[None]):
         ),
         Binding("a", "all", "All at once"),
         Binding("f", "file", "Apple's own file"),
-        Binding("k", "owner", "Apple ID"),
+        Binding("o", "owner", "Apple ID"),
         Binding("x,delete", "revoke", "Revoke", key_display="x"),
     ]
 
@@ -72,7 +72,7 @@ class ApnsDialog(Dialog[None]):
         yield Static("", id="push-facts")
         yield PortalTable(id="portal")
         yield StepTable(id="steps")
-        yield Static("enter does it   a all at once   f Apple's own file   k Apple ID   x revokes", classes="quiet")
+        yield Static("enter does it   a all at once   f Apple's own file   o Apple ID   x revokes", classes="quiet")
 
     def compose_buttons(self) -> Iterable[Widget]:
         yield Button("All at once …", id="all", variant="primary", compact=True)

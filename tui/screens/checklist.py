@@ -124,7 +124,7 @@ class ChecklistPage(ChecklistActions):
             return
         self._looked = found
         self.table.empty = "Nothing matches the filter. Esc clears it."
-        self.table.set_rows(lines_of(found.rows))
+        self.table.set_rows(lines_of(found.rows, self.console.register.rows))
         if self._wanted is not None and self.table.move_to(self._wanted):
             self._wanted = None
         self._count()

@@ -183,7 +183,7 @@ class SecureDialog(Dialog[Secured | str]):
         ids = [device.id for device in self._devices]
         self.workspace.trust.install(chosen.certificate_id, ids, antivirus=chosen.antivirus)
         name = name_of(self.workspace.inventory.get(chosen.certificate_id))
-        return f"{name} installed on {plural(count, 'device')}; each comes in at its next attempt."
+        return f"Installed on {plural(count, 'device')}: {name}."
 
     def _answered(self, sure: bool | None) -> None:
         if sure:

@@ -24,10 +24,11 @@ from ..checklist_wording import (
     standing_text,
     title_of_row,
     without_commands,
+    would_stop,
 )
 from ..looks import STATUS_INKS, Ink
 from ..register import Row as Entry
-from ..wording import clean, days_text, minute, moment, plural, title_of
+from ..wording import clean, days_text, minute, plural, title_of
 from .fields import Value, fields
 from .inks import ink_style, inked
 
@@ -58,13 +59,13 @@ def headline(app: App[object], row: Row) -> Text:
 
 def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
     pairs = _once(_consequences(app, row, devices, entries))
-    pairs.append(("Next step", _next_step(row)))
+    pairs.append(("Next step", without_commands(row.next_step)))
     if row.certificate is not None:
-        pairs.append(("Certificate", f"{title_of(row.certificate)}, until {moment(row.certificate.not_after)}"))
+        pairs.append(("Certificate", f"{title_of(row.certificate)}, until {minute(row.certificate.not_after)} UTC"))
     elif row.profile is not None:
         profile = row.profile
         pairs.append(
-            ("Profile", f"{clean(profile.name)}, for {clean(profile.app_id)}, until {moment(profile.not_after)}")
+            ("Profile", f"{clean(profile.name)}, for {clean(profile.app_id)}, until {minute(profile.not_after)} UTC")
         )
     component = row.component
     if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
@@ -87,7 +88,7 @@ def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries)
         return [("Stops", inked(app, ("nothing: this deployment doesn't have it", Ink.DIM)))]
     if row.stopped:
         return [(_heading(one), _consequence(app, one, devices, entries)) for one in row.stopped]
-    if row.level is not Level.FINE:  # a CA certificate that devices lack
+    if row.level is not Level.FINE:  # a certificate that devices would have to trust
         lacking = f"{LEVEL_SYMBOLS[row.level]} {plural(row.devices, 'device')} without it: SSL Error 61"
         return [("Degraded", inked(app, (lacking, LEVEL_INKS[row.level])))]
     return [
@@ -95,7 +96,7 @@ def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries)
             "Would stop" if effect.level is Level.STOPPED else "Would suffer",
             inked(app, effect.seen, (f"  {_whom(effect.platforms, devices)}", Ink.DIM)),
         )
-        for effect in row.need.effects
+        for effect in would_stop(row)
     ]
 
 
@@ -128,9 +129,3 @@ def _consequence(app: App[object], one: Consequence, devices: Counts, entries: E
 
 def _whom(platforms: tuple[Platform, ...], devices: Counts) -> str:
     return f"{platforms_text(platforms)}, {plural(affected(platforms, devices), 'device')}"
-
-
-def _next_step(row: Row) -> str:
-    if row.derived and row.level is Level.DEGRADED and not row.stopped:
-        return "Deploy it to them (d)."
-    return without_commands(row.next_step)

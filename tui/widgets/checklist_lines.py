@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import ClassVar
@@ -22,8 +22,10 @@ from ..checklist_wording import (
     standing_ink,
     standing_text,
     title_of_row,
+    would_stop,
 )
 from ..looks import Ink
+from ..register import Row as Entry
 from ..wording import clean, title_of
 from .column import Column
 from .days_bar import EMPTY, FULL, cells_left
@@ -62,12 +64,12 @@ class ChecklistLine:
         return Ink.DIM if self.row is None or (self.row.certificate is None and self.row.profile is None) else None
 
 
-def lines_of(rows: Sequence[Row]) -> list[ChecklistLine]:
-    """The lines of these rows, which come in the order of the list of needs."""
+def lines_of(rows: Sequence[Row], entries: Mapping[int, Entry]) -> list[ChecklistLine]:
+    """The lines of these rows, which come in the order of the list of needs; ``entries`` are the inventory's."""
     lines: list[ChecklistLine] = []
     for number, (group, found) in enumerate(groupby(rows, key=lambda row: row.need.group), 1):
         own = list(found)
-        needs = tuple(_line(row) for row in own)
+        needs = tuple(_line(row, entries) for row in own)
         lines += [_heading(-number, group, needs, counts_of(own)), *needs]
     return lines
 
@@ -114,8 +116,8 @@ def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: di
     )
 
 
-def _line(row: Row) -> ChecklistLine:
-    capabilities = [one.capability for one in row.stopped] or [effect.capability for effect in row.need.effects]
+def _line(row: Row, entries: Mapping[int, Entry]) -> ChecklistLine:
+    capabilities = [one.capability for one in row.stopped] or [effect.capability for effect in would_stop(row)]
     return ChecklistLine(
         id=_line_id(row),
         group=row.need.group,
@@ -125,7 +127,7 @@ def _line(row: Row) -> ChecklistLine:
         status=standing_text(row),
         ink=standing_ink(row),
         days="" if row.days_left is None else f"{row.days_left:,}",
-        bar=_bar(row),
+        bar=_bar(row, entries),
         stops="" if row.status == Mark.NOT_USED else f"{LEVEL_SYMBOLS[row.level]} {capabilities_text(capabilities)}",
         stops_ink=LEVEL_INKS[row.level],
         devices="" if row.status == Mark.NOT_USED else f"{row.devices:,}",
@@ -134,15 +136,18 @@ def _line(row: Row) -> ChecklistLine:
 
 
 def _used(row: Row) -> str:
+    """``#12 mdm.example.com``; ``#12→#13 mdm.example.com`` where the newer one is yet to be put into use."""
     if row.certificate is not None:
-        return title_of(row.certificate)
+        still = None if row.component is None else row.component.still_serves
+        return title_of(row.certificate) if still is None else f"#{still}→{title_of(row.certificate)}"
     return "–" if row.profile is None else clean(row.profile.name)
 
 
-def _bar(row: Row) -> str:
+def _bar(row: Row, entries: Mapping[int, Entry]) -> str:
     start = None
     if row.certificate is not None:
-        start = row.certificate.not_before
+        served = entries.get((None if row.component is None else row.component.served_id) or row.certificate.id)
+        start = (row.certificate if served is None else served.certificate).not_before
     elif row.profile is not None:
         start = row.profile.created_at or row.profile.imported_at
     if start is None or row.days_left is None or row.not_after is None:
@@ -153,7 +158,7 @@ def _bar(row: Row) -> str:
 
 def _haystack(row: Row) -> str:
     level = "" if row.level is Level.FINE else row.level.value
-    seen = [one.seen for one in row.stopped] or [effect.seen for effect in row.need.effects]
+    seen = [one.seen for one in row.stopped] or row.would_stop
     owner = "" if row.component is None else row.component.apple_id or ""
     words = (
         group_title(row.need.group),

@@ -68,7 +68,7 @@ def facets_of(text: str, counts: FleetCounts, groups: Iterable[str]) -> list[Fac
         ("state", "State", [(s.value.replace(" ", "-"), s.value, counts.states[s]) for s in DeviceState]),
         ("issuer", "Device Certificate Issuer CA", [(name, clean(name), counts.groups[name]) for name in groups]),
         ("status", "Certificate status", [(status, status, None) for status in _STATUSES]),
-        ("refused", "Refused", [("yes", "can't enroll, reach the server", None)]),
+        ("refused", "Refused", [("yes", "can't enroll or check in", None)]),
         ("seen", "Last check-in", [(value, title, None) for value, title in _SEEN]),
     )
     facets: list[Facet] = []

@@ -93,13 +93,13 @@ def facts_of(app: App[object], renewal: PushRenewal) -> Table:
         return fields(app, [("In use", none)])
     status = status_within(current.not_before, current.not_after, renewal.now)
     days = days_text(days_until(current.not_after, renewal.now))
-    used = inked(app, f"{title_of(current)}  ", (status_text(status), STATUS_INKS[status]), f"  {days}")
+    end = inked(app, (status_text(status), STATUS_INKS[status]), f"  {days}, {moment(current.not_after)}")
     if any(line.in_use and line.status is PortalStatus.REVOKED for line in renewal.portal):
-        used.append("  ■ revoked", ink_style(app, Ink.EXPIRED))
-    unknown = Text("not known; k writes it down", ink_style(app, Ink.EXPIRING))
+        end = inked(app, ("■ revoked  ", Ink.EXPIRED)).append_text(end)
+    unknown = Text("not known; o writes it down", ink_style(app, Ink.EXPIRING))
     pairs: list[tuple[str, Value]] = [
-        ("In use", used),
-        ("Expires", moment(current.not_after)),
+        ("In use", title_of(current)),
+        ("Expires", end),
         ("Topic", clean(renewal.topic) if renewal.topic else Text("none named", ink_style(app, Ink.EXPIRING))),
         ("Apple ID", clean(renewal.owner) if renewal.owner else unknown),
     ]

@@ -174,6 +174,7 @@ def test_a_damaged_developer_certificate_is_named_by_its_number(damaged: object)
         (b"-----BEGIN CMS-----\n***\n-----END CMS-----\n", "profile-unreadable", "base64"),
         (b"-----BEGIN PKCS7-----\nAAAA", "file-truncated", ""),
     ],
+    ids=["empty", "blank", "text", "bytes", "plist", "zip", "der", "pem", "cms", "truncated"],
 )
 def test_other_files(data: bytes, code: str, word: str) -> None:
     refusal = refused(data)
