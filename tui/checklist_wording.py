@@ -163,5 +163,5 @@ def stops_text(need: Need) -> str:
 
 
 def without_commands(text: str) -> str:
-    """A sentence of the store without the command line's way to do what it asks for; with the key where there is one."""
+    """A sentence of the store with the console's key in place of the command, or without that where there is none."""
     return clean(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))

@@ -31,6 +31,7 @@ Compare = Callable[..., bool]
 @pytest.fixture
 def app(workspace: Workspace) -> CertfleetApp:
     fill(workspace)
+    workspace.settle()
     return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
 
 
@@ -69,6 +70,7 @@ def test_import_dialog(snap_compare: Compare, app: CertfleetApp, size: Any, own_
 @pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
 def test_looks(snap_compare: Compare, workspace: Workspace, look: Look) -> None:
     fill(workspace)
+    workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=Settings(look=look), steady=False)
 
     assert snap_compare(app, terminal_size=(80, 24), press=["2", "down", "space"])
@@ -81,6 +83,7 @@ def rehearsal(tmp_path: Path) -> Iterator[CertfleetApp]:
         fill(workspace)
         add_fleet(workspace)
         add_history(workspace)
+        workspace.settle()
         workspace.poll()
         yield CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
 
@@ -117,6 +120,7 @@ def test_looks_of_the_simulator(snap_compare: Compare, rehearsal: CertfleetApp, 
 )
 def test_devices(snap_compare: Compare, workspace: Workspace, size: Any, keys: list[str]) -> None:
     fill_devices(workspace)
+    workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
 
     assert snap_compare(app, terminal_size=size, press=keys)
@@ -129,6 +133,7 @@ def test_secure(snap_compare: Compare, workspace: Workspace, size: Any) -> None:
         await shows(pilot, "devices run Windows")
 
     fill_devices(workspace)
+    workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
 
     assert snap_compare(app, terminal_size=size, run_before=look)
@@ -143,6 +148,7 @@ def test_secure_result(snap_compare: Compare, workspace: Workspace, size: Any) -
         await shows(pilot, "devices refused")
 
     fill_devices(workspace)
+    workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
 
     assert snap_compare(app, terminal_size=size, run_before=renew)

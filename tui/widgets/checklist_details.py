@@ -28,7 +28,7 @@ from ..checklist_wording import (
 )
 from ..looks import STATUS_INKS, Ink
 from ..register import Row as Entry
-from ..wording import clean, days_text, minute, plural, title_of
+from ..wording import clean, day, days_text, minute, plural, title_of
 from .fields import Value, fields
 from .inks import ink_style, inked
 
@@ -74,12 +74,8 @@ def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> lis
         unknown = Text("not known; r writes it down", ink_style(app, Ink.EXPIRING))
         pairs.append(("Apple ID", clean(component.apple_id) if component.apple_id else unknown))
     for task in row.tasks:
-        pairs.append(
-            (
-                "Task",
-                inked(app, (f"○ {clean(task.title)}", Ink.PENDING), (f"  since {minute(task.opened_at)}, t", Ink.DIM)),
-            )
-        )
+        since = f"  since {day(task.opened_at)} (t)"
+        pairs.append(("Task", inked(app, (f"○ {clean(task.title)}", Ink.PENDING), (since, Ink.DIM))))
     return pairs
 
 

@@ -12,7 +12,7 @@ from ...store.inventory.status import days_until, status_within
 from ...store.model.push import PortalStatus
 from ..looks import STATUS_INKS, Ink
 from ..push_renewal import PortalLine, PushRenewal
-from ..wording import clean, day, days_text, minute, moment, status_text, title_of
+from ..wording import clean, day, days_text, minute, status_text, title_of
 from .column import Column
 from .fields import Value, fields
 from .fixed_table import FixedTable
@@ -93,7 +93,7 @@ def facts_of(app: App[object], renewal: PushRenewal) -> Table:
         return fields(app, [("In use", none)])
     status = status_within(current.not_before, current.not_after, renewal.now)
     days = days_text(days_until(current.not_after, renewal.now))
-    end = inked(app, (status_text(status), STATUS_INKS[status]), f"  {days}, {moment(current.not_after)}")
+    end = inked(app, (status_text(status), STATUS_INKS[status]), f"  {days}, {minute(current.not_after)} UTC")
     if any(line.in_use and line.status is PortalStatus.REVOKED for line in renewal.portal):
         end = inked(app, ("■ revoked  ", Ink.EXPIRED)).append_text(end)
     unknown = Text("not known; o writes it down", ink_style(app, Ink.EXPIRING))

@@ -1,0 +1,61 @@
+"""How the Checklist screen and its dialogs look. ``pytest --snapshot-update`` takes new pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from certfleet.store.workspace import Workspace
+from certfleet.tui.app import CertfleetApp
+from certfleet.tui.looks import Look
+from certfleet.tui.settings import Settings
+
+from .deployment import deploy
+from .driving import paste, shows
+from .test_snapshots import SIZES, Compare, at
+
+
+@pytest.fixture
+def app(workspace: Workspace) -> CertfleetApp:
+    deploy(workspace)
+    return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=at)
+@pytest.mark.parametrize(
+    ("words", "keys", "seen"),
+    [
+        pytest.param("", ["down"], "SAML certificate (Citrix Files)", id="list"),
+        pytest.param("need:mdm-ssl", ["enter"], "Put its chain", id="details"),
+        pytest.param("need:gateway-mdm-ssl", ["b"], "Import a file", id="bind"),
+        pytest.param("need:apns", ["r"], "All at once", id="apns"),
+        pytest.param("root need:server-ca", ["d"], "lack it", id="deploy"),
+        pytest.param("", ["t"], "space marks it done", id="tasks"),
+        pytest.param("", ["question_mark"], "Follow-up tasks", id="help"),
+    ],
+)
+def test_checklist(snap_compare: Compare, app: CertfleetApp, size: Any, words: str, keys: list[str], seen: str) -> None:
+    async def go(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await shows(pilot, " needs, ")
+        if words:
+            await pilot.press("slash")
+            await paste(pilot, words)
+            await pilot.press("enter")
+        await pilot.press(*keys)
+        await shows(pilot, seen)
+
+    assert snap_compare(app, terminal_size=size, run_before=go)
+
+
+@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+def test_looks_of_the_checklist(snap_compare: Compare, app: CertfleetApp, look: Look) -> None:
+    app.look = look
+
+    async def go(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await shows(pilot, " needs, ")
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=go)
