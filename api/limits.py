@@ -1,18 +1,22 @@
-"""How large a request may be: told by its length where it says one, and counted while it comes in."""
+"""How large a request may be: told by its length where it says one, and counted while it comes in.
+
+It is asked when the body is first read, which is after the token has been looked at.
+"""
 
 from __future__ import annotations
 
+from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .problems import problem
+from ..store.certificates.limits import MAX_BULK_ARCHIVE
 
 MOST_JSON = 4 * 1024 * 1024  # bytes; 100,000 ids fit
-MOST_UPLOAD = 512 * 1024 * 1024  # bytes; 100,000 small keystores fit
+MOST_UPLOAD = MAX_BULK_ARCHIVE + 1024 * 1024  # bytes: the largest archive that is taken, and what comes along
 _MULTIPART = b"multipart/form-data"
 
 
 class BodyLimit:
-    """Middleware that ends requests with too large a body."""
+    """Middleware that ends requests with too large a body: with 413, ``body-too-large``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,34 +29,24 @@ class BodyLimit:
         upload = headers.get(b"content-type", b"").lower().startswith(_MULTIPART)
         most = MOST_UPLOAD if upload else MOST_JSON
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > most:
-            await _too_large(most)(scope, receive, send)
-            return
-        read, started = 0, False
+        read = int(length) if length.isdigit() and len(length) < 20 else most + 1
+        announced, read = read, 0
 
         async def counted() -> Message:
             nonlocal read
+            if announced > most:
+                raise TooLarge(most)
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise _TooLarge
+                raise TooLarge(most)
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, counted, noted)
-        except _TooLarge:
-            if not started:
-                await _too_large(most)(scope, receive, send)
+        await self._app(scope, counted, send)
 
 
-class _TooLarge(Exception):
+class TooLarge(HTTPException):
     """More has come in than may."""
 
-
-def _too_large(most: int) -> ASGIApp:
-    return problem(413, "body-too-large", f"a request may have {most:,} bytes", "Split it.")
+    def __init__(self, most: int) -> None:
+        super().__init__(413, f"a request may have {most:,} bytes", headers={"Connection": "close"})

@@ -22,14 +22,27 @@ _CONFLICTS = (
     "certificate-in-use",
     "certificate-replaced",
     "certificate-replaces",
+    "device-exists",
     "group-exists",
     "policy-exists",
+    "push-upload-warned",
     "same-certificate",
     "same-key",
     "same-key-replacement",
 )
 _BUSY = ("logins-busy", "workspace-busy", "workspace-unwritable")
 _NOT_FOUND = ("not-found",)
+_NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}
+WORDS = {
+    400: "What was sent can't be taken, or a rule says no.",
+    401: "Nobody is logged in by that token, or its session has ended.",
+    403: "The role of who is logged in doesn't allow it.",
+    404: "There is no such thing.",
+    409: "It doesn't go with what is there.",
+    413: "It is too large.",
+    423: "The account is locked for a while.",
+    429: "Others are at it; try again in a second.",
+}
 
 
 class Problem(BaseModel):
@@ -61,24 +74,18 @@ def http_status(code: str) -> int:
 def problem(status: int, code: str, message: str, hint: str | None = None) -> JSONResponse:
     """The answer to what is refused."""
     headers = {"Retry-After": "1"} if status == 429 else None
-    return JSONResponse(
-        {"status": status, "message": message, "code": code, "hint": hint}, status_code=status, headers=headers
-    )
+    content = {"status": status, "message": _clean(message), "code": code, "hint": None if hint is None else _clean(hint)}
+    return JSONResponse(content, status_code=status, headers=headers)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an endpoint may answer beside success, for the OpenAPI page."""
-    words = {
-        400: "What was sent can't be taken, or a rule says no.",
-        401: "Nobody is logged in by that token, or its session has ended.",
-        403: "The role of who is logged in doesn't allow it.",
-        404: "There is no such thing.",
-        409: "It doesn't go with what is there.",
-        413: "It is too large.",
-        423: "The account is locked for a while.",
-        429: "Others are at it; try again in a second.",
-    }
-    return {status: {"model": Problem, "description": words[status]} for status in statuses}
+    return {status: {"model": Problem, "description": WORDS[status]} for status in sorted(set(statuses))}
+
+
+def as_json(refusal: Refusal) -> dict[str, str]:
+    """A refusal of one thing among many."""
+    return {"code": refusal.code, "message": _clean(refusal.message)}
 
 
 def install(app: FastAPI) -> None:
@@ -92,11 +99,15 @@ def install(app: FastAPI) -> None:
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-        return problem(400, "request-invalid", f"{where}: {first['msg']}", "The OpenAPI page says what is expected.")
+        hint = "The OpenAPI page says what is expected."
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if first["loc"] == ("body",) and not kind.endswith("json"):
+            hint = "Send JSON, with the header Content-Type: application/json."
+        return problem(400, "request-invalid", f"{where}: {first['msg']}", hint)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code = {404: "path-unknown", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
+        code = _NAMELESS.get(error.status_code, "request-refused")
         answer = problem(error.status_code, code, str(error.detail), "The OpenAPI page lists what there is.")
         answer.headers.update(error.headers or {})
         return answer
@@ -105,3 +116,8 @@ def install(app: FastAPI) -> None:
     async def _trouble(request: Request, error: Exception) -> JSONResponse:
         LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return problem(500, "internal-error", "certfleet met an error of its own; its log says more")
+
+
+def _clean(text: str) -> str:
+    """Without halves of characters, which JSON may bring in and UTF-8 can't take out."""
+    return text.encode("utf-8", "replace").decode()

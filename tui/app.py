@@ -32,13 +32,14 @@ from .screens.authorities import AuthoritiesPage
 from .screens.certificates import CertificatesPage
 from .screens.checklist import ChecklistPage
 from .screens.detail_page import DetailPage
+from .screens.device_certificates import DeviceCertificatesPage
 from .screens.device_page import DevicePage
 from .screens.devices import DevicesPage
 from .screens.help import HelpScreen
 from .screens.notices import NoticesPage
 from .screens.overview import OverviewPage
 from .screens.page import Page
-from .screens.placeholder import PlaceholderPage
+from .screens.policies import PoliciesPage
 from .screens.simulator import SimulatorPage
 from .settings import Settings, settings_path
 from .simulation import Simulation
@@ -65,11 +66,12 @@ class CertfleetApp(Steady, Wardrobe):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_DISPLAY = "^p"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        **{page.name: partial(PlaceholderPage, page) for page in PAGES},
         "overview": OverviewPage,
         "certificates": CertificatesPage,
         "devices": DevicesPage,
         "authorities": AuthoritiesPage,
+        "policies": PoliciesPage,
+        "device-certificates": DeviceCertificatesPage,  # the second list of Policies
         "checklist": ChecklistPage,
         "simulator": SimulatorPage,
         "notices": NoticesPage,

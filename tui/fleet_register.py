@@ -53,7 +53,7 @@ class DeviceRow(Struct, eq=False, gc=False):
     """A device. What follows from the time is worked out when it is asked for, at the register's time.
 
     A device that changed gets another row. ``haystack`` is the lower-case text that free words are looked for in,
-    ``urgency`` ranks the states: what needs somebody comes first. See ``row_of``.
+    ``urgency`` ranks the states: what needs somebody comes first, of a state those that were refused. See ``row_of``.
     """
 
     id: int
@@ -117,8 +117,8 @@ class DeviceRow(Struct, eq=False, gc=False):
 
 def row_of(device: Device, moment: Moment) -> DeviceRow:
     """The row of a device, shown at the time of ``moment``."""
-    seen = device.last_check_in
-    return DeviceRow(device.id, device, haystack(device), _URGENCY[device.state], moment, seen, seen)
+    seen, urgency = device.last_check_in, 2 * _URGENCY[device.state] - (device.refused is not None)
+    return DeviceRow(device.id, device, haystack(device), urgency, moment, seen, seen)
 
 
 class FleetRegister:

@@ -6,14 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from rich.cells import cell_len
+
 from ..store.impact.consequences import Consequence, Reason
 from ..store.impact.needs import BY_ID, CAPABILITIES, Capability, Level
 from ..store.impact.outlook import Dependence, affected
 from ..store.model.device import Platform
-from .checklist_wording import CAPABILITY_WORDS, platforms_text
+from .checklist_wording import CAPABILITY_WORDS, capabilities_text, platforms_text
+from .widgets.column import fit
 from .wording import clean, day, length_text, plural
 
 Counts = Mapping[Platform, int]
+
+ROOMY = 110  # cells that have room for whole sentences
+SHORT_NAME = 24  # cells that a name gets elsewhere
 
 _ALL = frozenset(Platform)
 HOLDS_UP = (Capability.ENROLL, Capability.CHECK_IN, Capability.MANAGE)
@@ -101,6 +107,11 @@ def what_stops(found: Iterable[Lost], name: str = "") -> str:
     return ", ".join(parts)
 
 
+def shortly(stop: Stop) -> str:
+    """``enrolling, managing``."""
+    return capabilities_text(one.capability for one in stop.consequences)
+
+
 def whom(found: Iterable[Lost], devices: Counts) -> str:
     """``263 devices``: all that are enrolled on the platforms concerned; empty where there is none."""
     count = affected((platform for one in found for platform in one.platforms), devices)
@@ -123,14 +134,16 @@ def briefly(found: Sequence[Dependence], devices: Counts) -> str:
     return ": ".join(part for part in (concerned, ", ".join(dict.fromkeys(words))) if part)
 
 
-def cause_of(stop: Stop, names: Mapping[int, str], now: datetime) -> str:
-    """``#12 gateway.example.com, expired since 2026-01-05 (3 d)``; ``names`` are those of inventory entries."""
+def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int = 60) -> str:
+    """``#12 gateway.example.com, expired since 2026-01-05 (3 d)``; ``names`` are those of inventory entries, cut to
+    ``room`` cells."""
     first = stop.consequences[0]
     since = "" if stop.since is None else f" since {day(stop.since)}"
     if stop.since is not None and (lasted := now - stop.since).days:
         since += f" ({length_text(lasted)})"
     if first.certificate_id is not None and first.reason is not Reason.MISSING:
-        what = f"#{first.certificate_id} {names.get(first.certificate_id, clean(first.name))}".rstrip()
+        name = names.get(first.certificate_id, clean(first.name))
+        what = f"#{first.certificate_id} {fit(name, min(room, cell_len(name)))}".rstrip()
     else:
         what = f"{BY_ID[first.need].title} {clean(first.name)}".rstrip()
     return f"{what}, {_WHY[first.reason]}{since}"

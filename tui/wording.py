@@ -102,6 +102,11 @@ _HINTS = {
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
     "simulator-running": "p pauses it.",
     "channel-not-configured": "o sets it up.",
+    "policy-unknown": "It may have been deleted meanwhile.",
+    "device-unknown": "3 lists the devices.",
+    "filter-unclear": "? on Devices shows what there is to filter by.",
+    "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
+    "credentials-ambiguous": "Name the one that is.",
 }
 
 # Escape sequences and direction overrides in a name would be obeyed by the terminal, so they are shown instead.

@@ -81,7 +81,7 @@ def read_members(file: BinaryIO) -> list[Member]:
     try:
         directory, infos = _directory(file)
         _check_all(infos)
-        members = [_member(file, info) for info in infos]
+        members = [_member(file, info, directory) for info in infos]
         _check_places(infos, members, directory)
     except _DAMAGED as error:
         raise _damaged("its directory can't be read") from error
@@ -184,10 +184,10 @@ def _check_kind(info: zipfile.ZipInfo) -> None:
 _AS_USUAL = "Pack it as an ordinary .zip (Deflate)."
 
 
-def _member(file: BinaryIO, info: zipfile.ZipInfo) -> Member:
+def _member(file: BinaryIO, info: zipfile.ZipInfo, directory: int) -> Member:
     """Where a file's bytes are. The header before them must be of the same file."""
     path = info.orig_filename
-    if info.header_offset < 0:
+    if not 0 <= info.header_offset < directory:
         raise _damaged(f"{shortened(path)} in it has no place")
     file.seek(info.header_offset)
     header = _LOCAL.unpack(file.read(_LOCAL.size))

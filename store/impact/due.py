@@ -97,7 +97,7 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
     ):
         need, some = BY_ID[need_id], list(group)
         component = next((one for one in landscape.components if one.id == component_id), None)
-        what = need.title if component is None else title_of(component)
+        what = need.title if component is None else _called(component)
         if component is None and certificate_id in landscape.certificates:
             what = f"CA certificate {landscape.certificates[certificate_id].name}"
         stopped = ", ".join(dict.fromkeys(CAPABILITIES[Capability(one.capability)] for one in some))
@@ -171,7 +171,7 @@ def _of_chains(landscape: Landscape, group: Group) -> list[Due]:
     for authority in landscape.authorities_of(group):
         below = landscape.below(authority.id, group)
         came = [at for component in below if (at := landscape.came_at(component, authority.id)) is not None]
-        what = ", ".join(title_of(component) for component in below)
+        what = ", ".join(_called(component) for component in below)
         lost = [*need.effects, *(effect for component in below for effect in BY_ID[component.need].effects)]
         seen = "; ".join(dict.fromkeys(effect.seen for effect in lost))
         for some, at in moments(authority.not_after, min(came, default=authority.not_before), _days(need, landscape)):
@@ -204,7 +204,7 @@ def _urgency(days: int) -> Urgency:
 
 def _of(need: Need, component: Component, record: str, name: str, days: int, at: datetime, end: datetime) -> Due:
     urgency = _urgency(days)
-    what = f"{title_of(component)}, {name}," if name not in title_of(component) else title_of(component)
+    what = f"{_called(component)}, {name}," if name not in _called(component) else _called(component)
     lost = "; ".join(effect.seen for effect in need.effects)
     if need.id in APNS_NEEDS:
         owner = component.apple_id
@@ -232,7 +232,7 @@ def _of(need: Need, component: Component, record: str, name: str, days: int, at:
         key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{end:%Y%m%d}:{days}",
         kind="gateway-expiry" if gateway else "certificate-expiry",
         record=record,
-        title=f"{'Gateway: the' if gateway else 'The'} {title_of(component)} expires on {end:%Y-%m-%d}",
+        title=f"{'Gateway: the' if gateway else 'The'} {_called(component)} expires on {end:%Y-%m-%d}",
         text=f"The {what} expires on {end:%Y-%m-%d %H:%M} UTC. Then {lost}. {need.renewal}",
         urgency=urgency,
     )
@@ -251,3 +251,14 @@ def _of_authority(authority: Authority, days: int, at: datetime) -> Due:
         "have to be enrolled again.",
         urgency=_urgency(days),
     )
+
+
+def _called(component: Component) -> str:
+    """A component in the middle of a sentence."""
+    match component.need:
+        case "provisioning-profile":
+            return f"provisioning profile of {component.name}"
+        case "other":
+            return f"certificate of {component.name}"
+        case _:
+            return title_of(component)

@@ -33,8 +33,14 @@ def _end(row: DeviceRow) -> datetime:
     return row.device.not_after or _NO_END
 
 
+def _pending(row: DeviceRow) -> str:
+    """What keeps a device out goes before what is pending for it."""
+    refused = row.device.refused
+    return pending_text(row.device.pending) if refused is None else f"× {refused.code}"
+
+
 def _pending_ink(row: DeviceRow) -> Ink:
-    return Ink.PENDING
+    return Ink.PENDING if row.device.refused is None else Ink.EXPIRED
 
 
 STATE = Column[DeviceRow](
@@ -94,8 +100,8 @@ SEEN = Column[DeviceRow](
 PENDING = Column[DeviceRow](
     "pending",
     "Pending",
-    lambda row: pending_text(row.device.pending),
-    lambda row: (not row.device.pending, pending_text(row.device.pending), row.id),
+    _pending,
+    lambda row: (row.device.refused is None, not row.device.pending, _pending(row), row.id),
     _pending_ink,
     16,
     keep=2,

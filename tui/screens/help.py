@@ -54,6 +54,8 @@ _WORDS = {
     "down": "↓",
 }
 
+_WORDS_HELP = (("gateway urgent", "all the words, anywhere in a line"),)
+
 
 class HelpScreen(Dialog[None]):
     """Made from the keys that are bound, so that it can't say what isn't so."""
@@ -93,6 +95,8 @@ class HelpScreen(Dialog[None]):
         """What there is to filter by, and how wide its left column is."""
         if self._below.query("DeviceTable"):
             return DEVICE_FILTER_HELP, 24
+        if getattr(self._below, "page", "") in ("notices", "audit"):
+            return _WORDS_HELP, 22
         return (CHECKLIST_FILTER_HELP if self._below.query("ChecklistTable") else FILTER_HELP), 22
 
     def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:

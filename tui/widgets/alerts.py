@@ -10,13 +10,12 @@ from textual.app import App
 
 from ...store.impact.needs import Level
 from ...store.model.task import Task
-from ..checklist_wording import LEVEL_INKS, LEVEL_SYMBOLS, capabilities_text
-from ..impact_wording import Counts, Stop, cause_of, stopping, whom
+from ..checklist_wording import LEVEL_INKS, LEVEL_SYMBOLS
+from ..impact_wording import ROOMY, SHORT_NAME, Counts, Stop, cause_of, shortly, stopping, whom
 from ..looks import Ink
 from ..wording import clean, plural
 from .inks import ink_style, inked
 
-ROOMY = 110  # cells that have room for the cause beside what is stopped
 _WORDS = {Level.STOPPED: "Stopped", Level.DEGRADED: "Degraded"}
 
 
@@ -36,7 +35,7 @@ def stopped_lines(
     for stop in ordered[:most]:
         ink = LEVEL_INKS[stop.level]
         line = inked(app, (f"{LEVEL_SYMBOLS[stop.level]} {_WORDS[stop.level]}: ", ink))
-        cause = f"because of {cause_of(stop, names, now)}"
+        cause = f"because of {cause_of(stop, names, now, 60 if width >= ROOMY else SHORT_NAME)}"
         if width >= ROOMY:
             lines.append(line.append(stopping(stop.consequences, devices), ink_style(app, ink)).append(f", {cause}"))
         elif len(ordered) == 1 and most > 1:
@@ -55,7 +54,7 @@ def stopped_lines(
 
 def _shortly(stop: Stop, devices: Counts) -> str:
     concerned = whom(stop.consequences, devices)
-    return capabilities_text(one.capability for one in stop.consequences) + (f", {concerned}" if concerned else "")
+    return shortly(stop) + (f", {concerned}" if concerned else "")
 
 
 def task_line(app: App[object], tasks: Sequence[Task], width: int) -> Text | None:

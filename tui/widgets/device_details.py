@@ -33,6 +33,7 @@ from ..wording import (
     state_text,
     status_text,
 )
+from .device_policies import certificates_of_policies, policies_in_short
 from .device_trust import authorities_on, obstacles
 from .fields import Value, fields
 from .inks import ink_style, inked
@@ -130,6 +131,7 @@ class DeviceDetails(Vertical):
         ]
         pairs += obstacles(self.app, device, self.console.workspace.standing.gate(now), now)
         pairs += [("Pending", self._pending(action, now)) for action in device.pending]
+        pairs += policies_in_short(self.app, device)
         pairs += self._in_use(row)
         seen = row.last_seen
         pairs.append(("Last check-in", age_text(seen, now) + ("" if seen is None else f", {minute(seen)} UTC")))
@@ -181,7 +183,9 @@ class DeviceDetails(Vertical):
         gate = self.console.workspace.standing.gate(row.now)
         names = self.console.register.names({*gate.anchors, *row.device.anchors})
         trusted = authorities_on(self.app, row.device, gate, row.now, names)
-        return Group(*self._issued(row), Text("CA certificates on the device", strong), trusted)
+        brought = self.console.workspace.policies.on_device(row.device) if row.device.policies else ()
+        by_policies = certificates_of_policies(self.app, brought, row.now)
+        return Group(*self._issued(row), *by_policies, Text("CA certificates on the device", strong), trusted)
 
     def _issued(self, row: DeviceRow) -> list[RenderableType]:
         issued = self.console.workspace.devices.certificates(row.id)

@@ -8,7 +8,7 @@ from textual.app import App
 from ...store.impact.needs import Level
 from ..console import Console
 from ..fleet_figures import FleetFigures
-from ..impact_wording import HOLDS_UP, by_cause, cause_of, felt, what_stops
+from ..impact_wording import HOLDS_UP, ROOMY, SHORT_NAME, by_cause, cause_of, felt, shortly, what_stops
 from ..looks import Ink
 from ..wording import plural
 from .inks import ink_style, inked
@@ -25,7 +25,12 @@ def hurdle_lines(app: App[object], console: Console, figures: FleetFigures, *, w
         if one.capability in HOLDS_UP and one.level is Level.STOPPED
     ]
     names = console.register.names(one.certificate_id for one in held_up)
-    told = [(what_stops(stop.consequences), f", because of {cause_of(stop, names, now)}") for stop in by_cause(held_up)]
+    told = [
+        (what_stops(stop.consequences), f", because of {cause_of(stop, names, now)}")
+        if width >= ROOMY
+        else (shortly(stop), f", {cause_of(stop, names, now, SHORT_NAME)}")
+        for stop in by_cause(held_up)
+    ]
     if not standing.gate(now).issued:
         told.append(("enrolling and renewing devices", ", because no CA group can issue"))
     lines = [inked(app, (f"× Held up: {what}", Ink.EXPIRED), why) for what, why in told]

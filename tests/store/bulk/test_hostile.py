@@ -130,6 +130,15 @@ def quoted_header() -> bytes:
     return patched(archive, "AAAA.p12", change)
 
 
+def beyond_the_end() -> bytes:
+    """An entry at an offset that no file system has."""
+    info = entry("FAR.p12")
+    info.extra = struct.pack("<HHQ", 1, 8, 2**63 - 1)
+    return patched(
+        zipped([(info, b"x")]), "FAR.p12", lambda out, local, line: struct.pack_into("<L", out, line + 42, 0xFFFFFFFF)
+    )
+
+
 def other_name_in_its_header() -> bytes:
     def change(out: bytearray, local: int, line: int) -> None:
         out[local + 30] = ord("B")
@@ -244,6 +253,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "entries over the same bytes": (overlapping, "archive-damaged"),
     "an entry that quotes the next one's header": (quoted_header, "archive-overlapping"),
+    "an entry beyond the end": (beyond_the_end, "archive-damaged"),
     "the same name twice": (lambda: named("GOOD.p12"), "archive-duplicate-name"),
     "the same name in another case": (lambda: named("good.P12"), "archive-duplicate-name"),
     "the same identity in another folder": (lambda: named("more/GOOD.p12", good()), "archive-duplicate-name"),
