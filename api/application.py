@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.types import ASGIApp
 
 from .. import __version__
 from ..store.workspace import Workspace
 from . import problems
+from .access_log import AccessLog
 from .fleet import Fleet
+from .headers import SecurityHeaders
 from .limits import BodyLimit
-from .routes import ALL
+from .paths import SlashesAtTheEnd
+from .routes import ALL, OPEN
 
 PREFIX = "/xenmobile/api/v1"
 
@@ -23,19 +30,42 @@ what is refused has another status, a message and a code.
 
 def create_application(workspace: Workspace) -> FastAPI:
     """The application over a workspace, which stays open as long as it runs."""
-    app = FastAPI(
+    app = FastAPIOffline(
+        docs_url="/docs",
+        redoc_url=None,
+        static_url="/static",
         title="certfleet",
         version=__version__,
         description=_DESCRIPTION,
-        docs_url="/docs",
-        redoc_url=None,
         openapi_url="/openapi.json",
         generate_unique_id_function=lambda route: route.name,
+        strict_content_type=False,
+        redirect_slashes=False,
     )
     app.state.workspace = workspace
     app.state.fleet = Fleet(workspace)
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(SlashesAtTheEnd)
     for router in ALL:
         app.include_router(router, prefix=PREFIX)
+    for router in OPEN:
+        app.include_router(router)
+    make = app.openapi
+    app.openapi = lambda: _without_422(make())  # type: ignore[method-assign]
     return app
+
+
+def served(app: ASGIApp) -> ASGIApp:
+    """An application with what goes around every answer: the headers, and the access log."""
+    return AccessLog(SecurityHeaders(app))
+
+
+def _without_422(schema: dict[str, Any]) -> dict[str, Any]:
+    """FastAPI says of every endpoint that it answers 422 in a shape of its own; here that is 400, as a ``Problem``."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schema.get("components", {}).get("schemas", {}).pop(name, None)
+    return schema

@@ -89,8 +89,8 @@ def _one(id: str, now: datetime, outages: Outages) -> tuple[str, Predicate]:
             unknown = parts[2] == "unknown"
             return "ownership", lambda device: unknown
         case ["device", "certificate", "ca", *group] if group:
-            name = ".".join(group)
-            return "issuer", lambda device: device.issuer_group == name
+            wanted = ".".join(group)
+            return "issuer", lambda device: device.issuer_group == wanted
         case _:
             raise _invalid(f"there is no filter {id[:80]!r}")
 

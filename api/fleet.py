@@ -6,7 +6,7 @@ A query looks at every device; with 100,000 of them none may be read from the di
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -56,6 +56,7 @@ class Query(NamedTuple):
     column: str
     search: str
     filter_ids: str | None
+    groups: frozenset[str] | None = None
 
 
 class Found(NamedTuple):
@@ -83,6 +84,8 @@ class Fleet:
         with self._lock:
             devices = self._current()
             order: Sequence[int] = self._order(query.column)
+            if query.groups is not None:
+                order = [id for id in order if devices[id].issuer_group in query.groups]
             words = query.search.lower().split()
             if words:
                 texts = [(id, self._text(id)) for id in order]
@@ -95,12 +98,6 @@ class Fleet:
                 order = order[::-1]
             page = order[query.start : query.start + query.limit]
             return Found([devices[id] for id in page], len(order), len(devices))
-
-    def issued_by(self, groups: Iterable[str]) -> list[Device]:
-        """The devices that hold a certificate of one of these CA groups, by id."""
-        wanted = frozenset(groups)
-        with self._lock:
-            return [device for device in self._current().values() if device.issuer_group in wanted]
 
     def _current(self) -> dict[int, Device]:
         changes = self._workspace.poll()

@@ -122,7 +122,9 @@ def trusted_shapes(workspace: Workspace) -> list[dict[str, Any]]:
     with workspace.database.moment():
         landscape, gate = workspace.standing.landscape(), workspace.standing.gate()
         tops = {chain.ids[-1] for chain in (*gate.to_enroll, *gate.to_check_in)}
-        shown = {entry.id for group in (Group.SERVER, Group.GATEWAY) for entry in landscape.authorities_of(group)} | tops
+        shown = {
+            entry.id for group in (Group.SERVER, Group.GATEWAY) for entry in landscape.authorities_of(group)
+        } | tops
         untrusting = workspace.standing.untrusting()
         return [
             {

@@ -74,7 +74,8 @@ def http_status(code: str) -> int:
 def problem(status: int, code: str, message: str, hint: str | None = None) -> JSONResponse:
     """The answer to what is refused."""
     headers = {"Retry-After": "1"} if status == 429 else None
-    content = {"status": status, "message": _clean(message), "code": code, "hint": None if hint is None else _clean(hint)}
+    hint = None if hint is None else _clean(hint)
+    content = {"status": status, "message": _clean(message), "code": code, "hint": hint}
     return JSONResponse(content, status_code=status, headers=headers)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request, Response, Security
@@ -57,7 +57,7 @@ class SignedIn(APIRoute):
     anything of the request is read.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         action = (self.openapi_extra or {}).get(ACTION)
 
@@ -68,6 +68,6 @@ class SignedIn(APIRoute):
             with workspace.acting_as(Actor.of(account, origin_of(request))):
                 if action is not None:
                     workspace.audit.permit(action)
-                return cast(Response, await handle(request))
+                return await handle(request)
 
         return handle_signed_in

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from .fleet import COLUMNS, MOST
 
 LARGEST_ID = 2**63 - 1
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def _whole(value: Any) -> Any:
     """``"10"`` and ``10`` are the same, ``"0-999"`` is its first number; an empty text is nothing."""
     if isinstance(value, bool):
         raise ValueError("a number is expected")
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, str):
         text = value.strip()
         if not text:
@@ -48,11 +55,45 @@ def _ids(value: Any) -> Any:
     return value
 
 
+def _letters(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+|\d+", text.lower().replace("ikev2", "ikev")))
+
+
+def words_of(kind: type[StrEnum], **also: str) -> Callable[[Any], Any]:
+    """Reads a value of ``kind`` however its words are written and ordered: ``Always on IKEv2``, ``IKEV2_ALWAYS_ON``.
+
+    ``also`` are other names of its members.
+    """
+    known = {_letters(member.value): member for member in kind}
+    known |= {_letters(member.name): member for member in kind}
+    known |= {_letters(name): kind(value) for name, value in also.items()}
+
+    def read(value: Any) -> Any:
+        return known.get(_letters(value), value) if isinstance(value, str) else value
+
+    return read
+
+
 Start = Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
 Limit = Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Words = Annotated[str, BeforeValidator(_words), Field(max_length=1000)]
+Text = Annotated[str | None, Field(max_length=1000)]
 Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
+
+
+class Body(BaseModel):
+    """A request. What is not known is passed over, as real clients send much."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+def checked(kind: type[Model], said: Mapping[str, Any]) -> Model:
+    """What was said elsewhere than in a JSON body, as a request; it is refused in the same way."""
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
 
 
 class Success(BaseModel):
@@ -63,7 +104,7 @@ class Success(BaseModel):
     message: str = "Success"
 
 
-class Login(BaseModel):
+class Login(Body):
     """Who logs in."""
 
     login: str = Field(max_length=200)
@@ -79,10 +120,9 @@ class Token(BaseModel):
     auth_token: str
 
 
-class DeviceQuery(BaseModel):
+class DeviceQuery(Body):
     """A page of devices. Everything may be left out; numbers may be strings."""
 
-    model_config = ConfigDict(extra="ignore")
     start: Start = None
     limit: Limit = None
     sortOrder: Words = Field("ASC", description="ASC or DESC")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import UploadFile
@@ -34,7 +34,7 @@ class Upload:
     @property
     def file(self) -> BinaryIO:
         """The file; refuses with ``file-missing``."""
-        return cast(BinaryIO, self._only().file)
+        return self._only().file
 
     @property
     def name(self) -> str:

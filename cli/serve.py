@@ -8,6 +8,7 @@ import click
 
 from .output import emit, say
 from .session import Session, pass_session
+from .stopping import stopping
 
 
 @click.command()
@@ -43,4 +44,5 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
                 if nobody:
                     say("nobody can log in yet: `certfleet admin add NAME --role administrator`", err=True)
 
-        run(workspace, host=host, port=port, http=http, ready=ready)
+        with stopping(attached=False):  # whoever stops the server, it has done what it was asked to
+            run(workspace, host=host, port=port, http=http, ready=ready)

@@ -121,6 +121,7 @@ class Workspace:
             keystore_of=self._keystore_of,
         )
         self.bulk.changed = self.policies.certificates_changed
+        self._dependents = Dependents(self.components, self.trust, self.tasks, self.policies)
         self.inventory = Inventory(
             database,
             vault=self.vault,
@@ -128,7 +129,7 @@ class Workspace:
             clock=self.clock,
             actor=self.actor,
             requests=self.requests,
-            consumers=Dependents(self.components, self.trust, self.tasks, self.policies),
+            consumers=self._dependents,
         )
         self.outbox = Outbox(database, self.audit)
         self.notices = Notices(database, self.outbox)
@@ -180,6 +181,7 @@ class Workspace:
             actor=self.actor,
             users_of=self.components.users_of_profile,
         )
+        self._dependents.trust_note = self.standing.trust_note
         self.components.owner_of = self.portal.owner_of
         self.components.follow_up = self.tasks.follow_up
         self.components.overtaken = self.tasks.overtaken

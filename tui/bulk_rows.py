@@ -32,6 +32,7 @@ class BulkRow:
     device_id: int | None = None
     device: str = ""
     note: str = ""
+    model: str = ""
     policies: str = ""
 
 
@@ -81,9 +82,9 @@ def identity_title(record: DeviceIdentityCertificate) -> str:
 
 def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime) -> BulkRow:
     subject = clean(record.subject)
-    name, policies, note = "", "", ""
+    name, model, policies, note = "", "", "", ""
     if device is not None:
-        name = clean(device.name)
+        name, model = clean(device.name), clean(device.model_name)
         note = note_of(Holder(device.id, device.platform)) or ""
         policies = ", ".join(_installed(device, record))
     haystack = "\n".join((record.identity, subject, clean(record.issuer), record.serial_number, record.source, name))
@@ -96,6 +97,7 @@ def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime
         haystack=f"{haystack}\n{identity_title(record)}\n{policies}".lower(),
         device_id=None if device is None else device.id,
         device=name,
+        model=model or name,
         note=note,
         policies=policies,
     )

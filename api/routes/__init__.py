@@ -2,6 +2,36 @@
 
 from __future__ import annotations
 
-from . import authentication, devices
+from . import (
+    apns,
+    authentication,
+    authorities,
+    bulk,
+    certificates,
+    devices,
+    enrollment,
+    health,
+    impact,
+    imports,
+    notices,
+    policies,
+    properties,
+)
 
-ALL = (authentication.anybody, authentication.router, devices.router)
+# What has a word where others have an id goes before them.
+ALL = (
+    authentication.anybody,
+    authentication.router,
+    bulk.router,
+    imports.router,
+    certificates.router,
+    enrollment.router,
+    devices.router,
+    policies.router,
+    notices.router,
+    authorities.router,
+    impact.router,
+    apns.router,
+    properties.router,
+)
+OPEN = (health.router,)

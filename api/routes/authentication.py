@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from ..problems import documented
-from ..session import HEADER, OpenWorkspace, SignedIn, origin_of, token_needed
+from ..session import HEADER, OpenWorkspace, SignedIn, origin_of, reads, token_needed
 from ..shapes import Login, Success, Token
 
 anybody = APIRouter(prefix="/authentication", tags=["authentication"])
@@ -19,8 +19,8 @@ def login(request: Request, workspace: OpenWorkspace, credentials: Login) -> Tok
     return Token(auth_token=token)
 
 
-@router.post("/logout", dependencies=[token_needed], responses=documented(400, 401, 413, 429))
+@router.post("/logout", dependencies=[token_needed], **reads())
 def logout(request: Request, workspace: OpenWorkspace) -> Success:
     """End the session of the token that comes with it."""
     workspace.logins.logout(request.headers.get(HEADER))
-    return Success(message="Success")
+    return Success(status=0, message="Success")

@@ -125,5 +125,3 @@ def export_certificate(
     data = workspace.inventory.export(id, format)
     media_type = "application/pkix-cert" if format is ExportFormat.DER else "application/x-pem-file"
     return attachment(data, media_type, f"certificate-{id}.{KEYLESS[format]}")
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..model.certificate import Certificate
 from ..policies.policies import Policies
 from .components import Components
@@ -10,13 +12,17 @@ from .trust import Trust
 
 
 class Dependents:
-    """Components, deployments, policies and tasks, as the inventory sees them (``inventory.Consumers``)."""
+    """Components, deployments, policies and tasks, as the inventory sees them (``inventory.Consumers``).
+
+    ``trust_note`` says how many devices don't trust a certificate that they are shown from now on.
+    """
 
     def __init__(self, components: Components, trust: Trust, tasks: Tasks, policies: Policies) -> None:
         self._components = components
         self._trust = trust
         self._tasks = tasks
         self._policies = policies
+        self.trust_note: Callable[[int], str | None] = lambda certificate_id: None
 
     def users_of(self, certificate_id: int) -> tuple[str, ...]:
         """The names of what uses an entry."""
@@ -33,6 +39,11 @@ class Dependents:
         self._trust.replaced(old, new)
         self._tasks.answered(new)
         return (*self._components.switch(old, new), *self._policies.entry_changed(old.id, new))
+
+    def notes_on(self, new: Certificate) -> tuple[str, ...]:
+        """What a replacement means for devices: whether some of them don't trust it."""
+        note = self.trust_note(new.id)
+        return () if note is None else (note,)
 
     def deleted(self, certificate: Certificate) -> None:
         """A certificate is gone, and with it what was known of devices that trust it."""

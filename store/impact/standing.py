@@ -184,6 +184,18 @@ class Standing:
             devices = self._devices.all() if chains else ()
         return _untrusting(devices, chains, gate)
 
+    def trust_note(self, certificate_id: int) -> str | None:
+        """How many devices get SSL Error 61 by a certificate that they are shown, in a sentence; None for none."""
+        with self._database.moment():
+            gate = self.gate()
+            served = (*gate.to_enroll, *gate.to_check_in)
+            chain = next((chain for chain in served if chain.ids[0] == certificate_id and not chain.everywhere), None)
+            lacking = 0 if chain is None else _untrusting(self._devices.all(), [chain], gate)[chain.ids[-1]]
+        if chain is None or not lacking:
+            return None
+        devices = "1 device doesn't" if lacking == 1 else f"{lacking:,} devices don't"
+        return f"{devices} trust {chain.top}, and will get SSL Error 61: deploy certificate {chain.ids[-1]} to them"
+
     def platforms(self) -> dict[Platform, int]:
         """How many devices of each platform are enrolled, or have been and must re-enroll."""
         return count_platforms(self._database.table("devices").records(Placed))

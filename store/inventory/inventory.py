@@ -51,6 +51,10 @@ class Consumers(Protocol):
         """Let all that uses ``old`` use ``new``; the answer names it."""
         ...
 
+    def notes_on(self, new: Certificate) -> tuple[str, ...]:
+        """What may surprise about a replacement that has just taken place, a sentence each."""
+        ...
+
     def imported(self, certificate: Certificate) -> None:
         """An entry is new."""
         ...
@@ -224,7 +228,7 @@ class Inventory:
             self._entries.put(old)
             self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
             switched = self._consumers.switch(old, new)
-        notes = replacement_notes(old, leaf, self._clock.now())
+        notes = [*replacement_notes(old, leaf, self._clock.now()), *self._consumers.notes_on(new)]
         return ReplaceResult(old=old, new=new, result=result, switched=switched, notes=tuple(notes))
 
     def describe(self, id: int, text: str) -> Certificate:

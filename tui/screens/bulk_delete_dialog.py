@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import RadioSet, Select, Static
@@ -27,6 +29,7 @@ from ..widgets.form import FormRow
 from ..wording import plural
 from .counting_dialog import CountingDialog
 from .question import Question
+from .secure_dialog import ActionChoice
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class BulkDeleteDialog(CountingDialog[Deleted]):
     confirm_label = "Delete …"
     wide = True
     AUTO_FOCUS = "#which"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "confirm", "Do it", show=False)]
 
     def __init__(self, selected: Sequence[BulkRow], rows: Mapping[int, BulkRow], hidden: int = 0) -> None:
         super().__init__()
@@ -70,9 +74,8 @@ class BulkDeleteDialog(CountingDialog[Deleted]):
             hidden = f" ({self._hidden:,} of them not shown by the filter)" if self._hidden else ""
             choices.append(Choice(what + hidden, value=True))
         choices.append(Choice("those of the identities in a text file, one a line", value=not chosen))
-        yield RadioSet(*choices, id="which", compact=True)
+        yield ActionChoice(*choices, id="which", compact=True)
         with Vertical(id="by-file"):
-            yield Static("")
             yield FormRow("Text file", FileChooser(id="file"))
             options = [(IDENTITY_TITLES[kind], kind) for kind in IdentityType]
             yield FormRow("Identities", Select[IdentityType](options, allow_blank=False, id="kind", compact=True))
@@ -93,10 +96,8 @@ class BulkDeleteDialog(CountingDialog[Deleted]):
         event.stop()
         self._arrange()
 
-    @on(FileChooser.Chosen)
-    def _chosen(self, event: FileChooser.Chosen) -> None:
-        event.stop()
-        self.query_one("#kind").focus()
+    def action_confirm(self) -> None:
+        self.press_confirm()
 
     def confirm(self) -> None:
         if not self._by_file:

@@ -44,7 +44,7 @@ class DeviceCertificatesPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", f"app.page('{POLICIES}')", "Policies", tooltip="Policies"),
         Binding("i", "import", "Import", tooltip="Import an archive"),
-        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete some, or by a file"),
+        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete, or by a file"),
         Binding("g", "device", "Device", tooltip="Go to its device"),
         Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches"),
         Binding("escape", "back", "Clear selection, filter", show=False),

@@ -14,8 +14,10 @@ from textual.widgets import Static
 
 from ...store.devices.filtering import HELP as DEVICE_FILTER_HELP
 from ...store.inventory.filtering import HELP as FILTER_HELP
+from ..bulk_filter import HELP as BULK_FILTER_HELP
 from ..checklist_filter import HELP as CHECKLIST_FILTER_HELP
 from ..looks import Ink
+from ..policy_figures import HELP as POLICY_FILTER_HELP
 from ..widgets.column import fit
 from ..widgets.inks import ink_style
 from ..widgets.record_table import RecordTable
@@ -54,6 +56,12 @@ _WORDS = {
     "down": "↓",
 }
 
+# By the list that is filtered.
+_FILTERS = {
+    "ChecklistTable": CHECKLIST_FILTER_HELP,
+    "PolicyTable": POLICY_FILTER_HELP,
+    "BulkTable": BULK_FILTER_HELP,
+}
 _WORDS_HELP = (("gateway urgent", "all the words, anywhere in a line"),)
 
 
@@ -97,7 +105,10 @@ class HelpScreen(Dialog[None]):
             return DEVICE_FILTER_HELP, 24
         if getattr(self._below, "page", "") in ("notices", "audit"):
             return _WORDS_HELP, 22
-        return (CHECKLIST_FILTER_HELP if self._below.query("ChecklistTable") else FILTER_HELP), 22
+        for table, help_text in _FILTERS.items():
+            if self._below.query(table):
+                return help_text, 22
+        return FILTER_HELP, 22
 
     def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:
         text = Text()

@@ -187,9 +187,10 @@ class PoliciesPage(Page):
         if deployed is None:
             return
         self._wanted = deployed.policy.id
-        self.console.note(
-            f"{name_of_policy(deployed.policy)} {what}: {str(deployed) or 'nothing to do for any device'}."
-        )
+        counts = [f"{deployed.pending:,} pending"] if deployed.pending else []
+        counts += [f"{deployed.removing:,} to lose it"] if deployed.removing else []
+        said = ", ".join(counts) or "nothing to do for any device"  # short: the line is narrow
+        self.console.note(f"{name_of_policy(deployed.policy)} {what}: {said}.")
 
     def _said(self, sentence: str | None) -> None:
         if sentence is not None:

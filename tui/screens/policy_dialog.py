@@ -16,6 +16,7 @@ from ...store.policies.rollout import Deployed
 from ...store.policies.rules import usable_key
 from ..policy_wording import name_of_policy
 from ..widgets.policy_form import FIELDS_OF, FITTING, NAMED, PolicyAnswers, PolicyForm
+from ..widgets.refusal_panel import RefusalPanel
 from ..wording import title_of
 from .counting_dialog import CountingDialog
 
@@ -61,6 +62,11 @@ class PolicyDialog(CountingDialog[Deployed]):
             or (entry.has_private_key and entry.replaced_by is None and usable_key(entry.key_algorithm))
         }
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        # Above the fields: where there is little room, one that was refused is in view with the reason.
+        self.query_one("#form").move_child(self.query_one(RefusalPanel), before=0)
+
     def confirm(self) -> None:
         form = self.query_one(PolicyForm)
         answers = form.answers()
@@ -97,8 +103,8 @@ class PolicyDialog(CountingDialog[Deployed]):
         )
 
     def refused(self, refusal: Refusal) -> None:
-        super().refused(refusal)
         if (id := FIELDS_OF.get(refusal.code)) is not None:
             field = self.query_one(f"#{id}")
             if field.focusable:
                 field.focus()
+        super().refused(refusal)

@@ -19,7 +19,7 @@ from .record_table import RecordTable
 
 
 def _device_text(row: BulkRow) -> str:
-    return "none yet" if row.device_id is None else f"#{row.device_id} {row.device}"
+    return "none yet" if row.device_id is None else f"#{row.device_id} {row.model}"
 
 
 def _device_ink(row: BulkRow) -> Ink | None:
@@ -95,10 +95,7 @@ def bulk_fields(app: App[object], row: BulkRow) -> Table:
         ("Serial number", record.serial_number),
         ("Key", key_text(record.key_algorithm, record.key_size)),
         ("SHA-256", hexadecimal(record.fingerprint_sha256)),
-        (
-            "Imported",
-            f"{minute(record.imported_at)} by {clean(record.imported_by)}, {clean(record.source)}".rstrip(", "),
-        ),
+        ("Imported", f"{minute(record.imported_at)} by {clean(record.imported_by)}{source}"),
     ]
     return fields(app, pairs)
 

@@ -392,3 +392,15 @@ def test_a_chain_that_nobody_is_shown_any_more_keeps_nobody_away(deployment: Wor
     clock.at += SECOND
     deployment.components.set_use("mdm-ssl", Use.REQUIRED)
     assert not comes_in(phone)
+
+
+def test_a_replacement_says_whom_it_locks_out(deployment: Workspace, clock: FixedClock) -> None:
+    """Moving to a root that the devices don't have is allowed, and told."""
+    enrolled(deployment)
+    component = use(deployment, "mdm-ssl", issue("mdm.example.com", issuer=make_ca("Root Before")))
+    clock.at += DAY
+
+    done = replace(deployment, component, server())
+
+    (note,) = [note for note in done.notes if "SSL Error 61" in note]
+    assert note.startswith("1 device doesn't trust Private Root")

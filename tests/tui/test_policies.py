@@ -1,0 +1,406 @@
+"""The Policies screen: whom each policy is for, where it stands, and what can be done with it."""
+
+from __future__ import annotations
+
+import plistlib
+import stat
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Select
+
+from certfleet.store.inventory.sources import CertificateSource
+from certfleet.store.model.bulk import IdentityType
+from certfleet.store.model.device import ActionKind, Platform
+from certfleet.store.model.policy import (
+    Assignment,
+    ConnectionType,
+    DeviceAuthentication,
+    ServiceTraffic,
+    VpnSettings,
+)
+from certfleet.store.workspace import Workspace
+from certfleet.tui.widgets.policy_table import PolicyTable
+from tests.material import issue
+
+from .conftest import Open
+from .device_fleet import add_fleet
+from .driving import paste, shows, text_of, type_text, until
+from .vpn import VPN, add_policy, bring, check_in, iphones, roll_out
+
+
+def names(pilot: Pilot[None]) -> list[str]:
+    return [one.policy.name for one in pilot.app.screen.query_one("#table", PolicyTable).rows]
+
+
+def row_of(pilot: Pilot[None], name: str) -> list[str]:
+    return next(line.split() for line in text_of(pilot).split("\n") if line.strip().startswith(name))
+
+
+async def field(pilot: Pilot[None], id: str) -> None:
+    """Go to a field, as Tab does."""
+    pilot.app.screen.query_one(f"#{id}").focus()
+    await pilot.pause()
+
+
+async def choose(pilot: Pilot[None], id: str, value: object) -> None:
+    pilot.app.screen.query_one(f"#{id}", Select).value = value
+    await pilot.pause()
+
+
+# The list
+
+
+async def test_without_a_policy_it_says_what_to_do(console: Open) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "No policy yet. a adds one")
+        for key in ("c", "d", "x", "g", "e"):
+            await pilot.press(key)
+            await shows(pilot, "No policy is chosen.")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_each_policy_has_its_counts_and_the_first_that_lack_it(
+    console: Open, workspace: Workspace, size: tuple[int, int]
+) -> None:
+    devices = roll_out(workspace)
+    async with console(size=size) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "Policies 2   Device certificates 62")
+        assert names(pilot) == ["Field VPN", "Sales"]
+        line = row_of(pilot, "Field VPN")
+        assert [word for word in line if word.isdecimal()][:3] == ["60", "38", "2"]
+        await shows(pilot, "60  ● installed")
+        await shows(pilot, "2  × without certificate")
+        await pilot.press("right_square_bracket")
+        await shows(pilot, f"#{devices[60].id} ")
+        await shows(pilot, "no device certificate")
+        if size[0] > 100:
+            for text in ("may not disconnect", "IKEv2 Always On, shown as Field VPN", "policy Field VPN created"):
+                assert text in text_of(pilot)
+
+
+async def test_it_follows_devices_that_check_in_and_certificates_that_come(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace)
+    first, second, *_ = iphones(workspace)
+    bring(workspace, first.serial_number)
+    add_policy(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "100  ○ pending")
+        check_in(workspace, first.id, second.id)
+        await shows(pilot, "1  ● installed")
+        await shows(pilot, "1  × without certificate")
+
+        bring(workspace, second.serial_number)
+        await shows(pilot, "99  ○ pending")
+        assert "without certificate" not in text_of(pilot).split("▔▔▔")[-1]
+
+
+async def test_words_narrow_the_list(console: Open, workspace: Workspace) -> None:
+    roll_out(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "Sales (")
+        await pilot.press("slash")
+        await type_text(pilot, "imei sales.company")
+        await until(pilot, lambda: names(pilot) == ["Sales"])
+        await shows(pilot, "1 of 2")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(names(pilot)) == 2)
+
+
+# Adding and changing
+
+
+async def test_name_and_server_are_enough_for_always_on_by_the_serial_number(
+    console: Open, workspace: Workspace
+) -> None:
+    add_fleet(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5", "a")
+        await shows(pilot, "Add a VPN policy")
+        await type_text(pilot, "Field VPN")
+        await field(pilot, "server")
+        await paste(pilot, "vpn.company.example")
+        await pilot.press("enter")
+        await shows(pilot, "Field VPN added: 100 pending.")
+        await until(pilot, lambda: names(pilot) == ["Field VPN"])
+
+    (policy,) = workspace.policies.list()
+    assert policy.vpn == VPN
+    assert policy.platforms == (Platform.IOS,)
+    assert policy.assignment == Assignment()
+
+
+async def test_every_field_says_what_it_is_about(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace)
+    source = CertificateSource(data=(leaf := issue("vpn.example.com")).pem, name="vpn.pem", key=leaf.key_pem)
+    entry = workspace.inventory.import_from(source).imported[0].id
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("5", "a")
+        await type_text(pilot, "Office")
+        for id, text in (
+            ("server", "192.0.2.7"),
+            ("connection_name", "Company"),
+            ("remote_identifier", "vpn.company.example"),
+            ("local_identifier", "phone"),
+            ("server_certificate_name", "vpn"),
+            ("server_certificate_issuer", "Company CA"),
+        ):
+            await field(pilot, id)
+            await paste(pilot, text)
+        await field(pilot, "platform-macos")
+        await pilot.press("space")
+        await choose(pilot, "connection_type", ConnectionType.IKEV2)
+        await until(pilot, lambda: "AirPrint" not in text_of(pilot).split("More")[-1].split("Peer check")[-1][:300])
+        await choose(pilot, "device_authentication", DeviceAuthentication.CERTIFICATE)
+        await choose(pilot, "certificate_id", entry)
+        await choose(pilot, "whom", "devices that fit a filter")
+        await field(pilot, "filter")
+        await paste(pilot, "owner:person")
+        await field(pilot, "group")
+        await paste(pilot, "People")
+        await field(pilot, "perfect_forward_secrecy")
+        await pilot.press("space")
+        await field(pilot, "server")
+        await pilot.press("enter")
+        await shows(pilot, "Office added: ")
+
+    (policy,) = workspace.policies.list()
+    assert policy.vpn == VpnSettings(
+        connection_name="Company",
+        connection_type=ConnectionType.IKEV2,
+        server="192.0.2.7",
+        remote_identifier="vpn.company.example",
+        local_identifier="phone",
+        device_authentication=DeviceAuthentication.CERTIFICATE,
+        certificate_id=entry,
+        server_certificate_name="vpn",
+        server_certificate_issuer="Company CA",
+        perfect_forward_secrecy=False,
+    )
+    assert policy.platforms == (Platform.IOS, Platform.MACOS)
+    assert policy.assignment == Assignment(group="People", filter="owner:person")
+
+
+@pytest.mark.parametrize(
+    ("fields", "choices", "code"),
+    [
+        ({}, {}, "server-invalid"),
+        ({"server": "not a host"}, {}, "server-invalid"),
+        ({"server": "vpn.example.com", "name": "12"}, {}, "policy-name-invalid"),
+        ({"server": "vpn.example.com", "name": "field vpn"}, {}, "policy-exists"),
+        (
+            {"server": "vpn.example.com"},
+            {"device_authentication": DeviceAuthentication.CERTIFICATE},
+            "vpn-certificate-missing",
+        ),
+        ({"server": "vpn.example.com"}, {"whom": "devices that fit a filter"}, "assignment-invalid"),
+        ({"server": "vpn.example.com", "filter": "seen:3"}, {"whom": "devices that fit a filter"}, "filter-unclear"),
+        ({"server": "vpn.example.com"}, {"whom": "devices that are named"}, "device-unknown"),
+        ({"server": "vpn.example.com", "devices": "1, nobody"}, {"whom": "devices that are named"}, "device-unknown"),
+    ],
+)
+async def test_what_the_store_refuses_is_told_and_what_was_typed_stays(
+    console: Open, workspace: Workspace, fields: dict[str, str], choices: dict[str, object], code: str
+) -> None:
+    add_fleet(workspace, 20)
+    add_policy(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5", "a")
+        await shows(pilot, "Add a VPN policy")
+        for id, value in choices.items():
+            await choose(pilot, id, value)
+        for id, text in {"name": "Another", **fields}.items():
+            pilot.app.screen.query_one(f"#{id}", Input).value = text
+        await field(pilot, "server")
+        await pilot.press("enter")
+        await shows(pilot, code)
+        assert pilot.app.screen.query_one("#name", Input).value == fields.get("name", "Another")
+
+    assert len(workspace.policies.list()) == 1
+
+
+async def test_always_on_for_macs_is_refused(console: Open, workspace: Workspace) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5", "a")
+        await type_text(pilot, "Macs")
+        await pilot.press("tab", "tab", "space", "tab", "tab")
+        await paste(pilot, "vpn.example.com")
+        await pilot.press("enter")
+        await shows(pilot, "platform-unsupported")
+
+    assert workspace.policies.list() == []
+
+
+async def test_a_change_sends_only_what_was_changed(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace)
+    add_policy(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "100  ○ pending")
+        await pilot.press("enter")
+        await shows(pilot, "Change Field VPN")
+        workspace.policies.change(1, name="Field")  # by somebody else, meanwhile
+        await choose(pilot, "voicemail", ServiceTraffic.OUTSIDE)
+        await choose(pilot, "whom", "devices that are named")
+        await field(pilot, "devices")
+        first, second = iphones(workspace)[:2]
+        await paste(pilot, f"#{first.id}, {second.serial_number}")
+        await pilot.press("enter")
+        await shows(pilot, "Field changed: 2 pending")
+
+    policy = workspace.policies.get(1)
+    assert policy.name == "Field"
+    assert policy.vpn.voicemail is ServiceTraffic.OUTSIDE
+    assert policy.vpn.identity_type is IdentityType.SERIAL_NUMBER
+    assert policy.assignment.devices == (first.id, second.id)
+
+
+# Deploying, deleting, devices, profile
+
+
+async def test_deploying_again_says_what_it_would_change(console: Open, workspace: Workspace) -> None:
+    devices = roll_out(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "60  ● installed")
+        await pilot.press("d")
+        await shows(pilot, "2 devices would get it at the next check-in.")
+        await pilot.press("enter")
+        await shows(pilot, "Field VPN deployed: 40 pending.")
+
+    assert workspace.devices.get(devices[60].id).policy_pending(1) is not None
+
+
+async def test_deleting_names_the_devices_that_lose_it(console: Open, workspace: Workspace) -> None:
+    devices = roll_out(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "60  ● installed")
+        await pilot.press("x")
+        await shows(pilot, "60 devices lose it at their next check-in")
+        await pilot.press("enter")  # the button that leaves
+        await until(pilot, lambda: "Delete Field VPN?" not in text_of(pilot))
+        assert len(workspace.policies.list()) == 2
+
+        await pilot.press("delete")
+        await shows(pilot, "60 devices lose it")
+        await pilot.press("y")
+        await shows(pilot, "Field VPN deleted: 60 to lose it.")
+        await until(pilot, lambda: names(pilot) == ["Sales"])
+
+    waiting = workspace.devices.get(devices[0].id).policy_pending(1)
+    assert waiting is not None
+    assert waiting.kind is ActionKind.POLICY_REMOVAL
+
+
+async def test_a_policy_that_is_gone_is_refused(console: Open, workspace: Workspace) -> None:
+    add_policy(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "Field VPN")
+        await pilot.press("x")
+        await shows(pilot, "No device has it.")
+        workspace.policies.delete(1)
+        await pilot.press("y")
+        await shows(pilot, "policy-unknown")
+
+
+async def test_a_key_goes_to_the_devices_that_have_it(console: Open, workspace: Workspace) -> None:
+    roll_out(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "60  ● installed")
+        await pilot.press("g")
+        await until(pilot, lambda: pilot.app.current_mode == "devices")
+        await shows(pilot, 'policy:Field VPN"')
+        await shows(pilot, "60 of 200")
+
+
+async def test_the_profile_of_a_device_is_exported_for_the_owner_alone(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    first = roll_out(workspace)[0]
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "60  ● installed")
+        await pilot.press("e")
+        await shows(pilot, "The configuration profile")
+        await paste(pilot, first.serial_number.lower())
+        await pilot.press("enter")
+        file = own_folders / f"field-vpn-{first.serial_number.lower()}.mobileconfig"
+        await until(pilot, file.exists)
+        await until(pilot, lambda: "Export the profile" not in text_of(pilot))
+
+        await pilot.press("e")
+        await paste(pilot, f"#{first.id}")
+        pilot.app.screen.query_one("#target", Input).value = str(file)
+        await pilot.press("enter")
+        await shows(pilot, "file-exists")
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert plistlib.loads(file.read_bytes())["PayloadDisplayName"] == "Field VPN"
+
+
+@pytest.mark.parametrize(
+    ("device", "code"), [("", "value-missing"), ("nobody", "device-unknown"), ("#9999", "device-unknown")]
+)
+async def test_a_profile_of_no_device_is_refused(console: Open, workspace: Workspace, device: str, code: str) -> None:
+    roll_out(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "Field VPN")
+        await pilot.press("e")
+        await paste(pilot, device)
+        await pilot.press("enter")
+        await shows(pilot, code)
+
+
+async def test_a_profile_without_its_certificate_says_how_to_bring_it(console: Open, workspace: Workspace) -> None:
+    lacking = roll_out(workspace)[60]
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "Field VPN")
+        await pilot.press("e")
+        await paste(pilot, str(lacking.id))
+        await pilot.press("enter")
+        await shows(pilot, "no-device-certificate")
+        await shows(pilot, "i imports an archive")
+
+
+# Around it
+
+
+async def test_the_device_says_which_policy_it_has_with_which_certificate(console: Open, workspace: Workspace) -> None:
+    devices = roll_out(workspace)
+    async with console(size=(140, 45)) as pilot:
+        pilot.app.open_device(devices[0].id)  # type: ignore[attr-defined]
+        await shows(pilot, "● Field VPN, version 1")
+        await pilot.press("right_square_bracket")
+        await shows(pilot, "Installed by policies")
+        await shows(pilot, f"by serial number {devices[0].serial_number}")
+        assert "6 days left" in text_of(pilot)
+
+        pilot.app.open_device(devices[60].id)  # type: ignore[attr-defined]
+        await shows(pilot, "× not installed")
+        await pilot.press("left_square_bracket")
+        await shows(pilot, "not installed: no device")
+
+
+async def test_help_and_palette_know_the_screen(console: Open, workspace: Workspace) -> None:
+    add_policy(workspace)
+    async with console(size=(140, 45)) as pilot:
+        await pilot.press("5")
+        await shows(pilot, "Field VPN")
+        await pilot.press("question_mark")
+        await shows(pilot, "Export a device's profile")
+        await shows(pilot, "name, server, whom it is for")
+        await pilot.press("escape", "ctrl+p")
+        await paste(pilot, "deploy it again")
+        await shows(pilot, "Deploy it again")
+        await pilot.press("enter")
+        await shows(pilot, "Deploy Field VPN")
