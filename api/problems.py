@@ -32,6 +32,7 @@ _CONFLICTS = (
 )
 _BUSY = ("logins-busy", "workspace-busy", "workspace-unwritable")
 _NOT_FOUND = ("not-found",)
+_BROUGHT = ("certificate-unknown", "challenge-unknown")  # what a device brings, which no path names
 _NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}
 WORDS = {
     400: "What was sent can't be taken, or a rule says no.",
@@ -60,7 +61,7 @@ def http_status(code: str) -> int:
         return 401
     if code == "not-permitted":
         return 403
-    if code in _NOT_FOUND or code.endswith("-unknown"):
+    if code in _NOT_FOUND or (code.endswith("-unknown") and code not in _BROUGHT):
         return 404
     if code in _CONFLICTS:
         return 409

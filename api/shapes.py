@@ -74,11 +74,14 @@ def words_of(kind: type[StrEnum], **also: str) -> Callable[[Any], Any]:
     return read
 
 
-Start = Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
-Limit = Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
+# A limit is for the value: pydantic can't measure None.
+_FromZero = Annotated[int, Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
+_Page = Annotated[int, Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
+Start = Annotated[_FromZero | None, BeforeValidator(_whole)]
+Limit = Annotated[_Page | None, BeforeValidator(_whole)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Words = Annotated[str, BeforeValidator(_words), Field(max_length=1000)]
-Text = Annotated[str | None, Field(max_length=1000)]
+Text = Annotated[str, Field(max_length=1000)] | None
 Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
 
 
@@ -129,9 +132,9 @@ class DeviceQuery(Body):
     sortColumn: Words = Field("ID", description=f"One of {', '.join(COLUMNS)}")
     search: Words = Field("", description="Words that all have to be in the device's identities, model or owner")
     enableCount: YesNo = False
-    filterIds: Annotated[
-        str | None, BeforeValidator(_ids), Field(max_length=10_000, description="['device.platform.ios']")
-    ] = None
+    filterIds: Annotated[Annotated[str, Field(max_length=10_000)] | None, BeforeValidator(_ids)] = Field(
+        None, description="['device.platform.ios']"
+    )
 
 
 class DeviceSummary(BaseModel):

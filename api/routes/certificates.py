@@ -118,7 +118,7 @@ def export_certificate(
     """The certificate as a file, alone or with its chain; never its private key."""
     if format not in KEYLESS:
         raise Refusal(
-            "format-needs-console",
+            "key-stays-here",
             "a private key is not given out here",
             "`certfleet certificate export --format pkcs12` does it on the machine itself.",
         )

@@ -86,10 +86,11 @@ class ChecklistPage(ChecklistActions):
     # Looking
 
     def show_state(self, changes: Changes | None) -> None:
-        if changes is None or changes.touches(*_ROOTS):
+        wait = self._next - time.monotonic()
+        if wait <= 0 or changes is None or changes.touches(*_ROOTS):
             self._look()
         elif self._timer is None:
-            self._timer = self.set_timer(max(0.0, self._next - time.monotonic()), self._look)
+            self._timer = self.set_timer(wait, self._look)
 
     def _look(self) -> None:
         if self._timer is not None:

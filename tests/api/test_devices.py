@@ -1,0 +1,163 @@
+"""Devices over REST: queries as real clients send them, details, security actions, and the three of the seed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.model.device import Platform
+from certfleet.store.workspace import Workspace
+from tests.store.devices.handset import Handset
+
+from .conftest import Rest
+
+
+@pytest.fixture
+def fleet(workspace: Workspace) -> list[Handset]:
+    """Two iPhones, a Mac, an Android phone and a Windows laptop."""
+    platforms = (Platform.IOS, Platform.MACOS, Platform.ANDROID, Platform.WINDOWS, Platform.IOS)
+    return [Handset(workspace, platform) for platform in platforms]
+
+
+def ids(page: Any) -> list[int]:
+    return [device["id"] for device in page["filteredDevicesDataList"]]
+
+
+def test_a_page_as_the_public_clients_ask_for_it(rest: Rest, fleet: list[Handset]) -> None:
+    body = {"start": "0", "limit": "2", "sortOrder": "ASC", "sortColumn": "ID", "enableCount": "false", "search": ""}
+    page = rest.done("POST", "device/filter", body)
+    assert ids(page) == [1, 2]
+    assert (page["matchedRecords"], page["totalCount"]) == (5, 5)
+    device = page["filteredDevicesDataList"][0]
+    assert (device["platform"], device["managed"], device["certificateIssuerGroup"]) == ("iOS", True, "default")
+    assert device["lastAccess"] == 1_767_225_600_000
+    assert ids(rest.done("POST", "device/filter", {"start": 3, "limit": "100000"})) == [4, 5]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({}, [1, 2, 3, 4, 5]),
+        ({"limit": "0-999", "start": "0-0"}, [1, 2, 3, 4, 5]),
+        ({"start": "", "limit": None, "sortOrder": None, "sortColumn": None, "search": None}, [1, 2, 3, 4, 5]),
+        ({"limit": 2.0}, [1, 2]),
+        ({"limit": 0}, []),
+        ({"start": 100_000}, []),
+        ({"sortOrder": "desc", "limit": 2}, [5, 4]),
+        ({"sortColumn": "platform", "limit": 1}, [3]),
+        ({"sortColumn": "serial_number", "sortOrder": "DESC", "limit": "1"}, [5]),
+        ({"filterIds": "['device.platform.ios']"}, [1, 5]),
+        ({"filterIds": "[device.platform.ios,device.platform.android]"}, [1, 3, 5]),
+        ({"filterIds": '["device.mode.mdm.managed", "device.platform.windows"]'}, [4]),
+        ({"filterIds": ["device.mode.mdm.unmanaged"]}, []),
+        ({"filterIds": "[]"}, [1, 2, 3, 4, 5]),
+        ({"filterIds": None}, [1, 2, 3, 4, 5]),
+        ({"filterIds": "['device.inactive.time.more.than.30.days']"}, []),
+        ({"filterIds": "['device.certificate.ca.default']"}, [1, 2, 3, 4, 5]),
+        ({"filterIds": "['group#/group/AD/x@_fn_@normal']"}, []),
+        ({"unknown": {"to": "us"}}, [1, 2, 3, 4, 5]),
+    ],
+)
+def test_queries_are_taken_as_they_come(
+    rest: Rest, fleet: list[Handset], body: dict[str, Any], found: list[int]
+) -> None:
+    assert ids(rest.done("POST", "device/filter", body)) == found
+
+
+def test_a_search_finds_by_any_identity(rest: Rest, fleet: list[Handset]) -> None:
+    serial = fleet[3].device.serial_number
+    assert ids(rest.done("POST", "device/filter", {"search": serial.lower()})) == [4]
+    assert rest.done("POST", "device/filter", {"search": "nobody"})["matchedRecords"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"start": -1}, "request-invalid"),
+        ({"start": "many"}, "request-invalid"),
+        ({"limit": 100_001}, "request-invalid"),
+        ({"limit": True}, "request-invalid"),
+        ({"enableCount": "perhaps"}, "request-invalid"),
+        ({"sortColumn": "COLOUR"}, "sort-column-invalid"),
+        ({"sortOrder": "UP"}, "sort-order-invalid"),
+        ({"filterIds": "['device.colour.red']"}, "filter-invalid"),
+        ({"filterIds": "['device.platform.ios'"}, "filter-invalid"),
+        ({"filterIds": 7}, "request-invalid"),
+        ([], "request-invalid"),
+    ],
+)
+def test_queries_that_mean_nothing_are_refused(rest: Rest, body: Any, code: str) -> None:
+    assert rest.refused("POST", "device/filter", body) == (400, code)
+
+
+def test_a_body_without_a_content_type_is_json_and_any_other_is_said_not_to_be(rest: Rest) -> None:
+    rest.done("POST", "device/filter", content=b'{"start": 0}')
+    answer = rest.ask("POST", "device/filter", content=b"{}", headers={"content-type": "text/plain"})
+    assert answer.status_code == 400
+    assert "Content-Type: application/json" in answer.json()["hint"]
+    for body in (b"{", b"\xff\xfe", b"[" * 100_000):
+        headers = {"content-type": "application/json"}
+        assert rest.refused("POST", "device/filter", content=body, headers=headers)[0] == 400
+
+
+def test_what_others_change_is_seen_by_the_next_query(rest: Rest, fleet: list[Handset], workspace: Workspace) -> None:
+    rest.done("POST", "device/filter", {})
+    assert workspace.path is not None
+    with Workspace.open(workspace.path, clock=workspace.clock) as other:
+        other.devices.revoke([2])
+        Handset(other)
+    page = rest.done("POST", "device/filter", {"filterIds": "['device.mode.mdm.managed']"})
+    assert (ids(page), page["totalCount"]) == ([1, 3, 4, 5, 6], 6)
+
+
+def test_details_have_certificates_policies_and_events(rest: Rest, fleet: list[Handset]) -> None:
+    device = rest.done("GET", "device/1")["device"]
+    assert device["serialNumber"] == fleet[0].device.serial_number
+    assert [one["state"] for one in device["certificates"]] == ["active"]
+    assert [one["kind"] for one in device["events"]] == ["enrolled"]
+    assert device["installedPolicies"] == []
+    assert "habits" not in device and "der" not in device["certificates"][0]
+    assert rest.refused("GET", "device/99") == (404, "device-unknown")
+    assert rest.refused("GET", "device/nine") == (400, "request-invalid")
+
+
+def test_security_actions_list_for_whom_they_are_pending_and_who_was_refused(rest: Rest, fleet: list[Handset]) -> None:
+    renewed = rest.done("POST", "device/certificate/renew", [1, "4", 99])
+    assert renewed["pending"] == [1]
+    assert [(one["id"], one["code"]) for one in renewed["refused"]] == [
+        (4, "windows-must-re-enroll"),
+        (99, "device-unknown"),
+    ]
+    assert rest.done("POST", "device/certificate/renew", [1])["pending"] == [1]
+    assert rest.done("GET", "device/1")["device"]["renewalPending"]
+    assert rest.done("POST", "device/revoke", [2])["pending"] == [2]
+    assert rest.done("GET", "device/2")["device"]["revoked"]
+    for path in ("device/revoke", "device/certificate/renew"):
+        assert rest.refused("POST", path, []) == (400, "request-invalid")
+        assert rest.refused("POST", path, {"ids": [1]}) == (400, "request-invalid")
+
+
+def test_the_three_of_the_seed(rest: Rest, fleet: list[Handset], clock: FixedClock) -> None:
+    """All CA groups; the devices that are still on the old one; renewing their certificates."""
+    assert rest.done("POST", "device/filter/oldca", {})["matchedRecords"] == 0
+    requested = rest.done("POST", "certificateauthority/groups", {"readyAfterHours": 2})["caGroup"]
+    assert (requested["name"], requested["state"]) == ("group-2", "requested")
+    assert rest.done("POST", "device/filter/oldca", {})["matchedRecords"] == 0
+    clock.at += timedelta(hours=2)
+    groups = rest.done("GET", "certificateauthority/groups")["caGroups"]
+    assert [(one["name"], one["state"], one["devices"]) for one in groups] == [
+        ("default", "ready", 5),
+        ("group-2", "issuing", 0),
+    ]
+    old = rest.done("POST", "device/filter/oldca", {"limit": "100000", "filterIds": "['device.platform.ios']"})
+    assert ids(old) == [1, 5]
+    assert rest.done("POST", "device/certificate/renew", ids(old))["pending"] == [1, 5]
+    handset = fleet[0]
+    handset.answer(handset.check_in())
+    handset.check_in()
+    assert ids(rest.done("POST", "device/filter/oldca", {"groups": ["default"]})) == [2, 3, 4, 5]
+    assert ids(rest.done("POST", "device/filter/oldca", {"groups": ["group-2"]})) == [1]
+    assert rest.refused("POST", "device/filter/oldca", {"groups": ["group-9"]}) == (404, "group-unknown")

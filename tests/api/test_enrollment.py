@@ -1,0 +1,149 @@
+"""Being a device over REST: adding, enrolling, checking in, renewing; and simulated devices."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+
+from certfleet.simulator.fleet import FleetPlan, draw_fleet
+from certfleet.store.clock import FixedClock
+from certfleet.store.model.component import Use
+from certfleet.store.model.device import Platform
+from certfleet.store.workspace import Workspace
+from tests.material import ec_key
+from tests.store.devices.handset import signature, signing_request
+
+from .conftest import Rest
+from .handset import RestHandset, pem
+
+
+def test_a_device_is_added_and_enrolled_by_its_own_request(rest: Rest) -> None:
+    said = {"platform": "iPadOS", "serialNumber": "f2lx0000ab", "imei": "490154203237518", "displayName": "Anna Smith"}
+    device = rest.done("POST", "device", said)["device"]
+    assert (device["serialNumber"], device["imeiOrMeid"], device["state"]) == (
+        "F2LX0000AB",
+        "490154203237518",
+        "not enrolled",
+    )
+    key = ec_key()
+    enrolled = rest.done("POST", f"device/{device['id']}/enroll", {"csr": pem(signing_request(key))})
+    leaf, authority, root = x509.load_pem_x509_certificates(enrolled["pem"].encode())
+    leaf.verify_directly_issued_by(authority)
+    authority.verify_directly_issued_by(root)
+    assert leaf.public_key() == key.public_key()
+    answer = rest.ask("GET", f"device/{device['id']}/certificate")
+    assert answer.text == enrolled["pem"]
+
+
+@pytest.mark.parametrize("way", ["json", "multipart", "pem", "der"])
+def test_a_signing_request_may_come_in_any_way(rest: Rest, way: str) -> None:
+    id = rest.done("POST", "device", {"platform": "android", "serialNumber": "R5CT"})["device"]["id"]
+    request = signing_request(ec_key())
+    text = pem(request)
+    options = {
+        "json": {"json": {"csr": text}},
+        "multipart": {"files": {"csr": ("device.csr", text.encode())}},
+        "pem": {"content": text.encode(), "headers": {"content-type": "application/x-pem-file"}},
+        "der": {"content": request, "headers": {"content-type": "application/pkcs10"}},
+    }
+    assert rest.done("POST", f"device/{id}/enroll", **options[way])["certificate"]["state"] == "active"
+
+
+def test_what_can_not_be_added_or_enrolled_is_refused(rest: Rest, workspace: Workspace) -> None:
+    device = {"platform": "ios", "serialNumber": "F2LX"}
+    id = rest.done("POST", "device", device)["device"]["id"]
+    assert rest.refused("POST", "device", device) == (409, "device-exists")
+    assert rest.refused("POST", "device", {**device, "imei": "490154203237519"}) == (400, "identity-invalid")
+    assert rest.refused("POST", "device", {**device, "platform": "symbian"}) == (400, "request-invalid")
+    assert rest.refused("POST", "device", {"platform": "ios"}) == (400, "request-invalid")
+    path = f"device/{id}/enroll"
+    assert rest.refused("POST", path, {"csr": "no request"}) == (400, "request-unreadable")
+    assert rest.refused("POST", path, {"csr": 7}) == (400, "request-invalid")
+    assert rest.refused("POST", path, content=b"") == (400, "request-unreadable")
+    assert rest.refused("POST", path, content=b"x" * 70_000) == (413, "file-too-large")
+    assert rest.refused("POST", "device/99/enroll", {"csr": pem(signing_request(ec_key()))}) == (404, "device-unknown")
+    assert rest.refused("GET", f"device/{id}/certificate") == (400, "no-device-certificate")
+    workspace.components.set_use("apns", Use.REQUIRED)
+    assert rest.refused("POST", path, {"csr": pem(signing_request(ec_key()))}) == (400, "apns-missing")
+
+
+def test_a_device_checks_in_by_the_proof_of_its_key(rest: Rest) -> None:
+    handset = RestHandset(rest, "F2LX")
+    visit = handset.check_in()
+    assert (visit["device"]["id"], visit["renewal"], visit["certificate"]) == (handset.id, None, None)
+
+
+def test_a_check_in_without_the_proof_is_refused(rest: Rest) -> None:
+    handset, other = RestHandset(rest, "F2LX"), RestHandset(rest, "F2LY")
+    used = handset.presented()
+    rest.done("POST", "device/checkin", used)
+    good = handset.presented()
+    for said, refused in [
+        (used, (400, "challenge-unknown")),
+        ({**good, "signature": other.presented()["signature"]}, (400, "possession-not-proven")),
+        ({**good, "signature": "!"}, (400, "request-invalid")),
+        ({**good, "challenge": "AAAA"}, (400, "challenge-unknown")),
+        ({**good, "certificate": "nothing"}, (400, "request-invalid")),
+        ({"certificate": handset.certificate}, (400, "request-invalid")),
+    ]:
+        assert rest.refused("POST", "device/checkin", said) == refused
+    rest.done("POST", "device/revoke", [handset.id])
+    assert rest.refused("POST", "device/checkin", handset.presented()) == (400, "certificate-revoked")
+
+
+def test_a_renewal_is_answered_at_the_check_in_and_counts_once_it_is_used(rest: Rest, clock: FixedClock) -> None:
+    handset = RestHandset(rest, "F2LX")
+    rest.done("POST", "certificateauthority/groups", {"readyAfterHours": 0})
+    rest.done("POST", "device/certificate/renew", [handset.id])
+    assert handset.check_in(renewal={"answer": "not now"})["renewal"]
+    clock.at += timedelta(hours=1)
+    new = ec_key()
+    request = signing_request(new)
+    proof = base64.b64encode(signature(handset.key, request)).decode()
+    assert rest.refused("POST", "device/checkin", handset.presented(renewal={})) == (400, "request-invalid")
+    clock.at += timedelta(hours=2)
+    visit = handset.check_in(renewal={"csr": pem(request), "signature": proof})
+    assert (visit["certificate"]["group"], visit["certificate"]["state"]) == ("group-2", "unconfirmed")
+    handset.key, handset.certificate = new, visit["pem"]
+    clock.at += timedelta(minutes=1)
+    assert handset.check_in()["device"]["certificateIssuerGroup"] == "group-2"
+    assert handset.details["pending"] == []
+
+
+@pytest.fixture
+def simulated(rest: Rest, workspace: Workspace) -> int:
+    """The id of a simulated iPhone that is enrolled."""
+    workspace.set_clock(workspace.now())
+    draw_fleet(workspace, FleetPlan(devices=2, seed=7, mix={Platform.IOS: 1}))
+    return 1
+
+
+def test_a_simulated_device_checks_in_and_renews_when_it_is_told_to(rest: Rest, simulated: int) -> None:
+    rest.done("POST", "certificateauthority/groups", {"readyAfterHours": 0})
+    rest.done("POST", "device/certificate/renew", [simulated])
+    visit = rest.done("POST", f"device/{simulated}/simulate/checkin")
+    assert visit["certificate"]["group"] == "group-2"
+    device = rest.done("GET", f"device/{simulated}")["device"]
+    assert (device["certificateIssuerGroup"], device["pending"]) == ("group-2", [])
+    again = rest.done("POST", f"device/{simulated}/simulate/checkin")
+    assert (again["renewal"], again["certificate"]) == (None, None)
+    assert rest.done("POST", f"device/{simulated}/simulate/enroll")["certificate"]["reason"] == "re-enrollment"
+    rest.done("POST", f"device/{simulated}/simulate/checkin")
+
+
+def test_the_workspace_holds_together_after_it(rest: Rest, simulated: int, workspace: Workspace) -> None:
+    rest.done("POST", "device/certificate/renew", [simulated])
+    rest.done("POST", f"device/{simulated}/simulate/checkin")
+    assert workspace.check().problems == ()
+
+
+def test_only_a_simulated_device_can_be_told_to(rest: Rest, simulated: int) -> None:
+    handset = RestHandset(rest, "F2LX")
+    for path in ("checkin", "enroll"):
+        assert rest.refused("POST", f"device/{handset.id}/simulate/{path}") == (400, "not-simulated")
+        assert rest.refused("POST", f"device/999/simulate/{path}") == (404, "device-unknown")
+    rest.done("POST", "device/revoke", [simulated])
+    assert rest.refused("POST", f"device/{simulated}/simulate/checkin") == (400, "certificate-revoked")

@@ -1,0 +1,149 @@
+"""What certificates are for, over REST: checklist, consequences, components, trust, tasks, push certificates, notices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.workspace import Workspace
+from tests.material import NOW, Issued, issue, make_ca
+
+from .conftest import Rest
+
+OWNER = "it@company.example"
+
+
+@pytest.fixture
+def bound(rest: Rest, server_certificate: Issued) -> Rest:
+    """The certificate of the MDM FQDN is bound: entry 1, its CA entry 2."""
+    rest.upload("certificates/import/certificate/server", server_certificate.chain_pem, key=server_certificate.key_pem)
+    rest.done("POST", "components/bind", {"need": "mdm-ssl", "certificateId": 1})
+    return rest
+
+
+def test_the_checklist_says_what_is_there_and_what_is_missing(bound: Rest) -> None:
+    checklist = bound.done("GET", "checklist")
+    rows = {row["need"]: row for row in checklist["checklist"]}
+    assert rows["mdm-ssl"]["status"] == "valid"
+    assert rows["saml"]["status"] == "missing"
+    assert (checklist["now"], checklist["stopped"]) == ("2026-01-01T00:00:00Z", 2)
+
+
+def test_consequences_now_later_and_in_the_days_to_come(bound: Rest, clock: FixedClock) -> None:
+    now = bound.done("GET", "consequences")["consequences"]
+    assert "mdm-ssl" not in {one["need"] for one in now}
+    later = bound.done("GET", "consequences?at=2027-06-01T00:00:00Z")
+    assert "mdm-ssl" in {one["need"] for one in later["consequences"]}
+    coming = bound.done("GET", "consequences/upcoming?days=400")["events"]
+    assert {one["need"] for event in coming for one in event["began"]} >= {"mdm-ssl"}
+    assert bound.refused("GET", "consequences?at=2025-01-01T00:00:00Z") == (400, "request-invalid")
+    assert bound.refused("GET", "consequences?at=9999-12-31T23:59:59-14:00")[0] == 400
+    assert bound.refused("GET", "consequences/upcoming?days=0") == (400, "request-invalid")
+    depends = bound.done("GET", "certificates/1")["depends"]
+    assert [(one["need"], one["throughChain"]) for one in depends] == [("mdm-ssl", False)]
+    assert bound.done("DELETE", "certificates", [1])["refused"][0]["code"] == "certificate-in-use"
+
+
+def test_components_are_bound_unbound_and_said_to_be_unused(bound: Rest) -> None:
+    component = next(one for one in bound.done("GET", "components")["components"] if one["need"] == "mdm-ssl")
+    assert (component["certificateId"], component["status"]) == (1, "valid")
+    assert {need["id"] for need in bound.done("GET", "components/needs")["needs"]} >= {"apns", "saml", "mdm-ssl"}
+    assert [one["id"] for one in bound.done("GET", "components/needs/mdm-ssl/candidates")["candidates"]] == [1]
+    assert bound.done("GET", "components/needs/provisioning-profile/candidates")["candidates"] == []
+    assert bound.done("POST", "components/unbind", {"need": "mdm-ssl"})["component"]["certificateId"] is None
+    assert bound.done("POST", "components/use", {"need": "saml", "use": "not used"})["component"]["use"] == "not used"
+    removed = bound.done("DELETE", f"components/{component['id']}")["component"]
+    assert removed["need"] == "mdm-ssl"
+    assert bound.refused("DELETE", f"components/{component['id']}") == (404, "component-unknown")
+    assert bound.refused("POST", "components/bind", {"need": "mdm-ssl"}) == (400, "request-invalid")
+    assert bound.refused("POST", "components/bind", {"need": "mdm-ssl", "profileId": 1}) == (400, "request-invalid")
+    assert bound.refused("POST", "components/bind", {"need": "x", "certificateId": 1}) == (404, "need-unknown")
+    assert bound.refused("POST", "components/bind", {"need": "mdm-ssl", "certificateId": 9}) == (404, "not-found")
+    assert bound.refused("POST", "components/use", {"need": "saml", "use": "maybe"}) == (400, "request-invalid")
+
+
+def test_a_root_is_deployed_and_withdrawn(bound: Rest) -> None:
+    anchor = bound.done("POST", "trust/deploy", {"certificateId": 2, "platforms": ["iOS"], "antivirus": "true"})[
+        "anchor"
+    ]
+    assert (anchor["platforms"], anchor["deployedBy"]) == (["ios"], "the administrator")
+    (trusted,) = bound.done("GET", "trust")["trust"]
+    assert (trusted["certificateId"], trusted["shown"], trusted["certificate"]) == (2, True, "Company CA")
+    assert bound.done("POST", "trust/withdraw", {"certificateId": 2})["anchor"]["deployedAt"] is None
+    assert bound.refused("POST", "trust/deploy", {"certificateId": 9}) == (404, "not-found")
+
+
+def test_a_follow_up_waits_until_it_is_done(bound: Rest, workspace: Workspace) -> None:
+    workspace.site.set(migrated=True)
+    renewed = issue("mdm.company.example", issuer=make_ca("Company CA"))
+    tasks = bound.upload("certificates/1", renewed.chain_pem, key=renewed.key_pem, method="PUT")["tasks"]
+    assert [task["id"] for task in bound.done("GET", "tasks")["tasks"]] == tasks
+    assert bound.done("POST", f"tasks/{tasks[0]}/done")["task"]["doneBy"] == "the administrator"
+    assert bound.done("GET", "tasks")["tasks"] == []
+    assert len(bound.done("GET", "tasks?all=true")["tasks"]) == 1
+    assert bound.refused("POST", "tasks/99/done") == (404, "task-unknown")
+
+
+def test_a_push_certificate_is_renewed_at_once(rest: Rest) -> None:
+    rest.done("POST", "components/use", {"need": "apns", "use": "as needed"})
+    assert rest.done("GET", "apns")["apns"]["certificate"] is None
+    renewed = rest.done("POST", "apns/renew", {"appleId": OWNER})
+    assert (renewed["component"]["appleId"], renewed["warning"]) == (OWNER, None)
+    status = rest.done("GET", "apns")["apns"]
+    assert status["topic"].startswith("com.apple.mgmt.External.")
+    assert rest.done("POST", "apns/renew", {"appleId": OWNER})["certificate"]["id"] != renewed["certificate"]["id"]
+    assert rest.done("GET", "apns")["apns"]["topic"] == status["topic"]
+    other = {"appleId": "other@company.example"}
+    assert rest.refused("POST", "apns/renew", other) == (409, "push-upload-warned")
+    assert rest.done("POST", "apns/renew", {**other, "confirmed": True})["warning"]
+    assert rest.refused("POST", "apns/renew", {"appleId": OWNER, "need": "saml"}) == (400, "not-a-push-need")
+    assert rest.refused("GET", "apns?need=saml") == (400, "not-a-push-need")
+
+
+def test_a_push_certificate_is_renewed_step_by_step(rest: Rest) -> None:
+    request = rest.done("POST", "apns/request", {"email": OWNER})
+    assert request["pem"].startswith("-----BEGIN CERTIFICATE REQUEST-----")
+    signed = rest.ask("GET", f"apns/request/{request['request']['id']}/signed").content
+    issued = rest.upload("apns/upload", signed, {"appleId": OWNER})["pushCertificate"]
+    used = rest.done("POST", f"apns/import/{issued['id']}")
+    assert used["certificate"]["type"] == "APNS"
+    assert rest.not_uploaded("apns/upload", signed, {"appleId": ""})[0] == 400
+    assert rest.not_uploaded("apns/upload", signed, {"appleId": OWNER, "create": "perhaps"}) == (400, "request-invalid")
+    assert rest.refused("POST", "apns/import/99")[0] == 404
+    assert rest.refused("GET", "apns/request/99/signed")[0] in (400, 404)
+
+
+def test_notices_and_their_marks_are_each_persons_own(bound: Rest, viewer: Rest, clock: FixedClock) -> None:
+    bound.done("POST", "certificateauthority/groups", {"name": "autumn", "readyAfterHours": 1})
+    clock.at = NOW + timedelta(hours=1)
+    page = viewer.done("GET", "notices?unread=true")
+    notice = page["notices"][0]
+    assert (notice["title"], notice["read"], page["unread"]) == ("CA group autumn is ready", False, 1)
+    assert viewer.done("POST", "notices/read", [str(notice["id"])]) == {
+        "status": 0,
+        "message": "Success",
+        "changed": 1,
+        "unread": 0,
+    }
+    assert viewer.done("GET", "notices?unread=true")["notices"] == []
+    assert bound.done("GET", "notices")["unread"] == 1
+    assert viewer.done("GET", f"notices/{notice['id']}")["notice"]["read"]
+    assert viewer.done("POST", "notices/unread", [notice["id"]])["unread"] == 1
+    assert viewer.done("POST", "notices/read/all")["unread"] == 0
+    assert viewer.done("GET", f"notices?before={notice['id']}")["notices"] == []
+    assert viewer.refused("POST", "notices/read", [99]) == (404, "notice-unknown")
+    assert viewer.refused("GET", "notices/99") == (404, "notice-unknown")
+
+
+def test_ca_groups_give_out_certificates_and_revocation_lists(rest: Rest, operator: Rest) -> None:
+    assert rest.ask("GET", "certificateauthority/groups/default/certificate?role=root").content.count(b"BEGIN") == 1
+    chain = rest.ask("GET", "certificateauthority/groups/default/certificate?role=server&chain=true")
+    assert chain.content.count(b"BEGIN") == 2
+    assert rest.ask("POST", "certificateauthority/groups/default/crl").headers["content-type"] == "application/pkix-crl"
+    assert operator.refused("POST", "certificateauthority/groups/default/crl") == (403, "not-permitted")
+    assert rest.done("GET", "certificateauthority/groups/default")["caGroup"]["state"] == "issuing"
+    assert rest.refused("GET", "certificateauthority/groups/none") == (404, "group-unknown")
+    assert rest.refused("POST", "certificateauthority/groups", {"name": "default"}) == (409, "group-exists")
+    assert rest.refused("POST", "certificateauthority/groups", {"readyAfterHours": -1}) == (400, "request-invalid")

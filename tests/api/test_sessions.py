@@ -1,0 +1,156 @@
+"""Logging in and out, what an expired or a bad token gets, and what clients ask right after they have logged in."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.model.account import Timeout
+from certfleet.store.workspace import Workspace
+from tests.material import NOW
+
+from .conftest import PASSWORD, Rest
+
+LOGIN = {"login": "the administrator", "password": PASSWORD}
+
+
+def test_a_token_is_for_one_session(stranger: Rest, workspace: Workspace) -> None:
+    answer = stranger.ask("POST", "authentication/login", LOGIN)
+    assert answer.json().keys() == {"auth_token"}
+    session = Rest(stranger.client, answer.json()["auth_token"])
+    session.done("GET", "certificates")
+    session.done("POST", "authentication/logout")
+    assert session.refused("GET", "certificates") == (401, "not-logged-in")
+    assert [line.action for line in workspace.audit.tail(2)] == ["account.logout", "account.login"]
+    assert workspace.audit.tail(1)[0].origin == "testclient"
+
+
+def test_wrong_logins_tell_nothing_and_lock(stranger: Rest) -> None:
+    wrong = {"login": "the administrator", "password": "not it at all"}
+    nobody = {"login": "nobody", "password": "not it at all"}
+    assert (
+        stranger.ask("POST", "authentication/login", wrong).json()
+        == stranger.ask("POST", "authentication/login", nobody).json()
+    )
+    for _ in range(4):
+        assert stranger.refused("POST", "authentication/login", wrong) == (401, "login-failed")
+    assert stranger.refused("POST", "authentication/login", LOGIN) == (423, "account-locked")
+    for body in ({}, {"login": "x"}, {"login": 7, "password": 7}, [], "text", {"login": "x" * 300, "password": "y"}):
+        assert stranger.refused("POST", "authentication/login", body) == (400, "request-invalid")
+
+
+@pytest.mark.parametrize("token", [None, "", "x", "é" * 20, "A" * 43, "a" * 5000])
+def test_a_token_that_is_none_gets_nothing(client: TestClient, token: str | None) -> None:
+    headers = {} if token is None else {"auth_token": token.encode()}
+    answer = client.get("/xenmobile/api/v1/certificates", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not-logged-in")
+
+
+def test_a_token_counts_in_its_header_alone(rest: Rest) -> None:
+    for options in (
+        {"params": {"auth_token": rest.token}},
+        {"cookies": {"auth_token": rest.token}},
+        {"headers": {"authorization": f"Bearer {rest.token}"}},
+    ):
+        answer = rest.client.get("/xenmobile/api/v1/certificates", **options)
+        assert answer.status_code == 401
+
+
+def test_a_session_that_has_ended_is_said_to_have(
+    rest: Rest, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = FixedClock(NOW.replace(year=2100))
+    monkeypatch.setattr(workspace.logins, "_now", wall.now)
+    assert rest.refused("GET", "certificates") == (401, "session-expired")
+    assert rest.refused("POST", "authentication/logout") == (401, "session-expired")
+
+
+def test_the_timeout_is_told_as_a_server_property(rest: Rest, workspace: Workspace) -> None:
+    def value(name: str) -> str:
+        body = {"start": "0", "limit": "1000", "orderBy": "name", "sortOrder": "desc", "searchStr": name}
+        (found,) = rest.done("POST", "serverproperties/filter", body)["allEwProperties"]
+        return str(found["value"])
+
+    assert value("xms.publicapi.timeout.type") == "INACTIVITY_TIMEOUT"
+    assert value("xms.publicapi.inactivity.timeout") == "30"
+    workspace.logins.timeout.set(kind=Timeout.STATIC, minutes=45)
+    assert (value("xms.publicapi.timeout.type"), value("xms.publicapi.static.timeout")) == ("STATIC_TIMEOUT", "45")
+    assert len(rest.done("GET", "serverproperties")["allEwProperties"]) == 3
+    assert rest.done("POST", "serverproperties/filter", {"limit": 1, "start": 1})["allEwProperties"]
+    assert rest.done("POST", "serverproperties/filter", {"searchStr": "nothing"})["allEwProperties"] == []
+
+
+def test_the_audit_trail_names_the_account_and_its_address(rest: Rest) -> None:
+    rest.done("POST", "certificateauthority/groups", {"name": "autumn"})
+    line = rest.done("GET", "audit?limit=1")["audit"][0]
+    assert (line["action"], line["user"], line["origin"]) == ("authority.refresh", "the administrator", "testclient")
+
+
+def test_health_is_told_to_everybody_and_nothing_else_is(client: TestClient) -> None:
+    assert client.get("/health").json() == {"status": 0, "message": "Success"}
+
+
+def test_the_access_log_has_no_secret(rest: Rest, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="certfleet"):
+        rest.ask("POST", "authentication/login?password=in-the-query", LOGIN)
+        rest.ask("GET", "certificates?auth_token=in-the-query", headers={"x-secret": "in-a-header"})
+        rest.ask("GET", "certificates/%0a%1b[31m\u00e9")
+    lines = [record.getMessage() for record in caplog.records if record.name == "certfleet.access"]
+    assert lines[0].startswith("testclient - POST /xenmobile/api/v1/authentication/login 200 ")
+    assert lines[1].startswith("testclient the administrator GET /xenmobile/api/v1/certificates 200 ")
+    assert all(line.isascii() and line.isprintable() for line in lines)
+    assert not any(word in caplog.text for word in (PASSWORD, "in-the-query", "in-a-header", str(rest.token)))
+
+
+@pytest.mark.parametrize("path", ["/xenmobile/api/v1/certificates", "/health", "/nothing", "/docs", "/openapi.json"])
+def test_every_answer_has_the_headers_that_keep_it_where_it_belongs(rest: Rest, path: str) -> None:
+    for token in ({}, {"auth_token": str(rest.token)}):
+        answer = rest.client.get(path, headers={**token, "origin": "https://elsewhere.example"})
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+def test_the_page_about_the_api_needs_no_network(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert "http://" not in page and "https://" not in page
+    assert client.get("/static/swagger-ui-bundle.js").status_code == 200
+    assert client.get("/static/../conftest.py").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "CONNECT", "PATCH"])
+def test_methods_that_nobody_needs_are_refused(rest: Rest, method: str) -> None:
+    assert rest.refused(method, "certificates") == (405, "method-not-allowed")
+
+
+def test_paths_and_hosts(rest: Rest) -> None:
+    rest.done("GET", "certificates/")
+    rest.done("GET", "certificates", headers={"host": "evil.example"})
+    assert rest.refused("GET", "certificate") == (404, "path-unknown")
+    assert rest.refused("GET", "../../etc/passwd")[0] == 404
+
+
+def test_an_error_of_our_own_shows_nothing_of_it(
+    rest: Rest, app: FastAPI, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("a secret of ours")
+
+    monkeypatch.setattr(workspace.inventory, "list", broken)
+    answer = rest.ask("GET", "certificates")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
+    assert "secret" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_body_that_is_too_large_is_refused_after_the_token(rest: Rest, stranger: Rest) -> None:
+    large = b'{"search": "' + b"x" * (4 * 1024 * 1024) + b'"}'
+    assert rest.refused("POST", "device/filter", content=large) == (413, "body-too-large")
+    assert stranger.refused("POST", "device/filter", content=large) == (401, "not-logged-in")
+    pieces = (large[start : start + 65_536] for start in range(0, len(large), 65_536))
+    assert rest.refused("POST", "device/filter", content=pieces) == (413, "body-too-large")
