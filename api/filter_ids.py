@@ -53,16 +53,20 @@ def parse_filter_ids(text: str | None) -> list[str]:
     return [part for part in found if part]
 
 
-def predicate_of(ids: list[str], now: datetime, outages: Outages) -> Predicate | None:
-    """The predicate that these ids ask for; None where they ask for nothing. Refuses with ``filter-invalid``."""
+def tests_of(ids: list[str], now: datetime, outages: Outages) -> list[Predicate]:
+    """What a device has to pass, one test after the other. Refuses with ``filter-invalid``."""
     kinds: dict[str, list[Predicate]] = {}
     for id in ids:
         kind, predicate = _one(id, now, outages)
         kinds.setdefault(kind, []).append(predicate)
-    if not kinds:
-        return None
-    groups = [tuple(group) for group in kinds.values()]
-    return lambda device: all(any(one(device) for one in group) for group in groups)
+    inactive = kinds.pop("inactive", None)  # takes longest, so it comes last
+    return [_any(group) for group in (*kinds.values(), *([] if inactive is None else [inactive]))]
+
+
+def _any(group: list[Predicate]) -> Predicate:
+    if len(group) == 1:
+        return group[0]
+    return lambda device: any(one(device) for one in group)
 
 
 def _one(id: str, now: datetime, outages: Outages) -> tuple[str, Predicate]:
@@ -99,6 +103,8 @@ def _inactive(limit: datetime, now: datetime, outages: Outages, *, more: bool) -
     """Heard of since a moment, or (``more``) not since then."""
 
     def matches(device: Device) -> bool:
+        if device.last_check_in is not None and device.last_check_in >= limit:
+            return not more
         seen = last_seen(device, now, outages)
         return (seen is None or seen < limit) if more else (seen is not None and seen >= limit)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..store.devices.filtering import haystack
 from ..store.model.device import Device
 from ..store.workspace import Workspace
-from .filter_ids import parse_filter_ids, predicate_of
+from .filter_ids import parse_filter_ids, tests_of
 
 MOST = 100_000  # devices in one answer
 
@@ -74,30 +74,33 @@ class Fleet:
         self._workspace = workspace
         self._lock = threading.Lock()
         self._devices: dict[int, Device] | None = None
-        self._texts: dict[int, str] = {}
+        self._texts: dict[int, tuple[Device, str]] = {}
         self._orders: dict[str, list[int]] = {}
 
     def query(self, query: Query) -> Found:
-        """The devices that match, in the order that is asked for."""
+        """The devices that match, in the order that is asked for. Refuses with ``filter-invalid``."""
         ids = parse_filter_ids(query.filter_ids)
-        workspace = self._workspace
+        now, outages = self._workspace.now(), self._workspace.standing.gate().outages
+        tests = tests_of(ids, now, outages) if ids else ()
         with self._lock:
             devices = self._current()
             order: Sequence[int] = self._order(query.column)
-            if query.groups is not None:
-                order = [id for id in order if devices[id].issuer_group in query.groups]
-            words = query.search.lower().split()
-            if words:
-                texts = [(id, self._text(id)) for id in order]
-                order = [id for id, text in texts if all(word in text for word in words)]
-            if ids:
-                matches = predicate_of(ids, workspace.now(), workspace.standing.gate().outages)
-                assert matches is not None
-                order = [id for id in order if matches(devices[id])]
-            if query.descending:
-                order = order[::-1]
-            page = order[query.start : query.start + query.limit]
-            return Found([devices[id] for id in page], len(order), len(devices))
+        # From here on nobody is kept waiting: devices are put in place of others, and none ever goes.
+        total = len(order)
+        if query.groups is not None:
+            order = [id for id in order if devices[id].issuer_group in query.groups]
+        for test in tests:
+            order = [id for id in order if test(devices[id])]
+        if words := query.search.lower().split():
+            texts = [(id, self._text(devices[id])) for id in order]
+            order = [id for id, text in texts if all(word in text for word in words)]
+        first, last = query.start, query.start + query.limit
+        if query.descending:
+            matched = len(order)
+            page = order[max(0, matched - last) : max(0, matched - first)][::-1]
+        else:
+            page = order[first:last]
+        return Found([devices[id] for id in page], len(order), total)
 
     def _current(self) -> dict[int, Device]:
         changes = self._workspace.poll()
@@ -109,13 +112,10 @@ class Fleet:
         changed = set() if changes is None else changes.tables.get("devices", set())
         if not changed:
             return self._devices
-        ids = self._orders["ID"]
-        for device in records(Device, changed):  # ids only ever grow
-            if device.id not in self._devices:
-                ids.append(device.id)
-            self._devices[device.id] = device
-            self._texts.pop(device.id, None)
-        self._orders = {"ID": ids}
+        found = records(Device, changed)
+        new = [device.id for device in found if device.id not in self._devices]
+        self._devices.update((device.id, device) for device in found)
+        self._orders = {"ID": [*self._orders["ID"], *new] if new else self._orders["ID"]}  # ids only ever grow
         return self._devices
 
     def _order(self, column: str) -> list[int]:
@@ -125,9 +125,8 @@ class Fleet:
             self._orders[column] = sorted(devices, key=lambda id: key(devices[id]))
         return self._orders[column]
 
-    def _text(self, id: int) -> str:
-        text = self._texts.get(id)
-        if text is None:
-            assert self._devices is not None
-            text = self._texts[id] = haystack(self._devices[id])
-        return text
+    def _text(self, device: Device) -> str:
+        known = self._texts.get(device.id)
+        if known is None or known[0] is not device:
+            known = self._texts[device.id] = device, haystack(device)
+        return known[1]

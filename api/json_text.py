@@ -34,10 +34,11 @@ def read_object(text: str) -> dict[str, Any]:
                 raise
             strict = _PARTS.sub(lambda part: _STRICT.get(part.lastgroup or "", part[0]), text)
             found = json.loads(strict, object_pairs_hook=_once)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character can be written in JSON, and nowhere else
     except json.JSONDecodeError as error:
         raise _invalid(f"that is no JSON: {error.msg}, in line {error.lineno}") from None
     except (ValueError, RecursionError) as error:
-        raise _invalid("that is no JSON that can be read: a name comes twice, or it is too deep") from error
+        raise _invalid("that is no JSON that can be read: a name comes twice, it is too deep, or no text") from error
     if not isinstance(found, dict):
         raise _invalid("a JSON object is expected")
     return found

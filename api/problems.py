@@ -33,7 +33,7 @@ _CONFLICTS = (
 _BUSY = ("logins-busy", "workspace-busy", "workspace-unwritable")
 _NOT_FOUND = ("not-found",)
 _BROUGHT = ("certificate-unknown", "challenge-unknown")  # what a device brings, which no path names
-_NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}
+NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}
 WORDS = {
     400: "What was sent can't be taken, or a rule says no.",
     401: "Nobody is logged in by that token, or its session has ended.",
@@ -109,7 +109,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code = _NAMELESS.get(error.status_code, "request-refused")
+        code = NAMELESS.get(error.status_code, "request-refused")
         answer = problem(error.status_code, code, str(error.detail), "The OpenAPI page lists what there is.")
         answer.headers.update(error.headers or {})
         return answer

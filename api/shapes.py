@@ -10,14 +10,15 @@ from typing import Annotated, Any, TypeVar
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from .filter_ids import FILTERS
 from .fleet import COLUMNS, MOST
 
 LARGEST_ID = 2**63 - 1
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _whole(value: Any) -> Any:
-    """``"10"`` and ``10`` are the same, ``"0-999"`` is its first number; an empty text is nothing."""
+def _whole(value: Any, which: int = 0) -> Any:
+    """``"10"`` and ``10`` are the same, ``"0-999"`` is one of its two numbers; an empty text is nothing."""
     if isinstance(value, bool):
         raise ValueError("a number is expected")
     if isinstance(value, float) and value.is_integer():
@@ -26,11 +27,16 @@ def _whole(value: Any) -> Any:
         text = value.strip()
         if not text:
             return None
-        first = text.split("-", 1)[0] if text[0] != "-" else text
-        if not (first.isascii() and first.isdigit() and len(first) < 20):
+        number = text.split("-", 1)[which].strip() if "-" in text[1:] else text
+        if not (number.isascii() and number.isdigit() and len(number) < 20):
             raise ValueError("a number is expected")
-        return int(first)
+        return int(number)
     return value
+
+
+def _most(value: Any) -> Any:
+    """The same, where ``"0-999"`` is a limit."""
+    return _whole(value, 1)
 
 
 def _yes_no(value: Any) -> Any:
@@ -78,7 +84,7 @@ def words_of(kind: type[StrEnum], **also: str) -> Callable[[Any], Any]:
 _FromZero = Annotated[int, Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
 _Page = Annotated[int, Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
 Start = Annotated[_FromZero | None, BeforeValidator(_whole)]
-Limit = Annotated[_Page | None, BeforeValidator(_whole)]
+Limit = Annotated[_Page | None, BeforeValidator(_most)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Words = Annotated[str, BeforeValidator(_words), Field(max_length=1000)]
 Text = Annotated[str, Field(max_length=1000)] | None
@@ -133,7 +139,8 @@ class DeviceQuery(Body):
     search: Words = Field("", description="Words that all have to be in the device's identities, model or owner")
     enableCount: YesNo = False
     filterIds: Annotated[Annotated[str, Field(max_length=10_000)] | None, BeforeValidator(_ids)] = Field(
-        None, description="['device.platform.ios']"
+        None,
+        description=f"As ['device.platform.ios']: {', '.join(f'{name} ({what})' for name, what in FILTERS.items())}",
     )
 
 

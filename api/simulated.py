@@ -23,6 +23,7 @@ def check_in_now(workspace: Workspace, id: int) -> tuple[Visit, Enrollment | Non
     Refuses with ``not-simulated``, ``device-unknown``, and as ``Devices.check_in`` does; with the
     reason also where the device is turned away.
     """
+    refuse_others(workspace, id)
     secret = fleet_secret(workspace)
     visit = _visit(workspace, secret, id)
     if visit.refusal is not None:
@@ -47,10 +48,15 @@ def check_in_now(workspace: Workspace, id: int) -> tuple[Visit, Enrollment | Non
     return visit, enrollment
 
 
+def refuse_others(workspace: Workspace, id: int) -> None:
+    """Refuse with ``not-simulated`` a device that has a key of its own, and with ``device-unknown``."""
+    if workspace.devices.get(id).habits is None:
+        raise Refusal("not-simulated", f"device {id} is not a simulated one", "It has a key of its own.")
+
+
 def _visit(workspace: Workspace, secret: bytes, id: int) -> Visit:
     device = workspace.devices.get(id)
-    if device.habits is None:
-        raise Refusal("not-simulated", f"device {id} is not a simulated one", "Check in with its own key.")
+    assert device.habits is not None
     if device.habits.presents is None:
         raise Refusal("certificate-unknown", f"device {id} has no certificate", "Enroll it.")
     presented = workspace.devices.records.certificate(device.habits.presents)

@@ -32,7 +32,11 @@ class Beside(Generic[Answer]):
 
     def __call__(self) -> None:
         if self._timer is None:
-            self._timer = self._screen.set_timer(max(0.0, self._next - time.monotonic()), self.now)
+            wait = self._next - time.monotonic()
+            if wait <= 0:  # a timer of no time divides by it
+                self.now()
+            else:
+                self._timer = self._screen.set_timer(wait, self.now)
 
     def now(self) -> None:
         """Search, however short the rest was; once more where a search is under way."""

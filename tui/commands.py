@@ -45,8 +45,10 @@ class PageCommands(_Commands):
             (f"{number} {page.title}", page.purpose, partial(self.console.action_page, page.name))
             for number, page in enumerate(PAGES, 1)
         ]
+        go = partial(self.console.action_page, "device-certificates")
         return [
             *pages,
+            ("5 b Device certificates", "Imported in bulk, delivered by policies", go),
             *(
                 (command.title, command.help, command.callback)
                 for command in self.console.get_system_commands(self.screen)

@@ -19,7 +19,7 @@ from .wording import clean, day, length_text, plural
 Counts = Mapping[Platform, int]
 
 ROOMY = 110  # cells that have room for whole sentences
-SHORT_NAME = 24  # cells that a name gets elsewhere
+_SHORTEST = 8  # cells of a name
 
 _ALL = frozenset(Platform)
 HOLDS_UP = (Capability.ENROLL, Capability.CHECK_IN, Capability.MANAGE)
@@ -134,19 +134,18 @@ def briefly(found: Sequence[Dependence], devices: Counts) -> str:
     return ": ".join(part for part in (concerned, ", ".join(dict.fromkeys(words))) if part)
 
 
-def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int = 60) -> str:
-    """``#12 gateway.example.com, expired since 2026-01-05 (3 d)``; ``names`` are those of inventory entries, cut to
-    ``room`` cells."""
+def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int) -> str:
+    """``#12 gateway.example.com, expired since 2026-01-05 (3 d)``; ``names`` are those of inventory entries. A name is
+    cut where it would take more than ``room`` cells, down to a few."""
     first = stop.consequences[0]
     since = "" if stop.since is None else f" since {day(stop.since)}"
     if stop.since is not None and (lasted := now - stop.since).days:
         since += f" ({length_text(lasted)})"
+    number, name, why = "", f"{BY_ID[first.need].title} {clean(first.name)}".rstrip(), f", {_WHY[first.reason]}{since}"
     if first.certificate_id is not None and first.reason is not Reason.MISSING:
-        name = names.get(first.certificate_id, clean(first.name))
-        what = f"#{first.certificate_id} {fit(name, min(room, cell_len(name)))}".rstrip()
-    else:
-        what = f"{BY_ID[first.need].title} {clean(first.name)}".rstrip()
-    return f"{what}, {_WHY[first.reason]}{since}"
+        number, name = f"#{first.certificate_id} ", names.get(first.certificate_id, clean(first.name))
+    left = max(_SHORTEST, room - cell_len(number + why))
+    return f"{number}{fit(name, min(left, cell_len(name)))}{why}"
 
 
 def when_text(days: int) -> str:

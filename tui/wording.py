@@ -48,7 +48,7 @@ ACTIONS = {
     ActionKind.CERTIFICATE_RENEWAL: "Certificate Renewal",
     ActionKind.REVOKE: "Revoke",
     ActionKind.POLICY: "Policy",
-    ActionKind.POLICY_REMOVAL: "Removal of a policy",
+    ActionKind.POLICY_REMOVAL: "Removal of the policy",
 }
 
 _ACTIONS_SHORT = {
@@ -101,6 +101,7 @@ _HINTS = {
     "no-fleet": "f draws one.",
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
     "simulator-running": "p pauses it.",
+    "profile-older": "Import the newest one; or tick that this one is to be taken all the same.",
     "channel-not-configured": "o sets it up.",
     "policy-unknown": "It may have been deleted meanwhile.",
     "device-unknown": "3 lists the devices.",

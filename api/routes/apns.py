@@ -80,7 +80,7 @@ class Issued(Success):
     warning: str | None
 
 
-@router.get("", response_model=Status, **reads())
+@router.get("", response_model=Status, **reads(404))
 def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
     """The push certificate in use: its topic, its Apple ID, when it lapses and what that means."""
     workspace.settle()
@@ -125,7 +125,7 @@ def renew_apns(workspace: OpenWorkspace, wanted: Renewal) -> Response:
     return _renewed(workspace, component, warning)
 
 
-@router.post("/request", response_model=Requested, **changes("request.create"))
+@router.post("/request", response_model=Requested, **changes("request.create", 404))
 def request_apns(workspace: OpenWorkspace, wanted: Wanted) -> Response:
     """Make a key, which stays in the vault, and a request for a push certificate."""
     made: SigningRequest = workspace.apns.request(

@@ -22,7 +22,7 @@ from ..device_requests import (
 )
 from ..session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from ..shapes import Success
-from ..simulated import check_in_now
+from ..simulated import check_in_now, refuse_others
 from .devices import DeviceId
 
 router = APIRouter(prefix="/device", tags=["enrollment"], route_class=SignedIn, dependencies=[token_needed])
@@ -90,6 +90,7 @@ def get_device_certificate(workspace: OpenWorkspace, id: DeviceId) -> Response:
 def enroll_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """Let the user of a simulated device re-enroll it now."""
     workspace.settle()
+    refuse_others(workspace, id)
     return answer(**enrolled(workspace, re_enroll(workspace, [id])[0]))
 
 

@@ -159,7 +159,7 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
     """What is stopped or degraded now, or would be at a moment to come if nobody does anything."""
     workspace.settle()
     now = workspace.now()
-    moment = now if at is None else at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    moment = now if at is None else _utc(at)
     if moment < now:
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
     counts = workspace.standing.platforms()
@@ -275,6 +275,13 @@ def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
     workspace.settle()
     task: Task = workspace.tasks.done(id)
     return answer(task=camel(task))
+
+
+def _utc(at: datetime) -> datetime:
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise Refusal("request-invalid", "at: there is no such moment") from None
 
 
 def _component(workspace: Workspace, component: Any) -> Response:

@@ -69,7 +69,7 @@ def test_what_is_not_said_in_a_change_stays(rest: Rest, handset: RestHandset) ->
         ({"vpn": {**VPN, "connectionType": "PPTP"}}, (400, "request-invalid")),
         ({"vpn": {**VPN, "deviceAuthentication": "certificate", "certificateId": 7}}, (400, "vpn-setting-invalid")),
         ({"assignment": {"devices": [99]}}, (404, "device-unknown")),
-        ({"assignment": {"filter": "colour:red"}}, (400, "filter-unclear")),
+        ({"assignment": {"filter": "days:many"}}, (400, "filter-unclear")),
         ({"vpn": None}, (400, "request-invalid")),
     ],
 )

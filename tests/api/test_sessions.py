@@ -53,7 +53,7 @@ def test_a_token_that_is_none_gets_nothing(client: TestClient, token: str | None
 def test_a_token_counts_in_its_header_alone(rest: Rest) -> None:
     for options in (
         {"params": {"auth_token": rest.token}},
-        {"cookies": {"auth_token": rest.token}},
+        {"headers": {"cookie": f"auth_token={rest.token}"}},
         {"headers": {"authorization": f"Bearer {rest.token}"}},
     ):
         answer = rest.client.get("/xenmobile/api/v1/certificates", **options)

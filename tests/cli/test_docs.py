@@ -1,4 +1,4 @@
-"""docs/cli.md: every error code of the source is in it, and every command and option that it names is there."""
+"""docs/cli.md and docs/rest.md: every error code of the source, every command and option, and every endpoint."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from pathlib import Path
 import click
 import pytest
 
+from certfleet.api.application import PREFIX, create_application
+from certfleet.api.problems import NAMELESS
 from certfleet.cli.main import main
 from certfleet.store.impact.consequences import Reason
 from certfleet.store.impact.needs import NEEDS, Capability
+from certfleet.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "cli.md").read_text()
+REST = (ROOT / "docs" / "rest.md").read_text()
 
 
-def codes_in_the_source() -> set[str]:
+def codes_in_the_source(*folders: str) -> set[str]:
     """The first argument of every ``Refusal(…)``."""
     return {
         str(call.args[0].value)
-        for folder in ("store", "simulator", "cli")
+        for folder in folders
         for path in (ROOT / folder).rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text()))
         if isinstance(call, ast.Call)
@@ -55,9 +59,29 @@ def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tup
         yield path, command
 
 
+def documented(text: str) -> set[str]:
+    """The codes that a table begins its rows with."""
+    return set(re.findall(r"^\| `([a-z0-9-]+)` \|", text, re.M))
+
+
 def test_every_error_code_is_documented() -> None:
-    codes = codes_in_the_source() | composed_codes()
-    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", TEXT.split("## Errors")[1], re.M)) == codes
+    codes = codes_in_the_source("store", "simulator", "cli") | composed_codes()
+    ours, over_rest = documented(TEXT.split("## Errors")[1]), documented(REST.split("## What is taken")[0])
+    server = codes_in_the_source("api") | {*NAMELESS.values(), "request-refused", "internal-error"}
+    assert codes <= ours
+    assert ours | over_rest == codes | server
+    assert not ours & over_rest
+
+
+def test_every_endpoint_is_documented() -> None:
+    with Workspace.open(None) as workspace:
+        schema = create_application(workspace).openapi()
+    there = {
+        f"{method.upper()} {path.removeprefix(f'{PREFIX}/')}"
+        for path, operations in schema["paths"].items()
+        for method in operations
+    }
+    assert set(re.findall(r"`((?:GET|POST|PUT|DELETE) [\w/{}]+)`", REST)) == there
 
 
 @pytest.mark.parametrize(("path", "command"), [pytest.param(*found, id=" ".join(found[0])) for found in commands(main)])

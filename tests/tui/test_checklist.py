@@ -76,7 +76,7 @@ async def test_the_filter_takes_words_and_states(console: Open, workspace: Works
     async with console(size=(80, 24)) as pilot:
         for words, names in (
             ("stopped group:mdx", ["MDX Toolkit", "Apple developer", "Profile", "APNs for Secure Mail"]),
-            ("exchange", ["NetScaler Gateway", "SSL for Exchange"]),
+            ("mail.example.com", ["NetScaler Gateway", "SSL for Exchange"]),
             ("status:not-used", ["MDX Toolkit", "Android keystore", "NetScaler Gateway", "SSL for ShareFile SZC"]),
             ("days:0..10", ["Endpoint Management", "APNs for devices"]),
         ):

@@ -9,10 +9,10 @@ from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 
 from .conftest import Open
-from .deployment import GATEWAY, MDM, deploy
+from .deployment import GATEWAY, NEW_MDM, OLD_MDM, PUSH, deploy
 from .driving import shows, text_of, until
 
-PUSH, ISSUING, NEW_MDM = 10, 1, 13
+ISSUING, NOT_USED = 1, 4
 
 
 async def open_on(pilot: Pilot[None], id: int) -> None:
@@ -48,7 +48,7 @@ async def test_a_replaced_one_is_still_served_until_the_follow_ups_are_done(
     deploy(workspace)
 
     async with console(size=(140, 45)) as pilot:
-        await open_on(pilot, MDM)
+        await open_on(pilot, OLD_MDM)
         await shows(pilot, "Still served  until the follow-ups are done")
         await shows(pilot, "○ Send the PFX and its password to support")
         await pilot.press("right_square_bracket", "right_square_bracket")
@@ -77,7 +77,7 @@ async def test_a_deployment_is_part_of_it(console: Open, workspace: Workspace) -
         await shows(pilot, "Deployed      to iOS since 2026-01-01 00:00 UTC, trusted")
 
 
-@pytest.mark.parametrize(("id", "told"), [(GATEWAY, "no user can open the store"), (4, "6 binds certificates")])
+@pytest.mark.parametrize(("id", "told"), [(GATEWAY, "no user can open the store"), (NOT_USED, "6 binds certificates")])
 async def test_at_80x24_it_is_a_tab_of_the_details(console: Open, workspace: Workspace, id: int, told: str) -> None:
     deploy(workspace)
 

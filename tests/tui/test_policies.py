@@ -74,11 +74,12 @@ async def test_each_policy_has_its_counts_and_the_first_that_lack_it(
         assert [word for word in line if word.isdecimal()][:3] == ["60", "38", "2"]
         await shows(pilot, "60  ● installed")
         await shows(pilot, "2  × without certificate")
-        await pilot.press("right_square_bracket")
         await shows(pilot, f"#{devices[60].id} ")
-        await shows(pilot, "no device certificate")
+        await shows(pilot, f"no device certificate for serial number {devices[60].serial_number}")
+        await pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        await shows(pilot, "policy Field VPN created, pending for 100 devices")
         if size[0] > 100:
-            for text in ("may not disconnect", "IKEv2 Always On, shown as Field VPN", "policy Field VPN created"):
+            for text in ("may not disconnect", "IKEv2 Always On, shown as Field VPN"):
                 assert text in text_of(pilot)
 
 
@@ -97,6 +98,12 @@ async def test_it_follows_devices_that_check_in_and_certificates_that_come(conso
         bring(workspace, second.serial_number)
         await shows(pilot, "99  ○ pending")
         assert "without certificate" not in text_of(pilot).split("▔▔▔")[-1]
+
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "○ pending" not in text_of(pilot))
+        check_in(workspace, second.id)
+        await until(pilot, lambda: row_of(pilot, "Field VPN")[-3:] == ["2", "98", "0"])
+        assert "● installed" not in text_of(pilot), "its details stay where somebody reads"
 
 
 async def test_words_narrow_the_list(console: Open, workspace: Workspace) -> None:
@@ -159,9 +166,9 @@ async def test_every_field_says_what_it_is_about(console: Open, workspace: Works
         await choose(pilot, "device_authentication", DeviceAuthentication.CERTIFICATE)
         await choose(pilot, "certificate_id", entry)
         await choose(pilot, "whom", "devices that fit a filter")
-        await field(pilot, "filter")
+        await field(pilot, "to-filter")
         await paste(pilot, "owner:person")
-        await field(pilot, "group")
+        await field(pilot, "to-group")
         await paste(pilot, "People")
         await field(pilot, "perfect_forward_secrecy")
         await pilot.press("space")
@@ -199,9 +206,13 @@ async def test_every_field_says_what_it_is_about(console: Open, workspace: Works
             "vpn-certificate-missing",
         ),
         ({"server": "vpn.example.com"}, {"whom": "devices that fit a filter"}, "assignment-invalid"),
-        ({"server": "vpn.example.com", "filter": "seen:3"}, {"whom": "devices that fit a filter"}, "filter-unclear"),
+        ({"server": "vpn.example.com", "to-filter": "seen:3"}, {"whom": "devices that fit a filter"}, "filter-unclear"),
         ({"server": "vpn.example.com"}, {"whom": "devices that are named"}, "device-unknown"),
-        ({"server": "vpn.example.com", "devices": "1, nobody"}, {"whom": "devices that are named"}, "device-unknown"),
+        (
+            {"server": "vpn.example.com", "to-devices": "1, nobody"},
+            {"whom": "devices that are named"},
+            "device-unknown",
+        ),
     ],
 )
 async def test_what_the_store_refuses_is_told_and_what_was_typed_stays(
@@ -247,7 +258,7 @@ async def test_a_change_sends_only_what_was_changed(console: Open, workspace: Wo
         workspace.policies.change(1, name="Field")  # by somebody else, meanwhile
         await choose(pilot, "voicemail", ServiceTraffic.OUTSIDE)
         await choose(pilot, "whom", "devices that are named")
-        await field(pilot, "devices")
+        await field(pilot, "to-devices")
         first, second = iphones(workspace)[:2]
         await paste(pilot, f"#{first.id}, {second.serial_number}")
         await pilot.press("enter")
@@ -290,7 +301,7 @@ async def test_deleting_names_the_devices_that_lose_it(console: Open, workspace:
         await pilot.press("delete")
         await shows(pilot, "60 devices lose it")
         await pilot.press("y")
-        await shows(pilot, "Field VPN deleted: 60 to lose it.")
+        await shows(pilot, "Field VPN deleted: 60 to lose")
         await until(pilot, lambda: names(pilot) == ["Sales"])
 
     waiting = workspace.devices.get(devices[0].id).policy_pending(1)
@@ -397,10 +408,21 @@ async def test_help_and_palette_know_the_screen(console: Open, workspace: Worksp
         await pilot.press("5")
         await shows(pilot, "Field VPN")
         await pilot.press("question_mark")
-        await shows(pilot, "Export a device's profile")
+        await shows(pilot, "Export the profile")
         await shows(pilot, "name, server, whom it is for")
         await pilot.press("escape", "ctrl+p")
         await paste(pilot, "deploy it again")
         await shows(pilot, "Deploy it again")
         await pilot.press("enter")
         await shows(pilot, "Deploy Field VPN")
+
+
+async def test_the_device_names_the_policy_that_is_pending(console: Open, workspace: Workspace) -> None:
+    devices = roll_out(workspace)
+    workspace.policies.delete(1)
+    async with console(size=(140, 45)) as pilot:
+        pilot.app.open_device(devices[0].id)  # type: ignore[attr-defined]
+        await shows(pilot, "Removal of the policy")
+        pilot.app.open_device(devices[70].id)  # type: ignore[attr-defined]
+        await until(pilot, lambda: f"#{devices[70].id} " in text_of(pilot))
+        assert "Field VPN" not in text_of(pilot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar, NamedTuple
 
@@ -19,7 +19,7 @@ from ...store.inventory.filtering import parse_filter
 from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs
 from ...store.model.component import Component
-from ..register import row_of
+from ..register import Row, row_of
 from ..widgets.candidate_table import CandidateTable
 from ..widgets.filter_input import FilterInput
 from ..widgets.form import FormRow
@@ -88,10 +88,16 @@ class BindDialog(Dialog[Bound]):
         now = self.workspace.now()
         rows = [row_of(entry, now) for entry in self.workspace.components.candidates(self._need.id)]
         self.table.set_rows(rows)
-        newest = next((row.id for row in reversed(rows) if row.status is not Status.REPLACED), None)
-        wanted = at if at is not None else newest
+        wanted = at if at is not None else self._likely(rows)
         if wanted is not None:
             self.table.move_to(wanted)
+
+    def _likely(self, rows: Sequence[Row]) -> int | None:
+        """The newest, of those that were imported for such a use where there is one."""
+        current = [row for row in reversed(rows) if row.status is not Status.REPLACED]
+        use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is Kind.CA
+        meant = [row for row in current if row.certificate.use_as is use_as and row.certificate.is_ca is is_ca]
+        return next((row.id for row in (*meant, *current)), None)
 
     @on(RecordTable.Opened, "#candidates")
     def _opened(self) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from ...store.impact.checklist import Mark, Row
@@ -18,7 +18,8 @@ from ...store.impact.standing import TABLES, count_platforms
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
-from ..calm import REST, SHARE
+from ...store.workspace import Workspace
+from ..beside import Beside
 from ..checklist_filter import parse_filter
 from ..looks import Ink
 from ..widgets.checklist_details import details_of
@@ -39,7 +40,6 @@ class Looked(NamedTuple):
 
     rows: tuple[Row, ...]
     devices: dict[Platform, int]
-    seconds: float
 
 
 class ChecklistPage(ChecklistActions):
@@ -54,10 +54,8 @@ class ChecklistPage(ChecklistActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self._looked = Looked((), {}, 0.0)
-        self._looking = self._again = False
-        self._timer: Timer | None = None
-        self._next = 0.0
+        self._looked = Looked((), {})
+        self._beside = Beside(self, self._prepare, self._found)
         self._wanted: int | None = None
 
     def compose_page(self) -> ComposeResult:
@@ -86,53 +84,24 @@ class ChecklistPage(ChecklistActions):
     # Looking
 
     def show_state(self, changes: Changes | None) -> None:
-        wait = self._next - time.monotonic()
-        if wait <= 0 or changes is None or changes.touches(*_ROOTS):
-            self._look()
-        elif self._timer is None:
-            self._timer = self.set_timer(wait, self._look)
-
-    def _look(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        if self._looking:
-            self._again = True
+        if changes is None or changes.touches(*_ROOTS):
+            self._beside.now()
         else:
-            self._looking = True
-            self._look_beside(self._devices())
+            self._beside()
 
-    @work(thread=True, exit_on_error=False)
-    def _look_beside(self, devices: list[Device]) -> None:
-        start = time.monotonic()
-        try:
-            rows = self.workspace.standing.checklist(devices=devices)
-            found = Looked(rows, count_platforms(devices), time.monotonic() - start)
-        except Exception as error:  # noqa: BLE001 - told calmly, and tried again
-            self.app.call_from_thread(self._failed, error)
-        else:
-            self.app.call_from_thread(self._found, found)
-
-    def _failed(self, error: Exception) -> None:
-        self._looking = self._again = False
-        self._next = time.monotonic() + REST
-        self.console.trouble(error)
+    def _prepare(self) -> Callable[[], Looked]:
+        return partial(_look, self.workspace, self._devices())
 
     def _found(self, found: Looked) -> None:
-        self._looking = False
-        self._next = time.monotonic() + max(REST, found.seconds * SHARE)
-        if not self.is_attached:
-            return
         self._looked = found
         self.table.empty = "Nothing matches the filter. Esc clears it."
-        self.table.set_rows(lines_of(found.rows, self.console.register.rows))
-        if self._wanted is not None and self.table.move_to(self._wanted):
+        lines = lines_of(found.rows, self.console.register.rows)
+        self.table.set_rows(lines)
+        if any(line.id == self._wanted for line in lines):
+            self.table.move_to(self._wanted or 0)
             self._wanted = None
         self._count()
         self._show_details()
-        if self._again:
-            self._again = False
-            self._look()
 
     def _count(self) -> None:
         rows = self._looked.rows
@@ -199,3 +168,7 @@ class ChecklistPage(ChecklistActions):
         if self.table.has_focus:
             self.query_one("#filter", Input).value = ""
         self.table.focus()
+
+
+def _look(workspace: Workspace, devices: list[Device]) -> Looked:
+    return Looked(workspace.standing.checklist(devices=devices), count_platforms(devices))

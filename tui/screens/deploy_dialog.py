@@ -50,7 +50,7 @@ class DeployDialog(Dialog[str]):
             field = Select[int](options, value=self._chosen, allow_blank=False, id="entry", compact=True)
             yield FormRow("Certificate", field)
         yield Static("", id="says", markup=False)
-        yield Static("", id="plan")
+        yield Static("", id="deploy-plan")
         yield Static("To the devices of", classes="section")
         for platform, name in PLATFORMS.items():
             yield Tick(name, value=True, id=f"to-{platform.value}", compact=True)
@@ -96,7 +96,7 @@ class DeployDialog(Dialog[str]):
     def _show(self, counted: tuple[TrustAnchor, Counter[Platform]]) -> None:
         anchor, lacking = counted
         self.query_one("#says", Static).update(_standing(anchor))
-        self.query_one("#plan", Static).update(self._table(lacking))
+        self.query_one("#deploy-plan", Static).update(self._table(lacking))
         deployed = anchor.deployed_at is not None
         self.query_one("#withdraw", Button).display = deployed
         preinstalled = self.query_one("#preinstalled", Button)

@@ -42,7 +42,7 @@ class DeviceCertificatesPage(Page):
     AUTO_FOCUS = "BulkTable"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", f"app.page('{POLICIES}')", "Policies", tooltip="Policies"),
+        Binding("b", "other", "Policies", tooltip="Policies"),
         Binding("i", "import", "Import", tooltip="Import an archive"),
         Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete, or by a file"),
         Binding("g", "device", "Device", tooltip="Go to its device"),
@@ -171,6 +171,9 @@ class DeviceCertificatesPage(Page):
         self.table.mark_all()
 
     # What can be done
+
+    def action_other(self) -> None:
+        self.console.action_page(POLICIES)
 
     def _targets(self) -> list[BulkRow]:
         """What is selected, or else what is under the cursor."""

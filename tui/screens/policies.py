@@ -40,12 +40,12 @@ class PoliciesPage(Page):
     AUTO_FOCUS = "PolicyTable"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", f"app.page('{CERTIFICATES}')", "Certificates", tooltip="Device certificates"),
+        Binding("b", "other", "Certificates", tooltip="Device certificates"),
         Binding("a", "add", "Add", tooltip="Add a policy"),
         Binding("c", "change", "Change", tooltip="Change it"),
         Binding("d", "deploy", "Deploy", tooltip="Deploy it again"),
         Binding("g", "devices", "Devices", tooltip="Devices that have it"),
-        Binding("e", "export", "Profile", tooltip="Export a device's profile"),
+        Binding("e", "export", "Profile", tooltip="Export the profile"),
         Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete it"),
         Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches"),
         Binding("right_square_bracket", "scroll_details(1)", "Details down", key_display="]", show=False),
@@ -58,6 +58,7 @@ class PoliciesPage(Page):
         self._looked = Looked((), 0)
         self._beside = Beside(self, self._prepare, self._found)
         self._wanted: int | None = None
+        self._read: int | None = None
 
     def compose_page(self) -> ComposeResult:
         yield PolicyTabs("", id="policy-tabs")
@@ -118,7 +119,10 @@ class PoliciesPage(Page):
 
     @on(RecordTable.Highlighted, "#table")
     def _highlighted(self) -> None:
-        self.query_one("#policy-details VerticalScroll").scroll_home(animate=False)
+        id = None if self.table.record is None else self.table.record.id
+        if id != self._read:  # not the same one, counted anew: somebody may be reading its details
+            self._read = id
+            self.query_one("#policy-details VerticalScroll").scroll_home(animate=False)
         self._show_details()
 
     def action_scroll_details(self, by: int) -> None:
@@ -153,6 +157,9 @@ class PoliciesPage(Page):
         self.table.focus()
 
     # What can be done
+
+    def action_other(self) -> None:
+        self.console.action_page(CERTIFICATES)
 
     def action_add(self) -> None:
         self.app.push_screen(PolicyDialog(), partial(self._deployed, "added"))

@@ -103,8 +103,8 @@ class PolicyDialog(CountingDialog[Deployed]):
         )
 
     def refused(self, refusal: Refusal) -> None:
+        super().refused(refusal)
         if (id := FIELDS_OF.get(refusal.code)) is not None:
             field = self.query_one(f"#{id}")
             if field.focusable:
-                field.focus()
-        super().refused(refusal)
+                field.focus(scroll_visible=False)  # the reason is to be in view

@@ -11,7 +11,7 @@ from textual.app import App
 from ...store.impact.needs import Level
 from ...store.model.task import Task
 from ..checklist_wording import LEVEL_INKS, LEVEL_SYMBOLS
-from ..impact_wording import ROOMY, SHORT_NAME, Counts, Stop, cause_of, shortly, stopping, whom
+from ..impact_wording import ROOMY, Counts, Stop, cause_of, shortly, stopping, whom
 from ..looks import Ink
 from ..wording import clean, plural
 from .inks import ink_style, inked
@@ -34,14 +34,15 @@ def stopped_lines(
     lines: list[Text] = []
     for stop in ordered[:most]:
         ink = LEVEL_INKS[stop.level]
-        line = inked(app, (f"{LEVEL_SYMBOLS[stop.level]} {_WORDS[stop.level]}: ", ink))
-        cause = f"because of {cause_of(stop, names, now, 60 if width >= ROOMY else SHORT_NAME)}"
-        if width >= ROOMY:
-            lines.append(line.append(stopping(stop.consequences, devices), ink_style(app, ink)).append(f", {cause}"))
-        elif len(ordered) == 1 and most > 1:
-            lines += [line.append(stopping(stop.consequences, devices), ink_style(app, ink)), Text(f"  {cause}")]
+        alone = width < ROOMY and len(ordered) == 1 and most > 1
+        what = stopping(stop.consequences, devices) if width >= ROOMY or alone else _shortly(stop, devices)
+        line = inked(app, (f"{LEVEL_SYMBOLS[stop.level]} {_WORDS[stop.level]}: {what}", ink))
+        if alone:  # there are two lines for it
+            lines.append(line)
+            line = Text("  because of ")
         else:
-            lines.append(line.append(_shortly(stop, devices), ink_style(app, ink)).append(f", {cause}"))
+            line.append(", because of ")
+        lines.append(line.append(cause_of(stop, names, now, width - line.cell_len)))
     if len(ordered) > len(lines):
         more = f"  and {len(ordered) - most:,} more (6)"
         lines[-1].truncate(max(0, width - len(more)), overflow="ellipsis")

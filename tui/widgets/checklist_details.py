@@ -26,7 +26,7 @@ from ..checklist_wording import (
     without_commands,
     would_stop,
 )
-from ..looks import STATUS_INKS, Ink
+from ..looks import Ink
 from ..register import Row as Entry
 from ..wording import clean, day, days_text, minute, plural, title_of
 from .fields import Value, fields
@@ -69,7 +69,7 @@ def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> lis
         )
     component = row.component
     if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
-        pairs.append(("Serves still", _served(app, component.still_serves, entries)))
+        pairs.append(("Serves still", _served(app, row, component.still_serves, entries)))
     if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
         unknown = Text("not known; r writes it down", ink_style(app, Ink.EXPIRING))
         pairs.append(("Apple ID", clean(component.apple_id) if component.apple_id else unknown))
@@ -96,12 +96,10 @@ def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries)
     ]
 
 
-def _served(app: App[object], id: int, entries: Entries) -> Text:
+def _served(app: App[object], row: Row, id: int, entries: Entries) -> Text:
     entry = entries.get(id)
     name = f"#{id}" if entry is None else f"{title_of(entry.certificate)}, {days_text(entry.days)}"
-    return inked(
-        app, (name, Ink.EXPIRING if entry is None else STATUS_INKS[entry.status]), "; until the tasks are done"
-    )
+    return inked(app, (name, standing_ink(row)), "; until the tasks are done")
 
 
 def _once(pairs: list[tuple[str, Value]]) -> list[tuple[str, Value]]:

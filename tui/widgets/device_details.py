@@ -33,7 +33,7 @@ from ..wording import (
     state_text,
     status_text,
 )
-from .device_policies import certificates_of_policies, policies_in_short
+from .device_policies import certificates_of_policies, policies_in_short, policy_name
 from .device_trust import authorities_on, obstacles
 from .fields import Value, fields
 from .inks import ink_style, inked
@@ -159,7 +159,10 @@ class DeviceDetails(Vertical):
         return fields(self.app, [pair for pair in pairs if pair[1]])
 
     def _pending(self, action: PendingAction, now: datetime) -> Text:
-        text = inked(self.app, (ACTIONS[action.kind], Ink.PENDING), f", waits for {action.waits_for}")
+        what = ACTIONS[action.kind]
+        if action.policy_id is not None and self.row is not None:
+            what += f" {policy_name(self.console.workspace, self.row.device, action.policy_id)}"
+        text = inked(self.app, (what, Ink.PENDING), f", waits for {action.waits_for}")
         more = f"asked {plural(action.attempts, 'time')}" if action.attempts else "not asked yet"
         if action.next_try_at is not None and action.next_try_at > now:
             more += f", next in {length_text(action.next_try_at - now)} or later"

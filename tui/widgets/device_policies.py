@@ -13,10 +13,18 @@ from ...store.model.bulk import DeviceIdentityCertificate
 from ...store.model.device import Device
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.policies.views import OnDevice
+from ...store.workspace import Workspace
 from ..looks import STATUS_INKS, Ink
 from ..wording import clean, day, days_text, hexadecimal, minute
 from .fields import Value, fields
 from .inks import ink_style, inked
+
+
+def policy_name(workspace: Workspace, device: Device, policy_id: int) -> str:
+    """The name of a policy that is pending for a device; one that was deleted goes by what the device calls it."""
+    placed = device.policy(policy_id)
+    names = {policy.id: policy.name for policy in workspace.policies.list()} if placed is None else {}
+    return clean(names.get(policy_id, f"#{policy_id}") if placed is None else placed.name)
 
 
 def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value]]:

@@ -65,12 +65,12 @@ def _lacking(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
     if not figures.lacking:
         return []
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    grid.add_column(width=7, style=ink_style(app, Ink.DIM))
-    grid.add_column(ratio=2, no_wrap=True, overflow="ellipsis")
-    grid.add_column(ratio=3, overflow="fold")
+    grid.add_column(style=ink_style(app, Ink.DIM), no_wrap=True)
+    grid.add_column(no_wrap=True, overflow="ellipsis", max_width=16)
+    grid.add_column(ratio=1, overflow="fold")
     for device in figures.lacking:
         why = Text(why_not(figures.policy, device), ink_style(app, Ink.EXPIRING))
-        grid.add_row(f"#{device.id}", Text(clean(device.name)), why)
+        grid.add_row(f"#{device.id}", Text(clean(device.serial_number)), why)
     rest = figures.counts[Place.WITHOUT_CERTIFICATE] + figures.counts[Place.FAILED] - len(figures.lacking)
     more = [Text(f"and {rest:,} more", ink_style(app, Ink.DIM))] if rest > 0 else []
     return [Text(), Text("Without it, and why", ink_style(app, Ink.ACCENT)), grid, *more]

@@ -36,7 +36,7 @@ _TEXTS = {
     "connection_name": ("Shown as", "as devices show the connection; else the policy's name"),
     "remote_identifier": ("Remote id", "what the server calls itself; else its host"),
     "local_identifier": ("Local id", "what devices call themselves; else the name in their certificate"),
-    "server_certificate_name": ("Server's name", "common name in the server's certificate; else the remote id in it"),
+    "server_certificate_name": ("Server's name", "common name in its certificate; else the remote id in it"),
     "server_certificate_issuer": ("Server's CA", "common name of its issuer; else any that devices trust"),
 }
 _TICKS = {
@@ -54,9 +54,9 @@ FIELDS_OF = {
     "no-private-key": "certificate_id",
     "certificate-replaced": "certificate_id",
     "key-unsupported": "certificate_id",
-    "assignment-invalid": "filter",
-    "filter-unclear": "filter",
-    "device-unknown": "devices",
+    "assignment-invalid": "to-filter",
+    "filter-unclear": "to-filter",
+    "device-unknown": "to-devices",
 }
 
 
@@ -106,9 +106,9 @@ class PolicyForm(Vertical):
         yield Static("Which devices get it", classes="section")
         whom = NAMED if before.devices else FITTING if before.filter else EVERYBODY
         yield _select("For", "whom", {one: one for one in (EVERYBODY, FITTING, NAMED)}, whom)
-        yield _input("Filter", "filter", before.filter, "as on Devices: owner:meyer model:iphone …")
-        yield _input("Group", "group", before.group, "the delivery group's name, optional")
-        yield _input("Devices", "devices", ", ".join(before.devices), "ids or identities, with commas between")
+        yield _input("Filter", "to-filter", before.filter, "as on Devices: owner:meyer model:iphone …")
+        yield _input("Group", "to-group", before.group, "the delivery group's name, optional")
+        yield _input("Devices", "to-devices", ", ".join(before.devices), "ids or identities, with commas between")
         yield Static("More", classes="section")
         for field, (label, placeholder) in _TEXTS.items():
             yield _input(label, field, getattr(vpn, field), placeholder)
@@ -138,9 +138,9 @@ class PolicyForm(Vertical):
         for row, display in (
             ("identity_type", by_identity),
             ("certificate_id", not by_identity),
-            ("filter", whom == FITTING),
-            ("group", whom == FITTING),
-            ("devices", whom == NAMED),
+            ("to-filter", whom == FITTING),
+            ("to-group", whom == FITTING),
+            ("to-devices", whom == NAMED),
         ):
             self.query_one(f"#row-{row}").display = display
         always_on = self._chosen("connection_type") == ConnectionType.IKEV2_ALWAYS_ON
@@ -159,8 +159,8 @@ class PolicyForm(Vertical):
             name=self._text("name"),
             platforms=tuple(one for one in _APPLE if self._ticked(f"platform-{one.value}")),
             vpn=vpn,
-            group=self._text("group") if whom == FITTING else "",
-            filter=self._text("filter") if whom == FITTING else "",
+            group=self._text("to-group") if whom == FITTING else "",
+            filter=self._text("to-filter") if whom == FITTING else "",
             devices=tuple(self._devices()) if whom == NAMED else (),
         )
 
@@ -185,7 +185,7 @@ class PolicyForm(Vertical):
         )
 
     def _devices(self) -> Iterable[str]:
-        return [name.strip() for name in self._text("devices").split(",") if name.strip()]
+        return [name.strip() for name in self._text("to-devices").split(",") if name.strip()]
 
     def _text(self, id: str) -> str:
         return self.query_one(f"#{id}", Input).value.strip()

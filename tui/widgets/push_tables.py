@@ -19,6 +19,7 @@ from .fixed_table import FixedTable
 from .inks import ink_style, inked
 
 REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)
+_TOPIC = 13  # cells; the last group of a UUID has twelve
 _PORTAL_INKS = {
     PortalStatus.ACTIVE: Ink.VALID,
     PortalStatus.EXPIRED: Ink.EXPIRED,
@@ -34,15 +35,15 @@ _PORTAL_SYMBOLS = {
 
 
 def _topic(line: PortalLine) -> str:
-    """A management topic by the end of its UUID, which tells it from others; an app's in full."""
+    """The end of a topic, which tells it from others: a management topic is a UUID, an app's its bundle id."""
     topic = clean(line.record.topic)
-    return topic if len(topic) < 24 else f"…{topic[-18:]}"
+    return topic if len(topic) <= _TOPIC else f"…{topic[1 - _TOPIC :]}"
 
 
 PORTAL = (
-    Column[PortalLine]("id", "#", lambda line: str(line.id), width=4, right=True),
-    Column[PortalLine]("owner", "Apple ID", lambda line: clean(line.record.apple_id), width=20, grow=1),
-    Column[PortalLine]("topic", "Topic", _topic, width=19, keep=1),
+    Column[PortalLine]("id", "#", lambda line: str(line.id), width=3, right=True),
+    Column[PortalLine]("owner", "Apple ID", lambda line: clean(line.record.apple_id), width=14, grow=1),
+    Column[PortalLine]("topic", "Topic", _topic, width=_TOPIC, keep=1),
     Column[PortalLine](
         "status",
         "Status",

@@ -8,7 +8,7 @@ from textual.app import App
 from ...store.impact.needs import Level
 from ..console import Console
 from ..fleet_figures import FleetFigures
-from ..impact_wording import HOLDS_UP, ROOMY, SHORT_NAME, by_cause, cause_of, felt, shortly, what_stops
+from ..impact_wording import HOLDS_UP, ROOMY, by_cause, cause_of, felt, shortly, what_stops
 from ..looks import Ink
 from ..wording import plural
 from .inks import ink_style, inked
@@ -25,15 +25,13 @@ def hurdle_lines(app: App[object], console: Console, figures: FleetFigures, *, w
         if one.capability in HOLDS_UP and one.level is Level.STOPPED
     ]
     names = console.register.names(one.certificate_id for one in held_up)
-    told = [
-        (what_stops(stop.consequences), f", because of {cause_of(stop, names, now)}")
-        if width >= ROOMY
-        else (shortly(stop), f", {cause_of(stop, names, now, SHORT_NAME)}")
-        for stop in by_cause(held_up)
-    ]
+    lines: list[Text] = []
+    for stop in by_cause(held_up):
+        what = what_stops(stop.consequences) if width >= ROOMY else shortly(stop)
+        line = inked(app, (f"× Held up: {what}", Ink.EXPIRED), ", because of " if width >= ROOMY else ", ")
+        lines.append(line.append(cause_of(stop, names, now, width - line.cell_len)))
     if not standing.gate(now).issued:
-        told.append(("enrolling and renewing devices", ", because no CA group can issue"))
-    lines = [inked(app, (f"× Held up: {what}", Ink.EXPIRED), why) for what, why in told]
+        lines.append(inked(app, ("× Held up: enrolling and renewing", Ink.EXPIRED), ", because no CA group can issue"))
     if refused := figures.refused:
         codes = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
         line = inked(app, (f"× Refused: {plural(refused.total(), 'device')}", Ink.EXPIRED), f": {codes}")

@@ -1,0 +1,89 @@
+"""``certfleet serve`` as a process of its own, and clients that verify who answers."""
+
+from __future__ import annotations
+
+import json
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from certfleet.api.application import PREFIX
+from certfleet.store.model.account import Role
+from certfleet.store.workspace import Workspace
+
+from .conftest import PASSWORD
+
+
+@dataclass
+class Server:
+    """One that runs. ``authority`` is the file with the root CA that its certificate comes from."""
+
+    process: subprocess.Popen[str]
+    address: str
+    authority: Path
+
+    @property
+    def base(self) -> str:
+        return f"{self.address}{PREFIX}"
+
+    @contextmanager
+    def log_in(self, role: Role = Role.ADMINISTRATOR) -> Iterator[httpx2.Client]:
+        """A client that trusts the workspace's root CA alone, logged in."""
+        verify = ssl.create_default_context(cafile=self.authority) if self.address.startswith("https") else True
+        with httpx2.Client(base_url=f"{self.base}/", verify=verify, timeout=30) as client:
+            answer = client.post("authentication/login", json={"login": f"the {role}", "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            client.headers["auth_token"] = answer.json()["auth_token"]
+            yield client
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to stop; the answer is its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+
+def certfleet(workspace: Path, *arguments: object) -> list[str]:
+    """The command line of a command."""
+    return [sys.executable, "-m", "certfleet", "--workspace", str(workspace), "--json", *map(str, arguments)]
+
+
+@contextmanager
+def serving(workspace: Path, *options: object) -> Iterator[Server]:
+    """A server on a workspace, on a free port of loopback; it is stopped at the end."""
+    with Workspace.open(workspace) as opened:
+        for role in Role:
+            if f"the {role}" not in {account.name for account in opened.accounts.list()}:
+                opened.accounts.add(f"the {role}", role, PASSWORD)
+    authority = workspace.parent / "root.pem"
+    exported = subprocess.run(
+        certfleet(workspace, "authority", "export", "default", "--role", "root", "--out", authority, "--force"),
+        capture_output=True,
+    )
+    assert exported.returncode == 0, exported.stderr
+    with subprocess.Popen(
+        certfleet(workspace, "serve", "--port", 0, *options),
+        stdout=subprocess.PIPE,
+        stderr=(workspace.parent / "serve.log").open("w"),
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = ""
+            while "}" not in said and (line := process.stdout.readline()):
+                said += line
+            address = json.loads(said)["address"]
+            yield Server(process, address, authority)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -1,0 +1,117 @@
+"""Every route, as the OpenAPI page lists them: who isn't logged in gets nothing, and a viewer changes nothing."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+import pytest
+
+from certfleet.api.application import PREFIX, create_application
+from certfleet.store.clock import FixedClock
+from certfleet.store.model.account import Role
+from certfleet.store.model.permissions import least_role, may
+from certfleet.store.workspace import Workspace
+from tests.material import NOW
+from tests.store.conftest import content
+
+from .conftest import Rest
+
+OWN = {"notices/read", "notices/read/all", "notices/unread", "authentication/logout"}
+"""What changes no more than somebody's own read marks and session."""
+
+READING = {"device/filter", "device/filter/oldca", "serverproperties/filter"}
+"""What asks by POST."""
+
+
+@functools.cache
+def routes() -> list[tuple[str, str, dict[str, Any]]]:
+    """Method, path below the prefix with an id in it, and what the page says, of every route for those who are logged
+    in."""
+    with Workspace.open(None, clock=FixedClock(NOW)) as workspace:
+        schema = create_application(workspace).openapi()
+    return [
+        (method.upper(), re.sub(r"\{\w+\}", "1", path.removeprefix(f"{PREFIX}/")), operation)
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+        if path not in ("/health", f"{PREFIX}/authentication/login")
+    ]
+
+
+def test_every_route_says_whether_it_changes_something() -> None:
+    for method, path, operation in routes():
+        assert ("x-action" in operation) == (method != "GET" and path not in OWN | READING) or "profile" in path, path
+        assert {"400", "401", "413", "429"} <= operation["responses"].keys(), path
+        assert "422" not in operation["responses"], path
+        assert operation["description"] and operation["tags"] and operation["security"] == [{"APIKeyHeader": []}], path
+        if "x-action" in operation:
+            assert "403" in operation["responses"], path
+            assert operation["x-least-role"] == least_role(operation["x-action"]), path
+    assert len(routes()) > 50
+
+
+def test_nobody_gets_anything_without_a_token(stranger: Rest) -> None:
+    bad = Rest(stranger.client, "no token")
+    broken: dict[str, Any] = {"content": b"{", "headers": {"content-type": "application/json"}}
+    for method, path, _ in routes():
+        assert stranger.refused(method, path) == (401, "not-logged-in"), path
+        assert bad.refused(method, path, **broken) == (401, "not-logged-in"), path
+
+
+def test_nobody_gets_anything_once_the_session_has_ended(
+    rest: Rest, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace.logins, "_now", FixedClock(NOW.replace(year=2100)).now)
+    for method, path, _ in routes():
+        assert rest.refused(method, path, [1]) == (401, "session-expired"), path
+
+
+def test_a_role_that_may_not_is_refused_whatever_it_sends(viewer: Rest, operator: Rest, workspace: Workspace) -> None:
+    before = content(workspace)
+    for method, path, operation in routes():
+        if (action := operation.get("x-action")) is None:
+            continue
+        assert viewer.refused(method, path) == (403, "not-permitted"), path
+        assert viewer.refused(method, path, [1]) == (403, "not-permitted"), path
+        if not may(Role.OPERATOR, action):
+            assert operator.refused(method, path, [1]) == (403, "not-permitted"), path
+    assert content(workspace) == before
+
+
+def test_what_a_viewer_may_ask_changes_nothing(viewer: Rest, workspace: Workspace) -> None:
+    viewer.done("GET", "notices")  # what is due by the clock is told of, whoever asks
+    before = content(workspace)
+    for method, path, operation in routes():
+        if "x-action" in operation or path == "authentication/logout":
+            continue
+        answer = viewer.ask(method, path, None if method == "GET" else {})
+        assert answer.status_code in (200, 400, 404), answer.text
+        assert str(answer.status_code) in operation["responses"], path
+    assert content(workspace) == before
+
+
+def test_the_store_refuses_too_what_a_route_forgot_to_ask_for(
+    viewer: Rest, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were a route to ask for nothing beforehand, a viewer would change nothing either."""
+    monkeypatch.setattr(workspace.audit, "permit", lambda action: None)
+    before = content(workspace)
+    for method, path, body in [
+        ("POST", "certificateauthority/groups", {"readyAfterHours": 0}),
+        ("POST", "components/use", {"need": "saml", "use": "not used"}),
+        ("POST", "device", {"platform": "ios", "serialNumber": "F2LX"}),
+        ("POST", "apns/renew", {"appleId": "it@company.example"}),
+        ("POST", "apns/request", {}),
+    ]:
+        assert viewer.refused(method, path, body) == (403, "not-permitted"), path
+    assert content(workspace) == before
+
+
+def test_another_role_counts_from_the_next_request_on(operator: Rest, workspace: Workspace) -> None:
+    said = {"need": "saml", "use": "not used"}
+    operator.done("POST", "components/use", said)
+    workspace.accounts.set_role("the operator", Role.VIEWER)
+    assert operator.refused("POST", "components/use", said) == (403, "not-permitted")
+    workspace.accounts.remove("the operator")
+    assert operator.refused("GET", "certificates") == (401, "not-logged-in")

@@ -1,0 +1,183 @@
+"""The server as a process: TLS, beside other processes, its log, and its end; and the certificate that it shows."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from certfleet.api.listener import Listener
+from certfleet.store.model.account import Role
+from certfleet.store.model.authority import AuthorityRole
+from certfleet.store.workspace import Workspace
+from tests.material import needs_openssl
+
+from .conftest import PASSWORD
+from .serving import Server, certfleet, serving
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("served") / "workspace") as server:
+        yield server
+
+
+def test_it_serves_over_tls_by_a_certificate_of_the_server_ca(server: Server) -> None:
+    assert server.address.startswith("https://127.0.0.1:")
+    with server.log_in() as client:
+        entries = client.get("certificates").json()["certificates"]
+    assert [one["type"] for one in entries] == ["SSL Listener", "Server", "Server"]
+    host, port = server.address.removeprefix("https://").split(":")
+    with socket.create_connection((host, int(port))) as plain, pytest.raises(ssl.SSLCertVerificationError):
+        ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+
+
+@needs_openssl
+def test_the_chain_is_sent_whole(server: Server) -> None:
+    host = server.address.removeprefix("https://")
+    shown = subprocess.run(
+        [
+            "openssl",
+            "s_client",
+            "-connect",
+            host,
+            "-showcerts",
+            "-CAfile",
+            str(server.authority),
+            "-verify_return_error",
+        ],
+        input=b"",
+        capture_output=True,
+        timeout=20,
+    ).stdout
+    assert shown.count(b"BEGIN CERTIFICATE") >= 2
+    assert b"Verify return code: 0 (ok)" in shown
+
+
+def test_other_processes_work_on_the_workspace_meanwhile(server: Server, tmp_path: Path) -> None:
+    workspace = server.authority.parent / "workspace"
+    made = subprocess.run(
+        certfleet(workspace, "authority", "refresh", "--now", "--name", "autumn"), capture_output=True
+    )
+    assert made.returncode == 0, made.stderr
+    with server.log_in() as client:
+        groups = client.get("certificateauthority/groups").json()["caGroups"]
+        client.post("components/use", json={"need": "saml", "use": "not used"})
+    assert [one["name"] for one in groups] == ["default", "autumn"]
+    lines = subprocess.run(certfleet(workspace, "audit", "list"), capture_output=True, text=True).stdout
+    assert '"the administrator"' in lines
+
+
+def test_what_serve_refuses(server: Server, tmp_path: Path) -> None:
+    workspace = server.authority.parent / "workspace"
+    port = server.address.rpartition(":")[2]
+    for options, code in [
+        (("--http", "--host", "0.0.0.0"), "http-needs-loopback"),
+        (("--port", port), "address-in-use"),
+        (("--host", "192.0.2.1"), "address-unusable"),
+        (("--host", "no host"), "address-unusable"),
+    ]:
+        refused = subprocess.run(certfleet(workspace, "serve", *options), capture_output=True, text=True, timeout=30)
+        assert refused.returncode == 1
+        assert f'"code": "{code}"' in refused.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_under_way_is_finished_before_it_stops(tmp_path: Path, number: int) -> None:
+    with serving(tmp_path / "workspace", "--http") as server, server.log_in(Role.VIEWER) as client:
+        token, body = client.headers["auth_token"], b'{"start": 0}'
+        host, port = server.address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            head = f"POST /xenmobile/api/v1/device/filter HTTP/1.1\r\nHost: x\r\nauth_token: {token}\r\n"
+            connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:4])
+            client.get("certificates")  # by now the other one has been taken
+            server.process.send_signal(number)
+            with pytest.raises(OSError):  # no more connections
+                while True:
+                    socket.create_connection((host, int(port)), timeout=5).close()
+            connection.sendall(body[4:])
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert server.process.wait(20) == 0
+    log = (tmp_path / "serve.log").read_text()
+    assert "127.0.0.1 the viewer POST /xenmobile/api/v1/device/filter 200" in log
+    assert PASSWORD not in log and token not in log and "Traceback" not in log
+
+
+def shown_by(listener: Listener, authority: bytes | None) -> x509.Certificate:
+    """The certificate that a client gets, which trusts this root CA; None for one that trusts anybody."""
+    context = ssl.create_default_context(cadata=None if authority is None else authority.decode())
+    if authority is None:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    outgoing, incoming = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    back, forth = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = listener.context.wrap_bio(back, forth, server_side=True)
+    done: set[ssl.SSLObject] = set()
+    while len(done) < 2:
+        for side in (client, server):
+            try:
+                side.do_handshake()
+                done.add(side)
+            except ssl.SSLWantReadError:
+                pass
+            back.write(outgoing.read())
+            incoming.write(forth.read())
+    der = client.getpeercert(binary_form=True)
+    assert der is not None
+    return x509.load_der_x509_certificate(der)
+
+
+def root_of(workspace: Workspace) -> bytes:
+    return workspace.authorities.chain("default", AuthorityRole.ROOT)[0].public_bytes(Encoding.PEM)
+
+
+def test_a_replaced_listener_certificate_is_shown_to_new_connections() -> None:
+    with Workspace.open(None) as workspace:
+        listener, root = Listener(workspace, ["127.0.0.1"]), root_of(workspace)
+        first = shown_by(listener, root)
+        workspace.authorities.issue_listener(["localhost"])
+        assert shown_by(listener, root) == first
+        listener.follow()
+        second = shown_by(listener, root)
+        assert second != first
+        entry = workspace.authorities.listener()
+        assert entry is not None and second.serial_number == int(entry.serial_number, 16)
+
+
+@pytest.mark.parametrize("years", [-2, 2, 5])
+def test_where_a_virtual_clock_has_run_away_another_certificate_stands_in(years: int) -> None:
+    with Workspace.open(None, start=NOW - timedelta(days=900)) as workspace:
+        workspace.set_clock(NOW + timedelta(days=365 * years))
+        listener = Listener(workspace, ["127.0.0.1"])
+        shown, entry = shown_by(listener, root_of(workspace)), workspace.authorities.listener()
+        assert entry is not None and shown.serial_number != int(entry.serial_number, 16)
+        assert shown.not_valid_before_utc <= NOW <= shown.not_valid_after_utc
+        workspace.set_clock(NOW)
+        workspace.authorities.issue_listener(["localhost"])
+        listener.follow()
+        entry = workspace.authorities.listener()
+        assert entry is not None
+        assert shown_by(listener, root_of(workspace)).serial_number == int(entry.serial_number, 16)
+
+
+def test_a_stand_in_is_made_anew_before_its_end() -> None:
+    wall = [NOW]
+    with Workspace.open(None, start=NOW - timedelta(days=900)) as workspace:
+        workspace.set_clock(NOW + timedelta(days=800))
+        listener = Listener(workspace, ["127.0.0.1"], lambda: wall[0])
+        first = shown_by(listener, root_of(workspace))
+        listener.follow()
+        assert shown_by(listener, root_of(workspace)) == first
+        wall[0] += timedelta(days=85)
+        listener.follow()
+        assert shown_by(listener, None).not_valid_after_utc > first.not_valid_after_utc

@@ -1,0 +1,106 @@
+"""Twenty clients at once, reading and writing, while the simulator runs in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+
+from certfleet.store.model.account import Role
+from certfleet.store.workspace import Workspace
+from tests.store.bulk.material import fleet_archive
+
+from .conftest import PASSWORD, SEED_JSON
+from .serving import Server, certfleet, serving
+
+SECONDS = float(os.environ.get("CERTFLEET_SECONDS", "5"))
+CLIENTS = 20
+DEVICES = 300
+
+
+@dataclass
+class Done:
+    """What one client has been told."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    added: list[str] = field(default_factory=list)
+    imported: list[str] = field(default_factory=list)
+    policies: list[int] = field(default_factory=list)
+    renewed: int = 0
+
+
+def work(server: Server, number: int, until: float) -> Done:
+    """One client: odd ones write, all read."""
+    done = Done()
+    with server.log_in(Role.OPERATOR) as client:
+
+        def ask(method: str, path: str, **options: object) -> httpx2.Response:
+            answer = client.request(method, path, **options)  # type: ignore[arg-type]
+            done.statuses[answer.status_code] += 1
+            return answer
+
+        turn = 0
+        while time.monotonic() < until:
+            turn += 1
+            name = f"C{number:02}X{turn:05}"
+            page = ask("POST", "device/filter", json={"limit": 20, "filterIds": "['device.platform.ios']"}).json()
+            ids = [device["id"] for device in page["filteredDevicesDataList"]]
+            ask("GET", f"device/{ids[turn % len(ids)]}")
+            ask("GET", "checklist")
+            if number % 2 == 0:
+                continue
+            if ask("POST", "device", json={"platform": "ios", "serialNumber": name}).status_code == 200:
+                done.added.append(name)
+            done.renewed += len(ask("POST", "device/certificate/renew", json=ids[:3]).json().get("pending", ()))
+            if turn % 3 == 0:
+                parts = {"uploadFile": ("a.zip", fleet_archive(name).getvalue()), "json": (None, SEED_JSON)}
+                answer = ask("POST", "certificates/import/keystore/device", files=parts)
+                done.imported += [one["identity"] for one in answer.json().get("imported", ())]
+                vpn = {"server": "vpn", "identityType": "SERIAL_NUMBER"}
+                answer = ask("POST", "policies", json={"name": name, "vpn": vpn, "assignment": {"devices": ids[:1]}})
+                if answer.status_code == 200:
+                    done.policies.append(answer.json()["policy"]["id"])
+    return done
+
+
+def test_nothing_is_lost_among_many(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    line = certfleet(workspace, "simulate", "fleet", "--devices", DEVICES)
+    drawn = subprocess.run(line, capture_output=True, text=True)
+    assert drawn.returncode == 0, drawn.stderr
+    with Workspace.open(workspace) as opened:
+        started = opened.now()
+    with serving(workspace) as server:
+        simulator = subprocess.Popen(
+            certfleet(workspace, "simulate", "run", "--speed", 3600), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        try:
+            until = time.monotonic() + SECONDS
+            with ThreadPoolExecutor(CLIENTS) as pool:
+                found = list(pool.map(lambda number: work(server, number, until), range(CLIENTS)))
+            assert simulator.poll() is None, simulator.communicate()
+        finally:
+            simulator.terminate()
+            simulator.wait(30)
+    statuses = sum((done.statuses for done in found), Counter())
+    assert set(statuses) == {200}, statuses
+    assert statuses.total() > CLIENTS * SECONDS
+    with Workspace.open(workspace) as opened:
+        assert opened.now() > started + timedelta(hours=1)
+        assert opened.check().problems == ()
+        serials = {device.serial_number for device in opened.devices.all()}
+        added = [name for done in found for name in done.added]
+        assert added and set(added) <= serials and len(serials) == DEVICES + len(added)
+        assert {record.identity for record in opened.bulk.list()} == {one for done in found for one in done.imported}
+        assert {policy.id for policy in opened.policies.list()} == {id for done in found for id in done.policies}
+        lines = Counter(line.action for line in opened.audit.tail(1_000_000) if line.user == "the operator")
+        assert lines["device.add"] == len(added)
+        assert lines["policy.create"] == sum(len(done.policies) for done in found)
+    assert PASSWORD not in (tmp_path / "serve.log").read_text()

@@ -1,0 +1,169 @@
+"""The walk of the product's page on bulk upload, by ``curl`` alone; and an iPhone whose key OpenSSL has."""
+
+from __future__ import annotations
+
+import json
+import plistlib
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from certfleet.simulator.bulk_archive import write_bulk_archive
+from certfleet.simulator.credentials import Validity, x509_name
+from certfleet.simulator.issuing import Authority
+from certfleet.store.model.account import Role
+from tests.material import needs_openssl
+
+from .conftest import PASSWORD, SEED_JSON
+from .serving import Server, certfleet, serving
+
+pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+
+
+class Curl:
+    """``curl`` against a server, which it verifies by the workspace's root CA."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.token: str | None = None
+
+    def raw(self, path: str, *options: str | Path) -> bytes:
+        """What is answered."""
+        token = [] if self.token is None else ["-H", f"auth_token: {self.token}"]
+        line = ["curl", "-sS", "--cacert", self.server.authority, *token, *options, f"{self.server.base}/{path}"]
+        return subprocess.run(line, capture_output=True, check=True, timeout=30).stdout
+
+    def __call__(self, path: str, *options: str | Path) -> Any:
+        """The document of what succeeds."""
+        document = json.loads(self.raw(path, *options))
+        assert document.get("status", 0) == 0, document
+        return document
+
+    def post(self, path: str, body: Any) -> Any:
+        """Post JSON."""
+        return self(path, "-H", "Content-Type: application/json", "-d", json.dumps(body))
+
+    def log_in(self, role: Role) -> None:
+        self.token = self.post("authentication/login", {"login": f"the {role}", "password": PASSWORD})["auth_token"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("walk")
+
+
+@pytest.fixture(scope="module")
+def curl(folder: Path) -> Iterator[Curl]:
+    """A server on a workspace with two simulated iPhones, and somebody who is logged in."""
+    workspace = folder / "workspace"
+    drawn = subprocess.run(
+        certfleet(workspace, "simulate", "fleet", "--devices", 2, "--mix", "ios=1"), capture_output=True
+    )
+    assert drawn.returncode == 0, drawn.stderr
+    with serving(workspace) as server:
+        curl = Curl(server)
+        curl.log_in(Role.ADMINISTRATOR)
+        yield curl
+
+
+def device_archive(path: Path, *serial_numbers: str) -> None:
+    """A .zip of device certificates."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    validity = Validity(now - timedelta(days=30), now + timedelta(days=300))
+    write_bulk_archive(path, serial_numbers, Authority.root(x509_name("Device CA"), Random(7), validity), validity)
+
+
+def test_the_walk(curl: Curl, folder: Path) -> None:
+    phones = curl.post("device/filter", {"start": "0", "limit": "10", "filterIds": "['device.platform.ios']"})
+    phone, other = phones["filteredDevicesDataList"]
+
+    # Import the certificates: the archive, and the body as the page has it.
+    device_archive(folder / "devices.zip", phone["serialNumber"], "NOBODYS")
+    (folder / "body.json").write_text(SEED_JSON)
+    zip_part, json_part = f"uploadFile=@{folder}/devices.zip", f"certImportData=<{folder}/body.json"
+    imported = curl("certificates/import/keystore/device", "-F", zip_part, "-F", json_part)
+    assert [one["identity"] for one in imported["imported"]] == sorted([phone["serialNumber"], "NOBODYS"])
+    assert (imported["refused"], imported["total"]) == ([], 2)
+
+    # Create a VPN policy.
+    vpn = {
+        "server": "vpn.company.example",
+        "connectionType": "Always on IKEv2",
+        "deviceAuthentication": "Device Certificate Based on Device Identity",
+        "identityType": "SERIAL_NUMBER",
+    }
+    created = curl.post("policies", {"name": "Always On", "platforms": ["iOS"], "vpn": vpn})
+    assert created["pending"] == 2
+
+    # Enroll an iOS device and let it check in.
+    assert curl.post(f"device/{phone['id']}/simulate/enroll", {})["certificate"]["state"] == "active"
+    for id in (phone["id"], other["id"]):
+        curl.post(f"device/{id}/simulate/checkin", {})
+
+    # Confirm the certificate in its details, and look at the configuration that it received.
+    (installed,) = curl(f"device/{phone['id']}")["device"]["installedPolicies"]
+    assert installed["name"] == "Always On"
+    assert installed["certificate"]["identity"] == phone["serialNumber"]
+    profile = plistlib.loads(curl.raw(f"device/{phone['id']}/profile/{created['policy']['id']}"))
+    assert {"com.apple.vpn.managed", "com.apple.security.pkcs12"} <= {
+        one["PayloadType"] for one in profile["PayloadContent"]
+    }
+    report = curl(f"policies/{created['policy']['id']}/report")["report"]
+    assert report["counts"]["withoutCertificate"] == 1
+
+    # Delete the certificates in bulk, by a text file.
+    (folder / "identities.txt").write_text(f"{phone['serialNumber']}\nUNKNOWN\n")
+    file_part = f"uploadFile=@{folder}/identities.txt"
+    deleted = curl("certificates/device", "-X", "DELETE", "-F", file_part, "-F", "identityType=SERIAL_NUMBER")
+    assert [one["identity"] for one in deleted["deleted"]] == [phone["serialNumber"]]
+    assert [one["code"] for one in deleted["refused"]] == ["bulk-unknown"]
+    curl.post(f"device/{phone['id']}/simulate/checkin", {})
+    assert curl(f"device/{phone['id']}")["device"]["installedPolicies"][0]["installed"] is False
+
+
+def test_the_certificates_of_devices_are_renewed_after_a_refresh(curl: Curl) -> None:
+    curl.post("certificateauthority/groups", {"readyAfterHours": "0"})
+    assert [group["state"] for group in curl("certificateauthority/groups")["caGroups"]] == ["ready", "issuing"]
+    old = curl.post("device/filter/oldca", {})["filteredDevicesDataList"]
+    ids = [device["id"] for device in old]
+    assert curl.post("device/certificate/renew", ids)["pending"] == ids
+    for id in ids:
+        curl.post(f"device/{id}/simulate/checkin", {})
+    assert curl.post("device/filter/oldca", {})["matchedRecords"] == 0
+
+
+@needs_openssl
+def test_an_iphone_with_a_key_of_its_own(curl: Curl, folder: Path) -> None:
+    key, request, challenge = folder / "phone.key", folder / "phone.csr", folder / "challenge"
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+    openssl("req", "-new", "-key", key, "-subj", "/CN=phone", "-out", request)
+    id = curl.post("device", {"platform": "iOS", "serialNumber": "F2LX0000AB"})["device"]["id"]
+    enrolled = curl(f"device/{id}/enroll", "-F", f"csr=@{request}")
+    challenge.write_bytes(openssl("base64", "-d", "-A", input=curl("device/challenge")["challenge"].encode()))
+    proof = openssl("base64", "-A", input=openssl("dgst", "-sha256", "-sign", key, challenge)).decode()
+    text = openssl("base64", "-A", input=challenge.read_bytes()).decode()
+    visit = curl.post("device/checkin", {"certificate": enrolled["pem"], "challenge": text, "signature": proof})
+    assert visit["device"]["id"] == id
+    chain = curl.raw(f"device/{id}/certificate")
+    assert chain.decode() == enrolled["pem"]
+
+
+def test_a_viewer_looks_and_changes_nothing(curl: Curl, folder: Path) -> None:
+    viewer = Curl(curl.server)
+    viewer.log_in(Role.VIEWER)
+    assert viewer("certificates/device")["total"] == 1
+    archive = f"uploadFile=@{folder}/devices.zip"
+    answer = json.loads(viewer.raw("certificates/import/keystore/device", "-F", archive))
+    assert (answer["status"], answer["code"]) == (403, "not-permitted")
+    viewer("authentication/logout", "-X", "POST")
+    assert json.loads(viewer.raw("certificates"))["code"] == "not-logged-in"
+
+
+def openssl(*arguments: str | Path, input: bytes | None = None) -> bytes:
+    return subprocess.run(["openssl", *arguments], input=input, capture_output=True, check=True, timeout=30).stdout
