@@ -11,6 +11,7 @@ from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, issue, make_ca
 
 from .conftest import Rest
+from .handset import RestHandset
 
 OWNER = "it@company.example"
 
@@ -148,3 +149,17 @@ def test_ca_groups_give_out_certificates_and_revocation_lists(rest: Rest, operat
     assert rest.refused("GET", "certificateauthority/groups/none") == (404, "group-unknown")
     assert rest.refused("POST", "certificateauthority/groups", {"name": "default"}) == (409, "group-exists")
     assert rest.refused("POST", "certificateauthority/groups", {"readyAfterHours": -1}) == (400, "request-invalid")
+
+
+def test_what_is_due_by_the_clock_is_done_whoever_asks(
+    rest: Rest, viewer: Rest, workspace: Workspace, clock: FixedClock
+) -> None:
+    """The push certificate lapses; it is a viewer who looks first."""
+    rest.done("POST", "components/use", {"need": "apns", "use": "as needed"})
+    rest.done("POST", "apns/renew", {"appleId": OWNER})
+    handset = RestHandset(rest, "F2LX")
+    clock.at += timedelta(days=400)
+    assert "apns" in {one["need"] for one in viewer.done("GET", "consequences")["consequences"]}
+    device = viewer.done("GET", f"device/{handset.id}")["device"]
+    assert (device["state"], device["events"][-1]["kind"]) == ("must re-enroll", "push-lost")
+    assert {line.user for line in workspace.audit.tail(1)} == {"certfleet"}

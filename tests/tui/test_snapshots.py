@@ -172,7 +172,7 @@ def troubled(workspace: Workspace) -> CertfleetApp:
         pytest.param(["8", "down"], id="notices"),
         pytest.param(["8", "down", "enter"], id="notice"),
         pytest.param(["8", "o"], id="delivery"),
-        pytest.param(["2", "down", "enter", "right_square_bracket", "right_square_bracket"], id="depends"),
+        pytest.param(["2", "down", "down", "enter", "right_square_bracket", "right_square_bracket"], id="depends"),
         pytest.param(["7"], id="simulator"),
     ],
 )

@@ -62,6 +62,15 @@ def test_each_user_reads_for_himself(workspace: Workspace, tell: Tell) -> None:
     assert workspace.notices.list(1, unread_by="ann")[0].read_by == ("bob",)
 
 
+def test_they_are_listed_page_by_page(workspace: Workspace, tell: Tell) -> None:
+    ids = [tell(f"Number {number}") for number in range(5)]
+    workspace.notices.mark_read([ids[1]], "ann")
+
+    assert [notice.id for notice in workspace.notices.list(2, before=ids[3])] == [ids[2], ids[1]]
+    assert [notice.id for notice in workspace.notices.list(2, before=ids[3], unread_by="ann")] == [ids[2], ids[0]]
+    assert workspace.notices.list(2, before=ids[0]) == []
+
+
 def test_marks_leave_no_audit_line(workspace: Workspace, tell: Tell) -> None:
     tell()
     before = workspace.audit.tail(1)
