@@ -52,9 +52,9 @@ def certificate_for(identity: str, days: int = 300) -> Issued:
     )
 
 
-def p12(issued: Issued, password: str = PASSWORD) -> bytes:
-    """A PKCS #12 file of it, quickly opened."""
-    encryption = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2).build(password.encode())
+def p12(issued: Issued, password: str = PASSWORD, rounds: int = 2) -> bytes:
+    """A PKCS #12 file of it, quickly opened unless it takes many rounds."""
+    encryption = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(rounds).build(password.encode())
     return pkcs12.serialize_key_and_certificates(b"vpn", issued.key, issued.certificate, None, encryption)  # type: ignore[arg-type]
 
 
