@@ -8,6 +8,7 @@ from . import (
     authorities,
     bulk,
     certificates,
+    components,
     devices,
     enrollment,
     health,
@@ -31,6 +32,7 @@ ALL = (
     notices.router,
     authorities.router,
     impact.router,
+    components.router,
     apns.router,
     properties.router,
 )

@@ -157,10 +157,12 @@ def test_an_iphone_with_a_key_of_its_own(curl: Curl, folder: Path) -> None:
 def test_a_viewer_looks_and_changes_nothing(curl: Curl, folder: Path) -> None:
     viewer = Curl(curl.server)
     viewer.log_in(Role.VIEWER)
-    assert viewer("certificates/device")["total"] == 1
-    archive = f"uploadFile=@{folder}/devices.zip"
+    before = viewer("certificates/device")["total"]
+    device_archive(folder / "more.zip", "MORE")
+    archive = f"uploadFile=@{folder}/more.zip"
     answer = json.loads(viewer.raw("certificates/import/keystore/device", "-F", archive))
     assert (answer["status"], answer["code"]) == (403, "not-permitted")
+    assert viewer("certificates/device")["total"] == before
     viewer("authentication/logout", "-X", "POST")
     assert json.loads(viewer.raw("certificates"))["code"] == "not-logged-in"
 

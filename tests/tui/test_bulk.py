@@ -252,7 +252,9 @@ async def test_an_import_can_be_stopped_and_goes_on(console: Open, workspace: Wo
         await paste(pilot, "devices.zip")
         await pilot.press("enter")
         await shows(pilot, f"{total} PKCS #12 files")
-        await pilot.press("enter", "escape")
+        await pilot.press("enter")
+        await shows(pilot, f"of {total}  ", within=20)
+        pilot.app.simulate_key("escape")  # at once: press() waits for the machine to be idle
         await shows(pilot, "Device certificates: import stopped", within=20)
         await shows(pilot, f"of {total} files; the same import goes on.")
         await pilot.press("enter", "i")
