@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -252,9 +253,10 @@ async def test_an_import_can_be_stopped_and_goes_on(console: Open, workspace: Wo
         await paste(pilot, "devices.zip")
         await pilot.press("enter")
         await shows(pilot, f"{total} PKCS #12 files")
-        await pilot.press("enter")
-        await shows(pilot, f"of {total}  ", within=20)
-        pilot.app.simulate_key("escape")  # at once: press() waits for the machine to be idle
+        pilot.app.simulate_key("enter")  # press() waits for the machine to be idle, and it is done by then
+        while not pilot.app.screen.working:  # type: ignore[attr-defined]
+            await asyncio.sleep(0.01)
+        pilot.app.simulate_key("escape")
         await shows(pilot, "Device certificates: import stopped", within=20)
         await shows(pilot, f"of {total} files; the same import goes on.")
         await pilot.press("enter", "i")
