@@ -52,6 +52,7 @@ def create_application(workspace: Workspace) -> FastAPI:
     for router in OPEN:
         app.include_router(router)
     make = app.openapi
+    # FastAPI's own way to change the schema is another function in this place, which the type doesn't foresee.
     app.openapi = lambda: _without_422(make())  # type: ignore[method-assign]
     return app
 

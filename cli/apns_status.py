@@ -9,6 +9,7 @@ import msgspec
 
 from ..store.impact.needs import Need, need_of
 from ..store.impact.outlook import affected
+from ..store.impact.views import counted_as_json, effect_as_json
 from ..store.inventory.status import days_left
 from ..store.model.certificate import Certificate, UseAs
 from ..store.model.component import Use
@@ -19,8 +20,6 @@ from ..store.model.task import Task
 from ..store.push.topics import topic_of
 from ..store.workspace import Workspace
 from .apns_choice import need_options, push_title, request_as_json
-from .consequences import counted_as_json
-from .impact import effect_as_json
 from .output import details, emit
 from .phrases import devices, moment, standing, title
 from .session import Session, pass_session

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..store.certificates.files import read_input
+from ..store.impact.views import component_as_json
 from ..store.model.component import Component
 from ..store.workspace import Workspace
 from .apns_choice import (
@@ -20,7 +21,6 @@ from .apns_choice import (
     push_title,
     yes_option,
 )
-from .component_list import component_as_json
 from .output import emit, say
 from .parameters import FILE, ID
 from .phrases import moment, standing, title
@@ -144,7 +144,7 @@ def _tell_warning(warning: str | None, *, yes: bool) -> None:
 def _tell_bound(session: Session, workspace: Workspace, component: Component, **more: str | None) -> None:
     entry = workspace.inventory.get(component.certificate_id or 0)
     if session.json:
-        told = {"component": component_as_json(workspace, component)}
+        told = {"component": component_as_json(component, workspace.standing)}
         emit({"certificate": workspace.inventory.as_json(entry), **told, **more})
     else:
         owner = "" if component.apple_id is None else f", of {component.apple_id}"

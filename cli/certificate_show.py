@@ -9,11 +9,11 @@ import click
 
 from ..store.impact.needs import BY_ID
 from ..store.impact.outlook import Dependence, affected
+from ..store.impact.views import dependence_as_json
 from ..store.model.certificate import Certificate
 from ..store.model.component import Component
 from ..store.model.device import Platform
 from .consequences import placed_title
-from .impact import dependence_as_json
 from .output import details, emit
 from .parameters import id_argument
 from .phrases import devices, key_kind, moment, standing, title

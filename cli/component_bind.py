@@ -7,9 +7,9 @@ import click
 from ..store.impact.apns import SERVICES
 from ..store.impact.components import title_of
 from ..store.impact.needs import Kind, need_of
+from ..store.impact.views import component_as_json
 from ..store.model.component import Component, Use
 from ..store.workspace import Workspace
-from .component_list import component_as_json
 from .output import emit, say
 from .parameters import ID, TEXT, Hyphenated, id_argument
 from .phrases import standing, title
@@ -88,9 +88,10 @@ def remove(session: Session, id: int) -> None:
     """Forget component ID: what it used, and what was said of it."""
     with session.open() as workspace:
         workspace.settle()
+        told = component_as_json(workspace.components.get(id), workspace.standing)
         component = workspace.components.remove(id)
         if session.json:
-            emit({"removed": [component_as_json(workspace, component)]})
+            emit({"removed": [told]})
         else:
             say(f"removed {title_of(component)}")
 
@@ -107,6 +108,6 @@ def used_sentence(workspace: Workspace, component: Component) -> str:
 
 def _tell(session: Session, workspace: Workspace, component: Component, said: str) -> None:
     if session.json:
-        emit({"component": component_as_json(workspace, component)})
+        emit({"component": component_as_json(component, workspace.standing)})
     else:
         say(f"{title_of(component)} {said}")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import click
-import msgspec
 
-from ..store.impact.components import title_of
-from ..store.impact.needs import BY_ID, Kind, need_of
-from ..store.inventory.status import days_left, days_until, status
+from ..store.impact.needs import Kind, need_of
+from ..store.impact.views import component_as_json
+from ..store.inventory.status import days_left, days_until
 from ..store.model.certificate import Certificate
 from ..store.model.component import Component
 from ..store.model.profile import ProvisioningProfile
@@ -52,7 +50,7 @@ def list_components(session: Session) -> None:
         workspace.settle()
         found = workspace.components.list()
         if session.json:
-            emit({"components": [component_as_json(workspace, component) for component in found]})
+            emit({"components": [component_as_json(component, workspace.standing) for component in found]})
         elif found:
             table(COLUMNS, [_row(workspace, component) for component in found])
         else:
@@ -84,26 +82,6 @@ def candidates(session: Session, need: str) -> None:
             table(CANDIDATES, [_candidate_row(entry, now) for entry in found])
         else:
             say(f"the inventory holds no {wanted.kind}")
-
-
-def component_as_json(workspace: Workspace, component: Component) -> dict[str, Any]:
-    """A component as programs get it, with where what it uses stands."""
-    record = msgspec.to_builtins(component)
-    now, need = workspace.now(), BY_ID.get(component.need)
-    entry, profile = _uses(workspace, component)
-    found: tuple[str | None, int | None] = (None, None)
-    if entry is not None:
-        found = status(entry, now).value, days_left(entry, now)
-    elif profile is not None:
-        found = profile_standing(profile, now).text, days_until(profile.not_after, now)
-    return {
-        "id": record.pop("id"),
-        **record,
-        "title": title_of(component),
-        "group": None if need is None else need.group.value,
-        "status": found[0],
-        "days_left": found[1],
-    }
 
 
 def _uses(workspace: Workspace, component: Component) -> tuple[Certificate | None, ProvisioningProfile | None]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import click
 
-from ..store.impact.needs import GROUPS, NEEDS, Need
+from ..store.impact.needs import GROUPS, NEEDS
+from ..store.impact.views import need_as_json
 from .consequences import platform_names
 from .output import emit
 from .session import Session, pass_session
@@ -26,7 +26,7 @@ COLUMNS = (
 def needs(session: Session) -> None:
     """List what a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
     if session.json:
-        emit({"needs": [_as_json(need) for need in NEEDS]})
+        emit({"needs": [need_as_json(need) for need in NEEDS]})
     else:
         table(COLUMNS, list(_lines()))
 
@@ -40,25 +40,3 @@ def _lines() -> Iterator[Sequence[str | Cell] | Across]:
         yield [need.id, need.title, need.kind.value, need.named if need.several else "-"]
         for effect in need.effects:
             yield Across(f"{effect.level}: {effect.seen} ({platform_names(effect.platforms)})", indent=2)
-
-
-def _as_json(need: Need) -> dict[str, Any]:
-    return {
-        "id": need.id,
-        "group": need.group.value,
-        "title": need.title,
-        "kind": need.kind.value,
-        "several": need.several,
-        "named": need.named or None,
-        "required": need.missing,
-        "effects": [
-            {
-                "capability": effect.capability.value,
-                "level": effect.level.value,
-                "seen": effect.seen,
-                "platforms": [platform.value for platform in effect.platforms],
-            }
-            for effect in need.effects
-        ],
-        "renewal": need.renewal,
-    }

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from ..store.impact.checklist import Mark, Row, consequence_as_json
+from ..store.impact.checklist import Mark, Row
 from ..store.impact.consequences import Consequence, Reason
 from ..store.impact.needs import BY_ID, GROUPS, Group, Level, Need
-from ..store.impact.outlook import affected
 from ..store.model.certificate import Status
 from ..store.model.device import Platform
 from .phrases import PLATFORMS, STYLES
@@ -61,8 +59,3 @@ def cause(one: Consequence, names: Mapping[int, str]) -> str:
     elif one.profile_id is not None:
         what += f" (profile #{one.profile_id})"
     return f"{what} {ENDED[one.reason]}"
-
-
-def counted_as_json(one: Consequence, counts: Mapping[Platform, int]) -> dict[str, Any]:
-    """A consequence as programs get it, with the number of devices of its platforms."""
-    return {**consequence_as_json(one), "devices": affected(one.platforms, counts)}

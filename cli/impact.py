@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import click
 
 from ..store.clock import rfc3339
 from ..store.impact.components import title_of
 from ..store.impact.consequences import Consequence
-from ..store.impact.needs import BY_ID, CAPABILITIES, Effect, Level
+from ..store.impact.needs import BY_ID, CAPABILITIES, Level
 from ..store.impact.outlook import Dependence, Event, affected
+from ..store.impact.views import counted_as_json, dependence_as_json, event_as_json
 from ..store.model.device import Platform
 from ..store.workspace import Workspace
-from .consequences import cause, counted_as_json, level_cell, placed_title, platform_names
+from .consequences import cause, level_cell, placed_title, platform_names
 from .output import emit, say
 from .parameters import DURATION, ID, MOMENT
 from .phrases import devices, moment, standing, title
@@ -72,7 +72,7 @@ def _coming(session: Session, workspace: Workspace, span: timedelta) -> None:
     until = workspace.now() + span
     events, counts, names = workspace.standing.upcoming(until), workspace.standing.platforms(), _names(workspace)
     if session.json:
-        emit({"events": [_event_as_json(event, counts) for event in events], "until": rfc3339(until)})
+        emit({"events": [event_as_json(event, counts) for event in events], "until": rfc3339(until)})
     elif events:
         columns = (Column("AT (UTC)"), WHAT, LEVEL, PLATFORM, DEVICES)
         table(columns, [line for event in events for line in _event(event, counts, names)])
@@ -129,36 +129,3 @@ def _dependence(one: Dependence, counts: Counts) -> Iterator[Line]:
 
 def _whom(platforms: Sequence[Platform], counts: Counts) -> tuple[str, str]:
     return platform_names(platforms), f"{affected(platforms, counts):,}"
-
-
-def _event_as_json(event: Event, counts: Counts) -> dict[str, Any]:
-    return {
-        "at": rfc3339(event.at),
-        "began": [counted_as_json(one, counts) for one in event.began],
-        "ended": [counted_as_json(one, counts) for one in event.ended],
-    }
-
-
-def dependence_as_json(one: Dependence, counts: Counts) -> dict[str, Any]:
-    """What depends on a certificate as programs get it, with the number of devices that its end concerns."""
-    return {
-        "component_id": one.component.id,
-        "need": one.component.need,
-        "name": one.component.name,
-        "title": one.title,
-        "through_chain": one.through_chain,
-        "waits": one.waits,
-        "at": rfc3339(one.at),
-        "effects": [effect_as_json(effect, counts) for effect in one.effects],
-    }
-
-
-def effect_as_json(effect: Effect, counts: Counts) -> dict[str, Any]:
-    """What the end of a certificate does as programs get it."""
-    return {
-        "capability": effect.capability.value,
-        "level": effect.level.value,
-        "seen": effect.seen,
-        "platforms": [platform.value for platform in effect.platforms],
-        "devices": affected(effect.platforms, counts),
-    }

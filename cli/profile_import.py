@@ -13,10 +13,10 @@ from ..store.certificates.files import read_input
 from ..store.certificates.limits import MAX_PROFILE
 from ..store.errors import Refusal
 from ..store.impact.components import title_of
+from ..store.impact.views import component_as_json
 from ..store.model.component import Component
 from ..store.profiles.profiles import ImportedProfile, OnOlder
 from ..store.workspace import Workspace
-from .component_list import component_as_json
 from .output import emit, progress, say
 from .parameters import FILE, Words
 from .profile_list import profile_as_json, profile_sentence, profile_title
@@ -110,6 +110,6 @@ def _as_json(workspace: Workspace, outcomes: Sequence[tuple[Path, Outcome]]) -> 
         if result.replaced is not None:
             together["replaced"].append(profile_as_json(workspace, result.replaced))
         if outcome.component is not None:
-            together["components"].append(component_as_json(workspace, outcome.component))
+            together["components"].append(component_as_json(outcome.component, workspace.standing))
         together["notes"] += result.notes
     return together

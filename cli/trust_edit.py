@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..store.impact.views import anchor_as_json
 from ..store.model.device import Platform
 from ..store.model.trust import TrustAnchor
 from ..store.workspace import Workspace
@@ -12,7 +13,7 @@ from .output import emit, say
 from .parameters import TEXT, Hyphenated, id_argument
 from .phrases import device_title, devices, title
 from .session import Session, pass_session
-from .trust_list import anchor_as_json, where
+from .trust_list import where
 
 
 @click.command()

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 import click
 
-from ..store.clock import rfc3339
-from ..store.impact.needs import Group
-from ..store.model.certificate import Certificate
+from ..store.impact.views import Trusted, trusted, trusted_as_json
 from ..store.model.trust import TrustAnchor
-from ..store.workspace import Workspace
 from .consequences import platform_names
 from .output import emit, say
 from .phrases import status_cell
@@ -30,18 +25,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Trusted:
-    """A certificate that devices have to trust, or do. ``shown``: it is in a chain that the server or the gateway
-    shows; ``lacking`` how many devices don't trust the chain that it is at the top of, None where it is at none."""
-
-    entry: Certificate
-    anchor: TrustAnchor
-    public: bool
-    shown: bool
-    lacking: int | None
-
-
 @click.command("list")
 @pass_session
 def list_anchors(session: Session) -> None:
@@ -49,7 +32,8 @@ def list_anchors(session: Session) -> None:
     trust each, and how many lack trust in the chain with it at the top."""
     with session.open() as workspace:
         workspace.settle()
-        found = trusted(workspace)
+        with workspace.database.moment():
+            found = trusted(workspace.standing, workspace.inventory.get)
         if session.json:
             emit({"trust": [trusted_as_json(one) for one in found]})
         elif found:
@@ -57,50 +41,6 @@ def list_anchors(session: Session) -> None:
             table(COLUMNS, [_row(one, status_cell(one.entry, now)) for one in found])
         else:
             say("devices are shown no chain yet; bind the server's and the gateway's certificates")
-
-
-def trusted(workspace: Workspace) -> list[Trusted]:
-    """Every one that is shown or known, by id."""
-    with workspace.database.moment():
-        landscape, gate = workspace.standing.landscape(), workspace.standing.gate()
-        tops = {chain.ids[-1]: chain for chain in (*gate.to_enroll, *gate.to_check_in)}
-        shown = {entry.id for group in (Group.SERVER, Group.GATEWAY) for entry in landscape.authorities_of(group)}
-        shown |= tops.keys()
-        untrusting = workspace.standing.untrusting()
-        return [
-            Trusted(
-                entry=workspace.inventory.get(id),
-                anchor=workspace.trust.get(id),
-                public=id in landscape.public_tops,
-                shown=id in shown,
-                lacking=untrusting.get(id, 0) if id in tops else None,
-            )
-            for id in sorted(shown | {anchor.id for anchor in workspace.trust.list()})
-        ]
-
-
-def anchor_as_json(anchor: TrustAnchor) -> dict[str, Any]:
-    """What is known of a certificate's trust, as programs get it."""
-    return {
-        "certificate_id": anchor.id,
-        "preinstalled": anchor.preinstalled,
-        "up_to_device": anchor.up_to_device,
-        "deployed_at": None if anchor.deployed_at is None else rfc3339(anchor.deployed_at),
-        "deployed_by": anchor.deployed_by or None,
-        "platforms": [platform.value for platform in anchor.platforms],
-        "antivirus_at": None if anchor.antivirus_at is None else rfc3339(anchor.antivirus_at),
-    }
-
-
-def trusted_as_json(one: Trusted) -> dict[str, Any]:
-    """The same, with the certificate's name, whether it is public, and how many devices lack it."""
-    return {
-        **anchor_as_json(one.anchor),
-        "certificate": one.entry.name,
-        "public": one.public,
-        "shown": one.shown,
-        "lacking": one.lacking,
-    }
 
 
 def where(anchor: TrustAnchor) -> str:

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from ...store.impact.needs import need_of
 from ...store.impact.outlook import affected
+from ...store.impact.views import component_as_json, counted_as_json, effect_as_json
 from ...store.model.component import Component
 from ...store.model.request import SigningRequest
 from ...store.push.topics import topic_of
 from ...store.workspace import Workspace
 from ..answers import answer, attachment, camel
 from ..certificate_shapes import certificate_shape
-from ..impact_shapes import component_shape, consequence_shape, effect_shape
 from ..session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from ..shapes import LARGEST_ID, Body, Success, Text, YesNo, checked
 from ..uploads import Uploaded, body
@@ -101,8 +101,8 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
                 "appleId": None if component is None else component.apple_id,
                 "pushCertificate": None if known is None else camel(workspace.portal.as_json(known)),
                 "channel": None if channel is None else camel(channel),
-                "stopped": [consequence_shape(one, counts) for one in stopped],
-                "effects": [effect_shape(effect, counts) for effect in wanted.effects],
+                "stopped": [camel(counted_as_json(one, counts)) for one in stopped],
+                "effects": [camel(effect_as_json(effect, counts)) for effect in wanted.effects],
                 "devices": max((affected(effect.platforms, counts) for effect in wanted.effects), default=0),
                 "tasks": [camel(task) for task in tasks],
             }
@@ -184,6 +184,6 @@ def _renewed(workspace: Workspace, component: Component, warning: str | None) ->
     entry = workspace.inventory.get(component.certificate_id or 0)
     return answer(
         certificate=certificate_shape(workspace, entry),
-        component=component_shape(workspace, component),
+        component=camel(component_as_json(component, workspace.standing)),
         warning=warning,
     )

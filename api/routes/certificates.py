@@ -8,8 +8,9 @@ from fastapi import APIRouter, Body, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from ...store.errors import Refusal
+from ...store.impact.views import dependence_as_json
 from ...store.inventory.sources import ExportFormat
-from ..answers import answer, attachment
+from ..answers import answer, attachment, camel
 from ..certificate_shapes import (
     Certificates,
     Deleted,
@@ -18,7 +19,6 @@ from ..certificate_shapes import (
     certificate_shape,
     import_shape,
 )
-from ..impact_shapes import dependence_shape
 from ..problems import as_json
 from ..session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from ..shapes import LARGEST_ID, Id
@@ -68,7 +68,7 @@ def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
         shape = certificate_shape(workspace, entry)
         shape["chain"] = [link.id for link in workspace.inventory.chain(id)]
         shape["issued"] = [child.id for child in workspace.inventory.issued(id)]
-        depends = [dependence_shape(one, counts) for one in workspace.standing.dependences(id)]
+        depends = [camel(dependence_as_json(one, counts)) for one in workspace.standing.dependences(id)]
     return answer(certificate=shape, depends=depends)
 
 

@@ -9,12 +9,12 @@ from pydantic import BeforeValidator, Field
 
 from ...store.errors import Refusal
 from ...store.impact.needs import NEEDS, Kind, need_of
+from ...store.impact.views import anchor_as_json, component_as_json, need_as_json, trusted, trusted_as_json
 from ...store.model.component import Component, Use
 from ...store.workspace import Workspace
 from ..answers import answer, camel
 from ..certificate_shapes import certificate_shape
 from ..device_requests import AnyPlatform
-from ..impact_shapes import anchor_shape, component_shape, need_shape, trusted_shapes
 from ..session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from ..shapes import LARGEST_ID, Body, Id, Success, Text, YesNo, words_of
 
@@ -115,13 +115,15 @@ def list_components(workspace: OpenWorkspace) -> Response:
     """The components: which certificate or provisioning profile each uses, and where that stands."""
     workspace.settle()
     with workspace.database.moment():
-        return answer(components=[component_shape(workspace, one) for one in workspace.components.list()])
+        return answer(
+            components=[camel(component_as_json(one, workspace.standing)) for one in workspace.components.list()]
+        )
 
 
 @router.get("/components/needs", response_model=Needs, **reads())
 def list_needs() -> Response:
     """What a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
-    return answer(needs=[need_shape(need) for need in NEEDS])
+    return answer(needs=[camel(need_as_json(need)) for need in NEEDS])
 
 
 @router.get("/components/needs/{need}/candidates", response_model=Candidates, **reads(404))
@@ -177,7 +179,9 @@ def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
 def list_trust(workspace: OpenWorkspace) -> Response:
     """The CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     workspace.settle()
-    return answer(trust=trusted_shapes(workspace))
+    with workspace.database.moment():
+        found = trusted(workspace.standing, workspace.inventory.get)
+    return answer(trust=[camel(trusted_as_json(one)) for one in found])
 
 
 @router.post("/trust/deploy", response_model=OneAnchor, **changes("trust.deploy", 404, 409))
@@ -185,14 +189,14 @@ def deploy_trust(workspace: OpenWorkspace, wanted: Deployment) -> Response:
     """Deploy a certificate to the devices: each gets it at its next check-in."""
     workspace.settle()
     anchor = workspace.trust.deploy(wanted.certificateId, platforms=wanted.platforms, antivirus=wanted.antivirus)
-    return answer(anchor=anchor_shape(anchor))
+    return answer(anchor=camel(anchor_as_json(anchor)))
 
 
 @router.post("/trust/withdraw", response_model=OneAnchor, **changes("trust.withdraw", 404))
 def withdraw_trust(workspace: OpenWorkspace, wanted: Withdrawal) -> Response:
     """End the deployment of a certificate: it is taken off the devices again."""
     workspace.settle()
-    return answer(anchor=anchor_shape(workspace.trust.withdraw(wanted.certificateId)))
+    return answer(anchor=camel(anchor_as_json(workspace.trust.withdraw(wanted.certificateId))))
 
 
 @router.get("/tasks", response_model=Tasks, **reads())
@@ -210,4 +214,4 @@ def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
 
 
 def _component(workspace: Workspace, component: Component) -> Response:
-    return answer(component=component_shape(workspace, component))
+    return answer(component=camel(component_as_json(component, workspace.standing)))

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Response
 
 from ...store.clock import rfc3339
 from ...store.errors import Refusal
+from ...store.impact.checklist import as_json
 from ...store.impact.needs import Level
-from ..answers import answer
-from ..impact_shapes import consequence_shape, event_shape, row_shape
+from ...store.impact.views import counted_as_json, event_as_json
+from ..answers import answer, camel
 from ..session import OpenWorkspace, SignedIn, reads, token_needed
 from ..shapes import Success
 
@@ -49,7 +50,7 @@ def get_checklist(workspace: OpenWorkspace) -> Response:
     workspace.settle()
     now, rows = workspace.now(), workspace.standing.checklist()
     stopped = sum(row.level is Level.STOPPED for row in rows)
-    return answer(checklist=[row_shape(row) for row in rows], stopped=stopped, now=rfc3339(now))
+    return answer(checklist=[camel(as_json(row)) for row in rows], stopped=stopped, now=rfc3339(now))
 
 
 @router.get("/consequences", response_model=Consequences, **reads())
@@ -62,7 +63,7 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
     counts = workspace.standing.platforms()
     found = workspace.standing.consequences(moment)
-    return answer(at=rfc3339(moment), consequences=[consequence_shape(one, counts) for one in found])
+    return answer(at=rfc3339(moment), consequences=[camel(counted_as_json(one, counts)) for one in found])
 
 
 @router.get("/consequences/upcoming", response_model=Outlook, **reads())
@@ -71,7 +72,7 @@ def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LO
     workspace.settle()
     until = workspace.now() + timedelta(days=days)
     counts = workspace.standing.platforms()
-    events = [event_shape(event, counts) for event in workspace.standing.upcoming(until)]
+    events = [camel(event_as_json(event, counts)) for event in workspace.standing.upcoming(until)]
     return answer(until=rfc3339(until), events=events)
 
 

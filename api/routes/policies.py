@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ...store.model.bulk import IdentityType
+from ...store.model.device import Platform
 from ...store.model.policy import (
     EVERYBODY,
     Assignment,
@@ -72,7 +73,7 @@ class NewPolicy(Body):
     """A policy to be made."""
 
     name: str = Field(max_length=200)
-    platforms: list[AnyPlatform] = Field(default_factory=lambda: ["ios"], max_length=10)  # type: ignore[arg-type]
+    platforms: list[AnyPlatform] = Field(default_factory=lambda: [Platform.IOS], max_length=10)
     vpn: Vpn
     assignment: Whom | None = None
 

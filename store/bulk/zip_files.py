@@ -115,7 +115,7 @@ def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
         raise Refusal("file-too-large", f"the archive is larger than {MAX_BULK_ARCHIVE // 1024**2:,} MiB", "Divide it.")
     try:
         archive = zipfile.ZipFile(_Bounded(file))
-    except NotImplementedError:
+    except NotImplementedError:  # what zipfile raises for archives of several disks and later versions of the format
         raise Refusal("archive-compression", "the archive is of a kind that few programs can read", _AS_USUAL) from None
     except zipfile.BadZipFile:
         if file.seek(0, 2) and zipfile.is_zipfile(file):

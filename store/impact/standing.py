@@ -116,6 +116,10 @@ class Standing:
 
     # Looking
 
+    def now(self) -> datetime:
+        """The workspace's time."""
+        return self._clock.now()
+
     def landscape(self) -> Landscape:
         """What the consequences follow from, as it is."""
         return self._read().landscape

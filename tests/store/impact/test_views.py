@@ -1,0 +1,35 @@
+"""What certificates are for, as programs get it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from certfleet.store.impact.views import component_as_json, trusted
+from certfleet.store.workspace import Workspace
+from tests.material import NOW, issue, make_ca
+from tests.store.impact.deployment import use
+from tests.store.profiles.material import make_profile
+
+
+def test_a_component_stands_where_its_certificate_does(deployment: Workspace) -> None:
+    component = use(deployment, "saml", issue("saml.example.com", days=21))
+    told = component_as_json(component, deployment.standing)
+    assert (told["need"], told["group"], told["status"], told["days_left"]) == (
+        "saml",
+        "endpoint-management",
+        "expiring",
+        20,
+    )
+
+
+def test_an_app_stands_where_its_profile_does(deployment: Workspace) -> None:
+    profile = deployment.profiles.import_file(make_profile(not_after=NOW + timedelta(days=9))).profile
+    told = component_as_json(deployment.components.bind_profile(profile.id), deployment.standing)
+    assert (told["certificate_id"], told["status"], told["days_left"]) == (None, "critical", 9)
+
+
+def test_every_authority_that_is_shown_is_told_of(deployment: Workspace) -> None:
+    use(deployment, "mdm-ssl", issue("mdm.example.com", issuer=make_ca("Private Root")))
+    with deployment.database.moment():
+        (one,) = trusted(deployment.standing, deployment.inventory.get)
+    assert (one.entry.name, one.public, one.shown, one.lacking) == ("Private Root", False, True, 0)
