@@ -23,7 +23,7 @@ from ..widgets.inks import ink_style
 from ..widgets.record_table import RecordTable
 from ..wording import clean, hexadecimal, minute, moment
 from .dialog import Dialog
-from .page import Page
+from .filtered_page import FilteredPage
 
 PAGE = 500
 
@@ -37,7 +37,7 @@ _COLUMNS = (
 )
 
 
-class AuditPage(Page):
+class AuditPage(FilteredPage):
     """Every change, and who made it."""
 
     page = "audit"
@@ -97,24 +97,11 @@ class AuditPage(Page):
     def _opened(self, event: RecordTable.Opened) -> None:
         self.app.push_screen(AuditLineDialog(event.record))
 
-    def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
-
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         words = event.value.lower().split()
         self.table.narrow((lambda line: all(word in _haystack(line) for word in words)) if words else None)
         self._show()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one("#filter", Input).value = ""
-        self.table.focus()
 
     def action_back(self) -> None:
         self.query_one("#filter", Input).value = ""

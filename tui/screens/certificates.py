@@ -23,11 +23,12 @@ from ..wording import plural
 from .certificate_columns import INVENTORY, row_ink
 from .certificate_page import CertificatePage
 from .detail_page import DetailPage
+from .filtered_page import FilteredPage
 
 SIDE_BY_SIDE = 120
 
 
-class CertificatesPage(CertificatePage):
+class CertificatesPage(CertificatePage, FilteredPage):
     """The inventory."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
@@ -97,22 +98,9 @@ class CertificatesPage(CertificatePage):
 
     # The filter
 
-    def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
-
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         self._narrow(event.value)
-
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one("#filter", Input).value = ""
-        self.table.focus()
 
     def _narrow(self, text: str) -> None:
         self._filter = parse_filter(text)

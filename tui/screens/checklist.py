@@ -29,6 +29,7 @@ from ..widgets.inks import ink_style, inked
 from ..widgets.record_table import RecordTable
 from ..wording import plural
 from .checklist_page import ChecklistActions
+from .filtered_page import FilteredPage
 from .need_dialog import NeedDialog
 
 _ROOTS = (*TABLES, "tasks")
@@ -42,7 +43,7 @@ class Looked(NamedTuple):
     devices: dict[Platform, int]
 
 
-class ChecklistPage(ChecklistActions):
+class ChecklistPage(ChecklistActions, FilteredPage):
     """The rows, and the details of the one under the cursor.
 
     Counting 100,000 devices takes a while, so it is done beside the screen, and not all the time.
@@ -141,9 +142,6 @@ class ChecklistPage(ChecklistActions):
 
     # The filter
 
-    def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
-
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         found = parse_filter(event.value)
@@ -153,16 +151,6 @@ class ChecklistPage(ChecklistActions):
         else:
             self.query_one("#shown", Static).update(Text(found.problem, ink_style(self.app, Ink.EXPIRING)))
         self._show_details()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one("#filter", Input).value = ""
-        self.table.focus()
 
     def action_back(self) -> None:
         if self.table.has_focus:

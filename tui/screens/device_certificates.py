@@ -30,12 +30,12 @@ from .bulk_delete_dialog import BulkDeleteDialog, Deleted
 from .bulk_import_dialog import BulkImportDialog
 from .bulk_record_dialog import BulkRecordDialog
 from .bulk_result_dialog import BulkResultDialog, deletion_lines, import_lines
-from .page import Page
+from .filtered_page import FilteredPage
 
 _EMPTY = "No device certificate yet. i imports an archive of them."
 
 
-class DeviceCertificatesPage(Page):
+class DeviceCertificatesPage(FilteredPage):
     """The second list of Policies. What is to be shown is put together beside the screen."""
 
     page = POLICIES
@@ -134,25 +134,12 @@ class DeviceCertificatesPage(Page):
 
     # The filter
 
-    def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
-
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         self._filter = parse_filter(event.value)
         self.table.narrow(self._filter.matches)
         self._count()
         self._show_details()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one("#filter", Input).value = ""
-        self.table.focus()
 
     def action_back(self) -> None:
         if not self.table.has_focus:

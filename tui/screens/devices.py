@@ -29,6 +29,7 @@ from ..widgets.inks import ink_style
 from ..widgets.record_table import REMEMBERED, RecordTable
 from .device_columns import FLEET, row_ink
 from .device_page import DeviceActions, DevicePage
+from .filtered_page import FilteredPage
 
 SIDE_BY_SIDE = 120  # the details are beside the list
 ALL_THREE = 170  # and the pane with them; else it takes their place
@@ -41,7 +42,7 @@ _PLACEHOLDER = "/ filters: words, platform:ios issuer:default days:<30 …"
 _EMPTY = "No device yet. The simulator (7) draws a fleet; certfleet device enroll adds one."
 
 
-class DevicesPage(DeviceActions):
+class DevicesPage(DeviceActions, FilteredPage):
     """The fleet. ``filter_text`` is what it is filtered by now."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
@@ -199,22 +200,9 @@ class DevicesPage(DeviceActions):
         self.query_one("#filter", Input).value = with_field("", field, value)
         self.table.focus()
 
-    def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
-
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         self._narrow(event.value)
-
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one("#filter", Input).value = ""
-        self.table.focus()
 
     def _narrow(self, text: str) -> None:
         self.filter_text, self._typed = text, time.monotonic()

@@ -25,8 +25,8 @@ from ..widgets.notice_text import notice_body, notice_title, urgency_text
 from ..widgets.record_table import RecordTable
 from ..wording import clean, hint_of, minute, plural
 from .delivery_dialog import DeliveryDialog
+from .filtered_page import FilteredPage
 from .notice_dialog import NoticeDialog, Wish
-from .page import Page
 
 PAGE = 500
 ALL = 1_000_000
@@ -36,7 +36,7 @@ _EMPTY = "No notice yet."
 _ALL_READ = "Nothing unread. u shows all."
 
 
-class NoticesPage(Page):
+class NoticesPage(FilteredPage):
     """Read and unread are the user's own. While only unread ones are shown, one that is read stays until the list is
     made anew."""
 
@@ -199,9 +199,6 @@ class NoticesPage(Page):
 
     # The filter
 
-    def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
-
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         words = event.value.lower().split()
@@ -210,16 +207,6 @@ class NoticesPage(Page):
             self._load_older(ALL)
         else:
             self._show()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one("#filter", Input).value = ""
-        self.table.focus()
 
     def action_unread(self) -> None:
         self._unread_only = not self._unread_only

@@ -24,7 +24,7 @@ from ..widgets.inks import ink_style
 from ..widgets.policy_details import body_of_policy, title_of_policy
 from ..widgets.policy_table import CERTIFICATES, POLICIES, PolicyTable, PolicyTabs
 from ..widgets.record_table import RecordTable
-from .page import Page
+from .filtered_page import FilteredPage
 from .policy_delete_dialog import PolicyDeleteDialog
 from .policy_deploy_dialog import PolicyDeployDialog
 from .policy_dialog import PolicyDialog
@@ -33,7 +33,7 @@ from .policy_export_dialog import PolicyExportDialog
 _EMPTY = "No policy yet. a adds one; b shows the device certificates that policies deliver."
 
 
-class PoliciesPage(Page):
+class PoliciesPage(FilteredPage):
     """The list, and the details of the one under the cursor. Devices are counted beside the screen."""
 
     page = POLICIES
@@ -131,25 +131,12 @@ class PoliciesPage(Page):
 
     # The filter
 
-    def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
-
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         words = event.value.lower().split()
         self.table.narrow(partial(_fits, words) if words else None)
         self._count()
         self._show_details()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        self.table.focus()
-
-    @on(FilterInput.Left)
-    def _filter_left(self, event: FilterInput.Left) -> None:
-        if event.clear:
-            self.query_one("#filter", Input).value = ""
-        self.table.focus()
 
     def action_back(self) -> None:
         if self.table.has_focus:
