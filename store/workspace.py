@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,16 +14,17 @@ import msgspec
 
 from .accounts.accounts import Accounts
 from .accounts.logins import Logins
-from .accounts.records import end_all_sessions
 from .audit import ActingPerson, AuditTrail
 from .authorities.authorities import Authorities
 from .bulk.bulk import BulkCertificates
 from .check.check import check
 from .check.report import CheckReport, Problem, Progress
 from .clock import Clock, StoredClock, WallClock, virtual
+from .copying import make_copy
 from .devices.devices import Devices
 from .devices.push import APPLE
 from .errors import Refusal
+from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
 from .impact.components import Components
 from .impact.dependents import Dependents
@@ -39,7 +39,6 @@ from .inventory.sources import ExportFormat
 from .model.audit import Actor
 from .model.component import Component
 from .model.device import DeviceState, Platform
-from .model.notice import Channel
 from .notices.delivery import Courier
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
@@ -47,16 +46,13 @@ from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
 from .persistence.memory import MemoryEngine
 from .persistence.schema import INDEXES, SCHEMA_VERSION, migrate, version_of
-from .persistence.snapshot import read_snapshot, write_snapshot
+from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
 from .policies.policies import Policies
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
-from .vault import Vault, make_key_file, read_key_file
-
-STORE_FILE = "store.db"
-KEY_FILE = "vault.key"
+from .vault import Vault
 
 
 class Enrolled(msgspec.Struct, frozen=True):
@@ -218,7 +214,7 @@ class Workspace:
         if path is None:
             database, key_file = Database(MemoryEngine(), INDEXES), None
         else:
-            _prepare_folder(path, create)
+            prepare_folder(path, create=create)
             database, key_file = (
                 Database(SqliteEngine(path / STORE_FILE, INDEXES), INDEXES),
                 key_file_for(path),
@@ -358,102 +354,7 @@ class Workspace:
         """
         write_snapshot(self._database, path)
 
-    @classmethod
-    def import_json(cls, data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
-        """Make the workspace ``target`` out of an export. It is checked whole before anything is written.
-
-        Notices of a copy go nowhere until that is configured anew, and nobody is logged in to it.
-        ``key_file`` is the one of the workspace that was exported, needed where its secrets are under one.
-        Refuses with ``workspace-not-empty``, ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing``
-        or ``wrong-key-file``.
-        """
-        if (target / STORE_FILE).exists():
-            raise Refusal(
-                "workspace-not-empty",
-                f"{target} is a workspace already",
-                "Give --workspace a new folder to import into.",
-            )
-        snapshot = read_snapshot(data, set(INDEXES))
-        trial = Database(MemoryEngine(), INDEXES)
-        trial.storage.write(snapshot)
-        with trial.transaction():
-            migrate(trial)
-        key = _check_key(trial, key_file or key_file_for(target))
-        audit = AuditTrail(trial.table("audit"), WallClock(), Actor.current())
-        report = check(trial, None, audit)
-        if not report.clean:
-            first = report.problems[0]
-            raise Refusal(
-                "snapshot-damaged",
-                f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
-                "Export the workspace again, from one that `certfleet workspace check` finds clean.",
-            )
-        _stop_deliveries(trial, audit)
-        end_all_sessions(trial, audit)
-        _prepare_folder(target, create=True)
-        if key is not None and not key_file_for(target).exists():
-            make_key_file(key_file_for(target), key)
-        database = Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)
-        try:
-            database.storage.write(trial.storage.read() or {})
-        finally:
-            database.close()
-        return report
-
-
-def _stop_deliveries(database: Database, audit: AuditTrail) -> None:
-    """A copy must not write to the people of the original: who wants that configures it anew."""
-    vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
-    configuration = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=Outbox(database, audit))
-    for channel in Channel:
-        if configuration.get().has(channel):
-            configuration.remove(channel)
-
-
-def key_file_for(path: Path) -> Path:
-    """Where the key file of a workspace is: in its folder, or where ``CERTFLEET_KEY_FILE`` says."""
-    elsewhere = os.environ.get("CERTFLEET_KEY_FILE")
-    return Path(elsewhere) if elsewhere else path / KEY_FILE
-
-
-def _check_key(database: Database, key_file: Path) -> bytes | None:
-    """The wrapping key in ``key_file`` where the secrets are under one; refuses one that doesn't open them."""
-    vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, None)
-    if vault.protection != "key file":
-        return None
-    try:
-        vault.unlock()
-    except Refusal as refusal:
-        if refusal.code == "key-file-missing":
-            raise Refusal(
-                refusal.code,
-                "the private keys and passwords in the export are under a key file, which is not there",
-                "Name the key file of the exported workspace with --key-file.",
-            ) from refusal
-        raise
-    return read_key_file(key_file)
-
-
-def _prepare_folder(path: Path, create: bool) -> None:
-    store = path / STORE_FILE
-    try:
-        if path.exists() and not path.is_dir():
-            raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
-        if store.exists():
-            return
-        if not create and not (path.is_dir() and not any(path.iterdir())):
-            raise Refusal(
-                "workspace-missing",
-                f"there is no workspace at {path}",
-                "Check the path; the first import makes a workspace.",
-            )
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir()) and not store.exists():
-            raise Refusal(
-                "not-a-workspace",
-                f"{path} holds other things and no workspace",
-                "Name a new or an empty folder with --workspace.",
-            )
-        path.chmod(0o700)
-    except OSError as error:
-        raise Refusal("workspace-unwritable", f"{path} can't be used: {error.strerror}") from error
+    @staticmethod
+    def import_json(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
+        """Make the workspace ``target`` out of an export; see ``copying.make_copy``."""
+        return make_copy(data, target, key_file=key_file)

@@ -42,7 +42,7 @@ def work(server: Server, number: int, until: float) -> Done:
     with server.log_in(Role.OPERATOR) as client:
 
         def ask(method: str, path: str, **options: object) -> httpx2.Response:
-            answer = client.request(method, path, **options)  # type: ignore[arg-type]
+            answer = client.request(method, path, **options)  # type: ignore[arg-type]  # as the caller gave them
             done.statuses[answer.status_code] += 1
             return answer
 

@@ -1,0 +1,92 @@
+"""Making a workspace out of an export of another: checked whole first, and without what a copy must not do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .accounts.records import end_all_sessions
+from .audit import AuditTrail
+from .check.check import check
+from .check.report import CheckReport
+from .clock import WallClock
+from .errors import Refusal
+from .folder import STORE_FILE, key_file_for, prepare_folder
+from .model.audit import Actor
+from .model.notice import Channel
+from .notices.outbox import Outbox
+from .notices.settings import DeliveryConfiguration
+from .persistence.database import Database
+from .persistence.memory import MemoryEngine
+from .persistence.schema import INDEXES, migrate
+from .persistence.snapshot import read_snapshot
+from .persistence.sqlite import SqliteEngine
+from .vault import Vault, make_key_file, read_key_file
+
+
+def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
+    """Make the workspace ``target`` out of an export. It is checked whole before anything is written.
+
+    Notices of a copy go nowhere until that is configured anew, and nobody is logged in to it.
+    ``key_file`` is the one of the workspace that was exported, needed where its secrets are under one.
+    Refuses with ``workspace-not-empty``, ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing``
+    or ``wrong-key-file``.
+    """
+    if (target / STORE_FILE).exists():
+        raise Refusal(
+            "workspace-not-empty",
+            f"{target} is a workspace already",
+            "Give --workspace a new folder to import into.",
+        )
+    snapshot = read_snapshot(data, set(INDEXES))
+    trial = Database(MemoryEngine(), INDEXES)
+    trial.storage.write(snapshot)
+    with trial.transaction():
+        migrate(trial)
+    key = _check_key(trial, key_file or key_file_for(target))
+    audit = AuditTrail(trial.table("audit"), WallClock(), Actor.current())
+    report = check(trial, None, audit)
+    if not report.clean:
+        first = report.problems[0]
+        raise Refusal(
+            "snapshot-damaged",
+            f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
+            "Export the workspace again, from one that `certfleet workspace check` finds clean.",
+        )
+    _stop_deliveries(trial, audit)
+    end_all_sessions(trial, audit)
+    prepare_folder(target, create=True)
+    if key is not None and not key_file_for(target).exists():
+        make_key_file(key_file_for(target), key)
+    database = Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)
+    try:
+        database.storage.write(trial.storage.read() or {})
+    finally:
+        database.close()
+    return report
+
+
+def _stop_deliveries(database: Database, audit: AuditTrail) -> None:
+    """A copy must not write to the people of the original: who wants that configures it anew."""
+    vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
+    configuration = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=Outbox(database, audit))
+    for channel in Channel:
+        if configuration.get().has(channel):
+            configuration.remove(channel)
+
+
+def _check_key(database: Database, key_file: Path) -> bytes | None:
+    """The wrapping key in ``key_file`` where the secrets are under one; refuses one that doesn't open them."""
+    vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, None)
+    if vault.protection != "key file":
+        return None
+    try:
+        vault.unlock()
+    except Refusal as refusal:
+        if refusal.code == "key-file-missing":
+            raise Refusal(
+                refusal.code,
+                "the private keys and passwords in the export are under a key file, which is not there",
+                "Name the key file of the exported workspace with --key-file.",
+            ) from refusal
+        raise
+    return read_key_file(key_file)

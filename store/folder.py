@@ -1,0 +1,46 @@
+"""The folder of a workspace: what is in it, and whether it can be one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .errors import Refusal
+
+STORE_FILE = "store.db"
+KEY_FILE = "vault.key"
+
+
+def key_file_for(path: Path) -> Path:
+    """Where the key file of a workspace is: in its folder, or where ``CERTFLEET_KEY_FILE`` says."""
+    elsewhere = os.environ.get("CERTFLEET_KEY_FILE")
+    return Path(elsewhere) if elsewhere else path / KEY_FILE
+
+
+def prepare_folder(path: Path, *, create: bool) -> None:
+    """Make sure that ``path`` is a workspace's folder, or, with ``create``, can become one.
+
+    Refuses with ``workspace-missing``, ``workspace-not-a-folder``, ``not-a-workspace`` or ``workspace-unwritable``.
+    """
+    store = path / STORE_FILE
+    try:
+        if path.exists() and not path.is_dir():
+            raise Refusal("workspace-not-a-folder", f"{path} is a file; a workspace is a folder", "Name another path.")
+        if store.exists():
+            return
+        if not create and not (path.is_dir() and not any(path.iterdir())):
+            raise Refusal(
+                "workspace-missing",
+                f"there is no workspace at {path}",
+                "Check the path; the first import makes a workspace.",
+            )
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir()) and not store.exists():
+            raise Refusal(
+                "not-a-workspace",
+                f"{path} holds other things and no workspace",
+                "Name a new or an empty folder with --workspace.",
+            )
+        path.chmod(0o700)
+    except OSError as error:
+        raise Refusal("workspace-unwritable", f"{path} can't be used: {error.strerror}") from error
