@@ -11,19 +11,17 @@ demo: $(VENV)/.demo
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-# What is checked is what is shipped: the package as it is installed, not the folders.
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	rm -rf .build build && $(BIN)/python -m pip install --quiet --no-deps --target .build/site .
-	MYPYPATH=.build/site $(BIN)/mypy -p certfleet
-	cd .build/site && $(CURDIR)/$(BIN)/lint-imports --config $(CURDIR)/pyproject.toml
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 screenshots: $(VENV)/.test
 	$(BIN)/python docs/make_screenshots.py
 
 clean:
-	rm -rf $(VENV) .build build *.egg-info
+	rm -rf $(VENV) build *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
