@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from ..store.devices.filtering import haystack
+from ..store.devices.device_filter import haystack
 from ..store.model.device import Device
 from ..store.workspace import Workspace
 from .filter_ids import parse_filter_ids, tests_of

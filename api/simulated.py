@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
-from ..simulator.enrolling import signing_request
-from ..simulator.keys import device_key, fleet_secret
+from ..simulator.engine.device_keys import device_key, fleet_secret
+from ..simulator.fleet.enrolling import signing_request
+from ..store.devices.device_tables import Batch
 from ..store.devices.devices import Enrollment, Visit
-from ..store.devices.records import Batch
 from ..store.errors import Refusal
 from ..store.model.device import Device
 from ..store.workspace import Workspace

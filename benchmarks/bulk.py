@@ -24,10 +24,10 @@ from statistics import median
 
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
-from certfleet.simulator.bulk_archive import write_bulk_archive
-from certfleet.simulator.credentials import Validity, x509_name
-from certfleet.simulator.issuing import Authority
-from certfleet.simulator.workers import executor_for
+from certfleet.simulator.company.bulk_archive import write_bulk_archive
+from certfleet.simulator.company.credentials import Validity, x509_name
+from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.engine.workers import executor_for
 from certfleet.store.bulk.archive import open_archive
 from certfleet.store.bulk.reading import read_all
 from certfleet.store.bulk.results import Outcome

@@ -16,7 +16,7 @@ from statistics import median
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable
 
-from certfleet.store.inventory.filtering import parse_filter
+from certfleet.store.inventory.certificate_filter import parse_filter
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.tui.register import Row, row_of
 from certfleet.tui.screens.certificate_columns import INVENTORY, row_ink

@@ -23,8 +23,8 @@ from textual.widgets import DataTable, Input
 
 from certfleet.simulator.identities import Fleet
 from certfleet.simulator.platforms import PROFILES
-from certfleet.store.devices.filtering import parse_filter
-from certfleet.store.devices.records import Batch
+from certfleet.store.devices.device_filter import parse_filter
+from certfleet.store.devices.device_tables import Batch
 from certfleet.store.model.device import (
     ActionKind,
     CertificateState,

@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from certfleet.simulator.enrolling import Newcomer, enroll_all
-from certfleet.simulator.fleet import Drawing, FleetPlan, begin_drawing, first_monday, keep_drawn
-from certfleet.simulator.issuance import Issuance
-from certfleet.simulator.workers import executor_for
+from certfleet.simulator.engine.issuance import Issuance
+from certfleet.simulator.engine.workers import executor_for
+from certfleet.simulator.fleet.enrolling import Newcomer, enroll_all
+from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing, first_monday, keep_drawn
 from certfleet.store.workspace import Workspace
 
 from .report import Report

@@ -21,10 +21,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from certfleet.simulator import issuance
-from certfleet.simulator.engine import Simulator
-from certfleet.simulator.fleet import FleetPlan, draw_fleet, first_monday
-from certfleet.simulator.issuance import Job, Material
+from certfleet.simulator.engine import issuance
+from certfleet.simulator.engine.issuance import Job, Material
+from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet, first_monday
 from certfleet.store.authorities.issuing import Issued
 from certfleet.store.workspace import Workspace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..store.accounts.timeouts import in_words
+from ..store.accounts.session_timeout import in_words
 from ..store.model.account import SessionSettings, Timeout
 from .output import emit, say
 from .parameters import Words

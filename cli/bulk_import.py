@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..simulator.workers import MOST_WORKERS, executor_for
+from ..simulator.engine.workers import MOST_WORKERS, executor_for
 from ..store.bulk.archive import open_archive
 from ..store.bulk.results import BulkResult, FileResult, Outcome, counted
 from ..store.model.bulk import IdentityType

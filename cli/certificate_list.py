@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from ..store.inventory.filtering import Predicate, parse_filter, standing
+from ..store.inventory.certificate_filter import Predicate, parse_filter, standing
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status, UseAs
 from .output import emit, say

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..store.devices.filtering import Predicate, parse_filter, standing
+from ..store.devices.device_filter import Predicate, parse_filter, standing
 from ..store.devices.presence import Outages
 from ..store.errors import Refusal
 from ..store.model.certificate import Status

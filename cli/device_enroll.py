@@ -121,7 +121,7 @@ def _device(workspace: Workspace, platform: Platform | None, serial_number: str,
 
 
 def _re_enroll(session: Session, named: tuple[str, ...]) -> None:
-    from ..simulator.enrolling import re_enroll
+    from ..simulator.fleet.enrolling import re_enroll
 
     with session.open() as workspace:
         ids = dict.fromkeys(find_device(workspace, name).id for name in named)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import click
 
-from ..simulator.company import fill
-from ..simulator.organization import draw_organization
-from ..simulator.start import first_monday, prepare_clock
-from ..simulator.status import clock_as_json
+from ..simulator.company.company import fill
+from ..simulator.company.organization import draw_organization
+from ..simulator.engine.start import first_monday, prepare_clock
+from ..simulator.engine.status import clock_as_json
 from .output import emit, say
 from .parameters import MOMENT
 from .phrases import moment

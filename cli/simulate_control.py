@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from ..simulator.control import is_running, request_stop, set_speed
+from ..simulator.engine.control import is_running, request_stop, set_speed
 from .output import emit, say
 from .session import Session, pass_session
 

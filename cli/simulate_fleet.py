@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from ..simulator.fleet import OFTENEST, FleetPlan, draw_fleet
+from ..simulator.engine.start import first_monday, prepare_clock
+from ..simulator.engine.status import clock_as_json
+from ..simulator.engine.workers import MOST_WORKERS
+from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
-from ..simulator.start import first_monday, prepare_clock
-from ..simulator.status import clock_as_json
-from ..simulator.workers import MOST_WORKERS
 from ..store.model.device import Platform
 from .output import emit, progress, say
 from .parameters import DURATION, MOMENT

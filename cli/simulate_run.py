@@ -10,9 +10,9 @@ from typing import Literal
 
 import click
 
-from ..simulator.engine import FOREVER, RunProgress, RunReport, Simulator
-from ..simulator.pace import run_paced
-from ..simulator.play import moment as moment_of
+from ..simulator.engine.pace import run_paced
+from ..simulator.engine.play import moment as moment_of
+from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
 from ..store.workspace import Workspace
 from .notice_delivery import delivering
 from .output import emit, say

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ..simulator.control import control_of, is_running
-from ..simulator.status import simulation_status
+from ..simulator.engine.control import control_of, is_running
+from ..simulator.engine.status import simulation_status
 from ..store.model.device import WaitsFor
 from .output import details, emit
 from .phrases import by_platform, devices, moment

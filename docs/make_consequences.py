@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from certfleet.store.impact.due import APNS_DAYS, APNS_NEEDS, AUTHORITY_DAYS, OTHER_DAYS
+from certfleet.store.impact.due_notices import APNS_DAYS, APNS_NEEDS, AUTHORITY_DAYS, OTHER_DAYS
 from certfleet.store.impact.needs import CAPABILITIES, GROUPS, NEEDS, Capability, Effect, Group, Level, Need
 from certfleet.store.impact.tasks import follow_ups
 from certfleet.store.model.component import Component

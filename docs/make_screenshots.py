@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from certfleet.simulator.demo import BEFORE, prepare_demo
-from certfleet.simulator.engine import Simulator
+from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from ..store.workspace import Workspace
-from .company import order_gateway, replace_mdm, settle_in
-from .engine import Simulator
-from .fleet import FleetPlan, draw_fleet
-from .site import Site
-from .start import first_monday
+from .company.company import order_gateway, replace_mdm, settle_in
+from .company.site import Site
+from .engine.simulator import Simulator
+from .engine.start import first_monday
+from .fleet.fleet import FleetPlan, draw_fleet
 
 BEFORE = timedelta(weeks=5)  # from the start to the Monday, 00:00 UTC, on which the fleet is drawn
 REPLACED = timedelta(days=-4, hours=9)  # before and after that Monday

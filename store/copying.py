@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .accounts.records import end_all_sessions
+from .accounts.account_tables import end_all_sessions
 from .audit import AuditTrail
 from .check.check import check
 from .check.report import CheckReport

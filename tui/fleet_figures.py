@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from ..store.devices.progress import Progress, progress_of
+from ..store.devices.renewal_progress import Progress, progress_of
 from ..store.model.device import DeviceState, PendingAction, Platform, Refused, WaitsFor
 from .console import Console
 

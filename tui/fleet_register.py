@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..store.devices.counts import FleetCounts
-from ..store.devices.filtering import haystack
+from ..store.devices.device_filter import haystack
 from ..store.devices.presence import Outages, last_seen
 from ..store.devices.views import certificate_status, days_left
 from ..store.model.certificate import Status

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..store.errors import Refusal
-from ..store.inventory.filtering import haystack
+from ..store.inventory.certificate_filter import haystack
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
 from ..store.workspace import Workspace

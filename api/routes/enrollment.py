@@ -7,7 +7,7 @@ import base64
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Response
 
-from ...simulator.enrolling import re_enroll
+from ...simulator.fleet.enrolling import re_enroll
 from ...store.errors import Refusal
 from ..answers import answer, attachment
 from ..device_answers import CheckedIn, Enrolled, OneDevice, checked_in, details, enrolled

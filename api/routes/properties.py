@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from ...store.accounts.timeouts import in_words
+from ...store.accounts.session_timeout import in_words
 from ...store.model.account import SessionSettings, Timeout
 from ...store.workspace import Workspace
 from ..answers import answer, camel

@@ -12,8 +12,8 @@ Many devices at once, each of which can be drawn alone::
 """
 
 from .fleet import CAPACITY, Fleet
+from .owner import DeviceIdentity, Owner, Platform
 from .provider import DeviceProvider
-from .records import DeviceIdentity, Owner, Platform
 
 # The name under which Faker looks for the provider of a module.
 Provider = DeviceProvider

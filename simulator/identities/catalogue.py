@@ -16,7 +16,7 @@ from .data.releases import ANDROID, IOS, MACOS, WINDOWS
 from .data.samsung import SAMSUNG
 from .data.windows_pcs import DELL, HP, LENOVO, SURFACE
 from .model import Model, Release, can_run
-from .records import Platform
+from .owner import Platform
 
 _RELEASES = {Platform.IOS: IOS, Platform.MACOS: MACOS, Platform.ANDROID: ANDROID, Platform.WINDOWS: WINDOWS}
 _DAYS_A_MONTH = 30.44

@@ -9,7 +9,7 @@ from .hardware import ANDROID_ID, MAC_UUID, WINDOWS_HARDWARE_ID, udid_numbering,
 from .mobile import imei_numbering, meid_numbering
 from .model import Model
 from .numbering import Numbering
-from .records import DeviceIdentity, Platform
+from .owner import DeviceIdentity, Platform
 from .serials import apple, dell, hp, lenovo, pixel, samsung, surface
 
 _SERIALS: Mapping[str, Callable[[Model], Numbering]] = {

@@ -23,10 +23,10 @@ from .data.market import PLATFORMS
 from .device import device, numberings
 from .model import Model
 from .numbering import Numbering
+from .owner import DeviceIdentity, Owner, Platform
 from .owners import DEFAULT_DOMAIN
 from .people import LOCALES, People
 from .permutation import Permutation
-from .records import DeviceIdentity, Owner, Platform
 
 CAPACITY = 1 << 21
 """How many devices a fleet can have: every form of identity has room for so many (the closest is HP's)."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from .records import Platform
+from .owner import Platform
 
 
 class Model(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from .records import Owner
+from .owner import Owner
 
 DEFAULT_DOMAIN = "company.example"
 # Letters that Unicode doesn't take apart into a base letter and a mark.

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 
+from .owner import Owner
 from .owners import DEFAULT_DOMAIN, fold, upn
 from .permutation import Permutation
-from .records import Owner
 
 LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES")
 _BLOCK = 50  # of so many people, the last has the name of another

@@ -13,8 +13,8 @@ from .hardware import ANDROID_ID, MAC_UUID, WINDOWS_HARDWARE_ID, wifi_numbering
 from .mobile import imei_numbering, meid_numbering
 from .model import Model
 from .numbering import Numbering
+from .owner import DeviceIdentity, Owner, Platform
 from .owners import DEFAULT_DOMAIN, numbered, upn
-from .records import DeviceIdentity, Owner, Platform
 from .serials import apple
 
 

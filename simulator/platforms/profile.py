@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from ...store.devices.draws import chance, draw
+from ...store.devices.chance import chance, draw
 from ...store.model.habits import Habits, Schedule
 
 _HOUR = 3600

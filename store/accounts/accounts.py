@@ -14,10 +14,10 @@ from ..errors import Refusal
 from ..model.account import Account, LoginFailures, PasswordHash, Role
 from ..model.audit import Person
 from ..persistence.database import Database
+from .account_tables import AccountTables
 from .lockout import locked_until
 from .names import checked_name
 from .passwords import check_password, hash_password, turn
-from .records import AccountRecords
 
 
 def wall_now() -> datetime:
@@ -53,7 +53,7 @@ class Accounts:
         now: Callable[[], datetime] = wall_now,
     ) -> None:
         self._database = database
-        self._records = AccountRecords(database)
+        self._records = AccountTables(database)
         self._audit = audit
         self._actor = actor
         self._now = now

@@ -17,12 +17,12 @@ from ..errors import Refusal
 from ..model.account import Account, AccountSession, LoginFailures, PasswordHash, Role
 from ..model.audit import SYSTEM, Actor
 from ..persistence.database import Database
+from .account_tables import AccountTables
 from .accounts import wall_now
 from .lockout import Strangers, after_failure, locked_until
 from .names import folded
 from .passwords import PARAMETERS, hash_password, turn, verify_password
-from .records import AccountRecords
-from .timeouts import SessionTimeout, ends_at, is_over
+from .session_timeout import SessionTimeout, ends_at, is_over
 
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -52,7 +52,7 @@ class Logins:
 
     def __init__(self, database: Database, *, audit: AuditTrail, now: Callable[[], datetime] = wall_now) -> None:
         self._database = database
-        self._records = AccountRecords(database)
+        self._records = AccountTables(database)
         self._audit = audit
         self._now = now
         self._strangers = Strangers()

@@ -21,11 +21,11 @@ from ..model.device import DeviceIdentity
 from ..persistence.database import Database
 from ..vault import Vault
 from .archive import Archive, open_archive
+from .bulk_tables import BulkRecords, Certificates
 from .credentials import identity_in, read_identities
 from .holders import Holders, note_of
 from .importing import AUDITED, ArchiveImport, Changed, Progress, Stop
 from .pipeline import BATCH
-from .records import BulkRecords, Certificates
 from .results import BulkResult, Deletion, FileResult
 
 

@@ -19,11 +19,11 @@ from ..model.bulk import CertificateReading, DeviceIdentityCertificate, Identity
 from ..model.certificate import Status
 from ..persistence.database import Database
 from .archive import Archive
+from .bulk_tables import BulkRecords, Staged
 from .credentials import identity_in
 from .holders import Holders
 from .pipeline import Candidate, Judged, read_in_batches
 from .reading import NotRead
-from .records import BulkRecords, Staged
 from .results import FileResult, Outcome, counted
 from .zip_files import Member
 

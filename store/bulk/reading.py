@@ -21,7 +21,7 @@ from ..keystores.entries import PRIVATE_KEY
 from ..keystores.pkcs12_bags import Bag, Secrets
 from ..keystores.pkcs12_safe import open_safe
 from ..model.bulk import CertificateReading
-from .usual_safe import Contents, open_usual_safe
+from .pkcs12_fast_path import Contents, open_usual_safe
 
 
 class NotRead(Struct, frozen=True):

@@ -11,8 +11,8 @@ from ..vault import Vault
 from .accounts import check_accounts
 from .authorities import Groups
 from .bulk import check_bulk
+from .device_events import check_events, check_revocations
 from .devices import Fleet
-from .happenings import check_events, check_revocations
 from .impact import check_impact
 from .inventory import Step, check_certificates, check_references, entries_of
 from .policies import check_policies

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.signatures import is_issued_by
 from ..errors import Refusal
-from ..inventory.records import Entries
+from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate, CertificateFacts
 from ..persistence.database import Database
 from .report import Problem

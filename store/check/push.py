@@ -14,8 +14,8 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..errors import Refusal
 from ..model.push import PushAuthority, PushCertificate, PushRole, PushService
 from ..persistence.database import Database
+from ..push.apple_ids import checked_apple_id
 from ..push.issuing import issuer_role
-from ..push.owners import checked_apple_id
 from ..push.topics import is_management_topic, topic_of
 from .authorities import is_issued
 from .report import Problem

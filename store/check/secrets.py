@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
-from ..bulk.records import filed_under as filed_under_bulk
+from ..bulk.bulk_tables import filed_under as filed_under_bulk
 from ..certificates.private_keys import load_private_key, matches
 from ..errors import Refusal
-from ..inventory.records import Entries
+from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
 from ..notices.channels import delivery_settings, filed_under
 from ..persistence.database import Database

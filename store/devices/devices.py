@@ -33,12 +33,12 @@ from . import checkin, renewal
 from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
 from .counts import FleetCounts, count_fleet
+from .device_tables import Batch, DeviceRecords, certificate_record
 from .enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
 from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
-from .policies import NO_POLICIES, Deployment, all_due, first_policies
-from .records import Batch, DeviceRecords, certificate_record
+from .policy_installation import NO_POLICIES, Deployment, all_due, first_policies
 from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]

@@ -9,7 +9,7 @@ Unix seconds (UTC).
 from __future__ import annotations
 
 from ..model.habits import Schedule
-from .draws import chance, draw
+from .chance import chance, draw
 
 DAY = 86_400
 WEEK = 7 * DAY

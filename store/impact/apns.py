@@ -17,7 +17,7 @@ from ..model.component import Component, Use
 from ..model.push import PushCertificate, PushService
 from ..model.request import SigningRequest
 from ..persistence.database import Database
-from ..push.owners import checked_apple_id, newest_renewable
+from ..push.apple_ids import checked_apple_id, newest_renewable
 from ..push.portal import PushPortal
 from ..push.renewal import PushCertificates
 from ..push.topics import is_management_topic, topic_of

@@ -16,7 +16,7 @@ from ..model.certificate import Certificate, Status, UseAs
 from ..model.component import Component, Use
 from ..model.documents import from_document, to_document
 from ..persistence.database import Database
-from ..push.owners import checked_apple_id
+from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
 from .needs import BY_ID, Kind, Need, need_of
 

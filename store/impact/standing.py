@@ -17,11 +17,11 @@ from msgspec import Struct
 from ..audit import AuditTrail
 from ..authorities.authorities import Authorities
 from ..clock import Clock
+from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.gate import Gate, ServedChain
 from ..devices.push import push_lost
-from ..devices.records import Batch, DeviceRecords
 from ..devices.trust import trusts
-from ..inventory.records import Entries
+from ..inventory.certificate_table import Entries
 from ..model.audit import SYSTEM
 from ..model.certificate import Certificate
 from ..model.component import Component, Use
@@ -36,7 +36,7 @@ from ..persistence.database import Database
 from .channel import follow
 from .checklist import Row, checklist
 from .consequences import Consequence, consequences
-from .due import Due, expiry_notices, failed_renewals, stopped_notices
+from .due_notices import Due, expiry_notices, failed_renewals, stopped_notices
 from .gates import gate_of
 from .interruptions import Interruptions, turn
 from .landscape import Landscape, turning_points

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..audit import AuditTrail
 from ..clock import Clock
-from ..devices.records import Batch, DeviceRecords
+from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.trust import installed
 from ..errors import Refusal
 from ..model.audit import Person

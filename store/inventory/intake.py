@@ -13,10 +13,10 @@ from ..errors import Refusal
 from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..vault import SecretKind, Vault
+from .certificate_table import Entries
 from .importing import Action, Arrival, Step, new_entry, overwrite, plan_import
 from .issuers import adopt, disown, find_issuer
 from .loading import LoadedChain
-from .records import Entries
 from .requests import SigningRequests
 from .sources import ImportResult, OnConflict
 

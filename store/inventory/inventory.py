@@ -16,10 +16,10 @@ from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
+from .certificate_table import Entries
 from .exporting import export_entry
 from .intake import Intake
 from .loading import LoadedChain, load
-from .records import Entries
 from .replacement import menu_order, refuse_replacement, replacement_notes
 from .requests import SigningRequests
 from .sources import (

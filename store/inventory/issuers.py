@@ -8,7 +8,7 @@ from ..certificates.facts import ParsedCertificate
 from ..certificates.signatures import is_issued_by
 from ..errors import Refusal
 from ..model.certificate import Certificate
-from .records import Entries
+from .certificate_table import Entries
 
 
 def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | None = None) -> int | None:

@@ -16,9 +16,9 @@ from ..errors import Refusal
 from ..model.notice import Channel, Delivery, DeliverySettings, Notice
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
-from .attempts import Attempts, Claim
 from .channels import delivery_settings, filed_under, shown
 from .outbox import Outbox, not_configured
+from .retries import Attempts, Claim
 from .sending import TIMEOUT, NotDelivered
 
 LOCK_FILE = "courier.lock"
@@ -155,10 +155,10 @@ class Courier:
     def _send(self, claim: Claim, secret: str | None, stop: threading.Event | None) -> None:
         delivery, notice, settings = claim
         if delivery.channel is Channel.SMTP:
-            from . import smtp
+            from . import mail
 
             assert settings.smtp is not None
-            smtp.send(
+            mail.send(
                 settings.smtp,
                 secret,
                 delivery,
@@ -229,7 +229,7 @@ class _Tally:
 
 def _recipients(claim: Claim) -> tuple[str, ...]:
     if claim.delivery.channel is Channel.SMTP:
-        from .smtp import recipients
+        from .mail import recipients
 
         assert claim.settings.smtp is not None
         return recipients(claim.settings.smtp, claim.notice)

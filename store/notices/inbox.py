@@ -12,7 +12,7 @@ from ..model.documents import from_document, to_document
 from ..model.notice import Notice, Urgency
 from ..persistence.database import Database
 from ..persistence.engine import Row
-from .kept import Kept
+from .matching_documents import Kept
 from .outbox import Outbox
 
 

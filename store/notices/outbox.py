@@ -17,7 +17,7 @@ from ..model.notice import Channel, Delivery, DeliveryState
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from .channels import delivery_settings
-from .kept import Kept
+from .matching_documents import Kept
 
 
 class OutboxCounts(NamedTuple):

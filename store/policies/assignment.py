@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from ..devices.filtering import parse_filter, standing
-from ..devices.policies import request_policy, request_removal
+from ..devices.device_filter import parse_filter, standing
+from ..devices.policy_installation import request_policy, request_removal
 from ..devices.presence import Outages
 from ..model.device import Device
 from ..model.policy import Policy

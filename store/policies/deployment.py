@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ..devices.policies import Offer
+from ..devices.policy_installation import Offer
 from ..devices.presence import Outages
-from ..inventory.records import Entries
+from ..inventory.certificate_table import Entries
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Certificate
 from ..model.device import Device
 from ..model.policy import DeviceAuthentication, Policy
 from ..persistence.database import Database
 from .assignment import chooser
-from .records import PolicyRecords
+from .policy_table import PolicyRecords
 from .rules import IDENTITY_TITLES, usable_key
 
 TABLES = ("policies", "bulk_certificates")

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from ..audit import AuditTrail
 from ..clock import Clock
+from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.presence import Outages
-from ..devices.records import Batch, DeviceRecords
 from ..errors import Refusal
-from ..inventory.records import Entries
+from ..inventory.certificate_table import Entries
 from ..model.audit import Person
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Certificate
@@ -23,8 +23,8 @@ from ..persistence.database import Database
 from .assignment import chooser
 from .delivery import Keystores, profile_of
 from .deployment import DeviceCertificates, PolicyDeployment
-from .records import Policies as PolicyList
-from .records import PolicyRecords
+from .policy_table import Policies as PolicyList
+from .policy_table import PolicyRecords
 from .report import PolicyReport, report_on
 from .rollout import Deployed, Progress, Rollout
 from .rules import check_entry, checked_assignment, checked_name, checked_platforms, checked_settings

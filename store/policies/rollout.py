@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from ..clock import Clock
-from ..devices.policies import request_policy, request_removal
+from ..devices.device_tables import Batch, DeviceRecords
+from ..devices.policy_installation import request_policy, request_removal
 from ..devices.presence import Outages
-from ..devices.records import Batch, DeviceRecords
 from ..model.audit import Person
 from ..model.bulk import IdentityType
 from ..model.device import ActionKind, Device
 from ..model.policy import Policy
 from .assignment import brought_in_line, chooser
 from .deployment import PolicyDeployment
-from .records import PolicyRecords
+from .policy_table import PolicyRecords
 
 Progress = Callable[[int, int], None]
 _EVERY = 500  # devices from one sign of progress to the next

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..devices.filtering import parse_filter
+from ..devices.device_filter import parse_filter
 from ..errors import Refusal
 from ..model.bulk import IdentityType
 from ..model.certificate import Certificate

@@ -21,10 +21,10 @@ from ..model.audit import Person
 from ..model.push import PushCertificate, PushService, portal_status
 from ..persistence.database import Database
 from ..vault import Vault
+from .apple_ids import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
 from .authorities import PushAuthorities
 from .issuing import issue_push_certificate
-from .owners import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
-from .records import PushRecords
+from .portal_table import PushRecords
 from .requests import read_csr, read_portal_request
 from .topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject, topic_of
 

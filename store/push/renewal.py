@@ -13,7 +13,7 @@ from ..inventory.sources import CertificateSource, ImportResult, OnConflict, Rep
 from ..model.certificate import Certificate, UseAs
 from ..model.push import PushService
 from ..model.request import SigningRequest
-from .owners import checked_apple_id
+from .apple_ids import checked_apple_id
 from .portal import PushPortal
 from .requests import sign_for_portal
 from .topics import is_management_topic, topic_of

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from certfleet.simulator.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform

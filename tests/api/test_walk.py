@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from certfleet.simulator.bulk_archive import write_bulk_archive
-from certfleet.simulator.credentials import Validity, x509_name
-from certfleet.simulator.issuing import Authority
+from certfleet.simulator.company.bulk_archive import write_bulk_archive
+from certfleet.simulator.company.credentials import Validity, x509_name
+from certfleet.simulator.company.issuing import Authority
 from certfleet.store.model.account import Role
 from tests.material import needs_openssl
 

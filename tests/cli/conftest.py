@@ -20,9 +20,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from certfleet.cli.main import main
-from certfleet.simulator.credentials import Validity, x509_name
-from certfleet.simulator.issuing import Authority
-from certfleet.simulator.purposes import TLS_CLIENT, TLS_SERVER
+from certfleet.simulator.company.credentials import Validity, x509_name
+from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.purposes import TLS_CLIENT, TLS_SERVER
 
 PASSWORD = "correct horse"
 HOST = "mdm.company.example"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from certfleet.simulator.credentials import Validity, x509_name
-from certfleet.simulator.issuing import Authority
-from certfleet.simulator.purposes import TLS_SERVER
+from certfleet.simulator.company.credentials import Validity, x509_name
+from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.purposes import TLS_SERVER
 
 from .conftest import HOST, Command, Material
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine import RunReport, Simulator
-from certfleet.simulator.fleet import FleetPlan, draw_fleet
-from certfleet.store.devices.records import Batch
+from certfleet.simulator.engine.simulator import RunReport, Simulator
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
+from certfleet.store.devices.device_tables import Batch
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Device

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.behaviour import next_step
+from certfleet.simulator.engine.behaviour import next_step
 from certfleet.store.model.device import CertificateState, Device, EventKind, Platform, WaitsFor
 from certfleet.store.model.habits import Habits
 from certfleet.store.workspace import Workspace
@@ -150,7 +150,7 @@ def test_restores_happen_by_themselves(fleet: Draw) -> None:
 
 
 def test_re_enrolling_in_the_middle_of_a_renewal_ends_it(fleet: Draw) -> None:
-    from certfleet.simulator.enrolling import re_enroll
+    from certfleet.simulator.fleet.enrolling import re_enroll
 
     workspace = fleet()
     device = phone_with(workspace, not_now=1000, busy_hours=400)

@@ -10,9 +10,9 @@ from random import Random
 
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from certfleet.simulator.bulk_archive import write_bulk_archive
-from certfleet.simulator.credentials import Validity, x509_name
-from certfleet.simulator.issuing import Authority
+from certfleet.simulator.company.bulk_archive import write_bulk_archive
+from certfleet.simulator.company.credentials import Validity, x509_name
+from certfleet.simulator.company.issuing import Authority
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.workspace import Workspace
 

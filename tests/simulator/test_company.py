@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.company import fill
+from certfleet.simulator.company.company import fill
 from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.inventory.status import days_left, status

@@ -6,8 +6,8 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-from certfleet.simulator.engine import Simulator
-from certfleet.simulator.enrolling import re_enroll
+from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.fleet.enrolling import re_enroll
 from certfleet.store.workspace import Workspace
 
 from .conftest import Draw, renew_all, rotate

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certfleet.simulator.company import fill
-from certfleet.simulator.engine import Simulator
-from certfleet.simulator.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.company.company import fill
+from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
 from certfleet.store.impact.checklist import Mark, Row

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from certfleet.simulator.engine import Simulator
-from certfleet.simulator.fleet import FleetPlan, draw_fleet
-from certfleet.simulator.record import history
+from certfleet.simulator.engine.simulation_record import history
+from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.events import LogDigest
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.inventory.sources import CertificateSource

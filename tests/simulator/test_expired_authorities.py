@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from certfleet.simulator.engine import Simulator
+from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace

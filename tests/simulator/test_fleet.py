@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine import Simulator
-from certfleet.simulator.enrolling import enroll_all, re_enroll
-from certfleet.simulator.fleet import (
+from certfleet.simulator.engine.issuance import Issuance
+from certfleet.simulator.engine.simulation_record import history, simulation_of
+from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.fleet.enrolling import enroll_all, re_enroll
+from certfleet.simulator.fleet.fleet import (
     Drawing,
     FleetPlan,
     begin_drawing,
@@ -19,9 +22,6 @@ from certfleet.simulator.fleet import (
     keep_drawn,
     prepare_clock,
 )
-from certfleet.simulator.issuance import Issuance
-from certfleet.simulator.record import history, simulation_of
-from certfleet.simulator.status import simulation_status
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.device import CertificateState, Device, DeviceIdentity, DeviceState, Platform

@@ -10,9 +10,9 @@ from random import Random
 import pytest
 from cryptography import x509
 
-from certfleet.simulator.credentials import Validity, x509_name
-from certfleet.simulator.issuing import Authority, draw_serial
-from certfleet.simulator.purposes import TLS_SERVER
+from certfleet.simulator.company.credentials import Validity, x509_name
+from certfleet.simulator.company.issuing import Authority, draw_serial
+from certfleet.simulator.company.purposes import TLS_SERVER
 from certfleet.store.inventory.requests import KeySpec
 
 NOW = datetime.now(UTC)

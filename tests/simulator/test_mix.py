@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from certfleet.simulator.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.behaviour import next_step
-from certfleet.simulator.engine import RunProgress, Simulator
-from certfleet.simulator.enrolling import re_enroll
-from certfleet.simulator.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.engine.behaviour import next_step
+from certfleet.simulator.engine.simulator import RunProgress, Simulator
+from certfleet.simulator.fleet.enrolling import re_enroll
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.events import LogDigest
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.model.device import Device, EventKind, Platform

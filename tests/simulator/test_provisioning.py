@@ -10,10 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from certfleet.simulator.credentials import Credential, Validity, x509_name
-from certfleet.simulator.issuing import Authority
-from certfleet.simulator.provisioning import provisioning_profile
-from certfleet.simulator.purposes import CODE_SIGNING, SIGNING
+from certfleet.simulator.company.credentials import Credential, Validity, x509_name
+from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.provisioning import provisioning_profile
+from certfleet.simulator.company.purposes import CODE_SIGNING, SIGNING
 from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.model.profile import ProfileKind
 from certfleet.store.profiles.reading import read_profile

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certfleet.simulator.status import renewal_progress
+from certfleet.simulator.engine.status import renewal_progress
 from certfleet.store.model.device import Platform
 
 from .conftest import Draw, renew_all, rotate

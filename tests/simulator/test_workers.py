@@ -9,15 +9,15 @@ import sys
 import time
 from pathlib import Path
 
-from certfleet.simulator.enrolling import material_of
-from certfleet.simulator.keys import fleet_secret
+from certfleet.simulator.engine.device_keys import fleet_secret
+from certfleet.simulator.fleet.enrolling import material_of
 from certfleet.store.authorities.issuing import Validity, new_root
 
 from .conftest import MONDAY, Draw
 
 PROGRAM = """
 import os, time
-from certfleet.simulator.workers import executor_for
+from certfleet.simulator.engine.workers import executor_for
 if __name__ == "__main__":
     with executor_for(2) as pool:
         print(*{pool.submit(os.getpid).result() for _ in range(20)}, flush=True)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from msgspec.structs import asdict
 
 from certfleet.simulator.identities import Fleet
+from certfleet.store.devices.device_tables import Batch
 from certfleet.store.devices.events import Occurrence
-from certfleet.store.devices.records import Batch
 from certfleet.store.model.device import (
     ActionKind,
     CertificateState,

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.devices.records import Batch
+from certfleet.store.devices.device_tables import Batch
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import EventKind, Refused

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.control import control_of, is_running
-from certfleet.simulator.fleet import FleetPlan, draw_fleet
-from certfleet.simulator.record import simulation_of
-from certfleet.simulator.start import first_monday
+from certfleet.simulator.engine.control import control_of, is_running
+from certfleet.simulator.engine.simulation_record import simulation_of
+from certfleet.simulator.engine.start import first_monday
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor

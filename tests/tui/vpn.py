@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 from msgspec.structs import replace
 
 from certfleet.store.bulk.results import BulkResult
-from certfleet.store.devices.policies import all_due
-from certfleet.store.devices.records import Batch
+from certfleet.store.devices.device_tables import Batch
+from certfleet.store.devices.policy_installation import all_due
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.device import Device, Platform
 from certfleet.store.model.policy import Assignment, VpnSettings

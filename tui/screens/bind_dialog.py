@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 from ...store.errors import Refusal
 from ...store.impact.components import fits
 from ...store.impact.needs import Kind, Need
-from ...store.inventory.filtering import parse_filter
+from ...store.inventory.certificate_filter import parse_filter
 from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs
 from ...store.model.component import Component

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from ...store.inventory.filtering import Filter, parse_filter
+from ...store.inventory.certificate_filter import Filter, parse_filter
 from ...store.persistence.database import Changes
 from ..looks import Ink
 from ..register import Row

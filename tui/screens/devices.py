@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from ...store.devices.filtering import Filter, Predicate, is_narrower, parse_filter
+from ...store.devices.device_filter import Filter, Predicate, is_narrower, parse_filter
 from ...store.filters import with_field
 from ...store.persistence.database import Changes
 from ..calm import Calm

@@ -9,7 +9,7 @@ from functools import partial
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from ...simulator.record import simulation_of
+from ...simulator.engine.simulation_record import simulation_of
 from ...store.errors import Refusal
 from ..widgets.form import FormRow
 from .dialog import Dialog

@@ -12,8 +12,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...store.devices.filtering import HELP as DEVICE_FILTER_HELP
-from ...store.inventory.filtering import HELP as FILTER_HELP
+from ...store.devices.device_filter import HELP as DEVICE_FILTER_HELP
+from ...store.inventory.certificate_filter import HELP as FILTER_HELP
 from ..bulk_filter import HELP as BULK_FILTER_HELP
 from ..checklist_filter import HELP as CHECKLIST_FILTER_HELP
 from ..looks import Ink

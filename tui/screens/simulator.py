@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from ...simulator.record import history, simulation_of
+from ...simulator.engine.simulation_record import history, simulation_of
 from ...store.authorities.groups import DEFAULT_GROUP, GroupState
 from ...store.errors import Refusal
 from ...store.persistence.database import Changes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import App
 
-from ...simulator.record import SimulationRecord
+from ...simulator.engine.simulation_record import SimulationRecord
 from ..console import Console
 from ..looks import Ink
 from ..simulation import PACES, RUNS, STANDS, Running, Standing, speed_text

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.workers import executor_for
+from certfleet.simulator.engine.workers import executor_for
 from certfleet.store.bulk.archive import open_archive
 from certfleet.store.bulk.pipeline import BATCH
 from certfleet.store.bulk.results import Outcome

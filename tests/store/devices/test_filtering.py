@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.store.devices.filtering import FIELDS, is_narrower, parse_filter, standing
+from certfleet.store.devices.device_filter import FIELDS, is_narrower, parse_filter, standing
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.devices.views import certificate_status, days_left, device_as_json
 from certfleet.store.filters import values_of, with_field
@@ -272,7 +272,7 @@ def test_a_field_is_put_into_a_text_and_taken_out() -> None:
 
 
 def test_help_tells_of_every_field() -> None:
-    from certfleet.store.devices.filtering import HELP
+    from certfleet.store.devices.device_filter import HELP
 
     said = " ".join(f"{example} {what}" for example, what in HELP)
     assert all(f"{field}:" in said for field in FIELDS)

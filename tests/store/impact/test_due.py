@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.impact.due import failed_renewals, moments
+from certfleet.store.impact.due_notices import failed_renewals, moments
 from certfleet.store.inventory.sources import OnConflict
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use

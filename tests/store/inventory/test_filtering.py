@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.store.inventory.filtering import parse_filter, standing
+from certfleet.store.inventory.certificate_filter import parse_filter, standing
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.workspace import Workspace

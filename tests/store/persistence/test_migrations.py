@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.simulator.engine import Simulator
+from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceState, EventKind, Platform
 from certfleet.store.persistence.database import Database

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.devices.filtering import parse_filter, standing
+from certfleet.store.devices.device_filter import parse_filter, standing
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from certfleet.store.model.audit import Actor

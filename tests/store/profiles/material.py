@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
-from certfleet.simulator.credentials import Credential
-from certfleet.simulator.provisioning import sign_profile
+from certfleet.simulator.company.credentials import Credential
+from certfleet.simulator.company.provisioning import sign_profile
 from tests.material import NOW, Issued, issue, make_ca, openssl, rsa_key
 
 TEAM = "9Q2XK7LM4D"

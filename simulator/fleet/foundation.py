@@ -3,10 +3,10 @@ chain."""
 
 from __future__ import annotations
 
-from ..store.devices.push import APPLE
-from ..store.model.component import Use
-from ..store.model.device import Platform
-from ..store.workspace import Workspace
+from ...store.devices.push import APPLE
+from ...store.model.component import Use
+from ...store.model.device import Platform
+from ...store.workspace import Workspace
 
 
 def provide_push(workspace: Workspace, domain: str, mix: dict[Platform, int]) -> None:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from ..store.inventory.requests import PrivateKey
+from ...store.inventory.requests import PrivateKey
 
 
 class Validity(NamedTuple):

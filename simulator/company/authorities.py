@@ -7,7 +7,7 @@ from random import Random
 
 from msgspec import Struct
 
-from ..store.inventory.requests import KeySpec
+from ...store.inventory.requests import KeySpec
 from .credentials import Validity, x509_name
 from .issuing import Authority
 from .organization import Organization

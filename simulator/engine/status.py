@@ -9,12 +9,12 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
-from ..store.clock import rfc3339
-from ..store.devices.counts import describe
-from ..store.devices.progress import Progress, progress_of
-from ..store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
-from ..store.workspace import Workspace
-from .record import history, simulation_of
+from ...store.clock import rfc3339
+from ...store.devices.counts import describe
+from ...store.devices.renewal_progress import Progress, progress_of
+from ...store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
+from ...store.workspace import Workspace
+from .simulation_record import history, simulation_of
 
 __all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"]
 

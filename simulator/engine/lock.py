@@ -8,8 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..store.errors import Refusal
-from ..store.workspace import Workspace
+from ...store.errors import Refusal
+from ...store.workspace import Workspace
 
 LOCK_FILE = "simulator.lock"
 

@@ -10,7 +10,7 @@ from ..persistence.engine import Row
 from .names import folded
 
 
-class AccountRecords:
+class AccountTables:
     """Reads and writes accounts and sessions; writing is for the inside of a transaction."""
 
     def __init__(self, database: Database) -> None:
@@ -80,7 +80,7 @@ class AccountRecords:
 
 def end_all_sessions(database: Database, audit: AuditTrail) -> None:
     """Nobody is logged in to a copy, whose tokens belong to the original."""
-    records = AccountRecords(database)
+    records = AccountTables(database)
     if sessions := records.sessions():
         with database.transaction():
             records.end_sessions([session.id for session in sessions])

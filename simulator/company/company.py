@@ -11,18 +11,18 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
-from ..store.errors import Refusal
-from ..store.inventory.requests import KeySpec
-from ..store.inventory.sources import CertificateSource
-from ..store.model.certificate import Certificate, UseAs
-from ..store.model.component import Use
-from ..store.workspace import Workspace
-from .company_apps import apps, push
+from ...store.errors import Refusal
+from ...store.inventory.requests import KeySpec
+from ...store.inventory.sources import CertificateSource
+from ...store.model.certificate import Certificate, UseAs
+from ...store.model.component import Use
+from ...store.workspace import Workspace
+from .apps import apps, push
 from .credentials import Validity, x509_name
 from .issuing import self_signed
-from .legacy import version_1_root
 from .purposes import SIGNING, TLS_BOTH, TLS_CLIENT, TLS_SERVER
 from .site import Site
+from .version_1_root import version_1_root
 
 PUBLIC_DAYS = 199  # how long a public CA may issue for, the CA/Browser Forum says, from March 2026 on
 OWN_DAYS = 730

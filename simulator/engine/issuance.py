@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ..store.authorities.issuing import Issued, Issuer, Validity, issue_device_certificate
-from ..store.devices.authentication import verify_possession
-from .keys import device_key
+from ...store.authorities.issuing import Issued, Issuer, Validity, issue_device_certificate
+from ...store.devices.authentication import verify_possession
+from .device_keys import device_key
 
 CHUNK = 64
 _ECDSA = ec.ECDSA(hashes.SHA256())

@@ -9,15 +9,22 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ..store.authorities.groups import device_validity
-from ..store.authorities.issuing import Issued, Issuer, Validity
-from ..store.devices import checkin, renewal
-from ..store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
-from ..store.devices.gate import OPEN, Gate
-from ..store.devices.policies import NO_POLICIES, Deployment, carried_out, first_policies, policies_due, put_off
-from ..store.devices.records import Batch, certificate_record
-from ..store.devices.trust import installed, to_install
-from ..store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
+from ...store.authorities.groups import device_validity
+from ...store.authorities.issuing import Issued, Issuer, Validity
+from ...store.devices import checkin, renewal
+from ...store.devices.device_tables import Batch, certificate_record
+from ...store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
+from ...store.devices.gate import OPEN, Gate
+from ...store.devices.policy_installation import (
+    NO_POLICIES,
+    Deployment,
+    carried_out,
+    first_policies,
+    policies_due,
+    put_off,
+)
+from ...store.devices.trust import installed, to_install
+from ...store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
 from .behaviour import Answer, Next, Step, answer_to_policy, answer_to_renewal, backup_of, next_step, soon_after
 from .issuance import Job
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from msgspec import convert, to_builtins
 
-from ..store.model.simulation import RECORD, Sample, SimulationRecord
-from ..store.workspace import Workspace
+from ...store.model.simulation import RECORD, Sample, SimulationRecord
+from ...store.workspace import Workspace
 
 __all__ = ["Sample", "SimulationRecord", "add_sample", "history", "put_simulation", "simulation_of"]
 

@@ -14,27 +14,27 @@ from hashlib import blake2b
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from ..store.authorities.groups import device_validity, issuing_group
-from ..store.devices.draws import draw
-from ..store.devices.records import Batch
-from ..store.errors import Refusal
-from ..store.model.authority import Authority, AuthorityRole
-from ..store.model.device import Device, Platform
-from ..store.workspace import Workspace
-from .control import begin, control_of
+from ...store.authorities.groups import device_validity, issuing_group
+from ...store.devices.chance import draw
+from ...store.devices.device_tables import Batch
+from ...store.errors import Refusal
+from ...store.model.authority import Authority, AuthorityRole
+from ...store.model.device import Device, Platform
+from ...store.workspace import Workspace
+from ..company.organization import draw_organization
+from ..engine.control import begin, control_of
+from ..engine.device_keys import fleet_secret
+from ..engine.issuance import Issuance, Job
+from ..engine.lock import simulator_lock
+from ..engine.simulation_record import SimulationRecord, add_sample, put_simulation, simulation_of
+from ..engine.start import LONGEST_ENROLLED, first_monday, prepare_clock
+from ..engine.workers import executor_for
+from ..identities import CAPACITY, Fleet
+from ..identities.choice import Choice
+from ..identities.data.market import PLATFORMS
+from ..platforms import PROFILES
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .foundation import let_devices_trust, provide_push
-from .identities import CAPACITY, Fleet
-from .identities.choice import Choice
-from .identities.data.market import PLATFORMS
-from .issuance import Issuance, Job
-from .keys import fleet_secret
-from .lock import simulator_lock
-from .organization import draw_organization
-from .platforms import PROFILES
-from .record import SimulationRecord, add_sample, put_simulation, simulation_of
-from .start import LONGEST_ENROLLED, first_monday, prepare_clock
-from .workers import executor_for
 
 __all__ = ["Drawing", "FleetPlan", "draw_fleet", "first_monday", "prepare_clock", "re_enroll"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ..store.authorities.groups import REACHES_BACK
-from ..store.errors import Refusal
-from ..store.workspace import Workspace
+from ...store.authorities.groups import REACHES_BACK
+from ...store.errors import Refusal
+from ...store.workspace import Workspace
 
 LONGEST_ENROLLED = timedelta(days=330)
 """How long before the start the first device of a fleet enrolled, at most."""

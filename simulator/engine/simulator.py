@@ -21,22 +21,22 @@ from typing import Self
 
 from msgspec import Struct
 
-from ..store.devices.gate import Gate
-from ..store.errors import Refusal
-from ..store.impact.standing import TABLES
-from ..store.model.authority import AuthorityRole
-from ..store.model.device import Device
-from ..store.persistence.database import Changes
-from ..store.policies.deployment import TABLES as POLICY_TABLES
-from ..store.workspace import Workspace
+from ...store.devices.gate import Gate
+from ...store.errors import Refusal
+from ...store.impact.standing import TABLES
+from ...store.model.authority import AuthorityRole
+from ...store.model.device import Device
+from ...store.persistence.database import Changes
+from ...store.policies.deployment import TABLES as POLICY_TABLES
+from ...store.workspace import Workspace
+from ..fleet.enrolling import material_of
 from .behaviour import Next, next_step
 from .control import begin
-from .enrolling import material_of
+from .device_keys import fleet_secret
 from .issuance import Issuance, Job
-from .keys import fleet_secret
 from .lock import simulator_lock
 from .play import Order, Stage, job_of, moment, record_of
-from .record import Sample, add_sample, history, simulation_of
+from .simulation_record import Sample, add_sample, history, simulation_of
 from .workers import executor_for
 
 BATCH = 1024  # devices in a window, about; in a large fleet more, since each of them then writes a page of its own

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from ..store.inventory.requests import KeySpec, PrivateKey, generate_key
+from ...store.inventory.requests import KeySpec, PrivateKey, generate_key
 from .credentials import Credential, Validity
 from .purposes import CA, Purpose, key_usage
 

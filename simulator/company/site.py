@@ -7,10 +7,10 @@ from random import Random
 
 from faker import Faker
 
-from ..store.inventory.requests import KeySpec
-from ..store.inventory.sources import CertificateSource, KeystoreSource
-from ..store.model.certificate import Certificate, UseAs
-from ..store.workspace import Workspace
+from ...store.inventory.requests import KeySpec
+from ...store.inventory.sources import CertificateSource, KeystoreSource
+from ...store.model.certificate import Certificate, UseAs
+from ...store.workspace import Workspace
 from .authorities import Authorities, draw_authorities
 from .credentials import Credential, Validity, x509_name
 from .issuing import Authority

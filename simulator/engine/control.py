@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from ..store.errors import Refusal
-from ..store.model.simulation import CONTROL, Control
-from ..store.workspace import Workspace
+from ...store.errors import Refusal
+from ...store.model.simulation import CONTROL, Control
+from ...store.workspace import Workspace
 from .lock import is_locked
 
 __all__ = ["SPEEDS", "Control", "begin", "check_speed", "control_of", "is_running", "request_stop", "set_speed"]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from .control import control_of
-from .engine import FOREVER, RunProgress, RunReport, Simulator
 from .play import moment
+from .simulator import FOREVER, RunProgress, RunReport, Simulator
 
 TICK = 0.25  # seconds between two commits of the clock, where the pace leaves time
 

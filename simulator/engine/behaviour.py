@@ -6,13 +6,13 @@ import math
 from enum import StrEnum
 from typing import NamedTuple
 
-from ..store.devices.checkin import unreachable
-from ..store.devices.draws import chance, draw
-from ..store.devices.enrollment import blocked_enrollment
-from ..store.devices.gate import OPEN, Gate
-from ..store.devices.schedule import is_in_use, next_check_in
-from ..store.devices.trust import SSL_ERROR_61, to_install
-from ..store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
+from ...store.devices.chance import chance, draw
+from ...store.devices.checkin import unreachable
+from ...store.devices.enrollment import blocked_enrollment
+from ...store.devices.gate import OPEN, Gate
+from ...store.devices.schedule import is_in_use, next_check_in
+from ...store.devices.trust import SSL_ERROR_61, to_install
+from ...store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
 
 YEAR = 365 * 86_400
 _BUSY, _BUSY_FOR, _FAILS, _FAILS_NOW, _LOSES, _LOSES_NOW, _HOW = range(301, 308)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from cryptography import x509
 
-from ..store.inventory.requests import KeySpec
-from ..store.push.issuing import LIFETIME
-from ..store.push.topics import PUSH_EXTENSIONS, app_subject, management_subject
+from ...store.inventory.requests import KeySpec
+from ...store.push.issuing import LIFETIME
+from ...store.push.topics import PUSH_EXTENSIONS, app_subject, management_subject
 from .credentials import Credential, Validity
 from .issuing import Authority
 from .purposes import TLS_CLIENT

@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
-from ..store.authorities.issuing import Issued, key_der
-from ..store.devices.devices import Enrollment
-from ..store.devices.enrollment import enrolled, first_certificate
-from ..store.devices.records import Batch, certificate_record
-from ..store.errors import Refusal
-from ..store.model.device import CertificateState, Device
-from ..store.workspace import Workspace
-from .issuance import Issuance, Job, Material, Pending
-from .keys import device_key, fleet_secret
+from ...store.authorities.issuing import Issued, key_der
+from ...store.devices.device_tables import Batch, certificate_record
+from ...store.devices.devices import Enrollment
+from ...store.devices.enrollment import enrolled, first_certificate
+from ...store.errors import Refusal
+from ...store.model.device import CertificateState, Device
+from ...store.workspace import Workspace
+from ..engine.device_keys import device_key, fleet_secret
+from ..engine.issuance import Issuance, Job, Material, Pending
 
 BATCH = 1024
 

@@ -1,0 +1,1 @@
+"""An invented company: its CAs, its certificates, and its mistakes."""

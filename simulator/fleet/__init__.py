@@ -1,0 +1,1 @@
+"""Drawing a fleet into a workspace."""
