@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from ..store.model.account import Role
-from .output import emit, say
-from .parameters import FILE, TEXT, Words
-from .passwords import ask, interactive, password_needed, read_password_file
-from .session import Session, pass_session
-from .text import clean
+from .frame.answer import emit, say
+from .frame.parameters import FILE, TEXT, Words
+from .frame.passwords import ask, interactive, password_needed, read_password_file
+from .frame.printable_text import clean
+from .frame.session import Session, pass_session
 
 name_argument = click.argument("name", type=TEXT)
 password_option = click.option(

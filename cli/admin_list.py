@@ -8,9 +8,9 @@ import click
 
 from ..store.accounts.accounts import ListedAccount
 from ..store.accounts.logins import OpenSession
-from .output import emit, say
-from .session import Session, pass_session
-from .tables import Cell, Column, table
+from .frame.answer import emit, say
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 
 ACCOUNTS = (
     Column("ACCOUNT", least=12),

@@ -6,9 +6,9 @@ import click
 
 from ..store.accounts.session_timeout import in_words
 from ..store.model.account import SessionSettings, Timeout
-from .output import emit, say
-from .parameters import Words
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.parameters import Words
+from .frame.session import Session, pass_session
 
 
 @click.group()

@@ -13,10 +13,10 @@ from ..store.errors import Refusal
 from ..store.impact.apns import SERVICES
 from ..store.model.push import PushCertificate
 from ..store.workspace import Workspace
-from .output import say
-from .parameters import TEXT, Words
-from .passwords import interactive
-from .text import clean
+from .frame.answer import say
+from .frame.parameters import TEXT, Words
+from .frame.passwords import interactive
+from .frame.printable_text import clean
 
 MAIL = "securemail-apns"
 

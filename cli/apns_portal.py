@@ -9,11 +9,11 @@ from ..store.model.push import PortalStatus, PushCertificate, portal_status
 from ..store.workspace import Workspace
 from .apns_choice import apple_id_option, push_title
 from .apns_steps import push_id_argument
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import TEXT
-from .session import Session, pass_session
-from .tables import Cell, Column, table
+from .frame.answer import emit, say
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 
 STYLES = {
     PortalStatus.ACTIVE: "green",

@@ -8,10 +8,10 @@ import click
 
 from ..store.certificates.files import read_input
 from .apns_choice import need_options, request_as_json
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import FILE, ID, TEXT
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import FILE, ID, TEXT
+from .frame.session import Session, pass_session
 
 
 @click.command()

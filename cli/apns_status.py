@@ -20,9 +20,9 @@ from ..store.model.task import Task
 from ..store.push.topics import topic_of
 from ..store.workspace import Workspace
 from .apns_choice import need_options, push_title, request_as_json
-from .output import details, emit
+from .frame.answer import details, emit
+from .frame.session import Session, pass_session
 from .phrases import devices, moment, standing, title
-from .session import Session, pass_session
 
 
 @click.command()

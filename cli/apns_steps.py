@@ -21,10 +21,10 @@ from .apns_choice import (
     push_title,
     yes_option,
 )
-from .output import emit, say
-from .parameters import FILE, ID
+from .frame.answer import emit, say
+from .frame.parameters import FILE, ID
+from .frame.session import Session, pass_session
 from .phrases import moment, standing, title
-from .session import Session, pass_session
 
 push_id_argument = click.argument("push_id", type=ID, metavar="PUSH-ID")
 

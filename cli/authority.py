@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .lazy import Lazy, LazyGroup
+from .frame.lazy_loading import Lazy, LazyGroup
 
 COMMANDS = {
     "list": Lazy("authority_list", "list_groups", "List the CA groups, and how many devices hold their certificates."),

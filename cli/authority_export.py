@@ -7,10 +7,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.model.authority import AuthorityRole
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import TEXT, Words
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import TEXT, Words
+from .frame.session import Session, pass_session
 
 
 @click.command()

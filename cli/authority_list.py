@@ -11,11 +11,11 @@ from ..store.authorities.groups import GroupState
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
 from ..store.workspace import Workspace
-from .output import details, emit, say
-from .parameters import TEXT
+from .frame.answer import details, emit, say
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import GROUP_STYLES, moment
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("GROUP", least=12),

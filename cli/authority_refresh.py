@@ -8,10 +8,10 @@ import click
 
 from ..store.authorities.groups import READY_AFTER, GroupState
 from .authority_list import summary_of
-from .output import emit, say
-from .parameters import DURATION, TEXT
+from .frame.answer import emit, say
+from .frame.parameters import DURATION, TEXT
+from .frame.session import Session, pass_session
 from .phrases import moment
-from .session import Session, pass_session
 
 
 @click.command()

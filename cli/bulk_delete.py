@@ -10,10 +10,10 @@ from ..store.certificates.files import read_input
 from ..store.certificates.limits import MAX_BULK_CREDENTIALS
 from ..store.model.bulk import IdentityType
 from .bulk_options import identity_type_option
-from .output import emit, progress, say
-from .parameters import FILE
-from .session import Session, pass_session
-from .tables import Column, table
+from .frame.answer import emit, progress, say
+from .frame.parameters import FILE
+from .frame.session import Session, pass_session
+from .frame.tables import Column, table
 
 COLUMNS = (Column("LINE", right=True), Column("IDENTITY", least=16), Column("WHY", least=30, wraps=True))
 

@@ -13,11 +13,11 @@ from ..store.bulk.results import BulkResult, FileResult, Outcome, counted
 from ..store.model.bulk import IdentityType
 from ..store.workspace import Workspace
 from .bulk_options import identity_type_option
-from .output import emit, progress, say
-from .parameters import FILE, TEXT
-from .session import Session, pass_session
-from .stopping import stopping
-from .tables import Cell, Column, table
+from .frame.answer import emit, progress, say
+from .frame.interruption import stopping
+from .frame.parameters import FILE, TEXT
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 
 COLUMNS = (
     Column("FILE", least=16),

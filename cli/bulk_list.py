@@ -11,11 +11,11 @@ from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ..store.model.certificate import Status
 from ..store.workspace import Workspace
 from .bulk_options import IDENTITY_TYPE
-from .output import details, emit, say
-from .parameters import TEXT
+from .frame.answer import details, emit, say
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import STYLES, device_title, moment
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..store.model.bulk import IdentityType
-from .parameters import Words
+from .frame.parameters import Words
 
 
 class IdentityTypes(Words):

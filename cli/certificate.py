@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .lazy import Lazy, LazyGroup
+from .frame.lazy_loading import Lazy, LazyGroup
 
 COMMANDS = {
     "import": Lazy("certificate_import", "import_certificate", "Import a certificate file and, if given, its key."),

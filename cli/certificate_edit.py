@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .output import emit, say
-from .parameters import TEXT, id_argument
+from .frame.answer import emit, say
+from .frame.parameters import TEXT, id_argument
+from .frame.session import Session, pass_session
 from .phrases import title
-from .session import Session, pass_session
 
 
 @click.command()

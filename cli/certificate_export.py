@@ -10,12 +10,12 @@ import click
 
 from ..store.errors import Refusal
 from ..store.inventory.sources import ExportFormat
-from .files import check_target, write_file
-from .output import emit, say
-from .parameters import FILE, Words, id_argument
-from .passwords import ask, interactive, password_needed, read_password_file
+from .frame.answer import emit, say
+from .frame.file_writing import check_target, write_file
+from .frame.parameters import FILE, Words, id_argument
+from .frame.passwords import ask, interactive, password_needed, read_password_file
+from .frame.session import Session, pass_session
 from .phrases import title
-from .session import Session, pass_session
 
 TEXT_FORMATS = (ExportFormat.PEM, ExportFormat.CHAIN)
 

@@ -12,10 +12,10 @@ from ..store.keystores.reading import KeystoreType
 from ..store.model.certificate import UseAs
 from ..store.workspace import Workspace
 from .certificate_import_files import import_files, result_as_json
-from .output import emit, say
-from .parameters import FILE, TEXT, Words, only_one_standard_input
+from .frame.answer import emit, say
+from .frame.parameters import FILE, TEXT, Words, only_one_standard_input
+from .frame.session import Session, pass_session
 from .phrases import import_sentences
-from .session import Session, pass_session
 from .sources import Source, certificate_source, hand_in, keystore_source, on_conflict_option
 
 CERTIFICATE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.SSL_LISTENER]

@@ -13,11 +13,11 @@ from ..store.errors import Refusal
 from ..store.inventory.sources import CertificateSource, ImportResult, OnConflict
 from ..store.model.certificate import Certificate, UseAs
 from ..store.workspace import Workspace
-from .output import emit, progress, say
+from .frame.answer import emit, progress, say
+from .frame.printable_text import clean
+from .frame.session import Session
 from .phrases import import_sentences
-from .session import Session
 from .sources import certificate_source
-from .text import clean
 
 Outcome = ImportResult | Refusal
 

@@ -9,11 +9,11 @@ import click
 from ..store.inventory.certificate_filter import Predicate, parse_filter, standing
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status, UseAs
-from .output import emit, say
-from .parameters import DURATION, TEXT, Words
+from .frame.answer import emit, say
+from .frame.parameters import DURATION, TEXT, Words
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import status_cell
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),

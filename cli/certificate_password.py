@@ -7,12 +7,12 @@ import sys
 import click
 
 from ..store.errors import Refusal
-from .output import emit
-from .parameters import id_argument
-from .passwords import interactive
+from .frame.answer import emit
+from .frame.parameters import id_argument
+from .frame.passwords import interactive
+from .frame.printable_text import clean
+from .frame.session import Session, pass_session
 from .phrases import title
-from .session import Session, pass_session
-from .text import clean
 
 
 @click.command()

@@ -11,10 +11,10 @@ from ..store.inventory.sources import OnConflict, ReplaceResult
 from ..store.keystores.reading import KeystoreType, detect_keystore
 from ..store.workspace import Workspace
 from .certificate_import_files import result_as_json
-from .output import emit, say
-from .parameters import FILE, TEXT, Words, id_argument, only_one_standard_input
+from .frame.answer import emit, say
+from .frame.parameters import FILE, TEXT, Words, id_argument, only_one_standard_input
+from .frame.session import Session, pass_session
 from .phrases import import_sentences, title
-from .session import Session, pass_session
 from .sources import Source, certificate_source, hand_in, keystore_source, on_conflict_option
 
 

@@ -12,11 +12,11 @@ from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import UseAs
 from ..store.model.request import SigningRequest
 from ..store.workspace import Workspace
-from .files import check_target, write_file
-from .output import emit, say
-from .parameters import FILE, ID, TEXT, Words
-from .session import Session, pass_session
-from .tables import Column, table
+from .frame.answer import emit, say
+from .frame.file_writing import check_target, write_file
+from .frame.parameters import FILE, ID, TEXT, Words
+from .frame.session import Session, pass_session
+from .frame.tables import Column, table
 
 USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 COLUMNS = (

@@ -14,10 +14,10 @@ from ..store.model.certificate import Certificate
 from ..store.model.component import Component
 from ..store.model.device import Platform
 from .consequences import placed_title
-from .output import details, emit
-from .parameters import id_argument
+from .frame.answer import details, emit
+from .frame.parameters import id_argument
+from .frame.session import Session, pass_session
 from .phrases import devices, key_kind, moment, standing, title
-from .session import Session, pass_session
 
 
 @click.command()

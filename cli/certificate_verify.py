@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from ..store.inventory.verify import Verification
-from .output import emit, say
+from .frame.answer import emit, say
+from .frame.session import Session, pass_session
 from .phrases import title
-from .session import Session, pass_session
 
 
 @click.command()

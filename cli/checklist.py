@@ -11,11 +11,11 @@ from ..store.clock import rfc3339
 from ..store.impact.checklist import Mark, Row, as_json, group_title
 from ..store.impact.needs import Group, Level
 from .consequences import LEVEL_STYLES, need_title, standing_cell
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import Words
-from .session import Session, pass_session
-from .tables import Across, Cell, Column, table
+from .frame.answer import emit, say
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import Words
+from .frame.session import Session, pass_session
+from .frame.tables import Across, Cell, Column, table
 
 COLUMNS = (
     Column("NEED", least=24, wraps=True),

@@ -10,11 +10,11 @@ from ..store.impact.needs import Kind, need_of
 from ..store.impact.views import component_as_json
 from ..store.model.component import Component, Use
 from ..store.workspace import Workspace
-from .output import emit, say
-from .parameters import ID, TEXT, Hyphenated, id_argument
+from .frame.answer import emit, say
+from .frame.parameters import ID, TEXT, Hyphenated, id_argument
+from .frame.session import Session, pass_session
 from .phrases import standing, title
 from .profile_list import profile_sentence, profile_title
-from .session import Session, pass_session
 
 name_option = click.option("--name", type=TEXT, default="", help="Which of several: the app, CA entity or resource.")
 

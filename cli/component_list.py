@@ -13,12 +13,12 @@ from ..store.model.certificate import Certificate
 from ..store.model.component import Component
 from ..store.model.profile import ProvisioningProfile
 from ..store.workspace import Workspace
-from .output import emit, say
-from .parameters import TEXT
+from .frame.answer import emit, say
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import status_cell, title
 from .profile_list import profile_as_json, profile_standing, profile_title
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),

@@ -9,9 +9,9 @@ import click
 from ..store.impact.needs import GROUPS, NEEDS
 from ..store.impact.views import need_as_json
 from .consequences import platform_names
-from .output import emit
-from .session import Session, pass_session
-from .tables import Across, Cell, Column, table
+from .frame.answer import emit
+from .frame.session import Session, pass_session
+from .frame.tables import Across, Cell, Column, table
 
 COLUMNS = (
     Column("NEED"),

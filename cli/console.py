@@ -8,7 +8,7 @@ from types import FrameType
 from typing import NoReturn
 
 from ..store.errors import Refusal
-from .session import Session
+from .frame.session import Session
 
 
 def open_console(session: Session) -> None:

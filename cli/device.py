@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .lazy import Lazy, LazyGroup
+from .frame.lazy_loading import Lazy, LazyGroup
 
 COMMANDS = {
     "list": Lazy("device_list", "list_devices", "List the devices, by platform, issuer CA, state and more."),

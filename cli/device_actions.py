@@ -14,11 +14,11 @@ from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
 from ..store.workspace import Workspace
 from .device_choice import Choice, DeviceFilters, choose, filter_options
-from .output import emit, progress, say
-from .parameters import TEXT
-from .passwords import interactive
+from .frame.answer import emit, progress, say
+from .frame.parameters import TEXT
+from .frame.passwords import interactive
+from .frame.session import Session, pass_session
 from .phrases import by_platform, device_title, devices
-from .session import Session, pass_session
 
 NAMED = 3  # devices that are named in a sentence about many
 Request = Callable[[list[int], Callable[[int, int], None]], Requested]

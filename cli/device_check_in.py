@@ -19,13 +19,13 @@ from ..store.errors import Refusal
 from ..store.workspace import Workspace
 from .device_enroll import pem_of, sentence
 from .device_keys import new_key, signature
-from .files import check_target, drafted
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import FILE, TEXT
-from .passwords import ask, interactive, needed, read_optional
+from .frame.answer import emit, say
+from .frame.file_writing import check_target, drafted
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import FILE, TEXT
+from .frame.passwords import ask, interactive, needed, read_optional
+from .frame.session import Session, pass_session
 from .phrases import device_title, waiting
-from .session import Session, pass_session
 
 
 @click.command("check-in")

@@ -16,7 +16,7 @@ from ..store.errors import Refusal
 from ..store.model.certificate import Status
 from ..store.model.device import Device, DeviceState, Platform
 from ..store.workspace import Workspace
-from .parameters import DURATION, MAX_ID, SPAN, TEXT, Hyphenated
+from .frame.parameters import DURATION, MAX_ID, SPAN, TEXT, Hyphenated
 
 STATUSES = [Status.VALID, Status.EXPIRING, Status.CRITICAL, Status.EXPIRED]
 

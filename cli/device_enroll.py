@@ -17,11 +17,11 @@ from ..store.model.device import Device, Platform
 from ..store.workspace import Workspace
 from .device_choice import find_device
 from .device_identity import OPTIONS, OWNER, difference, identity
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import FILE, TEXT, Hyphenated
+from .frame.answer import emit, say
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import FILE, TEXT, Hyphenated
+from .frame.session import Session, pass_session
 from .phrases import device_title, moment
-from .session import Session, pass_session
 
 
 def _identity_options(command: Callable[..., None]) -> Callable[..., None]:

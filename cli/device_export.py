@@ -13,12 +13,12 @@ from ..store.errors import Refusal
 from ..store.model.device import Device
 from ..store.workspace import Workspace
 from .device_choice import find_device
-from .files import check_target, write_file
-from .handout import Handout
-from .output import emit, progress, say
-from .parameters import FILE, TEXT
+from .frame.answer import emit, progress, say
+from .frame.file_writing import check_target, write_file
+from .frame.output_file import Handout
+from .frame.parameters import FILE, TEXT
+from .frame.session import Session, pass_session
 from .phrases import device_title
-from .session import Session, pass_session
 
 
 @click.command()

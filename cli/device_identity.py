@@ -8,7 +8,7 @@ import click
 
 from ..store.devices.identity import canonical, problem
 from ..store.model.device import Device, DeviceIdentity, Platform
-from .parameters import TEXT
+from .frame.parameters import TEXT
 from .phrases import PLATFORMS
 
 

@@ -13,11 +13,11 @@ from ..store.devices.presence import Outages, last_seen
 from ..store.devices.views import days_left, device_as_json
 from ..store.model.device import Device
 from .device_choice import DeviceFilters, filter_options
-from .output import emit, say
-from .parameters import MAX_ID, Words
+from .frame.answer import emit, say
+from .frame.parameters import MAX_ID, Words
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import ACTIONS, PLATFORMS, device_certificate_cell, device_state_cell, devices
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 ON_A_TERMINAL = 200  # so many lines, unless --limit says otherwise
 COLUMNS = (

@@ -11,12 +11,12 @@ from ..store.model.device import Device
 from ..store.model.policy import Policy
 from ..store.workspace import Workspace
 from .device_choice import find_device
-from .files import write_file
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import TEXT
+from .frame.answer import emit, say
+from .frame.file_writing import write_file
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
 from .phrases import device_title
-from .session import Session, pass_session
 
 
 @click.command()

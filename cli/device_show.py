@@ -14,10 +14,10 @@ from ..store.policies.views import on_device_as_json
 from .device_choice import find_device
 from .device_policies import policy_sentence
 from .device_trust import Installed, installed_on, why_refused
-from .output import details, emit
-from .parameters import TEXT
+from .frame.answer import details, emit
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
 from .phrases import PLATFORMS, device_title, moment, waiting
-from .session import Session, pass_session
 
 IDENTITIES = {
     "serial_number": "serial number",

@@ -16,11 +16,11 @@ from ..store.impact.views import counted_as_json, dependence_as_json, event_as_j
 from ..store.model.device import Platform
 from ..store.workspace import Workspace
 from .consequences import cause, level_cell, placed_title, platform_names
-from .output import emit, say
-from .parameters import DURATION, ID, MOMENT
+from .frame.answer import emit, say
+from .frame.parameters import DURATION, ID, MOMENT
+from .frame.session import Session, pass_session
+from .frame.tables import Across, Cell, Column, table
 from .phrases import devices, moment, standing, title
-from .session import Session, pass_session
-from .tables import Across, Cell, Column, table
 
 WHAT, LEVEL, PLATFORM, DEVICES = (
     Column("WHAT", least=24),

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from .. import __version__
-from .application import Application
-from .lazy import Lazy
-from .parameters import FILE
-from .session import Session, pass_session
+from .frame.application import Application
+from .frame.lazy_loading import Lazy
+from .frame.parameters import FILE
+from .frame.session import Session, pass_session
 
 COMMANDS = {
     "demo": Lazy("demo", "demo", "A throw-away workspace with a company's certificates, in the console."),

@@ -14,9 +14,9 @@ from ..store.errors import Refusal
 from ..store.model.notice import Delivery, DeliveryState
 from ..store.notices.courier_thread import CourierThread
 from ..store.workspace import Workspace
-from .output import emit, say
-from .parameters import ID
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.parameters import ID
+from .frame.session import Session, pass_session
 
 PARTING = 1.5
 """Seconds that the end of a command waits for what is still due."""

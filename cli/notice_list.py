@@ -9,11 +9,11 @@ import click
 import msgspec
 
 from ..store.model.notice import Delivery, DeliveryState, Notice, Urgency
-from .output import details, emit, say
-from .parameters import id_argument
+from .frame.answer import details, emit, say
+from .frame.parameters import id_argument
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import moment
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 URGENCY_STYLES = {Urgency.INFO: "", Urgency.WARNING: "yellow", Urgency.URGENT: "bold red"}
 COLUMNS = (

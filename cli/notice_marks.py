@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from .output import emit, say
-from .parameters import ID
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.parameters import ID
+from .frame.session import Session, pass_session
 
 ids_argument = click.argument("ids", type=ID, nargs=-1, metavar="ID...")
 

@@ -10,10 +10,10 @@ import msgspec
 
 from ..store.model.notice import Channel, Security, SmtpSettings
 from ..store.workspace import Workspace
-from .output import details, emit, say
-from .parameters import FILE, TEXT, Words
-from .passwords import ask, interactive, password_needed, read_optional
-from .session import Session, pass_session
+from .frame.answer import details, emit, say
+from .frame.parameters import FILE, TEXT, Words
+from .frame.passwords import ask, interactive, password_needed, read_optional
+from .frame.session import Session, pass_session
 
 PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 

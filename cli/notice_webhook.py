@@ -9,10 +9,10 @@ import click
 
 from ..store.model.notice import Channel, WebhookSettings
 from ..store.notices.channels import shown
-from .output import details, emit, say
-from .parameters import FILE, TEXT
-from .passwords import ask, interactive, read_optional
-from .session import Session, pass_session
+from .frame.answer import details, emit, say
+from .frame.parameters import FILE, TEXT
+from .frame.passwords import ask, interactive, read_optional
+from .frame.session import Session, pass_session
 
 
 @click.group()

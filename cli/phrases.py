@@ -11,7 +11,7 @@ from ..store.inventory.sources import ImportResult, OtherEntry
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
 from ..store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform
-from .tables import Cell
+from .frame.tables import Cell
 
 STYLES = {
     Status.NOT_YET_VALID: "cyan",

@@ -8,10 +8,10 @@ from ..store.model.device import Platform
 from ..store.model.policy import EVERYBODY, VpnSettings
 from ..store.policies.rollout import Deployed
 from ..store.policies.views import policy_as_json
-from .output import emit, progress, say
-from .parameters import TEXT
+from .frame.answer import emit, progress, say
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
 from .policy_options import Wanted, policy_options
-from .session import Session, pass_session
 
 
 @click.command()

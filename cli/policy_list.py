@@ -7,11 +7,11 @@ import click
 from ..store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy
 from ..store.policies.report import Place, PolicyReport, report_as_json
 from ..store.policies.views import policy_as_json
-from .output import details, emit, say
-from .parameters import TEXT
+from .frame.answer import details, emit, say
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
+from .frame.tables import Column, table
 from .phrases import PLATFORMS, devices, moment
-from .session import Session, pass_session
-from .tables import Column, table
 
 COLUMNS = (
     Column("ID", right=True),

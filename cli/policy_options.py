@@ -22,7 +22,7 @@ from ..store.model.policy import (
 )
 from ..store.workspace import Workspace
 from .device_choice import find_device
-from .parameters import ID, TEXT, Hyphenated, Words
+from .frame.parameters import ID, TEXT, Hyphenated, Words
 
 AUTHENTICATION: Mapping[str, DeviceAuthentication] = {
     "device-identity": DeviceAuthentication.DEVICE_IDENTITY,

@@ -8,12 +8,12 @@ import click
 
 from ..store.model.policy import Policy
 from ..store.policies.report import Place, Standing, report_as_json
-from .output import emit, say
-from .parameters import TEXT, Hyphenated
+from .frame.answer import emit, say
+from .frame.parameters import TEXT, Hyphenated
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import PLATFORMS, devices, waiting
 from .policy_list import counted
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 ON_A_TERMINAL = 200  # so many lines
 COLUMNS = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from .handout import Handout, handout_options
-from .output import emit, say
-from .parameters import id_argument
+from .frame.answer import emit, say
+from .frame.output_file import Handout, handout_options
+from .frame.parameters import id_argument
+from .frame.session import Session, pass_session
 from .profile_list import profile_as_json, profile_title
-from .session import Session, pass_session
 
 
 @click.command()

@@ -17,11 +17,11 @@ from ..store.impact.views import component_as_json
 from ..store.model.component import Component
 from ..store.profiles.profiles import ImportedProfile, OnOlder
 from ..store.workspace import Workspace
-from .output import emit, progress, say
-from .parameters import FILE, Words
+from .frame.answer import emit, progress, say
+from .frame.parameters import FILE, Words
+from .frame.printable_text import clean
+from .frame.session import Session, pass_session
 from .profile_list import profile_as_json, profile_sentence, profile_title
-from .session import Session, pass_session
-from .text import clean
 
 
 @dataclass(frozen=True)

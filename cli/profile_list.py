@@ -10,11 +10,11 @@ import click
 from ..store.inventory.status import days_until, status_within
 from ..store.model.profile import ProfileCertificate, ProvisioningProfile
 from ..store.workspace import Workspace
-from .output import details, emit, say
-from .parameters import id_argument
+from .frame.answer import details, emit, say
+from .frame.parameters import id_argument
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import STYLES, moment
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),

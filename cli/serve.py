@@ -6,9 +6,9 @@ import logging
 
 import click
 
-from .output import emit, say
-from .session import Session, pass_session
-from .stopping import stopping
+from .frame.answer import emit, say
+from .frame.interruption import stopping
+from .frame.session import Session, pass_session
 
 
 @click.command()

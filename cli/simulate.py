@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .lazy import Lazy, LazyGroup
+from .frame.lazy_loading import Lazy, LazyGroup
 
 COMMANDS = {
     "company": Lazy("simulate_company", "company", "Draw a company's certificates from a seed, and what each is for."),

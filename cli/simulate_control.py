@@ -8,8 +8,8 @@ from typing import Any, Literal
 import click
 
 from ..simulator.engine.control import is_running, request_stop, set_speed
-from .output import emit, say
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.session import Session, pass_session
 
 PATIENCE = 30  # seconds to wait for a batch to be finished
 

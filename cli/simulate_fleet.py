@@ -13,11 +13,11 @@ from ..simulator.engine.workers import MOST_WORKERS
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
 from ..store.model.device import Platform
-from .output import emit, progress, say
-from .parameters import DURATION, MOMENT
+from .frame.answer import emit, progress, say
+from .frame.interruption import stopping
+from .frame.parameters import DURATION, MOMENT
+from .frame.session import Session, pass_session
 from .phrases import PLATFORMS, by_platform, devices, moment
-from .session import Session, pass_session
-from .stopping import stopping
 
 WORKERS = click.IntRange(1, MOST_WORKERS)
 LARGEST_SHARE = 1_000_000

@@ -6,10 +6,10 @@ import click
 
 from ..store.model.device import DeviceEvent
 from .device_choice import find_device
-from .output import emit, say
-from .parameters import TEXT
-from .session import Session, pass_session
-from .tables import Column, table
+from .frame.answer import emit, say
+from .frame.parameters import TEXT
+from .frame.session import Session, pass_session
+from .frame.tables import Column, table
 
 COLUMNS = (
     Column("ID", right=True),

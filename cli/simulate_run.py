@@ -14,14 +14,14 @@ from ..simulator.engine.pace import run_paced
 from ..simulator.engine.play import moment as moment_of
 from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
 from ..store.workspace import Workspace
+from .frame.answer import emit, say
+from .frame.interruption import stopping
+from .frame.parameters import DURATION
+from .frame.session import Session, pass_session
 from .notice_delivery import delivering
-from .output import emit, say
-from .parameters import DURATION
 from .phrases import moment
-from .session import Session, pass_session
 from .simulate_control import SPEED, speed_of
 from .simulate_fleet import WORKERS
-from .stopping import stopping
 
 UNTIL_STOPPED = 3600  # virtual seconds a second
 
@@ -75,7 +75,7 @@ def _display(started_at: datetime, until: datetime | None) -> Iterator[Callable[
     if not sys.stderr.isatty():
         yield None
         return
-    from .bars import running
+    from .frame.progress_bars import running
 
     with running(started_at, until) as advance:
         yield advance

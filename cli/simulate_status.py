@@ -10,9 +10,9 @@ import click
 from ..simulator.engine.control import control_of, is_running
 from ..simulator.engine.status import simulation_status
 from ..store.model.device import WaitsFor
-from .output import details, emit
+from .frame.answer import details, emit
+from .frame.session import Session, pass_session
 from .phrases import by_platform, devices, moment
-from .session import Session, pass_session
 from .simulate_control import pace
 
 

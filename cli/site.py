@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from ..store.model.site import SiteSettings
-from .output import details, emit
-from .session import Session, pass_session
+from .frame.answer import details, emit
+from .frame.session import Session, pass_session
 
 LONGEST = 3650  # days
 

@@ -13,9 +13,9 @@ from ..store.certificates.files import read_input
 from ..store.errors import Refusal
 from ..store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from ..store.keystores.reading import KeystoreType
-from .parameters import Words
-from .passwords import ask, interactive, needed, read_optional
-from .text import clean
+from .frame.parameters import Words
+from .frame.passwords import ask, interactive, needed, read_optional
+from .frame.printable_text import clean
 
 on_conflict_option = click.option(
     "--on-conflict",

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from ..store.inventory.sources import ExportFormat
-from .files import check_target, drafted
-from .output import emit, say
-from .parameters import FILE, id_argument
+from .frame.answer import emit, say
+from .frame.file_writing import check_target, drafted
+from .frame.parameters import FILE, id_argument
+from .frame.session import Session, pass_session
 from .phrases import title
-from .session import Session, pass_session
 
 
 @click.command()

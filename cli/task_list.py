@@ -11,10 +11,10 @@ import msgspec
 from ..store.impact.components import title_of
 from ..store.model.task import Task
 from ..store.workspace import Workspace
-from .output import emit, say
-from .parameters import id_argument
-from .session import Session, pass_session
-from .tables import Across, Cell, Column, table
+from .frame.answer import emit, say
+from .frame.parameters import id_argument
+from .frame.session import Session, pass_session
+from .frame.tables import Across, Cell, Column, table
 
 COLUMNS = (Column("ID", right=True), Column("TASK", least=30), Column("OPENED (UTC)"), Column("DONE", least=10))
 

@@ -9,10 +9,10 @@ from ..store.model.device import Platform
 from ..store.model.trust import TrustAnchor
 from ..store.workspace import Workspace
 from .device_choice import find_device
-from .output import emit, say
-from .parameters import TEXT, Hyphenated, id_argument
+from .frame.answer import emit, say
+from .frame.parameters import TEXT, Hyphenated, id_argument
+from .frame.session import Session, pass_session
 from .phrases import device_title, devices, title
-from .session import Session, pass_session
 from .trust_list import where
 
 

@@ -9,10 +9,10 @@ import click
 from ..store.impact.views import Trusted, trusted, trusted_as_json
 from ..store.model.trust import TrustAnchor
 from .consequences import platform_names
-from .output import emit, say
+from .frame.answer import emit, say
+from .frame.session import Session, pass_session
+from .frame.tables import Cell, Column, table
 from .phrases import status_cell
-from .session import Session, pass_session
-from .tables import Cell, Column, table
 
 COLUMNS = (
     Column("ID", right=True),

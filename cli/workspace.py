@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .lazy import Lazy, LazyGroup
+from .frame.lazy_loading import Lazy, LazyGroup
 
 COMMANDS = {
     "info": Lazy("workspace_info", "info", "Where it is, how it is protected, what it holds."),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .output import emit, progress, say
-from .session import Session, pass_session
+from .frame.answer import emit, progress, say
+from .frame.session import Session, pass_session
 
 
 @click.command()

@@ -10,9 +10,9 @@ from ..store.authorities.authorities import GroupSummary
 from ..store.devices.counts import describe
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
-from .output import details, emit
+from .frame.answer import details, emit
+from .frame.session import Session, pass_session
 from .phrases import by_platform, devices, moment
-from .session import Session, pass_session
 
 
 @click.command()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from .output import emit, say
-from .parameters import FILE
-from .passwords import ask, interactive, password_needed, read_password_file
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.parameters import FILE
+from .frame.passwords import ask, interactive, password_needed, read_password_file
+from .frame.session import Session, pass_session
 
 
 @click.command()

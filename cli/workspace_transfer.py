@@ -8,10 +8,10 @@ import click
 
 from ..store.certificates.files import read_input
 from ..store.workspace import Workspace
-from .files import check_target
-from .output import emit, say
-from .parameters import FILE
-from .session import Session, pass_session
+from .frame.answer import emit, say
+from .frame.file_writing import check_target
+from .frame.parameters import FILE
+from .frame.session import Session, pass_session
 
 MAX_EXPORT = 4 * 1024**3
 

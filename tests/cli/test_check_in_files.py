@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.cli.files import drafted
+from certfleet.cli.frame.file_writing import drafted
 from certfleet.store.errors import Refusal
 
 from .conftest import Command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certfleet.cli.tables import Across, Cell, Column, fit, table
+from certfleet.cli.frame.tables import Across, Cell, Column, fit, table
 
 COLUMNS = (Column("ID", right=True), Column("NAME", least=20), Column("DAYS"), Column("DESCRIPTION", least=16))
 NATURAL = (3, 40, 4, 60)

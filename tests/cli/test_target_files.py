@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from certfleet.cli.files import check_target
+from certfleet.cli.frame.file_writing import check_target
 from certfleet.store.errors import Refusal
 
 NOBODY = 65534

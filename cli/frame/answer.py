@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from .text import clean
+from .printable_text import clean
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -47,7 +47,7 @@ def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    from .bars import counting
+    from .progress_bars import counting
 
     with counting(total, label) as advance:
         yield advance

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..store.errors import Refusal
+from ...store.errors import Refusal
 
 MAX_PASSWORD_FILE = 64 * 1024
 STANDARD_INPUT = Path("-")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..store.errors import Refusal
+from ...store.errors import Refusal
 from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
-    from ..store.workspace import Workspace
+    from ...store.workspace import Workspace
 
 PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secret
 
@@ -38,7 +38,7 @@ class Session:
     def open(self, *, create: bool = False, start: datetime | None = None) -> Workspace:
         """Open the workspace. Only what adds something makes a missing one: a mistyped path must not look
         like an inventory in which nothing expires. A new one gets a virtual clock where ``start`` is given."""
-        from ..store.workspace import Workspace
+        from ...store.workspace import Workspace
 
         try:
             return Workspace.open(self.path, create=create, passphrase=passphrase_source(), start=start)

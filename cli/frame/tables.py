@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from .text import clean
+from .printable_text import clean
 
 if TYPE_CHECKING:
     from rich.table import Table

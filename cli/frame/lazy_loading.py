@@ -33,7 +33,7 @@ class LazyGroup(click.Group):
         entry = self._table.get(cmd_name)
         if entry is None:
             return None
-        command: click.Command = getattr(import_module(f".{entry.module}", __package__), entry.name)
+        command: click.Command = getattr(import_module(f"certfleet.cli.{entry.module}"), entry.name)
         return command
 
     def resolve_command(

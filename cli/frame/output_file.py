@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from ..store.errors import Refusal
-from .files import check_target, write_file
+from ...store.errors import Refusal
+from .file_writing import check_target, write_file
 from .parameters import FILE
 from .session import Session
 

@@ -65,7 +65,7 @@ class SpanType(click.ParamType[str]):
     name = "span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from ..store.filters import Unclear, span
+        from ...store.filters import Unclear, span
 
         try:
             span("", value.strip())

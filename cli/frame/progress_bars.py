@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from ..simulator.engine.simulator import RunProgress
+    from ...simulator.engine.simulator import RunProgress
 
 _RATE = "{task.fields[rate]}"
 LEFT = TextColumn("left")

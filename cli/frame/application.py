@@ -15,10 +15,10 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
-from ..store.errors import Refusal
-from .lazy import LazyGroup
+from ...store.errors import Refusal
+from .lazy_loading import LazyGroup
+from .printable_text import clean
 from .session import Session
-from .text import clean
 
 REFUSED = 1
 USAGE = 2

@@ -1,0 +1,1 @@
+"""What all commands share: starting and ending, the workspace, options, answers and how they are printed."""
