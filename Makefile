@@ -1,15 +1,19 @@
 # Two commands set everything up: `make demo` and `make test`. Each makes its own virtual environment.
+# `make test` leaves out what is marked slow; `make test-all` runs everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint typecheck screenshots clean
+.PHONY: demo test test-all lint typecheck screenshots clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/certfleet demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
+
+test-all: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
