@@ -1,2 +1,1 @@
-"""The simulator: a fleet that lives on a virtual clock, and an invented company. It stands on the store and knows no
-screen."""
+"""The simulator: a fleet that lives on a virtual clock, and an invented company. Imports the store and no front end."""

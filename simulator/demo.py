@@ -1,7 +1,7 @@
-"""The demo: a company whose device CA was rotated two virtual days ago, in the first hours of the renewal.
+"""The demo: a company in the first hours of a certificate renewal, two virtual days after its CA refresh.
 
-Five weeks pass before, without devices: in them the company has been warned of its APNs certificate, and has replaced
-the MDM certificate.
+Five weeks pass first, without devices: the company is warned about its APNs certificate and replaces the MDM
+certificate.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .engine.simulator import Simulator
 from .engine.start import first_monday
 from .fleet.fleet import FleetPlan, draw_fleet
 
-BEFORE = timedelta(weeks=5)  # from the start to the Monday, 00:00 UTC, on which the fleet is drawn
+BEFORE = timedelta(weeks=5)  # from the start to Monday, 00:00 UTC, when the fleet is generated
 REPLACED = timedelta(days=-4, hours=9)  # before and after that Monday
 ORDERED = timedelta(days=-3, hours=10)
 ROTATED = timedelta(hours=7)
@@ -26,7 +26,7 @@ SPEED = 600  # virtual seconds a second: the first hours of a rotation in a few 
 
 
 def demo_start() -> datetime:
-    """Where the demo's clock starts, so that it opens on the Wednesday morning of this week."""
+    """The start of the demo's clock; the demo then opens on Wednesday morning of this week."""
     return first_monday(datetime.now(UTC)) - BEFORE
 
 
@@ -35,7 +35,7 @@ def prepare_demo(
 ) -> None:
     """Fill a new workspace, whose clock stands at ``demo_start``, with the company, its fleet and its history."""
     monday = workspace.now() + BEFORE
-    say("drawing the company …")
+    say("generating the company …")
     _live(workspace, Site(workspace, seed, monday + OPENS), monday)
     say(f"enrolling {devices:,} devices …")
     draw_fleet(workspace, FleetPlan(devices=devices, seed=seed))
@@ -48,7 +48,7 @@ def prepare_demo(
 
 
 def _live(workspace: Workspace, site: Site, monday: datetime) -> None:
-    """The weeks before the fleet is drawn."""
+    """The weeks before the fleet is generated."""
     with workspace.database.transaction():
         settle_in(site)
         _pass(workspace, monday + REPLACED)

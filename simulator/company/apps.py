@@ -1,4 +1,4 @@
-"""The demo company's push certificates, and what signs its apps."""
+"""The demo company's push certificates, and the certificates that sign its apps."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .site import Site
 
 DISTRIBUTION_DAYS = 3 * 365  # of an in-house distribution certificate; its profiles last a year
 PROFILES = (("Secure Mail", "securemail", 164), ("Secure Web", "secureweb", 164), ("Timesheet", "timesheet", 22))
-"""The apps' names, the ends of their bundle ids, and how many days their profiles have left."""
+"""App name, last part of the bundle id, and days until the profile expires."""
 
 
 def push(site: Site) -> None:
-    """Push certificates, for the devices and for Secure Mail. The push portal knows whose they are."""
+    """Push certificates for devices and for Secure Mail, registered in the push portal under their Apple ID."""
     issuing, admin = site.cas.push_issuing, site.organization.administrators[2]
     apple_id = f"mobile@{site.organization.domain}"
     topic = draw_topic(site.draw)
@@ -34,7 +34,7 @@ def push(site: Site) -> None:
 
 
 def apps(site: Site) -> None:
-    """What signs the company's own apps, and lets them run."""
+    """The signing certificate and the provisioning profiles of the company's own apps."""
     issuing, name = site.cas.push_issuing, site.organization.name
     distribution = issuing.issue(
         x509_name(f"iPhone Distribution: {name}", name, country="US"), CODE_SIGNING, site.until(301, DISTRIBUTION_DAYS)
@@ -77,7 +77,7 @@ def _profiles(site: Site, developer: x509.Certificate, signer: Credential) -> No
 
 
 def _keep_push(site: Site, credential: Credential, alias: str, description: str, need: str, apple_id: str) -> None:
-    """The portal comes first, so that whoever is told of its end is the one who can renew it."""
+    """Register in the portal first, so that the expiry notice goes to the Apple ID that can renew it."""
     site.workspace.portal.adopt(apple_id, credential.pem(chain=False))
     site.use(need, site.store(credential, alias, description, UseAs.APNS))
 

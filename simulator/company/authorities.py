@@ -1,4 +1,4 @@
-"""The CAs that a company's certificates come from: its own, a public one, the push service's, a partner's."""
+"""The CAs that issue a company's certificates: its own, a public one, the push service's, a partner's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ YEAR = timedelta(days=365)
 
 
 class Authorities(Struct, frozen=True, kw_only=True):
-    """Each with the chain up to its root."""
+    """The issuing CAs, each with its chain up to the root."""
 
     own_root: Authority
     own_issuing: Authority

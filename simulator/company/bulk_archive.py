@@ -1,4 +1,4 @@
-"""An archive of device certificates as a company's CA would hand it out: to rehearse a bulk import with.
+"""An archive of device certificates as a company's CA would deliver it, for rehearsing a bulk import.
 
 An example::
 
@@ -41,10 +41,11 @@ def write_bulk_archive(
     iterations: int | None = None,
 ) -> dict[str, str]:
     """Write a ``.zip`` with ``IDENTITY.p12`` for each identity, issued by ``authority`` over a new P-256 key, and the
-    credential file ``credential.txt``. The answer is each identity's password.
+    credential file ``credential.txt``. Returns the password of each identity.
 
-    ``password`` makes one; without it they are random. ``iterations`` of the key derivation are cryptography's own
-    number unless said otherwise: a small one makes an archive for tests in no time. Files are written as they are made.
+    ``password`` is called for each password; by default passwords are random. ``iterations`` of the key derivation
+    defaults to cryptography's own number; a small number makes test archives quickly. Files are written as they are
+    generated.
     """
     passwords: dict[str, str] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -58,7 +59,7 @@ def write_bulk_archive(
 
 
 def device_pkcs12(credential: Credential, alias: str, password: str, iterations: int | None = None) -> bytes:
-    """A PKCS #12 file of a device's certificate, its issuers and its key, under so many iterations."""
+    """A PKCS #12 file with a device's certificate, its issuers and its key, using this many iterations."""
     assert credential.key is not None
     encryption: KeySerializationEncryption = BestAvailableEncryption(password.encode())
     if iterations is not None:

@@ -1,7 +1,7 @@
-"""The demo company: a deployment as an administrator of some years would have it, with today's worries in it.
+"""The demo company: a deployment after some years of administration, with its current problems.
 
-An APNs certificate in its last days, a gateway certificate to renew within the month, a partner's certificate
-that nobody removed, a replacement that was done here and not yet on the load balancer, and one that waits for the CA.
+An APNs certificate in its last days, a gateway certificate to renew within the month, a partner's certificate that
+nobody removed, a replacement done here but not yet on the load balancer, and another that waits for the CA.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from .purposes import SIGNING, TLS_BOTH, TLS_CLIENT, TLS_SERVER
 from .site import Site
 from .version_1_root import version_1_root
 
-PUBLIC_DAYS = 199  # how long a public CA may issue for, the CA/Browser Forum says, from March 2026 on
+PUBLIC_DAYS = 199  # the longest validity of a public TLS certificate from March 2026 (CA/Browser Forum)
 OWN_DAYS = 730
 _USER_PRINCIPAL_NAME = ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 
 
 def fill(workspace: Workspace, *, seed: int = 7) -> None:
-    """Draw the company of a seed into a workspace, relative to its clock: its certificates, and what they are for.
+    """Generate the company of a seed in a workspace, relative to its clock: certificates and their components.
 
-    The same seed and the same time give the same certificates, keys and what follows from them aside. All of it comes
-    in, or nothing. Refuses with ``workspace-holds-inventory`` where there are certificates.
+    The same seed and time give the same certificates, except for keys and values derived from them. All or nothing.
+    Refuses with ``workspace-holds-inventory`` if there are certificates.
     """
     site = Site(workspace, seed)
-    workspace.vault.unlock()  # which may ask for the passphrase
+    workspace.vault.unlock()  # may ask for the passphrase
     with workspace.database.transaction():
         if len(workspace.database.table("certificates")):
             raise Refusal(
                 "workspace-holds-inventory",
-                "this workspace holds an inventory already",
-                "Draw the company into a new workspace, and its fleet after it.",
+                "this workspace already holds an inventory",
+                "Generate the company in a new workspace first, then its fleet.",
             )
         settle_in(site)
         replace_mdm(site)
@@ -50,14 +50,14 @@ def fill(workspace: Workspace, *, seed: int = 7) -> None:
 
 
 def settle_in(site: Site) -> None:
-    """Everything that is there before the replacements begin."""
+    """The deployment before the first replacement."""
     site.workspace.site.set(ssl_offload=True)
     for step in (_trust, _server, _gateway, push, apps, _inside):
         step(site)
 
 
 def replace_mdm(site: Site) -> None:
-    """The MDM certificate is replaced by the answer to a request made here; the load balancer has to follow."""
+    """Replace the MDM certificate by the answer to a request; the load balancer has to follow."""
     host, public, old = site.organization.host, site.cas.public_issuing, site.workspace.components.find("mdm-ssl")
     assert old is not None and old.certificate_id is not None
     request = site.workspace.requests.create(
@@ -70,7 +70,7 @@ def replace_mdm(site: Site) -> None:
 
 
 def order_gateway(site: Site) -> None:
-    """The gateway's next certificate is ordered."""
+    """Request the gateway's next certificate."""
     host = site.organization.host
     site.workspace.requests.create(
         subject=f"CN={host('gateway')},O={site.organization.name},C=US",
@@ -81,7 +81,7 @@ def order_gateway(site: Site) -> None:
 
 
 def _trust(site: Site) -> None:
-    """The CAs that devices and servers are told to trust."""
+    """The CAs that devices and servers must trust."""
     name, cas, trust = site.organization.name, site.cas, site.workspace.trust
     own = site.add(cas.own_root, "root.crt", f"Root of {name}; on every managed device")
     trust.deploy(own.id, antivirus=True)
@@ -159,7 +159,7 @@ def _ca_entity(site: Site) -> str:
 
 
 def _gateway(site: Site) -> None:
-    """What the NetScaler Gateway presents, and the web team's load balancers in front of the MDM server."""
+    """The certificates of NetScaler Gateway and of the web team's load balancers in front of the MDM server."""
     public, admin = site.cas.public_issuing, site.organization.administrators[1]
     gateway = site.web(public, "gateway", site.until(27, PUBLIC_DAYS))
     said = "Gateway FQDN. SSL offload: update cacert.pem on the load balancer too"

@@ -1,4 +1,4 @@
-"""A certificate with its chain and its private key, in the forms that people hand in."""
+"""A certificate with its chain and private key, in the usual file formats."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ...store.inventory.requests import PrivateKey
 
 
 class Validity(NamedTuple):
-    """From when to when, both ends included, UTC."""
+    """A validity period, both ends included, UTC."""
 
     not_before: datetime
     not_after: datetime
 
 
 def x509_name(common_name: str, organization: str = "", unit: str = "", country: str = "") -> x509.Name:
-    """A name in the usual order; empty parts are left out."""
+    """A distinguished name in the usual order; empty parts are left out."""
     parts = (
         (NameOID.COUNTRY_NAME, country),
         (NameOID.ORGANIZATION_NAME, organization),
@@ -40,7 +40,7 @@ def x509_name(common_name: str, organization: str = "", unit: str = "", country:
 
 @dataclass(frozen=True)
 class Credential:
-    """A certificate, the chain up to its root, and the private key where we made it."""
+    """A certificate, the chain up to its root, and the private key if it was generated here."""
 
     certificate: x509.Certificate
     issuers: tuple[x509.Certificate, ...]
@@ -52,7 +52,7 @@ class Credential:
         return (self.certificate, *self.issuers)
 
     def pem(self, *, chain: bool = True) -> bytes:
-        """The certificate as PEM, with its chain below."""
+        """The certificate as PEM, followed by its chain."""
         wanted = self.chain if chain else self.chain[:1]
         return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in wanted)
 

@@ -1,4 +1,4 @@
-"""Certificate authorities of the simulator, and what they issue: real X.509 over real keys.
+"""Certificate authorities of the simulator: they issue real X.509 certificates over real keys.
 
 An example::
 
@@ -27,9 +27,9 @@ from .purposes import CA, Purpose, key_usage
 
 @dataclass(frozen=True)
 class Authority(Credential):
-    """A CA that issues. ``draw`` gives the serial numbers, so that they follow from a seed.
+    """An issuing CA. Serial numbers come from ``draw``, so they depend on the seed only.
 
-    ``url`` is where its certificate and revocation list are said to be; None leaves both pointers out.
+    ``url`` is where its certificate and revocation list are published; None omits both extensions.
     """
 
     draw: Random = field(repr=False)
@@ -75,7 +75,7 @@ class Authority(Credential):
         sans: Sequence[str | x509.GeneralName] = (),
         extensions: Sequence[x509.ExtensionType] = (),
     ) -> Credential:
-        """A leaf over a new key. A SAN that is a plain text is a DNS name."""
+        """A leaf over a new key. A plain string among the SANs is a DNS name."""
         private_key = generate_key(key)
         certificate = self._issue(
             subject, private_key.public_key(), purpose, validity, sans=sans, extensions=extensions
@@ -83,7 +83,7 @@ class Authority(Credential):
         return Credential(certificate, self.chain, private_key)
 
     def answer(self, request: x509.CertificateSigningRequest, purpose: Purpose, validity: Validity) -> Credential:
-        """The certificate that answers a request, with the names that it asks for."""
+        """The certificate for a request, with the requested names."""
         names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         return Credential(
             self._issue(request.subject, request.public_key(), purpose, validity, sans=list(names)),
@@ -127,7 +127,7 @@ class Authority(Credential):
 
 
 def self_signed(subject: x509.Name, purpose: Purpose, validity: Validity, draw: Random, *, key: KeySpec) -> Credential:
-    """A leaf that vouches for itself, as SAML and app signing certificates do."""
+    """A self-signed leaf, as used for SAML and app signing."""
     private_key = generate_key(key)
     builder = _builder(subject, subject, private_key.public_key(), draw, validity)
     builder = _constrained(builder, private_key.public_key(), purpose, path_length=None)

@@ -12,7 +12,7 @@ TRADES = ("Logistics", "Utilities", "Medical Group", "Foods", "Insurance", "Rail
 
 
 class Organization(Struct, frozen=True, kw_only=True):
-    """An invented company. ``domain`` ends in ``.example``, which nobody can own (RFC 2606)."""
+    """An invented company. ``domain`` ends in the reserved ``.example`` (RFC 2606)."""
 
     name: str
     domain: str

@@ -30,9 +30,9 @@ def provisioning_profile(
     platforms: Sequence[str] = ("iOS",),
     devices: Sequence[str] | None = None,
 ) -> bytes:
-    """A ``.mobileprovision``, DER: for the bundle id ``app_id``, or for all that ``com.company.*`` covers.
+    """A ``.mobileprovision``, DER, for the bundle id ``app_id``, which may be a wildcard (``com.company.*``).
 
-    Times are aware. In-house (for all devices) unless ``devices`` has UDIDs; then it is an ad-hoc profile. The
+    Times are aware. An in-house profile (for all devices), or an ad-hoc profile if ``devices`` lists UDIDs. The
     signer's key is RSA or EC.
     """
     mac = list(platforms) == ["OSX"]
@@ -66,7 +66,7 @@ def provisioning_profile(
 def sign_profile(plist: dict[str, object], signer: Credential) -> bytes:
     """The property list as XML inside a CMS SignedData (RFC 5652), DER, with the signer's chain.
 
-    The signature also says when it was made, by the machine's clock.
+    The signing time comes from the machine's clock.
     """
     key = signer.key
     assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
@@ -78,5 +78,5 @@ def sign_profile(plist: dict[str, object], signer: Credential) -> bytes:
 
 
 def _naive(at: datetime) -> datetime:
-    """Times in property lists are UTC, to the second, and don't say so."""
+    """Times in property lists are UTC, without a time zone or fractions of a second."""
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None)

@@ -1,4 +1,4 @@
-"""What a certificate is for: its key usage and extended key usage (RFC 5280, 4.2.1.3 and 4.2.1.12)."""
+"""The purpose of a certificate: key usage and extended key usage (RFC 5280, 4.2.1.3 and 4.2.1.12)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 
 class Purpose(NamedTuple):
-    """``encipherment`` says that an RSA key of this purpose also takes part in key transport."""
+    """``encipherment``: RSA keys of this purpose are also used for key transport."""
 
     extended: tuple[x509.ObjectIdentifier, ...] = ()
     ca: bool = False
@@ -27,7 +27,7 @@ SIGNING = Purpose()
 
 
 def key_usage(purpose: Purpose, public_key: CertificatePublicKeyTypes) -> x509.KeyUsage:
-    """The key usage of a purpose, as far as the kind of key can do it."""
+    """The key usage of a purpose, limited to what this kind of key supports."""
     return x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=purpose.ca,

@@ -1,4 +1,4 @@
-"""Push certificates of an invented company, as its own push service issued them."""
+"""Push certificates of an invented company, issued by its own push service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["app_subject", "draw_topic", "management_subject", "push_certificate"
 
 
 def push_certificate(authority: Authority, subject: x509.Name, not_after: datetime) -> Credential:
-    """A push certificate that has lived or will live a year up to ``not_after``."""
+    """A push certificate, valid for the year that ends at ``not_after``."""
     return authority.issue(
         subject,
         TLS_CLIENT,
@@ -30,5 +30,5 @@ def push_certificate(authority: Authority, subject: x509.Name, not_after: dateti
 
 
 def draw_topic(draw: Random) -> UUID:
-    """A random (version 4) UUID from the draw."""
+    """A random (version 4) UUID from ``draw``."""
     return UUID(int=draw.getrandbits(128), version=4)

@@ -1,4 +1,4 @@
-"""Where a company's inventory is built up: its workspace, its CAs, and the ways a certificate comes in."""
+"""Building a company's inventory: its workspace, its CAs, and the ways to import a certificate."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from .purposes import TLS_SERVER
 
 
 class Site:
-    """A company of a seed and its workspace. What is drawn follows from the seed, in the order of the calls.
+    """A company of a seed and its workspace. Generated values depend on the seed and the order of the calls.
 
-    Validities are relative to ``now`` (UTC, aware), by default the workspace's time; what is handed in comes in at
-    that.
+    Validities are relative to ``now`` (UTC, aware), by default the workspace's time, which is also the import time.
     """
 
     def __init__(self, workspace: Workspace, seed: int, now: datetime | None = None) -> None:
@@ -35,7 +34,7 @@ class Site:
         self._fake.seed_instance(seed)
 
     def until(self, days: int, lifetime: int) -> Validity:
-        """A validity that has this many days left, begun days counted, out of a lifetime in days."""
+        """A validity of ``lifetime`` days with this many days left, rounded up."""
         not_after = self.now + timedelta(days=days, minutes=-self.draw.randrange(5, 600))
         return Validity(not_after - timedelta(days=lifetime), not_after)
 
@@ -57,7 +56,7 @@ class Site:
         chain: bool = False,
         key: bool = False,
     ) -> Certificate:
-        """Import as a certificate file, with the key beside it or without."""
+        """Import as a certificate file, with or without a key file."""
         source = CertificateSource(
             data=credential.pem(chain=chain), name=file, key=credential.key_pem() if key else None
         )
@@ -72,7 +71,7 @@ class Site:
     def take(
         self, source: CertificateSource | KeystoreSource, description: str, use_as: UseAs = UseAs.SERVER
     ) -> Certificate:
-        """Import what was handed in; the answer is the leaf's new entry."""
+        """Import a source; returns the leaf's new entry."""
         result = self.workspace.inventory.import_from(source, use_as=use_as, description=description)
         return result.imported[0]
 

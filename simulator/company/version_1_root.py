@@ -1,4 +1,4 @@
-"""An X.509 version 1 root, as CAs of the nineties left them behind: no extensions at all."""
+"""An X.509 version 1 root, as used by CAs in the nineties: no extensions at all."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def version_1_root(subject: x509.Name, validity: Validity, draw: Random) -> byte
             ),
         }
     )
-    # A hash of SHA-1's age is the point of this certificate; nothing trusts it.
+    # SHA-1 is the point of this certificate; nothing trusts it.
     signature = key.sign(tbs.dump(), padding.PKCS1v15(), hashes.SHA1())
     signed = asn1.Certificate({"tbs_certificate": tbs, "signature_algorithm": algorithm, "signature_value": signature})
     der: bytes = signed.dump()

@@ -1,1 +1,1 @@
-"""The event engine: what simulated devices do as the virtual clock moves, and how that is paced, issued and resumed."""
+"""The event engine: what simulated devices do as the virtual clock moves; pacing, issuance, locking."""

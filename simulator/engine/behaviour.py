@@ -1,4 +1,4 @@
-"""What a simulated device does next, and how it answers: plain functions of its record. All times are Unix seconds."""
+"""What a simulated device does next and how it answers, as functions of its record. All times are Unix seconds."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class Answer(StrEnum):
 
 
 def next_step(device: Device, after: int, gate: Gate = OPEN) -> Next | None:
-    """The next thing after a moment that changes anything; idle check-ins don't. None where nothing will.
+    """The next event after ``after`` that changes anything (idle check-ins don't), or None.
 
-    ``gate`` says what the certificates of the servers let devices do from then on.
+    ``gate`` says what the servers' certificates allow devices to do from then on.
     """
     habits = device.habits
     if habits is None:
@@ -68,7 +68,7 @@ def next_step(device: Device, after: int, gate: Gate = OPEN) -> Next | None:
 
 
 def backup_of(device: Device, at: int) -> HeldCertificate | None:
-    """The certificate that a backup of the device would bring back: the last that was superseded and is valid."""
+    """The certificate in the device's backup: the latest superseded one that is still valid."""
     for held in reversed(device.certificates):
         if held.state is CertificateState.SUPERSEDED and held.not_after.timestamp() > at:
             return held
@@ -91,8 +91,8 @@ def answer_to_renewal(device: Device, renewal: PendingAction, at: int) -> Answer
 
 
 def answer_to_policy(device: Device, action: PendingAction, at: int) -> WaitsFor | None:
-    """How the device answers when a policy is to be installed or taken off: it does so (None), says *not now* because
-    it is locked, fails, or isn't heard of."""
+    """How the device answers when told to install or remove a policy: None is success; otherwise *not now* (it is
+    locked), an error, or no answer."""
     assert device.habits is not None and action.policy_id is not None
     habits, key = device.habits, device.habits.schedule.key
     asked, attempt = (int(action.requested_at.timestamp()), action.policy_id), action.attempts
@@ -107,14 +107,14 @@ def answer_to_policy(device: Device, action: PendingAction, at: int) -> WaitsFor
 
 
 def soon_after(device: Device, at: int, least: int, most: int) -> int:
-    """A moment between two delays after another: when a device comes back out of turn."""
+    """When a device connects out of turn: between two delays after a given time."""
     assert device.habits is not None
     return at + least + draw(device.habits.schedule.key, _SOON, at) % (most - least + 1)
 
 
 def _contact(device: Device, after: int, gate: Gate) -> int | None:
-    """The next check-in that matters: something is pending, the certificate is new or an older one, or has expired;
-    or the server can't be reached any more, or can be again."""
+    """The next check-in that matters: an action is pending, the certificate is new, superseded or expired, or the
+    server has become unreachable or reachable again."""
     assert device.habits is not None
     habits = device.habits
     if gate.check_in is not None:
@@ -131,7 +131,7 @@ def _contact(device: Device, after: int, gate: Gate) -> int | None:
         return None if told else _check_in(device, after)
     expiry = max(after, int(presented.not_after.timestamp()))
     if presented.id != device.certificate_id and expiry == after and device.state.needs_person:
-        return None  # an older one, which has expired: it has been told, and waits for its user
+        return None  # a superseded and expired one: the device was turned away once and waits for its user
     since = expiry
     if presented.state is not CertificateState.ACTIVE or device.is_cut_off:
         since = after
@@ -141,12 +141,12 @@ def _contact(device: Device, after: int, gate: Gate) -> int | None:
 
 
 def _asked_from(action: PendingAction, after: int) -> int:
-    """The moment after which the device is asked for what is pending."""
+    """When the pending action may next be sent to the device."""
     return after if action.next_try_at is None else max(after, math.ceil(action.next_try_at.timestamp()) - 1)
 
 
 def _check_in(device: Device, after: int) -> int | None:
-    """The next check-in after a moment, in turn or out of turn."""
+    """The next check-in after a time, scheduled or not."""
     assert device.habits is not None
     habits = device.habits
     in_turn = next_check_in(habits.schedule, after)
@@ -157,10 +157,10 @@ def _check_in(device: Device, after: int) -> int | None:
 
 
 def _re_enrollment(device: Device, after: int, gate: Gate) -> int | None:
-    """When its owner re-enrolls it, or tries to: some time after they were asked, while it is in use.
+    """When its owner next tries to re-enroll it: some time after being asked, while the device is in use.
 
-    Where enrolling was not possible in the meantime, they are asked when it is again. Who was refused doesn't try it
-    again as long as the reason is the same.
+    If enrollment is blocked at that time, the owner is asked again once it is possible. An owner who was refused does
+    not try again while the reason is the same.
     """
     assert device.habits is not None
     habits, key = device.habits, device.habits.schedule.key
@@ -176,7 +176,7 @@ def _re_enrollment(device: Device, after: int, gate: Gate) -> int | None:
 
 
 def _installation(device: Device, after: int, gate: Gate) -> int | None:
-    """When its owner installs the CA certificate that they were sent, after SSL Error 61."""
+    """When its owner installs the CA certificate sent after SSL Error 61."""
     assert device.habits is not None and device.refused is not None
     if device.refused.code != SSL_ERROR_61:
         return None
@@ -190,14 +190,14 @@ def _installation(device: Device, after: int, gate: Gate) -> int | None:
 
 
 def _delay(device: Device, since: int, what: int) -> int:
-    """How long its owner takes for something that they were asked for at a moment."""
+    """How long its owner takes to act on a request made at a given time."""
     assert device.habits is not None
     share = (draw(device.habits.schedule.key, what, since) % 10_000) / 10_000
     return min(LONGEST_DELAY, int(-math.log1p(-share) * device.habits.owner_hours * 3600))
 
 
 def _restore(device: Device, after: int) -> int | None:
-    """When it is next restored from a backup that holds a certificate other than the one in use."""
+    """When it is next restored from a backup that holds a certificate other than the active one."""
     assert device.habits is not None
     if not device.state.is_admitted or backup_of(device, after) is None:
         return None

@@ -1,4 +1,4 @@
-"""What the simulator is told while it runs: how fast, and when to stop. Any process may tell it."""
+"""Controlling a running simulator from any process: its speed, and stopping it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPEEDS: tuple[int | None, ...] = (1, 60, 600, 3600, 21_600, 86_400, None)
 
 
 def control_of(workspace: Workspace) -> Control:
-    """What the simulator has been told."""
+    """The current control settings."""
     document = workspace.database.table("simulation").get(doc_id=CONTROL)
     if document is None:
         return Control()
@@ -25,37 +25,37 @@ def control_of(workspace: Workspace) -> Control:
 
 
 def set_speed(workspace: Workspace, speed: int | None) -> None:
-    """Let the running simulator run so fast. Refuses with ``speed-invalid`` or ``simulator-not-running``."""
+    """Set the speed of the running simulator. Refuses with ``speed-invalid`` or ``simulator-not-running``."""
     check_speed(speed)
     if not is_running(workspace):
         raise Refusal(
             "simulator-not-running",
-            "no process simulates this workspace",
+            "no simulator is running on this workspace",
             "`certfleet simulate run --speed` starts one.",
         )
     _tell(workspace, speed=speed)
 
 
 def request_stop(workspace: Workspace) -> None:
-    """Let the simulator stop after the batch that it is at. Refuses with ``simulator-not-running``."""
+    """Stop the running simulator after its current batch. Refuses with ``simulator-not-running``."""
     if not is_running(workspace):
-        raise Refusal("simulator-not-running", "no process simulates this workspace")
+        raise Refusal("simulator-not-running", "no simulator is running on this workspace")
     _tell(workspace, stop_requested=True)
 
 
 def begin(workspace: Workspace, speed: int | None) -> None:
-    """A simulator begins: earlier requests to stop were not for it."""
+    """Clear old stop requests when a simulator starts."""
     check_speed(speed)
     _tell(workspace, speed=speed, stop_requested=False)
 
 
 def is_running(workspace: Workspace) -> bool:
-    """Whether a process simulates this workspace now."""
+    """Whether a simulator is running on this workspace."""
     return is_locked(workspace)
 
 
 def check_speed(speed: int | None) -> None:
-    """Refuse a speed that no simulator can have."""
+    """Refuse an invalid speed."""
     if speed is not None and not 0 < speed <= 10_000_000:
         raise Refusal("speed-invalid", f"{speed} is no speed", "Give virtual seconds a second, from 1 on, or max.")
 

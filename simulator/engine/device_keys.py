@@ -1,6 +1,6 @@
-"""The keys of simulated devices: each follows from one secret of the fleet, so that none has to be kept.
+"""The keys of simulated devices, derived from one secret of the fleet, so none has to be stored.
 
-The secret is random and lies in the vault; a device's key is as secret as that. P-256, by key pair generation with
+The secret is random and is kept in the vault; a device's key is as secret as that. P-256, by key pair generation with
 extra random bits (FIPS 186-5, appendix A.2.1) over HMAC-SHA-512.
 """
 
@@ -27,7 +27,7 @@ def device_key(secret: bytes, index: int, number: int) -> ec.EllipticCurvePrivat
 
 
 def fleet_secret(workspace: Workspace) -> bytes:
-    """The secret of the workspace's fleet; made when it is first asked for."""
+    """The secret of the workspace's fleet, generated on first use."""
     secret = workspace.vault.get(SecretKind.FLEET_SECRET, FLEET)
     if secret is None:
         workspace.audit.permit("simulation.fleet")

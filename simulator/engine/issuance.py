@@ -1,7 +1,7 @@
-"""What a device and the server compute when a certificate is issued: keys, requests, proofs, signatures.
+"""Issuing a certificate: the keys, requests, proofs and signatures of device and server.
 
-It knows no store and no clock, so it can run in another process, or on another machine: ``Issuance`` spreads it over
-any ``concurrent.futures`` executor.
+Uses neither the store nor a clock, so it can run in another process or on another machine: ``Issuance`` spreads the
+work over any ``concurrent.futures`` executor.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Job(NamedTuple):
     """A certificate to issue to device ``place`` over its key ``key_number``.
 
     For a renewal ``presented`` is the DER of the certificate that the device comes with, over key ``with_key``.
-    ``received`` says that the new one gets there and is used.
+    ``received``: the device gets the new one and uses it.
     """
 
     place: int
@@ -46,35 +46,35 @@ class Job(NamedTuple):
 class Material(NamedTuple):
     """The secrets that jobs need: the fleet's, and certificate and private key (DER) of each group's device CA.
 
-    An executor that is handed in gets them with its work, so it has to be as trustworthy as the workspace.
+    They are sent to the executor with each job, so it must be as trustworthy as the workspace.
     """
 
     secret: bytes
     issuers: dict[str, tuple[bytes, bytes]]
 
-    def __repr__(self) -> str:  # executors log the arguments of what failed
+    def __repr__(self) -> str:  # executors log the arguments of failed jobs
         return f"Material(groups={sorted(self.issuers)})"
 
 
 class Pending(NamedTuple):
-    """Jobs under way."""
+    """Running jobs."""
 
     futures: list[Future[list[Issued]]]
     done: list[Issued]
 
     def result(self) -> list[Issued]:
-        """What was issued, in the order of the jobs."""
+        """The issued certificates, in the order of the jobs."""
         return [*self.done, *(issued for future in self.futures for issued in future.result())]
 
 
 class Issuance:
-    """Runs jobs: in this process, or with an executor in as many others as that has."""
+    """Runs jobs in this process, or in an executor."""
 
     def __init__(self, executor: Executor | None) -> None:
         self._executor = executor
 
     def begin(self, material: Material, jobs: Sequence[Job]) -> Pending:
-        """Set the jobs going; without an executor they are done when this returns."""
+        """Start the jobs; without an executor they are done when this returns."""
         if self._executor is None:
             return Pending([], issue_all(material, jobs))
         chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
@@ -82,7 +82,7 @@ class Issuance:
 
 
 def issue_all(material: Material, jobs: Iterable[Job]) -> list[Issued]:
-    """Issue one certificate a job, with everything that a device and a server do for it."""
+    """Issue one certificate per job, doing the work of both device and server."""
     return [_issue(material, job) for job in jobs]
 
 
@@ -94,14 +94,14 @@ def _issue(material: Material, job: Job) -> Issued:
         _authenticate(material, job, job.presented, request)
     issued = issue_device_certificate(request, issuer, job.serial_number, job.validity)
     if job.presented is not None and job.received:
-        # The device comes with its new certificate for the first time.
+        # The device checks in with its new certificate for the first time.
         challenge = _CHALLENGE + issued.fingerprint_sha256.encode()
         verify_possession(x509.load_der_x509_certificate(issued.der), challenge, key.sign(challenge, _ECDSA))
     return issued
 
 
 def _authenticate(material: Material, job: Job, presented: bytes, request: bytes) -> None:
-    """The device signs its request with the key that it has; the server checks that, and the chain."""
+    """The device signs its request with its current key; the server checks the signature and the chain."""
     old_key = device_key(material.secret, job.place, job.with_key)
     certificate = x509.load_der_x509_certificate(presented)
     certificate.verify_directly_issued_by(_issuer(*material.issuers[job.presented_group]).certificate)

@@ -1,4 +1,4 @@
-"""One simulator at a time on a workspace, by a lock that the system lets go of when its process ends."""
+"""One simulator at a time on a workspace, by a lock that the system releases when its process ends."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ LOCK_FILE = "simulator.lock"
 
 @contextmanager
 def simulator_lock(workspace: Workspace) -> Iterator[None]:
-    """Be the one that simulates; refuses with ``simulator-running`` where another process is."""
+    """Hold the simulator lock; refuses with ``simulator-running`` if another process has it."""
     if workspace.path is None:
         yield
         return
     lock = _lock(workspace.path)
     try:
-        lock.acquire(timeout=1)  # whoever only asks whether it is free holds it for a moment
+        lock.acquire(timeout=1)  # a process that only checks the lock holds it briefly
     except Timeout as error:
         raise Refusal(
             "simulator-running",
-            "another process simulates this workspace",
+            "another process is simulating this workspace",
             "`certfleet simulate stop` ends it.",
         ) from error
     except OSError as error:
@@ -42,7 +42,7 @@ def simulator_lock(workspace: Workspace) -> Iterator[None]:
 
 
 def is_locked(workspace: Workspace) -> bool:
-    """Whether a process simulates this workspace now."""
+    """Whether a simulator is running on this workspace."""
     if workspace.path is None or not (workspace.path / LOCK_FILE).exists():
         return False
     lock = _lock(workspace.path)

@@ -1,4 +1,4 @@
-"""Running at a pace: virtual seconds a real second, changed or stopped by whoever looks on."""
+"""Running at a pace: virtual seconds per real second, which any process may change or stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .control import control_of
 from .play import moment
 from .simulator import FOREVER, RunProgress, RunReport, Simulator
 
-TICK = 0.25  # seconds between two commits of the clock, where the pace leaves time
+TICK = 0.25  # seconds between two commits of the clock when there is time to wait
 
 
 def run_paced(
@@ -20,9 +20,9 @@ def run_paced(
     progress: Callable[[RunProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> RunReport:
-    """Run to ``until`` (None: until stopped, or until nothing is ever going to happen) at the simulator's speed.
+    """Run to ``until`` (None: until stopped, or until no event is left) at the simulator's speed.
 
-    It follows ``control.set_speed`` and ``request_stop`` of any process, and ends when ``stop`` says so.
+    Follows ``control.set_speed`` and ``request_stop`` of any process, and ends when ``stop()`` is true.
     """
     workspace = simulator.workspace
     end = moment(FOREVER) if until is None else until.replace(microsecond=0)
@@ -54,13 +54,13 @@ def run_paced(
 
 
 class _Pace:
-    """Where the clock should be by now."""
+    """The virtual time that the clock should show by now."""
 
     def __init__(self, at: datetime, speed: int | None) -> None:
         self._since, self._from, self.speed = time.monotonic(), at, speed
 
     def follow(self, at: datetime, speed: int | None) -> None:
-        """From here on at another speed, if it is another."""
+        """Switch to another speed, if it differs."""
         if speed != self.speed:
             self._since, self._from, self.speed = time.monotonic(), at, speed
 

@@ -1,4 +1,4 @@
-"""Playing a device through a stretch of time: what it does, what the server's rules make of it, what is issued."""
+"""Playing a device through a time window: its actions, the server's response, and the certificates to issue."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .issuance import Job
 
 
 class Order(NamedTuple):
-    """A certificate that is to be issued: its record's id and content, as far as it is known before."""
+    """A certificate to be issued: its record's id, and its content as far as known beforehand."""
 
     id: int
     device_id: int
@@ -45,10 +45,10 @@ class Order(NamedTuple):
 
 
 class Stage:
-    """Where devices are played: the group that issues in this stretch of time, what certificates let devices do in it,
-    what policies bring them, and what comes of it. ``met_policies`` says whether a device came upon one.
+    """Where devices are played in one window: the issuing group, the gate, the policies, and the collected results.
+    ``met_policies`` is true once a device has received one.
 
-    Without an issuer, when every device CA has expired, no device gets a certificate; none has a valid one either.
+    Without an issuer (every device CA has expired) no device gets a certificate; none has a valid one either.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Stage:
         self.met_policies = False
         self.orders: list[Order] = []
         self.first_id = first_id
-        self.upcoming: dict[int, Next | None] = {}  # what happens to each device after this stretch of time
+        self.upcoming: dict[int, Next | None] = {}  # each device's next event after the window
         self._group = group
         self._issuer = issuer
         self._gate = gate
@@ -71,7 +71,7 @@ class Stage:
         self._ids: Iterator[int] = count(first_id)
 
     def play(self, device: Device, after: int, until: int) -> None:
-        """Let a device live from one moment, not included, to another, included."""
+        """Play a device from ``after`` (excluded) to ``until`` (included)."""
         before = device
         while (step := next_step(device, after, self._gate)) is not None and step.at <= until:
             after = step.at
@@ -106,7 +106,7 @@ class Stage:
         return device if asked is None else self._answer(device, presented, asked, at)
 
     def _deploy(self, device: Device, action: PendingAction, at: int) -> Device:
-        """What is pending about a policy is done now, or put off."""
+        """Carry out the pending policy action now, or postpone it."""
         assert action.policy_id is not None
         now, offer = moment(at), self._deployment.offer(action.policy_id, device)
         self.met_policies = True
@@ -181,7 +181,7 @@ class Stage:
 
 
 def job_of(order: Order, device: Device, presented: bytes | None, with_key: int) -> Job:
-    """What has to be computed for an order."""
+    """The job that issues the certificate of an order."""
     assert device.habits is not None
     return Job(
         device.habits.index,
@@ -197,7 +197,7 @@ def job_of(order: Order, device: Device, presented: bytes | None, with_key: int)
 
 
 def record_of(order: Order, made: Issued) -> DeviceCertificate:
-    """The record of what was ordered, once it is issued."""
+    """The record of an ordered certificate, once it is issued."""
     return certificate_record(
         order.id,
         order.device_id,

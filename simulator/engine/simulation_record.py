@@ -1,4 +1,4 @@
-"""What the workspace knows of its simulation: the fleet's plan, how far it has been drawn, and samples over time."""
+"""The stored state of a simulation: the fleet's plan, how much of it exists, and samples over time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Sample", "SimulationRecord", "add_sample", "history", "put_simulatio
 
 
 def simulation_of(workspace: Workspace) -> SimulationRecord | None:
-    """The simulation of a workspace; None where no fleet was drawn."""
+    """The simulation of a workspace; None without a fleet."""
     document = workspace.database.table("simulation").get(doc_id=RECORD)
     return None if document is None else convert(dict(document), SimulationRecord)
 
@@ -26,7 +26,7 @@ def put_simulation(workspace: Workspace, record: SimulationRecord) -> None:
 
 
 def history(workspace: Workspace) -> list[Sample]:
-    """How the fleet changed over time, oldest first; a sample where something had changed, at most every six hours."""
+    """Samples of the fleet's make-up, oldest first; at most one every six hours, and only after a change."""
     return [
         convert(dict(document), Sample)
         for document in sorted(workspace.database.table("fleet_history"), key=lambda document: document.doc_id)

@@ -1,9 +1,9 @@
-"""The event engine: it moves a workspace's virtual clock, and plays what happens in the meantime.
+"""The event engine: moves a workspace's virtual clock and plays the events on the way.
 
-Time goes forward in windows. In each, the devices to which something happens are played one after the other, what is
-to be issued is issued, maybe by other processes, and everything is committed in one transaction with the clock. What
-happens next follows from the records alone, so an interrupted simulation goes on from its last commit as if nothing
-had been, and the history doesn't depend on how the time was cut, nor on the number of workers.
+Time advances in windows. In each window, the devices with an event are played one after the other, their certificates
+are issued (possibly by worker processes), and everything is committed in one transaction together with the clock. The
+next event depends on the records only. So an interrupted simulation resumes from its last commit, and the history
+depends neither on the size of the windows nor on the number of workers.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from .play import Order, Stage, job_of, moment, record_of
 from .simulation_record import Sample, add_sample, history, simulation_of
 from .workers import executor_for
 
-BATCH = 1024  # devices in a window, about; in a large fleet more, since each of them then writes a page of its own
-SHARE = 25  # of the fleet, one in so many
+BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
+SHARE = 25  # at least one device in this many of the fleet
 SMALLEST = 16
 FOREVER = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
 SAMPLE = 6 * 3600  # seconds between two samples of the fleet
 
 
 class RunProgress(Struct, frozen=True, kw_only=True):
-    """How far a run is. ``events`` counts what happened to devices since it began."""
+    """The progress of a run. ``events`` counts device events since it began."""
 
     started_at: datetime
     now: datetime
@@ -88,7 +88,7 @@ class Simulator:
     def __enter__(self) -> Self:
         workspace = self.workspace
         if not workspace.is_virtual:
-            raise Refusal("clock-is-wall", "the workspace goes by the wall clock", "A simulation needs a virtual one.")
+            raise Refusal("clock-is-wall", "the workspace uses the wall clock", "A simulation needs a virtual one.")
         try:
             self._open.enter_context(simulator_lock(workspace))
             self._check_fleet()
@@ -113,7 +113,7 @@ class Simulator:
         progress: Callable[[RunProgress], None] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> RunReport:
-        """Move the clock to ``until``, or to where ``stop`` says so; it is asked after each committed window."""
+        """Advance the clock to ``until``. ``stop`` is called after each committed window and may end the run early."""
         started_at, end = self.workspace.now(), int(until.timestamp())
         events = batches = 0
         while self._now < end and not (stop is not None and stop()):
@@ -129,22 +129,24 @@ class Simulator:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is ever going to happen by itself, but for CAs that expire."""
+        """Whether no event is left, apart from CAs that expire."""
         awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
         return self._first_due() is None and not awaited and not self._is_news(self._groups, self._states)
 
     def _check_fleet(self) -> None:
         record = simulation_of(self.workspace)
         if record is None:
-            raise Refusal("no-fleet", "no fleet has been drawn here", "`certfleet simulate fleet --devices 500`.")
+            raise Refusal(
+                "no-fleet", "there is no fleet in this workspace", "Run `certfleet simulate fleet --devices 500`."
+            )
         if record.drawn < record.devices:
             raise Refusal(
                 "fleet-unfinished",
-                f"only {record.drawn:,} of the fleet's {record.devices:,} devices have been drawn",
+                f"only {record.drawn:,} of the fleet's {record.devices:,} devices have been generated",
                 f"`certfleet simulate fleet --devices {record.devices} --seed {record.seed}` goes on with it.",
             )
 
-    # What is known of the fleet
+    # Knowledge of the fleet
 
     def _load(self) -> None:
         workspace = self.workspace
@@ -165,7 +167,7 @@ class Simulator:
         self._sampled: Sample | None = samples[-1] if samples else None
 
     def _note(self, device: Device, step: Next | None, *, push: bool = True) -> None:
-        """Know when something happens to a device next, and where it stands."""
+        """Record a device's state and its next event."""
         if step is None:
             self._due.pop(device.id, None)
         else:
@@ -187,7 +189,7 @@ class Simulator:
                 self._groups[group] += by
 
     def _follow(self) -> None:
-        """Take in what somebody else committed, and who issues from here on."""
+        """Load what other processes committed, and the issuing group from now on."""
         changes = self.workspace.poll()
         if changes is not None:
             self._look_at(sorted(changes.tables.get("devices", set())))
@@ -195,7 +197,7 @@ class Simulator:
             self._load()
 
     def _gate_ahead(self) -> Gate:
-        """What devices can do from the next second on, until the end of a window."""
+        """What devices can do from the next second until the end of a window."""
         return self.workspace.standing.gate(moment(self._now + 1))
 
     def _look_at(self, ids: Iterable[int]) -> None:
@@ -208,30 +210,30 @@ class Simulator:
     def _next(self, device: Device) -> Next | None:
         return next_step(device, self._now, self._gate)
 
-    # A window of time
+    # Windows
 
     def _window(self, end: int) -> int | None:
-        """Play up to ``end``, or less; the answer is how many events there were, None where it has to be done again."""
-        with self.workspace.database.moment():  # the ids that are counted on, and the devices, have to fit together
+        """Play up to ``end`` or less; returns the number of events, or None if the window must be played again."""
+        with self.workspace.database.moment():  # the reserved ids and the devices must belong to the same state
             self._follow()
             due, until = self._take_due(self._limit(end))
             stage = self._play(due, until)
         self._issue(stage)
         if not self._commit(stage, due, until):
-            self._size = max(SMALLEST, self._size // 2)  # somebody is busy here: be quicker next time
+            self._size = max(SMALLEST, self._size // 2)  # another process is writing: use a smaller window next time
             return None
         self._size = min(self._batch, self._size * 2)
         return len(stage.batch)
 
     def _limit(self, end: int) -> int:
-        """How far a window may go at most: no further than the next sample, or than something else becomes possible."""
+        """The latest end of a window: the next sample, or the next time at which something else becomes possible."""
         authorities = self.workspace.authorities
         turns = [math.ceil(group.ready_at.timestamp()) - 1 for group in authorities.groups()]
         turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
         if (turn := self.workspace.standing.next_turn(moment(self._now))) is not None:
             turns.append(int(turn.timestamp()))
         limit = min((turn for turn in turns if self._now < turn < end), default=end)
-        # Where nothing happens, nothing has to be sampled either.
+        # Without events there is nothing to sample.
         since = self._now if self._is_news(self._groups, self._states) else self._first_due()
         return limit if since is None else min(limit, max(since, self._now) // SAMPLE * SAMPLE + SAMPLE)
 
@@ -244,7 +246,7 @@ class Simulator:
         return None
 
     def _take_due(self, limit: int) -> tuple[list[int], int]:
-        """The devices to play, and until when: what happens in one moment stays together."""
+        """The devices to play, and the window's end; simultaneous events stay in one window."""
         due: list[int] = []
         last = limit
         while (at := self._first_due()) is not None and at <= limit:
@@ -270,7 +272,7 @@ class Simulator:
         return stage
 
     def _issue(self, stage: Stage) -> None:
-        """Issue what was ordered. A device that comes with a certificate of this very window has to wait for that."""
+        """Issue the ordered certificates. A device that presents a certificate from this same window waits for it."""
         made, waiting = stage.batch.certificates, stage.orders
         groups = {order.group for order in waiting} | {order.presented.group for order in waiting if order.presented}
         material = material_of(self.workspace, self._secret, groups)
@@ -294,7 +296,7 @@ class Simulator:
         return job_of(order, device, base64.b64decode(presented.der), presented.key_number)
 
     def _commit(self, stage: Stage, due: list[int], until: int) -> bool:
-        """Write a window; False where somebody changed what it builds on, and it has to be played again."""
+        """Commit a window; False if its basis was changed by another process, so it must be played again."""
         workspace, batch = self.workspace, stage.batch
         changed: set[int] = set()
         with workspace.database.lock:
@@ -308,7 +310,7 @@ class Simulator:
                     workspace.set_clock(moment(until))
                     workspace.settle()
                     self._sample(batch.devices, until)
-            # Nobody else can have committed anything that is in what is left out here.
+            # Nobody else can have changed the records that are skipped here.
             workspace.database.drain()
         if spoiled:
             self._look_at({*due, *changed})
@@ -320,11 +322,11 @@ class Simulator:
         return True
 
     def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:
-        """Whether what somebody else committed concerns a window that has been played."""
+        """Whether another process's commit affects a window that has been played."""
         if changes.touches(*TABLES, "policies") or (stage.met_policies and changes.touches(*POLICY_TABLES)):
             return True
         records = self.workspace.devices.records
-        if records.next_certificate_id() != stage.first_id:  # the ids that the window gave are taken
+        if records.next_certificate_id() != stage.first_id:  # the window's new ids are taken
             return True
         for id in changes.tables.get("devices", set()):
             device = records.find_id(id)
@@ -334,7 +336,7 @@ class Simulator:
         return False
 
     def _sample(self, changed: dict[int, Device], until: int) -> None:
-        """At the full six hours, keep how the fleet is made up, if that is news."""
+        """Every six hours, store a sample of the fleet's make-up if it has changed."""
         if until % SAMPLE:
             return
         groups, states = self._groups.copy(), self._states.copy()

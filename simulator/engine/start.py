@@ -1,4 +1,4 @@
-"""The virtual clock that a simulation needs: where it starts, and which workspaces may have one."""
+"""The virtual clock that a simulation needs: its start, and which workspaces may have one."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ LONGEST_ENROLLED = timedelta(days=330)
 
 
 def first_monday(now: datetime) -> datetime:
-    """Where the clock of a new simulation starts: Monday of this week, 00:00 UTC. So the same commands give the same
-    history all week."""
+    """The default start of a new simulation: Monday of this week, 00:00 UTC, so the same commands give the same history
+    all week."""
     return (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def prepare_clock(workspace: Workspace, start: datetime | None, *, use_this_workspace: bool = False) -> None:
-    """Give a workspace the virtual clock that a simulation needs, where it hasn't one yet.
+    """Switch a workspace to a virtual clock, unless it has one.
 
     ``start`` None is ``first_monday``, or now in a workspace with an inventory. Refuses with
     ``workspace-holds-inventory`` (unless ``use_this_workspace``), ``start-before-authorities`` or ``clock-runs`` (a
-    virtual clock that stands elsewhere).
+    virtual clock that shows another time).
     """
     with workspace.database.transaction():
         if workspace.is_virtual:
@@ -31,14 +31,14 @@ def prepare_clock(workspace: Workspace, start: datetime | None, *, use_this_work
                 raise Refusal(
                     "clock-runs",
                     f"the virtual clock stands at {workspace.now():%Y-%m-%d %H:%M} already",
-                    "Leave --start out, or begin in a new workspace.",
+                    "Omit --start, or use a new workspace.",
                 )
             return
         holds = bool(len(workspace.database.table("certificates")) or workspace.devices.records.count())
         if holds and not use_this_workspace:
             raise Refusal(
                 "workspace-holds-inventory",
-                "this workspace holds an inventory that goes by the wall clock",
+                "this workspace holds an inventory and uses the wall clock",
                 "Rehearse on a copy (`certfleet workspace export` and `import`), or add --use-this-workspace.",
             )
         wall = datetime.now(UTC).replace(microsecond=0)
@@ -48,9 +48,9 @@ def prepare_clock(workspace: Workspace, start: datetime | None, *, use_this_work
         if at < earliest + LONGEST_ENROLLED:
             raise Refusal(
                 "start-before-authorities",
-                f"the CA group default is valid from {earliest:%Y-%m-%d} on, and devices enroll up to "
+                f"the CA group default is valid from {earliest:%Y-%m-%d} , and devices enroll up to "
                 f"{LONGEST_ENROLLED.days} days before the start",
-                "Name a later --start, or a new workspace, whose CAs begin with it.",
+                "Choose a later --start, or a new workspace, whose CAs are generated to match.",
             )
         workspace.set_clock(at)
         workspace.audit.record("workspace.clock", "workspace:1", f"clock virtual from {at:%Y-%m-%d %H:%M} UTC on")

@@ -1,4 +1,4 @@
-"""How a simulation stands: the same for any number of workers, key material aside."""
+"""The status of a simulation: the same for any number of workers, key material aside."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"
 
 
 class Standing(Struct, frozen=True):
-    """What of a device its progress is told by."""
+    """The fields of a device that progress depends on."""
 
     id: int
     platform: Platform
@@ -30,10 +30,10 @@ class Standing(Struct, frozen=True):
 
 
 class RenewalProgress(Struct, frozen=True, kw_only=True):
-    """How far the devices are in crossing over to the group that issues, by platform.
+    """How many devices have moved to the issuing group, by platform.
 
-    ``crossed`` hold a certificate of that group, ``pending`` have a renewal under way (``waits_for`` says what it
-    waits for), ``users`` have to re-enroll, ``others`` nobody has asked, ``out`` are revoked or not enrolled.
+    ``crossed`` hold a certificate of that group, ``pending`` have a pending renewal (``waits_for`` says what it waits
+    for), ``users`` must be re-enrolled by their users, ``others`` were not asked, ``out`` are revoked or not enrolled.
     """
 
     group: str
@@ -75,7 +75,7 @@ def renewal_progress(devices: Iterable[Standing | Device], group: str) -> Renewa
 
 
 def simulation_status(workspace: Workspace) -> dict[str, Any]:
-    """Clock, fleet, groups, progress of the renewal, and the digest of the event log, as programs get it."""
+    """Clock, fleet, groups, progress of the renewal, and the digest of the event log, as JSON types."""
     with workspace.database.moment():
         now, record = workspace.now(), simulation_of(workspace)
         counts = workspace.devices.counts()
@@ -112,7 +112,7 @@ def clock_as_json(workspace: Workspace, now: datetime) -> dict[str, Any]:
 
 
 def progress_as_json(progress: RenewalProgress) -> dict[str, Any]:
-    """The progress as programs get it."""
+    """The progress as JSON types."""
     return {
         "group": progress.group,
         "crossed": _all_platforms(progress.crossed),

@@ -16,7 +16,7 @@ MOST_WORKERS = 64
 
 @contextmanager
 def executor_for(workers: int, executor: Executor | None = None) -> Iterator[Executor | None]:
-    """The executor that was handed in, or one with so many processes; None where one process does everything."""
+    """The given executor, or a new one with this many processes; None if this process does everything."""
     if executor is not None or workers <= 1:
         yield executor
         return
@@ -34,8 +34,8 @@ def executor_for(workers: int, executor: Executor | None = None) -> Iterator[Exe
 
 
 def _begin(lifeline: Connection) -> None:
-    """Leave Ctrl-C, which reaches every process of a terminal, to the one that commits; and end when that one has
-    died, however it did: nobody else is to keep the keys of the CAs in memory."""
+    """Ignore Ctrl-C, which reaches every process of a terminal: the committing process handles it. Exit when that
+    process has died for any reason, so that no orphan keeps CA keys in memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
 

@@ -1,1 +1,1 @@
-"""Drawing a fleet into a workspace."""
+"""Generating a fleet in a workspace."""

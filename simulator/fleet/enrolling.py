@@ -1,4 +1,4 @@
-"""Enrolling many simulated devices: issued by any number of processes, kept in batches, one transaction each."""
+"""Enrolling many simulated devices: issued by any number of processes, committed in batches."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BATCH = 1024
 
 
 class Newcomer(NamedTuple):
-    """A device just before it is enrolled, when it is, and what is to be issued to it."""
+    """A device just before it enrolls, its enrollment time, and the job that issues its certificate."""
 
     device: Device
     at: datetime
@@ -34,9 +34,9 @@ class Newcomer(NamedTuple):
 
 
 def enroll_all(newcomers: Iterable[Newcomer], material: Material, issuance: Issuance) -> Iterator[Batch]:
-    """Enroll devices whose ids are their certificates' too; gives each batch, to be written by the caller at once.
+    """Enroll devices whose ids are also their certificates' ids; yields batches, which the caller writes at once.
 
-    While one batch is being written, the next is under way.
+    While one batch is being written, the next is being issued.
     """
     remaining = iter(newcomers)
     waiting: tuple[list[Newcomer], Pending] | None = None
@@ -50,9 +50,9 @@ def enroll_all(newcomers: Iterable[Newcomer], material: Material, issuance: Issu
 
 
 def re_enroll(workspace: Workspace, ids: Iterable[int]) -> list[Enrollment]:
-    """Let the users of simulated devices re-enroll them now.
+    """Re-enroll simulated devices now, as their users would.
 
-    Refuses with ``not-simulated``, ``device-unknown``, and as ``Devices.enroll`` does, for the first that can't.
+    Refuses with ``not-simulated``, ``device-unknown``, or as ``Devices.enroll`` does, for the first device that can't.
     """
     secret, enrollments = fleet_secret(workspace), []
     for id in ids:
@@ -61,7 +61,7 @@ def re_enroll(workspace: Workspace, ids: Iterable[int]) -> list[Enrollment]:
             device = workspace.devices.get(id)
             if device.habits is None:
                 raise Refusal(
-                    "not-simulated", f"device {id} is not a simulated one", "Enroll it by a signing request of its own."
+                    "not-simulated", f"device {id} is not a simulated one", "Enroll it with its own signing request."
                 )
             number, batch = device.habits.keys, Batch()
             batch.devices[id] = replace(device, habits=replace(device.habits, keys=number + 1))
@@ -78,7 +78,7 @@ def signing_request(secret: bytes, index: int, number: int) -> bytes:
 
 
 def material_of(workspace: Workspace, secret: bytes, groups: Iterable[str]) -> Material:
-    """What issuing from these groups needs."""
+    """The secrets needed to issue from these groups."""
     issuers = {}
     for group in groups:
         issuer = workspace.authorities.issuer(group)

@@ -1,7 +1,7 @@
-"""Drawing a fleet into a workspace: devices of a seed, enrolled over the past year, with real certificates.
+"""Generating a fleet in a workspace: devices of a seed, enrolled over the past year, with real certificates.
 
-The same seed and start give the same devices, owners, habits and enrollment dates, whatever the number of workers.
-Drawing goes on where it was interrupted.
+The same seed and start give the same devices, owners, habits and enrollment dates, whatever the number of workers. An
+interrupted generation can be resumed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ _KEY, _ENROLLED, _PLATFORM = range(201, 204)
 
 
 class FleetPlan(Struct, frozen=True, kw_only=True):
-    """What to draw. ``mix`` gives each platform's share; ``check_in`` overrides how often every device checks in."""
+    """What to generate. ``mix`` gives each platform's share; ``check_in`` overrides how often every device checks
+    in."""
 
     devices: int
     seed: int = 7
@@ -62,10 +63,10 @@ def draw_fleet(
     progress: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> int:
-    """Draw the devices of a plan and enroll them; the answer is how many were enrolled now.
+    """Generate the devices of a plan and enroll them; returns how many this call enrolled.
 
-    Each batch is committed by itself; ``stop``, and ``control.request_stop`` of any process, end it after one. Called
-    again with the same plan it goes on where it ended. Refuses with ``fleet-exists`` (another plan, or all is drawn),
+    Each batch is committed separately; ``stop``, or ``control.request_stop`` of any process, ends it after a batch.
+    Called again with the same plan, it resumes. Refuses with ``fleet-exists`` (another plan, or already complete),
     ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``clock-is-wall``,
     ``simulator-running``.
     """
@@ -85,14 +86,14 @@ def draw_fleet(
 
 
 def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> int:
-    """Write a batch of enrolled devices, durably; the answer is how many are there by then."""
+    """Commit a batch of enrolled devices; returns how many exist now."""
     first, done, records = min(batch.devices), max(batch.devices), workspace.devices.records
     with workspace.database.transaction():
         if not records.next_device_id() == records.next_certificate_id() == first:
             raise Refusal(
                 "devices-exist",
                 f"devices have been added while {record.drawn:,} of the fleet's {record.devices:,} were drawn",
-                "Draw the fleet into a new workspace.",
+                "Generate the fleet in a new workspace.",
             )
         workspace.policies.newcomers(batch)
         records.write(batch)
@@ -104,11 +105,11 @@ def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> 
 
 
 def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
-    """Write the plan down, or find it where it was begun; refuses as ``draw_fleet`` does."""
+    """Store the plan, or load the one that was begun; refuses as ``draw_fleet`` does."""
     if not 0 < plan.devices <= CAPACITY:
         raise Refusal("fleet-too-large", f"a fleet has 1 to {CAPACITY:,} devices", "Ask for fewer.")
     if not workspace.is_virtual:
-        raise Refusal("clock-is-wall", "the workspace goes by the wall clock", "A simulation needs a virtual one.")
+        raise Refusal("clock-is-wall", "the workspace uses the wall clock", "A simulation needs a virtual one.")
     mix = plan.mix or {Platform(name): share for name, share in PLATFORMS.items()}
     if not any(share > 0 for share in mix.values()):
         raise Refusal("mix-empty", "no platform has a share in the fleet", "Give at least one a share above 0.")
@@ -120,7 +121,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
         if record is None:
             if workspace.devices.records.next_device_id() > 1:
                 raise Refusal(
-                    "devices-exist", "this workspace has devices already", "Draw the fleet into a new workspace."
+                    "devices-exist", "this workspace has devices already", "Generate the fleet in a new workspace."
                 )
             record = SimulationRecord(
                 devices=plan.devices,
@@ -139,19 +140,19 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
             raise Refusal(
                 "fleet-exists",
                 f"a fleet of {record.devices:,} devices (seed {record.seed}) has been drawn here",
-                "Name a new workspace for another one.",
+                "Use a new workspace for another fleet.",
             )
     return record
 
 
 class Drawing:
-    """Draws the devices of a simulation, each as it is just before it enrolls."""
+    """Generates the devices of a simulation, each in its state just before enrollment."""
 
     def __init__(self, workspace: Workspace, record: SimulationRecord) -> None:
         self._start = record.started_at
         self._fleet = Fleet(record.seed, domain=record.domain)
         self._key = int.from_bytes(blake2b(b"habits %d" % record.seed, digest_size=8).digest()) >> 1
-        # In an order that is always the same: that of the record is lost in an export.
+        # In a fixed order: an export doesn't keep the record's order.
         shares = {platform: float(record.mix.get(platform, 0)) for platform in map(Platform, PLATFORMS)}
         self._platform = Choice({platform: share for platform, share in shares.items() if share > 0})
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
@@ -160,7 +161,7 @@ class Drawing:
         self.material = material_of(workspace, fleet_secret(workspace), self._device_cas)
 
     def newcomers(self, first: int, end: int) -> Iterator[Newcomer]:
-        """The devices of the indexes from ``first`` on, below ``end``."""
+        """The devices with indexes from ``first`` up to, not including, ``end``."""
         return (self.newcomer(index) for index in range(first, end))
 
     def newcomer(self, index: int) -> Newcomer:
@@ -184,13 +185,13 @@ class Drawing:
         return Newcomer(device, at, Job(index, identity.serial_number, ca.group, 0, validity))
 
     def _device_ca(self, at: datetime) -> Authority:
-        """The device CA that issued then."""
+        """The device CA that issued at that time."""
         group = issuing_group(self._groups, self._authorities, at)
         if group is None:
             raise Refusal(
                 "no-group-ready",
-                f"no CA group issued on {at:%Y-%m-%d}, when a device of the fleet is to have enrolled",
-                "Draw the fleet into a new workspace.",
+                f"no CA group issued on {at:%Y-%m-%d}, when a device of the fleet would have enrolled",
+                "Generate the fleet in a new workspace.",
             )
         return self._device_cas[group.name]
 

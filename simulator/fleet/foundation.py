@@ -1,5 +1,4 @@
-"""What a simulated deployment stands on: enrolled Apple devices need a push certificate, and everybody the server's
-chain."""
+"""Prerequisites of a simulated fleet: Apple devices need a push certificate, and every device the server's chain."""
 
 from __future__ import annotations
 
@@ -10,9 +9,9 @@ from ...store.workspace import Workspace
 
 
 def provide_push(workspace: Workspace, domain: str, mix: dict[Platform, int]) -> None:
-    """Get a push certificate from the simulated portal where Apple devices are to be enrolled and there is none.
+    """Get a push certificate from the simulated portal if Apple devices will enroll and none is bound.
 
-    A deployment that says that it doesn't use one is left alone.
+    Does nothing in a deployment that is set to use none.
     """
     known = workspace.components.find("apns")
     provided = known is not None and (known.certificate_id is not None or known.use is Use.NOT_USED)
@@ -21,7 +20,7 @@ def provide_push(workspace: Workspace, domain: str, mix: dict[Platform, int]) ->
 
 
 def let_devices_trust(workspace: Workspace, up_to_device: int) -> None:
-    """The devices up to this id were enrolled over the chains that are served, so they trust them. Inside a
+    """Mark the served chains as trusted by the devices up to this id, which enrolled over them. Inside a
     transaction."""
     gate = workspace.standing.gate()
     for chain in (*gate.to_enroll, *gate.to_check_in):

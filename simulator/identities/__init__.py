@@ -6,7 +6,7 @@ With Faker, in any project::
     fake.imei()
     fake.device("android")
 
-Many devices at once, each of which can be drawn alone::
+Many devices at once, each of which can be generated on its own::
 
     Fleet(seed=7).identity(123_456)
 """
@@ -15,7 +15,7 @@ from .fleet import CAPACITY, Fleet
 from .owner import DeviceIdentity, Owner, Platform
 from .provider import DeviceProvider
 
-# The name under which Faker looks for the provider of a module.
+# Faker looks for a module's provider under this name.
 Provider = DeviceProvider
 
 __all__ = ["CAPACITY", "DeviceIdentity", "DeviceProvider", "Fleet", "Owner", "Platform", "Provider"]

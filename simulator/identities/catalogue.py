@@ -1,4 +1,4 @@
-"""The catalogue: every model of the tables, with the OS versions that it may run and how likely each is."""
+"""The catalogue: every model of the tables, with the OS versions it can run and their likelihood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A weighted choice that follows from given bytes."""
+"""A weighted choice determined by given bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Choice(Generic[T]):
-    """One of several things, each as likely as its weight says."""
+    """A choice among options by weight."""
 
     __slots__ = ("_limits", "_options")
 
@@ -22,5 +22,5 @@ class Choice(Generic[T]):
         self._limits = [int(part / total * 2**64) for part in sums[:-1]]
 
     def __call__(self, draw: bytes) -> T:
-        """What eight bytes choose."""
+        """The option that eight bytes choose."""
         return self._options[bisect_right(self._limits, int.from_bytes(draw))]

@@ -1,4 +1,4 @@
-"""Which identities a model's devices have, and a device made of them."""
+"""Which identities the devices of a model have, and a device record built from them."""
 
 from __future__ import annotations
 

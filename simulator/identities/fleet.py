@@ -1,4 +1,4 @@
-"""Fleets: device *i* of a seed, drawn alone, in any order, in any process, and never with the identity of another.
+"""Fleets: device *i* of a seed, generated on its own, in any order and process; no two share an identity.
 
 An example::
 
@@ -7,8 +7,8 @@ An example::
     fleet.identity(123_456, "windows")       # or of a given one
     fleet.owner(123_456)
 
-What need not be unique (platform, model, OS version) follows from a hash of seed and index. Each identity is a
-permutation of the index, keyed by the seed, written in the form of its kind.
+Platform, model and OS version come from a hash of seed and index. Each identity is a permutation of the index, keyed by
+the seed and written in the form of its kind.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .people import LOCALES, People
 from .permutation import Permutation
 
 CAPACITY = 1 << 21
-"""How many devices a fleet can have: every form of identity has room for so many (the closest is HP's)."""
+"""The largest fleet: every form of identity has room for this many (HP's has the least)."""
 
 _OWNERS = (0, 0, 1, 2, 2, 2, 3, 4, 5, 6)
 _OWNERS_OF_TEN = 7
@@ -38,7 +38,7 @@ _OWNERS_OF_TEN = 7
 class Fleet:
     """The devices of a seed. ``domain`` and ``locales`` are for their owners (see ``People``).
 
-    A fleet holds tables and no devices; it can be pickled, for work in other processes.
+    A fleet holds tables but no devices; it can be pickled for other processes.
     """
 
     def __init__(self, seed: int, *, domain: str = DEFAULT_DOMAIN, locales: Sequence[str] = LOCALES) -> None:
@@ -54,7 +54,7 @@ class Fleet:
         return self._again, ()
 
     def identity(self, index: int, platform: Platform | str | None = None) -> DeviceIdentity:
-        """Device ``index``, from 0 and below ``CAPACITY``; of the platform, or of one drawn.
+        """Device ``index``, from 0 and below ``CAPACITY``; of the given platform, or of a generated one.
 
         The same seed, index and platform give the same device, and no two indexes share an identity. Raises
         ``IndexError`` beyond the capacity.
@@ -69,14 +69,14 @@ class Fleet:
         return plan.device(index, draw[16:])
 
     def owner(self, index: int) -> Owner:
-        """Whose device ``index`` is: seven people have ten devices in a row, one of them two and one three."""
+        """The owner of device ``index``: each ten consecutive devices belong to seven people."""
         _check(index)
         ten, place = divmod(index, len(_OWNERS))
         return self._people[ten * _OWNERS_OF_TEN + _OWNERS[place]]
 
 
 class _Plan:
-    """How the devices of a model are drawn in one fleet."""
+    """The numberings of one model in a fleet."""
 
     __slots__ = ("_model", "_series", "_versions")
 
@@ -102,7 +102,7 @@ class _Series:
         self._distinct = numbering.distinct
         self._variants = numbering.variants
         self._permutation = Permutation(numbering.distinct, own)
-        # Several numberings share the extra bits; multiplied, they don't follow each other.
+        # Several numberings share the extra bits; the multiplication decorrelates them.
         self._factor = int.from_bytes(own[:8]) | 1
 
     def text(self, index: int, extra: int) -> str:

@@ -1,4 +1,4 @@
-"""IMEI and MEID: what a phone is to its network."""
+"""IMEI and MEID: a phone's identities in its network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CODES_A_MODEL = 3
 def tacs(model: Model) -> tuple[str, ...]:
     """The type allocation codes of a model: two digits of the reporting body, six of the type (3GPP TS 23.003, 6.2.1).
 
-    The six are ours, and stay the same for a model: the GSMA licenses the list of the real ones.
+    The six are invented, and fixed for a model: the GSMA licenses the real list.
     """
     first = crc32(model.identifier.encode()) % (1_000_000 // _CODES_A_MODEL) * _CODES_A_MODEL
     return tuple(f"{REPORTING_BODY}{first + code:06}" for code in range(_CODES_A_MODEL))

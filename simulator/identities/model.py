@@ -10,10 +10,10 @@ from .owner import Platform
 
 
 class Model(Struct, frozen=True, kw_only=True):
-    """One model. ``first`` is the version that it came with, ``last`` the last branch that it runs.
+    """One model. ``first`` is the version at launch, ``last`` the latest branch that it runs.
 
-    A branch is what people upgrade to: a major version, or a build of Windows. ``chip`` is None where it isn't part
-    of an identity; ``code`` is the model's mark in its serial numbers, None where they have none.
+    A branch is a major version, or a build of Windows. ``chip`` is None if it isn't part of an identity; ``code`` is
+    the model's code in its serial numbers, if any.
     """
 
     platform: Platform

@@ -1,7 +1,7 @@
-"""Numberings: an identity as a way to write a number.
+"""Numberings: an identity as an encoding of a number.
 
 Every form of identity (IMEI, serial number, UDID …) is a size and a function that writes each number below that size
-differently. Who draws at random takes any number; who must not draw twice hands out the numbers.
+differently. For random identities, take any number; for unique ones, give each number once.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _LARGEST_TABLE = 2_000
 
 
 class Numbering(Struct, frozen=True):
-    """How the identities of one kind are written.
+    """The encoding of one kind of identity.
 
-    Two numbers that differ modulo ``distinct`` are written differently, whatever else they say. What remains, a number
-    below ``variants``, is for parts that don't tell devices apart, such as a date of manufacture.
+    Numbers that differ modulo ``distinct`` are written differently. The quotient, a number below ``variants``, fills
+    the parts that don't make a device unique, such as a date of manufacture.
 
-    ``name`` says what is numbered together. Two numberings of one name have the same ``distinct``, and their texts
-    are different wherever the numbers are; the texts of two names are always different, or of different kinds.
+    Numberings with the same ``name`` share one sequence: they have the same ``distinct``, and different numbers give
+    different texts. Texts of two names always differ, or are of different kinds.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Numbering(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """A place in a text that holds one of a few texts. ``tells`` says that it tells devices apart."""
+    """A part of a text with a few options. ``tells``: it contributes to uniqueness."""
 
     options: Sequence[str]
     tells: bool = True
@@ -71,7 +71,7 @@ def fixed(text: str) -> Part:
 
 
 def letters(alphabet: str, length: int) -> list[Part]:
-    """So many characters, each any of the alphabet."""
+    """This many characters of the alphabet."""
     width = 1
     while width < length and len(alphabet) ** (width + 1) <= _LARGEST_TABLE:
         width += 1

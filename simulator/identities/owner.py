@@ -1,4 +1,4 @@
-"""What is drawn: a device's identities, and its owner."""
+"""The owner of a device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""User principal names: what a directory makes of a person's name."""
+"""User principal names, as a directory derives them from names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "
 def fold(name: str) -> str:
     """A name in lower-case ASCII letters, digits and hyphens: ``"Zoë O’Brien"`` becomes ``"zoeobrien"``.
 
-    Nothing is left of a name in another script than the Latin.
+    Empty for a name that isn't in Latin script.
     """
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
     return re.sub(r"-+", "-", re.sub(r"[^a-z0-9-]", "", plain)).strip("-")
@@ -27,8 +27,8 @@ def fold(name: str) -> str:
 def upn(first_name: str, last_name: str, domain: str = DEFAULT_DOMAIN, *, number: int = 1) -> str:
     """``first.last@domain``; from the second person of that name on, with the number after the name.
 
-    A name of which folding leaves nothing is ``user``. A directory takes 64 characters before the @, so a longer name
-    is cut.
+    If folding leaves nothing, the name is ``user``. A directory allows 64 characters before the @, so longer names are
+    cut.
     """
     local = ".".join(part for part in (fold(first_name), fold(last_name)) if part) or "user"
     suffix = str(number) if number > 1 else ""
@@ -36,7 +36,7 @@ def upn(first_name: str, last_name: str, domain: str = DEFAULT_DOMAIN, *, number
 
 
 def numbered(names: Iterable[tuple[str, str]], domain: str = DEFAULT_DOMAIN) -> Iterator[Owner]:
-    """An owner for each first and last name, in order. From the second of a name on they are numbered: no UPN twice."""
+    """An owner for each first and last name, in order. Repeated names are numbered, so every UPN is unique."""
     taken: set[str] = set()
     count: dict[str, int] = {}
     for first_name, last_name in names:

@@ -1,4 +1,4 @@
-"""The people of a fleet: person *n* of a seed, computed alone, and never the UPN of another."""
+"""The people of a fleet: person *n* of a seed, computed on its own, with a unique UPN."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from .owners import DEFAULT_DOMAIN, fold, upn
 from .permutation import Permutation
 
 LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES")
-_BLOCK = 50  # of so many people, the last has the name of another
+_BLOCK = 50  # one person in this many shares a name
 
 
 class People:
-    """The people of a company. Names are those of Faker's person provider in the given locales.
+    """The people of a company. Names come from Faker's person provider in the given locales.
 
-    A full name comes again only where it is meant to: one in fifty people is the second of their name, and after all
-    names are used they begin again with higher numbers.
+    One person in fifty shares a full name with another. Once all names are used, they repeat with higher numbers.
     """
 
     def __init__(self, key: bytes, domain: str = DEFAULT_DOMAIN, locales: Sequence[str] = LOCALES) -> None:

@@ -1,11 +1,11 @@
-"""A permutation of the numbers below a size, computed and not stored.
+"""A permutation of the numbers below a size, computed rather than stored.
 
-It is what makes a fleet's identities unique without a list of those that are taken: device *i* gets number
-``permutation(i)``, and a permutation gives no number twice.
+It makes a fleet's identities unique without a list of used ones: device *i* gets number ``permutation(i)``, and a
+permutation gives each number once.
 
 Each step is invertible on the numbers of so many bits, and so is their sequence: adding a constant, multiplying by an
-odd number, and xor with the own upper half. A size that is no power of two is reached by walking on until the number
-is below it (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). It scatters; it keeps no secrets.
+odd number, and xor with the own upper half. A size that is no power of two is reached by walking on until the number is
+below it (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). It scatters; it keeps no secrets.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Faker provider: identities of devices, drawn at random as Faker draws everything else."""
+"""The Faker provider: random identities of devices."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class DeviceProvider(BaseProvider):
         fake.device("ios")      # DeviceIdentity(model='iPhone15,2', ...)
 
     Methods that take a platform take ``"ios"`` (with iPadOS), ``"macos"``, ``"android"``, ``"windows"`` or a
-    ``Platform``, draw one where none is given, and raise ``ValueError`` for another. Values repeat as rarely as their
-    form allows; ``fake.unique`` rules it out, and ``Fleet`` draws many devices without it.
+    ``Platform``, choose one if none is given, and raise ``ValueError`` for another. Values can repeat, if rarely;
+    ``fake.unique`` prevents it, and ``Fleet`` makes many unique devices without it.
     """
 
-    # Faker sets this for the providers that it includes, and not for those that are added.
+    # Faker sets this for included providers, but not for added ones.
     __use_weighting__ = True
 
     def device(self, platform: Platform | str | None = None) -> DeviceIdentity:
@@ -43,7 +43,7 @@ class DeviceProvider(BaseProvider):
         return device(model, version, {field: self._text(kind) for field, kind in numberings(model).items()})
 
     def device_platform(self) -> Platform:
-        """A platform, as often as companies have it."""
+        """A platform, weighted by its share of a company's fleet."""
         return Platform(self.random_element(OrderedDict(PLATFORMS)))
 
     def device_model(self, platform: Platform | str | None = None) -> str:
@@ -110,7 +110,7 @@ class DeviceProvider(BaseProvider):
         return self._text(ANDROID_ID)
 
     def windows_device_id(self) -> str:
-        """The hardware id of Windows enrollment (HWDevID): 64 hexadecimal digits in capitals."""
+        """The hardware id of Windows enrollment (HWDevID): 64 hexadecimal digits in upper case."""
         return self._text(WINDOWS_HARDWARE_ID)
 
     def wifi_mac(self, maker: str | None = None) -> str:
@@ -123,7 +123,7 @@ class DeviceProvider(BaseProvider):
         return Owner(f"{first_name} {last_name}", upn(first_name, last_name, domain))
 
     def owners(self, count: int, domain: str = DEFAULT_DOMAIN) -> tuple[Owner, ...]:
-        """So many people of one company: the second of a name gets a 2, and no two share a user principal name."""
+        """``count`` people of one company, with unique user principal names: the second of a name gets a 2."""
         return tuple(numbered((self._full_name() for _ in range(count)), domain))
 
     def _full_name(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""How the devices of each platform behave: one module a platform."""
+"""How the devices of each platform behave: one module per platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Android phones, tablets and scanners: battery savers delay what they send, some lie in drawers for weeks."""
+"""Android phones, tablets and scanners: battery savers delay check-ins; some devices lie in drawers for weeks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The habits of a platform, and those of one device drawn from them."""
+"""The habits of a platform, and the generated habits of one device."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ...store.model.habits import Habits, Schedule
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
-# Where the owners are: hours east of Greenwich, each as likely as it stands here.
+# UTC offsets of the owners in hours; repeated ones are more likely.
 _OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
 _DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE, _ANTIVIRUS = range(101, 110)
 
 
 class Profile(NamedTuple):
-    """What is usual on a platform. Chances are in a thousand.
+    """The habits of a platform. Chances are per thousand.
 
-    ``check_in`` lies between two check-ins. It is in use from an hour of ``mornings`` to one of ``evenings``, local
-    time, by so many (``weekends``) at weekends too. In ``spell_days`` it is offline once with a chance of ``spells``,
-    for up to ``spell_hours``. ``gone`` of the devices never come back, from some day between four months ago and
-    two years from now on. ``antivirus`` of them have one.
-    The others are those of ``Habits``.
+    ``check_in`` is the interval between check-ins. A device is in use from an hour of ``mornings`` to one of
+    ``evenings``, local time; ``weekends`` is the chance that this includes weekends. In each period of ``spell_days``
+    it goes offline once with a chance of ``spells``, for up to ``spell_hours``. ``gone`` is the chance that it
+    disappears for good, on a day between four months ago and two years from now. ``antivirus`` is the chance that it
+    has one. The other fields are those of ``Habits``.
     """
 
     check_in: timedelta
@@ -43,11 +43,12 @@ class Profile(NamedTuple):
     antivirus: int
 
     def has_antivirus(self, key: int) -> bool:
-        """Whether a device, whose draws follow from ``key``, has an antivirus that looks into its connections."""
+        """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""
         return chance(self.antivirus, key, _ANTIVIRUS)
 
     def habits(self, key: int, index: int, start: datetime, check_in: timedelta | None = None) -> Habits:
-        """The habits of device ``index``, whose draws follow from ``key``, in a simulation that begins at ``start``."""
+        """The habits of device ``index`` in a simulation that begins at ``start``. ``key`` determines its random
+        choices."""
         gone_at = None
         if chance(self.gone, key, _GONE):
             gone_at = int(start.timestamp()) - 120 * _DAY + draw(key, _GONE_AT) % (850 * _DAY)

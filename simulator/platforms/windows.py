@@ -1,7 +1,7 @@
 """Windows laptops: office hours, no weekends, shut down at night.
 
-Their certificate can't be renewed: the user has to re-enroll, which some do on the day, most within a week, and some
-only once nothing works any more.
+Their certificate can't be renewed: the user must re-enroll. Some do so the same day, most within a week, and some only
+when nothing works any more.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Tables: the models that exist, the OS versions that they run, the number blocks that they draw from. No code."""
+"""Tables: models, OS versions, and blocks of numbers. No code."""

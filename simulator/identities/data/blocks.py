@@ -1,9 +1,9 @@
-"""Blocks of numbers that registries hand out to makers, and the alphabets that numbers are written in."""
+"""Blocks of numbers that registries assign to manufacturers, and alphabets of serial numbers."""
 
 DIGITS = "0123456789"
-# Letters that nobody takes for a digit: no I and O. What serial numbers commonly use.
+# Letters that can't be mistaken for digits (no I and O), as serial numbers commonly use.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-# The same without vowels, so that no words come out.
+# The same without vowels, so that no words appear.
 CONSONANTS = "BCDFGHJKLMNPQRSTVWXYZ"
 
 # The first two digits of a TAC say which body allocated it (GSMA TS.06, Reporting Body Identifier). 35 is TÜV SÜD BABT

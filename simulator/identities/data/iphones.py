@@ -1,9 +1,9 @@
 """iPhones. Identifiers, chips and OS support are published by Apple (support.apple.com/108044, the release notes).
 
-``chip`` is the number of the system on a chip, the first half of a UDID since the A12. ``first`` is the version
-that the phone came with, ``last`` the last major version that it runs. ``code`` is a configuration code as the
-twelve-character serial numbers of that model end with; None where the serial number is of the randomised form.
-``share`` weighs how many of them a company's fleet holds. The MEID column names the phones that spoke CDMA2000.
+``chip`` is the number of the system on a chip, the first half of a UDID since the A12. ``first`` is the version that
+the phone came with, ``last`` the last major version that it runs. ``code`` is a configuration code as the
+twelve-character serial numbers of that model end with; None if the serial number is of the randomised form. ``share``
+weighs how many of them a company's fleet holds. The MEID column names the phones that spoke CDMA2000.
 """
 
 IPHONES = (

@@ -1,8 +1,8 @@
 """Google Pixel phones.
 
 The identifier is Android's ``Build.MODEL``. ``code`` is what the serial numbers of the model hold after the date, as
-they are to be seen in the bug reports and test logs of many public projects. ``last`` follows Google's published
-support periods (support.google.com/pixelphone/answer/4457705).
+they appear in the bug reports and test logs of many public projects. ``last`` follows Google's published support
+periods (support.google.com/pixelphone/answer/4457705).
 """
 
 PIXELS = (

@@ -1,8 +1,8 @@
 """OS versions, each with the month of its release.
 
-``ended`` marks a version that is only for the devices that can't run the next major one: Apple goes on with security
-updates for those alone (support.apple.com/100100; for iOS 18.7.3 and later, the reports of December 2025).
-Windows versions are the builds of patch Tuesdays (learn.microsoft.com/windows/release-health).
+``ended`` marks a version offered only to devices that can't run the next major one: Apple goes on with security updates
+for those alone (support.apple.com/100100; for iOS 18.7.3 and later, the reports of December 2025). Windows versions are
+the builds of patch Tuesdays (learn.microsoft.com/windows/release-health).
 """
 
 # iOS and iPadOS

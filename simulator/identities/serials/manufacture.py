@@ -1,4 +1,4 @@
-"""The part of a serial number that says when the device was made."""
+"""The part of a serial number that encodes the date of manufacture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..numbering import Part
 
 
 def made(model: Model, code: Callable[[date], str], *, tells: bool = False) -> Part:
-    """The codes of all days on which the model was made. ``tells`` if the rest is not enough to tell devices apart."""
+    """The codes of all days on which the model was made. ``tells``: the rest alone would not be unique."""
     days = range((model.made_until - model.made_from).days + 1)
     codes = dict.fromkeys(code(model.made_from + timedelta(days=day)) for day in days)
     return Part(tuple(codes), tells)
