@@ -48,7 +48,7 @@ def prepare_clock(workspace: Workspace, start: datetime | None, *, use_this_work
         if at < earliest + LONGEST_ENROLLED:
             raise Refusal(
                 "start-before-authorities",
-                f"the CA group default is valid from {earliest:%Y-%m-%d} , and devices enroll up to "
+                f"the CA group default is valid from {earliest:%Y-%m-%d}, and devices enroll up to "
                 f"{LONGEST_ENROLLED.days} days before the start",
                 "Choose a later --start, or a new workspace, whose CAs are generated to match.",
             )
