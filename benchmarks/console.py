@@ -18,9 +18,9 @@ from textual.widgets import DataTable
 
 from certfleet.store.inventory.certificate_filter import parse_filter
 from certfleet.store.model.certificate import Certificate, UseAs
-from certfleet.tui.register import Row, row_of
-from certfleet.tui.screens.certificate_columns import INVENTORY, row_ink
-from certfleet.tui.widgets.record_table import RecordTable
+from certfleet.tui.certificates.certificate_rows import Row, row_of
+from certfleet.tui.certificates.columns import INVENTORY, row_ink
+from certfleet.tui.components.record_table import RecordTable
 
 from .console_devices import measure_devices
 from .report import Report

@@ -35,10 +35,10 @@ from certfleet.store.model.device import (
 )
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp, leave_out_what_stays
-from certfleet.tui.fleet_register import Moment, row_of
-from certfleet.tui.screens.device_columns import FLEET
-from certfleet.tui.screens.devices import DevicesPage
-from certfleet.tui.widgets.device_table import DeviceTable
+from certfleet.tui.devices.device_rows import Moment, row_of
+from certfleet.tui.devices.columns import FLEET
+from certfleet.tui.devices.page import DevicesPage
+from certfleet.tui.devices.table import DeviceTable
 
 from .report import Report
 from .screen import p95, painted

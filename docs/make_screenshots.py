@@ -15,8 +15,8 @@ from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.looks import Look
-from certfleet.tui.settings import Settings
+from certfleet.tui.shell.looks import Look
+from certfleet.tui.shell.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 MONDAY = datetime(2026, 9, 14, tzinfo=UTC)

@@ -20,31 +20,31 @@ from textual.screen import Screen
 from ..store.errors import Refusal
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
-from .commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
-from .feed import Feed
-from .fleet_register import FleetRegister
-from .looks import Look
-from .pages import PAGES
-from .post import Post
-from .register import Register
-from .screens.audit import AuditPage
-from .screens.authorities import AuthoritiesPage
-from .screens.certificates import CertificatesPage
-from .screens.checklist import ChecklistPage
-from .screens.detail_page import DetailPage
-from .screens.device_certificates import DeviceCertificatesPage
-from .screens.device_page import DevicePage
-from .screens.devices import DevicesPage
-from .screens.help import HelpScreen
-from .screens.notices import NoticesPage
-from .screens.overview import OverviewPage
-from .screens.page import Page
-from .screens.policies import PoliciesPage
-from .screens.simulator import SimulatorPage
-from .settings import Settings, settings_path
-from .simulation import Simulation
-from .steady import Steady, log_trouble
-from .wardrobe import Wardrobe
+from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
+from .shell.feed import Feed
+from .devices.device_rows import DeviceRows
+from .shell.looks import Look
+from .shell.pages import PAGES
+from .notices.background_delivery import Post
+from .certificates.certificate_rows import Register
+from .audit.page import AuditPage
+from .authorities.page import AuthoritiesPage
+from .certificates.page import CertificatesPage
+from .checklist.page import ChecklistPage
+from .certificates.detail_page import CertificateDetailPage
+from .device_certificates.page import DeviceCertificatesPage
+from .devices.detail_page import DevicePage
+from .devices.page import DevicesPage
+from .shell.help import HelpScreen
+from .notices.page import NoticesPage
+from .overview.page import OverviewPage
+from .shell.page import Page
+from .policies.page import PoliciesPage
+from .simulator.page import SimulatorPage
+from .shell.settings import Settings, settings_path
+from .simulator.control import Simulation
+from .shell.error_boundary import ErrorBoundary, log_trouble
+from .shell.theme_switch import ThemedApp
 
 POLL_SECONDS = 0.25
 SIMULATION_SECONDS = 1.0
@@ -52,7 +52,7 @@ READ_SECONDS = 0.004
 NOTE_SECONDS = 12
 
 
-class CertfleetApp(Steady, Wardrobe):
+class CertfleetApp(ErrorBoundary, ThemedApp):
     """The console on one workspace.
 
     ``simulate_at`` lets the simulator run from the start, at this speed. ``settings`` are those of the person;
@@ -108,7 +108,7 @@ class CertfleetApp(Steady, Wardrobe):
         self.workspace = workspace
         workspace.poll()  # all that was before is read now
         self.register = Register(workspace)
-        self.fleet = FleetRegister(workspace)
+        self.fleet = DeviceRows(workspace)
         self.feed = Feed(workspace, self.register, self.fleet)
         self.simulation = Simulation(workspace)
         self.post = Post(workspace, deliver=workspace.path is not None if deliver is None else deliver)
@@ -127,7 +127,7 @@ class CertfleetApp(Steady, Wardrobe):
     def open_certificate(self, id: int) -> None:
         """Go to a certificate in the list."""
         self.switch_mode("certificates")
-        while isinstance(self.screen, DetailPage):
+        while isinstance(self.screen, CertificateDetailPage):
             self.pop_screen()
         if isinstance(self.screen, CertificatesPage):
             self.call_after_refresh(self.screen.reveal, id)

@@ -11,9 +11,9 @@ from textual.widgets import Select
 
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.workspace import Workspace
-from certfleet.tui.bulk_filter import parse_filter
-from certfleet.tui.bulk_rows import rows_of
-from certfleet.tui.widgets.bulk_table import BulkTable
+from certfleet.tui.device_certificates.filter import parse_filter
+from certfleet.tui.device_certificates.rows import rows_of
+from certfleet.tui.device_certificates.table import BulkTable
 from tests.material import NOW
 
 from .conftest import Open

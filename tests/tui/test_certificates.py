@@ -11,7 +11,7 @@ from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
-from certfleet.tui.widgets.record_table import RecordTable
+from certfleet.tui.components.record_table import RecordTable
 from tests.material import issue, make_chain
 
 from .conftest import Open

@@ -16,7 +16,7 @@ from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
-from certfleet.tui.widgets.checklist_lines import ChecklistTable
+from certfleet.tui.checklist.table import ChecklistTable
 from tests.material import NOW, Issued, issue, make_ca, make_chain
 from tests.store.profiles.material import make_profile
 

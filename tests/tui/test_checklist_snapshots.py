@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.looks import Look
-from certfleet.tui.settings import Settings
+from certfleet.tui.shell.looks import Look
+from certfleet.tui.shell.settings import Settings
 
 from .deployment import deploy
 from .driving import paste, shows

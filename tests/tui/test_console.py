@@ -11,9 +11,9 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.looks import Look
-from certfleet.tui.pages import PAGES
-from certfleet.tui.settings import Settings
+from certfleet.tui.shell.looks import Look
+from certfleet.tui.shell.pages import PAGES
+from certfleet.tui.shell.settings import Settings
 from tests.material import issue
 
 from .conftest import Open

@@ -15,8 +15,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import DeviceState, EventKind
 from certfleet.store.workspace import Workspace
-from certfleet.tui.fleet_register import AT_ONCE, FleetRegister
-from certfleet.tui.widgets.device_table import DeviceTable
+from certfleet.tui.devices.device_rows import AT_ONCE, DeviceRows
+from certfleet.tui.devices.table import DeviceTable
 from tests.material import NOW
 
 from .conftest import Open
@@ -304,7 +304,7 @@ async def test_a_fleet_that_is_too_large_to_be_there_at_once_comes_in_behind(
 
 def test_the_register_counts_what_it_has_read(workspace: Workspace) -> None:
     fill(workspace, 30)
-    register = FleetRegister(workspace)
+    register = DeviceRows(workspace)
     assert register.loaded
     assert register.counts() == workspace.devices.counts()
 
@@ -320,7 +320,7 @@ def test_the_register_counts_what_it_has_read(workspace: Workspace) -> None:
 
 def test_the_register_hands_each_change_to_whoever_follows(workspace: Workspace) -> None:
     fill(workspace, 5)
-    register = FleetRegister(workspace)
+    register = DeviceRows(workspace)
     inbox = register.inbox()
     register.take([2, 4, 99])
     register.read()

@@ -17,9 +17,9 @@ from certfleet.store.model.documents import to_document
 from certfleet.store.model.notice import DeliveryState, Notice, Urgency
 from certfleet.store.persistence.engine import Row
 from certfleet.store.workspace import Workspace
-from certfleet.tui.looks import Look
-from certfleet.tui.settings import Settings
-from certfleet.tui.widgets.notice_table import NoticeTable
+from certfleet.tui.shell.looks import Look
+from certfleet.tui.shell.settings import Settings
+from certfleet.tui.notices.table import NoticeTable
 from tests.material import NOW
 from tests.store.notices.conftest import send_mail_to
 from tests.store.notices.servers import Mailbox, free_port, mail_server, silent_server, web_server

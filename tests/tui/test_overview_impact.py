@@ -9,7 +9,7 @@ import pytest
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
 from certfleet.store.workspace import Workspace
-from certfleet.tui.widgets.masthead import Masthead
+from certfleet.tui.shell.masthead import Masthead
 from tests.material import NOW
 
 from .conftest import Open

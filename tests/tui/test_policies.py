@@ -21,7 +21,7 @@ from certfleet.store.model.policy import (
     VpnSettings,
 )
 from certfleet.store.workspace import Workspace
-from certfleet.tui.widgets.policy_table import PolicyTable
+from certfleet.tui.policies.table import PolicyTable
 from tests.material import issue
 
 from .conftest import Open

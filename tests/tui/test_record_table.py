@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from textual.app import App, ComposeResult
 
-from certfleet.tui.widgets.column import Column, fit, lay_out
-from certfleet.tui.widgets.record_table import RecordTable
+from certfleet.tui.components.columns import Column, fit, lay_out
+from certfleet.tui.components.record_table import RecordTable
 
 
 @dataclass

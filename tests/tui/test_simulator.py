@@ -18,7 +18,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
-from certfleet.tui.simulator_process import refusal_in
+from certfleet.tui.simulator.process import refusal_in
 from tests.material import NOW, issue
 
 from .conftest import Open

@@ -14,8 +14,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.looks import Look
-from certfleet.tui.settings import Settings
+from certfleet.tui.shell.looks import Look
+from certfleet.tui.shell.settings import Settings
 from tests.material import NOW
 
 from .deployment import deploy

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from certfleet.tui.widgets.group_bar import share_out
-from certfleet.tui.widgets.stacked_plot import Point, column_cells, sampled
+from certfleet.tui.components.stacked_bar import share_out
+from certfleet.tui.components.stacked_plot import Point, column_cells, sampled
 from tests.material import NOW
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
-from certfleet.tui.register import Register, Row
-from certfleet.tui.widgets.timeline import gather, place
+from certfleet.tui.certificates.certificate_rows import Register, Row
+from certfleet.tui.components.timeline import gather, place
 from tests.material import NOW, issue
 
 

@@ -1,0 +1,1 @@
+"""The CA groups: their list, their details, requesting and exporting."""

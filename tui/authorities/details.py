@@ -1,0 +1,87 @@
+"""What is known of a CA group or of one of its CAs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import App
+
+from ...store.authorities.groups import GroupState
+from ...store.inventory.status import days_until
+from ...store.model.authority import Authority, AuthorityRole
+from ..devices.fleet_figures import PLATFORMS, FleetFigures
+from ..shell.looks import Ink
+from ..components.wording import clean, days_text, hexadecimal, minute, moment
+from .table import GROUP_INKS, GROUP_SYMBOLS, ROLES, AuthorityLine, ready_in
+from ..components.columns import fit
+from ..components.fields import Value, fields
+from ..components.stacked_bar import Part, stacked_bar
+from ..components.styles import ink_style, inked
+
+_PURPOSES = {
+    AuthorityRole.ROOT: "signs the device CA and the server CA",
+    AuthorityRole.DEVICE: "issues device certificates",
+    AuthorityRole.SERVER: "issues the SSL listener certificate",
+}
+
+
+class Details(NamedTuple):
+    """A title and what is below it."""
+
+    title: Text
+    body: Table | Text
+
+
+def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now: datetime, width: int) -> Details:
+    """The details of what a line is about, for so many cells."""
+    if line.authority is None:
+        return Details(_group_title(app, line, now), _group_body(app, line, figures, width))
+    title = inked(app, (clean(line.summary.group.name), Ink.DIM), "  ", (ROLES[line.authority.role], Ink.STRONG))
+    title.append(f"  {_PURPOSES[line.authority.role]}", ink_style(app, Ink.DIM))
+    return Details(title, fields(app, authority_fields(line.authority, now)))
+
+
+def authority_fields(authority: Authority, now: datetime) -> list[tuple[str, Value]]:
+    """A CA's certificate, field by field."""
+    pairs: list[tuple[str, Value]] = [
+        ("Subject", clean(authority.subject)),
+        ("Serial no.", authority.serial_number),
+        ("Valid from", moment(authority.not_before)),
+        ("Valid until", f"{moment(authority.not_after)}, {days_text(days_until(authority.not_after, now))}"),
+        ("Key", authority.key_algorithm),
+        ("SHA-256", hexadecimal(authority.fingerprint_sha256)),
+    ]
+    if authority.role is AuthorityRole.DEVICE and authority.crl_number:
+        pairs.append(("Last CRL", f"number {authority.crl_number}"))
+    return pairs
+
+
+def _group_title(app: App[object], line: AuthorityLine, now: datetime) -> Text:
+    summary, group = line.summary, line.summary.group
+    state = f"{GROUP_SYMBOLS[summary.state]} {summary.state}"
+    if summary.state is GroupState.REQUESTED:
+        when = f"ready {minute(group.ready_at)} UTC, {ready_in(group.ready_at, now)}"
+    else:
+        when = f"since {minute(group.ready_at)} UTC" if summary.state is GroupState.ISSUING else ""
+    title = inked(app, (line.name, Ink.STRONG), "  ", (state, GROUP_INKS[summary.state]), f" {when}")
+    return title.append(f"  requested by {clean(group.requested_by)}", ink_style(app, Ink.DIM))
+
+
+def _group_body(app: App[object], line: AuthorityLine, figures: FleetFigures, width: int) -> Text:
+    if not figures.total:
+        return inked(app, ("No devices yet.", Ink.DIM))
+    name = line.summary.group.name
+    held = figures.groups[name]
+    text = inked(app, f"{held:,} of {figures.total:,} devices hold a certificate of it.")
+    bar = max(8, min(60, width - 9 - 18))
+    for platform, label in PLATFORMS.items():
+        own = figures.platforms[platform]
+        if not own.total:
+            continue
+        text.append("\n").append(fit(label, 9))
+        text.append_text(stacked_bar(app, [Part(own.groups[name], line.mark.fill, line.mark.ink)], own.total, bar))
+        text.append(f" {own.groups[name]:,}").append(f" of {own.total:,}", ink_style(app, Ink.DIM))
+    return text

@@ -1,0 +1,133 @@
+"""The CA groups: what issues, how many devices hold certificates of which group, and the refresh."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from ...store.persistence.database import Changes
+from ..shell.repaint_throttle import RepaintThrottle
+from ..devices.fleet_figures import FleetFigures, count_fleet
+from .details import details_of
+from .table import AuthorityLine, AuthorityTable, headline, line_id, lines_of
+from ..components.group_marks import group_marks
+from ..components.styles import inked
+from ..components.record_table import RecordTable
+from .details_dialog import AuthorityDialog
+from .export_dialog import AuthorityExportDialog
+from .ssl_listener_dialog import ListenerDialog
+from ..shell.page import Page
+from .refresh_dialog import RefreshDialog
+
+SIDE_BY_SIDE = 120
+
+
+class AuthoritiesPage(Page):
+    """A tree of groups and CAs, the newest group last, and the details of what is under the cursor."""
+
+    page = "authorities"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n,R", "refresh", "New group", tooltip="Request a new CA group"),
+        Binding("d", "devices", "Its devices", tooltip="Devices of the group"),
+        Binding("e", "export", "Export", tooltip="Export certificate, CRL"),
+        Binding("l", "listener", "Listener", tooltip="SSL listener certificate"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures = FleetFigures()
+        self._calmly = RepaintThrottle(self, self._show)
+
+    def compose_page(self) -> ComposeResult:
+        yield Static("", id="authorities-headline")
+        with Horizontal(id="authorities"):
+            yield AuthorityTable(id="table")
+            with Vertical(id="authority-details"):
+                yield Static("", id="authority-title")
+                with VerticalScroll(can_focus=False):
+                    yield Static("", id="authority-body")
+
+    @property
+    def table(self) -> AuthorityTable:
+        """The groups and their CAs."""
+        return self.query_one("#table", AuthorityTable)
+
+    @property
+    def line(self) -> AuthorityLine | None:
+        """What is under the cursor."""
+        return self.table.record
+
+    def show_state(self, changes: Changes | None) -> None:
+        if changes is None or changes.touches("authority_groups", "authorities"):
+            self._calmly.now()
+        else:
+            self._calmly()
+
+    def _show(self) -> None:
+        self._figures = count_fleet(self.console)
+        now = self.workspace.now()
+        summaries = self.workspace.authorities.summaries(self._figures.groups)
+        marks = group_marks(one.group.name for one in summaries)
+        self.query_one("#authorities-headline", Static).update(inked(self.app, *headline(summaries, now)))
+        self.table.set_rows(lines_of(summaries, marks, self._figures.total, now))
+        self._show_details()
+
+    def _show_details(self) -> None:
+        if (line := self.line) is None:
+            return
+        body = self.query_one("#authority-body", Static)
+        width = self.query_one("#authority-details").content_size.width
+        details = details_of(self.app, line, self._figures, self.workspace.now(), width)
+        self.query_one("#authority-title", Static).update(details.title)
+        body.update(details.body)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._show_details)
+
+    @on(RecordTable.Highlighted, "#table")
+    def _highlighted(self) -> None:
+        self._show_details()
+
+    @on(RecordTable.Opened, "#table")
+    def _opened(self, event: RecordTable.Opened) -> None:
+        self.app.push_screen(AuthorityDialog(event.record, self._figures))
+
+    def reveal(self, group_id: int) -> None:
+        """Put the cursor on a CA group."""
+        self._calmly.now()
+        self.table.move_to(line_id(group_id))
+        self.table.focus()
+
+    # What can be done
+
+    def action_refresh(self) -> None:
+        self.app.push_screen(RefreshDialog(), self._refreshed)
+
+    def _refreshed(self, name: str | None) -> None:
+        if name is None:
+            return
+        for line in self.table.rows:
+            if line.authority is None and line.summary.group.name == name:
+                self.table.move_to(line.id)
+                self.console.note(f"CA group {line.name}: {line.summary.state}.")
+
+    def action_devices(self) -> None:
+        if (line := self.line) is not None:
+            self.console.open_devices_of(line.summary.group.name)
+
+    def action_export(self) -> None:
+        if (line := self.line) is not None:
+            self.app.push_screen(AuthorityExportDialog(line.subject), self._said)
+
+    def action_listener(self) -> None:
+        self.app.push_screen(ListenerDialog(), self._said)
+
+    def _said(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self.console.note(sentence)

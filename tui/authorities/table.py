@@ -1,0 +1,160 @@
+"""The CA groups as lines of a table: each group, and its CAs below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ...store.authorities.authorities import GroupSummary
+from ...store.authorities.groups import GroupState
+from ...store.inventory.status import days_until, status_within
+from ...store.model.authority import Authority, AuthorityRole
+from ..shell.looks import STATUS_INKS, Ink
+from ..components.wording import SYMBOLS, clean, day
+from ..components.columns import Column
+from ..components.stacked_bar import TRACK, share_out
+from ..components.group_marks import GroupMark
+from ..components.record_table import RecordTable
+
+BAR = 11
+
+ROLES = {AuthorityRole.ROOT: "Root CA", AuthorityRole.DEVICE: "Device CA", AuthorityRole.SERVER: "Server CA"}
+
+GROUP_SYMBOLS = {
+    GroupState.REQUESTED: "○",
+    GroupState.ISSUING: "●",
+    GroupState.READY: "◇",
+    GroupState.EXPIRED: "×",
+}
+GROUP_INKS = {
+    GroupState.REQUESTED: Ink.PENDING,
+    GroupState.ISSUING: Ink.VALID,
+    GroupState.READY: Ink.DIM,
+    GroupState.EXPIRED: Ink.EXPIRED,
+}
+
+
+@dataclass(slots=True, frozen=True)
+class AuthorityLine:
+    """A group where ``authority`` is None, else one of its CAs. ``bar`` and ``devices`` are the group's."""
+
+    id: int
+    summary: GroupSummary
+    authority: Authority | None
+    mark: GroupMark
+    name: str
+    state: str
+    ink: Ink
+    until: str
+    days: int
+    devices: str
+    bar: str
+
+    @property
+    def subject(self) -> Authority:
+        """The CA that the line is about: of a group, the device CA, which device certificates come from."""
+        return self.authority or self.summary.of(AuthorityRole.DEVICE)
+
+
+def line_id(group_id: int) -> int:
+    """The id of a group's line; those of its CAs follow."""
+    return group_id * 10
+
+
+def lines_of(
+    summaries: Sequence[GroupSummary], marks: dict[str, GroupMark], total: int, now: datetime
+) -> list[AuthorityLine]:
+    """The lines of these groups; ``total`` devices are a whole bar."""
+    lines: list[AuthorityLine] = []
+    for summary in summaries:
+        group, mark = summary.group, marks[summary.group.name]
+        ca = summary.of(AuthorityRole.DEVICE)
+        filled = share_out([summary.devices], max(total, 1), BAR)[0]
+        lines.append(
+            AuthorityLine(
+                id=line_id(group.id),
+                summary=summary,
+                authority=None,
+                mark=mark,
+                name=clean(group.name),
+                state=f"{GROUP_SYMBOLS[summary.state]} {summary.state}",
+                ink=GROUP_INKS[summary.state],
+                until=day(ca.not_after),
+                days=days_until(ca.not_after, now),
+                devices=f"{summary.devices:,}",
+                bar=mark.fill * filled + TRACK * (BAR - filled),
+            )
+        )
+        for number, authority in enumerate(sorted(summary.authorities, key=lambda one: list(ROLES).index(one.role))):
+            status = status_within(authority.not_before, authority.not_after, now)
+            branch = "└─" if number == len(summary.authorities) - 1 else "├─"
+            lines.append(
+                AuthorityLine(
+                    id=line_id(group.id) + 1 + number,
+                    summary=summary,
+                    authority=authority,
+                    mark=mark,
+                    name=f"{branch} {ROLES[authority.role]}",
+                    state=f"{SYMBOLS[status]} {status}",
+                    ink=STATUS_INKS[status],
+                    until=day(authority.not_after),
+                    days=days_until(authority.not_after, now),
+                    devices="",
+                    bar="",
+                )
+            )
+    return lines
+
+
+def _name_ink(line: AuthorityLine) -> Ink | None:
+    return Ink.STRONG if line.authority is None else None
+
+
+COLUMNS = (
+    Column[AuthorityLine]("name", "CA group", lambda line: line.name, None, _name_ink, width=15, grow=1),
+    Column[AuthorityLine]("state", "State", lambda line: line.state, ink=lambda line: line.ink, width=11),
+    Column[AuthorityLine]("until", "Valid until", lambda line: line.until, width=11),
+    Column[AuthorityLine]("days", "Days", lambda line: f"{line.days:,}", width=6, right=True, keep=1),
+    Column[AuthorityLine]("devices", "Devices", lambda line: line.devices, width=7, right=True),
+    Column[AuthorityLine]("bar", "", lambda line: line.bar, ink=lambda line: line.mark.ink, width=BAR, keep=2),
+)
+
+
+class AuthorityTable(RecordTable[AuthorityLine]):
+    """The groups in the order in which they came; nothing is sorted or marked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(COLUMNS, marks=False, empty="No CA group yet. n makes the first one.", id=id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not action.startswith("sort") and super().check_action(action, parameters)
+
+    def sort_by(self, name: str, reverse: bool = False) -> None:
+        """A tree has its order."""
+
+
+def ready_in(ready_at: datetime, now: datetime) -> str:
+    """``in 23 h``, ``in 40 min``, ``in 3 days``."""
+    left = max(timedelta(0), ready_at - now)
+    minutes = -(-int(left.total_seconds()) // 60)
+    if minutes < 120:
+        return f"in {minutes} min"
+    hours = -(-minutes // 60)
+    return f"in {hours} h" if hours < 72 else f"in {hours // 24} days"
+
+
+def headline(summaries: Iterable[GroupSummary], now: datetime) -> list[tuple[str, Ink]]:
+    """Which group issues, and what is under way."""
+    found = list(summaries)
+    issuing = next((clean(one.group.name) for one in found if one.state is GroupState.ISSUING), None)
+    parts = (
+        [(f"New device certificates come from {issuing}.", Ink.STRONG)]
+        if issuing
+        else [("No group can issue at the moment. n requests a new one.", Ink.EXPIRED)]
+    )
+    for one in found:
+        if one.state is GroupState.REQUESTED:
+            when = ready_in(one.group.ready_at, now)
+            parts.append((f"  ○ {clean(one.group.name)} is ready {when}.", Ink.PENDING))
+    return parts

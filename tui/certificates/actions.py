@@ -1,0 +1,118 @@
+"""What can be done with certificates, from the list and from the details: the keys are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from ...store.inventory.sources import ImportResult, ReplaceResult
+from ...store.model.certificate import Certificate
+from .certificate_rows import Row
+from ..components.wording import plural, title_of
+from .delete_dialog import DeleteDialog
+from .describe_dialog import DescribeDialog
+from .export_dialog import ExportDialog
+from .import_dialog import ImportDialog
+from .import_result_dialog import ImportResultDialog
+from ..shell.page import Page
+from .password_dialog import PasswordDialog
+from .replace_dialog import ReplaceDialog
+from .request_dialog import RequestDialog, RequestMadeDialog
+from .requests_dialog import RequestsDialog
+from .verify_dialog import VerifyDialog
+
+
+class CertificatePage(Page):
+    """A page that has certificates to act on: ``targets`` says which, ``arrived`` where to go after an import."""
+
+    page = "certificates"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches"),
+        Binding("i", "import", "Import", tooltip="Import a file"),
+        Binding("d", "describe", "Describe", tooltip="Write what it is for"),
+        Binding("r", "replace", "Replace", tooltip="Replace by a newer one"),
+        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete; selected too"),
+        Binding("e", "export", "Export", tooltip="Write to a file"),
+        Binding("n", "request", "New CSR", tooltip="Make a key and request"),
+        Binding("w", "requests", "Requests", tooltip="Requests that wait"),
+        Binding("v", "verify", "Verify", tooltip="Verify the chains"),
+        Binding("p", "password", "Password", tooltip="Keystore password"),
+    ]
+
+    def targets(self) -> list[Row]:
+        """The certificates that are marked, or else the one at hand."""
+        return []
+
+    def arrived(self, id: int) -> None:
+        """Show a certificate that just came in."""
+
+    def _with_one(self, act: Callable[[Certificate], Any]) -> None:
+        rows = self.targets()
+        if len(rows) == 1:
+            act(rows[0].certificate)
+        elif rows:
+            self.console.note(f"{plural(len(rows), 'certificate')} are selected; this works on one.")
+        else:
+            self.console.note("No certificate is chosen.")
+
+    def action_import(self) -> None:
+        self.app.push_screen(ImportDialog(), self._imported)
+
+    def _imported(self, result: ImportResult | None) -> None:
+        if result is not None:
+            self.app.push_screen(ImportResultDialog(result))
+            self.arrived((*result.imported, *result.linked)[0].id)
+
+    def action_replace(self) -> None:
+        self._with_one(lambda certificate: self.app.push_screen(ReplaceDialog(certificate), self._replaced))
+
+    def _replaced(self, result: ReplaceResult | None) -> None:
+        if result is not None:
+            self.app.push_screen(ImportResultDialog(result.result, replacement=result))
+            self.arrived(result.new.id)
+
+    def action_describe(self) -> None:
+        self._with_one(lambda certificate: self.app.push_screen(DescribeDialog(certificate), self._described))
+
+    def _described(self, certificate: Certificate | None) -> None:
+        if certificate is not None:
+            self.console.note(f"{title_of(certificate)} described.")
+
+    def action_delete(self) -> None:
+        if rows := self.targets():
+            self.app.push_screen(DeleteDialog([row.certificate for row in rows]), self._deleted)
+
+    def _deleted(self, certificates: list[Certificate] | None) -> None:
+        if certificates:
+            what = title_of(certificates[0]) if len(certificates) == 1 else plural(len(certificates), "certificate")
+            self.console.note(f"{what} deleted.")
+
+    def action_export(self) -> None:
+        if rows := self.targets():
+            self.app.push_screen(ExportDialog([row.certificate for row in rows]), self._exported)
+
+    def _exported(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self.console.note(sentence)
+
+    def action_password(self) -> None:
+        self._with_one(lambda certificate: self.app.push_screen(PasswordDialog(certificate)))
+
+    def action_verify(self) -> None:
+        self.app.push_screen(VerifyDialog([row.id for row in self.targets()]), self._followed)
+
+    def _followed(self, id: int | None) -> None:
+        if id is not None:
+            self.arrived(id)
+
+    def action_request(self) -> None:
+        self.app.push_screen(RequestDialog(), self._requested)
+
+    def _requested(self, id: int | None) -> None:
+        if id is not None:
+            self.app.push_screen(RequestMadeDialog(id))
+
+    def action_requests(self) -> None:
+        self.app.push_screen(RequestsDialog(), self._imported)

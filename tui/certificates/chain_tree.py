@@ -1,0 +1,51 @@
+"""A certificate's chain as a tree: its root on top, itself, and what it issued."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from ..shell.looks import STATUS_INKS, Ink
+from .certificate_rows import Row
+from ..components.wording import SYMBOLS
+from ..components.styles import inked
+
+ISSUED_SHOWN = 200
+
+
+class ChainTree(Tree[int]):
+    """Each node's data is the certificate's id."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("", id=id)
+        self.show_root = False
+        self.guide_depth = 3
+        self.ICON_NODE = self.ICON_NODE_EXPANDED = ""
+
+    def show(self, chain: Sequence[Row], issued: Sequence[Row], missing_issuer: str | None) -> None:
+        """Draw a chain (leaf first). ``missing_issuer`` is the name of an issuer that the inventory lacks."""
+        self.clear()
+        node: TreeNode[int] = self.root
+        if missing_issuer is not None:
+            missing = (f"? {missing_issuer}", Ink.CRITICAL)
+            text = inked(self.app, missing, ("  issuer not in the inventory", Ink.DIM))
+            node = node.add(text, expand=True)
+        for row in reversed(chain):
+            node = node.add(self._label(row, here=row is chain[0]), data=row.id, expand=True)
+        for row in issued[:ISSUED_SHOWN]:
+            node.add_leaf(self._label(row), data=row.id)
+        if len(issued) > ISSUED_SHOWN:
+            node.add_leaf(Text(f"and {len(issued) - ISSUED_SHOWN:,} more"))
+        self.root.expand()
+
+    def _label(self, row: Row, here: bool = False) -> Text:
+        return inked(
+            self.app,
+            (f"{SYMBOLS[row.status]} ", STATUS_INKS[row.status]),
+            (f"#{row.id} ", Ink.DIM),
+            (row.name, Ink.STRONG) if here else row.name,
+            (f"  {row.status}", Ink.DIM),
+        )

@@ -1,0 +1,144 @@
+"""What depends on a certificate: components and what stops with it, the devices that it is deployed to, follow-ups."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from textual.app import App
+
+from ...store.impact.needs import Level
+from ...store.impact.outlook import Dependence, affected
+from ...store.model.certificate import Status
+from ...store.model.task import Task
+from ...store.model.trust import TrustAnchor
+from ..checklist.wording import LEVEL_INKS, LEVEL_SYMBOLS, platforms_text, without_commands
+from ..shell.console_app import Console
+from ..components.impact_wording import stopping
+from ..shell.looks import Ink
+from .certificate_rows import Row
+from ..components.wording import clean, days_text, minute, moment, plural
+from ..components.fields import Value, fields
+from ..components.styles import ink_style, inked
+
+NAMED = 3  # components in the summary
+_GONE = (Status.EXPIRED, Status.NOT_YET_VALID)
+
+
+class DependsBlock:
+    """What depends on the certificate of a row, as of now."""
+
+    def __init__(self, app: App[object], console: Console, row: Row) -> None:
+        workspace = console.workspace
+        self._app, self._console, self._row = app, console, row
+        self._found = workspace.standing.dependences(row.id)
+        self._devices = console.fleet.platforms()
+        self._anchor = workspace.trust.get(row.id)
+        self._tasks = [
+            task
+            for task in workspace.tasks.list(done=False)
+            if row.id in (task.certificate_id, task.old_certificate_id)
+        ]
+        using = workspace.components.using(row.id)
+        self._awaited = [one for one in using if one.certificate_id == row.id and one.still_serves is not None]
+
+    # In short
+
+    def pairs(self) -> list[tuple[str, Value]]:
+        """For the summary."""
+        pairs: list[tuple[str, Value]] = [("Depends", self._components())]
+        if self._found:
+            effects = [effect for one in self._found for effect in one.effects]
+            stops = stopping(effects, self._devices)
+            gone = self._row.certificate.not_after < self._console.workspace.now()
+            pairs.append(("Stopped" if gone else "Then stops", inked(self._app, (stops, self._ink(gone)))))
+        if any(one.waits for one in self._found):
+            until = "until the follow-up is done" if len(self._tasks) == 1 else "until the follow-ups are done"
+            pairs.append(("Still served", inked(self._app, (until, Ink.EXPIRING))))
+        pairs += [("Waits", self._waiting(one.still_serves)) for one in self._awaited[:1]]
+        if (deployed := _deployed(self._anchor)) is not None:
+            pairs.append(("Deployed", deployed))
+        pairs += [("Follow-up", self._task(task)) for task in self._tasks]
+        return pairs
+
+    def _ink(self, gone: bool) -> Ink:
+        return Ink.EXPIRED if gone else Ink.EXPIRING if self._row.status is not Status.VALID else Ink.STRONG
+
+    def _components(self) -> Value:
+        if not self._found:
+            return Text("nothing that is known here", ink_style(self._app, Ink.DIM))
+        titles = list(dict.fromkeys(clean(one.title) for one in self._found))
+        more = [f"and {len(titles) - NAMED:,} more"] if len(titles) > NAMED else []
+        return "\n".join((*titles[:NAMED], *more))
+
+    def _waiting(self, still: int | None) -> Text:
+        return inked(self._app, (f"{self._named(still)} is still served until the follow-up is done", Ink.EXPIRING))
+
+    def _task(self, task: Task) -> Text:
+        return inked(self._app, (f"○ {clean(task.title)}", Ink.PENDING), ("   6, then t", Ink.DIM))
+
+    def _named(self, id: int | None) -> str:
+        row = self._console.register.rows.get(id or 0)
+        return f"#{id}" if row is None else f"#{id} {row.name}"
+
+    # In full
+
+    def body(self) -> RenderableType:
+        """For the tab."""
+        strong, parts = ink_style(self._app, Ink.STRONG), list[RenderableType]()
+        for one in self._found:
+            parts += [Text(clean(one.title), strong), fields(self._app, self._dependence(one)), Text()]
+        if (deployed := _deployed(self._anchor)) is not None:
+            parts += [
+                Text("Devices", strong),
+                fields(self._app, [("Deployed", deployed), *_trust(self._anchor)]),
+                Text(),
+            ]
+        for task in self._tasks:
+            opened = f"since {minute(task.opened_at)} UTC, by {clean(task.opened_by)}"
+            told: list[tuple[str, Value]] = [("Open", opened), ("", without_commands(task.text)), ("Done", "6, then t")]
+            parts += [inked(self._app, (f"○ {clean(task.title)}", Ink.PENDING)), fields(self._app, told), Text()]
+        if not parts:
+            return Text(
+                "Nothing that is known here depends on it: no component uses it, or anything that it issued.\n\n"
+                "6 binds certificates to what uses them.",
+                ink_style(self._app, Ink.DIM),
+            )
+        return Group(*parts)
+
+    def _dependence(self, one: Dependence) -> list[tuple[str, Value]]:
+        now = self._console.workspace.now()
+        gone = one.at < now
+        how = "uses it itself"
+        if one.through_chain:
+            how = f"through the chain of {self._named(one.component.served_id)}"
+        pairs: list[tuple[str, Value]] = [("How", how), ("Until", f"{moment(one.at)}, {days_text(self._row.days)}")]
+        if one.waits:
+            by = self._named(one.component.certificate_id)
+            told = f"{by} has replaced it; it is still served until the follow-up is done"
+            pairs.append(("Still served", inked(self._app, (told, Ink.EXPIRING))))
+        for effect in one.effects:
+            words = ("Stopped", "Degraded") if gone else ("Then stops", "Then suffers")
+            count = affected(effect.platforms, self._devices)
+            whom = platforms_text(effect.platforms) + (f", {plural(count, 'device')}" if count else "")
+            seen = (f"{LEVEL_SYMBOLS[effect.level]} {effect.seen}", LEVEL_INKS[effect.level]) if gone else effect.seen
+            label = words[effect.level is not Level.STOPPED]
+            pairs.append((label, inked(self._app, seen, (f"  {whom}", Ink.DIM))))
+        return pairs
+
+
+def _deployed(anchor: TrustAnchor) -> str | None:
+    """Since when it is deployed, to whom; None where it isn't."""
+    if anchor.deployed_at is None:
+        return None
+    whom = platforms_text(anchor.platforms) if anchor.platforms else "every device"
+    antivirus = ", trusted by their antivirus" if anchor.antivirus_at is not None else ""
+    return f"to {whom} since {minute(anchor.deployed_at)} UTC{antivirus}"
+
+
+def _trust(anchor: TrustAnchor) -> list[tuple[str, Value]]:
+    pairs: list[tuple[str, Value]] = [("By", clean(anchor.deployed_by))] if anchor.deployed_by else []
+    if anchor.preinstalled:
+        pairs.append(("Besides", "every device came with it"))
+    elif anchor.up_to_device:
+        pairs.append(("Besides", f"devices up to #{anchor.up_to_device:,} trusted it before"))
+    return pairs

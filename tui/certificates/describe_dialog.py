@@ -1,0 +1,33 @@
+"""Describing a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from ...store.model.certificate import Certificate
+from ..components.wording import clean, title_of
+from ..components.dialog import Dialog
+
+
+class DescribeDialog(Dialog[Certificate]):
+    """Gives the certificate with its new description."""
+
+    confirm_label = "Describe"
+
+    def __init__(self, certificate: Certificate) -> None:
+        super().__init__()
+        self._certificate = certificate
+        self.heading = f"Describe {title_of(certificate)}"
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield Static("What it is for, who ordered it, what else has to be done. Empty clears it.", classes="quiet")
+        yield Input(
+            clean(self._certificate.description), id="description", max_length=1000, compact=True, select_on_focus=False
+        )
+
+    def confirm(self) -> None:
+        text = self.query_one("#description", Input).value
+        self.perform(lambda: self.workspace.inventory.describe(self._certificate.id, text), self.dismiss)

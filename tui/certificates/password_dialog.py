@@ -1,0 +1,48 @@
+"""Looking up the password of a keystore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from ...store.model.certificate import Certificate
+from ..shell.looks import Ink
+from ..components.styles import ink_style
+from ..components.wording import title_of
+from ..components.question import Question
+
+
+class PasswordDialog(Question[None]):
+    """Asks first, since the look-up leaves a line in the audit trail and others may see the screen."""
+
+    confirm_label: str | None = "Show it"
+    grave = False
+
+    def __init__(self, certificate: Certificate) -> None:
+        super().__init__()
+        self._certificate = certificate
+        self.heading = f"Keystore password of {title_of(certificate)}"
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield Static("It is shown on this screen, and the audit trail keeps that you looked.", id="shown-password")
+
+    def confirm(self) -> None:
+        self.perform(lambda: self.workspace.inventory.reveal_password(self._certificate.id), self._show)
+
+    def _show(self, password: str) -> None:
+        text = Text("The password is\n\n  ").append(_visible(password), ink_style(self.app, Ink.STRONG))
+        text.append("\n\nClose it when you have it." if password else "\n\nIt is empty.", ink_style(self.app, Ink.DIM))
+        self.query_one("#shown-password", Static).update(text)
+        self.confirm_label = None
+        self.query_one("#confirm").remove()
+        leave = self.query_one("#leave", Button)
+        leave.label = "Close"
+        leave.focus()
+
+
+def _visible(password: str) -> str:
+    """The password, with what a terminal would obey written out."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in password)

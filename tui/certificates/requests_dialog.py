@@ -1,0 +1,113 @@
+"""The signing requests that wait for their answers, and those that were answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...store.inventory.sources import ImportResult
+from ...store.model.request import SigningRequest
+from ..shell.looks import Ink
+from ..components.columns import Column
+from ..components.record_table import RecordTable
+from ..components.wording import USES, clean, key_text, minute
+from ..components.dialog import Dialog
+from .import_dialog import ImportDialog
+from ..components.question import Question
+from .request_dialog import RequestDialog, RequestMadeDialog
+
+
+def _state(request: SigningRequest) -> str:
+    return "○ waiting" if request.completed_by is None else f"● by #{request.completed_by}"
+
+
+_COLUMNS = (
+    Column[SigningRequest]("id", "#", lambda request: str(request.id), lambda request: request.id, width=4, right=True),
+    Column[SigningRequest]("state", "State", _state, None, lambda r: Ink.DIM if r.completed_by else Ink.PENDING, 10),
+    Column[SigningRequest]("subject", "Subject", lambda request: clean(request.subject), width=20, grow=1),
+    Column[SigningRequest]("key", "Key", lambda r: key_text(r.key_algorithm, r.key_size), width=9, keep=2),
+    Column[SigningRequest]("use", "Use as", lambda request: USES[request.use_as], width=12, keep=3),
+    Column[SigningRequest]("made", "Made", lambda request: minute(request.created_at), width=16, keep=1),
+)
+
+
+class RequestsDialog(Dialog[ImportResult]):
+    """Gives the result where an answer was imported from here."""
+
+    heading = "Signing requests"
+    confirm_label = None
+    wide = True
+    AUTO_FOCUS = "RecordTable"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "answer", "Import the answer"),
+        Binding("n", "new", "New"),
+        Binding("x,delete", "cancel", "Cancel it", key_display="x"),
+    ]
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield RecordTable[SigningRequest](
+            _COLUMNS, sort="state", marks=False, empty="No request. n makes one.", id="requests"
+        )
+        yield Static("enter shows it   i imports the answer   n new   x cancels it", classes="quiet")
+
+    @property
+    def table(self) -> RecordTable[SigningRequest]:
+        """The requests."""
+        return self.query_one("#requests", RecordTable)
+
+    def on_mount(self) -> None:
+        self._reload()
+
+    def _reload(self) -> None:
+        self.table.set_rows(self.workspace.requests.list())
+
+    @on(RecordTable.Opened, "#requests")
+    def _opened(self, event: RecordTable.Opened) -> None:
+        self.app.push_screen(RequestMadeDialog(event.record.id))
+
+    def action_answer(self) -> None:
+        request = self.table.record
+        if request is None or request.completed_by is not None:
+            self.show_progress("That one has its answer." if request else "")
+        else:
+            self.app.push_screen(ImportDialog(request), self._imported)
+
+    def _imported(self, result: ImportResult | None) -> None:
+        if result is not None:
+            self.dismiss(result)
+
+    def action_new(self) -> None:
+        self.app.push_screen(RequestDialog(), self._made)
+
+    def _made(self, id: int | None) -> None:
+        if id is not None:
+            self._reload()
+            self.app.push_screen(RequestMadeDialog(id))
+
+    def action_cancel(self) -> None:
+        if (request := self.table.record) is not None:
+            self.app.push_screen(CancelRequestDialog(request), lambda _: self._reload())
+
+
+class CancelRequestDialog(Question[SigningRequest]):
+    """Gives the request that was cancelled."""
+
+    confirm_label = "Cancel the request"
+    leave_label = "Keep it"
+
+    def __init__(self, request: SigningRequest) -> None:
+        super().__init__()
+        self._request = request
+        self.heading = f"Cancel request {request.id}?"
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield Static(clean(self._request.subject), markup=False)
+        yield Static("Its key is deleted: an answer to it could not be used any more.", classes="strong")
+
+    def confirm(self) -> None:
+        self.perform(lambda: self.workspace.requests.cancel(self._request.id), self.dismiss)

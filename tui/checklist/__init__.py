@@ -1,0 +1,1 @@
+"""The checklist: its list, the details of a row, and binding components."""

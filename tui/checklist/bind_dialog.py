@@ -1,0 +1,164 @@
+"""Saying which certificate a component uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from ...store.errors import Refusal
+from ...store.impact.components import fits
+from ...store.impact.needs import Kind, Need
+from ...store.inventory.certificate_filter import parse_filter
+from ...store.inventory.sources import ImportResult
+from ...store.model.certificate import Status, UseAs
+from ...store.model.component import Component
+from ..certificates.certificate_rows import Row, row_of
+from .candidate_table import CandidateTable
+from ..components.filter_input import FilterInput
+from ..components.form import FormRow
+from ..components.record_table import RecordTable
+from ..components.wording import clean
+from ..components.dialog import Dialog
+from ..certificates.import_dialog import ImportDialog
+
+_TAKES = {
+    Kind.CERTIFICATE: "It takes any certificate.",
+    Kind.WITH_KEY: "It takes a certificate whose private key is here.",
+    Kind.CA: "It takes a CA certificate.",
+}
+_USES = {"saml": UseAs.SAML, "apns": UseAs.APNS, "securemail-apns": UseAs.APNS}
+
+
+class Bound(NamedTuple):
+    """What came of it. ``component`` is None where something was imported, and nothing bound."""
+
+    component: Component | None
+    imported: ImportResult | None = None
+
+
+class BindDialog(Dialog[Bound]):
+    """For a need, and one of its components by name; ``name`` None asks for it where there may be several."""
+
+    confirm_label = "Bind"
+    wide = True
+    AUTO_FOCUS = "#name, #candidates"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "import", "Import a file"),
+        Binding("slash", "filter", "Filter", key_display="/"),
+    ]
+
+    def __init__(self, need: Need, name: str | None = None) -> None:
+        super().__init__()
+        self._need, self._component = need, name
+        self._result: ImportResult | None = None
+        self.heading = f"Bind: {need.title} {clean(name or '')}".rstrip()
+
+    def compose_form(self) -> Iterable[Widget]:
+        if self._need.several and self._component is None:
+            yield FormRow("Name", Input(id="name", placeholder=self._need.named, compact=True))
+        yield Static(f"{_TAKES[self._need.kind]} A replaced one is listed above the newer one.", classes="quiet")
+        yield CandidateTable(empty="Nothing in the inventory fits. i imports a file.", id="candidates")
+        with Horizontal(id="candidate-filter"):
+            yield FilterInput(id="filter", placeholder="/ filters: words, use:saml days:<30 …")
+        yield Static("enter binds it   / filters   i imports a file, and binds what comes in", classes="quiet")
+
+    def compose_buttons(self) -> Iterable[Widget]:
+        yield Button("Bind", id="confirm", variant="primary", compact=True)
+        yield Button("Import a file …", id="import", compact=True)
+        yield self.leave_button()
+
+    @property
+    def table(self) -> CandidateTable:
+        """What can be bound."""
+        return self.query_one("#candidates", CandidateTable)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        component = self.workspace.components.find(self._need.id, self._component or "")
+        self._reload(None if component is None else component.certificate_id)
+
+    def _reload(self, at: int | None) -> None:
+        now = self.workspace.now()
+        rows = [row_of(entry, now) for entry in self.workspace.components.candidates(self._need.id)]
+        self.table.set_rows(rows)
+        wanted = at if at is not None else self._likely(rows)
+        if wanted is not None:
+            self.table.move_to(wanted)
+
+    def _likely(self, rows: Sequence[Row]) -> int | None:
+        """The newest, of those that were imported for such a use where there is one."""
+        current = [row for row in reversed(rows) if row.status is not Status.REPLACED]
+        use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is Kind.CA
+        meant = [row for row in current if row.certificate.use_as is use_as and row.certificate.is_ca is is_ca]
+        return next((row.id for row in (*meant, *current)), None)
+
+    @on(RecordTable.Opened, "#candidates")
+    def _opened(self) -> None:
+        self.press_confirm()
+
+    def confirm(self) -> None:
+        if (row := self.table.record) is None:
+            self.refused(Refusal("nothing-to-bind", "nothing in the inventory fits", "i imports a file."))
+        else:
+            self._bind(row.id)
+
+    def _bind(self, certificate_id: int) -> None:
+        fields = self.query("#name").results(Input)
+        name = next((field.value for field in fields), self._component or "")
+        job = partial(self.workspace.components.bind, self._need.id, certificate_id, name=name)
+        self.perform(job, self._bound, saying="Binding …")
+
+    def _bound(self, component: Component) -> None:
+        self.dismiss(Bound(component, self._result))
+
+    def action_leave(self) -> None:
+        if self._result is None or self.working:
+            super().action_leave()
+        else:
+            self.dismiss(Bound(None, self._result))
+
+    # The filter
+
+    def action_filter(self) -> None:
+        self.query_one("#filter", Input).focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.table.narrow(parse_filter(event.value).matches)
+
+    @on(FilterInput.Left)
+    def _filter_left(self, event: FilterInput.Left) -> None:
+        if event.clear:
+            self.query_one("#filter", Input).value = ""
+        self.table.focus()
+
+    # What isn't there yet
+
+    @on(Button.Pressed, "#import")
+    def _import_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_import()
+
+    def action_import(self) -> None:
+        if not self.working:
+            self.clear_refusal()
+            self.app.push_screen(ImportDialog(use_as=_USES.get(self._need.id)), self._imported)
+
+    def _imported(self, result: ImportResult | None) -> None:
+        if result is None:
+            return
+        self._result = result
+        entries = (*result.imported, *result.linked)
+        found = next((entry for entry in entries if fits(self._need, entry) is None), None)
+        self._reload(None if found is None else found.id)
+        if found is not None:
+            self._bind(found.id)
+        elif refusal := fits(self._need, entries[0]):
+            self.refused(refusal)

@@ -1,0 +1,38 @@
+"""What can be bound to a need, as a menu lists it."""
+
+from __future__ import annotations
+
+from ...store.model.certificate import Status
+from ..shell.looks import STATUS_INKS, Ink
+from ..certificates.certificate_rows import Row
+from ..components.wording import USES, status_text
+from ..components.columns import Column
+from ..components.fixed_table import FixedTable
+
+
+def _status(row: Row) -> str:
+    replaced_by = row.certificate.replaced_by
+    if row.status is Status.NOT_YET_VALID:
+        return status_text(row.status).removesuffix(" valid")
+    return status_text(row.status) if replaced_by is None else f"→ by #{replaced_by}"
+
+
+def _row_ink(row: Row) -> Ink | None:
+    return Ink.DIM if row.status is Status.REPLACED else None
+
+
+COLUMNS = (
+    Column[Row]("id", "#", lambda row: str(row.id), None, lambda row: Ink.DIM, 5, right=True),
+    Column[Row]("name", "Name", lambda row: row.name, width=20, grow=1),
+    Column[Row]("status", "Status", _status, None, lambda row: STATUS_INKS[row.status], 12),
+    Column[Row]("days", "Days", lambda row: f"{row.days:,}", None, lambda row: STATUS_INKS[row.status], 6, right=True),
+    Column[Row]("key", "Key", lambda row: "yes" if row.certificate.has_private_key else "–", width=4, keep=2),
+    Column[Row]("use", "Use as", lambda row: USES[row.certificate.use_as], width=12, keep=3),
+)
+
+
+class CandidateTable(FixedTable[Row]):
+    """Each newer certificate is right below the one that it replaced."""
+
+    def __init__(self, *, empty: str, id: str | None = None) -> None:
+        super().__init__(COLUMNS, row_ink=_row_ink, empty=empty, id=id)

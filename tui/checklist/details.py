@@ -1,0 +1,125 @@
+"""What there is to know of one row of the checklist: what is stopped or would be, for whom, since when, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import App
+
+from ...store.impact.checklist import Mark, Row, group_title
+from ...store.impact.consequences import Consequence
+from ...store.impact.needs import Level
+from ...store.impact.outlook import affected
+from ...store.model.component import Use
+from ...store.model.device import Platform
+from .wording import (
+    LEVEL_INKS,
+    LEVEL_SYMBOLS,
+    platforms_text,
+    reason_text,
+    standing_ink,
+    standing_text,
+    title_of_row,
+    without_commands,
+    would_stop,
+)
+from ..shell.looks import Ink
+from ..certificates.certificate_rows import Row as Entry
+from ..components.wording import clean, day, days_text, minute, plural, title_of
+from ..components.fields import Value, fields
+from ..components.styles import ink_style, inked
+
+Counts = Mapping[Platform, int]
+Entries = Mapping[int, Entry]
+
+
+class Details(NamedTuple):
+    """A title and what is below it."""
+
+    title: Text
+    body: Table | Text
+
+
+def details_of(app: App[object], row: Row, devices: Counts, entries: Entries) -> Details:
+    """The details of a row; ``devices`` says how many each platform has, ``entries`` are those of the inventory."""
+    title = inked(app, (f"{title_of_row(row)}  ", Ink.STRONG))
+    return Details(title.append_text(headline(app, row)), fields(app, _pairs(app, row, devices, entries)))
+
+
+def headline(app: App[object], row: Row) -> Text:
+    """``▲ critical  8 days left  Endpoint Management server``."""
+    text = inked(app, (standing_text(row), standing_ink(row)))
+    if row.days_left is not None:
+        text.append(f"  {days_text(row.days_left)}")
+    return text.append(f"  {group_title(row.need.group)}", ink_style(app, Ink.DIM))
+
+
+def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
+    pairs = _once(_consequences(app, row, devices, entries))
+    pairs.append(("Next step", without_commands(row.next_step)))
+    if row.certificate is not None:
+        pairs.append(("Certificate", f"{title_of(row.certificate)}, until {minute(row.certificate.not_after)} UTC"))
+    elif row.profile is not None:
+        profile = row.profile
+        pairs.append(
+            ("Profile", f"{clean(profile.name)}, for {clean(profile.app_id)}, until {minute(profile.not_after)} UTC")
+        )
+    component = row.component
+    if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
+        pairs.append(("Serves still", _served(app, row, component.still_serves, entries)))
+    if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
+        unknown = Text("not known; r writes it down", ink_style(app, Ink.EXPIRING))
+        pairs.append(("Apple ID", clean(component.apple_id) if component.apple_id else unknown))
+    for task in row.tasks:
+        since = f"  since {day(task.opened_at)} (t)"
+        pairs.append(("Task", inked(app, (f"○ {clean(task.title)}", Ink.PENDING), (since, Ink.DIM))))
+    return pairs
+
+
+def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
+    if row.status == Mark.NOT_USED:
+        return [("Stops", inked(app, ("nothing: this deployment doesn't have it", Ink.DIM)))]
+    if row.stopped:
+        return [(_heading(one), _consequence(app, one, devices, entries)) for one in row.stopped]
+    if row.level is not Level.FINE:  # a certificate that devices would have to trust
+        lacking = f"{LEVEL_SYMBOLS[row.level]} {plural(row.devices, 'device')} without it: SSL Error 61"
+        return [("Degraded", inked(app, (lacking, LEVEL_INKS[row.level])))]
+    return [
+        (
+            "Would stop" if effect.level is Level.STOPPED else "Would suffer",
+            inked(app, effect.seen, (f"  {_whom(effect.platforms, devices)}", Ink.DIM)),
+        )
+        for effect in would_stop(row)
+    ]
+
+
+def _served(app: App[object], row: Row, id: int, entries: Entries) -> Text:
+    entry = entries.get(id)
+    name = f"#{id}" if entry is None else f"{title_of(entry.certificate)}, {days_text(entry.days)}"
+    return inked(app, (name, standing_ink(row)), "; until the tasks are done")
+
+
+def _once(pairs: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """Each name where it comes first."""
+    before = ["", *(name for name, _ in pairs)]
+    return [("" if name == was else name, value) for was, (name, value) in zip(before, pairs, strict=False)]
+
+
+def _heading(one: Consequence) -> str:
+    return "Stopped" if one.level is Level.STOPPED else "Degraded"
+
+
+def _consequence(app: App[object], one: Consequence, devices: Counts, entries: Entries) -> Text:
+    since = f", since {minute(one.since)}" if one.since is not None else ""
+    seen = (f"{LEVEL_SYMBOLS[one.level]} {one.seen}", LEVEL_INKS[one.level])
+    entry = entries.get(one.certificate_id or 0)
+    because = reason_text(one, None if entry is None else title_of(entry.certificate))
+    why = f"  {_whom(one.platforms, devices)}{since}: {because}"
+    return inked(app, seen, (why, Ink.DIM))
+
+
+def _whom(platforms: tuple[Platform, ...], devices: Counts) -> str:
+    return f"{platforms_text(platforms)}, {plural(affected(platforms, devices), 'device')}"

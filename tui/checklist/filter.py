@@ -1,0 +1,63 @@
+"""The filter language of the checklist: words in everything that a line says, and ``field:value``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ...store import filters
+from ...store.filters import span, within
+from ...store.impact.checklist import Row, group_title
+from .table import ChecklistLine
+
+Predicate = filters.Predicate[ChecklistLine]
+
+HELP = (
+    ("gateway exchange", "all the words, anywhere in the line"),
+    ("status:missing", "expired, critical, expiring, valid, not, managed"),
+    ("stopped  degraded", "now; -stopped is the rest"),
+    ("group:mdx", "endpoint, mdx, gateway, other"),
+    ("need:apns", "by the id of the need, as on the command line"),
+    ("days:<30  days:0..90", "days left; also > <= >= ="),
+)
+
+
+def parse_filter(text: str) -> filters.Filter[ChecklistLine]:
+    """The filter that ``text`` asks for. The name of a part is let through with any of its needs."""
+    found = filters.build(text, _FIELDS, _word)
+    matches = found.matches
+    if matches is None:
+        return found
+    return filters.Filter(
+        lambda line: matches(line) if line.row is not None else any(map(matches, line.needs)), found.problem
+    )
+
+
+def _word(word: str) -> Predicate:
+    return lambda line: word in line.haystack
+
+
+def _of_row(of: Callable[[Row], bool]) -> Predicate:
+    return lambda line: line.row is not None and of(line.row)
+
+
+def _status(value: str) -> Predicate:
+    wanted = value.replace("-", " ")
+    return _of_row(lambda row: str(row.status).replace("-", " ").startswith(wanted) or row.level.value == wanted)
+
+
+def _days(value: str) -> Predicate:
+    least, most = span("days", value)
+
+    def fits(row: Row) -> bool:
+        days = row.days_left
+        return days is not None and (least is None or least <= days) and (most is None or days <= most)
+
+    return _of_row(fits)
+
+
+_FIELDS: Mapping[str, Callable[[str], Predicate]] = {
+    "status": _status,
+    "days": _days,
+    "need": within(lambda line: "" if line.row is None else line.row.need.id),
+    "group": within(lambda line: f"{line.group.value} {group_title(line.group)}"),
+}

@@ -1,0 +1,227 @@
+"""The checklist as lines of a table: the parts of a deployment, and below each what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from ...store.impact.checklist import Mark, Row, group_title
+from ...store.impact.needs import BY_ID, Group, Level
+from ...store.model.certificate import Status
+from ...store.model.component import Component
+from .wording import (
+    GROUP_NAMES,
+    LEVEL_INKS,
+    LEVEL_SYMBOLS,
+    capabilities_text,
+    short_name,
+    standing_ink,
+    standing_text,
+    title_of_row,
+    would_stop,
+)
+from ..shell.looks import Ink
+from ..certificates.certificate_rows import Row as Entry
+from ..components.wording import clean, title_of
+from ..components.columns import Column
+from ..components.days_left_bar import EMPTY, FULL, cells_left
+from ..components.record_table import RecordTable
+
+BAR = 12
+_NEED_PLACES = {id: place for place, id in enumerate(BY_ID, 1)}
+_ROOM = 1_000_000_000  # ids of one need
+
+
+@dataclass(slots=True, frozen=True)
+class ChecklistLine:
+    """A part of the deployment where ``row`` is None, else one need with one component.
+
+    ``needs`` are the lines of the part. ``haystack`` is the lower-case text that words are looked for in.
+    """
+
+    id: int
+    group: Group
+    row: Row | None
+    name: str
+    certificate: str
+    status: str = ""
+    ink: Ink = Ink.DIM
+    days: str = ""
+    bar: str = ""
+    stops: str = ""
+    stops_ink: Ink = Ink.DIM
+    devices: str = ""
+    haystack: str = ""
+    needs: tuple[ChecklistLine, ...] = field(default=(), repr=False)
+
+    @property
+    def cell_ink(self) -> Ink | None:
+        """The ink of what it uses: dim where that is nothing, and beside a part's name."""
+        return Ink.DIM if self.row is None or (self.row.certificate is None and self.row.profile is None) else None
+
+
+def lines_of(rows: Sequence[Row], entries: Mapping[int, Entry]) -> list[ChecklistLine]:
+    """The lines of these rows, which come in the order of the list of needs; ``entries`` are the inventory's."""
+    lines: list[ChecklistLine] = []
+    for number, (group, found) in enumerate(groupby(rows, key=lambda row: row.need.group), 1):
+        own = list(found)
+        needs = tuple(_line(row, entries) for row in own)
+        lines += [_heading(-number, group, needs, counts_of(own)), *needs]
+    return lines
+
+
+def counts_of(rows: Sequence[Row]) -> dict[str, int]:
+    """How many rows are ``stopped``, ``degraded``, ``missing`` and ``expiring``; a word with none is left out."""
+    counts = {
+        "stopped": sum(row.level is Level.STOPPED for row in rows),
+        "degraded": sum(row.level is Level.DEGRADED for row in rows),
+        "missing": sum(row.status == Mark.MISSING for row in rows),
+        "expiring": sum(row.status in (Status.EXPIRING, Status.CRITICAL) for row in rows),
+    }
+    return {word: count for word, count in counts.items() if count}
+
+
+def line_id(component: Component) -> int:
+    """What the line of a component is known by."""
+    return _NEED_PLACES[component.need] * _ROOM + component.id * 2
+
+
+def _line_id(row: Row) -> int:
+    if row.component is not None:
+        return line_id(row.component)
+    own = row.certificate.id * 2 + 1 if row.derived and row.certificate is not None else 0
+    return _NEED_PLACES[row.need.id] * _ROOM + own
+
+
+def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: dict[str, int]) -> ChecklistLine:
+    """A part's name, and what of it needs somebody, each in the column that it is about."""
+    said = {word: f"{count:,} {word}" for word, count in counts.items()}
+    stops, level = said.get("stopped"), Level.STOPPED
+    if stops is None:
+        stops, level = said.get("degraded", ""), Level.DEGRADED
+    return ChecklistLine(
+        id=id,
+        group=group,
+        row=None,
+        name=GROUP_NAMES[group],
+        certificate=said.get("expiring", ""),
+        status=said.get("missing", ""),
+        stops=f"  {stops}",
+        stops_ink=LEVEL_INKS[level] if stops else Ink.DIM,
+        needs=needs,
+    )
+
+
+def _line(row: Row, entries: Mapping[int, Entry]) -> ChecklistLine:
+    capabilities = [one.capability for one in row.stopped] or [effect.capability for effect in would_stop(row)]
+    return ChecklistLine(
+        id=_line_id(row),
+        group=row.need.group,
+        row=row,
+        name=f" {short_name(row)}",
+        certificate=_used(row),
+        status=standing_text(row),
+        ink=standing_ink(row),
+        days="" if row.days_left is None else f"{row.days_left:,}",
+        bar=_bar(row, entries),
+        stops="" if row.status == Mark.NOT_USED else f"{LEVEL_SYMBOLS[row.level]} {capabilities_text(capabilities)}",
+        stops_ink=LEVEL_INKS[row.level],
+        devices="" if row.status == Mark.NOT_USED else f"{row.devices:,}",
+        haystack=_haystack(row),
+    )
+
+
+def _used(row: Row) -> str:
+    """``#12 mdm.example.com``; ``#12→#13 mdm.example.com`` where the newer one is yet to be put into use."""
+    if row.certificate is not None:
+        still = None if row.component is None else row.component.still_serves
+        return title_of(row.certificate) if still is None else f"#{still}→{title_of(row.certificate)}"
+    return "–" if row.profile is None else clean(row.profile.name)
+
+
+def _bar(row: Row, entries: Mapping[int, Entry]) -> str:
+    start = None
+    if row.certificate is not None:
+        served = entries.get((None if row.component is None else row.component.served_id) or row.certificate.id)
+        start = (row.certificate if served is None else served.certificate).not_before
+    elif row.profile is not None:
+        start = row.profile.created_at or row.profile.imported_at
+    if start is None or row.days_left is None or row.not_after is None:
+        return ""
+    filled = cells_left(row.days_left, start, row.not_after, BAR)
+    return FULL * filled + EMPTY * (BAR - filled)
+
+
+def _haystack(row: Row) -> str:
+    level = "" if row.level is Level.FINE else row.level.value
+    seen = [one.seen for one in row.stopped] or row.would_stop
+    owner = "" if row.component is None else row.component.apple_id or ""
+    words = (
+        group_title(row.need.group),
+        row.need.id,
+        title_of_row(row),
+        short_name(row),
+        _used(row),
+        str(row.status),
+        level,
+        owner,
+        *seen,
+        *(task.title for task in row.tasks),
+    )
+    return "\n".join(words).lower()
+
+
+def _name_ink(line: ChecklistLine) -> Ink | None:
+    return Ink.STRONG if line.row is None else None
+
+
+COLUMNS = (
+    Column[ChecklistLine]("name", "Need", lambda line: line.name, None, _name_ink, width=22, grow=2),
+    Column[ChecklistLine](
+        "certificate", "Certificate", lambda line: line.certificate, None, lambda line: line.cell_ink, width=15, grow=3
+    ),
+    Column[ChecklistLine]("status", "Status", lambda line: line.status, ink=lambda line: line.ink, width=10),
+    Column[ChecklistLine]("days", "Days", lambda line: line.days, ink=lambda line: line.ink, width=6, right=True),
+    Column[ChecklistLine]("bar", "", lambda line: line.bar, ink=lambda line: line.ink, width=BAR, keep=2),
+    Column[ChecklistLine](
+        "stops", "  Stops", lambda line: line.stops, None, lambda line: line.stops_ink, width=16, grow=2
+    ),
+    Column[ChecklistLine]("devices", "Devices", lambda line: line.devices, width=7, right=True, keep=1),
+)
+
+
+class ChecklistTable(RecordTable[ChecklistLine], inherit_bindings=False):
+    """The lines in the order of the list of needs: nothing is sorted or marked, and the cursor passes over the parts'
+    names. ``g`` is left to the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "jump(0)", "First", show=False),
+        Binding("end,G", "jump(-1)", "Last", show=False),
+        Binding("enter", "open", "Open", key_display="enter", tooltip="Bind, or details"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(COLUMNS, marks=False, empty="Looking …", id=id)
+
+    def sort_by(self, name: str, reverse: bool = False) -> None:
+        """The list has its order."""
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Below a part's name there is always a need, and above it one where it is not the first."""
+        if cursor >= len(self.rows) or self.rows[cursor].row is not None:
+            return cursor
+        return cursor - 1 if 0 < cursor < self.cursor else cursor + 1
+
+    def _show_cursor(self) -> None:
+        super()._show_cursor()
+        above = self.cursor - 1
+        if 0 <= above < len(self.rows) and self.rows[above].row is None and above < self.scroll_offset.y:
+            self.scroll_to(y=above, animate=False, force=True)

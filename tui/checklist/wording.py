@@ -1,0 +1,167 @@
+"""How the checklist says things: short names of needs and of what they are for, marks, and whom something concerns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ...store.impact.checklist import Mark, Row
+from ...store.impact.consequences import Consequence, Reason
+from ...store.impact.needs import BY_ID, Capability, Effect, Group, Level, Need
+from ...store.inventory.verify import is_root
+from ...store.model.certificate import Status
+from ...store.model.component import Component
+from ...store.model.device import Platform
+from ..devices.fleet_figures import PLATFORMS
+from ..shell.looks import STATUS_INKS, Ink
+from ..components.wording import SYMBOLS, clean
+
+GROUP_NAMES = {
+    Group.SERVER: "Endpoint Management",
+    Group.MDX: "MDX Toolkit",
+    Group.GATEWAY: "NetScaler Gateway",
+    Group.OTHER: "Other",
+}
+
+_NEEDS = {
+    "mdm-ssl": "SSL for MDM FQDN",
+    "saml": "SAML, Citrix Files",
+    "server-ca": "Root, intermediate CA",
+    "apns": "APNs for devices",
+    "pki-user": "PKI user",
+    "pki-ca": "CA of CA entity",
+    "client-authentication": "Client auth.",
+    "apple-developer": "Apple developer",
+    "provisioning-profile": "Profile",
+    "securemail-apns": "APNs for Secure Mail",
+    "android-keystore": "Android keystore",
+    "gateway-mdm-ssl": "SSL for MDM FQDN",
+    "gateway-ssl": "SSL for Gateway FQDN",
+    "gateway-szc-ssl": "SSL for ShareFile SZC",
+    "gateway-exchange-ssl": "SSL for Exchange",
+    "gateway-storefront-ssl": "SSL for StoreFront",
+    "gateway-ca": "Root, intermediate CA",
+}
+
+CAPABILITY_WORDS = {
+    Capability.ENROLL: "enrolling",
+    Capability.CHECK_IN: "check-in",
+    Capability.MANAGE: "managing",
+    Capability.SHARE_SSO: "SSO to Files",
+    Capability.TRUST: "trust",
+    Capability.SIGN_ON: "sign-on",
+    Capability.SIGN_APPS: "app signing",
+    Capability.RUN_APPS: "iOS apps",
+    Capability.APP: "the app",
+    Capability.MAIL_PUSH: "mail push",
+    Capability.APP_PUSH: "app push",
+    Capability.UPGRADE: "app upgrades",
+    Capability.STORE: "store",
+    Capability.SHARING: "file sharing",
+    Capability.MAIL: "Secure Mail",
+    Capability.HDX: "HDX apps",
+    Capability.RESOURCE: "the resource",
+}
+
+LEVEL_INKS = {Level.FINE: Ink.DIM, Level.DEGRADED: Ink.EXPIRING, Level.STOPPED: Ink.EXPIRED}
+LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
+
+_EFFECTS = {effect.seen: effect for need in BY_ID.values() for effect in need.effects}
+_DEPLOYING = re.compile(r"\(`certfleet trust deploy [^`]*`\)")
+_COMMANDS = re.compile(r" \(`certfleet [^`]*`\)")
+
+
+def short_name(row: Row) -> str:
+    """``Profile com.example.mail``: what a row is about, in about twenty cells."""
+    if row.derived and row.certificate is not None:
+        return "Root CA" if is_root(row.certificate) else "Intermediate CA"
+    return _short(row.need.id, row.name)
+
+
+def short_name_of(component: Component) -> str:
+    """The same of a component by itself."""
+    return _short(component.need, component.name)
+
+
+def _short(need: str, name: str) -> str:
+    if need == "other":
+        return clean(name) or "Another resource"
+    return f"{_NEEDS[need]} {clean(name)}".rstrip()
+
+
+def title_of_row(row: Row) -> str:
+    """The same in full; a CA certificate that follows from the chains is called by its own name."""
+    if row.derived:
+        return f"{short_name(row)} {clean(row.name)}"
+    if row.need.id == "other":
+        return short_name(row)
+    return f"{row.need.title} {clean(row.name)}".rstrip()
+
+
+def standing_text(row: Row) -> str:
+    """``▲ critical``, ``× missing``, ``● managed``."""
+    match row.status:
+        case Mark.MISSING:
+            return f"{'○' if row.level is Level.FINE else '×'} missing"
+        case Mark.NOT_USED:
+            return "– not used"
+        case Mark.MANAGED:
+            return "● managed"
+        case Status.NOT_YET_VALID:
+            return f"{SYMBOLS[Status.NOT_YET_VALID]} not yet"
+        case status:
+            return f"{SYMBOLS[Status(status)]} {status}"
+
+
+def standing_ink(row: Row) -> Ink:
+    """The ink for it: what is missing is only red where something is stopped by that."""
+    match row.status:
+        case Mark.MISSING:
+            return Ink.EXPIRING if row.level is Level.FINE else Ink.EXPIRED
+        case Mark.NOT_USED:
+            return Ink.DIM
+        case Mark.MANAGED:
+            return Ink.VALID
+        case status:
+            return STATUS_INKS[Status(status)]
+
+
+def reason_text(one: Consequence, certificate: str | None) -> str:
+    """``#9 mdm.example.com has expired``: why something is stopped; ``certificate`` is what is to blame."""
+    what = certificate or ("the profile" if one.profile_id is not None else f"#{one.certificate_id}")
+    match one.reason:
+        case Reason.MISSING:
+            return "nothing is bound"
+        case Reason.REVOKED:
+            return f"{what} was revoked"
+        case Reason.NOT_YET_VALID:
+            return f"{what} is not valid yet"
+        case _:
+            return f"{what} has expired"
+
+
+def platforms_text(platforms: Sequence[Platform]) -> str:
+    """``iOS, macOS``; all of them are ``all platforms``."""
+    if set(platforms) == set(Platform):
+        return "all platforms"
+    return ", ".join(name for platform, name in PLATFORMS.items() if platform in platforms)
+
+
+def capabilities_text(capabilities: Iterable[Capability]) -> str:
+    """``enrolling, check-in``."""
+    return ", ".join(dict.fromkeys(CAPABILITY_WORDS[one] for one in capabilities))
+
+
+def would_stop(row: Row) -> list[Effect]:
+    """What the end of a row's certificate does; of a CA certificate, to all that is below it as well."""
+    return [_EFFECTS[seen] for seen in row.would_stop if seen in _EFFECTS]
+
+
+def stops_text(need: Need) -> str:
+    """``no device can enroll; no device reaches the server``: what people see without a certificate for it."""
+    return "; ".join(effect.seen for effect in need.effects)
+
+
+def without_commands(text: str) -> str:
+    """A sentence of the store with the console's key in place of the command, or without that where there is none."""
+    return clean(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))

@@ -1,0 +1,94 @@
+"""The columns of a record table: what each shows, and how they share the width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+
+from ..shell.looks import Ink
+
+R = TypeVar("R")
+
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """One column.
+
+    ``text`` gives the cell, ``order`` the sort key (None: the text), ``ink`` the ink. ``width`` is the width, or
+    the least width where ``grow`` is a share of what is left over. ``keep``: columns with the highest number are
+    left out first where the width doesn't do for all; 0 is never left out. ``tail`` is what stands at the right end of
+    the cell and is never cut, after a text that is.
+    """
+
+    name: str
+    title: str
+    text: Callable[[R], str]
+    order: Callable[[R], Any] | None = None
+    ink: Callable[[R], Ink | None] | None = None
+    width: int = 10
+    grow: int = 0
+    right: bool = False
+    keep: int = 0
+    tail: Callable[[R], str] | None = None
+
+    def cell(self, record: R, width: int) -> str:
+        """What it shows of a record, in exactly ``width`` cells."""
+        tail = "" if self.tail is None else self.tail(record)
+        left = width - cell_len(tail) - 1
+        if not tail or left < 1:
+            return fit(self.text(record), width, self.right)
+        return f"{fit(self.text(record), left)} {tail}"
+
+    def sort_key(self, record: R) -> Any:
+        """What the column sorts a record by."""
+        return self.text(record).lower() if self.order is None else self.order(record)
+
+
+@dataclass(frozen=True)
+class Slot(Generic[R]):
+    """A column in its place: ``x`` cells from the left, ``width`` wide."""
+
+    column: Column[R]
+    x: int
+    width: int
+
+
+def lay_out(columns: Sequence[Column[R]], width: int, start: int = 0) -> list[Slot[R]]:
+    """Give the columns their places in ``width`` cells, the first at ``start``."""
+    shown = list(columns)
+    while len(shown) > 1 and start + _needed(shown) > width:
+        last = max(shown, key=lambda column: column.keep)
+        if last.keep == 0:
+            break
+        shown.remove(last)
+    left = max(0, width - start - _needed(shown))
+    shares = sum(column.grow for column in shown)
+    slots: list[Slot[R]] = []
+    x = start
+    for column in shown:
+        more = left * column.grow // shares if shares else 0
+        left, shares = left - more, shares - column.grow
+        slots.append(Slot(column, x, column.width + more))
+        x += column.width + more + GAP
+    return slots
+
+
+def _needed(columns: Sequence[Column[R]]) -> int:
+    return sum(column.width for column in columns) + GAP * (len(columns) - 1)
+
+
+def fit(text: str, width: int, right: bool = False) -> str:
+    """``text`` in exactly ``width`` cells, with an ellipsis where it is cut."""
+    if text.isascii():
+        if len(text) > width:
+            return text[: width - 1] + "…" if width > 0 else ""
+        return text.rjust(width) if right else text.ljust(width)
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+    return " " * (width - length) + text if right else text + " " * (width - length)

@@ -1,0 +1,26 @@
+"""How much of a certificate's validity is left, as a bar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.text import Text
+from textual.app import App
+
+from ..shell.looks import STATUS_INKS, Ink
+from ..certificates.certificate_rows import Row
+from .styles import inked
+
+FULL, EMPTY = "█", "░"
+
+
+def days_bar(app: App[object], row: Row, width: int) -> Text:
+    """The bar, empty when the certificate has expired; what is left of it stands at the left."""
+    filled = cells_left(row.days, row.certificate.not_before, row.certificate.not_after, width)
+    return inked(app, (FULL * filled, STATUS_INKS[row.status]), (EMPTY * (width - filled), Ink.TRACK))
+
+
+def cells_left(days: int, start: datetime, end: datetime, width: int) -> int:
+    """How many of ``width`` cells stand for the days that are left of a validity; at least one where any is."""
+    share = min(1.0, max(0.0, days * 86_400 / max(1.0, (end - start).total_seconds())))
+    return max(1, round(share * width)) if share > 0 else 0

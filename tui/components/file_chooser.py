@@ -1,0 +1,158 @@
+"""Choosing a file: a path that completes while it is typed, and a tree to browse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import DirectoryTree, Input
+
+from .file_inspection import is_folder, path_of
+
+_LOOKED_THROUGH = 5000
+
+
+class PathSuggester(Suggester):
+    """Completes a path from what is on the disk, beside the screen: a network drive may take its time."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return await asyncio.to_thread(complete_path, value)
+
+
+def complete_path(value: str) -> str | None:
+    """The path that ``value`` is the beginning of, folders with a slash; None where there is none."""
+    path = path_of(value)
+    if not value.strip() or value.endswith(("/", "~")):
+        return None
+    try:
+        names = sorted(
+            entry.name
+            for _, entry in zip(range(_LOOKED_THROUGH), path.parent.iterdir(), strict=False)
+            if entry.name.startswith(path.name) and entry.name.isprintable()
+        )
+    except OSError:
+        return None
+    if not names:
+        return None
+    return value + names[0][len(path.name) :] + ("/" if is_folder(path.parent / names[0]) else "")
+
+
+class PathInput(Input):
+    """A one-line path; Tab completes it while there is something to complete, and goes on otherwise."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", show=False),
+        Binding("down", "browse", "Browse", show=False),
+    ]
+
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(
+            value, placeholder=placeholder, id=id, suggester=PathSuggester(), compact=True, select_on_focus=False
+        )
+
+    def action_complete(self) -> None:
+        before = self.value
+        if self.cursor_position == len(before):
+            self.action_cursor_right()
+        if self.value == before:
+            self.screen.focus_next()
+
+    def action_browse(self) -> None:
+        if isinstance(self.parent, FileChooser):
+            self.parent.browse()
+
+
+class FileTree(DirectoryTree):
+    """Folders and files; hidden ones, and names that a terminal would obey, are left out. Backspace goes up."""
+
+    ICON_FILE = "  "
+    ICON_NODE = "▸ "
+    ICON_NODE_EXPANDED = "▾ "
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("backspace,left", "up", "Folder above", show=False)]
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        return [path for path in paths if not path.name.startswith(".") and path.name.isprintable()]
+
+    def action_up(self) -> None:
+        self.path = Path(self.path).resolve().parent
+
+
+class FileChooser(Vertical):
+    """``path`` is what was typed or picked; ``Chosen`` tells of it. The tree hides once a file is chosen."""
+
+    class Chosen(Message):
+        """A file was picked in the tree, or its path was confirmed."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._told = ""
+
+    def compose(self) -> ComposeResult:
+        yield PathInput(placeholder="path of the file; tab completes it, ↓ browses", id="path")
+        yield FileTree(Path.cwd(), id="tree")
+
+    @property
+    def path(self) -> Path | None:
+        """The path in the field, None while it is empty."""
+        text = self.query_one(PathInput).value
+        return path_of(text) if text.strip() else None
+
+    def browse(self) -> None:
+        """Show the tree, in the folder of the path."""
+        tree = self.query_one(FileTree)
+        if self.path is not None and is_folder(self.path.parent):
+            tree.path = self.path.parent
+        self._told = ""
+        tree.display = True
+        tree.focus()
+
+    @on(DirectoryTree.FileSelected)
+    def _picked(self, event: DirectoryTree.FileSelected) -> None:
+        event.stop()
+        field = self.query_one(PathInput)
+        field.value = str(event.path)
+        field.focus()
+        self.tell()
+
+    @on(Input.Submitted, "#path")
+    def _typed(self, event: Input.Submitted) -> None:
+        path = self.path
+        if path is not None and is_folder(path):
+            event.stop()
+            self.query_one(FileTree).path = path
+            self.browse()
+        elif self.tell():
+            event.stop()
+
+    @on(Input.Blurred, "#path")
+    def _left(self) -> None:
+        # Half a path is nothing to complain about yet.
+        with contextlib.suppress(OSError):
+            if self.path is not None and self.path.is_file():
+                self.tell()
+
+    def tell(self) -> bool:
+        """Tell of the file, if it is another than before; whether it was."""
+        text = self.query_one(PathInput).value
+        if not text.strip() or text == self._told:
+            return False
+        self._told = text
+        self.query_one(FileTree).display = False
+        self.post_message(self.Chosen(path_of(text)))
+        return True

@@ -1,0 +1,149 @@
+"""What a file that somebody chose is, and from the answers of a form to what the inventory imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...store.certificates.files import read_input
+from ...store.certificates.reading import read_certificates
+from ...store.errors import Refusal
+from ...store.inventory.sources import CertificateSource, KeystoreSource
+from ...store.keystores.entries import PRIVATE_KEY
+from ...store.keystores.reading import Keystore, KeystoreType, detect_keystore, read_keystore
+from .wording import clean, plural
+
+TYPE_NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A file looked into. ``keystore`` is its type, None for anything else; ``sentence`` says what it is,
+    ``refusal`` why it is of no use. ``public_keys`` are the SHA-256 of the keys in it, as far as they show."""
+
+    path: Path
+    sentence: str
+    data: bytes = b""
+    keystore: KeystoreType | None = None
+    refusal: Refusal | None = None
+    public_keys: tuple[str, ...] = ()
+
+
+def inspect_file(path: Path) -> Inspection:
+    """Look into a file; one that can't be read or used is an answer too."""
+    try:
+        data = read_input(path)
+    except Refusal as refusal:
+        return Inspection(path, "", refusal=refusal)
+    if type := detect_keystore(data):
+        return Inspection(path, f"a {TYPE_NAMES[type]} keystore", data, type)
+    try:
+        file = read_certificates(data, path.name)
+    except Refusal as refusal:
+        return Inspection(path, "", data, refusal=refusal)
+    names = [clean(certificate.facts.name) for certificate in file.certificates]
+    sentence = f"{plural(len(names), 'certificate')}: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
+    if file.keys:
+        sentence += ", with a private key"
+    keys = tuple(certificate.facts.public_key_sha256 for certificate in file.certificates)
+    return Inspection(path, sentence, data, public_keys=keys)
+
+
+@dataclass(frozen=True)
+class AliasChoice:
+    """An entry of a keystore to choose from."""
+
+    alias: str
+    label: str
+
+
+@dataclass(frozen=True)
+class OpenedKeystore:
+    """What a keystore holds: its aliases to choose from, and how many private keys."""
+
+    type: KeystoreType
+    choices: tuple[AliasChoice, ...]
+    private_keys: int
+    sentence: str
+    public_keys: tuple[str, ...] = ()
+
+    @property
+    def wants_alias(self) -> bool:
+        """Whether to ask for the alias: of PKCS #12 only where there is more than one key."""
+        return bool(self.choices) and (self.type is not KeystoreType.PKCS12 or self.private_keys > 1)
+
+
+def open_keystore(data: bytes, password: str | None) -> OpenedKeystore:
+    """Open a keystore to see what is in it; refuses as ``read_keystore`` does."""
+    keystore = read_keystore(data, password=password)
+    keys = sum(entry.kind == PRIVATE_KEY for entry in keystore.entries)
+    others = len(keystore.entries) - keys
+    more = f" and {plural(others, 'other entry' if others == 1 else 'other entrie')}" if others else ""
+    return OpenedKeystore(
+        type=keystore.type,
+        choices=tuple(_choices(keystore)),
+        private_keys=keys,
+        sentence=f"opened: {plural(keys, 'private key')}{more}",
+        public_keys=tuple(c.facts.public_key_sha256 for entry in keystore.entries for c in entry.chain),
+    )
+
+
+def _choices(keystore: Keystore) -> list[AliasChoice]:
+    return [
+        AliasChoice(entry.alias, f"{clean(entry.alias)}  ({entry.kind}{_name(entry.subject)})")
+        for entry in keystore.entries
+        if entry.alias is not None
+    ]
+
+
+def _name(subject: str | None) -> str:
+    return f", {clean(subject)}" if subject else ""
+
+
+@dataclass(frozen=True)
+class SourceAnswers:
+    """What a person answered about a file to import. ``load`` reads the files: call it beside the screen."""
+
+    path: Path
+    is_keystore: bool
+    key_path: Path | None = None
+    type: KeystoreType | None = None
+    alias: str | None = None
+    password: str | None = field(default=None, repr=False)
+    key_password: str | None = field(default=None, repr=False)
+
+    def load(self) -> CertificateSource | KeystoreSource:
+        """Read what was named; refuses as ``read_input`` does."""
+        data = read_input(self.path)
+        if self.is_keystore:
+            return KeystoreSource(
+                data=data,
+                name=self.path.name,
+                type=self.type,
+                password=self.password,
+                key_password=self.key_password,
+                alias=self.alias,
+            )
+        return CertificateSource(
+            data=data,
+            name=self.path.name,
+            key=None if self.key_path is None else read_input(self.key_path),
+            key_password=self.key_password,
+        )
+
+
+def path_of(text: str) -> Path:
+    """The path that somebody typed; ``~`` is their home folder."""
+    path = Path(text.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~name of somebody whom the system doesn't know
+        return path
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; one that can't be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

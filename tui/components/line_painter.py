@@ -1,0 +1,93 @@
+"""Draws the lines of a record table, and keeps what it drew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ..shell.looks import Ink
+from .columns import GAP, Column, Slot, fit, lay_out
+from .styles import ink_style
+
+GUTTER = 2
+MARK = "■"
+KEPT = 1024
+
+
+class Record(Protocol):
+    """Anything with an id can be a row."""
+
+    @property
+    def id(self) -> int: ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+class LinePainter(Generic[R]):
+    """Paints in the styles of a widget, for the width of the last ``lay_out``."""
+
+    def __init__(
+        self, widget: Widget, columns: Sequence[Column[R]], row_ink: Callable[[R], Ink | None] | None = None
+    ) -> None:
+        self.slots: list[Slot[R]] = []
+        self._widget, self._columns, self._row_ink = widget, columns, row_ink
+        self._width = 0
+        self._kept: LRUCache[tuple[int, bool, bool, bool], tuple[R, Strip]] = LRUCache(KEPT)
+
+    def lay_out(self, width: int) -> None:
+        """Share a new width among the columns; one cell is the scrollbar's."""
+        self._width = width
+        self.slots = lay_out(self._columns, width - 1, GUTTER)
+        self.forget()
+
+    def forget(self) -> None:
+        """Draw everything anew, in other styles."""
+        self._kept.clear()
+
+    def header(self, sort: str | None, reverse: bool) -> Strip:
+        """The titles, with an arrow at the one that is sorted by."""
+        style = self._widget.get_component_rich_style("record-table--header")
+        segments = [Segment(" " * GUTTER, style)]
+        for slot in self.slots:
+            column = slot.column
+            arrow = ("↓" if reverse else "↑") if column.name == sort else ""
+            title = fit(column.title + arrow, slot.width, column.right)
+            segments += [Segment(title, style + Style(bold=bool(arrow))), Segment(" " * GAP, style)]
+        return Strip(segments).adjust_cell_length(self._width, style)
+
+    def blank(self, text: str = "") -> Strip:
+        """A line without a record."""
+        style = self._widget.rich_style + ink_style(self._widget.app, Ink.DIM)
+        return Strip([Segment(fit(" " * GUTTER + text, self._width), style)], self._width)
+
+    def line(self, record: R, *, cursor: bool, marked: bool) -> Strip:
+        """A record's line. One that changed is another object with the same id, and is drawn anew."""
+        key = (record.id, cursor, self._widget.has_focus, marked)
+        kept = self._kept.get(key)
+        if kept is None or kept[0] is not record:
+            kept = self._kept[key] = (record, self._draw(record, cursor, marked))
+        return kept[1]
+
+    def _draw(self, record: R, cursor: bool, marked: bool) -> Strip:
+        app = self._widget.app
+        base = self._widget.get_component_rich_style("record-table--cursor") if cursor else self._widget.rich_style
+        plain = cursor and app.native_ansi_color  # the row is reversed, and so would be each ink
+        whole = None if self._row_ink is None else self._row_ink(record)
+        if whole is not None and not cursor:
+            base += ink_style(app, whole)
+        mark_style = base if plain else base + ink_style(app, Ink.ACCENT)
+        segments = [Segment((MARK if marked else " ").ljust(GUTTER), mark_style)]
+        for slot in self.slots:
+            column, style = slot.column, base
+            ink = column.ink(record) if column.ink is not None and whole is None and not plain else None
+            if ink is not None:
+                style += ink_style(app, ink)
+            segments += [Segment(column.cell(record, slot.width), style), Segment(" " * GAP, base)]
+        return Strip(segments).adjust_cell_length(self._width, base)

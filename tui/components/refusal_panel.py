@@ -1,0 +1,44 @@
+"""Why something was refused, what to do about it, and the code to look it up by."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...store.errors import Refusal
+from ..shell.looks import Ink
+from .wording import clean, hint_of
+from .styles import ink_style
+
+
+def refusal_text(panel: Widget, refusal: Refusal) -> Table:
+    """The refusal as a text, in the look of ``panel``."""
+    message = clean(refusal.message)
+    message = message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1, style=ink_style(panel.app, Ink.EXPIRED))
+    grid.add_column(overflow="fold")
+    grid.add_row("×", Text(message))
+    if hint := hint_of(refusal):
+        grid.add_row("", Text(clean(hint), ink_style(panel.app, Ink.STRONG)))
+    grid.add_row("", Text(refusal.code, ink_style(panel.app, Ink.DIM)))
+    return grid
+
+
+class RefusalPanel(Static):
+    """Hidden until ``show`` gives it a refusal; ``clear`` hides it again."""
+
+    def on_mount(self) -> None:
+        self.display = False
+
+    def show(self, refusal: Refusal) -> None:
+        """Show a refusal."""
+        self.update(refusal_text(self, refusal))
+        self.display = True
+        self.call_after_refresh(self.scroll_visible, animate=False)
+
+    def clear(self) -> None:
+        """Hide what was refused before."""
+        self.display = False

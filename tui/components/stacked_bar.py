@@ -1,0 +1,45 @@
+"""Bars in parts: how many of a whole belong to what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.text import Text
+from textual.app import App
+
+from ..shell.looks import Ink
+from .styles import inked
+
+TRACK = "·"
+
+
+class Part(NamedTuple):
+    """So many of the whole, filled with a character in an ink."""
+
+    size: int
+    fill: str
+    ink: Ink
+
+
+def share_out(counts: Sequence[int], total: int, width: int) -> list[int]:
+    """So many of ``width`` cells for each count of ``total``: at least one for what isn't zero, and never too many."""
+    if total <= 0 or width <= 0:
+        return [0] * len(counts)
+    exact = [count * width / total for count in counts]
+    cells = [max(1, int(share)) if share else 0 for share in exact]
+    room = round(min(width, sum(exact)))
+    for number in sorted(range(len(cells)), key=lambda number: exact[number] - cells[number], reverse=True):
+        if sum(cells) < room and exact[number] > cells[number]:
+            cells[number] += 1
+    while sum(cells) > max(room, sum(1 for count in counts if count)) or sum(cells) > width:
+        largest = max(range(len(cells)), key=lambda number: cells[number])
+        cells[largest] -= 1
+    return cells
+
+
+def stacked_bar(app: App[object], parts: Sequence[Part], total: int, width: int) -> Text:
+    """The parts beside each other, and a track for what of ``total`` is in none of them."""
+    cells = share_out([part.size for part in parts], total, width)
+    text = inked(app, *((part.fill * own, part.ink) for part, own in zip(parts, cells, strict=True)))
+    return text.append_text(inked(app, (TRACK * (width - text.cell_len), Ink.TRACK)))

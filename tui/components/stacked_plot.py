@@ -1,0 +1,172 @@
+"""A stacked plot over time, in character cells: how many devices work with a certificate of which CA group."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import App
+from textual.color import Color
+from textual.widget import Widget
+
+from ..shell.looks import Ink
+from .wording import clean, minute
+from .group_marks import GroupMark
+from .styles import ink_style, inked
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+WHOLE = BLOCKS[-1]
+STEADY = timedelta(hours=6)
+_DENSITY = {"░": 0.25, "▒": 0.5, "▓": 0.75, WHOLE: 1.0}
+
+
+class Point(NamedTuple):
+    """How many of each group there were at a time."""
+
+    at: datetime
+    groups: Mapping[str, int]
+
+
+def column_cells(counts: Sequence[int], fills: Sequence[str], most: int, height: int) -> list[tuple[int, str]]:
+    """One column of the plot, from the bottom: for each cell which series it shows (-1 for none), and the character.
+
+    The first series stands on the axis; ``most`` fills the height. What isn't zero is seen, as far as there is room:
+    a series of whole blocks in eighths of a cell, others in whole cells.
+    """
+    cells: list[tuple[int, str]] = []
+    above = sum(1 for count in counts if count)
+    below = 0
+    for number, (count, fill) in enumerate(zip(counts, fills, strict=True)):
+        if not count:
+            continue
+        above -= 1
+        below += count
+        top = round(below * height * 8 / max(most, 1))  # in eighths of a cell
+        top = max(len(cells) * 8 + 1, min(top, (height - above) * 8))
+        end = top // 8 if fill == WHOLE else max(len(cells) + 1, round(top / 8))
+        cells += [(number, fill)] * (end - len(cells))
+        if fill == WHOLE and top % 8:
+            cells.append((number, BLOCKS[top % 8]))
+    return (cells + [(-1, " ")] * height)[:height]
+
+
+def sampled(points: Sequence[Point], width: int) -> list[Point]:
+    """``width`` points evenly over the time from the first to the last.
+
+    Between two that are known the numbers change evenly, in the last ``STEADY`` before the later one: there is a
+    sample that soon after anything has changed.
+    """
+    if not points:
+        return []
+    times = [point.at for point in points]
+    whole = times[-1] - times[0]
+    found = []
+    for column in range(width):
+        at = times[0] + whole * column / (width - 1) if width > 1 else times[-1]
+        after = bisect_left(times, at)
+        found.append(points[0] if after == 0 else _between(points[after - 1], points[min(after, len(points) - 1)], at))
+    return found
+
+
+def _between(before: Point, after: Point, at: datetime) -> Point:
+    start = max(before.at, after.at - STEADY)
+    if at <= start or after.at == start:
+        return Point(at, before.groups if at <= start else after.groups)
+    share = min(1.0, (at - start) / (after.at - start))
+    names = {**before.groups, **after.groups}
+    change = {name: after.groups.get(name, 0) - before.groups.get(name, 0) for name in names}
+    return Point(at, {name: before.groups.get(name, 0) + round(change[name] * share) for name in names})
+
+
+class StackedPlot(Widget):
+    """``show`` gives it the points, oldest first, and the groups' marks, oldest first. The newest is at the bottom."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._points: Sequence[Point] = ()
+        self._marks: list[GroupMark] = []
+
+    def show(self, points: Sequence[Point], marks: dict[str, GroupMark]) -> None:
+        """Draw these."""
+        self._points = points
+        self._marks = list(reversed(marks.values()))
+        self.refresh()
+
+    def render(self) -> Text:
+        width, height = self.size
+        if not self._points:
+            return inked(self.app, ("Nothing to draw yet: the fleet's history begins with its first day.", Ink.DIM))
+        most = max(1, *(sum(point.groups.values()) for point in self._points))
+        labels = len(f"{most:,}")
+        room, rows = width - labels - 2, height - 2
+        if room < 8 or rows < 2:
+            return Text()
+        lines = self._area(most, labels, room, rows)
+        return Text("\n", no_wrap=True).join([*lines, self._axis(labels, room), self._dates(labels, room)])
+
+    def _area(self, most: int, labels: int, room: int, rows: int) -> list[Text]:
+        app, fills = self.app, [mark.fill for mark in self._marks]
+        columns = [
+            column_cells([point.groups.get(mark.name, 0) for mark in self._marks], fills, most, rows)
+            for point in sampled(self._points, room)
+        ]
+        lines = []
+        for row in reversed(range(rows)):
+            label = {rows - 1: f"{most:,}", rows // 2 - 1: f"{most // 2:,}"}.get(row, "") if rows > 3 else ""
+            line = inked(app, (label.rjust(labels), Ink.DIM), ("│" if not label else "┤", Ink.TRACK))
+            for (number, behind), text in _runs(_look(column, row) for column in columns):
+                line.append(text, self._style(number, behind))
+            lines.append(line)
+        return lines
+
+    def _style(self, number: int, behind: int) -> Style:
+        """The ink of a series; where a cell is filled in part, on the colour of what is behind it."""
+        style = Style.null() if number < 0 else ink_style(self.app, self._marks[number].ink)
+        other = None if behind < 0 else ink_style(self.app, self._marks[behind].ink).color
+        if other is None or other.triplet is None:
+            return style
+        ground = self.background_colors[1]
+        mixed = ground.blend(Color.from_rich_color(other), _DENSITY[self._marks[behind].fill])
+        return style + Style(bgcolor=mixed.rich_color)
+
+    def _axis(self, labels: int, room: int) -> Text:
+        return inked(self.app, ("0".rjust(labels), Ink.DIM), ("└" + "─" * room, Ink.TRACK))
+
+    def _dates(self, labels: int, room: int) -> Text:
+        first, last = self._points[0].at, self._points[-1].at
+        left, right = minute(first)[5:], minute(last)[5:]
+        text = left + " " * (room - len(left) - len(right))
+        if room > 60:
+            middle = minute(first + (last - first) / 2)[5:]
+            at = (room - len(middle)) // 2
+            text = text[:at] + middle + text[at + len(middle) :]
+        return inked(self.app, (" " * (labels + 1) + text + right, Ink.DIM))
+
+
+def legend(app: App[object], marks: dict[str, GroupMark], groups: Mapping[str, int]) -> Text:
+    """What the fills stand for, and how many there are now; of groups without any, the newest alone."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    for number, mark in enumerate(reversed(marks.values())):
+        if number and not groups.get(mark.name):
+            continue
+        text.append(f"{mark.fill * 2} {clean(mark.name)}", ink_style(app, mark.ink))
+        text.append(f" {groups.get(mark.name, 0):,}   ")
+    return text
+
+
+def _look(column: Sequence[tuple[int, str]], row: int) -> tuple[tuple[int, int], str]:
+    """A cell: its series, the one behind it where it is filled in part (-1 for none), and its character."""
+    number, character = column[row]
+    behind = column[row + 1][0] if character in BLOCKS[1:-1] and row + 1 < len(column) else -1
+    return (number, behind), character
+
+
+def _runs(cells: Iterable[tuple[tuple[int, int], str]]) -> Iterator[tuple[tuple[int, int], str]]:
+    for look, run in groupby(cells, key=itemgetter(0)):
+        yield look, "".join(character for _, character in run)

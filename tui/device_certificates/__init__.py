@@ -1,0 +1,1 @@
+"""The bulk device certificates: their list, importing and deleting them."""

@@ -1,0 +1,137 @@
+"""What came of a bulk import or a bulk deletion, file by file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...store.bulk.results import BulkResult, Deletion, Outcome, counted
+from ..shell.looks import Ink
+from ..components.columns import Column
+from ..components.styles import ink_style
+from ..components.record_table import RecordTable
+from ..components.wording import clean, day, hint_of, plural
+from ..components.dialog import Dialog
+
+_DELETED = "deleted"
+_LOOKS = {
+    Outcome.REFUSED.value: ("×", Ink.EXPIRED),
+    Outcome.REPLACED.value: ("→", Ink.EXPIRING),
+    Outcome.IMPORTED.value: ("●", Ink.VALID),
+    _DELETED: ("●", Ink.VALID),
+    Outcome.ALREADY_THERE.value: ("○", Ink.DIM),
+}
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A file, or an identity. ``why`` is a word or a few about it, ``more`` all that is to be said."""
+
+    id: int
+    file: str
+    outcome: str
+    why: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said above the lines."""
+
+    heading: str
+    counts: str
+    notes: tuple[str, ...] = ()
+
+
+_RANK = list(_LOOKS)
+COLUMNS = (
+    Column[ResultLine]("file", "File", lambda line: line.file, width=20, grow=1),
+    Column[ResultLine](
+        "outcome",
+        "Result",
+        lambda line: f"{_LOOKS[line.outcome][0]} {line.outcome}",
+        lambda line: (_RANK.index(line.outcome), not line.why, line.id),
+        lambda line: _LOOKS[line.outcome][1],
+        15,
+    ),
+    Column[ResultLine]("why", "Why", lambda line: line.why, width=24, grow=3),
+)
+
+
+def import_lines(result: BulkResult) -> tuple[Told, list[ResultLine]]:
+    """What to tell of an import."""
+    lines = []
+    for number, one in enumerate(result.results):
+        if one.refusal is not None:
+            hint = hint_of(one.refusal)
+            why, more = one.refusal.code, f"{one.refusal.message}. {hint or ''}"
+        elif one.replaced is not None:
+            before = f"Before: {one.replaced.subject}, until {day(one.replaced.not_after)}."
+            why = more = " ".join((before, *one.notes))
+        else:
+            why = more = " ".join(one.notes)
+        lines.append(ResultLine(number, clean(one.file), one.outcome.value, clean(why), clean(more.strip())))
+    notes = result.notes
+    if result.stopped:
+        stopped = f"Stopped after {len(result.results):,} of {plural(result.total, 'file')}; the same import goes on."
+        notes = (stopped, *notes)
+    counts = f"{plural(result.total, 'file')}: {counted(one.outcome for one in result.results)}"
+    heading = "Device certificates: import stopped" if result.stopped else "Device certificates imported"
+    return Told(heading, counts, notes), lines
+
+
+def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[Told, list[ResultLine]]:
+    """What to tell of a deletion; ``by_file`` names the lines of the file."""
+    lines = []
+    for number, one in enumerate(results):
+        outcome, why, more = _DELETED, "", ""
+        if one.refusal is not None:
+            outcome, why = Outcome.REFUSED.value, one.refusal.code
+            more = f"line {one.line}: {one.refusal.message}." if by_file else f"{one.refusal.message}."
+        lines.append(ResultLine(number, clean(one.identity), outcome, why, clean(more)))
+    found = Counter(line.outcome for line in lines)
+    counts = ", ".join(
+        f"{found[outcome]:,} {outcome}" for outcome in (_DELETED, Outcome.REFUSED.value) if found[outcome]
+    )
+    return Told("Device certificates deleted", counts), lines
+
+
+class BulkResultDialog(Dialog[None]):
+    """All of it: nothing is left out. What was refused comes first."""
+
+    confirm_label = None
+    wide = True
+    AUTO_FOCUS = "RecordTable"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Close", show=False)]
+
+    def __init__(self, told: Told, lines: Sequence[ResultLine]) -> None:
+        super().__init__()
+        self._told, self._lines = told, lines
+        self.heading = told.heading
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield Static(self._told.counts, classes="strong", markup=False)
+        for note in self._told.notes:
+            yield Static(Text(f"! {clean(note)}", ink_style(self.app, Ink.EXPIRING)))
+        table = RecordTable[ResultLine](COLUMNS, marks=False, sort="outcome", empty="No file.", id="results")
+        table.set_rows(self._lines)
+        yield table
+        yield Static("", id="finding", markup=False)
+
+    @on(RecordTable.Highlighted, "#results")
+    def _highlighted(self, event: RecordTable.Highlighted) -> None:
+        line: ResultLine | None = event.record
+        text = "" if line is None else f"{line.file}: {line.more or line.outcome}"
+        self.query_one("#finding", Static).update(text)
+
+    @on(RecordTable.Opened, "#results")
+    def _opened(self) -> None:
+        self.action_leave()

@@ -1,0 +1,110 @@
+"""The bulk device certificates as the console shows them: a row each, with the device and the policies that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from ...store.bulk.holders import Holder, note_of
+from ...store.inventory.status import days_until, status_within
+from ...store.model.bulk import DeviceIdentityCertificate, IdentityType
+from ...store.model.certificate import Status
+from ...store.model.device import Device
+from ...store.policies.rules import IDENTITY_TITLES
+from ...store.workspace import Workspace
+from ..components.wording import clean
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRow:
+    """A certificate at a time. ``device`` is the one with that identity, None where none is known yet; ``note`` says
+    why it will not be installed there. ``policies`` are those that have installed it. ``haystack`` is the lower-case
+    text that free words are looked for in."""
+
+    id: int
+    record: DeviceIdentityCertificate
+    status: Status
+    days: int
+    subject: str
+    haystack: str
+    device_id: int | None = None
+    device: str = ""
+    note: str = ""
+    model: str = ""
+    policies: str = ""
+
+
+class LookedAt(NamedTuple):
+    """All rows by id, those that are other than before, the ids of those that are gone; how many policies there are."""
+
+    rows: dict[int, BulkRow]
+    changed: list[BulkRow]
+    gone: set[int]
+    policies: int
+
+
+def look(workspace: Workspace, devices: Sequence[Device], before: Mapping[int, BulkRow]) -> LookedAt:
+    """Look at them all, over ``devices``, the fleet as the caller has read it. A row of ``before`` that would be the
+    same stays the same object."""
+    records, now = workspace.bulk.list(), workspace.now()
+    found = rows_of(records, devices, now)
+    rows = {id: before[id] if before.get(id) == row else row for id, row in found.items()}
+    changed = [row for id, row in rows.items() if before.get(id) is not row]
+    return LookedAt(rows, changed, before.keys() - rows.keys(), len(workspace.policies.list()))
+
+
+def rows_of(
+    records: Iterable[DeviceIdentityCertificate], devices: Iterable[Device], now: datetime
+) -> dict[int, BulkRow]:
+    """The rows of these certificates, by id."""
+    filed: dict[IdentityType, dict[str, DeviceIdentityCertificate]] = {}
+    for record in records:
+        filed.setdefault(record.identity_type, {})[record.identity] = record
+    holders: dict[int, Device] = {}
+    for kind, by_identity in filed.items():
+        field = kind.field
+        for device in devices:
+            if (record_of := by_identity.get(getattr(device, field))) is not None:
+                holders[record_of.id] = device
+    return {
+        record.id: _row(record, holders.get(record.id), now)
+        for by_identity in filed.values()
+        for record in by_identity.values()
+    }
+
+
+def identity_title(record: DeviceIdentityCertificate) -> str:
+    """``serial number``, ``IMEI``, ``MEID``."""
+    return IDENTITY_TITLES[record.identity_type]
+
+
+def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime) -> BulkRow:
+    subject = clean(record.subject)
+    name, model, policies, note = "", "", "", ""
+    if device is not None:
+        name, model = clean(device.name), clean(device.model_name)
+        note = note_of(Holder(device.id, device.platform)) or ""
+        policies = ", ".join(_installed(device, record))
+    haystack = "\n".join((record.identity, subject, clean(record.issuer), record.serial_number, record.source, name))
+    return BulkRow(
+        id=record.id,
+        record=record,
+        status=status_within(record.not_before, record.not_after, now),
+        days=days_until(record.not_after, now),
+        subject=subject,
+        haystack=f"{haystack}\n{identity_title(record)}\n{policies}".lower(),
+        device_id=None if device is None else device.id,
+        device=name,
+        model=model or name,
+        note=note,
+        policies=policies,
+    )
+
+
+def _installed(device: Device, record: DeviceIdentityCertificate) -> Iterable[str]:
+    for placed in device.policies:
+        if placed.is_installed and placed.certificate_id == record.id:
+            is_older = placed.fingerprint_sha256 != record.fingerprint_sha256
+            yield clean(placed.name) + (" (the one before)" if is_older else "")

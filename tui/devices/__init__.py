@@ -1,0 +1,1 @@
+"""The fleet: its list, the details of a device, and the security actions."""

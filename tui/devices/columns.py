@@ -1,0 +1,127 @@
+"""The columns of the list of devices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ...store.model.device import DeviceState
+from .fleet_figures import PLATFORMS
+from .device_rows import DeviceRow
+from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
+from ..components.columns import Column
+from ..components.wording import age_text, clean, pending_text, state_text
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_NO_END = datetime.max.replace(tzinfo=UTC)
+
+
+def _state_ink(row: DeviceRow) -> Ink:
+    return DEVICE_INKS[row.device.state]
+
+
+def _days_ink(row: DeviceRow) -> Ink | None:
+    status = row.status
+    return Ink.DIM if status is None else STATUS_INKS[status]
+
+
+def _days(row: DeviceRow) -> str:
+    days = row.days
+    return "–" if days is None else f"{days:,}"
+
+
+def _end(row: DeviceRow) -> datetime:
+    return row.device.not_after or _NO_END
+
+
+def _pending(row: DeviceRow) -> str:
+    """What keeps a device out goes before what is pending for it."""
+    refused = row.device.refused
+    return pending_text(row.device.pending) if refused is None else f"× {refused.code}"
+
+
+def _pending_ink(row: DeviceRow) -> Ink:
+    return Ink.PENDING if row.device.refused is None else Ink.EXPIRED
+
+
+STATE = Column[DeviceRow](
+    "state",
+    "State",
+    lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # or it is cut
+    lambda row: (row.urgency, _end(row), row.id),
+    _state_ink,
+    16,
+    grow=1,
+)
+DAYS = Column[DeviceRow]("days", "Days", _days, lambda row: (_end(row), row.id), _days_ink, 5, right=True)
+DEVICE = Column[DeviceRow](
+    "device",
+    "Device",
+    lambda row: clean(row.device.model_name or row.device.model),
+    lambda row: (row.device.model_name.lower(), row.device.serial_number),
+    None,
+    22,
+    grow=3,
+    tail=lambda row: clean(row.device.serial_number),
+)
+PLATFORM = Column[DeviceRow](
+    "platform",
+    "Platform",
+    lambda row: PLATFORMS[row.device.platform],
+    lambda row: (row.device.platform, row.id),
+    width=8,
+    keep=4,
+)
+OWNER = Column[DeviceRow](
+    "owner",
+    "Owner",
+    lambda row: clean(row.device.owner),
+    lambda row: (row.device.owner.lower(), row.id),
+    width=16,
+    grow=1,
+    keep=5,
+)
+ISSUER = Column[DeviceRow](
+    "issuer",
+    "Issuer CA",
+    lambda row: clean(row.device.issuer_group or "–"),
+    lambda row: (row.device.issuer_group or "", row.id),
+    width=9,
+    grow=1,
+    keep=1,
+)
+SEEN = Column[DeviceRow](
+    "seen",
+    "Check-in",
+    lambda row: age_text(row.last_seen, row.now),
+    lambda row: (row.seen_about or _NEVER, row.id),
+    width=10,
+    keep=3,
+)
+PENDING = Column[DeviceRow](
+    "pending",
+    "Pending",
+    _pending,
+    lambda row: (row.device.refused is None, not row.device.pending, _pending(row), row.id),
+    _pending_ink,
+    16,
+    keep=2,
+)
+OS = Column[DeviceRow](
+    "os",
+    "OS",
+    lambda row: clean(f"{row.device.os_name} {row.device.os_version}"),
+    lambda row: (row.device.os_name, _version(row.device.os_version), row.id),
+    width=13,
+    keep=6,
+)
+
+FLEET = (STATE, DAYS, DEVICE, PLATFORM, OWNER, ISSUER, SEEN, PENDING, OS)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdecimal() else 0 for part in text.split("."))
+
+
+def row_ink(row: DeviceRow) -> Ink | None:
+    """Devices that aren't let in on purpose are dim."""
+    return Ink.DIM if row.device.state in (DeviceState.REVOKED, DeviceState.NOT_ENROLLED) else None

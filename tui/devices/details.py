@@ -1,0 +1,243 @@
+"""One device in full: how it stands, its identities, its certificates, and what happened to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static, TabbedContent, TabPane
+
+from ...store.inventory.status import days_until, status_within
+from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
+from ..shell.console_app import Console, console_of
+from .fleet_figures import PLATFORMS
+from .device_rows import DeviceRow
+from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
+from ..components.wording import (
+    ACTIONS,
+    EVENTS,
+    age_text,
+    clean,
+    day,
+    days_text,
+    hexadecimal,
+    length_text,
+    minute,
+    moment,
+    plural,
+    state_text,
+    status_text,
+)
+from .installed_policies import certificates_of_policies, policies_in_short, policy_name
+from .trust import authorities_on, obstacles
+from ..components.fields import Value, fields
+from ..components.styles import ink_style, inked
+
+_BAD = (
+    EventKind.ERROR,
+    EventKind.NO_ANSWER,
+    EventKind.TURNED_AWAY,
+    EventKind.REVOKED,
+    EventKind.ENROLLMENT_REFUSED,
+    EventKind.CHECK_IN_FAILED,
+    EventKind.PUSH_LOST,
+    EventKind.RENEWAL_FAILING,
+    EventKind.POLICY_WITHOUT_CERTIFICATE,
+)
+_GOOD = (
+    EventKind.ENROLLED,
+    EventKind.RE_ENROLLED,
+    EventKind.RENEWED,
+    EventKind.ROOT_INSTALLED,
+    EventKind.POLICY_INSTALLED,
+)
+_CERTIFICATE_INKS = {
+    CertificateState.UNCONFIRMED: Ink.PENDING,
+    CertificateState.ACTIVE: Ink.VALID,
+    CertificateState.SUPERSEDED: Ink.DIM,
+    CertificateState.REVOKED: Ink.EXPIRED,
+}
+SHOWN = 200
+
+
+class DeviceDetails(Vertical):
+    """``show`` gives it the row. Only the tab that is open is brought up to date."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.row: DeviceRow | None = None
+
+    @property
+    def console(self) -> Console:
+        return console_of(self)
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="details-title")
+        with TabbedContent(id="details-tabs"):
+            with TabPane("Summary", id="summary"), VerticalScroll():
+                yield Static(id="summary-text")
+            with TabPane("Certificates", id="certificates-tab"), VerticalScroll():
+                yield Static(id="certificates-text")
+            with TabPane("Timeline", id="timeline-tab"), VerticalScroll():
+                yield Static(id="timeline-text")
+
+    def show(self, row: DeviceRow | None) -> None:
+        """Show a device as it is now; None where there is none."""
+        self.row = row
+        self.query_one("#details-tabs").display = row is not None
+        title = self.query_one("#details-title", Static)
+        if row is None:
+            title.update(Text("No device", ink_style(self.app, Ink.DIM)))
+            return
+        text = inked(self.app, (f"#{row.id} ", Ink.DIM), (row.name, Ink.STRONG))
+        text.no_wrap, text.overflow = True, "ellipsis"
+        title.update(text)
+        self._show_tab()
+
+    @on(TabbedContent.TabActivated)
+    def _tab_activated(self, event: TabbedContent.TabActivated) -> None:
+        event.stop()
+        self._show_tab()
+
+    def turn(self, by: int) -> None:
+        """Go to the tab after, or before."""
+        tabs = self.query_one(TabbedContent)
+        names = [pane.id or "" for pane in tabs.query(TabPane)]
+        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
+
+    def _show_tab(self) -> None:
+        if self.row is None:
+            return
+        match self.query_one(TabbedContent).active:
+            case "summary":
+                self.query_one("#summary-text", Static).update(self._summary(self.row))
+            case "certificates-tab":
+                self.query_one("#certificates-text", Static).update(self._certificates(self.row))
+            case "timeline-tab":
+                self.query_one("#timeline-text", Static).update(self._timeline(self.row))
+
+    # Summary
+
+    def _summary(self, row: DeviceRow) -> Table:
+        device, now = row.device, row.now
+        pairs: list[tuple[str, Value]] = [
+            ("State", inked(self.app, (state_text(device.state), DEVICE_INKS[device.state]))),
+            ("", Text(f"since {age_text(device.state_since, now)}", ink_style(self.app, Ink.DIM))),
+        ]
+        pairs += obstacles(self.app, device, self.console.workspace.standing.gate(now), now)
+        pairs += [("Pending", self._pending(action, now)) for action in device.pending]
+        pairs += policies_in_short(self.app, device)
+        pairs += self._in_use(row)
+        seen = row.last_seen
+        pairs.append(("Last check-in", age_text(seen, now) + ("" if seen is None else f", {minute(seen)} UTC")))
+        if device.enrolled_at is not None:
+            pairs.append(("Enrolled", f"{minute(device.enrolled_at)} UTC"))
+        pairs += [
+            ("Owner", clean(device.owner)),
+            ("UPN", clean(device.upn)),
+            ("Platform", PLATFORMS[device.platform]),
+            ("OS", clean(f"{device.os_name} {device.os_version}").strip()),
+            ("Model", clean(f"{device.maker} {device.model_name}".strip())),
+            ("Model id", clean(device.model)),
+            ("Serial number", clean(device.serial_number)),
+            ("Antivirus", "looks into connections" if device.antivirus else ""),
+        ]
+        identities = (
+            ("IMEI", device.imei),
+            ("MEID", device.meid),
+            ("UDID", device.udid),
+            ("Android id", device.android_id),
+            ("HWDevID", device.windows_device_id),
+            ("Wi-Fi MAC", device.wifi_mac),
+        )
+        pairs += [(name, clean(value)) for name, value in identities if value is not None]
+        return fields(self.app, [pair for pair in pairs if pair[1]])
+
+    def _pending(self, action: PendingAction, now: datetime) -> Text:
+        what = ACTIONS[action.kind]
+        if action.policy_id is not None and self.row is not None:
+            what += f" {policy_name(self.console.workspace, self.row.device, action.policy_id)}"
+        text = inked(self.app, (what, Ink.PENDING), f", waits for {action.waits_for}")
+        more = f"asked {plural(action.attempts, 'time')}" if action.attempts else "not asked yet"
+        if action.next_try_at is not None and action.next_try_at > now:
+            more += f", next in {length_text(action.next_try_at - now)} or later"
+        requested = f"requested {age_text(action.requested_at, now)} by {clean(action.requested_by)}"
+        return text.append(f"\n{more}\n{requested}", ink_style(self.app, Ink.DIM))
+
+    def _in_use(self, row: DeviceRow) -> list[tuple[str, Value]]:
+        device, status, days = row.device, row.status, row.days
+        if device.not_after is None or status is None or days is None:
+            return [("Certificate", Text("none yet", ink_style(self.app, Ink.DIM)))]
+        return [
+            ("Certificate", inked(self.app, (status_text(status), STATUS_INKS[status]), f"   {days_text(days)}")),
+            ("Expires", moment(device.not_after)),
+            ("Issuer CA", clean(device.issuer_group or "")),
+        ]
+
+    # Certificates
+
+    def _certificates(self, row: DeviceRow) -> RenderableType:
+        strong = ink_style(self.app, Ink.STRONG)
+        gate = self.console.workspace.standing.gate(row.now)
+        names = self.console.register.names({*gate.anchors, *row.device.anchors})
+        trusted = authorities_on(self.app, row.device, gate, row.now, names)
+        brought = self.console.workspace.policies.on_device(row.device) if row.device.policies else ()
+        by_policies = certificates_of_policies(self.app, brought, row.now)
+        return Group(*self._issued(row), *by_policies, Text("CA certificates on the device", strong), trusted)
+
+    def _issued(self, row: DeviceRow) -> list[RenderableType]:
+        issued = self.console.workspace.devices.certificates(row.id)
+        if not issued:
+            return [Text("No certificate was issued to it yet.", ink_style(self.app, Ink.DIM)), Text()]
+        held = {one.id for one in row.device.certificates if one.state is not CertificateState.SUPERSEDED}
+        parts: list[RenderableType] = []
+        for title, certificates in (
+            ("Installed on the device", [one for one in issued if one.id in held]),
+            ("Issued before", [one for one in issued if one.id not in held]),
+        ):
+            if certificates:
+                parts.append(Text(title, ink_style(self.app, Ink.STRONG)))
+                parts += [self._certificate(one, row) for one in reversed(certificates)]
+        return parts
+
+    def _certificate(self, certificate: DeviceCertificate, row: DeviceRow) -> Table:
+        now = row.now
+        in_use = ", in use" if certificate.id == row.device.certificate_id else ""
+        ink = _CERTIFICATE_INKS[certificate.state]
+        standing = inked(self.app, (f"{certificate.state}{in_use}", ink), f" since {minute(certificate.state_at)}")
+        status = status_within(certificate.not_before, certificate.not_after, now)
+        validity = f"{day(certificate.not_before)} to {day(certificate.not_after)}   "
+        left = days_text(days_until(certificate.not_after, now))
+        pairs: list[tuple[str, Value]] = [
+            ("Issuer CA", clean(certificate.group)),
+            ("State", standing),
+            ("Valid", inked(self.app, validity, (left, STATUS_INKS[status]))),
+            ("Issued", f"{minute(certificate.issued_at)}, {certificate.reason}"),
+            ("Serial number", certificate.serial_number),
+            ("SHA-256", hexadecimal(certificate.fingerprint_sha256)),
+            ("", ""),
+        ]
+        return fields(self.app, pairs)
+
+    # Timeline
+
+    def _timeline(self, row: DeviceRow) -> Text:
+        events = self.console.workspace.devices.timeline(row.id)
+        text = Text()
+        for event in reversed(events[-SHOWN:]):
+            text.append_text(self._event(event))
+        dim = ink_style(self.app, Ink.DIM)
+        if len(events) > SHOWN:
+            text.append(f"and {len(events) - SHOWN:,} before", dim)
+        return text if events else Text("Nothing has happened to it yet.", dim)
+
+    def _event(self, event: DeviceEvent) -> Text:
+        ink = Ink.EXPIRED if event.kind in _BAD else Ink.VALID if event.kind in _GOOD else Ink.PENDING
+        detail = f": {clean(event.detail)}" if event.detail else ""
+        line = inked(self.app, (f"{minute(event.at)}  ", Ink.DIM), ("● ", ink))
+        return line.append(f"{EVENTS[event.kind][0]}{detail}\n")

@@ -1,0 +1,143 @@
+"""The filter pane of the devices: ticks that write terms into the filter line, and show those that are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from ...store.devices.counts import FleetCounts
+from ...store.filters import values_of, with_field
+from ...store.model.device import DeviceState, Platform
+from .fleet_figures import PLATFORMS
+from ..shell.looks import Ink
+from ..components.wording import clean
+from ..components.columns import Column
+from ..components.record_table import RecordTable
+
+_STATUSES = ("expired", "critical", "expiring", "valid", "none")
+_SEEN = (
+    ("<1d", "within a day"),
+    ("<1w", "within a week"),
+    (">1w", "more than a week ago"),
+    (">4w", "more than 4 weeks ago"),
+    ("never", "never"),
+)
+_ONE = "seen"  # a field that takes one value alone
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A line of the pane: a heading where ``value`` is None, else a value of a field, ticked or not."""
+
+    id: int
+    field: str
+    title: str
+    value: str | None = None
+    count: int | None = None
+    ticked: bool = False
+
+
+def _title(facet: Facet) -> str:
+    if facet.value is None:
+        return facet.title
+    return f"{'[x]' if facet.ticked else '[ ]'} {facet.title}"
+
+
+_COLUMNS = (
+    Column[Facet](
+        "what", "Filter", _title, width=12, grow=1, tail=lambda facet: "" if facet.count is None else f"{facet.count:,}"
+    ),
+)
+
+
+def _ink(facet: Facet) -> Ink | None:
+    if facet.value is None:
+        return Ink.ACCENT
+    return Ink.STRONG if facet.ticked else None
+
+
+def facets_of(text: str, counts: FleetCounts, groups: Iterable[str]) -> list[Facet]:
+    """What can be chosen, and what of it the filter line asks for."""
+    sections: Sequence[tuple[str, str, Iterable[tuple[str, str, int | None]]]] = (
+        ("platform", "Platform", [(p.value, PLATFORMS[p], counts.platforms[p]) for p in Platform]),
+        ("state", "State", [(s.value.replace(" ", "-"), s.value, counts.states[s]) for s in DeviceState]),
+        ("issuer", "Device Certificate Issuer CA", [(name, clean(name), counts.groups[name]) for name in groups]),
+        ("status", "Certificate status", [(status, status, None) for status in _STATUSES]),
+        ("refused", "Refused", [("yes", "can't enroll or check in", None)]),
+        ("seen", "Last check-in", [(value, title, None) for value, title in _SEEN]),
+    )
+    facets: list[Facet] = []
+    for field, heading, values in sections:
+        chosen = _chosen(text, field)
+        facets.append(Facet(len(facets), field, heading))
+        for value, title, count in values:
+            facets.append(Facet(len(facets), field, title, value, count, value.lower() in chosen))
+    return facets
+
+
+def turned(text: str, facet: Facet) -> str:
+    """The filter line after a value was ticked, or the tick was taken away."""
+    assert facet.value is not None
+    chosen = _chosen(text, facet.field)
+    value = facet.value.lower()
+    if value in chosen:
+        chosen.remove(value)
+    else:
+        chosen = [value] if facet.field == _ONE else [*chosen, value]
+    return with_field(text, facet.field, ",".join(chosen) if chosen else None)
+
+
+def _chosen(text: str, field: str) -> list[str]:
+    values = [value for values in values_of(text, field) for value in values.split(",") if value]
+    return [value.replace(" ", "-") for value in values] if field == "state" else values
+
+
+class DeviceFilterPane(RecordTable[Facet], inherit_bindings=False):
+    """Space or Enter ticks; ``show`` brings it up to date with the filter line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            binding
+            for binding in RecordTable.BINDINGS
+            if isinstance(binding, Binding) and binding.key not in ("s", "S", "space", "enter")
+        ),
+        Binding("space,enter", "open", "Tick", key_display="space"),
+        Binding("escape,f", "leave", "To the list", key_display="esc"),
+    ]
+
+    class Turned(Message):
+        """The filter line is to be this."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """The person wants back to the list."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(_COLUMNS, marks=False, row_ink=_ink, id=id)
+        self._text = ""
+
+    def show(self, text: str, counts: FleetCounts, groups: Iterable[str]) -> None:
+        """Show what can be chosen and what of it ``text`` asks for."""
+        self._text = text
+        facets = facets_of(text, counts, groups)
+        if facets != list(self.rows):
+            at = self.cursor
+            self.set_rows(facets)
+            self.cursor = max(1, min(at, len(facets) - 1))
+
+    @on(RecordTable.Opened)
+    def _turned(self, event: RecordTable.Opened) -> None:
+        event.stop()
+        if event.record.value is not None:
+            self.post_message(self.Turned(turned(self._text, event.record)))
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())

@@ -1,0 +1,129 @@
+"""The fleet in numbers, as several screens show it: by platform, by CA group, and how far a renewal has come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
+
+from ...store.devices.renewal_progress import Progress, progress_of
+from ...store.model.device import DeviceState, PendingAction, Platform, Refused, WaitsFor
+from ..shell.console_app import Console
+
+NAMED = 3  # devices that are named, of those that must re-enroll
+
+PLATFORMS = {
+    Platform.IOS: "iOS",
+    Platform.ANDROID: "Android",
+    Platform.WINDOWS: "Windows",
+    Platform.MACOS: "macOS",
+}
+
+
+# What a renewal waits for, in a word or two.
+WAITS = {
+    WaitsFor.CHECK_IN: "check-in",
+    WaitsFor.NOT_NOW: "not now",
+    WaitsFor.ERROR: "error",
+    WaitsFor.ANSWER: "answer",
+    WaitsFor.CONFIRMATION: "first use",
+}
+
+
+class Counted(Protocol):
+    """What of a device is counted."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def platform(self) -> Platform: ...
+    @property
+    def state(self) -> DeviceState: ...
+    @property
+    def issuer_group(self) -> str | None: ...
+    @property
+    def pending(self) -> tuple[PendingAction, ...]: ...
+    @property
+    def refused(self) -> Refused | None: ...
+
+
+@dataclass
+class PlatformFigures:
+    """The devices of one platform. Each is in one of these: a renewal is ``pending`` for it, its user has to
+    re-enroll it (``people``), or it is settled with a certificate of a group (``settled``) or without one."""
+
+    total: int = 0
+    pending: int = 0
+    people: int = 0
+    groups: Counter[str] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class FleetFigures:
+    """A whole fleet. ``waits`` counts the pending renewals by what they wait for, ``refused`` the devices that can't
+    enroll or reach the server by the code; ``turned_away`` has the ids of the first devices that must re-enroll."""
+
+    total: int = 0
+    pending: int = 0
+    states: Counter[DeviceState] = field(default_factory=Counter)
+    groups: Counter[str] = field(default_factory=Counter)
+    waits: Counter[WaitsFor] = field(default_factory=Counter)
+    platforms: dict[Platform, PlatformFigures] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
+    turned_away: list[int] = field(default_factory=list)
+
+    @property
+    def enrolled(self) -> int:
+        """How many have been enrolled at all."""
+        return self.total - self.states[DeviceState.NOT_ENROLLED]
+
+
+def count_fleet(console: Console) -> FleetFigures:
+    """The workspace's fleet, counted now, as far as the console has read it."""
+    return figures_of([row.device for row in console.fleet.rows.values()])
+
+
+def figures_of(devices: Collection[Counted]) -> FleetFigures:
+    """Count a fleet."""
+    # One small key a device, and the rest over the few keys that there are: a large fleet is counted often.
+    keys = Counter(
+        (
+            device.platform,
+            device.state,
+            device.issuer_group,
+            None if device.refused is None else device.refused.code,
+            *_standing(device.state, device.pending),
+        )
+        for device in devices
+    )
+    figures = FleetFigures(platforms={platform: PlatformFigures() for platform in PLATFORMS})
+    for (platform, state, group, refused, progress, waits), count in keys.items():
+        own = figures.platforms[platform]
+        figures.total += count
+        own.total += count
+        figures.states[state] += count
+        if refused is not None:
+            figures.refused[refused] += count
+        if group is not None:
+            figures.groups[group] += count
+            own.groups[group] += count
+        if waits is not None:
+            figures.pending += count
+            own.pending += count
+            figures.waits[waits] += count
+        elif progress is Progress.USER:
+            own.people += count
+        elif group is not None and progress is Progress.SETTLED:
+            own.settled[group] += count
+    if figures.states[DeviceState.MUST_RE_ENROLL]:
+        turned_away = (device.id for device in devices if device.state is DeviceState.MUST_RE_ENROLL)
+        figures.turned_away = list(islice(turned_away, NAMED))
+    return figures
+
+
+def _standing(state: DeviceState, pending: tuple[PendingAction, ...]) -> tuple[Progress, WaitsFor | None]:
+    progress, renewal = progress_of(state, pending)
+    return progress, None if renewal is None else renewal.waits_for

@@ -1,0 +1,74 @@
+"""The policies of a device, and the certificates that came with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.console import RenderableType
+from rich.text import Text
+from textual.app import App
+
+from ...store.inventory.status import days_until, status_within
+from ...store.model.bulk import DeviceIdentityCertificate
+from ...store.model.device import Device
+from ...store.policies.rules import IDENTITY_TITLES
+from ...store.policies.views import OnDevice
+from ...store.workspace import Workspace
+from ..shell.looks import STATUS_INKS, Ink
+from ..components.wording import clean, day, days_text, hexadecimal, minute
+from ..components.fields import Value, fields
+from ..components.styles import ink_style, inked
+
+
+def policy_name(workspace: Workspace, device: Device, policy_id: int) -> str:
+    """The name of a policy that is pending for a device; one that was deleted goes by what the device calls it."""
+    placed = device.policy(policy_id)
+    names = {policy.id: policy.name for policy in workspace.policies.list()} if placed is None else {}
+    return clean(names.get(policy_id, f"#{policy_id}") if placed is None else placed.name)
+
+
+def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value]]:
+    """For the summary: what it has, and what it should have got and why it has not."""
+    pairs: list[tuple[str, Value]] = []
+    for placed in device.policies:
+        name = f"{clean(placed.name)}, version {placed.version}"
+        if placed.is_installed:
+            text = inked(app, (f"● {name}", Ink.VALID), (f"\ninstalled {minute(placed.at)} UTC", Ink.DIM))
+        else:
+            text = inked(app, (f"× {name}", Ink.EXPIRED), f"\nnot installed: {clean(placed.note)}")
+        pairs.append(("Policy", text))
+    return pairs
+
+
+def certificates_of_policies(app: App[object], found: tuple[OnDevice, ...], now: datetime) -> list[RenderableType]:
+    """For the certificates: those that came with policies, each in full."""
+    if not found:
+        return []
+    parts: list[RenderableType] = [Text("Installed by policies", ink_style(app, Ink.STRONG))]
+    for one in found:
+        parts.append(fields(app, [*_certificate(app, one, now), ("", "")]))
+    return parts
+
+
+def _certificate(app: App[object], one: OnDevice, now: datetime) -> list[tuple[str, Value]]:
+    placed, record = one.placed, one.certificate
+    pairs: list[tuple[str, Value]] = [("Policy", f"{clean(placed.name)}, version {placed.version}")]
+    if not placed.is_installed:
+        return [*pairs, ("State", inked(app, ("× not installed", Ink.EXPIRED), f": {clean(placed.note)}"))]
+    pairs.append(("Installed", f"{minute(placed.at)} UTC"))
+    if record is None:
+        pairs.append(("Certificate", Text("one that is not here any more", ink_style(app, Ink.EXPIRING))))
+    else:
+        kind = f"#{record.id} of the inventory"
+        if isinstance(record, DeviceIdentityCertificate):
+            kind = f"by {IDENTITY_TITLES[record.identity_type]} {record.identity}"
+        status = status_within(record.not_before, record.not_after, now)
+        left = (days_text(days_until(record.not_after, now)), STATUS_INKS[status])
+        pairs += [
+            ("Certificate", clean(kind)),
+            ("Subject", clean(record.subject)),
+            ("Issuer", clean(record.issuer)),
+            ("Valid", inked(app, f"{day(record.not_before)} to {day(record.not_after)}   ", left)),
+            ("Serial number", record.serial_number),
+        ]
+    return [*pairs, ("SHA-256", hexadecimal(placed.fingerprint_sha256 or ""))]

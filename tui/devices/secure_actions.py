@@ -1,0 +1,77 @@
+"""The security actions that the console offers for devices, in words, and what can be chosen for them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from ...store.impact.needs import Group
+from ...store.model.certificate import Certificate
+from ...store.model.device import ActionKind
+from ...store.workspace import Workspace
+from ..components.wording import ACTIONS
+
+
+class Action(StrEnum):
+    """What the dialog offers."""
+
+    RENEW = "renew"
+    REVOKE = "revoke"
+    INSTALL = "install"
+
+
+class Words(NamedTuple):
+    """How an action is called, what it does, its button, and the headings of its plan."""
+
+    title: str
+    says: str
+    label: str
+    asked: str
+    already: str
+
+
+WORDS = {
+    Action.RENEW: Words(
+        ACTIONS[ActionKind.CERTIFICATE_RENEWAL],
+        "At its next check-in each device gets a new certificate from the newest ready CA group, without disruption; "
+        "the old one works until the new one is used.",
+        "Renew",
+        "to renew",
+        "pending already",
+    ),
+    Action.REVOKE: Words(
+        ACTIONS[ActionKind.REVOKE],
+        "Each device's certificates go on the revocation list, and it is turned away from now on.",
+        "Revoke …",
+        "to revoke",
+        "revoked already",
+    ),
+    Action.INSTALL: Words(
+        "Install a CA certificate",
+        "By hand, for devices that get SSL Error 61 and can't be reached: each trusts what the CA issued from now on.",
+        "Install",
+        "to install",
+        "has it",
+    ),
+}
+KINDS = {Action.RENEW: ActionKind.CERTIFICATE_RENEWAL, Action.REVOKE: ActionKind.REVOKE}
+
+
+class Chosen(NamedTuple):
+    """An action, and what it is to be done with: to install, which certificate and whether the antivirus trusts it."""
+
+    action: Action
+    certificate_id: int | None = None
+    antivirus: bool = False
+
+
+def authorities_shown(workspace: Workspace) -> list[Certificate]:
+    """The CA certificates of the chains that devices are shown: first what those lack most likely, which is the top of
+    a chain that not every device trusts."""
+    gate, landscape = workspace.standing.gate(), workspace.standing.landscape()
+    chains = sorted({*gate.to_check_in, *gate.to_enroll}, key=lambda chain: (chain.everywhere, chain.ids))
+    found = {chain.ids[-1]: landscape.certificates[chain.ids[-1]] for chain in chains}
+    for group in (Group.SERVER, Group.GATEWAY):
+        for entry in landscape.authorities_of(group):
+            found.setdefault(entry.id, entry)
+    return list(found.values())

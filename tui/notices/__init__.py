@@ -1,0 +1,1 @@
+"""The notices: the inbox, and delivery to mail and webhook."""

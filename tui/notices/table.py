@@ -1,0 +1,103 @@
+"""The list of notices: a record table in which g is free for going to what one is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from ...store.model.notice import DeliveryState, Notice
+from ..shell.looks import Ink
+from ..components.wording import clean, minute
+from ..components.columns import Column
+from .details import STATE_INKS, URGENCY_INKS, urgency_text
+from ..components.record_table import RecordTable
+
+UNREAD = "●"
+_URGENCIES = list(URGENCY_INKS)
+SENT = {DeliveryState.WAITING: "…", DeliveryState.FAILED: "×"}
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice as one user has it; ``sent`` is how its delivery stands where it hasn't arrived."""
+
+    notice: Notice
+    unread: bool
+    sent: DeliveryState | None = None
+
+    @property
+    def id(self) -> int:
+        """The notice's."""
+        return self.notice.id
+
+
+_COLUMNS = (
+    Column[NoticeLine](
+        "unread",
+        "",
+        lambda line: UNREAD if line.unread else "",
+        lambda line: (line.unread, line.id),
+        lambda line: Ink.ACCENT,
+        1,
+    ),
+    Column[NoticeLine](
+        "sent",
+        "",
+        lambda line: "" if line.sent is None else SENT.get(line.sent, ""),
+        None,
+        lambda line: None if line.sent is None else STATE_INKS[line.sent],
+        1,
+    ),
+    Column[NoticeLine](
+        "urgency",
+        "Urgency",
+        lambda line: urgency_text(line.notice.urgency),
+        lambda line: (_URGENCIES.index(line.notice.urgency), line.id),
+        lambda line: URGENCY_INKS[line.notice.urgency],
+        9,
+    ),
+    Column[NoticeLine](
+        "at",
+        "Time (UTC)",
+        lambda line: minute(line.notice.at)[5:],
+        lambda line: (line.notice.at, line.id),
+        lambda line: Ink.DIM,
+        11,
+        keep=1,
+    ),
+    Column[NoticeLine](
+        "title",
+        "Notice",
+        lambda line: clean(line.notice.title),
+        None,
+        lambda line: Ink.STRONG if line.unread else None,
+        43,
+        grow=1,
+    ),
+)
+
+
+class NoticeTable(RecordTable[NoticeLine], inherit_bindings=False):
+    """Newest first, until it is sorted by another column. What was read is dim."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            binding
+            for binding in RecordTable.BINDINGS
+            if isinstance(binding, Binding) and binding.action not in ("jump(0)", "open")
+        ),
+        Binding("home", "jump(0)", "First", show=False),
+        Binding("enter", "open", "Read", key_display="enter", tooltip="Read it"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(
+            _COLUMNS,
+            sort="at",
+            reverse=True,
+            row_ink=lambda line: None if line.unread else Ink.DIM,
+            empty="No notice yet.",
+            id=id,
+        )

@@ -1,0 +1,127 @@
+"""The fleet in a few lines: states, platforms, CA groups, renewals, who is refused, and the latest notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import App
+
+from ...store.model.device import DeviceState
+from ...store.model.notice import Notice
+from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
+from ..shell.looks import Ink
+from ..components.wording import clean, minute, plural
+from ..components.columns import fit
+from ..components.stacked_bar import Part, stacked_bar
+from ..components.group_marks import GroupMark
+from ..components.styles import ink_style, inked
+
+LABEL = 10
+STATE_MARKS = {
+    DeviceState.ENROLLED: ("●", Ink.VALID),
+    DeviceState.RE_ENROLLMENT_REQUIRED: ("◆", Ink.EXPIRING),
+    DeviceState.MUST_RE_ENROLL: ("×", Ink.EXPIRED),
+    DeviceState.REVOKED: ("⊘", Ink.DIM),
+    DeviceState.NOT_ENROLLED: ("○", Ink.PENDING),
+}
+
+
+class FleetBlock:
+    """``tall`` gives each platform a line of its own."""
+
+    def __init__(
+        self, app: App[object], figures: FleetFigures, marks: dict[str, GroupMark], width: int, *, tall: bool
+    ) -> None:
+        self._app, self._figures, self._marks = app, figures, marks
+        self._width, self._tall = width, tall
+
+    def title(self) -> Text:
+        """How large the fleet is."""
+        return inked(self._app, ("Fleet", Ink.STRONG), (f"   {plural(self._figures.total, 'device')}", Ink.DIM))
+
+    def lines(self, turned_away: Sequence[str], notices: Sequence[Notice]) -> Text:
+        """The lines below; ``turned_away`` names some that must re-enroll, ``notices`` has the newest first."""
+        lines = [self._states(), self._groups()]
+        lines += self._platforms() if self._tall else [self._platform_line()]
+        lines.append(self._renewal())
+        if self._figures.refused:
+            lines.append(self._refused())
+        if self._tall and turned_away:
+            lines.append(self._turned_away(turned_away))
+        lines += [self._notice(notice) for notice in notices[: 3 if self._tall else 1]]
+        for line in lines:
+            line.truncate(self._width, overflow="ellipsis")
+        return Text("\n", no_wrap=True).join(lines)
+
+    def _label(self, text: str) -> Text:
+        return inked(self._app, (fit(text, LABEL), Ink.DIM))
+
+    def _states(self) -> Text:
+        line = self._label("State")
+        for state, (symbol, ink) in STATE_MARKS.items():
+            if count := self._figures.states[state]:
+                line.append(f"{symbol} {count:,} {state}  ", ink_style(self._app, ink))
+        return line
+
+    def _parts(self, groups: dict[str, int]) -> list[Part]:
+        """Newest first: what is issued now grows from the left."""
+        return [Part(groups[mark.name], mark.fill, mark.ink) for mark in reversed(self._marks.values())]
+
+    def _bar(self, groups: dict[str, int], total: int, width: int) -> Text:
+        return stacked_bar(self._app, self._parts(groups), total, width)
+
+    def _groups(self) -> Text:
+        figures, line = self._figures, self._label("CA group")
+        line.append_text(self._bar(figures.groups, figures.total, 48 if self._tall else 24)).append("  ")
+        for mark in reversed(self._marks.values()):
+            if count := figures.groups[mark.name]:
+                line.append(f"{mark.fill} {clean(mark.name)}", ink_style(self._app, mark.ink)).append(f" {count:,}  ")
+        return line
+
+    def _platform_line(self) -> Text:
+        line = self._label("Platform")
+        for platform, label in PLATFORMS.items():
+            line.append(f"{label} ", ink_style(self._app, Ink.DIM))
+            line.append(f"{self._figures.platforms[platform].total:,}  ")
+        return line
+
+    def _platforms(self) -> list[Text]:
+        lines = []
+        for platform, label in PLATFORMS.items():
+            own = self._figures.platforms[platform]
+            if not own.total:
+                continue
+            line = self._label(label).append_text(self._bar(own.groups, own.total, 48))
+            line.append(fit(f"{own.total:,}", 8, right=True))
+            if own.pending:
+                line.append(f"  {own.pending:,} pending", ink_style(self._app, Ink.PENDING))
+            if own.people:
+                line.append(f"  ◆ {own.people:,} to re-enroll", ink_style(self._app, Ink.EXPIRING))
+            lines.append(line)
+        return lines
+
+    def _renewal(self) -> Text:
+        figures, line = self._figures, self._label("Renewal")
+        if not figures.pending:
+            return line.append("none pending", ink_style(self._app, Ink.DIM))
+        pending = f"{figures.pending:,} pending" if self._tall else f"{figures.pending:,}"
+        line.append(pending, ink_style(self._app, Ink.PENDING))
+        waits = ", ".join(f"{text} {figures.waits[waits]:,}" for waits, text in WAITS.items() if figures.waits[waits])
+        return line.append(f": {waits}", ink_style(self._app, Ink.DIM))
+
+    def _refused(self) -> Text:
+        refused = self._figures.refused
+        told = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
+        line = self._label("Refused").append(f"× {refused.total():,}", ink_style(self._app, Ink.EXPIRED))
+        return line.append(f": {told}", ink_style(self._app, Ink.DIM))
+
+    def _turned_away(self, names: Sequence[str]) -> Text:
+        count = self._figures.states[DeviceState.MUST_RE_ENROLL]
+        more = f", and {count - len(names):,} more" if count > len(names) else ""
+        line = self._label("Away").append(f"× {', '.join(names)}{more}", ink_style(self._app, Ink.EXPIRED))
+        return line.append(" must re-enroll", ink_style(self._app, Ink.DIM))
+
+    def _notice(self, notice: Notice) -> Text:
+        line = self._label("Notice").append(clean(notice.title))
+        return line.append(f"  {minute(notice.at)} UTC", ink_style(self._app, Ink.DIM))

@@ -1,0 +1,1 @@
+"""The policies: their list, their details, editing and deploying them."""

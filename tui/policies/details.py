@@ -1,0 +1,85 @@
+"""One policy in full: on how many devices it is, which lack it and why, all that it sets up, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from textual.app import App
+
+from ...store.policies.report import Place
+from ..shell.looks import Ink
+from .figures import PolicyFigures
+from .wording import PLACES, name_of_policy, settings, why_not
+from ..components.wording import clean, minute, plural
+from ..components.fields import fields
+from ..components.stacked_bar import Part, stacked_bar
+from ..components.styles import ink_style, inked
+
+BESIDE = 100  # cells for two columns
+BAR = 40
+_LABEL = 13
+
+
+def title_of_policy(app: App[object], figures: PolicyFigures) -> Text:
+    """``Field VPN   1,008 devices``."""
+    total = "no device" if not figures.total else plural(figures.total, "device")
+    return inked(
+        app, (f"#{figures.id} ", Ink.DIM), (name_of_policy(figures.policy), Ink.STRONG), (f"   {total}", Ink.DIM)
+    )
+
+
+def body_of_policy(app: App[object], figures: PolicyFigures, names: Mapping[int, str], width: int) -> RenderableType:
+    """The rest, for ``width`` cells; ``names`` are those of inventory entries."""
+    sets_up = fields(app, settings(figures.policy, names), width=_LABEL)
+    if width < BESIDE:
+        parts = (_standing(app, figures, width), *_lacking(app, figures), Text(), sets_up, *_history(app, figures))
+        return Group(*parts)
+    grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
+    grid.add_column(ratio=1)
+    grid.add_column(ratio=1)
+    right = Group(_standing(app, figures, width // 2), *_lacking(app, figures), *_history(app, figures))
+    grid.add_row(sets_up, right)
+    return grid
+
+
+def _standing(app: App[object], figures: PolicyFigures, width: int) -> RenderableType:
+    dim = ink_style(app, Ink.DIM)
+    if not figures.total:
+        return Text("It is for no device that is here now; those that enroll get it.", dim)
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right")
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    for place, look in PLACES.items():
+        if count := figures.counts[place]:
+            more = Text(look.more, dim)
+            grid.add_row(f"{count:,}", inked(app, (f"{look.symbol} {place}", look.ink)), more)
+    parts = [Part(figures.counts[place], look.fill, look.ink) for place, look in PLACES.items()]
+    return Group(stacked_bar(app, parts, figures.total, max(10, min(BAR, width - 2))), grid)
+
+
+def _lacking(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
+    if not figures.lacking:
+        return []
+    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    grid.add_column(style=ink_style(app, Ink.DIM), no_wrap=True)
+    grid.add_column(no_wrap=True, overflow="ellipsis", max_width=16)
+    grid.add_column(ratio=1, overflow="fold")
+    for device in figures.lacking:
+        why = Text(why_not(figures.policy, device), ink_style(app, Ink.EXPIRING))
+        grid.add_row(f"#{device.id}", Text(clean(device.serial_number)), why)
+    rest = figures.counts[Place.WITHOUT_CERTIFICATE] + figures.counts[Place.FAILED] - len(figures.lacking)
+    more = [Text(f"and {rest:,} more", ink_style(app, Ink.DIM))] if rest > 0 else []
+    return [Text(), Text("Without it, and why", ink_style(app, Ink.ACCENT)), grid, *more]
+
+
+def _history(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
+    text = Text()
+    for line in figures.history:
+        who = clean(line.user) + (f" from {clean(line.origin)}" if line.origin else "")
+        text.append("\n" if text else "").append(f"{minute(line.at)}  {who}\n", ink_style(app, Ink.DIM))
+        text.append(f"  {clean(line.summary)}")
+    return [Text(), Text("History", ink_style(app, Ink.ACCENT)), text] if text else []

@@ -1,0 +1,110 @@
+"""The policies in numbers: on how many devices each is, and which lack their certificate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ...store.model.audit import AuditLine
+from ...store.model.device import ActionKind, Device
+from ...store.model.policy import Policy
+from ...store.policies.assignment import Chooser, brought_in_line, chooser
+from ...store.policies.report import Place, place_of
+from ...store.workspace import Workspace
+
+NAMED = 8  # devices that are named, of those that lack something
+LINES = 20  # of the audit trail
+
+HELP = (
+    ("field vpn", "all the words, anywhere: name, server, whom it is for …"),
+    ("-imei", "a minus before a word turns it round"),
+)
+"""For help: what to write in the filter of the policies, and what it finds."""
+
+_PROBLEMS = (Place.WITHOUT_CERTIFICATE, Place.FAILED)
+
+
+@dataclass(frozen=True)
+class PolicyFigures:
+    """A policy and where it stands. ``lacking`` are the first devices that don't have it as they should, ``history``
+    the last lines about it, newest first."""
+
+    policy: Policy
+    counts: Counter[Place]
+    lacking: tuple[Device, ...] = ()
+    history: tuple[AuditLine, ...] = ()
+
+    @property
+    def id(self) -> int:
+        """The policy's."""
+        return self.policy.id
+
+    @property
+    def total(self) -> int:
+        """How many devices it is about."""
+        return self.counts.total()
+
+
+class Looked(NamedTuple):
+    """The policies, and how many bulk device certificates there are."""
+
+    figures: tuple[PolicyFigures, ...]
+    certificates: int
+
+
+def look(workspace: Workspace, devices: Sequence[Device]) -> Looked:
+    """Count over ``devices``, the fleet as the caller has read it: some hundredths of a second for 10,000."""
+    policies, now = workspace.policies.list(), workspace.now()
+    outages = workspace.standing.gate(now).outages if policies else ()
+    figures = tuple(
+        count_policy(
+            policy,
+            devices,
+            chooser(policy, now, outages),
+            tuple(workspace.audit.about(f"policy:{policy.id}")[:LINES]),
+        )
+        for policy in policies
+    )
+    return Looked(figures, workspace.bulk.count())
+
+
+def count_policy(
+    policy: Policy, devices: Iterable[Device], is_for: Chooser, history: tuple[AuditLine, ...] = ()
+) -> PolicyFigures:
+    """Count the devices of a policy."""
+    counts, lacking = Counter[Place](), list[Device]()
+    for device in devices:
+        place = place_of(policy, device, is_for)
+        if place is not None:
+            counts[place] += 1
+            if place in _PROBLEMS and len(lacking) < NAMED:
+                lacking.append(device)
+    return PolicyFigures(policy, counts, tuple(lacking), history)
+
+
+def has_it(policy_id: int, devices: Iterable[Device]) -> int:
+    """How many devices have a policy installed, as it is or as it was."""
+    placed = (device.policy(policy_id) for device in devices)
+    return sum(one is not None and one.is_installed for one in placed)
+
+
+class Plan(NamedTuple):
+    """What deploying would put into queues: for so many devices the policy, for so many its removal."""
+
+    gets: int
+    loses: int
+
+
+def plan_of(workspace: Workspace, policy: Policy, devices: Iterable[Device]) -> Plan:
+    """What ``workspace.policies.deploy`` would change."""
+    now = workspace.now()
+    is_for = chooser(policy, now, workspace.standing.gate(now).outages)
+    counts = Counter[ActionKind | None]()
+    for device in devices:
+        changed = brought_in_line(device, policy, is_for(device), now, workspace.actor.user)
+        if changed is not device:
+            waiting = changed.policy_pending(policy.id)
+            counts[None if waiting is None else waiting.kind] += 1
+    return Plan(counts[ActionKind.POLICY], counts[ActionKind.POLICY_REMOVAL] + counts[None])

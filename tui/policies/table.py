@@ -1,0 +1,100 @@
+"""The list of policies, and the line above it and the list of device certificates."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from ...store.policies.report import Place
+from ..checklist.wording import platforms_text
+from ..shell.looks import Ink
+from .figures import PolicyFigures
+from .wording import PLACES, name_of_policy, proof, whom
+from ..components.columns import Column
+from ..components.styles import ink_style, inked
+from ..components.record_table import RecordTable
+
+POLICIES, CERTIFICATES = "policies", "device-certificates"
+
+
+class PolicyTabs(Static):
+    """The two lists of the screen, and how long each is; a click goes to one. They are the names of the modes."""
+
+    def show(self, active: str, policies: int, certificates: int) -> None:
+        """Say which one is on."""
+        text = Text()
+        for name, title, count in (
+            (POLICIES, "Policies", policies),
+            (CERTIFICATES, "Device certificates", certificates),
+        ):
+            here = name == active
+            part = inked(self.app, (title, Ink.STRONG if here else Ink.DIM))
+            if here:
+                part.stylize("underline")
+            part.append(f" {count:,}", ink_style(self.app, Ink.DIM)).apply_meta({"list": name})
+            text.append_text(part).append("   ")
+        self.update(text.append_text(inked(self.app, ("b", Ink.ACCENT), (" the other list", Ink.DIM))))
+
+    async def on_click(self, event: events.Click) -> None:
+        if name := event.style.meta.get("list"):
+            await self.app.run_action(f"page({name!r})")
+
+
+def _count(place: Place, name: str, title: str, width: int) -> Column[PolicyFigures]:
+    ink = PLACES[place].ink
+    return Column[PolicyFigures](
+        name,
+        title,
+        lambda one: f"{one.counts[place]:,}",
+        lambda one: (one.counts[place], one.id),
+        lambda one: ink if one.counts[place] else Ink.DIM,
+        width,
+        right=True,
+    )
+
+
+COLUMNS = (
+    Column[PolicyFigures](
+        "name", "Policy", lambda one: name_of_policy(one.policy), None, lambda one: Ink.STRONG, 14, grow=2
+    ),
+    Column[PolicyFigures]("platforms", "Platforms", lambda one: platforms_text(one.policy.platforms), width=10, keep=5),
+    Column[PolicyFigures](
+        "connection", "Connection", lambda one: one.policy.vpn.connection_type.value, width=15, keep=4
+    ),
+    Column[PolicyFigures]("proof", "Identity", lambda one: proof(one.policy), width=13, keep=2),
+    Column[PolicyFigures]("whom", "For", lambda one: whom(one.policy.assignment), width=12, grow=2, keep=1),
+    _count(Place.INSTALLED, "installed", "Installed", 9),
+    _count(Place.PENDING, "pending", "Pending", 7),
+    _count(Place.WITHOUT_CERTIFICATE, "without", "No cert.", 8),
+    Column[PolicyFigures](
+        "version",
+        "Ver.",
+        lambda one: str(one.policy.version),
+        lambda one: one.policy.version,
+        None,
+        4,
+        right=True,
+        keep=3,
+    ),
+)
+
+
+class PolicyTable(RecordTable[PolicyFigures], inherit_bindings=False):
+    """``g`` is left to the screen, where it goes to the devices."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            binding
+            for binding in RecordTable.BINDINGS
+            if isinstance(binding, Binding) and binding.action not in ("jump(0)", "open", "mark")
+        ),
+        Binding("home", "jump(0)", "First", show=False),
+        Binding("enter", "open", "Change", show=False),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(COLUMNS, sort="name", marks=False, empty="Looking …", id=id)

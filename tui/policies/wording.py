@@ -1,0 +1,134 @@
+"""How the console speaks of policies: their settings in words, whom they are for, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ...store.model.device import Device, WaitsFor
+from ...store.model.policy import (
+    Assignment,
+    ConnectionType,
+    DeadPeerDetection,
+    DeviceAuthentication,
+    Policy,
+    ServiceTraffic,
+)
+from ...store.policies.report import Place
+from ...store.policies.rules import IDENTITY_TITLES
+from ..checklist.wording import platforms_text
+from ..shell.looks import Ink
+from ..components.wording import clean, minute, plural
+
+
+class PlaceLook(NamedTuple):
+    """A symbol, what fills its part of a bar, the ink, and what it means for the devices."""
+
+    symbol: str
+    fill: str
+    ink: Ink
+    more: str = ""
+
+
+PLACES: Mapping[Place, PlaceLook] = {
+    Place.INSTALLED: PlaceLook("●", "█", Ink.VALID),
+    Place.PENDING: PlaceLook("○", "━", Ink.PENDING, "at the next check-in"),
+    Place.FAILED: PlaceLook("◆", "▒", Ink.EXPIRING, "asked in vain, and asked again"),
+    Place.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Ink.EXPIRED, "so they don't have it"),
+    Place.REMOVING: PlaceLook("→", "─", Ink.PENDING, "at the next check-in"),
+    Place.NOT_DEPLOYED: PlaceLook("◆", "░", Ink.EXPIRING, "it is for them since; d deploys"),
+    Place.NOT_ENROLLED: PlaceLook("○", " ", Ink.DIM, "they get it when they enroll"),
+}
+
+AUTHENTICATIONS = {
+    DeviceAuthentication.DEVICE_IDENTITY: "device certificate based on device identity",
+    DeviceAuthentication.CERTIFICATE: "one certificate of the inventory for all",
+}
+PEER_DETECTIONS = {
+    DeadPeerDetection.NONE: "none",
+    DeadPeerDetection.LOW: "low, every 30 minutes",
+    DeadPeerDetection.MEDIUM: "medium, every 10 minutes",
+    DeadPeerDetection.HIGH: "high, every minute",
+}
+TRAFFIC = {
+    ServiceTraffic.TUNNEL: "through the tunnel",
+    ServiceTraffic.OUTSIDE: "past the tunnel",
+    ServiceTraffic.DROP: "dropped",
+}
+_ANSWERS = {
+    WaitsFor.ERROR: "answered with an error; asked again",
+    WaitsFor.ANSWER: "didn't answer; asked again",
+}
+
+
+def name_of_policy(policy: Policy) -> str:
+    """Its name, safe to show."""
+    return clean(policy.name)
+
+
+def whom(assignment: Assignment) -> str:
+    """``every device``, ``2 named devices``, ``Field (owner:meyer)``."""
+    if assignment.devices:
+        return f"{len(assignment.devices):,} named device{'' if len(assignment.devices) == 1 else 's'}"
+    if not assignment.filter:
+        return "every device"
+    text = f"{assignment.group} ({assignment.filter})" if assignment.group else assignment.filter
+    return clean(text)
+
+
+def proof(policy: Policy) -> str:
+    """What its devices prove themselves by, in a column: ``serial number``, ``#12``."""
+    vpn = policy.vpn
+    return f"#{vpn.certificate_id}" if vpn.identity_type is None else IDENTITY_TITLES[vpn.identity_type]
+
+
+def settings(policy: Policy, names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """All that a policy says, as names and values; ``names`` are those of inventory entries."""
+    vpn = policy.vpn
+    if vpn.identity_type is None:
+        id = vpn.certificate_id or 0
+        by = f"#{id} {names.get(id, '(gone)')}, the same for all"
+    else:
+        by = f"device certificate of its {IDENTITY_TITLES[vpn.identity_type]}"
+    pairs = [
+        ("Platforms", platforms_text(policy.platforms)),
+        ("For", whom(policy.assignment)),
+        ("Connection", f"{vpn.connection_type}, shown as {vpn.connection_name or policy.name}"),
+        ("Server", vpn.server),
+        ("Remote id", vpn.remote_identifier or f"{vpn.server} (the server)"),
+        ("Local id", vpn.local_identifier or "the name in the certificate"),
+        ("Devices prove", by),
+        ("Server proves", vpn.server_certificate_name or "a certificate with the remote id in it"),
+        ("Its issuer", vpn.server_certificate_issuer or "any that devices trust"),
+        ("Peer check", PEER_DETECTIONS[vpn.dead_peer_detection]),
+        ("Secrecy", "perfect forward secrecy" if vpn.perfect_forward_secrecy else "no perfect forward secrecy"),
+    ]
+    if vpn.connection_type is ConnectionType.IKEV2_ALWAYS_ON:
+        pairs += [
+            ("User", "may disconnect" if vpn.user_may_disconnect else "may not disconnect"),
+            ("Hotspots", _hotspots(vpn.captive_websheet, vpn.captive_apps)),
+            ("Voicemail", TRAFFIC[vpn.voicemail]),
+            ("AirPrint", TRAFFIC[vpn.airprint]),
+        ]
+    pairs += [
+        ("Version", f"{policy.version}, changed {minute(policy.changed_at)} by {policy.changed_by}"),
+        ("Created", f"{minute(policy.created_at)} by {policy.created_by}"),
+    ]
+    return [(name, clean(value)) for name, value in pairs]
+
+
+def why_not(policy: Policy, device: Device) -> str:
+    """Why a device doesn't have a policy that it should have."""
+    waiting, placed = device.policy_pending(policy.id), device.policy(policy.id)
+    if waiting is not None:
+        asked = plural(waiting.attempts, "time")
+        return f"{_ANSWERS.get(waiting.waits_for, f'waits for {waiting.waits_for}')} ({asked})"
+    return clean("" if placed is None else placed.note)
+
+
+def _hotspots(websheet: bool, apps: bool) -> str:
+    if websheet and apps:
+        return "log-in pages and apps go past the tunnel"
+    if websheet or apps:
+        return f"{'log-in pages' if websheet else 'apps'} go past the tunnel"
+    return "no log-in past the tunnel"

@@ -1,0 +1,1 @@
+"""The push certificates: the portal, and the steps of a renewal."""

@@ -1,0 +1,133 @@
+"""What is known of a push certificate and of its renewal, as tables: the portal's list, and the steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import App
+
+from ...store.inventory.status import days_until, status_within
+from ...store.model.push import PortalStatus
+from ..shell.looks import STATUS_INKS, Ink
+from .renewal import PortalLine, PushRenewal
+from ..components.wording import clean, day, days_text, minute, status_text, title_of
+from ..components.columns import Column
+from ..components.fields import Value, fields
+from ..components.fixed_table import FixedTable
+from ..components.styles import ink_style, inked
+
+REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)
+_TOPIC = 13  # cells; the last group of a UUID has twelve
+_PORTAL_INKS = {
+    PortalStatus.ACTIVE: Ink.VALID,
+    PortalStatus.EXPIRED: Ink.EXPIRED,
+    PortalStatus.REVOKED: Ink.EXPIRED,
+    PortalStatus.SUPERSEDED: Ink.DIM,
+}
+_PORTAL_SYMBOLS = {
+    PortalStatus.ACTIVE: "●",
+    PortalStatus.EXPIRED: "×",
+    PortalStatus.REVOKED: "■",
+    PortalStatus.SUPERSEDED: "→",
+}
+
+
+def _topic(line: PortalLine) -> str:
+    """The end of a topic, which tells it from others: a management topic is a UUID, an app's its bundle id."""
+    topic = clean(line.record.topic)
+    return topic if len(topic) <= _TOPIC else f"…{topic[1 - _TOPIC :]}"
+
+
+PORTAL = (
+    Column[PortalLine]("id", "#", lambda line: str(line.id), width=3, right=True),
+    Column[PortalLine]("owner", "Apple ID", lambda line: clean(line.record.apple_id), width=14, grow=1),
+    Column[PortalLine]("topic", "Topic", _topic, width=_TOPIC, keep=1),
+    Column[PortalLine](
+        "status",
+        "Status",
+        lambda line: f"{_PORTAL_SYMBOLS[line.status]} {line.status}",
+        ink=lambda line: _PORTAL_INKS[line.status],
+        width=12,
+    ),
+    Column[PortalLine]("expires", "Expires", lambda line: day(line.record.not_after), width=10),
+    Column[PortalLine]("used", "", lambda line: "in use" if line.in_use else "", ink=lambda line: Ink.ACCENT, width=6),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the steps to a new certificate."""
+
+    id: int
+    title: str
+    state: str
+    ink: Ink
+
+
+STEPS = (
+    Column[Step]("id", "", lambda step: str(step.id), width=1),
+    Column[Step]("title", "Step", lambda step: step.title, width=21),
+    Column[Step]("state", "How far", lambda step: step.state, ink=lambda step: step.ink, width=30, grow=1),
+)
+
+
+class PortalTable(FixedTable[PortalLine]):
+    """The portal's list."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(PORTAL, empty="The portal lists none.", id=id)
+
+
+class StepTable(FixedTable[Step]):
+    """The steps, in their order."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(STEPS, id=id)
+
+
+def facts_of(app: App[object], renewal: PushRenewal) -> Table:
+    """What is in use, until when, and whose it is."""
+    current, none = renewal.current, Text("none", ink_style(app, Ink.EXPIRED))
+    if current is None:
+        return fields(app, [("In use", none)])
+    status = status_within(current.not_before, current.not_after, renewal.now)
+    days = days_text(days_until(current.not_after, renewal.now))
+    end = inked(app, (status_text(status), STATUS_INKS[status]), f"  {days}, {minute(current.not_after)} UTC")
+    if any(line.in_use and line.status is PortalStatus.REVOKED for line in renewal.portal):
+        end = inked(app, ("■ revoked  ", Ink.EXPIRED)).append_text(end)
+    unknown = Text("not known; o writes it down", ink_style(app, Ink.EXPIRING))
+    pairs: list[tuple[str, Value]] = [
+        ("In use", title_of(current)),
+        ("Expires", end),
+        ("Topic", clean(renewal.topic) if renewal.topic else Text("none named", ink_style(app, Ink.EXPIRING))),
+        ("Apple ID", clean(renewal.owner) if renewal.owner else unknown),
+    ]
+    return fields(app, pairs)
+
+
+def steps_of(renewal: PushRenewal, saved: str | None) -> list[Step]:
+    """The steps; ``saved`` is the file that the vendor's signature was saved in."""
+    request, issued, current = renewal.request, renewal.issued, renewal.current
+    made = uploaded = signed = None
+    if request is not None:
+        made = f"#{request.id} of {minute(request.created_at)}"
+        signed = None if saved is None else f"saved to {saved}"
+    if issued is not None:
+        uploaded = f"#{issued.id}, as {clean(issued.apple_id)}, until {day(issued.not_after)}"
+    as_whom = clean(renewal.owner) if renewal.owner else "the Apple ID that made the certificate"
+    signature = _step(SIGNATURE, "Vendor's signature", signed, "the simulated vendor's, in a file")
+    if renewal.is_app:
+        signature = Step(SIGNATURE, "Vendor's signature", "– none for an app", Ink.DIM)
+    place = "the answer to the request" if current is None else f"in place of #{current.id}"
+    return [
+        _step(REQUEST, "Request", made, "a key and a CSR"),
+        signature,
+        _step(UPLOAD, "Upload to the portal", uploaded, f"as {as_whom}"),
+        _step(ANSWER, "Import the answer", None, place),
+    ]
+
+
+def _step(id: int, title: str, done: str | None, otherwise: str) -> Step:
+    return Step(id, title, f"○ {otherwise}", Ink.DIM) if done is None else Step(id, title, f"● {done}", Ink.VALID)

@@ -1,1 +1,0 @@
-"""One file a screen or dialog; each owns its keys and actions."""

@@ -1,0 +1,77 @@
+"""The feed: what anybody changed in the workspace, and who it was where it wasn't this console."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ...store.model.audit import AuditLine
+from ...store.persistence.database import Changes
+from ...store.workspace import Workspace
+from ..devices.device_rows import DeviceRows
+from ..certificates.certificate_rows import Register
+from ..components.wording import clean, plural
+
+
+class Feed:
+    """Polled by the app. Work of this console goes through ``own``, so that the rest is known to be others'."""
+
+    def __init__(self, workspace: Workspace, register: Register, fleet: DeviceRows) -> None:
+        self._workspace = workspace
+        self._register = register
+        self._fleet = fleet
+        self._lock = threading.Lock()
+        self._own: set[int] = set()
+        self._running = 0
+        self._seen = self._last_line()
+        self.poll()
+
+    def poll(self) -> Changes | None:
+        """What changed since the last call; the registers have it already, or so many devices as there was time for."""
+        changes = self._workspace.poll()
+        tables = {} if changes is None else dict(changes.tables)
+        if "certificates" in tables:
+            self._register.take(tables["certificates"])
+        self._fleet.take(tables.pop("devices", ()))
+        self._fleet.retime()
+        if read := self._fleet.read():
+            tables["devices"] = read
+        return Changes(tables) if tables else None
+
+    @contextmanager
+    def own(self) -> Iterator[None]:
+        """Around everything that this console does to the workspace."""
+        with self._lock:
+            self._running += 1
+        before = self._last_line()
+        try:
+            yield
+        finally:
+            after = self._last_line()
+            with self._lock:
+                self._own.update(range(before + 1, after + 1))
+                self._running -= 1
+
+    def note(self) -> str | None:
+        """A line about what others did since the last note; None where there is nothing to tell (yet)."""
+        if self._running:
+            return None
+        lines = [line for line in self._workspace.audit.tail(50) if line.id > self._seen]
+        if not lines:
+            return None
+        self._seen = lines[0].id
+        others = [line for line in lines if line.id not in self._own]
+        self._own.clear()
+        if not others:
+            return None
+        first = others[-1]  # of a chain that comes in, the leaf
+        more = f" (and {plural(len(others) - 1, 'more change')})" if len(others) > 1 else ""
+        return f"{self._who(first)}: {clean(first.summary)}{more}"
+
+    def _who(self, line: AuditLine) -> str:
+        return "another session" if line.user == self._workspace.actor.user else clean(line.user)
+
+    def _last_line(self) -> int:
+        lines = self._workspace.audit.tail(1)
+        return lines[0].id if lines else 0

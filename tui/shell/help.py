@@ -1,0 +1,134 @@
+"""The help overlay: the keys that work on the screen below it, and the filter language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...store.devices.device_filter import HELP as DEVICE_FILTER_HELP
+from ...store.inventory.certificate_filter import HELP as FILTER_HELP
+from ..device_certificates.filter import HELP as BULK_FILTER_HELP
+from ..checklist.filter import HELP as CHECKLIST_FILTER_HELP
+from .looks import Ink
+from ..policies.figures import HELP as POLICY_FILTER_HELP
+from ..components.columns import fit
+from ..components.styles import ink_style
+from ..components.record_table import RecordTable
+from ..components.dialog import Dialog
+
+_TEXTUALS_OWN = (
+    "app.focus_next",
+    "app.focus_previous",
+    "screen.copy_text",
+    "help_quit",
+    "command_palette",
+    "scroll_left",
+    "scroll_right",
+    "page_left",
+    "page_right",
+)
+_WORDS = {
+    "ctrl+p": "^p",
+    "ctrl+a": "^a",
+    "ctrl+q": "^q",
+    "question_mark": "?",
+    "slash": "/",
+    "full_stop": ".",
+    "greater_than_sign": ">",
+    "plus": "+",
+    "equals_sign": "=",
+    "minus": "-",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "escape": "Esc",
+    "delete": "Del",
+    "backspace": "⌫",
+    "up": "↑",
+    "down": "↓",
+}
+
+# By the list that is filtered.
+_FILTERS = {
+    "ChecklistTable": CHECKLIST_FILTER_HELP,
+    "PolicyTable": POLICY_FILTER_HELP,
+    "BulkTable": BULK_FILTER_HELP,
+}
+_WORDS_HELP = (("gateway urgent", "all the words, anywhere in a line"),)
+
+
+class HelpScreen(Dialog[None]):
+    """Made from the keys that are bound, so that it can't say what isn't so."""
+
+    heading = "Help"
+    confirm_label = None
+    wide = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,enter", "leave", "Close", show=False)]
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        self._below = screen
+
+    def compose_form(self) -> Iterable[Widget]:
+        tables = list(self._below.query(RecordTable))
+        with Horizontal(id="help-columns"):
+            with Vertical():
+                yield from self._section("This screen", self._keys(self._below))
+            with Vertical():
+                if tables:
+                    yield from self._section("Lists", self._keys(tables[0]))
+                own = self._below._bindings.key_to_bindings  # a key of the screen goes before the same of the app
+                rest = [pair for pair in self._keys(self.app) if not pair[0].isdecimal() and pair[0] not in own]
+                everywhere = [
+                    ("1 … 9", "Screens"),
+                    ("^p", "Commands, certificates"),
+                    *rest,
+                    ("Tab", "Next field"),
+                    ("Esc", "Back, cancel"),
+                ]
+                yield from self._section("Everywhere", everywhere)
+        if self._below.query("#filter"):
+            filters, width = self._filter_help()
+            yield from self._section("Filter", filters, width)
+
+    def _filter_help(self) -> tuple[Iterable[tuple[str, str]], int]:
+        """What there is to filter by, and how wide its left column is."""
+        if self._below.query("DeviceTable"):
+            return DEVICE_FILTER_HELP, 24
+        if getattr(self._below, "page", "") in ("notices", "audit"):
+            return _WORDS_HELP, 22
+        for table, help_text in _FILTERS.items():
+            if self._below.query(table):
+                return help_text, 22
+        return FILTER_HELP, 22
+
+    def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:
+        text = Text()
+        for keys, what in pairs:
+            text.append("\n" if text else "").append(fit(keys, width), ink_style(self.app, Ink.ACCENT))
+            text.append(f" {what}")
+        if text:
+            yield Static(title, classes="section")
+            yield Static(text, classes="item")
+
+    def _keys(self, node: Any) -> list[tuple[str, str]]:
+        by_action: dict[str, tuple[list[str], Binding]] = {}
+        for key, bindings in node._bindings.key_to_bindings.items():
+            for binding in bindings:
+                known = binding.description and not binding.system and binding.action not in _TEXTUALS_OWN
+                if known and node.check_action(binding.action, ()) is not False:
+                    by_action.setdefault(binding.action, ([], binding))[0].append(_WORDS.get(key, key))
+        return [(" ".join(keys), binding.tooltip or binding.description) for keys, binding in by_action.values()]
+
+    def on_mount(self) -> None:
+        form = self.query_one("#form")
+        form.can_focus = True
+        form.focus()

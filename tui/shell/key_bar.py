@@ -1,0 +1,66 @@
+"""The bottom line: the keys that work here, as many as there is room for; help and quit always."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual import events
+from textual.app import ScreenStackError
+from textual.binding import ActiveBinding
+from textual.screen import Screen
+from textual.widget import Widget
+
+from .looks import Ink
+from ..components.styles import inked
+
+
+class KeyBar(Widget):
+    """The screen's keys at the left, the way back first, those of its list after them; the app's at the right.
+
+    A click on a key presses it.
+    """
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Text:
+        try:
+            shown = [active for active in self.screen.active_bindings.values() if active.binding.show]
+        except ScreenStackError:
+            return Text()
+        always = [active for active in shown if active.node is self.app]
+        here = [active for active in shown if active.node is self.screen]
+        here.sort(key=lambda active: active.binding.action != "back")
+        focused = [active for active in shown if active.node is not self.app and active.node is not self.screen]
+        right = Text("  ").join(self._key(active) for active in _once(always)) if always else Text()
+        room = self.size.width - right.cell_len - 5
+        left = Text()
+        for active in _once([*here, *focused]):
+            key = self._key(active)
+            if left.cell_len + key.cell_len > room:
+                break
+            left.append_text(key).append("  ")
+        gap = self.size.width - left.cell_len - right.cell_len - 2
+        return Text(" ").append_text(left).append(" " * max(1, gap)).append_text(right)
+
+    def _key(self, active: ActiveBinding) -> Text:
+        binding = active.binding
+        display = self.app.get_key_display(binding)
+        text = inked(self.app, (display, Ink.ACCENT), (f" {binding.description}", Ink.DIM))
+        text.stylize("bold", 0, len(display))
+        text.apply_meta({"press": binding.key})
+        return text
+
+    def on_click(self, event: events.Click) -> None:
+        if key := event.style.meta.get("press"):
+            self.app.simulate_key(key)
+
+
+def _once(bindings: list[ActiveBinding]) -> list[ActiveBinding]:
+    """Each action under its first key."""
+    by_action: dict[str, ActiveBinding] = {}
+    for active in bindings:
+        by_action.setdefault(active.binding.action, active)
+    return list(by_action.values())

@@ -1,0 +1,104 @@
+"""The two lines on top: what workspace this is and how it stands, and the screens with their number keys."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual import events
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ...store.model.certificate import Status
+from .looks import STATUS_INKS, Ink
+from .pages import PAGES
+from ..simulator.control import RUNS, STANDS, Standing, speed_text
+from ..components.wording import SYMBOLS, plural
+from ..components.columns import fit
+from ..components.styles import ink_style, inked
+
+ROOMY = 110  # cells for the full names
+MAIL = "✉"
+
+# What a person should know of at a glance; the rest is well.
+_WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
+
+
+class Masthead(Widget):
+    """Two lines; a click on a screen's name goes there. ``note`` takes the place of the counts while there is one.
+
+    ``standing`` is how the simulator and its clock stand, ``unread`` how many notices the user has not read.
+    """
+
+    page: reactive[str] = reactive("overview")
+    title: reactive[str] = reactive("")
+    counts: reactive[dict[Status, int]] = reactive(dict)
+    note: reactive[str] = reactive("")
+    clock: reactive[str] = reactive("")
+    standing: reactive[Standing] = reactive(Standing())
+    unread: reactive[int] = reactive(0)
+
+    def render(self) -> Text:
+        width = self.size.width
+        return Text("\n").join((self._state(width), self._pages(width)))
+
+    def _state(self, width: int) -> Text:
+        app = self.app
+        roomy = width >= ROOMY
+        clock = self._clock(roomy)
+        line = inked(app, (" certfleet", Ink.STRONG))
+        line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", ink_style(app, Ink.DIM))
+        if self.unread:
+            clock = self._mail().append("  ").append_text(clock)
+        space = width - line.cell_len - clock.cell_len - 3
+        middle = Text(f"» {self.note}", ink_style(app, Ink.ACCENT)) if self.note else self._counts(space)
+        middle.truncate(max(0, space), overflow="ellipsis")
+        line.append_text(middle)
+        line.append(" " * max(1, width - line.cell_len - clock.cell_len - 1))
+        return line.append_text(clock)
+
+    def _mail(self) -> Text:
+        mail = inked(self.app, (f"{MAIL} {self.unread:,}", Ink.STRONG))
+        mail.apply_meta({"page": "notices"})
+        return mail
+
+    def _clock(self, roomy: bool) -> Text:
+        clock = self.clock if roomy else self.clock[5:]
+        standing = self.standing
+        if not standing.virtual:
+            return inked(self.app, (clock, Ink.DIM))
+        sign = RUNS if standing.moves else STANDS
+        text = inked(self.app, (f"{sign} virtual ", Ink.ACCENT))
+        text.append(clock if roomy else clock.removesuffix(" UTC"), ink_style(self.app, Ink.STRONG))
+        if roomy and standing.moves:
+            text.append(f"  {speed_text(standing.speed)}", ink_style(self.app, Ink.ACCENT))
+        return text
+
+    def _counts(self, space: int) -> Text:
+        text = Text(plural(sum(self.counts.values()), "certificate") if space > 50 else "")
+        worries = self._worries(text.copy(), words=True)
+        return worries if worries.cell_len <= space else self._worries(text, words=False)
+
+    def _worries(self, text: Text, *, words: bool) -> Text:
+        for status in _WORRIES:
+            if count := self.counts.get(status, 0):
+                text.append("  " if text else "")
+                told = f"{SYMBOLS[status]} {count:,}" + (f" {status}" if words else "")
+                text.append(told, ink_style(self.app, STATUS_INKS[status]))
+        return text
+
+    def _pages(self, width: int) -> Text:
+        app = self.app
+        roomy = width >= ROOMY
+        line = Text(" ")
+        for number, page in enumerate(PAGES, 1):
+            label = page.title if roomy else page.short
+            here = page.name == self.page
+            part = inked(app, (f"{number} ", Ink.ACCENT), (label, Ink.STRONG if here else Ink.DIM))
+            if here:
+                part.stylize("underline", 2)
+            part.apply_meta({"page": page.name})
+            line.append_text(part).append("  " if roomy else " ")
+        return line
+
+    async def on_click(self, event: events.Click) -> None:
+        if page := event.style.meta.get("page"):
+            await self.app.run_action(f"page({page!r})")

@@ -1,0 +1,95 @@
+"""What all screens of the number keys have in common: the masthead, the key bar, and following the feed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input
+
+from ...store.persistence.database import Changes
+from ...store.workspace import Workspace
+from .console_app import Console, console_of
+from .error_boundary import ErrorBoundary
+from .key_bar import KeyBar
+from .masthead import Masthead
+from ..components.wording import minute
+
+
+def still_cursors(screen: Screen[Any]) -> None:
+    """Let no cursor blink: over a slow line each blink is traffic, and nothing should move by itself."""
+    for field in screen.query(Input):
+        field.cursor_blink = False
+
+
+class Page(ErrorBoundary, Screen[None]):
+    """A screen that fills the terminal and shows the workspace as it is now.
+
+    ``page`` is the mode that it belongs to. Subclasses compose with ``compose_page`` and show the current state
+    in ``show_state``, which is called whenever something changed.
+    """
+
+    page: ClassVar[str] = ""
+    AUTO_FOCUS = "RecordTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stale = True
+
+    @property
+    def console(self) -> Console:
+        return console_of(self)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.console.workspace
+
+    def compose(self) -> ComposeResult:
+        yield Masthead()
+        yield from self.compose_page()
+        yield KeyBar()
+
+    def compose_page(self) -> ComposeResult:
+        """What is between the masthead and the footer."""
+        yield from ()
+
+    def show_state(self, changes: Changes | None) -> None:
+        """Show the state of things; ``changes`` None when only time passed, or when more is to be looked at."""
+
+    @property
+    def mode_page(self) -> str:
+        """The screen of the number keys that is marked in the masthead."""
+        return self.page
+
+    def on_mount(self) -> None:
+        still_cursors(self)
+
+    def on_screen_resume(self) -> None:
+        if self._stale:
+            self._stale = False
+            self.show_state(None)
+        self.refresh_masthead()
+
+    def follow(self, changes: Changes | None, *, visible: bool) -> None:
+        """Something changed in the workspace; a page that nobody sees looks when it is seen again."""
+        if not visible or not self.is_mounted:
+            self._stale = True
+            return
+        self.show_state(changes)
+        self.refresh_masthead()
+
+    def follow_simulation(self) -> None:
+        """The simulator was started, stopped, or told another speed."""
+        self.refresh_masthead()
+
+    def refresh_masthead(self) -> None:
+        """Bring the top line up to date."""
+        for masthead in self.query(Masthead):
+            masthead.page = self.mode_page
+            masthead.title = self.console.workspace_title
+            masthead.counts = dict(self.console.register.counts())
+            masthead.note = self.console.current_note
+            masthead.clock = f"{minute(self.console.fleet.moment.now)} UTC"
+            masthead.standing = self.console.simulation.standing
+            masthead.unread = self.console.post.unread

@@ -1,0 +1,1 @@
+"""The simulator: its clock, its progress and its event log."""

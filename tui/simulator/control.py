@@ -1,0 +1,183 @@
+"""The simulator as the console drives it: a process of its own beside it, on the same workspace."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ...simulator.engine.control import SPEEDS, control_of, is_running, request_stop, set_speed
+from ...store.errors import Refusal
+from ...store.workspace import Workspace
+from .process import SimulatorProcess, Task
+
+USUAL_SPEED = 3600
+PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secret
+RUNS, STANDS = "▶", "‖"  # how a clock is marked
+
+
+class Running(StrEnum):
+    """Who simulates the workspace."""
+
+    NOBODY = "stopped"
+    HERE = "running in this console"
+    ELSEWHERE = "running elsewhere"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the simulator stands. ``virtual`` tells its clock from the wall clock; ``task`` is what this console's own
+    process does; ``speed`` is in virtual seconds a second, None for as fast as possible; ``stopping`` after the batch
+    that is under way."""
+
+    virtual: bool = False
+    running: Running = Running.NOBODY
+    task: Task | None = None
+    speed: int | None = USUAL_SPEED
+    stopping: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether the clock runs."""
+        return self.running is not Running.NOBODY and self.task is not Task.DRAW
+
+
+class Simulation:
+    """One for all screens. ``refresh`` is called about once a second, and keeps ``standing`` up to date.
+
+    What starts a process, or tells one, refuses where that can't be; nothing here waits for the simulator.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._own: SimulatorProcess | None = None
+        self.trouble: Refusal | None = None
+        self._speed: int | None = control_of(workspace).speed or USUAL_SPEED
+        self._starts_at: datetime | None = None  # where the clock stood when a run was begun; None once it moves
+        self.standing = Standing(speed=self._speed)
+        self._told: tuple[Standing, Refusal | None] = self.standing, None  # what refresh saw the last time
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether another process can work on this workspace."""
+        return self._workspace.path is not None
+
+    def refresh(self) -> bool:
+        """Look how it stands; whether that, or a trouble, is another than the last time."""
+        if self._own is not None and self._own.ended:
+            self.trouble, self._own = self._own.refusal, None
+        self.standing = self._look()
+        before, self._told = self._told, (self.standing, self.trouble)
+        return before != self._told
+
+    def _look(self) -> Standing:
+        own, virtual = self._own, self._workspace.is_virtual
+        elsewhere = own is None and virtual and is_running(self._workspace)
+        if own is None and not elsewhere:
+            self._starts_at = None
+            return Standing(virtual=virtual, speed=self._speed)
+        if self._starts_at is not None and self._workspace.now() != self._starts_at:
+            self._starts_at = None
+            self._tell_speed()  # it may have been changed while the process came up
+        control = control_of(self._workspace)
+        if own is None or (own.task is Task.RUN and self._starts_at is None):
+            self._speed = control.speed
+        running = Running.HERE if own is not None else Running.ELSEWHERE
+        return Standing(
+            virtual=virtual,
+            running=running,
+            task=None if own is None else own.task,
+            speed=self._speed,
+            stopping=control.stop_requested if own is None else own.is_stopping,
+        )
+
+    # Starting
+
+    def start(self, speed: int | None = None) -> None:
+        """Let time pass until paused, at this speed or at the one that is set."""
+        self._speed = speed or self._speed
+        self._starts_at = self._workspace.now()
+        self._begin(Task.RUN, "simulate", "run", "--speed", speed_option(self._speed), "--attached")
+
+    def step(self, span: str) -> None:
+        """Let so much time pass (``1h``, ``1d``), as fast as possible."""
+        self._begin(Task.STEP, "simulate", "run", "--for", span, "--speed", "max", "--attached")
+
+    def draw(self, devices: str, seed: str, mix: str = "", start: str = "") -> SimulatorProcess:
+        """Draw a fleet; values are those of the command's options, and left out where they are empty."""
+        options = ["--devices", devices, "--seed", seed, "--attached"]
+        options += ["--mix", mix] if mix else []
+        options += ["--start", start] if start else []
+        return self._begin(Task.DRAW, "simulate", "fleet", *options)
+
+    def _begin(self, task: Task, *arguments: str) -> SimulatorProcess:
+        path, vault = self._workspace.path, self._workspace.vault
+        if path is None:
+            raise Refusal(
+                "workspace-in-memory",
+                "this workspace is in memory, where the simulator's own process can't get at it",
+                "Open the console on a workspace in a folder.",
+            )
+        if (self._own is not None and not self._own.ended) or is_running(self._workspace):
+            raise Refusal("simulator-running", "a simulator is at work on this workspace", "p pauses it.")
+        if vault.protection == "passphrase" and os.environ.get(PASSPHRASE_FILE, "-") == "-":
+            raise Refusal(
+                "passphrase-needed",
+                "the secrets are under a passphrase, and the simulator's own process can't ask for it here",
+                f"Name a file with it in {PASSPHRASE_FILE}, and open the console anew.",
+            )
+        command = [sys.executable, "-P", "-m", "certfleet", "--json", "--workspace", str(path), *arguments]
+        try:
+            self._own = SimulatorProcess(task, command)
+        except OSError as error:
+            raise Refusal("simulator-unstartable", f"the simulator can't be started: {error.strerror}") from error
+        self.trouble = None
+        self.standing = self._look()
+        return self._own
+
+    # Telling
+
+    def pause(self) -> None:
+        """Let the simulator stop after the batch that it is at, whoever runs it."""
+        own = self._own
+        if own is None or own.ended:
+            request_stop(self._workspace)
+            return
+        own.stop()  # it hears of it, even where it has just been started
+        if own.task is not Task.DRAW:
+            with contextlib.suppress(Refusal):
+                request_stop(self._workspace)
+
+    def change_speed(self, by: int) -> None:
+        """The next speed, up or down; whoever runs the simulator, it follows."""
+        at = SPEEDS.index(self._speed) if self._speed in SPEEDS else SPEEDS.index(USUAL_SPEED)
+        speed = SPEEDS[max(0, min(at + by, len(SPEEDS) - 1))]
+        self._speed = speed
+        if self._starts_at is None:
+            self._tell_speed()
+
+    def _tell_speed(self) -> None:
+        with contextlib.suppress(Refusal):  # nobody runs it: then it is for the next one
+            set_speed(self._workspace, self._speed)
+
+    def close(self) -> None:
+        """End what this console started."""
+        if self._own is not None and not self._own.ended:
+            self._own.end()
+        self._own = None
+
+
+def speed_option(speed: int | None) -> str:
+    """A speed as the command takes it."""
+    return "max" if speed is None else str(speed)
+
+
+def speed_text(speed: int | None) -> str:
+    """``×3,600``, or ``full speed``."""
+    return "full speed" if speed is None else f"×{speed:,}"
+
+
+PACES = {1: "real time", 60: "1 min/s", 600: "10 min/s", 3600: "1 h/s", 21_600: "6 h/s", 86_400: "1 day/s"}

@@ -1,0 +1,189 @@
+"""The simulator: the virtual clock and its speed, what happens, and how the fleet crosses over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from ...simulator.engine.simulation_record import history, simulation_of
+from ...store.authorities.groups import DEFAULT_GROUP, GroupState
+from ...store.errors import Refusal
+from ...store.persistence.database import Changes
+from ..shell.repaint_throttle import RepaintThrottle
+from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..shell.looks import Ink
+from .control import Running, Simulation
+from ..components.group_marks import GroupMark, group_marks
+from ..components.styles import inked
+from ..components.refusal_panel import RefusalPanel
+from .hurdles import hurdle_lines
+from .progress import progress_legend, progress_lines
+from .state import state_lines
+from ..components.stacked_plot import Point, StackedPlot, legend
+from .fleet_dialog import FleetDialog
+from ..shell.page import Page
+from .event_log import EventLogView
+
+WIDE, TALL = 110, 32
+NARROW, ROOMY = 36, 66  # cells for the progress; the style sheet has them too
+
+
+class SimulatorPage(Page):
+    """Everything that it shows comes from the workspace, so it is the same for a simulator that runs elsewhere."""
+
+    page = "simulator"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p,space", "run", "Start, pause", tooltip="Start or pause"),
+        Binding("full_stop", "step('1h')", "Hour", key_display=".", tooltip="Go on by an hour"),
+        Binding("greater_than_sign", "step('1d')", "Day", key_display=">", tooltip="Go on by a day"),
+        Binding("plus,equals_sign", "speed(1)", "Faster", key_display="+"),
+        Binding("minus", "speed(-1)", "Slower", key_display="-"),
+        Binding("f", "fleet", "Draw a fleet"),
+        Binding("escape", "back", "Put the message away", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures = FleetFigures()
+        self._can_draw = False
+        self._trouble: Refusal | None = None
+        self._state_calmly = RepaintThrottle(self, self._show_simulation, rest=0.2)
+        self._calmly = RepaintThrottle(self, self._show)
+        self._listen_calmly = RepaintThrottle(self, self._show_events)
+
+    def compose_page(self) -> ComposeResult:
+        with Vertical(id="simulator"):
+            yield Static("", id="state")
+            yield Static("", id="hurdles")
+            yield RefusalPanel(id="trouble")
+            with Vertical(id="history"):
+                yield Static("", id="legend")
+                yield StackedPlot(id="plot")
+            with Horizontal(id="happenings"):
+                with Vertical(id="crossing"):
+                    yield Static("", classes="title", id="crossing-title")
+                    yield Static("", id="crossing-lines")
+                yield EventLogView(id="log")
+
+    @property
+    def simulation(self) -> Simulation:
+        """The simulator, as this console drives it."""
+        return self.console.simulation
+
+    # What it shows
+
+    def show_state(self, changes: Changes | None) -> None:
+        self._state_calmly()
+        if changes is None or changes.touches("devices", "authority_groups", "simulation", "workspace"):
+            self._calmly()
+        if changes is None or changes.touches("device_events"):
+            self._listen_calmly()
+
+    def follow_simulation(self) -> None:
+        super().follow_simulation()
+        if self.is_mounted:
+            self._state_calmly.now()
+
+    def _show_simulation(self) -> None:
+        record = simulation_of(self.workspace)
+        self.query_one("#state", Static).update(state_lines(self.app, self.console, record))
+        self._show_hurdles()
+        if self.simulation.trouble is not self._trouble:
+            self._trouble = self.simulation.trouble
+            panel = self.query_one("#trouble", RefusalPanel)
+            panel.clear() if self._trouble is None else panel.show(self._trouble)
+        can_draw = self.simulation.is_possible and (record is None or record.drawn < record.devices)
+        if can_draw != self._can_draw:
+            self._can_draw = can_draw
+            self.refresh_bindings()
+
+    def _show_hurdles(self) -> None:
+        most = 3 if self.size.height >= TALL else 1
+        lines = hurdle_lines(self.app, self.console, self._figures, width=self.size.width - 2, most=most)
+        hurdles = self.query_one("#hurdles", Static)
+        hurdles.display = bool(lines)
+        hurdles.update(Text("\n", no_wrap=True).join(lines))
+
+    def _show(self) -> None:
+        self._figures = count_fleet(self.console)
+        there = self._figures.total > 0
+        for part in ("#history", "#happenings"):
+            self.query_one(part).display = there
+        if there:
+            self._draw()
+        self._show_hurdles()
+
+    def _draw(self) -> None:
+        figures, summaries = self._figures, self.workspace.authorities.summaries(self._figures.groups)
+        marks = group_marks([one.group.name for one in summaries] or [DEFAULT_GROUP])
+        issuing = next((one.group.name for one in summaries if one.state is GroupState.ISSUING), next(reversed(marks)))
+        points = [Point(sample.at, sample.groups) for sample in history(self.workspace)]
+        points.append(Point(max([self.workspace.now(), *(point.at for point in points[-1:])]), dict(figures.groups)))
+        self.query_one(StackedPlot).show(points, marks)
+        title = inked(self.app, ("Devices by CA group  ", Ink.STRONG))
+        title.no_wrap, title.overflow = True, "ellipsis"
+        self.query_one("#legend", Static).update(title.append_text(legend(self.app, marks, figures.groups)))
+        self._draw_progress(marks[issuing], several=len(marks) > 1)
+
+    def _draw_progress(self, mark: GroupMark, *, several: bool) -> None:
+        record = simulation_of(self.workspace)
+        drawn = 0 if record is None else record.devices
+        width = ROOMY if self.size.width >= WIDE else NARROW
+        lines = progress_lines(self.app, self._figures, mark, width - 2, drawn)
+        if self.size.height >= TALL:
+            lines += [Text(), progress_legend(self.app, mark)]
+        self.query_one("#crossing-lines", Static).update(Text("\n").join(lines))
+        title = f"Crossing over to {mark.name}" if several else "Enrollment"
+        self.query_one("#crossing-title", Static).update(title)
+
+    def _show_events(self) -> None:
+        self.query_one(EventLogView).take()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._calmly.now)
+
+    # What can be done
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._can_draw if action == "fleet" else True
+
+    def action_run(self) -> None:
+        moving = self.simulation.standing.running is not Running.NOBODY
+        self._do(self.simulation.pause if moving else self.simulation.start)
+
+    def action_step(self, span: str) -> None:
+        self._do(lambda: self.simulation.step(span))
+
+    def action_speed(self, by: int) -> None:
+        self._do(lambda: self.simulation.change_speed(by))
+
+    def action_fleet(self) -> None:
+        self.app.push_screen(FleetDialog(), self._drawing)
+
+    def _drawing(self, done: bool | None) -> None:
+        self.console.refresh_simulation()
+
+    def action_back(self) -> None:
+        self.simulation.trouble = None
+        self._state_calmly.now()
+
+    @work(thread=True, exit_on_error=False, group="simulation")
+    def _do(self, what: Callable[[], object]) -> None:
+        """BackgroundSearch the screen: a simulator that writes lets others wait for a moment."""
+        try:
+            with self.console.feed.own():
+                what()
+        except Refusal as refusal:
+            self.simulation.trouble = refusal
+        except Exception as error:  # noqa: BLE001 - told calmly
+            self.app.call_from_thread(self.console.trouble, error)
+        self.app.call_from_thread(self.console.refresh_simulation)

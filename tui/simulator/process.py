@@ -1,0 +1,106 @@
+"""A simulator's process that this console started, and why it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from enum import StrEnum
+from typing import IO
+
+from ...store.errors import Refusal
+
+_LAST_WORDS = 16 * 1024  # bytes of what a process that failed has said
+_PATIENCE = 3  # seconds that a process gets to end by itself when the console closes
+
+
+class Task(StrEnum):
+    """What a process of this console does."""
+
+    RUN = "run"
+    STEP = "step"
+    DRAW = "draw"
+
+
+class SimulatorProcess:
+    """A process of this console: it ends when its standard input closes, so it never outlives the console."""
+
+    def __init__(self, task: Task, command: list[str]) -> None:
+        self.task = task
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has ended
+        self._lock = threading.Lock()
+        self._refusal: Refusal | None = None
+        self._ended = False
+        self._closing = False
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
+            start_new_session=True,  # Ctrl+C in the terminal is the console's
+        )
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has; then ``refusal`` says why, where it failed."""
+        with self._lock:
+            if not self._ended and self._process.poll() is not None:
+                self._ended = True
+                with self._said:
+                    if self._process.returncode and not self._closing:
+                        self._refusal = self._why()
+                self._let_go()
+            return self._ended
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why it failed; None where it didn't, or hasn't ended."""
+        return self._refusal
+
+    def stop(self) -> None:
+        """Let it stop after the batch that it is at; nobody waits for it. What was committed is safe at any moment."""
+        self._closing = True
+        self._let_go()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it has been told to stop."""
+        return self._closing
+
+    def end(self) -> None:
+        """Stop it, and see that it ends."""
+        self.stop()
+        for then in (self._process.terminate, self._process.kill):
+            try:
+                self._process.wait(_PATIENCE)
+                break
+            except subprocess.TimeoutExpired:
+                then()
+        else:
+            self._process.wait()
+        assert self.ended
+
+    def _let_go(self) -> None:
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
+    def _why(self) -> Refusal:
+        self._said.seek(0, os.SEEK_END)
+        self._said.seek(max(0, self._said.tell() - _LAST_WORDS))
+        return refusal_in(self._said.read().decode("utf-8", "replace"), self._process.returncode)
+
+
+def refusal_in(text: str, status: int) -> Refusal:
+    """Why a command ended with this status, out of what it said on standard error."""
+    start = text.find("{")
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        error = json.loads(text[start:])["error"]
+        return Refusal(str(error["code"]), str(error["message"]), error["hint"] and str(error["hint"]))
+    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+    how = f"by signal {-status}" if status < 0 else f"with status {status}"
+    hint = "What was committed is safe, and it goes on from there."
+    return Refusal("simulator-ended", f"the simulator ended {how}{': ' if last else ''}{last}", hint)

@@ -1,0 +1,77 @@
+"""How far enrollment and a renewal have come, platform by platform, and what the pending ones wait for."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import App
+
+from ...store.model.device import DeviceState, Platform
+from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
+from ..shell.looks import Ink
+from ..components.wording import clean
+from ..components.columns import fit
+from ..components.stacked_bar import TRACK, Part, stacked_bar
+from ..components.group_marks import GroupMark
+from ..components.styles import ink_style, inked
+
+PENDING = "━"
+PEOPLE = "▚"
+LABEL = 9
+
+
+def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, width: int, drawn: int) -> list[Text]:
+    """The lines for ``width`` cells; ``mark`` is that of the group that issues, ``drawn`` the devices that there will
+    be once the fleet is drawn."""
+    numbers = len(f"{max(figures.total, drawn):,}") * 2 + 5
+    bar = max(6, min(40, width - LABEL - numbers))
+    whole = max(drawn, figures.total)
+    enrolled = stacked_bar(app, [Part(figures.enrolled, "█", Ink.DIM)], whole, bar)
+    lines = [_line(app, "Enrolled", enrolled, figures.enrolled, whole)]
+    for platform, label in PLATFORMS.items():
+        own = figures.platforms[platform]
+        if own.total:
+            crossed = own.settled[mark.name]
+            parts = [
+                Part(crossed, mark.fill, mark.ink),
+                Part(own.pending, PENDING, Ink.PENDING),
+                Part(own.people, PEOPLE, Ink.EXPIRING),
+            ]
+            lines.append(_line(app, label, stacked_bar(app, parts, own.total, bar), crossed, own.total))
+    return [*lines, *_waiting(app, figures, width)]
+
+
+def progress_legend(app: App[object], mark: GroupMark) -> Text:
+    """What the bars of the platforms are made of."""
+    name = clean(mark.name)
+    parts = ((mark.fill, mark.ink, name), (PENDING, Ink.PENDING, "pending"), (PEOPLE, Ink.EXPIRING, "to re-enroll"))
+    text = Text(no_wrap=True, overflow="ellipsis")
+    for fill, ink, word in (*parts, (TRACK, Ink.TRACK, "not asked")):
+        text.append(fill, ink_style(app, ink)).append(f" {word}  ", ink_style(app, Ink.DIM))
+    return text
+
+
+def _line(app: App[object], label: str, bar: Text, count: int, total: int) -> Text:
+    line = inked(app, (fit(label, LABEL), Ink.DIM)).append_text(bar)
+    return line.append(f" {count:,}").append(f" of {total:,}", ink_style(app, Ink.DIM))
+
+
+def _waiting(app: App[object], figures: FleetFigures, width: int) -> list[Text]:
+    lines = []
+    if figures.pending:
+        line = inked(app, (fit("Pending", LABEL), Ink.DIM), (f"{figures.pending:,}", Ink.PENDING))
+        for waits, text in WAITS.items():
+            if count := figures.waits[waits]:
+                part = f"  {text} {count:,}"
+                if line.cell_len + len(part) > width:
+                    lines.append(line)
+                    line = Text(" " * (LABEL - 2))
+                line.append(part, ink_style(app, Ink.DIM))
+        lines.append(line)
+    if people := sum(own.people for own in figures.platforms.values()):
+        windows = figures.platforms[Platform.WINDOWS].people
+        what = "Windows to re-enroll" if people == windows else "to re-enroll"
+        line = inked(app, (fit("People", LABEL), Ink.DIM), (f"◆ {people:,} {what}", Ink.EXPIRING))
+        lines.append(line)
+    if away := figures.states[DeviceState.MUST_RE_ENROLL]:
+        lines.append(inked(app, " " * LABEL, (f"× {away:,} turned away", Ink.EXPIRED)))
+    return lines

@@ -1,0 +1,1 @@
+"""The follow-ups: what somebody has to do elsewhere."""

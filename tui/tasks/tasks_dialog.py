@@ -1,0 +1,108 @@
+"""The follow-ups: what somebody has to do elsewhere, with a done mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from ...store.model.task import Task, TaskKind
+from ..checklist.wording import without_commands
+from ..shell.looks import Ink
+from ..components.columns import Column
+from ..components.fixed_table import FixedTable
+from ..components.styles import ink_style
+from ..components.record_table import RecordTable
+from ..components.wording import clean, minute
+from ..components.dialog import Dialog
+from .support_dialog import SupportDialog
+from .done_dialog import TaskDoneDialog
+
+_COLUMNS = (
+    Column[Task]("state", "Done", lambda task: "[x]" if task.done_at else "[ ]", width=4),
+    Column[Task]("title", "What to do", lambda task: clean(task.title), width=30, grow=1),
+    Column[Task]("opened", "Since", lambda task: minute(task.opened_at), width=16, keep=1),
+    Column[Task]("id", "#", lambda task: str(task.id), width=4, right=True, keep=2),
+)
+
+
+def _row_ink(task: Task) -> Ink | None:
+    return Ink.DIM if task.done_at else None
+
+
+class TasksDialog(Dialog[None]):
+    """Every task, with what it asks for."""
+
+    heading = "Follow-up tasks"
+    confirm_label = None
+    wide = True
+    AUTO_FOCUS = "#tasks"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "done", "Done"),
+        Binding("e", "support", "PFX and password"),
+    ]
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield FixedTable(_COLUMNS, row_ink=_row_ink, empty="Nothing to do elsewhere.", id="tasks")
+        yield Static("", id="task-text")
+        yield Static("space marks it done   e writes the PFX and its password for support", classes="quiet")
+
+    @property
+    def table(self) -> FixedTable[Task]:
+        """The tasks, the open ones first."""
+        return self.query_one("#tasks", FixedTable)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._reload()
+
+    def _reload(self) -> None:
+        tasks = self.workspace.tasks.list()
+        done = [task for task in reversed(tasks) if task.done_at is not None]
+        self.table.set_rows([*(task for task in tasks if task.done_at is None), *done])
+        self._show_text()
+
+    @on(RecordTable.Highlighted, "#tasks")
+    def _show_text(self) -> None:
+        task = self.table.record
+        if task is None:
+            self.query_one("#task-text", Static).update("")
+            return
+        text = Text(without_commands(task.text))
+        if task.done_at is not None:
+            said = f"\nDone {minute(task.done_at)} by {clean(task.done_by or '')}."
+            text.append(said, ink_style(self.app, Ink.DIM))
+        self.query_one("#task-text", Static).update(text)
+
+    @on(RecordTable.Opened, "#tasks")
+    def _opened(self) -> None:
+        self.action_done()
+
+    def action_done(self) -> None:
+        task = self.table.record
+        if task is None or task.done_at is not None:
+            self.show_progress("That one is done." if task else "")
+        else:
+            self.app.push_screen(TaskDoneDialog(task), self._done)
+
+    def _done(self, task: Task | None) -> None:
+        if task is not None:
+            self._reload()
+            self.table.cursor = 0  # the next that is open
+            self.show_progress(f"Task {task.id} is done.")
+
+    def action_support(self) -> None:
+        task = self.table.record
+        if task is None or task.kind is not TaskKind.SUPPORT:
+            self.show_progress("No PFX file goes with that one." if task else "")
+        else:
+            self.app.push_screen(SupportDialog(task), self._exported)
+
+    def _exported(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self.show_progress(sentence)

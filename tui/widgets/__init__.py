@@ -1,1 +1,0 @@
-"""What the screens are built of, where Textual has nothing of the kind."""
