@@ -35,8 +35,8 @@ from certfleet.store.model.device import (
 )
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp, leave_out_what_stays
-from certfleet.tui.devices.device_rows import Moment, row_of
 from certfleet.tui.devices.columns import FLEET
+from certfleet.tui.devices.device_rows import Moment, row_of
 from certfleet.tui.devices.page import DevicesPage
 from certfleet.tui.devices.table import DeviceTable
 

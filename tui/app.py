@@ -20,31 +20,31 @@ from textual.screen import Screen
 from ..store.errors import Refusal
 from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
-from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
-from .shell.feed import Feed
-from .devices.device_rows import DeviceRows
-from .shell.looks import Look
-from .shell.pages import PAGES
-from .notices.background_delivery import Post
-from .certificates.certificate_rows import Register
 from .audit.page import AuditPage
 from .authorities.page import AuthoritiesPage
+from .certificates.certificate_rows import Register
+from .certificates.detail_page import CertificateDetailPage
 from .certificates.page import CertificatesPage
 from .checklist.page import ChecklistPage
-from .certificates.detail_page import CertificateDetailPage
 from .device_certificates.page import DeviceCertificatesPage
 from .devices.detail_page import DevicePage
+from .devices.device_rows import DeviceRows
 from .devices.page import DevicesPage
-from .shell.help import HelpScreen
+from .notices.background_delivery import Post
 from .notices.page import NoticesPage
 from .overview.page import OverviewPage
-from .shell.page import Page
 from .policies.page import PoliciesPage
-from .simulator.page import SimulatorPage
-from .shell.settings import Settings, settings_path
-from .simulator.control import Simulation
+from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
 from .shell.error_boundary import ErrorBoundary, log_trouble
+from .shell.feed import Feed
+from .shell.help import HelpScreen
+from .shell.looks import Look
+from .shell.page import Page
+from .shell.pages import PAGES
+from .shell.settings import Settings, settings_path
 from .shell.theme_switch import ThemedApp
+from .simulator.control import Simulation
+from .simulator.page import SimulatorPage
 
 POLL_SECONDS = 0.25
 SIMULATION_SECONDS = 1.0

@@ -18,11 +18,11 @@ from certfleet.tui.shell.looks import Look
 from certfleet.tui.shell.settings import Settings
 from tests.material import NOW
 
-from .deployment import deploy
-from .device_fleet import add_fleet, add_history
-from .devices import fill as fill_devices
 from .driving import shows
-from .fleet import fill, fixed
+from .sample_deployment import deploy
+from .sample_devices import fill as fill_devices
+from .sample_fleet import add_fleet, add_history
+from .sample_inventory import fill, fixed
 
 SIZES = [(80, 24), (140, 45)]
 Compare = Callable[..., bool]

@@ -15,15 +15,15 @@ from textual.widgets import Input, Static
 
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
-from ..shell.looks import Ink
 from ..components.columns import Column
+from ..components.dialog import Dialog
 from ..components.fields import fields
 from ..components.filter_input import FilterInput
-from ..components.styles import ink_style
-from ..components.record_table import RecordTable
-from ..components.wording import clean, hexadecimal, minute, moment
-from ..components.dialog import Dialog
 from ..components.list_page import ListPage
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..components.wording import clean, hexadecimal, minute, moment
+from ..shell.looks import Ink
 
 PAGE = 500
 

@@ -12,14 +12,14 @@ from textual.app import App
 from ...store.authorities.groups import GroupState
 from ...store.inventory.status import days_until
 from ...store.model.authority import Authority, AuthorityRole
-from ..devices.fleet_figures import PLATFORMS, FleetFigures
-from ..shell.looks import Ink
-from ..components.wording import clean, days_text, hexadecimal, minute, moment
-from .table import GROUP_INKS, GROUP_SYMBOLS, ROLES, AuthorityLine, ready_in
 from ..components.columns import fit
 from ..components.fields import Value, fields
 from ..components.stacked_bar import Part, stacked_bar
 from ..components.styles import ink_style, inked
+from ..components.wording import clean, days_text, hexadecimal, minute, moment
+from ..devices.fleet_figures import PLATFORMS, FleetFigures
+from ..shell.looks import Ink
+from .table import GROUP_INKS, GROUP_SYMBOLS, ROLES, AuthorityLine, ready_in
 
 _PURPOSES = {
     AuthorityRole.ROOT: "signs the device CA and the server CA",

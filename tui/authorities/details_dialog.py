@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ..components.dialog import Dialog
+from ..components.fields import fields
+from ..components.wording import clean
 from ..devices.fleet_figures import FleetFigures
 from .details import authority_fields, details_of
 from .table import ROLES, AuthorityLine
-from ..components.fields import fields
-from ..components.wording import clean
-from ..components.dialog import Dialog
 
 ROOM = 90  # cells in a wide dialog
 

@@ -16,14 +16,14 @@ from textual.widgets import Input, RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
-from ..components.file_inspection import path_of
-from ..components.output_file import write_file
-from .table import ROLES
 from ..components.choices import Choice, Tick
-from ..components.file_chooser import PathInput
-from ..components.form import FormRow
-from ..components.wording import clean
 from ..components.dialog import Dialog
+from ..components.file_chooser import PathInput
+from ..components.file_inspection import path_of
+from ..components.form import FormRow
+from ..components.output_file import write_file
+from ..components.wording import clean
+from .table import ROLES
 
 
 class _What(StrEnum):

@@ -11,18 +11,18 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from ...store.persistence.database import Changes
-from ..shell.repaint_throttle import RepaintThrottle
-from ..devices.fleet_figures import FleetFigures, count_fleet
-from .details import details_of
-from .table import AuthorityLine, AuthorityTable, headline, line_id, lines_of
 from ..components.group_marks import group_marks
-from ..components.styles import inked
 from ..components.record_table import RecordTable
+from ..components.styles import inked
+from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..shell.page import Page
+from ..shell.repaint_throttle import RepaintThrottle
+from .details import details_of
 from .details_dialog import AuthorityDialog
 from .export_dialog import AuthorityExportDialog
-from .ssl_listener_dialog import ListenerDialog
-from ..shell.page import Page
 from .refresh_dialog import RefreshDialog
+from .ssl_listener_dialog import ListenerDialog
+from .table import AuthorityLine, AuthorityTable, headline, line_id, lines_of
 
 SIDE_BY_SIDE = 120
 

@@ -13,8 +13,8 @@ from textual.widgets import Input, RadioSet, Static
 from ...store.authorities.groups import READY_AFTER, next_name
 from ...store.errors import Refusal
 from ..components.choices import Choice
-from ..components.form import FormRow
 from ..components.dialog import Dialog
+from ..components.form import FormRow
 
 LONGEST_WAIT = 24 * 365
 _HOURS = int(READY_AFTER.total_seconds()) // 3600

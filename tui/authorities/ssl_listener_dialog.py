@@ -9,9 +9,9 @@ from functools import partial
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.wording import day, title_of
-from ..components.dialog import Dialog
 
 
 class ListenerDialog(Dialog[str]):

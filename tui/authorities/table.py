@@ -10,12 +10,12 @@ from ...store.authorities.authorities import GroupSummary
 from ...store.authorities.groups import GroupState
 from ...store.inventory.status import days_until, status_within
 from ...store.model.authority import Authority, AuthorityRole
-from ..shell.looks import STATUS_INKS, Ink
-from ..components.wording import SYMBOLS, clean, day
 from ..components.columns import Column
-from ..components.stacked_bar import TRACK, share_out
 from ..components.group_marks import GroupMark
 from ..components.record_table import RecordTable
+from ..components.stacked_bar import TRACK, share_out
+from ..components.wording import SYMBOLS, clean, day
+from ..shell.looks import STATUS_INKS, Ink
 
 BAR = 11
 

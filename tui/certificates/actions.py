@@ -9,14 +9,14 @@ from textual.binding import Binding, BindingType
 
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
-from .certificate_rows import Row
 from ..components.wording import plural, title_of
+from ..shell.page import Page
+from .certificate_rows import Row
 from .delete_dialog import DeleteDialog
 from .describe_dialog import DescribeDialog
 from .export_dialog import ExportDialog
 from .import_dialog import ImportDialog
 from .import_result_dialog import ImportResultDialog
-from ..shell.page import Page
 from .password_dialog import PasswordDialog
 from .replace_dialog import ReplaceDialog
 from .request_dialog import RequestDialog, RequestMadeDialog

@@ -8,10 +8,10 @@ from rich.text import Text
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from ..components.styles import inked
+from ..components.wording import SYMBOLS
 from ..shell.looks import STATUS_INKS, Ink
 from .certificate_rows import Row
-from ..components.wording import SYMBOLS
-from ..components.styles import inked
 
 ISSUED_SHOWN = 200
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...store.model.certificate import Status
-from ..shell.looks import STATUS_INKS, Ink
-from .certificate_rows import Row
 from ..components.columns import Column
 from ..components.wording import USES, status_text
+from ..shell.looks import STATUS_INKS, Ink
+from .certificate_rows import Row
 
 _URGENCY = {
     status: rank

@@ -10,11 +10,11 @@ from textual.widgets import Static
 
 from ...store.errors import Refusal
 from ...store.model.certificate import Certificate
-from ..shell.looks import Ink
-from ..components.styles import ink_style
-from ..components.refusal_panel import refusal_text
-from ..components.wording import clean, plural, title_of
 from ..components.question import Question
+from ..components.refusal_panel import refusal_text
+from ..components.styles import ink_style
+from ..components.wording import clean, plural, title_of
+from ..shell.looks import Ink
 
 LISTED = 12
 

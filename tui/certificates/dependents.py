@@ -12,13 +12,13 @@ from ...store.model.certificate import Status
 from ...store.model.task import Task
 from ...store.model.trust import TrustAnchor
 from ..checklist.wording import LEVEL_INKS, LEVEL_SYMBOLS, platforms_text, without_commands
-from ..shell.console_app import Console
+from ..components.fields import Value, fields
 from ..components.impact_wording import stopping
+from ..components.styles import ink_style, inked
+from ..components.wording import clean, days_text, minute, moment, plural
+from ..shell.console_app import Console
 from ..shell.looks import Ink
 from .certificate_rows import Row
-from ..components.wording import clean, days_text, minute, moment, plural
-from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
 
 NAMED = 3  # components in the summary
 _GONE = (Status.EXPIRED, Status.NOT_YET_VALID)

@@ -18,14 +18,14 @@ from ...store.model.certificate import Certificate
 from ...store.model.device import Device, DeviceState, Platform
 from ...store.model.trust import TrustAnchor
 from ..checklist.wording import platforms_text
-from ..devices.fleet_figures import PLATFORMS
-from ..shell.looks import Ink
 from ..components.choices import Tick
+from ..components.dialog import Dialog
 from ..components.form import FormRow
+from ..components.question import Question
 from ..components.styles import ink_style
 from ..components.wording import clean, minute, title_of
-from ..components.dialog import Dialog
-from ..components.question import Question
+from ..devices.fleet_figures import PLATFORMS
+from ..shell.looks import Ink
 
 
 class DeployDialog(Dialog[str]):

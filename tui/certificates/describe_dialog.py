@@ -8,8 +8,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store.model.certificate import Certificate
-from ..components.wording import clean, title_of
 from ..components.dialog import Dialog
+from ..components.wording import clean, title_of
 
 
 class DescribeDialog(Dialog[Certificate]):

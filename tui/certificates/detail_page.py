@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from ...store.persistence.database import Changes
+from .actions import CertificatePage
 from .certificate_rows import Row
 from .details import CertificateDetails
-from .actions import CertificatePage
 
 
 class CertificateDetailPage(CertificatePage):

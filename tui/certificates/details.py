@@ -11,15 +11,15 @@ from textual.message import Message
 from textual.widgets import Static, TabbedContent, TabPane, Tree
 
 from ...store.inventory.verify import is_root
-from ..shell.console_app import Console, console_of
-from ..shell.looks import STATUS_INKS, Ink
-from .certificate_rows import Row
-from ..components.wording import USES, clean, days_text, hexadecimal, key_text, minute, moment, status_text
-from .dependents import DependsBlock
-from .chain_tree import ChainTree
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
 from ..components.styles import ink_style, inked
+from ..components.wording import USES, clean, days_text, hexadecimal, key_text, minute, moment, status_text
+from ..shell.console_app import Console, console_of
+from ..shell.looks import STATUS_INKS, Ink
+from .certificate_rows import Row
+from .chain_tree import ChainTree
+from .dependents import DependsBlock
 
 
 class CertificateDetails(Vertical):

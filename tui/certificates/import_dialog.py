@@ -13,12 +13,12 @@ from ...store.errors import Refusal
 from ...store.inventory.sources import ImportResult, OnConflict
 from ...store.model.certificate import UseAs
 from ...store.model.request import SigningRequest
+from ..components.dialog import Dialog
 from ..components.file_inspection import SourceAnswers
-from .same_key_choice import ConflictChoice
 from ..components.form import FormRow
 from ..components.source_form import SourceForm
 from ..components.wording import USES, clean
-from ..components.dialog import Dialog
+from .same_key_choice import ConflictChoice
 
 _AS_REQUESTED = "as requested"
 

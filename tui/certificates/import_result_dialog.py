@@ -12,11 +12,11 @@ from textual.widgets import Static
 
 from ...store.inventory.sources import ImportResult, OtherEntry, ReplaceResult
 from ...store.model.certificate import Certificate
-from ..shell.looks import STATUS_INKS, Ink
-from .certificate_rows import row_of
+from ..components.dialog import Dialog
 from ..components.styles import inked
 from ..components.wording import USES, clean, days_text, plural, status_text, title_of
-from ..components.dialog import Dialog
+from ..shell.looks import STATUS_INKS, Ink
+from .certificate_rows import row_of
 
 
 class ImportResultDialog(Dialog[None]):

@@ -13,17 +13,17 @@ from textual.widgets import Input, Static
 
 from ...store.inventory.certificate_filter import Filter, parse_filter
 from ...store.persistence.database import Changes
-from ..shell.looks import Ink
-from .certificate_rows import Row
-from .details import CertificateDetails
 from ..components.filter_input import FilterInput
-from ..components.styles import ink_style
-from ..components.record_table import RecordTable
-from ..components.wording import plural
-from .columns import INVENTORY, row_ink
-from .actions import CertificatePage
-from .detail_page import CertificateDetailPage
 from ..components.list_page import ListPage
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..components.wording import plural
+from ..shell.looks import Ink
+from .actions import CertificatePage
+from .certificate_rows import Row
+from .columns import INVENTORY, row_ink
+from .detail_page import CertificateDetailPage
+from .details import CertificateDetails
 
 SIDE_BY_SIDE = 120
 

@@ -9,10 +9,10 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from ...store.model.certificate import Certificate
-from ..shell.looks import Ink
+from ..components.question import Question
 from ..components.styles import ink_style
 from ..components.wording import title_of
-from ..components.question import Question
+from ..shell.looks import Ink
 
 
 class PasswordDialog(Question[None]):

@@ -11,12 +11,12 @@ from textual.widgets import Input, Select, Static
 from ...store.errors import Refusal
 from ...store.inventory.sources import OnConflict, ReplaceResult
 from ...store.model.certificate import Certificate
+from ..components.dialog import Dialog
 from ..components.file_inspection import SourceAnswers
-from .same_key_choice import ConflictChoice
 from ..components.form import FormRow
 from ..components.source_form import SourceForm
 from ..components.wording import clean, title_of
-from ..components.dialog import Dialog
+from .same_key_choice import ConflictChoice
 
 
 class ReplaceDialog(Dialog[ReplaceResult]):

@@ -14,12 +14,12 @@ from textual.widgets import Button, Input, Select, Static
 from ...store.errors import Refusal
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
-from ..components.file_inspection import path_of
-from ..components.output_file import write_file
-from ..components.file_chooser import PathInput
-from ..components.form import FormRow
-from ..components.wording import KEYS, USES, clean
 from ..components.dialog import Dialog
+from ..components.file_chooser import PathInput
+from ..components.file_inspection import path_of
+from ..components.form import FormRow
+from ..components.output_file import write_file
+from ..components.wording import KEYS, USES, clean
 
 _PARTS = (
     ("CN", "Name (CN)", "mdm.example.com"),

@@ -12,13 +12,13 @@ from textual.widgets import Static
 
 from ...store.inventory.sources import ImportResult
 from ...store.model.request import SigningRequest
-from ..shell.looks import Ink
 from ..components.columns import Column
+from ..components.dialog import Dialog
+from ..components.question import Question
 from ..components.record_table import RecordTable
 from ..components.wording import USES, clean, key_text, minute
-from ..components.dialog import Dialog
+from ..shell.looks import Ink
 from .import_dialog import ImportDialog
-from ..components.question import Question
 from .request_dialog import RequestDialog, RequestMadeDialog
 
 

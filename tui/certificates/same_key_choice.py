@@ -10,9 +10,9 @@ from textual.widgets import RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.inventory.sources import OnConflict
-from .certificate_rows import Row
-from ..components.wording import days_text, status_text
 from ..components.choices import Choice
+from ..components.wording import days_text, status_text
+from .certificate_rows import Row
 
 _CHOICES = (
     (OnConflict.REPLACE, "Replace: that entry keeps its number, use, description and key"),

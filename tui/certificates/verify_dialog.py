@@ -10,11 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.inventory.verify import Verification
-from ..shell.looks import Ink
 from ..components.columns import Column
+from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
 from ..components.wording import clean, name_of, plural
-from ..components.dialog import Dialog
+from ..shell.looks import Ink
 
 
 @dataclass(frozen=True)

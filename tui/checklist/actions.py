@@ -13,22 +13,22 @@ from ...store.inventory.sources import ReplaceResult
 from ...store.model.component import Component, Use
 from ...store.model.device import Device
 from ...store.model.site import SiteSettings
-from .wording import short_name_of
-from .add_component_dialog import AddComponentDialog
-from ..push.apns_dialog import ApnsDialog
-from .bind_dialog import BindDialog, Bound
-from .export_dialog import ChecklistExportDialog
 from ..certificates.deploy_dialog import DeployDialog
 from ..certificates.import_result_dialog import ImportResultDialog
+from ..certificates.replace_dialog import ReplaceDialog
+from ..components.message_dialog import MessageDialog
+from ..push.apns_dialog import ApnsDialog
 from ..shell.page import Page
+from ..tasks.tasks_dialog import TasksDialog
+from .add_component_dialog import AddComponentDialog
+from .bind_dialog import BindDialog, Bound
+from .component_use_dialog import ComponentUseDialog
+from .export_dialog import ChecklistExportDialog
 from .profile_dialog import BoundProfile, ProfileDialog
 from .remove_component_dialog import RemoveComponentDialog
-from ..certificates.replace_dialog import ReplaceDialog
 from .site_dialog import SiteDialog
-from ..tasks.tasks_dialog import TasksDialog
-from ..components.message_dialog import MessageDialog
 from .unbind_dialog import UnbindDialog
-from .component_use_dialog import ComponentUseDialog
+from .wording import short_name_of
 
 
 class ChecklistActions(Page):

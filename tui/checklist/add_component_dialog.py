@@ -12,10 +12,10 @@ from textual.widgets import RadioSet, Static
 
 from ...store.impact.checklist import group_title
 from ...store.impact.needs import NEEDS, Need
-from .wording import stops_text
 from ..components.choices import Choice
 from ..components.dialog import Dialog
 from ..devices.secure_dialog import ActionChoice
+from .wording import stops_text
 
 SEVERAL = tuple(need for need in NEEDS if need.several)
 

@@ -20,13 +20,13 @@ from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs
 from ...store.model.component import Component
 from ..certificates.certificate_rows import Row, row_of
-from .candidate_table import CandidateTable
+from ..certificates.import_dialog import ImportDialog
+from ..components.dialog import Dialog
 from ..components.filter_input import FilterInput
 from ..components.form import FormRow
 from ..components.record_table import RecordTable
 from ..components.wording import clean
-from ..components.dialog import Dialog
-from ..certificates.import_dialog import ImportDialog
+from .candidate_table import CandidateTable
 
 _TAKES = {
     Kind.CERTIFICATE: "It takes any certificate.",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...store.model.certificate import Status
-from ..shell.looks import STATUS_INKS, Ink
 from ..certificates.certificate_rows import Row
-from ..components.wording import USES, status_text
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
+from ..components.wording import USES, status_text
+from ..shell.looks import STATUS_INKS, Ink
 
 
 def _status(row: Row) -> str:

@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from ...store.impact.checklist import Mark, Row
 from ...store.model.component import Component, Use
-from .wording import stops_text, title_of_row
 from ..components.question import Question
+from .wording import stops_text, title_of_row
 
 
 class ComponentUseDialog(Question[Component]):

@@ -15,6 +15,11 @@ from ...store.impact.needs import Level
 from ...store.impact.outlook import affected
 from ...store.model.component import Use
 from ...store.model.device import Platform
+from ..certificates.certificate_rows import Row as Entry
+from ..components.fields import Value, fields
+from ..components.styles import ink_style, inked
+from ..components.wording import clean, day, days_text, minute, plural, title_of
+from ..shell.looks import Ink
 from .wording import (
     LEVEL_INKS,
     LEVEL_SYMBOLS,
@@ -26,11 +31,6 @@ from .wording import (
     without_commands,
     would_stop,
 )
-from ..shell.looks import Ink
-from ..certificates.certificate_rows import Row as Entry
-from ..components.wording import clean, day, days_text, minute, plural, title_of
-from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
 
 Counts = Mapping[Platform, int]
 Entries = Mapping[int, Entry]

@@ -11,11 +11,11 @@ from textual.widgets import Static
 
 from ...store.impact.checklist import Row
 from ...store.model.device import Platform
-from .wording import title_of_row, without_commands
 from ..certificates.certificate_rows import Row as Entry
-from .details import details_of, headline
-from ..components.wording import clean
 from ..components.dialog import Dialog
+from ..components.wording import clean
+from .details import details_of, headline
+from .wording import title_of_row, without_commands
 
 
 class ChecklistDetailsDialog(Dialog[None]):

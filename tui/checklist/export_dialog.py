@@ -12,12 +12,12 @@ from textual.widgets import Input, RadioSet
 
 from ...store.errors import Refusal
 from ...store.model.device import Device
-from ..components.file_inspection import path_of
-from ..components.output_file import write_file
 from ..components.choices import Choice, Tick
-from ..components.file_chooser import PathInput
-from ..components.form import FormRow
 from ..components.dialog import Dialog
+from ..components.file_chooser import PathInput
+from ..components.file_inspection import path_of
+from ..components.form import FormRow
+from ..components.output_file import write_file
 
 MARKDOWN, CSV, CALENDAR = range(3)
 _FORMATS = (

@@ -19,18 +19,18 @@ from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
-from ..shell.background_search import BackgroundSearch
-from .filter import parse_filter
-from ..shell.looks import Ink
-from .details import details_of
-from .table import ChecklistTable, counts_of, line_id, lines_of
 from ..components.filter_input import FilterInput
-from ..components.styles import ink_style, inked
-from ..components.record_table import RecordTable
-from ..components.wording import plural
-from .actions import ChecklistActions
 from ..components.list_page import ListPage
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style, inked
+from ..components.wording import plural
+from ..shell.background_search import BackgroundSearch
+from ..shell.looks import Ink
+from .actions import ChecklistActions
+from .details import details_of
 from .details_dialog import ChecklistDetailsDialog
+from .filter import parse_filter
+from .table import ChecklistTable, counts_of, line_id, lines_of
 
 _ROOTS = (*TABLES, "tasks")
 _COUNT_INKS = {"stopped": Ink.EXPIRED, "degraded": Ink.EXPIRING, "missing": Ink.EXPIRING, "expiring": Ink.EXPIRING}

@@ -20,14 +20,14 @@ from ...store.model.profile import ProfileFacts
 from ...store.profiles.profiles import ImportedProfile, OnOlder
 from ...store.profiles.reading import read_profile
 from ...store.profiles.wrapping import unwrap
-from ..shell.looks import STATUS_INKS
 from ..components.choices import Tick
+from ..components.dialog import Dialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
-from ..components.styles import inked
 from ..components.refusal_panel import refusal_text
+from ..components.styles import inked
 from ..components.wording import clean, day, days_text, plural, status_text
-from ..components.dialog import Dialog
+from ..shell.looks import STATUS_INKS
 
 
 class BoundProfile(NamedTuple):

@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from ...store.impact.checklist import Row
 from ...store.model.component import Component
-from .wording import title_of_row
 from ..components.question import Question
+from .wording import title_of_row
 
 
 class RemoveComponentDialog(Question[Component]):

@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 from ...store.errors import Refusal
 from ...store.model.site import SiteSettings
 from ..components.choices import Tick
-from ..components.form import FormRow
 from ..components.dialog import Dialog
+from ..components.form import FormRow
 
 MOST_DAYS = 3650
 

@@ -13,6 +13,12 @@ from ...store.impact.checklist import Mark, Row, group_title
 from ...store.impact.needs import BY_ID, Group, Level
 from ...store.model.certificate import Status
 from ...store.model.component import Component
+from ..certificates.certificate_rows import Row as Entry
+from ..components.columns import Column
+from ..components.days_left_bar import EMPTY, FULL, cells_left
+from ..components.record_table import RecordTable
+from ..components.wording import clean, title_of
+from ..shell.looks import Ink
 from .wording import (
     GROUP_NAMES,
     LEVEL_INKS,
@@ -24,12 +30,6 @@ from .wording import (
     title_of_row,
     would_stop,
 )
-from ..shell.looks import Ink
-from ..certificates.certificate_rows import Row as Entry
-from ..components.wording import clean, title_of
-from ..components.columns import Column
-from ..components.days_left_bar import EMPTY, FULL, cells_left
-from ..components.record_table import RecordTable
 
 BAR = 12
 _NEED_PLACES = {id: place for place, id in enumerate(BY_ID, 1)}

@@ -9,9 +9,9 @@ from textual.widgets import Static
 
 from ...store.impact.checklist import Row
 from ...store.model.component import Component
-from .wording import stops_text, title_of_row
-from ..components.wording import clean, title_of
 from ..components.question import Question
+from ..components.wording import clean, title_of
+from .wording import stops_text, title_of_row
 
 
 class UnbindDialog(Question[Component]):

@@ -12,9 +12,9 @@ from ...store.inventory.verify import is_root
 from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.model.device import Platform
+from ..components.wording import SYMBOLS, clean
 from ..devices.fleet_figures import PLATFORMS
 from ..shell.looks import STATUS_INKS, Ink
-from ..components.wording import SYMBOLS, clean
 
 GROUP_NAMES = {
     Group.SERVER: "Endpoint Management",

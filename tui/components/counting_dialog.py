@@ -11,8 +11,8 @@ from textual.widgets import Button, Static
 
 from ..shell.looks import Ink
 from .days_left_bar import EMPTY, FULL
-from .styles import ink_style
 from .dialog import Dialog
+from .styles import ink_style
 
 Result = TypeVar("Result")
 _EVERY = 0.15  # seconds from one look at how far it is to the next

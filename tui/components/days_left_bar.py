@@ -7,8 +7,8 @@ from datetime import datetime
 from rich.text import Text
 from textual.app import App
 
-from ..shell.looks import STATUS_INKS, Ink
 from ..certificates.certificate_rows import Row
+from ..shell.looks import STATUS_INKS, Ink
 from .styles import inked
 
 FULL, EMPTY = "█", "░"

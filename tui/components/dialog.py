@@ -17,8 +17,8 @@ from ...store.errors import Refusal
 from ...store.workspace import Workspace
 from ..shell.console_app import Console, console_of
 from ..shell.error_boundary import ErrorBoundary
-from .refusal_panel import RefusalPanel
 from ..shell.page import still_cursors
+from .refusal_panel import RefusalPanel
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")

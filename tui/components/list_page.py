@@ -6,8 +6,8 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from .filter_input import FilterInput
 from ..shell.page import Page
+from .filter_input import FilterInput
 
 
 class ListPage(Page):

@@ -10,9 +10,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ..shell.looks import Ink
+from .dialog import Dialog
 from .styles import inked
 from .wording import clean
-from .dialog import Dialog
 
 
 class MessageDialog(Dialog[None]):

@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from ...store.errors import Refusal
 from ..shell.looks import Ink
-from .wording import clean, hint_of
 from .styles import ink_style
+from .wording import clean, hint_of
 
 
 def refusal_text(panel: Widget, refusal: Refusal) -> Table:

@@ -10,12 +10,12 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store.errors import Refusal
-from .file_inspection import path_of
-from .output_file import write_file
 from .choices import Tick
-from .file_chooser import PathInput
-from .form import FormRow
 from .dialog import Dialog
+from .file_chooser import PathInput
+from .file_inspection import path_of
+from .form import FormRow
+from .output_file import write_file
 
 
 class SaveDialog(Dialog[Path]):

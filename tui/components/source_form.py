@@ -14,13 +14,13 @@ from textual.widgets import Input, RadioSet, Select, Static
 
 from ...store.errors import Refusal
 from ...store.keystores.reading import KeystoreType
-from .file_inspection import TYPE_NAMES, Inspection, OpenedKeystore, SourceAnswers, inspect_file, open_keystore, path_of
 from ..shell.looks import Ink
 from .choices import Choice
 from .file_chooser import FileChooser, PathInput
+from .file_inspection import TYPE_NAMES, Inspection, OpenedKeystore, SourceAnswers, inspect_file, open_keystore, path_of
 from .form import FormRow
-from .styles import inked
 from .refusal_panel import refusal_text
+from .styles import inked
 
 CERTIFICATE, KEYSTORE = 0, 1
 

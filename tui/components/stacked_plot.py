@@ -16,9 +16,9 @@ from textual.color import Color
 from textual.widget import Widget
 
 from ..shell.looks import Ink
-from .wording import clean, minute
 from .group_marks import GroupMark
 from .styles import ink_style, inked
+from .wording import clean, minute
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 WHOLE = BLOCKS[-1]

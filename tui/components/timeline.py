@@ -13,12 +13,12 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
-from .impact_wording import when_text
-from ..shell.looks import STATUS_INKS, Ink
 from ..certificates.certificate_rows import Row
-from .wording import SYMBOLS
+from ..shell.looks import STATUS_INKS, Ink
 from .columns import fit
+from .impact_wording import when_text
 from .styles import ink_style
+from .wording import SYMBOLS
 
 DAYS = 90
 NAME_ROOM = 34

@@ -22,14 +22,14 @@ from ...store.devices.identity import canonical
 from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
-from .rows import BulkRow, identity_title
 from ..components.choices import Choice
+from ..components.counting_dialog import CountingDialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
-from ..components.wording import plural
-from ..components.counting_dialog import CountingDialog
 from ..components.question import Question
+from ..components.wording import plural
 from ..devices.secure_dialog import ActionChoice
+from .rows import BulkRow, identity_title
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from ..components.dialog import Dialog
 from .rows import BulkRow, identity_title
 from .table import bulk_fields
-from ..components.dialog import Dialog
 
 
 class BulkRecordDialog(Dialog[int]):

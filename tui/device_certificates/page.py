@@ -16,21 +16,21 @@ from textual.widgets import Input, Static
 from ...store.bulk.results import BulkResult
 from ...store.filters import Filter
 from ...store.persistence.database import Changes
-from ..shell.background_search import BackgroundSearch
-from .filter import parse_filter
-from .rows import BulkRow, LookedAt, look
-from ..shell.looks import Ink
-from .table import BulkTable, bulk_fields, bulk_title
 from ..components.filter_input import FilterInput
-from ..components.styles import ink_style
-from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
-from ..components.record_table import RecordTable
-from ..components.wording import plural
-from .delete_dialog import BulkDeleteDialog, Deleted
-from .import_dialog import BulkImportDialog
-from .details_dialog import BulkRecordDialog
-from .result_dialog import BulkResultDialog, deletion_lines, import_lines
 from ..components.list_page import ListPage
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..components.wording import plural
+from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
+from ..shell.background_search import BackgroundSearch
+from ..shell.looks import Ink
+from .delete_dialog import BulkDeleteDialog, Deleted
+from .details_dialog import BulkRecordDialog
+from .filter import parse_filter
+from .import_dialog import BulkImportDialog
+from .result_dialog import BulkResultDialog, deletion_lines, import_lines
+from .rows import BulkRow, LookedAt, look
+from .table import BulkTable, bulk_fields, bulk_title
 
 _EMPTY = "No device certificate yet. i imports an archive of them."
 

@@ -14,12 +14,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.bulk.results import BulkResult, Deletion, Outcome, counted
-from ..shell.looks import Ink
 from ..components.columns import Column
-from ..components.styles import ink_style
-from ..components.record_table import RecordTable
-from ..components.wording import clean, day, hint_of, plural
 from ..components.dialog import Dialog
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..components.wording import clean, day, hint_of, plural
+from ..shell.looks import Ink
 
 _DELETED = "deleted"
 _LOOKS = {

@@ -9,13 +9,13 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from .rows import BulkRow, identity_title
-from ..shell.looks import STATUS_INKS, Ink
-from ..components.wording import SYMBOLS, clean, day, days_text, hexadecimal, key_text, minute, moment, status_text
 from ..components.columns import Column
 from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
 from ..components.record_table import RecordTable
+from ..components.styles import ink_style, inked
+from ..components.wording import SYMBOLS, clean, day, days_text, hexadecimal, key_text, minute, moment, status_text
+from ..shell.looks import STATUS_INKS, Ink
+from .rows import BulkRow, identity_title
 
 
 def _device_text(row: BulkRow) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ...store.model.device import DeviceState
-from .fleet_figures import PLATFORMS
-from .device_rows import DeviceRow
-from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
 from ..components.columns import Column
 from ..components.wording import age_text, clean, pending_text, state_text
+from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
+from .device_rows import DeviceRow
+from .fleet_figures import PLATFORMS
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NO_END = datetime.max.replace(tzinfo=UTC)

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from ...store.persistence.database import Changes
-from .device_rows import DeviceRow
-from .details import DeviceDetails
 from ..shell.page import Page
+from .details import DeviceDetails
+from .device_rows import DeviceRow
 from .secure_dialog import Secured, SecureDialog
 from .secure_result_dialog import SecureResultDialog
 

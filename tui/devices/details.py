@@ -14,10 +14,8 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from ...store.inventory.status import days_until, status_within
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
-from ..shell.console_app import Console, console_of
-from .fleet_figures import PLATFORMS
-from .device_rows import DeviceRow
-from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
+from ..components.fields import Value, fields
+from ..components.styles import ink_style, inked
 from ..components.wording import (
     ACTIONS,
     EVENTS,
@@ -33,10 +31,12 @@ from ..components.wording import (
     state_text,
     status_text,
 )
+from ..shell.console_app import Console, console_of
+from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
+from .device_rows import DeviceRow
+from .fleet_figures import PLATFORMS
 from .installed_policies import certificates_of_policies, policies_in_short, policy_name
 from .trust import authorities_on, obstacles
-from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
 
 _BAD = (
     EventKind.ERROR,

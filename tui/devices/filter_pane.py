@@ -13,11 +13,11 @@ from textual.message import Message
 from ...store.devices.counts import FleetCounts
 from ...store.filters import values_of, with_field
 from ...store.model.device import DeviceState, Platform
-from .fleet_figures import PLATFORMS
-from ..shell.looks import Ink
-from ..components.wording import clean
 from ..components.columns import Column
 from ..components.record_table import RecordTable
+from ..components.wording import clean
+from ..shell.looks import Ink
+from .fleet_figures import PLATFORMS
 
 _STATUSES = ("expired", "critical", "expiring", "valid", "none")
 _SEEN = (

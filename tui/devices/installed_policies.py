@@ -14,10 +14,10 @@ from ...store.model.device import Device
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.policies.views import OnDevice
 from ...store.workspace import Workspace
-from ..shell.looks import STATUS_INKS, Ink
-from ..components.wording import clean, day, days_text, hexadecimal, minute
 from ..components.fields import Value, fields
 from ..components.styles import ink_style, inked
+from ..components.wording import clean, day, days_text, hexadecimal, minute
+from ..shell.looks import STATUS_INKS, Ink
 
 
 def policy_name(workspace: Workspace, device: Device, policy_id: int) -> str:

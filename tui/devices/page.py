@@ -18,18 +18,18 @@ from textual.widgets import Input, Static
 from ...store.devices.device_filter import Filter, Predicate, is_narrower, parse_filter
 from ...store.filters import with_field
 from ...store.persistence.database import Changes
-from ..shell.repaint_throttle import RepaintThrottle
-from .device_rows import DeviceRow
-from ..shell.looks import Ink
-from .details import DeviceDetails
-from .filter_pane import DeviceFilterPane
-from .table import DeviceTable
 from ..components.filter_input import FilterInput
-from ..components.styles import ink_style
+from ..components.list_page import ListPage
 from ..components.record_table import REMEMBERED, RecordTable
+from ..components.styles import ink_style
+from ..shell.looks import Ink
+from ..shell.repaint_throttle import RepaintThrottle
 from .columns import FLEET, row_ink
 from .detail_page import DeviceActions, DevicePage
-from ..components.list_page import ListPage
+from .details import DeviceDetails
+from .device_rows import DeviceRow
+from .filter_pane import DeviceFilterPane
+from .table import DeviceTable
 
 SIDE_BY_SIDE = 120  # the details are beside the list
 ALL_THREE = 170  # and the pane with them; else it takes their place

@@ -17,16 +17,16 @@ from textual.widgets import Checkbox, RadioSet, Select, Static
 from ...store.devices.devices import Requested
 from ...store.model.certificate import Certificate
 from ...store.model.device import ActionKind, Device
-from .fleet_figures import PLATFORMS
-from ..shell.looks import Ink
-from .secure_actions import KINDS, WORDS, Action, Chosen, authorities_shown
-from .secure_plan import RULES, SecurePlan, installing, plan_of
 from ..components.choices import Choice, Tick
+from ..components.dialog import Dialog
 from ..components.form import FormRow
+from ..components.question import Question
 from ..components.styles import ink_style
 from ..components.wording import ACTIONS, name_of, plural, title_of
-from ..components.dialog import Dialog
-from ..components.question import Question
+from ..shell.looks import Ink
+from .fleet_figures import PLATFORMS
+from .secure_actions import KINDS, WORDS, Action, Chosen, authorities_shown
+from .secure_plan import RULES, SecurePlan, installing, plan_of
 
 
 @dataclass(frozen=True)

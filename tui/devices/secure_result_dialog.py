@@ -13,15 +13,15 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.model.device import ActionKind
-from .fleet_figures import PLATFORMS
-from ..shell.looks import Ink
-from .secure_plan import reason_text
 from ..components.columns import Column
-from ..components.styles import ink_style
-from ..components.record_table import RecordTable
-from ..components.wording import ACTIONS, clean, hint_of, plural
 from ..components.dialog import Dialog
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..components.wording import ACTIONS, clean, hint_of, plural
+from ..shell.looks import Ink
+from .fleet_figures import PLATFORMS
 from .secure_dialog import Secured
+from .secure_plan import reason_text
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from .device_rows import DeviceRow
 from ..components.record_table import RecordTable
+from .device_rows import DeviceRow
 
 
 class DeviceTable(RecordTable[DeviceRow], inherit_bindings=False):

@@ -15,10 +15,10 @@ from ...store.devices.gate import Blocked, Gate
 from ...store.devices.trust import SSL_ERROR_61, has_installed
 from ...store.model.device import Device, DeviceState
 from ...store.model.trust import TrustAnchor
-from ..shell.looks import Ink
-from ..components.wording import age_text, clean, minute
 from ..components.fields import Value, fields
 from ..components.styles import ink_style, inked
+from ..components.wording import age_text, clean, minute
+from ..shell.looks import Ink
 
 _CODES = {SSL_ERROR_61: "SSL Error 61"}
 _AT_CHECK_IN, _ENROLLING = "can't reach the server", "can't enroll"

@@ -14,14 +14,14 @@ from textual.widgets import Button, Checkbox, Input, RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.model.notice import Channel, DeliverySettings, Security
-from ..shell.looks import Ink
 from ..components.choices import Choice, Tick
-from ..components.form import FormRow
-from ..components.styles import ink_style
-from .details import CHANNELS
-from ..components.wording import clean
 from ..components.dialog import Dialog
+from ..components.form import FormRow
 from ..components.question import Question
+from ..components.styles import ink_style
+from ..components.wording import clean
+from ..shell.looks import Ink
+from .details import CHANNELS
 
 _SECURITY = {Security.STARTTLS: "STARTTLS", Security.TLS: "TLS", Security.NONE: "none"}
 _PORTS = {Security.STARTTLS: "587", Security.TLS: "465", Security.NONE: "25"}

@@ -9,10 +9,10 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.model.notice import Channel, Delivery, DeliverySettings, DeliveryState, Notice, Urgency
-from ..shell.looks import Ink
-from ..components.wording import clean, minute, plural
 from ..components.fields import Value, fields
 from ..components.styles import ink_style, inked
+from ..components.wording import clean, minute, plural
+from ..shell.looks import Ink
 
 URGENCY_SYMBOLS = {Urgency.INFO: "○", Urgency.WARNING: "◆", Urgency.URGENT: "▲"}
 URGENCY_INKS = {Urgency.INFO: Ink.PENDING, Urgency.WARNING: Ink.EXPIRING, Urgency.URGENT: Ink.EXPIRED}

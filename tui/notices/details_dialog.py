@@ -11,10 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.model.notice import Notice
-from .links import about_text
-from .details import notice_body
-from ..components.wording import clean
 from ..components.dialog import Dialog
+from ..components.wording import clean
+from .details import notice_body
+from .links import about_text
 
 
 class Wish(StrEnum):

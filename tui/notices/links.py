@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...store.model.notice import Notice
-from ..shell.console_app import Console
 from ..components.wording import clean
+from ..shell.console_app import Console
 
 
 def about_text(notice: Notice, console: Console) -> str:

@@ -15,18 +15,18 @@ from textual.widgets import Input, Static
 from ...store.errors import Refusal
 from ...store.model.notice import DeliveryState, Notice
 from ...store.persistence.database import Changes
-from ..shell.repaint_throttle import RepaintThrottle
-from ..shell.looks import Ink
-from .links import about_text, go_to
 from ..components.filter_input import FilterInput
-from ..components.styles import ink_style
-from .table import NoticeLine, NoticeTable
-from .details import notice_body, notice_title, urgency_text
-from ..components.record_table import RecordTable
-from ..components.wording import clean, hint_of, minute, plural
-from .channels_dialog import DeliveryDialog
 from ..components.list_page import ListPage
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..components.wording import clean, hint_of, minute, plural
+from ..shell.looks import Ink
+from ..shell.repaint_throttle import RepaintThrottle
+from .channels_dialog import DeliveryDialog
+from .details import notice_body, notice_title, urgency_text
 from .details_dialog import NoticeDialog, Wish
+from .links import about_text, go_to
+from .table import NoticeLine, NoticeTable
 
 PAGE = 500
 ALL = 1_000_000

@@ -8,11 +8,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ...store.model.notice import DeliveryState, Notice
-from ..shell.looks import Ink
-from ..components.wording import clean, minute
 from ..components.columns import Column
-from .details import STATE_INKS, URGENCY_INKS, urgency_text
 from ..components.record_table import RecordTable
+from ..components.wording import clean, minute
+from ..shell.looks import Ink
+from .details import STATE_INKS, URGENCY_INKS, urgency_text
 
 UNREAD = "●"
 _URGENCIES = list(URGENCY_INKS)

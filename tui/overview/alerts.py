@@ -12,9 +12,9 @@ from ...store.impact.needs import Level
 from ...store.model.task import Task
 from ..checklist.wording import LEVEL_INKS, LEVEL_SYMBOLS
 from ..components.impact_wording import ROOMY, Counts, Stop, cause_of, shortly, stopping, whom
-from ..shell.looks import Ink
-from ..components.wording import clean, plural
 from ..components.styles import ink_style, inked
+from ..components.wording import clean, plural
+from ..shell.looks import Ink
 
 _WORDS = {Level.STOPPED: "Stopped", Level.DEGRADED: "Degraded"}
 

@@ -9,13 +9,13 @@ from textual.app import App
 
 from ...store.model.device import DeviceState
 from ...store.model.notice import Notice
+from ..components.columns import fit
+from ..components.group_marks import GroupMark
+from ..components.stacked_bar import Part, stacked_bar
+from ..components.styles import ink_style, inked
+from ..components.wording import clean, minute, plural
 from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
 from ..shell.looks import Ink
-from ..components.wording import clean, minute, plural
-from ..components.columns import fit
-from ..components.stacked_bar import Part, stacked_bar
-from ..components.group_marks import GroupMark
-from ..components.styles import ink_style, inked
 
 LABEL = 10
 STATE_MARKS = {

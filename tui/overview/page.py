@@ -15,21 +15,21 @@ from ...store.impact.consequences import Reason
 from ...store.inventory.status import days_until, status_within
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
-from ..shell.repaint_throttle import RepaintThrottle
-from ..devices.fleet_figures import FleetFigures, count_fleet
-from ..components.impact_wording import briefly, by_cause, felt, stopping
-from ..shell.looks import STATUS_INKS, Ink
 from ..certificates.certificate_rows import Row
-from .alerts import stopped_lines, task_line
+from ..certificates.columns import urgent_columns
 from ..components.columns import fit
-from .fleet_block import FleetBlock
 from ..components.group_marks import group_marks
-from ..components.styles import ink_style, inked
+from ..components.impact_wording import briefly, by_cause, felt, stopping
 from ..components.record_table import RecordTable
+from ..components.styles import ink_style, inked
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..components.wording import SYMBOLS, clean, minute, plural
-from ..certificates.columns import urgent_columns
+from ..devices.fleet_figures import FleetFigures, count_fleet
+from ..shell.looks import STATUS_INKS, Ink
 from ..shell.page import Page
+from ..shell.repaint_throttle import RepaintThrottle
+from .alerts import stopped_lines, task_line
+from .fleet_block import FleetBlock
 
 _ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID, Status.VALID, Status.REPLACED)
 

@@ -9,11 +9,11 @@ from textual.widgets import Static
 
 from ...store.model.policy import Policy
 from ...store.policies.rollout import Deployed
-from .figures import has_it
-from .wording import name_of_policy
-from ..components.wording import plural
 from ..components.counting_dialog import CountingDialog
 from ..components.question import Question
+from ..components.wording import plural
+from .figures import has_it
+from .wording import name_of_policy
 
 
 class PolicyDeleteDialog(Question[Deployed], CountingDialog[Deployed]):

@@ -10,10 +10,10 @@ from textual.widgets import Static
 from ...store.model.device import Device
 from ...store.model.policy import Policy
 from ...store.policies.rollout import Deployed
+from ..components.counting_dialog import CountingDialog
+from ..components.wording import plural
 from .figures import Plan, plan_of
 from .wording import name_of_policy, whom
-from ..components.wording import plural
-from ..components.counting_dialog import CountingDialog
 
 
 class PolicyDeployDialog(CountingDialog[Deployed]):

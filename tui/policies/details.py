@@ -10,13 +10,13 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.policies.report import Place
-from ..shell.looks import Ink
-from .figures import PolicyFigures
-from .wording import PLACES, name_of_policy, settings, why_not
-from ..components.wording import clean, minute, plural
 from ..components.fields import fields
 from ..components.stacked_bar import Part, stacked_bar
 from ..components.styles import ink_style, inked
+from ..components.wording import clean, minute, plural
+from ..shell.looks import Ink
+from .figures import PolicyFigures
+from .wording import PLACES, name_of_policy, settings, why_not
 
 BESIDE = 100  # cells for two columns
 BAR = 40

@@ -14,11 +14,11 @@ from ...store.model.device import Platform
 from ...store.model.policy import Policy, VpnSettings
 from ...store.policies.rollout import Deployed
 from ...store.policies.rules import usable_key
-from .wording import name_of_policy
-from .form import FIELDS_OF, FITTING, NAMED, PolicyAnswers, PolicyForm
+from ..components.counting_dialog import CountingDialog
 from ..components.refusal_panel import RefusalPanel
 from ..components.wording import title_of
-from ..components.counting_dialog import CountingDialog
+from .form import FIELDS_OF, FITTING, NAMED, PolicyAnswers, PolicyForm
+from .wording import name_of_policy
 
 _USUAL = PolicyAnswers("", (Platform.IOS,), VpnSettings(identity_type=IdentityType.SERIAL_NUMBER))
 

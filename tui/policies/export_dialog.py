@@ -13,15 +13,15 @@ from textual.widgets import Input, Static
 
 from ...store.errors import Refusal
 from ...store.model.policy import Policy
-from ..devices.find_device import find_device
-from ..components.file_inspection import path_of
-from ..components.output_file import write_file
-from .wording import name_of_policy
 from ..components.choices import Tick
-from ..components.file_chooser import PathInput
-from ..components.form import FormRow
-from ..components.wording import clean
 from ..components.dialog import Dialog
+from ..components.file_chooser import PathInput
+from ..components.file_inspection import path_of
+from ..components.form import FormRow
+from ..components.output_file import write_file
+from ..components.wording import clean
+from ..devices.find_device import find_device
+from .wording import name_of_policy
 
 
 class PolicyExportDialog(Dialog[str]):

@@ -15,20 +15,20 @@ from textual.widgets import Input, Static
 
 from ...store.persistence.database import Changes
 from ...store.policies.rollout import Deployed
+from ..components.filter_input import FilterInput
+from ..components.list_page import ListPage
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
 from ..shell.background_search import BackgroundSearch
 from ..shell.looks import Ink
-from .figures import Looked, PolicyFigures, look
-from .wording import name_of_policy, proof, whom
-from ..components.filter_input import FilterInput
-from ..components.styles import ink_style
-from .details import body_of_policy, title_of_policy
-from .table import CERTIFICATES, POLICIES, PolicyTable, PolicyTabs
-from ..components.record_table import RecordTable
-from ..components.list_page import ListPage
 from .delete_dialog import PolicyDeleteDialog
 from .deploy_dialog import PolicyDeployDialog
+from .details import body_of_policy, title_of_policy
 from .edit_dialog import PolicyDialog
 from .export_dialog import PolicyExportDialog
+from .figures import Looked, PolicyFigures, look
+from .table import CERTIFICATES, POLICIES, PolicyTable, PolicyTabs
+from .wording import name_of_policy, proof, whom
 
 _EMPTY = "No policy yet. a adds one; b shows the device certificates that policies deliver."
 

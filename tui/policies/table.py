@@ -11,12 +11,12 @@ from textual.widgets import Static
 
 from ...store.policies.report import Place
 from ..checklist.wording import platforms_text
+from ..components.columns import Column
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style, inked
 from ..shell.looks import Ink
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, proof, whom
-from ..components.columns import Column
-from ..components.styles import ink_style, inked
-from ..components.record_table import RecordTable
 
 POLICIES, CERTIFICATES = "policies", "device-certificates"
 

@@ -17,8 +17,8 @@ from ...store.model.policy import (
 from ...store.policies.report import Place
 from ...store.policies.rules import IDENTITY_TITLES
 from ..checklist.wording import platforms_text
-from ..shell.looks import Ink
 from ..components.wording import clean, minute, plural
+from ..shell.looks import Ink
 
 
 class PlaceLook(NamedTuple):

@@ -21,19 +21,19 @@ from ...store.model.certificate import UseAs
 from ...store.model.component import Component
 from ...store.model.push import PortalStatus, PushCertificate
 from ...store.model.request import SigningRequest
-from .renewal import PushRenewal, push_renewal
-from .tables import ANSWER, REQUEST, SIGNATURE, UPLOAD, PortalTable, StepTable, facts_of, steps_of
-from ..components.record_table import RecordTable
-from .apple_id_dialog import AppleIdDialog
-from ..components.dialog import Dialog
 from ..certificates.import_dialog import ImportDialog
 from ..certificates.import_result_dialog import ImportResultDialog
-from .upload_dialog import PushUploadDialog
 from ..certificates.replace_dialog import ReplaceDialog
 from ..certificates.request_dialog import RequestMadeDialog
-from .revoke_dialog import RevokePushDialog
+from ..components.dialog import Dialog
+from ..components.record_table import RecordTable
 from ..components.save_dialog import SaveDialog
+from .apple_id_dialog import AppleIdDialog
+from .renewal import PushRenewal, push_renewal
+from .revoke_dialog import RevokePushDialog
+from .tables import ANSWER, REQUEST, SIGNATURE, UPLOAD, PortalTable, StepTable, facts_of, steps_of
 from .topic_question import TopicQuestion
+from .upload_dialog import PushUploadDialog
 
 
 class ApnsDialog(Dialog[None]):

@@ -9,9 +9,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store.model.push import PushCertificate
-from .renewal import PushRenewal
-from ..components.form import FormRow
 from ..components.dialog import Dialog
+from ..components.form import FormRow
+from .renewal import PushRenewal
 
 
 class AppleIdDialog(Dialog[PushCertificate]):

@@ -10,9 +10,9 @@ from textual.widgets import Static
 from ...store.impact.needs import need_of
 from ...store.model.push import PushCertificate
 from ..checklist.wording import stops_text
-from .renewal import PortalLine
-from ..components.wording import clean, plural
 from ..components.question import Question
+from ..components.wording import clean, plural
+from .renewal import PortalLine
 
 
 class RevokePushDialog(Question[PushCertificate]):

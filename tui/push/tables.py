@@ -10,13 +10,13 @@ from textual.app import App
 
 from ...store.inventory.status import days_until, status_within
 from ...store.model.push import PortalStatus
-from ..shell.looks import STATUS_INKS, Ink
-from .renewal import PortalLine, PushRenewal
-from ..components.wording import clean, day, days_text, minute, status_text, title_of
 from ..components.columns import Column
 from ..components.fields import Value, fields
 from ..components.fixed_table import FixedTable
 from ..components.styles import ink_style, inked
+from ..components.wording import clean, day, days_text, minute, status_text, title_of
+from ..shell.looks import STATUS_INKS, Ink
+from .renewal import PortalLine, PushRenewal
 
 REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)
 _TOPIC = 13  # cells; the last group of a UUID has twelve

@@ -8,9 +8,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.model.push import PushCertificate
-from .renewal import PushRenewal
-from ..components.wording import clean, plural, title_of
 from ..components.question import Question
+from ..components.wording import clean, plural, title_of
+from .renewal import PushRenewal
 
 
 class TopicQuestion(Question[bool]):

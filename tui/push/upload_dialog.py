@@ -12,10 +12,10 @@ from textual.widgets import Input, Select, Static
 from ...store.errors import Refusal
 from ...store.model.component import Component
 from ...store.model.push import PushCertificate
-from .renewal import PushRenewal
+from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.wording import clean
-from ..components.dialog import Dialog
+from .renewal import PushRenewal
 from .upload_warning import PushWarning
 
 NEWEST, CREATE = "newest", "create"

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..components.wording import clean
 from ..components.question import Question
+from ..components.wording import clean
 
 
 class PushWarning(Question[bool]):

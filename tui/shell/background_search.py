@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 from textual.screen import Screen
 from textual.timer import Timer
 
-from .repaint_throttle import REST, SHARE
 from .console_app import console_of
+from .repaint_throttle import REST, SHARE
 
 Answer = TypeVar("Answer")
 

@@ -8,9 +8,9 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from ..components.wording import clean, days_text, state_text, status_text
 from .console_app import Console, console_of
 from .pages import PAGES
-from ..components.wording import clean, days_text, state_text, status_text
 
 SHOWN = 25
 

@@ -10,11 +10,11 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from ...store.workspace import Workspace
-from .feed import Feed
+from ..certificates.certificate_rows import Register
 from ..devices.device_rows import DeviceRows
 from ..notices.background_delivery import Post
-from ..certificates.certificate_rows import Register
 from ..simulator.control import Simulation
+from .feed import Feed
 
 
 class Console(Protocol):

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
-from ..devices.device_rows import DeviceRows
 from ..certificates.certificate_rows import Register
 from ..components.wording import clean, plural
+from ..devices.device_rows import DeviceRows
 
 
 class Feed:

@@ -14,14 +14,14 @@ from textual.widgets import Static
 
 from ...store.devices.device_filter import HELP as DEVICE_FILTER_HELP
 from ...store.inventory.certificate_filter import HELP as FILTER_HELP
-from ..device_certificates.filter import HELP as BULK_FILTER_HELP
 from ..checklist.filter import HELP as CHECKLIST_FILTER_HELP
-from .looks import Ink
-from ..policies.figures import HELP as POLICY_FILTER_HELP
 from ..components.columns import fit
-from ..components.styles import ink_style
-from ..components.record_table import RecordTable
 from ..components.dialog import Dialog
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..device_certificates.filter import HELP as BULK_FILTER_HELP
+from ..policies.figures import HELP as POLICY_FILTER_HELP
+from .looks import Ink
 
 _TEXTUALS_OWN = (
     "app.focus_next",

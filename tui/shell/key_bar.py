@@ -9,8 +9,8 @@ from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from .looks import Ink
 from ..components.styles import inked
+from .looks import Ink
 
 
 class KeyBar(Widget):

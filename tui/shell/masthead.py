@@ -8,12 +8,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
-from .looks import STATUS_INKS, Ink
-from .pages import PAGES
-from ..simulator.control import RUNS, STANDS, Standing, speed_text
-from ..components.wording import SYMBOLS, plural
 from ..components.columns import fit
 from ..components.styles import ink_style, inked
+from ..components.wording import SYMBOLS, plural
+from ..simulator.control import RUNS, STANDS, Standing, speed_text
+from .looks import STATUS_INKS, Ink
+from .pages import PAGES
 
 ROOMY = 110  # cells for the full names
 MAIL = "✉"

@@ -10,11 +10,11 @@ from textual.widgets import Input
 
 from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
+from ..components.wording import minute
 from .console_app import Console, console_of
 from .error_boundary import ErrorBoundary
 from .key_bar import KeyBar
 from .masthead import Masthead
-from ..components.wording import minute
 
 
 def still_cursors(screen: Screen[Any]) -> None:

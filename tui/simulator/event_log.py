@@ -10,12 +10,12 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ...store.model.device import DeviceEvent, EventKind
+from ..components.columns import Column
+from ..components.record_table import RecordTable
+from ..components.styles import inked
+from ..components.wording import EVENTS, clean, minute
 from ..shell.console_app import console_of
 from ..shell.looks import Ink
-from ..components.columns import Column
-from ..components.styles import inked
-from ..components.record_table import RecordTable
-from ..components.wording import EVENTS, clean, minute
 
 PAGE = 300
 ROOMY = 56  # cells for the name of a device

@@ -11,8 +11,8 @@ from textual.widgets import Input, Static
 
 from ...simulator.engine.simulation_record import simulation_of
 from ...store.errors import Refusal
-from ..components.form import FormRow
 from ..components.dialog import Dialog
+from ..components.form import FormRow
 
 _LOOK = 0.1  # seconds between two looks at how far it is
 

@@ -6,12 +6,12 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.impact.needs import Level
-from ..shell.console_app import Console
-from ..devices.fleet_figures import FleetFigures
 from ..components.impact_wording import HOLDS_UP, ROOMY, by_cause, cause_of, felt, shortly, what_stops
-from ..shell.looks import Ink
-from ..components.wording import plural
 from ..components.styles import ink_style, inked
+from ..components.wording import plural
+from ..devices.fleet_figures import FleetFigures
+from ..shell.console_app import Console
+from ..shell.looks import Ink
 
 
 def hurdle_lines(app: App[object], console: Console, figures: FleetFigures, *, width: int, most: int) -> list[Text]:

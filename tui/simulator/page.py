@@ -16,20 +16,20 @@ from ...simulator.engine.simulation_record import history, simulation_of
 from ...store.authorities.groups import DEFAULT_GROUP, GroupState
 from ...store.errors import Refusal
 from ...store.persistence.database import Changes
-from ..shell.repaint_throttle import RepaintThrottle
+from ..components.group_marks import GroupMark, group_marks
+from ..components.refusal_panel import RefusalPanel
+from ..components.stacked_plot import Point, StackedPlot, legend
+from ..components.styles import inked
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.looks import Ink
+from ..shell.page import Page
+from ..shell.repaint_throttle import RepaintThrottle
 from .control import Running, Simulation
-from ..components.group_marks import GroupMark, group_marks
-from ..components.styles import inked
-from ..components.refusal_panel import RefusalPanel
+from .event_log import EventLogView
+from .fleet_dialog import FleetDialog
 from .hurdles import hurdle_lines
 from .progress import progress_legend, progress_lines
 from .state import state_lines
-from ..components.stacked_plot import Point, StackedPlot, legend
-from .fleet_dialog import FleetDialog
-from ..shell.page import Page
-from .event_log import EventLogView
 
 WIDE, TALL = 110, 32
 NARROW, ROOMY = 36, 66  # cells for the progress; the style sheet has them too

@@ -6,13 +6,13 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.model.device import DeviceState, Platform
+from ..components.columns import fit
+from ..components.group_marks import GroupMark
+from ..components.stacked_bar import TRACK, Part, stacked_bar
+from ..components.styles import ink_style, inked
+from ..components.wording import clean
 from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
 from ..shell.looks import Ink
-from ..components.wording import clean
-from ..components.columns import fit
-from ..components.stacked_bar import TRACK, Part, stacked_bar
-from ..components.group_marks import GroupMark
-from ..components.styles import ink_style, inked
 
 PENDING = "━"
 PEOPLE = "▚"

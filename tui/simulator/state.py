@@ -6,12 +6,12 @@ from rich.text import Text
 from textual.app import App
 
 from ...simulator.engine.simulation_record import SimulationRecord
+from ..components.styles import ink_style, inked
+from ..components.wording import minute, plural
 from ..shell.console_app import Console
 from ..shell.looks import Ink
 from .control import PACES, RUNS, STANDS, Running, Standing, speed_text
 from .process import Task
-from ..components.wording import minute, plural
-from ..components.styles import ink_style, inked
 
 
 def state_lines(app: App[object], console: Console, record: SimulationRecord | None) -> Text:

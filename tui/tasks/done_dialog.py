@@ -11,8 +11,8 @@ from textual.widgets import Static
 from ...store.errors import Refusal
 from ...store.impact.components import title_of as title_of_component
 from ...store.model.task import Task, TaskKind
-from ..components.wording import clean, plural, title_of
 from ..components.question import Question
+from ..components.wording import clean, plural, title_of
 
 
 class TaskDoneDialog(Question[Task]):

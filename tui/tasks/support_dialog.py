@@ -13,12 +13,12 @@ from textual.widgets import Input, Static
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.task import Task
-from ..components.file_inspection import path_of
-from ..components.output_file import write_file
 from ..components.choices import Tick
-from ..components.file_chooser import PathInput
-from ..components.form import FormRow
 from ..components.dialog import Dialog
+from ..components.file_chooser import PathInput
+from ..components.file_inspection import path_of
+from ..components.form import FormRow
+from ..components.output_file import write_file
 
 
 class SupportDialog(Dialog[str]):

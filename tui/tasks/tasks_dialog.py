@@ -13,15 +13,15 @@ from textual.widgets import Static
 
 from ...store.model.task import Task, TaskKind
 from ..checklist.wording import without_commands
-from ..shell.looks import Ink
 from ..components.columns import Column
-from ..components.fixed_table import FixedTable
-from ..components.styles import ink_style
-from ..components.record_table import RecordTable
-from ..components.wording import clean, minute
 from ..components.dialog import Dialog
-from .support_dialog import SupportDialog
+from ..components.fixed_table import FixedTable
+from ..components.record_table import RecordTable
+from ..components.styles import ink_style
+from ..components.wording import clean, minute
+from ..shell.looks import Ink
 from .done_dialog import TaskDoneDialog
+from .support_dialog import SupportDialog
 
 _COLUMNS = (
     Column[Task]("state", "Done", lambda task: "[x]" if task.done_at else "[ ]", width=4),

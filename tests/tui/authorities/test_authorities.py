@@ -17,9 +17,9 @@ from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 
-from .conftest import Open
-from .device_fleet import add_fleet
-from .driving import paste, shows, text_of, type_text, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, type_text, until
+from ..sample_fleet import add_fleet
 
 
 def target(pilot: Pilot[None]) -> str:

@@ -17,9 +17,9 @@ from certfleet.store.model.device import EventKind, Refused
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_chain
 
-from .conftest import Open
-from .devices import fill
-from .driving import paste, shows, text_of, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, until
+from ..sample_devices import fill
 
 IPHONE, MAC, NEW_ANDROID = 1, 5, 8
 DAY = timedelta(days=1)

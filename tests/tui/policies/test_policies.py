@@ -24,10 +24,10 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.policies.table import PolicyTable
 from tests.material import issue
 
-from .conftest import Open
-from .device_fleet import add_fleet
-from .driving import paste, shows, text_of, type_text, until
-from .vpn import VPN, add_policy, bring, check_in, iphones, roll_out
+from ..conftest import Open
+from ..driving import paste, shows, text_of, type_text, until
+from ..sample_fleet import add_fleet
+from ..sample_policies import VPN, add_policy, bring, check_in, iphones, roll_out
 
 
 def names(pilot: Pilot[None]) -> list[str]:

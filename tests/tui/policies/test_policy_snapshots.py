@@ -13,9 +13,9 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.looks import Look
 from certfleet.tui.shell.settings import Settings
 
-from .driving import paste, shows
-from .test_snapshots import SIZES, Compare, at
-from .vpn import certificate_for, iphones, p12, packed, roll_out
+from ..driving import paste, shows
+from ..sample_policies import certificate_for, iphones, p12, packed, roll_out
+from ..test_snapshots import SIZES, Compare, at
 
 
 @pytest.fixture

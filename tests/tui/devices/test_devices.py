@@ -19,9 +19,9 @@ from certfleet.tui.devices.device_rows import AT_ONCE, DeviceRows
 from certfleet.tui.devices.table import DeviceTable
 from tests.material import NOW
 
-from .conftest import Open
-from .devices import DEVICES, fill
-from .driving import paste, shows, text_of, type_text, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, type_text, until
+from ..sample_devices import DEVICES, fill
 
 
 def table_of(pilot: Pilot[None]) -> DeviceTable:

@@ -12,9 +12,9 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.looks import Look
 from certfleet.tui.shell.settings import Settings
 
-from .deployment import deploy
-from .driving import paste, shows
-from .test_snapshots import SIZES, Compare, at
+from ..driving import paste, shows
+from ..sample_deployment import deploy
+from ..test_snapshots import SIZES, Compare, at
 
 
 @pytest.fixture

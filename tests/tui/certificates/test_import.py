@@ -14,8 +14,8 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.components.file_chooser import complete_path
 from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool
 
-from .conftest import Open
-from .driving import paste, shows, text_of, type_text, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, type_text, until
 
 
 def keystore(leaf: Issued, password: str = "secret") -> bytes:

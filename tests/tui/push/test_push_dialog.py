@@ -18,10 +18,10 @@ from certfleet.store.push.topics import push_subject, topic_of
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 
-from .conftest import Open
-from .device_fleet import add_fleet
-from .driving import paste, shows, text_of, until
-from .test_checklist import go_to
+from ..checklist.test_checklist import go_to
+from ..conftest import Open
+from ..driving import paste, shows, text_of, until
+from ..sample_fleet import add_fleet
 
 OWNER, OTHER = "it@example.com", "someone.else@example.com"
 LONG = 20  # seconds: several RSA keys are made the first time

@@ -14,8 +14,8 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.components.record_table import RecordTable
 from tests.material import issue, make_chain
 
-from .conftest import Open
-from .driving import paste, shows, text_of, type_text, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, type_text, until
 
 
 def take(workspace: Workspace, name: str, days: int, use_as: UseAs = UseAs.SERVER) -> int:

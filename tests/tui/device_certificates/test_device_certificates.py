@@ -16,10 +16,21 @@ from certfleet.tui.device_certificates.rows import rows_of
 from certfleet.tui.device_certificates.table import BulkTable
 from tests.material import NOW
 
-from .conftest import Open
-from .device_fleet import add_fleet
-from .driving import paste, shows, text_of, type_text, until
-from .vpn import PASSWORD, add_policy, archive_for, bring, certificate_for, check_in, iphones, p12, packed, roll_out
+from ..conftest import Open
+from ..driving import paste, shows, text_of, type_text, until
+from ..sample_fleet import add_fleet
+from ..sample_policies import (
+    PASSWORD,
+    add_policy,
+    archive_for,
+    bring,
+    certificate_for,
+    check_in,
+    iphones,
+    p12,
+    packed,
+    roll_out,
+)
 
 IMEI = "490154203237518"
 

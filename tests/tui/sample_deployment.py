@@ -14,8 +14,8 @@ from certfleet.store.push.topics import push_subject
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
 
-from .device_fleet import add_fleet
-from .fleet import fill, fixed
+from .sample_fleet import add_fleet
+from .sample_inventory import fill, fixed
 
 FORMER_PARTNER, GATEWAY, MAIL, STOREFRONT, OLD_MDM, NEW_MDM, PUSH = 3, 5, 6, 7, 12, 13, 14
 OWNER = "it@example.com"

@@ -15,8 +15,8 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
 
-from .conftest import Open
-from .driving import paste, shows, text_of, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, until
 
 
 @pytest.fixture

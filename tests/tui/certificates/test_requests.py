@@ -13,8 +13,8 @@ from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, make_ca
 
-from .conftest import Open
-from .driving import paste, shows
+from ..conftest import Open
+from ..driving import paste, shows
 
 
 def answer(csr_pem: bytes) -> bytes:

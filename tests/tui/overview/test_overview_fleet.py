@@ -9,9 +9,9 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
 
-from .conftest import Open
-from .device_fleet import add_fleet
-from .driving import shows, text_of
+from ..conftest import Open
+from ..driving import shows, text_of
+from ..sample_fleet import add_fleet
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)], ids=["80x24", "140x45"])

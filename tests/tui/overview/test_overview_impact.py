@@ -12,11 +12,11 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.shell.masthead import Masthead
 from tests.material import NOW
 
-from .conftest import Open
-from .deployment import deploy
-from .device_fleet import add_fleet
-from .driving import shows, text_of, until
-from .fleet import fill
+from ..conftest import Open
+from ..driving import shows, text_of, until
+from ..sample_deployment import deploy
+from ..sample_fleet import add_fleet
+from ..sample_inventory import fill
 
 
 def at(workspace: Workspace, days: int) -> None:

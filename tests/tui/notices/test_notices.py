@@ -17,16 +17,16 @@ from certfleet.store.model.documents import to_document
 from certfleet.store.model.notice import DeliveryState, Notice, Urgency
 from certfleet.store.persistence.engine import Row
 from certfleet.store.workspace import Workspace
+from certfleet.tui.notices.table import NoticeTable
 from certfleet.tui.shell.looks import Look
 from certfleet.tui.shell.settings import Settings
-from certfleet.tui.notices.table import NoticeTable
 from tests.material import NOW
 from tests.store.notices.conftest import send_mail_to
 from tests.store.notices.servers import Mailbox, free_port, mail_server, silent_server, web_server
 
-from .conftest import Open
-from .deployment import deploy
-from .driving import paste, shows, text_of, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, until
+from ..sample_deployment import deploy
 
 
 def tell(workspace: Workspace, title: str, hours: int = 0, **more: object) -> int:

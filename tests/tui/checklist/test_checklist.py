@@ -20,10 +20,10 @@ from certfleet.tui.checklist.table import ChecklistTable
 from tests.material import NOW, Issued, issue, make_ca, make_chain
 from tests.store.profiles.material import make_profile
 
-from .conftest import Open
-from .deployment import deploy
-from .device_fleet import add_fleet
-from .driving import paste, shows, text_of, type_text, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, type_text, until
+from ..sample_deployment import deploy
+from ..sample_fleet import add_fleet
 
 
 def take(workspace: Workspace, leaf: Issued, use_as: UseAs = UseAs.SERVER) -> int:

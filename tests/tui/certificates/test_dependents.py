@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 
-from .conftest import Open
-from .deployment import GATEWAY, NEW_MDM, OLD_MDM, PUSH, deploy
-from .driving import shows, text_of, until
+from ..conftest import Open
+from ..driving import shows, text_of, until
+from ..sample_deployment import GATEWAY, NEW_MDM, OLD_MDM, PUSH, deploy
 
 ISSUING, NOT_USED = 1, 4
 

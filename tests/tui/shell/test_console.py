@@ -16,8 +16,8 @@ from certfleet.tui.shell.pages import PAGES
 from certfleet.tui.shell.settings import Settings
 from tests.material import issue
 
-from .conftest import Open
-from .driving import paste, shows, text_of, until
+from ..conftest import Open
+from ..driving import paste, shows, text_of, until
 
 
 @pytest.mark.parametrize(("key", "page"), [(str(number), page) for number, page in enumerate(PAGES, 1)])

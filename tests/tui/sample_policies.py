@@ -24,7 +24,7 @@ from certfleet.store.policies.rollout import Deployed
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, issue
 
-from .device_fleet import add_fleet
+from .sample_fleet import add_fleet
 
 SERIAL = IdentityType.SERIAL_NUMBER
 PASSWORD = "password1!"

@@ -21,10 +21,10 @@ from certfleet.store.workspace import Workspace
 from certfleet.tui.simulator.process import refusal_in
 from tests.material import NOW, issue
 
-from .conftest import Open
-from .deployment import deploy
-from .device_fleet import add_fleet
-from .driving import shows, text_of, until
+from ..conftest import Open
+from ..driving import shows, text_of, until
+from ..sample_deployment import deploy
+from ..sample_fleet import add_fleet
 
 START = first_monday(NOW)
 
