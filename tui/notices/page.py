@@ -320,7 +320,7 @@ class NoticesPage(ListPage):
 
     @work(thread=True, exit_on_error=False, group="notices")
     def _do(self, what: Callable[[], int], then: Callable[[int], None] = lambda count: None) -> None:
-        """BackgroundSearch the screen: a simulator that writes lets others wait for a moment."""
+        """In the background: a simulator that writes lets others wait for a moment."""
         try:
             with self.console.feed.own():
                 count = what()

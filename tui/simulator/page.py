@@ -178,7 +178,7 @@ class SimulatorPage(Page):
 
     @work(thread=True, exit_on_error=False, group="simulation")
     def _do(self, what: Callable[[], object]) -> None:
-        """BackgroundSearch the screen: a simulator that writes lets others wait for a moment."""
+        """In the background: a simulator that writes lets others wait for a moment."""
         try:
             with self.console.feed.own():
                 what()
