@@ -18,8 +18,8 @@ from textual.widgets import DataTable
 
 from certfleet.store.inventory.certificate_filter import parse_filter
 from certfleet.store.model.certificate import Certificate, UseAs
-from certfleet.tui.certificates.certificate_rows import Row, row_of
-from certfleet.tui.certificates.columns import INVENTORY, row_ink
+from certfleet.tui.certificates.certificate_rows import CertificateRow, row_of
+from certfleet.tui.certificates.columns import INVENTORY, row_tone
 from certfleet.tui.components.record_table import RecordTable
 
 from .console_devices import measure_devices
@@ -32,7 +32,7 @@ TYPED = ("host1", "days:<300 use:server")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def rows(count: int) -> list[Row]:
+def rows(count: int) -> list[CertificateRow]:
     """Rows of certificates that exist only as records; what is measured is the screen."""
     draw = Random(7)
     uses = list(UseAs)
@@ -70,7 +70,7 @@ class Bench(App[None]):
     """Both tables, one above the other."""
 
     def compose(self) -> ComposeResult:
-        yield RecordTable[Row](INVENTORY, sort="status", row_ink=row_ink, id="own")
+        yield RecordTable[CertificateRow](INVENTORY, sort="status", row_tone=row_tone, id="own")
         yield DataTable[str](id="stock")
 
 
@@ -90,7 +90,7 @@ async def measure(count: int, report: Report) -> None:
             stock.add_column(column.title, key=column.name)
         await pilot.pause()
 
-        def refill_stock(shown: list[Row]) -> None:
+        def refill_stock(shown: list[CertificateRow]) -> None:
             stock.clear()
             stock.add_rows([column.text(row) for column in INVENTORY] for row in shown)
 

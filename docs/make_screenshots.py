@@ -15,8 +15,8 @@ from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.shell.looks import Look
-from certfleet.tui.shell.settings import Settings
+from certfleet.tui.shell.settings import ConsoleSettings
+from certfleet.tui.shell.themes import Look
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 MONDAY = datetime(2026, 9, 14, tzinfo=UTC)
@@ -57,7 +57,7 @@ PICTURES: Sequence[tuple[str, tuple[int, int], Look, Sequence[str]]] = (
 
 async def take(name: str, size: tuple[int, int], look: Look, keys: Sequence[str], workspace: Workspace) -> None:
     """Drive a console and keep what it shows."""
-    app = CertfleetApp(workspace, title="demo", settings=Settings(look=look))
+    app = CertfleetApp(workspace, title="demo", settings=ConsoleSettings(look=look))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         for key in keys:

@@ -22,15 +22,15 @@ from ..store.persistence.database import Changes
 from ..store.workspace import Workspace
 from .audit.page import AuditPage
 from .authorities.page import AuthoritiesPage
-from .certificates.certificate_rows import Register
+from .certificates.certificate_rows import CertificateRows
 from .certificates.detail_page import CertificateDetailPage
 from .certificates.page import CertificatesPage
 from .checklist.page import ChecklistPage
 from .device_certificates.page import DeviceCertificatesPage
-from .devices.detail_page import DevicePage
+from .devices.detail_page import DeviceDetailPage
 from .devices.device_rows import DeviceRows
 from .devices.page import DevicesPage
-from .notices.background_delivery import Post
+from .notices.background_delivery import NoticeDelivery
 from .notices.page import NoticesPage
 from .overview.page import OverviewPage
 from .policies.page import PoliciesPage
@@ -38,11 +38,11 @@ from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands,
 from .shell.error_boundary import ErrorBoundary, log_trouble
 from .shell.feed import Feed
 from .shell.help import HelpScreen
-from .shell.looks import Look
 from .shell.page import Page
 from .shell.pages import PAGES
-from .shell.settings import Settings, settings_path
+from .shell.settings import ConsoleSettings, settings_path
 from .shell.theme_switch import ThemedApp
+from .shell.themes import Look
 from .simulator.control import Simulation
 from .simulator.page import SimulatorPage
 
@@ -98,20 +98,20 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         *,
         title: str | None = None,
         simulate_at: int | None = None,
-        settings: Settings | None = None,
+        settings: ConsoleSettings | None = None,
         settings_file: Path | None = None,
         deliver: bool | None = None,
         steady: bool = True,
     ) -> None:
-        super().__init__(settings or Settings(), settings_file)
+        super().__init__(settings or ConsoleSettings(), settings_file)
         self.animation_level = "none"
         self.workspace = workspace
         workspace.poll()  # all that was before is read now
-        self.register = Register(workspace)
+        self.register = CertificateRows(workspace)
         self.fleet = DeviceRows(workspace)
         self.feed = Feed(workspace, self.register, self.fleet)
         self.simulation = Simulation(workspace)
-        self.post = Post(workspace, deliver=workspace.path is not None if deliver is None else deliver)
+        self.post = NoticeDelivery(workspace, deliver=workspace.path is not None if deliver is None else deliver)
         self._simulate_at = simulate_at
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
@@ -152,7 +152,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
 
     def _with_devices(self, act: Callable[[DevicesPage], object]) -> None:
         self.switch_mode("devices")
-        while isinstance(self.screen, DevicePage):
+        while isinstance(self.screen, DeviceDetailPage):
             self.pop_screen()
         if isinstance(page := self.screen, DevicesPage):
             self.call_after_refresh(act, page)
@@ -312,7 +312,7 @@ def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: 
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()  # asks on the terminal, which is still the person's own
     path = settings_path()
-    settings = Settings.load(path)
+    settings = ConsoleSettings.load(path)
     app = CertfleetApp(workspace, title=title, simulate_at=simulate_at, settings=settings, settings_file=path)
     leave_out_what_stays()
     try:

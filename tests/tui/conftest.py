@@ -14,8 +14,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.shell.looks import Look
-from certfleet.tui.shell.settings import Settings
+from certfleet.tui.shell.settings import ConsoleSettings
+from certfleet.tui.shell.themes import Look
 from tests.material import NOW
 
 Open = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
@@ -46,7 +46,7 @@ def console(workspace: Workspace) -> Open:
     async def open_console(
         on: Workspace | None = None, *, size: tuple[int, int] = (100, 30), **options: Any
     ) -> AsyncIterator[Pilot[None]]:
-        options = {"settings": Settings(look=Look.DARK), "steady": False, **options}
+        options = {"settings": ConsoleSettings(look=Look.DARK), "steady": False, **options}
         app = CertfleetApp(on or workspace, **options)
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()

@@ -14,8 +14,8 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.shell.looks import Look
-from certfleet.tui.shell.settings import Settings
+from certfleet.tui.shell.settings import ConsoleSettings
+from certfleet.tui.shell.themes import Look
 from tests.material import NOW
 
 from .driving import shows
@@ -32,7 +32,7 @@ Compare = Callable[..., bool]
 def app(workspace: Workspace) -> CertfleetApp:
     fill(workspace)
     workspace.settle()
-    return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+    return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
 def at(size: tuple[int, int]) -> str:
@@ -71,7 +71,7 @@ def test_import_dialog(snap_compare: Compare, app: CertfleetApp, size: Any, own_
 def test_looks(snap_compare: Compare, workspace: Workspace, look: Look) -> None:
     fill(workspace)
     workspace.settle()
-    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=look), steady=False)
+    app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=look), steady=False)
 
     assert snap_compare(app, terminal_size=(80, 24), press=["2", "down", "space"])
 
@@ -85,7 +85,7 @@ def rehearsal(tmp_path: Path) -> Iterator[CertfleetApp]:
         add_history(workspace)
         workspace.settle()
         workspace.poll()
-        yield CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+        yield CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=at)
@@ -121,7 +121,7 @@ def test_looks_of_the_simulator(snap_compare: Compare, rehearsal: CertfleetApp, 
 def test_devices(snap_compare: Compare, workspace: Workspace, size: Any, keys: list[str]) -> None:
     fill_devices(workspace)
     workspace.settle()
-    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+    app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
     assert snap_compare(app, terminal_size=size, press=keys)
 
@@ -134,7 +134,7 @@ def test_secure(snap_compare: Compare, workspace: Workspace, size: Any) -> None:
 
     fill_devices(workspace)
     workspace.settle()
-    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+    app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
     assert snap_compare(app, terminal_size=size, run_before=look)
 
@@ -149,7 +149,7 @@ def test_secure_result(snap_compare: Compare, workspace: Workspace, size: Any) -
 
     fill_devices(workspace)
     workspace.settle()
-    app = CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+    app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
     assert snap_compare(app, terminal_size=size, run_before=renew)
 
@@ -161,7 +161,7 @@ def troubled(workspace: Workspace) -> CertfleetApp:
     assert isinstance(workspace.clock, FixedClock)
     workspace.clock.at = NOW + timedelta(days=11)
     workspace.settle()
-    return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+    return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=at)

@@ -21,9 +21,8 @@ from ..components.fields import fields
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import clean, hexadecimal, minute, moment
-from ..shell.looks import Ink
 
 PAGE = 500
 
@@ -83,7 +82,7 @@ class AuditPage(ListPage):
         more = "" if self._complete else " (older ones load at the end)"
         shown, loaded = len(self.table.rows), len(self._lines)
         count = f"{shown:,} of {loaded:,}" if shown != loaded else f"{loaded:,}"
-        self.query_one("#shown", Static).update(Text(count + more, ink_style(self.app, Ink.DIM)))
+        self.query_one("#shown", Static).update(Text(count + more, style_of(self.app, Tone.DIM)))
 
     @on(RecordTable.Highlighted, "#table")
     def _highlighted(self) -> None:

@@ -14,12 +14,11 @@ from ...store.inventory.status import days_until
 from ...store.model.authority import Authority, AuthorityRole
 from ..components.columns import fit
 from ..components.fields import Value, fields
-from ..components.stacked_bar import Part, stacked_bar
-from ..components.styles import ink_style, inked
+from ..components.stacked_bar import BarPart, stacked_bar
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean, days_text, hexadecimal, minute, moment
 from ..devices.fleet_figures import PLATFORMS, FleetFigures
-from ..shell.looks import Ink
-from .table import GROUP_INKS, GROUP_SYMBOLS, ROLES, AuthorityLine, ready_in
+from .table import GROUP_SYMBOLS, GROUP_TONES, ROLES, AuthorityLine, ready_in
 
 _PURPOSES = {
     AuthorityRole.ROOT: "signs the device CA and the server CA",
@@ -39,8 +38,8 @@ def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now
     """The details of what a line is about, for so many cells."""
     if line.authority is None:
         return Details(_group_title(app, line, now), _group_body(app, line, figures, width))
-    title = inked(app, (clean(line.summary.group.name), Ink.DIM), "  ", (ROLES[line.authority.role], Ink.STRONG))
-    title.append(f"  {_PURPOSES[line.authority.role]}", ink_style(app, Ink.DIM))
+    title = styled(app, (clean(line.summary.group.name), Tone.DIM), "  ", (ROLES[line.authority.role], Tone.STRONG))
+    title.append(f"  {_PURPOSES[line.authority.role]}", style_of(app, Tone.DIM))
     return Details(title, fields(app, authority_fields(line.authority, now)))
 
 
@@ -66,22 +65,22 @@ def _group_title(app: App[object], line: AuthorityLine, now: datetime) -> Text:
         when = f"ready {minute(group.ready_at)} UTC, {ready_in(group.ready_at, now)}"
     else:
         when = f"since {minute(group.ready_at)} UTC" if summary.state is GroupState.ISSUING else ""
-    title = inked(app, (line.name, Ink.STRONG), "  ", (state, GROUP_INKS[summary.state]), f" {when}")
-    return title.append(f"  requested by {clean(group.requested_by)}", ink_style(app, Ink.DIM))
+    title = styled(app, (line.name, Tone.STRONG), "  ", (state, GROUP_TONES[summary.state]), f" {when}")
+    return title.append(f"  requested by {clean(group.requested_by)}", style_of(app, Tone.DIM))
 
 
 def _group_body(app: App[object], line: AuthorityLine, figures: FleetFigures, width: int) -> Text:
     if not figures.total:
-        return inked(app, ("No devices yet.", Ink.DIM))
+        return styled(app, ("No devices yet.", Tone.DIM))
     name = line.summary.group.name
     held = figures.groups[name]
-    text = inked(app, f"{held:,} of {figures.total:,} devices hold a certificate of it.")
+    text = styled(app, f"{held:,} of {figures.total:,} devices hold a certificate of it.")
     bar = max(8, min(60, width - 9 - 18))
     for platform, label in PLATFORMS.items():
         own = figures.platforms[platform]
         if not own.total:
             continue
         text.append("\n").append(fit(label, 9))
-        text.append_text(stacked_bar(app, [Part(own.groups[name], line.mark.fill, line.mark.ink)], own.total, bar))
-        text.append(f" {own.groups[name]:,}").append(f" of {own.total:,}", ink_style(app, Ink.DIM))
+        text.append_text(stacked_bar(app, [BarPart(own.groups[name], line.mark.fill, line.mark.tone)], own.total, bar))
+        text.append(f" {own.groups[name]:,}").append(f" of {own.total:,}", style_of(app, Tone.DIM))
     return text

@@ -16,7 +16,7 @@ from textual.widgets import Input, RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
-from ..components.choices import Choice, Tick
+from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.file_chooser import PathInput
 from ..components.file_inspection import path_of
@@ -53,7 +53,7 @@ class AuthorityExportDialog(Dialog[str]):
         self.heading = f"Export the {ROLES[authority.role]} of {clean(authority.group)}"
 
     def compose_form(self) -> Iterable[Widget]:
-        choices = [Choice(what.value, value=not at) for at, what in enumerate(self._offered)]
+        choices = [RadioOption(what.value, value=not at) for at, what in enumerate(self._offered)]
         yield FormRow("As", RadioSet(*choices, id="format", compact=True))
         yield FormRow("To file", PathInput(self._suggested(0), id="target"))
         yield FormRow("", Tick("overwrite a file that is there", id="overwrite", compact=True))

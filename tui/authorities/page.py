@@ -13,7 +13,7 @@ from textual.widgets import Static
 from ...store.persistence.database import Changes
 from ..components.group_marks import group_marks
 from ..components.record_table import RecordTable
-from ..components.styles import inked
+from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
@@ -74,7 +74,7 @@ class AuthoritiesPage(Page):
         now = self.workspace.now()
         summaries = self.workspace.authorities.summaries(self._figures.groups)
         marks = group_marks(one.group.name for one in summaries)
-        self.query_one("#authorities-headline", Static).update(inked(self.app, *headline(summaries, now)))
+        self.query_one("#authorities-headline", Static).update(styled(self.app, *headline(summaries, now)))
         self.table.set_rows(lines_of(summaries, marks, self._figures.total, now))
         self._show_details()
 

@@ -12,7 +12,7 @@ from textual.widgets import Input, RadioSet, Static
 
 from ...store.authorities.groups import READY_AFTER, next_name
 from ...store.errors import Refusal
-from ..components.choices import Choice
+from ..components.choices import RadioOption
 from ..components.dialog import Dialog
 from ..components.form import FormRow
 
@@ -42,8 +42,8 @@ class RefreshDialog(Dialog[str]):
         groups = self.workspace.authorities.groups()
         usual = f"{next_name(groups)}, unless you name it" if groups else "optional"
         yield FormRow("Name", Input(id="name", placeholder=usual, compact=True))
-        later = Choice("after a while, as with the real service", value=True)
-        yield FormRow("Ready", RadioSet(later, Choice("at once"), id="ready", compact=True))
+        later = RadioOption("after a while, as with the real service", value=True)
+        yield FormRow("Ready", RadioSet(later, RadioOption("at once"), id="ready", compact=True))
         yield FormRow("Hours", Input(str(_HOURS), id="hours", compact=True), id="row-hours")
 
     @on(RadioSet.Changed, "#ready")

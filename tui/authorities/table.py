@@ -14,8 +14,8 @@ from ..components.columns import Column
 from ..components.group_marks import GroupMark
 from ..components.record_table import RecordTable
 from ..components.stacked_bar import TRACK, share_out
+from ..components.text_styles import STATUS_TONES, Tone
 from ..components.wording import SYMBOLS, clean, day
-from ..shell.looks import STATUS_INKS, Ink
 
 BAR = 11
 
@@ -27,11 +27,11 @@ GROUP_SYMBOLS = {
     GroupState.READY: "◇",
     GroupState.EXPIRED: "×",
 }
-GROUP_INKS = {
-    GroupState.REQUESTED: Ink.PENDING,
-    GroupState.ISSUING: Ink.VALID,
-    GroupState.READY: Ink.DIM,
-    GroupState.EXPIRED: Ink.EXPIRED,
+GROUP_TONES = {
+    GroupState.REQUESTED: Tone.PENDING,
+    GroupState.ISSUING: Tone.VALID,
+    GroupState.READY: Tone.DIM,
+    GroupState.EXPIRED: Tone.EXPIRED,
 }
 
 
@@ -45,7 +45,7 @@ class AuthorityLine:
     mark: GroupMark
     name: str
     state: str
-    ink: Ink
+    tone: Tone
     until: str
     days: int
     devices: str
@@ -79,7 +79,7 @@ def lines_of(
                 mark=mark,
                 name=clean(group.name),
                 state=f"{GROUP_SYMBOLS[summary.state]} {summary.state}",
-                ink=GROUP_INKS[summary.state],
+                tone=GROUP_TONES[summary.state],
                 until=day(ca.not_after),
                 days=days_until(ca.not_after, now),
                 devices=f"{summary.devices:,}",
@@ -97,7 +97,7 @@ def lines_of(
                     mark=mark,
                     name=f"{branch} {ROLES[authority.role]}",
                     state=f"{SYMBOLS[status]} {status}",
-                    ink=STATUS_INKS[status],
+                    tone=STATUS_TONES[status],
                     until=day(authority.not_after),
                     days=days_until(authority.not_after, now),
                     devices="",
@@ -107,17 +107,17 @@ def lines_of(
     return lines
 
 
-def _name_ink(line: AuthorityLine) -> Ink | None:
-    return Ink.STRONG if line.authority is None else None
+def _name_tone(line: AuthorityLine) -> Tone | None:
+    return Tone.STRONG if line.authority is None else None
 
 
 COLUMNS = (
-    Column[AuthorityLine]("name", "CA group", lambda line: line.name, None, _name_ink, width=15, grow=1),
-    Column[AuthorityLine]("state", "State", lambda line: line.state, ink=lambda line: line.ink, width=11),
+    Column[AuthorityLine]("name", "CA group", lambda line: line.name, None, _name_tone, width=15, grow=1),
+    Column[AuthorityLine]("state", "State", lambda line: line.state, tone=lambda line: line.tone, width=11),
     Column[AuthorityLine]("until", "Valid until", lambda line: line.until, width=11),
     Column[AuthorityLine]("days", "Days", lambda line: f"{line.days:,}", width=6, right=True, keep=1),
     Column[AuthorityLine]("devices", "Devices", lambda line: line.devices, width=7, right=True),
-    Column[AuthorityLine]("bar", "", lambda line: line.bar, ink=lambda line: line.mark.ink, width=BAR, keep=2),
+    Column[AuthorityLine]("bar", "", lambda line: line.bar, tone=lambda line: line.mark.tone, width=BAR, keep=2),
 )
 
 
@@ -144,17 +144,17 @@ def ready_in(ready_at: datetime, now: datetime) -> str:
     return f"in {hours} h" if hours < 72 else f"in {hours // 24} days"
 
 
-def headline(summaries: Iterable[GroupSummary], now: datetime) -> list[tuple[str, Ink]]:
+def headline(summaries: Iterable[GroupSummary], now: datetime) -> list[tuple[str, Tone]]:
     """Which group issues, and what is under way."""
     found = list(summaries)
     issuing = next((clean(one.group.name) for one in found if one.state is GroupState.ISSUING), None)
     parts = (
-        [(f"New device certificates come from {issuing}.", Ink.STRONG)]
+        [(f"New device certificates come from {issuing}.", Tone.STRONG)]
         if issuing
-        else [("No group can issue at the moment. n requests a new one.", Ink.EXPIRED)]
+        else [("No group can issue at the moment. n requests a new one.", Tone.EXPIRED)]
     )
     for one in found:
         if one.state is GroupState.REQUESTED:
             when = ready_in(one.group.ready_at, now)
-            parts.append((f"  ○ {clean(one.group.name)} is ready {when}.", Ink.PENDING))
+            parts.append((f"  ○ {clean(one.group.name)} is ready {when}.", Tone.PENDING))
     return parts

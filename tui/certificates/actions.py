@@ -11,7 +11,7 @@ from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
 from ..components.wording import plural, title_of
 from ..shell.page import Page
-from .certificate_rows import Row
+from .certificate_rows import CertificateRow
 from .delete_dialog import DeleteDialog
 from .describe_dialog import DescribeDialog
 from .export_dialog import ExportDialog
@@ -41,7 +41,7 @@ class CertificatePage(Page):
         Binding("p", "password", "Password", tooltip="Keystore password"),
     ]
 
-    def targets(self) -> list[Row]:
+    def targets(self) -> list[CertificateRow]:
         """The certificates that are marked, or else the one at hand."""
         return []
 

@@ -16,7 +16,7 @@ from ..components.wording import clean, day, name_of
 
 
 @dataclass(slots=True, frozen=True, eq=False)
-class Row:
+class CertificateRow:
     """A certificate at a time. ``haystack`` is the lower-case text that free words are looked for in."""
 
     id: int
@@ -30,9 +30,9 @@ class Row:
     haystack: str
 
 
-def row_of(certificate: Certificate, now: datetime) -> Row:
+def row_of(certificate: Certificate, now: datetime) -> CertificateRow:
     """The row of a certificate at ``now``."""
-    return Row(
+    return CertificateRow(
         id=certificate.id,
         certificate=certificate,
         status=status(certificate, now),
@@ -56,13 +56,13 @@ def _common_name(name: str) -> str:
     return (name[start + 3 :] if end < 0 else name[start + 3 : end]).replace("\\", "")
 
 
-class Register:
+class CertificateRows:
     """The rows of a workspace, kept up to date by the feed. One for all screens."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         now = workspace.now()
-        self.rows: dict[int, Row] = {entry.id: row_of(entry, now) for entry in workspace.inventory.list()}
+        self.rows: dict[int, CertificateRow] = {entry.id: row_of(entry, now) for entry in workspace.inventory.list()}
 
     def take(self, ids: Iterable[int]) -> None:
         """Read these certificates again: changed, new, or gone."""
@@ -93,7 +93,7 @@ class Register:
         """The names of those entries that are there."""
         return {id: self.rows[id].name for id in ids if id is not None and id in self.rows}
 
-    def urgent(self, days: int) -> list[Row]:
+    def urgent(self, days: int) -> list[CertificateRow]:
         """What needs somebody: it expires within ``days``, or has expired. The nearest end first; what expired
         more than 30 days ago comes last, as nobody seems to miss it. Replaced entries are left out."""
         found = [row for row in self.rows.values() if row.days <= days and row.status is not Status.REPLACED]

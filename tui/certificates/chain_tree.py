@@ -8,10 +8,9 @@ from rich.text import Text
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from ..components.styles import inked
+from ..components.text_styles import STATUS_TONES, Tone, styled
 from ..components.wording import SYMBOLS
-from ..shell.looks import STATUS_INKS, Ink
-from .certificate_rows import Row
+from .certificate_rows import CertificateRow
 
 ISSUED_SHOWN = 200
 
@@ -25,13 +24,15 @@ class ChainTree(Tree[int]):
         self.guide_depth = 3
         self.ICON_NODE = self.ICON_NODE_EXPANDED = ""
 
-    def show(self, chain: Sequence[Row], issued: Sequence[Row], missing_issuer: str | None) -> None:
+    def show(
+        self, chain: Sequence[CertificateRow], issued: Sequence[CertificateRow], missing_issuer: str | None
+    ) -> None:
         """Draw a chain (leaf first). ``missing_issuer`` is the name of an issuer that the inventory lacks."""
         self.clear()
         node: TreeNode[int] = self.root
         if missing_issuer is not None:
-            missing = (f"? {missing_issuer}", Ink.CRITICAL)
-            text = inked(self.app, missing, ("  issuer not in the inventory", Ink.DIM))
+            missing = (f"? {missing_issuer}", Tone.CRITICAL)
+            text = styled(self.app, missing, ("  issuer not in the inventory", Tone.DIM))
             node = node.add(text, expand=True)
         for row in reversed(chain):
             node = node.add(self._label(row, here=row is chain[0]), data=row.id, expand=True)
@@ -41,11 +42,11 @@ class ChainTree(Tree[int]):
             node.add_leaf(Text(f"and {len(issued) - ISSUED_SHOWN:,} more"))
         self.root.expand()
 
-    def _label(self, row: Row, here: bool = False) -> Text:
-        return inked(
+    def _label(self, row: CertificateRow, here: bool = False) -> Text:
+        return styled(
             self.app,
-            (f"{SYMBOLS[row.status]} ", STATUS_INKS[row.status]),
-            (f"#{row.id} ", Ink.DIM),
-            (row.name, Ink.STRONG) if here else row.name,
-            (f"  {row.status}", Ink.DIM),
+            (f"{SYMBOLS[row.status]} ", STATUS_TONES[row.status]),
+            (f"#{row.id} ", Tone.DIM),
+            (row.name, Tone.STRONG) if here else row.name,
+            (f"  {row.status}", Tone.DIM),
         )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from ...store.model.certificate import Status
 from ..components.columns import Column
+from ..components.text_styles import STATUS_TONES, Tone
 from ..components.wording import USES, status_text
-from ..shell.looks import STATUS_INKS, Ink
-from .certificate_rows import Row
+from .certificate_rows import CertificateRow
 
 _URGENCY = {
     status: rank
@@ -25,11 +25,11 @@ _URGENCY = {
 }
 
 
-def _status_ink(row: Row) -> Ink:
-    return STATUS_INKS[row.status]
+def _status_tone(row: CertificateRow) -> Tone:
+    return STATUS_TONES[row.status]
 
 
-def _status(row: Row) -> str:
+def _status(row: CertificateRow) -> str:
     return (
         status_text(row.status).removesuffix(" valid")
         if row.status is Status.NOT_YET_VALID
@@ -37,20 +37,24 @@ def _status(row: Row) -> str:
     )
 
 
-def _days(row: Row) -> str:
+def _days(row: CertificateRow) -> str:
     """Of a replaced entry it no longer matters how long it lasts, but what replaced it: → replaced by #12."""
     replaced_by = row.certificate.replaced_by
     return f"{row.days:,}" if replaced_by is None else f"by #{replaced_by}"
 
 
-STATUS = Column[Row]("status", "Status", _status, lambda row: (_URGENCY[row.status], row.days), _status_ink, 10)
-DAYS = Column[Row]("days", "Days", _days, lambda row: row.days, _status_ink, 7, right=True)
-NAME = Column[Row]("name", "Name", lambda row: row.name, lambda row: (row.name.lower(), row.id), None, 20, grow=3)
-USE = Column[Row]("use", "Use as", lambda row: USES[row.certificate.use_as], width=12, keep=2)
-EXPIRES = Column[Row](
+STATUS = Column[CertificateRow](
+    "status", "Status", _status, lambda row: (_URGENCY[row.status], row.days), _status_tone, 10
+)
+DAYS = Column[CertificateRow]("days", "Days", _days, lambda row: row.days, _status_tone, 7, right=True)
+NAME = Column[CertificateRow](
+    "name", "Name", lambda row: row.name, lambda row: (row.name.lower(), row.id), None, 20, grow=3
+)
+USE = Column[CertificateRow]("use", "Use as", lambda row: USES[row.certificate.use_as], width=12, keep=2)
+EXPIRES = Column[CertificateRow](
     "expires", "Expires", lambda row: row.expires, lambda row: row.certificate.not_after, width=10, keep=1
 )
-KEY = Column[Row](
+KEY = Column[CertificateRow](
     "key",
     "Key",
     lambda row: "yes" if row.certificate.has_private_key else "–",
@@ -58,19 +62,23 @@ KEY = Column[Row](
     width=4,
     keep=3,
 )
-NUMBER = Column[Row]("id", "#", lambda row: str(row.id), lambda row: row.id, lambda row: Ink.DIM, 5, right=True, keep=4)
-ISSUER = Column[Row]("issuer", "Issuer", lambda row: row.issuer, width=18, grow=1, keep=6)
-DESCRIPTION = Column[Row]("description", "Description", lambda row: row.description, width=16, grow=2, keep=7)
+NUMBER = Column[CertificateRow](
+    "id", "#", lambda row: str(row.id), lambda row: row.id, lambda row: Tone.DIM, 5, right=True, keep=4
+)
+ISSUER = Column[CertificateRow]("issuer", "Issuer", lambda row: row.issuer, width=18, grow=1, keep=6)
+DESCRIPTION = Column[CertificateRow](
+    "description", "Description", lambda row: row.description, width=16, grow=2, keep=7
+)
 
 INVENTORY = (STATUS, DAYS, NAME, USE, EXPIRES, KEY, NUMBER, ISSUER, DESCRIPTION)
 
 
-def urgent_columns(stops: Callable[[Row], str]) -> tuple[Column[Row], ...]:
+def urgent_columns(stops: Callable[[CertificateRow], str]) -> tuple[Column[CertificateRow], ...]:
     """Those of the list of what needs somebody; ``stops`` says what stops with a certificate."""
-    consequence = Column[Row]("stops", "Then stops", stops, None, _status_ink, 26, grow=4, keep=5)
+    consequence = Column[CertificateRow]("stops", "Then stops", stops, None, _status_tone, 26, grow=4, keep=5)
     return (STATUS, DAYS, NAME, USE, EXPIRES, consequence, DESCRIPTION)
 
 
-def row_ink(row: Row) -> Ink | None:
+def row_tone(row: CertificateRow) -> Tone | None:
     """Replaced entries are dim, as history is."""
-    return Ink.DIM if row.status is Status.REPLACED else None
+    return Tone.DIM if row.status is Status.REPLACED else None

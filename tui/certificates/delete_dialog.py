@@ -12,9 +12,8 @@ from ...store.errors import Refusal
 from ...store.model.certificate import Certificate
 from ..components.question import Question
 from ..components.refusal_panel import refusal_text
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import clean, plural, title_of
-from ..shell.looks import Ink
 
 LISTED = 12
 
@@ -60,10 +59,10 @@ class DeleteDialog(Question[list[Certificate]]):
             yield panel
         elif self._refused:
             yield Static(f"{plural(len(self._refused), 'certificate')} can't be deleted:", classes="section")
-            yield from self._list([clean(refusal.message) for _, refusal in self._refused], Ink.EXPIRING)
+            yield from self._list([clean(refusal.message) for _, refusal in self._refused], Tone.EXPIRING)
 
-    def _list(self, lines: Sequence[str], ink: Ink | None = None) -> Iterable[Widget]:
-        style = "" if ink is None else ink_style(self.app, ink)
+    def _list(self, lines: Sequence[str], tone: Tone | None = None) -> Iterable[Widget]:
+        style = "" if tone is None else style_of(self.app, tone)
         for line in lines[:LISTED]:
             yield Static(Text(line, style), classes="item")
         if len(lines) > LISTED:

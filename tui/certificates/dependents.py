@@ -11,14 +11,13 @@ from ...store.impact.outlook import Dependence, affected
 from ...store.model.certificate import Status
 from ...store.model.task import Task
 from ...store.model.trust import TrustAnchor
-from ..checklist.wording import LEVEL_INKS, LEVEL_SYMBOLS, platforms_text, without_commands
+from ..checklist.wording import LEVEL_SYMBOLS, LEVEL_TONES, platforms_text, without_commands
 from ..components.fields import Value, fields
 from ..components.impact_wording import stopping
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean, days_text, minute, moment, plural
-from ..shell.console_app import Console
-from ..shell.looks import Ink
-from .certificate_rows import Row
+from ..shell.console_app import ConsoleApp
+from .certificate_rows import CertificateRow
 
 NAMED = 3  # components in the summary
 _GONE = (Status.EXPIRED, Status.NOT_YET_VALID)
@@ -27,7 +26,7 @@ _GONE = (Status.EXPIRED, Status.NOT_YET_VALID)
 class DependsBlock:
     """What depends on the certificate of a row, as of now."""
 
-    def __init__(self, app: App[object], console: Console, row: Row) -> None:
+    def __init__(self, app: App[object], console: ConsoleApp, row: CertificateRow) -> None:
         workspace = console.workspace
         self._app, self._console, self._row = app, console, row
         self._found = workspace.standing.dependences(row.id)
@@ -50,31 +49,31 @@ class DependsBlock:
             effects = [effect for one in self._found for effect in one.effects]
             stops = stopping(effects, self._devices)
             gone = self._row.certificate.not_after < self._console.workspace.now()
-            pairs.append(("Stopped" if gone else "Then stops", inked(self._app, (stops, self._ink(gone)))))
+            pairs.append(("Stopped" if gone else "Then stops", styled(self._app, (stops, self._tone(gone)))))
         if any(one.waits for one in self._found):
             until = "until the follow-up is done" if len(self._tasks) == 1 else "until the follow-ups are done"
-            pairs.append(("Still served", inked(self._app, (until, Ink.EXPIRING))))
+            pairs.append(("Still served", styled(self._app, (until, Tone.EXPIRING))))
         pairs += [("Waits", self._waiting(one.still_serves)) for one in self._awaited[:1]]
         if (deployed := _deployed(self._anchor)) is not None:
             pairs.append(("Deployed", deployed))
         pairs += [("Follow-up", self._task(task)) for task in self._tasks]
         return pairs
 
-    def _ink(self, gone: bool) -> Ink:
-        return Ink.EXPIRED if gone else Ink.EXPIRING if self._row.status is not Status.VALID else Ink.STRONG
+    def _tone(self, gone: bool) -> Tone:
+        return Tone.EXPIRED if gone else Tone.EXPIRING if self._row.status is not Status.VALID else Tone.STRONG
 
     def _components(self) -> Value:
         if not self._found:
-            return Text("nothing that is known here", ink_style(self._app, Ink.DIM))
+            return Text("nothing that is known here", style_of(self._app, Tone.DIM))
         titles = list(dict.fromkeys(clean(one.title) for one in self._found))
         more = [f"and {len(titles) - NAMED:,} more"] if len(titles) > NAMED else []
         return "\n".join((*titles[:NAMED], *more))
 
     def _waiting(self, still: int | None) -> Text:
-        return inked(self._app, (f"{self._named(still)} is still served until the follow-up is done", Ink.EXPIRING))
+        return styled(self._app, (f"{self._named(still)} is still served until the follow-up is done", Tone.EXPIRING))
 
     def _task(self, task: Task) -> Text:
-        return inked(self._app, (f"○ {clean(task.title)}", Ink.PENDING), ("   6, then t", Ink.DIM))
+        return styled(self._app, (f"○ {clean(task.title)}", Tone.PENDING), ("   6, then t", Tone.DIM))
 
     def _named(self, id: int | None) -> str:
         row = self._console.register.rows.get(id or 0)
@@ -84,7 +83,7 @@ class DependsBlock:
 
     def body(self) -> RenderableType:
         """For the tab."""
-        strong, parts = ink_style(self._app, Ink.STRONG), list[RenderableType]()
+        strong, parts = style_of(self._app, Tone.STRONG), list[RenderableType]()
         for one in self._found:
             parts += [Text(clean(one.title), strong), fields(self._app, self._dependence(one)), Text()]
         if (deployed := _deployed(self._anchor)) is not None:
@@ -96,12 +95,12 @@ class DependsBlock:
         for task in self._tasks:
             opened = f"since {minute(task.opened_at)} UTC, by {clean(task.opened_by)}"
             told: list[tuple[str, Value]] = [("Open", opened), ("", without_commands(task.text)), ("Done", "6, then t")]
-            parts += [inked(self._app, (f"○ {clean(task.title)}", Ink.PENDING)), fields(self._app, told), Text()]
+            parts += [styled(self._app, (f"○ {clean(task.title)}", Tone.PENDING)), fields(self._app, told), Text()]
         if not parts:
             return Text(
                 "Nothing that is known here depends on it: no component uses it, or anything that it issued.\n\n"
                 "6 binds certificates to what uses them.",
-                ink_style(self._app, Ink.DIM),
+                style_of(self._app, Tone.DIM),
             )
         return Group(*parts)
 
@@ -115,14 +114,14 @@ class DependsBlock:
         if one.waits:
             by = self._named(one.component.certificate_id)
             told = f"{by} has replaced it; it is still served until the follow-up is done"
-            pairs.append(("Still served", inked(self._app, (told, Ink.EXPIRING))))
+            pairs.append(("Still served", styled(self._app, (told, Tone.EXPIRING))))
         for effect in one.effects:
             words = ("Stopped", "Degraded") if gone else ("Then stops", "Then suffers")
             count = affected(effect.platforms, self._devices)
             whom = platforms_text(effect.platforms) + (f", {plural(count, 'device')}" if count else "")
-            seen = (f"{LEVEL_SYMBOLS[effect.level]} {effect.seen}", LEVEL_INKS[effect.level]) if gone else effect.seen
+            seen = (f"{LEVEL_SYMBOLS[effect.level]} {effect.seen}", LEVEL_TONES[effect.level]) if gone else effect.seen
             label = words[effect.level is not Level.STOPPED]
-            pairs.append((label, inked(self._app, seen, (f"  {whom}", Ink.DIM))))
+            pairs.append((label, styled(self._app, seen, (f"  {whom}", Tone.DIM))))
         return pairs
 
 

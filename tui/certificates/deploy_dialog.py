@@ -22,10 +22,9 @@ from ..components.choices import Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.question import Question
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import clean, minute, title_of
 from ..devices.fleet_figures import PLATFORMS
-from ..shell.looks import Ink
 
 
 class DeployDialog(Dialog[str]):
@@ -108,7 +107,7 @@ class DeployDialog(Dialog[str]):
         self.query_one("#antivirus", Tick).value = anchor.antivirus_at is not None
 
     def _table(self, lacking: Counter[Platform]) -> Table:
-        dim, warn = ink_style(self.app, Ink.DIM), ink_style(self.app, Ink.EXPIRING)
+        dim, warn = style_of(self.app, Tone.DIM), style_of(self.app, Tone.EXPIRING)
         held = Counter(device.platform for device in self._devices)
         grid = Table.grid(padding=(0, 3, 0, 0))
         grid.add_row("", Text("have it", dim), Text("lack it", dim))

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 
 from ...store.persistence.database import Changes
 from .actions import CertificatePage
-from .certificate_rows import Row
-from .details import CertificateDetails
+from .certificate_rows import CertificateRow
+from .details import CertificateDetailsPane
 
 
 class CertificateDetailPage(CertificatePage):
@@ -29,16 +29,16 @@ class CertificateDetailPage(CertificatePage):
         self._certificate_id = id
 
     def compose_page(self) -> ComposeResult:
-        yield CertificateDetails(id="details")
+        yield CertificateDetailsPane(id="details")
 
     def show_state(self, changes: Changes | None) -> None:
         row = self.console.register.rows.get(self._certificate_id)
         if row is None:
             self.action_back()
         else:
-            self.query_one(CertificateDetails).show(row)
+            self.query_one(CertificateDetailsPane).show(row)
 
-    def targets(self) -> list[Row]:
+    def targets(self) -> list[CertificateRow]:
         row = self.console.register.rows.get(self._certificate_id)
         return [] if row is None else [row]
 
@@ -47,8 +47,8 @@ class CertificateDetailPage(CertificatePage):
         self.console.poll_now()
         self.show_state(None)
 
-    @on(CertificateDetails.Followed)
-    def _chain_followed(self, event: CertificateDetails.Followed) -> None:
+    @on(CertificateDetailsPane.Followed)
+    def _chain_followed(self, event: CertificateDetailsPane.Followed) -> None:
         self.arrived(event.id)
 
     def action_back(self) -> None:
@@ -59,4 +59,4 @@ class CertificateDetailPage(CertificatePage):
         return action != "filter"
 
     def action_tab(self, by: int) -> None:
-        self.query_one(CertificateDetails).turn(by)
+        self.query_one(CertificateDetailsPane).turn(by)

@@ -13,16 +13,15 @@ from textual.widgets import Static, TabbedContent, TabPane, Tree
 from ...store.inventory.verify import is_root
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.wording import USES, clean, days_text, hexadecimal, key_text, minute, moment, status_text
-from ..shell.console_app import Console, console_of
-from ..shell.looks import STATUS_INKS, Ink
-from .certificate_rows import Row
+from ..shell.console_app import ConsoleApp, console_of
+from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
 from .dependents import DependsBlock
 
 
-class CertificateDetails(Vertical):
+class CertificateDetailsPane(Vertical):
     """``show`` gives it the row. Only the tab that is open is brought up to date."""
 
     class Followed(Message):
@@ -34,10 +33,10 @@ class CertificateDetails(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.row: Row | None = None
+        self.row: CertificateRow | None = None
 
     @property
-    def console(self) -> Console:
+    def console(self) -> ConsoleApp:
         return console_of(self)
 
     def compose(self) -> ComposeResult:
@@ -57,16 +56,16 @@ class CertificateDetails(Vertical):
     def on_resize(self) -> None:
         self._show_tab()
 
-    def show(self, row: Row | None) -> None:
+    def show(self, row: CertificateRow | None) -> None:
         """Show this certificate, or nothing."""
         self.row = row
         self.query_one(TabbedContent).display = row is not None
         title = self.query_one("#details-title", Static)
         if row is None:
-            title.update(Text("No certificate is chosen.", ink_style(self.app, Ink.DIM)))
+            title.update(Text("No certificate is chosen.", style_of(self.app, Tone.DIM)))
             return
-        text = Text(f"#{row.id} ", ink_style(self.app, Ink.DIM), no_wrap=True, overflow="ellipsis")
-        title.update(text.append(row.name, ink_style(self.app, Ink.STRONG)))
+        text = Text(f"#{row.id} ", style_of(self.app, Tone.DIM), no_wrap=True, overflow="ellipsis")
+        title.update(text.append(row.name, style_of(self.app, Tone.STRONG)))
         self._show_tab()
 
     @on(TabbedContent.TabActivated)
@@ -97,14 +96,14 @@ class CertificateDetails(Vertical):
 
     # Summary
 
-    def _summary(self, row: Row) -> Table:
+    def _summary(self, row: CertificateRow) -> Table:
         certificate = row.certificate
-        standing = inked(self.app, (status_text(row.status), STATUS_INKS[row.status]), f"   {days_text(row.days)}")
+        standing = styled(self.app, (status_text(row.status), STATUS_TONES[row.status]), f"   {days_text(row.days)}")
         lasts = (certificate.not_after - certificate.not_before).days
         share = f"  {max(0, row.days):,} of {lasts:,}"
         width = max(8, min(36, self.size.width - len(share) - 18))
-        bar = days_bar(self.app, row, width).append(share, ink_style(self.app, Ink.DIM))
-        dim = ink_style(self.app, Ink.DIM)
+        bar = days_bar(self.app, row, width).append(share, style_of(self.app, Tone.DIM))
+        dim = style_of(self.app, Tone.DIM)
         pairs: list[tuple[str, Value]] = [
             ("Status", standing),
             ("Days left", bar),
@@ -126,14 +125,14 @@ class CertificateDetails(Vertical):
         ]
         return fields(self.app, pairs)
 
-    def _issuer(self, row: Row) -> Value:
+    def _issuer(self, row: CertificateRow) -> Value:
         certificate = row.certificate
         if is_root(certificate):
             return "itself, a root"
         if certificate.issuer_id is not None:
             return self._named(certificate.issuer_id)
         text = Text(f"{clean(certificate.issuer)} ")
-        return text.append("(not in the inventory)", ink_style(self.app, Ink.CRITICAL))
+        return text.append("(not in the inventory)", style_of(self.app, Tone.CRITICAL))
 
     def _named(self, id: int) -> str:
         row = self.console.register.rows.get(id)
@@ -141,7 +140,7 @@ class CertificateDetails(Vertical):
 
     # The other tabs
 
-    def _show_chain(self, row: Row) -> None:
+    def _show_chain(self, row: CertificateRow) -> None:
         rows = self.console.register.rows
         inventory = self.console.workspace.inventory
         chain = [rows[entry.id] for entry in inventory.chain(row.id) if entry.id in rows]
@@ -156,7 +155,7 @@ class CertificateDetails(Vertical):
         if event.node.data is not None and (self.row is None or event.node.data != self.row.id):
             self.post_message(self.Followed(event.node.data))
 
-    def _fields(self, row: Row) -> Table:
+    def _fields(self, row: CertificateRow) -> Table:
         c = row.certificate
         size = "" if c.path_length is None else f", path length {c.path_length}"
         pairs = [
@@ -187,11 +186,11 @@ class CertificateDetails(Vertical):
         ]
         return fields(self.app, shown)
 
-    def _history(self, row: Row) -> Text:
+    def _history(self, row: CertificateRow) -> Text:
         lines = self.console.workspace.audit.about(f"certificate:{row.id}")
         text = Text()
         for line in lines:
             who = clean(line.user) + (f" from {clean(line.origin)}" if line.origin else "")
-            text.append(f"{minute(line.at)}  {who}\n", ink_style(self.app, Ink.DIM))
+            text.append(f"{minute(line.at)}  {who}\n", style_of(self.app, Tone.DIM))
             text.append(f"  {clean(line.summary)}\n")
-        return text if lines else Text("No line about it in the audit trail.", ink_style(self.app, Ink.DIM))
+        return text if lines else Text("No line about it in the audit trail.", style_of(self.app, Tone.DIM))

@@ -14,7 +14,7 @@ from textual.widgets import Input, RadioSet
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.certificate import Certificate
-from ..components.choices import Choice, Tick
+from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.file_chooser import PathInput
 from ..components.file_inspection import path_of
@@ -43,7 +43,7 @@ class ExportDialog(Dialog[str]):
         self.heading = f"Export {title_of(certificates[0]) if one else plural(len(certificates), 'certificate')}"
 
     def compose_form(self) -> Iterable[Widget]:
-        buttons = [Choice(text, value=not at) for at, (_, text, _) in enumerate(self._formats)]
+        buttons = [RadioOption(text, value=not at) for at, (_, text, _) in enumerate(self._formats)]
         yield FormRow("As", RadioSet(*buttons, id="format", compact=True))
         yield FormRow(
             "Password",

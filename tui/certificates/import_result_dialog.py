@@ -13,9 +13,8 @@ from textual.widgets import Static
 from ...store.inventory.sources import ImportResult, OtherEntry, ReplaceResult
 from ...store.model.certificate import Certificate
 from ..components.dialog import Dialog
-from ..components.styles import inked
+from ..components.text_styles import STATUS_TONES, Tone, styled
 from ..components.wording import USES, clean, days_text, plural, status_text, title_of
-from ..shell.looks import STATUS_INKS, Ink
 from .certificate_rows import row_of
 
 
@@ -60,11 +59,11 @@ class ImportResultDialog(Dialog[None]):
         standing = f"{status_text(row.status)}, {days_text(row.days)}"
         key = ", with private key" if entry.has_private_key else ""
         use = f"  {USES[entry.use_as]}{key}"
-        return inked(self.app, f"{title_of(entry)}  ", (standing, STATUS_INKS[row.status]), (use, Ink.DIM))
+        return styled(self.app, f"{title_of(entry)}  ", (standing, STATUS_TONES[row.status]), (use, Tone.DIM))
 
     def _note(self, note: str) -> Text:
         note = clean(note)
-        return inked(self.app, ("! ", Ink.EXPIRING), note[:1].upper() + note[1:])
+        return styled(self.app, ("! ", Tone.EXPIRING), note[:1].upper() + note[1:])
 
 
 def _other(entry: OtherEntry) -> str:

@@ -16,14 +16,13 @@ from ...store.persistence.database import Changes
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import plural
-from ..shell.looks import Ink
 from .actions import CertificatePage
-from .certificate_rows import Row
-from .columns import INVENTORY, row_ink
+from .certificate_rows import CertificateRow
+from .columns import INVENTORY, row_tone
 from .detail_page import CertificateDetailPage
-from .details import CertificateDetails
+from .details import CertificateDetailsPane
 
 SIDE_BY_SIDE = 120
 
@@ -50,17 +49,17 @@ class CertificatesPage(CertificatePage, ListPage):
                 with Horizontal(id="filter-line"):
                     yield FilterInput(id="filter")
                     yield Static("", id="shown")
-                yield RecordTable[Row](
+                yield RecordTable[CertificateRow](
                     INVENTORY,
                     sort="status",
-                    row_ink=row_ink,
+                    row_tone=row_tone,
                     empty="No certificate yet. i imports one, n makes a request for one.",
                     id="table",
                 )
-            yield CertificateDetails(id="details")
+            yield CertificateDetailsPane(id="details")
 
     @property
-    def table(self) -> RecordTable[Row]:
+    def table(self) -> RecordTable[CertificateRow]:
         """The list."""
         return self.query_one("#table", RecordTable)
 
@@ -78,7 +77,7 @@ class CertificatesPage(CertificatePage, ListPage):
         self._count()
         self._show_details(self.table.record)
 
-    def targets(self) -> list[Row]:
+    def targets(self) -> list[CertificateRow]:
         table = self.table
         if table.marked:
             return [row for row in self.console.register.rows.values() if row.id in table.marked]
@@ -114,14 +113,14 @@ class CertificatesPage(CertificatePage, ListPage):
 
     def _count(self) -> None:
         table, all_rows = self.table, len(self.console.register.rows)
-        dim = ink_style(self.app, Ink.DIM)
+        dim = style_of(self.app, Tone.DIM)
         parts: list[Text] = []
         if self._filter.problem is not None:
-            parts.append(Text(self._filter.problem, ink_style(self.app, Ink.EXPIRING)))
+            parts.append(Text(self._filter.problem, style_of(self.app, Tone.EXPIRING)))
         if table.marked:
-            parts.append(Text(f"{len(table.marked):,} selected", ink_style(self.app, Ink.ACCENT)))
+            parts.append(Text(f"{len(table.marked):,} selected", style_of(self.app, Tone.ACCENT)))
         if self._waiting:
-            parts.append(Text(f"{plural(self._waiting, 'request')} waiting (w)", ink_style(self.app, Ink.PENDING)))
+            parts.append(Text(f"{plural(self._waiting, 'request')} waiting (w)", style_of(self.app, Tone.PENDING)))
         filtered = f"{len(table.rows):,} of {all_rows:,}" if len(table.rows) != all_rows else f"{all_rows:,}"
         parts.append(Text(filtered, dim))
         self.query_one("#shown", Static).update(Text("  ").join(parts))
@@ -157,8 +156,8 @@ class CertificatesPage(CertificatePage, ListPage):
         else:
             self.app.push_screen(CertificateDetailPage(event.record.id))
 
-    @on(CertificateDetails.Followed)
-    def _chain_followed(self, event: CertificateDetails.Followed) -> None:
+    @on(CertificateDetailsPane.Followed)
+    def _chain_followed(self, event: CertificateDetailsPane.Followed) -> None:
         self.reveal(event.id)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -166,8 +165,8 @@ class CertificatesPage(CertificatePage, ListPage):
 
     def _show_details(self, row: Any | None) -> None:
         if self.is_wide:
-            self.query_one("#details", CertificateDetails).show(row or self.table.record)
+            self.query_one("#details", CertificateDetailsPane).show(row or self.table.record)
 
     def action_tab(self, by: int) -> None:
         if self.is_wide:
-            self.query_one("#details", CertificateDetails).turn(by)
+            self.query_one("#details", CertificateDetailsPane).turn(by)

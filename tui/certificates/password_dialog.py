@@ -10,9 +10,8 @@ from textual.widgets import Button, Static
 
 from ...store.model.certificate import Certificate
 from ..components.question import Question
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import title_of
-from ..shell.looks import Ink
 
 
 class PasswordDialog(Question[None]):
@@ -33,8 +32,8 @@ class PasswordDialog(Question[None]):
         self.perform(lambda: self.workspace.inventory.reveal_password(self._certificate.id), self._show)
 
     def _show(self, password: str) -> None:
-        text = Text("The password is\n\n  ").append(_visible(password), ink_style(self.app, Ink.STRONG))
-        text.append("\n\nClose it when you have it." if password else "\n\nIt is empty.", ink_style(self.app, Ink.DIM))
+        text = Text("The password is\n\n  ").append(_visible(password), style_of(self.app, Tone.STRONG))
+        text.append("\n\nClose it when you have it." if password else "\n\nIt is empty.", style_of(self.app, Tone.DIM))
         self.query_one("#shown-password", Static).update(text)
         self.confirm_label = None
         self.query_one("#confirm").remove()

@@ -16,8 +16,8 @@ from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.question import Question
 from ..components.record_table import RecordTable
+from ..components.text_styles import Tone
 from ..components.wording import USES, clean, key_text, minute
-from ..shell.looks import Ink
 from .import_dialog import ImportDialog
 from .request_dialog import RequestDialog, RequestMadeDialog
 
@@ -28,7 +28,7 @@ def _state(request: SigningRequest) -> str:
 
 _COLUMNS = (
     Column[SigningRequest]("id", "#", lambda request: str(request.id), lambda request: request.id, width=4, right=True),
-    Column[SigningRequest]("state", "State", _state, None, lambda r: Ink.DIM if r.completed_by else Ink.PENDING, 10),
+    Column[SigningRequest]("state", "State", _state, None, lambda r: Tone.DIM if r.completed_by else Tone.PENDING, 10),
     Column[SigningRequest]("subject", "Subject", lambda request: clean(request.subject), width=20, grow=1),
     Column[SigningRequest]("key", "Key", lambda r: key_text(r.key_algorithm, r.key_size), width=9, keep=2),
     Column[SigningRequest]("use", "Use as", lambda request: USES[request.use_as], width=12, keep=3),

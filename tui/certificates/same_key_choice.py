@@ -10,9 +10,9 @@ from textual.widgets import RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.inventory.sources import OnConflict
-from ..components.choices import Choice
+from ..components.choices import RadioOption
 from ..components.wording import days_text, status_text
-from .certificate_rows import Row
+from .certificate_rows import CertificateRow
 
 _CHOICES = (
     (OnConflict.REPLACE, "Replace: that entry keeps its number, use, description and key"),
@@ -25,13 +25,13 @@ class ConflictChoice(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="holder", markup=False)
-        yield RadioSet(*(Choice(text) for _, text in _CHOICES), compact=True)
+        yield RadioSet(*(RadioOption(text) for _, text in _CHOICES), compact=True)
         yield Static("Esc cancels, and nothing changes.", classes="quiet")
 
     def on_mount(self) -> None:
         self.display = False
 
-    def open(self, holders: Sequence[Row]) -> None:
+    def open(self, holders: Sequence[CertificateRow]) -> None:
         """Offer the choice; ``holders`` are the entries that may hold the key."""
         lines = [f"#{row.id} {row.name}  {status_text(row.status)}, {days_text(row.days)}" for row in holders[:3]]
         if lines:

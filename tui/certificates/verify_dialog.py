@@ -13,12 +13,12 @@ from ...store.inventory.verify import Verification
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
+from ..components.text_styles import Tone
 from ..components.wording import clean, name_of, plural
-from ..shell.looks import Ink
 
 
 @dataclass(frozen=True)
-class Finding:
+class ChainProblem:
     """A problem of a chain, under a number of its own."""
 
     id: int
@@ -28,9 +28,11 @@ class Finding:
 
 
 _COLUMNS = (
-    Column[Finding]("entry", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, width=5, right=True),
-    Column[Finding]("name", "Certificate", lambda f: f.name, width=20, grow=1),
-    Column[Finding]("problem", "What is wrong", lambda f: f"× {f.message}", None, lambda _: Ink.EXPIRED, 28, 2),
+    Column[ChainProblem](
+        "entry", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, width=5, right=True
+    ),
+    Column[ChainProblem]("name", "Certificate", lambda f: f.name, width=20, grow=1),
+    Column[ChainProblem]("problem", "What is wrong", lambda f: f"× {f.message}", None, lambda _: Tone.EXPIRED, 28, 2),
 )
 
 
@@ -48,7 +50,7 @@ class VerifyDialog(Dialog[int]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield Static("", id="verdict", markup=False)
-        yield RecordTable[Finding](_COLUMNS, marks=False, empty="", id="findings")
+        yield RecordTable[ChainProblem](_COLUMNS, marks=False, empty="", id="findings")
         yield Static("", id="finding", markup=False)
 
     def on_mount(self) -> None:
@@ -58,7 +60,7 @@ class VerifyDialog(Dialog[int]):
         asked = [one for one in verifications if self._only is None or one.certificate.id in self._only]
         live = [one for one in asked if one.certificate.replaced_by is None]
         findings = [
-            Finding(0, one.certificate.id, name_of(one.certificate), clean(problem.message))
+            ChainProblem(0, one.certificate.id, name_of(one.certificate), clean(problem.message))
             for one in live
             for problem in one.problems
         ]
@@ -68,7 +70,9 @@ class VerifyDialog(Dialog[int]):
         self.query_one("#verdict", Static).update(f"{plural(len(live), 'certificate')} verified{replaced}. {verdict}")
         table = self.query_one("#findings", RecordTable)
         table.display = bool(findings)
-        table.set_rows(Finding(number, f.certificate_id, f.name, f.message) for number, f in enumerate(findings, 1))
+        table.set_rows(
+            ChainProblem(number, f.certificate_id, f.name, f.message) for number, f in enumerate(findings, 1)
+        )
         if findings:
             table.focus()
 

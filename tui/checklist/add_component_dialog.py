@@ -12,7 +12,7 @@ from textual.widgets import RadioSet, Static
 
 from ...store.impact.checklist import group_title
 from ...store.impact.needs import NEEDS, Need
-from ..components.choices import Choice
+from ..components.choices import RadioOption
 from ..components.dialog import Dialog
 from ..devices.secure_dialog import ActionChoice
 from .wording import stops_text
@@ -35,7 +35,7 @@ class AddComponentDialog(Dialog[Need]):
     def compose_form(self) -> Iterable[Widget]:
         yield Static("Of these there may be several, each with a name of its own.", classes="quiet")
         yield ActionChoice(
-            *(Choice(f"{need.title} ({group_title(need.group)})", value=need is self._likely) for need in SEVERAL),
+            *(RadioOption(f"{need.title} ({group_title(need.group)})", value=need is self._likely) for need in SEVERAL),
             compact=True,
         )
         yield Static("", id="says", markup=False)

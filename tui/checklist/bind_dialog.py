@@ -19,7 +19,7 @@ from ...store.inventory.certificate_filter import parse_filter
 from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs
 from ...store.model.component import Component
-from ..certificates.certificate_rows import Row, row_of
+from ..certificates.certificate_rows import CertificateRow, row_of
 from ..certificates.import_dialog import ImportDialog
 from ..components.dialog import Dialog
 from ..components.filter_input import FilterInput
@@ -92,7 +92,7 @@ class BindDialog(Dialog[Bound]):
         if wanted is not None:
             self.table.move_to(wanted)
 
-    def _likely(self, rows: Sequence[Row]) -> int | None:
+    def _likely(self, rows: Sequence[CertificateRow]) -> int | None:
         """The newest, of those that were imported for such a use where there is one."""
         current = [row for row in reversed(rows) if row.status is not Status.REPLACED]
         use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is Kind.CA

@@ -15,18 +15,17 @@ from ...store.impact.needs import Level
 from ...store.impact.outlook import affected
 from ...store.model.component import Use
 from ...store.model.device import Platform
-from ..certificates.certificate_rows import Row as Entry
+from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean, day, days_text, minute, plural, title_of
-from ..shell.looks import Ink
 from .wording import (
-    LEVEL_INKS,
     LEVEL_SYMBOLS,
+    LEVEL_TONES,
     platforms_text,
     reason_text,
-    standing_ink,
     standing_text,
+    standing_tone,
     title_of_row,
     without_commands,
     would_stop,
@@ -45,16 +44,16 @@ class Details(NamedTuple):
 
 def details_of(app: App[object], row: Row, devices: Counts, entries: Entries) -> Details:
     """The details of a row; ``devices`` says how many each platform has, ``entries`` are those of the inventory."""
-    title = inked(app, (f"{title_of_row(row)}  ", Ink.STRONG))
+    title = styled(app, (f"{title_of_row(row)}  ", Tone.STRONG))
     return Details(title.append_text(headline(app, row)), fields(app, _pairs(app, row, devices, entries)))
 
 
 def headline(app: App[object], row: Row) -> Text:
     """``▲ critical  8 days left  Endpoint Management server``."""
-    text = inked(app, (standing_text(row), standing_ink(row)))
+    text = styled(app, (standing_text(row), standing_tone(row)))
     if row.days_left is not None:
         text.append(f"  {days_text(row.days_left)}")
-    return text.append(f"  {group_title(row.need.group)}", ink_style(app, Ink.DIM))
+    return text.append(f"  {group_title(row.need.group)}", style_of(app, Tone.DIM))
 
 
 def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
@@ -71,26 +70,26 @@ def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> lis
     if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
         pairs.append(("Serves still", _served(app, row, component.still_serves, entries)))
     if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
-        unknown = Text("not known; r writes it down", ink_style(app, Ink.EXPIRING))
+        unknown = Text("not known; r writes it down", style_of(app, Tone.EXPIRING))
         pairs.append(("Apple ID", clean(component.apple_id) if component.apple_id else unknown))
     for task in row.tasks:
         since = f"  since {day(task.opened_at)} (t)"
-        pairs.append(("Task", inked(app, (f"○ {clean(task.title)}", Ink.PENDING), (since, Ink.DIM))))
+        pairs.append(("Task", styled(app, (f"○ {clean(task.title)}", Tone.PENDING), (since, Tone.DIM))))
     return pairs
 
 
 def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
     if row.status == Mark.NOT_USED:
-        return [("Stops", inked(app, ("nothing: this deployment doesn't have it", Ink.DIM)))]
+        return [("Stops", styled(app, ("nothing: this deployment doesn't have it", Tone.DIM)))]
     if row.stopped:
         return [(_heading(one), _consequence(app, one, devices, entries)) for one in row.stopped]
     if row.level is not Level.FINE:  # a certificate that devices would have to trust
         lacking = f"{LEVEL_SYMBOLS[row.level]} {plural(row.devices, 'device')} without it: SSL Error 61"
-        return [("Degraded", inked(app, (lacking, LEVEL_INKS[row.level])))]
+        return [("Degraded", styled(app, (lacking, LEVEL_TONES[row.level])))]
     return [
         (
             "Would stop" if effect.level is Level.STOPPED else "Would suffer",
-            inked(app, effect.seen, (f"  {_whom(effect.platforms, devices)}", Ink.DIM)),
+            styled(app, effect.seen, (f"  {_whom(effect.platforms, devices)}", Tone.DIM)),
         )
         for effect in would_stop(row)
     ]
@@ -99,7 +98,7 @@ def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries)
 def _served(app: App[object], row: Row, id: int, entries: Entries) -> Text:
     entry = entries.get(id)
     name = f"#{id}" if entry is None else f"{title_of(entry.certificate)}, {days_text(entry.days)}"
-    return inked(app, (name, standing_ink(row)), "; until the tasks are done")
+    return styled(app, (name, standing_tone(row)), "; until the tasks are done")
 
 
 def _once(pairs: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
@@ -114,11 +113,11 @@ def _heading(one: Consequence) -> str:
 
 def _consequence(app: App[object], one: Consequence, devices: Counts, entries: Entries) -> Text:
     since = f", since {minute(one.since)}" if one.since is not None else ""
-    seen = (f"{LEVEL_SYMBOLS[one.level]} {one.seen}", LEVEL_INKS[one.level])
+    seen = (f"{LEVEL_SYMBOLS[one.level]} {one.seen}", LEVEL_TONES[one.level])
     entry = entries.get(one.certificate_id or 0)
     because = reason_text(one, None if entry is None else title_of(entry.certificate))
     why = f"  {_whom(one.platforms, devices)}{since}: {because}"
-    return inked(app, seen, (why, Ink.DIM))
+    return styled(app, seen, (why, Tone.DIM))
 
 
 def _whom(platforms: tuple[Platform, ...], devices: Counts) -> str:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from ...store.impact.checklist import Row
 from ...store.model.device import Platform
-from ..certificates.certificate_rows import Row as Entry
+from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.dialog import Dialog
 from ..components.wording import clean
 from .details import details_of, headline

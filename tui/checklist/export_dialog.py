@@ -12,7 +12,7 @@ from textual.widgets import Input, RadioSet
 
 from ...store.errors import Refusal
 from ...store.model.device import Device
-from ..components.choices import Choice, Tick
+from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.file_chooser import PathInput
 from ..components.file_inspection import path_of
@@ -38,7 +38,7 @@ class ChecklistExportDialog(Dialog[str]):
         self._devices = devices
 
     def compose_form(self) -> Iterable[Widget]:
-        choices = [Choice(title, value=not at) for at, (title, _) in enumerate(_FORMATS)]
+        choices = [RadioOption(title, value=not at) for at, (title, _) in enumerate(_FORMATS)]
         yield FormRow("As", RadioSet(*choices, id="format", compact=True))
         yield FormRow("To file", PathInput(self._suggested(0), id="target"))
         yield FormRow("", Tick("overwrite a file that is there", id="overwrite", compact=True))

@@ -22,10 +22,9 @@ from ...store.workspace import Workspace
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import plural
 from ..shell.background_search import BackgroundSearch
-from ..shell.looks import Ink
 from .actions import ChecklistActions
 from .details import details_of
 from .details_dialog import ChecklistDetailsDialog
@@ -33,7 +32,7 @@ from .filter import parse_filter
 from .table import ChecklistTable, counts_of, line_id, lines_of
 
 _ROOTS = (*TABLES, "tasks")
-_COUNT_INKS = {"stopped": Ink.EXPIRED, "degraded": Ink.EXPIRING, "missing": Ink.EXPIRING, "expiring": Ink.EXPIRING}
+_COUNT_TONES = {"stopped": Tone.EXPIRED, "degraded": Tone.EXPIRING, "missing": Tone.EXPIRING, "expiring": Tone.EXPIRING}
 
 
 class Looked(NamedTuple):
@@ -106,13 +105,13 @@ class ChecklistPage(ChecklistActions, ListPage):
 
     def _count(self) -> None:
         rows = self._looked.rows
-        text = Text(plural(len(rows), "need"), ink_style(self.app, Ink.STRONG))
+        text = Text(plural(len(rows), "need"), style_of(self.app, Tone.STRONG))
         for word, count in counts_of(rows).items():
-            text.append_text(inked(self.app, ", ", (f"{count:,} {word}", _COUNT_INKS[word])))
+            text.append_text(styled(self.app, ", ", (f"{count:,} {word}", _COUNT_TONES[word])))
         if tasks := len({task.id for row in rows for task in row.tasks}):
-            text.append_text(inked(self.app, ", ", (plural(tasks, "task"), Ink.PENDING)))
+            text.append_text(styled(self.app, ", ", (plural(tasks, "task"), Tone.PENDING)))
         if not self.console.fleet.loaded:
-            text.append("  reading …", ink_style(self.app, Ink.PENDING))
+            text.append("  reading …", style_of(self.app, Tone.PENDING))
         self.query_one("#shown", Static).update(text)
 
     # The details
@@ -149,7 +148,7 @@ class ChecklistPage(ChecklistActions, ListPage):
         if found.problem is None:
             self._count()
         else:
-            self.query_one("#shown", Static).update(Text(found.problem, ink_style(self.app, Ink.EXPIRING)))
+            self.query_one("#shown", Static).update(Text(found.problem, style_of(self.app, Tone.EXPIRING)))
         self._show_details()
 
     def action_back(self) -> None:

@@ -25,9 +25,8 @@ from ..components.dialog import Dialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
 from ..components.refusal_panel import refusal_text
-from ..components.styles import inked
+from ..components.text_styles import STATUS_TONES, styled
 from ..components.wording import clean, day, days_text, plural, status_text
-from ..shell.looks import STATUS_INKS
 
 
 class BoundProfile(NamedTuple):
@@ -92,7 +91,7 @@ class ProfileDialog(Dialog[BoundProfile]):
         signers = plural(len(facts.developer_certificates), "developer certificate")
         standing = f"{status_text(status)}, {days_text(days_until(facts.not_after, now))}"
         told = f"{clean(facts.name)}, for {clean(facts.app_id)}: {facts.kind}, {signers}. "
-        found.update(inked(self.app, told, (standing, STATUS_INKS[status])))
+        found.update(styled(self.app, told, (standing, STATUS_TONES[status])))
 
     # Binding
 

@@ -13,20 +13,20 @@ from ...store.impact.checklist import Mark, Row, group_title
 from ...store.impact.needs import BY_ID, Group, Level
 from ...store.model.certificate import Status
 from ...store.model.component import Component
-from ..certificates.certificate_rows import Row as Entry
+from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
 from ..components.record_table import RecordTable
+from ..components.text_styles import Tone
 from ..components.wording import clean, title_of
-from ..shell.looks import Ink
 from .wording import (
     GROUP_NAMES,
-    LEVEL_INKS,
     LEVEL_SYMBOLS,
+    LEVEL_TONES,
     capabilities_text,
     short_name,
-    standing_ink,
     standing_text,
+    standing_tone,
     title_of_row,
     would_stop,
 )
@@ -49,19 +49,19 @@ class ChecklistLine:
     name: str
     certificate: str
     status: str = ""
-    ink: Ink = Ink.DIM
+    tone: Tone = Tone.DIM
     days: str = ""
     bar: str = ""
     stops: str = ""
-    stops_ink: Ink = Ink.DIM
+    stops_tone: Tone = Tone.DIM
     devices: str = ""
     haystack: str = ""
     needs: tuple[ChecklistLine, ...] = field(default=(), repr=False)
 
     @property
-    def cell_ink(self) -> Ink | None:
-        """The ink of what it uses: dim where that is nothing, and beside a part's name."""
-        return Ink.DIM if self.row is None or (self.row.certificate is None and self.row.profile is None) else None
+    def cell_tone(self) -> Tone | None:
+        """The tone of what it uses: dim where that is nothing, and beside a part's name."""
+        return Tone.DIM if self.row is None or (self.row.certificate is None and self.row.profile is None) else None
 
 
 def lines_of(rows: Sequence[Row], entries: Mapping[int, Entry]) -> list[ChecklistLine]:
@@ -111,7 +111,7 @@ def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: di
         certificate=said.get("expiring", ""),
         status=said.get("missing", ""),
         stops=f"  {stops}",
-        stops_ink=LEVEL_INKS[level] if stops else Ink.DIM,
+        stops_tone=LEVEL_TONES[level] if stops else Tone.DIM,
         needs=needs,
     )
 
@@ -125,11 +125,11 @@ def _line(row: Row, entries: Mapping[int, Entry]) -> ChecklistLine:
         name=f" {short_name(row)}",
         certificate=_used(row),
         status=standing_text(row),
-        ink=standing_ink(row),
+        tone=standing_tone(row),
         days="" if row.days_left is None else f"{row.days_left:,}",
         bar=_bar(row, entries),
         stops="" if row.status == Mark.NOT_USED else f"{LEVEL_SYMBOLS[row.level]} {capabilities_text(capabilities)}",
-        stops_ink=LEVEL_INKS[row.level],
+        stops_tone=LEVEL_TONES[row.level],
         devices="" if row.status == Mark.NOT_USED else f"{row.devices:,}",
         haystack=_haystack(row),
     )
@@ -175,20 +175,20 @@ def _haystack(row: Row) -> str:
     return "\n".join(words).lower()
 
 
-def _name_ink(line: ChecklistLine) -> Ink | None:
-    return Ink.STRONG if line.row is None else None
+def _name_tone(line: ChecklistLine) -> Tone | None:
+    return Tone.STRONG if line.row is None else None
 
 
 COLUMNS = (
-    Column[ChecklistLine]("name", "Need", lambda line: line.name, None, _name_ink, width=22, grow=2),
+    Column[ChecklistLine]("name", "Need", lambda line: line.name, None, _name_tone, width=22, grow=2),
     Column[ChecklistLine](
-        "certificate", "Certificate", lambda line: line.certificate, None, lambda line: line.cell_ink, width=15, grow=3
+        "certificate", "Certificate", lambda line: line.certificate, None, lambda line: line.cell_tone, width=15, grow=3
     ),
-    Column[ChecklistLine]("status", "Status", lambda line: line.status, ink=lambda line: line.ink, width=10),
-    Column[ChecklistLine]("days", "Days", lambda line: line.days, ink=lambda line: line.ink, width=6, right=True),
-    Column[ChecklistLine]("bar", "", lambda line: line.bar, ink=lambda line: line.ink, width=BAR, keep=2),
+    Column[ChecklistLine]("status", "Status", lambda line: line.status, tone=lambda line: line.tone, width=10),
+    Column[ChecklistLine]("days", "Days", lambda line: line.days, tone=lambda line: line.tone, width=6, right=True),
+    Column[ChecklistLine]("bar", "", lambda line: line.bar, tone=lambda line: line.tone, width=BAR, keep=2),
     Column[ChecklistLine](
-        "stops", "  Stops", lambda line: line.stops, None, lambda line: line.stops_ink, width=16, grow=2
+        "stops", "  Stops", lambda line: line.stops, None, lambda line: line.stops_tone, width=16, grow=2
     ),
     Column[ChecklistLine]("devices", "Devices", lambda line: line.devices, width=7, right=True, keep=1),
 )

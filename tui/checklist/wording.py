@@ -12,9 +12,9 @@ from ...store.inventory.verify import is_root
 from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.model.device import Platform
+from ..components.text_styles import STATUS_TONES, Tone
 from ..components.wording import SYMBOLS, clean
 from ..devices.fleet_figures import PLATFORMS
-from ..shell.looks import STATUS_INKS, Ink
 
 GROUP_NAMES = {
     Group.SERVER: "Endpoint Management",
@@ -63,7 +63,7 @@ CAPABILITY_WORDS = {
     Capability.RESOURCE: "the resource",
 }
 
-LEVEL_INKS = {Level.FINE: Ink.DIM, Level.DEGRADED: Ink.EXPIRING, Level.STOPPED: Ink.EXPIRED}
+LEVEL_TONES = {Level.FINE: Tone.DIM, Level.DEGRADED: Tone.EXPIRING, Level.STOPPED: Tone.EXPIRED}
 LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
 
 _EFFECTS = {effect.seen: effect for need in BY_ID.values() for effect in need.effects}
@@ -113,17 +113,17 @@ def standing_text(row: Row) -> str:
             return f"{SYMBOLS[Status(status)]} {status}"
 
 
-def standing_ink(row: Row) -> Ink:
-    """The ink for it: what is missing is only red where something is stopped by that."""
+def standing_tone(row: Row) -> Tone:
+    """The tone for it: what is missing is only red where something is stopped by that."""
     match row.status:
         case Mark.MISSING:
-            return Ink.EXPIRING if row.level is Level.FINE else Ink.EXPIRED
+            return Tone.EXPIRING if row.level is Level.FINE else Tone.EXPIRED
         case Mark.NOT_USED:
-            return Ink.DIM
+            return Tone.DIM
         case Mark.MANAGED:
-            return Ink.VALID
+            return Tone.VALID
         case status:
-            return STATUS_INKS[Status(status)]
+            return STATUS_TONES[Status(status)]
 
 
 def reason_text(one: Consequence, certificate: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import Checkbox, RadioButton
 
 
-class Choice(RadioButton):
+class RadioOption(RadioButton):
     """``(●)`` or ``( )``."""
 
     BUTTON_LEFT = BUTTON_RIGHT = ""

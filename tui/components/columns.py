@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
-from ..shell.looks import Ink
+from .text_styles import Tone
 
 R = TypeVar("R")
 
@@ -19,7 +19,7 @@ GAP = 2
 class Column(Generic[R]):
     """One column.
 
-    ``text`` gives the cell, ``order`` the sort key (None: the text), ``ink`` the ink. ``width`` is the width, or
+    ``text`` gives the cell, ``order`` the sort key (None: the text), ``tone`` the tone. ``width`` is the width, or
     the least width where ``grow`` is a share of what is left over. ``keep``: columns with the highest number are
     left out first where the width doesn't do for all; 0 is never left out. ``tail`` is what stands at the right end of
     the cell and is never cut, after a text that is.
@@ -29,7 +29,7 @@ class Column(Generic[R]):
     title: str
     text: Callable[[R], str]
     order: Callable[[R], Any] | None = None
-    ink: Callable[[R], Ink | None] | None = None
+    tone: Callable[[R], Tone | None] | None = None
     width: int = 10
     grow: int = 0
     right: bool = False

@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 from rich.text import Text
 from textual.widgets import Button, Static
 
-from ..shell.looks import Ink
 from .days_left_bar import EMPTY, FULL
 from .dialog import Dialog
-from .styles import ink_style
+from .text_styles import Tone, style_of
 
 Result = TypeVar("Result")
 _EVERY = 0.15  # seconds from one look at how far it is to the next
@@ -75,8 +74,8 @@ class CountingDialog(Dialog[Result]):
         if self._far is not None:
             done, total = self._far
             filled = _BAR * min(done, total) // total if total else _BAR
-            text.append(FULL * filled, ink_style(self.app, Ink.ACCENT))
-            text.append(EMPTY * (_BAR - filled), ink_style(self.app, Ink.TRACK))
+            text.append(FULL * filled, style_of(self.app, Tone.ACCENT))
+            text.append(EMPTY * (_BAR - filled), style_of(self.app, Tone.TRACK))
             text.append(f" {done:,} of {total:,}" if done < total else f" {total:,}, writing …")
         if self.is_stopped():
             text.append("  stopping …")

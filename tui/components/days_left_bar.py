@@ -7,17 +7,16 @@ from datetime import datetime
 from rich.text import Text
 from textual.app import App
 
-from ..certificates.certificate_rows import Row
-from ..shell.looks import STATUS_INKS, Ink
-from .styles import inked
+from ..certificates.certificate_rows import CertificateRow
+from .text_styles import STATUS_TONES, Tone, styled
 
 FULL, EMPTY = "█", "░"
 
 
-def days_bar(app: App[object], row: Row, width: int) -> Text:
+def days_bar(app: App[object], row: CertificateRow, width: int) -> Text:
     """The bar, empty when the certificate has expired; what is left of it stands at the left."""
     filled = cells_left(row.days, row.certificate.not_before, row.certificate.not_after, width)
-    return inked(app, (FULL * filled, STATUS_INKS[row.status]), (EMPTY * (width - filled), Ink.TRACK))
+    return styled(app, (FULL * filled, STATUS_TONES[row.status]), (EMPTY * (width - filled), Tone.TRACK))
 
 
 def cells_left(days: int, start: datetime, end: datetime, width: int) -> int:

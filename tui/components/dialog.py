@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..shell.console_app import Console, console_of
+from ..shell.console_app import ConsoleApp, console_of
 from ..shell.error_boundary import ErrorBoundary
 from ..shell.page import still_cursors
 from .refusal_panel import RefusalPanel
@@ -45,7 +45,7 @@ class Dialog(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         self.working = False
 
     @property
-    def console(self) -> Console:
+    def console(self) -> ConsoleApp:
         return console_of(self)
 
     @property

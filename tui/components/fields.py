@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import App
 
-from ..shell.looks import Ink
-from .styles import ink_style
+from .text_styles import Tone, style_of
 
 Value = str | Text
 
@@ -18,7 +17,7 @@ Value = str | Text
 def fields(app: App[object], pairs: Iterable[tuple[str, Value]], *, width: int = 13) -> Table:
     """A grid of dim names and their values; long values wrap in their column."""
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    grid.add_column(width=width, style=ink_style(app, Ink.DIM))
+    grid.add_column(width=width, style=style_of(app, Tone.DIM))
     grid.add_column(ratio=1, overflow="fold", style=Style.null())
     for name, value in pairs:
         grid.add_row(name, value if isinstance(value, Text) else Text(value))

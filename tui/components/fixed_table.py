@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..shell.looks import Ink
 from .columns import Column
 from .line_painter import R
 from .record_table import RecordTable
+from .text_styles import Tone
 
 
 class FixedTable(RecordTable[R]):
@@ -17,11 +17,11 @@ class FixedTable(RecordTable[R]):
         self,
         columns: Sequence[Column[R]],
         *,
-        row_ink: Callable[[R], Ink | None] | None = None,
+        row_tone: Callable[[R], Tone | None] | None = None,
         empty: str = "Nothing here.",
         id: str | None = None,
     ) -> None:
-        super().__init__(columns, marks=False, row_ink=row_ink, empty=empty, id=id)
+        super().__init__(columns, marks=False, row_tone=row_tone, empty=empty, id=id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return not action.startswith("sort") and super().check_action(action, parameters)

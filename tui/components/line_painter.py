@@ -11,9 +11,8 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..shell.looks import Ink
 from .columns import GAP, Column, Slot, fit, lay_out
-from .styles import ink_style
+from .text_styles import Tone, style_of
 
 GUTTER = 2
 MARK = "■"
@@ -34,10 +33,10 @@ class LinePainter(Generic[R]):
     """Paints in the styles of a widget, for the width of the last ``lay_out``."""
 
     def __init__(
-        self, widget: Widget, columns: Sequence[Column[R]], row_ink: Callable[[R], Ink | None] | None = None
+        self, widget: Widget, columns: Sequence[Column[R]], row_tone: Callable[[R], Tone | None] | None = None
     ) -> None:
         self.slots: list[Slot[R]] = []
-        self._widget, self._columns, self._row_ink = widget, columns, row_ink
+        self._widget, self._columns, self._row_tone = widget, columns, row_tone
         self._width = 0
         self._kept: LRUCache[tuple[int, bool, bool, bool], tuple[R, Strip]] = LRUCache(KEPT)
 
@@ -64,7 +63,7 @@ class LinePainter(Generic[R]):
 
     def blank(self, text: str = "") -> Strip:
         """A line without a record."""
-        style = self._widget.rich_style + ink_style(self._widget.app, Ink.DIM)
+        style = self._widget.rich_style + style_of(self._widget.app, Tone.DIM)
         return Strip([Segment(fit(" " * GUTTER + text, self._width), style)], self._width)
 
     def line(self, record: R, *, cursor: bool, marked: bool) -> Strip:
@@ -78,16 +77,16 @@ class LinePainter(Generic[R]):
     def _draw(self, record: R, cursor: bool, marked: bool) -> Strip:
         app = self._widget.app
         base = self._widget.get_component_rich_style("record-table--cursor") if cursor else self._widget.rich_style
-        plain = cursor and app.native_ansi_color  # the row is reversed, and so would be each ink
-        whole = None if self._row_ink is None else self._row_ink(record)
+        plain = cursor and app.native_ansi_color  # the row is reversed, and so would be each tone
+        whole = None if self._row_tone is None else self._row_tone(record)
         if whole is not None and not cursor:
-            base += ink_style(app, whole)
-        mark_style = base if plain else base + ink_style(app, Ink.ACCENT)
+            base += style_of(app, whole)
+        mark_style = base if plain else base + style_of(app, Tone.ACCENT)
         segments = [Segment((MARK if marked else " ").ljust(GUTTER), mark_style)]
         for slot in self.slots:
             column, style = slot.column, base
-            ink = column.ink(record) if column.ink is not None and whole is None and not plain else None
-            if ink is not None:
-                style += ink_style(app, ink)
+            tone = column.tone(record) if column.tone is not None and whole is None and not plain else None
+            if tone is not None:
+                style += style_of(app, tone)
             segments += [Segment(column.cell(record, slot.width), style), Segment(" " * GAP, base)]
         return Strip(segments).adjust_cell_length(self._width, base)

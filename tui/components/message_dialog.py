@@ -9,9 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..shell.looks import Ink
 from .dialog import Dialog
-from .styles import inked
+from .text_styles import Tone, styled
 from .wording import clean
 
 
@@ -29,4 +28,4 @@ class MessageDialog(Dialog[None]):
     def compose_form(self) -> Iterable[Widget]:
         for sentence in self._sentences:
             sentence = clean(sentence)
-            yield Static(inked(self.app, ("! ", Ink.EXPIRING), sentence[:1].upper() + sentence[1:]), classes="item")
+            yield Static(styled(self.app, ("! ", Tone.EXPIRING), sentence[:1].upper() + sentence[1:]), classes="item")

@@ -17,9 +17,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..shell.looks import Ink
 from .columns import GAP, Column
 from .line_painter import GUTTER, LinePainter, R
+from .text_styles import Tone
 
 MERGED = 8  # more than one in so many that changed: all are sorted
 REMEMBERED = 8  # filters
@@ -66,7 +66,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
     """A sortable table of records with a cursor and marks.
 
     ``set_rows`` gives it the records, ``update_rows`` those that changed, ``narrow`` shows those that a predicate
-    lets through; all keep the cursor on its record. ``row_ink`` writes a whole row in one ink. Sorted by ``sort``
+    lets through; all keep the cursor on its record. ``row_tone`` writes a whole row in one tone. Sorted by ``sort``
     (a column's name).
     """
 
@@ -127,7 +127,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         sort: str | None = None,
         reverse: bool = False,
         marks: bool = True,
-        row_ink: Callable[[R], Ink | None] | None = None,
+        row_tone: Callable[[R], Tone | None] | None = None,
         empty: str = "Nothing here.",
         id: str | None = None,
     ) -> None:
@@ -143,7 +143,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         self._fits: dict[Callable[[R], bool], bytearray] = {}  # which records the last filters let through
         self._predicate: Callable[[R], bool] | None = None
         self._marks = marks
-        self._painter = LinePainter(self, self.columns, row_ink)
+        self._painter = LinePainter(self, self.columns, row_tone)
 
     # What it shows
 

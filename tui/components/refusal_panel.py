@@ -8,8 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.errors import Refusal
-from ..shell.looks import Ink
-from .styles import ink_style
+from .text_styles import Tone, style_of
 from .wording import clean, hint_of
 
 
@@ -18,12 +17,12 @@ def refusal_text(panel: Widget, refusal: Refusal) -> Table:
     message = clean(refusal.message)
     message = message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
     grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=1, style=ink_style(panel.app, Ink.EXPIRED))
+    grid.add_column(width=1, style=style_of(panel.app, Tone.EXPIRED))
     grid.add_column(overflow="fold")
     grid.add_row("×", Text(message))
     if hint := hint_of(refusal):
-        grid.add_row("", Text(clean(hint), ink_style(panel.app, Ink.STRONG)))
-    grid.add_row("", Text(refusal.code, ink_style(panel.app, Ink.DIM)))
+        grid.add_row("", Text(clean(hint), style_of(panel.app, Tone.STRONG)))
+    grid.add_row("", Text(refusal.code, style_of(panel.app, Tone.DIM)))
     return grid
 
 

@@ -14,13 +14,12 @@ from textual.widgets import Input, RadioSet, Select, Static
 
 from ...store.errors import Refusal
 from ...store.keystores.reading import KeystoreType
-from ..shell.looks import Ink
-from .choices import Choice
+from .choices import RadioOption
 from .file_chooser import FileChooser, PathInput
 from .file_inspection import TYPE_NAMES, Inspection, OpenedKeystore, SourceAnswers, inspect_file, open_keystore, path_of
 from .form import FormRow
 from .refusal_panel import refusal_text
-from .styles import inked
+from .text_styles import Tone, styled
 
 CERTIFICATE, KEYSTORE = 0, 1
 
@@ -43,7 +42,7 @@ class SourceForm(Vertical):
     def compose(self) -> ComposeResult:
         yield FormRow("File", FileChooser(id="file"), id="row-file")
         yield Static("", id="found")
-        kinds = RadioSet(Choice("Certificate", value=True), Choice("Keystore"), id="kind", compact=True)
+        kinds = RadioSet(RadioOption("Certificate", value=True), RadioOption("Keystore"), id="kind", compact=True)
         yield FormRow("It is a", kinds, id="row-kind")
         types = [(TYPE_NAMES[type], type) for type in KeystoreType]
         yield FormRow("Type", Select(types, value=KeystoreType.PKCS12, allow_blank=False, id="type", compact=True))
@@ -137,7 +136,7 @@ class SourceForm(Vertical):
             return
         found.update(self._said(inspection.sentence))
         is_keystore = inspection.keystore is not None
-        kinds = list(self.query_one("#kind", RadioSet).query(Choice))
+        kinds = list(self.query_one("#kind", RadioSet).query(RadioOption))
         kinds[KEYSTORE if is_keystore else CERTIFICATE].value = True
         if inspection.keystore is not None:
             self.query_one("#type", Select).value = inspection.keystore
@@ -148,7 +147,7 @@ class SourceForm(Vertical):
         self.post_message(self.KindChanged(is_keystore))
 
     def _said(self, sentence: str) -> Text:
-        return inked(self.app, ("● ", Ink.VALID), sentence)
+        return styled(self.app, ("● ", Tone.VALID), sentence)
 
     @on(RadioSet.Changed, "#kind")
     def _kind_changed(self, event: RadioSet.Changed) -> None:

@@ -8,18 +8,17 @@ from typing import NamedTuple
 from rich.text import Text
 from textual.app import App
 
-from ..shell.looks import Ink
-from .styles import inked
+from .text_styles import Tone, styled
 
 TRACK = "·"
 
 
-class Part(NamedTuple):
-    """So many of the whole, filled with a character in an ink."""
+class BarPart(NamedTuple):
+    """So many of the whole, filled with a character in a tone."""
 
     size: int
     fill: str
-    ink: Ink
+    tone: Tone
 
 
 def share_out(counts: Sequence[int], total: int, width: int) -> list[int]:
@@ -38,8 +37,8 @@ def share_out(counts: Sequence[int], total: int, width: int) -> list[int]:
     return cells
 
 
-def stacked_bar(app: App[object], parts: Sequence[Part], total: int, width: int) -> Text:
+def stacked_bar(app: App[object], parts: Sequence[BarPart], total: int, width: int) -> Text:
     """The parts beside each other, and a track for what of ``total`` is in none of them."""
     cells = share_out([part.size for part in parts], total, width)
-    text = inked(app, *((part.fill * own, part.ink) for part, own in zip(parts, cells, strict=True)))
-    return text.append_text(inked(app, (TRACK * (width - text.cell_len), Ink.TRACK)))
+    text = styled(app, *((part.fill * own, part.tone) for part, own in zip(parts, cells, strict=True)))
+    return text.append_text(styled(app, (TRACK * (width - text.cell_len), Tone.TRACK)))

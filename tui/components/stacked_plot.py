@@ -15,9 +15,8 @@ from textual.app import App
 from textual.color import Color
 from textual.widget import Widget
 
-from ..shell.looks import Ink
 from .group_marks import GroupMark
-from .styles import ink_style, inked
+from .text_styles import Tone, style_of, styled
 from .wording import clean, minute
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -101,7 +100,7 @@ class StackedPlot(Widget):
     def render(self) -> Text:
         width, height = self.size
         if not self._points:
-            return inked(self.app, ("Nothing to draw yet: the fleet's history begins with its first day.", Ink.DIM))
+            return styled(self.app, ("Nothing to draw yet: the fleet's history begins with its first day.", Tone.DIM))
         most = max(1, *(sum(point.groups.values()) for point in self._points))
         labels = len(f"{most:,}")
         room, rows = width - labels - 2, height - 2
@@ -119,16 +118,16 @@ class StackedPlot(Widget):
         lines = []
         for row in reversed(range(rows)):
             label = {rows - 1: f"{most:,}", rows // 2 - 1: f"{most // 2:,}"}.get(row, "") if rows > 3 else ""
-            line = inked(app, (label.rjust(labels), Ink.DIM), ("│" if not label else "┤", Ink.TRACK))
+            line = styled(app, (label.rjust(labels), Tone.DIM), ("│" if not label else "┤", Tone.TRACK))
             for (number, behind), text in _runs(_look(column, row) for column in columns):
                 line.append(text, self._style(number, behind))
             lines.append(line)
         return lines
 
     def _style(self, number: int, behind: int) -> Style:
-        """The ink of a series; where a cell is filled in part, on the colour of what is behind it."""
-        style = Style.null() if number < 0 else ink_style(self.app, self._marks[number].ink)
-        other = None if behind < 0 else ink_style(self.app, self._marks[behind].ink).color
+        """The tone of a series; where a cell is filled in part, on the colour of what is behind it."""
+        style = Style.null() if number < 0 else style_of(self.app, self._marks[number].tone)
+        other = None if behind < 0 else style_of(self.app, self._marks[behind].tone).color
         if other is None or other.triplet is None:
             return style
         ground = self.background_colors[1]
@@ -136,7 +135,7 @@ class StackedPlot(Widget):
         return style + Style(bgcolor=mixed.rich_color)
 
     def _axis(self, labels: int, room: int) -> Text:
-        return inked(self.app, ("0".rjust(labels), Ink.DIM), ("└" + "─" * room, Ink.TRACK))
+        return styled(self.app, ("0".rjust(labels), Tone.DIM), ("└" + "─" * room, Tone.TRACK))
 
     def _dates(self, labels: int, room: int) -> Text:
         first, last = self._points[0].at, self._points[-1].at
@@ -146,7 +145,7 @@ class StackedPlot(Widget):
             middle = minute(first + (last - first) / 2)[5:]
             at = (room - len(middle)) // 2
             text = text[:at] + middle + text[at + len(middle) :]
-        return inked(self.app, (" " * (labels + 1) + text + right, Ink.DIM))
+        return styled(self.app, (" " * (labels + 1) + text + right, Tone.DIM))
 
 
 def legend(app: App[object], marks: dict[str, GroupMark], groups: Mapping[str, int]) -> Text:
@@ -155,7 +154,7 @@ def legend(app: App[object], marks: dict[str, GroupMark], groups: Mapping[str, i
     for number, mark in enumerate(reversed(marks.values())):
         if number and not groups.get(mark.name):
             continue
-        text.append(f"{mark.fill * 2} {clean(mark.name)}", ink_style(app, mark.ink))
+        text.append(f"{mark.fill * 2} {clean(mark.name)}", style_of(app, mark.tone))
         text.append(f" {groups.get(mark.name, 0):,}   ")
     return text
 

@@ -13,11 +13,10 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
-from ..certificates.certificate_rows import Row
-from ..shell.looks import STATUS_INKS, Ink
+from ..certificates.certificate_rows import CertificateRow
 from .columns import fit
 from .impact_wording import when_text
-from .styles import ink_style
+from .text_styles import STATUS_TONES, Tone, style_of
 from .wording import SYMBOLS
 
 DAYS = 90
@@ -59,7 +58,7 @@ class Coming:
 
 
 @dataclass
-class Mark:
+class TimelineMark:
     """What expires in one column of the axis, the first first. ``stops``: something stops with it."""
 
     column: int
@@ -74,43 +73,45 @@ class Mark:
 
 
 @dataclass
-class Label:
+class TimelineLabel:
     """A mark's label on a line below the axis, 0 being the one right below."""
 
-    mark: Mark
+    mark: TimelineMark
     line: int
     text: str
 
 
-def gather(rows: Sequence[Expiring], width: int, least: int = 2, *, stopping: Sequence[Expiring] = ()) -> list[Mark]:
+def gather(
+    rows: Sequence[Expiring], width: int, least: int = 2, *, stopping: Sequence[Expiring] = ()
+) -> list[TimelineMark]:
     """Put what expires into marks at least ``least`` cells apart, on an axis of ``width`` cells; what is among
     ``stopping`` stops something."""
-    marks: list[Mark] = []
+    marks: list[TimelineMark] = []
     for row in sorted(rows, key=lambda row: row.days):
         column = min(width - 1, row.days * (width - 1) // DAYS)
         if marks and column - marks[-1].column < least:
             marks[-1].rows.append(row)
         else:
-            marks.append(Mark(column, [row]))
+            marks.append(TimelineMark(column, [row]))
         marks[-1].stops |= row in stopping
     return marks
 
 
-def place(marks: Sequence[Mark], width: int, lines: int) -> list[Label]:
+def place(marks: Sequence[TimelineMark], width: int, lines: int) -> list[TimelineLabel]:
     """Labels that don't cover each other's connectors; the nearest ends get theirs first."""
     for count in range(len(marks), 0, -1):
-        labels: list[Label] = []
+        labels: list[TimelineLabel] = []
         for mark in reversed(marks[:count]):
             text = fit(mark.label, min(len(mark.label), max(8, width - mark.column - 2)))
             end = mark.column + 2 + len(text)
             below = [label.line for label in labels if label.mark.column <= end]
-            labels.append(Label(mark, max(below) + 1 if below else 0, text))
+            labels.append(TimelineLabel(mark, max(below) + 1 if below else 0, text))
         if max(label.line for label in labels) < lines:
             return labels
     return []
 
 
-def _lines_for(marks: Sequence[Mark], width: int) -> int:
+def _lines_for(marks: Sequence[TimelineMark], width: int) -> int:
     """How many lines all labels take."""
     return max((label.line + 1 for label in place(marks, width, 99)), default=0)
 
@@ -125,7 +126,7 @@ class Timeline(Widget):
         self._coming: Sequence[Coming] = ()
         self._now: datetime | None = None
 
-    def show(self, rows: Sequence[Row], now: datetime, coming: Sequence[Coming] = ()) -> None:
+    def show(self, rows: Sequence[CertificateRow], now: datetime, coming: Sequence[Coming] = ()) -> None:
         """Draw these rows, as of ``now``. Only those that are still valid have a place on it. ``coming`` is what stops,
         the first first: by the end of one of the rows, or of something that isn't among them."""
         by_id = {
@@ -140,7 +141,7 @@ class Timeline(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return 3 + _lines_for(self._gathered(width), width) + min(len(self._coming), MOST_STOPS)
 
-    def _gathered(self, width: int) -> list[Mark]:
+    def _gathered(self, width: int) -> list[TimelineMark]:
         return gather(self._rows, self._axis(width), stopping=self._stopping)
 
     def _axis(self, width: int) -> int:
@@ -154,7 +155,7 @@ class Timeline(Widget):
         marks = self._gathered(width)
         lines = [self._dates(axis), self._ruler(axis), self._marks(marks)]
         if not self._rows:
-            lines[2] = Text(f"Nothing expires in the next {DAYS} days.", ink_style(self.app, Ink.DIM))
+            lines[2] = Text(f"Nothing expires in the next {DAYS} days.", style_of(self.app, Tone.DIM))
         else:
             # Two lines are the names', or half of the room where that is less, and what the stops leave.
             room = height - 3
@@ -165,13 +166,13 @@ class Timeline(Widget):
 
     def _stops(self, width: int, most: int) -> list[Text]:
         shown = self._coming[: min(most, MOST_STOPS)]
-        lines = [Text(f"{STOPS} {one.sentence}", self._ink(one), no_wrap=True) for one in shown]
+        lines = [Text(f"{STOPS} {one.sentence}", self._tone(one), no_wrap=True) for one in shown]
         for line in lines:
             line.truncate(width, overflow="ellipsis")
         if 0 < len(lines) < len(self._coming):
             more = f"  and {len(self._coming) - len(lines):,} more"
             lines[-1].truncate(width - len(more), overflow="ellipsis")
-            lines[-1].append(more, ink_style(self.app, Ink.DIM))
+            lines[-1].append(more, style_of(self.app, Tone.DIM))
         return lines
 
     def _column(self, days: int, axis: int) -> int:
@@ -188,14 +189,14 @@ class Timeline(Widget):
             if at >= end:
                 line[at : at + len(text)] = text
                 end = at + len(text) + 2
-        return Text("".join(line).rstrip(), ink_style(self.app, Ink.DIM))
+        return Text("".join(line).rstrip(), style_of(self.app, Tone.DIM))
 
     def _ruler(self, axis: int) -> Text:
         weeks = {self._column(days, axis) for days in range(0, DAYS + 1, 7)}
         ruler = "".join("┴" if at in weeks else "─" for at in range(axis))
-        return Text("├" + ruler[1:], ink_style(self.app, Ink.TRACK))
+        return Text("├" + ruler[1:], style_of(self.app, Tone.TRACK))
 
-    def _marks(self, marks: Sequence[Mark]) -> Text:
+    def _marks(self, marks: Sequence[TimelineMark]) -> Text:
         line = Text()
         for at, mark in enumerate(marks):
             line.append(" " * (mark.column - line.cell_len))
@@ -203,10 +204,10 @@ class Timeline(Widget):
             room = (marks[at + 1].column if at + 1 < len(marks) else mark.column + 4) - mark.column
             count = str(len(mark.rows)) if len(mark.rows) > 1 else ""
             text = (STOPS if mark.stops else SYMBOLS[first.status]) + (count if len(count) < room else "")
-            line.append(text, self._ink(first))
+            line.append(text, self._tone(first))
         return line
 
-    def _labels(self, marks: Sequence[Mark], width: int, lines: int) -> list[Text]:
+    def _labels(self, marks: Sequence[TimelineMark], width: int, lines: int) -> list[Text]:
         labels = place(marks, width, lines)
         drawn = []
         for number in range(max((label.line for label in labels), default=-1) + 1):
@@ -216,11 +217,11 @@ class Timeline(Widget):
                     continue
                 line.append(" " * (label.mark.column - line.cell_len))
                 if label.line == number:
-                    line.append("└ ", ink_style(self.app, Ink.TRACK)).append(label.text, self._ink(label.mark.rows[0]))
+                    line.append("└ ", style_of(self.app, Tone.TRACK)).append(label.text, self._tone(label.mark.rows[0]))
                 else:
-                    line.append("│", ink_style(self.app, Ink.TRACK))
+                    line.append("│", style_of(self.app, Tone.TRACK))
             drawn.append(line)
         return drawn
 
-    def _ink(self, row: Expiring) -> Style:
-        return ink_style(self.app, STATUS_INKS[row.status])
+    def _tone(self, row: Expiring) -> Style:
+        return style_of(self.app, STATUS_TONES[row.status])

@@ -22,7 +22,7 @@ from ...store.devices.identity import canonical
 from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
-from ..components.choices import Choice
+from ..components.choices import RadioOption
 from ..components.counting_dialog import CountingDialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
@@ -33,7 +33,7 @@ from .rows import BulkRow, identity_title
 
 
 @dataclass(frozen=True)
-class Deleted:
+class BulkDeletion:
     """What came of it, identity by identity; ``by_file`` says that those were lines of a file."""
 
     results: tuple[Deletion, ...]
@@ -41,7 +41,7 @@ class Deleted:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BulkDeletionRequest:
     """What is to be deleted: identities by type, a file of them as it is. They are ``count``; ``rows`` are those of
     them that are here."""
 
@@ -50,7 +50,7 @@ class Wanted:
     rows: Sequence[BulkRow]
 
 
-class BulkDeleteDialog(CountingDialog[Deleted]):
+class BulkDeleteDialog(CountingDialog[BulkDeletion]):
     """``selected`` are the rows that are chosen, ``hidden`` of them are not shown by the filter; ``rows`` are all."""
 
     heading = "Delete device certificates"
@@ -72,8 +72,8 @@ class BulkDeleteDialog(CountingDialog[Deleted]):
                 f"that of {one.identity}" if len(self._selected) == 1 else f"the {len(self._selected):,} selected ones"
             )
             hidden = f" ({self._hidden:,} of them not shown by the filter)" if self._hidden else ""
-            choices.append(Choice(what + hidden, value=True))
-        choices.append(Choice("those of the identities in a text file, one a line", value=not chosen))
+            choices.append(RadioOption(what + hidden, value=True))
+        choices.append(RadioOption("those of the identities in a text file, one a line", value=not chosen))
         yield ActionChoice(*choices, id="which", compact=True)
         with Vertical(id="by-file"):
             yield FormRow("Text file", FileChooser(id="file"))
@@ -104,7 +104,7 @@ class BulkDeleteDialog(CountingDialog[Deleted]):
             by_type: dict[IdentityType, list[str]] = {}
             for row in self._selected:
                 by_type.setdefault(row.record.identity_type, []).append(row.record.identity)
-            self._ask(Wanted(by_type, len(self._selected), self._selected))
+            self._ask(BulkDeletionRequest(by_type, len(self._selected), self._selected))
             return
         path, kind = self.query_one(FileChooser).path, IdentityType(str(self.query_one("#kind", Select).value))
         if path is None:
@@ -112,22 +112,22 @@ class BulkDeleteDialog(CountingDialog[Deleted]):
             return
         self.perform(partial(self._read, path, kind), self._ask, saying="Reading the file …")
 
-    def _read(self, path: Path, kind: IdentityType) -> Wanted:
+    def _read(self, path: Path, kind: IdentityType) -> BulkDeletionRequest:
         data = read_input(path, MAX_BULK_CREDENTIALS)
         identities = dict.fromkeys(canonical(kind.field, identity) for _, identity in read_identities(data))
         if not identities:
             raise Refusal("file-empty", "the file names no identity", "It has one a line.")
         known = {row.record.identity: row for row in self._rows.values() if row.record.identity_type is kind}
-        return Wanted({kind: data}, len(identities), [known[one] for one in identities if one in known])
+        return BulkDeletionRequest({kind: data}, len(identities), [known[one] for one in identities if one in known])
 
-    def _ask(self, wanted: Wanted) -> None:
+    def _ask(self, wanted: BulkDeletionRequest) -> None:
         self.app.push_screen(BulkDeleteQuestion(wanted), partial(self._answered, wanted))
 
-    def _answered(self, wanted: Wanted, sure: bool | None) -> None:
+    def _answered(self, wanted: BulkDeletionRequest, sure: bool | None) -> None:
         if sure:
             self.perform(partial(self._delete, wanted), self.dismiss, saying="Deleting …")
 
-    def _delete(self, wanted: Wanted) -> Deleted:
+    def _delete(self, wanted: BulkDeletionRequest) -> BulkDeletion:
         results: list[Deletion] = []
 
         def count(done: int, total: int) -> None:
@@ -135,7 +135,7 @@ class BulkDeleteDialog(CountingDialog[Deleted]):
 
         for kind, identities in wanted.identities.items():
             results += self.workspace.bulk.delete(identities, identity_type=kind, progress=count)
-        return Deleted(tuple(results), self._by_file)
+        return BulkDeletion(tuple(results), self._by_file)
 
 
 class BulkDeleteQuestion(Question[bool]):
@@ -143,7 +143,7 @@ class BulkDeleteQuestion(Question[bool]):
 
     confirm_label: str | None = "Delete"
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: BulkDeletionRequest) -> None:
         super().__init__()
         self._wanted = wanted
         rows = wanted.rows

@@ -19,12 +19,11 @@ from ...store.persistence.database import Changes
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import plural
 from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
 from ..shell.background_search import BackgroundSearch
-from ..shell.looks import Ink
-from .delete_dialog import BulkDeleteDialog, Deleted
+from .delete_dialog import BulkDeleteDialog, BulkDeletion
 from .details_dialog import BulkRecordDialog
 from .filter import parse_filter
 from .import_dialog import BulkImportDialog
@@ -101,13 +100,13 @@ class DeviceCertificatesPage(ListPage):
         table, total = self.table, len(self._rows or ())
         parts: list[Text] = []
         if self._filter.problem is not None:
-            parts.append(Text(self._filter.problem, ink_style(self.app, Ink.EXPIRING)))
+            parts.append(Text(self._filter.problem, style_of(self.app, Tone.EXPIRING)))
         if table.marked:
-            parts.append(Text(f"{len(table.marked):,} selected", ink_style(self.app, Ink.ACCENT)))
+            parts.append(Text(f"{len(table.marked):,} selected", style_of(self.app, Tone.ACCENT)))
         if not self.console.fleet.loaded:
-            parts.append(Text("reading devices …", ink_style(self.app, Ink.PENDING)))
+            parts.append(Text("reading devices …", style_of(self.app, Tone.PENDING)))
         shown = len(table.rows)
-        parts.append(Text(f"{shown:,} of {total:,}" if shown != total else f"{total:,}", ink_style(self.app, Ink.DIM)))
+        parts.append(Text(f"{shown:,} of {total:,}" if shown != total else f"{total:,}", style_of(self.app, Tone.DIM)))
         self.query_one("#shown", Static).update(Text("  ").join(parts))
         self.query_one(PolicyTabs).show(CERTIFICATES, self._policies, total)
 
@@ -192,7 +191,7 @@ class DeviceCertificatesPage(ListPage):
         hidden = len(self.table.marked - {row.id for row in self.table.rows}) if self.table.marked else 0
         self.app.push_screen(BulkDeleteDialog(targets, self._rows or {}, hidden), self._deleted)
 
-    def _deleted(self, deleted: Deleted | None) -> None:
+    def _deleted(self, deleted: BulkDeletion | None) -> None:
         if deleted is None:
             return
         self._unmark()

@@ -17,17 +17,16 @@ from ...store.bulk.results import BulkResult, Deletion, Outcome, counted
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import clean, day, hint_of, plural
-from ..shell.looks import Ink
 
 _DELETED = "deleted"
 _LOOKS = {
-    Outcome.REFUSED.value: ("×", Ink.EXPIRED),
-    Outcome.REPLACED.value: ("→", Ink.EXPIRING),
-    Outcome.IMPORTED.value: ("●", Ink.VALID),
-    _DELETED: ("●", Ink.VALID),
-    Outcome.ALREADY_THERE.value: ("○", Ink.DIM),
+    Outcome.REFUSED.value: ("×", Tone.EXPIRED),
+    Outcome.REPLACED.value: ("→", Tone.EXPIRING),
+    Outcome.IMPORTED.value: ("●", Tone.VALID),
+    _DELETED: ("●", Tone.VALID),
+    Outcome.ALREADY_THERE.value: ("○", Tone.DIM),
 }
 
 
@@ -43,7 +42,7 @@ class ResultLine:
 
 
 @dataclass(frozen=True)
-class Told:
+class ResultHeading:
     """What is said above the lines."""
 
     heading: str
@@ -66,7 +65,7 @@ COLUMNS = (
 )
 
 
-def import_lines(result: BulkResult) -> tuple[Told, list[ResultLine]]:
+def import_lines(result: BulkResult) -> tuple[ResultHeading, list[ResultLine]]:
     """What to tell of an import."""
     lines = []
     for number, one in enumerate(result.results):
@@ -85,10 +84,10 @@ def import_lines(result: BulkResult) -> tuple[Told, list[ResultLine]]:
         notes = (stopped, *notes)
     counts = f"{plural(result.total, 'file')}: {counted(one.outcome for one in result.results)}"
     heading = "Device certificates: import stopped" if result.stopped else "Device certificates imported"
-    return Told(heading, counts, notes), lines
+    return ResultHeading(heading, counts, notes), lines
 
 
-def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[Told, list[ResultLine]]:
+def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[ResultHeading, list[ResultLine]]:
     """What to tell of a deletion; ``by_file`` names the lines of the file."""
     lines = []
     for number, one in enumerate(results):
@@ -101,7 +100,7 @@ def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[Told,
     counts = ", ".join(
         f"{found[outcome]:,} {outcome}" for outcome in (_DELETED, Outcome.REFUSED.value) if found[outcome]
     )
-    return Told("Device certificates deleted", counts), lines
+    return ResultHeading("Device certificates deleted", counts), lines
 
 
 class BulkResultDialog(Dialog[None]):
@@ -112,7 +111,7 @@ class BulkResultDialog(Dialog[None]):
     AUTO_FOCUS = "RecordTable"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Close", show=False)]
 
-    def __init__(self, told: Told, lines: Sequence[ResultLine]) -> None:
+    def __init__(self, told: ResultHeading, lines: Sequence[ResultLine]) -> None:
         super().__init__()
         self._told, self._lines = told, lines
         self.heading = told.heading
@@ -120,7 +119,7 @@ class BulkResultDialog(Dialog[None]):
     def compose_form(self) -> Iterable[Widget]:
         yield Static(self._told.counts, classes="strong", markup=False)
         for note in self._told.notes:
-            yield Static(Text(f"! {clean(note)}", ink_style(self.app, Ink.EXPIRING)))
+            yield Static(Text(f"! {clean(note)}", style_of(self.app, Tone.EXPIRING)))
         table = RecordTable[ResultLine](COLUMNS, marks=False, sort="outcome", empty="No file.", id="results")
         table.set_rows(self._lines)
         yield table

@@ -12,9 +12,8 @@ from textual.binding import Binding, BindingType
 from ..components.columns import Column
 from ..components.fields import Value, fields
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style, inked
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.wording import SYMBOLS, clean, day, days_text, hexadecimal, key_text, minute, moment, status_text
-from ..shell.looks import STATUS_INKS, Ink
 from .rows import BulkRow, identity_title
 
 
@@ -22,20 +21,20 @@ def _device_text(row: BulkRow) -> str:
     return "none yet" if row.device_id is None else f"#{row.device_id} {row.model}"
 
 
-def _device_ink(row: BulkRow) -> Ink | None:
-    return Ink.DIM if row.device_id is None else Ink.EXPIRING if row.note else None
+def _device_tone(row: BulkRow) -> Tone | None:
+    return Tone.DIM if row.device_id is None else Tone.EXPIRING if row.note else None
 
 
 COLUMNS = (
-    Column[BulkRow]("identity", "Identity", lambda row: row.record.identity, None, lambda row: Ink.STRONG, 16, grow=1),
+    Column[BulkRow]("identity", "Identity", lambda row: row.record.identity, None, lambda row: Tone.STRONG, 16, grow=1),
     Column[BulkRow]("type", "Type", lambda row: identity_title(row.record), width=13, keep=4),
-    Column[BulkRow]("subject", "Subject", lambda row: row.subject, None, lambda row: Ink.DIM, 16, grow=2, keep=5),
+    Column[BulkRow]("subject", "Subject", lambda row: row.subject, None, lambda row: Tone.DIM, 16, grow=2, keep=5),
     Column[BulkRow](
         "expires",
         "Expires",
         lambda row: f"{SYMBOLS[row.status]} {day(row.record.not_after)}",
         lambda row: (row.record.not_after, row.record.identity),
-        lambda row: STATUS_INKS[row.status],
+        lambda row: STATUS_TONES[row.status],
         12,
         keep=1,
     ),
@@ -44,19 +43,25 @@ COLUMNS = (
         "Days",
         lambda row: f"{row.days:,}",
         lambda row: (row.days, row.record.identity),
-        lambda row: STATUS_INKS[row.status],
+        lambda row: STATUS_TONES[row.status],
         6,
         right=True,
     ),
     Column[BulkRow](
-        "device", "Device", _device_text, lambda row: (row.device_id or 0, row.record.identity), _device_ink, 12, grow=2
+        "device",
+        "Device",
+        _device_text,
+        lambda row: (row.device_id or 0, row.record.identity),
+        _device_tone,
+        12,
+        grow=2,
     ),
     Column[BulkRow](
         "policies",
         "Installed by",
         lambda row: row.policies or "–",
         lambda row: (not row.policies, row.policies, row.record.identity),
-        lambda row: None if row.policies else Ink.DIM,
+        lambda row: None if row.policies else Tone.DIM,
         12,
         grow=1,
     ),
@@ -77,13 +82,13 @@ class BulkTable(RecordTable[BulkRow], inherit_bindings=False):
 
 def bulk_fields(app: App[object], row: BulkRow) -> Table:
     """All that is known of a certificate, passwords and keys left out."""
-    record, dim = row.record, ink_style(app, Ink.DIM)
+    record, dim = row.record, style_of(app, Tone.DIM)
     device: Value = Text("none with this identity yet; it waits for it", dim)
     if row.device_id is not None:
         device = Text(f"#{row.device_id} {row.device}")
         if row.note:
-            device.append(f"\n{clean(row.note)}", ink_style(app, Ink.EXPIRING))
-    standing = inked(app, (status_text(row.status), STATUS_INKS[row.status]), f"   {days_text(row.days)}")
+            device.append(f"\n{clean(row.note)}", style_of(app, Tone.EXPIRING))
+    standing = styled(app, (status_text(row.status), STATUS_TONES[row.status]), f"   {days_text(row.days)}")
     source = f", {clean(record.source)}" if record.source else ""
     pairs: list[tuple[str, Value]] = [
         ("Status", standing),
@@ -102,5 +107,5 @@ def bulk_fields(app: App[object], row: BulkRow) -> Table:
 
 def bulk_title(app: App[object], row: BulkRow) -> Text:
     """``#12 F2LX000012  serial number``."""
-    title = inked(app, (f"#{row.id} ", Ink.DIM), (row.record.identity, Ink.STRONG))
-    return title.append(f"   {identity_title(row.record)}", ink_style(app, Ink.DIM))
+    title = styled(app, (f"#{row.id} ", Tone.DIM), (row.record.identity, Tone.STRONG))
+    return title.append(f"   {identity_title(row.record)}", style_of(app, Tone.DIM))

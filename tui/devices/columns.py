@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from ...store.model.device import DeviceState
 from ..components.columns import Column
+from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone
 from ..components.wording import age_text, clean, pending_text, state_text
-from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
 from .device_rows import DeviceRow
 from .fleet_figures import PLATFORMS
 
@@ -15,13 +15,13 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 _NO_END = datetime.max.replace(tzinfo=UTC)
 
 
-def _state_ink(row: DeviceRow) -> Ink:
-    return DEVICE_INKS[row.device.state]
+def _state_tone(row: DeviceRow) -> Tone:
+    return DEVICE_TONES[row.device.state]
 
 
-def _days_ink(row: DeviceRow) -> Ink | None:
+def _days_tone(row: DeviceRow) -> Tone | None:
     status = row.status
-    return Ink.DIM if status is None else STATUS_INKS[status]
+    return Tone.DIM if status is None else STATUS_TONES[status]
 
 
 def _days(row: DeviceRow) -> str:
@@ -39,8 +39,8 @@ def _pending(row: DeviceRow) -> str:
     return pending_text(row.device.pending) if refused is None else f"× {refused.code}"
 
 
-def _pending_ink(row: DeviceRow) -> Ink:
-    return Ink.PENDING if row.device.refused is None else Ink.EXPIRED
+def _pending_tone(row: DeviceRow) -> Tone:
+    return Tone.PENDING if row.device.refused is None else Tone.EXPIRED
 
 
 STATE = Column[DeviceRow](
@@ -48,11 +48,11 @@ STATE = Column[DeviceRow](
     "State",
     lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # or it is cut
     lambda row: (row.urgency, _end(row), row.id),
-    _state_ink,
+    _state_tone,
     16,
     grow=1,
 )
-DAYS = Column[DeviceRow]("days", "Days", _days, lambda row: (_end(row), row.id), _days_ink, 5, right=True)
+DAYS = Column[DeviceRow]("days", "Days", _days, lambda row: (_end(row), row.id), _days_tone, 5, right=True)
 DEVICE = Column[DeviceRow](
     "device",
     "Device",
@@ -102,7 +102,7 @@ PENDING = Column[DeviceRow](
     "Pending",
     _pending,
     lambda row: (row.device.refused is None, not row.device.pending, _pending(row), row.id),
-    _pending_ink,
+    _pending_tone,
     16,
     keep=2,
 )
@@ -122,6 +122,6 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) if part.isdecimal() else 0 for part in text.split("."))
 
 
-def row_ink(row: DeviceRow) -> Ink | None:
+def row_tone(row: DeviceRow) -> Tone | None:
     """Devices that aren't let in on purpose are dim."""
-    return Ink.DIM if row.device.state in (DeviceState.REVOKED, DeviceState.NOT_ENROLLED) else None
+    return Tone.DIM if row.device.state in (DeviceState.REVOKED, DeviceState.NOT_ENROLLED) else None

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from ...store.persistence.database import Changes
 from ..shell.page import Page
-from .details import DeviceDetails
+from .details import DeviceDetailsPane
 from .device_rows import DeviceRow
 from .secure_dialog import Secured, SecureDialog
 from .secure_result_dialog import SecureResultDialog
@@ -51,10 +51,10 @@ class DeviceActions(Page):
             self.console.note(secured)
 
     def action_tab(self, by: int) -> None:
-        self.query_one(DeviceDetails).turn(by)
+        self.query_one(DeviceDetailsPane).turn(by)
 
 
-class DevicePage(DeviceActions):
+class DeviceDetailPage(DeviceActions):
     """One device; Esc goes back to the list."""
 
     AUTO_FOCUS = "Tabs"
@@ -65,14 +65,14 @@ class DevicePage(DeviceActions):
         self._device_id = id
 
     def compose_page(self) -> ComposeResult:
-        yield DeviceDetails(id="details")
+        yield DeviceDetailsPane(id="details")
 
     def show_state(self, changes: Changes | None) -> None:
         row = self.console.fleet.rows.get(self._device_id)
         if row is None:
             self.action_back()
         else:
-            self.query_one(DeviceDetails).show(row)
+            self.query_one(DeviceDetailsPane).show(row)
 
     def targets(self) -> list[DeviceRow]:
         row = self.console.fleet.rows.get(self._device_id)

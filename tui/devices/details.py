@@ -15,7 +15,7 @@ from textual.widgets import Static, TabbedContent, TabPane
 from ...store.inventory.status import days_until, status_within
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
 from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
+from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone, style_of, styled
 from ..components.wording import (
     ACTIONS,
     EVENTS,
@@ -31,8 +31,7 @@ from ..components.wording import (
     state_text,
     status_text,
 )
-from ..shell.console_app import Console, console_of
-from ..shell.looks import DEVICE_INKS, STATUS_INKS, Ink
+from ..shell.console_app import ConsoleApp, console_of
 from .device_rows import DeviceRow
 from .fleet_figures import PLATFORMS
 from .installed_policies import certificates_of_policies, policies_in_short, policy_name
@@ -56,16 +55,16 @@ _GOOD = (
     EventKind.ROOT_INSTALLED,
     EventKind.POLICY_INSTALLED,
 )
-_CERTIFICATE_INKS = {
-    CertificateState.UNCONFIRMED: Ink.PENDING,
-    CertificateState.ACTIVE: Ink.VALID,
-    CertificateState.SUPERSEDED: Ink.DIM,
-    CertificateState.REVOKED: Ink.EXPIRED,
+_CERTIFICATE_TONES = {
+    CertificateState.UNCONFIRMED: Tone.PENDING,
+    CertificateState.ACTIVE: Tone.VALID,
+    CertificateState.SUPERSEDED: Tone.DIM,
+    CertificateState.REVOKED: Tone.EXPIRED,
 }
 SHOWN = 200
 
 
-class DeviceDetails(Vertical):
+class DeviceDetailsPane(Vertical):
     """``show`` gives it the row. Only the tab that is open is brought up to date."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -73,7 +72,7 @@ class DeviceDetails(Vertical):
         self.row: DeviceRow | None = None
 
     @property
-    def console(self) -> Console:
+    def console(self) -> ConsoleApp:
         return console_of(self)
 
     def compose(self) -> ComposeResult:
@@ -92,9 +91,9 @@ class DeviceDetails(Vertical):
         self.query_one("#details-tabs").display = row is not None
         title = self.query_one("#details-title", Static)
         if row is None:
-            title.update(Text("No device", ink_style(self.app, Ink.DIM)))
+            title.update(Text("No device", style_of(self.app, Tone.DIM)))
             return
-        text = inked(self.app, (f"#{row.id} ", Ink.DIM), (row.name, Ink.STRONG))
+        text = styled(self.app, (f"#{row.id} ", Tone.DIM), (row.name, Tone.STRONG))
         text.no_wrap, text.overflow = True, "ellipsis"
         title.update(text)
         self._show_tab()
@@ -126,8 +125,8 @@ class DeviceDetails(Vertical):
     def _summary(self, row: DeviceRow) -> Table:
         device, now = row.device, row.now
         pairs: list[tuple[str, Value]] = [
-            ("State", inked(self.app, (state_text(device.state), DEVICE_INKS[device.state]))),
-            ("", Text(f"since {age_text(device.state_since, now)}", ink_style(self.app, Ink.DIM))),
+            ("State", styled(self.app, (state_text(device.state), DEVICE_TONES[device.state]))),
+            ("", Text(f"since {age_text(device.state_since, now)}", style_of(self.app, Tone.DIM))),
         ]
         pairs += obstacles(self.app, device, self.console.workspace.standing.gate(now), now)
         pairs += [("Pending", self._pending(action, now)) for action in device.pending]
@@ -162,19 +161,19 @@ class DeviceDetails(Vertical):
         what = ACTIONS[action.kind]
         if action.policy_id is not None and self.row is not None:
             what += f" {policy_name(self.console.workspace, self.row.device, action.policy_id)}"
-        text = inked(self.app, (what, Ink.PENDING), f", waits for {action.waits_for}")
+        text = styled(self.app, (what, Tone.PENDING), f", waits for {action.waits_for}")
         more = f"asked {plural(action.attempts, 'time')}" if action.attempts else "not asked yet"
         if action.next_try_at is not None and action.next_try_at > now:
             more += f", next in {length_text(action.next_try_at - now)} or later"
         requested = f"requested {age_text(action.requested_at, now)} by {clean(action.requested_by)}"
-        return text.append(f"\n{more}\n{requested}", ink_style(self.app, Ink.DIM))
+        return text.append(f"\n{more}\n{requested}", style_of(self.app, Tone.DIM))
 
     def _in_use(self, row: DeviceRow) -> list[tuple[str, Value]]:
         device, status, days = row.device, row.status, row.days
         if device.not_after is None or status is None or days is None:
-            return [("Certificate", Text("none yet", ink_style(self.app, Ink.DIM)))]
+            return [("Certificate", Text("none yet", style_of(self.app, Tone.DIM)))]
         return [
-            ("Certificate", inked(self.app, (status_text(status), STATUS_INKS[status]), f"   {days_text(days)}")),
+            ("Certificate", styled(self.app, (status_text(status), STATUS_TONES[status]), f"   {days_text(days)}")),
             ("Expires", moment(device.not_after)),
             ("Issuer CA", clean(device.issuer_group or "")),
         ]
@@ -182,7 +181,7 @@ class DeviceDetails(Vertical):
     # Certificates
 
     def _certificates(self, row: DeviceRow) -> RenderableType:
-        strong = ink_style(self.app, Ink.STRONG)
+        strong = style_of(self.app, Tone.STRONG)
         gate = self.console.workspace.standing.gate(row.now)
         names = self.console.register.names({*gate.anchors, *row.device.anchors})
         trusted = authorities_on(self.app, row.device, gate, row.now, names)
@@ -193,7 +192,7 @@ class DeviceDetails(Vertical):
     def _issued(self, row: DeviceRow) -> list[RenderableType]:
         issued = self.console.workspace.devices.certificates(row.id)
         if not issued:
-            return [Text("No certificate was issued to it yet.", ink_style(self.app, Ink.DIM)), Text()]
+            return [Text("No certificate was issued to it yet.", style_of(self.app, Tone.DIM)), Text()]
         held = {one.id for one in row.device.certificates if one.state is not CertificateState.SUPERSEDED}
         parts: list[RenderableType] = []
         for title, certificates in (
@@ -201,22 +200,22 @@ class DeviceDetails(Vertical):
             ("Issued before", [one for one in issued if one.id not in held]),
         ):
             if certificates:
-                parts.append(Text(title, ink_style(self.app, Ink.STRONG)))
+                parts.append(Text(title, style_of(self.app, Tone.STRONG)))
                 parts += [self._certificate(one, row) for one in reversed(certificates)]
         return parts
 
     def _certificate(self, certificate: DeviceCertificate, row: DeviceRow) -> Table:
         now = row.now
         in_use = ", in use" if certificate.id == row.device.certificate_id else ""
-        ink = _CERTIFICATE_INKS[certificate.state]
-        standing = inked(self.app, (f"{certificate.state}{in_use}", ink), f" since {minute(certificate.state_at)}")
+        tone = _CERTIFICATE_TONES[certificate.state]
+        standing = styled(self.app, (f"{certificate.state}{in_use}", tone), f" since {minute(certificate.state_at)}")
         status = status_within(certificate.not_before, certificate.not_after, now)
         validity = f"{day(certificate.not_before)} to {day(certificate.not_after)}   "
         left = days_text(days_until(certificate.not_after, now))
         pairs: list[tuple[str, Value]] = [
             ("Issuer CA", clean(certificate.group)),
             ("State", standing),
-            ("Valid", inked(self.app, validity, (left, STATUS_INKS[status]))),
+            ("Valid", styled(self.app, validity, (left, STATUS_TONES[status]))),
             ("Issued", f"{minute(certificate.issued_at)}, {certificate.reason}"),
             ("Serial number", certificate.serial_number),
             ("SHA-256", hexadecimal(certificate.fingerprint_sha256)),
@@ -231,13 +230,13 @@ class DeviceDetails(Vertical):
         text = Text()
         for event in reversed(events[-SHOWN:]):
             text.append_text(self._event(event))
-        dim = ink_style(self.app, Ink.DIM)
+        dim = style_of(self.app, Tone.DIM)
         if len(events) > SHOWN:
             text.append(f"and {len(events) - SHOWN:,} before", dim)
         return text if events else Text("Nothing has happened to it yet.", dim)
 
     def _event(self, event: DeviceEvent) -> Text:
-        ink = Ink.EXPIRED if event.kind in _BAD else Ink.VALID if event.kind in _GOOD else Ink.PENDING
+        tone = Tone.EXPIRED if event.kind in _BAD else Tone.VALID if event.kind in _GOOD else Tone.PENDING
         detail = f": {clean(event.detail)}" if event.detail else ""
-        line = inked(self.app, (f"{minute(event.at)}  ", Ink.DIM), ("● ", ink))
+        line = styled(self.app, (f"{minute(event.at)}  ", Tone.DIM), ("● ", tone))
         return line.append(f"{EVENTS[event.kind][0]}{detail}\n")

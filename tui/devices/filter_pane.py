@@ -15,8 +15,8 @@ from ...store.filters import values_of, with_field
 from ...store.model.device import DeviceState, Platform
 from ..components.columns import Column
 from ..components.record_table import RecordTable
+from ..components.text_styles import Tone
 from ..components.wording import clean
-from ..shell.looks import Ink
 from .fleet_figures import PLATFORMS
 
 _STATUSES = ("expired", "critical", "expiring", "valid", "none")
@@ -55,10 +55,10 @@ _COLUMNS = (
 )
 
 
-def _ink(facet: Facet) -> Ink | None:
+def _tone(facet: Facet) -> Tone | None:
     if facet.value is None:
-        return Ink.ACCENT
-    return Ink.STRONG if facet.ticked else None
+        return Tone.ACCENT
+    return Tone.STRONG if facet.ticked else None
 
 
 def facets_of(text: str, counts: FleetCounts, groups: Iterable[str]) -> list[Facet]:
@@ -121,7 +121,7 @@ class DeviceFilterPane(RecordTable[Facet], inherit_bindings=False):
         """The person wants back to the list."""
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(_COLUMNS, marks=False, row_ink=_ink, id=id)
+        super().__init__(_COLUMNS, marks=False, row_tone=_tone, id=id)
         self._text = ""
 
     def show(self, text: str, counts: FleetCounts, groups: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ...store.devices.renewal_progress import Progress, progress_of
 from ...store.model.device import DeviceState, PendingAction, Platform, Refused, WaitsFor
-from ..shell.console_app import Console
+from ..shell.console_app import ConsoleApp
 
 NAMED = 3  # devices that are named, of those that must re-enroll
 
@@ -81,7 +81,7 @@ class FleetFigures:
         return self.total - self.states[DeviceState.NOT_ENROLLED]
 
 
-def count_fleet(console: Console) -> FleetFigures:
+def count_fleet(console: ConsoleApp) -> FleetFigures:
     """The workspace's fleet, counted now, as far as the console has read it."""
     return figures_of([row.device for row in console.fleet.rows.values()])
 

@@ -15,9 +15,8 @@ from ...store.policies.rules import IDENTITY_TITLES
 from ...store.policies.views import OnDevice
 from ...store.workspace import Workspace
 from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.wording import clean, day, days_text, hexadecimal, minute
-from ..shell.looks import STATUS_INKS, Ink
 
 
 def policy_name(workspace: Workspace, device: Device, policy_id: int) -> str:
@@ -33,9 +32,9 @@ def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value
     for placed in device.policies:
         name = f"{clean(placed.name)}, version {placed.version}"
         if placed.is_installed:
-            text = inked(app, (f"● {name}", Ink.VALID), (f"\ninstalled {minute(placed.at)} UTC", Ink.DIM))
+            text = styled(app, (f"● {name}", Tone.VALID), (f"\ninstalled {minute(placed.at)} UTC", Tone.DIM))
         else:
-            text = inked(app, (f"× {name}", Ink.EXPIRED), f"\nnot installed: {clean(placed.note)}")
+            text = styled(app, (f"× {name}", Tone.EXPIRED), f"\nnot installed: {clean(placed.note)}")
         pairs.append(("Policy", text))
     return pairs
 
@@ -44,7 +43,7 @@ def certificates_of_policies(app: App[object], found: tuple[OnDevice, ...], now:
     """For the certificates: those that came with policies, each in full."""
     if not found:
         return []
-    parts: list[RenderableType] = [Text("Installed by policies", ink_style(app, Ink.STRONG))]
+    parts: list[RenderableType] = [Text("Installed by policies", style_of(app, Tone.STRONG))]
     for one in found:
         parts.append(fields(app, [*_certificate(app, one, now), ("", "")]))
     return parts
@@ -54,21 +53,21 @@ def _certificate(app: App[object], one: OnDevice, now: datetime) -> list[tuple[s
     placed, record = one.placed, one.certificate
     pairs: list[tuple[str, Value]] = [("Policy", f"{clean(placed.name)}, version {placed.version}")]
     if not placed.is_installed:
-        return [*pairs, ("State", inked(app, ("× not installed", Ink.EXPIRED), f": {clean(placed.note)}"))]
+        return [*pairs, ("State", styled(app, ("× not installed", Tone.EXPIRED), f": {clean(placed.note)}"))]
     pairs.append(("Installed", f"{minute(placed.at)} UTC"))
     if record is None:
-        pairs.append(("Certificate", Text("one that is not here any more", ink_style(app, Ink.EXPIRING))))
+        pairs.append(("Certificate", Text("one that is not here any more", style_of(app, Tone.EXPIRING))))
     else:
         kind = f"#{record.id} of the inventory"
         if isinstance(record, DeviceIdentityCertificate):
             kind = f"by {IDENTITY_TITLES[record.identity_type]} {record.identity}"
         status = status_within(record.not_before, record.not_after, now)
-        left = (days_text(days_until(record.not_after, now)), STATUS_INKS[status])
+        left = (days_text(days_until(record.not_after, now)), STATUS_TONES[status])
         pairs += [
             ("Certificate", clean(kind)),
             ("Subject", clean(record.subject)),
             ("Issuer", clean(record.issuer)),
-            ("Valid", inked(app, f"{day(record.not_before)} to {day(record.not_after)}   ", left)),
+            ("Valid", styled(app, f"{day(record.not_before)} to {day(record.not_after)}   ", left)),
             ("Serial number", record.serial_number),
         ]
     return [*pairs, ("SHA-256", hexadecimal(placed.fingerprint_sha256 or ""))]

@@ -21,12 +21,11 @@ from ...store.persistence.database import Changes
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import REMEMBERED, RecordTable
-from ..components.styles import ink_style
-from ..shell.looks import Ink
+from ..components.text_styles import Tone, style_of
 from ..shell.repaint_throttle import RepaintThrottle
-from .columns import FLEET, row_ink
-from .detail_page import DeviceActions, DevicePage
-from .details import DeviceDetails
+from .columns import FLEET, row_tone
+from .detail_page import DeviceActions, DeviceDetailPage
+from .details import DeviceDetailsPane
 from .device_rows import DeviceRow
 from .filter_pane import DeviceFilterPane
 from .table import DeviceTable
@@ -77,8 +76,8 @@ class DevicesPage(DeviceActions, ListPage):
                 with Horizontal(id="filter-line"):
                     yield FilterInput(placeholder=_PLACEHOLDER, id="filter")
                     yield Static("", id="shown")
-                yield DeviceTable(FLEET, sort="state", row_ink=row_ink, empty=_EMPTY, id="table")
-            yield DeviceDetails(id="details")
+                yield DeviceTable(FLEET, sort="state", row_tone=row_tone, empty=_EMPTY, id="table")
+            yield DeviceDetailsPane(id="details")
             yield DeviceFilterPane(id="pane")
 
     @property
@@ -234,14 +233,14 @@ class DevicesPage(DeviceActions, ListPage):
         table, fleet = self.table, self.console.fleet
         parts: list[Text] = []
         if self._filter.problem is not None:
-            parts.append(Text(self._filter.problem, ink_style(self.app, Ink.EXPIRING)))
+            parts.append(Text(self._filter.problem, style_of(self.app, Tone.EXPIRING)))
         if table.marked:
-            parts.append(Text(f"{len(table.marked):,} selected", ink_style(self.app, Ink.ACCENT)))
+            parts.append(Text(f"{len(table.marked):,} selected", style_of(self.app, Tone.ACCENT)))
         if not fleet.loaded:
-            parts.append(Text("reading …", ink_style(self.app, Ink.PENDING)))
+            parts.append(Text("reading …", style_of(self.app, Tone.PENDING)))
         total = f"{len(fleet.rows):,}"
         filtered = f"{len(table.rows):,} of {total}" if len(table.rows) != len(fleet.rows) else total
-        parts.append(Text(filtered.rjust(2 * len(total) + 4), ink_style(self.app, Ink.DIM)))
+        parts.append(Text(filtered.rjust(2 * len(total) + 4), style_of(self.app, Tone.DIM)))
         shown, text = self.query_one("#shown", Static), Text("  ").join(parts)
         # While somebody types it is as wide as before, and the screen needn't be laid out anew.
         shown.update(text, layout=text.cell_len != self._shown_width)
@@ -295,7 +294,7 @@ class DevicesPage(DeviceActions, ListPage):
     @on(RecordTable.Opened, "#table")
     def _opened(self, event: RecordTable.Opened) -> None:
         if self.size.width < SIDE_BY_SIDE:
-            self.app.push_screen(DevicePage(event.record.id))
+            self.app.push_screen(DeviceDetailPage(event.record.id))
             return
         if not self.is_wide:
             self._close_pane()
@@ -312,7 +311,7 @@ class DevicesPage(DeviceActions, ListPage):
 
     def _show_details(self) -> None:
         if self.is_wide and self._changed is not None:
-            self.query_one("#details", DeviceDetails).show(self.table.record)
+            self.query_one("#details", DeviceDetailsPane).show(self.table.record)
 
     def action_tab(self, by: int) -> None:
         if self.is_wide:

@@ -12,7 +12,7 @@ from ...store.workspace import Workspace
 from ..components.wording import ACTIONS
 
 
-class Action(StrEnum):
+class SecurityAction(StrEnum):
     """What the dialog offers."""
 
     RENEW = "renew"
@@ -20,7 +20,7 @@ class Action(StrEnum):
     INSTALL = "install"
 
 
-class Words(NamedTuple):
+class ActionWords(NamedTuple):
     """How an action is called, what it does, its button, and the headings of its plan."""
 
     title: str
@@ -31,7 +31,7 @@ class Words(NamedTuple):
 
 
 WORDS = {
-    Action.RENEW: Words(
+    SecurityAction.RENEW: ActionWords(
         ACTIONS[ActionKind.CERTIFICATE_RENEWAL],
         "At its next check-in each device gets a new certificate from the newest ready CA group, without disruption; "
         "the old one works until the new one is used.",
@@ -39,14 +39,14 @@ WORDS = {
         "to renew",
         "pending already",
     ),
-    Action.REVOKE: Words(
+    SecurityAction.REVOKE: ActionWords(
         ACTIONS[ActionKind.REVOKE],
         "Each device's certificates go on the revocation list, and it is turned away from now on.",
         "Revoke …",
         "to revoke",
         "revoked already",
     ),
-    Action.INSTALL: Words(
+    SecurityAction.INSTALL: ActionWords(
         "Install a CA certificate",
         "By hand, for devices that get SSL Error 61 and can't be reached: each trusts what the CA issued from now on.",
         "Install",
@@ -54,13 +54,13 @@ WORDS = {
         "has it",
     ),
 }
-KINDS = {Action.RENEW: ActionKind.CERTIFICATE_RENEWAL, Action.REVOKE: ActionKind.REVOKE}
+KINDS = {SecurityAction.RENEW: ActionKind.CERTIFICATE_RENEWAL, SecurityAction.REVOKE: ActionKind.REVOKE}
 
 
-class Chosen(NamedTuple):
+class ChosenAction(NamedTuple):
     """An action, and what it is to be done with: to install, which certificate and whether the antivirus trusts it."""
 
-    action: Action
+    action: SecurityAction
     certificate_id: int | None = None
     antivirus: bool = False
 

@@ -17,15 +17,14 @@ from textual.widgets import Checkbox, RadioSet, Select, Static
 from ...store.devices.devices import Requested
 from ...store.model.certificate import Certificate
 from ...store.model.device import ActionKind, Device
-from ..components.choices import Choice, Tick
+from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.question import Question
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import ACTIONS, name_of, plural, title_of
-from ..shell.looks import Ink
 from .fleet_figures import PLATFORMS
-from .secure_actions import KINDS, WORDS, Action, Chosen, authorities_shown
+from .secure_actions import KINDS, WORDS, ChosenAction, SecurityAction, authorities_shown
 from .secure_plan import RULES, SecurePlan, installing, plan_of
 
 
@@ -46,7 +45,7 @@ class ActionChoice(RadioSet, inherit_bindings=False):
     ]
 
     def action_choose(self, by: int) -> None:
-        buttons = list(self.query(Choice))
+        buttons = list(self.query(RadioOption))
         buttons[(self.pressed_index + by) % len(buttons)].value = True
 
 
@@ -54,13 +53,13 @@ class SecureDialog(Dialog[Secured | str]):
     """Gives what came of it, a sentence where that is enough. ``hidden`` of the devices are not shown in the list."""
 
     AUTO_FOCUS = "ActionChoice"
-    confirm_label = WORDS[Action.RENEW].label
+    confirm_label = WORDS[SecurityAction.RENEW].label
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "confirm", "Do it", show=False)]
 
     def __init__(self, devices: Sequence[Device], hidden: int = 0) -> None:
         super().__init__()
         self._devices, self._hidden = devices, hidden
-        self._plans: dict[Chosen, SecurePlan] = {}
+        self._plans: dict[ChosenAction, SecurePlan] = {}
         self._authorities: list[Certificate] = []
         self._progress: tuple[int, int] | None = None
         what = devices[0].name if len(devices) == 1 else plural(len(devices), "device")
@@ -68,7 +67,7 @@ class SecureDialog(Dialog[Secured | str]):
 
     def compose_form(self) -> Iterable[Widget]:
         self._authorities = authorities_shown(self.workspace)
-        choices = (Choice(words.title, value=action is Action.RENEW) for action, words in WORDS.items())
+        choices = (RadioOption(words.title, value=action is SecurityAction.RENEW) for action, words in WORDS.items())
         yield ActionChoice(*choices, compact=True)
         yield Static(id="says", classes="quiet", markup=False)
         if self._authorities:
@@ -85,14 +84,14 @@ class SecureDialog(Dialog[Secured | str]):
         self._look()
 
     @property
-    def chosen(self) -> Chosen:
+    def chosen(self) -> ChosenAction:
         """What is chosen."""
-        action = list(Action)[max(0, self.query_one(ActionChoice).pressed_index)]
-        if action is not Action.INSTALL or not self._authorities:
-            return Chosen(action)
+        action = list(SecurityAction)[max(0, self.query_one(ActionChoice).pressed_index)]
+        if action is not SecurityAction.INSTALL or not self._authorities:
+            return ChosenAction(action)
         chosen = self.query_one("#authority", Select).value
         id = chosen if isinstance(chosen, int) else self._authorities[0].id
-        return Chosen(action, id, self.query_one("#antivirus", Checkbox).value)
+        return ChosenAction(action, id, self.query_one("#antivirus", Checkbox).value)
 
     @on(RadioSet.Changed)
     @on(Select.Changed, "#authority")
@@ -104,9 +103,9 @@ class SecureDialog(Dialog[Secured | str]):
         chosen = self.chosen
         words = WORDS[chosen.action]
         for row in self.query("#row-authority, #row-antivirus"):
-            row.display = chosen.action is Action.INSTALL
+            row.display = chosen.action is SecurityAction.INSTALL
         self.query_one("#confirm").label = words.label  # type: ignore[attr-defined]
-        if chosen.action is Action.INSTALL and chosen.certificate_id is None:
+        if chosen.action is SecurityAction.INSTALL and chosen.certificate_id is None:
             none = "No chain that devices are shown has a CA certificate in the inventory. Import it first."
             self.query_one("#says", Static).update(none)
             self.query_one("#plan", Static).update("")
@@ -126,26 +125,26 @@ class SecureDialog(Dialog[Secured | str]):
             lambda: plan_of(rule, devices, now), partial(self._planned, chosen), saying="Looking at the devices …"
         )
 
-    def _planned(self, chosen: Chosen, plan: SecurePlan) -> None:
+    def _planned(self, chosen: ChosenAction, plan: SecurePlan) -> None:
         self._plans[chosen] = plan
         if chosen == self.chosen:
             self._show_plan(chosen, plan)
         else:
             self._look()
 
-    def _show_plan(self, chosen: Chosen, plan: SecurePlan) -> None:
+    def _show_plan(self, chosen: ChosenAction, plan: SecurePlan) -> None:
         self.query_one("#plan", Static).update(self._table(chosen, plan))
         self.query_one("#confirm").disabled = not plan.changes
 
-    def _table(self, chosen: Chosen, plan: SecurePlan) -> Table:
-        dim, words = ink_style(self.app, Ink.DIM), WORDS[chosen.action]
+    def _table(self, chosen: ChosenAction, plan: SecurePlan) -> Table:
+        dim, words = style_of(self.app, Tone.DIM), WORDS[chosen.action]
         grid = Table.grid(padding=(0, 3, 0, 0))
         grid.add_row("", *(Text(title, dim) for title in (words.asked, words.already, "refused")))
         for _ in range(3):
             grid.columns[-1 - _].justify = "right"
         for platform, name in PLATFORMS.items():
             if figures := plan.platforms.get(platform):
-                refused = Text(f"{figures.refused:,}", ink_style(self.app, Ink.EXPIRING) if figures.refused else dim)
+                refused = Text(f"{figures.refused:,}", style_of(self.app, Tone.EXPIRING) if figures.refused else dim)
                 grid.add_row(name, f"{figures.asked:,}", f"{figures.already:,}", refused)
         outer = Table.grid(expand=True)
         outer.add_row("")
@@ -153,7 +152,7 @@ class SecureDialog(Dialog[Secured | str]):
         if plan.refusals or self._hidden or not plan.changes:
             outer.add_row("")
         for sentence in plan.sentences():
-            outer.add_row(Text(f"◆ {sentence}", ink_style(self.app, Ink.EXPIRING)))
+            outer.add_row(Text(f"◆ {sentence}", style_of(self.app, Tone.EXPIRING)))
         if self._hidden:
             outer.add_row(Text(f"◆ {plural(self._hidden, 'selected device')} not shown by the filter: included."))
         if not plan.changes:
@@ -171,14 +170,14 @@ class SecureDialog(Dialog[Secured | str]):
         if plan is None or not plan.changes:
             return
         match chosen.action:
-            case Action.REVOKE:
+            case SecurityAction.REVOKE:
                 self.app.push_screen(RevokeQuestion(plan.asked), self._answered)
-            case Action.INSTALL:
+            case SecurityAction.INSTALL:
                 self.perform(partial(self._install, chosen, plan.asked), self.dismiss, saying="Installing …")
             case _:
                 self._carry_out(ActionKind.CERTIFICATE_RENEWAL, self.workspace.devices.renew)
 
-    def _install(self, chosen: Chosen, count: int) -> str:
+    def _install(self, chosen: ChosenAction, count: int) -> str:
         assert chosen.certificate_id is not None
         ids = [device.id for device in self._devices]
         self.workspace.trust.install(chosen.certificate_id, ids, antivirus=chosen.antivirus)

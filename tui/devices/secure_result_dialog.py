@@ -16,16 +16,15 @@ from ...store.model.device import ActionKind
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import ACTIONS, clean, hint_of, plural
-from ..shell.looks import Ink
 from .fleet_figures import PLATFORMS
 from .secure_dialog import Secured
 from .secure_plan import reason_text
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedDevice:
     """A device that was refused."""
 
     id: int
@@ -37,10 +36,10 @@ class Refused:
 
 
 _COLUMNS = (
-    Column[Refused]("id", "#", lambda r: str(r.id), lambda r: r.id, lambda _: Ink.DIM, 6, right=True),
-    Column[Refused]("name", "Device", lambda r: r.name, width=24, grow=1),
-    Column[Refused]("platform", "Platform", lambda r: r.platform, width=8),
-    Column[Refused]("code", "Refused", lambda r: r.code, None, lambda _: Ink.EXPIRING, 22),
+    Column[RefusedDevice]("id", "#", lambda r: str(r.id), lambda r: r.id, lambda _: Tone.DIM, 6, right=True),
+    Column[RefusedDevice]("name", "Device", lambda r: r.name, width=24, grow=1),
+    Column[RefusedDevice]("platform", "Platform", lambda r: r.platform, width=8),
+    Column[RefusedDevice]("code", "Refused", lambda r: r.code, None, lambda _: Tone.EXPIRING, 22),
 )
 _DONE = {ActionKind.CERTIFICATE_RENEWAL: "pending", ActionKind.REVOKE: "revoked"}
 
@@ -61,7 +60,7 @@ class SecureResultDialog(Dialog[None]):
         yield Static(id="outcome")
         if requested.refused:
             rows = [
-                Refused(
+                RefusedDevice(
                     device.id,
                     clean(device.name),
                     PLATFORMS[device.platform],
@@ -72,7 +71,7 @@ class SecureResultDialog(Dialog[None]):
                 for device, refusal in requested.refused
             ]
             yield Static(f"{plural(len(rows), 'device')} refused", classes="section")
-            table = RecordTable[Refused](_COLUMNS, marks=False, sort="code", id="refused")
+            table = RecordTable[RefusedDevice](_COLUMNS, marks=False, sort="code", id="refused")
             table.set_rows(rows)
             yield table
             yield Static("", id="finding", markup=False)
@@ -87,14 +86,14 @@ class SecureResultDialog(Dialog[None]):
         requested = self._requested
         done = Counter(device.platform for device in requested.pending)
         refused = Counter(device.platform for device, _ in requested.refused)
-        dim = ink_style(self.app, Ink.DIM)
+        dim = style_of(self.app, Tone.DIM)
         grid = Table.grid(padding=(0, 3, 0, 0))
         grid.add_row("", Text(_DONE[self._kind], dim), Text("refused", dim))
         grid.columns[1].justify = grid.columns[2].justify = "right"
         for platform, name in PLATFORMS.items():
             if done[platform] or refused[platform]:
-                ink = ink_style(self.app, Ink.EXPIRING) if refused[platform] else dim
-                grid.add_row(name, f"{done[platform]:,}", Text(f"{refused[platform]:,}", ink))
+                tone = style_of(self.app, Tone.EXPIRING) if refused[platform] else dim
+                grid.add_row(name, f"{done[platform]:,}", Text(f"{refused[platform]:,}", tone))
         grid.add_row(Text("in all", dim), f"{len(requested.pending):,}", f"{len(requested.refused):,}")
         outer = Table.grid(expand=True)
         outer.add_row(grid)
@@ -102,7 +101,7 @@ class SecureResultDialog(Dialog[None]):
         if codes or requested.unknown:
             outer.add_row("")
         for code, count in codes.most_common():
-            outer.add_row(Text(f"◆ {reason_text(code, count)}", ink_style(self.app, Ink.EXPIRING)))
+            outer.add_row(Text(f"◆ {reason_text(code, count)}", style_of(self.app, Tone.EXPIRING)))
         if requested.unknown:
             ids = ", ".join(f"#{id}" for id in requested.unknown[:20])
             more = f" and {len(requested.unknown) - 20:,} more" if len(requested.unknown) > 20 else ""
@@ -111,7 +110,7 @@ class SecureResultDialog(Dialog[None]):
 
     @on(RecordTable.Highlighted, "#refused")
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
-        found: Refused | None = event.record
+        found: RefusedDevice | None = event.record
         text = "" if found is None else f"{found.message}. {found.hint}".strip()
         self.query_one("#finding", Static).update(clean(text))
         if event.table.cursor:

@@ -16,9 +16,8 @@ from ...store.devices.trust import SSL_ERROR_61, has_installed
 from ...store.model.device import Device, DeviceState
 from ...store.model.trust import TrustAnchor
 from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import age_text, clean, minute
-from ..shell.looks import Ink
 
 _CODES = {SSL_ERROR_61: "SSL Error 61"}
 _AT_CHECK_IN, _ENROLLING = "can't reach the server", "can't enroll"
@@ -32,20 +31,20 @@ def obstacles(app: App[object], device: Device, gate: Gate, now: datetime) -> li
         what = _AT_CHECK_IN if refused.at_check_in else _ENROLLING
         blocked = _blocked(device, gate, at_check_in=refused.at_check_in)
         why = _CODES.get(refused.code, refused.code) if blocked is None else message_of(device, blocked)
-        text = inked(app, (f"× {what}: {why}", Ink.EXPIRED))
+        text = styled(app, (f"× {what}: {why}", Tone.EXPIRED))
         since = f"\n{refused.code}, {age_text(refused.at, now)}"
         if blocked is None:
             since += "; nothing that is known here is in its way any more"
-        pairs.append(("Refused", text.append(since, ink_style(app, Ink.DIM))))
+        pairs.append(("Refused", text.append(since, style_of(app, Tone.DIM))))
         said.add(what)
     for what, at_check_in, concerned in (
         (_AT_CHECK_IN, True, device.state.is_admitted),
         (_ENROLLING, False, device.state is DeviceState.NOT_ENROLLED or device.state.needs_person),
     ):
         if concerned and what not in said and (blocked := _blocked(device, gate, at_check_in=at_check_in)) is not None:
-            pairs.append(("Now", inked(app, (f"× {what}: {message_of(device, blocked)}", Ink.EXPIRED))))
+            pairs.append(("Now", styled(app, (f"× {what}: {message_of(device, blocked)}", Tone.EXPIRED))))
     if device.pending and device.state.is_admitted and (blocked := gate.act.get(device.platform)) is not None:
-        pairs.append(("Actions", inked(app, (f"◆ wait: {message_of(device, blocked)}", Ink.EXPIRING))))
+        pairs.append(("Actions", styled(app, (f"◆ wait: {message_of(device, blocked)}", Tone.EXPIRING))))
     return pairs
 
 
@@ -71,12 +70,14 @@ def authorities_on(
         if not there and deployed_at is None:
             continue
         how = _how(device, anchor) if there else "deployed; comes at its next check-in"
-        text = inked(app, (f"{clean(names.get(id, '(gone)'))}\n", Ink.STRONG), (how, Ink.DIM if there else Ink.PENDING))
+        text = styled(
+            app, (f"{clean(names.get(id, '(gone)'))}\n", Tone.STRONG), (how, Tone.DIM if there else Tone.PENDING)
+        )
         if there and device.antivirus and not _by_antivirus(device, anchor):
-            text.append("\n◆ its antivirus doesn't trust it", ink_style(app, Ink.EXPIRING))
+            text.append("\n◆ its antivirus doesn't trust it", style_of(app, Tone.EXPIRING))
         pairs.append((f"#{id}", text))
     if not pairs:
-        return Text("None that is known here.", ink_style(app, Ink.DIM))
+        return Text("None that is known here.", style_of(app, Tone.DIM))
     return fields(app, pairs)
 
 

@@ -6,7 +6,7 @@ from ...store.notices.courier_thread import CourierThread
 from ...store.workspace import Workspace
 
 
-class Post:
+class NoticeDelivery:
     """One for all screens. ``unread`` is how many notices the user of this console has not read."""
 
     def __init__(self, workspace: Workspace, *, deliver: bool) -> None:

@@ -14,13 +14,12 @@ from textual.widgets import Button, Checkbox, Input, RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.model.notice import Channel, DeliverySettings, Security
-from ..components.choices import Choice, Tick
+from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.question import Question
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import clean
-from ..shell.looks import Ink
 from .details import CHANNELS
 
 _SECURITY = {Security.STARTTLS: "STARTTLS", Security.TLS: "TLS", Security.NONE: "none"}
@@ -41,7 +40,7 @@ class DeliveryDialog(Dialog[str]):
 
     def compose_form(self) -> Iterable[Widget]:
         settings = self.workspace.deliveries.get()
-        channels = (Choice(CHANNELS[channel], value=channel is Channel.SMTP) for channel in Channel)
+        channels = (RadioOption(CHANNELS[channel], value=channel is Channel.SMTP) for channel in Channel)
         yield FormRow("Send by", RadioSet(*channels, id="kind", compact=True))
         yield from self._mail(settings)
         yield from self._webhook(settings)
@@ -53,7 +52,7 @@ class DeliveryDialog(Dialog[str]):
         security = Security.STARTTLS if known is None else known.security
         host = Input("" if known is None else known.host, id="host", placeholder="mail.example.com", compact=True)
         yield FormRow("Mail server", host, id="row-host")
-        choices = (Choice(text, value=one is security) for one, text in _SECURITY.items())
+        choices = (RadioOption(text, value=one is security) for one, text in _SECURITY.items())
         yield FormRow("Protected by", RadioSet(*choices, id="security", compact=True), id="row-security")
         port = _PORTS[security] if known is None else str(known.port)
         yield FormRow("Port", Input(port, id="port", compact=True), id="row-port")
@@ -147,7 +146,7 @@ class DeliveryDialog(Dialog[str]):
 
     def _arrived(self, how: str) -> None:
         self._look()
-        text = Text(f"● Saved. The test message was sent: {how}.", ink_style(self.app, Ink.VALID))
+        text = Text(f"● Saved. The test message was sent: {how}.", style_of(self.app, Tone.VALID))
         self.query_one("#outcome", Static).update(text)
 
     def _ended(self, then: Callable[..., object], value: object) -> None:

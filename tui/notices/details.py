@@ -10,16 +10,15 @@ from textual.app import App
 
 from ...store.model.notice import Channel, Delivery, DeliverySettings, DeliveryState, Notice, Urgency
 from ..components.fields import Value, fields
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean, minute, plural
-from ..shell.looks import Ink
 
 URGENCY_SYMBOLS = {Urgency.INFO: "○", Urgency.WARNING: "◆", Urgency.URGENT: "▲"}
-URGENCY_INKS = {Urgency.INFO: Ink.PENDING, Urgency.WARNING: Ink.EXPIRING, Urgency.URGENT: Ink.EXPIRED}
-STATE_INKS = {
-    DeliveryState.WAITING: Ink.PENDING,
-    DeliveryState.DELIVERED: Ink.VALID,
-    DeliveryState.FAILED: Ink.EXPIRED,
+URGENCY_TONES = {Urgency.INFO: Tone.PENDING, Urgency.WARNING: Tone.EXPIRING, Urgency.URGENT: Tone.EXPIRED}
+STATE_TONES = {
+    DeliveryState.WAITING: Tone.PENDING,
+    DeliveryState.DELIVERED: Tone.VALID,
+    DeliveryState.FAILED: Tone.EXPIRED,
 }
 CHANNELS = {Channel.SMTP: "Mail", Channel.WEBHOOK: "Webhook"}
 
@@ -31,7 +30,7 @@ def urgency_text(urgency: Urgency) -> str:
 
 def notice_title(app: App[object], notice: Notice) -> Text:
     """The title, as long as it is."""
-    return Text(clean(notice.title), ink_style(app, Ink.STRONG))
+    return Text(clean(notice.title), style_of(app, Tone.STRONG))
 
 
 def notice_body(
@@ -44,22 +43,22 @@ def notice_body(
     unread: bool,
 ) -> RenderableType:
     """The rest; ``about`` says what it is about, in words. Deliveries have the machine's times."""
-    standing = inked(
+    standing = styled(
         app,
-        (urgency_text(notice.urgency), URGENCY_INKS[notice.urgency]),
-        (f"   {minute(notice.at)} UTC   ", Ink.DIM),
-        ("● unread", Ink.ACCENT) if unread else ("read", Ink.DIM),
+        (urgency_text(notice.urgency), URGENCY_TONES[notice.urgency]),
+        (f"   {minute(notice.at)} UTC   ", Tone.DIM),
+        ("● unread", Tone.ACCENT) if unread else ("read", Tone.DIM),
     )
     text = Text("\n".join(clean(line) for line in notice.text.splitlines()))
     pairs: list[tuple[str, Value]] = []
     if about:
         way = "" if about.endswith("gone") else "   g goes there"
-        pairs.append(("About", inked(app, about, (way, Ink.DIM))))
+        pairs.append(("About", styled(app, about, (way, Tone.DIM))))
     pairs.append(("For", _for_whom(notice, settings)))
     pairs += [(CHANNELS[one.channel], _delivery(app, one)) for one in deliveries]
     if not deliveries:
         kept = "kept here alone" + ("" if settings.smtp or settings.webhook else "; o has it sent by mail or webhook")
-        pairs.append(("Delivery", Text(kept, ink_style(app, Ink.DIM))))
+        pairs.append(("Delivery", Text(kept, style_of(app, Tone.DIM))))
     return Group(standing, Text(), text, Text(), fields(app, pairs, width=9))
 
 
@@ -69,14 +68,14 @@ def _for_whom(notice: Notice, settings: DeliverySettings) -> str:
 
 
 def _delivery(app: App[object], one: Delivery) -> Text:
-    ink = ink_style(app, STATE_INKS[one.state])
+    tone = style_of(app, STATE_TONES[one.state])
     to = f" to {', '.join(map(clean, one.to))}" if one.to else ""
     tried = f" after {plural(one.attempts, 'attempt')}" if one.attempts else ""
     why = f"\n{clean(one.last_error)}" if one.last_error else ""
     if one.delivered_at is not None:
-        return Text("delivered", ink).append(f" {minute(one.delivered_at)} UTC{to}")
+        return Text("delivered", tone).append(f" {minute(one.delivered_at)} UTC{to}")
     if one.given_up_at is not None:
-        return Text("failed", ink).append(f"{tried}; y tries it again{why}")
+        return Text("failed", tone).append(f"{tried}; y tries it again{why}")
     if not one.attempts:
-        return Text("waiting", ink).append(" for its first attempt")
-    return Text("waiting", ink).append(f"{tried}, next {minute(one.next_try_at)} UTC; y tries it now{why}")
+        return Text("waiting", tone).append(" for its first attempt")
+    return Text("waiting", tone).append(f"{tried}, next {minute(one.next_try_at)} UTC; y tries it now{why}")

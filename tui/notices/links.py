@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...store.model.notice import Notice
 from ..components.wording import clean
-from ..shell.console_app import Console
+from ..shell.console_app import ConsoleApp
 
 
-def about_text(notice: Notice, console: Console) -> str:
+def about_text(notice: Notice, console: ConsoleApp) -> str:
     """``certificate #12 gateway.example.com``; empty where it is about nothing that has a screen."""
     kind, id = _record(notice)
     match kind:
@@ -28,7 +28,7 @@ def about_text(notice: Notice, console: Console) -> str:
     return ""
 
 
-def go_to(notice: Notice, console: Console) -> None:
+def go_to(notice: Notice, console: ConsoleApp) -> None:
     """Show what a notice is about."""
     kind, id = _record(notice)
     match kind:

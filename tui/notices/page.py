@@ -18,9 +18,8 @@ from ...store.persistence.database import Changes
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import clean, hint_of, minute, plural
-from ..shell.looks import Ink
 from ..shell.repaint_throttle import RepaintThrottle
 from .channels_dialog import DeliveryDialog
 from .details import notice_body, notice_title, urgency_text
@@ -149,15 +148,15 @@ class NoticesPage(ListPage):
 
     def _count(self) -> None:
         app, table = self.app, self.table
-        dim, parts = ink_style(app, Ink.DIM), []
+        dim, parts = style_of(app, Tone.DIM), []
         if (trouble := self.console.post.trouble) is not None:
-            parts.append(Text(f"not delivered: {clean(trouble)}", ink_style(app, Ink.EXPIRING)))
+            parts.append(Text(f"not delivered: {clean(trouble)}", style_of(app, Tone.EXPIRING)))
         if table.marked:
-            parts.append(Text(f"{len(table.marked):,} selected", ink_style(app, Ink.ACCENT)))
+            parts.append(Text(f"{len(table.marked):,} selected", style_of(app, Tone.ACCENT)))
         if failed := self.workspace.outbox.counts().failed:
-            parts.append(Text(f"× {failed:,} not delivered", ink_style(app, Ink.EXPIRED)))
+            parts.append(Text(f"× {failed:,} not delivered", style_of(app, Tone.EXPIRED)))
         unread = self.console.post.unread
-        parts.append(Text(f"{unread:,} unread", ink_style(app, Ink.STRONG if unread else Ink.DIM)))
+        parts.append(Text(f"{unread:,} unread", style_of(app, Tone.STRONG if unread else Tone.DIM)))
         shown, loaded = len(table.rows), len(self._notices)
         count = f"{shown:,} of " if shown != loaded else ""
         count += f"{loaded:,} shown" if self._unread_only else plural(loaded, "notice")

@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from ...store.model.notice import DeliveryState, Notice
 from ..components.columns import Column
 from ..components.record_table import RecordTable
+from ..components.text_styles import Tone
 from ..components.wording import clean, minute
-from ..shell.looks import Ink
-from .details import STATE_INKS, URGENCY_INKS, urgency_text
+from .details import STATE_TONES, URGENCY_TONES, urgency_text
 
 UNREAD = "●"
-_URGENCIES = list(URGENCY_INKS)
+_URGENCIES = list(URGENCY_TONES)
 SENT = {DeliveryState.WAITING: "…", DeliveryState.FAILED: "×"}
 
 
@@ -39,7 +39,7 @@ _COLUMNS = (
         "",
         lambda line: UNREAD if line.unread else "",
         lambda line: (line.unread, line.id),
-        lambda line: Ink.ACCENT,
+        lambda line: Tone.ACCENT,
         1,
     ),
     Column[NoticeLine](
@@ -47,7 +47,7 @@ _COLUMNS = (
         "",
         lambda line: "" if line.sent is None else SENT.get(line.sent, ""),
         None,
-        lambda line: None if line.sent is None else STATE_INKS[line.sent],
+        lambda line: None if line.sent is None else STATE_TONES[line.sent],
         1,
     ),
     Column[NoticeLine](
@@ -55,7 +55,7 @@ _COLUMNS = (
         "Urgency",
         lambda line: urgency_text(line.notice.urgency),
         lambda line: (_URGENCIES.index(line.notice.urgency), line.id),
-        lambda line: URGENCY_INKS[line.notice.urgency],
+        lambda line: URGENCY_TONES[line.notice.urgency],
         9,
     ),
     Column[NoticeLine](
@@ -63,7 +63,7 @@ _COLUMNS = (
         "Time (UTC)",
         lambda line: minute(line.notice.at)[5:],
         lambda line: (line.notice.at, line.id),
-        lambda line: Ink.DIM,
+        lambda line: Tone.DIM,
         11,
         keep=1,
     ),
@@ -72,7 +72,7 @@ _COLUMNS = (
         "Notice",
         lambda line: clean(line.notice.title),
         None,
-        lambda line: Ink.STRONG if line.unread else None,
+        lambda line: Tone.STRONG if line.unread else None,
         43,
         grow=1,
     ),
@@ -97,7 +97,7 @@ class NoticeTable(RecordTable[NoticeLine], inherit_bindings=False):
             _COLUMNS,
             sort="at",
             reverse=True,
-            row_ink=lambda line: None if line.unread else Ink.DIM,
+            row_tone=lambda line: None if line.unread else Tone.DIM,
             empty="No notice yet.",
             id=id,
         )

@@ -10,11 +10,10 @@ from textual.app import App
 
 from ...store.impact.needs import Level
 from ...store.model.task import Task
-from ..checklist.wording import LEVEL_INKS, LEVEL_SYMBOLS
+from ..checklist.wording import LEVEL_SYMBOLS, LEVEL_TONES
 from ..components.impact_wording import ROOMY, Counts, Stop, cause_of, shortly, stopping, whom
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean, plural
-from ..shell.looks import Ink
 
 _WORDS = {Level.STOPPED: "Stopped", Level.DEGRADED: "Degraded"}
 
@@ -33,10 +32,10 @@ def stopped_lines(
     ordered = sorted(stops, key=lambda stop: (stop.level is not Level.STOPPED, not stop.holds_devices_up))
     lines: list[Text] = []
     for stop in ordered[:most]:
-        ink = LEVEL_INKS[stop.level]
+        tone = LEVEL_TONES[stop.level]
         alone = width < ROOMY and len(ordered) == 1 and most > 1
         what = stopping(stop.consequences, devices) if width >= ROOMY or alone else _shortly(stop, devices)
-        line = inked(app, (f"{LEVEL_SYMBOLS[stop.level]} {_WORDS[stop.level]}: {what}", ink))
+        line = styled(app, (f"{LEVEL_SYMBOLS[stop.level]} {_WORDS[stop.level]}: {what}", tone))
         if alone:  # there are two lines for it
             lines.append(line)
             line = Text("  because of ")
@@ -46,7 +45,7 @@ def stopped_lines(
     if len(ordered) > len(lines):
         more = f"  and {len(ordered) - most:,} more (6)"
         lines[-1].truncate(max(0, width - len(more)), overflow="ellipsis")
-        lines[-1].append(more, ink_style(app, Ink.DIM))
+        lines[-1].append(more, style_of(app, Tone.DIM))
     for line in lines:
         line.no_wrap = True
         line.truncate(width, overflow="ellipsis")
@@ -63,10 +62,10 @@ def task_line(app: App[object], tasks: Sequence[Task], width: int) -> Text | Non
     if not tasks:
         return None
     way = "   6, then t"
-    line = inked(app, (f"○ {plural(len(tasks), 'follow-up')} open: ", Ink.PENDING))
+    line = styled(app, (f"○ {plural(len(tasks), 'follow-up')} open: ", Tone.PENDING))
     titles = dict.fromkeys(clean(task.title) for task in tasks)
     line.append("; ".join(titles))
     line.truncate(max(0, width - len(way)), overflow="ellipsis")
-    line.append(way, ink_style(app, Ink.DIM))
+    line.append(way, style_of(app, Tone.DIM))
     line.no_wrap = True
     return line

@@ -11,19 +11,18 @@ from ...store.model.device import DeviceState
 from ...store.model.notice import Notice
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
-from ..components.stacked_bar import Part, stacked_bar
-from ..components.styles import ink_style, inked
+from ..components.stacked_bar import BarPart, stacked_bar
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean, minute, plural
 from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
-from ..shell.looks import Ink
 
 LABEL = 10
 STATE_MARKS = {
-    DeviceState.ENROLLED: ("●", Ink.VALID),
-    DeviceState.RE_ENROLLMENT_REQUIRED: ("◆", Ink.EXPIRING),
-    DeviceState.MUST_RE_ENROLL: ("×", Ink.EXPIRED),
-    DeviceState.REVOKED: ("⊘", Ink.DIM),
-    DeviceState.NOT_ENROLLED: ("○", Ink.PENDING),
+    DeviceState.ENROLLED: ("●", Tone.VALID),
+    DeviceState.RE_ENROLLMENT_REQUIRED: ("◆", Tone.EXPIRING),
+    DeviceState.MUST_RE_ENROLL: ("×", Tone.EXPIRED),
+    DeviceState.REVOKED: ("⊘", Tone.DIM),
+    DeviceState.NOT_ENROLLED: ("○", Tone.PENDING),
 }
 
 
@@ -38,7 +37,7 @@ class FleetBlock:
 
     def title(self) -> Text:
         """How large the fleet is."""
-        return inked(self._app, ("Fleet", Ink.STRONG), (f"   {plural(self._figures.total, 'device')}", Ink.DIM))
+        return styled(self._app, ("Fleet", Tone.STRONG), (f"   {plural(self._figures.total, 'device')}", Tone.DIM))
 
     def lines(self, turned_away: Sequence[str], notices: Sequence[Notice]) -> Text:
         """The lines below; ``turned_away`` names some that must re-enroll, ``notices`` has the newest first."""
@@ -55,18 +54,18 @@ class FleetBlock:
         return Text("\n", no_wrap=True).join(lines)
 
     def _label(self, text: str) -> Text:
-        return inked(self._app, (fit(text, LABEL), Ink.DIM))
+        return styled(self._app, (fit(text, LABEL), Tone.DIM))
 
     def _states(self) -> Text:
         line = self._label("State")
-        for state, (symbol, ink) in STATE_MARKS.items():
+        for state, (symbol, tone) in STATE_MARKS.items():
             if count := self._figures.states[state]:
-                line.append(f"{symbol} {count:,} {state}  ", ink_style(self._app, ink))
+                line.append(f"{symbol} {count:,} {state}  ", style_of(self._app, tone))
         return line
 
-    def _parts(self, groups: dict[str, int]) -> list[Part]:
+    def _parts(self, groups: dict[str, int]) -> list[BarPart]:
         """Newest first: what is issued now grows from the left."""
-        return [Part(groups[mark.name], mark.fill, mark.ink) for mark in reversed(self._marks.values())]
+        return [BarPart(groups[mark.name], mark.fill, mark.tone) for mark in reversed(self._marks.values())]
 
     def _bar(self, groups: dict[str, int], total: int, width: int) -> Text:
         return stacked_bar(self._app, self._parts(groups), total, width)
@@ -76,13 +75,13 @@ class FleetBlock:
         line.append_text(self._bar(figures.groups, figures.total, 48 if self._tall else 24)).append("  ")
         for mark in reversed(self._marks.values()):
             if count := figures.groups[mark.name]:
-                line.append(f"{mark.fill} {clean(mark.name)}", ink_style(self._app, mark.ink)).append(f" {count:,}  ")
+                line.append(f"{mark.fill} {clean(mark.name)}", style_of(self._app, mark.tone)).append(f" {count:,}  ")
         return line
 
     def _platform_line(self) -> Text:
         line = self._label("Platform")
         for platform, label in PLATFORMS.items():
-            line.append(f"{label} ", ink_style(self._app, Ink.DIM))
+            line.append(f"{label} ", style_of(self._app, Tone.DIM))
             line.append(f"{self._figures.platforms[platform].total:,}  ")
         return line
 
@@ -95,33 +94,33 @@ class FleetBlock:
             line = self._label(label).append_text(self._bar(own.groups, own.total, 48))
             line.append(fit(f"{own.total:,}", 8, right=True))
             if own.pending:
-                line.append(f"  {own.pending:,} pending", ink_style(self._app, Ink.PENDING))
+                line.append(f"  {own.pending:,} pending", style_of(self._app, Tone.PENDING))
             if own.people:
-                line.append(f"  ◆ {own.people:,} to re-enroll", ink_style(self._app, Ink.EXPIRING))
+                line.append(f"  ◆ {own.people:,} to re-enroll", style_of(self._app, Tone.EXPIRING))
             lines.append(line)
         return lines
 
     def _renewal(self) -> Text:
         figures, line = self._figures, self._label("Renewal")
         if not figures.pending:
-            return line.append("none pending", ink_style(self._app, Ink.DIM))
+            return line.append("none pending", style_of(self._app, Tone.DIM))
         pending = f"{figures.pending:,} pending" if self._tall else f"{figures.pending:,}"
-        line.append(pending, ink_style(self._app, Ink.PENDING))
+        line.append(pending, style_of(self._app, Tone.PENDING))
         waits = ", ".join(f"{text} {figures.waits[waits]:,}" for waits, text in WAITS.items() if figures.waits[waits])
-        return line.append(f": {waits}", ink_style(self._app, Ink.DIM))
+        return line.append(f": {waits}", style_of(self._app, Tone.DIM))
 
     def _refused(self) -> Text:
         refused = self._figures.refused
         told = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
-        line = self._label("Refused").append(f"× {refused.total():,}", ink_style(self._app, Ink.EXPIRED))
-        return line.append(f": {told}", ink_style(self._app, Ink.DIM))
+        line = self._label("Refused").append(f"× {refused.total():,}", style_of(self._app, Tone.EXPIRED))
+        return line.append(f": {told}", style_of(self._app, Tone.DIM))
 
     def _turned_away(self, names: Sequence[str]) -> Text:
         count = self._figures.states[DeviceState.MUST_RE_ENROLL]
         more = f", and {count - len(names):,} more" if count > len(names) else ""
-        line = self._label("Away").append(f"× {', '.join(names)}{more}", ink_style(self._app, Ink.EXPIRED))
-        return line.append(" must re-enroll", ink_style(self._app, Ink.DIM))
+        line = self._label("Away").append(f"× {', '.join(names)}{more}", style_of(self._app, Tone.EXPIRED))
+        return line.append(" must re-enroll", style_of(self._app, Tone.DIM))
 
     def _notice(self, notice: Notice) -> Text:
         line = self._label("Notice").append(clean(notice.title))
-        return line.append(f"  {minute(notice.at)} UTC", ink_style(self._app, Ink.DIM))
+        return line.append(f"  {minute(notice.at)} UTC", style_of(self._app, Tone.DIM))

@@ -15,17 +15,16 @@ from ...store.impact.consequences import Reason
 from ...store.inventory.status import days_until, status_within
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
-from ..certificates.certificate_rows import Row
+from ..certificates.certificate_rows import CertificateRow
 from ..certificates.columns import urgent_columns
 from ..components.columns import fit
 from ..components.group_marks import group_marks
 from ..components.impact_wording import briefly, by_cause, felt, stopping
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style, inked
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..components.wording import SYMBOLS, clean, minute, plural
 from ..devices.fleet_figures import FleetFigures, count_fleet
-from ..shell.looks import STATUS_INKS, Ink
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .alerts import stopped_lines, task_line
@@ -46,7 +45,7 @@ class OverviewPage(Page):
             yield Static("", id="alerts")
             with Vertical(id="next"):
                 yield Static("Next to do", classes="title", id="next-title")
-                yield RecordTable[Row](
+                yield RecordTable[CertificateRow](
                     urgent_columns(self._stops_with),
                     marks=False,
                     empty=f"Nothing expires in the next {DAYS} days.",
@@ -128,14 +127,14 @@ class OverviewPage(Page):
     def _timeline_title(self, coming: Sequence[Coming]) -> Text:
         if coming and self.has_class("-short") and self.has_class("-fleet"):
             # The one line below the marks is for the names.
-            title = inked(self.app, (f"Next {DAYS} days", Ink.STRONG), "   ")
-            title.append(f"{STOPS} {coming[0].sentence}", ink_style(self.app, STATUS_INKS[coming[0].status]))
+            title = styled(self.app, (f"Next {DAYS} days", Tone.STRONG), "   ")
+            title.append(f"{STOPS} {coming[0].sentence}", style_of(self.app, STATUS_TONES[coming[0].status]))
         else:
-            title = inked(self.app, (f"Expires in the next {DAYS} days", Ink.STRONG))
-            title.append(f"   {STOPS} something stops" if coming else "", ink_style(self.app, Ink.DIM))
+            title = styled(self.app, (f"Expires in the next {DAYS} days", Tone.STRONG))
+            title.append(f"   {STOPS} something stops" if coming else "", style_of(self.app, Tone.DIM))
         return self._cut(title)
 
-    def _stops_with(self, row: Row) -> str:
+    def _stops_with(self, row: CertificateRow) -> str:
         """What stops with a certificate, and for how many devices."""
         if row.id not in self._consequences:
             found = self.workspace.standing.dependences(row.id)
@@ -159,15 +158,15 @@ class OverviewPage(Page):
         devices = (self.workspace.devices.records.find_id(id) for id in self._figures.turned_away)
         return [clean(device.name) for device in devices if device is not None]
 
-    def _headline(self, urgent: list[Row]) -> Text:
-        title = inked(self.app, ("Next to do", Ink.STRONG))
+    def _headline(self, urgent: list[CertificateRow]) -> Text:
+        title = styled(self.app, ("Next to do", Tone.STRONG))
         if not self.console.register.rows:
-            return title.append("   2 then i imports the first certificate", ink_style(self.app, Ink.DIM))
+            return title.append("   2 then i imports the first certificate", style_of(self.app, Tone.DIM))
         rest = f"   {plural(len(urgent), 'certificate')} expired or expiring within {DAYS} days"
         missing = self._missing()
         if missing:
             rest += f"; {missing:,} missing (6)"
-        return self._cut(title.append(rest, ink_style(self.app, Ink.DIM)))
+        return self._cut(title.append(rest, style_of(self.app, Tone.DIM)))
 
     def _cut(self, line: Text) -> Text:
         line.truncate(max(1, self.size.width - 2), overflow="ellipsis")
@@ -182,11 +181,11 @@ class OverviewPage(Page):
         counts = self.console.register.counts()
         text = Text()
         for status in _ORDER:
-            ink = ink_style(self.app, STATUS_INKS[status])
+            tone = style_of(self.app, STATUS_TONES[status])
             count = counts.get(status, 0)
             text.append("\n" if text else "")
-            text.append(f"{SYMBOLS[status]} {fit(status, 14)}", ink if count else ink_style(self.app, Ink.DIM))
-            text.append(fit(f"{count:,}", 6, right=True), "" if count else ink_style(self.app, Ink.DIM))
+            text.append(f"{SYMBOLS[status]} {fit(status, 14)}", tone if count else style_of(self.app, Tone.DIM))
+            text.append(fit(f"{count:,}", 6, right=True), "" if count else style_of(self.app, Tone.DIM))
         return text
 
     def on_resize(self, event: events.Resize) -> None:
@@ -196,7 +195,7 @@ class OverviewPage(Page):
     def _show_latest(self) -> None:
         latest = self.query_one("#latest", Static)
         width, height = latest.container_size
-        dim = ink_style(self.app, Ink.DIM)
+        dim = style_of(self.app, Tone.DIM)
         text = Text(no_wrap=True, overflow="ellipsis")
         lines = self.workspace.audit.tail(max(1, min(30, height)))
         user_width = min(12, max((len(line.user) for line in lines), default=0))

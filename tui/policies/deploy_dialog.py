@@ -12,7 +12,7 @@ from ...store.model.policy import Policy
 from ...store.policies.rollout import Deployed
 from ..components.counting_dialog import CountingDialog
 from ..components.wording import plural
-from .figures import Plan, plan_of
+from .figures import DeploymentPlan, plan_of
 from .wording import name_of_policy, whom
 
 
@@ -41,10 +41,10 @@ class PolicyDeployDialog(CountingDialog[Deployed]):
         devices = [row.device for row in self.console.fleet.rows.values()]
         self.perform(lambda: self._plan(devices), self._planned, saying="Looking at the devices …")
 
-    def _plan(self, devices: list[Device]) -> Plan:
+    def _plan(self, devices: list[Device]) -> DeploymentPlan:
         return plan_of(self.workspace, self.workspace.policies.get(self._policy.id), devices)
 
-    def _planned(self, plan: Plan) -> None:
+    def _planned(self, plan: DeploymentPlan) -> None:
         said = []
         if plan.gets:
             said.append(f"{plural(plan.gets, 'device')} would get it at the next check-in.")

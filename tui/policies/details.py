@@ -11,10 +11,9 @@ from textual.app import App
 
 from ...store.policies.report import Place
 from ..components.fields import fields
-from ..components.stacked_bar import Part, stacked_bar
-from ..components.styles import ink_style, inked
+from ..components.stacked_bar import BarPart, stacked_bar
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean, minute, plural
-from ..shell.looks import Ink
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, settings, why_not
 
@@ -26,8 +25,8 @@ _LABEL = 13
 def title_of_policy(app: App[object], figures: PolicyFigures) -> Text:
     """``Field VPN   1,008 devices``."""
     total = "no device" if not figures.total else plural(figures.total, "device")
-    return inked(
-        app, (f"#{figures.id} ", Ink.DIM), (name_of_policy(figures.policy), Ink.STRONG), (f"   {total}", Ink.DIM)
+    return styled(
+        app, (f"#{figures.id} ", Tone.DIM), (name_of_policy(figures.policy), Tone.STRONG), (f"   {total}", Tone.DIM)
     )
 
 
@@ -46,7 +45,7 @@ def body_of_policy(app: App[object], figures: PolicyFigures, names: Mapping[int,
 
 
 def _standing(app: App[object], figures: PolicyFigures, width: int) -> RenderableType:
-    dim = ink_style(app, Ink.DIM)
+    dim = style_of(app, Tone.DIM)
     if not figures.total:
         return Text("It is for no device that is here now; those that enroll get it.", dim)
     grid = Table.grid(padding=(0, 2, 0, 0))
@@ -56,8 +55,8 @@ def _standing(app: App[object], figures: PolicyFigures, width: int) -> Renderabl
     for place, look in PLACES.items():
         if count := figures.counts[place]:
             more = Text(look.more, dim)
-            grid.add_row(f"{count:,}", inked(app, (f"{look.symbol} {place}", look.ink)), more)
-    parts = [Part(figures.counts[place], look.fill, look.ink) for place, look in PLACES.items()]
+            grid.add_row(f"{count:,}", styled(app, (f"{look.symbol} {place}", look.tone)), more)
+    parts = [BarPart(figures.counts[place], look.fill, look.tone) for place, look in PLACES.items()]
     return Group(stacked_bar(app, parts, figures.total, max(10, min(BAR, width - 2))), grid)
 
 
@@ -65,21 +64,21 @@ def _lacking(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
     if not figures.lacking:
         return []
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    grid.add_column(style=ink_style(app, Ink.DIM), no_wrap=True)
+    grid.add_column(style=style_of(app, Tone.DIM), no_wrap=True)
     grid.add_column(no_wrap=True, overflow="ellipsis", max_width=16)
     grid.add_column(ratio=1, overflow="fold")
     for device in figures.lacking:
-        why = Text(why_not(figures.policy, device), ink_style(app, Ink.EXPIRING))
+        why = Text(why_not(figures.policy, device), style_of(app, Tone.EXPIRING))
         grid.add_row(f"#{device.id}", Text(clean(device.serial_number)), why)
     rest = figures.counts[Place.WITHOUT_CERTIFICATE] + figures.counts[Place.FAILED] - len(figures.lacking)
-    more = [Text(f"and {rest:,} more", ink_style(app, Ink.DIM))] if rest > 0 else []
-    return [Text(), Text("Without it, and why", ink_style(app, Ink.ACCENT)), grid, *more]
+    more = [Text(f"and {rest:,} more", style_of(app, Tone.DIM))] if rest > 0 else []
+    return [Text(), Text("Without it, and why", style_of(app, Tone.ACCENT)), grid, *more]
 
 
 def _history(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
     text = Text()
     for line in figures.history:
         who = clean(line.user) + (f" from {clean(line.origin)}" if line.origin else "")
-        text.append("\n" if text else "").append(f"{minute(line.at)}  {who}\n", ink_style(app, Ink.DIM))
+        text.append("\n" if text else "").append(f"{minute(line.at)}  {who}\n", style_of(app, Tone.DIM))
         text.append(f"  {clean(line.summary)}")
-    return [Text(), Text("History", ink_style(app, Ink.ACCENT)), text] if text else []
+    return [Text(), Text("History", style_of(app, Tone.ACCENT)), text] if text else []

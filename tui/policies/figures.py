@@ -90,14 +90,14 @@ def has_it(policy_id: int, devices: Iterable[Device]) -> int:
     return sum(one is not None and one.is_installed for one in placed)
 
 
-class Plan(NamedTuple):
+class DeploymentPlan(NamedTuple):
     """What deploying would put into queues: for so many devices the policy, for so many its removal."""
 
     gets: int
     loses: int
 
 
-def plan_of(workspace: Workspace, policy: Policy, devices: Iterable[Device]) -> Plan:
+def plan_of(workspace: Workspace, policy: Policy, devices: Iterable[Device]) -> DeploymentPlan:
     """What ``workspace.policies.deploy`` would change."""
     now = workspace.now()
     is_for = chooser(policy, now, workspace.standing.gate(now).outages)
@@ -107,4 +107,4 @@ def plan_of(workspace: Workspace, policy: Policy, devices: Iterable[Device]) -> 
         if changed is not device:
             waiting = changed.policy_pending(policy.id)
             counts[None if waiting is None else waiting.kind] += 1
-    return Plan(counts[ActionKind.POLICY], counts[ActionKind.POLICY_REMOVAL] + counts[None])
+    return DeploymentPlan(counts[ActionKind.POLICY], counts[ActionKind.POLICY_REMOVAL] + counts[None])

@@ -18,9 +18,8 @@ from ...store.policies.rollout import Deployed
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..shell.background_search import BackgroundSearch
-from ..shell.looks import Ink
 from .delete_dialog import PolicyDeleteDialog
 from .deploy_dialog import PolicyDeployDialog
 from .details import body_of_policy, title_of_policy
@@ -99,8 +98,8 @@ class PoliciesPage(ListPage):
 
     def _count(self) -> None:
         shown, total = len(self.table.rows), len(self._looked.figures)
-        text = Text() if self.console.fleet.loaded else Text("reading devices …  ", ink_style(self.app, Ink.PENDING))
-        text.append(f"{shown:,} of {total:,}" if shown != total else f"{total:,}", ink_style(self.app, Ink.DIM))
+        text = Text() if self.console.fleet.loaded else Text("reading devices …  ", style_of(self.app, Tone.PENDING))
+        text.append(f"{shown:,} of {total:,}" if shown != total else f"{total:,}", style_of(self.app, Tone.DIM))
         self.query_one("#shown", Static).update(text)
         self.query_one(PolicyTabs).show(POLICIES, total, self._looked.certificates)
 

@@ -13,8 +13,7 @@ from ...store.policies.report import Place
 from ..checklist.wording import platforms_text
 from ..components.columns import Column
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style, inked
-from ..shell.looks import Ink
+from ..components.text_styles import Tone, style_of, styled
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, proof, whom
 
@@ -32,12 +31,12 @@ class PolicyTabs(Static):
             (CERTIFICATES, "Device certificates", certificates),
         ):
             here = name == active
-            part = inked(self.app, (title, Ink.STRONG if here else Ink.DIM))
+            part = styled(self.app, (title, Tone.STRONG if here else Tone.DIM))
             if here:
                 part.stylize("underline")
-            part.append(f" {count:,}", ink_style(self.app, Ink.DIM)).apply_meta({"list": name})
+            part.append(f" {count:,}", style_of(self.app, Tone.DIM)).apply_meta({"list": name})
             text.append_text(part).append("   ")
-        self.update(text.append_text(inked(self.app, ("b", Ink.ACCENT), (" the other list", Ink.DIM))))
+        self.update(text.append_text(styled(self.app, ("b", Tone.ACCENT), (" the other list", Tone.DIM))))
 
     async def on_click(self, event: events.Click) -> None:
         if name := event.style.meta.get("list"):
@@ -45,13 +44,13 @@ class PolicyTabs(Static):
 
 
 def _count(place: Place, name: str, title: str, width: int) -> Column[PolicyFigures]:
-    ink = PLACES[place].ink
+    tone = PLACES[place].tone
     return Column[PolicyFigures](
         name,
         title,
         lambda one: f"{one.counts[place]:,}",
         lambda one: (one.counts[place], one.id),
-        lambda one: ink if one.counts[place] else Ink.DIM,
+        lambda one: tone if one.counts[place] else Tone.DIM,
         width,
         right=True,
     )
@@ -59,7 +58,7 @@ def _count(place: Place, name: str, title: str, width: int) -> Column[PolicyFigu
 
 COLUMNS = (
     Column[PolicyFigures](
-        "name", "Policy", lambda one: name_of_policy(one.policy), None, lambda one: Ink.STRONG, 14, grow=2
+        "name", "Policy", lambda one: name_of_policy(one.policy), None, lambda one: Tone.STRONG, 14, grow=2
     ),
     Column[PolicyFigures]("platforms", "Platforms", lambda one: platforms_text(one.policy.platforms), width=10, keep=5),
     Column[PolicyFigures](

@@ -17,27 +17,27 @@ from ...store.model.policy import (
 from ...store.policies.report import Place
 from ...store.policies.rules import IDENTITY_TITLES
 from ..checklist.wording import platforms_text
+from ..components.text_styles import Tone
 from ..components.wording import clean, minute, plural
-from ..shell.looks import Ink
 
 
 class PlaceLook(NamedTuple):
-    """A symbol, what fills its part of a bar, the ink, and what it means for the devices."""
+    """A symbol, what fills its part of a bar, the tone, and what it means for the devices."""
 
     symbol: str
     fill: str
-    ink: Ink
+    tone: Tone
     more: str = ""
 
 
 PLACES: Mapping[Place, PlaceLook] = {
-    Place.INSTALLED: PlaceLook("●", "█", Ink.VALID),
-    Place.PENDING: PlaceLook("○", "━", Ink.PENDING, "at the next check-in"),
-    Place.FAILED: PlaceLook("◆", "▒", Ink.EXPIRING, "asked in vain, and asked again"),
-    Place.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Ink.EXPIRED, "so they don't have it"),
-    Place.REMOVING: PlaceLook("→", "─", Ink.PENDING, "at the next check-in"),
-    Place.NOT_DEPLOYED: PlaceLook("◆", "░", Ink.EXPIRING, "it is for them since; d deploys"),
-    Place.NOT_ENROLLED: PlaceLook("○", " ", Ink.DIM, "they get it when they enroll"),
+    Place.INSTALLED: PlaceLook("●", "█", Tone.VALID),
+    Place.PENDING: PlaceLook("○", "━", Tone.PENDING, "at the next check-in"),
+    Place.FAILED: PlaceLook("◆", "▒", Tone.EXPIRING, "asked in vain, and asked again"),
+    Place.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Tone.EXPIRED, "so they don't have it"),
+    Place.REMOVING: PlaceLook("→", "─", Tone.PENDING, "at the next check-in"),
+    Place.NOT_DEPLOYED: PlaceLook("◆", "░", Tone.EXPIRING, "it is for them since; d deploys"),
+    Place.NOT_ENROLLED: PlaceLook("○", " ", Tone.DIM, "they get it when they enroll"),
 }
 
 AUTHENTICATIONS = {

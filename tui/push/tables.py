@@ -13,18 +13,17 @@ from ...store.model.push import PortalStatus
 from ..components.columns import Column
 from ..components.fields import Value, fields
 from ..components.fixed_table import FixedTable
-from ..components.styles import ink_style, inked
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.wording import clean, day, days_text, minute, status_text, title_of
-from ..shell.looks import STATUS_INKS, Ink
 from .renewal import PortalLine, PushRenewal
 
 REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)
 _TOPIC = 13  # cells; the last group of a UUID has twelve
-_PORTAL_INKS = {
-    PortalStatus.ACTIVE: Ink.VALID,
-    PortalStatus.EXPIRED: Ink.EXPIRED,
-    PortalStatus.REVOKED: Ink.EXPIRED,
-    PortalStatus.SUPERSEDED: Ink.DIM,
+_PORTAL_TONES = {
+    PortalStatus.ACTIVE: Tone.VALID,
+    PortalStatus.EXPIRED: Tone.EXPIRED,
+    PortalStatus.REVOKED: Tone.EXPIRED,
+    PortalStatus.SUPERSEDED: Tone.DIM,
 }
 _PORTAL_SYMBOLS = {
     PortalStatus.ACTIVE: "●",
@@ -48,28 +47,30 @@ PORTAL = (
         "status",
         "Status",
         lambda line: f"{_PORTAL_SYMBOLS[line.status]} {line.status}",
-        ink=lambda line: _PORTAL_INKS[line.status],
+        tone=lambda line: _PORTAL_TONES[line.status],
         width=12,
     ),
     Column[PortalLine]("expires", "Expires", lambda line: day(line.record.not_after), width=10),
-    Column[PortalLine]("used", "", lambda line: "in use" if line.in_use else "", ink=lambda line: Ink.ACCENT, width=6),
+    Column[PortalLine](
+        "used", "", lambda line: "in use" if line.in_use else "", tone=lambda line: Tone.ACCENT, width=6
+    ),
 )
 
 
 @dataclass(frozen=True)
-class Step:
+class RenewalStep:
     """One of the steps to a new certificate."""
 
     id: int
     title: str
     state: str
-    ink: Ink
+    tone: Tone
 
 
 STEPS = (
-    Column[Step]("id", "", lambda step: str(step.id), width=1),
-    Column[Step]("title", "Step", lambda step: step.title, width=21),
-    Column[Step]("state", "How far", lambda step: step.state, ink=lambda step: step.ink, width=30, grow=1),
+    Column[RenewalStep]("id", "", lambda step: str(step.id), width=1),
+    Column[RenewalStep]("title", "Step", lambda step: step.title, width=21),
+    Column[RenewalStep]("state", "How far", lambda step: step.state, tone=lambda step: step.tone, width=30, grow=1),
 )
 
 
@@ -80,7 +81,7 @@ class PortalTable(FixedTable[PortalLine]):
         super().__init__(PORTAL, empty="The portal lists none.", id=id)
 
 
-class StepTable(FixedTable[Step]):
+class StepTable(FixedTable[RenewalStep]):
     """The steps, in their order."""
 
     def __init__(self, *, id: str) -> None:
@@ -89,25 +90,25 @@ class StepTable(FixedTable[Step]):
 
 def facts_of(app: App[object], renewal: PushRenewal) -> Table:
     """What is in use, until when, and whose it is."""
-    current, none = renewal.current, Text("none", ink_style(app, Ink.EXPIRED))
+    current, none = renewal.current, Text("none", style_of(app, Tone.EXPIRED))
     if current is None:
         return fields(app, [("In use", none)])
     status = status_within(current.not_before, current.not_after, renewal.now)
     days = days_text(days_until(current.not_after, renewal.now))
-    end = inked(app, (status_text(status), STATUS_INKS[status]), f"  {days}, {minute(current.not_after)} UTC")
+    end = styled(app, (status_text(status), STATUS_TONES[status]), f"  {days}, {minute(current.not_after)} UTC")
     if any(line.in_use and line.status is PortalStatus.REVOKED for line in renewal.portal):
-        end = inked(app, ("■ revoked  ", Ink.EXPIRED)).append_text(end)
-    unknown = Text("not known; o writes it down", ink_style(app, Ink.EXPIRING))
+        end = styled(app, ("■ revoked  ", Tone.EXPIRED)).append_text(end)
+    unknown = Text("not known; o writes it down", style_of(app, Tone.EXPIRING))
     pairs: list[tuple[str, Value]] = [
         ("In use", title_of(current)),
         ("Expires", end),
-        ("Topic", clean(renewal.topic) if renewal.topic else Text("none named", ink_style(app, Ink.EXPIRING))),
+        ("Topic", clean(renewal.topic) if renewal.topic else Text("none named", style_of(app, Tone.EXPIRING))),
         ("Apple ID", clean(renewal.owner) if renewal.owner else unknown),
     ]
     return fields(app, pairs)
 
 
-def steps_of(renewal: PushRenewal, saved: str | None) -> list[Step]:
+def steps_of(renewal: PushRenewal, saved: str | None) -> list[RenewalStep]:
     """The steps; ``saved`` is the file that the vendor's signature was saved in."""
     request, issued, current = renewal.request, renewal.issued, renewal.current
     made = uploaded = signed = None
@@ -119,7 +120,7 @@ def steps_of(renewal: PushRenewal, saved: str | None) -> list[Step]:
     as_whom = clean(renewal.owner) if renewal.owner else "the Apple ID that made the certificate"
     signature = _step(SIGNATURE, "Vendor's signature", signed, "the simulated vendor's, in a file")
     if renewal.is_app:
-        signature = Step(SIGNATURE, "Vendor's signature", "– none for an app", Ink.DIM)
+        signature = RenewalStep(SIGNATURE, "Vendor's signature", "– none for an app", Tone.DIM)
     place = "the answer to the request" if current is None else f"in place of #{current.id}"
     return [
         _step(REQUEST, "Request", made, "a key and a CSR"),
@@ -129,5 +130,9 @@ def steps_of(renewal: PushRenewal, saved: str | None) -> list[Step]:
     ]
 
 
-def _step(id: int, title: str, done: str | None, otherwise: str) -> Step:
-    return Step(id, title, f"○ {otherwise}", Ink.DIM) if done is None else Step(id, title, f"● {done}", Ink.VALID)
+def _step(id: int, title: str, done: str | None, otherwise: str) -> RenewalStep:
+    return (
+        RenewalStep(id, title, f"○ {otherwise}", Tone.DIM)
+        if done is None
+        else RenewalStep(id, title, f"● {done}", Tone.VALID)
+    )

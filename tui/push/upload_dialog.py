@@ -22,7 +22,7 @@ NEWEST, CREATE = "newest", "create"
 
 
 @dataclass(frozen=True)
-class Upload:
+class PortalUpload:
     """What was answered. ``renew`` is the portal's number of the one to renew, None for the Apple ID's own."""
 
     apple_id: str
@@ -44,7 +44,7 @@ class PushUploadDialog(Dialog[PushCertificate | Component]):
         self.heading = "Upload to the push certificates portal"
         if all_steps:
             self.heading, self.confirm_label = "Renew in the simulated portal, all steps at once", "Renew"
-        self._answered: Upload | None = None
+        self._answered: PortalUpload | None = None
 
     def compose_form(self) -> Iterable[Widget]:
         renewal = self._renewal
@@ -67,7 +67,7 @@ class PushUploadDialog(Dialog[PushCertificate | Component]):
     def confirm(self) -> None:
         how = next((str(select.value) for select in self.query("#how").results(Select)), NEWEST)
         bundle = next((field.value.strip() for field in self.query("#bundle").results(Input)), "")
-        self._answered = upload = Upload(
+        self._answered = upload = PortalUpload(
             apple_id=self.query_one("#apple-id", Input).value,
             renew=int(how) if how.isdecimal() else None,
             create=how == CREATE,
@@ -85,19 +85,19 @@ class PushUploadDialog(Dialog[PushCertificate | Component]):
         )
         self.perform(warn, partial(self._warned, upload), saying="Looking at the portal …")
 
-    def _warned(self, upload: Upload, warning: str | None) -> None:
+    def _warned(self, upload: PortalUpload, warning: str | None) -> None:
         if warning is None:
             self._upload(upload)
         else:
             self.app.push_screen(PushWarning(warning), lambda sure: self._upload(upload) if sure else None)
 
-    def _upload(self, upload: Upload) -> None:
+    def _upload(self, upload: PortalUpload) -> None:
         if self._all:
             self.perform(partial(self._renew, upload), self.dismiss, saying="Making a key and the certificate …")
         else:
             self.perform(partial(self._send, upload), self.dismiss, saying="Uploading …")
 
-    def _send(self, upload: Upload) -> PushCertificate:
+    def _send(self, upload: PortalUpload) -> PushCertificate:
         renewal, apns = self._renewal, self.workspace.apns
         assert renewal.request is not None
         id = renewal.request.id
@@ -111,7 +111,7 @@ class PushUploadDialog(Dialog[PushCertificate | Component]):
             confirmed=True,
         )
 
-    def _renew(self, upload: Upload) -> Component:
+    def _renew(self, upload: PortalUpload) -> Component:
         return self.workspace.apns.renew(
             upload.apple_id,
             self._renewal.need,

@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from ..components.wording import clean, days_text, state_text, status_text
-from .console_app import Console, console_of
+from .console_app import ConsoleApp, console_of
 from .pages import PAGES
 
 SHOWN = 25
@@ -19,7 +19,7 @@ class _Commands(Provider):
     """Titles with what they do, matched fuzzily."""
 
     @property
-    def console(self) -> Console:
+    def console(self) -> ConsoleApp:
         return console_of(self.screen)
 
     def entries(self) -> list[tuple[str, str, Callable[[], object]]]:

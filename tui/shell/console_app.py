@@ -10,23 +10,23 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from ...store.workspace import Workspace
-from ..certificates.certificate_rows import Register
+from ..certificates.certificate_rows import CertificateRows
 from ..devices.device_rows import DeviceRows
-from ..notices.background_delivery import Post
+from ..notices.background_delivery import NoticeDelivery
 from ..simulator.control import Simulation
 from .feed import Feed
 
 
-class Console(Protocol):
+class ConsoleApp(Protocol):
     """The app's side of the console. ``steady`` off lets an unexpected error end it, which is what a test wants."""
 
     workspace: Workspace
     workspace_title: str
-    register: Register
+    register: CertificateRows
     fleet: DeviceRows
     feed: Feed
     simulation: Simulation
-    post: Post
+    post: NoticeDelivery
     current_note: str
     steady: bool
 
@@ -80,6 +80,6 @@ class Console(Protocol):
         ...
 
 
-def console_of(inside: MessagePump) -> Console:
+def console_of(inside: MessagePump) -> ConsoleApp:
     """The app that a screen or a widget is in, as what it is."""
-    return cast(Console, inside.app)
+    return cast(ConsoleApp, inside.app)

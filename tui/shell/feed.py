@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
-from ..certificates.certificate_rows import Register
+from ..certificates.certificate_rows import CertificateRows
 from ..components.wording import clean, plural
 from ..devices.device_rows import DeviceRows
 
@@ -17,7 +17,7 @@ from ..devices.device_rows import DeviceRows
 class Feed:
     """Polled by the app. Work of this console goes through ``own``, so that the rest is known to be others'."""
 
-    def __init__(self, workspace: Workspace, register: Register, fleet: DeviceRows) -> None:
+    def __init__(self, workspace: Workspace, register: CertificateRows, fleet: DeviceRows) -> None:
         self._workspace = workspace
         self._register = register
         self._fleet = fleet

@@ -18,10 +18,9 @@ from ..checklist.filter import HELP as CHECKLIST_FILTER_HELP
 from ..components.columns import fit
 from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..device_certificates.filter import HELP as BULK_FILTER_HELP
 from ..policies.figures import HELP as POLICY_FILTER_HELP
-from .looks import Ink
 
 _TEXTUALS_OWN = (
     "app.focus_next",
@@ -113,7 +112,7 @@ class HelpScreen(Dialog[None]):
     def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:
         text = Text()
         for keys, what in pairs:
-            text.append("\n" if text else "").append(fit(keys, width), ink_style(self.app, Ink.ACCENT))
+            text.append("\n" if text else "").append(fit(keys, width), style_of(self.app, Tone.ACCENT))
             text.append(f" {what}")
         if text:
             yield Static(title, classes="section")

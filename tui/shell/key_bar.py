@@ -9,8 +9,7 @@ from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ..components.styles import inked
-from .looks import Ink
+from ..components.text_styles import Tone, styled
 
 
 class KeyBar(Widget):
@@ -48,7 +47,7 @@ class KeyBar(Widget):
     def _key(self, active: ActiveBinding) -> Text:
         binding = active.binding
         display = self.app.get_key_display(binding)
-        text = inked(self.app, (display, Ink.ACCENT), (f" {binding.description}", Ink.DIM))
+        text = styled(self.app, (display, Tone.ACCENT), (f" {binding.description}", Tone.DIM))
         text.stylize("bold", 0, len(display))
         text.apply_meta({"press": binding.key})
         return text

@@ -9,10 +9,9 @@ from textual.widget import Widget
 
 from ...store.model.certificate import Status
 from ..components.columns import fit
-from ..components.styles import ink_style, inked
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.wording import SYMBOLS, plural
-from ..simulator.control import RUNS, STANDS, Standing, speed_text
-from .looks import STATUS_INKS, Ink
+from ..simulator.control import RUNS, STANDS, SimulatorStatus, speed_text
 from .pages import PAGES
 
 ROOMY = 110  # cells for the full names
@@ -33,7 +32,7 @@ class Masthead(Widget):
     counts: reactive[dict[Status, int]] = reactive(dict)
     note: reactive[str] = reactive("")
     clock: reactive[str] = reactive("")
-    standing: reactive[Standing] = reactive(Standing())
+    standing: reactive[SimulatorStatus] = reactive(SimulatorStatus())
     unread: reactive[int] = reactive(0)
 
     def render(self) -> Text:
@@ -44,19 +43,19 @@ class Masthead(Widget):
         app = self.app
         roomy = width >= ROOMY
         clock = self._clock(roomy)
-        line = inked(app, (" certfleet", Ink.STRONG))
-        line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", ink_style(app, Ink.DIM))
+        line = styled(app, (" certfleet", Tone.STRONG))
+        line.append(f"  {fit(self.title, min(len(self.title), 30 if roomy else 12))}  ", style_of(app, Tone.DIM))
         if self.unread:
             clock = self._mail().append("  ").append_text(clock)
         space = width - line.cell_len - clock.cell_len - 3
-        middle = Text(f"» {self.note}", ink_style(app, Ink.ACCENT)) if self.note else self._counts(space)
+        middle = Text(f"» {self.note}", style_of(app, Tone.ACCENT)) if self.note else self._counts(space)
         middle.truncate(max(0, space), overflow="ellipsis")
         line.append_text(middle)
         line.append(" " * max(1, width - line.cell_len - clock.cell_len - 1))
         return line.append_text(clock)
 
     def _mail(self) -> Text:
-        mail = inked(self.app, (f"{MAIL} {self.unread:,}", Ink.STRONG))
+        mail = styled(self.app, (f"{MAIL} {self.unread:,}", Tone.STRONG))
         mail.apply_meta({"page": "notices"})
         return mail
 
@@ -64,12 +63,12 @@ class Masthead(Widget):
         clock = self.clock if roomy else self.clock[5:]
         standing = self.standing
         if not standing.virtual:
-            return inked(self.app, (clock, Ink.DIM))
+            return styled(self.app, (clock, Tone.DIM))
         sign = RUNS if standing.moves else STANDS
-        text = inked(self.app, (f"{sign} virtual ", Ink.ACCENT))
-        text.append(clock if roomy else clock.removesuffix(" UTC"), ink_style(self.app, Ink.STRONG))
+        text = styled(self.app, (f"{sign} virtual ", Tone.ACCENT))
+        text.append(clock if roomy else clock.removesuffix(" UTC"), style_of(self.app, Tone.STRONG))
         if roomy and standing.moves:
-            text.append(f"  {speed_text(standing.speed)}", ink_style(self.app, Ink.ACCENT))
+            text.append(f"  {speed_text(standing.speed)}", style_of(self.app, Tone.ACCENT))
         return text
 
     def _counts(self, space: int) -> Text:
@@ -82,7 +81,7 @@ class Masthead(Widget):
             if count := self.counts.get(status, 0):
                 text.append("  " if text else "")
                 told = f"{SYMBOLS[status]} {count:,}" + (f" {status}" if words else "")
-                text.append(told, ink_style(self.app, STATUS_INKS[status]))
+                text.append(told, style_of(self.app, STATUS_TONES[status]))
         return text
 
     def _pages(self, width: int) -> Text:
@@ -92,7 +91,7 @@ class Masthead(Widget):
         for number, page in enumerate(PAGES, 1):
             label = page.title if roomy else page.short
             here = page.name == self.page
-            part = inked(app, (f"{number} ", Ink.ACCENT), (label, Ink.STRONG if here else Ink.DIM))
+            part = styled(app, (f"{number} ", Tone.ACCENT), (label, Tone.STRONG if here else Tone.DIM))
             if here:
                 part.stylize("underline", 2)
             part.apply_meta({"page": page.name})

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from ...store.persistence.database import Changes
 from ...store.workspace import Workspace
 from ..components.wording import minute
-from .console_app import Console, console_of
+from .console_app import ConsoleApp, console_of
 from .error_boundary import ErrorBoundary
 from .key_bar import KeyBar
 from .masthead import Masthead
@@ -38,7 +38,7 @@ class Page(ErrorBoundary, Screen[None]):
         self._stale = True
 
     @property
-    def console(self) -> Console:
+    def console(self) -> ConsoleApp:
         return console_of(self)
 
     @property

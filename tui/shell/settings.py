@@ -9,16 +9,16 @@ import msgspec
 import platformdirs
 from msgspec import Struct
 
-from .looks import Look
+from ..shell.themes import Look
 
 
-class Settings(Struct, kw_only=True):
+class ConsoleSettings(Struct, kw_only=True):
     """``look`` None follows the terminal."""
 
     look: Look | None = None
 
     @classmethod
-    def load(cls, path: Path) -> Settings:
+    def load(cls, path: Path) -> ConsoleSettings:
         """The settings in a file; those that are missing or unreadable are the usual ones."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=cls)

@@ -8,15 +8,15 @@ from pathlib import Path
 from textual.app import App
 from textual.filter import LineFilter, NoColor
 
-from .looks import Look
-from .settings import Settings
+from ..shell.themes import Look
+from .settings import ConsoleSettings
 from .themes import THEMES, VARIABLE_DEFAULTS
 
 
 class ThemedApp(App[None]):
     """An app with looks. ``settings_file`` None keeps no choice."""
 
-    def __init__(self, settings: Settings, settings_file: Path | None) -> None:
+    def __init__(self, settings: ConsoleSettings, settings_file: Path | None) -> None:
         self._no_color = NoColor(enabled=False)
         super().__init__()
         self.settings = settings

@@ -1,10 +1,30 @@
-"""The Textual themes behind the looks: the colours of what Textual itself draws."""
+"""The looks of the console (dark, light, 16 colours, no colour), and the Textual themes behind them."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from textual.theme import Theme
 
-from .looks import Look
+
+class Look(StrEnum):
+    """The name of a look, in the order that the key goes through them."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    ANSI = "16 colours"
+    PLAIN = "no colour"
+
+    @property
+    def theme(self) -> str:
+        """The name of its Textual theme."""
+        return f"certfleet-{self.name.lower()}"
+
+    @property
+    def next(self) -> Look:
+        """The look after this one."""
+        looks = list(Look)
+        return looks[(looks.index(self) + 1) % len(looks)]
 
 
 def _terminal_theme(look: Look, *, accent: str, warning: str, error: str, success: str, **variables: str) -> Theme:

@@ -19,7 +19,7 @@ PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secr
 RUNS, STANDS = "▶", "‖"  # how a clock is marked
 
 
-class Running(StrEnum):
+class SimulatedBy(StrEnum):
     """Who simulates the workspace."""
 
     NOBODY = "stopped"
@@ -28,13 +28,13 @@ class Running(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class SimulatorStatus:
     """How the simulator stands. ``virtual`` tells its clock from the wall clock; ``task`` is what this console's own
     process does; ``speed`` is in virtual seconds a second, None for as fast as possible; ``stopping`` after the batch
     that is under way."""
 
     virtual: bool = False
-    running: Running = Running.NOBODY
+    running: SimulatedBy = SimulatedBy.NOBODY
     task: Task | None = None
     speed: int | None = USUAL_SPEED
     stopping: bool = False
@@ -42,7 +42,7 @@ class Standing:
     @property
     def moves(self) -> bool:
         """Whether the clock runs."""
-        return self.running is not Running.NOBODY and self.task is not Task.DRAW
+        return self.running is not SimulatedBy.NOBODY and self.task is not Task.DRAW
 
 
 class Simulation:
@@ -57,8 +57,8 @@ class Simulation:
         self.trouble: Refusal | None = None
         self._speed: int | None = control_of(workspace).speed or USUAL_SPEED
         self._starts_at: datetime | None = None  # where the clock stood when a run was begun; None once it moves
-        self.standing = Standing(speed=self._speed)
-        self._told: tuple[Standing, Refusal | None] = self.standing, None  # what refresh saw the last time
+        self.standing = SimulatorStatus(speed=self._speed)
+        self._told: tuple[SimulatorStatus, Refusal | None] = self.standing, None  # what refresh saw the last time
 
     @property
     def is_possible(self) -> bool:
@@ -73,20 +73,20 @@ class Simulation:
         before, self._told = self._told, (self.standing, self.trouble)
         return before != self._told
 
-    def _look(self) -> Standing:
+    def _look(self) -> SimulatorStatus:
         own, virtual = self._own, self._workspace.is_virtual
         elsewhere = own is None and virtual and is_running(self._workspace)
         if own is None and not elsewhere:
             self._starts_at = None
-            return Standing(virtual=virtual, speed=self._speed)
+            return SimulatorStatus(virtual=virtual, speed=self._speed)
         if self._starts_at is not None and self._workspace.now() != self._starts_at:
             self._starts_at = None
             self._tell_speed()  # it may have been changed while the process came up
         control = control_of(self._workspace)
         if own is None or (own.task is Task.RUN and self._starts_at is None):
             self._speed = control.speed
-        running = Running.HERE if own is not None else Running.ELSEWHERE
-        return Standing(
+        running = SimulatedBy.HERE if own is not None else SimulatedBy.ELSEWHERE
+        return SimulatorStatus(
             virtual=virtual,
             running=running,
             task=None if own is None else own.task,

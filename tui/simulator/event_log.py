@@ -12,37 +12,36 @@ from textual.widgets import Static
 from ...store.model.device import DeviceEvent, EventKind
 from ..components.columns import Column
 from ..components.record_table import RecordTable
-from ..components.styles import inked
+from ..components.text_styles import Tone, styled
 from ..components.wording import EVENTS, clean, minute
 from ..shell.console_app import console_of
-from ..shell.looks import Ink
 
 PAGE = 300
 ROOMY = 56  # cells for the name of a device
 MOST = 5000  # lines that are kept while new ones come in
 
-_INKS = {
-    EventKind.RE_ENROLLED: Ink.VALID,
-    EventKind.RENEWAL_REQUESTED: Ink.PENDING,
-    EventKind.RE_ENROLLMENT_REQUIRED: Ink.EXPIRING,
-    EventKind.NOT_NOW: Ink.DIM,
-    EventKind.ERROR: Ink.EXPIRING,
-    EventKind.NO_ANSWER: Ink.DIM,
-    EventKind.ISSUED: Ink.PENDING,
-    EventKind.RENEWED: Ink.VALID,
-    EventKind.OLDER_PRESENTED: Ink.EXPIRING,
-    EventKind.TURNED_AWAY: Ink.EXPIRED,
-    EventKind.RENEWAL_ENDED: Ink.EXPIRING,
-    EventKind.REVOKED: Ink.EXPIRED,
-    EventKind.ENROLLMENT_REFUSED: Ink.EXPIRED,
-    EventKind.CHECK_IN_FAILED: Ink.EXPIRED,
-    EventKind.ROOT_INSTALLED: Ink.VALID,
-    EventKind.PUSH_LOST: Ink.EXPIRED,
-    EventKind.RENEWAL_FAILING: Ink.EXPIRING,
-    EventKind.POLICY_INSTALLED: Ink.VALID,
-    EventKind.POLICY_WITHOUT_CERTIFICATE: Ink.EXPIRING,
-    EventKind.POLICY_REMOVED: Ink.PENDING,
-    EventKind.POLICY_DELAYED: Ink.DIM,
+_TONES = {
+    EventKind.RE_ENROLLED: Tone.VALID,
+    EventKind.RENEWAL_REQUESTED: Tone.PENDING,
+    EventKind.RE_ENROLLMENT_REQUIRED: Tone.EXPIRING,
+    EventKind.NOT_NOW: Tone.DIM,
+    EventKind.ERROR: Tone.EXPIRING,
+    EventKind.NO_ANSWER: Tone.DIM,
+    EventKind.ISSUED: Tone.PENDING,
+    EventKind.RENEWED: Tone.VALID,
+    EventKind.OLDER_PRESENTED: Tone.EXPIRING,
+    EventKind.TURNED_AWAY: Tone.EXPIRED,
+    EventKind.RENEWAL_ENDED: Tone.EXPIRING,
+    EventKind.REVOKED: Tone.EXPIRED,
+    EventKind.ENROLLMENT_REFUSED: Tone.EXPIRED,
+    EventKind.CHECK_IN_FAILED: Tone.EXPIRED,
+    EventKind.ROOT_INSTALLED: Tone.VALID,
+    EventKind.PUSH_LOST: Tone.EXPIRED,
+    EventKind.RENEWAL_FAILING: Tone.EXPIRING,
+    EventKind.POLICY_INSTALLED: Tone.VALID,
+    EventKind.POLICY_WITHOUT_CERTIFICATE: Tone.EXPIRING,
+    EventKind.POLICY_REMOVED: Tone.PENDING,
+    EventKind.POLICY_DELAYED: Tone.DIM,
 }
 
 
@@ -75,7 +74,7 @@ class EventLogView(Vertical):
                     "What",
                     lambda event: EVENTS[event.kind][1],
                     None,
-                    lambda event: _INKS.get(event.kind),
+                    lambda event: _TONES.get(event.kind),
                     width=13,
                 ),
                 Column[DeviceEvent]("device", "Device", self._device, width=8, grow=3),
@@ -124,8 +123,8 @@ class EventLogView(Vertical):
 
     def _title(self) -> None:
         count = console_of(self).workspace.devices.log_digest().count
-        note = ("  Home shows newer ones", Ink.PENDING) if self._newer else (f"  {count:,}", Ink.DIM)
-        self.query_one("#events-title", Static).update(inked(self.app, ("Events", Ink.STRONG), note))
+        note = ("  Home shows newer ones", Tone.PENDING) if self._newer else (f"  {count:,}", Tone.DIM)
+        self.query_one("#events-title", Static).update(styled(self.app, ("Events", Tone.STRONG), note))
 
     @on(RecordTable.Highlighted, "#events")
     def _highlighted(self, event: RecordTable.Highlighted) -> None:

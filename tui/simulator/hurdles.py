@@ -7,14 +7,13 @@ from textual.app import App
 
 from ...store.impact.needs import Level
 from ..components.impact_wording import HOLDS_UP, ROOMY, by_cause, cause_of, felt, shortly, what_stops
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import plural
 from ..devices.fleet_figures import FleetFigures
-from ..shell.console_app import Console
-from ..shell.looks import Ink
+from ..shell.console_app import ConsoleApp
 
 
-def hurdle_lines(app: App[object], console: Console, figures: FleetFigures, *, width: int, most: int) -> list[Text]:
+def hurdle_lines(app: App[object], console: ConsoleApp, figures: FleetFigures, *, width: int, most: int) -> list[Text]:
     """At most ``most`` lines; what one certificate stops is one. None without devices."""
     if not figures.total:
         return []
@@ -28,19 +27,21 @@ def hurdle_lines(app: App[object], console: Console, figures: FleetFigures, *, w
     lines: list[Text] = []
     for stop in by_cause(held_up):
         what = what_stops(stop.consequences) if width >= ROOMY else shortly(stop)
-        line = inked(app, (f"× Held up: {what}", Ink.EXPIRED), ", because of " if width >= ROOMY else ", ")
+        line = styled(app, (f"× Held up: {what}", Tone.EXPIRED), ", because of " if width >= ROOMY else ", ")
         lines.append(line.append(cause_of(stop, names, now, width - line.cell_len)))
     if not standing.gate(now).issued:
-        lines.append(inked(app, ("× Held up: enrolling and renewing", Ink.EXPIRED), ", because no CA group can issue"))
+        lines.append(
+            styled(app, ("× Held up: enrolling and renewing", Tone.EXPIRED), ", because no CA group can issue")
+        )
     if refused := figures.refused:
         codes = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
-        line = inked(app, (f"× Refused: {plural(refused.total(), 'device')}", Ink.EXPIRED), f": {codes}")
-        lines.append(line.append("   3, then refused:yes", ink_style(app, Ink.DIM)))
+        line = styled(app, (f"× Refused: {plural(refused.total(), 'device')}", Tone.EXPIRED), f": {codes}")
+        lines.append(line.append("   3, then refused:yes", style_of(app, Tone.DIM)))
     hidden, lines = len(lines) - most, lines[:most]
     for line in lines:
         line.truncate(width, overflow="ellipsis")
     if hidden > 0:
         more = f"  and {hidden} more"
         lines[-1].truncate(width - len(more), overflow="ellipsis")
-        lines[-1].append(more, ink_style(app, Ink.DIM))
+        lines[-1].append(more, style_of(app, Tone.DIM))
     return lines

@@ -19,12 +19,11 @@ from ...store.persistence.database import Changes
 from ..components.group_marks import GroupMark, group_marks
 from ..components.refusal_panel import RefusalPanel
 from ..components.stacked_plot import Point, StackedPlot, legend
-from ..components.styles import inked
+from ..components.text_styles import Tone, styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
-from ..shell.looks import Ink
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
-from .control import Running, Simulation
+from .control import SimulatedBy, Simulation
 from .event_log import EventLogView
 from .fleet_dialog import FleetDialog
 from .hurdles import hurdle_lines
@@ -129,7 +128,7 @@ class SimulatorPage(Page):
         points = [Point(sample.at, sample.groups) for sample in history(self.workspace)]
         points.append(Point(max([self.workspace.now(), *(point.at for point in points[-1:])]), dict(figures.groups)))
         self.query_one(StackedPlot).show(points, marks)
-        title = inked(self.app, ("Devices by CA group  ", Ink.STRONG))
+        title = styled(self.app, ("Devices by CA group  ", Tone.STRONG))
         title.no_wrap, title.overflow = True, "ellipsis"
         self.query_one("#legend", Static).update(title.append_text(legend(self.app, marks, figures.groups)))
         self._draw_progress(marks[issuing], several=len(marks) > 1)
@@ -157,7 +156,7 @@ class SimulatorPage(Page):
         return self._can_draw if action == "fleet" else True
 
     def action_run(self) -> None:
-        moving = self.simulation.standing.running is not Running.NOBODY
+        moving = self.simulation.standing.running is not SimulatedBy.NOBODY
         self._do(self.simulation.pause if moving else self.simulation.start)
 
     def action_step(self, span: str) -> None:

@@ -8,11 +8,10 @@ from textual.app import App
 from ...store.model.device import DeviceState, Platform
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
-from ..components.stacked_bar import TRACK, Part, stacked_bar
-from ..components.styles import ink_style, inked
+from ..components.stacked_bar import TRACK, BarPart, stacked_bar
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import clean
 from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
-from ..shell.looks import Ink
 
 PENDING = "━"
 PEOPLE = "▚"
@@ -25,16 +24,16 @@ def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, wid
     numbers = len(f"{max(figures.total, drawn):,}") * 2 + 5
     bar = max(6, min(40, width - LABEL - numbers))
     whole = max(drawn, figures.total)
-    enrolled = stacked_bar(app, [Part(figures.enrolled, "█", Ink.DIM)], whole, bar)
+    enrolled = stacked_bar(app, [BarPart(figures.enrolled, "█", Tone.DIM)], whole, bar)
     lines = [_line(app, "Enrolled", enrolled, figures.enrolled, whole)]
     for platform, label in PLATFORMS.items():
         own = figures.platforms[platform]
         if own.total:
             crossed = own.settled[mark.name]
             parts = [
-                Part(crossed, mark.fill, mark.ink),
-                Part(own.pending, PENDING, Ink.PENDING),
-                Part(own.people, PEOPLE, Ink.EXPIRING),
+                BarPart(crossed, mark.fill, mark.tone),
+                BarPart(own.pending, PENDING, Tone.PENDING),
+                BarPart(own.people, PEOPLE, Tone.EXPIRING),
             ]
             lines.append(_line(app, label, stacked_bar(app, parts, own.total, bar), crossed, own.total))
     return [*lines, *_waiting(app, figures, width)]
@@ -43,35 +42,35 @@ def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, wid
 def progress_legend(app: App[object], mark: GroupMark) -> Text:
     """What the bars of the platforms are made of."""
     name = clean(mark.name)
-    parts = ((mark.fill, mark.ink, name), (PENDING, Ink.PENDING, "pending"), (PEOPLE, Ink.EXPIRING, "to re-enroll"))
+    parts = ((mark.fill, mark.tone, name), (PENDING, Tone.PENDING, "pending"), (PEOPLE, Tone.EXPIRING, "to re-enroll"))
     text = Text(no_wrap=True, overflow="ellipsis")
-    for fill, ink, word in (*parts, (TRACK, Ink.TRACK, "not asked")):
-        text.append(fill, ink_style(app, ink)).append(f" {word}  ", ink_style(app, Ink.DIM))
+    for fill, tone, word in (*parts, (TRACK, Tone.TRACK, "not asked")):
+        text.append(fill, style_of(app, tone)).append(f" {word}  ", style_of(app, Tone.DIM))
     return text
 
 
 def _line(app: App[object], label: str, bar: Text, count: int, total: int) -> Text:
-    line = inked(app, (fit(label, LABEL), Ink.DIM)).append_text(bar)
-    return line.append(f" {count:,}").append(f" of {total:,}", ink_style(app, Ink.DIM))
+    line = styled(app, (fit(label, LABEL), Tone.DIM)).append_text(bar)
+    return line.append(f" {count:,}").append(f" of {total:,}", style_of(app, Tone.DIM))
 
 
 def _waiting(app: App[object], figures: FleetFigures, width: int) -> list[Text]:
     lines = []
     if figures.pending:
-        line = inked(app, (fit("Pending", LABEL), Ink.DIM), (f"{figures.pending:,}", Ink.PENDING))
+        line = styled(app, (fit("Pending", LABEL), Tone.DIM), (f"{figures.pending:,}", Tone.PENDING))
         for waits, text in WAITS.items():
             if count := figures.waits[waits]:
                 part = f"  {text} {count:,}"
                 if line.cell_len + len(part) > width:
                     lines.append(line)
                     line = Text(" " * (LABEL - 2))
-                line.append(part, ink_style(app, Ink.DIM))
+                line.append(part, style_of(app, Tone.DIM))
         lines.append(line)
     if people := sum(own.people for own in figures.platforms.values()):
         windows = figures.platforms[Platform.WINDOWS].people
         what = "Windows to re-enroll" if people == windows else "to re-enroll"
-        line = inked(app, (fit("People", LABEL), Ink.DIM), (f"◆ {people:,} {what}", Ink.EXPIRING))
+        line = styled(app, (fit("People", LABEL), Tone.DIM), (f"◆ {people:,} {what}", Tone.EXPIRING))
         lines.append(line)
     if away := figures.states[DeviceState.MUST_RE_ENROLL]:
-        lines.append(inked(app, " " * LABEL, (f"× {away:,} turned away", Ink.EXPIRED)))
+        lines.append(styled(app, " " * LABEL, (f"× {away:,} turned away", Tone.EXPIRED)))
     return lines

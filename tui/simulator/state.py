@@ -6,42 +6,41 @@ from rich.text import Text
 from textual.app import App
 
 from ...simulator.engine.simulation_record import SimulationRecord
-from ..components.styles import ink_style, inked
+from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import minute, plural
-from ..shell.console_app import Console
-from ..shell.looks import Ink
-from .control import PACES, RUNS, STANDS, Running, Standing, speed_text
+from ..shell.console_app import ConsoleApp
+from .control import PACES, RUNS, STANDS, SimulatedBy, SimulatorStatus, speed_text
 from .process import Task
 
 
-def state_lines(app: App[object], console: Console, record: SimulationRecord | None) -> Text:
+def state_lines(app: App[object], console: ConsoleApp, record: SimulationRecord | None) -> Text:
     """The state, and a sentence below it."""
     standing = console.simulation.standing
     line = _state(app, standing)
     if standing.virtual:
-        line.append(f"   {minute(console.workspace.now())} UTC", ink_style(app, Ink.STRONG)).append(" virtual")
+        line.append(f"   {minute(console.workspace.now())} UTC", style_of(app, Tone.STRONG)).append(" virtual")
     else:
-        line.append("   wall clock", ink_style(app, Ink.STRONG))
+        line.append("   wall clock", style_of(app, Tone.STRONG))
     if standing.virtual and standing.task is not Task.DRAW:
-        line.append(f"   {speed_text(standing.speed)}", ink_style(app, Ink.ACCENT))
+        line.append(f"   {speed_text(standing.speed)}", style_of(app, Tone.ACCENT))
         if standing.speed in PACES:
-            line.append(f" ({PACES[standing.speed]})", ink_style(app, Ink.DIM))
-    return line.append("\n").append(_sentence(console, standing, record), ink_style(app, Ink.DIM))
+            line.append(f" ({PACES[standing.speed]})", style_of(app, Tone.DIM))
+    return line.append("\n").append(_sentence(console, standing, record), style_of(app, Tone.DIM))
 
 
-def _state(app: App[object], standing: Standing) -> Text:
-    if standing.running is Running.NOBODY:
-        return inked(app, (f"{STANDS} stopped", Ink.DIM))
+def _state(app: App[object], standing: SimulatorStatus) -> Text:
+    if standing.running is SimulatedBy.NOBODY:
+        return styled(app, (f"{STANDS} stopped", Tone.DIM))
     if standing.stopping:
-        return inked(app, (f"{RUNS} stopping after this batch", Ink.PENDING))
+        return styled(app, (f"{RUNS} stopping after this batch", Tone.PENDING))
     if standing.task is Task.DRAW:
-        return inked(app, (f"{RUNS} drawing a fleet", Ink.PENDING))
+        return styled(app, (f"{RUNS} drawing a fleet", Tone.PENDING))
     if standing.task is Task.STEP:
-        return inked(app, (f"{RUNS} stepping", Ink.VALID))
-    return inked(app, (f"{RUNS} {standing.running}", Ink.VALID))
+        return styled(app, (f"{RUNS} stepping", Tone.VALID))
+    return styled(app, (f"{RUNS} {standing.running}", Tone.VALID))
 
 
-def _sentence(console: Console, standing: Standing, record: SimulationRecord | None) -> str:
+def _sentence(console: ConsoleApp, standing: SimulatorStatus, record: SimulationRecord | None) -> str:
     if not console.simulation.is_possible:
         return "In memory: the simulator, a process of its own, needs a workspace in a folder."
     if record is None:

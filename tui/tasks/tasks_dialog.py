@@ -17,9 +17,8 @@ from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.fixed_table import FixedTable
 from ..components.record_table import RecordTable
-from ..components.styles import ink_style
+from ..components.text_styles import Tone, style_of
 from ..components.wording import clean, minute
-from ..shell.looks import Ink
 from .done_dialog import TaskDoneDialog
 from .support_dialog import SupportDialog
 
@@ -31,8 +30,8 @@ _COLUMNS = (
 )
 
 
-def _row_ink(task: Task) -> Ink | None:
-    return Ink.DIM if task.done_at else None
+def _row_tone(task: Task) -> Tone | None:
+    return Tone.DIM if task.done_at else None
 
 
 class TasksDialog(Dialog[None]):
@@ -48,7 +47,7 @@ class TasksDialog(Dialog[None]):
     ]
 
     def compose_form(self) -> Iterable[Widget]:
-        yield FixedTable(_COLUMNS, row_ink=_row_ink, empty="Nothing to do elsewhere.", id="tasks")
+        yield FixedTable(_COLUMNS, row_tone=_row_tone, empty="Nothing to do elsewhere.", id="tasks")
         yield Static("", id="task-text")
         yield Static("space marks it done   e writes the PFX and its password for support", classes="quiet")
 
@@ -76,7 +75,7 @@ class TasksDialog(Dialog[None]):
         text = Text(without_commands(task.text))
         if task.done_at is not None:
             said = f"\nDone {minute(task.done_at)} by {clean(task.done_by or '')}."
-            text.append(said, ink_style(self.app, Ink.DIM))
+            text.append(said, style_of(self.app, Tone.DIM))
         self.query_one("#task-text", Static).update(text)
 
     @on(RecordTable.Opened, "#tasks")

@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.shell.looks import Look
-from certfleet.tui.shell.settings import Settings
+from certfleet.tui.shell.settings import ConsoleSettings
+from certfleet.tui.shell.themes import Look
 
 from ..driving import paste, shows
 from ..sample_deployment import deploy
@@ -20,7 +20,7 @@ from ..test_snapshots import SIZES, Compare, at
 @pytest.fixture
 def app(workspace: Workspace) -> CertfleetApp:
     deploy(workspace)
-    return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+    return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=at)

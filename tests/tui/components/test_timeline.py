@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
-from certfleet.tui.certificates.certificate_rows import Register, Row
+from certfleet.tui.certificates.certificate_rows import CertificateRow, CertificateRows
 from certfleet.tui.components.timeline import gather, place
 from tests.material import NOW, issue
 
 
-def rows(workspace: Workspace, *days: int) -> list[Row]:
+def rows(workspace: Workspace, *days: int) -> list[CertificateRow]:
     for number, left in enumerate(days):
         leaf = issue(f"host{number}", not_before=NOW - timedelta(days=1), days=left + 1)
         workspace.inventory.import_from(CertificateSource(data=leaf.pem))
-    return list(Register(workspace).rows.values())
+    return list(CertificateRows(workspace).rows.values())
 
 
 def test_what_expires_on_the_same_days_shares_a_mark(workspace: Workspace) -> None:

@@ -18,8 +18,8 @@ from certfleet.store.model.notice import DeliveryState, Notice, Urgency
 from certfleet.store.persistence.engine import Row
 from certfleet.store.workspace import Workspace
 from certfleet.tui.notices.table import NoticeTable
-from certfleet.tui.shell.looks import Look
-from certfleet.tui.shell.settings import Settings
+from certfleet.tui.shell.settings import ConsoleSettings
+from certfleet.tui.shell.themes import Look
 from tests.material import NOW
 from tests.store.notices.conftest import send_mail_to
 from tests.store.notices.servers import Mailbox, free_port, mail_server, silent_server, web_server
@@ -93,7 +93,7 @@ async def test_urgency_and_unread_are_told_without_colour(console: Open, workspa
     tell_some(workspace)
     workspace.notices.mark_read([1], "alice")
 
-    async with console(settings=Settings(look=look)) as pilot:
+    async with console(settings=ConsoleSettings(look=look)) as pilot:
         await pilot.press("8")
         await shows(pilot, "2 unread")
         lines = text_of(pilot).splitlines()

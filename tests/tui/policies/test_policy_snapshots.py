@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.shell.looks import Look
-from certfleet.tui.shell.settings import Settings
+from certfleet.tui.shell.settings import ConsoleSettings
+from certfleet.tui.shell.themes import Look
 
 from ..driving import paste, shows
 from ..sample_policies import certificate_for, iphones, p12, packed, roll_out
@@ -22,7 +22,7 @@ from ..test_snapshots import SIZES, Compare, at
 def app(workspace: Workspace) -> CertfleetApp:
     roll_out(workspace)
     workspace.settle()
-    return CertfleetApp(workspace, title="fleet", settings=Settings(look=Look.DARK), steady=False)
+    return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -11,9 +11,9 @@ from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp
-from certfleet.tui.shell.looks import Look
 from certfleet.tui.shell.pages import PAGES
-from certfleet.tui.shell.settings import Settings
+from certfleet.tui.shell.settings import ConsoleSettings
+from certfleet.tui.shell.themes import Look
 from tests.material import issue
 
 from ..conftest import Open
@@ -93,7 +93,7 @@ async def test_the_look_is_changed_and_kept(console: Open, tmp_path: Path) -> No
         await pilot.press("t")
         assert pilot.app.theme == Look.LIGHT.theme
 
-    assert Settings.load(file).look is Look.LIGHT
+    assert ConsoleSettings.load(file).look is Look.LIGHT
 
 
 async def test_no_color_is_respected(console: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ async def test_damaged_settings_are_no_obstacle(tmp_path: Path) -> None:
     file = tmp_path / "console.json"
     file.write_text('{"look": "plaid"')
 
-    assert Settings.load(file) == Settings()
+    assert ConsoleSettings.load(file) == ConsoleSettings()
 
 
 async def test_an_unexpected_error_is_told_and_the_console_stays(

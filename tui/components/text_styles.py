@@ -1,16 +1,20 @@
-"""The looks of the console (dark, light, 16 colours, no colour) and the inks that things are written in."""
+"""The tones that texts are written in, and their styles in each look."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from rich.style import Style
+from rich.text import Text
+from textual.app import App
 
 from ...store.model.certificate import Status
 from ...store.model.device import DeviceState
+from ..shell.themes import Look
 
 
-class Ink(StrEnum):
+class Tone(StrEnum):
     """What a text means. Colour only supports it: a word or a symbol always says the same."""
 
     VALID = "valid"
@@ -24,51 +28,31 @@ class Ink(StrEnum):
     TRACK = "track"
 
 
-class Look(StrEnum):
-    """The name of a look, in the order that the key goes through them."""
-
-    DARK = "dark"
-    LIGHT = "light"
-    ANSI = "16 colours"
-    PLAIN = "no colour"
-
-    @property
-    def theme(self) -> str:
-        """The name of its Textual theme."""
-        return f"certfleet-{self.name.lower()}"
-
-    @property
-    def next(self) -> Look:
-        """The look after this one."""
-        looks = list(Look)
-        return looks[(looks.index(self) + 1) % len(looks)]
-
-
-STATUS_INKS = {
-    Status.NOT_YET_VALID: Ink.PENDING,
-    Status.VALID: Ink.VALID,
-    Status.EXPIRING: Ink.EXPIRING,
-    Status.CRITICAL: Ink.CRITICAL,
-    Status.EXPIRED: Ink.EXPIRED,
-    Status.REPLACED: Ink.DIM,
+STATUS_TONES = {
+    Status.NOT_YET_VALID: Tone.PENDING,
+    Status.VALID: Tone.VALID,
+    Status.EXPIRING: Tone.EXPIRING,
+    Status.CRITICAL: Tone.CRITICAL,
+    Status.EXPIRED: Tone.EXPIRED,
+    Status.REPLACED: Tone.DIM,
 }
 
 
-DEVICE_INKS = {
-    DeviceState.NOT_ENROLLED: Ink.DIM,
-    DeviceState.ENROLLED: Ink.VALID,
-    DeviceState.RE_ENROLLMENT_REQUIRED: Ink.EXPIRING,
-    DeviceState.MUST_RE_ENROLL: Ink.EXPIRED,
-    DeviceState.REVOKED: Ink.DIM,
+DEVICE_TONES = {
+    DeviceState.NOT_ENROLLED: Tone.DIM,
+    DeviceState.ENROLLED: Tone.VALID,
+    DeviceState.RE_ENROLLMENT_REQUIRED: Tone.EXPIRING,
+    DeviceState.MUST_RE_ENROLL: Tone.EXPIRED,
+    DeviceState.REVOKED: Tone.DIM,
 }
 
 
-def _inks(**styles: str) -> dict[Ink, Style]:
-    return {ink: Style.parse(styles[ink.value]) for ink in Ink}
+def _styles(**styles: str) -> dict[Tone, Style]:
+    return {tone: Style.parse(styles[tone.value]) for tone in Tone}
 
 
-INKS = {
-    Look.DARK: _inks(
+STYLES = {
+    Look.DARK: _styles(
         valid="#86b98f",
         expiring="#e2bb5c",
         critical="bold #f2935c",
@@ -79,7 +63,7 @@ INKS = {
         accent="#7fb0e6",
         track="#37424e",
     ),
-    Look.LIGHT: _inks(
+    Look.LIGHT: _styles(
         valid="#2b7246",
         expiring="#7d5800",
         critical="bold #ab430a",
@@ -91,7 +75,7 @@ INKS = {
         track="#c4cac9",
     ),
     # Dim, not bright black: on several terminal palettes bright black is the background.
-    Look.ANSI: _inks(
+    Look.ANSI: _styles(
         valid="green",
         expiring="yellow",
         critical="bold yellow",
@@ -102,7 +86,7 @@ INKS = {
         accent="cyan",
         track="dim",
     ),
-    Look.PLAIN: _inks(
+    Look.PLAIN: _styles(
         valid="none",
         expiring="none",
         critical="bold",
@@ -114,3 +98,21 @@ INKS = {
         track="dim",
     ),
 }
+
+_STYLES_BY_THEME = {look.theme: STYLES[look] for look in Look}
+
+
+def style_of(app: App[Any], tone: Tone) -> Style:
+    """The style of a tone in the app's look."""
+    return _STYLES_BY_THEME.get(app.theme, STYLES[Look.DARK])[tone]
+
+
+def styled(app: App[Any], *parts: str | tuple[str, Tone]) -> Text:
+    """A text out of parts, some of them in a tone."""
+    text = Text()
+    for part in parts:
+        if isinstance(part, str):
+            text.append(part)
+        else:
+            text.append(part[0], style_of(app, part[1]))
+    return text
