@@ -66,7 +66,7 @@ def documented(text: str) -> set[str]:
 
 def test_every_error_code_is_documented() -> None:
     codes = codes_in_the_source("store", "simulator", "cli") | composed_codes()
-    ours, over_rest = documented(TEXT.split("## Errors")[1]), documented(REST.split("## What is taken")[0])
+    ours, over_rest = documented(TEXT.split("## Errors")[1]), documented(REST.split("## What the server accepts")[0])
     server = codes_in_the_source("api") | {*NAMELESS.values(), "request-refused", "internal-error"}
     assert codes <= ours
     assert ours | over_rest == codes | server
