@@ -1,11 +1,11 @@
 """The examples in the documentation: found in the pages, run in order, and compared with what the pages say.
 
-In a page, a fenced block marked ``console`` holds command lines after ``$ `` (continued after ``> ``), each with its output
-below; ``python`` holds a program that prints nothing, and ``pycon`` a session with output. ``...`` in expected output
-stands for anything: a whole line of it for any lines, inside a line for any characters. A block that isn't run says why
-in the words after its language: ``console not run: opens the full-screen console``.
+In a page, a fenced block marked ``console`` holds command lines after ``$ `` (continued after ``> ``), each followed by
+its output. ``python`` holds a program that prints nothing, and ``pycon`` a session with output. ``...`` in the output
+stands for anything: alone on a line for any lines, inside a line for any characters. A block that isn't run says why in
+the words after its language: ``console not run: opens the full-screen console``.
 
-``python -m docs.examples PAGE…`` puts the present output into a page's console blocks wherever it isn't what is expected.
+``python -m docs.examples PAGE…`` updates the output in a page wherever it differs.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ import pytest
 
 from docs.examples import DOCS, ROOT, Examples, blocks, commands, fits
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(page for page in DOCS.glob("*.md") if page.name != "cli.md")]
-WITHOUT = {"CONTRIBUTING.md", "architecture.md", "consequences.md", "rules.md"}  # pages that tell and show nothing to run
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(p for p in DOCS.glob("*.md") if p.name != "cli.md")]
+WITHOUT = {"CONTRIBUTING.md", "architecture.md", "consequences.md", "rules.md"}  # pages without examples
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
