@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from statistics import median
 
@@ -99,18 +100,14 @@ async def measure(count: int, report: Report) -> None:
 
         first_own = await painted(own, lambda: own.set_rows(records))
         first_stock = await painted(stock, lambda: refill_stock(records))
-        own_times = [
-            await painted(own, lambda text=text: refill_own(text)) for _ in range(ROUNDS) for text in keystrokes()
-        ]
+        own_times = [await painted(own, partial(refill_own, text)) for _ in range(ROUNDS) for text in keystrokes()]
 
         def filter_stock(text: str) -> None:
             matches = parse_filter(text).matches
             refill_stock(records if matches is None else [row for row in records if matches(row)])
 
         stock_times = [
-            await painted(stock, lambda text=text: filter_stock(text))
-            for _ in range(STOCK_ROUNDS)
-            for text in keystrokes()
+            await painted(stock, partial(filter_stock, text)) for _ in range(STOCK_ROUNDS) for text in keystrokes()
         ]
         page = [await painted(own, lambda: own.action_page(1)) for _ in range(50)]
     report.figure(f"first_paint_{count}", first_own, "ms")

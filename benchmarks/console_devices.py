@@ -11,6 +11,7 @@ import asyncio
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -197,13 +198,14 @@ async def _measure_stock(count: int, report: Report) -> None:
             stock.clear()
             stock.add_rows([column.text(row) for column in FLEET] for row in rows if matches is None or matches(row))
 
+        def narrow(text: str) -> None:
+            own.narrow(parse_filter(text, START).matches)
+
         first_stock = await painted(stock, lambda: refill(""))
         first_own = await painted(own, lambda: own.set_rows(rows))
         texts = [TYPED[0][:end] for end in range(1, len(TYPED[0]) + 1)]
-        times = [await painted(stock, lambda text=text: refill(text)) for text in texts]
-        own_times = [
-            await painted(own, lambda text=text: own.narrow(parse_filter(text, START).matches)) for text in texts
-        ]
+        times = [await painted(stock, partial(refill, text)) for text in texts]
+        own_times = [await painted(own, partial(narrow, text)) for text in texts]
     report.figure(f"devices_table_first_paint_{count}", first_own, "ms")
     report.figure(f"devices_table_first_paint_{count}_stock", first_stock, "ms")
     report.figure(f"devices_table_keystroke_median_{count}", median(own_times), "ms")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tinydb import TinyDB
+from tinydb.table import Table
 
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.persistence.table import DocumentTable
 
 from .report import Report
 
@@ -42,11 +45,19 @@ def rate(update: Callable[[int], object], seconds: float, at_least: int = 10) ->
     return done / (time.perf_counter() - start)
 
 
+def change_one(devices: Table, size: int, number: int) -> None:
+    devices.update({"state": f"changed {number}"}, doc_ids=[number % size + 1])
+
+
+def find_one(devices: DocumentTable, number: int) -> None:
+    devices.find("serial_number", f"S{number % SIZES[0]:09}")
+
+
 def stock_rate(folder: Path, size: int) -> float:
     """One-document updates a second of TinyDB's own ``JSONStorage``."""
     devices = TinyDB(folder / "stock.json").table("devices")
     devices.insert_multiple(document(number) for number in range(size))
-    return rate(lambda n: devices.update({"state": f"changed {n}"}, doc_ids=[n % size + 1]), 3)
+    return rate(partial(change_one, devices, size), 3)
 
 
 def main(argv: list[str]) -> int:
@@ -69,12 +80,9 @@ def main(argv: list[str]) -> int:
             devices.all()
             report.figure(f"open_{size}", time.perf_counter() - start, "s")
 
-            runs = [
-                rate(lambda n, t=devices, s=size: t.update({"state": f"changed {n}"}, doc_ids=[n % s + 1]), 1)
-                for _ in range(5)
-            ]
+            runs = [rate(partial(change_one, devices, size), 1) for _ in range(5)]
             rates[size] = report.figure(f"updates_per_second_{size}", median(runs), "/s")
-            lookups = rate(lambda n, t=devices: t.find("serial_number", f"S{n % SIZES[0]:09}"), 0.5)
+            lookups = rate(partial(find_one, devices), 0.5)
             report.figure(f"lookup_by_index_{size}", 1e6 / lookups, "µs")
             start = time.perf_counter()
             devices.insert_multiple(document(size + number) for number in range(1000))

@@ -69,7 +69,7 @@ class Watch:
 def year(devices: int, hours: int) -> Year:
     """Draw a fleet that checks in so often, and run it through a year."""
     watch = Watch()
-    issuance.issue_all = watch  # type: ignore[assignment]  # the one place where the time is taken
+    issuance.issue_all = watch  # the one place where the time is taken
     with (
         tempfile.TemporaryDirectory() as folder,
         Workspace.open(Path(folder) / "workspace", start=first_monday(datetime.now(UTC))) as workspace,

@@ -31,6 +31,9 @@ needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the 
 needs_keytool = pytest.mark.skipif(shutil.which("keytool") is None, reason="keytool (a Java runtime) is not installed")
 
 
+Digest = hashes.SHA224 | hashes.SHA256 | hashes.SHA384 | hashes.SHA512
+
+
 @dataclass(frozen=True)
 class Issued:
     """A certificate, its key, and its issuers, nearest first."""
@@ -105,7 +108,7 @@ def issue(
     issuer_name: x509.Name | None = None,
     extensions: tuple[x509.ExtensionType, ...] = (),
     serial_number: int | None = None,
-    hash_algorithm: hashes.HashAlgorithm | None = None,
+    hash_algorithm: Digest | None = None,
     rsa_padding: padding.PSS | None = None,
 ) -> Issued:
     """A certificate, self-signed when there is no issuer."""

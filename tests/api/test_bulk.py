@@ -97,7 +97,7 @@ def test_deletion_by_the_body_of_the_page(filled: Rest) -> None:
 
 
 def test_deletion_by_a_text_file(filled: Rest) -> None:
-    files = [("file", ("list.txt", "\n".join(THREE).encode()))]
+    files: list[tuple[str, Any]] = [("file", ("list.txt", "\n".join(THREE).encode()))]
     deleted = filled.done("DELETE", "certificates/device", files=files, data={"identityType": "SERIAL_NUMBER"})
     assert len(deleted["deleted"]) == 3
     files = [("file", ("list.txt", b"A12BC3D4EFGH\n")), ("json", (None, json.dumps({"identityType": "SERIAL_NUMBER"})))]

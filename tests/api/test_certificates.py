@@ -18,7 +18,7 @@ KEYSTORE_PASSWORD = "keystore password"
 def keystore(issued: Issued, password: str = KEYSTORE_PASSWORD) -> bytes:
     """A PKCS #12 file."""
     encryption = BestAvailableEncryption(password.encode())
-    return serialize_key_and_certificates(b"entry", issued.key, issued.certificate, issued.issuers, encryption)  # type: ignore[arg-type]  # any key will do
+    return serialize_key_and_certificates(b"entry", issued.key, issued.certificate, issued.issuers, encryption)
 
 
 @pytest.mark.parametrize(

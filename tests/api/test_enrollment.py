@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -43,7 +44,7 @@ def test_a_signing_request_may_come_in_any_way(rest: Rest, way: str) -> None:
     id = rest.done("POST", "device", {"platform": "android", "serialNumber": "R5CT"})["device"]["id"]
     request = signing_request(ec_key())
     text = pem(request)
-    options = {
+    options: dict[str, dict[str, Any]] = {
         "json": {"json": {"csr": text}},
         "multipart": {"files": {"csr": ("device.csr", text.encode())}},
         "pem": {"content": text.encode(), "headers": {"content-type": "application/x-pem-file"}},

@@ -82,7 +82,7 @@ def test_there_is_one_policy_of_a_name_and_none_of_an_unknown_id(rest: Rest) -> 
     rest.done("POST", "policies", POLICY)
     assert rest.refused("POST", "policies", POLICY) == (409, "policy-exists")
     for method, path in [("GET", ""), ("PUT", ""), ("DELETE", ""), ("POST", "/deploy"), ("GET", "/report")]:
-        body = {} if method == "PUT" else None
+        body: dict[str, Any] | None = {} if method == "PUT" else None
         assert rest.refused(method, f"policies/9{path}", body) == (404, "policy-unknown")
 
 

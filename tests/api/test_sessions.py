@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -39,13 +40,15 @@ def test_wrong_logins_tell_nothing_and_lock(stranger: Rest) -> None:
     for _ in range(4):
         assert stranger.refused("POST", "authentication/login", wrong) == (401, "login-failed")
     assert stranger.refused("POST", "authentication/login", LOGIN) == (423, "account-locked")
-    for body in ({}, {"login": "x"}, {"login": 7, "password": 7}, [], "text", {"login": "x" * 300, "password": "y"}):
+    long = {"login": "x" * 300, "password": "y"}
+    bodies: list[Any] = [{}, {"login": "x"}, {"login": 7, "password": 7}, [], "text", long]
+    for body in bodies:
         assert stranger.refused("POST", "authentication/login", body) == (400, "request-invalid")
 
 
 @pytest.mark.parametrize("token", [None, "", "x", "é" * 20, "A" * 43, "a" * 5000])
 def test_a_token_that_is_none_gets_nothing(client: TestClient, token: str | None) -> None:
-    headers = {} if token is None else {"auth_token": token.encode()}
+    headers: dict[bytes, bytes] = {} if token is None else {b"auth_token": token.encode()}
     answer = client.get("/xenmobile/api/v1/certificates", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "not-logged-in")
 

@@ -173,7 +173,8 @@ def test_an_upload_that_would_change_the_topic(fleet: Command, tmp_path: Path) -
 def test_a_request_that_was_made_elsewhere(certfleet: Command, tmp_path: Path) -> None:
     certfleet.done("apns", "request")
     key, csr, signed = tmp_path / "push.key", tmp_path / "push.csr", tmp_path / "push.plist"
-    line = ["openssl", "req", "-new", "-newkey", "rsa:2048", "-noenc", "-keyout", key, "-out", csr, "-subj", "/CN=Push"]
+    line: list[str | Path] = ["openssl", "req", "-new", "-newkey", "rsa:2048", "-noenc", "-subj", "/CN=Push"]
+    line += ["-keyout", key, "-out", csr]
     subprocess.run(line, check=True, capture_output=True)
     certfleet.done("apns", "sign", "--csr", csr, "--output", signed)
     id = certfleet.json("apns", "upload", signed, "--apple-id", OWNER)["push_certificate"]["id"]

@@ -172,7 +172,7 @@ def large(tmp_path: Path) -> Path:
     for number in range(LARGE):
         one = device_certificate(f"S{number:04}")
         encryption = BestAvailableEncryption(PASSWORD.encode())
-        files[f"S{number:04}.p12"] = serialize_key_and_certificates(None, one.key, one.certificate, None, encryption)  # type: ignore[arg-type]
+        files[f"S{number:04}.p12"] = serialize_key_and_certificates(None, one.key, one.certificate, None, encryption)
     path = tmp_path / "large.zip"
     path.write_bytes(packed(files).getvalue())
     return path

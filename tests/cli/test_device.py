@@ -189,7 +189,7 @@ def test_export_verifies(fleet: Command, tmp_path: Path) -> None:
     fleet.done("authority", "export", "default", "--role", "root", "--out", root)
     fleet.done("authority", "export", "default", "--role", "device", "--out", ca)
     at = str(fleet.json("simulate", "status")["clock"]["epoch"])
-    check = ["openssl", "verify", "-x509_strict", "-attime", at, "-CAfile", root, "-untrusted", ca]
+    check: list[str | Path] = ["openssl", "verify", "-x509_strict", "-attime", at, "-CAfile", root, "-untrusted", ca]
     done = subprocess.run([*check, *folder.iterdir()], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.count(": OK\n") == DEVICES
 
@@ -346,7 +346,7 @@ def test_an_encrypted_key(fleet: Command, phone: tuple[Path, Path], tmp_path: Pa
     certificate, key = phone
     locked, password = tmp_path / "locked.key", tmp_path / "password"
     password.write_text(PASSWORD)
-    line = ["openssl", "pkcs8", "-topk8", "-in", key, "-out", locked, "-passout", f"file:{password}"]
+    line: list[str | Path] = ["openssl", "pkcs8", "-topk8", "-in", key, "-out", locked, "-passout", f"file:{password}"]
     subprocess.run(line, check=True)
     assert fleet.refused(*check_in(certificate, locked))["code"] == "key-password-needed"
     fleet.done(*check_in(certificate, locked), "--key-password-file", password)

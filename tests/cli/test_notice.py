@@ -146,7 +146,7 @@ def test_the_password_of_the_mail_server(company: Command, tmp_path: Path) -> No
     good, bad = tmp_path / "good", tmp_path / "bad"
     good.write_text(f"{PASSWORD}\n")
     bad.write_text("open sesame\n")
-    options = {"authenticator": login, "auth_require_tls": False, "auth_required": True}
+    options: dict[str, Any] = {"authenticator": login, "auth_require_tls": False, "auth_required": True}
     with mail_server(**options) as mailbox:
         set_smtp = ("notice", "smtp", "set", "--host", "127.0.0.1", "--port", mailbox.port, "--security", "none",
                     "--from", "a@company.example", "--to", "b@company.example", "--user", USER)  # fmt: skip

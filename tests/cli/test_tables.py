@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from certfleet.cli.frame.tables import Across, Cell, Column, fit, table
@@ -27,7 +29,7 @@ def test_fit(width: int, expected: dict[int, int]) -> None:
 
 
 def test_lines_across_all_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [
+    rows: list[Sequence[str | Cell] | Across] = [
         Across("Server"),
         ["1", Cell("valid", "green")],
         Across("next: \x1b[31mnothing", indent=2),

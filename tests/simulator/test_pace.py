@@ -24,7 +24,7 @@ def test_as_fast_as_possible_to_a_moment(fleet: Draw) -> None:
     workspace = fleet()
     rotate(workspace)
     renew_all(workspace)
-    told = []
+    told: list[RunProgress] = []
     with Simulator(workspace) as simulator:
         report = run_paced(simulator, until=MONDAY + timedelta(days=5), progress=told.append)
     assert report.ended_at == workspace.now() == MONDAY + timedelta(days=5)

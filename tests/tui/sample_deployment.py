@@ -52,7 +52,7 @@ def _get_push(workspace: Workspace) -> None:
         days=365,
     )
     secret = BestAvailableEncryption(b"secret")
-    keystore = pkcs12.serialize_key_and_certificates(b"push", push.key, push.certificate, None, secret)  # type: ignore[arg-type]
+    keystore = pkcs12.serialize_key_and_certificates(b"push", push.key, push.certificate, None, secret)
     source = KeystoreSource(data=keystore, name="mdm-push.p12", password="secret")
     workspace.inventory.import_from(source, use_as=UseAs.APNS)
     workspace.components.bind("apns", PUSH)

@@ -56,7 +56,7 @@ def fill(workspace: Workspace) -> None:
         push.key,
         push.certificate,
         None,
-        BestAvailableEncryption(b"secret"),  # type: ignore[arg-type]
+        BestAvailableEncryption(b"secret"),
     )
     inventory.import_from(
         KeystoreSource(data=keystore, name="push.p12", password="secret"),

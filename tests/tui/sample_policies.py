@@ -55,7 +55,7 @@ def certificate_for(identity: str, days: int = 300) -> Issued:
 def p12(issued: Issued, password: str = PASSWORD, rounds: int = 2) -> bytes:
     """A PKCS #12 file of it, quickly opened unless it takes many rounds."""
     encryption = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(rounds).build(password.encode())
-    return pkcs12.serialize_key_and_certificates(b"vpn", issued.key, issued.certificate, None, encryption)  # type: ignore[arg-type]
+    return pkcs12.serialize_key_and_certificates(b"vpn", issued.key, issued.certificate, None, encryption)
 
 
 def packed(files: Mapping[str, bytes], credentials: str | None = None) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from certfleet.store.accounts.accounts import Accounts
@@ -36,10 +38,11 @@ def test_a_name_that_is_none_is_refused(accounts: Accounts, name: str) -> None:
 
 @pytest.mark.parametrize("password", ["", "seven77", "x" * 1001, "line\nline", "a lone \ud800 half", "e\u0301" * 7])
 def test_a_password_that_is_none_is_refused_and_not_repeated(accounts: Accounts, ann: str, password: str) -> None:
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: accounts.add("Ben", Role.VIEWER, password),
         lambda: accounts.set_password(ann, password),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(Refusal, match="password-not-accepted") as refused:
             attempt()
         assert not password or password not in f"{refused.value!r}{refused.value.hint}"
@@ -54,13 +57,14 @@ def test_a_password_is_the_same_from_every_keyboard(accounts: Accounts, logins: 
 
 
 def test_an_unknown_account_is_refused(accounts: Accounts) -> None:
-    for use in (
+    uses: tuple[Callable[[str], object], ...] = (
         accounts.get,
         accounts.remove,
         accounts.unlock,
         lambda name: accounts.set_password(name, PASSWORD),
         lambda name: accounts.set_role(name, Role.VIEWER),
-    ):
+    )
+    for use in uses:
         with pytest.raises(Refusal, match="account-unknown"):
             use("nobody")
 

@@ -93,12 +93,13 @@ def test_tasks_keep_apart_and_what_they_start_acts_as_they_do(workspace: Workspa
         await asyncio.sleep(0)
         return workspace.actor.user
 
-    async def all_of_it() -> list[list[str]]:
+    async def all_of_it() -> tuple[list[str], list[str]]:
         both_are_in = asyncio.Barrier(2)
         ann = Actor("ann", None, Role.ADMINISTRATOR)
-        return await asyncio.gather(work(BEN, both_are_in), work(ann, both_are_in))
+        first, second = await asyncio.gather(work(BEN, both_are_in), work(ann, both_are_in))
+        return first, second
 
-    assert asyncio.run(all_of_it()) == [["ben"] * 3, ["ann"] * 3]
+    assert asyncio.run(all_of_it()) == (["ben"] * 3, ["ann"] * 3)
     assert workspace.actor.user == "alice"
 
 

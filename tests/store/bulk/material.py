@@ -37,7 +37,7 @@ def p12(issued: Issued | str, password: str = PASSWORD) -> bytes:
     if isinstance(issued, str):
         issued = device_certificate(issued)
     encryption = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2).build(password.encode())
-    return serialize_key_and_certificates(b"device", issued.key, issued.certificate, issued.issuers, encryption)  # type: ignore[arg-type]  # any key will do
+    return serialize_key_and_certificates(b"device", issued.key, issued.certificate, issued.issuers, encryption)
 
 
 def packed(files: Mapping[str, bytes], credentials: str | bytes | None = None) -> io.BytesIO:

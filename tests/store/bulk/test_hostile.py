@@ -219,6 +219,11 @@ def a_hundred_bombs() -> bytes:
     return data
 
 
+def cut_the_name(out: bytearray, local: int, line: int) -> None:
+    for at in (local + 30 + 9, line + 46 + 9):
+        out[at] = 0
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a path that climbs out": (lambda: named("../../root/.ssh/authorized_keys"), "archive-name-unsafe"),
     "a path that climbs out further in": (lambda: named("certs/../../GOOD2.p12"), "archive-name-unsafe"),
@@ -230,7 +235,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: patched(
             named("GOOD2.p12X.exe"),
             "GOOD2.p12X.exe",
-            lambda out, local, line: [out.__setitem__(at, 0) for at in (local + 30 + 9, line + 46 + 9)] and None,
+            cut_the_name,
         ),
         "archive-name-unsafe",
     ),

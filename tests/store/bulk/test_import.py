@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -308,11 +309,12 @@ def test_stopped_after_a_batch_it_goes_on_from_there(workspace: Workspace) -> No
 def test_what_is_given_out_is_durable(workspace: Workspace) -> None:
     with open_archive(fleet_archive(*(f"S{number:04}" for number in range(BATCH + 1)))) as archive:
         results = workspace.bulk.import_files(archive, SERIAL)
-        next(results)
-        assert workspace.path is not None
-        with Workspace.open(workspace.path) as other:
-            assert other.bulk.count() == BATCH
-        results.close()
+        assert isinstance(results, Generator)
+        with closing(results):
+            next(results)
+            assert workspace.path is not None
+            with Workspace.open(workspace.path) as other:
+                assert other.bulk.count() == BATCH
 
 
 def test_the_archive_is_never_in_memory_whole(workspace: Workspace) -> None:

@@ -75,7 +75,7 @@ def test_passwords_of_every_kind_open_it() -> None:
         data = (
             p12(issued, password)
             if password
-            else serialize_key_and_certificates(None, issued.key, issued.certificate, None, encryption)  # type: ignore[arg-type]
+            else serialize_key_and_certificates(None, issued.key, issued.certificate, None, encryption)
         )
         assert read_file(data, password).subject == "CN=A"
 
@@ -87,7 +87,7 @@ def test_a_file_without_a_key() -> None:
 
 
 def test_a_file_without_a_certificate() -> None:
-    data = serialize_key_and_certificates(None, device_certificate("A").key, None, None, NoEncryption())  # type: ignore[arg-type]
+    data = serialize_key_and_certificates(None, device_certificate("A").key, None, None, NoEncryption())
     assert code_of(data, "") == "entry-without-certificate"
 
 
@@ -104,7 +104,7 @@ def plain(*issued: Issued, with_keys: bool = True) -> list[core.Asn1Value]:
         for bag in bags(
             serialize_key_and_certificates(
                 None,
-                one.key if with_keys else None,  # type: ignore[arg-type]
+                one.key if with_keys else None,
                 one.certificate,
                 None,
                 NoEncryption(),
@@ -118,13 +118,14 @@ def sealed(*parts: cms.ContentInfo, password: str = PASSWORD) -> bytes:
     safe, salt = pkcs12.AuthenticatedSafe(parts).dump(), os.urandom(8)
     key = pkcs12_derive("sha256", bmp_passwords(password)[0], salt, 1, MAC_KEY, 32)
     digest = {"digest_algorithm": {"algorithm": "sha256"}, "digest": hmac.digest(key, safe, "sha256")}
-    return pkcs12.Pfx(
+    file = pkcs12.Pfx(
         {
             "version": "v3",
             "auth_safe": {"content_type": "data", "content": safe},
             "mac_data": {"mac": digest, "mac_salt": salt, "iterations": 1},
         }
-    ).dump()
+    )
+    return bytes(file.dump())
 
 
 def in_the_clear(*contents: core.Asn1Value) -> cms.ContentInfo:
@@ -177,7 +178,7 @@ def test_two_certificates_of_one_key() -> None:
 
 
 def test_the_key_of_another() -> None:
-    key_alone = serialize_key_and_certificates(None, device_certificate("A").key, None, None, NoEncryption())  # type: ignore[arg-type]
+    key_alone = serialize_key_and_certificates(None, device_certificate("A").key, None, None, NoEncryption())
     data = sealed(in_the_clear(*bags(key_alone), *plain(device_certificate("B"), with_keys=False)))
     assert code_of(data) == "key-mismatch"
 

@@ -35,7 +35,8 @@ def odd_name(tag: int, value: bytes, oid: str = "550403") -> asn1.Name:
         return bytes((kind, len(contents))) + contents
 
     attribute = wrap(0x30, wrap(0x06, bytes.fromhex(oid)) + wrap(tag, value))
-    return asn1.Name.load(wrap(0x30, wrap(0x31, attribute)))
+    made: asn1.Name = asn1.Name.load(wrap(0x30, wrap(0x31, attribute)))
+    return made
 
 
 def test_an_ordinary_certificate() -> None:

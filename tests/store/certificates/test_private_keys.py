@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
 from certfleet.store.certificates.facts import parse_certificate
 from certfleet.store.certificates.private_keys import describe_private_key, load_private_key, matches, to_pkcs8
 from certfleet.store.errors import Refusal
-from tests.material import ec_key, issue, needs_openssl, openssl, rsa_key
+from tests.material import PrivateKey, ec_key, issue, needs_openssl, openssl, rsa_key
 
-KEYS = {
+KEYS: dict[str, PrivateKey] = {
     "rsa": rsa_key(),
     "ec": ec.generate_private_key(ec.SECP384R1()),
     "ed25519": ed25519.Ed25519PrivateKey.generate(),
@@ -227,8 +227,8 @@ def test_for_the_vault() -> None:
     assert load_der_private_key(to_pkcs8(KEYS["rsa"]), None)
 
 
-def to_pem(key: object) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[attr-defined, no-any-return]
+def to_pem(key: PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def armoured(label: str, data: bytes) -> bytes:

@@ -135,7 +135,7 @@ def indefinite(der: bytes) -> bytes:
     content = cms.ContentInfo.load(der)
     signed = content["content"].untag()
     oid = content["content_type"].dump()
-    return b"\x30\x80" + oid + b"\xa0\x80\x30\x80" + signed.contents + b"\0\0" * 3
+    return bytes(b"\x30\x80" + oid + b"\xa0\x80\x30\x80" + signed.contents + b"\0\0" * 3)
 
 
 @needs_openssl

@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from certfleet.store.certificates.facts import ParsedCertificate, parse_certificate
 from certfleet.store.certificates.signatures import is_issued_by, is_signed_by
 from certfleet.store.errors import Refusal
-from tests.material import Issued, PrivateKey, issue, make_ca, rsa_key
+from tests.material import Digest, Issued, PrivateKey, issue, make_ca, rsa_key
 
 PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
 
@@ -42,7 +42,7 @@ def test_every_kind_of_key(key: PrivateKey) -> None:
 
 
 @pytest.mark.parametrize("algorithm", [hashes.SHA256(), hashes.SHA384()])
-def test_pss(algorithm: hashes.HashAlgorithm) -> None:
+def test_pss(algorithm: Digest) -> None:
     root = make_ca("Root", key=rsa_key())
     scheme = padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)
     leaf = issue(issuer=root, rsa_padding=scheme, hash_algorithm=algorithm)

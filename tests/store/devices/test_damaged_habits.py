@@ -11,6 +11,7 @@ from certfleet.store.workspace import Workspace
 from tests.material import NOW
 
 FINE = {"key": 1, "interval": 14_400, "phase": 7}
+SCHEDULE = Schedule(key=1, interval=14_400, phase=7)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_a_schedule_that_is_none(damage: dict[str, int]) -> None:
 def test_one_that_a_simulator_writes() -> None:
     fields = [FINE.get(name, default) for name, default in _defaults()]
     schedule = msgspec.json.decode(msgspec.json.encode(fields), type=Schedule)
-    assert schedule == Schedule(**FINE)
+    assert schedule == SCHEDULE
     assert next_check_in(schedule, int(NOW.timestamp())) is not None
 
 
@@ -47,7 +48,7 @@ def test_check_names_a_simulation_that_is_none() -> None:
 
 
 def test_habits_keep_their_order_in_a_record() -> None:
-    habits = Habits(Schedule(**FINE), 3, keys=2)
+    habits = Habits(SCHEDULE, 3, keys=2)
     assert msgspec.json.decode(msgspec.json.encode(habits), type=Habits) == habits
 
 

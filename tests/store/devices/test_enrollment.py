@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from tests.material import NOW, ec_key, issue, needs_openssl, openssl, rsa_key
 from tests.store.conftest import content
 from tests.store.devices.handset import Handset, Key, identity, signing_request
 
-KEYS = {
+KEYS: dict[str, Callable[[], Key]] = {
     "p256": ec_key,
     "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "rsa": rsa_key,
@@ -51,7 +52,7 @@ def request_over(key: object) -> bytes:
 
 @pytest.mark.parametrize("kind", KEYS)
 def test_a_device_enrolls_over_a_key_of_its_own(workspace: Workspace, kind: str) -> None:
-    key: Key = KEYS[kind]()
+    key = KEYS[kind]()
     handset = Handset(workspace, key=key)
     certificate = x509.load_pem_x509_certificate(workspace.devices.pem(handset.certificate))
     assert certificate.public_key() == key.public_key()

@@ -44,9 +44,9 @@ moments = st.integers(START, START + 3 * 365 * DAY)
 def check_ins(schedule: Schedule, after: int, count: int) -> list[int]:
     """The next so many check-ins."""
     found: list[int] = []
-    at: int | None = after
-    while len(found) < count and (at := next_check_in(schedule, at)) is not None:
+    while len(found) < count and (at := next_check_in(schedule, after)) is not None:
         found.append(at)
+        after = at
     return found
 
 

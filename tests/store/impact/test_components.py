@@ -231,7 +231,7 @@ def test_a_keystore_of_apps(deployment: Workspace) -> None:
         made.key,
         made.certificate,
         None,
-        BestAvailableEncryption(b"pw"),  # type: ignore[arg-type]
+        BestAvailableEncryption(b"pw"),
     )
     entry = deployment.inventory.import_from(KeystoreSource(data=data, password="pw", name="apps.p12")).imported[0]
     assert deployment.components.bind("android-keystore", entry.id).certificate_id == entry.id

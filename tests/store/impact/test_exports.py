@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -122,7 +123,7 @@ def test_an_event_at_each_end_with_two_alarms(deployment: Workspace, clock: Fixe
     calendar = Calendar.from_ical(data)
     assert calendar["VERSION"] == "2.0" and calendar["PRODID"]
     assert calendar.calendar_name == "My workspace"
-    events = {str(event["SUMMARY"]): event for event in calendar.walk("VEVENT")}
+    events: dict[str, Any] = {str(event["SUMMARY"]): event for event in calendar.walk("VEVENT")}
     assert set(events) == {
         "SSL certificate for the Gateway FQDN (gateway.example.com) expires",
         "CA certificate A Root expires",
@@ -143,6 +144,7 @@ def test_a_certificate_of_several_components_ends_once(deployment: Workspace) ->
     entry = bring(deployment, issue("*.example.com"))
     deployment.components.bind("gateway-ssl", entry.id)
     deployment.components.bind("gateway-exchange-ssl", entry.id)
+    event: Any
     (event,) = Calendar.from_ical(expiries_icalendar(deployment.standing.checklist(), NOW, "x")).walk("VEVENT")
     assert event["UID"] == f"{entry.fingerprint_sha256}@certfleet"
     assert "Gateway FQDN" in event["SUMMARY"] and "Exchange" in event["SUMMARY"]
@@ -197,6 +199,7 @@ def test_the_old_certificate_that_is_still_served_ends_too(deployment: Workspace
     component = use(deployment, "mdm-ssl", issue("mdm.example.com", days=30))
     replace(deployment, component, issue("mdm.example.com", days=300))
     data = expiries_icalendar(deployment.standing.checklist(), NOW, "x")
-    old, new = sorted(Calendar.from_ical(data).walk("VEVENT"), key=lambda event: event.start)
+    events: list[Any] = Calendar.from_ical(data).walk("VEVENT")
+    old, new = sorted(events, key=lambda event: event.start)
     assert (old.start, new.start) == (NOW + 29 * DAY, NOW + 299 * DAY)
     assert "still served" in old["SUMMARY"] and "support" in old["DESCRIPTION"]

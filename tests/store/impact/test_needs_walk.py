@@ -379,6 +379,6 @@ def test_a_certificate_that_only_answers_a_request_counts_as_any_other(
         .not_valid_before(clock.at - timedelta(hours=1))
         .not_valid_after(clock.at + 90 * DAY)
     )
-    pem = answer.sign(ca.key, hashes.SHA256()).public_bytes(Encoding.PEM)  # type: ignore[arg-type]
+    pem = answer.sign(ca.key, hashes.SHA256()).public_bytes(Encoding.PEM)
     deployment.inventory.replace(component.certificate_id or 0, CertificateSource(data=pem, name="answer.pem"))
     assert stops(deployment) == set()

@@ -29,7 +29,7 @@ def sign(csr: x509.CertificateSigningRequest, ca: Issued) -> bytes:
         .not_valid_before(NOW)
         .not_valid_after(NOW + timedelta(days=365))
     )
-    return builder.sign(ca.key, hashes.SHA256()).public_bytes(Encoding.PEM) + ca.pem  # type: ignore[arg-type]
+    return builder.sign(ca.key, hashes.SHA256()).public_bytes(Encoding.PEM) + ca.pem
 
 
 @pytest.mark.parametrize("key", [key for key in KeySpec if key not in ("rsa-3072", "rsa-4096")])

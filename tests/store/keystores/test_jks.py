@@ -27,7 +27,7 @@ def stores(made: Issued, tmp_path_factory: pytest.TempPathFactory) -> dict[Keyst
     source = folder / "source.p12"
     scheme = BestAvailableEncryption(b"changeit")
     source.write_bytes(
-        pkcs12.serialize_key_and_certificates(b"server", made.key, made.certificate, made.issuers, scheme)  # type: ignore[arg-type]
+        pkcs12.serialize_key_and_certificates(b"server", made.key, made.certificate, made.issuers, scheme)
     )
     (folder / "trusted.pem").write_bytes(make_ca("Trusted CA").pem)
     found: dict[KeystoreType, bytes] = {}

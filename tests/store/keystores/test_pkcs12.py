@@ -106,7 +106,7 @@ def test_without_a_mac_the_key_tells_that_the_password_is_wrong(made: Issued, tm
     ids=["plain", "best", "3des"],
 )
 def test_files_of_cryptography(made: Issued, encryption: NoEncryption) -> None:
-    data = pkcs12.serialize_key_and_certificates(b"a", made.key, made.certificate, made.issuers, encryption)  # type: ignore[arg-type]
+    data = pkcs12.serialize_key_and_certificates(b"a", made.key, made.certificate, made.issuers, encryption)
     keystore = read_keystore(data, password=None if isinstance(encryption, NoEncryption) else "secret")
     assert keystore.type is KeystoreType.PKCS12
     assert_holds(keystore, made)
@@ -116,8 +116,8 @@ def test_several_keys_of_which_the_loader_of_cryptography_gives_one() -> None:
     one, two = make_chain("one.example"), make_chain("two.example")
     stray = make_ca("Stray CA")
     data = merged(
-        pkcs12.serialize_key_and_certificates(b"one", one.key, one.certificate, one.issuers, NoEncryption()),  # type: ignore[arg-type]
-        pkcs12.serialize_key_and_certificates(b"two", two.key, two.certificate, two.issuers, NoEncryption()),  # type: ignore[arg-type]
+        pkcs12.serialize_key_and_certificates(b"one", one.key, one.certificate, one.issuers, NoEncryption()),
+        pkcs12.serialize_key_and_certificates(b"two", two.key, two.certificate, two.issuers, NoEncryption()),
         pkcs12.serialize_key_and_certificates(b"stray", None, stray.certificate, None, NoEncryption()),
     )
     keystore = read_keystore(data)
@@ -150,7 +150,7 @@ def test_certificates_without_a_key() -> None:
 
 
 def test_a_key_whose_certificate_is_told_by_the_public_key_alone(made: Issued) -> None:
-    data = pkcs12.serialize_key_and_certificates(None, made.key, made.certificate, made.issuers, NoEncryption())  # type: ignore[arg-type]
+    data = pkcs12.serialize_key_and_certificates(None, made.key, made.certificate, made.issuers, NoEncryption())
     assert_holds(read_keystore(without_attributes(data)), made)
 
 
@@ -165,7 +165,7 @@ def without_attributes(data: bytes) -> bytes:
 
 
 def test_ber_of_indefinite_length(made: Issued) -> None:
-    data = pkcs12.serialize_key_and_certificates(None, made.key, made.certificate, made.issuers, NoEncryption())  # type: ignore[arg-type]
+    data = pkcs12.serialize_key_and_certificates(None, made.key, made.certificate, made.issuers, NoEncryption())
     safe = asn1.Pfx.load(data)["auth_safe"]["content"].native
     halves = [b"\x04\x82" + len(half).to_bytes(2, "big") + half for half in (safe[:1000], safe[1000:])]
     octets = b"\x24\x80" + b"".join(halves) + b"\0\0"
@@ -238,7 +238,7 @@ def test_no_file_takes_longer_than_some_seconds(made: Issued, tmp_path: Path) ->
 
 
 def test_costly_mac(made: Issued) -> None:
-    data = pkcs12.serialize_key_and_certificates(b"a", made.key, made.certificate, None, BestAvailableEncryption(b"x"))  # type: ignore[arg-type]
+    data = pkcs12.serialize_key_and_certificates(b"a", made.key, made.certificate, None, BestAvailableEncryption(b"x"))
     file = asn1.Pfx.load(data)
     file["mac_data"]["iterations"] = 2_000_000_000
     assert refusal_of(file.dump(), "x").code == "kdf-too-costly"
@@ -247,7 +247,7 @@ def test_costly_mac(made: Issued) -> None:
 def test_damage_and_what_is_no_keystore(made: Issued) -> None:
     data = pkcs12.serialize_key_and_certificates(
         b"a", made.key, made.certificate, None, BestAvailableEncryption(b"secret")
-    )  # type: ignore[arg-type]
+    )
     assert refusal_of(data[:-1]).code == "file-truncated"
     assert refusal_of(data[:300]).code == "file-truncated"
     assert refusal_of(made.pem).code == "not-a-keystore"

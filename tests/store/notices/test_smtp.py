@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_logging_in_over_starttls(
 def test_logging_in_over_tls(workspace: Workspace, tell: Tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tls, ca = tls_of_its_own(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(ca))
-    options = {"ssl_context": tls, "authenticator": login, "auth_require_tls": False}
+    options: dict[str, Any] = {"ssl_context": tls, "authenticator": login, "auth_require_tls": False}
     with mail_server(**options) as mailbox:
         send_mail_to(workspace, mailbox.port, security=Security.TLS, user=USER, password=PASSWORD)
         tell()

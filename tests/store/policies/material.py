@@ -44,10 +44,11 @@ def archive(certificates: Mapping[str, Issued]) -> io.BytesIO:
     return file
 
 
-def bring(workspace: Workspace, *identities: str, kind: IdentityType = SERIAL, **certificates: Issued) -> BulkResult:
-    """Import a certificate for each of these identities; ``bring(workspace, **{serial_number: issued})`` says which."""
-    made = {identity: certificate_for(identity) for identity in identities}
-    source = archive({**made, **certificates})
+def bring(
+    workspace: Workspace, *identities: str, kind: IdentityType = SERIAL, made: Mapping[str, Issued] | None = None
+) -> BulkResult:
+    """Import a certificate for each of these identities; ``made`` are made before, by identity."""
+    source = archive({**{identity: certificate_for(identity) for identity in identities}, **(made or {})})
     return workspace.bulk.import_archive(source, identity_type=kind, credentials="credential.txt")
 
 

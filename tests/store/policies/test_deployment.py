@@ -85,13 +85,13 @@ def test_another_certificate_gets_there_at_the_next_check_in_and_the_same_again_
 ) -> None:
     serial = phone.device.serial_number
     first, second = certificate_for(serial), certificate_for(serial)
-    bring(workspace, **{serial: first})
+    bring(workspace, made={serial: first})
     workspace.policies.create("Field VPN", vpn=VPN)
     phone.check_in()
 
-    bring(workspace, **{serial: first})
-    assert phone.device.pending == ()
-    bring(workspace, **{serial: second})
+    bring(workspace, made={serial: first})
+    assert not phone.device.pending
+    bring(workspace, made={serial: second})
     assert [action.kind for action in phone.device.pending] == [ActionKind.POLICY]
     (shown,) = workspace.policies.on_device(phone.device)
     assert shown.certificate is None  # what the device has is not what is there now
@@ -120,7 +120,8 @@ def test_a_certificate_that_is_deleted_goes_off_the_device_with_the_policy(
         "policy-removed",
         "policy-without-certificate",
     ]
-    assert not phone.device.policies[0].is_installed
+    (policy,) = phone.device.policies
+    assert not policy.is_installed
     assert workspace.check().clean
 
 

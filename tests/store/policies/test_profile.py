@@ -37,7 +37,7 @@ def phone(workspace: Workspace) -> Handset:
 def test_always_on_with_the_certificate_of_the_device(workspace: Workspace, phone: Handset) -> None:
     serial = phone.device.serial_number
     brought = certificate_for(serial, key=rsa_key())
-    bring(workspace, **{serial: brought})
+    bring(workspace, made={serial: brought})
     workspace.policies.create("Field VPN", vpn=VPN)
     data = workspace.policies.profile_for(phone.id, 1)
 
@@ -138,7 +138,7 @@ def test_the_kind_of_key_is_named_with_the_issuer(
 ) -> None:
     serial = phone.device.serial_number
     key = ec.generate_private_key(curve)
-    bring(workspace, **{serial: issue(serial, issuer=make_ca("Phone CA"), key=key)})
+    bring(workspace, made={serial: issue(serial, issuer=make_ca("Phone CA"), key=key)})
     workspace.policies.create("Field VPN", vpn=VPN)
     _, _, vpn = profile(workspace.policies.profile_for(phone.id, 1))
     (tunnel,) = vpn["AlwaysOn"]["TunnelConfigurations"]
@@ -148,7 +148,7 @@ def test_the_kind_of_key_is_named_with_the_issuer(
 
 def test_a_key_that_devices_can_not_use(workspace: Workspace, phone: Handset) -> None:
     serial = phone.device.serial_number
-    bring(workspace, **{serial: certificate_for(serial, key=ed25519.Ed25519PrivateKey.generate())})
+    bring(workspace, made={serial: certificate_for(serial, key=ed25519.Ed25519PrivateKey.generate())})
     workspace.policies.create("Field VPN", vpn=VPN)
     phone.check_in()
     assert phone.device.policies[0].note == "devices can't use the key of its certificate (Ed25519)"

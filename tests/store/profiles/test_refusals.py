@@ -56,7 +56,7 @@ def with_certificate(data: bytes, certificate: bytes) -> bytes:
     """A profile with this certificate in it, in place of those that it came with."""
     info = cms.ContentInfo.load(data)
     info["content"]["certificates"] = cms.CertificateSet([cms.CertificateChoices.load(certificate)])
-    return info.dump(force=True)
+    return bytes(info.dump(force=True))
 
 
 def test_another_key_under_the_signers_name() -> None:

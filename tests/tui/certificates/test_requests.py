@@ -28,7 +28,7 @@ def answer(csr_pem: bytes) -> bytes:
         not_valid_before=NOW - timedelta(days=1),
         not_valid_after=NOW + timedelta(days=365),
     )
-    return builder.sign(ca.key, hashes.SHA256()).public_bytes(Encoding.PEM)  # type: ignore[arg-type]
+    return builder.sign(ca.key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
 async def test_a_request_is_made_saved_and_answered(console: Open, workspace: Workspace, own_folders: Path) -> None:

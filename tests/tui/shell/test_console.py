@@ -170,7 +170,8 @@ async def test_a_fatal_error_prints_no_local_variables(workspace: Workspace) -> 
             raise RuntimeError(f"about {len(password)}")
         except RuntimeError:
             app._fatal_error()
-        shown = "".join(segment.text for renderable in app._exit_renderables for segment in renderable.segments)  # type: ignore[attr-defined]
+        printed: list[Any] = app._exit_renderables
+        shown = "".join(segment.text for renderable in printed for segment in renderable.segments)
 
     assert "correct horse" not in shown
     assert "went wrong" in shown
