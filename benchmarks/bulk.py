@@ -32,7 +32,7 @@ from certfleet.store.bulk.archive import open_archive
 from certfleet.store.bulk.reading import read_all
 from certfleet.store.bulk.results import Outcome
 from certfleet.store.model.bulk import IdentityType
-from certfleet.store.persistence.engine import CertificateRow
+from certfleet.store.persistence.engine import Row
 from certfleet.store.workspace import Workspace
 
 from .report import Report
@@ -101,7 +101,7 @@ def _fill(workspace: Workspace) -> None:
     table, size = workspace.database.table("bulk_files"), 20_000
     first = 2**40  # the ids before it are free for the import
     for start in range(first, first + PAGES // size, 100):
-        table.write(CertificateRow(id, {"pkcs12": "0" * size}) for id in range(start, start + 100))
+        table.write(Row(id, {"pkcs12": "0" * size}) for id in range(start, start + 100))
 
 
 def growth(path: Path) -> float:
