@@ -15,8 +15,8 @@ from ..store.certificates.reading import read_certificates
 from ..store.devices.devices import Enrollment, Visit
 from ..store.errors import Refusal
 from ..store.model.device import DeviceIdentity, Platform
+from ..store.views.platforms import PLATFORMS
 from ..store.workspace import Workspace
-from .device_shapes import PLATFORMS
 from .json_text import read_object
 from .shapes import Body, Text, words_of
 from .uploads import upload_of

@@ -8,14 +8,8 @@ from typing import Any
 from ..store.clock import rfc3339
 from ..store.devices.presence import Outages, last_seen
 from ..store.devices.views import certificate_status, days_left
-from ..store.model.device import ActionKind, Device, DeviceState, Platform
-
-PLATFORMS = {
-    Platform.IOS: "iOS",
-    Platform.MACOS: "macOS",
-    Platform.ANDROID: "Android",
-    Platform.WINDOWS: "Windows",
-}
+from ..store.model.device import ActionKind, Device, DeviceState
+from ..store.views.platforms import PLATFORMS
 
 
 def device_summary(device: Device, now: datetime, outages: Outages) -> dict[str, Any]:

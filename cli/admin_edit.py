@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from ..store.model.account import Role
+from ..store.printable import printable
 from .frame.answer import emit, say
 from .frame.parameters import FILE, TEXT, Words
 from .frame.passwords import ask, interactive, password_needed, read_password_file
-from .frame.printable_text import clean
 from .frame.session import Session, pass_session
 
 name_argument = click.argument("name", type=TEXT)
@@ -96,4 +96,4 @@ def _new_password(name: str, file: Path | None) -> str:
         return read_password_file(file)
     if not interactive():
         raise password_needed(f"the new password of {name} is needed", "--password-file")
-    return ask(f"New password of {clean(name)}", confirm=True)
+    return ask(f"New password of {printable(name)}", confirm=True)

@@ -12,11 +12,11 @@ import msgspec
 from ..store.errors import Refusal
 from ..store.impact.apns import SERVICES
 from ..store.model.push import PushCertificate
+from ..store.printable import printable
 from ..store.workspace import Workspace
 from .frame.answer import say
 from .frame.parameters import TEXT, Words
 from .frame.passwords import interactive
-from .frame.printable_text import clean
 
 MAIL = "securemail-apns"
 
@@ -81,7 +81,7 @@ def confirm(question: str, message: str) -> None:
     """Ask; refuses with ``confirmation-needed`` where nobody is there, or with ``not-confirmed``."""
     if not interactive():
         raise Refusal("confirmation-needed", message, "Add --yes.")
-    if not click.confirm(clean(question), err=True):
+    if not click.confirm(printable(question), err=True):
         raise Refusal("not-confirmed", "nothing was changed")
 
 

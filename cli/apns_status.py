@@ -18,11 +18,12 @@ from ..store.model.push_channel import PushChannel
 from ..store.model.request import SigningRequest
 from ..store.model.task import Task
 from ..store.push.topics import topic_of
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .apns_choice import need_options, push_title, request_as_json
 from .frame.answer import details, emit
 from .frame.session import Session, pass_session
-from .phrases import devices, moment, standing, title
+from .phrases import devices, standing, title
 
 
 @click.command()

@@ -9,6 +9,7 @@ import click
 from ..store.certificates.files import read_input
 from ..store.impact.views import component_as_json
 from ..store.model.component import Component
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .apns_choice import (
     apple_id_option,
@@ -24,7 +25,7 @@ from .apns_choice import (
 from .frame.answer import emit, say
 from .frame.parameters import FILE, ID
 from .frame.session import Session, pass_session
-from .phrases import moment, standing, title
+from .phrases import standing, title
 
 push_id_argument = click.argument("push_id", type=ID, metavar="PUSH-ID")
 

@@ -10,12 +10,13 @@ from ..store.authorities.authorities import GroupSummary
 from ..store.authorities.groups import GroupState
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .frame.answer import details, emit, say
 from .frame.parameters import TEXT
 from .frame.session import Session, pass_session
 from .frame.tables import Cell, Column, table
-from .phrases import GROUP_STYLES, moment
+from .phrases import GROUP_STYLES
 
 COLUMNS = (
     Column("GROUP", least=12),

@@ -7,11 +7,11 @@ from datetime import timedelta
 import click
 
 from ..store.authorities.groups import READY_AFTER, GroupState
+from ..store.words import moment
 from .authority_list import summary_of
 from .frame.answer import emit, say
 from .frame.parameters import DURATION, TEXT
 from .frame.session import Session, pass_session
-from .phrases import moment
 
 
 @click.command()

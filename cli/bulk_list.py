@@ -9,13 +9,14 @@ import click
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ..store.model.certificate import Status
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .bulk_options import IDENTITY_TYPE
 from .frame.answer import details, emit, say
 from .frame.parameters import TEXT
 from .frame.session import Session, pass_session
 from .frame.tables import Cell, Column, table
-from .phrases import STYLES, device_title, moment
+from .phrases import STYLES, device_title
 
 COLUMNS = (
     Column("ID", right=True),

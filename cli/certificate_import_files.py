@@ -12,9 +12,9 @@ from ..store.certificates.files import read_input
 from ..store.errors import Refusal
 from ..store.inventory.sources import CertificateSource, ImportResult, OnConflict
 from ..store.model.certificate import Certificate, UseAs
+from ..store.printable import printable
 from ..store.workspace import Workspace
 from .frame.answer import emit, progress, say
-from .frame.printable_text import clean
 from .frame.session import Session
 from .phrases import import_sentences
 from .sources import certificate_source
@@ -64,12 +64,12 @@ def _outcomes(
 
 def _tell(file: Path, outcome: Outcome, workspace: Workspace) -> None:
     if isinstance(outcome, Refusal):
-        say(f"error: {outcome.code}: {clean(str(file))}: {outcome.message}", err=True)
+        say(f"error: {outcome.code}: {printable(str(file))}: {outcome.message}", err=True)
         if outcome.hint:
             say(f"hint: {outcome.hint}", err=True)
         return
     for sentence in import_sentences(outcome, workspace.now()):
-        say(f"{clean(str(file))}: {sentence}")
+        say(f"{printable(str(file))}: {sentence}")
 
 
 def result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, Any]:

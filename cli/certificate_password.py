@@ -7,10 +7,10 @@ import sys
 import click
 
 from ..store.errors import Refusal
+from ..store.printable import printable
 from .frame.answer import emit
 from .frame.parameters import id_argument
 from .frame.passwords import interactive
-from .frame.printable_text import clean
 from .frame.session import Session, pass_session
 from .phrases import title
 
@@ -29,11 +29,11 @@ def password(session: Session, id: int, yes: bool) -> None:
     if session.json:
         emit({"id": id, "password": revealed})
     else:
-        click.echo(clean(revealed) if sys.stdout.isatty() else revealed)
+        click.echo(printable(revealed) if sys.stdout.isatty() else revealed)
 
 
 def _confirm(question: str) -> None:
     if not interactive():
         raise Refusal("confirmation-needed", "a password is shown only when that is confirmed", "Add --yes.")
-    if not click.confirm(clean(question), err=True):
+    if not click.confirm(printable(question), err=True):
         raise Refusal("not-confirmed", "nothing was shown")

@@ -13,11 +13,12 @@ from ..store.impact.views import dependence_as_json
 from ..store.model.certificate import Certificate
 from ..store.model.component import Component
 from ..store.model.device import Platform
+from ..store.words import moment
 from .consequences import placed_title
 from .frame.answer import details, emit
 from .frame.parameters import id_argument
 from .frame.session import Session, pass_session
-from .phrases import devices, key_kind, moment, standing, title
+from .phrases import devices, key_kind, standing, title
 
 
 @click.command()

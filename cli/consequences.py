@@ -9,8 +9,9 @@ from ..store.impact.consequences import Consequence, Reason
 from ..store.impact.needs import BY_ID, GROUPS, Group, Level, Need
 from ..store.model.certificate import Status
 from ..store.model.device import Platform
+from ..store.views.platforms import PLATFORMS
 from .frame.tables import Cell
-from .phrases import PLATFORMS, STYLES
+from .phrases import STYLES
 
 LEVEL_STYLES = {Level.FINE: "green", Level.DEGRADED: "yellow", Level.STOPPED: "bold red"}
 MARK_STYLES = {Mark.MISSING: "red", Mark.NOT_USED: "dim", Mark.MANAGED: "green"}

@@ -12,13 +12,14 @@ from ..store.clock import rfc3339
 from ..store.devices.devices import Requested
 from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
+from ..store.views.platforms import by_platform
 from ..store.workspace import Workspace
 from .device_choice import Choice, DeviceFilters, choose, filter_options
 from .frame.answer import emit, progress, say
 from .frame.parameters import TEXT
 from .frame.passwords import interactive
 from .frame.session import Session, pass_session
-from .phrases import by_platform, device_title, devices
+from .phrases import device_title, devices
 
 NAMED = 3  # devices that are named in a sentence about many
 Request = Callable[[list[int], Callable[[int, int], None]], Requested]

@@ -14,6 +14,7 @@ from ..store.devices.devices import Enrollment
 from ..store.devices.views import certificate_as_json, device_as_json
 from ..store.errors import Refusal
 from ..store.model.device import Device, Platform
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .device_choice import find_device
 from .device_identity import OPTIONS, OWNER, difference, identity
@@ -21,7 +22,7 @@ from .frame.answer import emit, say
 from .frame.output_file import Handout, handout_options
 from .frame.parameters import FILE, TEXT, Hyphenated
 from .frame.session import Session, pass_session
-from .phrases import device_title, moment
+from .phrases import device_title
 
 
 def _identity_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -8,8 +8,8 @@ import click
 
 from ..store.devices.identity import canonical, problem
 from ..store.model.device import Device, DeviceIdentity, Platform
+from ..store.views.platforms import PLATFORMS
 from .frame.parameters import TEXT
-from .phrases import PLATFORMS
 
 
 class IdentityType(click.ParamType[str]):

@@ -12,12 +12,13 @@ import click
 from ..store.devices.presence import Outages, last_seen
 from ..store.devices.views import days_left, device_as_json
 from ..store.model.device import Device
+from ..store.views.platforms import PLATFORMS
 from .device_choice import DeviceFilters, filter_options
 from .frame.answer import emit, say
 from .frame.parameters import MAX_ID, Words
 from .frame.session import Session, pass_session
 from .frame.tables import Cell, Column, table
-from .phrases import ACTIONS, PLATFORMS, device_certificate_cell, device_state_cell, devices
+from .phrases import ACTIONS, device_certificate_cell, device_state_cell, devices
 
 ON_A_TERMINAL = 200  # so many lines, unless --limit says otherwise
 COLUMNS = (

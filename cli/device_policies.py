@@ -7,7 +7,7 @@ from datetime import datetime
 from ..store.inventory.status import status_within
 from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.policies.views import OnDevice
-from .phrases import moment
+from ..store.words import moment
 
 
 def policy_sentence(one: OnDevice, now: datetime) -> str:

@@ -11,13 +11,15 @@ from ..store.devices.presence import last_seen
 from ..store.devices.views import certificate_as_json, certificate_status, days_left, device_as_json
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from ..store.policies.views import on_device_as_json
+from ..store.views.platforms import PLATFORMS
+from ..store.words import moment
 from .device_choice import find_device
 from .device_policies import policy_sentence
 from .device_trust import Installed, installed_on, why_refused
 from .frame.answer import details, emit
 from .frame.parameters import TEXT
 from .frame.session import Session, pass_session
-from .phrases import PLATFORMS, device_title, moment, waiting
+from .phrases import device_title, waiting
 
 IDENTITIES = {
     "serial_number": "serial number",

@@ -9,8 +9,8 @@ from ..store.devices.enrollment import blocked_enrollment
 from ..store.devices.gate import Gate
 from ..store.devices.trust import has_installed
 from ..store.model.device import Device
+from ..store.words import moment
 from ..store.workspace import Workspace
-from .phrases import moment
 
 
 class Installed(NamedTuple):

@@ -14,13 +14,14 @@ from ..store.impact.needs import BY_ID, CAPABILITIES, Level
 from ..store.impact.outlook import Dependence, Event, affected
 from ..store.impact.views import counted_as_json, dependence_as_json, event_as_json
 from ..store.model.device import Platform
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .consequences import cause, level_cell, placed_title, platform_names
 from .frame.answer import emit, say
 from .frame.parameters import DURATION, ID, MOMENT
 from .frame.session import Session, pass_session
 from .frame.tables import Across, Cell, Column, table
-from .phrases import devices, moment, standing, title
+from .phrases import devices, standing, title
 
 WHAT, LEVEL, PLATFORM, DEVICES = (
     Column("WHAT", least=24),

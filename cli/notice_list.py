@@ -9,11 +9,11 @@ import click
 import msgspec
 
 from ..store.model.notice import Delivery, DeliveryState, Notice, Urgency
+from ..store.words import moment
 from .frame.answer import details, emit, say
 from .frame.parameters import id_argument
 from .frame.session import Session, pass_session
 from .frame.tables import Cell, Column, table
-from .phrases import moment
 
 URGENCY_STYLES = {Urgency.INFO: "", Urgency.WARNING: "yellow", Urgency.URGENT: "bold red"}
 COLUMNS = (

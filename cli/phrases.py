@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from ..store.authorities.groups import GroupState
@@ -10,7 +10,8 @@ from ..store.devices.views import certificate_status
 from ..store.inventory.sources import ImportResult, OtherEntry
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
-from ..store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform
+from ..store.model.device import ActionKind, Device, DeviceState, PendingAction
+from ..store.words import days_text, key_text, moment, plural
 from .frame.tables import Cell
 
 STYLES = {
@@ -35,12 +36,6 @@ DEVICE_STYLES = {
     DeviceState.MUST_RE_ENROLL: "bold red",
     DeviceState.REVOKED: "red",
 }
-PLATFORMS = {
-    Platform.IOS: "iOS",
-    Platform.MACOS: "macOS",
-    Platform.ANDROID: "Android",
-    Platform.WINDOWS: "Windows",
-}
 ACTIONS = {
     ActionKind.CERTIFICATE_RENEWAL: "renewal",
     ActionKind.REVOKE: "revoke",
@@ -61,9 +56,7 @@ def standing(certificate: Certificate, now: datetime) -> str:
 
 def remaining(certificate: Certificate, now: datetime) -> str:
     """``82 days left``, or ``expired 3 days ago``."""
-    days = days_left(certificate, now)
-    text = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    return f"{text} left" if days >= 0 else f"expired {text} ago"
+    return days_text(days_left(certificate, now))
 
 
 def status_cell(certificate: Certificate, now: datetime) -> Cell:
@@ -74,13 +67,7 @@ def status_cell(certificate: Certificate, now: datetime) -> Cell:
 
 def key_kind(certificate: Certificate) -> str:
     """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
-    algorithm, size = certificate.key_algorithm, certificate.key_size
-    return f"{algorithm} {size}" if size and not any(letter.isdigit() for letter in algorithm) else algorithm
-
-
-def moment(time: datetime) -> str:
-    """``2026-11-24 03:10:00 UTC``."""
-    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
+    return key_text(certificate.key_algorithm, certificate.key_size)
 
 
 def other(entry: OtherEntry) -> str:
@@ -110,12 +97,7 @@ def device_title(device: Device) -> str:
 
 def devices(count: int) -> str:
     """``1 device``, ``1,652 devices``."""
-    return f"{count:,} device{'' if count == 1 else 's'}"
-
-
-def by_platform(counts: Mapping[str, int]) -> str:
-    """``1,021 iOS, 99 macOS``; platforms without a device are left out."""
-    return ", ".join(f"{counts[platform]:,} {name}" for platform, name in PLATFORMS.items() if counts.get(platform))
+    return plural(count, "device")
 
 
 def device_state_cell(device: Device) -> Cell:

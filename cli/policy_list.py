@@ -7,11 +7,13 @@ import click
 from ..store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy
 from ..store.policies.report import Place, PolicyReport, report_as_json
 from ..store.policies.views import policy_as_json
+from ..store.views.platforms import PLATFORMS
+from ..store.words import moment
 from .frame.answer import details, emit, say
 from .frame.parameters import TEXT
 from .frame.session import Session, pass_session
 from .frame.tables import Column, table
-from .phrases import PLATFORMS, devices, moment
+from .phrases import devices
 
 COLUMNS = (
     Column("ID", right=True),

@@ -8,11 +8,12 @@ import click
 
 from ..store.model.policy import Policy
 from ..store.policies.report import Place, Standing, report_as_json
+from ..store.views.platforms import PLATFORMS
 from .frame.answer import emit, say
 from .frame.parameters import TEXT, Hyphenated
 from .frame.session import Session, pass_session
 from .frame.tables import Cell, Column, table
-from .phrases import PLATFORMS, devices, waiting
+from .phrases import devices, waiting
 from .policy_list import counted
 
 ON_A_TERMINAL = 200  # so many lines

@@ -15,11 +15,11 @@ from ..store.errors import Refusal
 from ..store.impact.components import title_of
 from ..store.impact.views import component_as_json
 from ..store.model.component import Component
+from ..store.printable import printable
 from ..store.profiles.profiles import ImportedProfile, OnOlder
 from ..store.workspace import Workspace
 from .frame.answer import emit, progress, say
 from .frame.parameters import FILE, Words
-from .frame.printable_text import clean
 from .frame.session import Session, pass_session
 from .profile_list import profile_as_json, profile_sentence, profile_title
 
@@ -71,7 +71,7 @@ def _outcome(workspace: Workspace, file: Path, bind: bool, on_older: OnOlder) ->
     try:
         data = read_input(file, MAX_PROFILE)
         with workspace.database.transaction():
-            result = workspace.profiles.import_file(data, source=clean(file.name), on_older=on_older)
+            result = workspace.profiles.import_file(data, source=printable(file.name), on_older=on_older)
             component = workspace.components.bind_profile(result.profile.id) if bind else None
     except Refusal as refusal:
         return refusal
@@ -79,7 +79,7 @@ def _outcome(workspace: Workspace, file: Path, bind: bool, on_older: OnOlder) ->
 
 
 def _tell(workspace: Workspace, file: Path, outcome: Outcome, *, several: bool) -> None:
-    prefix = f"{clean(str(file))}: " if several else ""
+    prefix = f"{printable(str(file))}: " if several else ""
     if isinstance(outcome, Refusal):
         say(f"error: {outcome.code}: {prefix}{outcome.message}", err=True)
         if outcome.hint:

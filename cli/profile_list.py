@@ -9,12 +9,13 @@ import click
 
 from ..store.inventory.status import days_until, status_within
 from ..store.model.profile import ProfileCertificate, ProvisioningProfile
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .frame.answer import details, emit, say
 from .frame.parameters import id_argument
 from .frame.session import Session, pass_session
 from .frame.tables import Cell, Column, table
-from .phrases import STYLES, moment
+from .phrases import STYLES
 
 COLUMNS = (
     Column("ID", right=True),

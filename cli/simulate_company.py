@@ -10,10 +10,10 @@ from ..simulator.company.company import fill
 from ..simulator.company.organization import draw_organization
 from ..simulator.engine.start import first_monday, prepare_clock
 from ..simulator.engine.status import clock_as_json
+from ..store.words import moment
 from .frame.answer import emit, say
 from .frame.parameters import MOMENT
 from .frame.session import Session, pass_session
-from .phrases import moment
 
 
 @click.command()

@@ -13,11 +13,13 @@ from ..simulator.engine.workers import MOST_WORKERS
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
 from ..store.model.device import Platform
+from ..store.views.platforms import PLATFORMS, by_platform
+from ..store.words import moment
 from .frame.answer import emit, progress, say
 from .frame.interruption import stopping
 from .frame.parameters import DURATION, MOMENT
 from .frame.session import Session, pass_session
-from .phrases import PLATFORMS, by_platform, devices, moment
+from .phrases import devices
 
 WORKERS = click.IntRange(1, MOST_WORKERS)
 LARGEST_SHARE = 1_000_000

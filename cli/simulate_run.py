@@ -13,13 +13,13 @@ import click
 from ..simulator.engine.pace import run_paced
 from ..simulator.engine.play import moment as moment_of
 from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
+from ..store.words import moment
 from ..store.workspace import Workspace
 from .frame.answer import emit, say
 from .frame.interruption import stopping
 from .frame.parameters import DURATION
 from .frame.session import Session, pass_session
 from .notice_delivery import delivering
-from .phrases import moment
 from .simulate_control import SPEED, speed_of
 from .simulate_fleet import WORKERS
 

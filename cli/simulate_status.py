@@ -10,9 +10,11 @@ import click
 from ..simulator.engine.control import control_of, is_running
 from ..simulator.engine.status import simulation_status
 from ..store.model.device import WaitsFor
+from ..store.views.platforms import by_platform
+from ..store.words import moment
 from .frame.answer import details, emit
 from .frame.session import Session, pass_session
-from .phrases import by_platform, devices, moment
+from .phrases import devices
 from .simulate_control import pace
 
 

@@ -13,9 +13,9 @@ from ..store.certificates.files import read_input
 from ..store.errors import Refusal
 from ..store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from ..store.keystores.reading import KeystoreType
+from ..store.printable import printable
 from .frame.parameters import Words
 from .frame.passwords import ask, interactive, needed, read_optional
-from .frame.printable_text import clean
 
 on_conflict_option = click.option(
     "--on-conflict",
@@ -33,7 +33,7 @@ def certificate_source(data: bytes, file: Path, key: Path | None, key_password_f
     """A certificate file that was read, and the key file beside it."""
     return CertificateSource(
         data=data,
-        name=clean(file.name),
+        name=printable(file.name),
         key=None if key is None else read_input(key),
         key_password=read_optional(key_password_file),
     )
@@ -50,10 +50,10 @@ def keystore_source(
     """A keystore that was read. Where no file holds its password, a person is asked; else it opens without."""
     password = read_optional(password_file)
     if password_file is None and interactive():
-        password = ask(f"Password of {clean(file.name)} (empty for none)") or None
+        password = ask(f"Password of {printable(file.name)} (empty for none)") or None
     return KeystoreSource(
         data=data,
-        name=clean(file.name),
+        name=printable(file.name),
         type=type,
         password=password,
         key_password=read_optional(key_password_file),

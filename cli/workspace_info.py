@@ -10,9 +10,11 @@ from ..store.authorities.authorities import GroupSummary
 from ..store.devices.counts import describe
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
+from ..store.views.platforms import by_platform
+from ..store.words import moment
 from .frame.answer import details, emit
 from .frame.session import Session, pass_session
-from .phrases import by_platform, devices, moment
+from .phrases import devices
 
 
 @click.command()

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from .printable_text import clean
+from ...store.printable import printable
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -29,14 +29,14 @@ def emit(document: Mapping[str, Any]) -> None:
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a sentence."""
-    click.echo(clean(text), err=err)
+    click.echo(printable(text), err=err)
 
 
 def details(pairs: Sequence[tuple[str, str]]) -> None:
     """Names and values, one pair a line; a value of several lines is indented."""
     width = max(len(name) for name, _ in pairs) + 2
     for name, value in pairs:
-        text = clean(value, lines=True).replace("\n", "\n" + " " * width)
+        text = printable(value, lines=True).replace("\n", "\n" + " " * width)
         click.echo(f"{name:<{width}}{text}".rstrip())
 
 

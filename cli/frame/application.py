@@ -16,8 +16,8 @@ import click
 from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from ...store.errors import Refusal
+from ...store.printable import printable
 from .lazy_loading import LazyGroup
-from .printable_text import clean
 from .session import Session
 
 REFUSED = 1
@@ -89,9 +89,9 @@ def _report(refusal: Refusal, as_json: bool) -> None:
         error = {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
         click.echo(json.dumps({"error": error}), err=True)
         return
-    click.echo(f"error: {refusal.code}: {clean(refusal.message)}", err=True)
+    click.echo(f"error: {refusal.code}: {printable(refusal.message)}", err=True)
     if refusal.hint:
-        click.echo(f"hint: {clean(refusal.hint)}", err=True)
+        click.echo(f"hint: {printable(refusal.hint)}", err=True)
 
 
 def _report_usage(error: click.UsageError, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from .printable_text import clean
+from ...store.printable import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,7 +58,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell] | Acros
 
 
 def _cell(cell: str | Cell) -> Cell:
-    return Cell(clean(cell)) if isinstance(cell, str) else cell
+    return Cell(printable(cell)) if isinstance(cell, str) else Cell(printable(cell.text), cell.style)
 
 
 def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> dict[int, int]:
@@ -100,7 +100,7 @@ def _print_fitted(columns: Sequence[Column], lines: Sequence[Cells | Across], na
             continue
         if grid.show_header or grid.rows:
             console.print(grid)
-        console.print(Padding(Text(clean(line.text), style=line.style), (0, 0, 0, line.indent)))
+        console.print(Padding(Text(printable(line.text), style=line.style), (0, 0, 0, line.indent)))
         grid = _grid(columns, shown, header=False)
     if grid.show_header or grid.rows:
         console.print(grid)
@@ -129,7 +129,7 @@ def _print_aligned(columns: Sequence[Column], lines: Sequence[Cells | Across], n
     natural = [min(width, WIDEST) for width in natural]
     for line in ([Cell(column.title) for column in columns], *lines):
         if isinstance(line, Across):
-            click.echo(f"{' ' * line.indent}{clean(line.text)}")
+            click.echo(f"{' ' * line.indent}{printable(line.text)}")
             continue
         padded = []
         for column, width, cell in zip(columns, natural, line, strict=True):

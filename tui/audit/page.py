@@ -15,6 +15,8 @@ from textual.widgets import Input, Static
 
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
+from ...store.printable import printable
+from ...store.words import hexadecimal, minute, moment
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.fields import fields
@@ -22,17 +24,16 @@ from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..components.wording import clean, hexadecimal, minute, moment
 
 PAGE = 500
 
 _COLUMNS = (
     Column[AuditLine]("at", "Time (UTC)", lambda line: minute(line.at), lambda line: line.id, width=16),
-    Column[AuditLine]("user", "Who", lambda line: clean(line.user), width=12),
-    Column[AuditLine]("origin", "From", lambda line: clean(line.origin or ""), width=15, keep=2),
+    Column[AuditLine]("user", "Who", lambda line: printable(line.user), width=12),
+    Column[AuditLine]("origin", "From", lambda line: printable(line.origin or ""), width=15, keep=2),
     Column[AuditLine]("action", "Action", lambda line: line.action, width=27, keep=3),
     Column[AuditLine]("record", "Record", lambda line: line.record, width=16, keep=1),
-    Column[AuditLine]("summary", "What", lambda line: clean(line.summary), width=34, grow=1),
+    Column[AuditLine]("summary", "What", lambda line: printable(line.summary), width=34, grow=1),
 )
 
 
@@ -129,8 +130,8 @@ class AuditLineDialog(Dialog[None]):
             fields(
                 self.app,
                 [
-                    ("What", clean(line.summary)),
-                    ("Who", clean(line.user) + (f" from {clean(line.origin)}" if line.origin else "")),
+                    ("What", printable(line.summary)),
+                    ("Who", printable(line.user) + (f" from {printable(line.origin)}" if line.origin else "")),
                     ("When", moment(line.at)),
                     ("Machine's time", moment(line.wall_at)),
                     ("Action", line.action),

@@ -12,12 +12,14 @@ from textual.app import App
 from ...store.authorities.groups import GroupState
 from ...store.inventory.status import days_until
 from ...store.model.authority import Authority, AuthorityRole
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
+from ...store.words import days_text, hexadecimal, minute, moment
 from ..components.columns import fit
 from ..components.fields import Value, fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean, days_text, hexadecimal, minute, moment
-from ..devices.fleet_figures import PLATFORMS, FleetFigures
+from ..devices.fleet_figures import FleetFigures
 from .table import GROUP_SYMBOLS, GROUP_TONES, ROLES, AuthorityLine, ready_in
 
 _PURPOSES = {
@@ -38,7 +40,7 @@ def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now
     """The details of what a line is about, for so many cells."""
     if line.authority is None:
         return Details(_group_title(app, line, now), _group_body(app, line, figures, width))
-    title = styled(app, (clean(line.summary.group.name), Tone.DIM), "  ", (ROLES[line.authority.role], Tone.STRONG))
+    title = styled(app, (printable(line.summary.group.name), Tone.DIM), "  ", (ROLES[line.authority.role], Tone.STRONG))
     title.append(f"  {_PURPOSES[line.authority.role]}", style_of(app, Tone.DIM))
     return Details(title, fields(app, authority_fields(line.authority, now)))
 
@@ -46,7 +48,7 @@ def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now
 def authority_fields(authority: Authority, now: datetime) -> list[tuple[str, Value]]:
     """A CA's certificate, field by field."""
     pairs: list[tuple[str, Value]] = [
-        ("Subject", clean(authority.subject)),
+        ("Subject", printable(authority.subject)),
         ("Serial no.", authority.serial_number),
         ("Valid from", moment(authority.not_before)),
         ("Valid until", f"{moment(authority.not_after)}, {days_text(days_until(authority.not_after, now))}"),
@@ -66,7 +68,7 @@ def _group_title(app: App[object], line: AuthorityLine, now: datetime) -> Text:
     else:
         when = f"since {minute(group.ready_at)} UTC" if summary.state is GroupState.ISSUING else ""
     title = styled(app, (line.name, Tone.STRONG), "  ", (state, GROUP_TONES[summary.state]), f" {when}")
-    return title.append(f"  requested by {clean(group.requested_by)}", style_of(app, Tone.DIM))
+    return title.append(f"  requested by {printable(group.requested_by)}", style_of(app, Tone.DIM))
 
 
 def _group_body(app: App[object], line: AuthorityLine, figures: FleetFigures, width: int) -> Text:

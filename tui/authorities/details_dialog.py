@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ...store.printable import printable
 from ..components.dialog import Dialog
 from ..components.fields import fields
-from ..components.wording import clean
 from ..devices.fleet_figures import FleetFigures
 from .details import authority_fields, details_of
 from .table import ROLES, AuthorityLine
@@ -26,7 +26,7 @@ class AuthorityDialog(Dialog[None]):
     def __init__(self, line: AuthorityLine, figures: FleetFigures) -> None:
         super().__init__()
         self._line, self._figures = line, figures
-        name = clean(line.summary.group.name)
+        name = printable(line.summary.group.name)
         self.heading = f"CA group {name}" if line.authority is None else f"{ROLES[line.authority.role]} of {name}"
 
     def compose_form(self) -> Iterable[Widget]:

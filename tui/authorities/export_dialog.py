@@ -16,13 +16,13 @@ from textual.widgets import Input, RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
+from ...store.printable import printable
 from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.file_chooser import PathInput
 from ..components.file_inspection import path_of
 from ..components.form import FormRow
 from ..components.output_file import write_file
-from ..components.wording import clean
 from .table import ROLES
 
 
@@ -50,7 +50,7 @@ class AuthorityExportDialog(Dialog[str]):
         super().__init__()
         self._authority = authority
         self._offered = _OFFERED[authority.role]
-        self.heading = f"Export the {ROLES[authority.role]} of {clean(authority.group)}"
+        self.heading = f"Export the {ROLES[authority.role]} of {printable(authority.group)}"
 
     def compose_form(self) -> Iterable[Widget]:
         choices = [RadioOption(what.value, value=not at) for at, what in enumerate(self._offered)]

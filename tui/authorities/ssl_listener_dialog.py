@@ -9,9 +9,10 @@ from functools import partial
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from ...store.words import day
 from ..components.dialog import Dialog
 from ..components.form import FormRow
-from ..components.wording import day, title_of
+from ..components.wording import title_of
 
 
 class ListenerDialog(Dialog[str]):

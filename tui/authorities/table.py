@@ -10,12 +10,14 @@ from ...store.authorities.authorities import GroupSummary
 from ...store.authorities.groups import GroupState
 from ...store.inventory.status import days_until, status_within
 from ...store.model.authority import Authority, AuthorityRole
+from ...store.printable import printable
+from ...store.words import day
 from ..components.columns import Column
 from ..components.group_marks import GroupMark
 from ..components.record_table import RecordTable
 from ..components.stacked_bar import TRACK, share_out
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import SYMBOLS, clean, day
+from ..components.wording import SYMBOLS
 
 BAR = 11
 
@@ -77,7 +79,7 @@ def lines_of(
                 summary=summary,
                 authority=None,
                 mark=mark,
-                name=clean(group.name),
+                name=printable(group.name),
                 state=f"{GROUP_SYMBOLS[summary.state]} {summary.state}",
                 tone=GROUP_TONES[summary.state],
                 until=day(ca.not_after),
@@ -147,7 +149,7 @@ def ready_in(ready_at: datetime, now: datetime) -> str:
 def headline(summaries: Iterable[GroupSummary], now: datetime) -> list[tuple[str, Tone]]:
     """Which group issues, and what is under way."""
     found = list(summaries)
-    issuing = next((clean(one.group.name) for one in found if one.state is GroupState.ISSUING), None)
+    issuing = next((printable(one.group.name) for one in found if one.state is GroupState.ISSUING), None)
     parts = (
         [(f"New device certificates come from {issuing}.", Tone.STRONG)]
         if issuing
@@ -156,5 +158,5 @@ def headline(summaries: Iterable[GroupSummary], now: datetime) -> list[tuple[str
     for one in found:
         if one.state is GroupState.REQUESTED:
             when = ready_in(one.group.ready_at, now)
-            parts.append((f"  ○ {clean(one.group.name)} is ready {when}.", Tone.PENDING))
+            parts.append((f"  ○ {printable(one.group.name)} is ready {when}.", Tone.PENDING))
     return parts

@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
-from ..components.wording import plural, title_of
+from ...store.words import plural
+from ..components.wording import title_of
 from ..shell.page import Page
 from .certificate_rows import CertificateRow
 from .delete_dialog import DeleteDialog

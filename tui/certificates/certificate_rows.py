@@ -11,8 +11,10 @@ from ...store.errors import Refusal
 from ...store.inventory.certificate_filter import haystack
 from ...store.inventory.status import days_left, status
 from ...store.model.certificate import Certificate, Status
+from ...store.printable import printable
+from ...store.words import day
 from ...store.workspace import Workspace
-from ..components.wording import clean, day, name_of
+from ..components.wording import name_of
 
 
 @dataclass(slots=True, frozen=True, eq=False)
@@ -38,8 +40,8 @@ def row_of(certificate: Certificate, now: datetime) -> CertificateRow:
         status=status(certificate, now),
         days=days_left(certificate, now),
         name=name_of(certificate),
-        issuer=clean(_common_name(certificate.issuer)),
-        description=clean(certificate.description),
+        issuer=printable(_common_name(certificate.issuer)),
+        description=printable(certificate.description),
         expires=day(certificate.not_after),
         haystack=haystack(certificate),
     )

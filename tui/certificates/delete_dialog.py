@@ -10,10 +10,12 @@ from textual.widgets import Static
 
 from ...store.errors import Refusal
 from ...store.model.certificate import Certificate
+from ...store.printable import printable
+from ...store.words import plural
 from ..components.question import Question
 from ..components.refusal_panel import refusal_text
 from ..components.text_styles import Tone, style_of
-from ..components.wording import clean, plural, title_of
+from ..components.wording import title_of
 
 LISTED = 12
 
@@ -59,7 +61,7 @@ class DeleteDialog(Question[list[Certificate]]):
             yield panel
         elif self._refused:
             yield Static(f"{plural(len(self._refused), 'certificate')} can't be deleted:", classes="section")
-            yield from self._list([clean(refusal.message) for _, refusal in self._refused], Tone.EXPIRING)
+            yield from self._list([printable(refusal.message) for _, refusal in self._refused], Tone.EXPIRING)
 
     def _list(self, lines: Sequence[str], tone: Tone | None = None) -> Iterable[Widget]:
         style = "" if tone is None else style_of(self.app, tone)

@@ -11,11 +11,12 @@ from ...store.impact.outlook import Dependence, affected
 from ...store.model.certificate import Status
 from ...store.model.task import Task
 from ...store.model.trust import TrustAnchor
+from ...store.printable import printable
+from ...store.words import days_text, minute, moment, plural
 from ..checklist.wording import LEVEL_SYMBOLS, LEVEL_TONES, platforms_text, without_commands
 from ..components.fields import Value, fields
 from ..components.impact_wording import stopping
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean, days_text, minute, moment, plural
 from ..shell.console_app import ConsoleApp
 from .certificate_rows import CertificateRow
 
@@ -65,7 +66,7 @@ class DependsBlock:
     def _components(self) -> Value:
         if not self._found:
             return Text("nothing that is known here", style_of(self._app, Tone.DIM))
-        titles = list(dict.fromkeys(clean(one.title) for one in self._found))
+        titles = list(dict.fromkeys(printable(one.title) for one in self._found))
         more = [f"and {len(titles) - NAMED:,} more"] if len(titles) > NAMED else []
         return "\n".join((*titles[:NAMED], *more))
 
@@ -73,7 +74,7 @@ class DependsBlock:
         return styled(self._app, (f"{self._named(still)} is still served until the follow-up is done", Tone.EXPIRING))
 
     def _task(self, task: Task) -> Text:
-        return styled(self._app, (f"○ {clean(task.title)}", Tone.PENDING), ("   6, then t", Tone.DIM))
+        return styled(self._app, (f"○ {printable(task.title)}", Tone.PENDING), ("   6, then t", Tone.DIM))
 
     def _named(self, id: int | None) -> str:
         row = self._console.register.rows.get(id or 0)
@@ -85,7 +86,7 @@ class DependsBlock:
         """For the tab."""
         strong, parts = style_of(self._app, Tone.STRONG), list[RenderableType]()
         for one in self._found:
-            parts += [Text(clean(one.title), strong), fields(self._app, self._dependence(one)), Text()]
+            parts += [Text(printable(one.title), strong), fields(self._app, self._dependence(one)), Text()]
         if (deployed := _deployed(self._anchor)) is not None:
             parts += [
                 Text("Devices", strong),
@@ -93,9 +94,9 @@ class DependsBlock:
                 Text(),
             ]
         for task in self._tasks:
-            opened = f"since {minute(task.opened_at)} UTC, by {clean(task.opened_by)}"
+            opened = f"since {minute(task.opened_at)} UTC, by {printable(task.opened_by)}"
             told: list[tuple[str, Value]] = [("Open", opened), ("", without_commands(task.text)), ("Done", "6, then t")]
-            parts += [styled(self._app, (f"○ {clean(task.title)}", Tone.PENDING)), fields(self._app, told), Text()]
+            parts += [styled(self._app, (f"○ {printable(task.title)}", Tone.PENDING)), fields(self._app, told), Text()]
         if not parts:
             return Text(
                 "Nothing that is known here depends on it: no component uses it, or anything that it issued.\n\n"
@@ -135,7 +136,7 @@ def _deployed(anchor: TrustAnchor) -> str | None:
 
 
 def _trust(anchor: TrustAnchor) -> list[tuple[str, Value]]:
-    pairs: list[tuple[str, Value]] = [("By", clean(anchor.deployed_by))] if anchor.deployed_by else []
+    pairs: list[tuple[str, Value]] = [("By", printable(anchor.deployed_by))] if anchor.deployed_by else []
     if anchor.preinstalled:
         pairs.append(("Besides", "every device came with it"))
     elif anchor.up_to_device:

@@ -17,14 +17,16 @@ from ...store.errors import Refusal
 from ...store.model.certificate import Certificate
 from ...store.model.device import Device, DeviceState, Platform
 from ...store.model.trust import TrustAnchor
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
+from ...store.words import minute
 from ..checklist.wording import platforms_text
 from ..components.choices import Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
-from ..components.wording import clean, minute, title_of
-from ..devices.fleet_figures import PLATFORMS
+from ..components.wording import title_of
 
 
 class DeployDialog(Dialog[str]):
@@ -188,4 +190,4 @@ def _standing(anchor: TrustAnchor) -> str:
     if anchor.deployed_at is None:
         return "Not deployed. Each device gets it at its next check-in; the user of one that can't check in is sent it."
     where = "every device" if not anchor.platforms else platforms_text(anchor.platforms)
-    return f"Deployed to {where} since {minute(anchor.deployed_at)} by {clean(anchor.deployed_by)}."
+    return f"Deployed to {where} since {minute(anchor.deployed_at)} by {printable(anchor.deployed_by)}."

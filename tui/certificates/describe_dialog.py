@@ -8,8 +8,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store.model.certificate import Certificate
+from ...store.printable import printable
 from ..components.dialog import Dialog
-from ..components.wording import clean, title_of
+from ..components.wording import title_of
 
 
 class DescribeDialog(Dialog[Certificate]):
@@ -25,7 +26,11 @@ class DescribeDialog(Dialog[Certificate]):
     def compose_form(self) -> Iterable[Widget]:
         yield Static("What it is for, who ordered it, what else has to be done. Empty clears it.", classes="quiet")
         yield Input(
-            clean(self._certificate.description), id="description", max_length=1000, compact=True, select_on_focus=False
+            printable(self._certificate.description),
+            id="description",
+            max_length=1000,
+            compact=True,
+            select_on_focus=False,
         )
 
     def confirm(self) -> None:

@@ -11,10 +11,12 @@ from textual.message import Message
 from textual.widgets import Static, TabbedContent, TabPane, Tree
 
 from ...store.inventory.verify import is_root
+from ...store.printable import printable
+from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import USES, clean, days_text, hexadecimal, key_text, minute, moment, status_text
+from ..components.wording import USES, status_text
 from ..shell.console_app import ConsoleApp, console_of
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
@@ -115,13 +117,13 @@ class CertificateDetailsPane(Vertical):
             pairs.append(("Replaced by", self._named(certificate.replaced_by)))
         pairs += DependsBlock(self.app, self.console, row).pairs()
         pairs += [
-            ("Names", "\n".join(clean(san) for san in certificate.sans) or Text("none", dim)),
-            ("Subject", clean(certificate.subject)),
+            ("Names", "\n".join(printable(san) for san in certificate.sans) or Text("none", dim)),
+            ("Subject", printable(certificate.subject)),
             ("Issuer", self._issuer(row)),
             ("Key", key_text(certificate.key_algorithm, certificate.key_size)),
             ("Private key", "kept, encrypted" if certificate.has_private_key else Text("not here", dim)),
             ("Password", "kept; p shows it" if certificate.has_password else Text("none kept", dim)),
-            ("Imported", f"{minute(certificate.imported_at)} by {clean(certificate.imported_by)}"),
+            ("Imported", f"{minute(certificate.imported_at)} by {printable(certificate.imported_by)}"),
         ]
         return fields(self.app, pairs)
 
@@ -131,7 +133,7 @@ class CertificateDetailsPane(Vertical):
             return "itself, a root"
         if certificate.issuer_id is not None:
             return self._named(certificate.issuer_id)
-        text = Text(f"{clean(certificate.issuer)} ")
+        text = Text(f"{printable(certificate.issuer)} ")
         return text.append("(not in the inventory)", style_of(self.app, Tone.CRITICAL))
 
     def _named(self, id: int) -> str:
@@ -146,7 +148,7 @@ class CertificateDetailsPane(Vertical):
         chain = [rows[entry.id] for entry in inventory.chain(row.id) if entry.id in rows]
         issued = [rows[entry.id] for entry in inventory.issued(row.id) if entry.id in rows and entry.id != row.id]
         top = chain[-1].certificate
-        missing = None if is_root(top) else clean(top.issuer)
+        missing = None if is_root(top) else printable(top.issuer)
         self.query_one(ChainTree).show(chain, issued, missing)
 
     @on(Tree.NodeSelected, "#chain-tree")
@@ -182,7 +184,7 @@ class CertificateDetailsPane(Vertical):
             ("Imported", f"{moment(c.imported_at)} by {c.imported_by}"),
         ]
         shown: list[tuple[str, Value]] = [
-            (name, "\n".join(clean(line) for line in value.split("\n")) or "–") for name, value in pairs
+            (name, "\n".join(printable(line) for line in value.split("\n")) or "–") for name, value in pairs
         ]
         return fields(self.app, shown)
 
@@ -190,7 +192,7 @@ class CertificateDetailsPane(Vertical):
         lines = self.console.workspace.audit.about(f"certificate:{row.id}")
         text = Text()
         for line in lines:
-            who = clean(line.user) + (f" from {clean(line.origin)}" if line.origin else "")
+            who = printable(line.user) + (f" from {printable(line.origin)}" if line.origin else "")
             text.append(f"{minute(line.at)}  {who}\n", style_of(self.app, Tone.DIM))
-            text.append(f"  {clean(line.summary)}\n")
+            text.append(f"  {printable(line.summary)}\n")
         return text if lines else Text("No line about it in the audit trail.", style_of(self.app, Tone.DIM))

@@ -14,13 +14,14 @@ from textual.widgets import Input, RadioSet
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.certificate import Certificate
+from ...store.words import plural
 from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.file_chooser import PathInput
 from ..components.file_inspection import path_of
 from ..components.form import FormRow
 from ..components.output_file import write_file
-from ..components.wording import plural, title_of
+from ..components.wording import title_of
 
 _FORMATS = (
     (ExportFormat.PEM, "PEM, the certificate alone", ".pem"),

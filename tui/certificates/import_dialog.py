@@ -13,11 +13,12 @@ from ...store.errors import Refusal
 from ...store.inventory.sources import ImportResult, OnConflict
 from ...store.model.certificate import UseAs
 from ...store.model.request import SigningRequest
+from ...store.printable import printable
 from ..components.dialog import Dialog
 from ..components.file_inspection import SourceAnswers
 from ..components.form import FormRow
 from ..components.source_form import SourceForm
-from ..components.wording import USES, clean
+from ..components.wording import USES
 from .same_key_choice import ConflictChoice
 
 _AS_REQUESTED = "as requested"
@@ -36,7 +37,7 @@ class ImportDialog(Dialog[ImportResult]):
         self.heading = (
             "Import a certificate or keystore"
             if request is None
-            else f"Import the answer to request {request.id}, {clean(request.subject)}"
+            else f"Import the answer to request {request.id}, {printable(request.subject)}"
         )
 
     def compose_form(self) -> Iterable[Widget]:

@@ -12,9 +12,11 @@ from textual.widgets import Static
 
 from ...store.inventory.sources import ImportResult, OtherEntry, ReplaceResult
 from ...store.model.certificate import Certificate
+from ...store.printable import printable
+from ...store.words import days_text, plural
 from ..components.dialog import Dialog
 from ..components.text_styles import STATUS_TONES, Tone, styled
-from ..components.wording import USES, clean, days_text, plural, status_text, title_of
+from ..components.wording import USES, status_text, title_of
 from .certificate_rows import row_of
 
 
@@ -45,7 +47,7 @@ class ImportResultDialog(Dialog[None]):
             ("Also in the file, not imported", [Text(_other(entry)) for entry in result.also_in_file]),
         ]
         if replacement is not None:
-            sections.append(("Now using the new one", [Text(clean(name)) for name in replacement.switched]))
+            sections.append(("Now using the new one", [Text(printable(name)) for name in replacement.switched]))
         notes = (*result.notes, *(replacement.notes if replacement is not None else ()))
         sections.append(("To know", [self._note(note) for note in notes]))
         for title, lines in sections:
@@ -62,10 +64,10 @@ class ImportResultDialog(Dialog[None]):
         return styled(self.app, f"{title_of(entry)}  ", (standing, STATUS_TONES[row.status]), (use, Tone.DIM))
 
     def _note(self, note: str) -> Text:
-        note = clean(note)
+        note = printable(note)
         return styled(self.app, ("! ", Tone.EXPIRING), note[:1].upper() + note[1:])
 
 
 def _other(entry: OtherEntry) -> str:
-    name = f"“{clean(entry.alias)}”" if entry.alias is not None else "an entry without alias"
-    return ", ".join(part for part in (f"{name}: {entry.kind}", clean(entry.subject or "")) if part)
+    name = f"“{printable(entry.alias)}”" if entry.alias is not None else "an entry without alias"
+    return ", ".join(part for part in (f"{name}: {entry.kind}", printable(entry.subject or "")) if part)

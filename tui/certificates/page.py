@@ -13,11 +13,11 @@ from textual.widgets import Input, Static
 
 from ...store.inventory.certificate_filter import Filter, parse_filter
 from ...store.persistence.database import Changes
+from ...store.words import plural
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..components.wording import plural
 from .actions import CertificatePage
 from .certificate_rows import CertificateRow
 from .columns import INVENTORY, row_tone

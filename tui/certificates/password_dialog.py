@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from ...store.model.certificate import Certificate
+from ...store.printable import printable
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
 from ..components.wording import title_of
@@ -32,7 +33,7 @@ class PasswordDialog(Question[None]):
         self.perform(lambda: self.workspace.inventory.reveal_password(self._certificate.id), self._show)
 
     def _show(self, password: str) -> None:
-        text = Text("The password is\n\n  ").append(_visible(password), style_of(self.app, Tone.STRONG))
+        text = Text("The password is\n\n  ").append(printable(password), style_of(self.app, Tone.STRONG))
         text.append("\n\nClose it when you have it." if password else "\n\nIt is empty.", style_of(self.app, Tone.DIM))
         self.query_one("#shown-password", Static).update(text)
         self.confirm_label = None
@@ -40,8 +41,3 @@ class PasswordDialog(Question[None]):
         leave = self.query_one("#leave", Button)
         leave.label = "Close"
         leave.focus()
-
-
-def _visible(password: str) -> str:
-    """The password, with what a terminal would obey written out."""
-    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in password)

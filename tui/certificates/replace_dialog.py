@@ -11,11 +11,12 @@ from textual.widgets import Input, Select, Static
 from ...store.errors import Refusal
 from ...store.inventory.sources import OnConflict, ReplaceResult
 from ...store.model.certificate import Certificate
+from ...store.printable import printable
 from ..components.dialog import Dialog
 from ..components.file_inspection import SourceAnswers
 from ..components.form import FormRow
 from ..components.source_form import SourceForm
-from ..components.wording import clean, title_of
+from ..components.wording import title_of
 from .same_key_choice import ConflictChoice
 
 
@@ -40,7 +41,7 @@ class ReplaceDialog(Dialog[ReplaceResult]):
         yield SourceForm(id="source")
         yield FormRow(
             "Description",
-            Input(clean(self._certificate.description), id="description", compact=True, select_on_focus=False),
+            Input(printable(self._certificate.description), id="description", compact=True, select_on_focus=False),
         )
         yield ConflictChoice(id="conflict")
 

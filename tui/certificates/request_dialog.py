@@ -14,12 +14,13 @@ from textual.widgets import Button, Input, Select, Static
 from ...store.errors import Refusal
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
+from ...store.printable import printable
 from ..components.dialog import Dialog
 from ..components.file_chooser import PathInput
 from ..components.file_inspection import path_of
 from ..components.form import FormRow
 from ..components.output_file import write_file
-from ..components.wording import KEYS, USES, clean
+from ..components.wording import KEYS, USES
 
 _PARTS = (
     ("CN", "Name (CN)", "mdm.example.com"),
@@ -97,7 +98,7 @@ class RequestMadeDialog(Dialog[None]):
     def compose_form(self) -> Iterable[Widget]:
         request = self.workspace.requests.get(self._request_id)
         name = re.sub(r"[^\w.-]+", "_", request.subject.split(",")[0].partition("=")[2]).strip("._")
-        yield Static(clean(request.subject), classes="strong", markup=False)
+        yield Static(printable(request.subject), classes="strong", markup=False)
         if request.completed_by is None:
             yield Static(
                 "Have it signed, then import the answer: it finds its key by itself. w lists what waits.",

@@ -12,12 +12,14 @@ from textual.widgets import Static
 
 from ...store.inventory.sources import ImportResult
 from ...store.model.request import SigningRequest
+from ...store.printable import printable
+from ...store.words import key_text, minute
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.question import Question
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
-from ..components.wording import USES, clean, key_text, minute
+from ..components.wording import USES
 from .import_dialog import ImportDialog
 from .request_dialog import RequestDialog, RequestMadeDialog
 
@@ -29,7 +31,7 @@ def _state(request: SigningRequest) -> str:
 _COLUMNS = (
     Column[SigningRequest]("id", "#", lambda request: str(request.id), lambda request: request.id, width=4, right=True),
     Column[SigningRequest]("state", "State", _state, None, lambda r: Tone.DIM if r.completed_by else Tone.PENDING, 10),
-    Column[SigningRequest]("subject", "Subject", lambda request: clean(request.subject), width=20, grow=1),
+    Column[SigningRequest]("subject", "Subject", lambda request: printable(request.subject), width=20, grow=1),
     Column[SigningRequest]("key", "Key", lambda r: key_text(r.key_algorithm, r.key_size), width=9, keep=2),
     Column[SigningRequest]("use", "Use as", lambda request: USES[request.use_as], width=12, keep=3),
     Column[SigningRequest]("made", "Made", lambda request: minute(request.created_at), width=16, keep=1),
@@ -106,7 +108,7 @@ class CancelRequestDialog(Question[SigningRequest]):
         self.heading = f"Cancel request {request.id}?"
 
     def compose_form(self) -> Iterable[Widget]:
-        yield Static(clean(self._request.subject), markup=False)
+        yield Static(printable(self._request.subject), markup=False)
         yield Static("Its key is deleted: an answer to it could not be used any more.", classes="strong")
 
     def confirm(self) -> None:

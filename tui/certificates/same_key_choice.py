@@ -10,8 +10,9 @@ from textual.widgets import RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.inventory.sources import OnConflict
+from ...store.words import days_text
 from ..components.choices import RadioOption
-from ..components.wording import days_text, status_text
+from ..components.wording import status_text
 from .certificate_rows import CertificateRow
 
 _CHOICES = (

@@ -10,11 +10,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.inventory.verify import Verification
+from ...store.printable import printable
+from ...store.words import plural
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
-from ..components.wording import clean, name_of, plural
+from ..components.wording import name_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class VerifyDialog(Dialog[int]):
         asked = [one for one in verifications if self._only is None or one.certificate.id in self._only]
         live = [one for one in asked if one.certificate.replaced_by is None]
         findings = [
-            ChainProblem(0, one.certificate.id, name_of(one.certificate), clean(problem.message))
+            ChainProblem(0, one.certificate.id, name_of(one.certificate), printable(problem.message))
             for one in live
             for problem in one.problems
         ]

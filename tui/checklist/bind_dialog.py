@@ -19,13 +19,13 @@ from ...store.inventory.certificate_filter import parse_filter
 from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs
 from ...store.model.component import Component
+from ...store.printable import printable
 from ..certificates.certificate_rows import CertificateRow, row_of
 from ..certificates.import_dialog import ImportDialog
 from ..components.dialog import Dialog
 from ..components.filter_input import FilterInput
 from ..components.form import FormRow
 from ..components.record_table import RecordTable
-from ..components.wording import clean
 from .candidate_table import CandidateTable
 
 _TAKES = {
@@ -58,7 +58,7 @@ class BindDialog(Dialog[Bound]):
         super().__init__()
         self._need, self._component = need, name
         self._result: ImportResult | None = None
-        self.heading = f"Bind: {need.title} {clean(name or '')}".rstrip()
+        self.heading = f"Bind: {need.title} {printable(name or '')}".rstrip()
 
     def compose_form(self) -> Iterable[Widget]:
         if self._need.several and self._component is None:

@@ -15,10 +15,12 @@ from ...store.impact.needs import Level
 from ...store.impact.outlook import affected
 from ...store.model.component import Use
 from ...store.model.device import Platform
+from ...store.printable import printable
+from ...store.words import day, days_text, minute, plural
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.fields import Value, fields
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean, day, days_text, minute, plural, title_of
+from ..components.wording import title_of
 from .wording import (
     LEVEL_SYMBOLS,
     LEVEL_TONES,
@@ -64,17 +66,20 @@ def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> lis
     elif row.profile is not None:
         profile = row.profile
         pairs.append(
-            ("Profile", f"{clean(profile.name)}, for {clean(profile.app_id)}, until {minute(profile.not_after)} UTC")
+            (
+                "Profile",
+                f"{printable(profile.name)}, for {printable(profile.app_id)}, until {minute(profile.not_after)} UTC",
+            )
         )
     component = row.component
     if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
         pairs.append(("Serves still", _served(app, row, component.still_serves, entries)))
     if row.need.id in ("apns", "securemail-apns") and row.certificate is not None and component is not None:
         unknown = Text("not known; r writes it down", style_of(app, Tone.EXPIRING))
-        pairs.append(("Apple ID", clean(component.apple_id) if component.apple_id else unknown))
+        pairs.append(("Apple ID", printable(component.apple_id) if component.apple_id else unknown))
     for task in row.tasks:
         since = f"  since {day(task.opened_at)} (t)"
-        pairs.append(("Task", styled(app, (f"○ {clean(task.title)}", Tone.PENDING), (since, Tone.DIM))))
+        pairs.append(("Task", styled(app, (f"○ {printable(task.title)}", Tone.PENDING), (since, Tone.DIM))))
     return pairs
 
 

@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from ...store.impact.checklist import Row
 from ...store.model.device import Platform
+from ...store.printable import printable
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.dialog import Dialog
-from ..components.wording import clean
 from .details import details_of, headline
 from .wording import title_of_row, without_commands
 
@@ -36,7 +36,7 @@ class ChecklistDetailsDialog(Dialog[None]):
         yield Static("")
         yield Static(details.body)
         for task in self._row.tasks:
-            yield Static(clean(task.title), classes="section", markup=False)
+            yield Static(printable(task.title), classes="section", markup=False)
             yield Static(without_commands(task.text), classes="item", markup=False)
 
     def on_mount(self) -> None:

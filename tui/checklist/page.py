@@ -18,12 +18,12 @@ from ...store.impact.standing import TABLES, count_platforms
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
+from ...store.words import plural
 from ...store.workspace import Workspace
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import plural
 from ..shell.background_search import BackgroundSearch
 from .actions import ChecklistActions
 from .details import details_of

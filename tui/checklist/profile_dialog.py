@@ -17,16 +17,18 @@ from ...store.errors import Refusal
 from ...store.inventory.status import days_until, status_within
 from ...store.model.component import Component
 from ...store.model.profile import ProfileFacts
+from ...store.printable import printable
 from ...store.profiles.profiles import ImportedProfile, OnOlder
 from ...store.profiles.reading import read_profile
 from ...store.profiles.wrapping import unwrap
+from ...store.words import day, days_text, plural
 from ..components.choices import Tick
 from ..components.dialog import Dialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
 from ..components.refusal_panel import refusal_text
 from ..components.text_styles import STATUS_TONES, styled
-from ..components.wording import clean, day, days_text, plural, status_text
+from ..components.wording import status_text
 
 
 class BoundProfile(NamedTuple):
@@ -46,7 +48,7 @@ class ProfileDialog(Dialog[BoundProfile]):
     def __init__(self, app_id: str = "") -> None:
         super().__init__()
         self._app_id = app_id
-        self.heading = f"Provisioning profile {clean(app_id)}".rstrip()
+        self.heading = f"Provisioning profile {printable(app_id)}".rstrip()
 
     def compose_form(self) -> Iterable[Widget]:
         yield Static("Bring the .mobileprovision file. It says itself which app it is for.", classes="quiet")
@@ -54,7 +56,9 @@ class ProfileDialog(Dialog[BoundProfile]):
         yield Static("", id="found")
         yield Tick("take it although it ends earlier than the one here", id="older", compact=True)
         if known := self.workspace.profiles.list():
-            options = [(f"{clean(one.app_id)}: {clean(one.name)}, until {day(one.not_after)}", one.id) for one in known]
+            options = [
+                (f"{printable(one.app_id)}: {printable(one.name)}, until {day(one.not_after)}", one.id) for one in known
+            ]
             mine = next((one.id for one in known if one.app_id == self._app_id), Select.NULL)
             field = Select[int](options, value=mine, prompt="none", id="known", compact=True)
             yield FormRow("Or one here", field)
@@ -90,7 +94,7 @@ class ProfileDialog(Dialog[BoundProfile]):
         status = status_within(facts.valid_from, facts.not_after, now)
         signers = plural(len(facts.developer_certificates), "developer certificate")
         standing = f"{status_text(status)}, {days_text(days_until(facts.not_after, now))}"
-        told = f"{clean(facts.name)}, for {clean(facts.app_id)}: {facts.kind}, {signers}. "
+        told = f"{printable(facts.name)}, for {printable(facts.app_id)}: {facts.kind}, {signers}. "
         found.update(styled(self.app, told, (standing, STATUS_TONES[status])))
 
     # Binding

@@ -13,12 +13,13 @@ from ...store.impact.checklist import Mark, Row, group_title
 from ...store.impact.needs import BY_ID, Group, Level
 from ...store.model.certificate import Status
 from ...store.model.component import Component
+from ...store.printable import printable
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
-from ..components.wording import clean, title_of
+from ..components.wording import title_of
 from .wording import (
     GROUP_NAMES,
     LEVEL_SYMBOLS,
@@ -140,7 +141,7 @@ def _used(row: Row) -> str:
     if row.certificate is not None:
         still = None if row.component is None else row.component.still_serves
         return title_of(row.certificate) if still is None else f"#{still}→{title_of(row.certificate)}"
-    return "–" if row.profile is None else clean(row.profile.name)
+    return "–" if row.profile is None else printable(row.profile.name)
 
 
 def _bar(row: Row, entries: Mapping[int, Entry]) -> str:

@@ -9,8 +9,9 @@ from textual.widgets import Static
 
 from ...store.impact.checklist import Row
 from ...store.model.component import Component
+from ...store.printable import printable
 from ..components.question import Question
-from ..components.wording import clean, title_of
+from ..components.wording import title_of
 from .wording import stops_text, title_of_row
 
 
@@ -29,7 +30,7 @@ class UnbindDialog(Question[Component]):
         used = (
             title_of(row.certificate)
             if row.certificate is not None
-            else clean("" if row.profile is None else row.profile.name)
+            else printable("" if row.profile is None else row.profile.name)
         )
         yield Static(f"{used} stays where it is, but nothing uses it here any more.", markup=False)
         yield Static(f"From then on it is missing: {stops_text(row.need)}.", classes="strong", markup=False)

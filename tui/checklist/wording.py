@@ -12,9 +12,10 @@ from ...store.inventory.verify import is_root
 from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.model.device import Platform
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import SYMBOLS, clean
-from ..devices.fleet_figures import PLATFORMS
+from ..components.wording import SYMBOLS
 
 GROUP_NAMES = {
     Group.SERVER: "Endpoint Management",
@@ -85,17 +86,17 @@ def short_name_of(component: Component) -> str:
 
 def _short(need: str, name: str) -> str:
     if need == "other":
-        return clean(name) or "Another resource"
-    return f"{_NEEDS[need]} {clean(name)}".rstrip()
+        return printable(name) or "Another resource"
+    return f"{_NEEDS[need]} {printable(name)}".rstrip()
 
 
 def title_of_row(row: Row) -> str:
     """The same in full; a CA certificate that follows from the chains is called by its own name."""
     if row.derived:
-        return f"{short_name(row)} {clean(row.name)}"
+        return f"{short_name(row)} {printable(row.name)}"
     if row.need.id == "other":
         return short_name(row)
-    return f"{row.need.title} {clean(row.name)}".rstrip()
+    return f"{row.need.title} {printable(row.name)}".rstrip()
 
 
 def standing_text(row: Row) -> str:
@@ -164,4 +165,4 @@ def stops_text(need: Need) -> str:
 
 def without_commands(text: str) -> str:
     """A sentence of the store with the console's key in place of the command, or without that where there is none."""
-    return clean(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))
+    return printable(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))

@@ -11,7 +11,8 @@ from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.keystores.entries import PRIVATE_KEY
 from ...store.keystores.reading import Keystore, KeystoreType, detect_keystore, read_keystore
-from .wording import clean, plural
+from ...store.printable import printable
+from ...store.words import plural
 
 TYPE_NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}
 
@@ -41,7 +42,7 @@ def inspect_file(path: Path) -> Inspection:
         file = read_certificates(data, path.name)
     except Refusal as refusal:
         return Inspection(path, "", data, refusal=refusal)
-    names = [clean(certificate.facts.name) for certificate in file.certificates]
+    names = [printable(certificate.facts.name) for certificate in file.certificates]
     sentence = f"{plural(len(names), 'certificate')}: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
     if file.keys:
         sentence += ", with a private key"
@@ -90,14 +91,14 @@ def open_keystore(data: bytes, password: str | None) -> OpenedKeystore:
 
 def _choices(keystore: Keystore) -> list[AliasChoice]:
     return [
-        AliasChoice(entry.alias, f"{clean(entry.alias)}  ({entry.kind}{_name(entry.subject)})")
+        AliasChoice(entry.alias, f"{printable(entry.alias)}  ({entry.kind}{_name(entry.subject)})")
         for entry in keystore.entries
         if entry.alias is not None
     ]
 
 
 def _name(subject: str | None) -> str:
-    return f", {clean(subject)}" if subject else ""
+    return f", {printable(subject)}" if subject else ""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from ...store.impact.consequences import Consequence, Reason
 from ...store.impact.needs import BY_ID, CAPABILITIES, Capability, Level
 from ...store.impact.outlook import Dependence, affected
 from ...store.model.device import Platform
+from ...store.printable import printable
+from ...store.words import day, length_text, plural
 from ..checklist.wording import CAPABILITY_WORDS, capabilities_text, platforms_text
 from .columns import fit
-from .wording import clean, day, length_text, plural
 
 Counts = Mapping[Platform, int]
 
@@ -100,7 +101,11 @@ def what_stops(found: Iterable[Lost], name: str = "") -> str:
             case Capability.MANAGE:
                 phrase = f"managing {some} devices".replace("  ", " ")
             case capability if capability in _NAMED and (own := name or getattr(one, "name", "")):
-                phrase = clean(own) if capability is Capability.RESOURCE else f"{CAPABILITIES[capability]} {clean(own)}"
+                phrase = (
+                    printable(own)
+                    if capability is Capability.RESOURCE
+                    else f"{CAPABILITIES[capability]} {printable(own)}"
+                )
             case capability:
                 phrase = CAPABILITIES[capability]
         parts[f"{phrase} (degraded)" if one.level is Level.DEGRADED else phrase] = None
@@ -126,7 +131,7 @@ def stopping(found: Sequence[Lost], devices: Counts, name: str = "") -> str:
 def briefly(found: Sequence[Dependence], devices: Counts) -> str:
     """``118 devices: enrolling, managing``: what stops with a certificate that these depend on, for a column."""
     words = [
-        (effect.capability in _NAMED and clean(one.component.name)) or CAPABILITY_WORDS[effect.capability]
+        (effect.capability in _NAMED and printable(one.component.name)) or CAPABILITY_WORDS[effect.capability]
         for one in found
         for effect in one.effects
     ]
@@ -141,9 +146,13 @@ def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int) -> 
     since = "" if stop.since is None else f" since {day(stop.since)}"
     if stop.since is not None and (lasted := now - stop.since).days:
         since += f" ({length_text(lasted)})"
-    number, name, why = "", f"{BY_ID[first.need].title} {clean(first.name)}".rstrip(), f", {_WHY[first.reason]}{since}"
+    number, name, why = (
+        "",
+        f"{BY_ID[first.need].title} {printable(first.name)}".rstrip(),
+        f", {_WHY[first.reason]}{since}",
+    )
     if first.certificate_id is not None and first.reason is not Reason.MISSING:
-        number, name = f"#{first.certificate_id} ", names.get(first.certificate_id, clean(first.name))
+        number, name = f"#{first.certificate_id} ", names.get(first.certificate_id, printable(first.name))
     left = max(_SHORTEST, room - cell_len(number + why))
     return f"{number}{fit(name, min(left, cell_len(name)))}{why}"
 

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ...store.printable import printable
 from .dialog import Dialog
 from .text_styles import Tone, styled
-from .wording import clean
 
 
 class MessageDialog(Dialog[None]):
@@ -27,5 +27,5 @@ class MessageDialog(Dialog[None]):
 
     def compose_form(self) -> Iterable[Widget]:
         for sentence in self._sentences:
-            sentence = clean(sentence)
+            sentence = printable(sentence)
             yield Static(styled(self.app, ("! ", Tone.EXPIRING), sentence[:1].upper() + sentence[1:]), classes="item")

@@ -8,20 +8,21 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.errors import Refusal
+from ...store.printable import printable
 from .text_styles import Tone, style_of
-from .wording import clean, hint_of
+from .wording import hint_of
 
 
 def refusal_text(panel: Widget, refusal: Refusal) -> Table:
     """The refusal as a text, in the look of ``panel``."""
-    message = clean(refusal.message)
+    message = printable(refusal.message)
     message = message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1, style=style_of(panel.app, Tone.EXPIRED))
     grid.add_column(overflow="fold")
     grid.add_row("×", Text(message))
     if hint := hint_of(refusal):
-        grid.add_row("", Text(clean(hint), style_of(panel.app, Tone.STRONG)))
+        grid.add_row("", Text(printable(hint), style_of(panel.app, Tone.STRONG)))
     grid.add_row("", Text(refusal.code, style_of(panel.app, Tone.DIM)))
     return grid
 

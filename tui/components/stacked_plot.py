@@ -15,9 +15,10 @@ from textual.app import App
 from textual.color import Color
 from textual.widget import Widget
 
+from ...store.printable import printable
+from ...store.words import minute
 from .group_marks import GroupMark
 from .text_styles import Tone, style_of, styled
-from .wording import clean, minute
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 WHOLE = BLOCKS[-1]
@@ -154,7 +155,7 @@ def legend(app: App[object], marks: dict[str, GroupMark], groups: Mapping[str, i
     for number, mark in enumerate(reversed(marks.values())):
         if number and not groups.get(mark.name):
             continue
-        text.append(f"{mark.fill * 2} {clean(mark.name)}", style_of(app, mark.tone))
+        text.append(f"{mark.fill * 2} {printable(mark.name)}", style_of(app, mark.tone))
         text.append(f" {groups.get(mark.name, 0):,}   ")
     return text
 

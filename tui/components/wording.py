@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from ...store.errors import Refusal
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import Certificate, Status, UseAs
 from ...store.model.device import ActionKind, DeviceState, EventKind, PendingAction, WaitsFor
+from ...store.printable import printable
 
 SYMBOLS = {
     Status.NOT_YET_VALID: "○",
@@ -110,23 +109,10 @@ _HINTS = {
     "credentials-ambiguous": "Name the one that is.",
 }
 
-# Escape sequences and direction overrides in a name would be obeyed by the terminal, so they are shown instead.
-_UNSAFE = {
-    **dict.fromkeys((*range(32), *range(127, 160)), "�"),
-    **dict.fromkeys((*range(8203, 8208), *range(8232, 8239), *range(8288, 8298), 65279), "�"),
-    0x09: " ",
-    0x0A: " ",
-}
-
-
-def clean(text: str) -> str:
-    """A text from a certificate or a person, on one line and without anything that a terminal obeys."""
-    return text if text.isascii() and text.isprintable() else text.translate(_UNSAFE)
-
 
 def name_of(certificate: Certificate) -> str:
     """The certificate's name, safe to show."""
-    return clean(certificate.name)
+    return printable(certificate.name)
 
 
 def title_of(certificate: Certificate) -> str:
@@ -139,14 +125,6 @@ def status_text(status: Status) -> str:
     return f"{SYMBOLS[status]} {status}"
 
 
-def days_text(days: int) -> str:
-    """``8 days left``, ``expires today``, ``expired 3 days ago``."""
-    if days == 0:
-        return "expires today"
-    plural = "" if abs(days) == 1 else "s"
-    return f"{days:,} day{plural} left" if days > 0 else f"expired {-days:,} day{plural} ago"
-
-
 def state_text(state: DeviceState) -> str:
     """``● enrolled``."""
     return f"{DEVICE_SYMBOLS[state]} {state}"
@@ -155,53 +133,6 @@ def state_text(state: DeviceState) -> str:
 def pending_text(pending: tuple[PendingAction, ...]) -> str:
     """``renew: check-in``: the actions in a device's queue, and what each waits for."""
     return ", ".join(f"{_ACTIONS_SHORT[action.kind]}: {_WAITS_SHORT[action.waits_for]}" for action in pending)
-
-
-def age_text(time: datetime | None, now: datetime) -> str:
-    """``5 h ago``, ``never``."""
-    return "never" if time is None else f"{length_text(now - time)} ago" if now - time >= _MINUTE else "just now"
-
-
-def length_text(length: timedelta) -> str:
-    """``25 min``, ``5 h``, ``12 d``."""
-    if length < timedelta(hours=1):
-        return f"{length // _MINUTE} min"
-    if length < timedelta(hours=48):
-        return f"{length // timedelta(hours=1)} h"
-    return f"{length.days:,} d"
-
-
-_MINUTE = timedelta(minutes=1)
-
-
-def day(time: datetime) -> str:
-    """``2026-11-24``."""
-    return f"{time:%Y-%m-%d}"
-
-
-def minute(time: datetime) -> str:
-    """``2026-11-24 03:10``."""
-    return f"{time:%Y-%m-%d %H:%M}"
-
-
-def moment(time: datetime) -> str:
-    """``2026-11-24 03:10:00 UTC``."""
-    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def hexadecimal(digest: str) -> str:
-    """``AB:CD:…`` in pairs, as other tools show fingerprints."""
-    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2)).upper()
-
-
-def key_text(algorithm: str, size: int | None) -> str:
-    """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
-    return algorithm if size is None or any(letter.isdigit() for letter in algorithm) else f"{algorithm} {size}"
-
-
-def plural(count: int, word: str) -> str:
-    """``1 certificate``, ``2 certificates``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def hint_of(refusal: Refusal) -> str | None:

@@ -22,12 +22,12 @@ from ...store.devices.identity import canonical
 from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
+from ...store.words import plural
 from ..components.choices import RadioOption
 from ..components.counting_dialog import CountingDialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
 from ..components.question import Question
-from ..components.wording import plural
 from ..devices.secure_dialog import ActionChoice
 from .rows import BulkRow, identity_title
 

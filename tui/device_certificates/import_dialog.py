@@ -15,11 +15,11 @@ from ...store.bulk.results import BulkResult
 from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
+from ...store.words import plural
 from ..components.counting_dialog import CountingDialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
 from ..components.refusal_panel import refusal_text
-from ..components.wording import plural
 
 
 class BulkImportDialog(CountingDialog[BulkResult]):

@@ -16,11 +16,11 @@ from textual.widgets import Input, Static
 from ...store.bulk.results import BulkResult
 from ...store.filters import Filter
 from ...store.persistence.database import Changes
+from ...store.words import plural
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..components.wording import plural
 from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
 from ..shell.background_search import BackgroundSearch
 from .delete_dialog import BulkDeleteDialog, BulkDeletion

@@ -14,11 +14,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.bulk.results import BulkResult, Deletion, Outcome, counted
+from ...store.printable import printable
+from ...store.words import day, plural
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..components.wording import clean, day, hint_of, plural
+from ..components.wording import hint_of
 
 _DELETED = "deleted"
 _LOOKS = {
@@ -77,7 +79,9 @@ def import_lines(result: BulkResult) -> tuple[ResultHeading, list[ResultLine]]:
             why = more = " ".join((before, *one.notes))
         else:
             why = more = " ".join(one.notes)
-        lines.append(ResultLine(number, clean(one.file), one.outcome.value, clean(why), clean(more.strip())))
+        lines.append(
+            ResultLine(number, printable(one.file), one.outcome.value, printable(why), printable(more.strip()))
+        )
     notes = result.notes
     if result.stopped:
         stopped = f"Stopped after {len(result.results):,} of {plural(result.total, 'file')}; the same import goes on."
@@ -95,7 +99,7 @@ def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[Resul
         if one.refusal is not None:
             outcome, why = Outcome.REFUSED.value, one.refusal.code
             more = f"line {one.line}: {one.refusal.message}." if by_file else f"{one.refusal.message}."
-        lines.append(ResultLine(number, clean(one.identity), outcome, why, clean(more)))
+        lines.append(ResultLine(number, printable(one.identity), outcome, why, printable(more)))
     found = Counter(line.outcome for line in lines)
     counts = ", ".join(
         f"{found[outcome]:,} {outcome}" for outcome in (_DELETED, Outcome.REFUSED.value) if found[outcome]
@@ -119,7 +123,7 @@ class BulkResultDialog(Dialog[None]):
     def compose_form(self) -> Iterable[Widget]:
         yield Static(self._told.counts, classes="strong", markup=False)
         for note in self._told.notes:
-            yield Static(Text(f"! {clean(note)}", style_of(self.app, Tone.EXPIRING)))
+            yield Static(Text(f"! {printable(note)}", style_of(self.app, Tone.EXPIRING)))
         table = RecordTable[ResultLine](COLUMNS, marks=False, sort="outcome", empty="No file.", id="results")
         table.set_rows(self._lines)
         yield table

@@ -13,8 +13,8 @@ from ...store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ...store.model.certificate import Status
 from ...store.model.device import Device
 from ...store.policies.rules import IDENTITY_TITLES
+from ...store.printable import printable
 from ...store.workspace import Workspace
-from ..components.wording import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,15 @@ def identity_title(record: DeviceIdentityCertificate) -> str:
 
 
 def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime) -> BulkRow:
-    subject = clean(record.subject)
+    subject = printable(record.subject)
     name, model, policies, note = "", "", "", ""
     if device is not None:
-        name, model = clean(device.name), clean(device.model_name)
+        name, model = printable(device.name), printable(device.model_name)
         note = note_of(Holder(device.id, device.platform)) or ""
         policies = ", ".join(_installed(device, record))
-    haystack = "\n".join((record.identity, subject, clean(record.issuer), record.serial_number, record.source, name))
+    haystack = "\n".join(
+        (record.identity, subject, printable(record.issuer), record.serial_number, record.source, name)
+    )
     return BulkRow(
         id=record.id,
         record=record,
@@ -107,4 +109,4 @@ def _installed(device: Device, record: DeviceIdentityCertificate) -> Iterable[st
     for placed in device.policies:
         if placed.is_installed and placed.certificate_id == record.id:
             is_older = placed.fingerprint_sha256 != record.fingerprint_sha256
-            yield clean(placed.name) + (" (the one before)" if is_older else "")
+            yield printable(placed.name) + (" (the one before)" if is_older else "")

@@ -9,11 +9,13 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from ...store.printable import printable
+from ...store.words import day, days_text, hexadecimal, key_text, minute, moment
 from ..components.columns import Column
 from ..components.fields import Value, fields
 from ..components.record_table import RecordTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import SYMBOLS, clean, day, days_text, hexadecimal, key_text, minute, moment, status_text
+from ..components.wording import SYMBOLS, status_text
 from .rows import BulkRow, identity_title
 
 
@@ -87,20 +89,20 @@ def bulk_fields(app: App[object], row: BulkRow) -> Table:
     if row.device_id is not None:
         device = Text(f"#{row.device_id} {row.device}")
         if row.note:
-            device.append(f"\n{clean(row.note)}", style_of(app, Tone.EXPIRING))
+            device.append(f"\n{printable(row.note)}", style_of(app, Tone.EXPIRING))
     standing = styled(app, (status_text(row.status), STATUS_TONES[row.status]), f"   {days_text(row.days)}")
-    source = f", {clean(record.source)}" if record.source else ""
+    source = f", {printable(record.source)}" if record.source else ""
     pairs: list[tuple[str, Value]] = [
         ("Status", standing),
         ("Device", device),
         ("Installed by", row.policies or Text("no policy", dim)),
         ("Valid", f"{moment(record.not_before)} to {moment(record.not_after)}"),
         ("Subject", row.subject),
-        ("Issuer", clean(record.issuer)),
+        ("Issuer", printable(record.issuer)),
         ("Serial number", record.serial_number),
         ("Key", key_text(record.key_algorithm, record.key_size)),
         ("SHA-256", hexadecimal(record.fingerprint_sha256)),
-        ("Imported", f"{minute(record.imported_at)} by {clean(record.imported_by)}{source}"),
+        ("Imported", f"{minute(record.imported_at)} by {printable(record.imported_by)}{source}"),
     ]
     return fields(app, pairs)
 

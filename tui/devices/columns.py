@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ...store.model.device import DeviceState
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
+from ...store.words import age_text
 from ..components.columns import Column
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone
-from ..components.wording import age_text, clean, pending_text, state_text
+from ..components.wording import pending_text, state_text
 from .device_rows import DeviceRow
-from .fleet_figures import PLATFORMS
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NO_END = datetime.max.replace(tzinfo=UTC)
@@ -56,12 +58,12 @@ DAYS = Column[DeviceRow]("days", "Days", _days, lambda row: (_end(row), row.id),
 DEVICE = Column[DeviceRow](
     "device",
     "Device",
-    lambda row: clean(row.device.model_name or row.device.model),
+    lambda row: printable(row.device.model_name or row.device.model),
     lambda row: (row.device.model_name.lower(), row.device.serial_number),
     None,
     22,
     grow=3,
-    tail=lambda row: clean(row.device.serial_number),
+    tail=lambda row: printable(row.device.serial_number),
 )
 PLATFORM = Column[DeviceRow](
     "platform",
@@ -74,7 +76,7 @@ PLATFORM = Column[DeviceRow](
 OWNER = Column[DeviceRow](
     "owner",
     "Owner",
-    lambda row: clean(row.device.owner),
+    lambda row: printable(row.device.owner),
     lambda row: (row.device.owner.lower(), row.id),
     width=16,
     grow=1,
@@ -83,7 +85,7 @@ OWNER = Column[DeviceRow](
 ISSUER = Column[DeviceRow](
     "issuer",
     "Issuer CA",
-    lambda row: clean(row.device.issuer_group or "–"),
+    lambda row: printable(row.device.issuer_group or "–"),
     lambda row: (row.device.issuer_group or "", row.id),
     width=9,
     grow=1,
@@ -109,7 +111,7 @@ PENDING = Column[DeviceRow](
 OS = Column[DeviceRow](
     "os",
     "OS",
-    lambda row: clean(f"{row.device.os_name} {row.device.os_version}"),
+    lambda row: printable(f"{row.device.os_name} {row.device.os_version}"),
     lambda row: (row.device.os_name, _version(row.device.os_version), row.id),
     width=13,
     keep=6,

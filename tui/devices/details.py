@@ -14,26 +14,14 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from ...store.inventory.status import days_until, status_within
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
+from ...store.words import age_text, day, days_text, hexadecimal, length_text, minute, moment, plural
 from ..components.fields import Value, fields
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone, style_of, styled
-from ..components.wording import (
-    ACTIONS,
-    EVENTS,
-    age_text,
-    clean,
-    day,
-    days_text,
-    hexadecimal,
-    length_text,
-    minute,
-    moment,
-    plural,
-    state_text,
-    status_text,
-)
+from ..components.wording import ACTIONS, EVENTS, state_text, status_text
 from ..shell.console_app import ConsoleApp, console_of
 from .device_rows import DeviceRow
-from .fleet_figures import PLATFORMS
 from .installed_policies import certificates_of_policies, policies_in_short, policy_name
 from .trust import authorities_on, obstacles
 
@@ -137,13 +125,13 @@ class DeviceDetailsPane(Vertical):
         if device.enrolled_at is not None:
             pairs.append(("Enrolled", f"{minute(device.enrolled_at)} UTC"))
         pairs += [
-            ("Owner", clean(device.owner)),
-            ("UPN", clean(device.upn)),
+            ("Owner", printable(device.owner)),
+            ("UPN", printable(device.upn)),
             ("Platform", PLATFORMS[device.platform]),
-            ("OS", clean(f"{device.os_name} {device.os_version}").strip()),
-            ("Model", clean(f"{device.maker} {device.model_name}".strip())),
-            ("Model id", clean(device.model)),
-            ("Serial number", clean(device.serial_number)),
+            ("OS", printable(f"{device.os_name} {device.os_version}").strip()),
+            ("Model", printable(f"{device.maker} {device.model_name}".strip())),
+            ("Model id", printable(device.model)),
+            ("Serial number", printable(device.serial_number)),
             ("Antivirus", "looks into connections" if device.antivirus else ""),
         ]
         identities = (
@@ -154,7 +142,7 @@ class DeviceDetailsPane(Vertical):
             ("HWDevID", device.windows_device_id),
             ("Wi-Fi MAC", device.wifi_mac),
         )
-        pairs += [(name, clean(value)) for name, value in identities if value is not None]
+        pairs += [(name, printable(value)) for name, value in identities if value is not None]
         return fields(self.app, [pair for pair in pairs if pair[1]])
 
     def _pending(self, action: PendingAction, now: datetime) -> Text:
@@ -165,7 +153,7 @@ class DeviceDetailsPane(Vertical):
         more = f"asked {plural(action.attempts, 'time')}" if action.attempts else "not asked yet"
         if action.next_try_at is not None and action.next_try_at > now:
             more += f", next in {length_text(action.next_try_at - now)} or later"
-        requested = f"requested {age_text(action.requested_at, now)} by {clean(action.requested_by)}"
+        requested = f"requested {age_text(action.requested_at, now)} by {printable(action.requested_by)}"
         return text.append(f"\n{more}\n{requested}", style_of(self.app, Tone.DIM))
 
     def _in_use(self, row: DeviceRow) -> list[tuple[str, Value]]:
@@ -175,7 +163,7 @@ class DeviceDetailsPane(Vertical):
         return [
             ("Certificate", styled(self.app, (status_text(status), STATUS_TONES[status]), f"   {days_text(days)}")),
             ("Expires", moment(device.not_after)),
-            ("Issuer CA", clean(device.issuer_group or "")),
+            ("Issuer CA", printable(device.issuer_group or "")),
         ]
 
     # Certificates
@@ -213,7 +201,7 @@ class DeviceDetailsPane(Vertical):
         validity = f"{day(certificate.not_before)} to {day(certificate.not_after)}   "
         left = days_text(days_until(certificate.not_after, now))
         pairs: list[tuple[str, Value]] = [
-            ("Issuer CA", clean(certificate.group)),
+            ("Issuer CA", printable(certificate.group)),
             ("State", standing),
             ("Valid", styled(self.app, validity, (left, STATUS_TONES[status]))),
             ("Issued", f"{minute(certificate.issued_at)}, {certificate.reason}"),
@@ -237,6 +225,6 @@ class DeviceDetailsPane(Vertical):
 
     def _event(self, event: DeviceEvent) -> Text:
         tone = Tone.EXPIRED if event.kind in _BAD else Tone.VALID if event.kind in _GOOD else Tone.PENDING
-        detail = f": {clean(event.detail)}" if event.detail else ""
+        detail = f": {printable(event.detail)}" if event.detail else ""
         line = styled(self.app, (f"{minute(event.at)}  ", Tone.DIM), ("● ", tone))
         return line.append(f"{EVENTS[event.kind][0]}{detail}\n")

@@ -15,8 +15,8 @@ from ...store.devices.presence import Outages, last_seen
 from ...store.devices.views import certificate_status, days_left
 from ...store.model.certificate import Status
 from ...store.model.device import Device, DeviceState, Platform
+from ...store.printable import printable
 from ...store.workspace import Workspace
-from ..components.wording import clean
 
 AT_ONCE = 2000  # devices that are there when the console opens; a larger fleet comes in behind it
 STEP = 250  # devices that are read in one question: some milliseconds
@@ -72,7 +72,7 @@ class DeviceRow(Struct, eq=False, gc=False):
     @property
     def name(self) -> str:
         """``iPhone 14 Pro F2LX…``, safe to show."""
-        return clean(self.device.name)
+        return printable(self.device.name)
 
     @property
     def days(self) -> int | None:

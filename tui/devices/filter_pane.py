@@ -13,11 +13,11 @@ from textual.message import Message
 from ...store.devices.counts import FleetCounts
 from ...store.filters import values_of, with_field
 from ...store.model.device import DeviceState, Platform
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
 from ..components.columns import Column
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
-from ..components.wording import clean
-from .fleet_figures import PLATFORMS
 
 _STATUSES = ("expired", "critical", "expiring", "valid", "none")
 _SEEN = (
@@ -66,7 +66,7 @@ def facets_of(text: str, counts: FleetCounts, groups: Iterable[str]) -> list[Fac
     sections: Sequence[tuple[str, str, Iterable[tuple[str, str, int | None]]]] = (
         ("platform", "Platform", [(p.value, PLATFORMS[p], counts.platforms[p]) for p in Platform]),
         ("state", "State", [(s.value.replace(" ", "-"), s.value, counts.states[s]) for s in DeviceState]),
-        ("issuer", "Device Certificate Issuer CA", [(name, clean(name), counts.groups[name]) for name in groups]),
+        ("issuer", "Device Certificate Issuer CA", [(name, printable(name), counts.groups[name]) for name in groups]),
         ("status", "Certificate status", [(status, status, None) for status in _STATUSES]),
         ("refused", "Refused", [("yes", "can't enroll or check in", None)]),
         ("seen", "Last check-in", [(value, title, None) for value, title in _SEEN]),

@@ -10,17 +10,10 @@ from typing import Protocol
 
 from ...store.devices.renewal_progress import Progress, progress_of
 from ...store.model.device import DeviceState, PendingAction, Platform, Refused, WaitsFor
+from ...store.views.platforms import PLATFORMS
 from ..shell.console_app import ConsoleApp
 
 NAMED = 3  # devices that are named, of those that must re-enroll
-
-PLATFORMS = {
-    Platform.IOS: "iOS",
-    Platform.ANDROID: "Android",
-    Platform.WINDOWS: "Windows",
-    Platform.MACOS: "macOS",
-}
-
 
 # What a renewal waits for, in a word or two.
 WAITS = {

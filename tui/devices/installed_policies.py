@@ -13,28 +13,29 @@ from ...store.model.bulk import DeviceIdentityCertificate
 from ...store.model.device import Device
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.policies.views import OnDevice
+from ...store.printable import printable
+from ...store.words import day, days_text, hexadecimal, minute
 from ...store.workspace import Workspace
 from ..components.fields import Value, fields
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import clean, day, days_text, hexadecimal, minute
 
 
 def policy_name(workspace: Workspace, device: Device, policy_id: int) -> str:
     """The name of a policy that is pending for a device; one that was deleted goes by what the device calls it."""
     placed = device.policy(policy_id)
     names = {policy.id: policy.name for policy in workspace.policies.list()} if placed is None else {}
-    return clean(names.get(policy_id, f"#{policy_id}") if placed is None else placed.name)
+    return printable(names.get(policy_id, f"#{policy_id}") if placed is None else placed.name)
 
 
 def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value]]:
     """For the summary: what it has, and what it should have got and why it has not."""
     pairs: list[tuple[str, Value]] = []
     for placed in device.policies:
-        name = f"{clean(placed.name)}, version {placed.version}"
+        name = f"{printable(placed.name)}, version {placed.version}"
         if placed.is_installed:
             text = styled(app, (f"● {name}", Tone.VALID), (f"\ninstalled {minute(placed.at)} UTC", Tone.DIM))
         else:
-            text = styled(app, (f"× {name}", Tone.EXPIRED), f"\nnot installed: {clean(placed.note)}")
+            text = styled(app, (f"× {name}", Tone.EXPIRED), f"\nnot installed: {printable(placed.note)}")
         pairs.append(("Policy", text))
     return pairs
 
@@ -51,9 +52,9 @@ def certificates_of_policies(app: App[object], found: tuple[OnDevice, ...], now:
 
 def _certificate(app: App[object], one: OnDevice, now: datetime) -> list[tuple[str, Value]]:
     placed, record = one.placed, one.certificate
-    pairs: list[tuple[str, Value]] = [("Policy", f"{clean(placed.name)}, version {placed.version}")]
+    pairs: list[tuple[str, Value]] = [("Policy", f"{printable(placed.name)}, version {placed.version}")]
     if not placed.is_installed:
-        return [*pairs, ("State", styled(app, ("× not installed", Tone.EXPIRED), f": {clean(placed.note)}"))]
+        return [*pairs, ("State", styled(app, ("× not installed", Tone.EXPIRED), f": {printable(placed.note)}"))]
     pairs.append(("Installed", f"{minute(placed.at)} UTC"))
     if record is None:
         pairs.append(("Certificate", Text("one that is not here any more", style_of(app, Tone.EXPIRING))))
@@ -64,9 +65,9 @@ def _certificate(app: App[object], one: OnDevice, now: datetime) -> list[tuple[s
         status = status_within(record.not_before, record.not_after, now)
         left = (days_text(days_until(record.not_after, now)), STATUS_TONES[status])
         pairs += [
-            ("Certificate", clean(kind)),
-            ("Subject", clean(record.subject)),
-            ("Issuer", clean(record.issuer)),
+            ("Certificate", printable(kind)),
+            ("Subject", printable(record.subject)),
+            ("Issuer", printable(record.issuer)),
             ("Valid", styled(app, f"{day(record.not_before)} to {day(record.not_after)}   ", left)),
             ("Serial number", record.serial_number),
         ]

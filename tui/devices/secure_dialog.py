@@ -17,13 +17,14 @@ from textual.widgets import Checkbox, RadioSet, Select, Static
 from ...store.devices.devices import Requested
 from ...store.model.certificate import Certificate
 from ...store.model.device import ActionKind, Device
+from ...store.views.platforms import PLATFORMS
+from ...store.words import plural
 from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
-from ..components.wording import ACTIONS, name_of, plural, title_of
-from .fleet_figures import PLATFORMS
+from ..components.wording import ACTIONS, name_of, title_of
 from .secure_actions import KINDS, WORDS, ChosenAction, SecurityAction, authorities_shown
 from .secure_plan import RULES, SecurePlan, installing, plan_of
 

@@ -12,7 +12,7 @@ from ...store.devices.renewal import request_renewal
 from ...store.devices.revocation import revoke
 from ...store.devices.trust import installed
 from ...store.model.device import ActionKind, Device, Platform
-from ..components.wording import plural
+from ...store.words import plural
 
 Rule = Callable[[Device, datetime], Change]
 

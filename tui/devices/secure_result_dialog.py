@@ -13,12 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.model.device import ActionKind
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
+from ...store.words import plural
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..components.wording import ACTIONS, clean, hint_of, plural
-from .fleet_figures import PLATFORMS
+from ..components.wording import ACTIONS, hint_of
 from .secure_dialog import Secured
 from .secure_plan import reason_text
 
@@ -62,7 +64,7 @@ class SecureResultDialog(Dialog[None]):
             rows = [
                 RefusedDevice(
                     device.id,
-                    clean(device.name),
+                    printable(device.name),
                     PLATFORMS[device.platform],
                     refusal.code,
                     refusal.message,
@@ -112,6 +114,6 @@ class SecureResultDialog(Dialog[None]):
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
         found: RefusedDevice | None = event.record
         text = "" if found is None else f"{found.message}. {found.hint}".strip()
-        self.query_one("#finding", Static).update(clean(text))
+        self.query_one("#finding", Static).update(printable(text))
         if event.table.cursor:
             event.table.scroll_visible(animate=False)

@@ -15,9 +15,10 @@ from ...store.devices.gate import Blocked, Gate
 from ...store.devices.trust import SSL_ERROR_61, has_installed
 from ...store.model.device import Device, DeviceState
 from ...store.model.trust import TrustAnchor
+from ...store.printable import printable
+from ...store.words import age_text, minute
 from ..components.fields import Value, fields
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import age_text, clean, minute
 
 _CODES = {SSL_ERROR_61: "SSL Error 61"}
 _AT_CHECK_IN, _ENROLLING = "can't reach the server", "can't enroll"
@@ -50,7 +51,7 @@ def obstacles(app: App[object], device: Device, gate: Gate, now: datetime) -> li
 
 def message_of(device: Device, blocked: Blocked) -> str:
     """``SSL Error 61: lacks the root Example Root CA``: of the device itself it needn't be said which it is."""
-    return clean(blocked.message.replace(f"device {device.id} ({device.name}) ", ""))
+    return printable(blocked.message.replace(f"device {device.id} ({device.name}) ", ""))
 
 
 def _blocked(device: Device, gate: Gate, *, at_check_in: bool) -> Blocked | None:
@@ -71,7 +72,7 @@ def authorities_on(
             continue
         how = _how(device, anchor) if there else "deployed; comes at its next check-in"
         text = styled(
-            app, (f"{clean(names.get(id, '(gone)'))}\n", Tone.STRONG), (how, Tone.DIM if there else Tone.PENDING)
+            app, (f"{printable(names.get(id, '(gone)'))}\n", Tone.STRONG), (how, Tone.DIM if there else Tone.PENDING)
         )
         if there and device.antivirus and not _by_antivirus(device, anchor):
             text.append("\n◆ its antivirus doesn't trust it", style_of(app, Tone.EXPIRING))

@@ -14,12 +14,12 @@ from textual.widgets import Button, Checkbox, Input, RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.model.notice import Channel, DeliverySettings, Security
+from ...store.printable import printable
 from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
-from ..components.wording import clean
 from .details import CHANNELS
 
 _SECURITY = {Security.STARTTLS: "STARTTLS", Security.TLS: "TLS", Security.NONE: "none"}
@@ -198,7 +198,7 @@ class DeliveryDialog(Dialog[str]):
             user=self._value("user") or None,
             password=self.query_one("#password", Input).value or None,
         )
-        return lambda: f"Notices go by mail to {', '.join(map(clean, job().recipients))}."
+        return lambda: f"Notices go by mail to {', '.join(map(printable, job().recipients))}."
 
     def _save_webhook(self) -> Callable[[], str]:
         signs = self.query_one("#signs", Checkbox).value

@@ -9,9 +9,10 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.model.notice import Channel, Delivery, DeliverySettings, DeliveryState, Notice, Urgency
+from ...store.printable import printable
+from ...store.words import minute, plural
 from ..components.fields import Value, fields
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean, minute, plural
 
 URGENCY_SYMBOLS = {Urgency.INFO: "○", Urgency.WARNING: "◆", Urgency.URGENT: "▲"}
 URGENCY_TONES = {Urgency.INFO: Tone.PENDING, Urgency.WARNING: Tone.EXPIRING, Urgency.URGENT: Tone.EXPIRED}
@@ -30,7 +31,7 @@ def urgency_text(urgency: Urgency) -> str:
 
 def notice_title(app: App[object], notice: Notice) -> Text:
     """The title, as long as it is."""
-    return Text(clean(notice.title), style_of(app, Tone.STRONG))
+    return Text(printable(notice.title), style_of(app, Tone.STRONG))
 
 
 def notice_body(
@@ -49,7 +50,7 @@ def notice_body(
         (f"   {minute(notice.at)} UTC   ", Tone.DIM),
         ("● unread", Tone.ACCENT) if unread else ("read", Tone.DIM),
     )
-    text = Text("\n".join(clean(line) for line in notice.text.splitlines()))
+    text = Text("\n".join(printable(line) for line in notice.text.splitlines()))
     pairs: list[tuple[str, Value]] = []
     if about:
         way = "" if about.endswith("gone") else "   g goes there"
@@ -63,15 +64,15 @@ def notice_body(
 
 
 def _for_whom(notice: Notice, settings: DeliverySettings) -> str:
-    people = "the administrators" if settings.smtp is None else ", ".join(map(clean, settings.smtp.recipients))
-    return people if notice.recipient is None else f"{people}, and {clean(notice.recipient)}, whom it concerns"
+    people = "the administrators" if settings.smtp is None else ", ".join(map(printable, settings.smtp.recipients))
+    return people if notice.recipient is None else f"{people}, and {printable(notice.recipient)}, whom it concerns"
 
 
 def _delivery(app: App[object], one: Delivery) -> Text:
     tone = style_of(app, STATE_TONES[one.state])
-    to = f" to {', '.join(map(clean, one.to))}" if one.to else ""
+    to = f" to {', '.join(map(printable, one.to))}" if one.to else ""
     tried = f" after {plural(one.attempts, 'attempt')}" if one.attempts else ""
-    why = f"\n{clean(one.last_error)}" if one.last_error else ""
+    why = f"\n{printable(one.last_error)}" if one.last_error else ""
     if one.delivered_at is not None:
         return Text("delivered", tone).append(f" {minute(one.delivered_at)} UTC{to}")
     if one.given_up_at is not None:

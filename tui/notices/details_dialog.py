@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.model.notice import Notice
+from ...store.printable import printable
 from ..components.dialog import Dialog
-from ..components.wording import clean
 from .details import notice_body
 from .links import about_text
 
@@ -38,7 +38,7 @@ class NoticeDialog(Dialog[Wish]):
     def __init__(self, notice: Notice) -> None:
         super().__init__()
         self._notice = notice
-        self.heading = clean(notice.title)
+        self.heading = printable(notice.title)
 
     def compose_form(self) -> Iterable[Widget]:
         text = Static(id="notice-text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...store.model.notice import Notice
-from ..components.wording import clean
+from ...store.printable import printable
 from ..shell.console_app import ConsoleApp
 
 
@@ -20,7 +20,7 @@ def about_text(notice: Notice, console: ConsoleApp) -> str:
             return "a provisioning profile"
         case "authority-group":
             names = [group.name for group in console.workspace.authorities.groups() if group.id == id]
-            return f"CA group {clean(names[0])}" if names else "a CA group"
+            return f"CA group {printable(names[0])}" if names else "a CA group"
         case "fleet":
             return "the devices"
         case "device":

@@ -15,11 +15,13 @@ from textual.widgets import Input, Static
 from ...store.errors import Refusal
 from ...store.model.notice import DeliveryState, Notice
 from ...store.persistence.database import Changes
+from ...store.printable import printable
+from ...store.words import minute, plural
 from ..components.filter_input import FilterInput
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..components.wording import clean, hint_of, minute, plural
+from ..components.wording import hint_of
 from ..shell.repaint_throttle import RepaintThrottle
 from .channels_dialog import DeliveryDialog
 from .details import notice_body, notice_title, urgency_text
@@ -150,7 +152,7 @@ class NoticesPage(ListPage):
         app, table = self.app, self.table
         dim, parts = style_of(app, Tone.DIM), []
         if (trouble := self.console.post.trouble) is not None:
-            parts.append(Text(f"not delivered: {clean(trouble)}", style_of(app, Tone.EXPIRING)))
+            parts.append(Text(f"not delivered: {printable(trouble)}", style_of(app, Tone.EXPIRING)))
         if table.marked:
             parts.append(Text(f"{len(table.marked):,} selected", style_of(app, Tone.ACCENT)))
         if failed := self.workspace.outbox.counts().failed:
@@ -315,7 +317,7 @@ class NoticesPage(ListPage):
 
     def _refused(self, refusal: Refusal) -> None:
         sentence = f"{refusal.message[:1].upper()}{refusal.message[1:]}. {hint_of(refusal) or ''}"
-        self.notify(clean(sentence.strip()), title="Refused", severity="warning", markup=False)
+        self.notify(printable(sentence.strip()), title="Refused", severity="warning", markup=False)
 
     @work(thread=True, exit_on_error=False, group="notices")
     def _do(self, what: Callable[[], int], then: Callable[[int], None] = lambda count: None) -> None:

@@ -8,10 +8,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ...store.model.notice import DeliveryState, Notice
+from ...store.printable import printable
+from ...store.words import minute
 from ..components.columns import Column
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
-from ..components.wording import clean, minute
 from .details import STATE_TONES, URGENCY_TONES, urgency_text
 
 UNREAD = "●"
@@ -70,7 +71,7 @@ _COLUMNS = (
     Column[NoticeLine](
         "title",
         "Notice",
-        lambda line: clean(line.notice.title),
+        lambda line: printable(line.notice.title),
         None,
         lambda line: Tone.STRONG if line.unread else None,
         43,

@@ -10,10 +10,11 @@ from textual.app import App
 
 from ...store.impact.needs import Level
 from ...store.model.task import Task
+from ...store.printable import printable
+from ...store.words import plural
 from ..checklist.wording import LEVEL_SYMBOLS, LEVEL_TONES
 from ..components.impact_wording import ROOMY, Counts, Stop, cause_of, shortly, stopping, whom
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean, plural
 
 _WORDS = {Level.STOPPED: "Stopped", Level.DEGRADED: "Degraded"}
 
@@ -63,7 +64,7 @@ def task_line(app: App[object], tasks: Sequence[Task], width: int) -> Text | Non
         return None
     way = "   6, then t"
     line = styled(app, (f"○ {plural(len(tasks), 'follow-up')} open: ", Tone.PENDING))
-    titles = dict.fromkeys(clean(task.title) for task in tasks)
+    titles = dict.fromkeys(printable(task.title) for task in tasks)
     line.append("; ".join(titles))
     line.truncate(max(0, width - len(way)), overflow="ellipsis")
     line.append(way, style_of(app, Tone.DIM))

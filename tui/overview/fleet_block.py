@@ -9,12 +9,14 @@ from textual.app import App
 
 from ...store.model.device import DeviceState
 from ...store.model.notice import Notice
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
+from ...store.words import minute, plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean, minute, plural
-from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
+from ..devices.fleet_figures import WAITS, FleetFigures
 
 LABEL = 10
 STATE_MARKS = {
@@ -75,7 +77,9 @@ class FleetBlock:
         line.append_text(self._bar(figures.groups, figures.total, 48 if self._tall else 24)).append("  ")
         for mark in reversed(self._marks.values()):
             if count := figures.groups[mark.name]:
-                line.append(f"{mark.fill} {clean(mark.name)}", style_of(self._app, mark.tone)).append(f" {count:,}  ")
+                line.append(f"{mark.fill} {printable(mark.name)}", style_of(self._app, mark.tone)).append(
+                    f" {count:,}  "
+                )
         return line
 
     def _platform_line(self) -> Text:
@@ -122,5 +126,5 @@ class FleetBlock:
         return line.append(" must re-enroll", style_of(self._app, Tone.DIM))
 
     def _notice(self, notice: Notice) -> Text:
-        line = self._label("Notice").append(clean(notice.title))
+        line = self._label("Notice").append(printable(notice.title))
         return line.append(f"  {minute(notice.at)} UTC", style_of(self._app, Tone.DIM))

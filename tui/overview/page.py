@@ -15,6 +15,8 @@ from ...store.impact.consequences import Reason
 from ...store.inventory.status import days_until, status_within
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
+from ...store.printable import printable
+from ...store.words import minute, plural
 from ..certificates.certificate_rows import CertificateRow
 from ..certificates.columns import urgent_columns
 from ..components.columns import fit
@@ -23,7 +25,7 @@ from ..components.impact_wording import briefly, by_cause, felt, stopping
 from ..components.record_table import RecordTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
-from ..components.wording import SYMBOLS, clean, minute, plural
+from ..components.wording import SYMBOLS
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
@@ -119,7 +121,7 @@ class OverviewPage(Page):
                 first = stop.consequences[0]
                 at = stop.since or event.at
                 names = self.console.register.names([stop.certificate_id])
-                name = names.get(stop.certificate_id or 0, clean(first.name))
+                name = names.get(stop.certificate_id or 0, printable(first.name))
                 days, text = days_until(at, now), stopping(stop.consequences, devices)
                 found.append(Coming(days, text, name, status_within(now, at, now), stop.certificate_id))
         return found
@@ -156,7 +158,7 @@ class OverviewPage(Page):
 
     def _turned_away(self) -> list[str]:
         devices = (self.workspace.devices.records.find_id(id) for id in self._figures.turned_away)
-        return [clean(device.name) for device in devices if device is not None]
+        return [printable(device.name) for device in devices if device is not None]
 
     def _headline(self, urgent: list[CertificateRow]) -> Text:
         title = styled(self.app, ("Next to do", Tone.STRONG))
@@ -201,8 +203,8 @@ class OverviewPage(Page):
         user_width = min(12, max((len(line.user) for line in lines), default=0))
         for line in lines:
             text.append("\n" if text else "")
-            when = f"{minute(line.at)[5:]}  {fit(clean(line.user), user_width)}  "
-            text.append(when, dim).append(fit(clean(line.summary), max(10, width - len(when) - 1)).rstrip())
+            when = f"{minute(line.at)[5:]}  {fit(printable(line.user), user_width)}  "
+            text.append(when, dim).append(fit(printable(line.summary), max(10, width - len(when) - 1)).rstrip())
         latest.update(text)
 
     @on(RecordTable.Opened, "#urgent")

@@ -10,8 +10,8 @@ from textual.widgets import Static
 from ...store.model.device import Device
 from ...store.model.policy import Policy
 from ...store.policies.rollout import Deployed
+from ...store.words import plural
 from ..components.counting_dialog import CountingDialog
-from ..components.wording import plural
 from .figures import DeploymentPlan, plan_of
 from .wording import name_of_policy, whom
 

@@ -10,10 +10,11 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.policies.report import Place
+from ...store.printable import printable
+from ...store.words import minute, plural
 from ..components.fields import fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean, minute, plural
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, settings, why_not
 
@@ -69,7 +70,7 @@ def _lacking(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
     grid.add_column(ratio=1, overflow="fold")
     for device in figures.lacking:
         why = Text(why_not(figures.policy, device), style_of(app, Tone.EXPIRING))
-        grid.add_row(f"#{device.id}", Text(clean(device.serial_number)), why)
+        grid.add_row(f"#{device.id}", Text(printable(device.serial_number)), why)
     rest = figures.counts[Place.WITHOUT_CERTIFICATE] + figures.counts[Place.FAILED] - len(figures.lacking)
     more = [Text(f"and {rest:,} more", style_of(app, Tone.DIM))] if rest > 0 else []
     return [Text(), Text("Without it, and why", style_of(app, Tone.ACCENT)), grid, *more]
@@ -78,7 +79,7 @@ def _lacking(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
 def _history(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
     text = Text()
     for line in figures.history:
-        who = clean(line.user) + (f" from {clean(line.origin)}" if line.origin else "")
+        who = printable(line.user) + (f" from {printable(line.origin)}" if line.origin else "")
         text.append("\n" if text else "").append(f"{minute(line.at)}  {who}\n", style_of(app, Tone.DIM))
-        text.append(f"  {clean(line.summary)}")
+        text.append(f"  {printable(line.summary)}")
     return [Text(), Text("History", style_of(app, Tone.ACCENT)), text] if text else []

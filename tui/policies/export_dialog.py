@@ -13,13 +13,13 @@ from textual.widgets import Input, Static
 
 from ...store.errors import Refusal
 from ...store.model.policy import Policy
+from ...store.printable import printable
 from ..components.choices import Tick
 from ..components.dialog import Dialog
 from ..components.file_chooser import PathInput
 from ..components.file_inspection import path_of
 from ..components.form import FormRow
 from ..components.output_file import write_file
-from ..components.wording import clean
 from ..devices.find_device import find_device
 from .wording import name_of_policy
 
@@ -74,4 +74,4 @@ class PolicyExportDialog(Dialog[str]):
         device = find_device(self.workspace, named)
         data = self.workspace.policies.profile_for(device.id, self._policy.id)
         write_file(path, data, private=True, overwrite=overwrite)
-        return f"The profile of #{device.id} {clean(device.name)} is in {path}"
+        return f"The profile of #{device.id} {printable(device.name)} is in {path}"

@@ -23,11 +23,11 @@ from ...store.model.policy import (
     VpnSettings,
 )
 from ...store.policies.rules import IDENTITY_TITLES
+from ...store.views.platforms import PLATFORMS
 from ...store.workspace import Workspace
 from ..components.choices import Tick
 from ..components.form import FormRow
 from ..devices.find_device import find_device
-from ..devices.fleet_figures import PLATFORMS
 from .wording import AUTHENTICATIONS, PEER_DETECTIONS, TRAFFIC
 
 EVERYBODY, FITTING, NAMED = "every device", "devices that fit a filter", "devices that are named"

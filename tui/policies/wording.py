@@ -16,9 +16,10 @@ from ...store.model.policy import (
 )
 from ...store.policies.report import Place
 from ...store.policies.rules import IDENTITY_TITLES
+from ...store.printable import printable
+from ...store.words import minute, plural
 from ..checklist.wording import platforms_text
 from ..components.text_styles import Tone
-from ..components.wording import clean, minute, plural
 
 
 class PlaceLook(NamedTuple):
@@ -63,7 +64,7 @@ _ANSWERS = {
 
 def name_of_policy(policy: Policy) -> str:
     """Its name, safe to show."""
-    return clean(policy.name)
+    return printable(policy.name)
 
 
 def whom(assignment: Assignment) -> str:
@@ -73,7 +74,7 @@ def whom(assignment: Assignment) -> str:
     if not assignment.filter:
         return "every device"
     text = f"{assignment.group} ({assignment.filter})" if assignment.group else assignment.filter
-    return clean(text)
+    return printable(text)
 
 
 def proof(policy: Policy) -> str:
@@ -114,7 +115,7 @@ def settings(policy: Policy, names: Mapping[int, str]) -> list[tuple[str, str]]:
         ("Version", f"{policy.version}, changed {minute(policy.changed_at)} by {policy.changed_by}"),
         ("Created", f"{minute(policy.created_at)} by {policy.created_by}"),
     ]
-    return [(name, clean(value)) for name, value in pairs]
+    return [(name, printable(value)) for name, value in pairs]
 
 
 def why_not(policy: Policy, device: Device) -> str:
@@ -123,7 +124,7 @@ def why_not(policy: Policy, device: Device) -> str:
     if waiting is not None:
         asked = plural(waiting.attempts, "time")
         return f"{_ANSWERS.get(waiting.waits_for, f'waits for {waiting.waits_for}')} ({asked})"
-    return clean("" if placed is None else placed.note)
+    return printable("" if placed is None else placed.note)
 
 
 def _hotspots(websheet: bool, apps: bool) -> str:

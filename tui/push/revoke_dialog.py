@@ -9,9 +9,10 @@ from textual.widgets import Static
 
 from ...store.impact.needs import need_of
 from ...store.model.push import PushCertificate
+from ...store.printable import printable
+from ...store.words import plural
 from ..checklist.wording import stops_text
 from ..components.question import Question
-from ..components.wording import clean, plural
 from .renewal import PortalLine
 
 
@@ -27,7 +28,9 @@ class RevokePushDialog(Question[PushCertificate]):
 
     def compose_form(self) -> Iterable[Widget]:
         record = self._line.record
-        yield Static(f"{clean(record.name)}, of {clean(record.apple_id)}. It can't be taken back.", markup=False)
+        yield Static(
+            f"{printable(record.name)}, of {printable(record.apple_id)}. It can't be taken back.", markup=False
+        )
         yield Static(self._consequence(), classes="strong", markup=False)
 
     def _consequence(self) -> str:

@@ -10,11 +10,13 @@ from textual.app import App
 
 from ...store.inventory.status import days_until, status_within
 from ...store.model.push import PortalStatus
+from ...store.printable import printable
+from ...store.words import day, days_text, minute
 from ..components.columns import Column
 from ..components.fields import Value, fields
 from ..components.fixed_table import FixedTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import clean, day, days_text, minute, status_text, title_of
+from ..components.wording import status_text, title_of
 from .renewal import PortalLine, PushRenewal
 
 REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)
@@ -35,13 +37,13 @@ _PORTAL_SYMBOLS = {
 
 def _topic(line: PortalLine) -> str:
     """The end of a topic, which tells it from others: a management topic is a UUID, an app's its bundle id."""
-    topic = clean(line.record.topic)
+    topic = printable(line.record.topic)
     return topic if len(topic) <= _TOPIC else f"…{topic[1 - _TOPIC :]}"
 
 
 PORTAL = (
     Column[PortalLine]("id", "#", lambda line: str(line.id), width=3, right=True),
-    Column[PortalLine]("owner", "Apple ID", lambda line: clean(line.record.apple_id), width=14, grow=1),
+    Column[PortalLine]("owner", "Apple ID", lambda line: printable(line.record.apple_id), width=14, grow=1),
     Column[PortalLine]("topic", "Topic", _topic, width=_TOPIC, keep=1),
     Column[PortalLine](
         "status",
@@ -102,8 +104,8 @@ def facts_of(app: App[object], renewal: PushRenewal) -> Table:
     pairs: list[tuple[str, Value]] = [
         ("In use", title_of(current)),
         ("Expires", end),
-        ("Topic", clean(renewal.topic) if renewal.topic else Text("none named", style_of(app, Tone.EXPIRING))),
-        ("Apple ID", clean(renewal.owner) if renewal.owner else unknown),
+        ("Topic", printable(renewal.topic) if renewal.topic else Text("none named", style_of(app, Tone.EXPIRING))),
+        ("Apple ID", printable(renewal.owner) if renewal.owner else unknown),
     ]
     return fields(app, pairs)
 
@@ -116,8 +118,8 @@ def steps_of(renewal: PushRenewal, saved: str | None) -> list[RenewalStep]:
         made = f"#{request.id} of {minute(request.created_at)}"
         signed = None if saved is None else f"saved to {saved}"
     if issued is not None:
-        uploaded = f"#{issued.id}, as {clean(issued.apple_id)}, until {day(issued.not_after)}"
-    as_whom = clean(renewal.owner) if renewal.owner else "the Apple ID that made the certificate"
+        uploaded = f"#{issued.id}, as {printable(issued.apple_id)}, until {day(issued.not_after)}"
+    as_whom = printable(renewal.owner) if renewal.owner else "the Apple ID that made the certificate"
     signature = _step(SIGNATURE, "Vendor's signature", signed, "the simulated vendor's, in a file")
     if renewal.is_app:
         signature = RenewalStep(SIGNATURE, "Vendor's signature", "– none for an app", Tone.DIM)

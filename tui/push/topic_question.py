@@ -8,8 +8,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.model.push import PushCertificate
+from ...store.printable import printable
+from ...store.words import plural
 from ..components.question import Question
-from ..components.wording import clean, plural, title_of
+from ..components.wording import title_of
 from .renewal import PushRenewal
 
 
@@ -25,8 +27,8 @@ class TopicQuestion(Question[bool]):
 
     def compose_form(self) -> Iterable[Widget]:
         current = self._renewal.current
-        used = "" if current is None else f", and {title_of(current)} is of {clean(self._renewal.topic or 'none')}"
-        yield Static(f"What the portal issued is of topic {clean(self._issued.topic)}{used}.", markup=False)
+        used = "" if current is None else f", and {title_of(current)} is of {printable(self._renewal.topic or 'none')}"
+        yield Static(f"What the portal issued is of topic {printable(self._issued.topic)}{used}.", markup=False)
         if not self._renewal.is_app:
             said = f"With it {plural(self._devices, 'Apple device')} must re-enroll."
             yield Static(said, classes="strong", markup=False)

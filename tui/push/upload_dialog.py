@@ -12,9 +12,9 @@ from textual.widgets import Input, Select, Static
 from ...store.errors import Refusal
 from ...store.model.component import Component
 from ...store.model.push import PushCertificate
+from ...store.printable import printable
 from ..components.dialog import Dialog
 from ..components.form import FormRow
-from ..components.wording import clean
 from .renewal import PushRenewal
 from .upload_warning import PushWarning
 
@@ -61,7 +61,7 @@ class PushUploadDialog(Dialog[PushCertificate | Component]):
         options = [("Renew the one of this Apple ID", NEWEST), ("Create a new one, with a new topic", CREATE)]
         for line in () if self._all else renewal.portal:
             if line.record.can_be_renewed:
-                options.append((f"Renew #{line.id} of {clean(line.record.apple_id)}", str(line.id)))
+                options.append((f"Renew #{line.id} of {printable(line.record.apple_id)}", str(line.id)))
         yield FormRow("Upload", Select(options, id="how", allow_blank=False, compact=True))
 
     def confirm(self) -> None:

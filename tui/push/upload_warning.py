@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ...store.printable import printable
 from ..components.question import Question
-from ..components.wording import clean
 
 
 class PushWarning(Question[bool]):
@@ -19,7 +19,7 @@ class PushWarning(Question[bool]):
 
     def __init__(self, warning: str) -> None:
         super().__init__()
-        self._warning = clean(warning)
+        self._warning = printable(warning)
 
     def compose_form(self) -> Iterable[Widget]:
         yield Static(f"{self._warning[:1].upper()}{self._warning[1:]}.", classes="strong", markup=False)

@@ -8,7 +8,9 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from ..components.wording import clean, days_text, state_text, status_text
+from ...store.printable import printable
+from ...store.words import days_text
+from ..components.wording import state_text, status_text
 from .console_app import ConsoleApp, console_of
 from .pages import PAGES
 
@@ -82,7 +84,7 @@ class DeviceCommands(Provider):
         words = query.lower().split()
         for row in console.fleet.find(words, SHOWN) if len(query) > 2 else ():
             score = 0.8 if all(word in row.name.lower() for word in words) else 0.3
-            told = f"{state_text(row.device.state)}, {clean(row.device.owner)}"
+            told = f"{state_text(row.device.state)}, {printable(row.device.owner)}"
             yield Hit(score, Content(row.name), partial(console.open_device, row.id), help=told)
 
 

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
+from ...store.printable import printable
+from ...store.words import plural
 from ...store.workspace import Workspace
 from ..certificates.certificate_rows import CertificateRows
-from ..components.wording import clean, plural
 from ..devices.device_rows import DeviceRows
 
 
@@ -67,10 +68,10 @@ class Feed:
             return None
         first = others[-1]  # of a chain that comes in, the leaf
         more = f" (and {plural(len(others) - 1, 'more change')})" if len(others) > 1 else ""
-        return f"{self._who(first)}: {clean(first.summary)}{more}"
+        return f"{self._who(first)}: {printable(first.summary)}{more}"
 
     def _who(self, line: AuditLine) -> str:
-        return "another session" if line.user == self._workspace.actor.user else clean(line.user)
+        return "another session" if line.user == self._workspace.actor.user else printable(line.user)
 
     def _last_line(self) -> int:
         lines = self._workspace.audit.tail(1)

@@ -8,9 +8,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
+from ...store.words import plural
 from ..components.columns import fit
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import SYMBOLS, plural
+from ..components.wording import SYMBOLS
 from ..simulator.control import RUNS, STANDS, SimulatorStatus, speed_text
 from .pages import PAGES
 

@@ -9,8 +9,8 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from ...store.persistence.database import Changes
+from ...store.words import minute
 from ...store.workspace import Workspace
-from ..components.wording import minute
 from .console_app import ConsoleApp, console_of
 from .error_boundary import ErrorBoundary
 from .key_bar import KeyBar

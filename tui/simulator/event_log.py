@@ -10,10 +10,12 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ...store.model.device import DeviceEvent, EventKind
+from ...store.printable import printable
+from ...store.words import minute
 from ..components.columns import Column
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, styled
-from ..components.wording import EVENTS, clean, minute
+from ..components.wording import EVENTS
 from ..shell.console_app import console_of
 
 PAGE = 300
@@ -78,7 +80,7 @@ class EventLogView(Vertical):
                     width=13,
                 ),
                 Column[DeviceEvent]("device", "Device", self._device, width=8, grow=3),
-                Column[DeviceEvent]("detail", "", lambda event: clean(event.detail), width=10, grow=1, keep=1),
+                Column[DeviceEvent]("detail", "", lambda event: printable(event.detail), width=10, grow=1, keep=1),
             ),
             marks=False,
             empty="Nothing has happened yet.",
@@ -92,7 +94,7 @@ class EventLogView(Vertical):
         device = console.workspace.devices.records.find_id(event.device_id) if row is None else row.device
         if device is None:
             return f"device {event.device_id}"
-        return clean(device.name if self.size.width >= ROOMY else device.serial_number)
+        return printable(device.name if self.size.width >= ROOMY else device.serial_number)
 
     @property
     def table(self) -> RecordTable[DeviceEvent]:

@@ -6,9 +6,9 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.impact.needs import Level
+from ...store.words import plural
 from ..components.impact_wording import HOLDS_UP, ROOMY, by_cause, cause_of, felt, shortly, what_stops
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import plural
 from ..devices.fleet_figures import FleetFigures
 from ..shell.console_app import ConsoleApp
 

@@ -6,12 +6,13 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.model.device import DeviceState, Platform
+from ...store.printable import printable
+from ...store.views.platforms import PLATFORMS
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import TRACK, BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import clean
-from ..devices.fleet_figures import PLATFORMS, WAITS, FleetFigures
+from ..devices.fleet_figures import WAITS, FleetFigures
 
 PENDING = "━"
 PEOPLE = "▚"
@@ -41,7 +42,7 @@ def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, wid
 
 def progress_legend(app: App[object], mark: GroupMark) -> Text:
     """What the bars of the platforms are made of."""
-    name = clean(mark.name)
+    name = printable(mark.name)
     parts = ((mark.fill, mark.tone, name), (PENDING, Tone.PENDING, "pending"), (PEOPLE, Tone.EXPIRING, "to re-enroll"))
     text = Text(no_wrap=True, overflow="ellipsis")
     for fill, tone, word in (*parts, (TRACK, Tone.TRACK, "not asked")):

@@ -6,8 +6,8 @@ from rich.text import Text
 from textual.app import App
 
 from ...simulator.engine.simulation_record import SimulationRecord
+from ...store.words import minute, plural
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import minute, plural
 from ..shell.console_app import ConsoleApp
 from .control import PACES, RUNS, STANDS, SimulatedBy, SimulatorStatus, speed_text
 from .process import Task

@@ -11,8 +11,10 @@ from textual.widgets import Static
 from ...store.errors import Refusal
 from ...store.impact.components import title_of as title_of_component
 from ...store.model.task import Task, TaskKind
+from ...store.printable import printable
+from ...store.words import plural
 from ..components.question import Question
-from ..components.wording import clean, plural, title_of
+from ..components.wording import title_of
 
 
 class TaskDoneDialog(Question[Task]):
@@ -24,7 +26,7 @@ class TaskDoneDialog(Question[Task]):
     def __init__(self, task: Task) -> None:
         super().__init__()
         self._follow_up = task
-        self.heading = clean(task.title)
+        self.heading = printable(task.title)
 
     def compose_form(self) -> Iterable[Widget]:
         yield Static("Has it been done? It can't be opened again.", markup=False)
@@ -45,7 +47,7 @@ class TaskDoneDialog(Question[Task]):
         except Refusal:  # it was removed meanwhile
             return "Nothing else changes by that."
         new, old = self._named(task.certificate_id), self._named(task.old_certificate_id)
-        return f"From then on {new} is in use as {clean(what)} in place of {old}; what that one stopped goes on."
+        return f"From then on {new} is in use as {printable(what)} in place of {old}; what that one stopped goes on."
 
     def _named(self, id: int | None) -> str:
         row = self.console.register.rows.get(id or 0)

@@ -12,19 +12,20 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...store.model.task import Task, TaskKind
+from ...store.printable import printable
+from ...store.words import minute
 from ..checklist.wording import without_commands
 from ..components.columns import Column
 from ..components.dialog import Dialog
 from ..components.fixed_table import FixedTable
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..components.wording import clean, minute
 from .done_dialog import TaskDoneDialog
 from .support_dialog import SupportDialog
 
 _COLUMNS = (
     Column[Task]("state", "Done", lambda task: "[x]" if task.done_at else "[ ]", width=4),
-    Column[Task]("title", "What to do", lambda task: clean(task.title), width=30, grow=1),
+    Column[Task]("title", "What to do", lambda task: printable(task.title), width=30, grow=1),
     Column[Task]("opened", "Since", lambda task: minute(task.opened_at), width=16, keep=1),
     Column[Task]("id", "#", lambda task: str(task.id), width=4, right=True, keep=2),
 )
@@ -74,7 +75,7 @@ class TasksDialog(Dialog[None]):
             return
         text = Text(without_commands(task.text))
         if task.done_at is not None:
-            said = f"\nDone {minute(task.done_at)} by {clean(task.done_by or '')}."
+            said = f"\nDone {minute(task.done_at)} by {printable(task.done_by or '')}."
             text.append(said, style_of(self.app, Tone.DIM))
         self.query_one("#task-text", Static).update(text)
 

@@ -1,0 +1,77 @@
+"""Numbers, days and times in words: each format stands here once, for rules, front ends, mails and exports."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def plural(count: int, word: str) -> str:
+    """``1 certificate``, ``2,340 certificates``, ``2 identities``."""
+    if count == 1:
+        return f"1 {word}"
+    return f"{count:,} {word[:-1]}ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else f"{count:,} {word}s"
+
+
+def days_text(days: int) -> str:
+    """``8 days left``, ``expires today``, ``expired 3 days ago``."""
+    if days == 0:
+        return "expires today"
+    return f"{plural(days, 'day')} left" if days > 0 else f"expired {plural(-days, 'day')} ago"
+
+
+def when_text(days: int) -> str:
+    """``today``, ``in 8 days``."""
+    return "today" if days <= 0 else f"in {plural(days, 'day')}"
+
+
+def age_text(time: datetime | None, now: datetime) -> str:
+    """``5 h ago``, ``just now``, ``never``."""
+    if time is None:
+        return "never"
+    return f"{length_text(now - time)} ago" if now - time >= _MINUTE else "just now"
+
+
+def length_text(length: timedelta) -> str:
+    """``25 min``, ``5 h``, ``12 d``."""
+    if length < _HOUR:
+        return f"{length // _MINUTE} min"
+    if length < 48 * _HOUR:
+        return f"{length // _HOUR} h"
+    return f"{length.days:,} d"
+
+
+def day(time: datetime) -> str:
+    """``2026-11-24``."""
+    return f"{time:%Y-%m-%d}"
+
+
+def minute(time: datetime) -> str:
+    """``2026-11-24 03:10``."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def second(time: datetime) -> str:
+    """``2026-11-24 03:10:00``."""
+    return f"{time:%Y-%m-%d %H:%M:%S}"
+
+
+def moment(time: datetime) -> str:
+    """``2026-11-24 03:10:00 UTC``."""
+    return f"{second(time)} UTC"
+
+
+def hour(time: datetime) -> str:
+    """``03:10``, where the day is known."""
+    return f"{time:%H:%M}"
+
+
+def hexadecimal(digest: str) -> str:
+    """``AB:CD:…`` in pairs, as other tools show fingerprints."""
+    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2)).upper()
+
+
+def key_text(algorithm: str, size: int | None) -> str:
+    """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
+    return algorithm if size is None or any(letter.isdigit() for letter in algorithm) else f"{algorithm} {size}"
