@@ -18,8 +18,8 @@ def test_a_chain_with_its_key(certfleet: Command, material: Material) -> None:
     )
     assert told.splitlines()[:3] == [
         f"imported #1 {HOST} (ssl-listener), valid, 82 days left",
-        "imported #2 Example Issuing CA (server), valid, 3000 days left",
-        "imported #3 Example Root CA (server), valid, 3000 days left",
+        "imported #2 Example Issuing CA (server), valid, 3,000 days left",
+        "imported #3 Example Root CA (server), valid, 3,000 days left",
     ]
 
 
