@@ -16,7 +16,6 @@ from .model.notice import Channel
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Database
-from .persistence.memory import MemoryEngine
 from .persistence.schema import INDEXES, migrate
 from .persistence.snapshot import read_snapshot
 from .persistence.sqlite import SqliteEngine
@@ -38,7 +37,7 @@ def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
             "Give --workspace a new folder to import into.",
         )
     snapshot = read_snapshot(data, set(INDEXES))
-    trial = Database(MemoryEngine(), INDEXES)
+    trial = Database(SqliteEngine(None, INDEXES), INDEXES)
     trial.storage.write(snapshot)
     with trial.transaction():
         migrate(trial)

@@ -44,7 +44,6 @@ from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
-from .persistence.memory import MemoryEngine
 from .persistence.schema import INDEXES, SCHEMA_VERSION, migrate, version_of
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
@@ -211,14 +210,10 @@ class Workspace:
         with ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the
         folder holds other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
         """
-        if path is None:
-            database, key_file = Database(MemoryEngine(), INDEXES), None
-        else:
+        if path is not None:
             prepare_folder(path, create=create)
-            database, key_file = (
-                Database(SqliteEngine(path / STORE_FILE, INDEXES), INDEXES),
-                key_file_for(path),
-            )
+        database = Database(SqliteEngine(None if path is None else path / STORE_FILE, INDEXES), INDEXES)
+        key_file = None if path is None else key_file_for(path)
         return cls(database, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
     def _prepare(self) -> None:

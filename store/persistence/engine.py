@@ -1,4 +1,4 @@
-"""What a table needs of the engine under it. One implementation a module: ``sqlite``, ``memory``."""
+"""What a table needs of the engine under it; ``sqlite`` is the engine."""
 
 from __future__ import annotations
 

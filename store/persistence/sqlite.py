@@ -1,4 +1,4 @@
-"""The durable engine: a row a document in SQLite, with a write-ahead log and a full sync at each commit.
+"""The engine: a row a document in SQLite, with a write-ahead log and a full sync at each commit; or in memory.
 
 Any number of processes share one file. SQLite's write lock makes writers queue; ``PRAGMA data_version``
 tells a reader, without touching the disk, that somebody else has committed.
@@ -14,14 +14,23 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from ..errors import Refusal
 from .engine import Body, Record, Row
+from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 
-BUSY_SECONDS = 60.0
 APPLICATION_ID = 0x43464C54  # "CFLT", so that file(1) and we can tell our databases from others
+
+PRAGMAS = (
+    "synchronous = FULL",
+    "secure_delete = FAST",
+    "cache_size = -64000",
+    "wal_autocheckpoint = 4000",  # 16 MB: a batch of devices is a few, and each checkpoint syncs twice
+)
+PRAGMAS_IN_MEMORY = ("synchronous = OFF", "temp_store = MEMORY")
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _encode = msgspec.json.Encoder().encode
@@ -33,104 +42,122 @@ _WITH_ID = "SELECT '{\"id\":' || id || iif(length(body) > 2, ',', '') || substr(
 class SqliteEngine:
     """Documents in the SQLite file at ``path``, which is made, readable by its owner alone, if need be.
 
+    None keeps them in memory, as long as the engine is open: for tests, trials and forecasts.
     ``indexes`` names the fields of each table that are looked up; each gets an index over the JSON text,
     so that a lookup reads single rows and never loads a table.
+
+    Whatever SQLite can't do is refused with ``workspace-damaged``, ``workspace-busy``, ``workspace-unwritable``
+    or ``disk-full``.
     """
 
-    def __init__(self, path: Path, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
+    def __init__(self, path: Path | None, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
         self.path = path
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
-        self._read_only = not _writable(path)
-        try:
+        self._refusing = Refusing(path)
+        self._read_only = path is not None and not _writable(path)
+        with self._refusing:
             self._connection = self._connect()
-        except sqlite3.DatabaseError as error:
-            raise _refusal(path, error) from error
         try:
             self._prepare()
-        except sqlite3.DatabaseError as error:
-            self._connection.close()
-            raise _refusal(path, error) from error
-        self._data_version = self._read_data_version()
+            self._data_version = self._read_data_version()
+        except BaseException:
+            self.close()
+            raise
 
     def _connect(self) -> sqlite3.Connection:
-        target, uri = str(self.path.absolute()), self._read_only
-        if uri:
+        target = ":memory:" if self.path is None else str(self.path.absolute())
+        if self.path is not None and self._read_only:
             # Without a write-ahead log nobody is writing, and no lock is needed, which couldn't be taken anyway.
             target = f"{self.path.absolute().as_uri()}?immutable=1"
-        return sqlite3.connect(target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(
+            target, uri=self._read_only, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+
+    # The four ways to speak to SQLite; nothing else does, so that no error of it gets past ``Refusing``.
+
+    def _run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
+        with self._refusing:
+            self._connection.execute(statement, values)
+
+    def _run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
+        with self._refusing:
+            self._connection.executemany(statement, values)
+
+    def _row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
+        with self._refusing:
+            return self._connection.execute(query, values).fetchone()
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
+        with self._refusing:
+            yield from self._connection.execute(query, values)
 
     def _prepare(self) -> None:
-        run = self._connection.execute
-        if self._read_only:
-            if run("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise sqlite3.DatabaseError("it is no workspace")
-            self._known = set(self._table_names())
-            return
-        self._switch_to_wal()
-        run("PRAGMA synchronous = FULL")
-        run("PRAGMA secure_delete = FAST")
-        run("PRAGMA cache_size = -64000")
-        run("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: a batch of devices is a few, and each checkpoint syncs twice
-        found = run("PRAGMA application_id").fetchone()[0]
-        self._known = set(self._table_names())
-        wanted = {_index(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
-        present = {name for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'index'")}
-        if found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present:
-            return
+        (found,) = self._row("PRAGMA application_id")
+        if self._read_only and found != APPLICATION_ID:
+            raise damaged(self.path or "", "it is no workspace")
         if found not in (0, APPLICATION_ID):
-            raise sqlite3.DatabaseError("it belongs to another program")
-        run("BEGIN IMMEDIATE")
-        run(f"PRAGMA application_id = {APPLICATION_ID}")
-        run("CREATE TABLE IF NOT EXISTS _transactions (only INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
-        run("INSERT OR IGNORE INTO _transactions VALUES (1, 0)")
+            raise damaged(self.path or "", "it belongs to another program")
+        if self.path is not None and not self._read_only:
+            self._switch_to_wal()
+        for pragma in PRAGMAS_IN_MEMORY if self.path is None else () if self._read_only else PRAGMAS:
+            self._run(f"PRAGMA {pragma}")
+        self._known = set(self.tables())
+        wanted = {_index(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
+        present = {name for (name,) in self._rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        if self._read_only or (found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present):
+            return
+        self._run("BEGIN IMMEDIATE")
+        self._run(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._run("CREATE TABLE IF NOT EXISTS _transactions (only INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+        self._run("INSERT OR IGNORE INTO _transactions VALUES (1, 0)")
         for table in self._indexes:
             self._create(table)
-        run("COMMIT")
+        self._run("COMMIT")
 
     def _switch_to_wal(self) -> None:
         # SQLite doesn't wait for the lock that this needs, and several processes may open at once.
         deadline = time.monotonic() + BUSY_SECONDS
         while True:
             try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._run("PRAGMA journal_mode = WAL")
                 return
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > deadline:
+            except Refusal as refusal:
+                if refusal.code != "workspace-busy" or time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
 
     def _create(self, table: str) -> None:
         if not _NAME.fullmatch(table):
             raise ValueError(f"not a table name: {table!r}")
-        run = self._connection.execute
-        run(f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)')
-        run(f'CREATE INDEX IF NOT EXISTS "{_index(table, "number")}" ON "{table}" (number)')
+        self._run(f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)')
+        self._run(f'CREATE INDEX IF NOT EXISTS "{_index(table, "number")}" ON "{table}" (number)')
         for field in self._indexes.get(table, ()):
             name = _index(table, field)
-            run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (body ->> \'$.{field}\')')
+            self._run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (body ->> \'$.{field}\')')
         self._known.add(table)
-
-    def _table_names(self) -> list[str]:
-        rows = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
-        return [name for (name,) in rows if not name.startswith(("_", "sqlite_"))]
 
     def _has(self, table: str) -> bool:
         if table not in self._known:
-            self._known.update(self._table_names())
+            self._known.update(self.tables())
         return table in self._known
 
     def _read_data_version(self) -> int:
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        return int(self._row("PRAGMA data_version")[0])
 
     def tables(self) -> list[str]:
-        return self._table_names()
+        rows = self._rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+        return [name for (name,) in rows if not name.startswith(("_", "sqlite_"))]
 
     def begin_reading(self) -> None:
-        self._connection.execute("BEGIN")
-        self.last_transaction()  # the first question is what fixes the moment
+        self._run("BEGIN")
+        try:
+            self.last_transaction()  # the first question is what fixes the moment
+        except BaseException:
+            self.end_reading()
+            raise
 
     def end_reading(self) -> None:
-        self._connection.execute("COMMIT")
+        self._end("COMMIT")
 
     def begin(self) -> None:
         if self._read_only:
@@ -139,50 +166,50 @@ class SqliteEngine:
                 f"{self.path} can be read only",
                 "Work as its owner, on storage that can be written.",
             )
+        self._run("BEGIN IMMEDIATE")
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise _refusal(self.path, error) from error
-        self._number = self.last_transaction() + 1
+            self._number = self.last_transaction() + 1
+        except BaseException:
+            self.rollback()
+            raise
         self._marked = False
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         if not self._has(table):
             self._create(table)
-        self._connection.executemany(
+        self._run_for_each(
             f'INSERT INTO "{table}" (id, number, body) VALUES (?, ?, ?)'
             " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body",
             ((row.id, self._number, None if row.body is None else _encode(row.body).decode()) for row in rows),
         )
 
     def commit(self) -> int:
-        try:
-            self._connection.execute("UPDATE _transactions SET number = ?", (self._number,))
-            self._connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:  # the disk is full, or went away
-            self.rollback()
-            raise _refusal(self.path, error) from error
+        self._run("UPDATE _transactions SET number = ?", (self._number,))
+        self._run("COMMIT")
         return self._number
 
     def rollback(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        self._end("ROLLBACK")
         self._known.clear()
+
+    def _end(self, statement: str) -> None:
+        if self._connection.in_transaction:  # SQLite itself ends one that the storage failed in
+            self._run(statement)
 
     def mark(self) -> None:
         if self._marked:
-            self._connection.execute("RELEASE mark")
-        self._connection.execute("SAVEPOINT mark")
+            self._run("RELEASE mark")
+        self._run("SAVEPOINT mark")
         self._marked = True
 
     def back_to_mark(self) -> None:
-        self._connection.execute("ROLLBACK TO mark")
+        self._run("ROLLBACK TO mark")
         self._known.clear()  # a table made since the mark is gone again
 
     def get(self, table: str, id: int) -> Body | None:
         if not self._has(table):
             return None
-        row = self._connection.execute(f'SELECT body FROM "{table}" WHERE id = ?', (id,)).fetchone()
+        row = self._row(f'SELECT body FROM "{table}" WHERE id = ?', (id,))
         return None if row is None or row[0] is None else _decode(row[0])
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
@@ -190,7 +217,7 @@ class SqliteEngine:
             return []
         if field not in self._indexes.get(table, ()):
             return [row for row in self.scan(table) if row.body is not None and row.body.get(field) == value]
-        rows = self._connection.execute(
+        rows = self._rows(
             f"SELECT id, body FROM \"{table}\" WHERE body ->> '$.{field}' IS ? AND body IS NOT NULL ORDER BY id",
             (value,),
         )
@@ -199,8 +226,7 @@ class SqliteEngine:
     def scan(self, table: str) -> Iterator[Row]:
         if not self._has(table):
             return
-        rows = self._connection.execute(f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL ORDER BY id')
-        for id, body in rows:
+        for id, body in self._rows(f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL ORDER BY id'):
             yield Row(id, _decode(body))
 
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
@@ -208,7 +234,7 @@ class SqliteEngine:
             return
         decode = _decoder(kind).decode
         which = "body IS NOT NULL" + ("" if ids is None else " AND id IN (SELECT value FROM json_each(?))")
-        rows = self._connection.execute(
+        rows = self._rows(
             f'{_WITH_ID} FROM "{table}" WHERE {which} ORDER BY id',
             () if ids is None else (msgspec.json.encode(list(ids)).decode(),),
         )
@@ -218,14 +244,13 @@ class SqliteEngine:
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
         if not self._has(table):
             return None
-        query = f'{_WITH_ID} FROM "{table}" WHERE id = ? AND body IS NOT NULL'
-        row = self._connection.execute(query, (id,)).fetchone()
+        row = self._row(f'{_WITH_ID} FROM "{table}" WHERE id = ? AND body IS NOT NULL', (id,))
         return None if row is None else _decoder(kind).decode(row[0])
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         if not self._has(table):
             return []
-        rows = self._connection.execute(
+        rows = self._rows(
             f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?',
             (2**62 if before is None else before, limit),
         )
@@ -235,22 +260,21 @@ class SqliteEngine:
         if not self._has(table):
             return []
         column = "body" if bodies else "NULL"
-        rows = self._connection.execute(f'SELECT id, {column} FROM "{table}" WHERE number > ?', (number,))
+        rows = self._rows(f'SELECT id, {column} FROM "{table}" WHERE number > ?', (number,))
         return [Row(id, None if body is None else _decode(body)) for id, body in rows]
 
     def count(self, table: str) -> int:
         if not self._has(table):
             return 0
-        query = f'SELECT count(*) FROM "{table}" WHERE body IS NOT NULL'
-        return int(self._connection.execute(query).fetchone()[0])
+        return int(self._row(f'SELECT count(*) FROM "{table}" WHERE body IS NOT NULL')[0])
 
     def highest_id(self, table: str) -> int:
         if not self._has(table):
             return 0
-        return self._connection.execute(f'SELECT max(id) FROM "{table}"').fetchone()[0] or 0
+        return self._row(f'SELECT max(id) FROM "{table}"')[0] or 0
 
     def last_transaction(self) -> int:
-        return int(self._connection.execute("SELECT number FROM _transactions").fetchone()[0])
+        return int(self._row("SELECT number FROM _transactions")[0])
 
     def touched_by_others(self) -> bool:
         version = self._read_data_version()
@@ -260,13 +284,15 @@ class SqliteEngine:
 
     def check(self) -> list[str]:
         try:
-            findings = [row[0] for row in self._connection.execute("PRAGMA integrity_check")]
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
-        return [finding for finding in findings if finding != "ok"]
+            return [finding for (finding,) in self._rows("PRAGMA integrity_check") if finding != "ok"]
+        except Refusal as refusal:
+            if refusal.code != "workspace-damaged":
+                raise
+            return [refusal.message]
 
     def close(self) -> None:
-        self._connection.close()
+        with self._refusing:
+            self._connection.close()
 
 
 @lru_cache(maxsize=64)
@@ -302,22 +328,3 @@ def _may(path: Path, mode: int) -> bool:
 
 def _index(table: str, field: str) -> str:
     return f"{table}.{field}"
-
-
-def _refusal(path: Path, error: sqlite3.DatabaseError) -> Refusal:
-    reason = str(error)
-    if "locked" in reason or "busy" in reason:
-        return Refusal(
-            "workspace-busy",
-            f"another process has been writing to {path} for {BUSY_SECONDS:.0f} seconds",
-            "Wait until it is done, or end it, and try again.",
-        )
-    if "full" in reason:
-        return Refusal("disk-full", f"there is no room left for {path}", "Free some space and try again.")
-    if "readonly" in reason or "unable to open" in reason:
-        return Refusal("workspace-unwritable", f"{path} can't be written: {reason}")
-    return Refusal(
-        "workspace-damaged",
-        f"{path} is not a certfleet workspace, or is damaged: {reason}",
-        "Check the path; restore the folder from a backup if it should be a workspace.",
-    )

@@ -66,9 +66,11 @@ class EngineStorage(Storage):
     def transaction(self) -> Iterator[None]:
         """All or nothing, over the current state: what others committed is taken in first.
 
-        A transaction within a transaction is part of it.
+        A transaction within a transaction is part of it. In a moment there is none: ``RuntimeError``.
         """
         with self.lock:
+            if self._reading:
+                raise RuntimeError("a moment is for reading: write before it or after it")
             if self._depth:
                 self._depth += 1
                 try:
@@ -98,17 +100,22 @@ class EngineStorage(Storage):
     def moment(self) -> Iterator[None]:
         """Whatever is read inside is of one moment, over all tables and whoever writes meanwhile."""
         with self.lock:
-            if self._depth or self._reading:
+            if self._reading:
                 yield
                 return
-            self.engine.begin_reading()
             self._reading = True
             try:
-                self._catch_up()
-                yield
+                if self._depth:
+                    yield
+                    return
+                self.engine.begin_reading()
+                try:
+                    self._catch_up()
+                    yield
+                finally:
+                    self.engine.end_reading()
             finally:
                 self._reading = False
-                self.engine.end_reading()
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

@@ -12,14 +12,14 @@ from certfleet.store.errors import Refusal
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import SYSTEM, Actor
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.memory import MemoryEngine
+from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.persistence.table import DocumentTable
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 def trail(lines: int) -> tuple[AuditTrail, DocumentTable]:
-    table = Database(MemoryEngine()).table("audit")
+    table = Database(SqliteEngine(None)).table("audit")
     audit = AuditTrail(table, FixedClock(NOON), Actor("alice", "192.0.2.7"))
     for number in range(1, lines + 1):
         audit.record("certificate.describe", f"certificate:{number}", f"described {number}")
@@ -44,7 +44,7 @@ def test_a_line_may_be_in_the_name_of_somebody_else() -> None:
 
 def test_what_the_role_may_not_do_leaves_no_line() -> None:
     audit = AuditTrail(
-        Database(MemoryEngine()).table("audit"), FixedClock(NOON), Actor("eve", "192.0.2.7", Role.VIEWER)
+        Database(SqliteEngine(None)).table("audit"), FixedClock(NOON), Actor("eve", "192.0.2.7", Role.VIEWER)
     )
     with pytest.raises(Refusal, match="not-permitted"):
         audit.record("certificate.describe", "certificate:1", "described 1")

@@ -10,7 +10,7 @@ import pytest
 
 from certfleet.store.errors import Refusal
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.memory import MemoryEngine
+from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.vault import SecretKind, Vault, make_key_file
 from certfleet.store.workspace import Workspace
 
@@ -25,7 +25,7 @@ def vault(database: Database, key_file: Path, passphrase: str | None = None) -> 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = Database(MemoryEngine())
+    database = Database(SqliteEngine(None))
     vault(database, tmp_path / "vault.key").create()
     return database
 

@@ -16,8 +16,8 @@ from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceState, EventKind, Platform
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.schema import INDEXES, SCHEMA_VERSION, migrate
+from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -74,7 +74,7 @@ def test_with_a_push_certificate_it_becomes_like_any_other(old: Workspace) -> No
 
 def test_without_devices_a_push_certificate_is_missing_as_anywhere() -> None:
     tables = json.loads((FIXTURES / "fleet-2.json").read_bytes())
-    database = Database(MemoryEngine(), INDEXES)
+    database = Database(SqliteEngine(None), INDEXES)
     database.storage.write({name: tables[name] for name in ("workspace", "components", "certificates")})
     with database.transaction():
         assert migrate(database) == 2

@@ -11,7 +11,6 @@ import pytest
 
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
-from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.sqlite import SqliteEngine
 
 INDEXES = {"devices": ("serial",)}
@@ -32,9 +31,9 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     days: int = 0
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "file"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    engine = MemoryEngine() if request.param == "memory" else SqliteEngine(tmp_path / "store.db", INDEXES)
+    engine = SqliteEngine(None if request.param == "memory" else tmp_path / "store.db", INDEXES)
     return Database(engine, INDEXES)
 
 

@@ -11,14 +11,14 @@ import pytest
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.schema import SCHEMA_VERSION, migrate, version_of
+from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 
 
 def workspace_of(version: int) -> Database:
-    database = Database(MemoryEngine())
+    database = Database(SqliteEngine(None))
     database.table("workspace").insert({"schema_version": version})
     database.table("certificates").insert({"subject": "CN=a"})
     return database

@@ -14,15 +14,14 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from certfleet.store.persistence.database import Database
-from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.sqlite import SqliteEngine
 
 INDEXES = {"devices": ("serial", "group")}
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "file"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    engine = MemoryEngine() if request.param == "memory" else SqliteEngine(tmp_path / "store.db", INDEXES)
+    engine = SqliteEngine(None if request.param == "memory" else tmp_path / "store.db", INDEXES)
     return Database(engine, INDEXES)
 
 
@@ -132,7 +131,7 @@ class LikeStockTinyDB(RuleBasedStateMachine):
 
     @initialize(loaded=st.booleans())
     def start(self, loaded: bool) -> None:
-        self.ours = Database(MemoryEngine(), INDEXES).table("devices")
+        self.ours = Database(SqliteEngine(None), INDEXES).table("devices")
         self.stock = TinyDB(storage=MemoryStorage).table("devices")
         self.next_id = 1
         if loaded:

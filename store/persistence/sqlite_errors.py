@@ -1,0 +1,97 @@
+"""What SQLite's errors mean: each becomes the refusal that tells the truth about the file and its storage.
+
+SQLite's result codes: https://www.sqlite.org/rescode.html
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from ..errors import Refusal
+
+BUSY_SECONDS = 60.0
+"""How long a statement waits for another process that is writing."""
+
+_PROBE_BYTES = 65536  # more than the 32 KiB that the index of a write-ahead log begins with
+
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_STORAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}  # which may be for want of room
+_UNREADABLE = {  # of SQLITE_IOERR, by the extended code
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+    sqlite3.SQLITE_IOERR_CORRUPTFS,
+    sqlite3.SQLITE_IOERR_DATA,
+}
+# SQLITE_ERROR is a mistake in a statement, and ours are all fixed: but these say what is in the file.
+_FROM_THE_FILE = ("malformed JSON", "no such table", "no such column", "unsupported file format")
+
+
+class Refusing:
+    """Every use of a connection runs in ``with`` one of these: what SQLite raises inside leaves as a ``Refusal``.
+
+    What is a mistake of the program (a closed connection, a statement that SQLite can't read) leaves as it is.
+    It may be entered again while it is entered. ``path`` is the database file, None in memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if isinstance(error, sqlite3.Error) and (refusal := refusal_for(error, self._path)):
+            raise refusal from error
+
+
+def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
+    """What an error of SQLite means; None where it is the program's own mistake."""
+    extended: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
+    code = extended & 0xFF
+    where = path or "the workspace in memory"
+    if code in _BUSY:
+        return Refusal(
+            "workspace-busy",
+            f"another process has been writing to {where} for {BUSY_SECONDS:.0f} seconds",
+            "Wait until it is done, or end it, and try again.",
+        )
+    if code == sqlite3.SQLITE_FULL or (code in _STORAGE and path is not None and _is_full(path.parent)):
+        return Refusal("disk-full", f"there is no room left for {where}", "Free some space and try again.")
+    if code in _DAMAGED or extended in _UNREADABLE:
+        return damaged(where, str(error))
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_FROM_THE_FILE):
+        return damaged(where, str(error))
+    if code in _UNWRITABLE or code in _STORAGE:
+        return Refusal(
+            "workspace-unwritable",
+            f"{where} can't be written: {error}",
+            "Check the permissions of the workspace's folder, and the storage that it is on.",
+        )
+    return None
+
+
+def damaged(where: Path | str, reason: str) -> Refusal:
+    """The file is of another program, or not as SQLite left it."""
+    return Refusal(
+        "workspace-damaged",
+        f"{where} is not a certfleet workspace, or is damaged: {reason}",
+        "Check the path; restore the folder from a backup if it should be a workspace.",
+    )
+
+
+def _is_full(folder: Path) -> bool:
+    # SQLite knows the errno and Python doesn't pass it on, so the storage is asked: this counts quotas and inodes too.
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            written = file.write(bytes(_PROBE_BYTES))
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return written < _PROBE_BYTES
