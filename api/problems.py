@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from ..store.errors import Refusal
+from ..store.errors import CANNOT_WRITE, Refusal
 
 LOG = logging.getLogger("certfleet.api")
 
@@ -30,7 +30,7 @@ _CONFLICTS = (
     "same-key",
     "same-key-replacement",
 )
-_BUSY = ("logins-busy", "workspace-busy", "workspace-unwritable")
+_BUSY = ("logins-busy", *CANNOT_WRITE)
 _NOT_FOUND = ("not-found",)
 _BROUGHT = ("certificate-unknown", "challenge-unknown")  # what a device brings, which no path names
 NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+
+CANNOT_WRITE = ("workspace-busy", "workspace-unwritable", "disk-full")
+"""Refusals about the storage, whatever was asked: the workspace can't be written at the moment."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says when a disk, or somebody's share of it, is full."""
+
 
 class Refusal(Exception):
     """Bad input or a rule says no. Nothing has been changed.
@@ -19,3 +27,8 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
+
+
+def no_room(where: object) -> Refusal:
+    """The storage that ``where`` is on is full."""
+    return Refusal("disk-full", f"there is no room left for {where}", "Free some space and try again.")

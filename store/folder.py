@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .errors import Refusal
+from .errors import NO_ROOM, Refusal, no_room
 
 STORE_FILE = "store.db"
 KEY_FILE = "vault.key"
@@ -43,4 +43,6 @@ def prepare_folder(path: Path, *, create: bool) -> None:
             )
         path.chmod(0o700)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise no_room(path) from error
         raise Refusal("workspace-unwritable", f"{path} can't be used: {error.strerror}") from error

@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from .errors import Refusal
+from .errors import NO_ROOM, Refusal, no_room
 from .persistence.engine import Row
 from .persistence.table import DocumentTable
 
@@ -283,6 +283,8 @@ def make_key_file(path: Path, key: bytes | None = None) -> bytes:
         finally:
             os.close(directory)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise no_room(path) from error
         raise Refusal(
             "key-file-unwritable",
             f"the key file {path} can't be made: {error.strerror}",

@@ -23,7 +23,7 @@ from .clock import Clock, StoredClock, WallClock, virtual
 from .copying import make_copy
 from .devices.devices import Devices
 from .devices.push import APPLE
-from .errors import Refusal
+from .errors import CANNOT_WRITE, Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
 from .impact.components import Components
@@ -299,7 +299,7 @@ class Workspace:
             self.authorities.announce()
             self.standing.settle()
         except Refusal as refusal:
-            if refusal.code not in ("workspace-unwritable", "workspace-busy"):
+            if refusal.code not in CANNOT_WRITE:
                 raise
 
     def poll(self) -> Changes | None:

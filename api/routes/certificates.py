@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from ...store.errors import Refusal
+from ...store.errors import CANNOT_WRITE, Refusal
 from ...store.impact.views import dependence_as_json
 from ...store.inventory.sources import ExportFormat
 from ..answers import answer, attachment, camel
@@ -54,7 +54,7 @@ def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
         try:
             deleted.append(workspace.inventory.delete(id).id)
         except Refusal as refusal:
-            if refusal.code in ("workspace-busy", "workspace-unwritable"):
+            if refusal.code in CANNOT_WRITE:
                 raise
             refused.append({"id": id, **as_json(refusal)})
     return answer(deleted=deleted, refused=refused)

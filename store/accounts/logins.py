@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..audit import AuditTrail
-from ..errors import Refusal
+from ..errors import CANNOT_WRITE, Refusal
 from ..model.account import Account, AccountSession, LoginFailures, PasswordHash, Role
 from ..model.audit import SYSTEM, Actor
 from ..persistence.database import Database
@@ -210,7 +210,7 @@ class Logins:
                 if kept is not None and kept.used_at < now:
                     self._records.put_session(replace(kept, used_at=now))
         except Refusal as refusal:
-            if refusal.code not in ("workspace-unwritable", "workspace-busy"):
+            if refusal.code not in CANNOT_WRITE:
                 raise
 
 

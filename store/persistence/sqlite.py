@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import Refusal
+from ..errors import NO_ROOM, Refusal, no_room
 from .engine import Body, Record, Row
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 
@@ -312,6 +312,8 @@ def _writable(path: Path) -> bool:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return True
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise no_room(path) from error
         log = path.with_name(f"{path.name}-wal")
         if _may(path, os.R_OK) and not (log.exists() and log.stat().st_size):
             return False

@@ -5,14 +5,13 @@ SQLite's result codes: https://www.sqlite.org/rescode.html
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 import tempfile
 from pathlib import Path
 from types import TracebackType
 
-from ..errors import Refusal
+from ..errors import NO_ROOM, Refusal, no_room
 
 BUSY_SECONDS = 60.0
 """How long a statement waits for another process that is writing."""
@@ -63,7 +62,7 @@ def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
             "Wait until it is done, or end it, and try again.",
         )
     if code == sqlite3.SQLITE_FULL or (code in _STORAGE and path is not None and _is_full(path.parent)):
-        return Refusal("disk-full", f"there is no room left for {where}", "Free some space and try again.")
+        return no_room(where)
     if code in _DAMAGED or extended in _UNREADABLE:
         return damaged(where, str(error))
     if code == sqlite3.SQLITE_ERROR and str(error).startswith(_FROM_THE_FILE):
@@ -93,5 +92,5 @@ def _is_full(folder: Path) -> bool:
             written = file.write(bytes(_PROBE_BYTES))
             os.fsync(file.fileno())
     except OSError as error:
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return error.errno in NO_ROOM
     return written < _PROBE_BYTES
