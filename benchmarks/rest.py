@@ -26,7 +26,7 @@ from typing import Any
 
 import httpx2
 
-from certfleet.api.application import PREFIX
+from certfleet.api.server.application import PREFIX
 from certfleet.store.model.account import Role
 from certfleet.store.workspace import Workspace
 

@@ -23,7 +23,7 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
     Accounts are made by `certfleet admin add`. The OpenAPI page is at /docs. It runs beside consoles and the simulator
     on the same workspace.
     """
-    from ..api.server import serve as run
+    from ..api.server.serving import serve as run
 
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

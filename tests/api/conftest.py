@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from certfleet.api.application import PREFIX, create_application, served
+from certfleet.api.server.application import PREFIX, create_application, served
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import Actor

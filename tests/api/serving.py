@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from certfleet.api.application import PREFIX
+from certfleet.api.server.application import PREFIX
 from certfleet.store.model.account import Role
 from certfleet.store.workspace import Workspace
 

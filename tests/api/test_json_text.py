@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certfleet.api.json_text import read_object
+from certfleet.api.product.loose_json import read_object
 from certfleet.store.errors import Refusal
 
 from .conftest import SEED_JSON

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from certfleet.api.application import PREFIX, create_application
+from certfleet.api.server.application import PREFIX, create_application
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Role
 from certfleet.store.model.permissions import least_role, may

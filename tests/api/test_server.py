@@ -14,7 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certfleet.api.listener import Listener
+from certfleet.api.server.listener import Listener
 from certfleet.store.model.account import Role
 from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.workspace import Workspace

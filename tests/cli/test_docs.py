@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from certfleet.api.application import PREFIX, create_application
-from certfleet.api.problems import NAMELESS
+from certfleet.api.server.application import PREFIX, create_application
+from certfleet.api.server.problems import NAMELESS
 from certfleet.cli.main import main
 from certfleet.store.impact.consequences import Reason
 from certfleet.store.impact.needs import NEEDS, Capability

@@ -9,7 +9,7 @@ import msgspec
 import platformdirs
 from msgspec import Struct
 
-from ..shell.themes import Look
+from .themes import Look
 
 
 class ConsoleSettings(Struct, kw_only=True):

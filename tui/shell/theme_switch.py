@@ -8,9 +8,8 @@ from pathlib import Path
 from textual.app import App
 from textual.filter import LineFilter, NoColor
 
-from ..shell.themes import Look
 from .settings import ConsoleSettings
-from .themes import THEMES, VARIABLE_DEFAULTS
+from .themes import THEMES, VARIABLE_DEFAULTS, Look
 
 
 class ThemedApp(App[None]):

@@ -1,0 +1,39 @@
+"""The documented surface: one module of routes for each part of the product, under `/xenmobile/api/v1`."""
+
+from __future__ import annotations
+
+from . import (
+    apns,
+    authorities,
+    bulk,
+    certificate_import,
+    certificates,
+    checklist,
+    components,
+    devices,
+    enrollment,
+    health,
+    login,
+    notices,
+    policies,
+    properties,
+)
+
+# What has a word where others have an id goes before them.
+ALL = (
+    login.anybody,
+    login.router,
+    bulk.router,
+    certificate_import.router,
+    certificates.router,
+    enrollment.router,
+    devices.router,
+    policies.router,
+    notices.router,
+    authorities.router,
+    checklist.router,
+    components.router,
+    apns.router,
+    properties.router,
+)
+OPEN = (health.router,)

@@ -1,0 +1,189 @@
+"""Push certificates: where the one in use stands, and its renewal, in steps or at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from ...store.impact.needs import need_of
+from ...store.impact.outlook import affected
+from ...store.impact.views import component_as_json, counted_as_json, effect_as_json
+from ...store.model.component import Component
+from ...store.model.request import SigningRequest
+from ...store.push.topics import topic_of
+from ...store.workspace import Workspace
+from ..server.answers import answer, attachment, camel
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .certificate_fields import certificate_shape
+from .request_fields import LARGEST_ID, Body, Success, Text, YesNo, checked
+from .uploads import Uploaded, body
+
+router = APIRouter(prefix="/apns", tags=["push certificates"], route_class=SignedIn, dependencies=[token_needed])
+
+Need = Annotated[str, Query(max_length=100, description="apns, or securemail-apns")]
+AnyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+UPLOAD: dict[str, Any] = {
+    "appleId": {"type": "string"},
+    "need": {"type": "string", "enum": ["apns", "securemail-apns"]},
+    "renew": {"type": "integer"},
+    "create": {"type": "boolean"},
+    "bundle": {"type": "string"},
+    "confirmed": {"type": "boolean"},
+}
+
+
+class Status(Success):
+    """The push certificate in use, what the portal says of it, and what waits for an answer."""
+
+    apns: dict[str, Any]
+
+
+class Renewal(Body):
+    """Who renews: the Apple ID that the certificate was made with. ``confirmed`` where a warning was read."""
+
+    appleId: str = Field(max_length=320)
+    need: str = Field("apns", max_length=100)
+    create: YesNo = False
+    bundle: Text = None
+    confirmed: YesNo = False
+
+
+class Wanted(Body):
+    """What a request for a push certificate is for, and who asks."""
+
+    need: str = Field("apns", max_length=100)
+    email: Text = None
+    country: Text = None
+
+
+class Renewed(Success):
+    """The certificate that is in use now."""
+
+    certificate: dict[str, Any]
+    component: dict[str, Any]
+    warning: str | None
+
+
+class Requested(Success):
+    """A request; ``pem`` is what the vendor signs."""
+
+    request: dict[str, Any]
+    pem: str
+
+
+class Issued(Success):
+    """What the portal issued."""
+
+    pushCertificate: dict[str, Any]
+    warning: str | None
+
+
+@router.get("", response_model=Status, **reads(404))
+def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
+    """The push certificate in use: its topic, its Apple ID, when it lapses and what that means."""
+    workspace.settle()
+    wanted = need_of(need)
+    with workspace.database.moment():
+        current, component = workspace.apns.current(wanted.id), workspace.components.find(wanted.id)
+        known = None if current is None else workspace.portal.find(current.fingerprint_sha256)
+        channel = workspace.standing.channel() if wanted.id == "apns" else None
+        counts = workspace.standing.platforms()
+        stopped = [one for one in workspace.standing.consequences() if one.need == wanted.id]
+        tasks = [task for task in workspace.tasks.list(done=False) if task.need == wanted.id]
+        return answer(
+            apns={
+                "need": wanted.id,
+                "title": wanted.title,
+                "certificate": None if current is None else certificate_shape(workspace, current),
+                "topic": None if current is None else topic_of(current),
+                "appleId": None if component is None else component.apple_id,
+                "pushCertificate": None if known is None else camel(workspace.portal.as_json(known)),
+                "channel": None if channel is None else camel(channel),
+                "stopped": [camel(counted_as_json(one, counts)) for one in stopped],
+                "effects": [camel(effect_as_json(effect, counts)) for effect in wanted.effects],
+                "devices": max((affected(effect.platforms, counts) for effect in wanted.effects), default=0),
+                "tasks": [camel(task) for task in tasks],
+            }
+        )
+
+
+@router.post("/renew", response_model=Renewed, **changes("push.renew", 404, 409))
+def renew_apns(workspace: OpenWorkspace, wanted: Renewal) -> Response:
+    """Renew the push certificate in use, or get a first one: request, vendor's signature, upload, import. All of it is
+    done, or nothing. Where the topic would change, and the devices with it, it is refused until `confirmed`."""
+    workspace.settle()
+    warning = workspace.apns.warning(wanted.appleId, wanted.need, create=wanted.create)
+    component = workspace.apns.renew(
+        wanted.appleId,
+        wanted.need,
+        create=wanted.create,
+        bundle=wanted.bundle or None,
+        confirmed=wanted.confirmed,
+    )
+    return _renewed(workspace, component, warning)
+
+
+@router.post("/request", response_model=Requested, **changes("request.create", 404))
+def request_apns(workspace: OpenWorkspace, wanted: Wanted) -> Response:
+    """Make a key, which stays in the vault, and a request for a push certificate."""
+    made: SigningRequest = workspace.apns.request(
+        wanted.need, email=wanted.email or None, country=wanted.country or None
+    )
+    return answer(request=camel(made), pem=workspace.requests.pem(made.id).decode("ascii"))
+
+
+_SIGNED = reads(404)
+_SIGNED["responses"][200] = {"content": {"application/octet-stream": {}}, "description": "The file to upload."}
+
+
+@router.get("/request/{id}/signed", response_class=Response, **_SIGNED)
+def sign_apns_request(workspace: OpenWorkspace, id: AnyId) -> Response:
+    """A request, signed by the simulated vendor: the file to upload."""
+    return attachment(workspace.apns.sign(id), "application/octet-stream", f"request-{id}.plist")
+
+
+@router.post(
+    "/upload",
+    response_model=Issued,
+    **changes("push.renew", 404, 409, requestBody=body(UPLOAD, file="What the vendor signed.")),
+)
+def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
+    """Upload to the simulated push portal, as an Apple ID: what the vendor signed, or for Secure Mail the request
+    itself."""
+    said = checked(Renewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
+    renew = upload.word("renew")
+    number = int(renew) if renew is not None and renew.isascii() and renew.isdigit() and len(renew) < 19 else None
+    workspace.settle()
+    warning = workspace.apns.warning(said.appleId, said.need, renew=number, create=said.create)
+    issued = workspace.apns.upload(
+        said.appleId,
+        upload.data(),
+        said.need,
+        renew=number,
+        create=said.create,
+        bundle=said.bundle or None,
+        confirmed=said.confirmed,
+    )
+    return answer(pushCertificate=camel(workspace.portal.as_json(issued)), warning=warning)
+
+
+@router.post("/import/{id}", response_model=Renewed, **changes("certificate.import", 404, 409))
+def import_apns(workspace: OpenWorkspace, id: AnyId, need: Need = "apns") -> Response:
+    """Import a push certificate that the portal issued for a request made here, and use it from now on."""
+    workspace.settle()
+    return _renewed(workspace, workspace.apns.complete(id, need), None)
+
+
+def _said(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: said[name] for name in ("need", "create", "bundle", "confirmed") if said.get(name) is not None}
+
+
+def _renewed(workspace: Workspace, component: Component, warning: str | None) -> Response:
+    entry = workspace.inventory.get(component.certificate_id or 0)
+    return answer(
+        certificate=certificate_shape(workspace, entry),
+        component=camel(component_as_json(component, workspace.standing)),
+        warning=warning,
+    )

@@ -1,0 +1,114 @@
+"""CA groups: all of them, a refresh, their certificates and revocation lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...store.authorities.groups import READY_AFTER
+from ...store.model.authority import AuthorityRole
+from ...store.workspace import Workspace
+from ..server.answers import answer, attachment, camel
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .request_fields import Body, Success, Text, YesNo
+
+router = APIRouter(
+    prefix="/certificateauthority", tags=["CA groups"], route_class=SignedIn, dependencies=[token_needed]
+)
+
+Name = Annotated[str, Path(min_length=1, max_length=200)]
+
+
+class GroupShape(BaseModel):
+    """A CA group with its root, device and server CA. ``devices`` is how many hold its certificates."""
+
+    model_config = ConfigDict(extra="allow")
+    id: int
+    name: str
+    state: str
+    devices: int
+    authorities: list[dict[str, Any]]
+
+
+class Groups(Success):
+    """Every CA group, oldest first."""
+
+    caGroups: list[GroupShape]
+
+
+class OneGroup(Success):
+    """A CA group."""
+
+    caGroup: GroupShape
+
+
+class Refresh(Body):
+    """A new CA group: its name (else `group-2` and so on), and after how many hours it is ready (else 24)."""
+
+    name: Text = None
+    readyAfterHours: float | None = Field(None, ge=0, le=24 * 365)
+
+
+@router.get("/groups", response_model=Groups, **reads())
+def list_groups(workspace: OpenWorkspace) -> Response:
+    """All CA groups: where each stands, and how many devices hold its certificates."""
+    workspace.settle()
+    return answer(caGroups=[camel(workspace.authorities.as_json(group)) for group in workspace.authorities.list()])
+
+
+@router.post("/groups", response_model=OneGroup, **changes("authority.refresh", 409))
+def refresh_authorities(workspace: OpenWorkspace, wanted: Refresh) -> Response:
+    """Request a new CA group. When it is ready a notice says so, and new device certificates come from it."""
+    hours = wanted.readyAfterHours
+    group = workspace.authorities.refresh(
+        name=wanted.name or None, ready_after=READY_AFTER if hours is None else timedelta(hours=hours)
+    )
+    return answer(caGroup=_shape(workspace, group.name))
+
+
+@router.get("/groups/{name}", response_model=OneGroup, **reads(404))
+def get_group(workspace: OpenWorkspace, name: Name) -> Response:
+    """One CA group."""
+    workspace.settle()
+    return answer(caGroup=_shape(workspace, name))
+
+
+_PEM = reads(404)
+_PEM["responses"][200] = {"content": {"application/x-pem-file": {}}, "description": "PEM."}
+
+
+@router.get("/groups/{name}/certificate", response_class=Response, **_PEM)
+def export_authority(
+    workspace: OpenWorkspace,
+    name: Name,
+    role: Annotated[AuthorityRole, Query()] = AuthorityRole.DEVICE,
+    chain: Annotated[YesNo, Query()] = False,
+) -> Response:
+    """The certificate of one of a group's CAs as PEM, with `chain` the root below it."""
+    links = workspace.authorities.chain(name, role)
+    pem = b"".join(link.public_bytes(Encoding.PEM) for link in (links if chain else links[:1]))
+    return attachment(pem, "application/x-pem-file", f"{role.value}-ca.pem")
+
+
+_CRL = changes("authority.crl", 404)
+_CRL["responses"][200] = {"content": {"application/pkix-crl": {}}, "description": "DER."}
+
+
+@router.post("/groups/{name}/crl", response_class=Response, **_CRL)
+def make_revocation_list(workspace: OpenWorkspace, name: Name) -> Response:
+    """Make a new revocation list (CRL, DER) of a group's device CA, good for a week."""
+    data = workspace.authorities.crl(name)
+    number = x509.load_der_x509_crl(data).extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    return attachment(data, "application/pkix-crl", f"crl-{number}.crl")
+
+
+def _shape(workspace: Workspace, name: str) -> dict[str, Any]:
+    group = workspace.authorities.group(name)
+    summary = next(one for one in workspace.authorities.list() if one.group.id == group.id)
+    shape: dict[str, Any] = camel(workspace.authorities.as_json(summary))
+    return shape

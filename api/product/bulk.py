@@ -1,0 +1,176 @@
+"""Device certificates in bulk: import an archive, list, delete."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from ...store.bulk.results import FileResult, Outcome
+from ...store.model.bulk import IdentityType
+from ...store.workspace import Workspace
+from ..server.answers import answer, camel
+from ..server.problems import as_json
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .bulk_requests import DELETE_BODY, Identities, identity_type_of
+from .request_fields import Limit, Start, Success
+from .uploads import Uploaded, body
+
+router = APIRouter(prefix="/certificates", tags=["bulk"], route_class=SignedIn, dependencies=[token_needed])
+
+PROPERTIES: dict[str, Any] = {
+    "alias": {"type": "string"},
+    "useAs": {"type": "string", "enum": ["device"]},
+    "uploadType": {"type": "string", "enum": ["keystore"]},
+    "keystoreType": {"type": "string", "enum": ["PKCS12"]},
+    "identityType": {"type": "string", "enum": [kind.value for kind in IdentityType]},
+    "credentialFileName": {"type": "string", "description": "The credential file's name; else the only text file."},
+}
+
+
+class DeviceCertificateShape(BaseModel):
+    """A device certificate that came in an archive. ``deviceId`` is the device with that identity, where there is one,
+    and ``note`` why it will not be installed there."""
+
+    model_config = ConfigDict(extra="allow")
+    id: int
+    identityType: str
+    identity: str
+    subject: str
+    notAfter: str
+    status: str
+    daysLeft: int
+    deviceId: int | None
+
+
+class FileShape(DeviceCertificateShape):
+    """A file of the archive that was taken."""
+
+    file: str
+    notes: list[str]
+
+
+class FileRefused(BaseModel):
+    """A file of the archive that was not."""
+
+    file: str
+    identity: str
+    code: str
+    message: str
+
+
+class BulkImported(Success):
+    """What came of each file. ``total`` is how many keystores the archive holds."""
+
+    imported: list[FileShape]
+    replaced: list[FileShape]
+    alreadyThere: list[FileShape]
+    refused: list[FileRefused]
+    total: int
+    notes: list[str]
+
+
+class BulkPage(Success):
+    """Device certificates, and how many there are of that kind."""
+
+    certificates: list[DeviceCertificateShape]
+    total: int
+
+
+class IdentityDeleted(BaseModel):
+    """The certificate of an identity is gone."""
+
+    id: int
+    identityType: str
+    identity: str
+
+
+class IdentityRefused(BaseModel):
+    """An identity for which nothing was deleted. ``line`` is its line in the file, or its place in the list."""
+
+    line: int
+    identityType: str
+    identity: str
+    code: str
+    message: str
+
+
+class BulkDeleted(Success):
+    """What came of each identity."""
+
+    deleted: list[IdentityDeleted]
+    refused: list[IdentityRefused]
+    total: int
+
+
+@router.post(
+    "/import/keystore/device",
+    response_model=BulkImported,
+    **changes("bulk.import", requestBody=body(PROPERTIES, file="A .zip of IDENTITY.p12 files and a credential file.")),
+)
+def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Response:
+    """Import a `.zip` of PKCS #12 files that are named after devices, with a text file of their passwords: a line
+    `IDENTITY.p12=PASSWORD` for each. Every file is judged alone, and the answer lists every one. The same archive
+    again changes nothing."""
+    identity_type = identity_type_of(upload.word("identityType"))
+    result = workspace.bulk.import_archive(
+        upload.file,
+        identity_type=identity_type,
+        credentials=upload.word("credentialFileName"),
+        name=upload.name,
+    )
+
+    def taken(outcome: Outcome) -> list[dict[str, Any]]:
+        return [_taken(workspace, one) for one in result.with_outcome(outcome)]
+
+    return answer(
+        imported=taken(Outcome.IMPORTED),
+        replaced=taken(Outcome.REPLACED),
+        alreadyThere=taken(Outcome.ALREADY_THERE),
+        refused=[
+            {"file": one.file, "identity": one.identity, **as_json(one.refusal)}
+            for one in result.results
+            if one.refusal is not None
+        ],
+        total=result.total,
+        notes=list(result.notes),
+    )
+
+
+@router.get("/device", response_model=BulkPage, **reads())
+def list_device_certificates(
+    workspace: OpenWorkspace,
+    identityType: Annotated[IdentityType | None, Query()] = None,
+    start: Annotated[Start, Query()] = 0,
+    limit: Annotated[Limit, Query()] = 1000,
+) -> Response:
+    """The device certificates that came in archives, by id. Without a limit, 1,000 of them."""
+    found = workspace.bulk.list(identityType)
+    first = start or 0
+    page = found[first : first + (1000 if limit is None else limit)]
+    return answer(certificates=[camel(workspace.bulk.as_json(record)) for record in page], total=len(found))
+
+
+@router.delete("/device", response_model=BulkDeleted, **changes("bulk.delete", requestBody=DELETE_BODY))
+def delete_device_certificates(workspace: OpenWorkspace, wanted: Identities) -> Response:
+    """Delete the certificates of these identities: `{"SERIAL_NUMBER": ["A12BC3D4EFGH"]}`, or
+    `{"identityType": "SERIAL_NUMBER", "identities": [...]}`, or multipart/form-data with a text file of identities, one
+    a line, and `identityType`. Each is judged alone."""
+    deleted: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
+    total = 0
+    for identity_type, identities in wanted:
+        for result in workspace.bulk.delete(identities, identity_type=identity_type):
+            total += 1
+            told = {"identityType": identity_type.value, "identity": result.identity}
+            if result.record is not None:
+                deleted.append({"id": result.record.id, **told})
+            elif result.refusal is not None:
+                refused.append({"line": result.line, **told, **as_json(result.refusal)})
+    return answer(deleted=deleted, refused=refused, total=total)
+
+
+def _taken(workspace: Workspace, one: FileResult) -> dict[str, Any]:
+    assert one.record is not None
+    return {**camel(workspace.bulk.as_json(one.record)), "file": one.file, "notes": list(one.notes)}

@@ -1,0 +1,113 @@
+"""Which device certificates are to be deleted, in any of the ways in which it can be said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from ...store.certificates.limits import MAX_BULK_CREDENTIALS
+from ...store.errors import Refusal
+from ...store.model.bulk import IdentityType
+from .loose_json import read_object
+from .uploads import Upload, upload_of
+
+Wanted = list[tuple[IdentityType, bytes | list[str]]]
+_NAMES = ("identities", "identityValues", "values", "device_identity_value")
+
+_LIST = {"type": "array", "items": {"type": "string"}}
+DELETE_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "anyOf": [
+                    {
+                        "type": "object",
+                        "properties": {kind.value: _LIST for kind in IdentityType},
+                        "additionalProperties": False,
+                        "minProperties": 1,
+                    },
+                    {
+                        "type": "object",
+                        "properties": {
+                            "identityType": {"type": "string", "enum": [kind.value for kind in IdentityType]},
+                            "identities": _LIST,
+                        },
+                        "additionalProperties": False,
+                        "required": ["identityType", "identities"],
+                    },
+                ]
+            },
+            "example": {"SERIAL_NUMBER": ["A12BC3D4EFGH", "A12BC3D4EFIJ"]},
+        },
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "uploadFile": {"type": "string", "format": "binary", "description": "Identities, one a line."},
+                    "identityType": {"type": "string", "enum": [kind.value for kind in IdentityType]},
+                },
+                "required": ["uploadFile", "identityType"],
+            }
+        },
+    },
+}
+
+
+def identity_type_of(text: str | None) -> IdentityType:
+    """``SERIAL_NUMBER``, ``IMEI`` or ``MEID``, in small letters too; refuses with ``identity-type-missing``."""
+    said = (text or "").strip().upper().replace("-", "_").replace(" ", "_")
+    if said not in list(IdentityType):
+        raise Refusal(
+            "identity-type-missing",
+            f"{text[:40]!r} is no type of identity" if text else "the type of identity is not said",
+            f"identityType is {', '.join(IdentityType)}.",
+        )
+    return IdentityType(said)
+
+
+async def _wanted(request: Request) -> Wanted:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        async with upload_of(request) as upload:
+            return _in_parts(upload)
+    try:
+        text = (await request.body()).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal("json-invalid", "the body is no text in UTF-8") from None
+    return _in_object(read_object(text))
+
+
+Identities = Annotated[Wanted, Depends(_wanted)]
+
+
+def _in_parts(upload: Upload) -> Wanted:
+    if not upload.files:
+        return _in_object(upload.said)
+    file = upload.file
+    data = file.read(MAX_BULK_CREDENTIALS + 1)
+    if len(data) > MAX_BULK_CREDENTIALS:
+        raise Refusal("file-too-large", f"the list is larger than {MAX_BULK_CREDENTIALS // 1024**2} MiB")
+    return [(identity_type_of(upload.word("identityType")), data)]
+
+
+def _in_object(said: dict[str, Any]) -> Wanted:
+    """``{"SERIAL_NUMBER": ["A", "B"]}``, or the type and the identities under names of their own."""
+    named = next((name for name in _NAMES if name in said), None)
+    if "identityType" in said and named is not None:
+        if not isinstance(said["identityType"], str):
+            raise Refusal("request-invalid", "identityType: a text is expected")
+        return [(identity_type_of(said["identityType"]), _texts(named, said[named]))]
+    kinds = {name: value for name, value in said.items() if name not in ("useAs", "uploadType", "keystoreType")}
+    if not kinds:
+        identity_type_of(None)
+    return [(identity_type_of(name), _texts(name, value)) for name, value in kinds.items()]
+
+
+def _texts(name: str, value: Any) -> list[str]:
+    """One identity, or a list of them."""
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise Refusal("request-invalid", f"{name[:40]}: a list of texts is expected")
+    return values

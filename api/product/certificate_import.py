@@ -1,0 +1,60 @@
+"""Importing certificates and keystores, by the product's paths."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from fastapi import APIRouter, Response
+
+from ...store.workspace import Workspace
+from ..server.answers import answer
+from ..server.session import OpenWorkspace, SignedIn, changes, token_needed
+from .certificate_fields import Imported, import_shape
+from .import_sources import IMPORT_BODY, conflict_of, source_of, use_of
+from .uploads import Upload, Uploaded
+
+router = APIRouter(
+    prefix="/certificates/import", tags=["certificates"], route_class=SignedIn, dependencies=[token_needed]
+)
+IMPORT = changes("certificate.import", 404, 409, requestBody=IMPORT_BODY)
+
+
+class CertificateUse(StrEnum):
+    """What a bare certificate can be imported as."""
+
+    SERVER = "server"
+    SAML = "saml"
+    LISTENER = "listener"
+
+
+class KeystoreUse(StrEnum):
+    """What a keystore can be imported as. ``device`` is the bulk upload, which has a path of its own."""
+
+    SERVER = "server"
+    SAML = "saml"
+    APNS = "apns"
+    LISTENER = "listener"
+
+
+@router.post("/certificate/{use}", response_model=Imported, **IMPORT)
+def import_certificate(workspace: OpenWorkspace, use: CertificateUse, upload: Uploaded) -> Response:
+    """Import a certificate or a whole chain: PEM, DER or PKCS #7, with its private key where there is one. Every
+    certificate gets an entry; one that is there already is linked to."""
+    return _import(workspace, upload, use, "certificate")
+
+
+@router.post("/keystore/{use}", response_model=Imported, **IMPORT)
+def import_keystore(workspace: OpenWorkspace, use: KeystoreUse, upload: Uploaded) -> Response:
+    """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain, and say what else was in the file. The
+    password is kept, encrypted."""
+    return _import(workspace, upload, use, "keystore")
+
+
+def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) -> Response:
+    wanted = use_of(upload, use)
+    source = source_of(upload, upload_type=upload_type)
+    workspace.settle()
+    result = workspace.inventory.import_from(
+        source, use_as=wanted, description=upload.text("description") or "", on_conflict=conflict_of(upload)
+    )
+    return answer(**import_shape(workspace, result))

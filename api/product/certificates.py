@@ -1,0 +1,120 @@
+"""Certificates: list, details, describe, delete, export, replace."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from ...store.errors import CANNOT_WRITE, Refusal
+from ...store.impact.views import dependence_as_json
+from ...store.inventory.sources import ExportFormat
+from ..server.answers import answer, attachment, camel
+from ..server.problems import as_json
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .certificate_fields import Certificates, Deleted, OneCertificate, Replaced, certificate_shape, import_shape
+from .import_sources import IMPORT_BODY, conflict_of, source_of
+from .request_fields import LARGEST_ID, Id
+from .uploads import Uploaded
+
+router = APIRouter(prefix="/certificates", tags=["certificates"], route_class=SignedIn, dependencies=[token_needed])
+
+CertificateId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Ids = Annotated[list[Id], Body(min_length=1, max_length=10_000, examples=[[7]])]
+KEYLESS = {ExportFormat.PEM: "pem", ExportFormat.CHAIN: "pem", ExportFormat.DER: "cer"}
+
+
+class Description(BaseModel):
+    """What an entry is described as."""
+
+    description: str = Field(max_length=1000)
+
+
+@router.get("", response_model=Certificates, **reads())
+def list_certificates(workspace: OpenWorkspace) -> Response:
+    """Every certificate of the inventory, those that were replaced among them."""
+    entries = workspace.inventory.list()
+    return answer(certificates=[certificate_shape(workspace, entry) for entry in entries])
+
+
+@router.delete("", response_model=Deleted, **changes("certificate.delete"))
+def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
+    """Delete entries with their private keys. Each is judged alone: what is in use, was replaced, or issued others
+    that are there, stays."""
+    deleted, refused = [], []
+    for id in dict.fromkeys(ids):
+        try:
+            deleted.append(workspace.inventory.delete(id).id)
+        except Refusal as refusal:
+            if refusal.code in CANNOT_WRITE:
+                raise
+            refused.append({"id": id, **as_json(refusal)})
+    return answer(deleted=deleted, refused=refused)
+
+
+@router.get("/{id}", response_model=OneCertificate, **reads(404))
+def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
+    """An entry, its chain as far as the inventory has it, what it issued, and what depends on it."""
+    with workspace.database.moment():
+        entry, counts = workspace.inventory.get(id), workspace.standing.platforms()
+        shape = certificate_shape(workspace, entry)
+        shape["chain"] = [link.id for link in workspace.inventory.chain(id)]
+        shape["issued"] = [child.id for child in workspace.inventory.issued(id)]
+        depends = [camel(dependence_as_json(one, counts)) for one in workspace.standing.dependences(id)]
+    return answer(certificate=shape, depends=depends)
+
+
+@router.put("/{id}", response_model=Replaced, **changes("certificate.replace", 404, 409, requestBody=IMPORT_BODY))
+def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Uploaded) -> Response:
+    """Update an entry by a certificate or a keystore with a new private key. The old entry stays, marked replaced; what
+    used it uses the new one at once."""
+    old = workspace.inventory.get(id)
+    source = source_of(upload)
+    result = workspace.inventory.replace(
+        id, source, description=upload.text("description") or None, on_conflict=conflict_of(upload)
+    )
+    tasks = [task.id for task in workspace.tasks.list(done=False) if task.certificate_id == result.new.id]
+    told = import_shape(workspace, result.result)
+    told["notes"] = [*told["notes"], *result.notes]
+    return answer(
+        **told,
+        old=certificate_shape(workspace, workspace.inventory.get(old.id)),
+        new=certificate_shape(workspace, result.new),
+        switched=list(result.switched),
+        tasks=tasks,
+    )
+
+
+@router.put("/{id}/description", response_model=OneCertificate, **changes("certificate.describe", 404))
+def describe_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: Description) -> Response:
+    """Set an entry's description; an empty one clears it."""
+    return answer(certificate=certificate_shape(workspace, workspace.inventory.describe(id, wanted.description)))
+
+
+@router.get(
+    "/{id}/export",
+    response_class=Response,
+    **{
+        **reads(404),
+        "responses": {
+            **reads(404)["responses"],
+            200: {"content": {"application/x-pem-file": {}, "application/pkix-cert": {}}, "description": "The file."},
+        },
+    },
+)
+def export_certificate(
+    workspace: OpenWorkspace,
+    id: CertificateId,
+    format: Annotated[ExportFormat, Query(json_schema_extra={"enum": ["pem", "chain", "der"]})] = ExportFormat.PEM,
+) -> Response:
+    """The certificate as a file, alone or with its chain; never its private key."""
+    if format not in KEYLESS:
+        raise Refusal(
+            "key-stays-here",
+            "a private key is not given out here",
+            "`certfleet certificate export --format pkcs12` does it on the machine itself.",
+        )
+    data = workspace.inventory.export(id, format)
+    media_type = "application/pkix-cert" if format is ExportFormat.DER else "application/x-pem-file"
+    return attachment(data, media_type, f"certificate-{id}.{KEYLESS[format]}")

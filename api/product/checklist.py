@@ -1,0 +1,83 @@
+"""What is stopped because of certificates, and what would be: the checklist, and consequences."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from ...store.clock import rfc3339
+from ...store.errors import Refusal
+from ...store.impact.checklist import as_json
+from ...store.impact.needs import Level
+from ...store.impact.views import counted_as_json, event_as_json
+from ..server.answers import answer, camel
+from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
+from .request_fields import Success
+
+router = APIRouter(tags=["impact"], route_class=SignedIn, dependencies=[token_needed])
+
+LONGEST_OUTLOOK = 36_500  # days
+
+
+class Checklist(Success):
+    """The rows, and how many of them are stopped."""
+
+    checklist: list[dict[str, Any]]
+    stopped: int
+    now: str
+
+
+class Consequences(Success):
+    """What is stopped or degraded at a moment."""
+
+    at: str
+    consequences: list[dict[str, Any]]
+
+
+class Outlook(Success):
+    """What begins and ends by itself until a moment."""
+
+    until: str
+    events: list[dict[str, Any]]
+
+
+@router.get("/checklist", response_model=Checklist, **reads())
+def get_checklist(workspace: OpenWorkspace) -> Response:
+    """Everything that the deployment needs a certificate for: which it is, or that it is missing, where it stands, what
+    is stopped, and what to do next."""
+    workspace.settle()
+    now, rows = workspace.now(), workspace.standing.checklist()
+    stopped = sum(row.level is Level.STOPPED for row in rows)
+    return answer(checklist=[camel(as_json(row)) for row in rows], stopped=stopped, now=rfc3339(now))
+
+
+@router.get("/consequences", response_model=Consequences, **reads())
+def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Query()] = None) -> Response:
+    """What is stopped or degraded now, or would be at a moment to come if nobody does anything."""
+    workspace.settle()
+    now = workspace.now()
+    moment = now if at is None else _utc(at)
+    if moment < now:
+        raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
+    counts = workspace.standing.platforms()
+    found = workspace.standing.consequences(moment)
+    return answer(at=rfc3339(moment), consequences=[camel(counted_as_json(one, counts)) for one in found])
+
+
+@router.get("/consequences/upcoming", response_model=Outlook, **reads())
+def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Response:
+    """What begins and ends by itself in the days to come."""
+    workspace.settle()
+    until = workspace.now() + timedelta(days=days)
+    counts = workspace.standing.platforms()
+    events = [camel(event_as_json(event, counts)) for event in workspace.standing.upcoming(until)]
+    return answer(until=rfc3339(until), events=events)
+
+
+def _utc(at: datetime) -> datetime:
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise Refusal("request-invalid", "at: there is no such moment") from None

@@ -1,0 +1,217 @@
+"""What uses certificates, and what follows from it: components, trust and tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BeforeValidator, Field
+
+from ...store.errors import Refusal
+from ...store.impact.needs import NEEDS, Kind, need_of
+from ...store.impact.views import anchor_as_json, component_as_json, need_as_json, trusted, trusted_as_json
+from ...store.model.component import Component, Use
+from ...store.workspace import Workspace
+from ..server.answers import answer, camel
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .certificate_fields import certificate_shape
+from .device_requests import AnyPlatform
+from .request_fields import LARGEST_ID, Body, Id, Success, Text, YesNo, words_of
+
+router = APIRouter(tags=["components"], route_class=SignedIn, dependencies=[token_needed])
+
+AnyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+NeedId = Annotated[str, Path(min_length=1, max_length=100)]
+
+
+class Needs(Success):
+    """What a deployment needs certificates for."""
+
+    needs: list[dict[str, Any]]
+
+
+class Components(Success):
+    """What uses certificates."""
+
+    components: list[dict[str, Any]]
+
+
+class OneComponent(Success):
+    """A component as it is now."""
+
+    component: dict[str, Any]
+
+
+class Candidates(Success):
+    """What can be bound to a need."""
+
+    need: str
+    candidates: list[dict[str, Any]]
+
+
+class Trusted(Success):
+    """Certificates that devices are shown or trust. ``lacking`` is how many devices don't trust the chain."""
+
+    trust: list[dict[str, Any]]
+
+
+class OneAnchor(Success):
+    """What is known of a certificate's trust."""
+
+    anchor: dict[str, Any]
+
+
+class Tasks(Success):
+    """Follow-ups that a person has to do elsewhere."""
+
+    tasks: list[dict[str, Any]]
+
+
+class OneTask(Success):
+    """A follow-up."""
+
+    task: dict[str, Any]
+
+
+class Binding(Body):
+    """Which certificate of the inventory, or which provisioning profile, a need uses."""
+
+    need: str = Field(max_length=100)
+    certificateId: Id | None = None
+    profileId: Id | None = None
+    name: str = Field("", max_length=200, description="Which of several: the app, CA entity or resource.")
+    appleId: Text = None
+
+
+class NeedNamed(Body):
+    """A need, and which of several."""
+
+    need: str = Field(max_length=100)
+    name: str = Field("", max_length=200)
+
+
+class UseSaid(NeedNamed):
+    """Whether the deployment has what a need stands for."""
+
+    use: Annotated[Use, BeforeValidator(words_of(Use))]
+
+
+class Deployment(Body):
+    """A CA or server certificate to be deployed; without platforms, to every one."""
+
+    certificateId: Id
+    platforms: list[AnyPlatform] = Field(default_factory=list, max_length=10)
+    antivirus: YesNo = False
+
+
+class Withdrawal(Body):
+    """A certificate that is to be taken off the devices."""
+
+    certificateId: Id
+
+
+@router.get("/components", response_model=Components, **reads())
+def list_components(workspace: OpenWorkspace) -> Response:
+    """The components: which certificate or provisioning profile each uses, and where that stands."""
+    workspace.settle()
+    with workspace.database.moment():
+        return answer(
+            components=[camel(component_as_json(one, workspace.standing)) for one in workspace.components.list()]
+        )
+
+
+@router.get("/components/needs", response_model=Needs, **reads())
+def list_needs() -> Response:
+    """What a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
+    return answer(needs=[camel(need_as_json(need)) for need in NEEDS])
+
+
+@router.get("/components/needs/{need}/candidates", response_model=Candidates, **reads(404))
+def list_candidates(workspace: OpenWorkspace, need: NeedId) -> Response:
+    """What can be bound to a need, each newer one below the older that it replaced."""
+    wanted = need_of(need)
+    if wanted.kind is Kind.PROFILE:
+        return answer(need=wanted.id, candidates=[camel(profile) for profile in workspace.profiles.list()])
+    found = workspace.components.candidates(wanted.id)
+    return answer(need=wanted.id, candidates=[certificate_shape(workspace, entry) for entry in found])
+
+
+@router.post("/components/bind", response_model=OneComponent, **changes("component.bind", 404, 409))
+def bind_component(workspace: OpenWorkspace, binding: Binding) -> Response:
+    """Say which certificate a need uses; a provisioning profile is bound to its own app."""
+    wanted = need_of(binding.need)
+    workspace.settle()
+    if (binding.certificateId is None) == (binding.profileId is None):
+        raise Refusal("request-invalid", "certificateId or profileId is expected, and not both")
+    if binding.profileId is not None:
+        if wanted.kind is not Kind.PROFILE:
+            raise Refusal("request-invalid", f"profileId: {wanted.id} takes a certificate")
+        return _component(workspace, workspace.components.bind_profile(binding.profileId))
+    assert binding.certificateId is not None
+    bound = workspace.components.bind(
+        wanted.id, binding.certificateId, name=binding.name, apple_id=binding.appleId or None
+    )
+    return _component(workspace, bound)
+
+
+@router.post("/components/unbind", response_model=OneComponent, **changes("component.bind", 404))
+def unbind_component(workspace: OpenWorkspace, named: NeedNamed) -> Response:
+    """Let a need use nothing: it is missing from then on."""
+    workspace.settle()
+    return _component(workspace, workspace.components.unbind(named.need, name=named.name))
+
+
+@router.post("/components/use", response_model=OneComponent, **changes("component.bind", 404))
+def use_component(workspace: OpenWorkspace, said: UseSaid) -> Response:
+    """Say whether the deployment has what a need stands for: required, not used, or as needed."""
+    workspace.settle()
+    return _component(workspace, workspace.components.set_use(said.need, said.use, name=said.name))
+
+
+@router.delete("/components/{id}", response_model=OneComponent, **changes("component.remove", 404))
+def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
+    """Forget a component: what it used, and what was said of it."""
+    workspace.settle()
+    return _component(workspace, workspace.components.remove(id))
+
+
+@router.get("/trust", response_model=Trusted, **reads())
+def list_trust(workspace: OpenWorkspace) -> Response:
+    """The CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
+    workspace.settle()
+    with workspace.database.moment():
+        found = trusted(workspace.standing, workspace.inventory.get)
+    return answer(trust=[camel(trusted_as_json(one)) for one in found])
+
+
+@router.post("/trust/deploy", response_model=OneAnchor, **changes("trust.deploy", 404, 409))
+def deploy_trust(workspace: OpenWorkspace, wanted: Deployment) -> Response:
+    """Deploy a certificate to the devices: each gets it at its next check-in."""
+    workspace.settle()
+    anchor = workspace.trust.deploy(wanted.certificateId, platforms=wanted.platforms, antivirus=wanted.antivirus)
+    return answer(anchor=camel(anchor_as_json(anchor)))
+
+
+@router.post("/trust/withdraw", response_model=OneAnchor, **changes("trust.withdraw", 404))
+def withdraw_trust(workspace: OpenWorkspace, wanted: Withdrawal) -> Response:
+    """End the deployment of a certificate: it is taken off the devices again."""
+    workspace.settle()
+    return answer(anchor=camel(anchor_as_json(workspace.trust.withdraw(wanted.certificateId))))
+
+
+@router.get("/tasks", response_model=Tasks, **reads())
+def list_tasks(workspace: OpenWorkspace, all: Annotated[YesNo, Query()] = False) -> Response:
+    """The follow-ups that wait to be done, oldest first; with `all`, those that are done too."""
+    workspace.settle()
+    return answer(tasks=[camel(task) for task in workspace.tasks.list(done=all)])
+
+
+@router.post("/tasks/{id}/done", response_model=OneTask, **changes("task.done", 404))
+def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
+    """Mark a follow-up done: what it is about uses the new certificate from now on."""
+    workspace.settle()
+    return answer(task=camel(workspace.tasks.done(id)))
+
+
+def _component(workspace: Workspace, component: Component) -> Response:
+    return answer(component=camel(component_as_json(component, workspace.standing)))

@@ -1,0 +1,132 @@
+"""What the endpoints about devices answer, for the OpenAPI page and for the answers themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import BaseModel, ConfigDict
+
+from ...store.devices.devices import Enrollment, Requested, Visit
+from ...store.devices.presence import Outages
+from ...store.devices.views import certificate_as_json, device_as_json, policy_as_json
+from ...store.model.device import Device
+from ...store.policies.views import on_device_as_json
+from ...store.workspace import Workspace
+from ..server.answers import camel
+from ..server.problems import as_json
+from .device_fields import device_summary
+from .request_fields import DeviceSummary, Success
+
+EVENTS = 100  # the latest of a device that its details have
+
+
+class DeviceDetails(DeviceSummary):
+    """A device with its certificates, its policies, what is pending for it, and what happened to it."""
+
+    certificates: list[dict[str, Any]]
+    installedPolicies: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+
+
+class OneDevice(Success):
+    """A device in full."""
+
+    device: DeviceDetails
+
+
+class DeviceRefused(BaseModel):
+    """A device that a security action was refused for."""
+
+    model_config = ConfigDict(extra="allow")
+    id: int
+    code: str
+    message: str
+
+
+class ActionRequested(Success):
+    """For which devices an action is pending, and for which it was refused, and why."""
+
+    pending: list[int]
+    refused: list[DeviceRefused]
+
+
+class Enrolled(Success):
+    """The device's certificate; ``pem`` is that with the ones above it, the root last."""
+
+    device: DeviceSummary
+    certificate: dict[str, Any]
+    pem: str
+
+
+class CheckedIn(Success):
+    """Let in: what came to the device, what is pending, and the new certificate where it answered a renewal."""
+
+    device: DeviceSummary
+    installedPolicies: list[dict[str, Any]]
+    removedPolicies: list[dict[str, Any]]
+    renewal: dict[str, Any] | None
+    certificate: dict[str, Any] | None
+    pem: str | None
+
+
+def details(workspace: Workspace, id: int) -> dict[str, Any]:
+    """A device in full; refuses with ``device-unknown``."""
+    with workspace.database.moment():
+        device = workspace.devices.get(id)
+        now, outages = workspace.now(), workspace.standing.gate().outages
+        certificates = workspace.devices.certificates(id)
+        installed = workspace.policies.on_device(device)
+        events = workspace.devices.timeline(id)[-EVENTS:]
+    return {
+        **_device(device, now, outages),
+        "certificates": [camel(certificate_as_json(certificate, now)) for certificate in certificates],
+        "installedPolicies": [camel(on_device_as_json(one, now)) for one in installed],
+        "events": camel(events),
+    }
+
+
+def requested(came_to: Requested) -> dict[str, Any]:
+    """What a security action on many devices came to."""
+    return {
+        "pending": [device.id for device in came_to.pending],
+        "refused": [
+            *({"id": device.id, **as_json(refusal)} for device, refusal in came_to.refused),
+            *({"id": id, "code": "device-unknown", "message": f"there is no device {id}"} for id in came_to.unknown),
+        ],
+    }
+
+
+def enrolled(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
+    """What enrolling gave."""
+    now = workspace.now()
+    return {
+        "device": _device(enrollment.device, now, workspace.standing.gate().outages),
+        "certificate": camel(certificate_as_json(enrollment.certificate, now)),
+        "pem": pem_of(workspace, enrollment),
+    }
+
+
+def checked_in(workspace: Workspace, visit: Visit, enrollment: Enrollment | None) -> dict[str, Any]:
+    """What a check-in came to."""
+    now = workspace.now()
+    device = workspace.devices.get(visit.device.id)
+    return {
+        "device": _device(device, now, workspace.standing.gate().outages),
+        "installedPolicies": [camel(policy_as_json(placed)) for placed in visit.policies],
+        "removedPolicies": [camel(policy_as_json(placed)) for placed in visit.removed],
+        "renewal": None if visit.renewal is None else camel(visit.renewal),
+        "certificate": None if enrollment is None else camel(certificate_as_json(enrollment.certificate, now)),
+        "pem": None if enrollment is None else pem_of(workspace, enrollment),
+    }
+
+
+def pem_of(workspace: Workspace, enrollment: Enrollment) -> str:
+    """The new certificate and those above it."""
+    above = (link.public_bytes(Encoding.PEM) for link in enrollment.chain)
+    return (workspace.devices.pem(enrollment.certificate) + b"".join(above)).decode("ascii")
+
+
+def _device(device: Device, now: datetime, outages: Outages) -> dict[str, Any]:
+    return {**camel(device_as_json(device, now, outages)), **device_summary(device, now, outages)}

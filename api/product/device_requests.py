@@ -1,0 +1,152 @@
+"""What devices bring: signing requests, certificates, signatures."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any, Literal
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import Depends, Request
+from pydantic import BeforeValidator, Field
+
+from ...store.authorities.issuing import read_request
+from ...store.certificates.reading import read_certificates
+from ...store.devices.devices import Enrollment, Visit
+from ...store.errors import Refusal
+from ...store.model.device import DeviceIdentity, Platform
+from ...store.views.platforms import PLATFORMS
+from ...store.workspace import Workspace
+from .loose_json import read_object
+from .request_fields import Body, Text, words_of
+from .uploads import upload_of
+
+LONGEST_PEM = 64 * 1024  # characters; a request over an RSA key of 16384 bits takes 4 kB
+
+Pem = Annotated[str, Field(max_length=LONGEST_PEM)]
+Base64 = Annotated[str, Field(max_length=LONGEST_PEM, json_schema_extra={"contentEncoding": "base64"})]
+AnyPlatform = Annotated[Platform, BeforeValidator(words_of(Platform, ipados="ios", osx="macos"))]
+
+
+class NewDevice(Body):
+    """A device that is yet to enroll."""
+
+    platform: AnyPlatform
+    serialNumber: str = Field(min_length=1, max_length=200)
+    imei: Text = None
+    meid: Text = None
+    udid: Text = None
+    androidId: Text = None
+    windowsDeviceId: Text = None
+    deviceModel: Text = None
+    osVersion: Text = None
+    displayName: Text = Field(None, description="Its user's name.")
+    userName: Text = Field(None, description="Its user's principal name.")
+
+    def identity(self) -> DeviceIdentity:
+        """Its identities."""
+        return DeviceIdentity(
+            platform=self.platform,
+            serial_number=self.serialNumber,
+            maker="Apple" if self.platform in (Platform.IOS, Platform.MACOS) else "",
+            model=self.deviceModel or "",
+            os_name=PLATFORMS[self.platform],
+            os_version=self.osVersion or "",
+            imei=self.imei or None,
+            meid=self.meid or None,
+            udid=self.udid or None,
+            android_id=self.androidId or None,
+            windows_device_id=self.windowsDeviceId or None,
+        )
+
+
+class RenewalAnswer(Body):
+    """What a device answers where it is asked to renew its certificate: a request over a new key, signed as a whole
+    (its DER) by the key that it has; or that it can't now."""
+
+    csr: Pem | None = None
+    signature: Base64 | None = None
+    answer: Literal["certificate", "not now", "error", "no answer"] = "certificate"
+    reason: Text = None
+
+
+class CheckIn(Body):
+    """How a device connects: its certificate (PEM, or base64 of DER), a challenge that was given, and its signature
+    over that: ECDSA or PKCS #1 v1.5 with SHA-256, or Ed25519. Challenge and signature are base64."""
+
+    certificate: Pem
+    challenge: Base64
+    signature: Base64
+    renewal: RenewalAnswer | None = None
+
+
+CSR_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "properties": {"csr": {"type": "string"}}, "required": ["csr"]},
+        },
+        "application/pkcs10": {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"csr": {"type": "string", "format": "binary"}},
+                "required": ["csr"],
+            }
+        },
+    },
+}
+
+
+async def _csr(request: Request) -> bytes:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        async with upload_of(request) as upload:
+            return upload.data() if upload.files else (upload.text("csr") or "").encode("utf-8", "replace")
+    data = await request.body()
+    if len(data) > LONGEST_PEM:
+        raise Refusal("file-too-large", f"a signing request has at most {LONGEST_PEM // 1024} kB")
+    if not kind.endswith("json"):
+        return data
+    try:
+        said = read_object(data.decode("utf-8-sig")).get("csr")
+    except UnicodeDecodeError:
+        raise Refusal("json-invalid", "the body is no text in UTF-8") from None
+    if not isinstance(said, str):
+        raise Refusal("request-invalid", "csr: a text is expected")
+    return said.encode("utf-8", "replace")
+
+
+SigningRequest = Annotated[bytes, Depends(_csr)]
+"""A PKCS #10 request: as the body, as a part ``csr``, or in JSON."""
+
+
+def certificate_der(text: str) -> bytes:
+    """The first certificate in a text: PEM, or base64 of DER. Refuses as ``read_certificates`` does."""
+    data = text.encode("utf-8", "replace")
+    return read_certificates(data if b"-----" in data else decoded("certificate", text)).certificates[0].der
+
+
+def decoded(name: str, text: str) -> bytes:
+    """What base64 stands for, that of URLs too; refuses with ``request-invalid``."""
+    try:
+        return base64.b64decode("".join(text.split()).translate(str.maketrans("-_", "+/")), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal("request-invalid", f"{name}: base64 is expected") from None
+
+
+def answer_renewal(workspace: Workspace, visit: Visit, said: RenewalAnswer) -> Enrollment | None:
+    """Let a device answer; None where it gets no certificate. Refuses as ``Devices.renew_certificate`` does."""
+    match said.answer:
+        case "not now":
+            workspace.devices.answer_not_now(visit)
+        case "error":
+            workspace.devices.answer_error(visit, said.reason or "")
+        case "no answer":
+            workspace.devices.no_answer(visit)
+        case _:
+            if said.csr is None or said.signature is None:
+                raise Refusal("request-invalid", "renewal: csr and signature are expected")
+            request = read_request(said.csr.encode("utf-8", "replace"))[0].public_bytes(Encoding.DER)
+            return workspace.devices.renew_certificate(visit, request, decoded("signature", said.signature))
+    return None

@@ -1,0 +1,115 @@
+"""Devices: queries, details, and the security actions."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Body, Path, Request, Response
+from pydantic import Field
+
+from ...store.authorities.groups import GroupState
+from ...store.errors import Refusal
+from ...store.workspace import Workspace
+from ..server.answers import answer, attachment
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .device_answers import ActionRequested, OneDevice, details, requested
+from .device_fields import device_summary
+from .device_query import COLUMNS, MOST, Fleet, Found, Query
+from .request_fields import LARGEST_ID, DevicePage, DeviceQuery, Id
+
+router = APIRouter(prefix="/device", tags=["devices"], route_class=SignedIn, dependencies=[token_needed])
+
+DeviceId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+PolicyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Ids = Annotated[list[Id], Body(min_length=1, max_length=MOST, examples=[[1, 2]])]
+PAGE = 1000  # devices where nobody says how many
+
+
+class OldAuthorityQuery(DeviceQuery):
+    """Which devices: those whose certificate comes from these CA groups; without any, from all but the one that
+    issues now."""
+
+    groups: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=1000)
+
+
+@router.post("/filter", response_model=DevicePage, **reads())
+def filter_devices(request: Request, workspace: OpenWorkspace, query: DeviceQuery) -> Response:
+    """Devices by page, in an order, by words and by `filterIds`. Without a limit, 1,000 of them."""
+    return _page(workspace, fleet_of(request).query(_query(query)))
+
+
+@router.post("/filter/oldca", response_model=DevicePage, **reads(404))
+def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace, query: OldAuthorityQuery) -> Response:
+    """Devices whose certificate comes from an old CA group: those to renew after a refresh."""
+    if query.groups:
+        wanted = [workspace.authorities.group(name).name for name in query.groups]
+    else:
+        wanted = [one.group.name for one in workspace.authorities.list() if one.state is not GroupState.ISSUING]
+    return _page(workspace, fleet_of(request).query(_query(query, groups=frozenset(wanted))))
+
+
+@router.get("/{id}", response_model=OneDevice, **reads(404))
+def get_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
+    """A device: its identities, every certificate that it was issued, the policies on it with the certificates that
+    came with them, what is pending, and its latest events."""
+    workspace.settle()
+    return answer(device=details(workspace, id))
+
+
+_PROFILE = changes("policy.export-profile", 404)
+_PROFILE["responses"][200] = {"content": {"application/x-apple-aspen-config": {}}, "description": "The profile."}
+
+
+@router.get("/{id}/profile/{policyId}", response_class=Response, **_PROFILE)
+def get_profile(workspace: OpenWorkspace, id: DeviceId, policyId: PolicyId) -> Response:
+    """The configuration profile (`.mobileconfig`) that the device receives by a policy. It holds the device's private
+    key and the password to it: it is for administrators, and leaves an audit line."""
+    data = workspace.policies.profile_for(id, policyId)
+    return attachment(data, "application/x-apple-aspen-config", f"device-{id}-policy-{policyId}.mobileconfig")
+
+
+@router.post("/revoke", response_model=ActionRequested, **changes("device.revoke"))
+def revoke_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
+    """Revoke devices: their certificates go on the revocation list, and they are turned away."""
+    return answer(**requested(workspace.devices.revoke(ids)))
+
+
+@router.post("/certificate/renew", response_model=ActionRequested, **changes("device.renew"))
+def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
+    """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
+
+    Windows devices are listed as refused: their users have to re-enroll them.
+    """
+    return answer(**requested(workspace.devices.renew(ids)))
+
+
+def fleet_of(request: Request) -> Fleet:
+    """The devices that the server keeps at hand."""
+    return cast(Fleet, request.app.state.fleet)
+
+
+def _query(query: DeviceQuery, groups: frozenset[str] | None = None) -> Query:
+    column = query.sortColumn.strip().upper().replace("_", "") or "ID"
+    if column not in COLUMNS:
+        raise Refusal("sort-column-invalid", f"there is no column {query.sortColumn!r}", f"Use {', '.join(COLUMNS)}.")
+    order = query.sortOrder.strip().upper() or "ASC"
+    if order not in ("ASC", "DESC"):
+        raise Refusal("sort-order-invalid", f"{query.sortOrder!r} is no order", "Write ASC or DESC.")
+    return Query(
+        start=query.start or 0,
+        limit=PAGE if query.limit is None else query.limit,
+        descending=order == "DESC",
+        column=column,
+        search=query.search,
+        filter_ids=query.filterIds,
+        groups=groups,
+    )
+
+
+def _page(workspace: Workspace, found: Found) -> Response:
+    now, outages = workspace.now(), workspace.standing.gate().outages
+    return answer(
+        filteredDevicesDataList=[device_summary(device, now, outages) for device in found.devices],
+        matchedRecords=found.matched,
+        totalCount=found.total,
+    )

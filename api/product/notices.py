@@ -1,0 +1,106 @@
+"""Notices: list, details, and marks of who has read them, which are each person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from ...store.model.notice import DeliveryState, Notice
+from ...store.workspace import Workspace
+from ..server.answers import answer, camel
+from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
+from .request_fields import LARGEST_ID, Id, Success, YesNo
+
+router = APIRouter(prefix="/notices", tags=["notices"], route_class=SignedIn, dependencies=[token_needed])
+
+NoticeId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Ids = Annotated[list[Id], Body(min_length=1, max_length=100_000, examples=[[1, 2]])]
+
+
+class NoticeShape(BaseModel):
+    """A notice; ``read`` by who asks."""
+
+    model_config = ConfigDict(extra="allow")
+    id: int
+    at: str
+    title: str
+    text: str
+    urgency: str
+    read: bool
+    delivery: str | None
+
+
+class NoticePage(Success):
+    """Notices, newest first, and how many of all are unread."""
+
+    notices: list[NoticeShape]
+    unread: int
+
+
+class OneNotice(Success):
+    """A notice, and how its delivery stands."""
+
+    notice: NoticeShape
+    deliveries: list[dict[str, Any]]
+
+
+class Marked(Success):
+    """How many marks changed, and how many notices are unread now."""
+
+    changed: int
+    unread: int
+
+
+@router.get("", response_model=NoticePage, **reads())
+def list_notices(
+    workspace: OpenWorkspace,
+    unread: Annotated[YesNo, Query()] = False,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+) -> Response:
+    """The newest notices, those alone that you have not read, or those below an id."""
+    workspace.settle()
+    user = workspace.actor.user
+    notices = workspace.notices.list(limit, before=before, unread_by=user if unread else None)
+    states = workspace.outbox.states(notice.id for notice in notices)
+    return answer(notices=[_shape(notice, user, states) for notice in notices], unread=workspace.notices.unread(user))
+
+
+@router.get("/{id}", response_model=OneNotice, **reads(404))
+def get_notice(workspace: OpenWorkspace, id: NoticeId) -> Response:
+    """A notice in full. That doesn't mark it as read."""
+    notice = workspace.notices.get(id)
+    deliveries = [{**camel(one), "state": one.state.value} for one in workspace.outbox.list_for(id)]
+    return answer(notice=_shape(notice, workspace.actor.user, workspace.outbox.states([id])), deliveries=deliveries)
+
+
+@router.post("/read", response_model=Marked, **reads(404))
+def read_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
+    """Mark notices as read: yours alone."""
+    return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
+
+
+@router.post("/read/all", response_model=Marked, **reads())
+def read_all_notices(workspace: OpenWorkspace) -> Response:
+    """Mark every notice as read."""
+    return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))
+
+
+@router.post("/unread", response_model=Marked, **reads(404))
+def unread_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
+    """Mark notices as unread again."""
+    return _marked(workspace, workspace.notices.mark_unread(ids, workspace.actor.user))
+
+
+def _marked(workspace: Workspace, changed: int) -> Response:
+    return answer(changed=changed, unread=workspace.notices.unread(workspace.actor.user))
+
+
+def _shape(notice: Notice, user: str, states: Mapping[int, DeliveryState]) -> dict[str, Any]:
+    shape: dict[str, Any] = camel(notice)
+    shape.pop("readBy")  # who else has read it is nobody's business
+    state = states.get(notice.id)
+    return {**shape, "read": user in notice.read_by, "delivery": None if state is None else state.value}

@@ -1,0 +1,110 @@
+"""Server properties: what clients ask right after they have logged in; and the audit trail."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from ...store.accounts.session_timeout import in_words
+from ...store.model.account import SessionSettings, Timeout
+from ...store.workspace import Workspace
+from ..server.answers import answer, camel
+from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
+from .request_fields import LARGEST_ID, Body, Limit, Start, Success, Words
+
+router = APIRouter(tags=["server"], route_class=SignedIn, dependencies=[token_needed])
+
+
+class PropertyQuery(Body):
+    """Which properties: those whose name or description has the text in it."""
+
+    start: Start = None
+    limit: Limit = None
+    orderBy: Words = "name"
+    sortOrder: Words = "asc"
+    searchStr: Words = ""
+
+
+class Property(BaseModel):
+    """A server property."""
+
+    id: int
+    name: str
+    value: str
+    displayName: str
+    description: str
+    defaultValue: str
+
+
+class Properties(Success):
+    """Server properties."""
+
+    allEwProperties: list[Property]
+
+
+class AuditPage(Success):
+    """Lines of the audit trail, newest first."""
+
+    audit: list[dict[str, Any]]
+
+
+@router.get("/serverproperties", response_model=Properties, **reads())
+def list_properties(workspace: OpenWorkspace) -> Response:
+    """Every server property."""
+    return answer(allEwProperties=_properties(workspace))
+
+
+@router.post("/serverproperties/filter", response_model=Properties, **reads())
+def filter_properties(workspace: OpenWorkspace, query: PropertyQuery) -> Response:
+    """The server properties with a text in their name or description. How long a session lasts is among them."""
+    text = query.searchStr.strip().lower()
+    found = [one for one in _properties(workspace) if text in f"{one['name']} {one['description']}".lower()]
+    found.sort(key=lambda one: str(one["name"]), reverse=query.sortOrder.strip().lower() == "desc")
+    first, limit = query.start or 0, 1000 if query.limit is None else query.limit
+    return answer(allEwProperties=found[first : first + limit])
+
+
+@router.get("/audit", response_model=AuditPage, **reads())
+def list_audit(
+    workspace: OpenWorkspace,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+) -> Response:
+    """The newest lines of the audit trail, or those below an id."""
+    return answer(audit=[camel(line) for line in workspace.audit.tail(limit, before)])
+
+
+def _properties(workspace: Workspace) -> list[dict[str, Any]]:
+    settings, usual = workspace.logins.timeout.get(), SessionSettings()
+    said = [
+        (
+            "xms.publicapi.inactivity.timeout",
+            str(settings.minutes),
+            str(usual.minutes),
+            "Minutes after its last use that a session ends, where the timeout is one of inactivity",
+        ),
+        (
+            "xms.publicapi.static.timeout",
+            str(settings.minutes),
+            str(usual.minutes),
+            "Minutes after the login that a session ends, where the timeout is static",
+        ),
+        ("xms.publicapi.timeout.type", _kind(settings), _kind(usual), f"Sessions end {in_words(settings)}"),
+    ]
+    return [
+        {
+            "id": number,
+            "name": name,
+            "value": value,
+            "displayName": name,
+            "description": description,
+            "defaultValue": default,
+        }
+        for number, (name, value, default, description) in enumerate(said, 1)
+    ]
+
+
+def _kind(settings: SessionSettings) -> str:
+    return "STATIC_TIMEOUT" if settings.kind is Timeout.STATIC else "INACTIVITY_TIMEOUT"

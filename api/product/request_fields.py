@@ -1,0 +1,162 @@
+"""What goes in and out, in the product's names; tolerant of real clients: numbers as strings, null for none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from .device_filter_ids import FILTERS
+from .device_query import COLUMNS, MOST
+
+LARGEST_ID = 2**63 - 1
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _whole(value: Any, which: int = 0) -> Any:
+    """``"10"`` and ``10`` are the same, ``"0-999"`` is one of its two numbers; an empty text is nothing."""
+    if isinstance(value, bool):
+        raise ValueError("a number is expected")
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        text = value.strip()
+        if not text:
+            return None
+        number = text.split("-", 1)[which].strip() if "-" in text[1:] else text
+        if not (number.isascii() and number.isdigit() and len(number) < 20):
+            raise ValueError("a number is expected")
+        return int(number)
+    return value
+
+
+def _most(value: Any) -> Any:
+    """The same, where ``"0-999"`` is a limit."""
+    return _whole(value, 1)
+
+
+def _yes_no(value: Any) -> Any:
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if text in ("", "false", "no", "0"):
+            return False
+        if text in ("true", "yes", "1"):
+            return True
+        raise ValueError("true or false is expected")
+    return False if value is None else value
+
+
+def _words(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _ids(value: Any) -> Any:
+    """One filter id, a list of them, or the product's text with a list in it."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "[" + ",".join(f"'{part}'" for part in value) + "]"
+    return value
+
+
+def _letters(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+|\d+", text.lower().replace("ikev2", "ikev")))
+
+
+def words_of(kind: type[StrEnum], **also: str) -> Callable[[Any], Any]:
+    """Reads a value of ``kind`` however its words are written and ordered: ``Always on IKEv2``, ``IKEV2_ALWAYS_ON``.
+
+    ``also`` are other names of its members.
+    """
+    known = {_letters(member.value): member for member in kind}
+    known |= {_letters(member.name): member for member in kind}
+    known |= {_letters(name): kind(value) for name, value in also.items()}
+
+    def read(value: Any) -> Any:
+        return known.get(_letters(value), value) if isinstance(value, str) else value
+
+    return read
+
+
+# A limit is for the value: pydantic can't measure None.
+_FromZero = Annotated[int, Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
+_Page = Annotated[int, Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
+Start = Annotated[_FromZero | None, BeforeValidator(_whole)]
+Limit = Annotated[_Page | None, BeforeValidator(_most)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+Words = Annotated[str, BeforeValidator(_words), Field(max_length=1000)]
+Text = Annotated[str, Field(max_length=1000)] | None
+Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
+
+
+class Body(BaseModel):
+    """A request. What is not known is passed over, as real clients send much."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+def checked(kind: type[Model], said: Mapping[str, Any]) -> Model:
+    """What was said elsewhere than in a JSON body, as a request; it is refused in the same way."""
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+
+
+class Success(BaseModel):
+    """It has been done."""
+
+    model_config = ConfigDict(extra="allow")
+    status: int = Field(0, ge=0, le=0)
+    message: str = "Success"
+
+
+class Login(Body):
+    """Who logs in."""
+
+    login: str = Field(max_length=200)
+    password: str = Field(max_length=2000, json_schema_extra={"format": "password"})
+
+    def __repr__(self) -> str:
+        return "Login(...)"
+
+
+class Token(BaseModel):
+    """To be sent back in the header ``auth_token``."""
+
+    auth_token: str
+
+
+class DeviceQuery(Body):
+    """A page of devices. Everything may be left out; numbers may be strings."""
+
+    start: Start = None
+    limit: Limit = None
+    sortOrder: Words = Field("ASC", description="ASC or DESC")
+    sortColumn: Words = Field("ID", description=f"One of {', '.join(COLUMNS)}")
+    search: Words = Field("", description="Words that all have to be in the device's identities, model or owner")
+    enableCount: YesNo = False
+    filterIds: Annotated[Annotated[str, Field(max_length=10_000)] | None, BeforeValidator(_ids)] = Field(
+        None,
+        description=f"As ['device.platform.ios']: {', '.join(f'{name} ({what})' for name, what in FILTERS.items())}",
+    )
+
+
+class DeviceSummary(BaseModel):
+    """A device in a list."""
+
+    model_config = ConfigDict(extra="allow")
+    id: int
+    serialNumber: str
+    platform: str
+    state: str
+
+
+class DevicePage(Success):
+    """Devices that match. ``matchedRecords`` is how many do, ``totalCount`` how many there are."""
+
+    filteredDevicesDataList: list[DeviceSummary]
+    matchedRecords: int
+    totalCount: int

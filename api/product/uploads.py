@@ -1,0 +1,168 @@
+"""What comes as multipart/form-data: the files, and what is said about them, whatever the parts are called."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import Depends, HTTPException, Request
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
+
+from ...store.certificates.limits import MAX_INPUT
+from ...store.errors import Refusal
+from .loose_json import LONGEST, looks_like_object, read_object
+
+MOST_PARTS = 50
+_KEY_WORDS = ("key", "privatekey", "privatekeyfile", "keyfile", "pkfile", "private_key", "key_file")
+_LONGEST_NAME = 200
+
+
+class Upload:
+    """The parts of a request.
+
+    ``said`` is what its JSON says; plain fields count as well. ``files`` are the files in their order, without the
+    private key, which is the part whose name says so, else the second file. They lie on the disk once they are large.
+    """
+
+    def __init__(self, said: dict[str, Any], files: list[UploadFile], key: UploadFile | None) -> None:
+        self.said = said
+        self.files = files
+        self._key = key
+
+    @property
+    def file(self) -> BinaryIO:
+        """The file; refuses with ``file-missing``."""
+        return self._only().file
+
+    @property
+    def name(self) -> str:
+        """Its name, for records."""
+        return (self._only().filename or "")[:_LONGEST_NAME]
+
+    def data(self) -> bytes:
+        """Its bytes, of a file that is small; refuses with ``file-missing``, ``file-empty``, ``file-too-large``."""
+        return _read(self._only())
+
+    def key(self) -> bytes | None:
+        """The private key, where one came along: as a file of its own, or the second of two."""
+        if self._key is not None:
+            return _read(self._key)
+        return _read(self.files[1]) if len(self.files) > 1 else None
+
+    def text(self, *names: str) -> str | None:
+        """What is said under the first of these names; None where that is nothing. Refuses with ``request-invalid``."""
+        for name in names:
+            value = self.said.get(name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise Refusal("request-invalid", f"{name}: a text is expected")
+            return str(value)
+        return None
+
+    def word(self, *names: str) -> str | None:
+        """The same without what is empty."""
+        value = self.text(*names)
+        return value.strip() if value is not None and value.strip() else None
+
+    def _only(self) -> UploadFile:
+        if not self.files:
+            raise Refusal(
+                "file-missing",
+                "the request has no part with a file",
+                "Send multipart/form-data, as curl does with -F uploadFile=@certificate.pem.",
+            )
+        return self.files[0]
+
+
+@asynccontextmanager
+async def upload_of(request: Request) -> AsyncIterator[Upload]:
+    """The parts of a request. Refuses with ``multipart-expected``, and with ``request-invalid`` what is broken."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        raise Refusal(
+            "multipart-expected",
+            f"the request is {kind[:80] or 'of no content type'}, and multipart/form-data is expected",
+            "Send the file as curl does with -F uploadFile=@certificate.pem, and the JSON as another part.",
+        )
+    try:
+        form = await request.form(max_files=MOST_PARTS, max_fields=MOST_PARTS, max_part_size=LONGEST)
+    except ClientDisconnect:
+        raise Refusal("request-invalid", "the request was broken off") from None
+    except HTTPException:
+        raise
+    except ValueError as error:
+        raise Refusal("request-invalid", "that is no multipart/form-data") from error
+    try:
+        yield await _sorted(form.multi_items())
+    finally:
+        await form.close()
+
+
+async def _upload(request: Request) -> AsyncIterator[Upload]:
+    async with upload_of(request) as upload:
+        yield upload
+
+
+Uploaded = Annotated[Upload, Depends(_upload)]
+
+
+async def _sorted(items: list[tuple[str, UploadFile | str]]) -> Upload:
+    said: dict[str, Any] = {}
+    files: list[UploadFile] = []
+    key: UploadFile | None = None
+    for name, part in items:
+        text = part if isinstance(part, str) else await _json_in(part)
+        if text is not None and looks_like_object(text):
+            said.update(read_object(text))
+        elif isinstance(part, str):
+            said.setdefault(name, part)
+        elif not part.filename and not part.size:  # a form field for a file, which nobody chose
+            continue
+        elif key is None and name.lower() in _KEY_WORDS:
+            key = part
+        else:
+            files.append(part)
+    return Upload(said, files, key)
+
+
+async def _json_in(part: UploadFile) -> str | None:
+    """The text of a file part that is JSON: by its content type, or by its first character."""
+    if (part.size or 0) > LONGEST:
+        return None
+    kind = (part.content_type or "").partition(";")[0].strip().lower()
+    start = await part.read(64)
+    await part.seek(0)
+    if not (kind.endswith("json") or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")):
+        return None
+    data = await part.read()
+    await part.seek(0)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _read(part: UploadFile) -> bytes:
+    if not part.size:
+        raise Refusal("file-empty", "the file is empty", "Send it again from where it was made.")
+    if part.size > MAX_INPUT:
+        raise Refusal("file-too-large", f"the file is larger than {MAX_INPUT // 1024**2} MiB")
+    return part.file.read()
+
+
+def body(properties: dict[str, Any], *, file: str = "The file.") -> dict[str, Any]:
+    """A multipart request for the OpenAPI page: a file, and a JSON part with these properties."""
+    said = {"type": "object", "properties": properties}
+    schema = {
+        "type": "object",
+        "properties": {
+            "uploadFile": {"type": "string", "format": "binary", "description": file},
+            "importData": said,
+        },
+        "required": ["uploadFile"],
+    }
+    encoding = {"importData": {"contentType": "application/json"}}
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema, "encoding": encoding}}}

@@ -1,0 +1,144 @@
+"""The certificate that the server shows: the workspace's SSL listener certificate, as it is at the moment.
+
+Clients go by the machine's clock, the inventory by the workspace's. Where a virtual clock has run away from the
+machine's, so that clients would refuse the listener certificate, another one stands in for it: from the same server CA,
+over a key that is kept nowhere, valid now on the machine's clock. It is in no inventory.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import socket
+import ssl
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_der_private_key,
+)
+
+from ...store.authorities.issuing import Validity, issue_server_certificate, key_der
+from ...store.errors import Refusal
+from ...store.inventory.sources import ExportFormat
+from ...store.model.authority import AuthorityRole
+from ...store.model.certificate import Certificate
+from ...store.vault import SecretKind
+from ...store.workspace import Workspace
+
+STAND_IN_LIFETIME = timedelta(days=90)
+STAND_IN_RENEWED = timedelta(days=10)  # before its end
+SKEW = timedelta(minutes=5)
+
+_LABELS = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+LOG = logging.getLogger("certfleet.api")
+
+
+class _Shown(NamedTuple):
+    """What is shown: an entry, or what stands in for it until some time."""
+
+    fingerprint: str
+    until: datetime | None
+
+
+class Listener:
+    """The TLS side of a server on ``hosts``. TLS 1.2 and later; the chain is sent along, without the root's need.
+
+    ``wall_now`` is the machine's time. Refuses as ``Authorities.issue_listener`` and the vault do, and with
+    ``no-private-key``.
+    """
+
+    def __init__(
+        self, workspace: Workspace, hosts: list[str], wall_now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._workspace = workspace
+        self._names = _names(hosts)
+        self._wall_now = wall_now
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self.context.options |= ssl.OP_NO_RENEGOTIATION
+        self._shown: _Shown | None = None
+        entry = workspace.authorities.listener()
+        if entry is None or entry.not_after <= workspace.now():
+            workspace.authorities.issue_listener(self._names)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the listener certificate is by now: connections that are made from then on get it."""
+        entry, now = self._workspace.authorities.listener(), self._wall_now()
+        if entry is None:
+            return
+        until = self._shown.until if self._shown is not None else None
+        if self._shown is not None and self._shown.fingerprint == entry.fingerprint_sha256:
+            fits = entry.not_before <= now <= entry.not_after
+            if fits == (until is None) and (until is None or now < until):
+                return
+        if entry.not_before <= now <= entry.not_after or not self._stand_in(entry, now):
+            self._load(*self._kept(entry))
+            self._shown = _Shown(entry.fingerprint_sha256, None)
+
+    def _kept(self, entry: Certificate) -> tuple[bytes, bytes]:
+        """The chain (PEM) of an entry, and its private key (DER)."""
+        key = self._workspace.vault.get(SecretKind.PRIVATE_KEY, entry.public_key_sha256)
+        if key is None:
+            raise Refusal("no-private-key", f"certificate {entry.id} ({entry.name}) has no private key here")
+        return self._workspace.inventory.export(entry.id, ExportFormat.CHAIN), key
+
+    def _stand_in(self, entry: Certificate, now: datetime) -> bool:
+        """Show a certificate that is valid on the machine's clock; not where no server CA is."""
+        authorities = self._workspace.authorities
+        for group in reversed(authorities.groups()):
+            chain = authorities.chain(group.name, AuthorityRole.SERVER)
+            if not all(link.not_valid_before_utc <= now < link.not_valid_after_utc for link in chain):
+                continue
+            end = min(now + STAND_IN_LIFETIME, *(link.not_valid_after_utc for link in chain)).replace(microsecond=0)
+            start = max(now - SKEW, *(link.not_valid_before_utc for link in chain)).replace(microsecond=0)
+            issuer = authorities.issuer(group.name, AuthorityRole.SERVER)
+            hosts = (name.partition(":")[2] for name in entry.sans if name.startswith(("DNS:", "IP:")))
+            names = list(dict.fromkeys(map(_general_name, (*self._names, *hosts))))
+            made, key = issue_server_certificate(names, issuer, Validity(start, end))
+            self._load(b"".join(link.public_bytes(Encoding.PEM) for link in (made, *chain)), key_der(key))
+            self._shown = _Shown(entry.fingerprint_sha256, end - STAND_IN_RENEWED)
+            LOG.warning(
+                "certificate %d is valid %s to %s: clients would refuse it today. Another one of CA group %s stands in",
+                entry.id,
+                f"{entry.not_before:%Y-%m-%d}",
+                f"{entry.not_after:%Y-%m-%d}",
+                group.name,
+            )
+            return True
+        LOG.warning("no server CA is valid on this machine's clock: clients will refuse the server's certificate")
+        return False
+
+    def _load(self, chain: bytes, der: bytes) -> None:
+        """The standard library takes certificate and key from a file alone, so the key is encrypted in it."""
+        password = secrets.token_urlsafe(32).encode()
+        key = load_der_private_key(der, None)
+        pem = chain + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "listener.pem"
+            file.touch(mode=0o600)
+            file.write_bytes(pem)
+            self.context.load_cert_chain(file, password=password)
+
+
+def _names(hosts: list[str]) -> list[str]:
+    everywhere = [host.strip("[]") for host in hosts if host.strip("[]") not in ("0.0.0.0", "::", "")]
+    own = socket.gethostname().lower()
+    return [*dict.fromkeys([*everywhere, "localhost", "127.0.0.1", "::1", *([own] if _LABELS.fullmatch(own) else [])])]
+
+
+def _general_name(name: str) -> x509.DNSName | x509.IPAddress:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name.lower())

@@ -1,0 +1,125 @@
+"""Refusals as the REST surface gives them: the product's shape, an HTTP status, and a code; never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from ...store.errors import CANNOT_WRITE, Refusal
+
+LOG = logging.getLogger("certfleet.api")
+
+_UNAUTHORIZED = ("login-failed", "not-logged-in", "session-expired")
+_CONFLICTS = (
+    "already-replaced",
+    "certificate-has-dependents",
+    "certificate-in-use",
+    "certificate-replaced",
+    "certificate-replaces",
+    "device-exists",
+    "group-exists",
+    "policy-exists",
+    "push-upload-warned",
+    "same-certificate",
+    "same-key",
+    "same-key-replacement",
+)
+_BUSY = ("logins-busy", *CANNOT_WRITE)
+_NOT_FOUND = ("not-found",)
+_BROUGHT = ("certificate-unknown", "challenge-unknown")  # what a device brings, which no path names
+NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}
+WORDS = {
+    400: "What was sent can't be taken, or a rule says no.",
+    401: "Nobody is logged in by that token, or its session has ended.",
+    403: "The role of who is logged in doesn't allow it.",
+    404: "There is no such thing.",
+    409: "It doesn't go with what is there.",
+    413: "It is too large.",
+    423: "The account is locked for a while.",
+    429: "Others are at it; try again in a second.",
+}
+
+
+class Problem(BaseModel):
+    """Why something was refused. ``status`` is never 0; ``code`` is stable, and scripts may depend on it."""
+
+    status: int = Field(ge=1)
+    message: str
+    code: str
+    hint: str | None = None
+
+
+def http_status(code: str) -> int:
+    """The HTTP status that a refusal comes with."""
+    if code in _UNAUTHORIZED:
+        return 401
+    if code == "not-permitted":
+        return 403
+    if code in _NOT_FOUND or (code.endswith("-unknown") and code not in _BROUGHT):
+        return 404
+    if code in _CONFLICTS:
+        return 409
+    if code in ("file-too-large", "body-too-large"):
+        return 413
+    if code == "account-locked":
+        return 423
+    return 429 if code in _BUSY else 400
+
+
+def problem(status: int, code: str, message: str, hint: str | None = None) -> JSONResponse:
+    """The answer to what is refused."""
+    headers = {"Retry-After": "1"} if status == 429 else None
+    hint = None if hint is None else _clean(hint)
+    content = {"status": status, "message": _clean(message), "code": code, "hint": hint}
+    return JSONResponse(content, status_code=status, headers=headers)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What an endpoint may answer beside success, for the OpenAPI page."""
+    return {status: {"model": Problem, "description": WORDS[status]} for status in sorted(set(statuses))}
+
+
+def as_json(refusal: Refusal) -> dict[str, str]:
+    """A refusal of one thing among many."""
+    return {"code": refusal.code, "message": _clean(refusal.message)}
+
+
+def install(app: FastAPI) -> None:
+    """Let an app answer in this way."""
+
+    @app.exception_handler(Refusal)
+    async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
+        return problem(http_status(refusal.code), refusal.code, refusal.message, refusal.hint)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
+        hint = "The OpenAPI page says what is expected."
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if first["loc"] == ("body",) and not kind.endswith("json"):
+            hint = "Send JSON, with the header Content-Type: application/json."
+        return problem(400, "request-invalid", f"{where}: {first['msg']}", hint)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        code = NAMELESS.get(error.status_code, "request-refused")
+        answer = problem(error.status_code, code, str(error.detail), "The OpenAPI page lists what there is.")
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def _trouble(request: Request, error: Exception) -> JSONResponse:
+        LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return problem(500, "internal-error", "certfleet met an error of its own; its log says more")
+
+
+def _clean(text: str) -> str:
+    """Without halves of characters, which JSON may bring in and UTF-8 can't take out."""
+    return text.encode("utf-8", "replace").decode()

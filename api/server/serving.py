@@ -1,0 +1,137 @@
+"""Running the server: TLS by the workspace's SSL listener certificate, or plain HTTP on loopback; a graceful stop."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from ...store.errors import Refusal
+from ...store.model.account import Role
+from ...store.model.audit import Actor
+from ...store.notices.courier_thread import CourierThread
+from ...store.workspace import Workspace
+from .application import create_application, served
+from .listener import Listener
+
+GRACE = 10  # seconds that requests under way have at the end
+SETTLE_SECONDS = 20.0
+NOBODY = Actor("certfleet serve", None, Role.VIEWER)
+
+LOG = logging.getLogger("certfleet.api")
+
+
+def serve(
+    workspace: Workspace,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 4443,
+    http: bool = False,
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve a workspace until SIGINT or SIGTERM; requests under way are finished first.
+
+    ``ready`` is called with the address (``https://127.0.0.1:4443``) once connections are taken; port 0 takes a free
+    one. From then on the workspace's own actor may do nothing, so that what isn't in the name of an account is refused.
+    Refuses with ``http-needs-loopback``, ``address-in-use``, ``address-unusable``, and as ``Listener`` does.
+    """
+    if http and not is_loopback(host):
+        raise Refusal(
+            "http-needs-loopback",
+            f"plain HTTP is served on loopback only, and {host} is not",
+            "Leave --http out, or --host.",
+        )
+    sock = _listen(host, port)
+    try:
+        listener = None if http else Listener(workspace, [host])
+        before, workspace.actor.own = workspace.actor.own, NOBODY
+        try:
+            _run(workspace, sock, listener, ready)
+        finally:
+            workspace.actor.own = before
+    finally:
+        sock.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _run(workspace: Workspace, sock: socket.socket, listener: Listener | None, ready: Callable[[str], None]) -> None:
+    config = uvicorn.Config(
+        served(create_application(workspace)),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+    )
+    config.load()
+    config.ssl = None if listener is None else listener.context
+    server = _Server(config, lambda: ready(f"{'http' if listener is None else 'https'}://{_shown(sock)}"))
+    ending = threading.Event()
+    settling = threading.Thread(target=_settle, args=(workspace, listener, ending), daemon=True)
+    settling.start()
+    courier = CourierThread(workspace.courier).start()
+    try:
+        server.run(sockets=[sock])
+    finally:
+        ending.set()
+        courier.close()
+        settling.join(timeout=2)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    name = host.strip("[]")
+    try:
+        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        sock = socket.socket(family, kind, protocol)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(2048)
+    except (OverflowError, UnicodeError) as error:
+        raise Refusal("address-unusable", f"{host}:{port} can't be used: it is no address") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refusal("address-in-use", f"{host}:{port} is in use", "Name another --port.") from error
+        raise Refusal("address-unusable", f"{host}:{port} can't be used: {error.strerror or error}") from error
+    return sock
+
+
+def _shown(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _settle(workspace: Workspace, listener: Listener | None, ending: threading.Event) -> None:
+    """Do what is due by the clock, whoever asks for it; and show the listener certificate as it is by now."""
+    while not ending.wait(SETTLE_SECONDS):
+        try:
+            workspace.settle()
+            if listener is not None:
+                listener.follow()
+        except Exception:
+            LOG.exception("what is due by the clock could not be done")
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

@@ -1,0 +1,73 @@
+"""Who is behind a request: the header ``auth_token``, and acting in that person's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request, Response, Security
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyHeader
+
+from ...store.model.audit import Actor
+from ...store.model.permissions import least_role
+from ...store.workspace import Workspace
+from .problems import documented
+
+HEADER = "auth_token"
+TOKEN = APIKeyHeader(name=HEADER, auto_error=False, description="What `authentication/login` gave.")
+ACTION = "x-action"
+
+token_needed = Security(TOKEN)
+"""Says on the OpenAPI page that an endpoint needs a token; that it is one, ``SignedIn`` sees to."""
+
+
+def workspace_of(request: Request) -> Workspace:
+    """The workspace that the server serves."""
+    return cast(Workspace, request.app.state.workspace)
+
+
+OpenWorkspace = Annotated[Workspace, Depends(workspace_of)]
+
+
+def origin_of(request: Request) -> str | None:
+    """The address that a request comes from."""
+    return None if request.client is None else request.client.host
+
+
+def reads(*statuses: int, **extra: Any) -> dict[str, Any]:
+    """The answers of a route that changes nothing, or nothing but what is a person's own."""
+    return {"responses": documented(400, 401, 413, 429, *statuses), "openapi_extra": extra}
+
+
+def changes(action: str, *statuses: int, **extra: Any) -> dict[str, Any]:
+    """The answers of a route that changes something, and the action that the role of who asks has to allow.
+
+    ``action`` is one of the audit trail; what is more, as ``requestBody``, goes to the OpenAPI page.
+    """
+    said = {ACTION: action, "x-least-role": least_role(action).value, **extra}
+    return {"responses": documented(400, 401, 403, 413, 429, *statuses), "openapi_extra": said}
+
+
+class SignedIn(APIRoute):
+    """A route for those who are logged in. What its endpoint does is done in their name, and within their role.
+
+    Who isn't gets ``not-logged-in`` or ``session-expired``, and whose role doesn't allow it ``not-permitted``, before
+    anything of the request is read.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        action = (self.openapi_extra or {}).get(ACTION)
+
+        async def handle_signed_in(request: Request) -> Response:
+            workspace = workspace_of(request)
+            account = await run_in_threadpool(workspace.logins.account_of, request.headers.get(HEADER))
+            request.state.account = account.name  # for the access log
+            with workspace.acting_as(Actor.of(account, origin_of(request))):
+                if action is not None:
+                    workspace.audit.permit(action)
+                return await handle(request)
+
+        return handle_signed_in
