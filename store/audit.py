@@ -44,12 +44,12 @@ class ActingPerson:
 
     @property
     def origin(self) -> str | None:
-        """The address that the person comes from; None on this machine."""
+        """The person's network address; None on this machine."""
         return self._now().origin
 
     @property
     def role(self) -> Role | None:
-        """What the person may do; None for the one at the shell of this machine, who may do everything."""
+        """The person's role; None for somebody at this machine's shell, who may do everything."""
         return self._now().role
 
     @contextmanager

@@ -35,7 +35,7 @@ class AccountTables:
         return None if document is None else from_document(document, Account)
 
     def add(self, account: Account) -> int:
-        """Add an account; the answer is its id."""
+        """Add an account; returns its id."""
         return self._accounts.insert(to_document(account))
 
     def put(self, account: Account) -> None:
@@ -43,7 +43,7 @@ class AccountTables:
         self._accounts.write([Row(account.id, to_document(account))])
 
     def remove(self, id: int) -> None:
-        """Take an account out, with its sessions."""
+        """Delete the account, with its sessions."""
         self.end_sessions_of(id)
         self._accounts.remove(doc_ids=[id])
 

@@ -58,7 +58,7 @@ class Accounts:
         self._actor = actor
         self._now = now
 
-    # Looking up
+    # Reading
 
     def list(self) -> tuple[Account, ...]:
         """Every account, by id."""
@@ -85,7 +85,7 @@ class Accounts:
         )
 
     def as_json(self, account: Account) -> dict[str, Any]:
-        """The same as programs get it."""
+        """The same as JSON types."""
         document: dict[str, Any] = to_builtins(self.listed(account))
         return document
 

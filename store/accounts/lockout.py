@@ -14,7 +14,7 @@ _QUIET = f"more of them leave no line for {LOCKED_FOR // timedelta(minutes=1)} m
 
 
 def locked_until(failures: LoginFailures, now: datetime) -> datetime | None:
-    """Until when nobody gets in; None where somebody may try."""
+    """Until when nobody gets in; None if somebody may try."""
     until = failures.locked_until
     # One that ends later than any lasts was set by a clock that was wrong.
     return until if until is not None and now < until <= now + LOCKED_FOR else None
@@ -54,7 +54,7 @@ class Strangers:
             del self._failures[next(iter(self._failures))]
 
     def line(self, now: datetime) -> str | None:
-        """What the audit trail shall say of it; None where it has been said often enough for now."""
+        """What the audit trail shall say of it; None if it has been said often enough for now."""
         if locked_until(self._lines, now) is not None:
             return None
         self._lines = after_failure(self._lines, now)

@@ -60,7 +60,7 @@ class Logins:
         self.timeout = SessionTimeout(database, audit=audit)
 
     def login(self, name: str, password: str, *, origin: str | None = None) -> str:
-        """Log in; the answer is the session's token, which is kept nowhere. ``origin`` is the address of who asks.
+        """Log in; returns the session's token, which is kept nowhere. ``origin`` is the address of who asks.
 
         Refuses with ``login-failed``, which doesn't tell whether the name or the password is wrong, not even by the
         time that it takes; with ``account-locked`` for 15 minutes after 5 failures in a row; with ``logins-busy``.

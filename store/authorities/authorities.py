@@ -103,7 +103,7 @@ class Authorities:
         self._inventory = inventory
         self._issuers: dict[str, Issuer] = {}
 
-    # Looking up
+    # Reading
 
     def groups(self) -> Groups:
         """Every group, oldest first."""
@@ -197,7 +197,7 @@ class Authorities:
         return [x509.load_der_x509_certificate(base64.b64decode(link.der)) for link in links]
 
     def as_json(self, summary: GroupSummary) -> dict[str, Any]:
-        """A group as programs get it."""
+        """A group as JSON types."""
         authorities = []
         for authority in summary.authorities:
             record = msgspec.to_builtins(authority)
@@ -246,7 +246,7 @@ class Authorities:
         return group
 
     def announce(self) -> Groups:
-        """Give the notice of every group that has become ready and was not announced; the answer is those.
+        """Give the notice of every group that has become ready and was not announced; returns those.
 
         Called wherever the clock may have passed the moment. Costs a look into memory when there is nothing.
         """

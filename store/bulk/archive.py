@@ -36,12 +36,12 @@ class Archive:
         self._passwords = passwords
 
     def password(self, file: Member) -> str | None:
-        """What the credential file says for it; None where it says nothing."""
+        """What the credential file says for it; None if it says nothing."""
         return self._passwords.get(key_of(file.name))
 
     def read(self, file: Member) -> bytes:
         """Its bytes. Refuses ``file-empty`` and ``file-too-large``, which are that file's alone, and
-        ``archive-damaged`` where the archive has changed since it was opened."""
+        ``archive-damaged`` if the archive has changed since it was opened."""
         if not file.size:
             raise Refusal("file-empty", "the file is empty", "Make it again.")
         if file.size > MAX_BULK_FILE:

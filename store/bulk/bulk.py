@@ -46,7 +46,7 @@ class BulkCertificates:
         self._actor = actor
         self.changed: Changed = lambda identities: None
 
-    # Looking up
+    # Reading
 
     def list(self, identity_type: IdentityType | None = None, statuses: Iterable[Status] = ()) -> Certificates:
         """Every certificate by id, or those of a type of identity, and with one of these statuses now."""
@@ -70,13 +70,13 @@ class BulkCertificates:
         return found
 
     def find(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
-        """The certificate of an identity of that type, in small letters or capitals."""
+        """The certificate of an identity of that type, in lower case or capitals."""
         return self._records.of(identity_type, canonical(identity_type.field, identity))
 
     def named(self, identity: str, identity_type: IdentityType | None = None) -> DeviceIdentityCertificate:
         """The certificate of an identity (``IDENTITY.p12`` will do as well); None looks among all types.
 
-        Refuses with ``bulk-unknown``; with ``bulk-ambiguous`` where it is there under several types.
+        Refuses with ``bulk-unknown``; with ``bulk-ambiguous`` if it is there under several types.
         """
         identity = identity_in(identity)
         types = IdentityType if identity_type is None else (identity_type,)
@@ -108,8 +108,8 @@ class BulkCertificates:
             return self._records.file(id)
 
     def as_json(self, record: DeviceIdentityCertificate) -> dict[str, Any]:
-        """A certificate as programs get it: its fields, ``status`` and ``days_left`` by the workspace clock, and the
-        device with that identity, where there is one. ``note`` says why it will not be installed there."""
+        """A certificate as JSON types: its fields, ``status`` and ``days_left`` by the workspace clock, and the device
+        with that identity, if there is one. ``note`` says why it will not be installed there."""
         now, holder, fields = self._clock.now(), self._holders.of(record), msgspec.to_builtins(record)
         return {
             **{name: fields[name] for name in ("id", "identity_type", "identity")},
@@ -156,7 +156,7 @@ class BulkCertificates:
 
         Files are committed in batches. However it is interrupted, the same import goes on where it was: a file that is
         there already needn't be opened. ``executor`` reads with its processes; ``progress`` is told how many files are
-        done, and of how many; ``stop`` is asked after each batch. Refuses with ``workers-lost`` where a process died.
+        done, and of how many; ``stop`` is asked after each batch. Refuses with ``workers-lost`` if a process died.
         """
         self._audit.permit("bulk.import")
         self._vault.unlock()

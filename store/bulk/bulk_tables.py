@@ -57,7 +57,7 @@ class BulkRecords:
         return [from_document(document, DeviceIdentityCertificate) for document in found]
 
     def file(self, id: int) -> tuple[bytes, str]:
-        """The PKCS #12 file of a record, and its password. Refuses ``workspace-damaged`` where one is missing."""
+        """The PKCS #12 file of a record, and its password. Refuses ``workspace-damaged`` if one is missing."""
         document = self._files.get(doc_id=id)
         password = self.password(id)
         if document is None or password is None:
@@ -70,11 +70,11 @@ class BulkRecords:
         return None if secret is None else secret.decode()
 
     def next_id(self) -> int:
-        """The id after the highest that was ever used."""
+        """The next id: one more than the highest ever used."""
         return self._table.highest_id() + 1
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Take out records with their files and passwords."""
+        """Delete records with their files and passwords."""
         gone = list(ids)
         self._table.remove(doc_ids=gone)
         self._files.remove(doc_ids=gone)

@@ -81,7 +81,7 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
 def read_identities(data: bytes) -> list[tuple[int, str]]:
     """The identities of a text file, one a line, with the number of the line; ``IDENTITY.p12`` will do as well.
 
-    Refuses ``identities-unreadable`` where it is no UTF-8 text.
+    Refuses ``identities-unreadable`` if it is no UTF-8 text.
     """
     try:
         return [(number, identity_in(line)) for number, line in _lines(data)]

@@ -29,7 +29,7 @@ class Holders:
         return None
 
     def note(self, record: DeviceIdentityCertificate) -> str | None:
-        """Why the certificate will not be installed on its device, None where it may be."""
+        """Why the certificate will not be installed on its device, None if it may be."""
         holder = self.of(record)
         return None if holder is None else note_of(holder)
 

@@ -38,7 +38,7 @@ def read_in_batches(candidates: Iterable[Candidate], executor: Executor | None) 
     """Read every candidate; lists of ``BATCH`` in their order, the last one shorter. Each list is good until the next
     one is asked for. Only a little is taken from ``candidates`` ahead of what has been given out.
 
-    Refuses ``workers-lost`` where the executor's processes have ended.
+    Refuses ``workers-lost`` if the executor's processes have ended.
     """
     read = _read_here(candidates) if executor is None else _read_ahead(candidates, executor)
     while batch := list(islice(read, BATCH)):

@@ -24,8 +24,8 @@ class FileResult(Struct, frozen=True, kw_only=True):
     """What came of one file of an archive.
 
     ``file`` is its path in the archive, ``identity`` what its name says, in its one way of writing where it is one.
-    ``record`` is the certificate as it is now, None where the file was refused: then ``refusal`` says why.
-    ``replaced`` is the certificate that the identity had before. ``notes`` are sentences for the person who asked.
+    ``record`` is the certificate as it is now, None if the file was refused: then ``refusal`` says why. ``replaced`` is
+    the certificate that the identity had before. ``notes`` are sentences for the person who asked.
     """
 
     file: str
@@ -61,7 +61,7 @@ class BulkResult(Struct, frozen=True, kw_only=True):
 class Deletion(Struct, frozen=True, kw_only=True):
     """What came of one identity of a deletion. ``line`` is its line in the file, or its place in the list, from 1.
 
-    ``record`` is what was deleted; None where it was refused, and ``refusal`` says why.
+    ``record`` is what was deleted; None if it was refused, and ``refusal`` says why.
     """
 
     line: int

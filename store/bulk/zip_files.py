@@ -89,7 +89,7 @@ def read_members(file: BinaryIO) -> list[Member]:
 
 
 def unpack(file: BinaryIO, member: Member) -> bytes:
-    """The bytes of a file. Refuses ``archive-damaged`` where they are not what the directory says."""
+    """The bytes of a file. Refuses ``archive-damaged`` if they are not what the directory says."""
     file.seek(member.at)
     data = file.read(member.packed)
     exact = len(data) == member.packed

@@ -54,7 +54,7 @@ def _broken(database: Database) -> Iterator[Problem]:
 
 
 def _checksum(body: dict[str, object] | None) -> str | None:
-    """SHA-256 of the file in a document; None where it holds none."""
+    """SHA-256 of the file in a document; None if it holds none."""
     try:
         return sha256(base64.b64decode(str((body or {})["pkcs12"]), validate=True)).hexdigest()
     except (KeyError, ValueError):

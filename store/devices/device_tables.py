@@ -106,11 +106,11 @@ class DeviceRecords:
         return None
 
     def next_device_id(self) -> int:
-        """The id after the highest that was ever used."""
+        """The next id: one more than the highest ever used."""
         return self._devices.highest_id() + 1
 
     def next_certificate_id(self) -> int:
-        """The id after the highest that was ever used."""
+        """The next id: one more than the highest ever used."""
         return self._certificates.highest_id() + 1
 
     def write(self, batch: Batch) -> None:

@@ -102,7 +102,7 @@ class Devices:
         self._actor = actor
         self._challenges: dict[bytes, bool] = {}  # oldest first
 
-    # Looking up
+    # Reading
 
     def all(self) -> list[Device]:
         """Every device, by id."""

@@ -84,7 +84,7 @@ class Components:
         self.overtaken: Callable[[int, str], None] = lambda component_id, how: None
         self.owner_of: Callable[[str], str | None] = lambda fingerprint: None
 
-    # Looking up
+    # Reading
 
     def list(self) -> tuple[Component, ...]:
         """Every component, by id."""

@@ -68,7 +68,7 @@ class Entries:
         return base64.b64decode(document["der"])
 
     def next_id(self) -> int:
-        """The id after the highest that was ever used."""
+        """The next id: one more than the highest ever used."""
         return self._certificates.highest_id() + 1
 
     def add(self, added: Iterable[tuple[Certificate, bytes]]) -> None:

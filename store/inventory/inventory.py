@@ -95,7 +95,7 @@ class Inventory:
             delete=self._delete_for_twin,
         )
 
-    # Looking up
+    # Reading
 
     def list(self) -> Certificates:
         """Every entry, by id."""

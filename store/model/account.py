@@ -1,6 +1,6 @@
 """Accounts: the people who log in, with their roles, and the sessions that they have open.
 
-All times are the machine's, UTC: who may come in never follows a virtual clock.
+All times are the machine's, UTC: logins never depend on a virtual clock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SESSIONS = 3
 
 
 class Role(StrEnum):
-    """What somebody may do; see ``permissions``."""
+    """What an account may do; see ``permissions``."""
 
     ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
@@ -24,9 +24,9 @@ class Role(StrEnum):
 
 
 class Argon2Parameters(Struct, frozen=True, kw_only=True):
-    """The cost of a password hash (RFC 9106). The bounds keep a damaged record from eating the machine.
+    """The cost of a password hash (RFC 9106). The bounds keep a damaged record from exhausting the machine.
 
-    One lane: with more, two threads that hash at once may wait for each other for ever in OpenSSL's thread pool.
+    One lane: with more, two threads that hash at the same time may deadlock in OpenSSL's thread pool.
     """
 
     memory_kib: Annotated[int, Meta(ge=8, le=2**20)]
@@ -35,7 +35,7 @@ class Argon2Parameters(Struct, frozen=True, kw_only=True):
 
 
 class PasswordHash(Struct, frozen=True, kw_only=True):
-    """What is kept of a password: Argon2id over it. ``salt`` and ``hash`` are base64."""
+    """The stored form of a password: its Argon2id hash. ``salt`` and ``hash`` are base64."""
 
     parameters: Argon2Parameters
     salt: Annotated[str, Meta(min_length=24, max_length=24)]
@@ -46,14 +46,14 @@ class PasswordHash(Struct, frozen=True, kw_only=True):
 
 
 class LoginFailures(Struct, frozen=True, kw_only=True):
-    """The failed logins in a row that still count, and until when nobody gets in after too many of them."""
+    """Consecutive failed logins, and the end of the lock-out after too many."""
 
     at: tuple[datetime, ...] = ()
     locked_until: datetime | None = None
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """Somebody who may log in. ``password_at`` is when the password was set."""
+    """An account. ``password_at`` is when the password was set."""
 
     id: int
     name: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -67,9 +67,9 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class AccountSession(Struct, frozen=True, kw_only=True):
-    """A login that lasts. Of its token only the SHA-256 is kept, in hex.
+    """A session. Only the SHA-256 of its token is stored, in hex.
 
-    ``origin`` is the address that it was opened from. ``used_at`` is behind by up to a minute.
+    ``origin`` is the client's address at login. ``used_at`` may be up to a minute old.
     """
 
     id: int
@@ -81,14 +81,14 @@ class AccountSession(Struct, frozen=True, kw_only=True):
 
 
 class Timeout(StrEnum):
-    """From when on the minutes of a session count: from its last use, or from the login."""
+    """What a session's timeout is counted from: its last use, or the login."""
 
     INACTIVITY = "inactivity"
     STATIC = "static"
 
 
 class SessionSettings(Struct, frozen=True, kw_only=True):
-    """When a session ends by itself."""
+    """When a session times out."""
 
     kind: Timeout = Timeout.INACTIVITY
     minutes: Annotated[int, Meta(ge=1, le=43_200)] = 30

@@ -13,7 +13,7 @@ from .account import Account, Role
 
 
 class Person(Protocol):
-    """Whoever acts: one ``Actor``, or the one who acts at the moment that it is asked (``ActingPerson``)."""
+    """The acting person: a fixed ``Actor``, or the current one (``ActingPerson``)."""
 
     @property
     def user(self) -> str:
@@ -22,17 +22,17 @@ class Person(Protocol):
 
     @property
     def origin(self) -> str | None:
-        """The address that the person comes from; None on this machine."""
+        """The person's network address; None on this machine."""
         ...
 
     @property
     def role(self) -> Role | None:
-        """What the person may do; None for the one at the shell of this machine, who may do everything."""
+        """The person's role; None for somebody at this machine's shell, who may do everything."""
         ...
 
 
 class Actor(Struct, frozen=True):
-    """Who works on the workspace: the system's user, and the address an SSH session comes from; or an account."""
+    """A person working on the workspace: the system's user with the address of the SSH session, or an account."""
 
     user: str
     origin: str | None = None
@@ -56,14 +56,14 @@ class Actor(Struct, frozen=True):
 
 
 SYSTEM = Actor("certfleet")
-"""In whose name the audit trail has what nobody asked for: what is due by the clock, or made when first needed."""
+"""The actor for changes that nobody requested: work due by the clock, and things created on first use."""
 
 
 class AuditLine(Struct, frozen=True, kw_only=True):
-    """One change. ``record`` names what changed (``certificate:12``); ``summary`` is a sentence for people.
+    """One audit line. ``record`` names the changed record (``certificate:12``); ``summary`` is a sentence for people.
 
-    ``at`` is the workspace clock, ``wall_at`` the machine's; both UTC. ``hash`` is the SHA-256 of the line's
-    other fields, ``previous_hash`` among them: a line that is changed or taken out breaks the chain.
+    ``at`` is the workspace clock, ``wall_at`` the machine's; both UTC. ``hash`` is the SHA-256 of the line's other
+    fields, including ``previous_hash``: changing or removing a line breaks the chain.
     """
 
     id: int

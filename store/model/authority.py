@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class AuthorityRole(StrEnum):
-    """What a CA of a group is for."""
+    """The role of a CA in its group."""
 
     ROOT = "root"
     DEVICE = "device"
@@ -17,10 +17,10 @@ class AuthorityRole(StrEnum):
 
 
 class Authority(Struct, frozen=True, kw_only=True):
-    """A CA of a group. ``der`` is base64 of its certificate; its private key is in the vault.
+    """A CA of a group. ``der`` is its certificate in base64; its private key is in the vault.
 
-    ``serial_number`` is upper-case hexadecimal, the SHA-256 values lower-case hexadecimal. ``crl_number`` is that
-    of the last revocation list made, 0 for none, and ``crl_at`` its time.
+    ``serial_number`` is upper-case hexadecimal, the SHA-256 values lower-case hexadecimal. ``crl_number`` and
+    ``crl_at`` are those of its latest revocation list; 0 for none.
     """
 
     id: int
@@ -40,7 +40,7 @@ class Authority(Struct, frozen=True, kw_only=True):
 
 
 class AuthorityGroup(Struct, frozen=True, kw_only=True):
-    """A CA group. It issues from ``ready_at`` on, until a newer one is ready; ``announced`` once people were told."""
+    """A CA group. It issues from ``ready_at`` until a newer one is ready; ``announced`` once its notice was given."""
 
     id: int
     name: str

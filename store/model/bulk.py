@@ -1,4 +1,4 @@
-"""A device certificate that was brought from outside, filed under an identity of the device that it is for."""
+"""A device certificate imported from an archive, filed under its device's identity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class IdentityType(StrEnum):
-    """Which of a device's identities its certificate is filed under; the values are the product's own."""
+    """The kind of identity that a certificate is filed under; the values are the product's own."""
 
     SERIAL_NUMBER = "SERIAL_NUMBER"
     IMEI = "IMEI"
@@ -22,7 +22,7 @@ class IdentityType(StrEnum):
 
 
 class CertificateReading(Struct, frozen=True, kw_only=True):
-    """What a certificate says that came in a PKCS #12 file with its private key.
+    """The facts of a certificate from a PKCS #12 file with its private key.
 
     ``serial_number`` is upper-case hexadecimal. ``file_sha256`` is over the PKCS #12 file as it is.
     """
@@ -40,9 +40,9 @@ class CertificateReading(Struct, frozen=True, kw_only=True):
 
 
 class DeviceIdentityCertificate(CertificateReading, frozen=True, kw_only=True):
-    """A certificate with its private key, in the PKCS #12 file that it came in, for the device with that identity.
+    """A certificate with its private key, in its original PKCS #12 file, for the device with this identity.
 
-    ``identity`` is in its one way of writing (``store.devices.identity``), ``source`` the name of the archive.
+    ``identity`` is normalised (``store.devices.identity``), ``source`` is the archive's name.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""A certificate's entry in the inventory, and the words that describe it."""
+"""A certificate's entry in the inventory, with its facts, use and status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class UseAs(StrEnum):
-    """What the administrator uses a certificate for."""
+    """The administrator's use of a certificate."""
 
     SERVER = "server"
     SAML = "saml"
@@ -19,7 +19,7 @@ class UseAs(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a certificate stands at a given time. Derived from the workspace clock, never stored."""
+    """The status of a certificate at a given time. Derived from the workspace clock, never stored."""
 
     NOT_YET_VALID = "not yet valid"
     VALID = "valid"
@@ -30,12 +30,12 @@ class Status(StrEnum):
 
 
 class CertificateFacts(Struct, frozen=True, kw_only=True):
-    """What the certificate itself says (RFC 5280). Every time is UTC and aware.
+    """The facts in the certificate itself (RFC 5280). Every time is UTC and aware.
 
-    ``subject`` and ``issuer`` are RFC 4514 strings. ``serial_number`` is upper-case hexadecimal of even
-    length, as OpenSSL prints it, with a leading ``-`` where a program wrote a negative one. The SHA-256
-    values are lower-case hexadecimal: of the DER certificate, of its SubjectPublicKeyInfo, and of the
-    normalised subject and issuer names (equal when RFC 5280 section 7.1 calls the names equal).
+    ``subject`` and ``issuer`` are RFC 4514 strings. ``serial_number`` is upper-case hexadecimal of even length, as
+    OpenSSL prints it, with a leading ``-`` if it is negative. The SHA-256 values are lower-case hexadecimal: of the DER
+    certificate, of its SubjectPublicKeyInfo, and of the normalised subject and issuer names (equal when RFC 5280
+    section 7.1 calls the names equal).
     """
 
     version: int
@@ -61,12 +61,12 @@ class CertificateFacts(Struct, frozen=True, kw_only=True):
 
     @property
     def is_self_issued(self) -> bool:
-        """Subject and issuer are the same name: a root, as a rule."""
+        """Whether subject and issuer are the same name: usually a root."""
         return self.subject_name_sha256 == self.issuer_name_sha256
 
     @property
     def name(self) -> str:
-        """The common name, or what comes nearest to it; for titles and messages."""
+        """The common name or the nearest equivalent, for titles and messages."""
         parts = dict(part.split("=", 1) for part in split_rfc4514(self.subject) if "=" in part)
         for attribute in ("CN", "OU", "O"):
             if attribute in parts:
@@ -75,10 +75,10 @@ class CertificateFacts(Struct, frozen=True, kw_only=True):
 
 
 class Certificate(CertificateFacts, frozen=True, kw_only=True):
-    """One entry of the inventory: the certificate's facts and what the administrator knows of it.
+    """One entry of the inventory: the certificate's facts and the administrator's own data.
 
-    ``issuer_id`` and ``replaced_by`` are ids of other entries. ``alias`` is the keystore alias that it
-    came under. ``has_password`` says that the password of its keystore is kept in the vault.
+    ``issuer_id`` and ``replaced_by`` are ids of other entries. ``alias`` is its alias in the imported keystore.
+    ``has_password``: the vault has the keystore's password.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Something that consumes a certificate."""
+"""A component: something that uses a certificate."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from msgspec import Struct
 
 
 class Use(StrEnum):
-    """Whether a deployment has what a component stands for.
+    """Whether a deployment uses what a component stands for.
 
-    ``AS_NEEDED`` leaves it to the need: some are there in every deployment, some in that of a migrated site alone.
+    ``AS_NEEDED`` is the default: the need decides. Some exist in every deployment, some only on a migrated site.
     """
 
     AS_NEEDED = "as needed"
@@ -20,13 +20,13 @@ class Use(StrEnum):
 
 
 class Component(Struct, frozen=True, kw_only=True):
-    """A consumer of a certificate, and the inventory entry that it uses.
+    """A component and the inventory entry that it uses.
 
-    ``need`` is the id of what it stands for (``store.impact.needs``); ``name`` tells several for the same need apart:
-    an app, a CA entity, a resource. An app has a provisioning profile (``profile_id``) in place of a certificate.
-    ``bound_at`` is when it came to use this one, on the workspace clock. ``still_serves`` is the certificate that it
-    goes on using until a follow-up that a person has to do elsewhere is done. ``apple_id`` is the one that a push
-    certificate was made with, as far as it is known.
+    ``need`` is the id of its need (``store.impact.needs``); ``name`` distinguishes several components of one need: an
+    app, a CA entity, a resource. An app has a provisioning profile (``profile_id``) instead of a certificate.
+    ``bound_at`` is when this certificate was bound, on the workspace clock. ``still_serves`` is the old certificate
+    that stays in use until somebody completes a follow-up task. ``apple_id`` is the Apple ID of a push certificate, if
+    known.
     """
 
     id: int
@@ -41,5 +41,5 @@ class Component(Struct, frozen=True, kw_only=True):
 
     @property
     def served_id(self) -> int | None:
-        """The entry whose certificate is really in use."""
+        """The entry whose certificate is actually in use."""
         return self.certificate_id if self.still_serves is None else self.still_serves

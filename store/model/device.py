@@ -1,4 +1,4 @@
-"""A device of the fleet, its certificates, what is pending for it, and what happened to it."""
+"""A device of the fleet: its identities, certificates, pending actions and events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .habits import Habits
 
 
 class Platform(StrEnum):
-    """The platforms that a fleet is made of. iOS stands for iPadOS too."""
+    """The platforms of a fleet. iOS includes iPadOS."""
 
     IOS = "ios"
     MACOS = "macos"
@@ -20,13 +20,13 @@ class Platform(StrEnum):
 
 
 class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
-    """What identifies a device to a management server. A value that the device doesn't have is None.
+    """The identities of a device. A value that the device doesn't have is None.
 
     ``model`` is the identifier that the device reports (``iPhone15,2``, ``SM-S921B``, ``Latitude 5440``),
-    ``model_name`` what people call it. ``os_name`` tells iPadOS from iOS. ``imei`` is 15 digits with the check digit,
-    ``meid`` 14 hexadecimal digits without. ``udid`` is an Apple device's: 40 hexadecimal digits up to the A11 chip,
-    8-16 since, a UUID for a Mac. ``windows_device_id`` is the hardware id of Windows enrollment (HWDevID, 64 digits),
-    which stays the same when the device is enrolled again.
+    ``model_name`` is its common name. ``os_name`` distinguishes iPadOS from iOS. ``imei`` is 15 digits with the check
+    digit, ``meid`` 14 hexadecimal digits without. ``udid`` is an Apple device's: 40 hexadecimal digits up to the A11
+    chip, 8-16 since, a UUID for a Mac. ``windows_device_id`` is the hardware id of Windows enrollment (HWDevID, 64
+    digits), which stays the same when the device is enrolled again.
     """
 
     platform: Platform
@@ -45,9 +45,9 @@ class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class DeviceState(StrEnum):
-    """Where a device stands with the server.
+    """The state of a device.
 
-    ``RE_ENROLLMENT_REQUIRED`` works for now; its user has been asked. ``MUST_RE_ENROLL`` has been turned away.
+    ``RE_ENROLLMENT_REQUIRED``: works for now; its user has been asked. ``MUST_RE_ENROLL``: has been turned away.
     """
 
     NOT_ENROLLED = "not enrolled"
@@ -58,19 +58,19 @@ class DeviceState(StrEnum):
 
     @property
     def needs_person(self) -> bool:
-        """Whether its user has to re-enroll it."""
+        """Whether its user must re-enroll it."""
         return self in (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL)
 
     @property
     def is_admitted(self) -> bool:
-        """Whether the server lets such a device in."""
+        """Whether the server accepts a device in this state."""
         return self in (DeviceState.ENROLLED, DeviceState.RE_ENROLLMENT_REQUIRED)
 
 
 class CertificateState(StrEnum):
-    """Where a device certificate stands. Whether it has expired is the clock's to say.
+    """The state of a device certificate. Expiry is derived from the clock, not stored.
 
-    ``UNCONFIRMED``: issued, and not seen in use yet; it is as good as the active one.
+    ``UNCONFIRMED``: issued but not yet used; it is as valid as the active one.
     """
 
     UNCONFIRMED = "unconfirmed"
@@ -80,7 +80,7 @@ class CertificateState(StrEnum):
 
 
 class ActionKind(StrEnum):
-    """What can be pending for a device: the security actions, and policies that are to be installed or taken off."""
+    """An action that can be pending for a device: a security action, or installing or removing a policy."""
 
     CERTIFICATE_RENEWAL = "certificate-renewal"
     REVOKE = "revoke"
@@ -89,7 +89,7 @@ class ActionKind(StrEnum):
 
     @property
     def is_policy(self) -> bool:
-        """Whether it is about a policy."""
+        """Whether it concerns a policy."""
         return self in (ActionKind.POLICY, ActionKind.POLICY_REMOVAL)
 
 
@@ -104,7 +104,7 @@ class WaitsFor(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happens to devices."""
+    """The kinds of device events."""
 
     ENROLLED = "enrolled"
     RE_ENROLLED = "re-enrolled"
@@ -133,8 +133,8 @@ class EventKind(StrEnum):
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
     """A security action, or a policy, in a device's queue.
 
-    ``attempts`` counts the times that the device was asked. ``next_try_at`` is when it is asked again at the
-    earliest (back-off); None for the next check-in, whenever that is. ``policy_id`` is that of the policy.
+    ``attempts`` counts how often the device was asked. ``next_try_at`` is the earliest time for the next attempt
+    (back-off); None means the next check-in. ``policy_id`` is the policy's.
     """
 
     kind: ActionKind
@@ -147,11 +147,11 @@ class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class InstalledPolicy(Struct, frozen=True, array_like=True, gc=False):
-    """A policy on a device; or one that it should have got, and ``note`` says why it has not.
+    """A policy on a device, or one that could not be installed; then ``note`` says why.
 
-    ``name`` and ``version`` are the policy's as it was installed at ``at``. The certificate that came with it is a bulk
-    device certificate (``certificate_id``), or an entry of the inventory (``entry_id``); its SHA-256 fingerprint is
-    kept, since the record may have got another certificate since.
+    ``name`` and ``version`` are those of the policy when it was installed at ``at``. Its certificate is a bulk device
+    certificate (``certificate_id``) or an inventory entry (``entry_id``). The SHA-256 fingerprint is stored because
+    that record may hold another certificate by now.
     """
 
     policy_id: int
@@ -165,13 +165,12 @@ class InstalledPolicy(Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def is_installed(self) -> bool:
-        """Whether the device has it."""
+        """Whether it is installed."""
         return not self.note
 
 
 class Refused(Struct, frozen=True, array_like=True, gc=False):
-    """The last thing that a device couldn't do: reach the server (``at_check_in``), or enroll. ``code`` is that of the
-    refusal."""
+    """The last refusal of a device: at a check-in (``at_check_in``) or at enrollment. ``code`` is the refusal's."""
 
     code: str
     at: datetime
@@ -179,7 +178,7 @@ class Refused(Struct, frozen=True, array_like=True, gc=False):
 
 
 class HeldCertificate(Struct, frozen=True, array_like=True, gc=False):
-    """A device certificate that has been issued to a device and may be in its hands. ``id`` is its record's."""
+    """A certificate that was issued to a device and that it may still hold. ``id`` is the certificate record's."""
 
     id: int
     group: str
@@ -188,18 +187,18 @@ class HeldCertificate(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
-    """One device: its identities, and what the server knows of it.
+    """One device: its identities, and its state on the server.
 
-    ``certificate_id``, ``issuer_group`` and ``not_after`` are those of the certificate in use; ``certificates``
-    has it and the others that the device may come with, oldest first. ``state_since`` is when it came to its
-    state. ``last_check_in`` is the last that changed something: ``store.devices.schedule`` knows of the idle
-    ones since, for a simulated device, which has ``habits``.
+    ``certificate_id``, ``issuer_group`` and ``not_after`` are those of the active certificate; ``certificates`` has
+    every certificate that the device may present, oldest first. ``state_since`` is when the state last changed.
+    ``last_check_in`` is the last check-in that changed something; for a simulated device, which has ``habits``,
+    ``store.devices.schedule`` computes later idle ones.
 
-    ``refused`` is why it can't reach the server or enroll, as of its last attempt; None once it could. The one goes
-    before the other: ``enrolling_refused`` is the code with which enrolling it was last refused, also of a device that
-    can't reach the server. ``anchors`` are the entries of CA certificates that somebody installed on it by hand; those
-    that were deployed follow from the time. ``antivirus`` says that one is installed, ``antivirus_anchors`` which of
-    them that trusts. ``policies`` are those that it has, or should have got, by id.
+    ``refused`` is why its last attempt to reach the server or to enroll failed; None after a success. A failed check-in
+    takes precedence; ``enrolling_refused`` is the code of the last refused enrollment, even so. ``anchors`` are CA
+    certificates that somebody installed by hand; deployed ones are derived from the time. ``antivirus``: antivirus
+    software is installed; ``antivirus_anchors`` are the CA certificates it trusts. ``policies`` are the installed and
+    the failed ones, by id.
     """
 
     id: int
@@ -224,38 +223,38 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
 
     @property
     def name(self) -> str:
-        """What people call it: ``iPhone 14 Pro, F2LX…``."""
+        """Its title: ``iPhone 14 Pro, F2LX…``."""
         return f"{self.model_name or self.model or self.platform} {self.serial_number}"
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether it couldn't reach the server when it last tried."""
+        """Whether its last attempt to reach the server failed."""
         return self.refused is not None and self.refused.at_check_in
 
     @property
     def renewal(self) -> PendingAction | None:
-        """The certificate renewal that is pending for it."""
+        """Its pending certificate renewal."""
         for action in self.pending:
             if action.kind is ActionKind.CERTIFICATE_RENEWAL:
                 return action
         return None
 
     def policy(self, policy_id: int | None) -> InstalledPolicy | None:
-        """The policy of this id among those that it has, or should have got."""
+        """The policy of this id, installed or failed."""
         for placed in self.policies:
             if placed.policy_id == policy_id:
                 return placed
         return None
 
     def policy_pending(self, policy_id: int) -> PendingAction | None:
-        """What is pending for it about a policy."""
+        """The pending action for a policy."""
         for action in self.pending:
             if action.policy_id == policy_id:
                 return action
         return None
 
     def held(self, certificate_id: int | None) -> HeldCertificate | None:
-        """The certificate of this id among those that it may hold."""
+        """The certificate of this id, if the device may hold it."""
         for held in self.certificates:
             if held.id == certificate_id:
                 return held
@@ -263,10 +262,10 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
 
 
 class DeviceCertificate(Struct, frozen=True, kw_only=True):
-    """A certificate that a device CA issued to a device. ``der`` is base64 of the certificate.
+    """A certificate that a device CA issued to a device. ``der`` is base64.
 
     ``reason`` is ``enrollment``, ``re-enrollment`` or ``renewal``. ``serial_number`` is upper-case hexadecimal.
-    ``key_number`` tells a simulated device which of its keys it belongs to.
+    ``key_number`` is the number of a simulated device's key.
     """
 
     id: int
@@ -286,7 +285,7 @@ class DeviceCertificate(Struct, frozen=True, kw_only=True):
 
 
 class DeviceEvent(Struct, frozen=True, kw_only=True):
-    """Something that happened to a device, on the workspace clock."""
+    """A device event, on the workspace clock."""
 
     id: int
     at: datetime

@@ -1,4 +1,4 @@
-"""Records to TinyDB documents and back. The document's id is the record's; times are RFC 3339 UTC."""
+"""Conversion between records and TinyDB documents. The document's id is the record's; times are RFC 3339 UTC."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def to_document(record: msgspec.Struct) -> dict[str, Any]:
 
 
 def from_document(document: Document, kind: type[Record]) -> Record:
-    """The record of a document. Raises ``msgspec.ValidationError`` where the two don't fit."""
+    """The record of a document. Raises ``msgspec.ValidationError`` for an invalid document."""
     return msgspec.convert({**document, "id": document.doc_id}, kind)

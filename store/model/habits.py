@@ -1,4 +1,4 @@
-"""When a simulated device connects, and how it answers: plain numbers that its record carries."""
+"""When a simulated device connects and how it answers: numbers stored in its record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-# What is read from an export may be damaged, or made to do damage: a schedule without a day would be searched for ever.
+# An export may be damaged or malicious: a schedule without a working day would be searched for ever.
 Chance = Annotated[int, Meta(ge=0, le=1000)]
 Second = Annotated[int, Meta(ge=0, le=86_400)]
 Hours = Annotated[int, Meta(ge=0, le=100_000)]
@@ -14,12 +14,12 @@ Positive = Annotated[int, Meta(ge=1, le=2**40)]
 
 
 class Schedule(Struct, frozen=True, array_like=True, gc=False):
-    """When a device checks in while nobody calls it. Times are seconds; see ``store.devices.schedule``.
+    """The schedule of a device's own check-ins. Times are seconds; see ``store.devices.schedule``.
 
-    ``key`` is what its draws follow from. ``interval`` lies between two check-ins, which come ``phase`` after its
-    multiples while the device is in use. That is from ``day_start`` to ``day_end`` of its local day (``utc_offset``
-    east of Greenwich), at weekends too or not. In each period of ``spell_days`` it is offline once for up to
-    ``spell_hours``, with a chance of ``spells`` in a thousand. From ``gone_at`` (Unix time) on it never comes back.
+    ``key`` determines its random choices. Check-ins come ``phase`` after each multiple of ``interval`` while the device
+    is in use: from ``day_start`` to ``day_end`` of its local day (``utc_offset`` east of Greenwich), with or without
+    weekends. In each period of ``spell_days`` it goes offline once for up to ``spell_hours``, with a chance of
+    ``spells`` per thousand. From ``gone_at`` (Unix time) on it never connects again.
     """
 
     key: int
@@ -40,15 +40,15 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Habits(Struct, frozen=True, array_like=True, gc=False):
-    """A simulated device: its schedule, how it answers, how long its owner takes, and what it holds.
+    """The habits of a simulated device: its schedule, its answers, its owner's delays, and its keys.
 
-    ``not_now``, ``errors`` and ``losses`` are the chances in a thousand that a renewal meets a device that is busy
-    for a while (up to ``busy_hours``), that fails a few times, or that doesn't get an answer or two. ``restores``
-    is the chance in a thousand that it is restored from a backup within a year. ``owner_hours`` is how long its
-    owner usually takes to re-enroll; ``ignores`` the chance in a thousand that they wait until they are turned away.
+    ``not_now``, ``errors`` and ``losses`` are the chances per thousand that at a renewal the device is busy (for up to
+    ``busy_hours``), fails a few times, or misses an answer or two. ``restores`` is the chance per thousand of a restore
+    from a backup within a year. ``owner_hours`` is how long its owner usually takes to re-enroll; ``ignores`` is the
+    chance per thousand that the owner waits until the device is turned away.
 
-    ``index`` is its place in the fleet, ``keys`` how many keys it has made, ``presents`` the certificate that it
-    comes with, ``contact_at`` (Unix time) when it connects out of turn.
+    ``index`` is its position in the fleet, ``keys`` the number of keys it has generated, ``presents`` the certificate
+    it presents, ``contact_at`` (Unix time) its next unscheduled connection.
     """
 
     schedule: Schedule

@@ -1,4 +1,4 @@
-"""A stretch of time in which something was stopped or degraded."""
+"""An interruption: a period in which something was stopped or degraded."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from msgspec import Struct
 
 
 class Interruption(Struct, frozen=True, kw_only=True):
-    """A consequence from its beginning to its end, on the workspace clock; ``until`` is None while it lasts.
+    """A consequence with its beginning and end on the workspace clock; ``until`` is None while it lasts.
 
-    ``capability``, ``level``, ``reason`` and ``need`` are words of ``store.impact``; ``platforms`` those concerned.
+    ``capability``, ``level``, ``reason`` and ``need`` are values of ``store.impact``; ``platforms`` are those affected.
     """
 
     id: int

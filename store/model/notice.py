@@ -1,4 +1,4 @@
-"""A notice: what people are told without having asked; and how it leaves the house, by mail and by webhook."""
+"""Notices to people, and their delivery by mail and webhook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DELIVERY = 2
 
 
 class Urgency(StrEnum):
-    """How soon somebody should do something."""
+    """How soon somebody should act."""
 
     INFO = "info"
     WARNING = "warning"
@@ -21,11 +21,11 @@ class Urgency(StrEnum):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """``kind`` is stable (``authority-ready``); ``record`` names what it is about (``authority-group:2``).
+    """A notice. ``kind`` is stable (``authority-ready``); ``record`` is its subject (``authority-group:2``).
 
-    ``at`` is a time of the workspace's clock. ``key`` says what it is told of only once (``apns-expiry:12:30``), empty
-    where it may come again. ``recipient`` is the e-mail address of a person whom it concerns beside the administrators,
-    such as the Apple ID that a push certificate belongs to. ``read_by`` has the users who have marked it as read.
+    ``at`` is a time of the workspace's clock. ``key`` prevents duplicates (``apns-expiry:12:30``); it is empty if the
+    notice may be repeated. ``recipient`` is the e-mail address of an additional recipient, such as the Apple ID of a
+    push certificate. ``read_by`` lists the users who have marked it as read.
     """
 
     id: int
@@ -41,14 +41,14 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class Channel(StrEnum):
-    """A way out of the house."""
+    """A delivery channel."""
 
     SMTP = "smtp"
     WEBHOOK = "webhook"
 
 
 class DeliveryState(StrEnum):
-    """How a delivery stands."""
+    """The state of a delivery."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -56,12 +56,12 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """A notice on its way through one channel. All times are the machine's, UTC: no server has a virtual clock.
+    """The delivery of a notice by one channel. All times are the machine's, UTC: servers have no virtual clock.
 
-    ``uuid`` is the same at every attempt, so that a receiver can tell a repeat. ``to`` are the addresses that it was
-    last sent to, or the webhook's scheme and host; ``accepted`` those that have it already, where the server took some
-    and refused others. ``attempts`` counts those that were begun, ``refusals`` those that met a permanent refusal.
-    ``last_error`` is one short line and never holds a secret.
+    ``uuid`` is the same for every attempt, so a receiver can recognise repeats. ``to`` are the addresses of the last
+    attempt, or the webhook's scheme and host; ``accepted`` are the addresses that already have it, if the server
+    refused others. ``attempts`` counts attempts, ``refusals`` permanent refusals. ``last_error`` is one short line
+    without secrets.
     """
 
     id: int
@@ -79,14 +79,14 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> DeliveryState:
-        """Whether it has arrived, is still tried, or was given up."""
+        """Whether it was delivered, is waiting, or has failed."""
         if self.delivered_at is not None:
             return DeliveryState.DELIVERED
         return DeliveryState.WAITING if self.given_up_at is None else DeliveryState.FAILED
 
 
 class Security(StrEnum):
-    """How the connection to a mail server is protected."""
+    """The protection of the connection to a mail server."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -94,7 +94,7 @@ class Security(StrEnum):
 
 
 class SmtpSettings(Struct, frozen=True, kw_only=True):
-    """The mail server, and whom every notice goes to. The password of ``user`` is in the vault."""
+    """The mail server and the recipients of every notice. The password of ``user`` is in the vault."""
 
     host: str
     port: Annotated[int, Meta(ge=1, le=65535)]
@@ -105,14 +105,14 @@ class SmtpSettings(Struct, frozen=True, kw_only=True):
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
-    """Where notices are posted to. The secret that signs them, where ``has_secret``, is in the vault."""
+    """The webhook's URL. If ``has_secret``, the vault has the secret that signs its notices."""
 
     url: str
     has_secret: bool = False
 
 
 class DeliverySettings(Struct, frozen=True, kw_only=True):
-    """The channels that are configured; None for one that isn't."""
+    """The configured channels; None for the others."""
 
     smtp: SmtpSettings | None = None
     webhook: WebhookSettings | None = None
@@ -123,6 +123,6 @@ class DeliverySettings(Struct, frozen=True, kw_only=True):
 
     @property
     def with_secret(self) -> tuple[Channel, ...]:
-        """The channels that have a secret in the vault."""
+        """The channels with a secret in the vault."""
         smtp = (Channel.SMTP,) if self.smtp is not None and self.smtp.user is not None else ()
         return (*smtp, Channel.WEBHOOK) if self.webhook is not None and self.webhook.has_secret else smtp

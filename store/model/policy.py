@@ -33,7 +33,7 @@ class DeviceAuthentication(StrEnum):
 
 
 class DeadPeerDetection(StrEnum):
-    """How often the device asks whether the server is still there: never, every 30, 10 minutes, every minute."""
+    """How often the device checks that the server is alive: never, every 30 or 10 minutes, every minute."""
 
     NONE = "none"
     LOW = "low"
@@ -42,7 +42,7 @@ class DeadPeerDetection(StrEnum):
 
 
 class ServiceTraffic(StrEnum):
-    """Where the traffic of a service goes while an Always On tunnel is up."""
+    """The route of a service's traffic while an Always On tunnel is up."""
 
     TUNNEL = "tunnel"
     OUTSIDE = "outside"
@@ -50,15 +50,15 @@ class ServiceTraffic(StrEnum):
 
 
 class VpnSettings(Struct, frozen=True, kw_only=True):
-    """What a VPN policy sets up.
+    """The settings of a VPN policy.
 
-    ``server`` is a host name or an address. Texts that are empty mean: for ``connection_name`` the policy's name, for
-    ``remote_identifier`` the server, for ``local_identifier`` the name in the certificate that the device uses.
-    ``server_certificate_name`` and ``server_certificate_issuer`` are common names that the device wants the server's
-    certificate to have; empty, the remote identifier has to be in it, and any trusted issuer will do.
+    ``server`` is a host name or an address. Empty strings have defaults: ``connection_name`` is the policy's name,
+    ``remote_identifier`` the server, ``local_identifier`` the name in the device's certificate.
+    ``server_certificate_name`` and ``server_certificate_issuer`` are common names that the device requires in the
+    server's certificate; if empty, it must contain the remote identifier and may have any trusted issuer.
 
     ``identity_type`` goes with ``DEVICE_IDENTITY``, ``certificate_id`` (an entry of the inventory) with
-    ``CERTIFICATE``; the other is None. What stands below is about Always On alone.
+    ``CERTIFICATE``; the other is None. The remaining fields are for Always On only.
     """
 
     connection_name: str = ""
@@ -82,10 +82,10 @@ class VpnSettings(Struct, frozen=True, kw_only=True):
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
-    """Which devices of the policy's platforms get it: those that are named, those that fit a filter, or all.
+    """Which devices of the policy's platforms get it: named devices, those that match a filter, or all.
 
-    ``filter`` is in the language of the devices' list. It stands for a delivery group, which ``group`` is the name of;
-    whoever fits is found out when the policy is deployed, and when a device enrolls.
+    ``filter`` uses the syntax of the device list. It stands for a delivery group named ``group``; it is evaluated when
+    the policy is deployed and when a device enrolls.
     """
 
     group: str = ""
@@ -103,7 +103,7 @@ EVERYBODY = Assignment()
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """A VPN policy. ``version`` grows by one whenever what it sets up on a device changes."""
+    """A VPN policy. ``version`` increases whenever its settings on devices change."""
 
     id: int
     name: str

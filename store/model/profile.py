@@ -1,4 +1,4 @@
-"""A provisioning profile of Apple's: which app it lets run, where, how long, and who may sign it."""
+"""An Apple provisioning profile: which app may run where and until when, and who may sign it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class ProfileKind(StrEnum):
-    """How apps with the profile get to devices (Apple, TN3125)."""
+    """How apps with the profile are distributed (Apple, TN3125)."""
 
     DEVELOPMENT = "development"
     AD_HOC = "ad-hoc"
@@ -31,12 +31,12 @@ class ProfileCertificate(Struct, frozen=True, kw_only=True):
 
 
 class ProfileFacts(Struct, frozen=True, kw_only=True):
-    """What the profile itself says. Every time is UTC and aware; what it doesn't say is None.
+    """The facts in the profile itself. Every time is UTC and aware; absent values are None.
 
-    ``application_identifier`` is the whole app id (``9Q2XK7LM4D.com.company.product``), ``app_id`` the bundle id
-    in it (``com.company.product``, or with a wildcard ``com.company.*``). ``platforms`` are Apple's words (``iOS``,
-    ``OSX``, ``tvOS``). ``devices`` is how many devices it names, None where it names none. ``signer`` is who signed
-    the profile; ``developer_certificates`` are of those who may sign the app, in the profile's order.
+    ``application_identifier`` is the whole app id (``9Q2XK7LM4D.com.company.product``), ``app_id`` the bundle id in it
+    (``com.company.product``, or with a wildcard ``com.company.*``). ``platforms`` are Apple's words (``iOS``, ``OSX``,
+    ``tvOS``). ``devices`` is the number of devices it lists, or None. ``signer`` signed the profile;
+    ``developer_certificates`` belong to those who may sign the app, in the profile's order.
     """
 
     name: str
@@ -57,17 +57,17 @@ class ProfileFacts(Struct, frozen=True, kw_only=True):
 
     @property
     def is_wildcard(self) -> bool:
-        """It is good for every app whose bundle id begins as its app id does."""
+        """Whether it covers every app whose bundle id begins with its app id."""
         return self.app_id.endswith("*")
 
     @property
     def valid_from(self) -> datetime:
-        """When it was created; before all time where it doesn't say."""
+        """When it was created; the earliest possible time if unknown."""
         return self.created_at or datetime.min.replace(tzinfo=UTC)
 
 
 class ProvisioningProfile(ProfileFacts, frozen=True, kw_only=True):
-    """A profile in the workspace: what it says, and how it came in. ``source`` is the file's name."""
+    """A profile in the workspace: its facts and its import. ``source`` is the file's name."""
 
     id: int
     source: str = ""

@@ -1,4 +1,4 @@
-"""What the push certificates portal keeps: the certificates of each Apple ID, and the CAs that they come from."""
+"""Records of the push certificates portal: the certificates of each Apple ID, and their CAs."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from msgspec import Struct
 
 
 class PushService(StrEnum):
-    """What a push certificate wakes: enrolled devices, or one app."""
+    """The target of a push certificate: enrolled devices, or one app."""
 
     MANAGEMENT = "mdm"
     APP = "app"
 
 
 class PortalStatus(StrEnum):
-    """Where a certificate stands in the portal at a given time. Derived from the clock, never stored.
+    """The status of a portal certificate at a given time. Derived from the clock, never stored.
 
-    ``SUPERSEDED``: a renewal has taken its place; until it expires it is as good as the new one.
+    ``SUPERSEDED``: it has been renewed; until it expires it is as valid as the new one.
     """
 
     ACTIVE = "active"
@@ -28,13 +28,12 @@ class PortalStatus(StrEnum):
 
 
 class PushCertificate(Struct, frozen=True, kw_only=True):
-    """A certificate that the portal lists under an Apple ID (an e-mail address in small letters).
+    """A certificate that the portal lists under an Apple ID (an e-mail address in lower case).
 
-    ``topic`` is what devices or an app are reached by: ``com.apple.mgmt.External.`` and a UUID, or the app's bundle id.
-    ``name`` is the common name; ``vendor`` is who signed the request, None for an app's and for one that was obtained
-    outside. ``serial_number`` is upper-case hexadecimal, the SHA-256 values lower-case hexadecimal. ``superseded_by``
-    is the id of the renewal. ``authority_id`` is the CA that issued it, None for one that was obtained outside. ``der``
-    is base64 of the certificate.
+    ``topic`` is the push topic: ``com.apple.mgmt.External.`` and a UUID, or the app's bundle id. ``name`` is the common
+    name; ``vendor`` signed the request, None for an app's certificate and for one obtained elsewhere. ``serial_number``
+    is upper-case hexadecimal, the SHA-256 values lower-case hexadecimal. ``superseded_by`` is the id of the renewal.
+    ``authority_id`` is the issuing CA, None for one obtained elsewhere. ``der`` is base64 of the certificate.
     """
 
     id: int
@@ -57,12 +56,12 @@ class PushCertificate(Struct, frozen=True, kw_only=True):
 
     @property
     def service_name(self) -> str:
-        """The service as the portal's list has it: the app's bundle id, or what the other service is called."""
+        """The service in the portal's list: the app's bundle id, or the name of the device management service."""
         return self.topic if self.service is PushService.APP else "Mobile Device Management"
 
     @property
     def can_be_renewed(self) -> bool:
-        """Neither revoked nor renewed before. One that has expired can be: its topic stays."""
+        """Whether it can be renewed: neither revoked nor renewed before. An expired one keeps its topic."""
         return self.revoked_at is None and self.superseded_by is None
 
 
@@ -76,9 +75,10 @@ def portal_status(record: PushCertificate, now: datetime) -> PortalStatus:
 
 
 class PushRole(StrEnum):
-    """What a certificate of the simulated push service is for.
+    """The role of a certificate of the simulated push service.
 
-    ``PUSH`` issues push certificates, ``DEVELOPER`` those of MDM vendors; ``VENDOR`` is such a one, and no CA.
+    ``PUSH`` issues push certificates, ``DEVELOPER`` vendor certificates; ``VENDOR`` is a vendor's certificate, not a
+    CA.
     """
 
     ROOT = "root"
@@ -90,8 +90,8 @@ class PushRole(StrEnum):
 class PushAuthority(Struct, frozen=True, kw_only=True):
     """A CA of the simulated push service, or the simulated vendor. Its private key is in the vault.
 
-    One of each role makes a ``generation``; a new one is made when the one before ends, numbered from 1. ``der`` is
-    base64 of the certificate; the other fields are written as in ``PushCertificate``.
+    A ``generation``, numbered from 1, has one of each role; a new one replaces it before it expires. ``der`` is base64
+    of the certificate; the other fields have the form of ``PushCertificate``.
     """
 
     id: int

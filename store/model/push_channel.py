@@ -1,4 +1,4 @@
-"""The way to enrolled Apple devices: it lives as long as its topic."""
+"""The push channel to enrolled Apple devices, which depends on its topic."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from msgspec import Struct
 
 
 class PushChannel(Struct, frozen=True, kw_only=True):
-    """``topic`` is that of the push certificate ``certificate_id``, which is good until ``valid_until``.
+    """``topic`` is that of the push certificate ``certificate_id``, valid until ``valid_until``.
 
-    Once it is ``broken_at`` (``reason``), the devices that were enrolled over it must re-enroll; a new one begins with
+    Once it broke (``broken_at``, ``reason``), the devices enrolled over it must re-enroll; a new channel begins with
     the next valid certificate.
     """
 

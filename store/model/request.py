@@ -1,4 +1,4 @@
-"""A certificate signing request that waits for its answer."""
+"""A certificate signing request."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .certificate import UseAs
 
 
 class SigningRequest(Struct, frozen=True, kw_only=True):
-    """A PKCS #10 request (RFC 2986) over a key that the vault keeps.
+    """A PKCS #10 request (RFC 2986) over a key in the vault.
 
-    ``completed_by`` is the id of the certificate that answered it; None while it waits.
+    ``completed_by`` is the id of the certificate that answered it; None while it is open.
     """
 
     id: int

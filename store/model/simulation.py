@@ -1,4 +1,4 @@
-"""What a workspace keeps of its simulation: the fleet's plan, what the simulator is told, and samples over time."""
+"""Records of a simulation: the fleet's plan, the simulator's control settings, and samples over time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ RECORD, CONTROL = 1, 2  # the ids of the two documents of the table ``simulation
 
 
 class SimulationRecord(Struct, frozen=True, kw_only=True):
-    """``drawn`` of the ``devices`` are there and enrolled. ``check_in`` is in seconds, None for each platform's own."""
+    """The fleet's plan. ``drawn`` of the ``devices`` exist and are enrolled. ``check_in`` is in seconds; None: by
+    platform."""
 
     devices: int
     seed: int
@@ -24,14 +25,14 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
 
 
 class Control(Struct, frozen=True, kw_only=True):
-    """What the simulator is told. ``speed`` is virtual seconds a second, None for as fast as possible."""
+    """The simulator's control settings. ``speed`` is virtual seconds per second, None for as fast as possible."""
 
     speed: int | None = None
     stop_requested: bool = False
 
 
 class Sample(Struct, frozen=True, kw_only=True):
-    """How many devices worked with a certificate of each group, and were in each state, at a time."""
+    """A sample: the number of devices by CA group and by state at one time."""
 
     at: datetime
     groups: dict[str, int]

@@ -1,4 +1,4 @@
-"""What is peculiar to a deployment."""
+"""Settings of the deployment (site)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ SITE = 1
 
 
 class SiteSettings(Struct, frozen=True, kw_only=True):
-    """``migrated``: the site came from XenMobile Server, so it brings its own certificate for the MDM FQDN, and
-    support has to be told of a new one. ``ssl_offload``: NetScaler Gateway is set up for SSL offload, so its load
-    balancer has a copy of the CA certificates. ``apns_grace_days``: for how long after its end a push certificate can
-    be renewed without losing the devices. ``gateway_notice_days``: how many days before the end of a gateway
-    certificate people are told.
+    """``migrated``: the site came from XenMobile Server, so it has its own certificate for the MDM FQDN, and support
+    needs each new one. ``ssl_offload``: NetScaler Gateway uses SSL offload, so its load balancer has a copy of the CA
+    certificates. ``apns_grace_days``: how long after its expiry a push certificate can be renewed without losing
+    devices. ``gateway_notice_days``: how many days before the expiry of a gateway certificate a notice is given.
     """
 
     migrated: bool = False

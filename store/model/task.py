@@ -1,4 +1,4 @@
-"""A follow-up: what a person has to do elsewhere after a certificate has been replaced."""
+"""A follow-up task: what somebody must do elsewhere after a certificate was replaced."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class TaskKind(StrEnum):
-    """What has to be done."""
+    """The kinds of tasks."""
 
     LOAD_BALANCER = "load-balancer"
     SUPPORT = "support"
@@ -17,10 +17,10 @@ class TaskKind(StrEnum):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """A follow-up with a done mark. Until it is done, ``component_id`` goes on with ``old_certificate_id``.
+    """A follow-up with a done mark. Until it is done, ``component_id`` keeps using ``old_certificate_id``.
 
-    ``certificate_id`` is the new one, ``request_id`` a request whose answer is awaited (portal upload). ``need`` is
-    what it is for.
+    ``certificate_id`` is the new certificate, ``request_id`` an open request (portal upload), ``need`` the component's
+    need.
     """
 
     id: int

@@ -10,14 +10,14 @@ from .device import Platform
 
 
 class TrustAnchor(Struct, frozen=True, kw_only=True, gc=False):
-    """A CA certificate of the inventory (``id`` is its entry's) as far as devices trust it.
+    """The trust of devices in a CA certificate of the inventory (``id`` is its entry's).
 
-    ``preinstalled``: every device came with it. ``up_to_device``: the devices up to this id had it when certfleet
-    was first told of it, antivirus included. ``deployed_at``: from then on a device gets it at its next check-in, and
-    the users of devices that can't check in are sent it; ``platforms`` limits that, where it isn't empty, and
-    ``earlier`` has those platforms that it had been deployed to before. ``antivirus_at``: from then on the antivirus of
-    every device trusts it. ``taken_at`` is when devices last lost it: it was withdrawn, or turned out not to come with
-    them.
+    ``preinstalled``: every device ships with it. ``up_to_device``: devices up to this id already had it, antivirus
+    included, when certfleet first saw it. ``deployed_at``: from then on each device gets it at its next check-in, and
+    users of devices that can't check in receive it by other means; ``platforms`` limits that unless empty, and
+    ``earlier`` has the platforms of earlier deployments. ``antivirus_at``: from then on the antivirus of every device
+    trusts it. ``taken_at``: when devices last lost it, because it was withdrawn or is no longer considered
+    preinstalled.
     """
 
     id: int
@@ -31,7 +31,7 @@ class TrustAnchor(Struct, frozen=True, kw_only=True, gc=False):
     taken_at: datetime | None = None
 
     def deployed_to(self, platform: Platform) -> datetime | None:
-        """Since when it is deployed to the devices of a platform; None where it isn't."""
+        """When it was deployed to a platform; None if it wasn't."""
         if self.deployed_at is None or (self.platforms and platform not in self.platforms):
             return None
         return self.earlier.get(platform, self.deployed_at)

@@ -1,1 +1,1 @@
-"""Notices: telling people once of what they should know, here, by mail and by webhook."""
+"""Notices: an inbox, and delivery by mail and webhook, without repeating any."""

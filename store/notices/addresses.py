@@ -1,4 +1,4 @@
-"""Mail addresses, hosts and URLs as people type them, in the form that goes over the wire; None for what is none."""
+"""Validating mail addresses, hosts and URLs, and converting them to their network form; None if invalid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_URL = 2000
 
 
 def mail_address(text: str) -> str | None:
-    """``ann@example.com``; a domain in another script becomes what the DNS has (RFC 5890)."""
+    """``ann@example.com``; an internationalised domain is converted to its DNS form (RFC 5890)."""
     local, at, domain = text.strip().rpartition("@")
     host = host_name(domain)
     if not at or host is None or _is_ip(host) or len(local.encode(errors="replace")) > 64:
@@ -41,12 +41,12 @@ def host_name(text: str) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether what is sent there never leaves the machine."""
+    """Whether a host is this machine itself."""
     return ipaddress.ip_address(host).is_loopback if _is_ip(host) else host.lower() == "localhost"
 
 
 def web_address(text: str) -> str | None:
-    """An http or https URL, without user and password; a fragment, which is never sent, is left out."""
+    """An http or https URL without user and password; the fragment is dropped."""
     text = text.strip()
     if not text.isprintable() or " " in text or len(text) > _LONGEST_URL:
         return None

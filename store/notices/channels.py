@@ -1,4 +1,4 @@
-"""The channels that are configured, what their secrets are filed under, and what of an address may be shown."""
+"""The configured channels, the vault names of their secrets, and their displayable addresses."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def keep_settings(database: Database, settings: DeliverySettings) -> None:
 
 
 def filed_under(channel: Channel) -> str:
-    """What the vault has a channel's secret under, which belongs to no public key."""
+    """The vault's name for a channel's secret, which belongs to no public key."""
     return f"delivery:{channel}"
 
 
 def shown(settings: SmtpSettings | WebhookSettings) -> str:
-    """Where a channel leads, for audit lines and messages.
+    """A channel's destination, for audit lines and messages.
 
-    Of a webhook's URL its scheme and host alone: many services put a key into the path.
+    For a webhook only scheme and host: many services put a key into the path.
     """
     if isinstance(settings, SmtpSettings):
         return f"{_literal(settings.host)}:{settings.port}"

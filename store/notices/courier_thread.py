@@ -1,4 +1,4 @@
-"""A thread that delivers notices beside whatever a process is there for."""
+"""A background thread that delivers notices."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from ..errors import Refusal
 from .delivery import Courier
 
 INTERVAL = 5.0
-"""Seconds from one look into the outbox to the next; one finds nothing within microseconds."""
+"""Seconds between two checks of the outbox; an empty check takes microseconds."""
 FAREWELL = 1.0
-"""Seconds that the end waits for what is under way."""
+"""Seconds to wait for a running delivery when closing."""
 
 
 class CourierThread:
-    """Delivers from ``start`` to ``close``. It ends with its process, whatever a server does meanwhile.
+    """Delivers from ``start`` to ``close``. A slow server doesn't keep the process alive.
 
-    ``last_trouble`` says why the last round could not do its work, None when it could: storage that can't be
-    written, a vault that is closed. What a server refused is in the outbox.
+    ``last_trouble`` says why the last round could not run (read-only storage, a locked vault), or is None. Refusals by
+    a server are in the outbox.
     """
 
     def __init__(self, courier: Courier, interval: float = INTERVAL) -> None:
@@ -29,16 +29,16 @@ class CourierThread:
         self.last_trouble: str | None = None
 
     def start(self) -> CourierThread:
-        """Begin, with a look into the outbox at once."""
+        """Start, and check the outbox at once."""
         self._thread.start()
         return self
 
     def nudge(self) -> None:
-        """Look into the outbox now: something was told, or is to be tried again."""
+        """Check the outbox now: there is a new notice or a retry."""
         self._wake.set()
 
     def close(self) -> None:
-        """End within about a second. What is cut short is tried again by whoever delivers next."""
+        """End within about a second. An interrupted delivery is tried again in the next round."""
         self._stop.set()
         self._wake.set()
         if self._thread.is_alive():
@@ -51,7 +51,7 @@ class CourierThread:
                 self.last_trouble = self._courier.deliver_due(stop=self._stop).trouble
             except Refusal as refusal:
                 self.last_trouble = refusal.message
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next round may do better, and somebody is told
-                if not self._stop.is_set():  # else the workspace was closed under it
+            except Exception as error:  # noqa: BLE001 - the next round may succeed; reported meanwhile
+                if not self._stop.is_set():  # otherwise the workspace was closed meanwhile
                     self.last_trouble = f"{type(error).__name__}: {error}"
             self._wake.wait(self._interval)

@@ -1,4 +1,4 @@
-"""The courier: takes what is in the outbox to the mail server and the webhook."""
+"""The courier: sends what is in the outbox to the mail server and the webhook."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ LOCK_FILE = "courier.lock"
 
 
 class DeliveryReport(Struct, frozen=True, kw_only=True):
-    """What one round did. ``failed`` counts attempts that did not work, ``given_up`` the last ones among them,
-    ``waiting`` what is still to be tried. ``busy``: another process was at it. ``trouble`` says why something could not
-    even be tried, such as a vault that is closed."""
+    """The result of one round. ``failed`` counts failed attempts, ``given_up`` the final ones among them, ``waiting``
+    deliveries still to be tried. ``busy``: another process was delivering. ``trouble`` says why something could not
+    even be tried, for example because the vault is locked."""
 
     delivered: int = 0
     failed: int = 0
@@ -38,14 +38,14 @@ class DeliveryReport(Struct, frozen=True, kw_only=True):
 
 
 class Courier:
-    """Delivers on the machine's clock, whatever the workspace's says.
+    """Delivers by the machine's clock, even if the workspace has a virtual one.
 
-    ``folder`` is the workspace's, None for one in memory; ``workspace`` is the name that receivers are told;
-    ``timeout`` is in seconds, for each answer of a server.
+    ``folder`` is the workspace's, None for one in memory; ``workspace`` is its name in messages; ``timeout`` is in
+    seconds per server response.
 
-    A notice arrives once. What has arrived is on record at once, so that no restart sends it again; a process that dies
-    between a server's answer and the record repeats that one, a minute later or more, with the same Message-ID and the
-    same ``X-Certfleet-Delivery``, by which a receiver can tell.
+    A notice arrives once: each success is recorded immediately, so no restart sends it again. If the process dies
+    between the server's response and the record, that notice is repeated a minute later or more, with the same
+    Message-ID and ``X-Certfleet-Delivery``, so the receiver can recognise it.
     """
 
     def __init__(
@@ -68,13 +68,12 @@ class Courier:
         self._mine = threading.Lock()
 
     def deliver_due(self, now: datetime | None = None, stop: threading.Event | None = None) -> DeliveryReport:
-        """Try what is due, one after the other, and come back; waits for servers, so call it from a thread of its own.
+        """Try what is due, one after the other, and return. It waits for servers, so call it from a separate thread.
 
-        One process does so at a time: where another is at it, this returns at once. No transaction and no lock of
-        the database is held while a server is waited for. A channel whose server does not answer is left for the
-        next round. ``stop`` ends it within a second. The passphrase is never asked for: who protects a workspace by one
-        unlocks the vault first. Refuses with ``workspace-unwritable``; then nothing is sent, for it could not be
-        recorded.
+        One process delivers at a time: if another one is delivering, this returns at once. No transaction or database
+        lock is held while waiting for a server. A channel whose server does not respond is left for the next round.
+        ``stop`` ends it within a second. It never asks for a passphrase: unlock the vault first. Refuses with
+        ``workspace-unwritable``; nothing is sent then, because it could not be recorded.
         """
         if not self._attempts.due(now or datetime.now(UTC)):
             return DeliveryReport(waiting=self._outbox.counts().waiting)
@@ -93,11 +92,11 @@ class Courier:
         )
 
     def send_test(self, channel: Channel, stop: threading.Event | None = None) -> None:
-        """Send a test message at once; it is no notice and leaves no trace. ``stop`` ends the wait for a server within
-        a second.
+        """Send a test message at once; it is not recorded as a notice. ``stop`` ends the wait for a server within a
+        second.
 
-        Refuses with ``channel-not-configured``, with ``delivery-failed`` and the reason, or as the vault does, whose
-        passphrase may be asked for.
+        Refuses with ``channel-not-configured``, with ``delivery-failed`` and the reason, or as the vault does. May ask
+        for the passphrase.
         """
         if channel in delivery_settings(self._database).with_secret:
             self._vault.unlock()
@@ -128,8 +127,8 @@ class Courier:
             if stop is not None and stop.is_set():
                 return
             try:
-                # Of one moment, so that a new password never goes to the server before, and nothing is claimed that
-                # can't be tried.
+                # Read together, so that a new password never goes to the old server, and nothing is claimed
+                # that can't be tried.
                 with self._database.transaction():
                     claim = self._attempts.claim(id, now or datetime.now(UTC))
                     secret = None if claim is None else self._secret(channel, claim.settings)
@@ -143,7 +142,7 @@ class Courier:
                 self._send(claim, secret, stop)
             except NotDelivered as why:
                 if why.of_channel and stop is not None and stop.is_set():
-                    return  # cut short by us, and no failure; the claim says when it is tried again
+                    return  # interrupted by us, so not a failure; the claim says when it is tried again
                 tally.failed += 1
                 tally.given_up += self._attempts.not_arrived(id, now or datetime.now(UTC), to, why)
                 if why.of_channel:
@@ -191,8 +190,8 @@ class Courier:
 
     @contextmanager
     def _alone(self) -> Iterator[bool]:
-        """Be the only courier of the workspace; False where another is at work."""
-        from filelock import FileLock, Timeout  # here, because most commands send nothing
+        """Lock out other couriers of the workspace; False if another one is active."""
+        from filelock import FileLock, Timeout  # imported here, because most commands send nothing
 
         if not self._mine.acquire(blocking=False):
             yield False
@@ -219,7 +218,7 @@ class Courier:
 
 @dataclass
 class _Tally:
-    """What a round has done so far."""
+    """The result of a round so far."""
 
     delivered: int = 0
     failed: int = 0

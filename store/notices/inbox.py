@@ -1,4 +1,4 @@
-"""Notices: telling people once of what they should know."""
+"""The inbox: notices, each given once."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .outbox import Outbox
 
 
 class _Marks(Struct):
-    """What of a notice tells who has read it."""
+    """The field of a notice that says who has read it."""
 
     id: int
     read_by: tuple[str, ...] = ()
 
 
 class Notices:
-    """The notices of a workspace. Read marks are a person's own, and leave no audit line."""
+    """The notices of a workspace. Read marks are personal and leave no audit line."""
 
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
@@ -44,10 +44,10 @@ class Notices:
         urgency: Urgency = Urgency.INFO,
         recipient: str | None = None,
     ) -> int | None:
-        """Add a notice, inside the transaction of what it tells of; the answer is its id.
+        """Add a notice, inside the transaction that causes it; returns its id.
 
-        What ``key`` was told of already is not told again: None. The notice is delivered to the channels that are
-        configured at this moment, later and by somebody else: nothing here waits for a network.
+        Returns None if there was a notice with this ``key`` before. The courier delivers it later, by the channels
+        configured now; nothing here waits for a network.
         """
         with self._database.transaction():
             if key and self.told(key):
@@ -68,7 +68,7 @@ class Notices:
             return id
 
     def told(self, key: str) -> bool:
-        """Whether a notice of that key was given."""
+        """Whether there is a notice with this key."""
         return bool(key) and bool(self._table.find("key", key))
 
     def get(self, id: int) -> Notice:
@@ -79,8 +79,8 @@ class Notices:
         return notice
 
     def list(self, limit: int = 1000, *, before: int | None = None, unread_by: str | None = None) -> list[Notice]:
-        """The newest first, all below the id ``before``; with ``unread_by`` those alone that this user has not marked
-        as read."""
+        """Newest first, ids below ``before``; ``unread_by`` limits it to those that this user has not marked as
+        read."""
         if unread_by is None:
             return [from_document(document, Notice) for document in self._table.tail(limit, before)]
         with self._database.lock:
@@ -88,19 +88,19 @@ class Notices:
             return self._table.records(Notice, ids)[::-1]
 
     def unread(self, user: str) -> int:
-        """How many notices a user has not marked as read; cheap enough for every second."""
+        """How many notices a user has not marked as read; cheap enough to call every second."""
         return len(self._unread_by(user))
 
     def mark_read(self, ids: Iterable[int], user: str) -> int:
-        """Mark notices as read by a user; the answer is how many were not yet. Refuses with ``notice-unknown``."""
+        """Mark notices as read by a user; returns how many were unread. Refuses with ``notice-unknown``."""
         return self._mark(ids, user, read=True)
 
     def mark_unread(self, ids: Iterable[int], user: str) -> int:
-        """Take the marks back; the answer is how many there were. Refuses with ``notice-unknown``."""
+        """Mark notices as unread; returns how many were read. Refuses with ``notice-unknown``."""
         return self._mark(ids, user, read=False)
 
     def mark_all_read(self, user: str) -> int:
-        """Mark all that there are; the answer is how many were unread."""
+        """Mark all notices as read; returns how many were unread."""
         with self._database.transaction():
             return self._mark(self._unread_by(user), user, read=True)
 

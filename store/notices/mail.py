@@ -21,21 +21,21 @@ from .sending import NotDelivered, ending, timed_out, why
 
 _LONGEST_SUBJECT = 200
 _PERMANENT = range(500, 600)
-_LOGIN = "the server does not take the user and the password"
+_LOGIN = "the server rejects the user name or the password"
 
 Replies = dict[str, tuple[int, bytes]]
 
 
 def recipients(settings: SmtpSettings, notice: Notice) -> tuple[str, ...]:
-    """Whom a notice goes to: those of the settings, and the one whom it concerns."""
+    """The recipients of a notice: those of the settings, and its own."""
     own = () if notice.recipient is None else (mail_address(notice.recipient) or shortened(notice.recipient),)
     return tuple({address.casefold(): address for address in (*settings.recipients, *own)}.values())
 
 
 def compose(notice: Notice, delivery: Delivery, sender: str, to: tuple[str, ...], workspace: str) -> EmailMessage:
-    """The message. Names out of certificates can't end a header or hide anything: see ``printable``.
+    """The message. Names from certificates can't break a header or hide anything: see ``printable``.
 
-    Its Message-ID is the delivery's, so that a receiver can tell a repeat.
+    Its Message-ID is the delivery's, so a receiver can recognise repeats.
     """
     title = shortened(notice.title, _LONGEST_SUBJECT)
     message = EmailMessage(policy=SMTP)
@@ -44,7 +44,7 @@ def compose(notice: Notice, delivery: Delivery, sender: str, to: tuple[str, ...]
     message["To"] = tuple(_address(address) for address in to)
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = f"<{delivery.uuid}@{sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answer is wanted
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic replies
     lines = [printable(line) for line in notice.text.replace("\r\n", "\n").split("\n")]
     lines += ["", "-- ", f"certfleet, workspace {printable(workspace)}"]
     if notice.id:
@@ -63,8 +63,8 @@ def send(
     timeout: float,
     stop: threading.Event | None,
 ) -> None:
-    """Hand a notice over for everybody who has not got it yet; raises ``NotDelivered``, also where the server takes it
-    for some of them only."""
+    """Send a notice to all recipients who don't have it yet; raises ``NotDelivered``, also if the server accepts only
+    some."""
     connection = _Connection(settings, timeout)
     connected = False
     try:
@@ -95,7 +95,7 @@ def send(
 
 
 class _Connection:
-    """A connection to the mail server that is to be protected and logged in as the settings say."""
+    """A connection to the mail server, protected and logged in according to the settings."""
 
     def __init__(self, settings: SmtpSettings, timeout: float) -> None:
         self._settings = settings
@@ -105,8 +105,8 @@ class _Connection:
             if settings.security is Security.TLS
             else smtplib.SMTP(timeout=timeout)
         )
-        # The name that the server's certificate has to be for. Were it given to the constructor, that would connect,
-        # and nobody could cut a wait for the greeting short.
+        # The name expected in the server's certificate. The constructor would connect at once, and the wait for
+        # the greeting could not be interrupted.
         vars(self.smtp)["_host"] = settings.host
 
     def open(self, password: str | None) -> None:
@@ -124,14 +124,14 @@ class _Connection:
         if user.isascii() and password.isascii():
             self.smtp.login(user, password)
             return
-        # RFC 4616 has UTF-8; smtplib's own way is ASCII.
+        # RFC 4616 uses UTF-8, smtplib ASCII.
         plain = base64.b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
         code, reply = self.smtp.docmd("AUTH", f"PLAIN {plain}")
         if code != 235:
             raise smtplib.SMTPAuthenticationError(code, reply)
 
     def close(self) -> None:
-        """Take leave, without waiting for an answer: what counts has been said."""
+        """Send QUIT without waiting for a response: the message has been accepted."""
         with suppress(OSError):
             if self.smtp.sock is not None:
                 self.smtp.putcmd("QUIT")
@@ -147,7 +147,7 @@ def _hand_over(
     missing: tuple[str, ...],
     workspace: str,
 ) -> Mapping[str, tuple[int, bytes]]:
-    """Whom the server refused, with its replies."""
+    """The recipients whom the server refused, with its replies."""
     refused: Replies = {}
     for address in missing:
         if mail_address(address) != address:
@@ -170,7 +170,7 @@ def _address(address: str, name: str = "") -> Address:
 
 
 def _is_login(error: smtplib.SMTPResponseException) -> bool:
-    # What a server answers to a password is not repeated: it may hold it.
+    # A server's reply to a password is not repeated: it may contain the password.
     return isinstance(error, smtplib.SMTPAuthenticationError)
 
 

@@ -1,4 +1,4 @@
-"""Which documents of a table fulfil something, known without reading it anew as long as nothing in it changes."""
+"""Cached results over a table, recomputed only when the table has changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Kept(Generic[K, T]):
-    """What ``make`` makes of all of a table, read as records of ``kind``, which may leave out most of the fields."""
+    """The result of ``make`` over all records of a table. ``kind`` may omit most of the fields."""
 
     def __init__(self, database: Database, table: str, kind: type[K], make: Callable[[list[K]], T]) -> None:
         self._database = database
@@ -24,7 +24,7 @@ class Kept(Generic[K, T]):
         self._made: tuple[int, T] | None = None
 
     def get(self) -> T:
-        """As it is now, whoever changed it. Costs microseconds as long as nobody does."""
+        """The current result. Costs microseconds while the table is unchanged."""
         with self._database.lock:
             self._database.catch_up()
             if self._made is None or self._made[0] != self._table.generation:

@@ -1,4 +1,4 @@
-"""The outbox: which notice is on its way through which channel, and how it stands."""
+"""The outbox: which notice is being delivered by which channel, and its state."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .matching_documents import Kept
 
 
 class OutboxCounts(NamedTuple):
-    """How many deliveries are waiting, and how many were given up."""
+    """How many deliveries are waiting, and how many have failed."""
 
     waiting: int
     failed: int
 
 
 class Progress(Struct):
-    """What of a delivery tells how it stands."""
+    """The fields of a delivery that say how far it is."""
 
     id: int
     channel: Channel
@@ -38,7 +38,7 @@ class Progress(Struct):
 
 
 class Open(NamedTuple):
-    """Those that have not arrived."""
+    """Those not delivered."""
 
     waiting: list[Progress]
     failed: list[Progress]
@@ -53,15 +53,15 @@ class Outbox:
         self._audit = audit
         self._kept = open_deliveries(database)
 
-    # For who looks
+    # Reading
 
     def counts(self) -> OutboxCounts:
-        """How many are waiting and how many were given up; cheap enough for every second."""
+        """How many are waiting and how many have failed; cheap enough to call every second."""
         open = self._kept.get()
         return OutboxCounts(len(open.waiting), len(open.failed))
 
     def pending(self) -> list[Delivery]:
-        """Those that are waiting for their first or next attempt, oldest first."""
+        """Those waiting for their first or next attempt, oldest first."""
         return self._table.records(Delivery, [progress.id for progress in self._kept.get().waiting])
 
     def failed(self) -> list[Delivery]:
@@ -69,12 +69,12 @@ class Outbox:
         return self._table.records(Delivery, [progress.id for progress in self._kept.get().failed])
 
     def list_for(self, notice_id: int) -> list[Delivery]:
-        """The deliveries of a notice, one for each channel that was configured when it was told."""
+        """The deliveries of a notice, one for each channel configured when it was given."""
         return [from_document(document, Delivery) for document in self._table.find("notice_id", notice_id)]
 
     def states(self, notice_ids: Iterable[int]) -> dict[int, DeliveryState]:
-        """How far each of these notices is: failed where one of its deliveries was given up, else waiting where one is
-        still tried, else delivered. One that nobody was to send is left out."""
+        """The state of each of these notices: failed if one of its deliveries has failed, else waiting if one is still
+        waiting, else delivered. Notices without a delivery are left out."""
         states: dict[int, DeliveryState] = {}
         for id in notice_ids:
             found = {delivery.state for delivery in self.list_for(id)}
@@ -105,7 +105,7 @@ class Outbox:
         return again
 
     def retry_all(self) -> int:
-        """Try again from the start, now, whatever has not arrived, by the channels that are configured; how many."""
+        """Retry everything that has not arrived, by the configured channels; returns how many."""
         with self._database.transaction():
             settings = delivery_settings(self._database)
             again = [
@@ -117,10 +117,10 @@ class Outbox:
                 self._audit.record("delivery.retry", "workspace:1", f"{len(again):,} {noun} tried again")
         return len(again)
 
-    # For who tells, and who configures; inside their transactions
+    # Writing, inside the caller's transaction
 
     def add(self, notice_id: int) -> None:
-        """Put a notice on its way through every channel that is configured."""
+        """Queue a notice for every configured channel."""
         settings, now = delivery_settings(self._database), datetime.now(UTC)
         for channel in Channel:
             if settings.has(channel):
@@ -128,12 +128,12 @@ class Outbox:
                 self._table.insert(to_document(delivery))
 
     def hasten(self, channel: Channel) -> None:
-        """Let what is waiting for a channel be tried at once: its settings have changed."""
+        """Retry the waiting deliveries of a channel now: its settings have changed."""
         now = datetime.now(UTC)
         self._write(*(replace(delivery, next_try_at=now) for delivery in self.pending() if delivery.channel is channel))
 
     def give_up(self, channel: Channel) -> int:
-        """Give up what is waiting for a channel that is there no longer; how many."""
+        """Give up the waiting deliveries of a removed channel; returns how many."""
         now = datetime.now(UTC)
         waiting = [delivery for delivery in self.pending() if delivery.channel is channel]
         self._write(*(replace(delivery, given_up_at=now, last_error="the channel was removed") for delivery in waiting))
@@ -144,7 +144,7 @@ class Outbox:
 
 
 def not_configured(channel: Channel) -> Refusal:
-    """What to say where a channel is asked for that isn't there."""
+    """The refusal for a channel that isn't configured."""
     name = "mail server" if channel is Channel.SMTP else "webhook"
     return Refusal("channel-not-configured", f"no {name} is configured for notices", "Configure one first.")
 
@@ -154,7 +154,7 @@ def _afresh(delivery: Delivery) -> Delivery:
 
 
 def open_deliveries(database: Database) -> Kept[Progress, Open]:
-    """Those that have not arrived, as they are whenever one asks."""
+    """The undelivered ones, always current."""
     return Kept(database, "deliveries", Progress, _open)
 
 

@@ -1,6 +1,6 @@
-"""Attempts at deliveries: when each is due, that it is begun once, and what follows from how it ended.
+"""Attempts at deliveries: when each is due, claiming it once, and recording its result.
 
-Everything here is a short transaction. Nothing waits for a network; that is the courier's work.
+Everything here is a short transaction. Only the courier waits for a network.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .sending import NotDelivered
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 ATTEMPTS = 53
-"""After so many that found nobody, or no answer, a delivery is given up: with those waits about two days."""
+"""After this many unanswered attempts, about two days, a delivery is given up."""
 REFUSALS = 5
-"""After so many permanent refusals, an hour apart, it is given up: somebody has to change something first."""
+"""After this many permanent refusals, an hour apart, it is given up: a setting must be changed first."""
 
 
 class Claim(NamedTuple):
-    """A delivery that is to be tried now, its notice, and the channels as they are configured at this moment."""
+    """A delivery to be tried now, its notice, and the current channels."""
 
     delivery: Delivery
     notice: Notice
@@ -44,8 +44,8 @@ class Attempts:
         self._open = open_deliveries(database)
 
     def due(self, now: datetime, channel: Channel | None = None) -> list[int]:
-        """What is to be tried now: those first that have waited longest for it."""
-        # One that is to be tried later than any wait lasts was put there by a clock that was wrong.
+        """The deliveries due now, longest-waiting first."""
+        # A time further away than the longest wait comes from a wrong clock.
         due = [
             progress
             for progress in self._open.get().waiting
@@ -54,10 +54,10 @@ class Attempts:
         return [progress.id for progress in sorted(due, key=lambda progress: (progress.next_try_at, progress.id))]
 
     def claim(self, id: int, now: datetime) -> Claim | None:
-        """Begin an attempt; None where there is nothing to be done any more.
+        """Begin an attempt; None if the delivery is no longer needed.
 
-        The attempt is on record, and the time of the next, before anything is sent: whatever happens to this
-        process, or to the disk, nobody sends the same again and again.
+        The attempt and the time of the next one are recorded before anything is sent, so a crash or a full disk can't
+        cause endless repeats.
         """
         with self._database.transaction():
             delivery = self._table.record(id, Delivery)
@@ -75,14 +75,14 @@ class Attempts:
         return Claim(claimed, notice, settings)
 
     def arrived(self, id: int, now: datetime, to: tuple[str, ...]) -> None:
-        """The attempt was a success."""
+        """Record a success."""
         with self._database.transaction():
             delivery = self._table.record(id, Delivery)
             if delivery is not None:
                 self._write(replace(delivery, to=to, accepted=to, delivered_at=now, given_up_at=None, last_error=""))
 
     def not_arrived(self, id: int, now: datetime, to: tuple[str, ...], why: NotDelivered) -> bool:
-        """The attempt was none, or one in part; the answer says whether it was the last."""
+        """Record a complete or partial failure; returns whether it was the last attempt."""
         with self._database.transaction():
             delivery = self._table.record(id, Delivery)
             if delivery is None or delivery.state is not DeliveryState.WAITING:
@@ -107,5 +107,5 @@ class Attempts:
 
 
 def _wait(attempts: int) -> timedelta:
-    """After so many attempts: a minute, twice as long after each, never more than an hour."""
+    """The wait after this many attempts: a minute, doubled each time, at most an hour."""
     return min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT)

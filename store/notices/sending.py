@@ -1,4 +1,4 @@
-"""What every way of sending has in common: how it says that it didn't work, and that it never waits for ever."""
+"""What all channels share: reporting failure, and limits on waiting."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from contextlib import contextmanager, suppress
 from ..certificates.text import shortened
 
 TIMEOUT = 10.0
-"""Seconds that a server has for each answer."""
+"""Seconds for each response of a server."""
 PATIENCE = 3
-"""How many times as long the whole exchange may take: a server may answer in drops."""
+"""The whole exchange may take this many times as long: a server may respond slowly, piece by piece."""
 GRACE = 0.5
-"""Seconds that an exchange has left when the program ends."""
+"""Seconds for a running exchange when the program ends."""
 
 _LONGEST = 200
 
 
 class NotDelivered(Exception):
-    """It did not arrive. ``reason`` is one short line for people, without a secret.
+    """A failed delivery. ``reason`` is one short line for people, without secrets.
 
-    ``permanent``: the server says that trying again is no use. ``of_channel``: it is not about this message, so that
-    others would fare the same. ``accepted`` are the addresses that have got it all the same.
+    ``permanent``: the server says that a retry is pointless. ``of_channel``: the failure is not specific to this
+    message, so others would fail too. ``accepted`` are the addresses that received it anyway.
     """
 
     def __init__(
@@ -50,8 +50,8 @@ class NotDelivered(Exception):
 def ending(
     socket_of: Callable[[], socket.socket | None], timeout: float, stop: threading.Event | None
 ) -> Iterator[None]:
-    """Shut the connection when the exchange takes too long, or soon after ``stop`` is set, so that whoever waits for it
-    goes on. Raises ``NotDelivered`` where that happened; other errors go through."""
+    """Close the connection when the exchange takes too long, or soon after ``stop`` is set. Raises ``NotDelivered``
+    then; other errors are passed on."""
     done, cut = threading.Event(), threading.Event()
     longest = timeout * PATIENCE
 
@@ -63,7 +63,8 @@ def ending(
             if time.monotonic() >= until and (connection := socket_of()) is not None:
                 cut.set()
                 with suppress(OSError):
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)  # not TLS's own, which would take it apart
+                    # The plain socket's method: TLS's own would tear down the TLS layer.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -79,7 +80,7 @@ def ending(
 
 
 def why(error: BaseException, timeout: float) -> str:
-    """A network's error in a few words."""
+    """A network error in a few words."""
     if timed_out(error):
         return f"no answer within {timeout:g} seconds"
     cause: BaseException | None = error
@@ -95,5 +96,5 @@ def why(error: BaseException, timeout: float) -> str:
 
 
 def timed_out(error: BaseException | None) -> bool:
-    """Whether it is that a server did not answer; smtplib says so only by what its error came from."""
+    """Whether a server did not respond; smtplib reveals it only in the cause of its error."""
     return error is not None and (isinstance(error, TimeoutError) or timed_out(error.__context__))

@@ -1,4 +1,4 @@
-"""Configuring where notices go: the mail server and the webhook."""
+"""Configuring the delivery of notices: the mail server and the webhook."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RECORD = "settings:2"
 
 
 class DeliveryConfiguration:
-    """The channels that notices go out by. Secrets are in the vault, and nothing here ever gives one back."""
+    """The delivery channels. Secrets are in the vault; nothing here returns one."""
 
     def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, outbox: Outbox) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class DeliveryConfiguration:
         self._outbox = outbox
 
     def get(self) -> DeliverySettings:
-        """What is configured."""
+        """The configuration."""
         return delivery_settings(self._database)
 
     def set_smtp(
@@ -46,10 +46,10 @@ class DeliveryConfiguration:
         user: str | None = None,
         password: str | None = None,
     ) -> SmtpSettings:
-        """Send notices to ``recipients`` by this mail server; what is waiting is tried again at once.
+        """Send notices to ``recipients`` by this mail server; waiting deliveries are retried at once.
 
-        ``password`` None keeps the one that is kept, for the same user on the same host. A password goes over TLS only,
-        or to this machine itself. Refuses with ``smtp-invalid``, and as the vault does.
+        ``password`` None keeps the stored password, for the same user on the same host. A password is sent only over
+        TLS or to this machine. Refuses with ``smtp-invalid``, and as the vault does.
         """
         settings = SmtpSettings(
             host=_required(host_name(host), f"{shortened(host)!r} is no host", "smtp-invalid"),
@@ -96,11 +96,11 @@ class DeliveryConfiguration:
         return settings
 
     def set_webhook(self, *, url: str, secret: str | None = None) -> WebhookSettings:
-        """Post notices to ``url``, signed where there is a secret; what is waiting is tried again at once.
+        """Post notices to ``url``, signed if there is a secret; waiting deliveries are retried at once.
 
-        ``secret`` None keeps the one that is kept, as long as scheme and host stay; the empty one takes it away. Plain
-        http is taken; what is signed goes over https only, or to this machine itself. The URL is kept as it is:
-        whoever may read the workspace can read it. Refuses with ``webhook-invalid``, and as the vault does.
+        ``secret`` None keeps the stored secret if scheme and host are unchanged; an empty one removes it. Plain http is
+        accepted, but signed notices are sent only over https or to this machine. The URL is stored in plain text:
+        anybody who can read the workspace can read it. Refuses with ``webhook-invalid``, and as the vault does.
         """
         address = _required(web_address(url), "that is no http or https URL", "webhook-invalid")
         if secret:
@@ -132,7 +132,7 @@ class DeliveryConfiguration:
         return settings
 
     def remove(self, channel: Channel) -> None:
-        """Send nothing by a channel any more, and give up what is waiting for it.
+        """Remove a channel and give up its waiting deliveries.
 
         Refuses with ``channel-not-configured``.
         """
@@ -149,7 +149,7 @@ class DeliveryConfiguration:
             self._audit.record("delivery.remove", _RECORD, f"notices no longer go out {name}{given_up}")
 
     def _secret(self, channel: Channel, secret: str | None, *, keep: bool, code: str) -> None:
-        """Keep a new one, keep the one before, or forget it."""
+        """Store a new secret, keep the old one, or delete it."""
         if secret:
             if len(secret) > LONGEST_SECRET or not secret.isprintable():
                 raise Refusal(code, f"a secret has at most {LONGEST_SECRET:,} printable characters")

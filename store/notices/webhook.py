@@ -1,7 +1,7 @@
 """Notices by webhook: a POST of JSON, by the standard library's http.client.
 
-Redirects are not followed, and proxies that the environment names are not used: it goes to the URL that was configured
-and nowhere else. What the server answers, beside its status, is not read.
+Redirects are not followed and proxies of the environment are not used: notices go to the configured URL and nowhere
+else. Only the status of the response is read.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import msgspec
 from ..model.notice import Delivery, Notice, WebhookSettings
 from .sending import NotDelivered, ending, timed_out, why
 
-_TRY_AGAIN = (408, 429)  # RFC 9110 section 15.5.9, RFC 6585 section 4: errors of the client that pass
+_TRY_AGAIN = (408, 429)  # temporary client errors: RFC 9110 section 15.5.9, RFC 6585 section 4
 
 
 def body(notice: Notice, delivery: Delivery, workspace: str) -> bytes:
-    """``{"id", "workspace", "notice": {…}}``, the same bytes at every attempt; who has read the notice is left out."""
+    """``{"id", "workspace", "notice": {…}}``, the same bytes for every attempt, without the read marks."""
     told = msgspec.to_builtins(notice)
     del told["read_by"]
     return msgspec.json.encode({"id": delivery.uuid, "workspace": workspace, "notice": told})

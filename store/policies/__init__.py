@@ -1,1 +1,1 @@
-"""Policies: what devices are told to be, and which certificate that takes."""
+"""VPN policies: which devices get them, with which certificate, and the configuration profiles."""

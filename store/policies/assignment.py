@@ -1,4 +1,4 @@
-"""Which devices a policy is for, and what has to be done about one so that it has what it should have."""
+"""Which devices a policy applies to, and the pending action that brings a device up to date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Chooser = Callable[[Device], bool]
 
 
 def chooser(policy: Policy, now: datetime, outages: Outages) -> Chooser:
-    """Whether a policy is for a device, as of ``now`` (UTC, aware). ``outages`` are ``Gate.outages``."""
+    """Whether a policy applies to a device at ``now`` (UTC, aware). ``outages`` are ``Gate.outages``."""
     platforms, assignment = policy.platforms, policy.assignment
     if assignment.devices:
         named = frozenset(assignment.devices)
@@ -27,7 +27,7 @@ def chooser(policy: Policy, now: datetime, outages: Outages) -> Chooser:
 
 
 def brought_in_line(device: Device, policy: Policy, is_for_it: bool, now: datetime, by: str) -> Device:
-    """The device with what it takes in its queue: the policy as it is now, its removal, or nothing."""
+    """The device with the right action in its queue: installing the current policy, removing it, or nothing."""
     if not is_for_it:
         return request_removal(device, policy.id, now, by)
     placed = device.policy(policy.id)

@@ -1,4 +1,4 @@
-"""What a device is sent for a policy: its certificate with the key, inside the configuration profile."""
+"""What a device receives for a policy: a configuration profile with its certificate and key."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def profile_of(
     certificates: DeviceCertificates,
     keystore_of: Keystores,
 ) -> bytes:
-    """The configuration profile of a device. Refuses with ``no-device-certificate`` where its certificate is missing,
-    or can't be used."""
+    """The configuration profile of a device. Refuses with ``no-device-certificate`` if its certificate is missing or
+    unusable."""
     offer = deployment.offer(policy.id, device)
     if offer is None or offer.lacking:
         raise Refusal(
@@ -47,7 +47,7 @@ def profile_of(
 
 
 def _facts(data: bytes, password: str) -> CertificateFacts:
-    """What the certificate in a PKCS #12 file says that belongs to its private key."""
+    """The facts of the certificate in a PKCS #12 file that belongs to its private key."""
     for entry in read_keystore(data, password=password).entries:
         if entry.kind == PRIVATE_KEY and entry.chain:
             return entry.chain[0].facts

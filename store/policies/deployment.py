@@ -1,4 +1,4 @@
-"""The policies as devices meet them: what each would get, with which certificate."""
+"""What each device gets by its policies, and with which certificate."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from .policy_table import PolicyRecords
 from .rules import IDENTITY_TITLES, usable_key
 
 TABLES = ("policies", "bulk_certificates")
-"""What an offer is made of, beside the inventory."""
+"""The tables that an offer is made from, besides the inventory."""
 
 
 class DeviceCertificates(Protocol):
-    """The bulk device certificates, as far as policies need them."""
+    """The part of the bulk device certificates that policies need."""
 
     def find(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
         """The certificate for a device with this identity."""
         ...
 
     def pkcs12(self, id: int) -> tuple[bytes, str]:
-        """The file that it came in, and its password."""
+        """Its PKCS #12 file and the password."""
         ...
 
 
@@ -52,7 +52,7 @@ class PolicyDeployment:
         self._known: dict[int, tuple[object, Offer]] = {}
 
     def offer(self, policy_id: int, device: Device) -> Offer | None:
-        """What a device gets by this policy as it is; None where there is no such policy."""
+        """What a device gets by the current policy; None if there is no such policy."""
         policy = self._records.find(policy_id)
         if policy is None:
             return None
@@ -62,7 +62,7 @@ class PolicyDeployment:
         return self._by_identity(policy, policy.vpn.identity_type, device)
 
     def first(self, device: Device, now: datetime) -> Sequence[int]:
-        """The policies that are for a device that enrolls, by id."""
+        """The policies for a device that enrolls, by id."""
         policies = self._records.list()
         if not policies:
             return ()
@@ -70,13 +70,13 @@ class PolicyDeployment:
         return [policy.id for policy in policies if chooser(policy, now, outages)(device)]
 
     def identity_certificate(self, policy: Policy, device: Device) -> DeviceIdentityCertificate | None:
-        """The bulk device certificate that the policy brings to a device; None where there is none."""
+        """The bulk device certificate that the policy installs on a device, or None."""
         kind = policy.vpn.identity_type
         value = None if kind is None else getattr(device, kind.field)
         return None if kind is None or value is None else self._certificates.find(kind, value)
 
     def entry(self, policy: Policy) -> Certificate:
-        """The entry of the inventory that the policy brings to every device."""
+        """The inventory entry that the policy installs on every device."""
         assert policy.vpn.certificate_id is not None
         return self._entries.get(policy.vpn.certificate_id)
 

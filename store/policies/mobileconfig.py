@@ -26,7 +26,7 @@ _PEER_DETECTION = {
     DeadPeerDetection.HIGH: "High",
 }
 _ACTIONS = {ServiceTraffic.OUTSIDE: "Allow", ServiceTraffic.DROP: "Drop"}
-# What Apple's devices and all current gateways can do; DES, 3DES and the groups below 14 are gone since iOS 26.
+# Supported by Apple devices and all current gateways; DES, 3DES and the groups below 14 are gone since iOS 26.
 _SECURITY_ASSOCIATION = {
     "EncryptionAlgorithm": "AES-256",
     "IntegrityAlgorithm": "SHA2-256",
@@ -38,7 +38,7 @@ Payload = dict[str, Any]
 
 
 class Identity(NamedTuple):
-    """What a device proves itself with: a PKCS #12 file, its password, and what the certificate in it says."""
+    """A device's credential: a PKCS #12 file, its password, and the facts of its certificate."""
 
     file_name: str
     pkcs12: bytes
@@ -47,10 +47,10 @@ class Identity(NamedTuple):
 
 
 def configuration_profile(policy: Policy, device: Device, identity: Identity) -> bytes:
-    """The profile, an XML property list. It is unsigned, and holds the private key and the password to it.
+    """The profile, an unsigned XML property list. It contains the private key and its password.
 
-    The same policy, device and certificate give the same identifiers, so that a device takes a later version for the
-    same profile and updates it.
+    The same policy, device and certificate give the same identifiers, so a device recognises a later version as an
+    update.
     """
     identifier = f"org.certfleet.policy.{policy.id}"
     certificate = _certificate(policy, device, identity, identifier)
@@ -76,7 +76,7 @@ def _certificate(policy: Policy, device: Device, identity: Identity, profile: st
         "PayloadType": "com.apple.security.pkcs12",
         "PayloadVersion": 1,
         "PayloadIdentifier": identifier,
-        # Another certificate is another payload, which the device installs beside the old one before it lets that go.
+        # A new certificate is a new payload: the device installs it before it removes the old one.
         "PayloadUUID": _uuid(identifier, device, identity.facts.fingerprint_sha256),
         "PayloadDisplayName": identity.facts.name,
         "PayloadDescription": f"Certificate for {policy.vpn.connection_name or policy.name}",
@@ -106,7 +106,7 @@ def _vpn(policy: Policy, device: Device, identity: Identity, profile: str, certi
 
 
 def _always_on(vpn: VpnSettings, ikev2: Payload) -> Payload:
-    """One tunnel over every interface; its dictionary holds the keys of IKEv2 beside its own two."""
+    """One tunnel over every interface; its dictionary has the IKEv2 keys and two of its own."""
     exceptions = [
         {"ServiceName": name, "Action": _ACTIONS[traffic]}
         for name, traffic in (("VoiceMail", vpn.voicemail), ("AirPrint", vpn.airprint))
@@ -135,7 +135,7 @@ def _ikev2(vpn: VpnSettings, device: Device, identity: Identity, certificate_uui
         "ChildSecurityAssociationParameters": dict(_SECURITY_ASSOCIATION),
     }
     kind, issuer = CERTIFICATE_TYPES[identity.facts.key_algorithm], vpn.server_certificate_issuer
-    if kind != "RSA":  # the type of a certificate goes with the name of the server's issuer, says Apple
+    if kind != "RSA":  # Apple requires the certificate type together with the name of the server's issuer
         settings["CertificateType"] = kind
         issuer = issuer or common_name(identity.facts.issuer)
     if issuer:
@@ -146,8 +146,7 @@ def _ikev2(vpn: VpnSettings, device: Device, identity: Identity, certificate_uui
 
 
 def local_identifier(facts: CertificateFacts, device: Device) -> str:
-    """What the device calls itself (IDi, RFC 7296 section 3.5): a name that stands in its certificate, as gateways
-    demand."""
+    """The device's own identifier (IDi, RFC 7296 section 3.5): a name in its certificate, as gateways require."""
     for start in ("DNS:", "email:"):
         for san in facts.sans:
             if san.startswith(start):
@@ -156,7 +155,7 @@ def local_identifier(facts: CertificateFacts, device: Device) -> str:
 
 
 def common_name(name: str) -> str:
-    """The common name in a distinguished name (RFC 4514), or nothing."""
+    """The common name in a distinguished name (RFC 4514), or an empty string."""
     return next((part[3:] for part in split_rfc4514(name) if part.startswith("CN=")), "")
 
 

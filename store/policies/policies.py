@@ -1,5 +1,5 @@
-"""The use cases around policies: look up, create, change, delete, deploy, and the profile of a device. Each change is
-one transaction."""
+"""The use cases of policies: read, create, change, delete, deploy, and a device's profile. Each change is one
+transaction."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from .views import OnDevice, policy_as_json
 class Policies:
     """The VPN policies of a workspace.
 
-    ``certificates`` are the bulk device certificates. ``outages`` gives ``Gate.outages``. ``keystore_of`` gives an
-    entry of the inventory as PKCS #12 under a password, and leaves the audit line of that.
+    ``certificates`` are the bulk device certificates. ``outages`` gives ``Gate.outages``. ``keystore_of`` exports an
+    inventory entry as PKCS #12 under a password, with an audit line.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Policies:
             self._devices, self._records, self.deployment, clock=clock, actor=actor, outages=outages
         )
 
-    # Looking up
+    # Reading
 
     def list(self) -> PolicyList:
         """Every policy, by id."""
@@ -87,11 +87,11 @@ class Policies:
         return found
 
     def as_json(self, policy: Policy) -> dict[str, Any]:
-        """A policy as programs get it: the record's fields."""
+        """A policy as JSON types: the record's fields."""
         return policy_as_json(policy)
 
     def of_device(self, device: Device) -> PolicyList:
-        """The policies that a device has, should have got, is to get, or would get if it enrolled now; by id."""
+        """The policies of a device: installed, failed, pending, or due if it enrolled now; by id."""
         now, outages = self._clock.now(), self._outages()
         return [
             policy
@@ -102,21 +102,21 @@ class Policies:
         ]
 
     def on_device(self, device: Device) -> tuple[OnDevice, ...]:
-        """The policies that a device has, or should have got, each with the certificate that came with it."""
+        """The installed and failed policies of a device, each with its certificate."""
         with self._database.moment():
             return tuple(OnDevice(placed, self._brought(placed)) for placed in device.policies)
 
     def report(self, id: int) -> PolicyReport:
-        """Where a policy stands on each device that it is for, or that has it; refuses with ``policy-unknown``."""
+        """The state of a policy on each device that it applies to or that has it; refuses with ``policy-unknown``."""
         with self._database.moment():
             policy = self.get(id)
             is_for = chooser(policy, self._clock.now(), self._outages())
             return report_on(policy, self._devices.all(), is_for)
 
     def profile_for(self, device_id: int, policy_id: int) -> bytes:
-        """The configuration profile that a device gets by a policy as it is now: a ``.mobileconfig``, unsigned.
+        """The configuration profile that a device gets by the current policy: an unsigned ``.mobileconfig``.
 
-        It holds the device's private key and the password to it, so this leaves an audit line. Refuses with
+        It contains the device's private key and its password, so this leaves an audit line. Refuses with
         ``device-unknown``, ``policy-unknown``, ``policy-not-for-device`` or ``no-device-certificate``.
         """
         with self._database.transaction():
@@ -145,7 +145,7 @@ class Policies:
         assignment: Assignment = EVERYBODY,
         progress: Progress | None = None,
     ) -> Deployed:
-        """Make a policy, and put it into the queue of every device that it is for.
+        """Create a policy and queue it for every device that it applies to.
 
         Refuses with ``policy-exists``, ``policy-name-invalid``, ``platform-unsupported``, ``server-invalid``,
         ``identity-type-missing``, ``vpn-certificate-missing``, ``vpn-setting-invalid``, ``assignment-invalid``,
@@ -179,8 +179,8 @@ class Policies:
         assignment: Assignment | None = None,
         progress: Progress | None = None,
     ) -> Deployed:
-        """Change a policy; None leaves as it is. Devices get it anew where what it sets up is other than before, and
-        it is taken off those that it is for no more. Refuses as ``create`` does, and with ``policy-unknown``."""
+        """Change a policy; None keeps a value. Devices get the policy again if its settings changed; it is removed from
+        devices it no longer applies to. Refuses as ``create`` does, and with ``policy-unknown``."""
         with self._database.transaction():
             before = self.get(id)
             policy = self._checked(
@@ -201,36 +201,35 @@ class Policies:
             return self._logged("change", "changed", self._rollout.bring_in_line(policy, progress))
 
     def deploy(self, id: int, progress: Progress | None = None) -> Deployed:
-        """Find out again which devices a policy is for, and put it into the queue of those that lack it; it is taken
-        off those that it is for no more. Refuses with ``policy-unknown``."""
+        """Re-evaluate which devices a policy applies to, queue it for those that lack it, and remove it from the
+        others. Refuses with ``policy-unknown``."""
         with self._database.transaction():
             return self._logged("deploy", "deployed", self._rollout.bring_in_line(self.get(id), progress))
 
     def delete(self, id: int, progress: Progress | None = None) -> Deployed:
-        """Delete a policy: it is taken off each device at the next check-in. Refuses with ``policy-unknown``."""
+        """Delete a policy; each device removes it at its next check-in. Refuses with ``policy-unknown``."""
         with self._database.transaction():
             deleted = self._rollout.take_off(self.get(id), progress)
             self._records.remove(id)
             return self._logged("delete", "deleted", deleted)
 
-    # What others tell, inside their transactions
+    # Reactions, inside the caller's transaction
 
     def certificates_changed(self, changed: Iterable[tuple[IdentityType, str]]) -> int:
         """Bulk device certificates for these identities were imported, replaced or deleted.
 
-        Where a device has, or should have got, a policy that brings such a certificate, it gets the policy anew. The
-        answer is how many devices that is.
+        Devices with a policy that installs such a certificate get the policy again. Returns the number of devices.
         """
         return self._rollout.certificates_changed(changed)
 
     def users_of(self, certificate_id: int) -> tuple[str, ...]:
-        """The policies that bring an entry of the inventory to devices, in words."""
+        """The policies that install an inventory entry on devices, in words."""
         return tuple(f"the policy {policy.name}" for policy in self._with_entry(certificate_id))
 
     def entry_changed(self, old_id: int, new: Certificate) -> tuple[str, ...]:
-        """An entry of the inventory was replaced by ``new``, or is now that: its policies bring the new certificate.
+        """An inventory entry was replaced by ``new`` or overwritten: its policies install the new certificate.
 
-        The answer names them.
+        Returns their names.
         """
         policies = self._with_entry(old_id)
         for policy in policies:
@@ -241,8 +240,7 @@ class Policies:
         return tuple(f"the policy {policy.name}" for policy in policies)
 
     def newcomers(self, batch: Batch) -> None:
-        """Devices were enrolled at a time before the policies that are there: those go into their queues. ``batch`` is
-        not written yet."""
+        """Queue the existing policies for devices that were enrolled in the past. ``batch`` is not written yet."""
         self._rollout.newcomers(batch)
 
     def _brought(self, placed: InstalledPolicy) -> DeviceIdentityCertificate | Certificate | None:

@@ -7,7 +7,7 @@ from ..model.documents import from_document, to_document
 from ..model.policy import Policy
 from ..persistence.database import Database
 
-Policies = list[Policy]  # named here because ``PolicyRecords`` has a method that is called ``list``
+Policies = list[Policy]  # named here because ``PolicyRecords`` has a method called ``list``
 
 
 class PolicyRecords:
@@ -34,24 +34,24 @@ class PolicyRecords:
         return found
 
     def named(self, name: str) -> Policy | None:
-        """The policy of that name, in capitals or not."""
+        """The policy of that name, ignoring case."""
         wanted = name.strip().casefold()
         return next((policy for policy in self.list() if policy.name.casefold() == wanted), None)
 
     def next_id(self) -> int:
-        """The id after the highest that was ever used."""
+        """The next id: one more than the highest ever used."""
         return self._table.highest_id() + 1
 
     def put(self, policy: Policy) -> None:
-        """Write a policy, under the id that it carries."""
+        """Write a policy under its id."""
         self._table.upsert(self._table.document_class(to_document(policy), policy.id))
 
     def remove(self, id: int) -> None:
-        """Take a policy out."""
+        """Delete a policy."""
         self._table.remove(doc_ids=[id])
 
     def _all(self) -> dict[int, Policy]:
-        """They are few, and asked for with every device: they are read when the table has changed."""
+        """They are few and needed for every device, so they are cached until the table changes."""
         with self._database.lock:
             if self._known is None or self._known[0] != self._table.generation:
                 found = sorted((from_document(document, Policy) for document in self._table), key=lambda one: one.id)

@@ -1,4 +1,4 @@
-"""Where a policy stands on each device."""
+"""The state of a policy on each device."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .assignment import Chooser
 
 
 class Place(StrEnum):
-    """Where a policy stands on a device.
+    """The state of a policy on a device.
 
-    ``FAILED``: the device was asked, and answered with an error or not at all; it is asked again. ``NOT_DEPLOYED``: the
-    policy is for it now, and wasn't when it was deployed. ``NOT_ENROLLED``: it gets it when it enrolls.
+    ``FAILED``: the device answered with an error or not at all; it will be asked again. ``NOT_DEPLOYED``: the policy
+    applies to it now but didn't when it was deployed. ``NOT_ENROLLED``: it gets the policy when it enrolls.
     """
 
     INSTALLED = "installed"
@@ -32,25 +32,25 @@ class Place(StrEnum):
 
 
 class Standing(Struct, frozen=True):
-    """A device, and where the policy stands on it."""
+    """A device and the policy's state on it."""
 
     device: Device
     place: Place
 
 
 class PolicyReport(Struct, frozen=True, kw_only=True):
-    """A policy on the devices that it is for, or that have it, by id."""
+    """A policy on the devices that it applies to or that have it, by id."""
 
     policy: Policy
     standings: tuple[Standing, ...]
 
     def counts(self) -> dict[Place, int]:
-        """How many devices are where; every place is named."""
+        """The number of devices in each state, including zero."""
         counted = Counter(standing.place for standing in self.standings)
         return {place: counted[place] for place in Place}
 
     def devices(self, place: Place) -> tuple[Device, ...]:
-        """The devices that are there."""
+        """The devices in these states."""
         return tuple(standing.device for standing in self.standings if standing.place is place)
 
 
@@ -62,7 +62,7 @@ def report_on(policy: Policy, devices: Iterable[Device], is_for: Chooser) -> Pol
 
 
 def place_of(policy: Policy, device: Device, is_for: Chooser) -> Place | None:
-    """Where a policy stands on a device; None where the two have nothing to do with each other."""
+    """The state of a policy on a device; None if they are unrelated."""
     placed, waiting = device.policy(policy.id), device.policy_pending(policy.id)
     if not device.state.is_admitted:
         return Place.NOT_ENROLLED if is_for(device) else None
@@ -74,7 +74,7 @@ def place_of(policy: Policy, device: Device, is_for: Chooser) -> Place | None:
 
 
 def standing_as_json(policy: Policy, standing: Standing) -> dict[str, Any]:
-    """A device in a report as programs get it."""
+    """A device of a report as JSON types."""
     device, placed = standing.device, standing.device.policy(policy.id)
     waiting = device.policy_pending(policy.id)
     return {
@@ -94,7 +94,7 @@ def standing_as_json(policy: Policy, standing: Standing) -> dict[str, Any]:
 
 
 def report_as_json(report: PolicyReport, only: Iterable[Place] = tuple(Place)) -> dict[str, Any]:
-    """A report as programs get it: how many devices are where, and the devices of the places that are asked for."""
+    """A report as JSON types: the number of devices in each state, and the devices in the requested states."""
     wanted = set(only)
     return {
         "policy_id": report.policy.id,

@@ -1,5 +1,5 @@
-"""Putting policies into the queues of devices: when one is created, changed, deployed or deleted, when a certificate
-that it brings is another one, and for devices that are older than it."""
+"""Queueing policies for devices: when a policy is created, changed, deployed or deleted, when its certificate changes,
+and for devices enrolled in the past."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from .deployment import PolicyDeployment
 from .policy_table import PolicyRecords
 
 Progress = Callable[[int, int], None]
-_EVERY = 500  # devices from one sign of progress to the next
+_EVERY = 500  # devices between two progress reports
 
 
 class Deployed(Struct, frozen=True, kw_only=True):
-    """What a change of a policy came to: the policy, and how many devices have it, or its removal, in their queue now,
-    those among them that had before."""
+    """The result of a change: the policy, and how many devices now have its installation or removal in their queue,
+    including those that had it before."""
 
     policy: Policy
     pending: int = 0
     removing: int = 0
 
     def __str__(self) -> str:
-        """``pending for 412 devices, to be taken off 1 device``; empty where it concerns none."""
+        """``pending for 412 devices, to be taken off 1 device``; empty if there are none."""
         said = []
         if self.pending:
             said.append(f"pending for {_devices(self.pending)}")
@@ -63,19 +63,20 @@ class Rollout:
         self._outages = outages
 
     def bring_in_line(self, policy: Policy, progress: Progress | None = None) -> Deployed:
-        """Every device that the policy is for gets it, unless it has it as it is; all others lose it."""
+        """Queue the policy for every device that it applies to and that lacks the current version; remove it from the
+        others."""
         now, by = self._clock.now(), self._actor.user
         is_for = chooser(policy, now, self._outages())
         return self._over_all(policy, lambda device: brought_in_line(device, policy, is_for(device), now, by), progress)
 
     def take_off(self, policy: Policy, progress: Progress | None = None) -> Deployed:
-        """Every device that has the policy loses it."""
+        """Queue the removal for every device that has the policy."""
         now, by = self._clock.now(), self._actor.user
         return self._over_all(policy, lambda device: request_removal(device, policy.id, now, by), progress)
 
     def certificates_changed(self, changed: Iterable[tuple[IdentityType, str]]) -> int:
-        """The devices with these identities that have, or should have got, a policy that brings such a certificate get
-        it anew, unless they have the right one; the answer is how many that is."""
+        """Queue the policy again for devices with these identities whose policy installs such a certificate, unless
+        they already have the right one; returns the number of devices."""
         concerned: dict[IdentityType, list[Policy]] = {}
         for policy in self._records.list():
             if policy.vpn.identity_type is not None:
@@ -94,7 +95,7 @@ class Rollout:
         return len(batch.devices)
 
     def newcomers(self, batch: Batch) -> None:
-        """Put the policies that are there into the queues of a batch of devices that is not written yet."""
+        """Queue the existing policies for a batch of devices that is not written yet."""
         now, outages = self._clock.now(), self._outages()
         for policy in self._records.list():
             is_for = chooser(policy, now, outages)
@@ -121,7 +122,7 @@ class Rollout:
     def _with_its_certificate(self, policy: Policy, device: Device) -> Device:
         placed = device.policy(policy.id)
         if placed is None or device.policy_pending(policy.id) is not None:
-            return device  # whatever is pending finds the certificate when its time comes
+            return device  # a pending action looks up the certificate when it is carried out
         offer = self._deployment.offer(policy.id, device)
         if offer is None or (placed.note, placed.fingerprint_sha256) == (offer.lacking, offer.fingerprint_sha256):
             return device

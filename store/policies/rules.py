@@ -1,4 +1,4 @@
-"""What a policy may say: names, platforms, and settings that go together."""
+"""The rules of policies: names, platforms, and valid combinations of settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CERTIFICATE_TYPES: Mapping[str, str] = {
     "EC P-384": "ECDSA384",
     "EC P-521": "ECDSA521",
 }
-"""The keys that Apple's devices use for IKEv2, and what a profile calls them (``CertificateType``)."""
+"""The key types that Apple devices accept for IKEv2, and their names in a profile (``CertificateType``)."""
 
 _APPLE = (Platform.IOS, Platform.MACOS)
 _TEXTS = (
@@ -38,11 +38,11 @@ _TEXTS = (
     "server_certificate_name",
     "server_certificate_issuer",
 )
-_ALWAYS_ON = VpnSettings()  # for what Always On alone has, as it is where nobody asks for it
+_ALWAYS_ON = VpnSettings()  # the defaults of the settings that only Always On has
 
 
 def usable_key(key_algorithm: str) -> bool:
-    """Whether Apple's devices can prove themselves to a VPN server with such a key."""
+    """Whether Apple devices can authenticate to a VPN server with this kind of key."""
     return key_algorithm in CERTIFICATE_TYPES
 
 
@@ -59,7 +59,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_platforms(platforms: Iterable[Platform], vpn: VpnSettings) -> tuple[Platform, ...]:
-    """The platforms of a policy, each once; refuses with ``platform-unsupported`` where one can't have it."""
+    """The platforms of a policy without duplicates; refuses with ``platform-unsupported`` if one can't have it."""
     wanted = tuple(platform for platform in Platform if platform in set(platforms))
     if not wanted:
         raise Refusal("platform-unsupported", "the policy is for no platform", "Name at least one, such as ios.")
@@ -84,7 +84,7 @@ def checked_platforms(platforms: Iterable[Platform], vpn: VpnSettings) -> tuple[
 
 
 def checked_settings(vpn: VpnSettings) -> VpnSettings:
-    """Settings that go together, the server in its one way of writing.
+    """Checked settings, with the server normalised.
 
     Refuses with ``server-invalid``, ``identity-type-missing``, ``vpn-certificate-missing`` or ``vpn-setting-invalid``.
     """
@@ -124,8 +124,8 @@ def checked_settings(vpn: VpnSettings) -> VpnSettings:
 
 
 def check_entry(entry: Certificate) -> None:
-    """Refuse an entry of the inventory that devices can't prove themselves with: ``no-private-key``,
-    ``certificate-replaced``, ``key-unsupported``."""
+    """Refuse an inventory entry that devices can't authenticate with: ``no-private-key``, ``certificate-replaced``,
+    ``key-unsupported``."""
     title = f"certificate {entry.id} ({entry.name})"
     if entry.replaced_by is not None:
         raise Refusal(
@@ -138,9 +138,9 @@ def check_entry(entry: Certificate) -> None:
 
 
 def checked_assignment(assignment: Assignment, now: datetime) -> Assignment:
-    """An assignment that can be understood; refuses with ``assignment-invalid`` or ``filter-unclear``.
+    """A checked assignment; refuses with ``assignment-invalid`` or ``filter-unclear``.
 
-    Whether its devices are there is the caller's to see.
+    The caller checks that its devices exist.
     """
     group, text = assignment.group.strip(), assignment.filter.strip()
     if text and assignment.devices:

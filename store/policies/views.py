@@ -1,4 +1,4 @@
-"""A policy as programs get it, and what a device has of policies."""
+"""A policy and a device's policies as JSON types."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..model.policy import Policy
 
 
 class OnDevice(Struct, frozen=True):
-    """A policy on a device, or one that it should have got, and the certificate that came with it.
+    """An installed or failed policy of a device, and its certificate.
 
-    ``certificate`` is None where none came, and where its record holds another one by now, or is gone: the device has
-    it still, and its fingerprint is in ``placed``.
+    ``certificate`` is None if there is none, or if its record was changed or deleted since: the device still has it,
+    and its fingerprint is in ``placed``.
     """
 
     placed: InstalledPolicy
@@ -28,14 +28,14 @@ class OnDevice(Struct, frozen=True):
 
 
 def policy_as_json(policy: Policy) -> dict[str, Any]:
-    """The record's fields; ``is_for_all`` says that every device of its platforms gets it."""
+    """The record's fields; ``is_for_all``: every device of its platforms gets it."""
     record: dict[str, Any] = msgspec.to_builtins(policy)
     record["assignment"]["is_for_all"] = policy.assignment.is_everybody
     return {"id": record.pop("id"), **record}
 
 
 def on_device_as_json(one: OnDevice, now: datetime) -> dict[str, Any]:
-    """A policy on a device, with the certificate's record and where that stands at ``now``."""
+    """A policy on a device, with the certificate's record and status at ``now``."""
     record = one.certificate
     if record is None:
         return {**placed_as_json(one.placed), "certificate": None}

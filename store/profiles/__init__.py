@@ -1,1 +1,1 @@
-"""Provisioning profiles: what an iOS app is signed and run by."""
+"""Provisioning profiles, which iOS apps need to be signed and run."""

@@ -1,4 +1,4 @@
-"""What the property list of a provisioning profile says (Apple, TN3125: Inside Code Signing)."""
+"""The contents of a provisioning profile's property list (Apple, TN3125: Inside Code Signing)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _kind(
 
 
 def _identifier(entitlements: dict[str, Any]) -> str:
-    """The whole app id, "" for none. A Mac's stands under a name of its own."""
+    """The whole app id, "" for none. Mac profiles use another key."""
     for key in (_APP_ID, _MAC_APP_ID):
         value = entitlements.get(key)
         if isinstance(value, str) and _IDENTIFIER.fullmatch(value):
@@ -80,7 +80,7 @@ def _identifier(entitlements: dict[str, Any]) -> str:
 
 
 def _bundle_id(identifier: str, prefixes: tuple[str, ...], team_id: str | None) -> str:
-    """The app id without its prefix: one that the profile names, or what has the form of one."""
+    """The app id without its prefix: a prefix listed in the profile, or anything of that form."""
     prefix, _, rest = identifier.partition(".")
     if prefix in prefixes or prefix == team_id or _PREFIX.fullmatch(prefix):
         return rest
@@ -122,12 +122,12 @@ def _certificate(parsed: ParsedCertificate) -> ProfileCertificate:
 
 
 def _time(value: object) -> datetime | None:
-    """A property list's times are UTC and don't say so."""
+    """Times in property lists are UTC without a time zone."""
     return value.replace(microsecond=0, tzinfo=UTC) if isinstance(value, datetime) else None
 
 
 def _text(value: object) -> str | None:
-    """A text, made safe to show; None for anything else, and for one of spaces alone."""
+    """A string made safe to print; None for anything else, or if it is blank."""
     if not isinstance(value, str):
         return None
     return shortened(value[: MAX_PROFILE_TEXT + 1].strip(), MAX_PROFILE_TEXT) or None

@@ -1,4 +1,4 @@
-"""Property lists, XML and binary, from whom nobody knows: never expanded beyond their own size."""
+"""Untrusted property lists, XML and binary, which must never expand beyond their own size."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ERRORS = (
     struct.error,
     ExpatError,
 )
-"""What plistlib and expat raise on bytes that are no property list."""
+"""The errors of plistlib and expat on invalid input."""
 
 
 class _Metered(io.BytesIO):
-    """Gives out no more bytes than it has, the beginning and the end once more for telling the format.
+    """Returns no more bytes than it has, plus the beginning and end once more for format detection.
 
-    The objects of a binary property list may claim to lie upon one another: a few kilobytes then become lists of
-    billions of elements. In a real one each byte is read once.
+    The objects of a malicious binary property list may overlap: a few kilobytes then become lists of billions of
+    elements. In a genuine one each byte is read once.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -39,15 +39,15 @@ class _Metered(io.BytesIO):
         data = super().read(size)
         self._left -= len(data)
         if self._left < 0:
-            raise ValueError("its objects lie upon one another")
+            raise ValueError("its objects overlap")
         return data
 
 
 def read_plist(data: bytes) -> dict[str, Any]:
-    """The dictionary in ``data``; times in it are UTC without saying so. Refuses ``profile-no-plist``.
+    """The dictionary in ``data``; its times are UTC without a time zone. Refuses ``profile-no-plist``.
 
-    Entity declarations are refused, not expanded (plistlib does that). The values may be nested in one another to
-    any depth, and in themselves: look at single ones.
+    Entity declarations are refused, not expanded (plistlib does that). Values may be nested to any depth, even
+    recursively: read single ones only.
     """
     try:
         plist = plistlib.load(_Metered(data))

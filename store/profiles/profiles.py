@@ -22,20 +22,20 @@ from ..persistence.database import Database
 from .reading import read_profile
 from .wrapping import unwrap
 
-ProvisioningProfiles = list[ProvisioningProfile]  # named here because ``Profiles`` has a method that is called ``list``
+ProvisioningProfiles = list[ProvisioningProfile]  # named here because ``Profiles`` has a method called ``list``
 
 
 class OnOlder(StrEnum):
-    """What to do with a profile that ends before the one that its app has."""
+    """What to do with a profile that expires before the app's present one."""
 
     FAIL = "fail"
     REPLACE = "replace"
 
 
 class ImportedProfile(Struct, frozen=True, kw_only=True):
-    """What an import did. ``replaced`` is what the record said before; ``already_there`` that nothing was changed.
+    """The result of an import. ``replaced`` is the previous record; ``already_there``: nothing was changed.
 
-    ``notes`` are sentences for the person who asked: what is other than it was, besides the dates.
+    ``notes`` are sentences about differences from the previous profile, other than dates.
     """
 
     profile: ProvisioningProfile
@@ -45,7 +45,7 @@ class ImportedProfile(Struct, frozen=True, kw_only=True):
 
 
 class Profiles:
-    """The provisioning profiles of a workspace. An app id has one, the one in use.
+    """The provisioning profiles of a workspace, one per app id.
 
     ``users_of`` names what uses a profile. ``changing`` and ``changed`` are called around a change of one, inside its
     transaction.
@@ -70,7 +70,7 @@ class Profiles:
         self.changing: Callable[[], None] = lambda: None
         self.changed: Callable[[], None] = lambda: None
 
-    # Looking up
+    # Reading
 
     def list(self) -> ProvisioningProfiles:
         """Every profile, by id."""
@@ -91,7 +91,7 @@ class Profiles:
         return from_document(documents[0], ProvisioningProfile) if documents else None
 
     def export(self, id: int) -> bytes:
-        """The file itself, without what was wrapped around it: a ``.mobileprovision`` as devices take it."""
+        """The file itself, unwrapped: a ``.mobileprovision`` as devices accept it."""
         with self._database.moment():
             self.get(id)
             document = self._der.get(doc_id=id)
@@ -100,7 +100,7 @@ class Profiles:
         return base64.b64decode(document["der"])
 
     def as_json(self, profile: ProvisioningProfile) -> dict[str, Any]:
-        """A profile as programs get it: its fields and ``is_wildcard``. Status and days left are the caller's."""
+        """A profile as JSON types: its fields and ``is_wildcard``. The caller adds status and days left."""
         record = msgspec.to_builtins(profile)
         return {"id": record.pop("id"), **record, "is_wildcard": profile.is_wildcard}
 
@@ -109,9 +109,9 @@ class Profiles:
     def import_file(self, data: bytes, *, source: str = "", on_older: OnOlder = OnOlder.FAIL) -> ImportedProfile:
         """Read a profile and make it the one of its app; ``source`` is the file's name.
 
-        Where its app id has one already, it takes that one's place, under the same id; the very same changes
-        nothing. Refuses as ``read_profile`` does, and with ``profile-older`` one that ends earlier than the one there
-        (or with it, and was created earlier), unless ``on_older`` is ``replace``. An expired one is taken.
+        If its app id already has one, it is replaced under the same id; importing the same file again changes nothing.
+        Refuses as ``read_profile`` does, and with ``profile-older`` if it expires earlier than the present one (or at
+        the same time but was created earlier), unless ``on_older`` is ``replace``. Expired profiles are accepted.
         """
         der = unwrap(data)
         facts = read_profile(der)
@@ -134,7 +134,7 @@ class Profiles:
             return ImportedProfile(profile=profile, replaced=there, notes=differences(there, facts))
 
     def remove(self, id: int) -> ProvisioningProfile:
-        """Take a profile out, with its file; refuses with ``profile-unknown``, or ``profile-in-use``."""
+        """Delete a profile with its file; refuses with ``profile-unknown``, or ``profile-in-use``."""
         with self._database.transaction():
             profile = self.get(id)
             if users := self._users_of(id):
@@ -164,12 +164,12 @@ class Profiles:
 
 
 def is_older(facts: ProfileFacts, than: ProfileFacts) -> bool:
-    """It ends earlier; or at the same time, and was created earlier."""
+    """Whether it expires earlier, or at the same time but was created earlier."""
     return (facts.not_after, facts.valid_from) < (than.not_after, than.valid_from)
 
 
 def differences(old: ProfileFacts, new: ProfileFacts) -> tuple[str, ...]:
-    """What may surprise in the place of ``old``: sentences, none where all is as it was but for the dates."""
+    """Sentences about differences from ``old``, other than dates."""
     notes = []
     if old.kind is not new.kind:
         notes.append(f"The profile before was for {old.kind} distribution; this one is for {new.kind}.")

@@ -1,7 +1,6 @@
-"""CMS SignedData (RFC 5652): what is signed, once the signature on it has been checked.
+"""CMS SignedData (RFC 5652): its content, after checking the signatures.
 
-asn1crypto reads the structure, DER or BER; cryptography checks the signature. Whether the signer is to be trusted
-is not asked.
+asn1crypto reads the structure, DER or BER; cryptography checks the signature. Trust in the signer is not checked.
 """
 
 from __future__ import annotations
@@ -32,18 +31,18 @@ _AGAIN = "Download it again from the Apple developer portal."
 
 
 class SignedContent(Struct, frozen=True):
-    """What was signed, and the certificate of who signed it (the first, where several did)."""
+    """The signed content, and the certificate of its (first) signer."""
 
     content: bytes
     signer: ParsedCertificate
 
 
 def open_signed(der: bytes) -> SignedContent:
-    """The content of one CMS SignedData, whose every signature holds.
+    """The content of one CMS SignedData with valid signatures only.
 
-    Refuses ``profile-unreadable``, ``profile-detached``, ``profile-unsigned`` (nobody signed it, or the certificate
-    of who did is not in it), ``profile-signature-invalid`` (it was changed after it was signed) and
-    ``signature-unsupported`` (neither RSA with PKCS #1 v1.5 nor ECDSA, over SHA-1 or SHA-2).
+    Refuses ``profile-unreadable``, ``profile-detached``, ``profile-unsigned`` (no signer, or the signer's certificate
+    is missing), ``profile-signature-invalid`` (it was changed after it was signed) and ``signature-unsupported``
+    (neither RSA with PKCS #1 v1.5 nor ECDSA, over SHA-1 or SHA-2).
     """
     try:
         signed = load(cms.ContentInfo, der)["content"]
@@ -67,7 +66,7 @@ def _signers(signed: Any) -> list[Any]:
 
 
 def _content(encapsulated: Any) -> bytes:
-    """The octets that are signed; in BER they may come in pieces."""
+    """The signed octets; in BER they may be split into pieces."""
     encoded: bytes = encapsulated.contents
     start, stop = expect(encoded, 0, len(encoded), OID)
     if encoded[start:stop] != _DATA:
@@ -87,7 +86,7 @@ def _content(encapsulated: Any) -> bytes:
 
 
 def _certificates(signed: Any) -> list[ParsedCertificate]:
-    """The certificates that came along, one of which is the signer's; those that can't be read are no signer's."""
+    """The included certificates, one of which is the signer's; unreadable ones are skipped."""
     found: list[ParsedCertificate] = []
     encoded = signed["certificates"].contents or b""
     if has_more_than(encoded, MAX_CERTIFICATES):
@@ -102,7 +101,7 @@ def _certificates(signed: Any) -> list[ParsedCertificate]:
 
 
 def _verify(signer: Any, certificates: list[ParsedCertificate], content: bytes) -> ParsedCertificate:
-    """The signer's certificate, after its key has been found to have signed ``content`` (RFC 5652, 5.4 to 5.6)."""
+    """The signer's certificate, after verifying its signature on ``content`` (RFC 5652, 5.4 to 5.6)."""
     certificate = _certificate_of(signer["sid"], certificates)
     _check_certificate(certificate, certificates)
     digest = _DIGESTS.get(signer["digest_algorithm"]["algorithm"].dotted)
@@ -112,7 +111,7 @@ def _verify(signer: Any, certificates: list[ParsedCertificate], content: bytes) 
     attributes = signer["signed_attrs"]
     if attributes.contents:
         _check_attributes(attributes, content, digest())
-        # What is signed is not the field, which has a tag of its own, but the same as a SET.
+        # The signature is over the attributes encoded as a SET, not over the field with its own tag.
         message = _ATTRIBUTES(contents=attributes.contents).dump()
     _check_signature(certificate, signer, message, digest)
     return certificate
@@ -136,7 +135,7 @@ def _certificate_of(sid: Any, certificates: list[ParsedCertificate]) -> ParsedCe
 
 
 def _check_certificate(certificate: ParsedCertificate, certificates: list[ParsedCertificate]) -> None:
-    """It is as its issuer signed it, where that issuer came along: the signature on the content doesn't cover it."""
+    """Verify a certificate's own signature if its issuer is included: the content's signature doesn't cover it."""
     name = certificate.facts.issuer_name_sha256
     issuers = [one for one in certificates if one.facts.subject_name_sha256 == name]
     if issuers and not any(is_issued_by(certificate, issuer) for issuer in issuers):
@@ -144,7 +143,7 @@ def _check_certificate(certificate: ParsedCertificate, certificates: list[Parsed
 
 
 def _check_attributes(attributes: Any, content: bytes, digest: hashes.HashAlgorithm) -> None:
-    """The signed attributes name the content's type and its digest, each once (RFC 5652, 11.1 and 11.2)."""
+    """The signed attributes must have the content's type and its digest, once each (RFC 5652, 11.1 and 11.2)."""
     values: dict[str, Any] = {}
     for attribute in attributes:
         kind = attribute["type"].native

@@ -1,4 +1,4 @@
-"""The forms that a signed profile comes in: DER, BER, PEM, bare base64, and S/MIME as OpenSSL writes it."""
+"""The encodings of a signed profile: DER, BER, PEM, bare base64, and S/MIME as OpenSSL writes it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _AGAIN = "Download it again from where it was made."
 
 
 def unwrap(data: bytes) -> bytes:
-    """The CMS structure in ``data``, DER or BER, without what copies and mails put around it.
+    """The CMS structure in ``data``, DER or BER, without mail headers or PEM armour.
 
-    Refuses ``file-empty``, ``file-too-large``, ``file-truncated``, ``profile-detached`` (a mail whose text stands
-    beside its signature) and ``profile-unreadable`` (the hint says what it seems to be).
+    Refuses ``file-empty``, ``file-too-large``, ``file-truncated``, ``profile-detached`` (a mail with a detached
+    signature) and ``profile-unreadable`` (the hint says what it seems to be).
     """
     if len(data) > MAX_PROFILE:
         raise Refusal("file-too-large", f"the profile is larger than {MAX_PROFILE // 1024**2} MiB", _AGAIN)
@@ -26,10 +26,10 @@ def unwrap(data: bytes) -> bytes:
 
 
 def detached() -> Refusal:
-    """What to say of a signature that comes without what it signs."""
+    """The refusal for a detached signature."""
     return Refusal(
         "profile-detached",
-        "the file holds a signature alone, without the profile that it signs",
+        "the file holds only a signature, without the signed profile",
         "Sign with the content inside: openssl smime -sign -nodetach, or openssl cms -sign -nodetach.",
     )
 

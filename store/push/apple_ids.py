@@ -15,7 +15,7 @@ _ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def checked_apple_id(text: str) -> str:
-    """An Apple ID in small letters, without blanks around it; refuses with ``apple-id-invalid``."""
+    """An Apple ID in lower case, without blanks around it; refuses with ``apple-id-invalid``."""
     apple_id = text.strip().lower()
     if len(apple_id) > _LONGEST or not _ADDRESS.fullmatch(apple_id):
         raise Refusal(
@@ -35,7 +35,7 @@ def refuse_foreign(record: PushCertificate, apple_id: str) -> None:
 
 
 def refuse_foreign_topic(family: Iterable[PushCertificate], apple_id: str) -> None:
-    """Refuse with ``push-other-apple-id`` where the certificates of a topic are another Apple ID's."""
+    """Refuse with ``push-other-apple-id`` if the certificates of a topic are another Apple ID's."""
     for record in family:
         refuse_foreign(record, apple_id)
 

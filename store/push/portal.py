@@ -45,7 +45,7 @@ class PushPortal:
         self._actor = actor
         self.authorities = PushAuthorities(database, vault=vault, audit=audit, clock=clock)
 
-    # Looking up
+    # Reading
 
     def list(self, apple_id: str | None = None) -> Records:
         """Every certificate, or those of an Apple ID, by id."""
@@ -64,16 +64,16 @@ class PushPortal:
         return self._records.find(fingerprint_sha256)
 
     def owner_of(self, fingerprint_sha256: str) -> str | None:
-        """The Apple ID that a certificate belongs to; None where the portal doesn't know the certificate."""
+        """The Apple ID that a certificate belongs to; None if the portal doesn't know the certificate."""
         record = self.find(fingerprint_sha256)
         return None if record is None else record.apple_id
 
     def owner_of_topic(self, topic: str) -> str | None:
-        """The Apple ID that a topic belongs to; None where the portal has no certificate of it."""
+        """The Apple ID that a topic belongs to; None if the portal has no certificate of it."""
         return next((record.apple_id for record in self._records.of_topic(topic)), None)
 
     def to_renew(self, apple_id: str, *, renew: int | None = None, create: bool = False) -> PushCertificate | None:
-        """The certificate that ``upload`` would renew; None where it would make a new topic. Refuses as it does."""
+        """The certificate that ``upload`` would renew; None if it would make a new topic. Refuses as it does."""
         owner = checked_apple_id(apple_id)
         if renew is None:
             own = [] if create else self._records.of(owner)
@@ -97,7 +97,7 @@ class PushPortal:
         return b"".join([_pem(record), *map(to_pem, above)])
 
     def as_json(self, record: PushCertificate) -> dict[str, Any]:
-        """A certificate as programs get it: ``status`` and ``days_left`` by the workspace clock, without the DER."""
+        """A certificate as JSON types: ``status`` and ``days_left`` by the workspace clock, without the DER."""
         now = self._clock.now()
         fields = msgspec.to_builtins(record)
         fields.pop("der")
@@ -136,8 +136,8 @@ class PushPortal:
     def issue_app(self, apple_id: str, csr: bytes, bundle: str) -> PushCertificate:
         """Issue an app's push certificate for a plain request (PKCS #10, PEM or DER); its topic is the bundle id.
 
-        One that the Apple ID has for this app is superseded. Refuses with ``bundle-invalid``,
-        ``push-other-apple-id`` where the bundle id is another one's, and as ``read_csr`` does.
+        One that the Apple ID has for this app is superseded. Refuses with ``bundle-invalid``, ``push-other-apple-id``
+        if the bundle id is another one's, and as ``read_csr`` does.
         """
         owner, bundle = checked_apple_id(apple_id), check_bundle(bundle)
         _, public_key = read_csr(csr)
@@ -154,8 +154,8 @@ class PushPortal:
         """Register a push certificate that was obtained outside (PEM or DER), so that the portal knows whose it is.
 
         The same again changes nothing. Of several of one topic, a later one supersedes the one before. Refuses with
-        ``push-no-topic``, with ``push-other-apple-id`` where its topic is another one's, and as ``read_certificates``
-        does what is no certificate.
+        ``push-no-topic``, with ``push-other-apple-id`` if its topic is another one's, and as ``read_certificates`` does
+        what is no certificate.
         """
         owner = checked_apple_id(apple_id)
         leaf = order_chain(read_certificates(certificate).certificates)[0]
@@ -177,7 +177,7 @@ class PushPortal:
         return record
 
     def forget(self, apple_id: str, id: int) -> PushCertificate:
-        """Take out a certificate that was registered by ``adopt``, as for a mistyped Apple ID.
+        """Delete a certificate that was registered by ``adopt``, as for a mistyped Apple ID.
 
         Refuses with ``push-unknown``, ``push-other-apple-id``, or ``push-issued-here``.
         """
@@ -243,7 +243,7 @@ class PushPortal:
         )
 
     def _keep_issued(self, record: PushCertificate, old: PushCertificate | None) -> PushCertificate:
-        """Write what was issued, in place of ``old`` where there is one, inside a transaction."""
+        """Write what was issued, in place of ``old`` if there is one, inside a transaction."""
         record = self._records.add(record)
         until = f"until {record.not_after:%Y-%m-%d}, topic {record.topic}"
         if old is None:

@@ -50,5 +50,5 @@ class PushRecords:
         self._table.update(to_document(record), doc_ids=[record.id])
 
     def remove(self, id: int) -> None:
-        """Take a certificate out."""
+        """Delete the certificate."""
         self._table.remove(doc_ids=[id])

@@ -58,7 +58,7 @@ class PushCertificates:
     def sign(self, request_id: int) -> bytes:
         """A request of ours as the simulated vendor signs it: the file to upload (see ``requests``).
 
-        Refuses with ``not-found``, or ``push-key-not-accepted`` where it is over a key of another kind.
+        Refuses with ``not-found``, or ``push-key-not-accepted`` if it is over a key of another kind.
         """
         return self.sign_csr(self._requests.pem(request_id))
 
@@ -75,7 +75,7 @@ class PushCertificates:
         create: bool = False,
         devices: int | None = None,
     ) -> str | None:
-        """What a person should know before uploading as this Apple ID, in one sentence; None where all is well.
+        """What a person should know before uploading as this Apple ID, in one sentence; None if all is well.
 
         ``certificate`` is the inventory's entry in use, None for a first one; ``renew`` and ``create`` are those of the
         upload. ``devices`` is how many Apple devices are enrolled. Refuses as ``PushPortal.to_renew``.
@@ -121,8 +121,8 @@ class PushCertificates:
         """Import what the portal issued, with its chain; the key is that of the request made here.
 
         ``replace`` is the entry that it takes the place of. ``description`` None takes the old entry's, or the
-        request's. Refuses with ``push-unknown``, with ``apns-needs-key`` or ``replacement-without-key`` where the
-        request was made elsewhere, and as ``Inventory.replace`` and ``Inventory.import_from`` do.
+        request's. Refuses with ``push-unknown``, with ``apns-needs-key`` or ``replacement-without-key`` if the request
+        was made elsewhere, and as ``Inventory.replace`` and ``Inventory.import_from`` do.
         """
         source = CertificateSource(
             data=self._portal.chain_pem(push_certificate_id), name=f"push certificate {push_certificate_id}"

@@ -74,7 +74,7 @@ def read_csr(data: bytes) -> tuple[x509.CertificateSigningRequest, rsa.RSAPublic
     """A request, DER or PEM, over a key that push certificates can have; and that key.
 
     Refuses with ``request-unreadable``, ``file-truncated``, ``signature-unsupported``, ``possession-not-proven``, or
-    ``push-key-not-accepted`` where the key is no RSA key of 2048 bits or more.
+    ``push-key-not-accepted`` if the key is no RSA key of 2048 bits or more.
     """
     try:
         csr, key = read_request(data)

@@ -47,12 +47,12 @@ def push_subject(topic: str, name: str) -> x509.Name:
 
 
 def topic_of(certificate: CertificateFacts) -> str | None:
-    """The topic of a certificate, as an inventory entry or the facts of a parsed one; None where it has none."""
+    """The topic of a certificate, as an inventory entry or the facts of a parsed one; None if it has none."""
     return topic_of_subject(certificate.subject)
 
 
 def topic_of_subject(subject: str) -> str | None:
-    """The topic in a subject (RFC 4514); None where it names none.
+    """The topic in a subject (RFC 4514); None if it names none.
 
     A UID that is neither a management topic nor formed like a bundle id is a person's, or a developer team's.
     """

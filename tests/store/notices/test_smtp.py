@@ -145,10 +145,10 @@ def test_a_wrong_password_is_not_told_to_anybody(workspace: Workspace, tell: Tel
         send_mail_to(workspace, mailbox.port, user=USER, password="open sesame")
         tell()
         assert workspace.courier.deliver_due().failed == 1
-        with pytest.raises(Refusal, match=r"delivery-failed: .* does not take the user and the password"):
+        with pytest.raises(Refusal, match=r"delivery-failed: .* rejects the user name or the password"):
             workspace.courier.send_test(Channel.SMTP)
     failed = delivery(workspace)
-    assert failed.last_error == "535 the server does not take the user and the password"
+    assert failed.last_error == "535 the server rejects the user name or the password"
     assert failed.refusals == 1
     assert b"open sesame" not in content(workspace)
 
