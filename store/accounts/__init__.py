@@ -1,1 +1,1 @@
-"""Accounts: who may do what, and who is signed in."""
+"""Accounts, roles, logins and sessions."""

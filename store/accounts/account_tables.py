@@ -11,7 +11,7 @@ from .names import folded
 
 
 class AccountTables:
-    """Reads and writes accounts and sessions; writing is for the inside of a transaction."""
+    """Reads and writes accounts and sessions; writing needs a transaction."""
 
     def __init__(self, database: Database) -> None:
         self._accounts = database.table("accounts")
@@ -24,7 +24,7 @@ class AccountTables:
         return sorted((from_document(found, Account) for found in self._accounts), key=lambda account: account.id)
 
     def find(self, name: str) -> Account | None:
-        """The account of a name, however it is written."""
+        """The account of a name, ignoring case and width."""
         wanted = folded(name)
         same = [account for account in self.all() if folded(account.name) == wanted]
         return same[0] if same else None
@@ -39,18 +39,18 @@ class AccountTables:
         return self._accounts.insert(to_document(account))
 
     def put(self, account: Account) -> None:
-        """Write an account that is there. It is written also where nothing has changed."""
+        """Write an existing account, even if it is unchanged."""
         self._accounts.write([Row(account.id, to_document(account))])
 
     def remove(self, id: int) -> None:
-        """Delete the account, with its sessions."""
+        """Delete an account with its sessions."""
         self.end_sessions_of(id)
         self._accounts.remove(doc_ids=[id])
 
     # Sessions
 
     def sessions(self) -> list[AccountSession]:
-        """Every session, by id, also those that are over."""
+        """Every session, by id, including ended ones."""
         return sorted((from_document(found, AccountSession) for found in self._sessions), key=lambda found: found.id)
 
     def session(self, token_sha256: str) -> AccountSession | None:
@@ -64,22 +64,22 @@ class AccountTables:
         self._sessions.insert(to_document(session))
 
     def put_session(self, session: AccountSession) -> None:
-        """Write a session that is there."""
+        """Write an existing session."""
         self._sessions.write([Row(session.id, to_document(session))])
 
     def end_sessions(self, ids: list[int]) -> None:
-        """Take sessions out."""
+        """Delete sessions."""
         self._sessions.remove(doc_ids=ids)
 
     def end_sessions_of(self, account_id: int) -> int:
-        """Take the sessions of an account out; how many."""
+        """Delete the sessions of an account; returns how many."""
         ids = [document.doc_id for document in self._sessions.find("account_id", account_id)]
         self.end_sessions(ids)
         return len(ids)
 
 
 def end_all_sessions(database: Database, audit: AuditTrail) -> None:
-    """Nobody is logged in to a copy, whose tokens belong to the original."""
+    """Delete all sessions in a copy: their tokens belong to the original."""
     records = AccountTables(database)
     if sessions := records.sessions():
         with database.transaction():

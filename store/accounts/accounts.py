@@ -1,4 +1,4 @@
-"""Accounts: the use cases of whoever administers them. Each is one transaction with its audit line."""
+"""The use cases of administering accounts. Each is one transaction with its audit line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def wall_now() -> datetime:
 
 
 class ListedAccount(Struct, frozen=True, kw_only=True):
-    """What may be shown of an account. ``locked_until`` is None where somebody may log in."""
+    """The displayable part of an account. ``locked_until`` is None if it may log in."""
 
     id: int
     name: str
@@ -39,7 +39,7 @@ class ListedAccount(Struct, frozen=True, kw_only=True):
 
 
 class Accounts:
-    """The accounts of a workspace. A name finds its account however it is written: ``ann`` is ``Ann``.
+    """The accounts of a workspace. Names are case-insensitive.
 
     Every method that takes the name of an account refuses with ``account-unknown``.
     """
@@ -72,7 +72,7 @@ class Accounts:
         return account
 
     def listed(self, account: Account) -> ListedAccount:
-        """An account as people see it, without what is kept of its password."""
+        """The displayable part of an account, without its password hash."""
         return ListedAccount(
             id=account.id,
             name=account.name,
@@ -92,7 +92,7 @@ class Accounts:
     # Changing
 
     def check_new(self, name: str) -> str:
-        """The name that a new account would have; refuses with ``account-name-invalid`` or ``account-exists``."""
+        """The normalised name of a new account; refuses with ``account-name-invalid`` or ``account-exists``."""
         name = checked_name(name)
         if (known := self._records.find(name)) is not None:
             raise Refusal("account-exists", f"there is an account {known.name} already", "Choose another name.")
@@ -122,7 +122,7 @@ class Accounts:
     def remove(self, name: str) -> Account:
         """Remove an account and end its sessions.
 
-        Refuses with ``last-administrator``, as long as there are other accounts.
+        Refuses with ``last-administrator`` while there are other accounts.
         """
         self._audit.permit("account.remove")
         with self._database.transaction():
@@ -133,7 +133,7 @@ class Accounts:
         return account
 
     def set_password(self, name: str, password: str) -> Account:
-        """Set a password, end the account's sessions, and let it in again where it was locked.
+        """Set a password, end the account's sessions, and unlock it.
 
         Refuses with ``password-not-accepted``.
         """
@@ -148,9 +148,9 @@ class Accounts:
         return account
 
     def set_role(self, name: str, role: Role) -> Account:
-        """Give an account another role, which its open sessions have from then on.
+        """Change an account's role, also for its open sessions.
 
-        Refuses with ``last-administrator``, as long as there are other accounts.
+        Refuses with ``last-administrator`` while there are other accounts.
         """
         self._audit.permit("account.role")
         with self._database.transaction():
@@ -164,7 +164,7 @@ class Accounts:
         return account
 
     def unlock(self, name: str) -> Account:
-        """Let an account in again that failed logins have locked, and forget those."""
+        """Unlock an account and forget its failed logins."""
         self._audit.permit("account.unlock")
         with self._database.transaction():
             account = self.get(name)
@@ -189,7 +189,7 @@ class Accounts:
 
 
 def _hashed(password: str) -> PasswordHash:
-    """What is kept of a new password; outside of a transaction, for it takes a while."""
+    """The hash of a new password; slow, so call it outside a transaction."""
     check_password(password)
     with turn():
         return hash_password(password)

@@ -1,4 +1,4 @@
-"""Lock-out: after so many failed logins in a row nobody gets in for a while, not even with the right password."""
+"""Lock-out: after several failed logins in a row nobody can log in for a while, even with the right password."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _QUIET = f"more of them leave no line for {LOCKED_FOR // timedelta(minutes=1)} m
 
 
 def locked_until(failures: LoginFailures, now: datetime) -> datetime | None:
-    """Until when nobody gets in; None if somebody may try."""
+    """The end of the lock-out, or None."""
     until = failures.locked_until
-    # One that ends later than any lasts was set by a clock that was wrong.
+    # An end further away than the longest lock-out comes from a wrong clock.
     return until if until is not None and now < until <= now + LOCKED_FOR else None
 
 
 def after_failure(failures: LoginFailures, now: datetime) -> LoginFailures:
-    """One more. The last one that is allowed locks, and they are counted anew from then on."""
+    """Count a failure. The last allowed one locks and resets the count."""
     recent = (*(at for at in failures.at if now - WITHIN < at <= now), now)
     if len(recent) < FAILURES:
         return LoginFailures(at=recent)
@@ -29,16 +29,16 @@ def after_failure(failures: LoginFailures, now: datetime) -> LoginFailures:
 
 
 class Strangers:
-    """Failed logins under names that no account has, which lock such a name like any other.
+    """Failed logins under unknown names, which lock such a name like any other.
 
-    So nobody can tell by a lock-out whether there is an account. They are in memory only, and so many: a name that no
-    account has may be a password that was typed into the wrong field.
+    So a lock-out doesn't reveal whether an account exists. Names are kept in memory only, and only a limited number: an
+    unknown name may be a password typed into the wrong field.
     """
 
     MOST = 10_000
 
     def __init__(self) -> None:
-        self._failures: dict[int, LoginFailures] = {}  # by the name's hash, which is another one in each process
+        self._failures: dict[int, LoginFailures] = {}  # by the name's hash, which differs between processes
         self._lines = LoginFailures()
 
     def of(self, name: str) -> LoginFailures:
@@ -46,15 +46,15 @@ class Strangers:
         return self._failures.get(hash(name), LoginFailures())
 
     def failed(self, name: str, now: datetime) -> None:
-        """One more."""
+        """Count a failure."""
         failures = after_failure(self.of(name), now)
-        self._failures.pop(hash(name), None)  # the oldest come first
+        self._failures.pop(hash(name), None)  # oldest first
         self._failures[hash(name)] = failures
         if len(self._failures) > self.MOST:
             del self._failures[next(iter(self._failures))]
 
     def line(self, now: datetime) -> str | None:
-        """What the audit trail shall say of it; None if it has been said often enough for now."""
+        """The audit line for a failure; None if there were enough recently."""
         if locked_until(self._lines, now) is not None:
             return None
         self._lines = after_failure(self._lines, now)

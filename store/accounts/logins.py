@@ -1,4 +1,4 @@
-"""Logging in and out, and who is behind a token."""
+"""Logging in and out, and the account behind a token."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ NOTED_EVERY = timedelta(minutes=1)
 
 
 class OpenSession(Struct, frozen=True, kw_only=True):
-    """A session that has not ended. ``ends_at`` is when it will, if it is not used meanwhile; ``used_at`` is behind by
-    up to a minute."""
+    """An open session. ``ends_at`` is when it ends if unused; ``used_at`` may be up to a minute old."""
 
     id: int
     account: str
@@ -41,7 +40,7 @@ class OpenSession(Struct, frozen=True, kw_only=True):
 
 
 class _Use(NamedTuple):
-    """When a session was last used in this process, and when that was last written."""
+    """When a session was last used in this process, and the last stored time."""
 
     at: datetime
     noted_at: datetime
@@ -60,11 +59,11 @@ class Logins:
         self.timeout = SessionTimeout(database, audit=audit)
 
     def login(self, name: str, password: str, *, origin: str | None = None) -> str:
-        """Log in; returns the session's token, which is kept nowhere. ``origin`` is the address of who asks.
+        """Log in; returns the session's token, which is not stored. ``origin`` is the client's address.
 
-        Refuses with ``login-failed``, which doesn't tell whether the name or the password is wrong, not even by the
-        time that it takes; with ``account-locked`` for 15 minutes after 5 failures in a row; with ``logins-busy``.
-        Takes a tenth of a second or more: never inside a transaction.
+        Refuses with ``login-failed``, which doesn't reveal whether the name or the password is wrong, not even by its
+        timing; with ``account-locked`` for 15 minutes after 5 consecutive failures; with ``logins-busy``. Takes a tenth
+        of a second or more, so don't call it inside a transaction.
         """
         self._refuse_locked(self._account(name), name)
         with turn():
@@ -93,17 +92,17 @@ class Logins:
         self._uses.pop(session.id, None)
 
     def account_of(self, token: str | None) -> Account:
-        """Whose session it is, as the account is now; the session is used by that.
+        """The current account of a session; this counts as a use of the session.
 
-        Refuses with ``not-logged-in`` (no token, or one that is not known any more) or ``session-expired``. Of the uses
-        at most one a minute is written, and none where the workspace can't be.
+        Refuses with ``not-logged-in`` (no token, or an unknown one) or ``session-expired``. Uses are stored at most
+        once a minute, and not at all in a read-only workspace.
         """
         session, account = self._behind(token)
         self._note(session, self._now())
         return account
 
     def sessions(self) -> tuple[OpenSession, ...]:
-        """Every session that has not ended, by id."""
+        """Every open session, by id."""
         now, settings = self._now(), self.timeout.get()
         with self._database.moment():
             accounts = {account.id: account for account in self._records.all()}
@@ -153,12 +152,12 @@ class Logins:
         return token
 
     def _failed(self, account: Account | None, name: str, origin: str | None, now: datetime) -> None:
-        """Keep that a login failed. Its line never has the name that was given: it may be a password."""
+        """Record a failed login. Its audit line never contains the given name, which may be a password."""
         by = Actor(SYSTEM.user, origin)
         if account is None:
             self._strangers.failed(folded(name), now)
             for stand_in in self._records.all()[:1]:
-                self._records.put(stand_in)  # as it is: so that it takes as long as for a name that is known
+                self._records.put(stand_in)  # unchanged, so that it takes as long as for a known name
             if line := self._strangers.line(now):
                 self._audit.record("account.login-failed", "workspace:1", line, by=by)
             return
@@ -194,7 +193,7 @@ class Logins:
         return session, account
 
     def _current(self, session: AccountSession) -> AccountSession:
-        """A session with its last use in this process, which may not have been written."""
+        """A session with its last use in this process, which may not be stored yet."""
         use = self._uses.get(session.id)
         return session if use is None or use.at <= session.used_at else replace(session, used_at=use.at)
 

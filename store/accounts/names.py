@@ -1,4 +1,4 @@
-"""Names of accounts: what they may be, and when two are the same."""
+"""Account names: which are valid, and when two are the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 64
 
 
 def checked_name(name: str) -> str:
-    """A name in the one way of writing that is kept (NFC); refuses with ``account-name-invalid``."""
+    """A name in its stored form (NFC); refuses with ``account-name-invalid``."""
     name = unicodedata.normalize("NFC", name)
     if not 1 <= len(name) <= LONGEST or not name.isprintable() or name != name.strip():
         raise Refusal(
@@ -27,5 +27,6 @@ def checked_name(name: str) -> str:
 
 
 def folded(name: str) -> str:
-    """What two names have in common that are the same but for case, width and the like (Unicode's NFKC_Casefold)."""
+    """The comparison key of a name: equal for names that differ only in case, width and the like (Unicode's
+    NFKC_Casefold)."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

@@ -1,4 +1,4 @@
-"""Passwords of accounts: which are taken, and how they are kept and compared (Argon2id, RFC 9106)."""
+"""Account passwords: which are accepted, and how they are hashed and compared (Argon2id, RFC 9106)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..vault import ARGON2_ITERATIONS, ARGON2_MEMORY_KIB
 
 SHORTEST, LONGEST = 8, 1000
 PARAMETERS = Argon2Parameters(memory_kib=ARGON2_MEMORY_KIB, iterations=ARGON2_ITERATIONS)
-"""The cost of a new hash. A password that is kept under another one is hashed anew at its next login."""
+"""The cost of a new hash. Passwords stored with another cost are rehashed at the next login."""
 
 AT_ONCE = 2
 LONGEST_WAIT = 20.0
@@ -27,9 +27,9 @@ _TURNS = threading.BoundedSemaphore(AT_ONCE)
 
 @contextmanager
 def turn(timeout: float = LONGEST_WAIT) -> Iterator[None]:
-    """To be held while passwords are hashed: 64 MiB each, so that no flood of logins takes all memory.
+    """Hold this while hashing a password. Each takes 64 MiB, so a flood of logins could exhaust the memory.
 
-    Waits for up to ``timeout`` seconds, and refuses with ``logins-busy`` then.
+    Waits for up to ``timeout`` seconds, then refuses with ``logins-busy``.
     """
     if not _TURNS.acquire(timeout=timeout):
         raise Refusal("logins-busy", "too many people log in at once", "Try again in a minute.")
@@ -40,7 +40,7 @@ def turn(timeout: float = LONGEST_WAIT) -> Iterator[None]:
 
 
 def check_password(password: str) -> None:
-    """Refuse with ``password-not-accepted`` what is too short, too long, or no text."""
+    """Refuse with ``password-not-accepted`` if it is too short, too long, or not text."""
     if _prepared(password) is None:
         raise Refusal(
             "password-not-accepted",
@@ -50,7 +50,7 @@ def check_password(password: str) -> None:
 
 
 def hash_password(password: str, parameters: Argon2Parameters = PARAMETERS) -> PasswordHash:
-    """What is kept of a password that ``check_password`` lets through. Inside a ``turn``."""
+    """The hash of a password that passed ``check_password``. Inside a ``turn``."""
     prepared = _prepared(password)
     assert prepared is not None
     salt = secrets.token_bytes(16)
@@ -59,9 +59,9 @@ def hash_password(password: str, parameters: Argon2Parameters = PARAMETERS) -> P
 
 
 def verify_password(password: str, kept: PasswordHash | None) -> bool:
-    """Whether it is the password, told in constant time. Inside a ``turn``.
+    """Whether it is the password, in constant time. Inside a ``turn``.
 
-    Where there is nothing to compare with, or no password could be so, it takes as long to say no.
+    Takes as long if there is nothing to compare with or the password can't be valid.
     """
     prepared, known = _prepared(password), kept or _NOBODYS
     try:
@@ -74,9 +74,9 @@ def verify_password(password: str, kept: PasswordHash | None) -> bool:
 
 
 def _prepared(password: str) -> bytes | None:
-    """A password as it is hashed, so that all keyboards write it alike: NFC, and spaces are spaces (RFC 8265, 4.2.2).
+    """A password normalised for hashing, independent of the keyboard: NFC, and any space is a space (RFC 8265, 4.2.2).
 
-    None for one that nobody can have.
+    None for one that can't be valid.
     """
     if len(password) > LONGEST:
         return None

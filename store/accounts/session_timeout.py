@@ -1,4 +1,4 @@
-"""When a session ends by itself: so long after its last use, or so long after the login."""
+"""Session timeout: some time after the last use, or after the login."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ CLOCK_SKEW = timedelta(minutes=1)
 
 
 def ends_at(session: AccountSession, settings: SessionSettings) -> datetime:
-    """When it ends, if it is not used meanwhile."""
+    """When it ends if it isn't used."""
     since = session.opened_at if settings.kind is Timeout.STATIC else session.used_at
     return since + timedelta(minutes=settings.minutes)
 
 
 def is_over(session: AccountSession, settings: SessionSettings, now: datetime) -> bool:
-    """Whether it has ended. One from the future was opened by a clock that was wrong, and must not last until then."""
+    """Whether it has ended. A session from the future comes from a wrong clock and counts as ended."""
     return now >= ends_at(session, settings) or session.used_at > now + CLOCK_SKEW
 
 
 class SessionTimeout:
-    """The setting of a workspace: by default half an hour after the last use. It goes for open sessions too."""
+    """A workspace's timeout setting, by default 30 minutes after the last use. It also applies to open sessions."""
 
     def __init__(self, database: Database, *, audit: AuditTrail) -> None:
         self._database = database
@@ -35,12 +35,12 @@ class SessionTimeout:
         self._audit = audit
 
     def get(self) -> SessionSettings:
-        """As it is."""
+        """The current setting."""
         document = self._table.get(doc_id=SESSIONS)
         return SessionSettings() if document is None else msgspec.convert(dict(document), SessionSettings)
 
     def set(self, *, kind: Timeout | None = None, minutes: int | None = None) -> SessionSettings:
-        """Set it; None leaves a part as it is. Refuses with ``timeout-invalid`` what is not 1 minute to 30 days."""
+        """Set it; None keeps a value. Refuses with ``timeout-invalid`` unless it is 1 minute to 30 days."""
         self._audit.permit("account.timeout")
         with self._database.transaction():
             before = self.get()

@@ -1,1 +1,1 @@
-"""CA groups: making them, keeping them, and issuing from them."""
+"""CA groups: creating them, and issuing from them."""

@@ -1,4 +1,4 @@
-"""The use cases around CA groups: provisioning, refresh, what issues, revocation lists, the SSL listener."""
+"""The use cases of CA groups: provisioning, refresh, the issuing group, revocation lists, the SSL listener."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # of a host name (RF
 
 
 class Holding(Struct, frozen=True):
-    """What of a device tells which group's certificate it holds."""
+    """The field of a device that names its CA group."""
 
     id: int
     issuer_group: str | None = None
 
 
 class GroupSummary(Struct, frozen=True, kw_only=True):
-    """A group as people see it: its CAs, where it stands, and how many devices hold its certificates."""
+    """A group with its CAs, its state, and the number of devices that hold its certificates."""
 
     group: AuthorityGroup
     state: GroupState
@@ -71,7 +71,7 @@ class GroupSummary(Struct, frozen=True, kw_only=True):
         return next(authority for authority in self.authorities if authority.role is role)
 
 
-# Named here because ``Authorities`` has a method that is called ``list``.
+# Named here because ``Authorities`` has a method called ``list``.
 Summaries = list[GroupSummary]
 Chain = list[x509.Certificate]
 Groups = list[AuthorityGroup]
@@ -136,7 +136,7 @@ class Authorities:
             return self.summaries(held)
 
     def summaries(self, held: Counter[str]) -> Summaries:
-        """The same for who has counted the devices of each group already."""
+        """The same, with the devices of each group already counted."""
         now, groups, authorities = self._clock.now(), self.groups(), self.all()
         issuing = rules.issuing_group(groups, authorities, now)
         found = []
@@ -164,12 +164,12 @@ class Authorities:
         return group
 
     def find_issuing(self, at: datetime | None = None) -> AuthorityGroup | None:
-        """The same, or None where no group is ready with a valid device CA."""
+        """The same, or None if no group is ready with a valid device CA."""
         self.provision()
         return rules.issuing_group(self.groups(), self.all(), at or self._clock.now())
 
     def issuer(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Issuer:
-        """A group's CA with its private key, out of the vault."""
+        """A group's CA with its private key from the vault."""
         authority = self.of_group(group)[role]
         if authority.fingerprint_sha256 not in self._issuers:
             key = self._vault.get(SecretKind.AUTHORITY_KEY, authority.public_key_sha256)
@@ -179,9 +179,9 @@ class Authorities:
         return self._issuers[authority.fingerprint_sha256]
 
     def issue(self, request: bytes, serial_number: str, now: datetime) -> tuple[str, Issued, Validity]:
-        """The certificate that answers a device's CSR, from the group that issues; its name, and the validity.
+        """Issue a certificate for a device's CSR from the issuing group.
 
-        Inside the transaction that keeps it: the clock may have gone on before that began. Refuses with
+        Call it inside the transaction that stores it: the clock may have advanced before. Refuses with
         ``no-group-ready``, and as ``issue_device_certificate`` does.
         """
         group = self.issuing(now).name
@@ -191,7 +191,7 @@ class Authorities:
         return group, issue_device_certificate(request, issuer, serial_number, validity), validity
 
     def chain(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Chain:
-        """The certificates above what a CA of a group issues: that CA, then the root."""
+        """The chain above a certificate issued by a CA of a group: that CA, then the root."""
         found = self.of_group(group)
         links = [found[role]] if role is AuthorityRole.ROOT else [found[role], found[AuthorityRole.ROOT]]
         return [x509.load_der_x509_certificate(base64.b64decode(link.der)) for link in links]
@@ -214,7 +214,7 @@ class Authorities:
     # Changing
 
     def provision(self) -> None:
-        """Make the first group, ``default``, where there is none yet."""
+        """Create the first group, ``default``, if there is none."""
         if self._groups.highest_id():
             return
         with self._database.transaction():
@@ -225,7 +225,7 @@ class Authorities:
                 self._audit.record("authority.provision", "authority-group:1", said, by=SYSTEM)
 
     def refresh(self, *, name: str | None = None, ready_after: timedelta = rules.READY_AFTER) -> AuthorityGroup:
-        """Request a new group. It issues from ``ready_after`` on, on the workspace clock; zero is at once.
+        """Request a new group. It issues after ``ready_after`` on the workspace clock; zero means at once.
 
         Refuses with ``group-exists``, ``group-name-invalid``, ``ready-after-invalid``.
         """
@@ -246,9 +246,9 @@ class Authorities:
         return group
 
     def announce(self) -> Groups:
-        """Give the notice of every group that has become ready and was not announced; returns those.
+        """Give the notice for every group that has become ready; returns those groups.
 
-        Called wherever the clock may have passed the moment. Costs a look into memory when there is nothing.
+        Call it whenever the clock may have advanced. It is cheap if nothing is due.
         """
         now = self._clock.now()
         ready = [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
@@ -307,8 +307,8 @@ class Authorities:
     def issue_listener(self, hosts: Sequence[str]) -> Certificate:
         """Issue the workspace's SSL listener certificate for these host names and addresses.
 
-        It comes from the newest ready group's server CA, over a new key, into the inventory. One that was
-        issued here before is replaced by it. Refuses with ``host-invalid``.
+        The newest ready group's server CA issues it over a new key, into the inventory. It replaces the previous one
+        issued here. Refuses with ``host-invalid``.
         """
         group = self.issuing()
         names = list(dict.fromkeys(_general_name(host) for host in hosts))
@@ -331,7 +331,7 @@ class Authorities:
         return result.imported[0]
 
     def listener(self) -> Certificate | None:
-        """The SSL listener certificate in force that one of our server CAs issued."""
+        """The valid SSL listener certificate issued by one of our server CAs."""
         ours = {authority.fingerprint_sha256 for authority in self.all() if authority.role is AuthorityRole.SERVER}
         for entry in reversed(self._inventory.list()):
             in_force = entry.use_as is UseAs.SSL_LISTENER and entry.replaced_by is None
@@ -344,7 +344,7 @@ class Authorities:
     def _add(
         self, name: str, requested_at: datetime, ready_at: datetime, not_before: datetime, *, announced: bool
     ) -> AuthorityGroup:
-        """Make the keys and certificates of a group and keep them, inside a transaction."""
+        """Generate and store the keys and certificates of a group, inside a transaction."""
         group = AuthorityGroup(
             id=self._groups.highest_id() + 1,
             name=name,

@@ -1,4 +1,4 @@
-"""The rules of CA groups: which are ready, which one issues, how long what they issue is good for."""
+"""The rules of CA groups: which are ready, which one issues, and the validity of what they issue."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ DEVICE_LIFETIME = timedelta(days=365)
 LISTENER_LIFETIME = timedelta(days=397)
 ROOT_LIFETIME = timedelta(days=20 * 365)
 CA_LIFETIME = timedelta(days=10 * 365)
-# The first group reaches back, so that a fleet can be drawn whose devices have been enrolled for a while.
+# The first group is backdated, so that a generated fleet can have enrolled in the past.
 REACHES_BACK = timedelta(days=366)
 CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_NAME = 54  # bytes: with "Device CA " before it, it is a common name
 
 
 class GroupState(StrEnum):
-    """Where a group stands at a given time."""
+    """The state of a group at a given time."""
 
     REQUESTED = "requested"
     ISSUING = "issuing"
@@ -32,7 +32,7 @@ class GroupState(StrEnum):
 
 
 def is_ready(group: AuthorityGroup, now: datetime) -> bool:
-    """Whether its certificates are known to the server by now."""
+    """Whether the group has been ready, so the server knows its certificates."""
     return group.ready_at <= now
 
 
@@ -52,7 +52,7 @@ def issuing_group(
 def group_state(
     group: AuthorityGroup, device_ca: Authority, issuing: AuthorityGroup | None, now: datetime
 ) -> GroupState:
-    """Where a group stands."""
+    """The state of a group."""
     if not is_ready(group, now):
         return GroupState.REQUESTED
     if device_ca.not_after < now:
@@ -61,7 +61,7 @@ def group_state(
 
 
 def next_name(groups: Sequence[AuthorityGroup]) -> str:
-    """A name for the group after these: ``group-2``."""
+    """The default name of the next group: ``group-2``."""
     taken = {group.name for group in groups}
     number = len(groups) + 1
     while f"group-{number}" in taken:
@@ -70,7 +70,7 @@ def next_name(groups: Sequence[AuthorityGroup]) -> str:
 
 
 def check_name(name: str, groups: Sequence[AuthorityGroup]) -> None:
-    """Refuse with ``group-name-invalid`` or ``group-exists`` a name that no new group can have."""
+    """Refuse an invalid or used group name with ``group-name-invalid`` or ``group-exists``."""
     if not (0 < len(name) <= 40 and name.isprintable() and name == name.strip()):
         raise Refusal("group-name-invalid", "a group's name has 1 to 40 printable characters", "Choose another name.")
     if len(name.encode()) > LONGEST_NAME:
@@ -80,6 +80,6 @@ def check_name(name: str, groups: Sequence[AuthorityGroup]) -> None:
 
 
 def device_validity(now: datetime, issuer_not_after: datetime, issuer_not_before: datetime) -> Validity:
-    """How long a device certificate issued now is good for: a year, and never longer than its CA."""
+    """The expiry of a device certificate issued now: after a year, but not after its CA."""
     start = max(now - CLOCK_SKEW, issuer_not_before).replace(microsecond=0)
     return Validity(start, min(now.replace(microsecond=0) + DEVICE_LIFETIME, issuer_not_after))

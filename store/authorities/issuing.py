@@ -1,6 +1,6 @@
-"""Issuing: CAs, device certificates and revocation lists as X.509 (RFC 5280). No store, no clock.
+"""Issuing CAs, device certificates and revocation lists as X.509 (RFC 5280), without store or clock.
 
-What is issued here passes ``openssl verify -x509_strict``.
+They pass ``openssl verify -x509_strict``.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _KEY_SIGNATURE = x509.KeyUsage(True, False, False, False, False, False, False, F
 _KEY_CA = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
 _CLIENT = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
 _SERVER = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-# How the SubjectPublicKeyInfo of an uncompressed P-256 point begins (RFC 5480), and how long the point is: most
-# device keys are such, and their identifier (RFC 5280, 4.2.1.2, method 1) needn't be asked for a second time.
+# The prefix of the SubjectPublicKeyInfo of an uncompressed P-256 point (RFC 5480), and the point's length. Most
+# device keys are of this kind, so their identifier (RFC 5280, 4.2.1.2, method 1) is computed directly.
 _P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 _POINT = 65
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
@@ -43,14 +43,14 @@ LONGEST_COMMON_NAME = 64  # characters (RFC 5280, ub-common-name)
 
 
 class Validity(NamedTuple):
-    """From when to when, both ends included, UTC."""
+    """A validity period, both ends included, UTC."""
 
     not_before: datetime
     not_after: datetime
 
 
 class Issued(NamedTuple):
-    """An issued certificate: DER, and what a record says of it (hexadecimal as in ``CertificateFacts``)."""
+    """An issued certificate: DER, and the fields of a record (hexadecimal as in ``CertificateFacts``)."""
 
     der: bytes
     serial_number: str
@@ -60,21 +60,21 @@ class Issued(NamedTuple):
 
 @dataclass(frozen=True)
 class Issuer:
-    """A CA's certificate and its private key, ready to sign."""
+    """A CA's certificate and private key."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
 
     @classmethod
     def load(cls, der: bytes, key: bytes) -> Issuer:
-        """From the DER of the certificate and of the private key (PKCS #8)."""
+        """Load from the DER of the certificate and of the private key (PKCS #8)."""
         private_key = load_der_private_key(key, None)
         assert isinstance(private_key, ec.EllipticCurvePrivateKey)
         return cls(x509.load_der_x509_certificate(der), private_key)
 
     @cached_property
     def key_identifier(self) -> x509.AuthorityKeyIdentifier:
-        """The authority key identifier of what it issues."""
+        """The authority key identifier of certificates it issues."""
         own = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
         return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)
 
@@ -95,19 +95,19 @@ class NewAuthority(NamedTuple):
 
 
 def new_root(common_name: str, organization: str, validity: Validity) -> NewAuthority:
-    """A self-signed root CA over P-384; two levels may follow."""
+    """A self-signed root CA over P-384, with path length 1."""
     return _new_authority(common_name, organization, validity, ec.SECP384R1(), None, path_length=1)
 
 
 def new_subordinate(root: Issuer, common_name: str, organization: str, validity: Validity) -> NewAuthority:
-    """A CA over P-256 below a root; it issues end-entity certificates alone."""
+    """A CA over P-256 below a root; it issues end-entity certificates only."""
     return _new_authority(common_name, organization, validity, ec.SECP256R1(), root, path_length=0)
 
 
 def issue_device_certificate(request: bytes, issuer: Issuer, serial_number: str, validity: Validity) -> Issued:
-    """The certificate that answers a device's CSR (PKCS #10 DER), for the device of this serial number.
+    """Issue a certificate for a device's CSR (PKCS #10 DER), for the device with this serial number.
 
-    The subject is ours, the public key the request's. Refuses with ``request-unreadable``,
+    The subject is ours; only the public key comes from the request. Refuses with ``request-unreadable``,
     ``possession-not-proven`` (the request isn't signed by its own key, RFC 2986) or ``key-not-accepted``.
     """
     _, public_key = read_request(request)
@@ -125,7 +125,8 @@ def issue_device_certificate(request: bytes, issuer: Issuer, serial_number: str,
 def issue_server_certificate(
     names: Sequence[x509.DNSName | x509.IPAddress], issuer: Issuer, validity: Validity
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    """A TLS server certificate for these names, over a new P-256 key. The first that fits is the common name."""
+    """A TLS server certificate for these names, over a new P-256 key. The first name that is short enough becomes the
+    common name."""
     key = ec.generate_private_key(ec.SECP256R1())
     fitting = [text for name in names if len(text := str(name.value)) <= LONGEST_COMMON_NAME]
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text) for text in fitting[:1]])
@@ -141,7 +142,7 @@ def issue_server_certificate(
 
 
 class RevokedEntry(NamedTuple):
-    """A line of a revocation list; the serial number is hexadecimal."""
+    """An entry of a revocation list; the serial number is hexadecimal."""
 
     serial_number: str
     at: datetime
@@ -174,8 +175,8 @@ def revocation_list(
 def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, CertificatePublicKeyTypes]:
     """A CSR, DER or PEM, whose signature proves possession of its private key; and its public key.
 
-    Of several the first is read. Refuses with ``request-unreadable``, ``file-truncated``, ``signature-unsupported``,
-    ``possession-not-proven`` or ``key-not-accepted``.
+    If there are several, reads the first. Refuses with ``request-unreadable``, ``file-truncated``,
+    ``signature-unsupported``, ``possession-not-proven`` or ``key-not-accepted``.
     """
     der = data if data.startswith(b"\x30") else _request_in(data)
     try:
@@ -188,7 +189,7 @@ def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, Certifica
             "that is no certificate signing request",
             "Bring a PKCS #10 request, PEM or DER.",
         ) from error
-    if outdated:  # a signature of that kind is never found valid
+    if outdated:  # a signature of that kind never verifies
         raise Refusal(
             "signature-unsupported",
             "the signature on the request can't be checked: it is over SHA-1 or MD5",
@@ -211,7 +212,7 @@ def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, Certifica
 
 
 def _request_in(data: bytes) -> bytes:
-    """The DER of the first request in a text; nothing where there is none."""
+    """The DER of the first request in a text, or empty."""
     text = as_text(data) or ""
     blocks = find_blocks(text, "the request")
     if not blocks:
@@ -230,7 +231,7 @@ def _is_accepted(key: CertificatePublicKeyTypes) -> bool:
 
 
 def key_der(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """A private key as PKCS #8 DER, not encrypted: for the vault alone."""
+    """A private key as unencrypted PKCS #8 DER, for the vault only."""
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -293,7 +294,7 @@ def _issued(certificate: x509.Certificate, spki: bytes) -> Issued:
 
 
 def facts_of(certificate: x509.Certificate) -> Issued:
-    """What a record says of a certificate."""
+    """The record's fields for a certificate."""
     public_key = certificate.public_key()
     return _issued(certificate, public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 

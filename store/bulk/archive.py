@@ -22,10 +22,10 @@ Members = list[Member]
 
 
 class Archive:
-    """An archive that has been checked as a whole. ``files`` are its PKCS #12 files, in the archive's order.
+    """A checked archive. ``files`` are its PKCS #12 files, in the archive's order.
 
-    ``name`` is the archive's own, for records. ``notes`` are sentences for the person who brought it. A file is read
-    when it is asked for: nothing but the directory and the passwords is kept in memory.
+    ``name`` is the archive's, for records. ``notes`` are sentences for the user. Files are read on demand: only the
+    directory and the passwords are kept in memory.
     """
 
     def __init__(self, file: BinaryIO, name: str, files: Members, passwords: Passwords, notes: tuple[str, ...]) -> None:
@@ -36,12 +36,12 @@ class Archive:
         self._passwords = passwords
 
     def password(self, file: Member) -> str | None:
-        """What the credential file says for it; None if it says nothing."""
+        """Its password from the credential file, or None."""
         return self._passwords.get(key_of(file.name))
 
     def read(self, file: Member) -> bytes:
-        """Its bytes. Refuses ``file-empty`` and ``file-too-large``, which are that file's alone, and
-        ``archive-damaged`` if the archive has changed since it was opened."""
+        """Its bytes. Refuses ``file-empty`` and ``file-too-large`` for this file, and ``archive-damaged`` if the
+        archive has changed since it was opened."""
         if not file.size:
             raise Refusal("file-empty", "the file is empty", "Make it again.")
         if file.size > MAX_BULK_FILE:
@@ -51,11 +51,11 @@ class Archive:
 
 @contextmanager
 def open_archive(source: Path | BinaryIO, *, credentials: str | None = None, name: str = "") -> Iterator[Archive]:
-    """Open an archive and check all of it, before anything is done with any of its files.
+    """Open an archive and check it as a whole before using any of its files.
 
-    ``source`` is its path, or a file that can seek, which stays open. ``credentials`` is the credential file's name in
-    it; without it, it is the one text file in there. ``name`` is the archive's, where ``source`` doesn't say.
-    Folders inside are fine, and what macOS adds is passed over; other files are left aside, and a note says so.
+    ``source`` is its path, or a seekable file, which stays open. ``credentials`` is the credential file's name in it,
+    by default the only text file. ``name`` is the archive's, if ``source`` has none. Folders inside are allowed, and
+    files added by macOS are skipped; other files are ignored with a note.
 
     Refuses as ``read_members`` and ``read_credentials`` do, and with ``archive-nested``, ``archive-empty`` (no PKCS #12
     file), ``archive-duplicate-name`` (two files for one identity), ``credentials-missing``, ``credentials-ambiguous``,
@@ -92,7 +92,7 @@ def _checked(file: BinaryIO, credentials: str | None, name: str) -> Archive:
 
 
 def _is_of_a_mac(member: Member) -> bool:
-    """What the Finder packs with every file, and nobody asked for."""
+    """Extra files that the Finder packs."""
     return member.path.startswith("__MACOSX/") or member.name.startswith("._") or member.name == ".DS_Store"
 
 
@@ -109,7 +109,7 @@ def _check_others(others: Members) -> None:
 
 
 def _check_twins(files: Members) -> None:
-    """Which of two files is meant can't be told, whatever folder they are in."""
+    """Refuse two files for one identity, whatever their folders."""
     seen: dict[str, Member] = {}
     for member in files:
         twin = seen.setdefault(key_of(member.name), member)
@@ -122,7 +122,7 @@ def _check_twins(files: Members) -> None:
 
 
 def _credential_file(others: Members, named: str | None) -> Member:
-    """The one of that name, with its folders or without; else the only file there is, or the only ``.txt``."""
+    """The file of that name, with or without folders; by default the only file, or the only ``.txt``."""
     if named:
         fitting = [member for member in others if member.path == named]
         fitting = fitting or [member for member in others if member.name.casefold() == named.casefold()]

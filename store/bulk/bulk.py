@@ -30,9 +30,9 @@ from .results import BulkResult, Deletion, FileResult
 
 
 class BulkCertificates:
-    """The device certificates of a workspace that came in archives, one for each identity.
+    """The bulk device certificates of a workspace, one per identity.
 
-    They are kept apart from the inventory. Each has its PKCS #12 file as it came; the passwords are in the vault.
+    They are separate from the inventory. Each has its original PKCS #12 file; the passwords are in the vault.
     ``changed`` is told, inside the transaction, for which identities there is another certificate now, or none.
     """
 
@@ -49,7 +49,7 @@ class BulkCertificates:
     # Reading
 
     def list(self, identity_type: IdentityType | None = None, statuses: Iterable[Status] = ()) -> Certificates:
-        """Every certificate by id, or those of a type of identity, and with one of these statuses now."""
+        """Every certificate by id; optionally only those of one identity type, or with one of these statuses now."""
         now, wanted = self._clock.now(), tuple(statuses)
         return [
             record
@@ -59,7 +59,7 @@ class BulkCertificates:
         ]
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of records."""
         return self._records.count()
 
     def get(self, id: int) -> DeviceIdentityCertificate:
@@ -70,13 +70,13 @@ class BulkCertificates:
         return found
 
     def find(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
-        """The certificate of an identity of that type, in lower case or capitals."""
+        """The certificate of an identity of that type, ignoring case."""
         return self._records.of(identity_type, canonical(identity_type.field, identity))
 
     def named(self, identity: str, identity_type: IdentityType | None = None) -> DeviceIdentityCertificate:
-        """The certificate of an identity (``IDENTITY.p12`` will do as well); None looks among all types.
+        """The certificate of an identity (``IDENTITY.p12`` works too); with type None, of any type.
 
-        Refuses with ``bulk-unknown``; with ``bulk-ambiguous`` if it is there under several types.
+        Refuses with ``bulk-unknown``; with ``bulk-ambiguous`` if it exists under several types.
         """
         identity = identity_in(identity)
         types = IdentityType if identity_type is None else (identity_type,)
@@ -91,7 +91,7 @@ class BulkCertificates:
     def for_device(
         self, device: DeviceIdentity, identity_type: IdentityType | None = None
     ) -> DeviceIdentityCertificate | None:
-        """The certificate that is for a device by its identity of that type; None looks in the order of the types."""
+        """The certificate for a device by its identity of that type; None tries the types in order."""
         for kind in IdentityType if identity_type is None else (identity_type,):
             identity = getattr(device, kind.field)
             if identity is not None and (record := self.find(kind, identity)) is not None:
@@ -99,7 +99,7 @@ class BulkCertificates:
         return None
 
     def pkcs12(self, id: int) -> tuple[bytes, str]:
-        """The PKCS #12 file of a certificate as it came, and its password: for the profile that installs it.
+        """The original PKCS #12 file of a certificate and its password, for the profile that installs it.
 
         Refuses with ``bulk-unknown``.
         """
@@ -109,7 +109,7 @@ class BulkCertificates:
 
     def as_json(self, record: DeviceIdentityCertificate) -> dict[str, Any]:
         """A certificate as JSON types: its fields, ``status`` and ``days_left`` by the workspace clock, and the device
-        with that identity, if there is one. ``note`` says why it will not be installed there."""
+        with that identity, if any. ``note`` says why it will not be installed there."""
         now, holder, fields = self._clock.now(), self._holders.of(record), msgspec.to_builtins(record)
         return {
             **{name: fields[name] for name in ("id", "identity_type", "identity")},
@@ -134,7 +134,7 @@ class BulkCertificates:
         progress: Progress | None = None,
         stop: Stop | None = None,
     ) -> BulkResult:
-        """Import every file of an archive that can be; the result says what came of each.
+        """Import all valid files of an archive; the result lists the outcome of each.
 
         ``source``, ``credentials`` and ``name`` are those of ``open_archive``, the rest is that of ``import_files``.
         Refuses the archive as a whole as ``open_archive`` does, and has changed nothing then.
@@ -152,11 +152,11 @@ class BulkCertificates:
         progress: Progress | None = None,
         stop: Stop | None = None,
     ) -> Iterator[FileResult]:
-        """The same with an archive that is open: the results as they come, each durable once it is given out.
+        """The same for an open archive: yields each result once it is durable.
 
-        Files are committed in batches. However it is interrupted, the same import goes on where it was: a file that is
-        there already needn't be opened. ``executor`` reads with its processes; ``progress`` is told how many files are
-        done, and of how many; ``stop`` is asked after each batch. Refuses with ``workers-lost`` if a process died.
+        Files are committed in batches. After any interruption, the same import resumes: files already imported are not
+        opened again. ``executor`` reads in its processes; ``progress`` gets the number of files done and the total;
+        ``stop`` is called after each batch. Refuses with ``workers-lost`` if a process died.
         """
         self._audit.permit("bulk.import")
         self._vault.unlock()
@@ -175,11 +175,11 @@ class BulkCertificates:
     def delete(
         self, identities: bytes | Iterable[str], *, identity_type: IdentityType, progress: Progress | None = None
     ) -> tuple[Deletion, ...]:
-        """Delete the certificates of these identities, with their files and passwords; a result for each.
+        """Delete the certificates of these identities, with their files and passwords; yields a result for each.
 
-        ``identities`` is a text file with one a line, or the identities themselves; ``IDENTITY.p12`` will do as well.
-        One that comes again is passed over. They are committed in batches. Refuses with ``identities-unreadable``
-        where the file is no text, and has changed nothing then.
+        ``identities`` is a text file with one per line, or the identities themselves; ``IDENTITY.p12`` works too.
+        Duplicates are skipped. Deletions are committed in batches. Refuses with ``identities-unreadable`` if the file
+        is not text; then nothing was changed.
         """
         self._audit.permit("bulk.delete")
         if isinstance(identities, bytes):

@@ -16,7 +16,7 @@ Certificates = list[DeviceIdentityCertificate]
 
 
 def filed_under(id: int) -> str:
-    """What the password of a record's file is filed under in the vault."""
+    """The vault's name for the password of a record's file."""
     return f"bulk:{id}"
 
 
@@ -33,7 +33,7 @@ class BulkRecords:
         return self._table.records(DeviceIdentityCertificate)
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of records."""
         return len(self._table)
 
     def get(self, id: int) -> DeviceIdentityCertificate | None:
@@ -41,7 +41,7 @@ class BulkRecords:
         return self._table.record(id, DeviceIdentityCertificate)
 
     def by_identity(self, identity: str) -> Certificates:
-        """What is filed under an identity in its one way of writing, of whatever type."""
+        """The records of a normalised identity, of any type."""
         return [from_document(found, DeviceIdentityCertificate) for found in self._table.find("identity", identity)]
 
     def of(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
@@ -81,7 +81,7 @@ class BulkRecords:
         self._vault.forget_all(SecretKind.BULK_PASSWORD, map(filed_under, gone))
 
     def write(self, staged: Staged) -> None:
-        """Write what was staged, new or in place of what was there."""
+        """Write the staged records, inserting or overwriting."""
         entries = list(staged)
         self._table.write(Row(record.id, to_document(record)) for record, _, _ in entries)
         self._files.write(
@@ -92,7 +92,7 @@ class BulkRecords:
 
 
 class Staged:
-    """Records, files and passwords to be written together; and the state of the table as if they had been."""
+    """Records, files and passwords to be written together, and the resulting state of the table."""
 
     def __init__(self, records: BulkRecords) -> None:
         self._records = records
@@ -109,7 +109,7 @@ class Staged:
         return self._by_identity.get((identity_type, identity)) or self._records.of(identity_type, identity)
 
     def by_public_key(self, sha256: str) -> DeviceIdentityCertificate | None:
-        """The record over a key; one that is replaced in this batch has it no more."""
+        """The record over a key, ignoring records that this batch replaces."""
         if sha256 in self._by_key:
             return self._by_key[sha256]
         found = self._records.by_public_key(sha256)
@@ -121,7 +121,7 @@ class Staged:
         return self._next_id - 1
 
     def add(self, record: DeviceIdentityCertificate, data: bytes, password: str) -> None:
-        """Stage a record; an identity comes once in a batch."""
+        """Stage a record; a batch has each identity at most once."""
         self._by_id[record.id] = record, data, password
         self._by_identity[record.identity_type, record.identity] = record
         self._by_key[record.public_key_sha256] = record

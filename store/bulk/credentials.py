@@ -1,7 +1,7 @@
 """The two text files around bulk certificates: passwords by identity, and identities to delete.
 
-UTF-8, with a byte order mark or without; lines end as on any system; blank lines, and lines that begin with ``#``, say
-nothing. Whatever is refused is named by the number of its line, never by its text: that may be a password.
+UTF-8, with or without a byte order mark; any line ending; blank lines and lines that begin with ``#`` are ignored.
+Refusals name a line by its number, never by its text, which may be a password.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Lines = dict[str, int]
 
 
 class _NoText(Exception):
-    """A line is no text; ``number`` says which."""
+    """Line ``number`` is not text."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -31,26 +31,26 @@ class _NoText(Exception):
 
 
 def identity_in(name: str) -> str:
-    """The identity that a file's name says: ``A12BC3D4EFGH`` for ``A12BC3D4EFGH.p12``, or for that alone."""
+    """The identity in a file name: ``A12BC3D4EFGH`` for ``A12BC3D4EFGH.p12`` or without an ending."""
     return _SUFFIX.sub("", name.strip()).strip()
 
 
 def is_pkcs12_name(name: str) -> bool:
-    """Whether a file's name ends as that of a PKCS #12 file."""
+    """Whether a file name has the ending of a PKCS #12 file."""
     return _SUFFIX.search(name) is not None
 
 
 def key_of(name: str) -> str:
-    """What a password line and a file, or two files, are the same by: the identity, whatever its case."""
+    """The key by which password lines and files are matched: the identity, ignoring case."""
     return identity_in(name).casefold()
 
 
 def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
-    """Each password by ``key_of`` its identity, and the number of the line that it stands in.
+    """Passwords with their line numbers, by ``key_of`` the identity.
 
-    ``IDENTITY.p12=PASSWORD`` or ``IDENTITY=PASSWORD``: the first ``=`` ends the identity, and all that follows is the
-    password, spaces and further ``=`` too; nothing is the empty password. ``name`` is the file's, for messages. Refuses
-    ``credentials-unreadable`` (no UTF-8 text), ``credentials-line-invalid`` and ``credentials-duplicate``.
+    ``IDENTITY.p12=PASSWORD`` or ``IDENTITY=PASSWORD``: the first ``=`` ends the identity, and everything after it is
+    the password, including spaces and further ``=``; it may be empty. ``name`` is the file's, for messages. Refuses
+    ``credentials-unreadable`` (not UTF-8 text), ``credentials-line-invalid`` and ``credentials-duplicate``.
     """
     name = shortened(name)
     passwords: Passwords = {}
@@ -79,9 +79,9 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
 
 
 def read_identities(data: bytes) -> list[tuple[int, str]]:
-    """The identities of a text file, one a line, with the number of the line; ``IDENTITY.p12`` will do as well.
+    """The identities of a text file, one per line, with line numbers; ``IDENTITY.p12`` works too.
 
-    Refuses ``identities-unreadable`` if it is no UTF-8 text.
+    Refuses ``identities-unreadable`` if it is not UTF-8 text.
     """
     try:
         return [(number, identity_in(line)) for number, line in _lines(data)]
@@ -90,7 +90,7 @@ def read_identities(data: bytes) -> list[tuple[int, str]]:
 
 
 def line_numbers(numbers: Sequence[int]) -> str:
-    """``line 3``, or ``lines 3, 7 and 12``; of many, the first and how many more."""
+    """``line 3`` or ``lines 3, 7 and 12``; if there are many, the first and the number of others."""
     if len(numbers) == 1:
         return f"line {numbers[0]}"
     if len(numbers) > _NAMED:
@@ -99,7 +99,7 @@ def line_numbers(numbers: Sequence[int]) -> str:
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers. Raises ``_NoText``."""
+    """The significant lines with their numbers. Raises ``_NoText``."""
     for number, line in enumerate(_LINE_END.split(data.removeprefix(b"\xef\xbb\xbf")), 1):
         try:
             text = line.decode()

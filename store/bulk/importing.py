@@ -37,7 +37,7 @@ _READING = CertificateReading.__struct_fields__
 
 
 class ArchiveImport:
-    """One archive on its way into the workspace, its files as certificates of devices with that type of identity."""
+    """The import of one archive whose files are named by one type of identity."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class ArchiveImport:
         self._done: list[Outcome] = []
 
     def run(self, executor: Executor | None, progress: Progress | None, stop: Stop | None) -> Iterator[FileResult]:
-        """The result of each file, given out once it is durable."""
+        """Yields the result of each file once it is durable."""
         total = len(self._archive.files)
         for batch in read_in_batches(map(self._candidate, self._archive.files), executor):
             results = self._commit(batch, total)
@@ -75,7 +75,7 @@ class ArchiveImport:
                 return
 
     def _candidate(self, file: Member) -> Candidate:
-        """A file before it is opened: refused already, known already, or to be read."""
+        """Judge a file before opening it: refused, already imported, or to be read."""
         field, identity = self._type.field, identity_in(file.name)
         if wrong := problem(field, identity):
             return _refused(file, identity, Refusal("identity-invalid", wrong))
@@ -98,7 +98,7 @@ class ArchiveImport:
         return Candidate(file, identity, data, password, known if is_same else None)
 
     def _commit(self, batch: list[Judged], total: int) -> list[FileResult]:
-        """Take in a batch, in one transaction with its audit line; the last one's is about the whole archive."""
+        """Import a batch in one transaction with an audit line; the last one's is about the whole archive."""
         first = len(self._done) + 1
         with self._database.transaction():
             staged, now = Staged(self._records), self._clock.now()
@@ -115,7 +115,7 @@ class ArchiveImport:
         return results
 
     def _close(self, how: str) -> None:
-        """The line about the whole; an import that has changed nothing leaves none."""
+        """The audit line about the whole archive; none if nothing was changed."""
         if _has_changed(self._done):
             with self._database.transaction():
                 self._log(f"{how}: {counted(self._done)}")
@@ -158,7 +158,7 @@ class ArchiveImport:
     def _notes(
         self, record: DeviceIdentityCertificate, there: DeviceIdentityCertificate | None, now: datetime
     ) -> Iterator[str]:
-        """What may surprise."""
+        """Notes about unexpected differences."""
         status = status_within(record.not_before, record.not_after, now)
         if status is Status.EXPIRED:
             yield f"It expired on {record.not_after:%Y-%m-%d}."

@@ -1,4 +1,4 @@
-"""From the files of an archive to what is in them, in order: read here, or ahead by an executor's processes."""
+"""Reading the files of an archive in order, in this process or ahead in an executor's processes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..errors import Refusal
 from .reading import Job, NotRead, Outcome, read_all
 from .zip_files import Member
 
-BATCH = 100  # files that are committed together
-CHUNK = 20  # files that a process is given at a time: a tenth of a second's work
+BATCH = 100  # files per transaction
+CHUNK = 20  # files per job for a worker process: about a tenth of a second
 
 
 class Candidate(NamedTuple):
-    """A file of an archive before it is read, or with what is known of it without reading (``outcome``)."""
+    """A file of an archive before it is read; ``outcome`` if it need not be read."""
 
     file: Member
     identity: str
@@ -28,22 +28,22 @@ class Candidate(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A file of an archive, and what reading it came to."""
+    """A file of an archive and the result of reading it."""
 
     candidate: Candidate
     outcome: Outcome
 
 
 def read_in_batches(candidates: Iterable[Candidate], executor: Executor | None) -> Iterator[list[Judged]]:
-    """Read every candidate; lists of ``BATCH`` in their order, the last one shorter. Each list is good until the next
-    one is asked for. Only a little is taken from ``candidates`` ahead of what has been given out.
+    """Read every candidate; yields lists of ``BATCH`` in order, the last one shorter. Each list is valid until the next
+    one is requested. Only a few candidates are taken ahead.
 
     Refuses ``workers-lost`` if the executor's processes have ended.
     """
     read = _read_here(candidates) if executor is None else _read_ahead(candidates, executor)
     while batch := list(islice(read, BATCH)):
         yield batch
-        batch.clear()  # before the next one is read, so that there is never more than one in memory
+        batch.clear()  # freed before the next one is read, so only one is in memory
 
 
 def _read_here(candidates: Iterable[Candidate]) -> Iterator[Judged]:

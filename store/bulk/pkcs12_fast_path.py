@@ -1,8 +1,8 @@
-"""The PKCS #12 file (RFC 7292) that programs write today, opened quickly: DER, a MAC, and its parts under PBES2.
+"""A fast reader for modern PKCS #12 files (RFC 7292): DER, a MAC, and contents encrypted with PBES2.
 
-A bulk import opens thousands. Deriving keys takes nearly all the time, so what comes around that has to be little; and
-cryptography's own loader can't be used, because it takes whatever number of iterations is hidden inside an encrypted
-part. Everything else that a PKCS #12 file may be is ``keystores.pkcs12_safe``'s, which reads all of them.
+A bulk import opens thousands of files. Key derivation takes nearly all the time, so the rest must be quick.
+cryptography's own loader can't be used, because it accepts any number of iterations hidden inside an encrypted part.
+``keystores.pkcs12_safe`` reads all other PKCS #12 files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _IMPLICIT_0 = 0x80
 
 
 def _oid(dotted: str) -> bytes:
-    """The contents of an object identifier (X.690, 8.19)."""
+    """The contents octets of an object identifier (X.690, 8.19)."""
     first, second, *arcs = map(int, dotted.split("."))
     encoded = bytearray()
     for arc in (40 * first + second, *arcs):
@@ -58,13 +58,13 @@ class Contents(NamedTuple):
 
 
 def open_usual_safe(data: bytes, secrets: Secrets) -> Contents:
-    """The contents of a file. Costs are counted in the secrets' budget before anything is derived.
+    """The contents of a file. Key derivation costs are charged to the secrets' budget beforehand.
 
-    Raises ``ValueError`` or ``WrongPassword`` for a file that is not of the usual kind, which may be a good one all the
-    same. Refuses ``wrong-password`` and ``kdf-too-costly``.
+    Raises ``ValueError`` or ``WrongPassword`` for a file that is not of this kind but may still be valid. Refuses
+    ``wrong-password`` and ``kdf-too-costly``.
     """
     start, stop = expect(data, 0, len(data), SEQUENCE)
-    _version, content, mac = children(data, start, stop)  # a ValueError where it has no MAC
+    _version, content, mac = children(data, start, stop)  # a ValueError if it has no MAC
     safe = _octets(data, _content(data, content[1], content[2], _DATA))
     _check_mac(data, mac[1], mac[2], safe, secrets)
     contents = Contents([], [])
@@ -80,7 +80,7 @@ def open_usual_safe(data: bytes, secrets: Secrets) -> Contents:
 
 
 def _check_mac(data: bytes, start: int, stop: int, safe: bytes, secrets: Secrets) -> None:
-    """MacData: DigestInfo, salt, and iterations, which are 1 where they are left out."""
+    """MacData: DigestInfo, salt, and iterations (default 1)."""
     digest_info, salt, *iterations = children(data, start, stop)
     algorithm = expect(data, digest_info[1], digest_info[2], SEQUENCE)
     oid = expect(data, *algorithm, OID)
@@ -138,7 +138,7 @@ def _encryption(data: bytes, start: int, stop: int) -> Encryption:
     if salt[0] != OCTET_STRING:
         raise DerError("its salt is elsewhere")
     prfs = [part for part in further if part[0] == SEQUENCE]
-    prf = expect(data, prfs[0][1], prfs[0][2], OID)  # an IndexError where it is left out, as older files do
+    prf = expect(data, prfs[0][1], prfs[0][2], OID)  # an IndexError if it is omitted, as in older files
     cipher = expect(data, scheme[1], scheme[2], OID)
     iv = expect(data, cipher[1], scheme[2], OCTET_STRING)
     return Encryption(
@@ -150,7 +150,7 @@ def _encryption(data: bytes, start: int, stop: int) -> Encryption:
 
 
 def _content(data: bytes, start: int, stop: int, kind: bytes) -> tuple[int, int]:
-    """What is in a ContentInfo of that kind (RFC 5652 section 3)."""
+    """The content of a ContentInfo of that kind (RFC 5652 section 3)."""
     oid = expect(data, start, stop, OID)
     if data[oid[0] : oid[1]] != kind:
         raise DerError("an uncommon kind of content")

@@ -1,6 +1,6 @@
 """One PKCS #12 file of an archive: the one private key in it, and the certificate of that key.
 
-No store, no clock: this is the costly part of an import, and runs in worker processes as well.
+Without store or clock: this is the expensive part of an import and also runs in worker processes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .pkcs12_fast_path import Contents, open_usual_safe
 
 
 class NotRead(Struct, frozen=True):
-    """Why a file was refused: the parts of a ``Refusal``, which goes from process to process less well."""
+    """The parts of a ``Refusal``, in a form that can be pickled."""
 
     code: str
     message: str
@@ -37,7 +37,7 @@ class NotRead(Struct, frozen=True):
 
     @property
     def refusal(self) -> Refusal:
-        """The refusal that it was."""
+        """The refusal."""
         return Refusal(self.code, self.message, self.hint)
 
 
@@ -46,12 +46,12 @@ Outcome = CertificateReading | NotRead
 
 
 def read_all(jobs: Iterable[Job]) -> list[Outcome]:
-    """Read each file by itself."""
+    """Read each file separately."""
     return [_read_or_refuse(data, password) for data, password in jobs]
 
 
 def read_file(data: bytes, password: str) -> CertificateReading:
-    """What the certificate in a PKCS #12 file says. Its private key is decrypted, and compared with it.
+    """The facts of the certificate in a PKCS #12 file. Its private key is decrypted and compared with it.
 
     Refuses ``not-pkcs12``, ``wrong-password``, ``keystore-damaged``, ``keystore-unsupported``, ``file-truncated``,
     ``kdf-too-costly``, ``no-private-key``, ``several-keys``, ``entry-without-certificate``, ``key-mismatch``,
@@ -113,7 +113,7 @@ def _of_the_key(key_bag: Bag, certificates: list[bytes], secrets: Secrets) -> Pa
         raise Refusal("entry-without-certificate", "the file holds no certificate", "Export the key with it.")
     key = load_plain_pkcs8(secrets.decrypt_key(key_bag))
     spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    # A certificate has its key in it as it is. Those of the authorities above needn't be read.
+    # A certificate contains its public key verbatim, so the CA certificates needn't be parsed.
     likely = [der for der in certificates if spki in der] or certificates
     read = [parse_certificate(der, remember=False) for der in likely]
     fitting = {one for one in read if one.spki == spki or matches(key, one)}

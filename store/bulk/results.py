@@ -1,4 +1,4 @@
-"""What a bulk import and a bulk deletion came to, file by file."""
+"""The results of a bulk import or deletion, per file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..model.bulk import DeviceIdentityCertificate
 
 
 class Outcome(StrEnum):
-    """What came of one file."""
+    """The outcome of one file."""
 
     IMPORTED = "imported"
     REPLACED = "replaced"
@@ -21,11 +21,11 @@ class Outcome(StrEnum):
 
 
 class FileResult(Struct, frozen=True, kw_only=True):
-    """What came of one file of an archive.
+    """The result of one file of an archive.
 
-    ``file`` is its path in the archive, ``identity`` what its name says, in its one way of writing where it is one.
-    ``record`` is the certificate as it is now, None if the file was refused: then ``refusal`` says why. ``replaced`` is
-    the certificate that the identity had before. ``notes`` are sentences for the person who asked.
+    ``file`` is its path in the archive, ``identity`` the one in its name, normalised if valid. ``record`` is the
+    certificate now, None if the file was refused; then ``refusal`` says why. ``replaced`` is the identity's previous
+    certificate. ``notes`` are sentences for the user.
     """
 
     file: str
@@ -38,9 +38,9 @@ class FileResult(Struct, frozen=True, kw_only=True):
 
 
 class BulkResult(Struct, frozen=True, kw_only=True):
-    """What an import came to: a result for each file, in the archive's order.
+    """The result of an import: one for each file, in the archive's order.
 
-    ``total`` is how many PKCS #12 files the archive holds; where the import was ``stopped``, there are fewer results.
+    ``total`` is the number of PKCS #12 files in the archive; if the import was ``stopped``, there are fewer results.
     ``notes`` are about the archive as a whole.
     """
 
@@ -54,14 +54,14 @@ class BulkResult(Struct, frozen=True, kw_only=True):
         return len(self.results) < self.total
 
     def with_outcome(self, outcome: Outcome) -> list[FileResult]:
-        """The files with that outcome."""
+        """The results with that outcome."""
         return [result for result in self.results if result.outcome is outcome]
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
-    """What came of one identity of a deletion. ``line`` is its line in the file, or its place in the list, from 1.
+    """The result of one identity of a deletion. ``line`` is its line in the file, or its position in the list, from 1.
 
-    ``record`` is what was deleted; None if it was refused, and ``refusal`` says why.
+    ``record`` is the deleted one; None if it was refused, and ``refusal`` says why.
     """
 
     line: int

@@ -1,8 +1,8 @@
-"""The files of a ZIP archive (PKWARE's APPNOTE), each checked before any is used; nothing is ever unpacked to the disk.
+"""The files of a ZIP archive (PKWARE's APPNOTE), all checked before any is used; nothing is unpacked to disk.
 
-zipfile reads the directory at the archive's end. What it says is compared with the archive itself: every file lies in a
-place of its own and unpacks to exactly the size and checksum that are said. Nobody who packs certificates writes
-anything else, so the archive is refused as a whole, whatever its other files are.
+zipfile reads the directory at the archive's end. It is compared with the archive itself: files must not overlap and
+must unpack to exactly the stated size and checksum. Honest programs write nothing else, so an archive that fails is
+refused as a whole.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from ..certificates.sniffing import Kind, kind_of
 from ..certificates.text import shortened
 from ..errors import Refusal
 
-MOST_ENTRIES = 2 * MAX_BULK_FILES + MAX_BULK_OTHERS  # a Mac adds a second one to each file
+MOST_ENTRIES = 2 * MAX_BULK_FILES + MAX_BULK_OTHERS  # macOS adds a second one for each file
 
 _ENTRY = b"PK\1\2"
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")  # the header before each file: APPNOTE 4.3.7
 _LOCAL_SIGNATURE, _LOCAL_FLAGS, _LOCAL_NAME, _LOCAL_EXTRA = 0, 2, 9, 10
-_ENCRYPTED = 0x1 | 0x40 | 0x2000  # by password, strongly, and with its headers masked: APPNOTE 4.4.4
+_ENCRYPTED = 0x1 | 0x40 | 0x2000  # encrypted, strongly encrypted, and with masked headers: APPNOTE 4.4.4
 _UTF8 = 0x800
 _MADE_FOR = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGED = (zipfile.BadZipFile, struct.error, ValueError, OverflowError, EOFError, IndexError, KeyError)
@@ -39,7 +39,7 @@ _COPY = "Copy the archive again from where it was made."
 
 
 class Member(NamedTuple):
-    """A file of the archive: its path in there, and where its bytes are."""
+    """A file of the archive: its path, and the position of its bytes."""
 
     path: str
     at: int
@@ -55,7 +55,7 @@ class Member(NamedTuple):
 
 
 class _Bounded:
-    """The archive as zipfile sees it: it reads the whole directory at once, of whatever size it is told."""
+    """The archive for zipfile, which would read a directory of any stated size at once."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -71,12 +71,12 @@ class _Bounded:
 
 
 def read_members(file: BinaryIO) -> list[Member]:
-    """Every file in the archive, in the directory's order; folders are left out. Nothing is unpacked yet.
+    """Every file in the archive, in the directory's order, without folders. Nothing is unpacked yet.
 
     Refuses ``file-empty``, ``file-too-large``, ``file-truncated``, ``not-an-archive``, ``archive-damaged``,
     ``archive-too-many-files``, ``archive-too-large``, ``archive-bomb``, ``archive-overlapping``,
     ``archive-name-unsafe``, ``archive-duplicate-name``, ``archive-link``, ``archive-encrypted`` and
-    ``archive-compression``, with the name of the file in question.
+    ``archive-compression``, naming the file.
     """
     try:
         directory, infos = _directory(file)
@@ -89,7 +89,7 @@ def read_members(file: BinaryIO) -> list[Member]:
 
 
 def unpack(file: BinaryIO, member: Member) -> bytes:
-    """The bytes of a file. Refuses ``archive-damaged`` if they are not what the directory says."""
+    """The bytes of a file. Refuses ``archive-damaged`` if they contradict the directory."""
     file.seek(member.at)
     data = file.read(member.packed)
     exact = len(data) == member.packed
@@ -115,7 +115,7 @@ def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
         raise Refusal("file-too-large", f"the archive is larger than {MAX_BULK_ARCHIVE // 1024**2:,} MiB", "Divide it.")
     try:
         archive = zipfile.ZipFile(_Bounded(file))
-    except NotImplementedError:  # what zipfile raises for archives of several disks and later versions of the format
+    except NotImplementedError:  # raised by zipfile for multi-disk archives and later versions of the format
         raise Refusal("archive-compression", "the archive is of a kind that few programs can read", _AS_USUAL) from None
     except zipfile.BadZipFile:
         if file.seek(0, 2) and zipfile.is_zipfile(file):
@@ -130,7 +130,7 @@ def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
 
 
 def _check_all(infos: list[zipfile.ZipInfo]) -> None:
-    """What the directory alone tells."""
+    """The checks that need only the directory."""
     seen: dict[str, str] = {}
     total = 0
     for info in infos:
@@ -158,7 +158,8 @@ def _check_all(infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_path(path: str) -> None:
-    """A plain path downwards, with slashes; everything else is a trick, though nothing is unpacked here."""
+    """Accept only plain relative paths with slashes; anything else is an attack, even though nothing is unpacked
+    here."""
     parts = path.removesuffix("/").split("/")
     if not path.isprintable() or "\\" in path or ":" in path or not all(parts) or ".." in parts:
         raise Refusal(
@@ -169,9 +170,9 @@ def _check_path(path: str) -> None:
 
 
 def _check_kind(info: zipfile.ZipInfo) -> None:
-    """It is a file, or a folder, and can be read."""
+    """Accept only readable files and folders."""
     path = shortened(info.orig_filename)
-    kind = stat.S_IFMT(info.external_attr >> 16)  # where it was packed under Unix, else nothing
+    kind = stat.S_IFMT(info.external_attr >> 16)  # set if packed under Unix
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         what = "a link" if kind == stat.S_IFLNK else "a device or pipe"
         raise Refusal("archive-link", f"{path} is {what}, not a file", "Pack the files themselves.")
@@ -185,7 +186,7 @@ _AS_USUAL = "Pack it as an ordinary .zip (Deflate)."
 
 
 def _member(file: BinaryIO, info: zipfile.ZipInfo, directory: int) -> Member:
-    """Where a file's bytes are. The header before them must be of the same file."""
+    """The position of a file's bytes. The local header must be that file's."""
     path = info.orig_filename
     if not 0 <= info.header_offset < directory:
         raise _damaged(f"{shortened(path)} in it has no place")
@@ -201,7 +202,7 @@ def _member(file: BinaryIO, info: zipfile.ZipInfo, directory: int) -> Member:
 
 
 def _check_places(infos: list[zipfile.ZipInfo], members: list[Member], directory: int) -> None:
-    """No file reaches into another one or into the directory: small bombs are large files over the same bytes."""
+    """Files must not overlap each other or the directory: small bombs are large files over the same bytes."""
     end = 0
     for info, member in sorted(zip(infos, members, strict=True), key=lambda pair: pair[0].header_offset):
         if info.header_offset < end or member.at + member.packed > directory:
@@ -214,7 +215,7 @@ def _check_places(infos: list[zipfile.ZipInfo], members: list[Member], directory
 
 
 def too_many() -> Refusal:
-    """The refusal of an archive of too many files."""
+    """The refusal of an archive with too many files."""
     return Refusal(
         "archive-too-many-files",
         f"the archive holds more than {MAX_BULK_FILES:,} certificates, or more than {MAX_BULK_OTHERS:,} other files",

@@ -1,1 +1,1 @@
-"""Whether a workspace holds together: structure, references, certificates, devices, secrets, and the audit trail."""
+"""Consistency checks of a workspace: structure, references, certificates, devices, secrets, and the audit trail."""

@@ -13,7 +13,7 @@ from .report import Problem
 
 
 def check_accounts(database: Database) -> Iterator[Problem]:
-    """What is wrong with the tables ``accounts`` and ``account_sessions``, and the setting when sessions end."""
+    """Problems in the tables ``accounts`` and ``account_sessions``, and in the session timeout."""
     broken = [*_broken(database, "accounts", Account), *_broken(database, "account_sessions", AccountSession)]
     for row in database.engine.scan("settings"):
         if row.id == SESSIONS:

@@ -1,4 +1,4 @@
-"""CA groups: three CAs each, their chain, and what their records say of them."""
+"""CA groups: their three CAs, the chains, and the records."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .report import Problem
 
 
 class Groups:
-    """The CA groups of a workspace, read once for a check."""
+    """The CA groups of a workspace, read once per check."""
 
     def __init__(self, database: Database) -> None:
         self.groups = list(database.engine.records("authority_groups", AuthorityGroup))
         self.authorities = list(database.engine.records("authorities", Authority))
         self.names = {group.name for group in self.groups}
-        self.certificates: dict[int, x509.Certificate] = {}  # by the id of the CA; those that can be read
+        self.certificates: dict[int, x509.Certificate] = {}  # by the CA's id; readable ones only
         self.device_cas: dict[str, x509.Certificate] = {}  # by the group's name
 
     def check(self) -> Iterator[Problem]:
-        """What is wrong with them. Fills ``certificates`` and ``device_cas``."""
+        """The problems. Fills ``certificates`` and ``device_cas``."""
         for authority in self.authorities:
             try:
                 certificate = x509.load_der_x509_certificate(base64.b64decode(authority.der, validate=True))
@@ -49,7 +49,9 @@ class Groups:
     def _group(self, group: AuthorityGroup, record: str) -> Iterator[Problem]:
         own = [authority for authority in self.authorities if authority.group_id == group.id]
         if sorted(authority.role for authority in own) != sorted(AuthorityRole):
-            yield Problem("authority-missing", record, "it has not one root, one device and one server CA")
+            yield Problem(
+                "authority-missing", record, "it does not have exactly one root, one device and one server CA"
+            )
             return
         by_role = {authority.role: authority for authority in own}
         root = self.certificates.get(by_role[AuthorityRole.ROOT].id)
@@ -79,7 +81,7 @@ def _record(authority: Authority, certificate: x509.Certificate) -> Iterator[Pro
 
 
 def is_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Whether the names match and the signature is the issuer's."""
+    """Whether the names match and the issuer's signature verifies."""
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""Device certificates that were imported in bulk: their records against their files."""
+"""Bulk device certificates: records compared with their files."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .report import Problem
 
 
 def check_bulk(database: Database) -> Iterator[Problem]:
-    """What is wrong with the tables ``bulk_certificates`` and ``bulk_files``.
+    """Problems in the tables ``bulk_certificates`` and ``bulk_files``.
 
-    The files are told by their checksum and not opened: deriving their keys would take minutes. Whether the passwords
-    are there is ``check_secrets``'s.
+    Files are compared by checksum and not opened: key derivation would take minutes. ``check_secrets`` looks for their
+    passwords.
     """
     broken = list(_broken(database))
     yield from broken
@@ -38,11 +38,11 @@ def check_bulk(database: Database) -> Iterator[Problem]:
         if twin != record.id:
             yield Problem("same-key", where, f"bulk certificate {twin} is over the same key")
         if record.id not in files:
-            yield Problem("file-missing", where, "its PKCS #12 file is not there")
+            yield Problem("file-missing", where, "its PKCS #12 file is missing")
         elif files.pop(record.id) != record.file_sha256:
             yield Problem("file-damaged", where, "its PKCS #12 file is not the one that was imported")
     for id in files:
-        yield Problem("file-orphaned", f"bulk-file:{id}", "a PKCS #12 file is kept for no certificate")
+        yield Problem("file-orphaned", f"bulk-file:{id}", "a PKCS #12 file belongs to no certificate")
 
 
 def _broken(database: Database) -> Iterator[Problem]:
@@ -54,7 +54,7 @@ def _broken(database: Database) -> Iterator[Problem]:
 
 
 def _checksum(body: dict[str, object] | None) -> str | None:
-    """SHA-256 of the file in a document; None if it holds none."""
+    """SHA-256 of the file in a document, or None."""
     try:
         return sha256(base64.b64decode(str((body or {})["pkcs12"]), validate=True)).hexdigest()
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""Checking a whole workspace, as of one moment, beside whoever writes."""
+"""Checking a whole workspace as of one moment, without blocking writers."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .report import CheckReport, Problem, Progress
 from .secrets import check_secrets
 from .structure import check_structure
 
-_EVERY = 100  # how many certificates are checked from one sign of progress to the next
+_EVERY = 100  # certificates between two progress reports
 
 
 def check(database: Database, vault: Vault | None, audit: AuditTrail, progress: Progress | None = None) -> CheckReport:
-    """Check a whole database. ``vault`` None leaves the secrets closed and their content unread.
+    """Check a whole database. With ``vault`` None, secrets are not decrypted.
 
-    ``progress`` is called with the number of certificates done, those of devices among them, and their total.
+    ``progress`` gets the number of certificates checked, including device certificates, and the total.
     """
     with database.moment():
         counts = {table: database.engine.count(table) for table in INDEXES}
@@ -64,7 +64,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
 
 
 def _steps(total: int, progress: Progress | None) -> Step:
-    """What is called for each certificate, and tells now and then how far it is."""
+    """Counts checked certificates and reports progress from time to time."""
     done = 0
 
     def step() -> None:

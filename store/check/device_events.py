@@ -1,4 +1,4 @@
-"""What happened to devices: the revocation lists, and the event log with its digest."""
+"""Device history: the revocation lists, and the event log with its digest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .structure import Revocation
 
 
 def check_revocations(database: Database, fleet: Fleet) -> Iterator[Problem]:
-    """Whether the lists hold the certificates that are revoked, each once, and no others."""
+    """Whether the lists contain exactly the revoked certificates."""
     listed: set[tuple[str, str]] = set()
     for line in database.engine.records("revocations", Revocation):
         record, key = f"revocation:{line.id}", (line.group, line.serial_number)
@@ -32,7 +32,7 @@ def check_revocations(database: Database, fleet: Fleet) -> Iterator[Problem]:
 
 
 def check_events(database: Database, fleet: Fleet) -> Iterator[Problem]:
-    """Whether the log is what was put in, and about devices that are there."""
+    """Whether the log matches its digest and refers to existing devices."""
     strangers: list[DeviceEvent] = []
 
     def events() -> Iterator[DeviceEvent]:

@@ -1,6 +1,6 @@
-"""Devices: their identities, and what they hold against the certificates that were issued to them.
+"""Devices: their identities, and their certificates compared with the issued ones.
 
-The tables are read as streams. What is kept of a device is what its certificates are compared with.
+The tables are streamed. Only the fields of a device that its certificates are compared with stay in memory.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ _GOOD = (CertificateState.ACTIVE, CertificateState.UNCONFIRMED)
 
 
 class _Holder(msgspec.Struct):
-    """What is remembered of a device."""
+    """The remembered fields of a device."""
 
     serial_number: str
     admitted: bool
     held: tuple[HeldCertificate, ...]
-    active: int = 0  # how many of its certificates' records are active
-    found: int = 0  # how many of those that it holds have a record
+    active: int = 0  # number of its active certificate records
+    found: int = 0  # number of its certificates that have a record
 
 
 class Governed(msgspec.Struct):
-    """What is remembered of a device that policies are on, or pending for."""
+    """The remembered fields of a device with policies."""
 
     admitted: bool
     policies: tuple[InstalledPolicy, ...]
@@ -52,7 +52,7 @@ class Governed(msgspec.Struct):
 
 
 class Fleet:
-    """The devices of a workspace, read once for a check. ``governed`` are those with policies, or something pending."""
+    """The devices of a workspace, read once per check. ``governed`` are those with policies or pending actions."""
 
     def __init__(self, database: Database, groups: Groups) -> None:
         self._database = database
@@ -66,14 +66,14 @@ class Fleet:
         return device_id in self._holders
 
     def check(self, step: Step) -> Iterator[Problem]:
-        """What is wrong with devices and their certificates. ``step`` is called for each certificate."""
+        """Problems of devices and their certificates. ``step`` is called for each certificate."""
         yield from self._devices()
         for certificate in self._database.engine.records("device_certificates", DeviceCertificate):
             step()
             yield from self._certificate(certificate)
         for id, holder in self._holders.items():
             if holder.found < len(holder.held):
-                yield Problem("reference-broken", f"device:{id}", "a certificate that it holds is not there")
+                yield Problem("reference-broken", f"device:{id}", "a certificate that it holds has no record")
             if holder.active > 1 or (holder.admitted and holder.active != 1):
                 yield Problem("active-certificate", f"device:{id}", f"{holder.active} active certificates, not one")
 
@@ -121,7 +121,7 @@ class Fleet:
 
 
 def _contradictions(device: Device) -> Iterator[str]:
-    """What a device's record says against itself."""
+    """Contradictions within a device's record."""
     held = device.held(device.certificate_id)
     if held is not None:
         if device.issuer_group != held.group:
@@ -144,7 +144,7 @@ def _contradictions(device: Device) -> Iterator[str]:
 
 
 def _holding(record: DeviceCertificate, name: str, holder: _Holder) -> Iterator[Problem]:
-    """Whether the device says the same of a certificate as the certificate's record."""
+    """Whether the device's copy of a certificate's facts agrees with the certificate's record."""
     holder.active += record.state is CertificateState.ACTIVE
     held = next((held for held in holder.held if held.id == record.id), None)
     if held is not None:

@@ -1,4 +1,4 @@
-"""What certificates are for: components, follow-ups, interruptions, trust, the push channel, settings and profiles."""
+"""Components, tasks, interruptions, trust, the push channel, settings and profiles."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
 
 
 def check_impact(database: Database, entries: Entries) -> Iterator[Problem]:
-    """What is wrong with these tables and ``renewal_failures``, which are known to hold such records."""
+    """Problems in these tables and ``renewal_failures``, whose structure has been checked."""
     timeless = [problem for table in TABLES for problem in _timeless(database, table)]
     yield from timeless
     if timeless:
@@ -61,7 +61,7 @@ def check_impact(database: Database, entries: Entries) -> Iterator[Problem]:
 
 
 def _timeless(database: Database, table: str) -> Iterator[Problem]:
-    """Times that don't say in which time zone, and can't be compared with others."""
+    """Times without a time zone, which can't be compared with others."""
     for record in database.engine.records(table, TABLES[table]):
         fields = {name: getattr(record, name) for name in record.__struct_fields__}
         for name, value in fields.items():
@@ -89,7 +89,7 @@ def _components(
 
 
 def _contradictions(component: Component, waits: bool) -> Iterator[str]:
-    """What a component says against itself, or against its need."""
+    """Contradictions within a component, or with its need."""
     need = BY_ID.get(component.need)
     if need is None:
         yield f"there is no need {component.need!r}"
@@ -98,12 +98,12 @@ def _contradictions(component: Component, waits: bool) -> Iterator[str]:
         yield f"it has a name, and there is one {need.title} only"
     of_profile = need.kind is Kind.PROFILE
     if (component.certificate_id is not None and of_profile) or (component.profile_id is not None and not of_profile):
-        yield "it uses what is not for its need"
+        yield "it uses something that does not fit its need"
     if component.still_serves is not None:
         if component.certificate_id in (None, component.still_serves):
-            yield "it goes on with an old certificate, and there is no new one"
+            yield "it keeps an old certificate in use, but there is no new one"
         elif not waits:
-            yield "it goes on with an old certificate, and nothing is left to do for it"
+            yield "it keeps an old certificate in use, but no task is open"
 
 
 def _task(task: Task, components: dict[int, Component], entries: Entries, database: Database) -> Iterator[Problem]:
@@ -111,9 +111,9 @@ def _task(task: Task, components: dict[int, Component], entries: Entries, databa
     if task.need is not None and task.need not in BY_ID:
         yield Problem("task-differs", record, f"there is no need {task.need!r}")
     if (task.done_at is None) != (task.done_by is None):
-        yield Problem("task-differs", record, "it is done by nobody, or at no time")
+        yield Problem("task-differs", record, "it is done, but by nobody or at no time")
     if task.done_at is not None:
-        return  # what it was about may be gone
+        return  # its certificates may be gone
     for used in (task.certificate_id, task.old_certificate_id):
         if used is not None and used not in entries:
             yield Problem("reference-broken", record, f"certificate {used} is not there")
@@ -140,7 +140,7 @@ def _interruptions(database: Database) -> Iterator[Problem]:
             and one.need in BY_ID
         )
         if not words:
-            yield Problem("interruption-differs", record, "it is of something that is not known")
+            yield Problem("interruption-differs", record, "it refers to something unknown")
         if one.until is not None and one.until < one.since:
             yield Problem("interruption-differs", record, "it ends before it begins")
         before = last.get(key_of_interruption(one))
@@ -154,7 +154,7 @@ def _anchor(anchor: TrustAnchor, entries: Entries) -> Iterator[Problem]:
     if anchor.id not in entries:
         yield Problem("reference-broken", record, f"certificate {anchor.id} is not there")
     if anchor.deployed_at is None and (anchor.platforms or anchor.earlier):
-        yield Problem("trust-anchor-differs", record, "it is deployed to platforms, and at no time")
+        yield Problem("trust-anchor-differs", record, "it is deployed to platforms, but at no time")
     if anchor.platforms and not set(anchor.earlier) <= set(anchor.platforms):
         yield Problem("trust-anchor-differs", record, "it was deployed earlier to a platform that doesn't have it")
 
@@ -180,4 +180,4 @@ def _profiles(database: Database, profiles: dict[int, ProvisioningProfile]) -> I
                 yield Problem("record-differs", record, f"its {field} differs from the file's")
     for id in database.table("profile_der").ids():
         if id not in profiles:
-            yield Problem("der-orphaned", f"profile:{id}", "a file is kept for no profile")
+            yield Problem("der-orphaned", f"profile:{id}", "a file belongs to no profile")

@@ -1,4 +1,4 @@
-"""The inventory: entries against their certificates, and what points from one record to another."""
+"""The inventory: entries compared with their certificates, and references between records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def entries_of(database: Database) -> dict[int, Certificate]:
 
 
 def check_certificates(database: Database, entries: dict[int, Certificate], step: Step) -> Iterator[Problem]:
-    """Each entry's DER, what the entry says of it, and who issued it. ``step`` is called for each."""
+    """Each entry's DER, facts and issuer. ``step`` is called for each."""
     store = Entries(database.table("certificates"), database.table("certificate_der"))
     parsed: dict[int, ParsedCertificate] = {}
     keys: dict[str, int] = {}
@@ -52,7 +52,7 @@ def check_certificates(database: Database, entries: dict[int, Certificate], step
 
 
 def check_references(database: Database, entries: dict[int, Certificate]) -> Iterator[Problem]:
-    """Whether what entries and requests name is there."""
+    """Whether the records that entries and requests refer to exist."""
     for entry in entries.values():
         for field in ("issuer_id", "replaced_by"):
             target = getattr(entry, field)
@@ -73,4 +73,4 @@ def check_references(database: Database, entries: dict[int, Certificate]) -> Ite
             yield Problem("der-missing", f"request:{document.doc_id}", "the request itself is missing")
     for id in database.table("certificate_der").ids():
         if id not in entries:
-            yield Problem("der-orphaned", f"certificate:{id}", "a DER is kept for no entry")
+            yield Problem("der-orphaned", f"certificate:{id}", "a DER belongs to no entry")

@@ -1,4 +1,4 @@
-"""Policies: what each says, and whether devices have what there is."""
+"""Policies, and the policies on devices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .report import Problem
 
 
 def check_policies(database: Database, entries: dict[int, Certificate], fleet: Fleet) -> Iterator[Problem]:
-    """What is wrong with the table ``policies``, and with what devices have of it."""
+    """Problems in the table ``policies``, and in the devices' policies."""
     policies = {policy.id: policy for policy in database.engine.records("policies", Policy)}
     names: set[str] = set()
     for policy in policies.values():
@@ -44,20 +44,20 @@ def check_policies(database: Database, entries: dict[int, Certificate], fleet: F
 
 
 def _contradictions(device: Governed, policies: dict[int, Policy], brought: set[int]) -> Iterator[str]:
-    """What a device has, or is to get, that doesn't go with the policies and the bulk certificates (``brought``)."""
+    """A device's installed or pending policies that contradict the policies or bulk certificates (``brought``)."""
     placed = {one.policy_id: one for one in device.policies}
     waiting = {action.policy_id: action for action in device.pending}
     if len(placed) < len(device.policies) or len(waiting) < len(device.pending):
-        yield "a policy is there, or pending, twice"
+        yield "a policy is installed or pending twice"
     for action in device.pending:
         if (action.policy_id is not None) != action.kind.is_policy:
-            yield "what is pending names a policy and isn't about one, or the other way round"
+            yield "a pending action names a policy but isn't about one, or the other way round"
         elif action.kind is ActionKind.POLICY and action.policy_id not in policies:
             yield f"policy {action.policy_id} is pending for it and is not there"
         elif action.kind is ActionKind.POLICY_REMOVAL and action.policy_id not in placed:
             yield f"policy {action.policy_id} is to be taken off, and it doesn't have it"
     if not device.admitted:
-        return  # what it had may be gone: it gets everything anew when it enrolls
+        return  # its old policies may be gone: it gets everything again when it enrolls
     for id, one in placed.items():
         policy = policies.get(id)
         if policy is None:

@@ -24,7 +24,7 @@ Certificates = dict[int, x509.Certificate]
 
 
 def check_push(database: Database) -> Iterator[Problem]:
-    """What is wrong with the tables ``push_authorities`` and ``push_certificates``."""
+    """Problems in the tables ``push_authorities`` and ``push_certificates``."""
     broken = [*_broken(database, "push_authorities", PushAuthority)]
     broken += _broken(database, "push_certificates", PushCertificate)
     yield from broken
@@ -51,7 +51,7 @@ def _broken(database: Database, table: str, kind: type[msgspec.Struct]) -> Itera
 
 
 def _authority(authority: PushAuthority, certificates: Certificates) -> Iterator[Problem]:
-    """What a record says against its certificate, which goes into ``certificates``."""
+    """Contradictions between a record and its certificate, which is added to ``certificates``."""
     where = f"push-authority:{authority.id}"
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(authority.der, validate=True))
@@ -72,14 +72,18 @@ def _authority(authority: PushAuthority, certificates: Certificates) -> Iterator
 
 
 def _generations(authorities: dict[int, PushAuthority], certificates: Certificates) -> Iterator[Problem]:
-    """Each has one certificate of each role, and each of those its issuer."""
+    """Whether each generation has one certificate per role, and each certificate its issuer."""
     generations: dict[int, list[PushAuthority]] = defaultdict(list)
     for authority in authorities.values():
         generations[authority.generation].append(authority)
     for own in generations.values():
         by_role = {authority.role: authority for authority in own}
         if sorted(authority.role for authority in own) != sorted(PushRole):
-            yield Problem("authority-missing", f"push-authority:{own[0].id}", "its generation has not one of each role")
+            yield Problem(
+                "authority-missing",
+                f"push-authority:{own[0].id}",
+                "its generation does not have exactly one of each role",
+            )
             continue
         for role, authority in by_role.items():
             certificate, issuer = certificates.get(authority.id), certificates.get(by_role[issuer_role(role)].id)
@@ -143,7 +147,7 @@ def _successor(record: PushCertificate, records: dict[int, PushCertificate]) -> 
 
 
 def _families(records: dict[int, PushCertificate]) -> Iterator[Problem]:
-    """No certificate is listed twice, and a topic belongs to one Apple ID."""
+    """Whether each certificate is listed once and each topic belongs to one Apple ID."""
     fingerprints: set[str] = set()
     owners: dict[str, str] = {}
     for record in records.values():

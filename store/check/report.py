@@ -1,4 +1,4 @@
-"""What a check says."""
+"""The result of a check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Progress = Callable[[int, int], None]
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing that is wrong. ``record`` names where (``certificate:12``)."""
+    """One problem. ``record`` names the record (``certificate:12``)."""
 
     code: str
     record: str
@@ -18,12 +18,12 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a check found, and how many documents of each table it read."""
+    """The problems that a check found, and the number of documents read per table."""
 
     problems: tuple[Problem, ...]
     counts: dict[str, int]
 
     @property
     def clean(self) -> bool:
-        """Nothing is wrong."""
+        """Whether there are no problems."""
         return not self.problems

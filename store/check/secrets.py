@@ -1,4 +1,4 @@
-"""The vault: each secret belongs to something, is there where a record says so, and is the right one."""
+"""The vault: each secret belongs to a record, exists if a record needs it, and is the right one."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from .authorities import Groups
 from .report import Problem
 
 Kept = dict[SecretKind, set[str]]
-PushAuthorities = dict[str, int]  # the ids of those of the simulated push service, by public key
+PushAuthorities = dict[str, int]  # ids of the simulated push service's CAs, by public key
 
 
 def check_secrets(
     database: Database, entries: dict[int, Certificate], groups: Groups, simulated: bool, vault: Vault | None
 ) -> Iterator[Problem]:
-    """Compare the vault with the records. ``vault`` None leaves it closed, and the content unread."""
+    """Compare the vault with the records. With ``vault`` None, secrets are not decrypted."""
     kept: Kept = {kind: set() for kind in SecretKind}
     for document in database.table("vault_secrets"):
         try:
             kept[SecretKind(document["kind"])].add(document["public_key_sha256"])
         except (KeyError, ValueError):
-            yield Problem("document-invalid", f"vault_secrets:{document.doc_id}", "it is no secret of a known kind")
+            yield Problem("document-invalid", f"vault_secrets:{document.doc_id}", "it is a secret of an unknown kind")
     push = {str(document.get("public_key_sha256")): document.doc_id for document in database.table("push_authorities")}
     yield from _orphans(database, entries, groups, push, kept)
     yield from _missing(entries, groups, push, simulated, kept)

@@ -1,4 +1,4 @@
-"""Whether every document is a record of its table."""
+"""Whether every document is a valid record of its table."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from .report import Problem
 
 
 class WallClock(msgspec.Struct, frozen=True, tag_field="kind", tag="wall"):
-    """The clock of the settings: the machine's."""
+    """The clock setting: the machine's clock."""
 
 
 class VirtualClock(msgspec.Struct, frozen=True, tag_field="kind", tag="virtual"):
-    """The clock of the settings: one that stands."""
+    """The clock setting: a virtual clock."""
 
     at: datetime
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the workspace says of itself."""
+    """The workspace's own document."""
 
     id: int
     schema_version: int
@@ -54,7 +54,7 @@ class KeptDigest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the revocation lists."""
+    """An entry of the revocation lists."""
 
     id: int
     group: str
@@ -65,7 +65,7 @@ class Revocation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Failures(msgspec.Struct, frozen=True, kw_only=True):
-    """How many renewals failed on a day, whose number (``date.toordinal``) is the id."""
+    """The number of failed renewals on a day; the id is the day's ``date.toordinal``."""
 
     id: int
     day: date
@@ -102,7 +102,7 @@ SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: Deliv
 
 
 def check_structure(database: Database) -> Iterator[Problem]:
-    """Name each document that its table's records can't be read from."""
+    """Report each document that is not a valid record of its table."""
     for row in database.engine.scan("simulation"):
         try:
             msgspec.convert(row.body, SIMULATION[row.id])
@@ -119,7 +119,7 @@ def check_structure(database: Database) -> Iterator[Problem]:
             for _ in database.engine.records(table, kind):
                 pass
         except msgspec.DecodeError:
-            # One by one, which is slower, to tell which.
+            # One by one, which is slower, to find out which.
             for row in database.engine.scan(table):
                 try:
                     msgspec.convert({**(row.body or {}), "id": row.id}, kind)

@@ -60,7 +60,7 @@ class DeviceRecords:
         return self._devices.records(Device)
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of records."""
         return len(self._devices)
 
     def get(self, id: int) -> Device:

@@ -1,1 +1,1 @@
-"""The push certificates portal, simulated, and the requests that a vendor signs for it."""
+"""The simulated push certificates portal, and the vendor-signed requests for it."""

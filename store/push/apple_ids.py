@@ -1,4 +1,4 @@
-"""Apple IDs, and which certificate of theirs an upload renews."""
+"""Apple IDs, and which of their certificates an upload renews."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ..errors import Refusal
 from ..model.push import PushCertificate, PushService
 
 _LONGEST = 254  # characters (RFC 5321, 4.5.3.1.3)
-# RFC 5321's dot-string at a domain; quoted local parts are nobody's Apple ID.
+# RFC 5321's dot-string at a domain; Apple IDs have no quoted local parts.
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def checked_apple_id(text: str) -> str:
-    """An Apple ID in lower case, without blanks around it; refuses with ``apple-id-invalid``."""
+    """An Apple ID, stripped and in lower case; refuses with ``apple-id-invalid``."""
     apple_id = text.strip().lower()
     if len(apple_id) > _LONGEST or not _ADDRESS.fullmatch(apple_id):
         raise Refusal(
@@ -25,7 +25,7 @@ def checked_apple_id(text: str) -> str:
 
 
 def refuse_foreign(record: PushCertificate, apple_id: str) -> None:
-    """Refuse with ``push-other-apple-id`` what isn't this Apple ID's."""
+    """Refuse another Apple ID's certificate with ``push-other-apple-id``."""
     if record.apple_id != apple_id:
         raise Refusal(
             "push-other-apple-id",
@@ -35,13 +35,13 @@ def refuse_foreign(record: PushCertificate, apple_id: str) -> None:
 
 
 def refuse_foreign_topic(family: Iterable[PushCertificate], apple_id: str) -> None:
-    """Refuse with ``push-other-apple-id`` if the certificates of a topic are another Apple ID's."""
+    """Refuse another Apple ID's topic with ``push-other-apple-id``."""
     for record in family:
         refuse_foreign(record, apple_id)
 
 
 def refuse_renewal(record: PushCertificate) -> None:
-    """Refuse to renew what was revoked, was renewed before, or is an app's."""
+    """Refuse to renew a certificate that was revoked, was renewed before, or is an app's."""
     title = f"push certificate {record.id} ({record.name})"
     if record.service is PushService.APP:
         raise Refusal(
@@ -64,7 +64,7 @@ def refuse_renewal(record: PushCertificate) -> None:
 
 
 def newest_renewable(records: Iterable[PushCertificate]) -> PushCertificate | None:
-    """The newest that can be renewed."""
+    """The newest renewable certificate."""
     return max(
         (record for record in records if record.can_be_renewed),
         key=lambda record: (record.not_before, record.id),

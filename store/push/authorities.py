@@ -1,4 +1,4 @@
-"""The CAs of the simulated push service and the simulated MDM vendor, made when they are first needed."""
+"""The CAs of the simulated push service and the simulated MDM vendor, created on first use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Generation = dict[PushRole, PushAuthority]
 
 
 class PushAuthorities:
-    """A root, a CA that issues push certificates, one that issues vendors' certificates, and a vendor."""
+    """The push service's root CA, its CAs for push and vendor certificates, and one vendor."""
 
     def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock) -> None:
         self._database = database
@@ -35,14 +35,14 @@ class PushAuthorities:
         self._clock = clock
 
     def all(self) -> list[PushAuthority]:
-        """Every one that was ever made, by id."""
+        """Every record, by id."""
         return self._table.records(PushAuthority)
 
     def current(self) -> Generation:
-        """The one of each role that is good for the year to come; made now, where there is none."""
+        """The current generation, by role; created now if none is valid for the coming year."""
         found = self._find(self._clock.now())
         if found is None:
-            # Before the transaction, in which others would wait for it.
+            # Before the transaction, so that nobody has to wait for key generation.
             keys = {role: rsa.generate_private_key(65537, 2048) for role in PushRole}
             self._vault.unlock()
             with self._database.transaction():
@@ -56,7 +56,7 @@ class PushAuthorities:
         return authority, self._signer(authority)
 
     def vendor(self) -> Vendor:
-        """The simulated MDM vendor, ready to sign requests."""
+        """The simulated MDM vendor's credential."""
         authority = self.current()[PushRole.VENDOR]
         return Vendor(self._signer(authority), tuple(self.chain(authority.id)[1:]))
 
@@ -72,14 +72,14 @@ class PushAuthorities:
         return [base64.b64decode(link.der) for link in links]
 
     def check(self, request: SignedRequest) -> None:
-        """Refuse a request whose vendor isn't known here; see ``check_vendor``."""
+        """Refuse a request by an unknown vendor; see ``check_vendor``."""
         known: dict[PushRole, set[str]] = {role: set() for role in PushRole}
         for authority in self.all():
             known[authority.role].add(authority.fingerprint_sha256)
         check_vendor(request, known[PushRole.ROOT], known[PushRole.DEVELOPER], self._clock.now())
 
     def _find(self, now: datetime) -> Generation | None:
-        """The newest generation that is whole, and good now and for what is issued now."""
+        """The newest complete generation that is valid now and for certificates issued now."""
         generations: dict[int, Generation] = {}
         for authority in self.all():
             if authority.not_before <= now and now + LIFETIME <= authority.not_after:
@@ -88,9 +88,9 @@ class PushAuthorities:
         return generations[max(whole)] if whole else None
 
     def _make(self, keys: Mapping[PushRole, rsa.RSAPrivateKey], now: datetime) -> Generation:
-        """Make a generation and keep it, inside a transaction."""
+        """Create and store a generation, inside a transaction."""
         number = max((authority.generation for authority in self.all()), default=0) + 1
-        # It reaches back as the CA groups do: a virtual clock may be put to an earlier day.
+        # Backdated like CA groups, because a virtual clock may be set to an earlier day.
         made = new_generation(keys, number, now.replace(microsecond=0) - REACHES_BACK)
         found = {role: self._keep(number, role, signer) for role, signer in made.items()}
         self._audit.record(

@@ -1,6 +1,6 @@
-"""What the simulated push service issues, as X.509 (RFC 5280). No store, no clock.
+"""Certificates of the simulated push service as X.509 (RFC 5280), without store or clock.
 
-What is issued here passes ``openssl verify -x509_strict``.
+They pass ``openssl verify -x509_strict``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..model.push import PushRole
 from .topics import PUSH_EXTENSIONS
 
 LIFETIME = timedelta(days=365)
-"""How long a push certificate lasts."""
+"""The validity of a push certificate."""
 ROOT_LIFETIME = timedelta(days=25 * 365)
 CA_LIFETIME = timedelta(days=15 * 365)
 
@@ -52,24 +52,24 @@ class Signer:
 
     @classmethod
     def load(cls, der: bytes, key: bytes) -> Signer:
-        """From the DER of the certificate and of the private key (PKCS #8), out of the vault."""
-        # Made here, and authenticated by the vault: testing its primes again would take most of the time.
+        """Load from the DER of the certificate and of the private key (PKCS #8)."""
+        # Generated here and authenticated by the vault, so skip the slow check of its primes.
         private_key = load_der_private_key(key, None, unsafe_skip_rsa_key_validation=True)
         assert isinstance(private_key, rsa.RSAPrivateKey)
         return cls(x509.load_der_x509_certificate(der), private_key)
 
     @property
     def key_der(self) -> bytes:
-        """The private key as PKCS #8 DER, not encrypted: for the vault alone."""
+        """The private key as unencrypted PKCS #8 DER, for the vault only."""
         return self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def new_generation(
     keys: Mapping[PushRole, rsa.RSAPrivateKey], generation: int, start: datetime
 ) -> dict[PushRole, Signer]:
-    """A root, the two CAs below it, and the vendor below the one for developers, over these keys."""
+    """A root, the two CAs below it, and a vendor certificate from the developer CA, over these keys."""
     made: dict[PushRole, Signer] = {}
-    for role in PushRole:  # each issuer before what it issues
+    for role in PushRole:  # issuers first
         title = _COMMON_NAMES[role] if generation == 1 else f"{_COMMON_NAMES[role]} {generation}"
         subject = x509.Name(
             [
@@ -92,12 +92,12 @@ def new_generation(
 
 
 def issuer_role(role: PushRole) -> PushRole:
-    """The role of what issued a certificate of the push service."""
+    """The role of the issuer of a role's certificate."""
     return PushRole.DEVELOPER if role is PushRole.VENDOR else PushRole.ROOT
 
 
 def issue_push_certificate(issuer: Signer, public_key: rsa.RSAPublicKey, subject: x509.Name, now: datetime) -> bytes:
-    """A push certificate (DER) over a request's public key, good for a year from ``now``."""
+    """A push certificate (DER) over a request's public key, valid for a year from ``now``."""
     extensions: list[tuple[x509.ExtensionType, bool]] = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (_SIGNATURE, True),
@@ -120,7 +120,7 @@ def _certificate(
     extensions: Sequence[tuple[x509.ExtensionType, bool]],
     issuer: Signer | rsa.RSAPrivateKey,
 ) -> x509.Certificate:
-    """Where ``issuer`` is a key alone, the certificate is self-signed with it."""
+    """If ``issuer`` is only a key, the certificate is self-signed with it."""
     above = issuer.certificate if isinstance(issuer, Signer) else None
     builder = (
         x509.CertificateBuilder()

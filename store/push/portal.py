@@ -1,4 +1,4 @@
-"""The push certificates portal, simulated: the certificates of each Apple ID, made, renewed and revoked."""
+"""The simulated push certificates portal: creating, renewing and revoking the certificates of each Apple ID."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from .portal_table import PushRecords
 from .requests import read_csr, read_portal_request
 from .topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject, topic_of
 
-Records = list[PushCertificate]  # named here because ``PushPortal`` has a method that is called ``list``
+Records = list[PushCertificate]  # named here because ``PushPortal`` has a method called ``list``
 
 
 class PushPortal:
-    """What people do in the portal, signed in as an Apple ID. Each change is one transaction with its audit lines.
+    """The portal's functions for a signed-in Apple ID. Each change is one transaction with its audit lines.
 
-    Every method that takes an Apple ID refuses with ``apple-id-invalid`` what is no e-mail address.
+    Every method that takes an Apple ID refuses with ``apple-id-invalid`` if it isn't an e-mail address.
     """
 
     def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person) -> None:
@@ -48,7 +48,7 @@ class PushPortal:
     # Reading
 
     def list(self, apple_id: str | None = None) -> Records:
-        """Every certificate, or those of an Apple ID, by id."""
+        """Every certificate, or those of one Apple ID, by id."""
         return self._records.all() if apple_id is None else self._records.of(checked_apple_id(apple_id))
 
     def get(self, id: int) -> PushCertificate:
@@ -60,20 +60,21 @@ class PushPortal:
         return tuple(sorted({record.apple_id for record in self._records.all()}))
 
     def find(self, fingerprint_sha256: str) -> PushCertificate | None:
-        """The certificate of this fingerprint (lower-case hexadecimal), as of an inventory entry."""
+        """The certificate with this fingerprint (lower-case hexadecimal), such as an inventory entry's."""
         return self._records.find(fingerprint_sha256)
 
     def owner_of(self, fingerprint_sha256: str) -> str | None:
-        """The Apple ID that a certificate belongs to; None if the portal doesn't know the certificate."""
+        """The Apple ID of a certificate; None if the portal doesn't know the certificate."""
         record = self.find(fingerprint_sha256)
         return None if record is None else record.apple_id
 
     def owner_of_topic(self, topic: str) -> str | None:
-        """The Apple ID that a topic belongs to; None if the portal has no certificate of it."""
+        """The Apple ID of a topic; None if the portal has no certificate of it."""
         return next((record.apple_id for record in self._records.of_topic(topic)), None)
 
     def to_renew(self, apple_id: str, *, renew: int | None = None, create: bool = False) -> PushCertificate | None:
-        """The certificate that ``upload`` would renew; None if it would make a new topic. Refuses as it does."""
+        """The certificate that ``upload`` would renew; None if it would create a new topic. Refuses as ``upload``
+        does."""
         owner = checked_apple_id(apple_id)
         if renew is None:
             own = [] if create else self._records.of(owner)
@@ -86,18 +87,18 @@ class PushPortal:
         return record
 
     def pem(self, id: int) -> bytes:
-        """The certificate as the portal gives it for download: PEM, by itself."""
+        """The portal's download: the certificate alone, PEM."""
         return _pem(self.get(id))
 
     def chain_pem(self, id: int) -> bytes:
-        """The same with its issuers up to the root. One that was obtained outside comes by itself."""
+        """The same with its issuers up to the root; without them if it was obtained elsewhere."""
         with self._database.moment():
             record = self.get(id)
             above = [] if record.authority_id is None else self.authorities.chain(record.authority_id)
         return b"".join([_pem(record), *map(to_pem, above)])
 
     def as_json(self, record: PushCertificate) -> dict[str, Any]:
-        """A certificate as JSON types: ``status`` and ``days_left`` by the workspace clock, without the DER."""
+        """A certificate as JSON types, with ``status`` and ``days_left`` by the workspace clock, without the DER."""
         now = self._clock.now()
         fields = msgspec.to_builtins(record)
         fields.pop("der")
@@ -111,11 +112,11 @@ class PushPortal:
     # Changing
 
     def upload(self, apple_id: str, data: bytes, *, renew: int | None = None, create: bool = False) -> PushCertificate:
-        """Renew or create a device management certificate by a request that an MDM vendor signed.
+        """Renew or create a device management certificate with a vendor-signed request.
 
-        ``renew`` is the id of the one to renew: its topic stays, and it is superseded. ``create`` makes a new topic.
-        With neither, the newest of the Apple ID is renewed, also where it has expired; where there is none that can
-        be, a new topic is made.
+        ``renew`` is the id of the certificate to renew: its topic stays, and it is superseded. ``create`` makes a new
+        topic. With neither, the Apple ID's newest renewable certificate is renewed, even if expired; if there is none,
+        a new topic is created.
 
         Refuses with ``push-unknown``, ``push-other-apple-id``, ``push-revoked``, ``push-superseded``,
         ``push-app-certificate``, ``push-renew-or-create``, ``push-vendor-unknown``, ``push-vendor-expired``, and as
@@ -124,7 +125,7 @@ class PushPortal:
         owner = checked_apple_id(apple_id)
         request = read_portal_request(data)
         self.authorities.check(request)
-        self.to_renew(owner, renew=renew, create=create)  # refused before anything is made
+        self.to_renew(owner, renew=renew, create=create)  # refuse before creating anything
         authority, issuer = self.authorities.issuer()
         with self._database.transaction():
             old = self.to_renew(owner, renew=renew, create=create)
@@ -136,12 +137,12 @@ class PushPortal:
     def issue_app(self, apple_id: str, csr: bytes, bundle: str) -> PushCertificate:
         """Issue an app's push certificate for a plain request (PKCS #10, PEM or DER); its topic is the bundle id.
 
-        One that the Apple ID has for this app is superseded. Refuses with ``bundle-invalid``, ``push-other-apple-id``
-        if the bundle id is another one's, and as ``read_csr`` does.
+        The Apple ID's previous certificate for this app is superseded. Refuses with ``bundle-invalid``,
+        ``push-other-apple-id`` if the bundle id is another Apple ID's, and as ``read_csr`` does.
         """
         owner, bundle = checked_apple_id(apple_id), check_bundle(bundle)
         _, public_key = read_csr(csr)
-        refuse_foreign_topic(self._records.of_topic(bundle), owner)  # refused before anything is made
+        refuse_foreign_topic(self._records.of_topic(bundle), owner)  # refuse before creating anything
         authority, issuer = self.authorities.issuer()
         with self._database.transaction():
             before = self._records.of_topic(bundle)
@@ -151,11 +152,11 @@ class PushPortal:
             return self._keep_issued(self._record(issued, owner, None, authority.id), newest_renewable(before))
 
     def adopt(self, apple_id: str, certificate: bytes) -> PushCertificate:
-        """Register a push certificate that was obtained outside (PEM or DER), so that the portal knows whose it is.
+        """Register a push certificate obtained elsewhere (PEM or DER) under its Apple ID.
 
-        The same again changes nothing. Of several of one topic, a later one supersedes the one before. Refuses with
-        ``push-no-topic``, with ``push-other-apple-id`` if its topic is another one's, and as ``read_certificates`` does
-        what is no certificate.
+        Registering it again changes nothing. A later certificate supersedes an earlier one of the same topic. Refuses
+        with ``push-no-topic``, with ``push-other-apple-id`` if the topic is another Apple ID's, and as
+        ``read_certificates`` does.
         """
         owner = checked_apple_id(apple_id)
         leaf = order_chain(read_certificates(certificate).certificates)[0]
@@ -177,7 +178,7 @@ class PushPortal:
         return record
 
     def forget(self, apple_id: str, id: int) -> PushCertificate:
-        """Delete a certificate that was registered by ``adopt``, as for a mistyped Apple ID.
+        """Remove a certificate registered by ``adopt``, for example because of a mistyped Apple ID.
 
         Refuses with ``push-unknown``, ``push-other-apple-id``, or ``push-issued-here``.
         """
@@ -199,7 +200,7 @@ class PushPortal:
         return record
 
     def revoke(self, apple_id: str, id: int) -> PushCertificate:
-        """Revoke a certificate: nothing can be pushed with it from now on. Asking twice is the same as asking once.
+        """Revoke a certificate: nothing can be pushed with it any more. Idempotent.
 
         Refuses with ``push-unknown`` or ``push-other-apple-id``.
         """
@@ -243,7 +244,7 @@ class PushPortal:
         )
 
     def _keep_issued(self, record: PushCertificate, old: PushCertificate | None) -> PushCertificate:
-        """Write what was issued, in place of ``old`` if there is one, inside a transaction."""
+        """Store an issued certificate, superseding ``old`` if given, inside a transaction."""
         record = self._records.add(record)
         until = f"until {record.not_after:%Y-%m-%d}, topic {record.topic}"
         if old is None:

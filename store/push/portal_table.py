@@ -42,13 +42,13 @@ class PushRecords:
         return None
 
     def add(self, record: PushCertificate) -> PushCertificate:
-        """Insert a certificate under the next id; the answer has it."""
+        """Insert a certificate under the next id; returns it with the id."""
         return replace(record, id=self._table.insert(to_document(record)))
 
     def put(self, record: PushCertificate) -> None:
-        """Write a certificate anew."""
+        """Overwrite a certificate."""
         self._table.update(to_document(record), doc_ids=[record.id])
 
     def remove(self, id: int) -> None:
-        """Delete the certificate."""
+        """Delete a certificate."""
         self._table.remove(doc_ids=[id])

@@ -1,4 +1,4 @@
-"""Getting or renewing an APNs certificate: the request made here, the vendor's signature, the portal's answer."""
+"""Getting or renewing an APNs certificate: request, vendor signature, and importing the portal's certificate."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _TITLES = {PushService.MANAGEMENT: "Device management push", PushService.APP: "A
 
 
 class PushCertificates:
-    """What the administrator does about push certificates; the portal and the inventory are on either side.
+    """The administrator's part between the push portal and the inventory.
 
-    Which entry of the inventory is the certificate in use is the caller's to know.
+    The caller knows which inventory entry is in use.
     """
 
     def __init__(self, portal: PushPortal, requests: SigningRequests, inventory: Inventory, *, clock: Clock) -> None:
@@ -43,10 +43,10 @@ class PushCertificates:
         country: str | None = None,
         description: str | None = None,
     ) -> SigningRequest:
-        """Make a key (RSA-2048) and a request for a push certificate; the key stays in the vault.
+        """Generate a key (RSA-2048) and a request for a push certificate; the key stays in the vault.
 
         The subject is ``subject`` (RFC 4514), or one of ``name``, ``email`` and ``country`` (two letters). The portal
-        takes nothing of it over. Refuses with ``subject-invalid``.
+        ignores it. Refuses with ``subject-invalid``.
         """
         return self._requests.create(
             subject=_subject(name or _TITLES[service], email, country) if subject is None else subject,
@@ -56,9 +56,9 @@ class PushCertificates:
         )
 
     def sign(self, request_id: int) -> bytes:
-        """A request of ours as the simulated vendor signs it: the file to upload (see ``requests``).
+        """The file to upload: a request signed by the simulated vendor (see ``requests``).
 
-        Refuses with ``not-found``, or ``push-key-not-accepted`` if it is over a key of another kind.
+        Refuses with ``not-found``, or ``push-key-not-accepted`` if its key is of another kind.
         """
         return self.sign_csr(self._requests.pem(request_id))
 
@@ -75,9 +75,9 @@ class PushCertificates:
         create: bool = False,
         devices: int | None = None,
     ) -> str | None:
-        """What a person should know before uploading as this Apple ID, in one sentence; None if all is well.
+        """A one-sentence warning before uploading as this Apple ID; None if all is well.
 
-        ``certificate`` is the inventory's entry in use, None for a first one; ``renew`` and ``create`` are those of the
+        ``certificate`` is the inventory entry in use, None for a first one; ``renew`` and ``create`` are those of the
         upload. ``devices`` is how many Apple devices are enrolled. Refuses as ``PushPortal.to_renew``.
         """
         owner = checked_apple_id(apple_id)
@@ -118,11 +118,11 @@ class PushCertificates:
         description: str | None = None,
         on_conflict: OnConflict = OnConflict.FAIL,
     ) -> ReplaceResult | ImportResult:
-        """Import what the portal issued, with its chain; the key is that of the request made here.
+        """Import the certificate that the portal issued, with its chain; the key comes from our request.
 
-        ``replace`` is the entry that it takes the place of. ``description`` None takes the old entry's, or the
-        request's. Refuses with ``push-unknown``, with ``apns-needs-key`` or ``replacement-without-key`` if the request
-        was made elsewhere, and as ``Inventory.replace`` and ``Inventory.import_from`` do.
+        ``replace`` is the entry to replace. ``description`` None keeps the old entry's, or the request's. Refuses with
+        ``push-unknown``, with ``apns-needs-key`` or ``replacement-without-key`` if the request was made elsewhere, and
+        as ``Inventory.replace`` and ``Inventory.import_from`` do.
         """
         source = CertificateSource(
             data=self._portal.chain_pem(push_certificate_id), name=f"push certificate {push_certificate_id}"

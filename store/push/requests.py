@@ -1,9 +1,9 @@
-"""What is uploaded to the push certificates portal: a CSR that an MDM vendor has signed.
+"""Requests for the push certificates portal: CSRs signed by an MDM vendor.
 
 The file is base64 of an XML property list with three strings: ``PushCertRequestCSR`` (base64 of the DER of a PKCS #10
 request), ``PushCertSignature`` (base64; SHA-256 with RSA, PKCS #1 v1.5, over that DER by the vendor's key) and
-``PushCertCertificateChain`` (PEM; the vendor's certificate and its issuers up to the root).
-See developer.apple.com, "Setting up push notifications for your MDM customers".
+``PushCertCertificateChain`` (PEM; the vendor's certificate and its issuers up to the root). See developer.apple.com,
+"Setting up push notifications for your MDM customers".
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ..model.certificate import CertificateFacts, split_rfc4514
 from .issuing import Signer
 
 MAX_REQUEST = 1024 * 1024
-"""Bytes in one file. Real ones have about 10 kB."""
+"""Maximum size of a file in bytes. Real ones have about 10 kB."""
 
 _CSR, _CHAIN, _SIGNATURE = "PushCertRequestCSR", "PushCertCertificateChain", "PushCertSignature"
 _VENDOR_TITLE = "MDM Vendor: "
@@ -41,7 +41,7 @@ _VENDOR_TITLE = "MDM Vendor: "
 
 @dataclass(frozen=True)
 class Vendor:
-    """Who signs requests for the portal: the certificate with its key, and the issuers up to the root (DER)."""
+    """A vendor that signs requests: its certificate and key, and the issuers up to the root (DER)."""
 
     signer: Signer
     issuers: tuple[bytes, ...]
@@ -49,7 +49,7 @@ class Vendor:
 
 @dataclass(frozen=True)
 class SignedRequest:
-    """A request that a vendor has signed. ``chain`` is the vendor's certificate and its issuers, as they came."""
+    """A vendor-signed request. ``chain`` is the vendor's certificate and its issuers, as received."""
 
     csr: x509.CertificateSigningRequest
     public_key: rsa.RSAPublicKey
@@ -58,7 +58,7 @@ class SignedRequest:
 
 
 def sign_for_portal(csr: bytes, vendor: Vendor) -> bytes:
-    """The file to upload for a request (PKCS #10, DER or PEM): what the vendor makes of it. Refuses as ``read_csr``."""
+    """Sign a request (PKCS #10, DER or PEM) as the vendor: the file to upload. Refuses as ``read_csr``."""
     request, _ = read_csr(csr)
     der = request.public_bytes(Encoding.DER)
     chain = (vendor.signer.certificate.public_bytes(Encoding.DER), *vendor.issuers)
@@ -71,7 +71,7 @@ def sign_for_portal(csr: bytes, vendor: Vendor) -> bytes:
 
 
 def read_csr(data: bytes) -> tuple[x509.CertificateSigningRequest, rsa.RSAPublicKey]:
-    """A request, DER or PEM, over a key that push certificates can have; and that key.
+    """A request, DER or PEM, and its public key, which must be acceptable for push certificates.
 
     Refuses with ``request-unreadable``, ``file-truncated``, ``signature-unsupported``, ``possession-not-proven``, or
     ``push-key-not-accepted`` if the key is no RSA key of 2048 bits or more.
@@ -92,11 +92,11 @@ def read_csr(data: bytes) -> tuple[x509.CertificateSigningRequest, rsa.RSAPublic
 
 
 def read_portal_request(data: bytes) -> SignedRequest:
-    """The signed request in a file as vendors deliver it: base64, in lines or not, or the property list itself.
+    """The signed request in a vendor's file: base64 with or without line breaks, or the property list itself.
 
-    The vendor's signature and the request's own are checked; whether the vendor is known is ``check_vendor``'s to say.
-    Refuses with ``push-request-unreadable``, ``push-request-not-signed`` (a bare CSR), ``push-signature-broken``, and
-    as ``read_csr`` does.
+    Checks the vendor's signature and the request's own; ``check_vendor`` decides whether the vendor is known. Refuses
+    with ``push-request-unreadable``, ``push-request-not-signed`` (a bare CSR), ``push-signature-broken``, and as
+    ``read_csr`` does.
     """
     parts = _parts(data)
     csr_data = bare_base64(parts[_CSR]) or parts[_CSR].encode("utf-8", "replace")
@@ -118,8 +118,8 @@ def read_portal_request(data: bytes) -> SignedRequest:
 
 
 def check_vendor(request: SignedRequest, roots: Collection[str], issuers: Collection[str], now: datetime) -> None:
-    """Refuse a request whose vendor isn't known. ``roots`` and ``issuers`` are SHA-256 fingerprints: the roots that are
-    trusted, and the CAs that issue vendors' certificates.
+    """Refuse a request from an unknown vendor. ``roots`` and ``issuers`` are SHA-256 fingerprints: the trusted roots
+    and the CAs that issue vendor certificates.
 
     Refuses with ``push-vendor-unknown`` or ``push-vendor-expired``.
     """
@@ -145,13 +145,13 @@ def check_vendor(request: SignedRequest, roots: Collection[str], issuers: Collec
 
 
 def vendor_name(certificate: CertificateFacts) -> str:
-    """What the portal calls a vendor: the organization in its certificate, else the common name."""
+    """A vendor's display name: the organization in its certificate, otherwise the common name."""
     parts = dict(part.split("=", 1) for part in split_rfc4514(certificate.subject) if "=" in part)
     return parts.get("O") or certificate.name.removeprefix(_VENDOR_TITLE)
 
 
 def _signer(certificates: Collection[ParsedCertificate], signature: bytes, signed: bytes) -> ParsedCertificate:
-    """The one of the certificates whose key made the signature."""
+    """The certificate whose key made the signature."""
     for certificate in certificates:
         if _made(certificate, signature, signed, hashes.SHA256()):
             return certificate
@@ -198,7 +198,7 @@ def _parts(data: bytes) -> dict[str, str]:
 
 
 def _xml(data: bytes) -> bytes:
-    """The property list in a file; refuses whatever holds none."""
+    """The property list in a file; refuses anything else."""
     if len(data) > MAX_REQUEST:
         raise Refusal("file-too-large", f"the file is larger than {MAX_REQUEST // 1024} KiB")
     text = as_text(data)
@@ -220,7 +220,7 @@ def _xml(data: bytes) -> bytes:
 
 
 def _kind(data: bytes, text: str | None, decoded: bytes | None) -> Kind:
-    """What a file is that is not what it should be."""
+    """A guess at what an unexpected file is."""
     if text is None:
         return kind_of(data)
     blocks = find_blocks(text, "the file")

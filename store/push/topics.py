@@ -1,4 +1,4 @@
-"""Topics: what devices and apps are reached by over APNs. The subject of a push certificate names its topic (UID)."""
+"""APNs topics. The subject of a push certificate contains its topic (UID)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..authorities.issuing import LONGEST_COMMON_NAME
 from ..errors import Refusal
 from ..model.certificate import CertificateFacts, split_rfc4514
 
-# Apple's extensions: what a push certificate may push to.
+# Apple's extensions that limit what a certificate may push to.
 PUSH_DEVELOPMENT = x509.ObjectIdentifier("1.2.840.113635.100.6.3.1")
 PUSH_PRODUCTION = x509.ObjectIdentifier("1.2.840.113635.100.6.3.2")
 PUSH_EXTENSIONS = tuple(x509.UnrecognizedExtension(oid, b"\x05\x00") for oid in (PUSH_DEVELOPMENT, PUSH_PRODUCTION))
@@ -36,7 +36,7 @@ def app_subject(bundle: str) -> x509.Name:
 
 
 def push_subject(topic: str, name: str) -> x509.Name:
-    """The subject of a push certificate. A name that is too long for a common name is cut; none becomes the topic."""
+    """The subject of a push certificate. A name too long for a common name is cut; an empty one becomes the topic."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.USER_ID, topic),
@@ -47,14 +47,14 @@ def push_subject(topic: str, name: str) -> x509.Name:
 
 
 def topic_of(certificate: CertificateFacts) -> str | None:
-    """The topic of a certificate, as an inventory entry or the facts of a parsed one; None if it has none."""
+    """The topic of a certificate (an inventory entry or parsed facts), or None."""
     return topic_of_subject(certificate.subject)
 
 
 def topic_of_subject(subject: str) -> str | None:
-    """The topic in a subject (RFC 4514); None if it names none.
+    """The topic in a subject (RFC 4514), or None.
 
-    A UID that is neither a management topic nor formed like a bundle id is a person's, or a developer team's.
+    A UID that is neither a management topic nor formed like a bundle id identifies a person or a developer team.
     """
     for part in split_rfc4514(subject):
         attribute, _, value = part.partition("=")
@@ -64,12 +64,12 @@ def topic_of_subject(subject: str) -> str | None:
 
 
 def is_management_topic(topic: str) -> bool:
-    """Whether a topic is one of device management, and not an app's."""
+    """Whether a topic is for device management, not for an app."""
     return topic.startswith(_MANAGEMENT)
 
 
 def check_bundle(text: str) -> str:
-    """A bundle id without the blanks around it; refuses with ``bundle-invalid``."""
+    """A bundle id, stripped; refuses with ``bundle-invalid``."""
     bundle = text.strip()
     if len(bundle) > _LONGEST_BUNDLE or not _BUNDLE.fullmatch(bundle):
         raise Refusal("bundle-invalid", f"{text!r} is no bundle id", "Write it like com.example.securemail.")
