@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Every version is the one in constraints.txt, which `make constraints` renews.
+INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: demo test test-all lint typecheck screenshots clean
+.PHONY: demo test test-all lint screenshots constraints clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/certfleet demo
@@ -24,6 +26,13 @@ lint: $(VENV)/.lint
 screenshots: $(VENV)/.test
 	$(BIN)/python docs/make_screenshots.py
 
+constraints:
+	rm -rf build/constraints
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --upgrade pip
+	build/constraints/bin/python -m pip install --quiet --editable '.[all]' --group test --group lint
+	build/constraints/bin/python -m pip freeze --exclude-editable > constraints.txt
+
 clean:
 	rm -rf $(VENV) build *.egg-info
 
@@ -33,14 +42,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
-$(VENV)/.demo: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+$(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
 	touch $@
 
-$(VENV)/.test: $(VENV)/.demo
-	$(BIN)/python -m pip install --quiet --group test
+$(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[all]' --group test
 	touch $@
 
-$(VENV)/.lint: $(VENV)/.demo
-	$(BIN)/python -m pip install --quiet --group lint
+$(VENV)/.lint: $(VENV)/.test
+	$(INSTALL) --group lint
 	touch $@

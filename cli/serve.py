@@ -6,6 +6,7 @@ import logging
 
 import click
 
+from ..store.extras import extra
 from .frame.answer import emit, say
 from .frame.interruption import stopping
 from .frame.session import Session, pass_session
@@ -23,7 +24,8 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
     Accounts are made by `certfleet admin add`. The OpenAPI page is at /docs. It runs beside consoles and the simulator
     on the same workspace.
     """
-    from ..api.server.serving import serve as run
+    with extra("serve", "the REST server"):
+        from ..api.server.serving import serve as run
 
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

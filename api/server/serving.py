@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 
+import python_multipart  # noqa: F401  FastAPI reads forms with it, and asks for it only when it meets one
 import uvicorn
 
 from ...store.errors import Refusal

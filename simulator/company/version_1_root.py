@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
-from asn1crypto import x509 as _asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from ...store.certificates.asn1 import x509 as asn1
 from .credentials import Validity
 from .issuing import draw_serial
-
-asn1: Any = _asn1  # asn1crypto has no types
 
 
 def version_1_root(subject: x509.Name, validity: Validity, draw: Random) -> bytes:

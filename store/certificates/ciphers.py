@@ -1,7 +1,7 @@
 """The ciphers that keys and keystores are encrypted with, by name: what a password scheme has derived a key for.
 
 AES, 3DES and RC4 are cryptography's. RC2 is pycryptodomex's, the one that knows keys of 40 and 64 effective bits
-(RFC 2268), as Windows, OpenSSL and keytool wrote them for long; it is imported when a file needs it.
+(RFC 2268), as Windows, OpenSSL and keytool wrote them for long; it is in an extra, and imported when a file needs it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4, TripleDES
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from msgspec import Struct
+
+from ..extras import extra
 
 
 class CipherKind(Struct, frozen=True):
@@ -39,7 +41,8 @@ def decrypt(kind: CipherKind, key: bytes, iv: bytes, data: bytes) -> bytes:
 
 
 def _rc2(kind: CipherKind, key: bytes, iv: bytes, data: bytes) -> bytes:
-    from Cryptodome.Cipher import ARC2
+    with extra("legacy", "the cipher RC2"):
+        from Cryptodome.Cipher import ARC2
 
     # The stubs leave out the parameter that the documentation has.
     cipher = ARC2.new(key, ARC2.MODE_CBC, iv, effective_keylen=kind.bits)  # type: ignore[call-arg]

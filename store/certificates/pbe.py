@@ -5,7 +5,6 @@ PBKDF2 and scrypt are cryptography's, the hashes hashlib's. Costs are checked be
 
 from __future__ import annotations
 
-from asn1crypto import core
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -13,7 +12,7 @@ from msgspec import Struct
 
 from ..errors import Refusal
 from . import ciphers
-from .asn1 import ASN1_ERRORS, first_element, load
+from .asn1 import ASN1_ERRORS, core, first_element, load
 from .ciphers import CipherKind
 from .kdf import KdfBudget, digests_cost, password_bytes, pbkdf2_cost, scrypt_cost
 from .pkcs12_kdf import CIPHER_IV, CIPHER_KEY, bmp_passwords, digest_count, pbkdf1_derive, pkcs12_derive

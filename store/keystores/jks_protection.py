@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from asn1crypto.core import Integer, OctetString, Sequence
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
-from ..certificates.asn1 import ASN1_ERRORS, keys, load
+from ..certificates.asn1 import ASN1_ERRORS, core, keys, load
 from ..certificates.kdf import KdfBudget, digests_cost
 from ..certificates.pbe import Algorithm, WrongPassword, unsupported
 
@@ -26,8 +25,8 @@ _SALT = _CHECK = 20
 __all__ = ["WrongPassword", "decrypt_private_key"]
 
 
-class _Parameters(Sequence):
-    _fields = [("salt", OctetString), ("iterations", Integer)]  # noqa: RUF012
+class _Parameters(core.Sequence):
+    _fields = [("salt", core.OctetString), ("iterations", core.Integer)]  # noqa: RUF012
 
 
 def decrypt_private_key(protected: bytes, password: str, budget: KdfBudget) -> bytes:

@@ -12,11 +12,10 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from asn1crypto import core
 from cryptography.hazmat.primitives.serialization import KeySerializationEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12PrivateKeyTypes, serialize_key_and_certificates
 
-from ..certificates.asn1 import load, pkcs12
+from ..certificates.asn1 import core, load, pkcs12
 from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
 
 _MAC_ITERATIONS = 100_000

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from asn1crypto import core
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from msgspec import Struct
 
 from ..certificates.algorithms import HASHES, SIGNATURES, signature_name
-from ..certificates.asn1 import ASN1_ERRORS, cms, load
+from ..certificates.asn1 import ASN1_ERRORS, cms, core, load
 from ..certificates.der import OCTET_STRING, OID, children, expect, has_more_than
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.limits import MAX_CERTIFICATES, MAX_SIGNER_INFOS, MAX_SIGNERS

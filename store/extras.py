@@ -1,0 +1,31 @@
+"""Libraries that not everybody needs, in extras of the package; ``pip install 'certfleet[all]'`` has them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .errors import Refusal
+
+_PACKAGES = {"Cryptodome": "pycryptodomex", "javaobj": "javaobj-py3"}
+"""What a package is called, where that is not the name of its module."""
+
+
+@contextmanager
+def extra(name: str, purpose: str) -> Iterator[None]:
+    """Import libraries of the extra ``name`` inside; refuses with ``extra-missing`` where one is not installed.
+
+    ``purpose`` is what takes them, as the beginning of a sentence: ``"the cipher RC2"``.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        module = (error.name or "").partition(".")[0]
+        if module in ("", "certfleet"):
+            raise
+        package = _PACKAGES.get(module, module.replace("_", "-"))
+        raise Refusal(
+            "extra-missing",
+            f"{purpose} needs the library {package}, which is not installed",
+            f"Install it: pip install 'certfleet[{name}]'",
+        ) from error
