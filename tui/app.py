@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment, Segments
 from textual import work
@@ -46,6 +46,7 @@ from .shell.themes import Look
 from .simulator.control import Simulation
 from .simulator.page import SimulatorPage
 
+Answer = TypeVar("Answer")
 POLL_SECONDS = 0.25
 SIMULATION_SECONDS = 1.0
 READ_SECONDS = 0.004
@@ -156,6 +157,10 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             self.pop_screen()
         if isinstance(page := self.screen, DevicesPage):
             self.call_after_refresh(act, page)
+
+    def ask(self, dialog: Screen[Answer], then: Callable[[Answer], Any]) -> None:
+        """Show a dialog; ``then`` gets what it gave, unless somebody left it."""
+        self.push_screen(dialog, lambda answer: None if answer is None else then(answer))
 
     def action_look(self, name: str | None = None) -> None:
         super().action_look(name)

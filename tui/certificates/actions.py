@@ -10,16 +10,13 @@ from textual.binding import Binding, BindingType
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.words import plural
-from ..components.wording import title_of
 from ..shell.page import Page
 from .certificate_rows import CertificateRow
-from .delete_dialog import DeleteDialog
 from .describe_dialog import DescribeDialog
-from .export_dialog import ExportDialog
-from .import_dialog import ImportDialog
-from .import_result_dialog import ImportResultDialog
-from .password_dialog import PasswordDialog
-from .replace_dialog import ReplaceDialog
+from .export_dialog import export_dialog
+from .import_dialog import ImportDialog, ReplaceDialog
+from .import_result_dialog import import_result_dialog, replace_result_dialog
+from .questions import PasswordDialog, delete_question
 from .request_dialog import RequestDialog, RequestMadeDialog
 from .requests_dialog import RequestsDialog
 from .verify_dialog import VerifyDialog
@@ -59,61 +56,38 @@ class CertificatePage(Page):
             self.console.note("No certificate is chosen.")
 
     def action_import(self) -> None:
-        self.app.push_screen(ImportDialog(), self._imported)
+        self.console.ask(ImportDialog(), self._imported)
 
-    def _imported(self, result: ImportResult | None) -> None:
-        if result is not None:
-            self.app.push_screen(ImportResultDialog(result))
-            self.arrived((*result.imported, *result.linked)[0].id)
+    def _imported(self, result: ImportResult) -> None:
+        self.app.push_screen(import_result_dialog(result, self.workspace.now()))
+        self.arrived((*result.imported, *result.linked)[0].id)
 
     def action_replace(self) -> None:
-        self._with_one(lambda certificate: self.app.push_screen(ReplaceDialog(certificate), self._replaced))
+        self._with_one(lambda certificate: self.console.ask(ReplaceDialog(certificate), self._replaced))
 
-    def _replaced(self, result: ReplaceResult | None) -> None:
-        if result is not None:
-            self.app.push_screen(ImportResultDialog(result.result, replacement=result))
-            self.arrived(result.new.id)
+    def _replaced(self, result: ReplaceResult) -> None:
+        self.app.push_screen(replace_result_dialog(result, self.workspace.now()))
+        self.arrived(result.new.id)
 
     def action_describe(self) -> None:
-        self._with_one(lambda certificate: self.app.push_screen(DescribeDialog(certificate), self._described))
-
-    def _described(self, certificate: Certificate | None) -> None:
-        if certificate is not None:
-            self.console.note(f"{title_of(certificate)} described.")
+        self._with_one(lambda certificate: self.app.push_screen(DescribeDialog(certificate)))
 
     def action_delete(self) -> None:
         if rows := self.targets():
-            self.app.push_screen(DeleteDialog([row.certificate for row in rows]), self._deleted)
-
-    def _deleted(self, certificates: list[Certificate] | None) -> None:
-        if certificates:
-            what = title_of(certificates[0]) if len(certificates) == 1 else plural(len(certificates), "certificate")
-            self.console.note(f"{what} deleted.")
+            self.app.push_screen(delete_question(self.workspace, [row.certificate for row in rows]))
 
     def action_export(self) -> None:
         if rows := self.targets():
-            self.app.push_screen(ExportDialog([row.certificate for row in rows]), self._exported)
-
-    def _exported(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self.console.note(sentence)
+            self.app.push_screen(export_dialog(self.workspace, [row.certificate for row in rows]))
 
     def action_password(self) -> None:
         self._with_one(lambda certificate: self.app.push_screen(PasswordDialog(certificate)))
 
     def action_verify(self) -> None:
-        self.app.push_screen(VerifyDialog([row.id for row in self.targets()]), self._followed)
-
-    def _followed(self, id: int | None) -> None:
-        if id is not None:
-            self.arrived(id)
+        self.console.ask(VerifyDialog([row.id for row in self.targets()]), self.arrived)
 
     def action_request(self) -> None:
-        self.app.push_screen(RequestDialog(), self._requested)
-
-    def _requested(self, id: int | None) -> None:
-        if id is not None:
-            self.app.push_screen(RequestMadeDialog(id))
+        self.console.ask(RequestDialog(), lambda id: self.app.push_screen(RequestMadeDialog(id)))
 
     def action_requests(self) -> None:
-        self.app.push_screen(RequestsDialog(), self._imported)
+        self.console.ask(RequestsDialog(), self._imported)

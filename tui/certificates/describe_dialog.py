@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
 from ...store.model.certificate import Certificate
 from ...store.printable import printable
-from ..components.dialog import Dialog
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note, TextField
 from ..components.wording import title_of
 
 
-class DescribeDialog(Dialog[Certificate]):
+class DescribeDialog(FormDialog[Certificate]):
     """Gives the certificate with its new description."""
 
     confirm_label = "Describe"
@@ -24,15 +24,12 @@ class DescribeDialog(Dialog[Certificate]):
         self.heading = f"Describe {title_of(certificate)}"
 
     def compose_form(self) -> Iterable[Widget]:
-        yield Static("What it is for, who ordered it, what else has to be done. Empty clears it.", classes="quiet")
-        yield Input(
-            printable(self._certificate.description),
-            id="description",
-            max_length=1000,
-            compact=True,
-            select_on_focus=False,
-        )
+        yield Note("What it is for, who ordered it, what else has to be done. Empty clears it.", "quiet")
+        before = printable(self._certificate.description)
+        yield TextField("description", None, before, longest=1000, select_on_focus=False)
 
-    def confirm(self) -> None:
-        text = self.query_one("#description", Input).value
-        self.perform(lambda: self.workspace.inventory.describe(self._certificate.id, text), self.dismiss)
+    def work(self, description: str) -> Certificate:
+        return self.workspace.inventory.describe(self._certificate.id, description)
+
+    def told(self, result: Certificate) -> str:
+        return f"{title_of(result)} described."

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Input, Select, Static
 
-from ...store.errors import Refusal
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
 from ...store.printable import printable
-from ..components.dialog import Dialog
-from ..components.file_chooser import PathInput
-from ..components.file_inspection import path_of
-from ..components.form import FormRow
+from ..components.choice_fields import ChoiceField
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note, PathField, TextField, listed, needed
 from ..components.output_file import write_file
 from ..components.wording import KEYS, USES
 
@@ -33,49 +28,32 @@ _PARTS = (
 _USES = (UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER)
 
 
-class RequestDialog(Dialog[int]):
+class RequestDialog(FormDialog[int]):
     """Gives the id of the request that was made, over a new key that stays in the vault."""
 
     heading = "New certificate signing request"
     confirm_label = "Make it"
+    doing = "Making a key and the request …"
     wide = True
 
     def compose_form(self) -> Iterable[Widget]:
         for part, label, placeholder in _PARTS:
-            yield FormRow(label, Input(id=f"part-{part}", placeholder=placeholder, compact=True))
-        whole = Input(id="subject", placeholder="or the whole subject: CN=mdm.example.com,O=Example,C=DE", compact=True)
-        yield FormRow("Subject", whole)
-        names = Input(id="sans", placeholder="mdm.example.com, 192.0.2.7, email:…; commas between", compact=True)
-        yield FormRow("Other names", names)
-        yield FormRow("Key", Select([(KEYS[key], key) for key in KeySpec], id="key", allow_blank=False, compact=True))
-        uses = [(USES[use], use) for use in _USES]
-        yield FormRow("Use as", Select(uses, id="use-as", allow_blank=False, compact=True))
-        yield FormRow("Description", Input(id="description", placeholder="optional", max_length=1000, compact=True))
+            yield TextField(f"part-{part}", label, placeholder=placeholder)
+        whole = "or the whole subject: CN=mdm.example.com,O=Example,C=DE"
+        yield TextField("subject", "Subject", placeholder=whole, to_blame=["subject-*"])
+        names = "mdm.example.com, 192.0.2.7, email:…; commas between"
+        yield TextField("sans", "Other names", placeholder=names, check=listed, to_blame=["san-*"])
+        yield ChoiceField("key", "Key", {key: KEYS[key] for key in KeySpec})
+        yield ChoiceField("use-as", "Use as", {use: USES[use] for use in _USES})
+        yield TextField("description", "Description", placeholder="optional", longest=1000)
 
-    def confirm(self) -> None:
-        key, use_as = self.query_one("#key", Select).value, self.query_one("#use-as", Select).value
-        sans = re.split(r"[,\s]+", self.query_one("#sans", Input).value.strip())
-        job = partial(
-            self._create,
-            self._subject(),
-            [san for san in sans if san],
-            KeySpec(str(key)),
-            UseAs(str(use_as)),
-            self.query_one("#description", Input).value,
-        )
-        self.perform(job, self.dismiss, saying="Making a key and the request …")
-
-    def _subject(self) -> str:
-        if whole := self.query_one("#subject", Input).value.strip():
-            return whole
-        values = [(part, self.query_one(f"#part-{part}", Input).value.strip()) for part, _, _ in _PARTS]
-        return ",".join(f"{part}={_escaped(value)}" for part, value in values if value)
-
-    def _create(self, subject: str, sans: list[str], key: KeySpec, use_as: UseAs, description: str) -> int:
-        request = self.workspace.requests.create(
-            subject=subject, sans=sans, key=key, use_as=use_as, description=description
-        )
-        return request.id
+    def work(
+        self, subject: str, sans: Sequence[str], key: KeySpec, use_as: UseAs, description: str, **parts: str
+    ) -> int:
+        values = ((part, parts[f"part_{part}"]) for part, _, _ in _PARTS)
+        named = ",".join(f"{part}={_escaped(value)}" for part, value in values if value)
+        requests = self.workspace.requests
+        return requests.create(subject=subject or named, sans=sans, key=key, use_as=use_as, description=description).id
 
 
 def _escaped(value: str) -> str:
@@ -84,10 +62,12 @@ def _escaped(value: str) -> str:
     return "\\" + value if value.startswith("#") else value
 
 
-class RequestMadeDialog(Dialog[None]):
+class RequestMadeDialog(FormDialog[Path]):
     """A request as PEM, to copy or to save."""
 
     confirm_label = "Save"
+    leave_label = "Close"
+    more_buttons = (("copy", "Copy"),)
     wide = True
 
     def __init__(self, id: int) -> None:
@@ -98,34 +78,26 @@ class RequestMadeDialog(Dialog[None]):
     def compose_form(self) -> Iterable[Widget]:
         request = self.workspace.requests.get(self._request_id)
         name = re.sub(r"[^\w.-]+", "_", request.subject.split(",")[0].partition("=")[2]).strip("._")
-        yield Static(printable(request.subject), classes="strong", markup=False)
+        yield Note(printable(request.subject), "strong")
         if request.completed_by is None:
-            yield Static(
-                "Have it signed, then import the answer: it finds its key by itself. w lists what waits.",
-                classes="quiet",
+            yield Note(
+                "Have it signed, then import the answer: it finds its key by itself. w lists what waits.", "quiet"
             )
-        yield FormRow("Save to", PathInput(str(Path.cwd() / f"{name or self._request_id}.csr"), id="target"))
-        yield Static(self.workspace.requests.pem(self._request_id).decode(), id="pem", markup=False)
+        no_file = needed("file-missing", "no file is named to write to")
+        yield PathField("target", "Save to", str(Path.cwd() / f"{name or self._request_id}.csr"), check=no_file)
+        yield Note(self._pem().decode(), id="pem")
 
-    def compose_buttons(self) -> Iterable[Widget]:
-        yield Button("Save", id="confirm", variant="primary", compact=True)
-        yield Button("Copy", id="copy", compact=True)
-        yield Button("Close", id="leave", compact=True)
+    def _pem(self) -> bytes:
+        return self.workspace.requests.pem(self._request_id)
 
-    @on(Button.Pressed, "#copy")
-    def _copy(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.app.copy_to_clipboard(self.workspace.requests.pem(self._request_id).decode())
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self._pem().decode())
         self.show_progress("Handed to the terminal's clipboard.")
 
-    def confirm(self) -> None:
-        target = self.query_one("#target", Input).value
-        try:
-            if not target.strip():
-                raise Refusal("file-missing", "no file is named to write to")
-            write_file(path_of(target), self.workspace.requests.pem(self._request_id))
-        except Refusal as refusal:
-            self.refused(refusal)
-        else:
-            self.show_progress(f"Saved to {path_of(target).name}.")
-            self.query_one("#leave").focus()
+    def work(self, target: Path) -> Path:
+        write_file(target, self._pem())
+        return target
+
+    def done(self, result: Path) -> None:
+        self.show_progress(f"Saved to {result.name}.")
+        self.query_one("#leave").focus()

@@ -8,14 +8,14 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from ...store.inventory.sources import ImportResult
 from ...store.model.request import SigningRequest
 from ...store.printable import printable
 from ...store.words import key_text, minute
 from ..components.columns import Column
-from ..components.dialog import Dialog
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note
 from ..components.question import Question
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
@@ -38,7 +38,7 @@ _COLUMNS = (
 )
 
 
-class RequestsDialog(Dialog[ImportResult]):
+class RequestsDialog(FormDialog[ImportResult]):
     """Gives the result where an answer was imported from here."""
 
     heading = "Signing requests"
@@ -55,7 +55,7 @@ class RequestsDialog(Dialog[ImportResult]):
         yield RecordTable[SigningRequest](
             _COLUMNS, sort="state", marks=False, empty="No request. n makes one.", id="requests"
         )
-        yield Static("enter shows it   i imports the answer   n new   x cancels it", classes="quiet")
+        yield Note("enter shows it   i imports the answer   n new   x cancels it", "quiet")
 
     @property
     def table(self) -> RecordTable[SigningRequest]:
@@ -63,6 +63,7 @@ class RequestsDialog(Dialog[ImportResult]):
         return self.query_one("#requests", RecordTable)
 
     def on_mount(self) -> None:
+        super().on_mount()
         self._reload()
 
     def _reload(self) -> None:
@@ -77,39 +78,25 @@ class RequestsDialog(Dialog[ImportResult]):
         if request is None or request.completed_by is not None:
             self.show_progress("That one has its answer." if request else "")
         else:
-            self.app.push_screen(ImportDialog(request), self._imported)
-
-    def _imported(self, result: ImportResult | None) -> None:
-        if result is not None:
-            self.dismiss(result)
+            self.console.ask(ImportDialog(request), self.dismiss)
 
     def action_new(self) -> None:
-        self.app.push_screen(RequestDialog(), self._made)
+        self.console.ask(RequestDialog(), self._made)
 
-    def _made(self, id: int | None) -> None:
-        if id is not None:
-            self._reload()
-            self.app.push_screen(RequestMadeDialog(id))
+    def _made(self, id: int) -> None:
+        self._reload()
+        self.app.push_screen(RequestMadeDialog(id))
 
     def action_cancel(self) -> None:
         if (request := self.table.record) is not None:
-            self.app.push_screen(CancelRequestDialog(request), lambda _: self._reload())
+            self.console.ask(self._cancel_question(request), lambda _: self._reload())
 
-
-class CancelRequestDialog(Question[SigningRequest]):
-    """Gives the request that was cancelled."""
-
-    confirm_label = "Cancel the request"
-    leave_label = "Keep it"
-
-    def __init__(self, request: SigningRequest) -> None:
-        super().__init__()
-        self._request = request
-        self.heading = f"Cancel request {request.id}?"
-
-    def compose_form(self) -> Iterable[Widget]:
-        yield Static(printable(self._request.subject), markup=False)
-        yield Static("Its key is deleted: an answer to it could not be used any more.", classes="strong")
-
-    def confirm(self) -> None:
-        self.perform(lambda: self.workspace.requests.cancel(self._request.id), self.dismiss)
+    def _cancel_question(self, request: SigningRequest) -> Question[SigningRequest]:
+        return Question(
+            f"Cancel request {request.id}?",
+            "Cancel the request",
+            Note(printable(request.subject)),
+            Note("Its key is deleted: an answer to it could not be used any more.", "strong"),
+            no="Keep it",
+            job=lambda: self.workspace.requests.cancel(request.id),
+        )

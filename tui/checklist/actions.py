@@ -10,24 +10,21 @@ from ...store.impact.apns import SERVICES
 from ...store.impact.checklist import Row
 from ...store.impact.needs import Kind, Need
 from ...store.inventory.sources import ReplaceResult
-from ...store.model.component import Component, Use
+from ...store.model.component import Component
 from ...store.model.device import Device
-from ...store.model.site import SiteSettings
 from ..certificates.deploy_dialog import DeployDialog
-from ..certificates.import_result_dialog import ImportResultDialog
-from ..certificates.replace_dialog import ReplaceDialog
-from ..components.message_dialog import MessageDialog
+from ..certificates.import_dialog import ReplaceDialog
+from ..certificates.import_result_dialog import import_result_dialog, replace_result_dialog
+from ..components.details_dialog import DetailsDialog, notes_to_know
 from ..push.apns_dialog import ApnsDialog
 from ..shell.page import Page
 from ..tasks.tasks_dialog import TasksDialog
 from .add_component_dialog import AddComponentDialog
 from .bind_dialog import BindDialog, Bound
-from .component_use_dialog import ComponentUseDialog
-from .export_dialog import ChecklistExportDialog
+from .export_dialog import export_dialog
 from .profile_dialog import BoundProfile, ProfileDialog
-from .remove_component_dialog import RemoveComponentDialog
+from .questions import remove_question, unbind_question, use_question
 from .site_dialog import SiteDialog
-from .unbind_dialog import UnbindDialog
 from .wording import short_name_of
 
 
@@ -69,75 +66,54 @@ class ChecklistActions(Page):
         if row.derived:
             self.console.note("It comes with the chains of others. a adds one for a resource of its own.")
         elif row.need.kind is Kind.PROFILE:
-            self.app.push_screen(ProfileDialog(row.name), self._profile_bound)
+            self.console.ask(ProfileDialog(row.name), self._profile_bound)
         else:
             named = row.component is not None and (row.name or not row.need.several)
-            self.app.push_screen(BindDialog(row.need, row.name if named else None), self._bound)
+            self.console.ask(BindDialog(row.need, row.name if named else None), self._bound)
 
-    def _bound(self, bound: Bound | None) -> None:
-        if bound is None:
-            return
+    def _bound(self, bound: Bound) -> None:
         if (component := bound.component) is not None:
             self.console.note(f"{short_name_of(component)} uses #{component.certificate_id}.")
             self.arrived(component)
         if bound.imported is not None:
-            self.app.push_screen(ImportResultDialog(bound.imported))
+            self.app.push_screen(import_result_dialog(bound.imported, self.workspace.now()))
 
-    def _profile_bound(self, bound: BoundProfile | None) -> None:
-        if bound is None:
-            return
+    def _profile_bound(self, bound: BoundProfile) -> None:
         title = short_name_of(bound.component)
         self.console.note(f"{title} is bound.")
         self.arrived(bound.component)
         if bound.notes:
-            self.app.push_screen(MessageDialog(title, bound.notes))
+            self.app.push_screen(DetailsDialog(title, *notes_to_know(bound.notes), wide=False))
 
     def action_add(self) -> None:
-        self.app.push_screen(AddComponentDialog(None if self.row is None else self.row.need), self._add)
+        self.console.ask(AddComponentDialog(None if self.row is None else self.row.need), self._add)
 
-    def _add(self, need: Need | None) -> None:
-        if need is None:
-            return
+    def _add(self, need: Need) -> None:
         if need.kind is Kind.PROFILE:
-            self.app.push_screen(ProfileDialog(), self._profile_bound)
+            self.console.ask(ProfileDialog(), self._profile_bound)
         else:
-            self.app.push_screen(BindDialog(need), self._bound)
+            self.console.ask(BindDialog(need), self._bound)
 
     def action_unbind(self) -> None:
         row = self.row
         if row is None or row.component is None or (row.certificate is None and row.profile is None):
             self.console.note("Nothing is bound to it.")
         else:
-            self.app.push_screen(UnbindDialog(row), self._unbound)
-
-    def _unbound(self, component: Component | None) -> None:
-        if component is not None:
-            self.console.note(f"{short_name_of(component)} uses nothing any more.")
-            self.arrived(component)
+            self.console.ask(unbind_question(self.workspace, row), self.arrived)
 
     def action_remove(self) -> None:
         row = self.row
         if row is None or row.component is None:
             self.console.note("It is on the list of needs; n says that it is not used.")
         else:
-            self.app.push_screen(RemoveComponentDialog(row, row.component), self._removed)
-
-    def _removed(self, component: Component | None) -> None:
-        if component is not None:
-            self.console.note(f"{short_name_of(component)} removed.")
+            self.app.push_screen(remove_question(self.workspace, row, row.component))
 
     def action_use(self) -> None:
         row = self.row
         if row is None or row.derived:
             self.console.note("It comes with the chains of others, and is used with them.")
         else:
-            self.app.push_screen(ComponentUseDialog(row), self._used)
-
-    def _used(self, component: Component | None) -> None:
-        if component is not None:
-            how = "is not used" if component.use is Use.NOT_USED else "counts again"
-            self.console.note(f"{short_name_of(component)} {how}.")
-            self.arrived(component)
+            self.console.ask(use_question(self.workspace, row), self.arrived)
 
     # Renewing and deploying
 
@@ -147,13 +123,12 @@ class ChecklistActions(Page):
         if row.need.id in SERVICES:
             self.app.push_screen(ApnsDialog(row.need.id))
         elif row.certificate is not None:
-            self.app.push_screen(ReplaceDialog(row.certificate), self._replaced)
+            self.console.ask(ReplaceDialog(row.certificate), self._replaced)
         else:
             self.action_bind()
 
-    def _replaced(self, result: ReplaceResult | None) -> None:
-        if result is not None:
-            self.app.push_screen(ImportResultDialog(result.result, replacement=result))
+    def _replaced(self, result: ReplaceResult) -> None:
+        self.app.push_screen(replace_result_dialog(result, self.workspace.now()))
 
     def action_deploy(self) -> None:
         row = self.row
@@ -163,7 +138,7 @@ class ChecklistActions(Page):
         chain = self.workspace.inventory.chain(row.certificate.id)
         if row.certificate.is_ca:
             chain = chain[:1]
-        self.app.push_screen(DeployDialog(chain, self._devices()), self._said)
+        self.app.push_screen(DeployDialog(chain, self._devices()))
 
     def action_certificate(self) -> None:
         row = self.row
@@ -178,15 +153,7 @@ class ChecklistActions(Page):
         self.app.push_screen(TasksDialog())
 
     def action_site(self) -> None:
-        self.app.push_screen(SiteDialog(), self._set)
-
-    def _set(self, settings: SiteSettings | None) -> None:
-        if settings is not None:
-            self.console.note("Site settings are set.")
+        self.app.push_screen(SiteDialog())
 
     def action_export(self) -> None:
-        self.app.push_screen(ChecklistExportDialog(self._devices()), self._said)
-
-    def _said(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self.console.note(sentence)
+        self.app.push_screen(export_dialog(self.workspace, self.console.workspace_title, self._devices()))

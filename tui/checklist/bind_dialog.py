@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input
 
 from ...store.errors import Refusal
 from ...store.impact.components import fits
@@ -22,9 +22,9 @@ from ...store.model.component import Component
 from ...store.printable import printable
 from ..certificates.certificate_rows import CertificateRow, row_of
 from ..certificates.import_dialog import ImportDialog
-from ..components.dialog import Dialog
 from ..components.filter_input import FilterInput
-from ..components.form import FormRow
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note, TextField
 from ..components.record_table import RecordTable
 from .candidate_table import CandidateTable
 
@@ -43,14 +43,15 @@ class Bound(NamedTuple):
     imported: ImportResult | None = None
 
 
-class BindDialog(Dialog[Bound]):
+class BindDialog(FormDialog[Bound]):
     """For a need, and one of its components by name; ``name`` None asks for it where there may be several."""
 
     confirm_label = "Bind"
+    more_buttons = (("import", "Import a file …"),)
     wide = True
     AUTO_FOCUS = "#name, #candidates"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "import", "Import a file"),
+        Binding("i", "press('import')", "Import a file"),
         Binding("slash", "filter", "Filter", key_display="/"),
     ]
 
@@ -62,17 +63,12 @@ class BindDialog(Dialog[Bound]):
 
     def compose_form(self) -> Iterable[Widget]:
         if self._need.several and self._component is None:
-            yield FormRow("Name", Input(id="name", placeholder=self._need.named, compact=True))
-        yield Static(f"{_TAKES[self._need.kind]} A replaced one is listed above the newer one.", classes="quiet")
+            yield TextField("name", "Name", placeholder=self._need.named, to_blame=["component-name-*"])
+        yield Note(f"{_TAKES[self._need.kind]} A replaced one is listed above the newer one.", "quiet")
         yield CandidateTable(empty="Nothing in the inventory fits. i imports a file.", id="candidates")
         with Horizontal(id="candidate-filter"):
             yield FilterInput(id="filter", placeholder="/ filters: words, use:saml days:<30 …")
-        yield Static("enter binds it   / filters   i imports a file, and binds what comes in", classes="quiet")
-
-    def compose_buttons(self) -> Iterable[Widget]:
-        yield Button("Bind", id="confirm", variant="primary", compact=True)
-        yield Button("Import a file …", id="import", compact=True)
-        yield self.leave_button()
+        yield Note("enter binds it   / filters   i imports a file, and binds what comes in", "quiet")
 
     @property
     def table(self) -> CandidateTable:
@@ -101,22 +97,18 @@ class BindDialog(Dialog[Bound]):
 
     @on(RecordTable.Opened, "#candidates")
     def _opened(self) -> None:
-        self.press_confirm()
+        self.press("confirm")
 
-    def confirm(self) -> None:
+    def submit(self, answers: dict[str, Any]) -> None:
         if (row := self.table.record) is None:
             self.refused(Refusal("nothing-to-bind", "nothing in the inventory fits", "i imports a file."))
         else:
             self._bind(row.id)
 
     def _bind(self, certificate_id: int) -> None:
-        fields = self.query("#name").results(Input)
-        name = next((field.value for field in fields), self._component or "")
+        name = self.answers.get("name", self._component or "")
         job = partial(self.workspace.components.bind, self._need.id, certificate_id, name=name)
-        self.perform(job, self._bound, saying="Binding …")
-
-    def _bound(self, component: Component) -> None:
-        self.dismiss(Bound(component, self._result))
+        self.perform(job, lambda component: self.dismiss(Bound(component, self._result)), saying="Binding …")
 
     def action_leave(self) -> None:
         if self._result is None or self.working:
@@ -141,19 +133,10 @@ class BindDialog(Dialog[Bound]):
 
     # What isn't there yet
 
-    @on(Button.Pressed, "#import")
-    def _import_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.action_import()
-
     def action_import(self) -> None:
-        if not self.working:
-            self.clear_refusal()
-            self.app.push_screen(ImportDialog(use_as=_USES.get(self._need.id)), self._imported)
+        self.console.ask(ImportDialog(use_as=_USES.get(self._need.id)), self._imported)
 
-    def _imported(self, result: ImportResult | None) -> None:
-        if result is None:
-            return
+    def _imported(self, result: ImportResult) -> None:
         self._result = result
         entries = (*result.imported, *result.linked)
         found = next((entry for entry in entries if fits(self._need, entry) is None), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from rich.table import Table
@@ -18,7 +19,9 @@ from ...store.model.device import Platform
 from ...store.printable import printable
 from ...store.words import day, days_text, minute, plural
 from ..certificates.certificate_rows import CertificateRow as Entry
+from ..components.details_dialog import DetailsDialog
 from ..components.fields import Value, fields
+from ..components.form_fields import Note
 from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import title_of
 from .wording import (
@@ -48,6 +51,19 @@ def details_of(app: App[object], row: Row, devices: Counts, entries: Entries) ->
     """The details of a row; ``devices`` says how many each platform has, ``entries`` are those of the inventory."""
     title = styled(app, (f"{title_of_row(row)}  ", Tone.STRONG))
     return Details(title.append_text(headline(app, row)), fields(app, _pairs(app, row, devices, entries)))
+
+
+def details_dialog(app: App[object], row: Row, devices: Counts, entries: Entries) -> DetailsDialog[None]:
+    """The same to read, and what the open tasks ask for."""
+    tasks = [(Note(printable(task.title), "section"), Note(without_commands(task.text), "item")) for task in row.tasks]
+    return DetailsDialog(
+        title_of_row(row),
+        Note(headline(app, row)),
+        Note(),
+        Note(details_of(app, row, devices, entries).body),
+        *chain.from_iterable(tasks),
+        scrolls=True,
+    )
 
 
 def headline(app: App[object], row: Row) -> Text:

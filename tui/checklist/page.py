@@ -26,8 +26,7 @@ from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.background_search import BackgroundSearch
 from .actions import ChecklistActions
-from .details import details_of
-from .details_dialog import ChecklistDetailsDialog
+from .details import details_dialog, details_of
 from .filter import parse_filter
 from .table import ChecklistTable, counts_of, line_id, lines_of
 
@@ -137,7 +136,7 @@ class ChecklistPage(ChecklistActions, ListPage):
         if row.status == Mark.MISSING and not row.tasks:
             self.action_bind()
         else:
-            self.app.push_screen(ChecklistDetailsDialog(row, self._looked.devices, self.console.register.rows))
+            self.app.push_screen(details_dialog(self.app, row, self._looked.devices, self.console.register.rows))
 
     # The filter
 

@@ -2,63 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import partial
 
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
-from ...store.errors import Refusal
 from ...store.model.site import SiteSettings
-from ..components.choices import Tick
-from ..components.dialog import Dialog
-from ..components.form import FormRow
+from ..components.choice_fields import TickField
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note, TextField, listed, whole_number
 
 MOST_DAYS = 3650
+_whole_days = whole_number("days-invalid", f"write whole days from 0 to {MOST_DAYS:,}", most=MOST_DAYS)
 
 
-class SiteDialog(Dialog[SiteSettings]):
+class SiteDialog(FormDialog[SiteSettings]):
     """Gives the settings as they are then."""
 
     heading = "Site settings"
     confirm_label = "Set"
+    doing = "Setting …"
     AUTO_FOCUS = "#migrated"
 
     def compose_form(self) -> Iterable[Widget]:
         site = self.workspace.site.get()
-        yield Tick("migrated from XenMobile Server", value=site.migrated, id="migrated", compact=True)
+        yield TickField("migrated", "migrated from XenMobile Server", site.migrated, label=None)
         said = "It brings its own certificate for the MDM FQDN; support has to be sent each new one."
-        yield Static(said, classes="quiet item", markup=False)
-        yield Tick("SSL offload at NetScaler Gateway", value=site.ssl_offload, id="offload", compact=True)
-        yield Static("Its load balancer has a cacert.pem of its own.", classes="quiet item", markup=False)
-        grace = Input(str(site.apns_grace_days), id="grace", compact=True)
-        yield FormRow("APNs grace", grace)
+        yield Note(said, "quiet item")
+        yield TickField("offload", "SSL offload at NetScaler Gateway", site.ssl_offload, label=None)
+        yield Note("Its load balancer has a cacert.pem of its own.", "quiet item")
+        yield TextField("grace", "APNs grace", str(site.apns_grace_days), check=_whole_days)
         said = "Days in which a lapsed APNs certificate can be renewed without losing the devices."
-        yield Static(said, classes="quiet item", markup=False)
+        yield Note(said, "quiet item")
         days = ", ".join(map(str, site.gateway_notice_days))
-        yield FormRow("Gateway", Input(days, id="notices", placeholder="never", compact=True))
-        said = "Days before the end of a gateway certificate on which people are told; commas between."
-        yield Static(said, classes="quiet item", markup=False)
-
-    def confirm(self) -> None:
-        grace = _whole_days(self.query_one("#grace", Input).value)
-        notices = [_whole_days(part) for part in re.split(r"[,\s]+", self.query_one("#notices", Input).value) if part]
-        if grace is None or None in notices:
-            self.refused(Refusal("days-invalid", f"write whole days from 0 to {MOST_DAYS:,}"))
-            return
-        job = partial(
-            self.workspace.site.set,
-            migrated=self.query_one("#migrated", Tick).value,
-            ssl_offload=self.query_one("#offload", Tick).value,
-            apns_grace_days=grace,
-            gateway_notice_days=notices,
+        yield TextField(
+            "notices", "Gateway", days, placeholder="never", check=lambda text: [*map(_whole_days, listed(text))]
         )
-        self.perform(job, self.dismiss, saying="Setting …")
+        said = "Days before the end of a gateway certificate on which people are told; commas between."
+        yield Note(said, "quiet item")
 
+    def work(self, migrated: bool, offload: bool, grace: int, notices: list[int]) -> SiteSettings:
+        return self.workspace.site.set(
+            migrated=migrated, ssl_offload=offload, apns_grace_days=grace, gateway_notice_days=notices
+        )
 
-def _whole_days(text: str) -> int | None:
-    text = text.strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= MOST_DAYS):
-        return None
-    return int(text)
+    def told(self, result: SiteSettings) -> str:
+        return "Site settings are set."

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.suggester import Suggester
-from textual.widgets import DirectoryTree, Input
+from textual.widgets import DirectoryTree, Input, Static
 
 from .file_inspection import is_folder, path_of
 
@@ -106,6 +106,7 @@ class FileChooser(Vertical):
     def compose(self) -> ComposeResult:
         yield PathInput(placeholder="path of the file; tab completes it, ↓ browses", id="path")
         yield FileTree(Path.cwd(), id="tree")
+        yield Static("", id="found")
 
     @property
     def path(self) -> Path | None:

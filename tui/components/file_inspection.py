@@ -1,8 +1,8 @@
-"""What a file that somebody chose is, and from the answers of a form to what the inventory imports."""
+"""What a file that somebody chose is, and what the inventory imports from it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...store.certificates.files import read_input
@@ -101,36 +101,26 @@ def _name(subject: str | None) -> str:
     return f", {printable(subject)}" if subject else ""
 
 
-@dataclass(frozen=True)
-class SourceAnswers:
-    """What a person answered about a file to import. ``load`` reads the files: call it beside the screen."""
-
-    path: Path
-    is_keystore: bool
-    key_path: Path | None = None
-    type: KeystoreType | None = None
-    alias: str | None = None
-    password: str | None = field(default=None, repr=False)
-    key_password: str | None = field(default=None, repr=False)
-
-    def load(self) -> CertificateSource | KeystoreSource:
-        """Read what was named; refuses as ``read_input`` does."""
-        data = read_input(self.path)
-        if self.is_keystore:
-            return KeystoreSource(
-                data=data,
-                name=self.path.name,
-                type=self.type,
-                password=self.password,
-                key_password=self.key_password,
-                alias=self.alias,
-            )
-        return CertificateSource(
-            data=data,
-            name=self.path.name,
-            key=None if self.key_path is None else read_input(self.key_path),
-            key_password=self.key_password,
+def load_source(
+    path: Path,
+    *,
+    is_keystore: bool,
+    type: KeystoreType | None = None,
+    alias: str | None = None,
+    password: str | None = None,
+    key: Path | None = None,
+    key_password: str | None = None,
+) -> CertificateSource | KeystoreSource:
+    """What the inventory imports; refuses as ``read_input`` does. An empty password field is no password: a keystore
+    with an empty one opens either way."""
+    data = read_input(path)
+    if is_keystore:
+        return KeystoreSource(
+            data=data, name=path.name, type=type, password=password, key_password=key_password, alias=alias
         )
+    return CertificateSource(
+        data=data, name=path.name, key=None if key is None else read_input(key), key_password=key_password
+    )
 
 
 def path_of(text: str) -> Path:

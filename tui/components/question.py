@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Button
 
-from .dialog import Dialog
-
-Result = TypeVar("Result")
+from .background_work import Result
+from .form_dialog import FormDialog
 
 
-class Question(Dialog[Result]):
-    """A dialog that y confirms; Enter alone doesn't, since the button that leaves has the focus.
+class Question(FormDialog[Result]):
+    """``yes`` is what y does, and its button; None leaves nothing to confirm. Enter alone leaves, since the button that
+    leaves has the focus.
 
-    ``confirm_label`` None leaves nothing to confirm. ``grave`` colours the button.
+    It gives what ``job`` gave, True without a job. ``told`` makes a sentence of that for the top line. ``grave``
+    colours the button.
     """
 
     AUTO_FOCUS = "#leave"
-    grave: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Confirm", show=False)]
 
-    def compose_buttons(self) -> Iterable[Widget]:
-        if self.confirm_label is not None:
-            variant = "error" if self.grave else "primary"
-            yield Button(f"{self.confirm_label} (y)", id="confirm", variant=variant, compact=True)  # type: ignore[arg-type]
-        yield self.leave_button()
+    def __init__(
+        self,
+        heading: str,
+        yes: str | None,
+        *said: Widget,
+        no: str | None = None,
+        job: Callable[[], Result] | None = None,
+        doing: str = "Working …",
+        told: Callable[[Result], str] | None = None,
+        grave: bool = True,
+    ) -> None:
+        super().__init__()
+        self.heading, self.leave_label, self.doing = heading, no, doing
+        self.confirm_label = None if yes is None else f"{yes} (y)"
+        self.confirm_variant = "error" if grave else "primary"
+        self._said, self._job, self._told = said, job, told
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield from self._said
+
+    def action_enter(self) -> None:
+        """Enter confirms nothing here."""
 
     def action_yes(self) -> None:
-        if self.confirm_label is not None:
-            self.press_confirm()
+        if self.query("#confirm"):
+            self.press("confirm")
+
+    def work(self) -> Any:
+        return True if self._job is None else self._job()
+
+    def told(self, result: Result) -> str | None:
+        return super().told(result) if self._told is None else self._told(result)

@@ -28,10 +28,16 @@ def refusal_text(panel: Widget, refusal: Refusal) -> Table:
 
 
 class RefusalPanel(Static):
-    """Hidden until ``show`` gives it a refusal; ``clear`` hides it again."""
+    """Hidden until ``show`` gives it a refusal, if it hasn't one from the beginning; ``clear`` hides it again."""
+
+    def __init__(self, refusal: Refusal | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._first = refusal
 
     def on_mount(self) -> None:
-        self.display = False
+        self.display = self._first is not None
+        if self._first is not None:
+            self.update(refusal_text(self, self._first))
 
     def show(self, refusal: Refusal) -> None:
         """Show a refusal."""

@@ -1,42 +1,72 @@
-"""Saving something to a file."""
+"""Writing something to a file that somebody names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
-from ...store.errors import Refusal
-from .choices import Tick
-from .dialog import Dialog
-from .file_chooser import PathInput
-from .file_inspection import path_of
-from .form import FormRow
+from .choice_fields import RadioField, TickField
+from .form_dialog import FormDialog
+from .form_fields import Answers, PathField, needed
 from .output_file import write_file
 
 
-class SaveDialog(Dialog[Path]):
-    """Gives the path. ``name`` is the file's that is suggested, ``says`` what the file is for."""
+class FileFormat(NamedTuple):
+    """What can be written: ``title`` in the choice, ``name`` of the file that is suggested. ``private``: only its owner
+    reads it."""
 
-    confirm_label = "Save"
+    title: str
+    name: str
+    private: bool = False
 
-    def __init__(self, heading: str, says: str, name: str, data: bytes) -> None:
+
+class SaveDialog(FormDialog[Path]):
+    """Gives the path. ``contents`` is called in a thread with the format that is chosen, if there are several, and with
+    the answers of ``fields``. ``name`` suggests a file by the answers, in place of the format's."""
+
+    doing = "Exporting …"
+
+    def __init__(
+        self,
+        heading: str,
+        formats: Mapping[Any, FileFormat],
+        contents: Callable[..., bytes],
+        *,
+        says: Sequence[Widget] = (),
+        fields: Sequence[Widget] = (),
+        name: Callable[[Answers], str] | None = None,
+        confirm_label: str = "Export",
+        told: Callable[[Path], str] = "Exported to {}".format,
+    ) -> None:
         super().__init__()
-        self.heading = heading
-        self._says, self._suggested, self._data = says, name, data
+        self.heading, self.confirm_label = heading, confirm_label
+        self._formats, self._contents, self._says, self._fields = formats, contents, says, fields
+        self._suggested_name, self._told = name, told
 
     def compose_form(self) -> Iterable[Widget]:
-        yield Static(self._says, classes="quiet", markup=False)
-        yield FormRow("To file", PathInput(str(Path.cwd() / self._suggested), id="target"))
-        yield FormRow("", Tick("overwrite a file that is there", id="overwrite", compact=True))
+        yield from self._says
+        if len(self._formats) > 1:
+            yield RadioField("format", "As", {format: one.title for format, one in self._formats.items()})
+        yield from self._fields
+        no_file = needed("file-missing", "no file is named to write to")
+        suggested = self._suggest({})
+        yield PathField("target", "To file", suggested, suggest=self._suggest, check=no_file, to_blame=["file-*"])
+        yield TickField("overwrite", "overwrite a file that is there")
 
-    def confirm(self) -> None:
-        target = self.query_one("#target", Input).value
-        if not target.strip():
-            self.refused(Refusal("file-missing", "no file is named to write to"))
-            return
-        path, overwrite = path_of(target), self.query_one("#overwrite", Tick).value
-        self.perform(partial(write_file, path, self._data, overwrite=overwrite), lambda _: self.dismiss(path))
+    def _suggest(self, answers: Answers) -> str:
+        name = self._suggested_name
+        return str(Path.cwd() / (self._format(answers.get("format")).name if name is None else name(answers)))
+
+    def _format(self, chosen: Any) -> FileFormat:
+        return next(iter(self._formats.values())) if chosen is None else self._formats[chosen]
+
+    def work(self, target: Path, overwrite: bool, **answers: Any) -> Path:
+        private = self._format(answers.get("format")).private
+        write_file(target, self._contents(**answers), private=private, overwrite=overwrite)
+        return target
+
+    def told(self, result: Path) -> str:
+        return self._told(result)

@@ -27,7 +27,7 @@ from ..components.choices import RadioOption
 from ..components.counting_dialog import CountingDialog
 from ..components.file_chooser import FileChooser
 from ..components.form import FormRow
-from ..components.question import Question
+from ..components.old_question import Question
 from ..devices.secure_dialog import ActionChoice
 from .rows import BulkRow, identity_title
 

@@ -22,7 +22,7 @@ from ...store.words import plural
 from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
-from ..components.question import Question
+from ..components.old_question import Question
 from ..components.text_styles import Tone, style_of
 from ..components.wording import ACTIONS, name_of, title_of
 from .secure_actions import KINDS, WORDS, ChosenAction, SecurityAction, authorities_shown

@@ -18,7 +18,7 @@ from ...store.printable import printable
 from ..components.choices import RadioOption, Tick
 from ..components.dialog import Dialog
 from ..components.form import FormRow
-from ..components.question import Question
+from ..components.old_question import Question
 from ..components.text_styles import Tone, style_of
 from .details import CHANNELS
 

@@ -11,7 +11,7 @@ from ...store.model.policy import Policy
 from ...store.policies.rollout import Deployed
 from ...store.words import plural
 from ..components.counting_dialog import CountingDialog
-from ..components.question import Question
+from ..components.old_question import Question
 from .figures import has_it
 from .wording import name_of_policy
 

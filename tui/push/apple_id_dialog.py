@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
 from ...store.model.push import PushCertificate
-from ..components.dialog import Dialog
-from ..components.form import FormRow
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note, TextField
 from .renewal import PushRenewal
 
 
-class AppleIdDialog(Dialog[PushCertificate]):
+class AppleIdDialog(FormDialog[PushCertificate]):
     """Gives what the portal lists it as from then on."""
 
     heading = "Apple ID of the push certificate"
     confirm_label = "Register"
+    doing = "Registering …"
 
     def __init__(self, renewal: PushRenewal) -> None:
         super().__init__()
         self._renewal = renewal
 
     def compose_form(self) -> Iterable[Widget]:
-        yield Static(
+        yield Note(
             "The one that signed in to Apple's portal when the certificate was made. With it the topic stays at a "
-            "renewal; it gets the notices of its end, too.",
-            markup=False,
+            "renewal; it gets the notices of its end, too."
         )
-        yield Static("")
-        owner = self._renewal.owner or ""
-        yield FormRow("Apple ID", Input(owner, id="apple-id", placeholder="it@example.com", compact=True))
+        yield Note()
+        yield TextField("apple-id", "Apple ID", self._renewal.owner or "", placeholder="it@example.com")
 
-    def confirm(self) -> None:
-        apple_id = self.query_one("#apple-id", Input).value
-        job = partial(self.workspace.apns.register, apple_id, self._renewal.need)
-        self.perform(job, self.dismiss, saying="Registering …")
+    def work(self, apple_id: str) -> PushCertificate:
+        return self.workspace.apns.register(apple_id, self._renewal.need)

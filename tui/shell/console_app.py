@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar, cast
 
 from textual.app import SystemCommand
 from textual.message_pump import MessagePump
@@ -15,6 +15,8 @@ from ..devices.device_rows import DeviceRows
 from ..notices.background_delivery import NoticeDelivery
 from ..simulator.control import Simulation
 from .feed import Feed
+
+Answer = TypeVar("Answer")
 
 
 class ConsoleApp(Protocol):
@@ -37,6 +39,10 @@ class ConsoleApp(Protocol):
 
     def note(self, text: str) -> None:
         """Say something in the top line for a while."""
+        ...
+
+    def ask(self, dialog: Screen[Answer], then: Callable[[Answer], Any]) -> None:
+        """Show a dialog; ``then`` gets what it gave, unless somebody left it."""
         ...
 
     def poll_now(self) -> None:

@@ -9,18 +9,18 @@ from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from ...store.model.task import Task, TaskKind
 from ...store.printable import printable
 from ...store.words import minute
 from ..checklist.wording import without_commands
 from ..components.columns import Column
-from ..components.dialog import Dialog
 from ..components.fixed_table import FixedTable
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from .done_dialog import TaskDoneDialog
+from .done_question import done_question
 from .support_dialog import SupportDialog
 
 _COLUMNS = (
@@ -35,7 +35,7 @@ def _row_tone(task: Task) -> Tone | None:
     return Tone.DIM if task.done_at else None
 
 
-class TasksDialog(Dialog[None]):
+class TasksDialog(FormDialog[None]):
     """Every task, with what it asks for."""
 
     heading = "Follow-up tasks"
@@ -49,8 +49,8 @@ class TasksDialog(Dialog[None]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield FixedTable(_COLUMNS, row_tone=_row_tone, empty="Nothing to do elsewhere.", id="tasks")
-        yield Static("", id="task-text")
-        yield Static("space marks it done   e writes the PFX and its password for support", classes="quiet")
+        yield Note(id="task-text")
+        yield Note("space marks it done   e writes the PFX and its password for support", "quiet")
 
     @property
     def table(self) -> FixedTable[Task]:
@@ -71,13 +71,13 @@ class TasksDialog(Dialog[None]):
     def _show_text(self) -> None:
         task = self.table.record
         if task is None:
-            self.query_one("#task-text", Static).update("")
+            self.query_one("#task-text", Note).update("")
             return
         text = Text(without_commands(task.text))
         if task.done_at is not None:
             said = f"\nDone {minute(task.done_at)} by {printable(task.done_by or '')}."
             text.append(said, style_of(self.app, Tone.DIM))
-        self.query_one("#task-text", Static).update(text)
+        self.query_one("#task-text", Note).update(text)
 
     @on(RecordTable.Opened, "#tasks")
     def _opened(self) -> None:
@@ -88,21 +88,16 @@ class TasksDialog(Dialog[None]):
         if task is None or task.done_at is not None:
             self.show_progress("That one is done." if task else "")
         else:
-            self.app.push_screen(TaskDoneDialog(task), self._done)
+            self.console.ask(done_question(self.workspace, task), self._done)
 
-    def _done(self, task: Task | None) -> None:
-        if task is not None:
-            self._reload()
-            self.table.cursor = 0  # the next that is open
-            self.show_progress(f"Task {task.id} is done.")
+    def _done(self, task: Task) -> None:
+        self._reload()
+        self.table.cursor = 0  # the next that is open
+        self.show_progress(f"Task {task.id} is done.")
 
     def action_support(self) -> None:
         task = self.table.record
         if task is None or task.kind is not TaskKind.SUPPORT:
             self.show_progress("No PFX file goes with that one." if task else "")
         else:
-            self.app.push_screen(SupportDialog(task), self._exported)
-
-    def _exported(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self.show_progress(sentence)
+            self.console.ask(SupportDialog(task), self.show_progress)

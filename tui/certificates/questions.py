@@ -1,0 +1,96 @@
+"""What is asked before a certificate is deleted, and before the password of its keystore is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+from textual.widget import Widget
+from textual.widgets import Button
+
+from ...store.errors import Refusal
+from ...store.model.certificate import Certificate
+from ...store.printable import printable
+from ...store.words import plural
+from ...store.workspace import Workspace
+from ..components.form_fields import Note
+from ..components.question import Question
+from ..components.refusal_panel import RefusalPanel
+from ..components.text_styles import Tone, style_of
+from ..components.wording import title_of
+
+LISTED = 12
+
+
+def delete_question(workspace: Workspace, certificates: Sequence[Certificate]) -> Question[list[Certificate]]:
+    """Gives what was deleted. Entries that can't be are listed with the reason, and left alone."""
+    inventory = workspace.inventory
+    judged = [(certificate, inventory.can_delete(certificate.id)) for certificate in certificates]
+    allowed = [certificate for certificate, refusal in judged if refusal is None]
+    refused = [refusal for _, refusal in judged if refusal is not None]
+
+    def named(found: Sequence[Certificate]) -> str:
+        return title_of(found[0]) if len(found) == 1 else plural(len(found), "certificate")
+
+    return Question(
+        f"Delete {named(certificates)}?" if allowed else f"{named(certificates)} can't be deleted",
+        "Delete" if allowed else None,
+        *_lost(allowed, alone=len(certificates) == 1),
+        *_kept(refused, alone=len(certificates) == 1),
+        job=lambda: [inventory.delete(certificate.id) for certificate in allowed],
+        doing="Deleting …",
+        told=lambda deleted: f"{named(deleted)} deleted.",
+    )
+
+
+def _lost(allowed: Sequence[Certificate], *, alone: bool) -> Iterable[Widget]:
+    if not allowed:
+        return
+    keys = sum(certificate.has_private_key for certificate in allowed)
+    lost = " Its private key is deleted with it." if alone else f" {plural(keys, 'private key')} of them deleted too."
+    if not alone:
+        yield from _listed([title_of(certificate) for certificate in allowed])
+    yield Note(f"This can't be undone.{lost if keys else ''}", "strong")
+
+
+def _kept(refused: Sequence[Refusal], *, alone: bool) -> Iterable[Widget]:
+    if refused and alone:
+        yield RefusalPanel(refused[0])
+    elif refused:
+        yield Note(f"{plural(len(refused), 'certificate')} can't be deleted:", "section")
+        yield from _listed([printable(refusal.message) for refusal in refused], Tone.EXPIRING)
+
+
+def _listed(lines: Sequence[str], tone: Tone | None = None) -> Iterable[Widget]:
+    for line in lines[:LISTED]:
+        yield Note(line if tone is None else [(line, tone)], "item")
+    if len(lines) > LISTED:
+        yield Note(f"and {len(lines) - LISTED:,} more", "item quiet")
+
+
+class PasswordDialog(Question[str]):
+    """Asks first, since the look-up leaves a line in the audit trail and others may see the screen."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        said = "It is shown on this screen, and the audit trail keeps that you looked."
+        super().__init__(
+            f"Keystore password of {title_of(certificate)}", "Show it", Note(said, id="shown-password"), grave=False
+        )
+        self._certificate = certificate
+
+    def work(self) -> str:
+        return self.workspace.inventory.reveal_password(self._certificate.id)
+
+    def done(self, result: str) -> None:
+        text = Text("The password is\n\n  ").append(_visible(result), style_of(self.app, Tone.STRONG))
+        text.append("\n\nClose it when you have it." if result else "\n\nIt is empty.", style_of(self.app, Tone.DIM))
+        self.query_one("#shown-password", Note).update(text)
+        self.query_one("#confirm").remove()
+        leave = self.query_one("#leave", Button)
+        leave.label = "Close"
+        leave.focus()
+
+
+def _visible(password: str) -> str:
+    """The password, with what a terminal would obey written out."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in password)

@@ -1,0 +1,158 @@
+"""Fields to choose in: a menu, radio buttons, check boxes. They show their state without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Checkbox, RadioButton, RadioSet, Select
+
+from .form_fields import FormField
+
+
+class RadioOption(RadioButton):
+    """``(●)`` or ``( )``."""
+
+    BUTTON_LEFT = BUTTON_RIGHT = ""
+    BUTTON_INNER = "( )"
+
+    def watch_value(self) -> None:
+        self.BUTTON_INNER = "(●)" if self.value else "( )"
+        super().watch_value()
+
+
+class Tick(Checkbox):
+    """``[x]`` or ``[ ]``."""
+
+    BUTTON_LEFT = BUTTON_RIGHT = ""
+    BUTTON_INNER = "[ ]"
+
+    def watch_value(self) -> None:
+        self.BUTTON_INNER = "[x]" if self.value else "[ ]"
+        super().watch_value()
+
+
+class ChoiceField(FormField):
+    """One of ``options``, in a menu; ``prompt`` stands for none of them, which is the answer None."""
+
+    def __init__(
+        self,
+        id: str,
+        label: str,
+        options: Mapping[Any, str],
+        chosen: Any = None,
+        *,
+        prompt: str | None = None,
+        **more: Any,
+    ) -> None:
+        pairs = [(Content(title), one) for one, title in options.items()]
+        value = chosen if chosen in options else Select.NULL if prompt is not None else next(iter(options))
+        self.select = Select[Any](
+            pairs, value=value, prompt=prompt or "", allow_blank=prompt is not None, id=id, compact=True
+        )
+        super().__init__(label, self.select, **more)
+
+    @property
+    def now(self) -> Any:
+        return None if self.select.is_blank() else self.select.value
+
+    def offer(self, options: Mapping[Any, str], likely: Any = None) -> None:
+        """Other options. ``likely`` is chosen if it is among them, else what was chosen stays."""
+        chosen = self.now
+        self.select.set_options((Content(title), one) for one, title in options.items())
+        for wanted in (chosen, likely):
+            if wanted in options:
+                self.select.value = wanted
+
+
+class RadioField(FormField):
+    """One of ``options``, all of them in view, below each other or ``across``."""
+
+    def __init__(
+        self,
+        id: str,
+        label: str | None,
+        options: Mapping[Any, str],
+        chosen: Any = None,
+        *,
+        across: bool = False,
+        control: type[RadioSet] = RadioSet,
+        **more: Any,
+    ) -> None:
+        self._options = list(options)
+        chosen = chosen if chosen in options else None
+        buttons = (
+            RadioOption(title, value=one == chosen if chosen is not None else not at)
+            for at, (one, title) in enumerate(options.items())
+        )
+        self._radio = control(*buttons, id=id, classes="-across" if across else "", compact=True)
+        super().__init__(label, self._radio, **more)
+
+    @property
+    def now(self) -> Any:
+        return self._options[max(0, self._radio.pressed_index)]
+
+    def choose(self, option: Any) -> None:
+        """Choose one."""
+        list(self._radio.query(RadioOption))[self._options.index(option)].value = True
+
+
+class ArrowChoice(RadioSet, inherit_bindings=False):
+    """The arrows choose; Enter is left to the dialog."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "choose(1)", "Next", show=False),
+        Binding("up", "choose(-1)", "Before", show=False),
+    ]
+
+    def action_choose(self, by: int) -> None:
+        buttons = list(self.query(RadioOption))
+        buttons[(self.pressed_index + by) % len(buttons)].value = True
+
+
+class TickField(FormField):
+    """Yes or no."""
+
+    def __init__(self, id: str, text: str, value: bool = False, *, label: str | None = "", **options: Any) -> None:
+        self._tick = Tick(text, value=value, id=id, compact=True)
+        super().__init__(label, self._tick, **options)
+
+    @property
+    def now(self) -> bool:
+        return self._tick.value
+
+    def tick(self, value: bool) -> None:
+        """Set it."""
+        self._tick.value = value
+
+
+class TicksField(FormField):
+    """Any of ``options``; the answer is a tuple of them."""
+
+    def __init__(
+        self,
+        id: str,
+        label: str | None,
+        options: Mapping[Any, str],
+        chosen: Collection[Any],
+        *,
+        across: bool = True,
+        **more: Any,
+    ) -> None:
+        self._ticks = {
+            one: Tick(title, value=one in chosen, id=f"{id}-{one}", compact=True) for one, title in options.items()
+        }
+        box = Horizontal if across else Vertical
+        super().__init__(label, box(*self._ticks.values(), id=id, classes="ticks"), **more)
+
+    @property
+    def now(self) -> tuple[Any, ...]:
+        return tuple(one for one, tick in self._ticks.items() if tick.value)
+
+    def tick(self, chosen: Collection[Any]) -> None:
+        """Tick these and no others."""
+        for one, tick in self._ticks.items():
+            tick.value = one in chosen

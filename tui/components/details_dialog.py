@@ -1,0 +1,54 @@
+"""Something in full, to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual import events
+from textual.widget import Widget
+
+from ...store.printable import printable
+from .background_work import Result
+from .form_dialog import FormDialog
+from .form_fields import Note
+from .text_styles import Tone
+
+
+class DetailsDialog(FormDialog[Result]):
+    """Enter closes it. A key in ``wishes`` closes it with what the reader wants next. ``scrolls`` gives the arrows to
+    the text."""
+
+    confirm_label = None
+
+    def __init__(
+        self,
+        heading: str,
+        *parts: Widget,
+        wishes: Mapping[str, Result] | None = None,
+        wide: bool = True,
+        scrolls: bool = False,
+    ) -> None:
+        super().__init__()
+        self.heading, self.wide = heading, wide
+        self._parts, self._wishes, self._scrolls = parts, wishes or {}, scrolls
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield from self._parts
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._scrolls:
+            form = self.query_one("#form")
+            form.can_focus = True
+            form.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in self._wishes:
+            event.stop()
+            self.dismiss(self._wishes[event.key])
+
+
+def notes_to_know(notes: Iterable[str]) -> list[Note]:
+    """Sentences of the store that somebody should read, each with a mark."""
+    told = map(printable, notes)
+    return [Note([("! ", Tone.EXPIRING), note[:1].upper() + note[1:]], "item") for note in told]

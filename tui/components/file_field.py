@@ -1,0 +1,80 @@
+"""The field for a file that somebody brings, which is looked into at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+from textual import on, work
+from textual.message import Message
+from textual.widgets import Static
+
+from ...store.errors import Refusal
+from .file_chooser import FileChooser
+from .form_fields import FormField
+from .refusal_panel import refusal_text
+
+NO_FILE = Refusal("file-missing", "no file is named yet", "Type its path, or pick it in the tree.")
+
+
+class FileField(FormField):
+    """A file that somebody brings. ``inspect`` looks into it in a thread, and gives a sentence about it or refuses it;
+    then ``Inspected`` is sent. Without a file the answer is refused, if ``optional`` isn't set."""
+
+    class Inspected(Message):
+        """The file was looked into; ``refusal`` says why it is of no use."""
+
+        def __init__(self, path: Path, refusal: Refusal | None) -> None:
+            super().__init__()
+            self.path, self.refusal = path, refusal
+
+    def __init__(
+        self,
+        id: str,
+        label: str,
+        inspect: Callable[[Path], str | Text] | None = None,
+        *,
+        optional: bool = False,
+        **options: Any,
+    ) -> None:
+        self._chooser = FileChooser(id=id)
+        super().__init__(label, self._chooser, **options)
+        self._optional = optional
+        self._inspect = inspect
+
+    @property
+    def now(self) -> Path | None:
+        return self._chooser.path
+
+    @property
+    def answer(self) -> Path | None:
+        if self.now is None and not self._optional:
+            raise NO_FILE
+        return self.now
+
+    def say(self, said: str | Text | Refusal) -> None:
+        """Write below the path what is known of the file."""
+        found = self.query_one("#found", Static)
+        found.update(refusal_text(found, said) if isinstance(said, Refusal) else said)
+
+    @on(FileChooser.Chosen)
+    def _chosen(self, event: FileChooser.Chosen) -> None:
+        event.stop()
+        if self._inspect is not None:
+            self.say("looking into it …")
+            self._look(self._inspect, event.path)
+
+    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
+    def _look(self, inspect: Callable[[Path], str | Text], path: Path) -> None:
+        try:
+            said: str | Text | Refusal = inspect(path)
+        except Refusal as refusal:
+            said = refusal
+        self.app.call_from_thread(self._looked, path, said)
+
+    def _looked(self, path: Path, said: str | Text | Refusal) -> None:
+        if self.is_attached and path == self.now:
+            self.say(said)
+            self.post_message(self.Inspected(path, said if isinstance(said, Refusal) else None))

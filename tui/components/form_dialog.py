@@ -1,0 +1,193 @@
+"""FormDialog: a box over the screen with fields, a refusal in its place, and the buttons that confirm and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Checkbox, Input, RadioSet, Select, Static
+from textual.widgets._button import ButtonVariant
+
+from ...store.errors import Refusal
+from ...store.workspace import Workspace
+from ..shell.page import still_cursors
+from .background_work import BackgroundWork, Result
+from .form_fields import FormField, Note, TextField
+from .plan_panel import PlanPanel
+from .refusal_panel import RefusalPanel
+
+
+class FormDialog(BackgroundWork[Result]):
+    """Esc leaves it, Enter confirms. A dialog says three things: its fields, what it does with the answers, and what
+    is said afterwards.
+
+    ``compose_form`` gives the fields and the sentences between them. ``work`` is called in a thread with the answers of
+    all fields that are shown, each by its ``key``; it gives what the dialog is dismissed with. ``told`` makes a
+    sentence of that for the top line; a result that is a sentence is told as it is.
+
+    ``more_buttons`` stand between the two others: the action that each does, and what it is called. ``heading``,
+    ``confirm_label`` (None: there is nothing to confirm) and ``doing`` (said while ``work`` runs) may be set in
+    ``__init__``.
+    """
+
+    heading: str = ""
+    confirm_label: str | None = "OK"
+    confirm_variant: ButtonVariant = "primary"
+    leave_label: str | None = None
+    doing = "Working …"
+    more_buttons: Sequence[tuple[str, str]] = ()
+    wide = False
+    work: Callable[..., Result]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel"),
+        Binding("enter", "enter", "Confirm", show=False),
+        Binding("left", "app.focus_previous", "Field before", show=False),
+        Binding("right", "app.focus_next", "Next field", show=False),
+    ]
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.console.workspace
+
+    # How it looks
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog", classes="-wide" if self.wide else ""):
+            yield Static(self.heading, id="heading", markup=False)
+            with VerticalScroll(id="form", can_focus=False):
+                yield from self.compose_form()
+                yield RefusalPanel(id="refusal")
+            with Horizontal(id="buttons"):
+                yield Static("", id="progress", markup=False)
+                yield from self.compose_buttons()
+
+    def compose_form(self) -> Iterable[Widget]:
+        """The fields, and what is said between them."""
+        yield from ()
+
+    def compose_buttons(self) -> Iterable[Widget]:
+        """The buttons at the bottom."""
+        if self.confirm_label is not None:
+            yield Button(self.confirm_label, id="confirm", variant=self.confirm_variant, compact=True)
+        for action, label in self.more_buttons:
+            yield Button(label, id=action, compact=True)
+        label = self.leave_label or ("Close" if self.confirm_label is None else "Cancel")
+        yield Button(label, id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        still_cursors(self)
+        self.follow_answers()
+
+    def on_resize(self, event: events.Resize) -> None:
+        # What is around the form: frame, heading and buttons; the rest of a small terminal is the form's.
+        around = 6 + self.query_one("#heading").size.height
+        self.query_one("#form").styles.max_height = max(3, event.size.height - around)
+
+    # What is answered
+
+    @property
+    def fields(self) -> list[FormField]:
+        """The fields in their order, hidden ones too."""
+        return list(self.query(FormField))
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What is typed and chosen now, good or not."""
+        return {field.key: field.now for field in self.fields}
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(RadioSet.Changed)
+    @on(Checkbox.Changed)
+    def _changed(self) -> None:
+        self.follow_answers()
+
+    def follow_answers(self) -> None:
+        """Show what goes with the answers: fields, suggestions, and the plan."""
+        answers = self.answers
+        for part in (*self.query(FormField), *self.query(Note)):
+            if part.when is not None:
+                part.display = part.when(answers)
+            if isinstance(part, TextField):
+                part.follow(answers)
+        for panel in self.query(PlanPanel):
+            panel.follow(self, answers)
+
+    # Confirming
+
+    def action_enter(self) -> None:
+        """Enter where nothing else takes it."""
+        if self.confirm_label is None:
+            self.action_leave()
+        else:
+            self.press("confirm")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.press("confirm")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "leave":
+            self.action_leave()
+        else:
+            self.press(event.button.id or "confirm")
+
+    def action_press(self, action: str) -> None:
+        """What a key does that a dialog binds: as if there were a button."""
+        self.press(action)
+
+    def press(self, action: str) -> None:
+        """Do ``action_…``, unless work is under way."""
+        if not self.working:
+            self.clear_refusal()
+            getattr(self, f"action_{action}")()
+
+    def action_confirm(self) -> None:
+        """Check the answers, and submit them."""
+        answers = {}
+        for field in self.fields:
+            if field.display:
+                try:
+                    answers[field.key] = field.answer
+                except Refusal as refusal:
+                    self.refused(refusal)
+                    field.take_focus()
+                    return
+        self.submit(answers)
+
+    def submit(self, answers: dict[str, Any]) -> None:
+        """Do the work with the answers."""
+        self.perform(partial(self.work, **answers), self.done, saying=self.doing)
+
+    def done(self, result: Result) -> None:
+        """Leave with what came of it, and tell it."""
+        if sentence := self.told(result):
+            self.console.note(sentence)
+        self.dismiss(result)
+
+    def told(self, result: Result) -> str | None:
+        """What is said in the top line afterwards."""
+        return result if isinstance(result, str) else None
+
+    # A refusal
+
+    def refused(self, refusal: Refusal) -> None:
+        """Show why it was refused, and go to the field to blame; what was typed stays."""
+        self.query_one("#refusal", RefusalPanel).show(refusal)
+        for field in self.fields:
+            if field.display and field.is_to_blame(refusal.code):
+                field.take_focus()
+                return
+
+    def clear_refusal(self) -> None:
+        """Take away what was refused before."""
+        self.query_one("#refusal", RefusalPanel).clear()

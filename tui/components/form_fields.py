@@ -1,0 +1,187 @@
+"""The fields of a form: each has a label, a control and an answer, and knows when it is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from ...store.errors import Refusal
+from .file_chooser import PathInput
+from .file_inspection import path_of
+from .text_styles import Tone, styled
+
+Answers = Mapping[str, Any]
+When = Callable[[Answers], bool]
+
+
+class Note(Static):
+    """A sentence in a form, as a whole or in parts, some of them in a tone; ``classes`` say how it looks (``quiet``,
+    ``strong``, ``section``, ``item``)."""
+
+    def __init__(
+        self,
+        text: RenderableType | Sequence[str | tuple[str, Tone]] = "",
+        classes: str = "",
+        *,
+        id: str | None = None,
+        when: When | None = None,
+    ) -> None:
+        self._parts = text if isinstance(text, list | tuple) else ()
+        super().__init__("" if self._parts else text, classes=classes, id=id, markup=False)  # type: ignore[arg-type]
+        self.when = when
+
+    def on_mount(self) -> None:
+        if self._parts:
+            self.update(styled(self.app, *self._parts))
+
+
+class FormField(Horizontal):
+    """A label at the left, the control at the right; without a label the control takes the line.
+
+    ``key`` is the name that the answer goes by, the control's id with underscores. The field is shown while ``when``
+    holds, and its answer counts only then. ``check`` turns what is there into the answer, or refuses it. The cursor
+    goes here when one of the codes in ``to_blame`` (``credentials-*``) is refused.
+    """
+
+    def __init__(
+        self,
+        label: str | None,
+        control: Widget,
+        *,
+        when: When | None = None,
+        check: Callable[[Any], Any] | None = None,
+        to_blame: Collection[str] = (),
+        classes: str = "",
+    ) -> None:
+        assert control.id is not None
+        super().__init__(id=f"row-{control.id}", classes=classes)
+        self.key = control.id.replace("-", "_")
+        self.when = when
+        self._label, self._control, self._check, self._to_blame = label, control, check, to_blame
+
+    def compose(self) -> ComposeResult:
+        if self._label is not None:
+            yield Static(self._label, classes="label", markup=False)
+        yield self._control
+
+    @property
+    def now(self) -> Any:
+        """What is typed or chosen now, good or not."""
+        raise NotImplementedError
+
+    @property
+    def answer(self) -> Any:
+        """The answer; refuses what is no good."""
+        return self.now if self._check is None else self._check(self.now)
+
+    def is_to_blame(self, code: str) -> bool:
+        """Whether a refusal with this code is about this field."""
+        return any(fnmatchcase(code, pattern) for pattern in self._to_blame)
+
+    def take_focus(self) -> None:
+        """Put the cursor here, without scrolling: the reason of the refusal is to be in view."""
+        target = next((widget for widget in (self._control, *self._control.query("*")) if widget.focusable), None)
+        if target is not None:
+            target.focus(scroll_visible=False)
+
+
+class TextField(FormField):
+    """A line of text, without the spaces around it. While it is as ``suggest`` had it, it follows what ``suggest``
+    makes of the other answers."""
+
+    def __init__(
+        self,
+        id: str,
+        label: str | None,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        longest: int = 0,
+        select_on_focus: bool = True,
+        suggest: Callable[[Answers], str] | None = None,
+        control: Input | None = None,
+        **options: Any,
+    ) -> None:
+        self._input = control or Input(
+            value,
+            id=id,
+            placeholder=placeholder,
+            max_length=longest,
+            select_on_focus=select_on_focus,
+            compact=True,
+        )
+        super().__init__(label, self._input, **options)
+        self._suggest, self._suggested = suggest, value
+
+    @property
+    def now(self) -> Any:
+        return self._input.value.strip()
+
+    def follow(self, answers: Answers) -> None:
+        """Suggest what goes with the answers now, unless somebody wrote something else."""
+        if self._suggest is not None and (suggested := self._suggest(answers)) != self._suggested:
+            if self._input.value in ("", self._suggested):
+                self._input.value = suggested
+            self._suggested = suggested
+
+
+class PasswordField(TextField):
+    """A password, exactly as it is typed and never shown; None where nothing is."""
+
+    def __init__(self, id: str, label: str, *, placeholder: str = "", **options: Any) -> None:
+        control = Input(id=id, placeholder=placeholder, password=True, compact=True)
+        super().__init__(id, label, control=control, **options)
+
+    @property
+    def now(self) -> str | None:
+        return self._input.value or None
+
+
+class PathField(TextField):
+    """The path of a file, completed with Tab; None where nothing is typed."""
+
+    def __init__(self, id: str, label: str, value: str = "", *, placeholder: str = "", **options: Any) -> None:
+        super().__init__(id, label, value, control=PathInput(value, placeholder=placeholder, id=id), **options)
+
+    @property
+    def now(self) -> Path | None:
+        return path_of(self._input.value) if self._input.value.strip() else None
+
+
+# What makes answers of what was typed
+
+
+def needed(code: str, message: str, hint: str | None = None) -> Callable[[Any], Any]:
+    """Refuses an empty answer."""
+
+    def check(answer: Any) -> Any:
+        if not answer:
+            raise Refusal(code, message, hint)
+        return answer
+
+    return check
+
+
+def whole_number(code: str, message: str, *, most: int, hint: str | None = None) -> Callable[[str], int]:
+    """A whole number from 0 to ``most``."""
+
+    def check(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and len(text) < 8 and int(text) <= most):
+            raise Refusal(code, message, hint)
+        return int(text)
+
+    return check
+
+
+def listed(text: str) -> Sequence[str]:
+    """The words of a list with commas between."""
+    return [word for word in re.split(r"[,\s]+", text) if word]

@@ -1,0 +1,78 @@
+"""What confirming would do, worked out beside the screen while somebody still chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from rich.console import RenderableType
+from textual.widgets import Static
+
+from .background_work import Leaving
+from .form_fields import Answers
+
+Plan = TypeVar("Plan")
+
+
+class Planning(Protocol):
+    """The dialog that a plan is shown in."""
+
+    working: bool
+
+    def perform(
+        self, job: Callable[[], Any], done: Callable[[Any], Any], *, saying: str = ..., leaving: Leaving = ...
+    ) -> None: ...
+
+
+class PlanPanel(Static, Generic[Plan]):
+    """``work_out`` is given the answers that are named in ``of``, and is called in a thread; ``show`` turns the plan
+    into what is shown. ``plan`` is the one that goes with the answers now, None while it is not known."""
+
+    def __init__(
+        self,
+        work_out: Callable[..., Plan],
+        show: Callable[[Plan], RenderableType],
+        *,
+        of: Sequence[str] = (),
+        saying: str = "Looking at the devices …",
+        id: str | None = "plan",
+        classes: str = "",
+    ) -> None:
+        super().__init__("", id=id, classes=classes, markup=False)
+        self._work_out, self._shown, self._of, self._saying = work_out, show, of, saying
+        self._known: dict[tuple[Any, ...], Plan] = {}
+        self._at: tuple[Any, ...] | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan for the answers now."""
+        return None if self._at is None else self._known.get(self._at)
+
+    def follow(self, dialog: Planning, answers: Answers) -> None:
+        """Show what goes with these answers."""
+        at = tuple(answers[name] for name in self._of)
+        if at != self._at:
+            self._at = at
+            self._look(dialog, at)
+
+    def again(self, dialog: Planning) -> None:
+        """Work it out anew: something was changed."""
+        self._known.clear()
+        if self._at is not None:
+            self._look(dialog, self._at)
+
+    def _look(self, dialog: Planning, at: tuple[Any, ...]) -> None:
+        if at in self._known:
+            self.update(self._shown(self._known[at]))
+        elif not dialog.working:
+            dialog.perform(
+                lambda: self._work_out(*at),
+                lambda plan: self._found(dialog, at, plan),
+                saying=self._saying,
+                leaving=Leaving.ABANDONS,
+            )
+
+    def _found(self, dialog: Planning, at: tuple[Any, ...], plan: Plan) -> None:
+        self._known[at] = plan
+        if self._at is not None:
+            self._look(dialog, self._at)

@@ -1,0 +1,58 @@
+"""A table in a dialog, and below it what is to be said of the row under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+
+from .background_work import Result
+from .columns import Column
+from .form_dialog import FormDialog
+from .line_painter import R
+from .record_table import RecordTable
+
+
+class TableDialog(FormDialog[Result], Generic[Result, R]):
+    """``above`` stands over the table; ``more`` is said of a row. Enter on a row leaves with what ``opened`` makes of
+    it."""
+
+    confirm_label = None
+    wide = True
+    AUTO_FOCUS = "RecordTable"
+
+    def __init__(
+        self,
+        heading: str,
+        columns: Sequence[Column[R]],
+        rows: Sequence[R] = (),
+        *,
+        above: Sequence[Widget] = (),
+        more: Callable[[R], str],
+        opened: Callable[[R], Result | None] = lambda _: None,
+        sort: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.heading = heading
+        self._above, self._more, self._gives = above, more, opened
+        self.table: RecordTable[R] = RecordTable(columns, marks=False, sort=sort, empty="", id="findings")
+        self.table.set_rows(rows)
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield from self._above
+        yield self.table
+        yield Static("", id="finding", markup=False)
+
+    @on(RecordTable.Highlighted, "#findings")
+    def _highlighted(self, event: RecordTable.Highlighted) -> None:
+        record: Any = event.record
+        self.query_one("#finding", Static).update("" if record is None else self._more(record))
+        if event.table.cursor:  # what is said below it is to be in view
+            event.table.scroll_visible(animate=False)
+
+    @on(RecordTable.Opened, "#findings")
+    def _opened(self, event: RecordTable.Opened) -> None:
+        self.dismiss(self._gives(event.record))
