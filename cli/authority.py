@@ -112,7 +112,7 @@ def refresh(session: Session, at_once: bool, after: timedelta | None, name: str 
         {"authority": workspace.authorities.as_json(summary)},
         f"requested CA group {group.name}; it issues from {moment(group.ready_at)} on"
         if summary.state is GroupState.REQUESTED
-        else f"CA group {group.name} is ready; it issues new device certificates",
+        else f"CA group {group.name} is ready; new device certificates come from it",
     )
 
 

@@ -101,7 +101,9 @@ def check_in(
 def _keep_apart(written: Path | None, *others: Path | None) -> None:
     """A device whose key is overwritten is locked out."""
     if written is not None and any(_is_same(written, other) for other in others if other is not None):
-        raise click.UsageError("The files to read, the new key and the certificate must be different files.")
+        raise click.UsageError(
+            "The new key and the certificate each need a file of its own, different from those that are read."
+        )
 
 
 def _is_same(one: Path, other: Path) -> bool:

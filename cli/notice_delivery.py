@@ -191,7 +191,7 @@ def show_smtp(session: Session) -> Answer:
     """Show the mail server; its password is never shown."""
     settings = session.open().deliveries.get().smtp
     if settings is None:
-        return Answer({"smtp": None}, "no mail server is configured; `certfleet notice smtp set` configures one")
+        return Answer({"smtp": None}, "no mail server is configured")
     return Answer(
         {"smtp": _smtp_as_json(settings)},
         Facts(
@@ -250,7 +250,7 @@ def show_webhook(session: Session) -> Answer:
     """Show where notices are posted to: only scheme and host, because many services put a key into the path."""
     settings = session.open().deliveries.get().webhook
     if settings is None:
-        return Answer({"webhook": None}, "no webhook is configured; `certfleet notice webhook set` configures one")
+        return Answer({"webhook": None}, "no webhook is configured")
     return Answer(
         {"webhook": _webhook_as_json(settings)},
         Facts([("webhook", shown(settings)), ("signature", _signed(settings))]),
