@@ -5,14 +5,11 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from .frame.answer import Answer, Content
-from .frame.command import command
-from .frame.session import Session
 
-
-@command(examples=['eval "$(certfleet completion bash)"'])
+@click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(session: Session, shell: str) -> Answer:
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
     """Print the completion script for a shell.
 
     \b
@@ -22,6 +19,4 @@ def completion(session: Session, shell: str) -> Answer:
     """
     complete = get_completion_class(shell)
     assert complete is not None
-    root = click.get_current_context().find_root().command
-    script = complete(root, {}, "certfleet", "_CERTFLEET_COMPLETE").source()
-    return Answer({"shell": shell, "script": script}, Content(f"{script}\n".encode()))
+    click.echo(complete(context.find_root().command, {}, "certfleet", "_CERTFLEET_COMPLETE").source())

@@ -83,14 +83,13 @@ class Issued(Success):
 @router.get("", response_model=Status, **reads(404))
 def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
     """The push certificate in use: its topic, its Apple ID, when it lapses and what that means."""
-    workspace.settle()
     wanted = need_of(need)
     with workspace.database.moment():
         current, component = workspace.apns.current(wanted.id), workspace.components.find(wanted.id)
         known = None if current is None else workspace.portal.find(current.fingerprint_sha256)
-        channel = workspace.standing.channel() if wanted.id == "apns" else None
-        counts = workspace.standing.platforms()
-        stopped = [one for one in workspace.standing.consequences() if one.need == wanted.id]
+        channel = workspace.impact.channel() if wanted.id == "apns" else None
+        counts = workspace.impact.platforms()
+        stopped = [one for one in workspace.impact.consequences() if one.need == wanted.id]
         tasks = [task for task in workspace.tasks.list(done=False) if task.need == wanted.id]
         return answer(
             apns={
@@ -113,7 +112,6 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
 def renew_apns(workspace: OpenWorkspace, wanted: Renewal) -> Response:
     """Renew the push certificate in use, or get a first one: request, vendor's signature, upload, import. All of it is
     done, or nothing. Where the topic would change, and the devices with it, it is refused until `confirmed`."""
-    workspace.settle()
     warning = workspace.apns.warning(wanted.appleId, wanted.need, create=wanted.create)
     component = workspace.apns.renew(
         wanted.appleId,
@@ -155,7 +153,6 @@ def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
     said = checked(Renewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
     renew = upload.word("renew")
     number = int(renew) if renew is not None and renew.isascii() and renew.isdigit() and len(renew) < 19 else None
-    workspace.settle()
     warning = workspace.apns.warning(said.appleId, said.need, renew=number, create=said.create)
     issued = workspace.apns.upload(
         said.appleId,
@@ -172,7 +169,6 @@ def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
 @router.post("/import/{id}", response_model=Renewed, **changes("certificate.import", 404, 409))
 def import_apns(workspace: OpenWorkspace, id: AnyId, need: Need = "apns") -> Response:
     """Import a push certificate that the portal issued for a request made here, and use it from now on."""
-    workspace.settle()
     return _renewed(workspace, workspace.apns.complete(id, need), None)
 
 
@@ -184,6 +180,6 @@ def _renewed(workspace: Workspace, component: Component, warning: str | None) ->
     entry = workspace.inventory.get(component.certificate_id or 0)
     return answer(
         certificate=certificate_shape(workspace, entry),
-        component=camel(component_as_json(component, workspace.standing)),
+        component=camel(component_as_json(component, workspace.impact)),
         warning=warning,
     )

@@ -57,7 +57,6 @@ class Refresh(Body):
 @router.get("/groups", response_model=Groups, **reads())
 def list_groups(workspace: OpenWorkspace) -> Response:
     """All CA groups: where each stands, and how many devices hold its certificates."""
-    workspace.settle()
     return answer(caGroups=[camel(workspace.authorities.as_json(group)) for group in workspace.authorities.list()])
 
 
@@ -74,7 +73,6 @@ def refresh_authorities(workspace: OpenWorkspace, wanted: Refresh) -> Response:
 @router.get("/groups/{name}", response_model=OneGroup, **reads(404))
 def get_group(workspace: OpenWorkspace, name: Name) -> Response:
     """One CA group."""
-    workspace.settle()
     return answer(caGroup=_shape(workspace, name))
 
 

@@ -53,7 +53,6 @@ def import_keystore(workspace: OpenWorkspace, use: KeystoreUse, upload: Uploaded
 def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) -> Response:
     wanted = use_of(upload, use)
     source = source_of(upload, upload_type=upload_type)
-    workspace.settle()
     result = workspace.inventory.import_from(
         source, use_as=wanted, description=upload.text("description") or "", on_conflict=conflict_of(upload)
     )

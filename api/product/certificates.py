@@ -57,11 +57,11 @@ def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
 def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
     """An entry, its chain as far as the inventory has it, what it issued, and what depends on it."""
     with workspace.database.moment():
-        entry, counts = workspace.inventory.get(id), workspace.standing.platforms()
+        entry, counts = workspace.inventory.get(id), workspace.impact.platforms()
         shape = certificate_shape(workspace, entry)
         shape["chain"] = [link.id for link in workspace.inventory.chain(id)]
         shape["issued"] = [child.id for child in workspace.inventory.issued(id)]
-        depends = [camel(dependence_as_json(one, counts)) for one in workspace.standing.dependences(id)]
+        depends = [camel(dependence_as_json(one, counts)) for one in workspace.impact.dependences(id)]
     return answer(certificate=shape, depends=depends)
 
 

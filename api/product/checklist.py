@@ -47,8 +47,7 @@ class Outlook(Success):
 def get_checklist(workspace: OpenWorkspace) -> Response:
     """Everything that the deployment needs a certificate for: which it is, or that it is missing, where it stands, what
     is stopped, and what to do next."""
-    workspace.settle()
-    now, rows = workspace.now(), workspace.standing.checklist()
+    now, rows = workspace.now(), workspace.impact.checklist()
     stopped = sum(row.level is Level.STOPPED for row in rows)
     return answer(checklist=[camel(as_json(row)) for row in rows], stopped=stopped, now=rfc3339(now))
 
@@ -56,23 +55,21 @@ def get_checklist(workspace: OpenWorkspace) -> Response:
 @router.get("/consequences", response_model=Consequences, **reads())
 def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Query()] = None) -> Response:
     """What is stopped or degraded now, or would be at a moment to come if nobody does anything."""
-    workspace.settle()
     now = workspace.now()
     moment = now if at is None else _utc(at)
     if moment < now:
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
-    counts = workspace.standing.platforms()
-    found = workspace.standing.consequences(moment)
+    counts = workspace.impact.platforms()
+    found = workspace.impact.consequences(moment)
     return answer(at=rfc3339(moment), consequences=[camel(counted_as_json(one, counts)) for one in found])
 
 
 @router.get("/consequences/upcoming", response_model=Outlook, **reads())
 def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Response:
     """What begins and ends by itself in the days to come."""
-    workspace.settle()
     until = workspace.now() + timedelta(days=days)
-    counts = workspace.standing.platforms()
-    events = [camel(event_as_json(event, counts)) for event in workspace.standing.upcoming(until)]
+    counts = workspace.impact.platforms()
+    events = [camel(event_as_json(event, counts)) for event in workspace.impact.upcoming(until)]
     return answer(until=rfc3339(until), events=events)
 
 

@@ -113,10 +113,9 @@ class Withdrawal(Body):
 @router.get("/components", response_model=Components, **reads())
 def list_components(workspace: OpenWorkspace) -> Response:
     """The components: which certificate or provisioning profile each uses, and where that stands."""
-    workspace.settle()
     with workspace.database.moment():
         return answer(
-            components=[camel(component_as_json(one, workspace.standing)) for one in workspace.components.list()]
+            components=[camel(component_as_json(one, workspace.impact)) for one in workspace.components.list()]
         )
 
 
@@ -140,7 +139,6 @@ def list_candidates(workspace: OpenWorkspace, need: NeedId) -> Response:
 def bind_component(workspace: OpenWorkspace, binding: Binding) -> Response:
     """Say which certificate a need uses; a provisioning profile is bound to its own app."""
     wanted = need_of(binding.need)
-    workspace.settle()
     if (binding.certificateId is None) == (binding.profileId is None):
         raise Refusal("request-invalid", "certificateId or profileId is expected, and not both")
     if binding.profileId is not None:
@@ -157,37 +155,32 @@ def bind_component(workspace: OpenWorkspace, binding: Binding) -> Response:
 @router.post("/components/unbind", response_model=OneComponent, **changes("component.bind", 404))
 def unbind_component(workspace: OpenWorkspace, named: NeedNamed) -> Response:
     """Let a need use nothing: it is missing from then on."""
-    workspace.settle()
     return _component(workspace, workspace.components.unbind(named.need, name=named.name))
 
 
 @router.post("/components/use", response_model=OneComponent, **changes("component.bind", 404))
 def use_component(workspace: OpenWorkspace, said: UseSaid) -> Response:
     """Say whether the deployment has what a need stands for: required, not used, or as needed."""
-    workspace.settle()
     return _component(workspace, workspace.components.set_use(said.need, said.use, name=said.name))
 
 
 @router.delete("/components/{id}", response_model=OneComponent, **changes("component.remove", 404))
 def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
     """Forget a component: what it used, and what was said of it."""
-    workspace.settle()
     return _component(workspace, workspace.components.remove(id))
 
 
 @router.get("/trust", response_model=Trusted, **reads())
 def list_trust(workspace: OpenWorkspace) -> Response:
     """The CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
-    workspace.settle()
     with workspace.database.moment():
-        found = trusted(workspace.standing, workspace.inventory.get)
+        found = trusted(workspace.impact, workspace.inventory.get)
     return answer(trust=[camel(trusted_as_json(one)) for one in found])
 
 
 @router.post("/trust/deploy", response_model=OneAnchor, **changes("trust.deploy", 404, 409))
 def deploy_trust(workspace: OpenWorkspace, wanted: Deployment) -> Response:
     """Deploy a certificate to the devices: each gets it at its next check-in."""
-    workspace.settle()
     anchor = workspace.trust.deploy(wanted.certificateId, platforms=wanted.platforms, antivirus=wanted.antivirus)
     return answer(anchor=camel(anchor_as_json(anchor)))
 
@@ -195,23 +188,20 @@ def deploy_trust(workspace: OpenWorkspace, wanted: Deployment) -> Response:
 @router.post("/trust/withdraw", response_model=OneAnchor, **changes("trust.withdraw", 404))
 def withdraw_trust(workspace: OpenWorkspace, wanted: Withdrawal) -> Response:
     """End the deployment of a certificate: it is taken off the devices again."""
-    workspace.settle()
     return answer(anchor=camel(anchor_as_json(workspace.trust.withdraw(wanted.certificateId))))
 
 
 @router.get("/tasks", response_model=Tasks, **reads())
 def list_tasks(workspace: OpenWorkspace, all: Annotated[YesNo, Query()] = False) -> Response:
     """The follow-ups that wait to be done, oldest first; with `all`, those that are done too."""
-    workspace.settle()
     return answer(tasks=[camel(task) for task in workspace.tasks.list(done=all)])
 
 
 @router.post("/tasks/{id}/done", response_model=OneTask, **changes("task.done", 404))
 def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
     """Mark a follow-up done: what it is about uses the new certificate from now on."""
-    workspace.settle()
     return answer(task=camel(workspace.tasks.done(id)))
 
 
 def _component(workspace: Workspace, component: Component) -> Response:
-    return answer(component=camel(component_as_json(component, workspace.standing)))
+    return answer(component=camel(component_as_json(component, workspace.impact)))

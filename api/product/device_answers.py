@@ -75,7 +75,7 @@ def details(workspace: Workspace, id: int) -> dict[str, Any]:
     """A device in full; refuses with ``device-unknown``."""
     with workspace.database.moment():
         device = workspace.devices.get(id)
-        now, outages = workspace.now(), workspace.standing.gate().outages
+        now, outages = workspace.now(), workspace.impact.gate().outages
         certificates = workspace.devices.certificates(id)
         installed = workspace.policies.on_device(device)
         events = workspace.devices.timeline(id)[-EVENTS:]
@@ -102,7 +102,7 @@ def enrolled(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
     """What enrolling gave."""
     now = workspace.now()
     return {
-        "device": _device(enrollment.device, now, workspace.standing.gate().outages),
+        "device": _device(enrollment.device, now, workspace.impact.gate().outages),
         "certificate": camel(certificate_as_json(enrollment.certificate, now)),
         "pem": pem_of(workspace, enrollment),
     }
@@ -113,7 +113,7 @@ def checked_in(workspace: Workspace, visit: Visit, enrollment: Enrollment | None
     now = workspace.now()
     device = workspace.devices.get(visit.device.id)
     return {
-        "device": _device(device, now, workspace.standing.gate().outages),
+        "device": _device(device, now, workspace.impact.gate().outages),
         "installedPolicies": [camel(policy_as_json(placed)) for placed in visit.policies],
         "removedPolicies": [camel(policy_as_json(placed)) for placed in visit.removed],
         "renewal": None if visit.renewal is None else camel(visit.renewal),

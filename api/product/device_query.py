@@ -80,7 +80,7 @@ class Fleet:
     def query(self, query: Query) -> Found:
         """The devices that match, in the order that is asked for. Refuses with ``filter-invalid``."""
         ids = parse_filter_ids(query.filter_ids)
-        now, outages = self._workspace.now(), self._workspace.standing.gate().outages
+        now, outages = self._workspace.now(), self._workspace.impact.gate().outages
         tests = tests_of(ids, now, outages) if ids else ()
         with self._lock:
             devices = self._current()

@@ -52,7 +52,6 @@ def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace
 def get_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """A device: its identities, every certificate that it was issued, the policies on it with the certificates that
     came with them, what is pending, and its latest events."""
-    workspace.settle()
     return answer(device=details(workspace, id))
 
 
@@ -107,7 +106,7 @@ def _query(query: DeviceQuery, groups: frozenset[str] | None = None) -> Query:
 
 
 def _page(workspace: Workspace, found: Found) -> Response:
-    now, outages = workspace.now(), workspace.standing.gate().outages
+    now, outages = workspace.now(), workspace.impact.gate().outages
     return answer(
         filteredDevicesDataList=[device_summary(device, now, outages) for device in found.devices],
         matchedRecords=found.matched,

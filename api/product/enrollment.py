@@ -43,7 +43,6 @@ def get_challenge(workspace: OpenWorkspace) -> Response:
 def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
     """Connect as a device: prove the key of its certificate, be let in or turned away, get policies, and answer a
     renewal that is pending. The new certificate counts once the device has checked in with it."""
-    workspace.settle()
     challenge, signature = decoded("challenge", said.challenge), decoded("signature", said.signature)
     visit = workspace.devices.check_in(certificate_der(said.certificate), challenge, signature)
     if visit.refusal is not None:
@@ -57,7 +56,6 @@ def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
 @router.post("/{id}/enroll", response_model=Enrolled, **changes("device.enroll", 404, requestBody=CSR_BODY))
 def enroll_device(workspace: OpenWorkspace, id: DeviceId, csr: SigningRequest) -> Response:
     """Enroll a device, for the first time or again, by the signing request (PKCS #10) that its key signed."""
-    workspace.settle()
     return answer(**enrolled(workspace, workspace.devices.enroll(id, csr)))
 
 
@@ -81,7 +79,6 @@ def get_device_certificate(workspace: OpenWorkspace, id: DeviceId) -> Response:
 @router.post("/{id}/simulate/enroll", response_model=Enrolled, **changes("device.enroll", 404))
 def enroll_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """Let the user of a simulated device re-enroll it now."""
-    workspace.settle()
     refuse_others(workspace, id)
     return answer(**enrolled(workspace, re_enroll(workspace, [id])[0]))
 
@@ -89,5 +86,4 @@ def enroll_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
 @router.post("/{id}/simulate/checkin", response_model=CheckedIn, **changes("device.check-in", 404))
 def check_in_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """Let a simulated device check in now, whatever its habits. It does at once what is pending for it."""
-    workspace.settle()
     return answer(**checked_in(workspace, *check_in_now(workspace, id)))

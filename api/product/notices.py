@@ -62,7 +62,6 @@ def list_notices(
     before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
 ) -> Response:
     """The newest notices, those alone that you have not read, or those below an id."""
-    workspace.settle()
     user = workspace.actor.user
     notices = workspace.notices.list(limit, before=before, unread_by=user if unread else None)
     states = workspace.outbox.states(notice.id for notice in notices)

@@ -136,7 +136,6 @@ def list_policies(workspace: OpenWorkspace) -> Response:
 def create_policy(workspace: OpenWorkspace, policy: NewPolicy) -> Response:
     """Make a VPN policy, and put it into the queue of every device that it is for. At its next check-in each gets it,
     with its certificate."""
-    workspace.settle()
     deployed = workspace.policies.create(
         policy.name,
         vpn=policy.vpn.settings(VpnSettings()),
@@ -149,7 +148,6 @@ def create_policy(workspace: OpenWorkspace, policy: NewPolicy) -> Response:
 @router.get("/{id}", response_model=OnePolicy, **reads(404))
 def get_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
     """A policy, and on how many devices it is."""
-    workspace.settle()
     report = workspace.policies.report(id)
     return answer(
         policy=camel(workspace.policies.as_json(report.policy)), counts=camel(report_as_json(report, ())["counts"])
@@ -159,7 +157,6 @@ def get_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
 @router.put("/{id}", response_model=PolicyDeployed, **changes("policy.change", 404, 409))
 def change_policy(workspace: OpenWorkspace, id: PolicyId, change: PolicyChange) -> Response:
     """Change a policy; what isn't said stays. Devices that have it get it anew at their next check-in."""
-    workspace.settle()
     before = workspace.policies.get(id)
     deployed = workspace.policies.change(
         id,
@@ -174,14 +171,12 @@ def change_policy(workspace: OpenWorkspace, id: PolicyId, change: PolicyChange) 
 @router.delete("/{id}", response_model=PolicyDeployed, **changes("policy.delete", 404))
 def delete_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
     """Delete a policy. At its next check-in each device that has it loses it, with its certificate."""
-    workspace.settle()
     return _deployed(workspace, workspace.policies.delete(id))
 
 
 @router.post("/{id}/deploy", response_model=PolicyDeployed, **changes("policy.deploy", 404))
 def deploy_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
     """Find out again which devices a policy is for, and deploy it to those that lack it."""
-    workspace.settle()
     return _deployed(workspace, workspace.policies.deploy(id))
 
 
@@ -190,7 +185,6 @@ def report_policy(
     workspace: OpenWorkspace, id: PolicyId, only: Annotated[list[Place] | None, Query(max_length=20)] = None
 ) -> Response:
     """Where a policy stands on each device that it is for, or that has it; with `only`, those alone that are there."""
-    workspace.settle()
     return answer(report=camel(report_as_json(workspace.policies.report(id), only or tuple(Place))))
 
 

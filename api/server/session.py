@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader
 
+from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
@@ -50,6 +51,13 @@ def changes(action: str, *statuses: int, **extra: Any) -> dict[str, Any]:
     return {"responses": documented(400, 401, 403, 413, 429, *statuses), "openapi_extra": said}
 
 
+def _log_in(workspace: Workspace, token: str | None) -> Account:
+    """Whose token it is. What the request reads rests on what is due by the clock."""
+    account = workspace.logins.account_of(token)
+    workspace.settle()
+    return account
+
+
 class SignedIn(APIRoute):
     """A route for those who are logged in. What its endpoint does is done in their name, and within their role.
 
@@ -63,7 +71,7 @@ class SignedIn(APIRoute):
 
         async def handle_signed_in(request: Request) -> Response:
             workspace = workspace_of(request)
-            account = await run_in_threadpool(workspace.logins.account_of, request.headers.get(HEADER))
+            account = await run_in_threadpool(_log_in, workspace, request.headers.get(HEADER))
             request.state.account = account.name  # for the access log
             with workspace.acting_as(Actor.of(account, origin_of(request))):
                 if action is not None:

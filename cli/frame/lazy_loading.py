@@ -4,35 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 import click
 from click.exceptions import NoSuchCommand
 from click.shell_completion import CompletionItem
 
-PACKAGE = __package__.rpartition(".")[0]
 
-
-class LazyCommand(NamedTuple):
-    """Where a command is (module of ``cli``, and the name in it), and its line in the help of its group."""
+class Lazy(NamedTuple):
+    """Where a command is (module of this package, and the name in it), and its line in the help."""
 
     module: str
     name: str
-    line: str
-
-
-LazyEntry = Union[LazyCommand, "LazyGroup"]
+    help: str
 
 
 class LazyGroup(click.Group):
-    """A group of commands that are known by a table until one of them is needed. ``line`` is the group's own line in
-    the help of the group above."""
+    """A group of commands that are known by a table until one of them is needed."""
 
-    def __init__(
-        self, *args: Any, line: str = "", table: Mapping[str, LazyCommand | LazyGroup], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, table: Mapping[str, Lazy], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.line = line
         self._table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -40,9 +31,9 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = self._table.get(cmd_name)
-        if not isinstance(entry, LazyCommand):
-            return entry
-        command: click.Command = getattr(import_module(f"{PACKAGE}.{entry.module}"), entry.name)
+        if entry is None:
+            return None
+        command: click.Command = getattr(import_module(f"certfleet.cli.{entry.module}"), entry.name)
         return command
 
     def resolve_command(
@@ -54,10 +45,10 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.line) for name, entry in self._table.items()])
+            formatter.write_dl([(name, entry.help) for name, entry in self._table.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         names = [
-            CompletionItem(name, help=entry.line) for name, entry in self._table.items() if name.startswith(incomplete)
+            CompletionItem(name, help=entry.help) for name, entry in self._table.items() if name.startswith(incomplete)
         ]
         return names + click.Command.shell_complete(self, ctx, incomplete)

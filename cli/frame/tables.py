@@ -5,22 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ...store.printable import printable
 
 if TYPE_CHECKING:
-    from rich.table import Table as Grid
+    from rich.table import Table
 
-T = TypeVar("T")
-ON_A_TERMINAL = 200  # rows, where no --limit is given
 GAP = 2
 WIDEST = 100  # what a column is padded to, at most; longer texts stick out
 
 
-class TableColumn(NamedTuple):
+class Column(NamedTuple):
     """A table's column. Where a terminal is too narrow, one with a ``least`` width gives way down to it, and the
     last of several such columns is left out; ``wraps`` breaks its text over lines instead of cutting it."""
 
@@ -38,7 +36,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SpanningRow:
+class Across:
     """A line across all columns: the title of the rows below it, or (``indent``) what belongs to the row above it."""
 
     text: str
@@ -47,37 +45,23 @@ class SpanningRow:
 
 
 Cells = Sequence[Cell]
-Row = Sequence[str | Cell] | SpanningRow
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table, as a command answers it."""
-
-    columns: Sequence[TableColumn]
-    rows: Sequence[Row]
-
-
-def first_on_a_terminal(rows: Sequence[T]) -> Sequence[T]:
-    """The first 200 on a terminal, where nobody reads more; all of them in a pipe."""
-    return rows[:ON_A_TERMINAL] if sys.stdout.isatty() else rows
-
-
-def print_table(table: Table) -> None:
+def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell] | Across]) -> None:
     """Print a table."""
-    lines = [row if isinstance(row, SpanningRow) else [_cell(cell) for cell in row] for row in table.rows]
-    widths = _natural_widths(table.columns, [line for line in lines if not isinstance(line, SpanningRow)])
+    lines = [row if isinstance(row, Across) else [_cell(cell) for cell in row] for row in rows]
+    widths = _natural_widths(columns, [line for line in lines if not isinstance(line, Across)])
     if sys.stdout.isatty():
-        _print_fitted(table.columns, lines, widths)
+        _print_fitted(columns, lines, widths)
     else:
-        _print_aligned(table.columns, lines, widths)
+        _print_aligned(columns, lines, widths)
 
 
 def _cell(cell: str | Cell) -> Cell:
     return Cell(printable(cell)) if isinstance(cell, str) else Cell(printable(cell.text), cell.style)
 
 
-def fit(columns: Sequence[TableColumn], natural: Sequence[int], width: int) -> dict[int, int]:
+def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> dict[int, int]:
     """The columns to show in so many characters, and how wide each becomes."""
     flexible = [position for position, column in enumerate(columns) if column.least]
     shown = {position: natural[position] for position in range(len(columns))}
@@ -95,14 +79,14 @@ def _total(shown: dict[int, int]) -> int:
     return sum(shown.values()) + GAP * (len(shown) - 1)
 
 
-def _natural_widths(columns: Sequence[TableColumn], rows: Sequence[Cells]) -> list[int]:
+def _natural_widths(columns: Sequence[Column], rows: Sequence[Cells]) -> list[int]:
     from rich.cells import cell_len
 
     lines = [[column.title for column in columns], *([cell.text for cell in row] for row in rows)]
     return [max(cell_len(line[position]) for line in lines) for position in range(len(columns))]
 
 
-def _print_fitted(columns: Sequence[TableColumn], lines: Sequence[Cells | SpanningRow], natural: Sequence[int]) -> None:
+def _print_fitted(columns: Sequence[Column], lines: Sequence[Cells | Across], natural: Sequence[int]) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -111,7 +95,7 @@ def _print_fitted(columns: Sequence[TableColumn], lines: Sequence[Cells | Spanni
     shown = fit(columns, natural, console.width)
     grid = _grid(columns, shown, header=True)
     for line in lines:
-        if not isinstance(line, SpanningRow):
+        if not isinstance(line, Across):
             grid.add_row(*(Text(line[position].text, style=line[position].style) for position in shown))
             continue
         if grid.show_header or grid.rows:
@@ -122,10 +106,10 @@ def _print_fitted(columns: Sequence[TableColumn], lines: Sequence[Cells | Spanni
         console.print(grid)
 
 
-def _grid(columns: Sequence[TableColumn], shown: Mapping[int, int], *, header: bool) -> Grid:
-    from rich.table import Table as Grid
+def _grid(columns: Sequence[Column], shown: Mapping[int, int], *, header: bool) -> Table:
+    from rich.table import Table
 
-    grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_header=header)
+    grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_header=header)
     for position, width in shown.items():
         column = columns[position]
         grid.add_column(
@@ -138,17 +122,17 @@ def _grid(columns: Sequence[TableColumn], shown: Mapping[int, int], *, header: b
     return grid
 
 
-def _print_aligned(columns: Sequence[TableColumn], lines: Sequence[Cells | SpanningRow], widths: Sequence[int]) -> None:
+def _print_aligned(columns: Sequence[Column], lines: Sequence[Cells | Across], natural: Sequence[int]) -> None:
     from rich.cells import cell_len
 
     # One endless name must not make every line as long as itself.
-    widths = [min(width, WIDEST) for width in widths]
+    natural = [min(width, WIDEST) for width in natural]
     for line in ([Cell(column.title) for column in columns], *lines):
-        if isinstance(line, SpanningRow):
+        if isinstance(line, Across):
             click.echo(f"{' ' * line.indent}{printable(line.text)}")
             continue
         padded = []
-        for column, width, cell in zip(columns, widths, line, strict=True):
+        for column, width, cell in zip(columns, natural, line, strict=True):
             space = " " * (width - cell_len(cell.text))
             padded.append(space + cell.text if column.right else cell.text + space)
         click.echo((" " * GAP).join(padded).rstrip())
