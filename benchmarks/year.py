@@ -86,7 +86,7 @@ def year(devices: int, hours: int) -> Year:
             events += simulator.run(begun + YEAR).events
         total = time.perf_counter() - start
         assert len(asked.pending) + len(asked.refused) == devices
-        channel = workspace.standing.channel()
+        channel = workspace.impact.channel()
         assert channel is not None and channel.broken_at is None  # else the Apple devices were out
         held = workspace.devices.counts().groups[group]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from certfleet.store.impact.due_notices import APNS_DAYS, APNS_NEEDS, AUTHORITY_DAYS, OTHER_DAYS
+from certfleet.store.impact.follow_ups import follow_ups
 from certfleet.store.impact.needs import CAPABILITIES, GROUPS, NEEDS, Capability, Effect, Group, Level, Need
-from certfleet.store.impact.tasks import follow_ups
 from certfleet.store.model.component import Component
 from certfleet.store.model.device import Platform
 from certfleet.store.model.site import SiteSettings

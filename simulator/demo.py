@@ -61,4 +61,3 @@ def _live(workspace: Workspace, site: Site, monday: datetime) -> None:
 def _pass(workspace: Workspace, at: datetime) -> None:
     """Let time pass while there are no devices."""
     workspace.set_clock(at)
-    workspace.settle()

@@ -16,9 +16,10 @@ from .model.notice import Channel
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Database
-from .persistence.schema import INDEXES, migrate
+from .persistence.schema import INDEXES
 from .persistence.snapshot import read_snapshot
 from .persistence.sqlite import SqliteEngine
+from .upgrading import upgrade
 from .vault import Vault, make_key_file, read_key_file
 
 
@@ -39,10 +40,10 @@ def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
     snapshot = read_snapshot(data, set(INDEXES))
     trial = Database(SqliteEngine(None, INDEXES), INDEXES)
     trial.storage.write(snapshot)
-    with trial.transaction():
-        migrate(trial)
-    key = _check_key(trial, key_file or key_file_for(target))
     audit = AuditTrail(trial.table("audit"), WallClock(), Actor.current())
+    with trial.transaction():
+        upgrade(trial, audit)
+    key = _check_key(trial, key_file or key_file_for(target))
     report = check(trial, None, audit)
     if not report.clean:
         first = report.problems[0]

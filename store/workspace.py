@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,48 +17,45 @@ from .audit import ActingPerson, AuditTrail
 from .authorities.authorities import Authorities
 from .bulk.bulk import BulkCertificates
 from .check.check import check
-from .check.report import CheckReport, Problem, Progress
+from .check.permissions import check_permissions
+from .check.report import CheckReport, Progress
 from .clock import Clock, StoredClock, WallClock, virtual
 from .copying import make_copy
 from .devices.devices import Devices
+from .devices.presence import Outages
 from .devices.push import APPLE
 from .errors import CANNOT_WRITE, Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
 from .impact.components import Components
-from .impact.dependents import Dependents
+from .impact.impact import Impact, Placed
+from .impact.landscape_reader import LandscapeReader
 from .impact.needs import ENROLL_CHAINS
+from .impact.settling import Settling
 from .impact.site import Site
-from .impact.standing import Standing
 from .impact.tasks import Tasks
 from .impact.trust import Trust
 from .inventory.inventory import Inventory
 from .inventory.requests import SigningRequests
 from .inventory.sources import ExportFormat
+from .model import events
 from .model.audit import Actor
 from .model.component import Component
-from .model.device import DeviceState, Platform
 from .notices.delivery import Courier
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
-from .persistence.schema import INDEXES, SCHEMA_VERSION, migrate, version_of
+from .persistence.engine import Engine
+from .persistence.schema import INDEXES, SCHEMA_VERSION, version_of
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
 from .policies.policies import Policies
 from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
+from .upgrading import upgrade
 from .vault import Vault
-
-
-class Enrolled(msgspec.Struct, frozen=True):
-    """What of a device tells whether it is enrolled."""
-
-    id: int
-    platform: Platform
-    state: DeviceState
 
 
 class Workspace:
@@ -72,7 +68,7 @@ class Workspace:
 
     def __init__(
         self,
-        database: Database,
+        engine: Engine,
         *,
         path: Path | None = None,
         key_file: Path | None = None,
@@ -82,110 +78,101 @@ class Workspace:
         start: datetime | None = None,
     ) -> None:
         self.path = path
-        self.actor = ActingPerson(actor or Actor.current())
-        self.database = self._database = database
+        self.actor = person = ActingPerson(actor or Actor.current())
+        self._ready = False
+        self.database = database = Database(engine, INDEXES, self._around)
         self.clock: Clock = clock or StoredClock(self._clock_setting)
-        self._start = start
+        clock = self.clock
         table = database.table
-        self.audit = AuditTrail(table("audit"), self.clock, self.actor)
-        self.vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
-        self.accounts = Accounts(database, audit=self.audit, actor=self.actor)
-        self.logins = Logins(database, audit=self.audit)
-        self.components = Components(database, audit=self.audit, clock=self.clock)
-        self.trust = Trust(database, audit=self.audit, clock=self.clock, actor=self.actor)
-        self.site = Site(database, audit=self.audit)
-        self.tasks = Tasks(
+        self.audit = audit = AuditTrail(table("audit"), clock, person)
+        self.vault = vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
+        self.accounts = Accounts(database, audit=audit, actor=person)
+        self.logins = Logins(database, audit=audit)
+        self.site = Site(database, audit=audit)
+        self.outbox = Outbox(database, audit)
+        self.notices = Notices(database, self.outbox)
+        self.deliveries = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=self.outbox)
+        name = "in memory" if path is None else path.absolute().name
+        self.courier = Courier(database, vault, self.outbox, folder=path, workspace=name)
+        self.portal = PushPortal(database, vault=vault, audit=audit, clock=clock, actor=person)
+        self.components = Components(
             database,
-            audit=self.audit,
-            clock=self.clock,
-            actor=self.actor,
+            audit=audit,
+            clock=clock,
             site=self.site.get,
-            finished=self.components.finish,
+            owner_of=self.portal.owner_of,
+            tell=self._react,
         )
-        self.requests = SigningRequests(
-            database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor
-        )
-        self.bulk = BulkCertificates(database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor)
+        self.trust = Trust(database, audit=audit, clock=clock, actor=person)
+        self.tasks = Tasks(database, audit=audit, clock=clock, actor=person, site=self.site.get, tell=self._react)
+        self.requests = SigningRequests(database, vault=vault, audit=audit, clock=clock, actor=person, tell=self._react)
+        self.bulk = BulkCertificates(database, vault=vault, audit=audit, clock=clock, actor=person, tell=self._react)
         self.policies = Policies(
             database,
             certificates=self.bulk,
-            audit=self.audit,
-            clock=self.clock,
-            actor=self.actor,
-            outages=lambda: self.standing.gate().outages,
+            audit=audit,
+            clock=clock,
+            actor=person,
+            outages=self._outages,
             keystore_of=self._keystore_of,
         )
-        self.bulk.changed = self.policies.certificates_changed
-        self._dependents = Dependents(self.components, self.trust, self.tasks, self.policies)
         self.inventory = Inventory(
             database,
-            vault=self.vault,
-            audit=self.audit,
-            clock=self.clock,
-            actor=self.actor,
+            vault=vault,
+            audit=audit,
+            clock=clock,
+            actor=person,
             requests=self.requests,
-            consumers=self._dependents,
+            users_of=self._users_of,
+            tell=self._react,
         )
-        self.outbox = Outbox(database, self.audit)
-        self.notices = Notices(database, self.outbox)
-        self.deliveries = DeliveryConfiguration(database, vault=self.vault, audit=self.audit, outbox=self.outbox)
-        name = "in memory" if path is None else path.absolute().name
-        self.courier = Courier(database, self.vault, self.outbox, folder=path, workspace=name)
         self.authorities = Authorities(
             database,
-            vault=self.vault,
-            audit=self.audit,
-            clock=self.clock,
-            actor=self.actor,
+            vault=vault,
+            audit=audit,
+            clock=clock,
+            actor=person,
             notices=self.notices,
             inventory=self.inventory,
         )
-        self.standing = Standing(
+        reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
+        self.impact = Impact(database, clock=clock, authorities=self.authorities, reader=reader)
+        self._settling = Settling(
             database,
-            audit=self.audit,
-            clock=self.clock,
-            site=self.site,
+            audit=audit,
+            clock=clock,
             authorities=self.authorities,
             notices=self.notices,
+            reader=reader,
         )
         self.devices = Devices(
             database,
             authorities=self.authorities,
-            audit=self.audit,
-            clock=self.clock,
-            actor=self.actor,
-            gate=self.standing.gate,
+            audit=audit,
+            clock=clock,
+            actor=person,
+            gate=self.impact.gate,
             deployment=self.policies.deployment,
         )
-        self.portal = PushPortal(database, vault=self.vault, audit=self.audit, clock=self.clock, actor=self.actor)
         self.apns = Apns(
             database,
             components=self.components,
             inventory=self.inventory,
             requests=self.requests,
             portal=self.portal,
-            certificates=PushCertificates(self.portal, self.requests, self.inventory, clock=self.clock),
+            certificates=PushCertificates(self.portal, self.requests, self.inventory, clock=clock),
             tasks=self.tasks,
-            settle=self.standing.settle,
             apple_devices=self._apple_devices,
         )
         self.profiles = Profiles(
             database,
-            audit=self.audit,
-            clock=self.clock,
-            actor=self.actor,
+            audit=audit,
+            clock=clock,
+            actor=person,
             users_of=self.components.users_of_profile,
         )
-        self._dependents.trust_note = self.standing.trust_note
-        self.components.owner_of = self.portal.owner_of
-        self.components.follow_up = self.tasks.follow_up
-        self.components.overtaken = self.tasks.overtaken
-        self.requests.cancelled = self.tasks.given_up
-        self.components.first_bound = self._first_bound
-        for changeable in (self.components, self.site, self.trust, self.profiles):
-            changeable.changing, changeable.changed = self.standing.changing, self.standing.changed
         try:
-            self._prepare()
+            self._prepare(start)
         except BaseException:
             database.close()
             raise
@@ -212,24 +199,79 @@ class Workspace:
         """
         if path is not None:
             prepare_folder(path, create=create)
-        database = Database(SqliteEngine(None if path is None else path / STORE_FILE, INDEXES), INDEXES)
+        engine = SqliteEngine(None if path is None else path / STORE_FILE, INDEXES)
         key_file = None if path is None else key_file_for(path)
-        return cls(database, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
+        return cls(engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
-    def _prepare(self) -> None:
-        if version_of(self._database) == SCHEMA_VERSION:
-            return
-        with self._database.transaction():
-            if version_of(self._database) is not None:
-                migrate(self._database)
-                return
-            clock = {"kind": "wall"} if self._start is None else virtual(self._start)
-            settings = {"schema_version": SCHEMA_VERSION, "created_at": WallClock().now(), "clock": clock}
-            document = self._database.table("workspace").document_class(msgspec.to_builtins(settings), 1)
-            self._database.table("workspace").insert(document)
-            self.vault.create()
-            self.audit.record("workspace.create", "workspace:1", "workspace created")
-            self.authorities.provision()
+    def _prepare(self, start: datetime | None) -> None:
+        """Make the workspace what this release expects, and do what is due by the clock."""
+        if version_of(self.database) != SCHEMA_VERSION:
+            with self.database.transaction():
+                if version_of(self.database) is None:
+                    self._make(start)
+                else:
+                    upgrade(self.database, self.audit)
+        self._ready = True
+        self.settle()
+
+    def _make(self, start: datetime | None) -> None:
+        clock = {"kind": "wall"} if start is None else virtual(start)
+        settings = {"schema_version": SCHEMA_VERSION, "created_at": WallClock().now(), "clock": clock}
+        table = self.database.table("workspace")
+        table.insert(table.document_class(msgspec.to_builtins(settings), 1))
+        self.vault.create()
+        self.audit.record("workspace.create", "workspace:1", "workspace created")
+        self.authorities.provision()
+
+    @contextmanager
+    def _around(self) -> Iterator[None]:
+        """Around every transaction: what is due by the clock first, and what follows from it at its end."""
+        with self._settling.around() if self._ready else nullcontext():
+            yield
+
+    def _react(self, event: events.Event) -> events.Answer:
+        """Who reacts to what, and in which order. All of it happens in the transaction of the event.
+
+        What certificates stop, and for whom, is not in here: every transaction compares that by itself.
+        """
+        match event:
+            case events.CertificateImported(certificate):
+                self.tasks.answered(certificate)
+                self.components.imported(certificate)
+                self.policies.entry_changed(certificate.id, certificate)
+            case events.CertificateReplaced(old, new):
+                self.trust.replaced(old, new)
+                self.tasks.answered(new)
+                switched = (*self.components.switch(old, new), *self.policies.entry_changed(old.id, new))
+                return events.Answer(switched=switched, notes=self.impact.trust_notes(new.id))
+            case events.CertificateDeleted(certificate):
+                self.trust.forget(certificate.id)
+            case events.RequestCancelled(request_id):
+                self.tasks.given_up(request_id)
+            case events.IdentityCertificatesChanged(identities):
+                self.policies.certificates_changed(identities)
+            case events.ComponentBound(component, said, first):
+                self.tasks.overtaken(component.id, said)
+                if first:
+                    self._assume_trust(component)
+            case events.ComponentSwitched():
+                self.tasks.follow_up(event)
+            case events.ComponentRemoved(component, said):
+                self.tasks.overtaken(component.id, said)
+            case events.FollowUpsDone(component_id):
+                self.components.finish(component_id)
+        return events.Answer()
+
+    def _users_of(self, certificate_id: int) -> tuple[str, ...]:
+        """The names of what uses an entry of the inventory."""
+        return (
+            *self.components.users_of(certificate_id),
+            *self.policies.users_of(certificate_id),
+            *(["the devices that it is deployed to"] if self.trust.is_deployed(certificate_id) else []),
+        )
+
+    def _outages(self) -> Outages:
+        return self.impact.gate().outages
 
     def __enter__(self) -> Self:
         return self
@@ -241,7 +283,7 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the files. What was committed is on the disk already."""
-        self._database.close()
+        self.database.close()
 
     def acting_as(self, person: Actor) -> AbstractContextManager[None]:
         """Let a person act inside, in the name of whom everything is done then and whose role may refuse it.
@@ -257,7 +299,7 @@ class Workspace:
         return self.clock.now()
 
     def _clock_setting(self) -> dict[str, Any]:
-        settings = self._database.table("workspace").get(doc_id=1)
+        settings = self.database.table("workspace").get(doc_id=1)
         return {"kind": "wall"} if settings is None else dict(settings["clock"])
 
     @property
@@ -268,60 +310,62 @@ class Workspace:
     def set_clock(self, at: datetime | None) -> None:
         """Put the clock to a moment, from now on a virtual one; None makes it the wall clock again.
 
-        Inside the transaction of what moves it. Nothing else follows from it by itself: see ``settle``.
+        What is due by then is done in the same transaction.
         """
-        self._database.table("workspace").update(
-            {"clock": {"kind": "wall"} if at is None else virtual(at)}, doc_ids=[1]
-        )
+        with self.database.transaction():
+            self._settling.conclude()
+            clock = {"kind": "wall"} if at is None else virtual(at)
+            self.database.table("workspace").update({"clock": clock}, doc_ids=[1])
+            self._settling.settle()
 
     def _apple_devices(self) -> int:
         """How many iOS and macOS devices are enrolled."""
-        devices = self.database.table("devices").records(Enrolled)
+        devices = self.database.table("devices").records(Placed)
         return sum(device.platform in APPLE and device.state.is_admitted for device in devices)
 
     def _keystore_of(self, certificate_id: int, password: str) -> bytes:
         """An entry of the inventory with its key, as every Apple device can read it."""
         return self.inventory.export(certificate_id, ExportFormat.PKCS12, password=password, legacy=True)
 
-    def _first_bound(self, component: Component) -> None:
-        """A component shows devices its chain for the first time: those that are there have been trusting it."""
+    def _assume_trust(self, component: Component) -> None:
+        """A component shows devices its chain for the first time: those that exist have been trusting it."""
         top = self.inventory.chain(component.certificate_id or 0)[-1]
         last = self.devices.records.next_device_id() - 1
         if component.need in ENROLL_CHAINS and last:
             self.trust.assume(top.id, last)
 
     def settle(self) -> None:
-        """Do what is due by the clock: notices, and what the end of a certificate means for devices.
+        """Do what is due by the clock: notices, and what the expiry of a certificate means for devices.
 
-        Whoever looks may call it. Storage that can't be written, or is being written for long, leaves it to the next.
+        Opening a workspace does it, and so does every transaction. A process that stays open on a wall clock calls it
+        from time to time. It does nothing where the storage is read-only or busy.
         """
         try:
-            self.authorities.announce()
-            self.standing.settle()
+            self._settling.settle()
         except Refusal as refusal:
             if refusal.code not in CANNOT_WRITE:
                 raise
 
     def poll(self) -> Changes | None:
         """What anybody committed since the last call, or None. Costs microseconds when there is nothing."""
-        return self._database.poll()
+        return self.database.poll()
 
     def catch_up(self) -> None:
         """See what others committed, the clock among it; ``poll`` will still tell of it."""
-        self._database.catch_up()
+        self.database.catch_up()
 
     def settings(self) -> dict[str, Any]:
         """The schema version, when the workspace was made, and its clock."""
-        return dict(self._database.table("workspace").get(doc_id=1))
+        return dict(self.database.table("workspace").get(doc_id=1))
 
     def counts(self) -> dict[str, int]:
         """How many documents each table holds."""
-        return {table: self._database.engine.count(table) for table in INDEXES}
+        return {table: self.database.engine.count(table) for table in INDEXES}
 
     def change_passphrase(self, new: str | None) -> None:
         """Protect private keys and passwords by a passphrase, or by a key file again (None)."""
         self.audit.permit("vault.protect")
-        with self._database.transaction():
+        with self.database.transaction():
             self.vault.change_passphrase(new)
             protection = self.vault.protection
             self.audit.record("vault.protect", "workspace:1", f"secrets protected by a {protection} from now on")
@@ -330,24 +374,17 @@ class Workspace:
 
     def check(self, progress: Progress | None = None) -> CheckReport:
         """Check everything that can be checked; secrets are opened, so the passphrase may be asked for."""
-        report = check(self._database, self.vault, self.audit, progress)
-        return CheckReport(problems=(*report.problems, *self._permission_problems()), counts=report.counts)
-
-    def _permission_problems(self) -> list[Problem]:
-        problems = []
-        for path in (self.path, self.vault.key_file if self.vault.protection == "key file" else None):
-            if path is not None and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-                problems.append(
-                    Problem("permissions-open", "workspace:1", f"{path} can be read by others than its owner")
-                )
-        return problems
+        report = check(self.database, self.vault, self.audit, progress)
+        key_file = self.vault.key_file if self.vault.protection == "key file" else None
+        problems = (*report.problems, *check_permissions([self.path, key_file]))
+        return CheckReport(problems=problems, counts=report.counts)
 
     def export_json(self, path: Path) -> None:
         """Write the whole workspace as one JSON file that stock TinyDB opens.
 
         Secrets stay encrypted in it; the key file is not in it and has to be kept apart.
         """
-        write_snapshot(self._database, path)
+        write_snapshot(self.database, path)
 
     @staticmethod
     def import_json(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:

@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
-from ...store.impact.standing import TABLES
+from ...store.impact.landscape_reader import TABLES
 from ...store.model.authority import AuthorityRole
 from ...store.model.device import Device
 from ...store.persistence.database import Changes
@@ -157,7 +157,7 @@ class Simulator:
         self._standing: dict[int, tuple[str | None, str]] = {}
         self._due: dict[int, int] = {}
         self._heap: list[tuple[int, int]] = []
-        self._gate, self._channel = self._gate_ahead(), workspace.standing.channel()
+        self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
         for device in workspace.database.table("devices").records(Device):
             self._note(device, self._next(device), push=False)
         self._heap = [(at, id) for id, at in self._due.items()]
@@ -193,12 +193,12 @@ class Simulator:
         changes = self.workspace.poll()
         if changes is not None:
             self._look_at(sorted(changes.tables.get("devices", set())))
-        if self._gate_ahead() != self._gate or self.workspace.standing.channel() != self._channel:
+        if self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel:
             self._load()
 
     def _gate_ahead(self) -> Gate:
         """What devices can do from the next second until the end of a window."""
-        return self.workspace.standing.gate(moment(self._now + 1))
+        return self.workspace.impact.gate(moment(self._now + 1))
 
     def _look_at(self, ids: Iterable[int]) -> None:
         """Read devices again."""
@@ -230,7 +230,7 @@ class Simulator:
         authorities = self.workspace.authorities
         turns = [math.ceil(group.ready_at.timestamp()) - 1 for group in authorities.groups()]
         turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
-        if (turn := self.workspace.standing.next_turn(moment(self._now))) is not None:
+        if (turn := self.workspace.impact.next_turn(moment(self._now))) is not None:
             turns.append(int(turn.timestamp()))
         limit = min((turn for turn in turns if self._now < turn < end), default=end)
         # Without events there is nothing to sample.
@@ -308,7 +308,6 @@ class Simulator:
                 if not spoiled:
                     workspace.devices.records.write(batch)
                     workspace.set_clock(moment(until))
-                    workspace.settle()
                     self._sample(batch.devices, until)
             # Nobody else can have changed the records that are skipped here.
             workspace.database.drain()

@@ -22,7 +22,7 @@ def provide_push(workspace: Workspace, domain: str, mix: dict[Platform, int]) ->
 def let_devices_trust(workspace: Workspace, up_to_device: int) -> None:
     """Mark the served chains as trusted by the devices up to this id, which enrolled over them. Inside a
     transaction."""
-    gate = workspace.standing.gate()
+    gate = workspace.impact.gate()
     for chain in (*gate.to_enroll, *gate.to_check_in):
         if not chain.everywhere:
             workspace.trust.assume(chain.ids[-1], up_to_device)

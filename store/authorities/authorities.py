@@ -245,17 +245,24 @@ class Authorities:
             self.announce()
         return group
 
+    def to_announce(self) -> Groups:
+        """The groups that have become ready by now, and whose notice was not given."""
+        now = self._clock.now()
+        return [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
+
+    def next_ready(self, after: datetime) -> datetime | None:
+        """When the next group becomes ready; None where none is under way."""
+        return min((group.ready_at for group in self.groups() if group.ready_at > after), default=None)
+
     def announce(self) -> Groups:
         """Give the notice for every group that has become ready; returns those groups.
 
         Call it whenever the clock may have advanced. It is cheap if nothing is due.
         """
-        now = self._clock.now()
-        ready = [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
-        if not ready:
+        if not self.to_announce():
             return []
         with self._database.transaction():
-            ready = [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
+            ready = self.to_announce()
             for group in ready:
                 self._groups.update({"announced": True}, doc_ids=[group.id])
                 self._notices.tell(

@@ -18,13 +18,14 @@ from ..model.audit import Person
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Status
 from ..model.device import DeviceIdentity
+from ..model.events import IdentityCertificatesChanged, Tell
 from ..persistence.database import Database
 from ..vault import Vault
 from .archive import Archive, open_archive
 from .bulk_tables import BulkRecords, Certificates
 from .credentials import identity_in, read_identities
 from .holders import Holders, note_of
-from .importing import AUDITED, ArchiveImport, Changed, Progress, Stop
+from .importing import AUDITED, ArchiveImport, Progress, Stop
 from .pipeline import BATCH
 from .results import BulkResult, Deletion, FileResult
 
@@ -33,10 +34,11 @@ class BulkCertificates:
     """The bulk device certificates of a workspace, one per identity.
 
     They are separate from the inventory. Each has its original PKCS #12 file; the passwords are in the vault.
-    ``changed`` is told, inside the transaction, for which identities there is another certificate now, or none.
     """
 
-    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person) -> None:
+    def __init__(
+        self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person, tell: Tell
+    ) -> None:
         self._database = database
         self._records = BulkRecords(database, vault)
         self._holders = Holders(database)
@@ -44,7 +46,7 @@ class BulkCertificates:
         self._audit = audit
         self._clock = clock
         self._actor = actor
-        self.changed: Changed = lambda identities: None
+        self._tell = tell
 
     # Reading
 
@@ -168,7 +170,7 @@ class BulkCertificates:
             audit=self._audit,
             clock=self._clock,
             actor=self._actor,
-            changed=self.changed,
+            tell=self._tell,
         )
         yield from job.run(executor, progress, stop)
 
@@ -201,7 +203,7 @@ class BulkCertificates:
             gone = [result.record for result in results if result.record is not None]
             if gone:
                 self._records.remove(record.id for record in gone)
-                self.changed([(identity_type, record.identity) for record in gone])
+                self._tell(IdentityCertificatesChanged([(identity_type, record.identity) for record in gone]))
                 some = gone[0].identity if len(gone) == 1 else f"{gone[0].identity} to {gone[-1].identity}"
                 count = f"{len(gone):,} device certificate{'' if len(gone) == 1 else 's'}"
                 self._audit.record("bulk.delete", AUDITED, f"{count} deleted by {identity_type}: {some}")

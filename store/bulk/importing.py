@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from datetime import datetime
 from hashlib import sha256
@@ -17,6 +17,7 @@ from ..inventory.status import status_within
 from ..model.audit import Person
 from ..model.bulk import CertificateReading, DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Status
+from ..model.events import IdentityCertificatesChanged, Tell
 from ..persistence.database import Database
 from .archive import Archive
 from .bulk_tables import BulkRecords, Staged
@@ -31,7 +32,6 @@ AUDITED = "bulk:1"  # the record that audit lines about bulk certificates are fi
 
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
-Changed = Callable[[Sequence[tuple[IdentityType, str]]], object]
 
 _READING = CertificateReading.__struct_fields__
 
@@ -49,7 +49,7 @@ class ArchiveImport:
         audit: AuditTrail,
         clock: Clock,
         actor: Person,
-        changed: Changed,
+        tell: Tell,
     ) -> None:
         self._archive = archive
         self._type = identity_type
@@ -59,7 +59,7 @@ class ArchiveImport:
         self._audit = audit
         self._clock = clock
         self._actor = actor
-        self._changed = changed
+        self._tell = tell
         self._done: list[Outcome] = []
 
     def run(self, executor: Executor | None, progress: Progress | None, stop: Stop | None) -> Iterator[FileResult]:
@@ -105,7 +105,7 @@ class ArchiveImport:
             results = [self._take_in(judged, staged, now) for judged in batch]
             self._records.write(staged)
             if changed := [(self._type, record.identity) for record, _, _ in staged]:
-                self._changed(changed)
+                self._tell(IdentityCertificatesChanged(changed))
             outcomes = [result.outcome for result in results]
             self._done += outcomes
             if len(self._done) == total:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from datetime import datetime
-
-import msgspec
 
 from ..errors import Refusal
 from ..impact.consequences import Reason
@@ -18,30 +15,18 @@ from ..model.device import Platform
 from ..model.interruption import Interruption
 from ..model.profile import ProfileFacts, ProvisioningProfile
 from ..model.push_channel import PushChannel
+from ..model.renewal_failures import RenewalFailures
 from ..model.task import Task
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from ..profiles.reading import read_profile
 from .report import Problem
-from .structure import Failures
 
 Entries = dict[int, Certificate]
-TABLES: dict[str, type[msgspec.Struct]] = {
-    "components": Component,
-    "tasks": Task,
-    "interruptions": Interruption,
-    "trust_anchors": TrustAnchor,
-    "push_channel": PushChannel,
-    "profiles": ProvisioningProfile,
-}
 
 
 def check_impact(database: Database, entries: Entries) -> Iterator[Problem]:
-    """Problems in these tables and ``renewal_failures``, whose structure has been checked."""
-    timeless = [problem for table in TABLES for problem in _timeless(database, table)]
-    yield from timeless
-    if timeless:
-        return
+    """Problems in what certificates are for; the structure has been checked."""
     components = {component.id: component for component in database.engine.records("components", Component)}
     profiles = {profile.id: profile for profile in database.engine.records("profiles", ProvisioningProfile)}
     tasks = list(database.engine.records("tasks", Task))
@@ -54,19 +39,10 @@ def check_impact(database: Database, entries: Entries) -> Iterator[Problem]:
     for channel in database.engine.records("push_channel", PushChannel):
         if channel.id != 1 or (channel.broken_at is None) != (channel.reason is None):
             yield Problem("push-channel-differs", f"push-channel:{channel.id}", "it contradicts itself")
-    for failures in database.engine.records("renewal_failures", Failures):
+    for failures in database.engine.records("renewal_failures", RenewalFailures):
         if failures.day.toordinal() != failures.id or failures.failing < 0 or failures.ended < 0:
             yield Problem("record-differs", f"renewal-failures:{failures.id}", "it is not of its day")
     yield from _profiles(database, profiles)
-
-
-def _timeless(database: Database, table: str) -> Iterator[Problem]:
-    """Times without a time zone, which can't be compared with others."""
-    for record in database.engine.records(table, TABLES[table]):
-        fields = {name: getattr(record, name) for name in record.__struct_fields__}
-        for name, value in fields.items():
-            if isinstance(value, datetime) and value.tzinfo is None:
-                yield Problem("document-invalid", f"{table}:{fields['id']}", f"its {name} has no time zone")
 
 
 def _components(

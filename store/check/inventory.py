@@ -8,6 +8,7 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.signatures import is_issued_by
 from ..errors import Refusal
 from ..inventory.certificate_table import Entries
+from ..inventory.issuers import missing_links
 from ..model.certificate import Certificate, CertificateFacts
 from ..persistence.database import Database
 from .report import Problem
@@ -49,6 +50,8 @@ def check_certificates(database: Database, entries: dict[int, Certificate], step
             signed = False
         if not signed:
             yield Problem("issuer-wrong", f"certificate:{entry.id}", f"certificate {entry.issuer_id} did not issue it")
+    for entry, issuer_id in missing_links(store):
+        yield Problem("issuer-not-linked", f"certificate:{entry.id}", f"it isn't linked to its issuer, {issuer_id}")
 
 
 def check_references(database: Database, entries: dict[int, Certificate]) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -17,6 +17,7 @@ from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
 from ..model.policy import Policy
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
+from ..model.renewal_failures import RenewalFailures
 from ..model.request import SigningRequest
 from ..model.simulation import CONTROL, RECORD, Control, Sample, SimulationRecord
 from ..model.site import SITE, SiteSettings
@@ -64,15 +65,6 @@ class Revocation(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Failures(msgspec.Struct, frozen=True, kw_only=True):
-    """The number of failed renewals on a day; the id is the day's ``date.toordinal``."""
-
-    id: int
-    day: date
-    failing: int
-    ended: int
-
-
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "workspace": Settings,
     "certificates": Certificate,
@@ -92,7 +84,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "interruptions": Interruption,
     "trust_anchors": TrustAnchor,
     "push_channel": PushChannel,
-    "renewal_failures": Failures,
+    "renewal_failures": RenewalFailures,
     "profiles": ProvisioningProfile,
     "policies": Policy,
     "fleet_history": Sample,

@@ -29,8 +29,7 @@ SERVICES = {"apns": PushService.MANAGEMENT, "securemail-apns": PushService.APP}
 
 
 class Apns:
-    """``settle`` is the workspace's: what was revoked has to be followed at once. ``apple_devices`` counts those that
-    are enrolled."""
+    """``apple_devices`` counts those that are enrolled."""
 
     def __init__(
         self,
@@ -42,7 +41,6 @@ class Apns:
         portal: PushPortal,
         certificates: PushCertificates,
         tasks: Tasks,
-        settle: Callable[[], None],
         apple_devices: Callable[[], int],
     ) -> None:
         self._database = database
@@ -52,7 +50,6 @@ class Apns:
         self._portal = portal
         self._certificates = certificates
         self._tasks = tasks
-        self._settle = settle
         self._apple_devices = apple_devices
 
     def current(self, need: str = "apns") -> Certificate | None:
@@ -179,11 +176,7 @@ class Apns:
 
     def revoke(self, apple_id: str, push_certificate_id: int) -> PushCertificate:
         """Revoke a certificate in the portal, with all that follows at once. Refuses as ``PushPortal.revoke``."""
-        with self._database.transaction():
-            self._settle()
-            record = self._portal.revoke(apple_id, push_certificate_id)
-            self._settle()
-        return record
+        return self._portal.revoke(apple_id, push_certificate_id)
 
     def _to_renew(self, apple_id: str, need: str, renew: int | None, *, create: bool) -> int | None:
         """Which certificate of the Apple ID an upload renews, where nobody says so: that of the topic in use first."""

@@ -14,10 +14,13 @@ from ..inventory.replacement import menu_order
 from ..inventory.status import status_within
 from ..model.certificate import Certificate, Status, UseAs
 from ..model.component import Component, Use
-from ..model.documents import from_document, to_document
+from ..model.documents import difference, from_document, to_document
+from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched, Tell
+from ..model.site import SiteSettings
 from ..persistence.database import Database
 from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
+from .follow_ups import follow_ups
 from .needs import BY_ID, Kind, Need, need_of
 
 LONGEST_NAME = 200
@@ -61,28 +64,28 @@ def fits(need: Need, certificate: Certificate) -> Refusal | None:
 class Components:
     """The components of a workspace and what they use.
 
-    ``changing`` is called inside the transaction before anything is bound otherwise, ``changed`` after it: whoever
-    follows what devices can do sees the moment. ``first_bound`` is called for a component that had nothing before,
-    ``follow_up`` for one whose certificate is replaced, ``overtaken`` for one whose follow-ups are over because it uses
-    something else. ``owner_of`` gives the Apple ID that the portal knows for a
-    push certificate, by its fingerprint.
+    ``owner_of`` gives the Apple ID that the portal knows for a push certificate, by its fingerprint.
     """
 
-    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        audit: AuditTrail,
+        clock: Clock,
+        site: Callable[[], SiteSettings],
+        owner_of: Callable[[str], str | None],
+        tell: Tell,
+    ) -> None:
         self._database = database
         self._table = database.table("components")
         self._certificates = database.table("certificates")
         self._profiles = database.table("profiles")
         self._audit = audit
         self._clock = clock
-        self.changing: Callable[[], None] = lambda: None
-        self.changed: Callable[[], None] = lambda: None
-        self.first_bound: Callable[[Component], None] = lambda component: None
-        self.follow_up: Callable[[Component, Certificate, Certificate], Component] = lambda component, old, new: (
-            component
-        )
-        self.overtaken: Callable[[int, str], None] = lambda component_id, how: None
-        self.owner_of: Callable[[str], str | None] = lambda fingerprint: None
+        self._site = site
+        self._owner_of = owner_of
+        self._tell = tell
 
     # Reading
 
@@ -164,7 +167,7 @@ class Components:
             if refusal := fits(wanted, certificate):
                 raise refusal
             before = self.find(wanted.id, name)
-            known = self.owner_of(certificate.fingerprint_sha256)
+            known = self._owner_of(certificate.fingerprint_sha256)
             owner = known if apple_id is None else checked_apple_id(apple_id)
             if owner is None and before is not None and before.certificate_id == certificate_id:
                 owner = before.apple_id
@@ -211,11 +214,9 @@ class Components:
         """Forget a component that was added under a name, or what was said of one. Refuses ``component-unknown``."""
         with self._database.transaction():
             component = self.get(id)
-            self.changing()
-            self.overtaken(id, f"{title_of(component)} was removed")
+            self._tell(ComponentRemoved(component, f"{title_of(component)} was removed"))
             self._table.remove(doc_ids=[id])
             self._audit.record("component.remove", f"component:{id}", f"{title_of(component)} removed")
-            self.changed()
         return component
 
     def finish(self, component_id: int) -> None:
@@ -224,14 +225,12 @@ class Components:
         if document is None or document.get("still_serves") is None:
             return
         component = from_document(document, Component)
-        self.changing()
-        self._put(replace(component, still_serves=None, bound_at=self._clock.now()))
+        self._put(component, still_serves=None, bound_at=self._clock.now())
         self._audit.record(
             "component.switch",
             f"component:{component_id}",
             f"{title_of(component)} uses certificate {component.certificate_id} from now on",
         )
-        self.changed()
 
     # Told by the inventory
 
@@ -241,23 +240,23 @@ class Components:
         One that a person has to see to elsewhere goes on with the old one until that is done.
         """
         using = [from_document(document, Component) for document in self._table.find("certificate_id", old.id)]
-        if not using:
-            return ()
-        self.changing()
-        now = self._clock.now()
+        now, site = self._clock.now(), self._site()
         for component in using:
-            switched = replace(
-                component, certificate_id=new.id, bound_at=now, apple_id=self._owner(component, old, new)
+            serving = old.id if component.still_serves is None else component.still_serves
+            switched = self._put(
+                component,
+                certificate_id=new.id,
+                bound_at=now,
+                apple_id=self._owner(component, old, new),
+                still_serves=serving if follow_ups(component, site) else None,
             )
-            switched = self.follow_up(switched, old, new)
-            self._put(switched)
             self._audit.record(
                 "component.switch",
                 f"component:{component.id}",
                 f"{title_of(component)} uses certificate {new.id} in place of {old.id}"
                 + ("" if switched.still_serves is None else ", once the follow-up is done"),
             )
-        self.changed()
+            self._tell(ComponentSwitched(switched, old, new))
         return tuple(title_of(component) for component in using)
 
     def imported(self, certificate: Certificate) -> None:
@@ -278,7 +277,7 @@ class Components:
 
     def _owner(self, component: Component, old: Certificate, new: Certificate) -> str | None:
         """Whose a new push certificate is: the portal knows, or the topic tells."""
-        owner = self.owner_of(new.fingerprint_sha256)
+        owner = self._owner_of(new.fingerprint_sha256)
         if owner is None and topic_of_subject(new.subject) == topic_of_subject(old.subject):
             return component.apple_id
         return owner
@@ -302,22 +301,21 @@ class Components:
             component = replace(component, bound_at=self._clock.now())
         if known is not None and replace(component, bound_at=known.bound_at) == known:
             return known
-        self.changing()
         if known is None:
             component = replace(component, id=self._table.insert(to_document(component)))
         else:
-            self._put(component)
-        self._audit.record("component.bind", f"component:{component.id}", f"{title_of(component)} {said}")
+            self._table.update(difference(known, component), doc_ids=[component.id])
+        said = f"{title_of(component)} {said}"
+        self._audit.record("component.bind", f"component:{component.id}", said)
         if rebound:
-            self.overtaken(component.id, f"{title_of(component)} {said}")
-        unheard_of = before.certificate_id is None and before.bound_at is None
-        if unheard_of and component.certificate_id is not None:
-            self.first_bound(component)
-        self.changed()
+            unheard_of = before.certificate_id is None and before.bound_at is None
+            self._tell(ComponentBound(component, said, first=unheard_of and component.certificate_id is not None))
         return component
 
-    def _put(self, component: Component) -> None:
-        self._table.update(to_document(component), doc_ids=[component.id])
+    def _put(self, component: Component, **fields: object) -> Component:
+        changed = replace(component, **fields)
+        self._table.update(difference(component, changed), doc_ids=[component.id])
+        return changed
 
 
 def _check_name(need: Need, name: str, *, bare: bool = False) -> None:

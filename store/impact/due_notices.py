@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from ..model.certificate import Certificate
 from ..model.component import Component, Use
 from ..model.interruption import Interruption
 from ..model.notice import Urgency
+from ..model.renewal_failures import RenewalFailures
 from .components import title_of
 from .consequences import Reason
 from .landscape import Landscape
@@ -125,12 +126,10 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
     return found
 
 
-def failed_renewals(day: str, failing: int, ended: int) -> Due:
-    """The notice of a day (``2026-01-05``) on which renewals failed: told when the day is over.
-
-    ``failing`` devices had failed so often that people are told, ``ended`` ones can't be renewed any more.
-    """
-    over = datetime.fromisoformat(f"{day}T00:00:00+00:00") + timedelta(days=1)
+def failed_renewals(failures: RenewalFailures) -> Due:
+    """The notice of a day on which renewals failed: told when the day is over."""
+    day, failing, ended = f"{failures.day:%Y-%m-%d}", failures.failing, failures.ended
+    over = datetime.combine(failures.day, time(), UTC) + timedelta(days=1)
     said = []
     if failing:
         said.append(

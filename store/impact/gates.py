@@ -29,8 +29,7 @@ def gate_of(
     enroll: dict[Platform, Blocked] = {}
     act: dict[Platform, Blocked] = {}
     check_in: Blocked | None = None
-    out_since: datetime | None = None
-    known = {key_of_interruption(one) for one in interruptions if one.until is None}
+    found = tuple(found)
     for consequence in found:
         if consequence.level is not Level.STOPPED:
             continue
@@ -43,9 +42,6 @@ def gate_of(
                     act.setdefault(platform, blocked(consequence, landscape))
             case Capability.CHECK_IN:
                 check_in = check_in or blocked(consequence, landscape)
-                since = None if key_of(consequence) in known else consequence.since
-                if since is not None and (out_since is None or since < out_since):
-                    out_since = since
     return Gate(
         issued=issued,
         check_in=check_in,
@@ -55,7 +51,7 @@ def gate_of(
         to_enroll=_served(landscape, ENROLL_CHAINS),
         to_check_in=_served(landscape, CHECK_IN_CHAINS),
         anchors=landscape.anchors,
-        outages=outages(interruptions, out_since),
+        outages=outages_at(found, interruptions),
     )
 
 
@@ -83,6 +79,22 @@ def blocked(consequence: Consequence, landscape: Landscape) -> Blocked:
             )
         case Reason.MISSING:
             return Blocked(f"{need.code}-missing", f"the {what} is missing: {consequence.seen}", _how_to_bind(need))
+
+
+def outages_at(
+    found: Iterable[Consequence], interruptions: Sequence[Interruption]
+) -> tuple[tuple[int, int | None], ...]:
+    """When nobody reached the server: as recorded, and since when what has not been recorded yet keeps devices out."""
+    known = {key_of_interruption(one) for one in interruptions if one.until is None}
+    unrecorded = (
+        one.since
+        for one in found
+        if one.level is Level.STOPPED
+        and one.capability is Capability.CHECK_IN
+        and one.since is not None
+        and key_of(one) not in known
+    )
+    return outages(interruptions, min(unrecorded, default=None))
 
 
 def outages(interruptions: Iterable[Interruption], open_since: datetime | None) -> tuple[tuple[int, int | None], ...]:

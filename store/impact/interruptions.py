@@ -104,7 +104,7 @@ class Interruptions:
     def keep(self, change: Turn) -> tuple[Interruption, ...]:
         """Write what began and what ended; the answer is what began, under its id."""
         for ended in change.ended:
-            self._table.update(to_document(ended), doc_ids=[ended.id])
+            self._table.update({"until": to_document(ended)["until"]}, doc_ids=[ended.id])
         return tuple(replace(one, id=self._table.insert(to_document(one))) for one in change.began)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -28,7 +28,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
     components: tuple[Component, ...]
     certificates: Mapping[int, Certificate]
     chains: Mapping[int, tuple[int, ...]]
-    public_tops: frozenset[int]
+    public_tops: Container[int]
     profiles: Mapping[int, ProvisioningProfile]
     anchors: Mapping[int, TrustAnchor]
     revoked: Mapping[int, datetime]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -14,14 +13,12 @@ from ..persistence.database import Database
 
 
 class Site:
-    """The settings of a workspace's deployment. ``changing`` and ``changed`` are called around a change of them."""
+    """The settings of a workspace's deployment."""
 
     def __init__(self, database: Database, *, audit: AuditTrail) -> None:
         self._database = database
         self._table = database.table("settings")
         self._audit = audit
-        self.changing: Callable[[], None] = lambda: None
-        self.changed: Callable[[], None] = lambda: None
 
     def get(self) -> SiteSettings:
         """The settings as they are."""
@@ -40,13 +37,11 @@ class Site:
             after = msgspec.structs.replace(after, gateway_notice_days=days)
             if after == before:
                 return before
-            self.changing()
             self._table.upsert(self._table.document_class(msgspec.to_builtins(after), SITE))
             for name in after.__struct_fields__:
                 if getattr(after, name) != getattr(before, name):
                     said = f"{name.replace('_', ' ')}: {_words(getattr(after, name))}"
                     self._audit.record("site.set", "settings:1", said)
-            self.changed()
         return after
 
 

@@ -19,29 +19,15 @@ from ..model.audit import Person
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.documents import from_document, to_document
+from ..model.events import ComponentSwitched, FollowUpsDone, Tell
 from ..model.site import SiteSettings
 from ..model.task import Task, TaskKind
 from ..persistence.database import Database
 from .components import title_of
-from .needs import BY_ID, Group
+from .follow_ups import follow_ups
 
-SUPPORT_NEEDS = ("mdm-ssl", "gateway-mdm-ssl")
 _ALPHABET = string.ascii_letters + string.digits
 _PASSWORD_LENGTH = 24
-
-
-def follow_ups(component: Component, site: SiteSettings) -> tuple[TaskKind, ...]:
-    """What has to be done elsewhere when the certificate of a component is replaced."""
-    kinds = []
-    need = BY_ID.get(component.need)
-    if need is None:
-        return ()
-    of_gateway = need.group is Group.GATEWAY and need.id != "gateway-ca"
-    if site.ssl_offload and (of_gateway or need.id == "mdm-ssl"):
-        kinds.append(TaskKind.LOAD_BALANCER)
-    if site.migrated and need.id in SUPPORT_NEEDS:
-        kinds.append(TaskKind.SUPPORT)
-    return tuple(kinds)
 
 
 def words_for(kind: TaskKind, component: Component, new: Certificate, old: Certificate) -> tuple[str, str]:
@@ -66,8 +52,7 @@ def words_for(kind: TaskKind, component: Component, new: Certificate, old: Certi
 
 
 class Tasks:
-    """The follow-ups of a workspace. ``finished`` is called, inside the transaction, for a component whose last one is
-    done."""
+    """The follow-ups of a workspace."""
 
     def __init__(
         self,
@@ -77,7 +62,7 @@ class Tasks:
         clock: Clock,
         actor: Person,
         site: Callable[[], SiteSettings],
-        finished: Callable[[int], None],
+        tell: Tell,
     ) -> None:
         self._database = database
         self._table = database.table("tasks")
@@ -86,7 +71,7 @@ class Tasks:
         self._clock = clock
         self._actor = actor
         self._site = site
-        self._finished = finished
+        self._tell = tell
 
     def list(self, *, done: bool = True) -> tuple[Task, ...]:
         """Every task, by id; without those that are done where ``done`` is off."""
@@ -101,15 +86,11 @@ class Tasks:
             raise Refusal("task-unknown", f"there is no task {id}", "`certfleet task list` shows them.")
         return from_document(document, Task)
 
-    def follow_up(self, component: Component, old: Certificate, new: Certificate) -> Component:
-        """Open what has to be done after a replacement, inside its transaction; the answer is the component, which
-        serves the old certificate until then."""
-        kinds = follow_ups(component, self._site())
-        serving = component.still_serves
+    def follow_up(self, switched: ComponentSwitched) -> None:
+        """Open what has to be done after a replacement, inside its transaction."""
+        component, old, new = switched.component, switched.old, switched.new
         self.overtaken(component.id, f"overtaken by certificate {new.id}")  # that one is not to be sent any more
-        if not kinds:
-            return replace(component, still_serves=None)
-        for kind in kinds:
+        for kind in follow_ups(component, self._site()):
             title, text = words_for(kind, component, new, old)
             self._open(
                 kind,
@@ -120,7 +101,6 @@ class Tasks:
                 certificate_id=new.id,
                 old_certificate_id=old.id,
             )
-        return replace(component, still_serves=old.id if serving is None else serving)
 
     def open_upload(self, request_id: int, apple_id: str | None, what: str, *, need: str) -> Task:
         """A request for a push certificate waits to be uploaded to the portal, inside a transaction."""
@@ -161,7 +141,7 @@ class Tasks:
                 return task
             task = self._close(task, "done")
             if task.component_id is not None and not self._open_for(task.component_id):
-                self._finished(task.component_id)
+                self._tell(FollowUpsDone(task.component_id))
         return task
 
     def for_support(self, id: int) -> tuple[Task, str]:

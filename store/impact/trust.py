@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -15,13 +15,13 @@ from ..errors import Refusal
 from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..model.device import Device, Platform
-from ..model.documents import from_document, to_document
+from ..model.documents import difference, from_document, to_document
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 
 
 class Trust:
-    """The CA certificates that devices trust. ``changing`` and ``changed`` are called around a change."""
+    """The CA certificates that devices trust."""
 
     def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock, actor: Person) -> None:
         self._database = database
@@ -31,8 +31,6 @@ class Trust:
         self._audit = audit
         self._clock = clock
         self._actor = actor
-        self.changing: Callable[[], None] = lambda: None
-        self.changed: Callable[[], None] = lambda: None
 
     def list(self) -> tuple[TrustAnchor, ...]:
         """Every one that something is known of, by the id of its entry."""
@@ -113,7 +111,7 @@ class Trust:
         """
         before = self.get(certificate_id)
         if before.up_to_device < up_to_device:
-            self._write(replace(before, up_to_device=up_to_device))
+            self._write(before, replace(before, up_to_device=up_to_device))
 
     def install(self, certificate_id: int, ids: Iterable[int], *, antivirus: bool = False) -> tuple[Device, ...]:
         """Install a CA certificate on devices by hand; ``antivirus``: and let their antivirus trust it.
@@ -150,11 +148,12 @@ class Trust:
             return
         now, known = self._clock.now(), self.get(new.id)
         self._write(
+            known,
             replace(
                 _deployed_to(known, set(before.platforms) or set(Platform), now),
                 deployed_by=known.deployed_by or before.deployed_by,
                 antivirus_at=known.antivirus_at or (None if before.antivirus_at is None else now),
-            )
+            ),
         )
         self._audit.record(
             "trust.deploy", f"certificate:{new.id}", f"{new.name} deployed in place of certificate {old.id}"
@@ -174,14 +173,15 @@ class Trust:
         if after == before:
             return before
         with self._database.transaction():
-            self.changing()
-            self._write(after)
+            self._write(before, after)
             self._audit.record(f"trust.{action}", f"certificate:{after.id}", said)
-            self.changed()
         return after
 
-    def _write(self, anchor: TrustAnchor) -> None:
-        self._table.upsert(self._table.document_class(to_document(anchor), anchor.id))
+    def _write(self, before: TrustAnchor, after: TrustAnchor) -> None:
+        if self._table.contains(doc_id=after.id):
+            self._table.update(difference(before, after), doc_ids=[after.id])
+        else:
+            self._table.insert(self._table.document_class(to_document(after), after.id))
 
 
 def _deployed_to(anchor: TrustAnchor, wanted: set[Platform], now: datetime) -> TrustAnchor:

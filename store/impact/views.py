@@ -17,12 +17,12 @@ from ..model.trust import TrustAnchor
 from .checklist import consequence_as_json
 from .components import title_of
 from .consequences import Consequence
+from .impact import Impact
 from .needs import BY_ID, Effect, Group, Need
 from .outlook import Dependence, Event, affected
-from .standing import Standing
 
 Counts = Mapping[Platform, int]
-"""How many devices of each platform there are (``Standing.platforms``)."""
+"""How many devices of each platform there are (``Impact.platforms``)."""
 
 
 class Trusted(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Trusted(Struct, frozen=True, kw_only=True):
     lacking: int | None
 
 
-def trusted(standing: Standing, entry: Callable[[int], Certificate]) -> list[Trusted]:
+def trusted(standing: Impact, entry: Callable[[int], Certificate]) -> list[Trusted]:
     """Every one that is shown, or that something is known of, by id; ``entry`` gives an entry of the inventory.
 
     Inside a ``moment``. In a large fleet it takes as long as the checklist.
@@ -71,7 +71,7 @@ def need_as_json(need: Need) -> dict[str, Any]:
     }
 
 
-def component_as_json(component: Component, standing: Standing) -> dict[str, Any]:
+def component_as_json(component: Component, standing: Impact) -> dict[str, Any]:
     """A component, with where the certificate or the profile that it uses stands now."""
     landscape, now = standing.landscape(), standing.now()
     record, need = msgspec.to_builtins(component), BY_ID.get(component.need)

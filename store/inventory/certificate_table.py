@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from typing import Any
+
+from msgspec.structs import replace
 
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..errors import Refusal
 from ..model.certificate import Certificate
-from ..model.documents import from_document, to_document
+from ..model.documents import difference, from_document, to_document
 from ..persistence.table import DocumentTable
 
 Certificates = list[Certificate]  # named here because ``Entries`` has a method that is called ``list``
@@ -78,11 +81,18 @@ class Entries:
         self._certificates.insert_multiple(make(to_document(record), record.id) for record, _ in added)
         self._der.insert_multiple(make(_der_document(der), record.id) for record, der in added)
 
-    def put(self, record: Certificate, der: bytes | None = None) -> None:
-        """Write an entry anew, and its DER where that is another one."""
-        self._certificates.update(to_document(record), doc_ids=[record.id])
+    def change(self, record: Certificate, **fields: Any) -> Certificate:
+        """Set some fields of an entry; the answer is the record with them."""
+        changed = replace(record, **fields)
+        self.write(record, changed)
+        return changed
+
+    def write(self, before: Certificate, after: Certificate, der: bytes | None = None) -> None:
+        """Write the fields in which an entry differs from ``before``, and its DER where that is another one."""
+        if fields := difference(before, after):
+            self._certificates.update(fields, doc_ids=[after.id])
         if der is not None:
-            self._der.update(_der_document(der), doc_ids=[record.id])
+            self._der.update(_der_document(der), doc_ids=[after.id])
 
     def remove(self, id: int) -> None:
         """Take an entry out, with its DER."""

@@ -65,6 +65,7 @@ class Intake:
         deleted = [step.existing for step in steps if step.action is Action.DELETE_AND_ADD and step.existing]
         for entry in deleted:
             self._delete(entry)
+        steps = [self._as_it_is(step) for step in steps]  # a deletion has unlinked what the entry had issued
         self._keep_secrets(loaded, steps[0])
         notes = loaded.notes + _lost_keys(deleted, loaded)
         written = self._write(loaded, steps, use_as, description or (request.description if request else ""))
@@ -93,8 +94,9 @@ class Intake:
                 entry = self._with_leaf_details(entry, loaded, step, description)
             if step.action.adds:
                 added.append((entry, step.certificate.der))
-            elif entry != step.existing:
-                self._entries.put(entry, step.certificate.der if step.action is Action.OVERWRITE else None)
+            elif step.existing is not None and entry != step.existing:
+                der = step.certificate.der if step.action is Action.OVERWRITE else None
+                self._entries.write(step.existing, entry, der)
             written.append(entry)
             events += _events(step, entry, loaded, written[0])
         # Before the new entries are written: they know their issuers, and needn't be looked through.
@@ -106,6 +108,11 @@ class Intake:
         self._entries.add(added)
         self._audit.record_all(events)
         return written
+
+    def _as_it_is(self, step: Step) -> Step:
+        if step.existing is None or step.action.adds:
+            return step
+        return replace(step, existing=self._entries.get(step.existing.id))
 
     def _ids(self, steps: list[Step]) -> list[int]:
         """The id of each step's entry: the one that it meets, or a new one."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from ..audit import AuditTrail
 from ..clock import Clock
 from ..errors import Refusal
 from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
+from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, Tell
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
 from .certificate_table import Entries
@@ -40,32 +40,8 @@ Certificates = list[Certificate]
 Verifications = list[Verification]
 
 
-class Consumers(Protocol):
-    """What depends on certificates: asked before a deletion, told of a replacement."""
-
-    def users_of(self, certificate_id: int) -> tuple[str, ...]:
-        """The names of what uses an entry."""
-        ...
-
-    def switch(self, old: Certificate, new: Certificate) -> tuple[str, ...]:
-        """Let all that uses ``old`` use ``new``; the answer names it."""
-        ...
-
-    def notes_on(self, new: Certificate) -> tuple[str, ...]:
-        """What may surprise about a replacement that has just taken place, a sentence each."""
-        ...
-
-    def imported(self, certificate: Certificate) -> None:
-        """An entry is new."""
-        ...
-
-    def deleted(self, certificate: Certificate) -> None:
-        """An entry is gone."""
-        ...
-
-
 class Inventory:
-    """The certificates of a workspace."""
+    """The certificates of a workspace. ``users_of`` names what uses an entry, by the entry's id."""
 
     def __init__(
         self,
@@ -76,7 +52,8 @@ class Inventory:
         clock: Clock,
         actor: Person,
         requests: SigningRequests,
-        consumers: Consumers,
+        users_of: Callable[[int], tuple[str, ...]],
+        tell: Tell,
     ) -> None:
         self._database = database
         self._entries = Entries(database.table("certificates"), database.table("certificate_der"))
@@ -84,7 +61,8 @@ class Inventory:
         self._audit = audit
         self._clock = clock
         self._requests = requests
-        self._consumers = consumers
+        self._users_of = users_of
+        self._tell = tell
         self._intake = Intake(
             self._entries,
             vault=vault,
@@ -224,20 +202,18 @@ class Inventory:
                 loaded, old.use_as, old.description if description is None else description, on_conflict
             )
             new = next(entry for entry in (*result.imported, *result.linked) if _same(entry, leaf))
-            old = replace(old, replaced_by=new.id)
-            self._entries.put(old)
+            old = self._entries.change(self._entries.get(id), replaced_by=new.id)  # its issuer may have come in
             self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
-            switched = self._consumers.switch(old, new)
-        notes = [*replacement_notes(old, leaf, self._clock.now()), *self._consumers.notes_on(new)]
-        return ReplaceResult(old=old, new=new, result=result, switched=switched, notes=tuple(notes))
+            answer = self._tell(CertificateReplaced(old, new))
+        notes = (*replacement_notes(old, leaf, self._clock.now()), *answer.notes)
+        return ReplaceResult(old=old, new=new, result=result, switched=answer.switched, notes=notes)
 
     def describe(self, id: int, text: str) -> Certificate:
         """Set an entry's description; an empty one clears it."""
         if len(text) > 1000:
             raise Refusal("description-too-long", "a description has at most 1,000 characters")
         with self._database.transaction():
-            entry = replace(self._entries.get(id), description=text.strip())
-            self._entries.put(entry)
+            entry = self._entries.change(self._entries.get(id), description=text.strip())
             self._log("describe", entry, f"described as {entry.description!r}")
         return entry
 
@@ -256,7 +232,7 @@ class Inventory:
                 f"{title} is the replacement of {_ids(predecessors)}",
                 "Replace it by a newer one instead.",
             )
-        if users := self._consumers.users_of(id):
+        if users := self._users_of(id):
             return Refusal(
                 "certificate-in-use",
                 f"{title} is used by {', '.join(users)}",
@@ -317,7 +293,7 @@ class Inventory:
     ) -> ImportResult:
         result = self._intake.take_in(loaded, use_as, description, on_conflict)
         for entry in result.imported:
-            self._consumers.imported(entry)
+            self._tell(CertificateImported(entry))
         return result
 
     def _delete_for_twin(self, entry: Certificate) -> None:
@@ -329,9 +305,9 @@ class Inventory:
         self._entries.remove(entry.id)
         self._vault.drop(entry.public_key_sha256)
         self._requests.forget_completed_by(entry.id)
-        self._consumers.deleted(entry)
+        self._tell(CertificateDeleted(entry))
         for child in self._entries.issued_by(entry.id):
-            self._entries.put(msgspec.structs.replace(child, issuer_id=None))
+            self._entries.change(child, issuer_id=None)
             self._log("link", child, "its issuer is no longer in the inventory")
         self._log("delete", entry, f"{entry.name} deleted, serial number {entry.serial_number}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from collections.abc import Iterator
 
 from ..certificates.facts import ParsedCertificate
 from ..certificates.signatures import is_issued_by
@@ -24,16 +24,13 @@ def adopt(issuer: Certificate, certificate: ParsedCertificate, entries: Entries)
 
     ``issuer`` itself need not be written yet.
     """
-    return _put(
-        entries,
-        [
-            replace(child, issuer_id=issuer.id)
-            for child in entries.from_issuer_named(issuer.subject_name_sha256)
-            if child.issuer_id is None
-            and child.public_key_sha256 != issuer.public_key_sha256
-            and _signed(entries.parsed(child.id), certificate)
-        ],
-    )
+    return [
+        entries.change(child, issuer_id=issuer.id)
+        for child in entries.from_issuer_named(issuer.subject_name_sha256)
+        if child.issuer_id is None
+        and child.public_key_sha256 != issuer.public_key_sha256
+        and _signed(entries.parsed(child.id), certificate)
+    ]
 
 
 def disown(issuer: Certificate, certificate: ParsedCertificate, entries: Entries) -> list[Certificate]:
@@ -41,20 +38,24 @@ def disown(issuer: Certificate, certificate: ParsedCertificate, entries: Entries
 
     Its key is the same, its name may not be. Inside a transaction; the answer is the entries that changed.
     """
-    return _put(
-        entries,
-        [
-            replace(child, issuer_id=None)
-            for child in entries.issued_by(issuer.id)
-            if not _signed(entries.parsed(child.id), certificate)
-        ],
-    )
+    return [
+        entries.change(child, issuer_id=None)
+        for child in entries.issued_by(issuer.id)
+        if not _signed(entries.parsed(child.id), certificate)
+    ]
 
 
-def _put(entries: Entries, changed: list[Certificate]) -> list[Certificate]:
-    for child in changed:
-        entries.put(child)
-    return changed
+def missing_links(entries: Entries) -> Iterator[tuple[Certificate, int]]:
+    """The entries that say they have no issuer although the inventory holds it, each with that issuer's id."""
+    for entry in entries.list():
+        if entry.issuer_id is not None:
+            continue
+        try:
+            issuer_id = find_issuer(entries.parsed(entry.id), entries, entry.id)
+        except Refusal:  # a file is damaged or missing, which is not what is asked here
+            continue
+        if issuer_id is not None:
+            yield entry, issuer_id
 
 
 def _signed(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:

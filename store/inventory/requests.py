@@ -6,7 +6,7 @@ import base64
 import hashlib
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 from cryptography import x509
@@ -26,6 +26,7 @@ from ..errors import Refusal
 from ..model.audit import Person
 from ..model.certificate import UseAs
 from ..model.documents import from_document, to_document
+from ..model.events import RequestCancelled, Tell
 from ..model.request import SigningRequest
 from ..persistence.database import Database
 from ..vault import SecretKind, Vault
@@ -53,12 +54,11 @@ Requests = list[SigningRequest]  # named here because ``SigningRequests`` has a 
 
 
 class SigningRequests:
-    """The requests of a workspace: made here, signed elsewhere, completed by the import of the answer.
+    """The requests of a workspace: made here, signed elsewhere, completed by the import of the answer."""
 
-    ``cancelled`` is told of one that was given up, by its id, in the same transaction.
-    """
-
-    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person) -> None:
+    def __init__(
+        self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person, tell: Tell
+    ) -> None:
         self._database = database
         self._table = database.table("requests")
         self._der = database.table("request_der")
@@ -66,7 +66,7 @@ class SigningRequests:
         self._audit = audit
         self._clock = clock
         self._actor = actor
-        self.cancelled: Callable[[int], None] = lambda id: None
+        self._tell = tell
 
     def create(
         self,
@@ -136,7 +136,7 @@ class SigningRequests:
             self._remove(id)
             self._vault.drop(request.public_key_sha256)
             self._log("cancel", request, f"request for {request.subject} cancelled, its key deleted")
-            self.cancelled(id)
+            self._tell(RequestCancelled(id))
         return request
 
     def waiting_for(self, public_key_sha256: str) -> SigningRequest | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+
+from .moment import Moment
 
 
 class Use(StrEnum):
@@ -34,7 +35,7 @@ class Component(Struct, frozen=True, kw_only=True):
     name: str = ""
     certificate_id: int | None = None
     profile_id: int | None = None
-    bound_at: datetime | None = None
+    bound_at: Moment | None = None
     still_serves: int | None = None
     use: Use = Use.AS_NEEDED
     apple_id: str | None = None

@@ -20,3 +20,13 @@ def to_document(record: msgspec.Struct) -> dict[str, Any]:
 def from_document(document: Document, kind: type[Record]) -> Record:
     """The record of a document. Raises ``msgspec.ValidationError`` for an invalid document."""
     return msgspec.convert({**document, "id": document.doc_id}, kind)
+
+
+def difference(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
+    """The fields in which two states of a record differ, as JSON types, with the values of ``after``.
+
+    A use case writes these alone. Another rule may have changed other fields since ``before`` was read, and a whole
+    record would write the old values over them.
+    """
+    fields = to_document(after)
+    return {name: value for name, value in fields.items() if getattr(before, name) != getattr(after, name)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgspec import Struct
+
+from .moment import Moment
 
 
 class Interruption(Struct, frozen=True, kw_only=True):
@@ -22,5 +22,5 @@ class Interruption(Struct, frozen=True, kw_only=True):
     certificate_id: int | None = None
     profile_id: int | None = None
     platforms: tuple[str, ...] = ()
-    since: datetime
-    until: datetime | None = None
+    since: Moment
+    until: Moment | None = None

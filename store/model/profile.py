@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from .moment import Moment
+
 
 class ProfileKind(StrEnum):
     """How apps with the profile are distributed (Apple, TN3125)."""
@@ -24,8 +26,8 @@ class ProfileCertificate(Struct, frozen=True, kw_only=True):
     subject: str
     name: str
     serial_number: str
-    not_before: datetime
-    not_after: datetime
+    not_before: Moment
+    not_after: Moment
     fingerprint_sha256: str
     public_key_sha256: str
 
@@ -48,8 +50,8 @@ class ProfileFacts(Struct, frozen=True, kw_only=True):
     uuid: str | None = None
     platforms: tuple[str, ...]
     kind: ProfileKind
-    created_at: datetime | None = None
-    not_after: datetime
+    created_at: Moment | None = None
+    not_after: Moment
     provisions_all_devices: bool = False
     devices: int | None = None
     developer_certificates: tuple[ProfileCertificate, ...] = ()
@@ -71,5 +73,5 @@ class ProvisioningProfile(ProfileFacts, frozen=True, kw_only=True):
 
     id: int
     source: str = ""
-    imported_at: datetime
+    imported_at: Moment
     imported_by: str

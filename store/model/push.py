@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from .moment import Moment
+
 
 class PushService(StrEnum):
     """The target of a push certificate: enrolled devices, or one app."""
@@ -43,14 +45,14 @@ class PushCertificate(Struct, frozen=True, kw_only=True):
     name: str
     vendor: str | None = None
     serial_number: str
-    not_before: datetime
-    not_after: datetime
+    not_before: Moment
+    not_after: Moment
     fingerprint_sha256: str
     public_key_sha256: str
-    revoked_at: datetime | None = None
+    revoked_at: Moment | None = None
     superseded_by: int | None = None
     authority_id: int | None = None
-    created_at: datetime
+    created_at: Moment
     created_by: str
     der: str
 
@@ -99,8 +101,8 @@ class PushAuthority(Struct, frozen=True, kw_only=True):
     role: PushRole
     subject: str
     serial_number: str
-    not_before: datetime
-    not_after: datetime
+    not_before: Moment
+    not_after: Moment
     fingerprint_sha256: str
     public_key_sha256: str
     der: str

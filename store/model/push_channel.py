@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgspec import Struct
+
+from .moment import Moment
 
 
 class PushChannel(Struct, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class PushChannel(Struct, frozen=True, kw_only=True):
     id: int = 1
     topic: str
     certificate_id: int
-    valid_until: datetime
-    since: datetime
-    broken_at: datetime | None = None
+    valid_until: Moment
+    since: Moment
+    broken_at: Moment | None = None
     reason: str | None = None

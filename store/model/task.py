@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+
+from .moment import Moment
 
 
 class TaskKind(StrEnum):
@@ -32,7 +33,7 @@ class Task(Struct, frozen=True, kw_only=True):
     certificate_id: int | None = None
     old_certificate_id: int | None = None
     request_id: int | None = None
-    opened_at: datetime
+    opened_at: Moment
     opened_by: str
-    done_at: datetime | None = None
+    done_at: Moment | None = None
     done_by: str | None = None

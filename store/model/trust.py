@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from .device import Platform
+from .moment import Moment
 
 
 class TrustAnchor(Struct, frozen=True, kw_only=True, gc=False):
@@ -23,12 +24,12 @@ class TrustAnchor(Struct, frozen=True, kw_only=True, gc=False):
     id: int
     preinstalled: bool = False
     up_to_device: int = 0
-    deployed_at: datetime | None = None
+    deployed_at: Moment | None = None
     deployed_by: str = ""
     platforms: tuple[Platform, ...] = ()
-    antivirus_at: datetime | None = None
-    earlier: dict[Platform, datetime] = {}
-    taken_at: datetime | None = None
+    antivirus_at: Moment | None = None
+    earlier: dict[Platform, Moment] = {}
+    taken_at: Moment | None = None
 
     def deployed_to(self, platform: Platform) -> datetime | None:
         """When it was deployed to a platform; None if it wasn't."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
 from tinydb import TinyDB
@@ -17,12 +17,20 @@ __all__ = ["Changes", "Database"]
 
 
 class Database(TinyDB):
-    """A TinyDB whose tables are ``DocumentTable`` and whose writes are transactions of an engine."""
+    """A TinyDB whose tables are ``DocumentTable`` and whose writes are transactions of an engine.
+
+    ``around`` is entered inside each transaction, before and after what it is made for.
+    """
 
     table_class = DocumentTable
 
-    def __init__(self, engine: Engine, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
-        super().__init__(engine, indexes, storage=EngineStorage)
+    def __init__(
+        self,
+        engine: Engine,
+        indexes: Mapping[str, Iterable[str]] | None = None,
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        super().__init__(engine, indexes, around, storage=EngineStorage)
         self._feed = cast(EngineStorage, self._storage)
 
     @property

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ..errors import Refusal
 from .database import Database
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Migration = Callable[[Database], None]
 
@@ -34,7 +34,11 @@ def _to_3(database: Database) -> None:
         components.insert({"need": "apns", "name": "", "certificate_id": None, "use": "not used"})
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _to_2, 2: _to_3}
+def _to_4(database: Database) -> None:
+    """Version 4 links entries to issuers that earlier releases lost: ``upgrading`` does, which reads certificates."""
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _to_2, 2: _to_3, 3: _to_4}
 
 # Table -> the fields that are looked up. The DER of certificates and requests is kept in tables of its own,
 # which nothing ever loads as a whole.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -43,8 +43,14 @@ class Follower(Protocol):
 class EngineStorage(Storage):
     """TinyDB's way to the engine, and what its tables share: the lock, the transaction, the feed."""
 
-    def __init__(self, engine: Engine, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        indexes: Mapping[str, Iterable[str]] | None = None,
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self.engine = engine
+        self._around = around
         self.lock = threading.RLock()
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._tables: dict[str, Follower] = {}
@@ -82,7 +88,8 @@ class EngineStorage(Storage):
             self._depth = 1
             try:
                 self._catch_up()
-                yield
+                with self._around():
+                    yield
                 if self._written:
                     self._seen = self.engine.commit()
                     self._note(self._written)

@@ -166,7 +166,7 @@ class Policies:
                 changed_by=user,
             )
             policy = self._checked(policy)
-            self._records.put(policy)
+            self._records.add(policy)
             return self._logged("create", "created", self._rollout.bring_in_line(policy, progress))
 
     def change(
@@ -197,7 +197,7 @@ class Policies:
                 return Deployed(policy=before)
             if (policy.name, policy.vpn) != (before.name, before.vpn):
                 policy = replace(policy, version=before.version + 1)
-            policy = self._put_changed(policy)
+            policy = self._put_changed(before, policy)
             return self._logged("change", "changed", self._rollout.bring_in_line(policy, progress))
 
     def deploy(self, id: int, progress: Progress | None = None) -> Deployed:
@@ -234,9 +234,9 @@ class Policies:
         policies = self._with_entry(old_id)
         for policy in policies:
             vpn = replace(policy.vpn, certificate_id=new.id)
-            policy = self._put_changed(replace(policy, vpn=vpn, version=policy.version + 1))
+            changed = self._put_changed(policy, replace(policy, vpn=vpn, version=policy.version + 1))
             done = f"changed: it brings certificate {new.id} ({new.name})"
-            self._logged("change", done, self._rollout.bring_in_line(policy))
+            self._logged("change", done, self._rollout.bring_in_line(changed))
         return tuple(f"the policy {policy.name}" for policy in policies)
 
     def newcomers(self, batch: Batch) -> None:
@@ -264,10 +264,10 @@ class Policies:
             check_entry(self._entries.get(vpn.certificate_id or 0))
         return replace(policy, name=name, vpn=vpn, platforms=platforms, assignment=assignment)
 
-    def _put_changed(self, policy: Policy) -> Policy:
-        policy = replace(policy, changed_at=self._clock.now(), changed_by=self._actor.user)
-        self._records.put(policy)
-        return policy
+    def _put_changed(self, before: Policy, after: Policy) -> Policy:
+        after = replace(after, changed_at=self._clock.now(), changed_by=self._actor.user)
+        self._records.change(before, after)
+        return after
 
     def _with_entry(self, certificate_id: int) -> PolicyList:
         return [policy for policy in self.list() if policy.vpn.certificate_id == certificate_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Refusal
-from ..model.documents import from_document, to_document
+from ..model.documents import difference, from_document, to_document
 from ..model.policy import Policy
 from ..persistence.database import Database
 
@@ -42,9 +42,13 @@ class PolicyRecords:
         """The next id: one more than the highest ever used."""
         return self._table.highest_id() + 1
 
-    def put(self, policy: Policy) -> None:
-        """Write a policy under its id."""
-        self._table.upsert(self._table.document_class(to_document(policy), policy.id))
+    def add(self, policy: Policy) -> None:
+        """Insert a policy, under the id that it carries."""
+        self._table.insert(self._table.document_class(to_document(policy), policy.id))
+
+    def change(self, before: Policy, after: Policy) -> None:
+        """Write the fields in which a policy differs from ``before``."""
+        self._table.update(difference(before, after), doc_ids=[before.id])
 
     def remove(self, id: int) -> None:
         """Delete a policy."""

@@ -16,7 +16,7 @@ from ..certificates.text import shortened
 from ..clock import Clock
 from ..errors import Refusal
 from ..model.audit import Person
-from ..model.documents import from_document, to_document
+from ..model.documents import difference, from_document, to_document
 from ..model.profile import ProfileFacts, ProvisioningProfile
 from ..persistence.database import Database
 from .reading import read_profile
@@ -47,8 +47,7 @@ class ImportedProfile(Struct, frozen=True, kw_only=True):
 class Profiles:
     """The provisioning profiles of a workspace, one per app id.
 
-    ``users_of`` names what uses a profile. ``changing`` and ``changed`` are called around a change of one, inside its
-    transaction.
+    ``users_of`` names what uses a profile.
     """
 
     def __init__(
@@ -67,8 +66,6 @@ class Profiles:
         self._clock = clock
         self._actor = actor
         self._users_of = users_of
-        self.changing: Callable[[], None] = lambda: None
-        self.changed: Callable[[], None] = lambda: None
 
     # Reading
 
@@ -125,12 +122,10 @@ class Profiles:
             if on_older is OnOlder.FAIL and is_older(facts, there):
                 raise _older(facts, there)
             profile = self._record(facts, there.id, source)
-            self.changing()
-            self._table.update(to_document(profile), doc_ids=[there.id])
+            self._table.update(difference(there, profile), doc_ids=[there.id])
             self._der.update(_der_document(der), doc_ids=[there.id])
             before = f"it ends {facts.not_after:%Y-%m-%d}, the one before {there.not_after:%Y-%m-%d}"
             self._log("replace", profile, f"profile of {profile.app_id} replaced by {source or 'data'}: {before}")
-            self.changed()
             return ImportedProfile(profile=profile, replaced=there, notes=differences(there, facts))
 
     def remove(self, id: int) -> ProvisioningProfile:

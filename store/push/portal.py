@@ -194,7 +194,7 @@ class PushPortal:
                 )
             for other in self._records.of_topic(record.topic):
                 if other.superseded_by == id:
-                    self._records.put(replace(other, superseded_by=record.superseded_by))
+                    self._records.change(other, superseded_by=record.superseded_by)
             self._records.remove(id)
             self._log("forget", record, f"{record.name} is no longer registered for {owner}")
         return record
@@ -209,8 +209,7 @@ class PushPortal:
             record = self.get(id)
             refuse_foreign(record, owner)
             if record.revoked_at is None:
-                record = replace(record, revoked_at=self._clock.now())
-                self._records.put(record)
+                record = self._records.change(record, revoked_at=self._clock.now())
                 self._log("revoke", record, f"{record.name} revoked by {owner}; topic {record.topic}")
         return record
 
@@ -255,7 +254,7 @@ class PushPortal:
         return record
 
     def _supersede(self, old: PushCertificate, new: PushCertificate) -> None:
-        self._records.put(replace(old, superseded_by=new.id))
+        self._records.change(old, superseded_by=new.id)
         self._log("supersede", old, f"{old.name} superseded by push certificate {new.id}")
 
     def _log(self, action: str, record: PushCertificate, summary: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from ..errors import Refusal
-from ..model.documents import from_document, to_document
+from ..model.documents import difference, from_document, to_document
 from ..model.push import PushCertificate
 from ..persistence.table import DocumentTable
 
@@ -45,9 +47,11 @@ class PushRecords:
         """Insert a certificate under the next id; returns it with the id."""
         return replace(record, id=self._table.insert(to_document(record)))
 
-    def put(self, record: PushCertificate) -> None:
-        """Overwrite a certificate."""
-        self._table.update(to_document(record), doc_ids=[record.id])
+    def change(self, record: PushCertificate, **fields: Any) -> PushCertificate:
+        """Set some fields of a certificate; the answer is the record with them."""
+        changed = replace(record, **fields)
+        self._table.update(difference(record, changed), doc_ids=[record.id])
+        return changed
 
     def remove(self, id: int) -> None:
         """Delete a certificate."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from certfleet.cli.frame.tables import Cell, Row, SpanningRow, Table, TableColumn, fit, print_table
+from certfleet.cli.frame.tables import Across, Cell, Column, fit, table
 
-COLUMNS = (
-    TableColumn("ID", right=True),
-    TableColumn("NAME", least=20),
-    TableColumn("DAYS"),
-    TableColumn("DESCRIPTION", least=16),
-)
+COLUMNS = (Column("ID", right=True), Column("NAME", least=20), Column("DAYS"), Column("DESCRIPTION", least=16))
 NATURAL = (3, 40, 4, 60)
 
 
@@ -32,13 +29,13 @@ def test_fit(width: int, expected: dict[int, int]) -> None:
 
 
 def test_lines_across_all_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    rows: list[Row] = [
-        SpanningRow("Server"),
+    rows: list[Sequence[str | Cell] | Across] = [
+        Across("Server"),
         ["1", Cell("valid", "green")],
-        SpanningRow("next: \x1b[31mnothing", indent=2),
+        Across("next: \x1b[31mnothing", indent=2),
         ["20", "expired"],
     ]
-    print_table(Table((TableColumn("ID", right=True), TableColumn("STATUS")), rows))
+    table((Column("ID", right=True), Column("STATUS")), rows)
     assert capsys.readouterr().out.splitlines() == [
         "ID  STATUS",
         "Server",

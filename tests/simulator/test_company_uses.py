@@ -29,12 +29,12 @@ def company() -> Iterator[Workspace]:
 
 
 def rows(workspace: Workspace, need: str) -> list[Row]:
-    return [row for row in workspace.standing.checklist() if row.need.id == need]
+    return [row for row in workspace.impact.checklist() if row.need.id == need]
 
 
 def test_every_need_is_met_and_the_one_that_it_has_not_is_said_to_be_so(company: Workspace) -> None:
-    found = company.standing.checklist()
-    assert company.standing.consequences() == ()
+    found = company.impact.checklist()
+    assert company.impact.consequences() == ()
     assert [row.need.id for row in found if row.status in (Mark.MISSING, Mark.MANAGED)] == []
     assert [row.need.id for row in found if row.status == Mark.NOT_USED] == ["gateway-szc-ssl"]
     assert {row.need.id: row.days_left for row in found if row.status in (Status.EXPIRING, Status.CRITICAL)} == {

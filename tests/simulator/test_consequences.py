@@ -71,7 +71,7 @@ def events(workspace: Workspace, *kinds: EventKind) -> list[DeviceEvent]:
 
 def seen(workspace: Workspace) -> dict[int, datetime | None]:
     """When each device was last heard of."""
-    outages, now = workspace.standing.gate().outages, workspace.now()
+    outages, now = workspace.impact.gate().outages, workspace.now()
     return {device.id: last_seen(device, now, outages) for device in workspace.devices.all()}
 
 
@@ -382,7 +382,7 @@ def bad_fortnight(workspace: Workspace) -> dict[str, Component]:
 
 
 def outcome(workspace: Workspace) -> tuple[LogDigest, Counter[str], object, list[str], object]:
-    interruptions = [(one.capability, one.since, one.until) for one in workspace.standing.interruptions().list()]
+    interruptions = [(one.capability, one.since, one.until) for one in workspace.impact.interruptions().list()]
     notices = sorted(notice.key for notice in workspace.notices.list())
     return workspace.devices.log_digest(), states(workspace), interruptions, notices, history(workspace)[-1]
 
@@ -451,7 +451,7 @@ def test_who_simulates_sees_what_somebody_else_replaced(tmp_path: Path) -> None:
         with Simulator(workspace) as simulator:
             simulator.run(MONDAY + 4 * DAY)
             other.poll()
-            assert other.standing.gate().check_in is not None
+            assert other.impact.gate().check_in is not None
             new = CertificateSource(data=(made := server(300)).chain_pem, name="new.pem", key=made.key_pem)
             other.inventory.replace(component.certificate_id or 0, new)
             simulator.run(MONDAY + 8 * DAY)

@@ -36,8 +36,8 @@ def test_it_opens_while_devices_cross_over(demo: Workspace) -> None:
 
 
 def test_nothing_has_stopped_and_one_thing_is_to_be_done(demo: Workspace) -> None:
-    assert demo.standing.consequences() == ()
-    assert demo.standing.interruptions().list() == ()
+    assert demo.impact.consequences() == ()
+    assert demo.impact.interruptions().list() == ()
     assert not any(device.refused for device in demo.devices.all())
     assert len(demo.tasks.list(done=False)) == 1
     assert demo.check().clean
@@ -67,7 +67,7 @@ def test_people_have_been_told(demo: Workspace) -> None:
 def test_the_company_s_push_certificate_is_the_one_that_the_fleet_has(demo: Workspace) -> None:
     assert len(demo.portal.list()) == 2  # that of the devices and Secure Mail's
     assert demo.devices.counts().states[DeviceState.MUST_RE_ENROLL] == 0
-    channel, current = demo.standing.channel(), demo.apns.current()
+    channel, current = demo.impact.channel(), demo.apns.current()
     assert channel is not None and current is not None
     assert (channel.certificate_id, channel.broken_at) == (current.id, None)
 

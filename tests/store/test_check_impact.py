@@ -44,7 +44,7 @@ def deployed(workspace: Workspace, clock: FixedClock) -> Workspace:
         "apns",
     ]
     assert (workspace.components.get(3).still_serves, len(workspace.tasks.list(done=False))) == (2, 1)
-    assert len(workspace.standing.interruptions().list()) == 2
+    assert len(workspace.impact.interruptions().list()) == 2
     return workspace
 
 

@@ -120,7 +120,7 @@ def test_an_export_opens_with_stock_tinydb_and_holds_the_same_documents(workspac
     workspace.inventory.import_from(p12(make_chain()))
     workspace.export_json(tmp_path / "export.json")
     stock = TinyDB(tmp_path / "export.json", access_mode="r")
-    database: Database = workspace._database
+    database: Database = workspace.database
     filled = {table for table in database.tables() if len(database.table(table))}
     assert stock.tables() == filled
     for table in filled:
@@ -263,7 +263,7 @@ def test_a_path_that_looks_like_an_address_is_a_path(tmp_path: Path, monkeypatch
 
 def test_a_check_finds_what_was_tampered_with(workspace: Workspace) -> None:
     workspace.inventory.import_from(KeystoreSource(data=p12(make_chain()).data, password="secret"))
-    tables = workspace._database.table
+    tables = workspace.database.table
 
     def found() -> set[str]:
         return {problem.code for problem in workspace.check().problems}

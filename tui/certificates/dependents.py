@@ -30,7 +30,7 @@ class DependsBlock:
     def __init__(self, app: App[object], console: ConsoleApp, row: CertificateRow) -> None:
         workspace = console.workspace
         self._app, self._console, self._row = app, console, row
-        self._found = workspace.standing.dependences(row.id)
+        self._found = workspace.impact.dependences(row.id)
         self._devices = console.fleet.platforms()
         self._anchor = workspace.trust.get(row.id)
         self._tasks = [

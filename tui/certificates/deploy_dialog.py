@@ -65,7 +65,7 @@ class DeployDialog(FormDialog[str]):
     # How far it is
 
     def _count(self, id: int) -> Lacking:
-        gate, now = self.workspace.standing.gate(), self.workspace.now()
+        gate, now = self.workspace.impact.gate(), self.workspace.now()
         lacking = (
             device.platform
             for device in self._devices

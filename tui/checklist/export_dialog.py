@@ -21,7 +21,7 @@ def export_dialog(workspace: Workspace, title: str, devices: Sequence[Device]) -
     def contents(format: str) -> bytes:
         from ...store.impact.exports import checklist_csv, checklist_markdown, expiries_icalendar
 
-        rows, now = workspace.standing.checklist(devices=devices), workspace.now()
+        rows, now = workspace.impact.checklist(devices=devices), workspace.now()
         if format == "markdown":
             return checklist_markdown(rows, now).encode()
         return checklist_csv(rows).encode() if format == "csv" else expiries_icalendar(rows, now, title)

@@ -14,7 +14,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from ...store.impact.checklist import Mark, Row
-from ...store.impact.standing import TABLES, count_platforms
+from ...store.impact.impact import count_platforms
+from ...store.impact.landscape_reader import TABLES
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
 from ...store.persistence.database import Changes
@@ -157,4 +158,4 @@ class ChecklistPage(ChecklistActions, ListPage):
 
 
 def _look(workspace: Workspace, devices: list[Device]) -> Looked:
-    return Looked(workspace.standing.checklist(devices=devices), count_platforms(devices))
+    return Looked(workspace.impact.checklist(devices=devices), count_platforms(devices))

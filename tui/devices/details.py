@@ -116,7 +116,7 @@ class DeviceDetailsPane(Vertical):
             ("State", styled(self.app, (state_text(device.state), DEVICE_TONES[device.state]))),
             ("", Text(f"since {age_text(device.state_since, now)}", style_of(self.app, Tone.DIM))),
         ]
-        pairs += obstacles(self.app, device, self.console.workspace.standing.gate(now), now)
+        pairs += obstacles(self.app, device, self.console.workspace.impact.gate(now), now)
         pairs += [("Pending", self._pending(action, now)) for action in device.pending]
         pairs += policies_in_short(self.app, device)
         pairs += self._in_use(row)
@@ -170,7 +170,7 @@ class DeviceDetailsPane(Vertical):
 
     def _certificates(self, row: DeviceRow) -> RenderableType:
         strong = style_of(self.app, Tone.STRONG)
-        gate = self.console.workspace.standing.gate(row.now)
+        gate = self.console.workspace.impact.gate(row.now)
         names = self.console.register.names({*gate.anchors, *row.device.anchors})
         trusted = authorities_on(self.app, row.device, gate, row.now, names)
         brought = self.console.workspace.policies.on_device(row.device) if row.device.policies else ()

@@ -131,7 +131,7 @@ class DeviceRows:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._table = workspace.database.table("devices")
-        self.moment = Moment(workspace.now(), workspace.standing.gate().outages)
+        self.moment = Moment(workspace.now(), workspace.impact.gate().outages)
         self.rows: dict[int, DeviceRow] = {}
         self.loaded = False
         self._highest = self._table.highest_id()
@@ -193,7 +193,7 @@ class DeviceRows:
         now = self._workspace.now()
         passed = now != self.moment.now
         self.moment.now = now
-        outages = self._workspace.standing.gate(now).outages
+        outages = self._workspace.impact.gate(now).outages
         if outages != self.moment.outages:
             self.moment.outages = outages
             for row in self.rows.values():

@@ -68,7 +68,7 @@ class ChosenAction(NamedTuple):
 def authorities_shown(workspace: Workspace) -> list[Certificate]:
     """The CA certificates of the chains that devices are shown: first what those lack most likely, which is the top of
     a chain that not every device trusts."""
-    gate, landscape = workspace.standing.gate(), workspace.standing.landscape()
+    gate, landscape = workspace.impact.gate(), workspace.impact.landscape()
     chains = sorted({*gate.to_check_in, *gate.to_enroll}, key=lambda chain: (chain.everywhere, chain.ids))
     found = {chain.ids[-1]: landscape.certificates[chain.ids[-1]] for chain in chains}
     for group in (Group.SERVER, Group.GATEWAY):

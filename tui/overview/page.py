@@ -102,7 +102,7 @@ class OverviewPage(Page):
     def _show_alerts(self) -> None:
         width, now = self.size.width - 2, self.workspace.now()
         tall, devices = self.has_class("-tall"), self.console.fleet.platforms()
-        stops = by_cause(felt(self.workspace.standing.consequences(now), devices))
+        stops = by_cause(felt(self.workspace.impact.consequences(now), devices))
         names = self.console.register.names(stop.certificate_id for stop in stops)
         lines = stopped_lines(self.app, stops, names, devices, now, width=width, most=4 if tall else 2)
         if (tasks := task_line(self.app, self.workspace.tasks.list(done=False), width)) is not None:
@@ -116,7 +116,7 @@ class OverviewPage(Page):
     def _coming(self) -> list[Coming]:
         now, devices = self.workspace.now(), self.console.fleet.platforms()
         found = []
-        for event in self.workspace.standing.upcoming(now + timedelta(days=DAYS)):
+        for event in self.workspace.impact.upcoming(now + timedelta(days=DAYS)):
             for stop in by_cause(event.began):
                 first = stop.consequences[0]
                 at = stop.since or event.at
@@ -139,7 +139,7 @@ class OverviewPage(Page):
     def _stops_with(self, row: CertificateRow) -> str:
         """What stops with a certificate, and for how many devices."""
         if row.id not in self._consequences:
-            found = self.workspace.standing.dependences(row.id)
+            found = self.workspace.impact.dependences(row.id)
             self._consequences[row.id] = briefly(found, self.console.fleet.platforms())
         return self._consequences[row.id]
 
@@ -176,7 +176,7 @@ class OverviewPage(Page):
 
     def _missing(self) -> int:
         """How many needs of the checklist have nothing bound that should."""
-        found = self.workspace.standing.consequences()
+        found = self.workspace.impact.consequences()
         return len({(one.need, one.component_id) for one in found if one.reason is Reason.MISSING})
 
     def _counts(self) -> Text:

@@ -17,7 +17,7 @@ def hurdle_lines(app: App[object], console: ConsoleApp, figures: FleetFigures, *
     """At most ``most`` lines; what one certificate stops is one. None without devices."""
     if not figures.total:
         return []
-    standing, now = console.workspace.standing, console.workspace.now()
+    standing, now = console.workspace.impact, console.workspace.now()
     held_up = [
         one
         for one in felt(standing.consequences(now), console.fleet.platforms())

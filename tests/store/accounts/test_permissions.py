@@ -192,7 +192,7 @@ def test_a_viewer_looks_and_keeps_marks(workspace: Workspace) -> None:
     with acting(workspace, VIEWER):
         assert len(workspace.inventory.list()) == 3
         assert workspace.inventory.export(1, ExportFormat.CHAIN)
-        assert workspace.standing.checklist()
+        assert workspace.impact.checklist()
         assert workspace.check().clean
         assert workspace.notices.mark_read([1], workspace.actor.user) == 1
     assert workspace.notices.get(1).read_by == ("the viewer",)

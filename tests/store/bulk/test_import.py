@@ -15,6 +15,7 @@ import pytest
 
 from certfleet.simulator.engine.workers import executor_for
 from certfleet.store.bulk.archive import open_archive
+from certfleet.store.bulk.bulk import BulkCertificates
 from certfleet.store.bulk.pipeline import BATCH
 from certfleet.store.bulk.results import Outcome
 from certfleet.store.clock import FixedClock
@@ -24,6 +25,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceIdentity, Platform
+from certfleet.store.model.events import Answer, Event, IdentityCertificatesChanged, Tell
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
 from tests.store.conftest import content
@@ -246,19 +248,37 @@ def test_no_secret_is_in_results_records_or_audit(workspace: Workspace, tmp_path
     assert not any(PASSWORD in text for text in said)
 
 
+def bulk_certificates(workspace: Workspace, tell: Tell) -> BulkCertificates:
+    return BulkCertificates(
+        workspace.database,
+        vault=workspace.vault,
+        audit=workspace.audit,
+        clock=workspace.clock,
+        actor=workspace.actor,
+        tell=tell,
+    )
+
+
 def test_another_is_told_of_what_changed_inside_the_transaction(workspace: Workspace) -> None:
-    told: list[object] = []
-    workspace.bulk.changed = told.append
+    told: list[Event] = []
+
+    def listen(event: Event) -> Answer:
+        told.append(event)
+        return Answer()
+
+    def fail(event: Event) -> Answer:
+        raise Refusal("policy-unknown", "no")
+
+    workspace.bulk = bulk_certificates(workspace, listen)
     archive = fleet_archive("ONE", "TWO")
     take_in(workspace, archive)
     take_in(workspace, archive)
     workspace.bulk.delete(["TWO"], identity_type=SERIAL)
-    assert told == [[(SERIAL, "ONE"), (SERIAL, "TWO")], [(SERIAL, "TWO")]]
-
-    def fail(identities: object) -> None:
-        raise Refusal("policy-unknown", "no")
-
-    workspace.bulk.changed = fail
+    assert [event.identities for event in told if isinstance(event, IdentityCertificatesChanged)] == [
+        [(SERIAL, "ONE"), (SERIAL, "TWO")],
+        [(SERIAL, "TWO")],
+    ]
+    workspace.bulk = bulk_certificates(workspace, fail)
     with pytest.raises(Refusal):
         take_in(workspace, fleet_archive("THREE"))
     assert [record.identity for record in workspace.bulk.list()] == ["ONE"]

@@ -85,7 +85,7 @@ def stops(workspace: Workspace, at: datetime | None = None) -> set[str]:
     """What isn't as it should be: ``"check-in stopped (expired): ios macos android windows"``."""
     return {
         f"{one.capability} {one.level} ({one.reason}): {' '.join(one.platforms)}"
-        for one in workspace.standing.consequences(at)
+        for one in workspace.impact.consequences(at)
     }
 
 

@@ -51,7 +51,7 @@ LOST = ["must re-enroll", "must re-enroll", "enrolled", "enrolled"]
 
 
 def channel(deployment: Workspace) -> PushChannel:
-    found = deployment.standing.channel()
+    found = deployment.impact.channel()
     assert found is not None
     return found
 
@@ -106,7 +106,7 @@ def test_a_revoked_one_loses_them_at_once(deployment: Workspace, clock: FixedClo
     }
     with pytest.raises(Refusal, match="apns-revoked"):
         handsets[0].enroll()
-    row = next(row for row in deployment.standing.checklist() if row.need.id == "apns")
+    row = next(row for row in deployment.impact.checklist() if row.need.id == "apns")
     assert row.next_step != "Nothing." and not row.is_done
     clock.at += DAY
     deployment.apns.renew(OWNER, create=True, confirmed=True)
@@ -189,7 +189,7 @@ def test_nobody_looked_for_a_month(deployment: Workspace, clock: FixedClock) -> 
     assert states(handsets) == LOST
     assert handsets[0].device.state_since == END
     assert handsets[0].events() == ["enrolled", "push-lost"]
-    assert {one.since for one in deployment.standing.interruptions().lasting()} == {END}
+    assert {one.since for one in deployment.impact.interruptions().lasting()} == {END}
     assert deployment.check().clean
 
 
@@ -251,7 +251,7 @@ def test_a_deployment_without_push_has_nothing_to_lose(deployment: Workspace, cl
     use(deployment, "apns", push(days=100))
     handsets = managed(deployment)
     deployment.components.set_use("apns", Use.NOT_USED)
-    assert deployment.standing.channel() is None
+    assert deployment.impact.channel() is None
     clock.at = END + DAY
     deployment.settle()
     assert states(handsets) == GOES_ON
@@ -274,7 +274,7 @@ def test_two_looks_at_the_same_moment_see_the_same(deployment: Workspace, clock:
     deployment.components.bind("apns", entry.id)
     assert states(handsets) == LOST
     assert channel(deployment).broken_at == clock.at
-    assert {one.since for one in deployment.standing.consequences()} == {clock.at}
+    assert {one.since for one in deployment.impact.consequences()} == {clock.at}
     before = deployment.devices.log_digest()
     deployment.settle()
     assert deployment.devices.log_digest() == before
@@ -292,7 +292,7 @@ def test_one_that_has_expired_in_its_place_breaks_it_now(deployment: Workspace, 
 
 def test_one_that_is_not_valid_yet_begins_the_channel_when_it_is(deployment: Workspace, clock: FixedClock) -> None:
     use(deployment, "apns", push(not_before=NOW + 5 * DAY))
-    assert deployment.standing.channel() is None
+    assert deployment.impact.channel() is None
     clock.at = NOW + 5 * DAY
     deployment.settle()
     assert channel(deployment).since == clock.at

@@ -15,11 +15,11 @@ from tests.store.profiles.material import make_profile
 
 
 def rows(workspace: Workspace, need: str) -> list[Row]:
-    return [row for row in workspace.standing.checklist() if row.need.id == need]
+    return [row for row in workspace.impact.checklist() if row.need.id == need]
 
 
 def test_a_new_workspace_lists_every_need_once_in_order(workspace: Workspace) -> None:
-    found = workspace.standing.checklist()
+    found = workspace.impact.checklist()
     assert [row.need for row in found] == [need for need in NEEDS if need.listed]
     assert {row.need.id for row in found if row.status == Mark.MANAGED} == {"mdm-ssl"}
     assert {row.status for row in found if row.need.id != "mdm-ssl"} == {Mark.MISSING}
@@ -75,7 +75,7 @@ def test_the_cas_of_what_is_shown_have_rows_of_their_own(deployment: Workspace, 
     issuing = issue("Issuing CA", is_ca=True, days=50, issuer=issue("Root", is_ca=True, days=900))
     trusted(deployment, "gateway-ssl", issue("gateway", issuer=issuing, days=300))
     trusted(deployment, "gateway-exchange-ssl", issue("mail", issuer=issuing, days=300))
-    derived = [row for row in deployment.standing.checklist() if row.derived]
+    derived = [row for row in deployment.impact.checklist() if row.derived]
     assert [row.name for row in derived] == ["Issuing CA", "Root"]
     assert {row.need.id for row in derived} == {"gateway-ca"}
     assert derived[0].would_stop == (
@@ -85,7 +85,7 @@ def test_the_cas_of_what_is_shown_have_rows_of_their_own(deployment: Workspace, 
         "Secure Mail can't connect to Exchange",
     )
     clock.at = NOW + 49 * DAY + SECOND
-    first, second = [row for row in deployment.standing.checklist() if row.derived]
+    first, second = [row for row in deployment.impact.checklist() if row.derived]
     assert (first.level, first.status, second.level) == (Level.STOPPED, Status.EXPIRED, Level.FINE)
     assert len(first.stopped) == 4
 
@@ -107,14 +107,14 @@ def test_the_one_that_is_still_served_counts(deployment: Workspace, clock: Fixed
 def test_devices_are_those_of_the_platforms_concerned(deployment: Workspace) -> None:
     for platform in (Platform.IOS, Platform.IOS, Platform.ANDROID, Platform.WINDOWS):
         enrolled(deployment, platform)
-    counts = {row.need.id: row.devices for row in deployment.standing.checklist()}
+    counts = {row.need.id: row.devices for row in deployment.impact.checklist()}
     assert (counts["apns"], counts["android-keystore"], counts["gateway-ssl"], counts["gateway-exchange-ssl"]) == (
         2,
         1,
         4,
         3,
     )
-    assert {row.devices for row in deployment.standing.checklist(count=False)} == {0}
+    assert {row.devices for row in deployment.impact.checklist(count=False)} == {0}
 
 
 def test_as_programs_get_it(deployment: Workspace, clock: FixedClock) -> None:

@@ -242,7 +242,7 @@ def test_an_older_profile_in_place_of_a_newer_one(deployment: Workspace, clock: 
     component = deployment.components.bind_profile(deployment.profiles.import_file(newer).profile.id)
     deployment.profiles.import_file(older, on_older=OnOlder.REPLACE)
     clock.at = NOW + 21 * DAY
-    assert [one.component_id for one in deployment.standing.consequences()] == [component.id]
+    assert [one.component_id for one in deployment.impact.consequences()] == [component.id]
 
 
 def test_a_certificate_without_a_chain_is_bound_by_itself(deployment: Workspace) -> None:

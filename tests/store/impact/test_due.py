@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
 from certfleet.store.model.notice import Urgency
+from certfleet.store.model.renewal_failures import RenewalFailures
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
 from tests.store.impact.deployment import (
@@ -168,7 +169,8 @@ def test_failed_renewals_when_the_day_is_over(deployment: Workspace, clock: Fixe
 
 
 def test_a_notice_of_failures_counts_the_same_however_the_day_was_cut() -> None:
-    assert failed_renewals("2026-01-05", 2, 1).title == "Certificate renewal failed on 3 devices"
+    failures = RenewalFailures(id=1, day=date(2026, 1, 5), failing=2, ended=1)
+    assert failed_renewals(failures).title == "Certificate renewal failed on 3 devices"
 
 
 def test_a_lapse_is_told_once_for_all_that_it_stops(deployment: Workspace, clock: FixedClock) -> None:

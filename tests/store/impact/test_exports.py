@@ -47,7 +47,7 @@ def unfolded(data: bytes) -> list[str]:
 
 def test_a_spreadsheet_gets_every_row_with_what_it_is_for(workspace: Workspace, clock: FixedClock) -> None:
     component = use(workspace, "gateway-ssl", issue("gateway.example.com", days=20))
-    rows = workspace.standing.checklist()
+    rows = workspace.impact.checklist()
     found = read_csv(checklist_csv(rows))
     assert len(found) == len(rows)
     assert tuple(found[0]) == COLUMNS
@@ -63,7 +63,7 @@ def test_a_spreadsheet_gets_every_row_with_what_it_is_for(workspace: Workspace, 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_cell_is_a_formula(deployment: Workspace, name: str) -> None:
     use(deployment, "other", issue(name), name="x" if "\t" in name else name)
-    text = checklist_csv(deployment.standing.checklist())
+    text = checklist_csv(deployment.impact.checklist())
     assert "\n" not in text.replace("\r\n", "")
     for line in read_csv(text):
         for column, cell in line.items():
@@ -74,7 +74,7 @@ def test_no_cell_is_a_formula(deployment: Workspace, name: str) -> None:
 def test_days_that_have_passed_stay_a_number(deployment: Workspace, clock: FixedClock) -> None:
     use(deployment, "saml", issue("saml", days=5))
     clock.at += 10 * DAY
-    line = next(line for line in read_csv(checklist_csv(deployment.standing.checklist())) if line["need"] == "saml")
+    line = next(line for line in read_csv(checklist_csv(deployment.impact.checklist())) if line["need"] == "saml")
     assert int(line["days_left"]) == -6
 
 
@@ -83,7 +83,7 @@ def test_days_that_have_passed_stay_a_number(deployment: Workspace, clock: Fixed
 
 def test_markdown_has_a_table_for_each_group(workspace: Workspace, clock: FixedClock) -> None:
     use(workspace, "gateway-ssl", issue("gateway.example.com", days=20))
-    rows = workspace.standing.checklist()
+    rows = workspace.impact.checklist()
     text = checklist_markdown(rows, NOW)
     assert text.startswith("# Certificate checklist\n\nAs of 2026-01-01 00:00 UTC. ")
     assert re.findall(r"^## (.*)$", text, re.M) == ["Endpoint Management server", "MDX Toolkit", "NetScaler Gateway"]
@@ -98,9 +98,7 @@ def test_markdown_has_a_table_for_each_group(workspace: Workspace, clock: FixedC
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_no_markup(deployment: Workspace, name: str) -> None:
     use(deployment, "saml", issue(name))
-    (line,) = [
-        line for line in checklist_markdown(deployment.standing.checklist(), NOW).splitlines() if "| SAML" in line
-    ]
+    (line,) = [line for line in checklist_markdown(deployment.impact.checklist(), NOW).splitlines() if "| SAML" in line]
     assert len(re.findall(r"(?<!\\)\|", line)) == 10
     assert not re.search(r"(?<!\\)[<>*`\[]", line)
 
@@ -119,7 +117,7 @@ def test_an_event_at_each_end_with_two_alarms(deployment: Workspace, clock: Fixe
     use(deployment, "gateway-ssl", issue("gateway.example.com", days=100, issuer=root))
     profile = deployment.profiles.import_file(make_profile(not_after=NOW + 50 * DAY)).profile
     deployment.components.bind_profile(profile.id)
-    data = expiries_icalendar(deployment.standing.checklist(), NOW, "My workspace")
+    data = expiries_icalendar(deployment.impact.checklist(), NOW, "My workspace")
     calendar = Calendar.from_ical(data)
     assert calendar["VERSION"] == "2.0" and calendar["PRODID"]
     assert calendar.calendar_name == "My workspace"
@@ -145,7 +143,7 @@ def test_a_certificate_of_several_components_ends_once(deployment: Workspace) ->
     deployment.components.bind("gateway-ssl", entry.id)
     deployment.components.bind("gateway-exchange-ssl", entry.id)
     event: Any
-    (event,) = Calendar.from_ical(expiries_icalendar(deployment.standing.checklist(), NOW, "x")).walk("VEVENT")
+    (event,) = Calendar.from_ical(expiries_icalendar(deployment.impact.checklist(), NOW, "x")).walk("VEVENT")
     assert event["UID"] == f"{entry.fingerprint_sha256}@certfleet"
     assert "Gateway FQDN" in event["SUMMARY"] and "Exchange" in event["SUMMARY"]
 
@@ -156,7 +154,7 @@ def test_the_next_export_has_the_same_events(deployment: Workspace, clock: Fixed
     deployment.components.bind_profile(profile.id)
 
     def uids() -> list[str]:
-        exported = expiries_icalendar(deployment.standing.checklist(), clock.at, "x")
+        exported = expiries_icalendar(deployment.impact.checklist(), clock.at, "x")
         return [str(event["UID"]) for event in Calendar.from_ical(exported).walk("VEVENT")]
 
     before = uids()
@@ -171,7 +169,7 @@ def test_the_next_export_has_the_same_events(deployment: Workspace, clock: Fixed
 def test_hostile_names_are_texts(deployment: Workspace, name: str) -> None:
     """Escaped, folded at 75 octets, and read back as they were but for what can't be seen."""
     use(deployment, "saml", issue(name))
-    data = expiries_icalendar(deployment.standing.checklist(), NOW, name)
+    data = expiries_icalendar(deployment.impact.checklist(), NOW, name)
     assert data.endswith(b"\r\n")
     assert b"\n" not in data.replace(b"\r\n", b"")
     assert max(len(line) for line in data.split(b"\r\n")) <= 75
@@ -189,7 +187,7 @@ def test_hostile_names_are_texts(deployment: Workspace, name: str) -> None:
 
 def test_what_has_no_end_is_not_in_it(deployment: Workspace) -> None:
     use(deployment, "saml", issue("saml", days=2_912_000))
-    rows = deployment.standing.checklist()
+    rows = deployment.impact.checklist()
     assert rows[1].not_after is not None and rows[1].not_after.year == 9998
     assert len(Calendar.from_ical(expiries_icalendar(rows, NOW, "x")).walk("VEVENT")) == 1
 
@@ -198,7 +196,7 @@ def test_the_old_certificate_that_is_still_served_ends_too(deployment: Workspace
     deployment.site.set(migrated=True)
     component = use(deployment, "mdm-ssl", issue("mdm.example.com", days=30))
     replace(deployment, component, issue("mdm.example.com", days=300))
-    data = expiries_icalendar(deployment.standing.checklist(), NOW, "x")
+    data = expiries_icalendar(deployment.impact.checklist(), NOW, "x")
     events: list[Any] = Calendar.from_ical(data).walk("VEVENT")
     old, new = sorted(events, key=lambda event: event.start)
     assert (old.start, new.start) == (NOW + 29 * DAY, NOW + 299 * DAY)

@@ -156,7 +156,7 @@ def test_idle_check_ins_of_an_outage_never_were(deployment: Workspace, clock: Fi
     deployment.devices.enroll(id, signing_request(ec_key()), key_number=0)
 
     def seen() -> object:
-        return last_seen(deployment.devices.get(id), clock.at, deployment.standing.gate().outages)
+        return last_seen(deployment.devices.get(id), clock.at, deployment.impact.gate().outages)
 
     clock.at = END
     before = seen()
@@ -181,7 +181,7 @@ def test_what_lasts_is_not_dated_back(deployment: Workspace, clock: FixedClock) 
     deployment.components.set_use("mdm-ssl", Use.REQUIRED)
     clock.at += DAY
     expected = [(END, END + DAY), (END + 11 * DAY, None)]
-    assert deployment.standing.gate().outages == tuple(
+    assert deployment.impact.gate().outages == tuple(
         (int(a.timestamp()), None if b is None else int(b.timestamp())) for a, b in expected
     )
 

@@ -24,7 +24,7 @@ END = NOW + 99 * DAY  # of a certificate for 100 days
 
 def spans(deployment: Workspace) -> list[tuple[datetime, datetime | None]]:
     """From when until when something was stopped, in order."""
-    found = {(one.since, one.until) for one in deployment.standing.interruptions().list()}
+    found = {(one.since, one.until) for one in deployment.impact.interruptions().list()}
     return sorted(found, key=lambda span: span[0])
 
 
@@ -37,7 +37,7 @@ def test_it_lasts_from_the_end_to_the_replacement(deployment: Workspace, clock: 
     clock.at += DAY
     replace(deployment, component, issue(days=300))
     assert spans(deployment) == [(END, END + 7 * DAY)]
-    (enrolling, store) = deployment.standing.interruptions().list()
+    (enrolling, store) = deployment.impact.interruptions().list()
     assert (enrolling.capability, store.capability) == ("enrollment", "store")
     clock.at = NOW + 300 * DAY
     deployment.settle()
@@ -146,14 +146,14 @@ def test_whatever_people_do_they_never_overlap_and_what_lasts_is_what_is_found(
             if clock.at != before:
                 workspace.settle()
         workspace.settle()
-        known = workspace.standing.interruptions().list()
+        known = workspace.impact.interruptions().list()
         assert overlapping(known) == []
         assert all(one.until is None or NOW <= one.since <= one.until <= clock.at for one in known)
         lasting = {key_of_interruption(one) for one in known if one.until is None}
         assert len(lasting) == len([one for one in known if one.until is None])
-        found = {key_of(one) for one in workspace.standing.consequences() if one.since is not None}
+        found = {key_of(one) for one in workspace.impact.consequences() if one.since is not None}
         assert found <= lasting
-        spans_of_outages = workspace.standing.gate().outages
+        spans_of_outages = workspace.impact.gate().outages
         assert all(end is not None and end < start for (_, end), (start, _) in pairwise(spans_of_outages))
         assert workspace.check().clean
 
@@ -180,18 +180,18 @@ def test_between_two_turns_nothing_begins_or_ends(ends: list[int], starts: list[
             use(workspace, need, made)
         for second in looks:
             at = NOW + second * SECOND
-            now = {key_of(one) for one in workspace.standing.consequences(at)}
-            turn = workspace.standing.next_turn(at)
+            now = {key_of(one) for one in workspace.impact.consequences(at)}
+            turn = workspace.impact.next_turn(at)
             after = at + SECOND
             if turn is None or after < turn:
-                assert {key_of(one) for one in workspace.standing.consequences(after)} == now
+                assert {key_of(one) for one in workspace.impact.consequences(after)} == now
             if turn is not None:
                 assert turn > at
-                assert {key_of(one) for one in workspace.standing.consequences(max(at, turn - SECOND))} == now
+                assert {key_of(one) for one in workspace.impact.consequences(max(at, turn - SECOND))} == now
 
 
 def test_refusals_leave_no_interruption(deployment: Workspace) -> None:
-    before = deployment.standing.interruptions().list()
+    before = deployment.impact.interruptions().list()
     with pytest.raises(Refusal):
         deployment.components.bind("apns", 99)
-    assert deployment.standing.interruptions().list() == before
+    assert deployment.impact.interruptions().list() == before

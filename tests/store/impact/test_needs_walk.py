@@ -89,7 +89,7 @@ def test_its_end_stops_exactly_that_and_its_replacement_ends_it(
         clock.at = end + second * SECOND
         deployment.settle()
         assert stops(deployment) == because(need, "expired")
-    begun = deployment.standing.interruptions().lasting()
+    begun = deployment.impact.interruptions().lasting()
     assert {one.since for one in begun} == {end}
     assert {f"{one.capability} {one.level}: {' '.join(one.platforms)}" for one in begun} == set(STOPS[need])
 
@@ -97,8 +97,8 @@ def test_its_end_stops_exactly_that_and_its_replacement_ends_it(
     result = replace(deployment, component, certificate_for(need, days=400))
     assert len(result.switched) == 1
     assert stops(deployment) == set()
-    assert deployment.standing.interruptions().lasting() == ()
-    assert {one.until for one in deployment.standing.interruptions().list()} == {clock.at}
+    assert deployment.impact.interruptions().lasting() == ()
+    assert {one.until for one in deployment.impact.interruptions().list()} == {clock.at}
     assert deployment.check().clean
 
 
@@ -111,11 +111,11 @@ def test_without_any_the_same_is_stopped_and_not_used_stops_nothing(
     clock.at += DAY
     deployment.components.unbind(need, name=name)
     assert stops(deployment) == because(need, "missing")
-    assert {one.since for one in deployment.standing.interruptions().lasting()} == {clock.at}
+    assert {one.since for one in deployment.impact.interruptions().lasting()} == {clock.at}
     clock.at += DAY
     deployment.components.set_use(need, Use.NOT_USED, name=name)
     assert stops(deployment) == set()
-    assert deployment.standing.interruptions().lasting() == ()
+    assert deployment.impact.interruptions().lasting() == ()
 
 
 @pytest.mark.parametrize("need", WITH_A_CERTIFICATE)
@@ -132,17 +132,17 @@ def test_one_that_is_not_valid_yet_stops_the_same_until_it_is(
     assert stops(deployment) == set()
     clock.at += 5 * DAY  # nobody looked for a while; it ended by itself all the same
     deployment.settle()
-    ended = deployment.standing.interruptions().list()
+    ended = deployment.impact.interruptions().list()
     assert {(one.reason, one.since, one.until) for one in ended} == {("not-yet-valid", NOW, start)}
 
 
 def test_what_every_deployment_needs_is_missing_from_the_start(workspace: Workspace) -> None:
     """But the certificate of the MDM FQDN is managed, and what follows from chains, or may not be there, stops
     nothing."""
-    needs = {one.need for one in workspace.standing.consequences()}
+    needs = {one.need for one in workspace.impact.consequences()}
     assert needs == set(STOPS) - {"mdm-ssl", "server-ca", "gateway-mdm-ssl", "gateway-ssl", "gateway-ca"}
     workspace.settle()
-    assert workspace.standing.interruptions().list() == ()
+    assert workspace.impact.interruptions().list() == ()
     assert workspace.notices.list() == []
 
 
@@ -152,7 +152,7 @@ def test_a_migrated_site_brings_its_own_certificate_for_the_mdm_fqdn(deployment:
     clock.at += DAY
     deployment.site.set(migrated=True)
     assert stops(deployment) == because("mdm-ssl", "missing")
-    gate = deployment.standing.gate()
+    gate = deployment.impact.gate()
     assert gate.check_in is not None and gate.check_in.code == "mdm-certificate-missing"
     assert gate.outages == ((int(clock.at.timestamp()), None),)
     first = clock.at
@@ -164,7 +164,7 @@ def test_a_migrated_site_brings_its_own_certificate_for_the_mdm_fqdn(deployment:
     use(deployment, "mdm-ssl", certificate_for("mdm-ssl"))
     assert stops(deployment) == set()
     days = [(first, first + DAY), (first + 2 * DAY, first + 3 * DAY)]
-    assert deployment.standing.gate().outages == tuple((int(a.timestamp()), int(b.timestamp())) for a, b in days)
+    assert deployment.impact.gate().outages == tuple((int(a.timestamp()), int(b.timestamp())) for a, b in days)
 
 
 # Provisioning profiles
@@ -182,12 +182,12 @@ def test_an_app_stops_with_its_profile_and_a_newer_one_ends_that(deployment: Wor
     for second in (1, 2):
         clock.at = end + second * SECOND
         assert stops(deployment) == because("provisioning-profile", "expired")
-        (one,) = deployment.standing.consequences()
+        (one,) = deployment.impact.consequences()
         assert (one.name, one.profile_id, one.component_id) == ("com.company.mail", first.id, component.id)
     clock.at += DAY / 2
     deployment.profiles.import_file(make_profile("com.company.mail", not_after=end + 300 * DAY))
     assert stops(deployment) == set()
-    (ended,) = deployment.standing.interruptions().list()
+    (ended,) = deployment.impact.interruptions().list()
     assert (ended.since, ended.until) == (end, clock.at)
     clock.at = end + DAY + SECOND
     assert stops(deployment) == because("provisioning-profile", "expired")  # the other app's
@@ -245,7 +245,7 @@ def test_the_end_of_a_ca_takes_down_all_that_hangs_below_it(
     below = {line for need in needs for line in because(need, "chain-expired")}
     trust = because(ca, "chain-expired")
     assert stops(deployment) == below | trust
-    assert {(one.need, one.component_id, one.since) for one in deployment.standing.consequences()} == {(ca, None, end)}
+    assert {(one.need, one.component_id, one.since) for one in deployment.impact.consequences()} == {(ca, None, end)}
 
     other = make_ca("Other Issuing CA", issuer=make_ca("Other Root"))
     for number, component in enumerate(components):
@@ -275,8 +275,8 @@ def test_an_expired_ca_that_comes_in_later_stops_things_from_then_on(deployment:
     bring(deployment, issuing, key=False)
     deployment.settle()
     assert stops(deployment) == because("mdm-ssl", "chain-expired") | because("server-ca", "chain-expired")
-    assert {one.since for one in deployment.standing.consequences()} == {clock.at}
-    assert deployment.standing.gate().outages == ((int(clock.at.timestamp()), None),)
+    assert {one.since for one in deployment.impact.consequences()} == {clock.at}
+    assert deployment.impact.gate().outages == ((int(clock.at.timestamp()), None),)
 
 
 # What was there before
@@ -285,9 +285,9 @@ def test_an_expired_ca_that_comes_in_later_stops_things_from_then_on(deployment:
 def test_what_had_expired_when_it_was_bound_is_missed_from_then_on(deployment: Workspace, clock: FixedClock) -> None:
     clock.at = NOW + 200 * DAY
     use(deployment, "mdm-ssl", certificate_for("mdm-ssl"))
-    (enrolling, check_in) = deployment.standing.consequences()
+    (enrolling, check_in) = deployment.impact.consequences()
     assert enrolling.since == check_in.since == clock.at
-    blocked = deployment.standing.gate().check_in
+    blocked = deployment.impact.gate().check_in
     assert blocked is not None and f"expired on {NOW + 99 * DAY:%Y-%m-%d}" in blocked.message
 
 
@@ -316,7 +316,7 @@ def test_a_certificate_without_an_end_never_ends(deployment: Workspace, clock: F
     deployment.site.set(apns_grace_days=3650, gateway_notice_days=(3650,))
     deployment.settle()
     assert stops(deployment) == set()
-    assert deployment.standing.upcoming(NOW + 10_000 * DAY) == ()
+    assert deployment.impact.upcoming(NOW + 10_000 * DAY) == ()
     clock.at = forever - DAY
     deployment.settle()
     assert stops(deployment) == set()
@@ -341,7 +341,7 @@ def test_on_a_migrated_site_the_old_one_is_served_until_support_has_the_new_one(
     deployment.settle()
     deployment.tasks.done(task.id)
     assert stops(deployment) == set()
-    assert {one.until for one in deployment.standing.interruptions().list()} == {clock.at}
+    assert {one.until for one in deployment.impact.interruptions().list()} == {clock.at}
     clock.at = NOW + 399 * DAY + SECOND
     assert stops(deployment) == because("mdm-ssl", "expired")
 

@@ -18,15 +18,15 @@ def test_what_comes_in_order_and_what_ends_by_itself(deployment: Workspace) -> N
     use(deployment, "gateway-ssl", issue("gateway", days=100))
     told = [
         (event.at, [one.need for one in event.began], [one.need for one in event.ended])
-        for event in deployment.standing.upcoming(NOW + 365 * DAY)
+        for event in deployment.impact.upcoming(NOW + 365 * DAY)
     ]
     assert told == [
         (NOW + 10 * DAY, [], ["saml"]),
         (NOW + 30 * DAY, ["saml"], []),
         (END, ["gateway-ssl", "gateway-ssl"], []),
     ]
-    assert [event.at for event in deployment.standing.upcoming(NOW + 40 * DAY)] == [NOW + 10 * DAY, NOW + 30 * DAY]
-    assert deployment.standing.upcoming(NOW) == ()
+    assert [event.at for event in deployment.impact.upcoming(NOW + 40 * DAY)] == [NOW + 10 * DAY, NOW + 30 * DAY]
+    assert deployment.impact.upcoming(NOW) == ()
 
 
 def test_what_is_said_of_a_moment_to_come_is_what_is_found_then(deployment: Workspace, clock: FixedClock) -> None:
@@ -48,26 +48,26 @@ def test_what_depends_on_a_certificate(deployment: Workspace, clock: FixedClock)
     mail = use(deployment, "gateway-exchange-ssl", issue("mail", issuer=issuing))
     use(deployment, "apple-developer", issue("developer", issuer=issuing))
     leaf, above, top = deployment.inventory.chain(gateway.certificate_id or 0)
-    (own,) = deployment.standing.dependences(leaf.id)
+    (own,) = deployment.impact.dependences(leaf.id)
     assert (own.component, own.through_chain, own.waits, own.at) == (gateway, False, False, leaf.not_after)
     assert [effect.seen for effect in own.effects] == ["no device can enroll", "no user can open the store"]
     for entry in (above, top):
-        found = deployment.standing.dependences(entry.id)
+        found = deployment.impact.dependences(entry.id)
         assert [one.component.id for one in found] == [gateway.id, mail.id]  # nobody is shown the developer's chain
         assert all(one.through_chain and one.at == entry.not_after for one in found)
     deployment.components.set_use("gateway-exchange-ssl", Use.NOT_USED)
-    assert len(deployment.standing.dependences(top.id)) == 1
+    assert len(deployment.impact.dependences(top.id)) == 1
 
 
 def test_one_that_waits_for_a_follow_up_says_so(deployment: Workspace) -> None:
     deployment.site.set(migrated=True)
     component = use(deployment, "mdm-ssl", issue("mdm"))
     new = replace(deployment, component, issue("mdm")).new
-    (old,) = deployment.standing.dependences(component.certificate_id or 0)
+    (old,) = deployment.impact.dependences(component.certificate_id or 0)
     assert old.waits
-    assert deployment.standing.dependences(new.id) == ()
+    assert deployment.impact.dependences(new.id) == ()
     deployment.tasks.done(deployment.tasks.list(done=False)[0].id)
-    (now,) = deployment.standing.dependences(new.id)
+    (now,) = deployment.impact.dependences(new.id)
     assert not now.waits
 
 
@@ -75,7 +75,7 @@ def test_how_many_devices_something_concerns(deployment: Workspace) -> None:
     for platform in (Platform.IOS, Platform.IOS, Platform.ANDROID, Platform.WINDOWS):
         enrolled(deployment, platform)
     deployment.devices.revoke([4])
-    counts = deployment.standing.platforms()
+    counts = deployment.impact.platforms()
     assert counts == {Platform.IOS: 2, Platform.ANDROID: 1}
     assert affected([Platform.IOS, Platform.IOS, Platform.MACOS], counts) == 2
     assert affected(Platform, counts) == 3

@@ -167,8 +167,8 @@ def test_deployed_before_the_move_a_device_that_came_in_time_goes_on(deployment:
     deployment.trust.deploy(root.id)
     clock.at += DAY
     came.check_in()
-    assert has_installed(came.device, root.id, deployment.standing.gate().anchors, (), clock.at)
-    assert not has_installed(stayed_away.device, root.id, deployment.standing.gate().anchors, (), clock.at)
+    assert has_installed(came.device, root.id, deployment.impact.gate().anchors, (), clock.at)
+    assert not has_installed(stayed_away.device, root.id, deployment.impact.gate().anchors, (), clock.at)
     moved(deployment, clock)
     assert comes_in(came)
     assert not comes_in(stayed_away)
@@ -333,7 +333,7 @@ def test_a_public_root_comes_with_every_device(deployment: Workspace, clock: Fix
         CertificateSource(data=root.public_bytes(Encoding.PEM), name="root.pem")
     ).imported[0]
     deployment.components.bind("gateway-ssl", entry.id)
-    (chain,) = deployment.standing.gate().to_enroll
+    (chain,) = deployment.impact.gate().to_enroll
     assert chain.everywhere
     assert with_antivirus(deployment, enrolled(deployment)).check_in().refusal is None
 
@@ -341,7 +341,7 @@ def test_a_public_root_comes_with_every_device(deployment: Workspace, clock: Fix
 def test_a_name_alone_makes_no_public_root(deployment: Workspace) -> None:
     impostor = issue(subject=public_root().subject, is_ca=True)
     use(deployment, "gateway-ssl", server("gateway.example.com", impostor))
-    (chain,) = deployment.standing.gate().to_enroll
+    (chain,) = deployment.impact.gate().to_enroll
     assert not chain.everywhere
 
 
@@ -358,13 +358,13 @@ def test_a_missing_intermediate_is_an_error_61_until_it_is_imported(deployment: 
     replace(deployment, component, issue("mdm.example.com", issuer=issuing), chain=False)
     refusal = refusal_of(phone)
     assert refusal is not None and "can't build the chain" in refusal.message
-    (row,) = [row for row in deployment.standing.checklist() if row.need.id == "mdm-ssl"]
+    (row,) = [row for row in deployment.impact.checklist() if row.need.id == "mdm-ssl"]
     assert (row.level, row.devices) == ("degraded", 1)
     assert "import its issuer" in row.next_step
     clock.at += DAY
     bring(deployment, issuing, key=False)
     assert comes_in(phone)
-    (row,) = [row for row in deployment.standing.checklist() if row.need.id == "mdm-ssl"]
+    (row,) = [row for row in deployment.impact.checklist() if row.need.id == "mdm-ssl"]
     assert row.is_done
 
 
@@ -374,12 +374,12 @@ def test_who_lacks_trust_is_counted_in_the_checklist(deployment: Workspace, cloc
     root = moved(deployment, clock)
     gateway = use(deployment, "gateway-ssl", issue("gateway.example.com", issuer=make_ca("Root Before")))
     replace(deployment, gateway, server("gateway.example.com"))  # the same root above both
-    (row,) = [row for row in deployment.standing.checklist() if row.derived and row.need.id == "server-ca"]
+    (row,) = [row for row in deployment.impact.checklist() if row.derived and row.need.id == "server-ca"]
     assert row.certificate is not None and row.certificate.id == root.id
     assert (row.devices, row.level) == (3, "degraded")
     assert f"trust deploy {root.id}" in row.next_step
     deployment.trust.set_preinstalled(root.id, True)
-    assert all(row.is_done for row in deployment.standing.checklist() if row.derived)
+    assert all(row.is_done for row in deployment.impact.checklist() if row.derived)
 
 
 def test_a_chain_that_nobody_is_shown_any_more_keeps_nobody_away(deployment: Workspace, clock: FixedClock) -> None:

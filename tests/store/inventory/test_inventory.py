@@ -156,7 +156,7 @@ def test_another_certificate_of_a_key_is_a_conflict_until_a_choice_is_made(works
 
 def test_replace_puts_the_new_certificate_into_the_entry(workspace: Workspace) -> None:
     _, second = twins(workspace)
-    with workspace._database.transaction():
+    with workspace.database.transaction():
         workspace.components.bind("other", 1, name="MDM listener")
     result = workspace.inventory.import_from(pem(second), on_conflict=OnConflict.REPLACE)
 
@@ -211,7 +211,7 @@ def test_two_certificates_of_one_key_in_one_file_are_refused(workspace: Workspac
 def test_a_replacement_takes_over_and_the_old_entry_stays(workspace: Workspace) -> None:
     root = make_ca()
     workspace.inventory.import_from(pem(issue("mdm.example.com", issuer=root), key=True), description="MDM")
-    with workspace._database.transaction():
+    with workspace.database.transaction():
         workspace.components.bind("other", 1, name="MDM listener")
         workspace.components.bind("other", 2, name="Gateway")
 

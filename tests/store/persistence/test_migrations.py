@@ -44,7 +44,7 @@ def test_components_that_had_a_name_alone_are_resources_of_that_name(old: Worksp
     assert named.keys() == {"gateway", "syslog"}
     assert (named["gateway"].certificate_id, named["syslog"].certificate_id) == (1, None)
     assert old.components.users_of(1) == ("gateway",)
-    (dependence,) = old.standing.dependences(1)
+    (dependence,) = old.impact.dependences(1)
     assert dependence.title == "gateway"
 
 
@@ -52,8 +52,8 @@ def test_a_fleet_that_was_enrolled_without_a_push_certificate_goes_on_without_on
     apns = old.components.find("apns")
     assert apns is not None and apns.use is Use.NOT_USED
     old.settle()
-    assert old.standing.gate().enroll == {} == old.standing.gate().act
-    assert old.standing.gate().check_in is None
+    assert old.impact.gate().enroll == {} == old.impact.gate().act
+    assert old.impact.gate().check_in is None
     before = old.devices.counts().states
     with Simulator(old) as simulator:
         simulator.run(old.now() + timedelta(days=30))

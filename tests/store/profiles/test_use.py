@@ -36,14 +36,14 @@ def test_an_interruption_ends_with_the_renewal_though_nobody_looked(workspace: W
     brought(workspace, make_profile(not_after=NOW + timedelta(10)))
     clock.at = NOW + timedelta(15)
     workspace.profiles.import_file(make_profile(not_after=NOW + timedelta(360)))
-    (lasted,) = (one for one in workspace.standing.interruptions().list() if one.need == "provisioning-profile")
+    (lasted,) = (one for one in workspace.impact.interruptions().list() if one.need == "provisioning-profile")
     assert (lasted.since, lasted.until) == (NOW + timedelta(10), NOW + timedelta(15))
 
 
 def test_one_that_does_not_say_when_it_was_created(workspace: Workspace) -> None:
     brought(workspace, make_profile(not_after=NOW + timedelta(10), CreationDate=None))
     workspace.settle()
-    row = next(row for row in workspace.standing.checklist() if row.profile is not None)
+    row = next(row for row in workspace.impact.checklist() if row.profile is not None)
     assert (row.status, row.days_left) == ("critical", 10)
-    (event,) = workspace.standing.upcoming(NOW + timedelta(90))
+    (event,) = workspace.impact.upcoming(NOW + timedelta(90))
     assert [one.need for one in event.began] == ["provisioning-profile"]

@@ -32,7 +32,7 @@ def take(workspace: Workspace, leaf: Issued, use_as: UseAs = UseAs.SERVER) -> in
 
 
 def stopped(workspace: Workspace) -> set[Capability]:
-    return {one.capability for one in workspace.standing.consequences()}
+    return {one.capability for one in workspace.impact.consequences()}
 
 
 async def go_to(pilot: Pilot[None], words: str) -> None:

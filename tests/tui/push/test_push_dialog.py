@@ -199,7 +199,7 @@ async def test_revoking_names_what_it_means(console: Open, fleet: Workspace) -> 
         await shows(pilot, "× enrolling, ma…")
 
     assert must_re_enroll(fleet) == 12
-    assert Capability.MANAGE in {one.capability for one in fleet.standing.consequences()}
+    assert Capability.MANAGE in {one.capability for one in fleet.impact.consequences()}
 
 
 async def test_an_apple_id_that_nobody_knew_is_registered(console: Open, workspace: Workspace) -> None:
@@ -240,4 +240,4 @@ async def test_secure_mail_s_certificate_is_for_a_bundle_id(console: Open, works
         await until(pilot, lambda: workspace.apns.current("securemail-apns"), LONG)
         await shows(pilot, "com.example.securemail")
 
-    assert Capability.APP_PUSH not in {one.capability for one in workspace.standing.consequences()}
+    assert Capability.APP_PUSH not in {one.capability for one in workspace.impact.consequences()}

@@ -1,0 +1,166 @@
+"""What certificates are for: consequences, the checklist, the gate that devices go by, and what comes.
+
+Everything here follows from the landscape and a time; nothing is written.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..authorities.authorities import Authorities
+from ..clock import Clock
+from ..devices.device_tables import DeviceRecords
+from ..devices.gate import Gate, ServedChain
+from ..devices.trust import trusts
+from ..model.device import Device, DeviceState, Platform
+from ..model.documents import from_document
+from ..model.push_channel import PushChannel
+from ..model.task import Task
+from ..persistence.database import Database
+from .checklist import Row, checklist
+from .consequences import Consequence
+from .gates import gate_of
+from .interruptions import Interruptions
+from .landscape import Landscape
+from .landscape_reader import LandscapeReader
+from .outlook import Dependence, Event, dependences, upcoming
+
+
+class Placed(Struct, frozen=True):
+    """What of a device tells where it counts."""
+
+    id: int
+    platform: Platform
+    state: DeviceState
+
+
+class Impact:
+    """What certificates are for, and what follows from them, now and later."""
+
+    def __init__(self, database: Database, *, clock: Clock, authorities: Authorities, reader: LandscapeReader) -> None:
+        self._database = database
+        self._clock = clock
+        self._authorities = authorities
+        self._reader = reader
+        self._tasks = database.table("tasks")
+        self._interruption_table = database.table("interruptions")
+        self._interruptions = Interruptions(self._interruption_table)
+        self._devices = DeviceRecords(database)
+        self._gate: tuple[object, Gate] | None = None
+
+    def now(self) -> datetime:
+        """The workspace's time."""
+        return self._clock.now()
+
+    def landscape(self) -> Landscape:
+        """What the consequences follow from, as it is."""
+        return self._reader.read().landscape
+
+    def consequences(self, at: datetime | None = None) -> tuple[Consequence, ...]:
+        """What is stopped or degraded at a time, by default now, if nobody does anything until then."""
+        return self._reader.read().consequences(at or self._clock.now())
+
+    def next_turn(self, after: datetime) -> datetime | None:
+        """The next moment at which something may begin or end by itself; None where there is none."""
+        return self._reader.read().next_turn(after)
+
+    def gate(self, at: datetime | None = None) -> Gate:
+        """What devices can do at a time, by default now."""
+        at = at or self._clock.now()
+        known = self._reader.read()
+        issued = self._authorities.find_issuing(at) is not None
+        key = known, self._interruption_table.generation, bisect_right(known.turns, at), issued
+        if self._gate is None or self._gate[0] != key:
+            with self._database.lock:
+                found = gate_of(known.landscape, self.consequences(at), self._interruptions.list(), issued=issued)
+            self._gate = key, found
+        return self._gate[1]
+
+    def upcoming(self, until: datetime) -> tuple[Event, ...]:
+        """What begins and ends by itself up to a time, if nobody does anything."""
+        return upcoming(self.landscape(), self._clock.now(), until)
+
+    def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
+        """What depends on a certificate of the inventory."""
+        return dependences(self.landscape(), certificate_id)
+
+    def checklist(self, *, count: bool = True, devices: Sequence[Device] | None = None) -> tuple[Row, ...]:
+        """The checklist as of now. ``count`` off leaves the number of devices out, which takes a while in a large
+        fleet: about a second for 100,000 where some of them may lack trust.
+
+        Whoever has read the devices already gives them; then nobody else has to wait for the store meanwhile.
+        """
+        with self._database.moment():
+            landscape, now, gate = self.landscape(), self._clock.now(), self.gate()
+            tasks = [from_document(document, Task) for document in self._tasks]
+            if not count:
+                return checklist(landscape, now, tasks=tasks)
+            doubtful = _doubtful(gate)
+            if devices is None and doubtful:
+                devices = self._devices.all()
+            platforms = self.platforms() if devices is None else None
+        if devices is not None:
+            platforms = count_platforms(devices)
+        lacking = _untrusting(devices or (), doubtful, gate)
+        return checklist(landscape, now, tasks=tasks, platforms=platforms, untrusting=lambda id: lacking[id])
+
+    def untrusting(self) -> Mapping[int, int]:
+        """How many devices lack trust in each chain that devices are shown, by the entry at its top. In a large fleet
+        it takes as long as ``checklist``."""
+        with self._database.moment():
+            gate = self.gate()
+            chains = _doubtful(gate)
+            devices = self._devices.all() if chains else ()
+        return _untrusting(devices, chains, gate)
+
+    def trust_notes(self, certificate_id: int) -> tuple[str, ...]:
+        """How many devices get SSL Error 61 by a certificate that they are shown, in a sentence each."""
+        with self._database.moment():
+            gate = self.gate()
+            served = (*gate.to_enroll, *gate.to_check_in)
+            chain = next((chain for chain in served if chain.ids[0] == certificate_id and not chain.everywhere), None)
+            lacking = 0 if chain is None else _untrusting(self._devices.all(), [chain], gate)[chain.ids[-1]]
+        if chain is None or not lacking:
+            return ()
+        devices = "1 device doesn't" if lacking == 1 else f"{lacking:,} devices don't"
+        said = f"{devices} trust {chain.top}, and will get SSL Error 61: deploy certificate {chain.ids[-1]} to them"
+        return (said,)
+
+    def platforms(self) -> dict[Platform, int]:
+        """How many devices of each platform are enrolled, or have been and must re-enroll."""
+        return count_platforms(self._database.table("devices").records(Placed))
+
+    def interruptions(self) -> Interruptions:
+        """What was stopped or degraded, from when until when."""
+        return self._interruptions
+
+    def channel(self) -> PushChannel | None:
+        """The way to the enrolled Apple devices."""
+        return self._reader.read().landscape.channel
+
+
+def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
+    """How many of these devices of each platform are enrolled, or have been and must re-enroll."""
+    out = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
+    return dict(Counter(device.platform for device in devices if device.state not in out))
+
+
+def _doubtful(gate: Gate) -> list[ServedChain]:
+    """The chains that some device may lack trust in, each once."""
+    return [chain for chain in dict.fromkeys((*gate.to_enroll, *gate.to_check_in)) if not chain.everywhere]
+
+
+def _untrusting(devices: Iterable[Device], chains: Iterable[ServedChain], gate: Gate) -> Counter[int]:
+    """How many of these devices lack trust in each of these chains, by the entry at its top."""
+    counted: Counter[int] = Counter()
+    chains = list(chains)
+    for device in devices if chains else ():
+        if device.state is DeviceState.REVOKED:
+            continue
+        counted.update({chain.ids[-1] for chain in chains if not trusts(device, chain, gate.anchors, gate.outages)})
+    return counted

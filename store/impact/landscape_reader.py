@@ -1,0 +1,171 @@
+"""Reading what the consequences follow from: the landscape, made anew when something in it has changed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Container, Mapping
+from datetime import datetime
+
+import msgspec
+
+from ..authorities.authorities import Authorities
+from ..certificates.facts import ParsedCertificate
+from ..inventory.certificate_table import Entries
+from ..model.certificate import Certificate
+from ..model.component import Component
+from ..model.documents import from_document
+from ..model.profile import ProvisioningProfile
+from ..model.push_channel import PushChannel
+from ..model.trust import TrustAnchor
+from ..persistence.database import Database
+from .consequences import Consequence, consequences
+from .due_notices import expiry_notices
+from .landscape import Landscape, turning_points
+from .public_roots import is_publicly_trusted
+from .site import Site
+
+TABLES = (
+    "components",
+    "certificates",
+    "profiles",
+    "settings",
+    "trust_anchors",
+    "push_certificates",
+    "push_channel",
+    "authority_groups",
+    "authorities",
+)
+"""What the landscape is made of: whoever has seen one of them change has to look again."""
+
+_CERTIFICATES = TABLES.index("certificates")
+
+
+class Known:
+    """A landscape, and what follows from it: when it turns, which notices are due when, its consequences."""
+
+    def __init__(self, landscape: Landscape, authorities: Authorities) -> None:
+        self.landscape = landscape
+        self.turns = turning_points(landscape)
+        self.due = expiry_notices(landscape, authorities.all())
+        self.due_at = [one.at for one in self.due]
+        self._consequences: dict[int, tuple[Consequence, ...]] = {}  # by the position between two turns
+
+    def consequences(self, at: datetime) -> tuple[Consequence, ...]:
+        """What is stopped or degraded at a time."""
+        position = bisect_right(self.turns, at)
+        if position not in self._consequences:
+            self._consequences[position] = consequences(self.landscape, at)
+        return self._consequences[position]
+
+    def next_turn(self, after: datetime) -> datetime | None:
+        """The next moment at which something may begin or end by itself; None where there is none."""
+        position = bisect_right(self.turns, after)
+        return self.turns[position] if position < len(self.turns) else None
+
+
+class LandscapeReader:
+    """Reads the landscape of a workspace. ``read`` costs a comparison as long as nothing in it changes."""
+
+    def __init__(self, database: Database, *, site: Site, authorities: Authorities) -> None:
+        self._database = database
+        self._site = site
+        self._authorities = authorities
+        self._tables = tuple(database.table(name) for name in TABLES)
+        self._certificates = database.table("certificates")
+        self._entries = Entries(self._certificates, database.table("certificate_der"))
+        self._public: dict[str, bool] = {}
+        self._known: tuple[tuple[int, ...], Known] | None = None
+
+    def key(self) -> tuple[int, ...]:
+        """Another value after each change of a table that the landscape is made of."""
+        return tuple(table.generation for table in self._tables)
+
+    def read(self) -> Known:
+        """The landscape as it is."""
+        if self._known is not None and self._known[0] == self.key():
+            return self._known[1]
+        with self._database.lock:
+            if self._known is not None and self._still_holds(*self._known):
+                known = self._known[1]
+            else:
+                known = Known(self._landscape(), self._authorities)
+            self._known = self.key(), known
+        return known
+
+    def _still_holds(self, key: tuple[int, ...], known: Known) -> bool:
+        """Whether only entries have changed that no component depends on."""
+        if any(old != new for at, (old, new) in enumerate(zip(key, self.key(), strict=True)) if at != _CERTIFICATES):
+            return False
+        return all(self._entry(id) == entry for id, entry in known.landscape.certificates.items())
+
+    def _landscape(self) -> Landscape:
+        table = self._database.table
+        found = (from_document(document, Component) for document in table("components"))
+        components = tuple(sorted(found, key=lambda component: component.id))
+        certificates: dict[int, Certificate] = {}
+        chains: dict[int, tuple[int, ...]] = {}
+        for component in components:
+            for id in {component.certificate_id, component.still_serves} - {None}:
+                assert id is not None
+                chains[id] = self._chain(id, certificates)
+        tops = {chain[-1]: certificates[chain[-1]] for chain in chains.values() if chain}
+        channel = table("push_channel").get(doc_id=1)
+        return Landscape(
+            site=self._site.get(),
+            components=components,
+            certificates=certificates,
+            chains=chains,
+            public_tops=_PublicTops(tops, self._entries.parsed, self._public),
+            profiles={one.doc_id: from_document(one, ProvisioningProfile) for one in table("profiles")},
+            anchors={one.doc_id: from_document(one, TrustAnchor) for one in table("trust_anchors")},
+            revoked=self._revoked(certificates),
+            channel=None if channel is None else from_document(channel, PushChannel),
+        )
+
+    def _chain(self, id: int, certificates: dict[int, Certificate]) -> tuple[int, ...]:
+        chain: list[int] = []
+        step: int | None = id
+        while step is not None and step not in chain:
+            if step not in certificates:
+                entry = self._entry(step)
+                if entry is None:
+                    break
+                certificates[step] = entry
+            chain.append(step)
+            step = certificates[step].issuer_id
+        return tuple(chain)
+
+    def _entry(self, id: int) -> Certificate | None:
+        document = self._certificates.get(doc_id=id)
+        return None if document is None else from_document(document, Certificate)
+
+    def _revoked(self, certificates: Mapping[int, Certificate]) -> dict[int, datetime]:
+        by_fingerprint = {certificate.fingerprint_sha256: id for id, certificate in certificates.items()}
+        found = {}
+        for document in self._database.table("push_certificates"):
+            id = by_fingerprint.get(document["fingerprint_sha256"])
+            if id is not None and document["revoked_at"] is not None:
+                found[id] = msgspec.convert(document["revoked_at"], datetime)
+        return found
+
+
+class _PublicTops(Container[int]):
+    """The entries at the top of a chain that the platforms trust by themselves.
+
+    Each is looked up when it is asked for: reading the list of public roots takes longer than most commands.
+    """
+
+    def __init__(
+        self, tops: Mapping[int, Certificate], parsed: Callable[[int], ParsedCertificate], known: dict[str, bool]
+    ) -> None:
+        self._tops = tops
+        self._parsed = parsed
+        self._known = known
+
+    def __contains__(self, id: object) -> bool:
+        top = self._tops.get(id) if isinstance(id, int) else None
+        if top is None:
+            return False
+        if top.fingerprint_sha256 not in self._known:
+            self._known[top.fingerprint_sha256] = is_publicly_trusted(self._parsed(top.id))
+        return self._known[top.fingerprint_sha256]

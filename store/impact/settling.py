@@ -1,0 +1,211 @@
+"""What is due by the clock: interruptions that begin and end, devices that can't be reached any more, notices.
+
+It is done first in every transaction, and when a workspace is opened, so that every answer rests on the present. At the
+end of a transaction consequences are compared once more: what is otherwise then is so because of what was changed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+
+import msgspec
+
+from ..audit import AuditTrail
+from ..authorities.authorities import Authorities
+from ..clock import Clock
+from ..devices.device_tables import Batch, DeviceRecords
+from ..devices.push import push_lost
+from ..model.audit import SYSTEM
+from ..model.component import Use
+from ..model.documents import from_document, to_document
+from ..model.push_channel import PushChannel
+from ..model.renewal_failures import RenewalFailures
+from ..notices.inbox import Notices
+from ..persistence.database import Database
+from .channel import Followed, follow
+from .due_notices import Due, failed_renewals, stopped_notices
+from .gates import outages_at
+from .interruptions import Interruptions, Turn, turn
+from .landscape_reader import LandscapeReader
+
+_DAYS_OF_FAILURES = 7
+
+
+class Settling:
+    """Keeps a workspace in step with its clock."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        audit: AuditTrail,
+        clock: Clock,
+        authorities: Authorities,
+        notices: Notices,
+        reader: LandscapeReader,
+    ) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+        self._authorities = authorities
+        self._notices = notices
+        self._reader = reader
+        self._channel = database.table("push_channel")
+        self._failures = database.table("renewal_failures")
+        self._interruption_table = database.table("interruptions")
+        self._interruptions = Interruptions(self._interruption_table)
+        self._notice_table = database.table("notices")
+        self._devices = DeviceRecords(database)
+        self._quiet: tuple[object, datetime] | None = None
+        self._as_of: datetime | None = None
+
+    def settle(self) -> None:
+        """Do what is due by now. It costs a comparison where nothing is, and then takes no lock.
+
+        On a wall clock whoever is open for long calls it from time to time.
+        """
+        with suppress(msgspec.ValidationError):
+            if not self._is_due():
+                return
+        with self._database.transaction():
+            self._catch_up(None)
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """Around a transaction: first what is due by the clock, at the end what follows from what was changed."""
+        self._catch_up(None)
+        self._as_of = self._clock.now()
+        try:
+            yield
+            self.conclude()
+        finally:
+            self._as_of = None
+
+    def conclude(self) -> None:
+        """Compare consequences as they were when all was settled with those that follow from what was changed since.
+
+        Called before the clock is moved inside a transaction, too: what was changed was changed at the old time.
+        """
+        self._catch_up(self._as_of)
+        if self._as_of is not None:
+            self._as_of = self._clock.now()
+
+    def _catch_up(self, changed_at: datetime | None) -> None:
+        """``changed_at``: all was settled then, and what has changed since was changed by somebody."""
+        with suppress(msgspec.ValidationError):  # a damaged record: what reads it says so, and the check must get at it
+            if self._is_due():
+                self._do_what_is_due(changed_at)
+
+    def _do_what_is_due(self, changed_at: datetime | None) -> None:
+        now = self._clock.now()
+        self._authorities.announce()
+        while (followed := self._channel_moved(now)) is not None:
+            self._follow(followed)
+        change = self._turn(now, changed_at)
+        self._tell(stopped_notices(self._interruptions.keep(change), self._reader.read().landscape))
+        self._tell(self._expired(now))
+        self._tell(self._failed(now))
+        self._quiet = self._key(), self._quiet_until(now)
+
+    def _is_due(self) -> bool:
+        """Whether anything has to be written by now; reads alone."""
+        now, key = self._clock.now(), self._key()
+        if self._quiet is not None and self._quiet[0] == key and now < self._quiet[1]:
+            return False
+        with self._database.lock:
+            if self._authorities.to_announce() or self._channel_moved(now) is not None:
+                return True
+            change = self._turn(now, None)
+            if change.began or change.ended:
+                return True
+            if any(not self._notices.told(one.key) for one in (*self._expired(now), *self._failed(now))):
+                return True
+            self._quiet = self._key(), self._quiet_until(now)
+            return False
+
+    def _key(self) -> object:
+        """Another value after each change of what is looked at here, a change that was rolled back included."""
+        tables = self._failures, self._interruption_table, self._notice_table
+        return self._reader.read(), tuple(table.generation for table in tables)
+
+    def _quiet_until(self, now: datetime) -> datetime:
+        known = self._reader.read()
+        position = bisect_right(known.due_at, now)
+        moments = [
+            known.next_turn(now),
+            known.due_at[position] if position < len(known.due_at) else None,
+            self._authorities.next_ready(now),
+            (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0),
+        ]
+        return min(moment for moment in moments if moment is not None)
+
+    # The push channel
+
+    def _channel_moved(self, now: datetime) -> Followed | None:
+        """What becomes of the push channel by now; None where it is as it was."""
+        landscape = self._reader.read().landscape
+        component = landscape.one("apns")
+        if component is not None and component.use is Use.NOT_USED:
+            return None if landscape.channel is None else Followed(None)
+        certificate = landscape.served(component)
+        revoked = None if certificate is None else landscape.revoked.get(certificate.id)
+        grace = timedelta(days=landscape.site.apns_grace_days)
+        followed = follow(landscape.channel, certificate, revoked, now, grace)
+        return None if followed.channel in (landscape.channel, None) else followed
+
+    def _follow(self, followed: Followed) -> None:
+        if followed.channel is None:
+            self._channel.remove(doc_ids=[1])
+            return
+        if followed.broken:
+            self._part_with_devices(followed.channel)
+        self._channel.upsert(self._channel.document_class(to_document(followed.channel), 1))
+
+    def _part_with_devices(self, channel: PushChannel) -> None:
+        """Every Apple device that was enrolled over the channel must re-enroll."""
+        assert channel.broken_at is not None and channel.reason is not None
+        at, batch = channel.broken_at, Batch()
+        outages = outages_at(self._reader.read().consequences(at), self._interruptions.list())
+        for device in self._devices.all():
+            change = push_lost(device, channel.reason, at, outages)
+            if change.events:
+                batch.take(change, at)
+        self._devices.write(batch)
+        count = len(batch.devices)
+        self._audit.record(
+            "push.lost",
+            f"certificate:{channel.certificate_id}",
+            f"push topic lost ({channel.reason}): {count:,} Apple device{'' if count == 1 else 's'} must re-enroll",
+            by=SYSTEM,
+        )
+
+    # Interruptions and notices
+
+    def _turn(self, now: datetime, changed_at: datetime | None) -> Turn:
+        known = self._reader.read()
+        return turn(self._interruptions.list(), known.consequences(now), known.landscape, now, changed_at=changed_at)
+
+    def _expired(self, now: datetime) -> Sequence[Due]:
+        known = self._reader.read()
+        return known.due[: bisect_right(known.due_at, now)]
+
+    def _failed(self, now: datetime) -> list[Due]:
+        days = (from_document(document, RenewalFailures) for document in self._failures.tail(_DAYS_OF_FAILURES))
+        found = [failed_renewals(day) for day in days]
+        return [notice for notice in found if notice.at <= now]
+
+    def _tell(self, due: Sequence[Due]) -> None:
+        for one in due:
+            self._notices.tell(
+                one.kind,
+                one.record,
+                one.title,
+                one.text,
+                one.at,
+                key=one.key,
+                urgency=one.urgency,
+                recipient=one.recipient,
+            )

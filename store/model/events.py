@@ -1,0 +1,100 @@
+"""What happened in a transaction, as far as others react to it. Who reacts, and in which order, is in ``workspace``.
+
+A use case tells of an event inside its transaction; the reactions run there, at once, and are undone with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from .bulk import IdentityType
+from .certificate import Certificate
+from .component import Component
+
+
+class CertificateImported(Struct, frozen=True):
+    """An entry came into the inventory, or another certificate of the same key took its place there."""
+
+    certificate: Certificate
+
+
+class CertificateReplaced(Struct, frozen=True):
+    """An entry was updated: ``new`` takes over from ``old``, which stays as its history."""
+
+    old: Certificate
+    new: Certificate
+
+
+class CertificateDeleted(Struct, frozen=True):
+    """An entry was deleted, with its key and password."""
+
+    certificate: Certificate
+
+
+class RequestCancelled(Struct, frozen=True):
+    """A signing request was given up."""
+
+    request_id: int
+
+
+class IdentityCertificatesChanged(Struct, frozen=True):
+    """Bulk device certificates for these identities were imported, replaced or deleted."""
+
+    identities: Sequence[tuple[IdentityType, str]]
+
+
+class ComponentBound(Struct, frozen=True):
+    """A component uses something else from now on, or nothing. ``first``: it never used a certificate before.
+    ``said`` describes it in a sentence."""
+
+    component: Component
+    said: str
+    first: bool
+
+
+class ComponentSwitched(Struct, frozen=True):
+    """A component uses ``new`` because that replaced ``old``; its follow-ups are still to be opened."""
+
+    component: Component
+    old: Certificate
+    new: Certificate
+
+
+class ComponentRemoved(Struct, frozen=True):
+    """A component was taken out. ``said`` describes it in a sentence."""
+
+    component: Component
+    said: str
+
+
+class FollowUpsDone(Struct, frozen=True):
+    """The last follow-up of a component was marked as done."""
+
+    component_id: int
+
+
+Event = (
+    CertificateImported
+    | CertificateReplaced
+    | CertificateDeleted
+    | RequestCancelled
+    | IdentityCertificatesChanged
+    | ComponentBound
+    | ComponentSwitched
+    | ComponentRemoved
+    | FollowUpsDone
+)
+
+
+class Answer(Struct, frozen=True):
+    """What reactions have to say to whoever caused an event: the names of what ``switched``, and ``notes``, a sentence
+    each."""
+
+    switched: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Tell = Callable[[Event], Answer]
+"""Tells of an event, inside the transaction in which it happened."""

@@ -1,0 +1,25 @@
+"""Bringing a workspace that an earlier release wrote up to this one."""
+
+from __future__ import annotations
+
+from .audit import AuditTrail
+from .inventory.certificate_table import Entries
+from .inventory.issuers import missing_links
+from .model.audit import SYSTEM
+from .persistence.database import Database
+from .persistence.schema import migrate
+
+_LINKS_LOST_BEFORE = 4
+
+
+def upgrade(database: Database, audit: AuditTrail) -> None:
+    """Migrate a database, inside the caller's transaction. Refuses with ``workspace-newer``.
+
+    Until version 3 a replacement whose file brought the issuer of the old certificate lost the link between the two.
+    """
+    if migrate(database) < _LINKS_LOST_BEFORE:
+        entries = Entries(database.table("certificates"), database.table("certificate_der"))
+        for entry, issuer_id in list(missing_links(entries)):
+            entries.change(entry, issuer_id=issuer_id)
+            summary = f"linked to its issuer, certificate {issuer_id}"
+            audit.record("certificate.link", f"certificate:{entry.id}", summary, by=SYSTEM)
