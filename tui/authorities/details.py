@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
-from rich.table import Table
 from rich.text import Text
 from textual.app import App
 
@@ -16,6 +14,7 @@ from ...store.printable import printable
 from ...store.views.platforms import PLATFORMS
 from ...store.words import days_text, hexadecimal, minute, moment
 from ..components.columns import fit
+from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
@@ -27,13 +26,6 @@ _PURPOSES = {
     AuthorityRole.DEVICE: "issues device certificates",
     AuthorityRole.SERVER: "issues the SSL listener certificate",
 }
-
-
-class Details(NamedTuple):
-    """A title and what is below it."""
-
-    title: Text
-    body: Table | Text
 
 
 def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now: datetime, width: int) -> Details:

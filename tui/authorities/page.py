@@ -7,11 +7,14 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal
 from textual.widgets import Static
 
 from ...store.persistence.database import Changes
+from ..components.details_pane import DetailsPane
+from ..components.fixed_table import FixedTable
 from ..components.group_marks import group_marks
+from ..components.list_page import BESIDE
 from ..components.record_table import RecordTable
 from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
@@ -22,16 +25,14 @@ from .details_dialog import AuthorityDialog
 from .export_dialog import AuthorityExportDialog
 from .refresh_dialog import RefreshDialog
 from .ssl_listener_dialog import ListenerDialog
-from .table import AuthorityLine, AuthorityTable, headline, line_id, lines_of
-
-SIDE_BY_SIDE = 120
+from .table import COLUMNS, AuthorityLine, headline, line_id, lines_of
 
 
 class AuthoritiesPage(Page):
     """A tree of groups and CAs, the newest group last, and the details of what is under the cursor."""
 
     page = "authorities"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
+    HORIZONTAL_BREAKPOINTS = BESIDE
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,R", "refresh", "New group", tooltip="Request a new CA group"),
         Binding("d", "devices", "Its devices", tooltip="Devices of the group"),
@@ -42,21 +43,18 @@ class AuthoritiesPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._figures = FleetFigures()
-        self._calmly = RepaintThrottle(self, self._show)
+        self._throttle = RepaintThrottle(self, self._show)
 
     def compose_page(self) -> ComposeResult:
         yield Static("", id="authorities-headline")
         with Horizontal(id="authorities"):
-            yield AuthorityTable(id="table")
-            with Vertical(id="authority-details"):
-                yield Static("", id="authority-title")
-                with VerticalScroll(can_focus=False):
-                    yield Static("", id="authority-body")
+            yield FixedTable(COLUMNS, empty="No CA group yet. n makes the first one.", id="table")
+            yield DetailsPane(id="authority-details")
 
     @property
-    def table(self) -> AuthorityTable:
+    def table(self) -> FixedTable[AuthorityLine]:
         """The groups and their CAs."""
-        return self.query_one("#table", AuthorityTable)
+        return self.query_one("#table", FixedTable)
 
     @property
     def line(self) -> AuthorityLine | None:
@@ -65,9 +63,9 @@ class AuthoritiesPage(Page):
 
     def show_state(self, changes: Changes | None) -> None:
         if changes is None or changes.touches("authority_groups", "authorities"):
-            self._calmly.now()
+            self._throttle.now()
         else:
-            self._calmly()
+            self._throttle()
 
     def _show(self) -> None:
         self._figures = count_fleet(self.console)
@@ -79,13 +77,9 @@ class AuthoritiesPage(Page):
         self._show_details()
 
     def _show_details(self) -> None:
-        if (line := self.line) is None:
-            return
-        body = self.query_one("#authority-body", Static)
-        width = self.query_one("#authority-details").content_size.width
-        details = details_of(self.app, line, self._figures, self.workspace.now(), width)
-        self.query_one("#authority-title", Static).update(details.title)
-        body.update(details.body)
+        if (line := self.line) is not None:
+            pane, now = self.query_one(DetailsPane), self.workspace.now()
+            pane.show(details_of(self.app, line, self._figures, now, pane.room))
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._show_details)
@@ -100,18 +94,16 @@ class AuthoritiesPage(Page):
 
     def reveal(self, group_id: int) -> None:
         """Put the cursor on a CA group."""
-        self._calmly.now()
+        self._throttle.now()
         self.table.move_to(line_id(group_id))
         self.table.focus()
 
     # What can be done
 
     def action_refresh(self) -> None:
-        self.app.push_screen(RefreshDialog(), self._refreshed)
+        self.console.ask(RefreshDialog(), self._refreshed)
 
-    def _refreshed(self, name: str | None) -> None:
-        if name is None:
-            return
+    def _refreshed(self, name: str) -> None:
         for line in self.table.rows:
             if line.authority is None and line.summary.group.name == name:
                 self.table.move_to(line.id)
@@ -123,11 +115,7 @@ class AuthoritiesPage(Page):
 
     def action_export(self) -> None:
         if (line := self.line) is not None:
-            self.app.push_screen(AuthorityExportDialog(line.subject), self._said)
+            self.console.ask(AuthorityExportDialog(line.subject), self.console.note)
 
     def action_listener(self) -> None:
-        self.app.push_screen(ListenerDialog(), self._said)
-
-    def _said(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self.console.note(sentence)
+        self.console.ask(ListenerDialog(), self.console.note)

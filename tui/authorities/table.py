@@ -14,7 +14,6 @@ from ...store.printable import printable
 from ...store.words import day
 from ..components.columns import Column
 from ..components.group_marks import GroupMark
-from ..components.record_table import RecordTable
 from ..components.stacked_bar import TRACK, share_out
 from ..components.text_styles import STATUS_TONES, Tone
 from ..components.wording import SYMBOLS
@@ -121,19 +120,6 @@ COLUMNS = (
     Column[AuthorityLine]("devices", "Devices", lambda line: line.devices, width=7, right=True),
     Column[AuthorityLine]("bar", "", lambda line: line.bar, tone=lambda line: line.mark.tone, width=BAR, keep=2),
 )
-
-
-class AuthorityTable(RecordTable[AuthorityLine]):
-    """The groups in the order in which they came; nothing is sorted or marked."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(COLUMNS, marks=False, empty="No CA group yet. n makes the first one.", id=id)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not action.startswith("sort") and super().check_action(action, parameters)
-
-    def sort_by(self, name: str, reverse: bool = False) -> None:
-        """A tree has its order."""
 
 
 def ready_in(ready_at: datetime, now: datetime) -> str:

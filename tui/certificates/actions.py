@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.words import plural
+from ..components.list_page import FILTER
 from ..shell.page import Page
 from .certificate_rows import CertificateRow
 from .describe_dialog import DescribeDialog
@@ -27,7 +28,7 @@ class CertificatePage(Page):
 
     page = "certificates"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches"),
+        FILTER,
         Binding("i", "import", "Import", tooltip="Import a file"),
         Binding("d", "describe", "Describe", tooltip="Write what it is for"),
         Binding("r", "replace", "Replace", tooltip="Replace by a newer one"),

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Static, TabbedContent, TabPane, Tree
+from textual.widget import Widget
+from textual.widgets import Tree
 
 from ...store.inventory.verify import is_root
 from ...store.printable import printable
 from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
+from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.wording import USES, status_text
-from ..shell.console_app import ConsoleApp, console_of
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
 from .dependents import DependsBlock
 
 
-class CertificateDetailsPane(Vertical):
-    """``show`` gives it the row. Only the tab that is open is brought up to date."""
+class CertificateDetailsPane(TabbedDetails[CertificateRow]):
+    """``Followed`` tells of a certificate that was picked in the chain."""
 
     class Followed(Message):
         """Another certificate was picked in the chain."""
@@ -33,68 +35,40 @@ class CertificateDetailsPane(Vertical):
             super().__init__()
             self.id = id
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.row: CertificateRow | None = None
+    tabs = (
+        ("Summary", "summary"),
+        ("Chain", "chain"),
+        ("Depends", "depends"),
+        ("Fields", "fields"),
+        ("History", "history"),
+    )
+    nothing = "No certificate is chosen."
 
-    @property
-    def console(self) -> ConsoleApp:
-        return console_of(self)
+    def name_of(self, row: CertificateRow) -> str:
+        return row.name
 
-    def compose(self) -> ComposeResult:
-        yield Static("", id="details-title")
-        with TabbedContent(id="details-tabs"):
-            with TabPane("Summary", id="summary"), VerticalScroll():
-                yield Static(id="summary-text")
-            with TabPane("Chain", id="chain"):
-                yield ChainTree(id="chain-tree")
-            with TabPane("Depends", id="depends"), VerticalScroll():
-                yield Static(id="depends-text")
-            with TabPane("Fields", id="fields"), VerticalScroll():
-                yield Static(id="fields-text")
-            with TabPane("History", id="history"), VerticalScroll():
-                yield Static(id="history-text")
+    def compose_tab(self, tab: str) -> Iterable[Widget]:
+        if tab == "chain":
+            yield ChainTree(id="chain-tree")
+        else:
+            yield from super().compose_tab(tab)
 
-    def on_resize(self) -> None:
-        self._show_tab()
+    def show_tab(self, tab: str, row: CertificateRow) -> None:
+        if tab == "chain":
+            self._show_chain(row)
+        else:
+            super().show_tab(tab, row)
 
-    def show(self, row: CertificateRow | None) -> None:
-        """Show this certificate, or nothing."""
-        self.row = row
-        self.query_one(TabbedContent).display = row is not None
-        title = self.query_one("#details-title", Static)
-        if row is None:
-            title.update(Text("No certificate is chosen.", style_of(self.app, Tone.DIM)))
-            return
-        text = Text(f"#{row.id} ", style_of(self.app, Tone.DIM), no_wrap=True, overflow="ellipsis")
-        title.update(text.append(row.name, style_of(self.app, Tone.STRONG)))
-        self._show_tab()
-
-    @on(TabbedContent.TabActivated)
-    def _tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        event.stop()
-        self._show_tab()
-
-    def turn(self, by: int) -> None:
-        """Go to the tab after, or before."""
-        tabs = self.query_one(TabbedContent)
-        names = [pane.id or "" for pane in tabs.query(TabPane)]
-        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
-
-    def _show_tab(self) -> None:
-        if self.row is None:
-            return
-        match self.query_one(TabbedContent).active:
+    def body(self, tab: str, row: CertificateRow) -> RenderableType:
+        match tab:
             case "summary":
-                self.query_one("#summary-text", Static).update(self._summary(self.row))
-            case "chain":
-                self._show_chain(self.row)
+                return self._summary(row)
             case "depends":
-                self.query_one("#depends-text", Static).update(DependsBlock(self.app, self.console, self.row).body())
+                return DependsBlock(self.app, self.console, row).body()
             case "fields":
-                self.query_one("#fields-text", Static).update(self._fields(self.row))
-            case "history":
-                self.query_one("#history-text", Static).update(self._history(self.row))
+                return self._fields(row)
+            case _:
+                return self._history(row)
 
     # Summary
 

@@ -16,6 +16,7 @@ from ..certificates.deploy_dialog import DeployDialog
 from ..certificates.import_dialog import ReplaceDialog
 from ..certificates.import_result_dialog import import_result_dialog, replace_result_dialog
 from ..components.details_dialog import DetailsDialog, notes_to_know
+from ..components.list_page import FILTER
 from ..push.apns_dialog import ApnsDialog
 from ..shell.page import Page
 from ..tasks.tasks_dialog import TasksDialog
@@ -33,7 +34,7 @@ class ChecklistActions(Page):
 
     page = "checklist"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches"),
+        FILTER,
         Binding("b", "bind", "Bind", tooltip="Bind a certificate"),
         Binding("r", "renew", "Renew", tooltip="Renew, replace"),
         Binding("d", "deploy", "Deploy", tooltip="Deploy to devices"),
@@ -55,7 +56,8 @@ class ChecklistActions(Page):
     def arrived(self, component: Component) -> None:
         """Show a component that was just bound or changed."""
 
-    def _devices(self) -> list[Device]:
+    def devices(self) -> list[Device]:
+        """All devices."""
         return [row.device for row in self.console.fleet.rows.values()]
 
     # Binding
@@ -138,7 +140,7 @@ class ChecklistActions(Page):
         chain = self.workspace.inventory.chain(row.certificate.id)
         if row.certificate.is_ca:
             chain = chain[:1]
-        self.app.push_screen(DeployDialog(chain, self._devices()))
+        self.app.push_screen(DeployDialog(chain, self.devices()))
 
     def action_certificate(self) -> None:
         row = self.row
@@ -156,4 +158,4 @@ class ChecklistActions(Page):
         self.app.push_screen(SiteDialog())
 
     def action_export(self) -> None:
-        self.app.push_screen(export_dialog(self.workspace, self.console.workspace_title, self._devices()))
+        self.app.push_screen(export_dialog(self.workspace, self.console.workspace_title, self.devices()))

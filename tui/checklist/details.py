@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import NamedTuple
 
-from rich.table import Table
 from rich.text import Text
 from textual.app import App
 
@@ -20,6 +18,7 @@ from ...store.printable import printable
 from ...store.words import day, days_text, minute, plural
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.details_dialog import DetailsDialog
+from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.form_fields import Note
 from ..components.text_styles import Tone, style_of, styled
@@ -38,13 +37,6 @@ from .wording import (
 
 Counts = Mapping[Platform, int]
 Entries = Mapping[int, Entry]
-
-
-class Details(NamedTuple):
-    """A title and what is below it."""
-
-    title: Text
-    body: Table | Text
 
 
 def details_of(app: App[object], row: Row, devices: Counts, entries: Entries) -> Details:

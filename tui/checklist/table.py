@@ -17,7 +17,7 @@ from ...store.printable import printable
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
-from ..components.record_table import RecordTable
+from ..components.fixed_table import FixedTable
 from ..components.text_styles import Tone
 from ..components.wording import title_of
 from .wording import (
@@ -195,9 +195,8 @@ COLUMNS = (
 )
 
 
-class ChecklistTable(RecordTable[ChecklistLine], inherit_bindings=False):
-    """The lines in the order of the list of needs: nothing is sorted or marked, and the cursor passes over the parts'
-    names. ``g`` is left to the screen."""
+class ChecklistTable(FixedTable[ChecklistLine], inherit_bindings=False):
+    """The cursor passes over the parts' names. ``g`` is left to the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
@@ -210,10 +209,7 @@ class ChecklistTable(RecordTable[ChecklistLine], inherit_bindings=False):
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(COLUMNS, marks=False, empty="Looking …", id=id)
-
-    def sort_by(self, name: str, reverse: bool = False) -> None:
-        """The list has its order."""
+        super().__init__(COLUMNS, empty="Looking …", id=id)
 
     def validate_cursor(self, cursor: int) -> int:
         """Below a part's name there is always a need, and above it one where it is not the first."""

@@ -13,6 +13,8 @@ from .text_styles import Tone
 class FixedTable(RecordTable[R]):
     """The records stay in the order in which they were given: nothing is sorted or marked."""
 
+    sortable = False
+
     def __init__(
         self,
         columns: Sequence[Column[R]],
@@ -22,9 +24,3 @@ class FixedTable(RecordTable[R]):
         id: str | None = None,
     ) -> None:
         super().__init__(columns, marks=False, row_tone=row_tone, empty=empty, id=id)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not action.startswith("sort") and super().check_action(action, parameters)
-
-    def sort_by(self, name: str, reverse: bool = False) -> None:
-        """It has its order."""

@@ -1,22 +1,210 @@
-"""A page with a list and a line to filter it with: the ways from the one to the other and back."""
+"""A list to filter and to select in, with the details of the record under the cursor: what all lists of records share.
+
+A list says its columns (``make_table``), its filter (``parse``), where its records come from (``show_state``, which
+ends in ``show_records``), its details, and what its keys do.
+"""
 
 from __future__ import annotations
 
-from textual import on
-from textual.widget import Widget
-from textual.widgets import Input
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Generic
 
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from ...store import filters
 from ..shell.page import Page
 from .filter_input import FilterInput
+from .line_painter import R
+from .record_table import RecordTable
+from .text_styles import Tone, style_of
+
+SIDE_BY_SIDE = 120
+BESIDE: list[tuple[int, str]] = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # HORIZONTAL_BREAKPOINTS: details beside
+BELOW: list[tuple[int, str]] = [(0, "-short"), (34, "-tall")]  # VERTICAL_BREAKPOINTS: details below the list
+NO_MATCH = "Nothing matches the filter. Esc clears it."
+
+FILTER = Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only what matches")
+BACK = Binding("escape", "back", "Clear selection, filter", show=False)
+CLEAR = Binding("escape", "back", "Clear the filter", show=False)
+SELECT_ALL = Binding("ctrl+a", "mark_all", "Select all", key_display="^a", tooltip="Select all shown")
 
 
-class ListPage(Page):
-    """``#filter`` is the line, ``table`` the list. What the words of the line mean is the page's own."""
+def words_filter(text: str, haystack: Callable[[R], str]) -> filters.Filter[R]:
+    """A filter of words alone, all of them in the lower-case text that ``haystack`` gives of a record."""
+    return filters.build(text, {}, lambda word: lambda record: word in haystack(record))
+
+
+class ListPage(Page, Generic[R]):
+    """``#table`` is the list, ``#filter`` the line to filter it with, ``#shown`` says how many records are shown."""
+
+    AUTO_FOCUS = "#table"
+
+    no_records: ClassVar[str] = "Nothing here."
+    filter_hint: ClassVar[str] = "/ filters: words"
+    filter_help: ClassVar[tuple[tuple[str, str], ...]] = (("gateway urgent", "all the words, anywhere in a line"),)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter: filters.Filter[R] = filters.Filter()
+        self.filter_text = ""  # what the list is narrowed by now
+        self._wanted: int | None = None
+        self._shown_width = 0
+
+    # What a list says
+
+    def make_table(self) -> RecordTable[R]:
+        """The list, its id ``table``."""
+        raise NotImplementedError
+
+    def parse(self, text: str) -> filters.Filter[R]:
+        """What the words of the filter line ask for."""
+        raise NotImplementedError
+
+    def compose_details(self) -> ComposeResult:
+        """The details of the record under the cursor."""
+        yield from ()
+
+    def show_details(self) -> None:
+        """Bring the details up to date."""
+
+    def opened(self, record: R) -> None:
+        """Enter was pressed on a record."""
 
     @property
-    def table(self) -> Widget:
+    def total(self) -> int:
+        """How many records there are, filtered or not."""
+        return self.table.total
+
+    def amount(self) -> str:
+        """How many records are shown, and of how many."""
+        shown, total = len(self.table.rows), self.total
+        return f"{shown:,} of {total:,}" if shown != total else f"{total:,}"
+
+    def remarks(self) -> Iterable[tuple[str, Tone]]:
+        """What else the filter line tells, before the amount."""
+        return ()
+
+    # The list
+
+    def compose_page(self) -> ComposeResult:
+        yield from self.compose_list()
+        yield from self.compose_details()
+
+    def compose_list(self) -> tuple[Widget, RecordTable[R]]:
+        """The filter line, and the list below it."""
+        line = Horizontal(
+            FilterInput(placeholder=self.filter_hint, id="filter"), Static("", id="shown"), id="filter-line"
+        )
+        return line, self.make_table()
+
+    @property
+    def table(self) -> RecordTable[R]:
         """The list."""
-        return self.query_one("#table")
+        return self.query_one("#table", RecordTable)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for the details beside the list."""
+        return self.size.width >= SIDE_BY_SIDE
+
+    def targets(self) -> list[R]:
+        """The selected records, else the one under the cursor."""
+        return self.table.chosen
+
+    def show_records(self, records: Iterable[R] | None = None) -> None:
+        """Show these records; None where the table has them already."""
+        if records is not None:
+            self.table.set_rows(records)
+        if self._wanted is not None and self.table.move_to(self._wanted):
+            self._wanted = None
+        self.table.empty = self.why_empty()
+        self.show_amount()
+        self.show_details()
+
+    def show_amount(self) -> None:
+        """Bring the end of the filter line up to date."""
+        parts = [(text, Tone.EXPIRING) for text in [self.filter.problem] if text is not None]
+        if self.table.marked:
+            parts.append((f"{len(self.table.marked):,} selected", Tone.ACCENT))
+        parts += [*self.remarks(), (self.amount(), Tone.DIM)]
+        self.show_beside_filter(Text("  ").join(Text(text, style_of(self.app, tone)) for text, tone in parts))
+
+    def show_beside_filter(self, text: Text) -> None:
+        """Put a text at the end of the filter line. While it stays as wide, the screen needn't be laid out anew."""
+        self.query_one("#shown", Static).update(text, layout=text.cell_len != self._shown_width)
+        self._shown_width = text.cell_len
+
+    def why_empty(self) -> str:
+        """What a list without a line says."""
+        return NO_MATCH if self.total else self.no_records
+
+    def want(self, id: int) -> None:
+        """Put the cursor on a record once it is there."""
+        self._wanted = id
+
+    def reveal(self, id: int) -> None:
+        """Put the cursor on a record, taking away a filter that hides it."""
+        self.console.poll_now()
+        self.catch_up()
+        if not self.table.move_to(id):
+            self.set_filter("")
+            self.narrow("")
+            self.table.move_to(id)
+        self.table.focus()
+
+    def catch_up(self) -> None:
+        """Show at once what changed."""
+
+    @on(RecordTable.Highlighted, "#table")
+    def _highlighted(self) -> None:
+        self.highlighted()
+
+    def highlighted(self) -> None:
+        """The cursor is on another record."""
+        self.show_details()
+
+    @on(RecordTable.Opened, "#table")
+    def _opened(self, event: RecordTable.Opened) -> None:
+        self.opened(event.record)
+
+    @on(RecordTable.Changed, "#table")
+    def _selection_changed(self) -> None:
+        self.show_amount()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.show_details)
+
+    def unmark(self) -> None:
+        """Select nothing any more."""
+        self.table.unmark()
+        self.show_amount()
+
+    def action_mark_all(self) -> None:
+        self.table.mark_all()
+
+    # The filter
+
+    def set_filter(self, text: str) -> None:
+        """Write a text into the filter line."""
+        self.query_one("#filter", Input).value = text
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.narrow(event.value)
+
+    def narrow(self, text: str) -> None:
+        """Show what the words of the filter line ask for."""
+        self.filter_text = text
+        self.filter = self.parse(text)
+        self.table.empty = self.why_empty()
+        self.table.narrow(self.filter.matches)
+        self.show_amount()
 
     def action_filter(self) -> None:
         self.query_one("#filter", Input).focus()
@@ -28,5 +216,13 @@ class ListPage(Page):
     @on(FilterInput.Left)
     def _filter_left(self, event: FilterInput.Left) -> None:
         if event.clear:
-            self.query_one("#filter", Input).value = ""
+            self.set_filter("")
         self.table.focus()
+
+    def action_back(self) -> None:
+        if not self.table.has_focus:
+            self.table.focus()
+        elif self.table.marked:
+            self.unmark()
+        else:
+            self.set_filter("")

@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from ..components.dialog import Dialog
+from .details import bulk_fields
 from .rows import BulkRow, identity_title
-from .table import bulk_fields
 
 
 class BulkRecordDialog(Dialog[int]):

@@ -36,7 +36,7 @@ class BulkRow:
     policies: str = ""
 
 
-class LookedAt(NamedTuple):
+class BulkRowsFound(NamedTuple):
     """All rows by id, those that are other than before, the ids of those that are gone; how many policies there are."""
 
     rows: dict[int, BulkRow]
@@ -45,14 +45,14 @@ class LookedAt(NamedTuple):
     policies: int
 
 
-def look(workspace: Workspace, devices: Sequence[Device], before: Mapping[int, BulkRow]) -> LookedAt:
+def look(workspace: Workspace, devices: Sequence[Device], before: Mapping[int, BulkRow]) -> BulkRowsFound:
     """Look at them all, over ``devices``, the fleet as the caller has read it. A row of ``before`` that would be the
     same stays the same object."""
     records, now = workspace.bulk.list(), workspace.now()
     found = rows_of(records, devices, now)
     rows = {id: before[id] if before.get(id) == row else row for id, row in found.items()}
     changed = [row for id, row in rows.items() if before.get(id) is not row]
-    return LookedAt(rows, changed, before.keys() - rows.keys(), len(workspace.policies.list()))
+    return BulkRowsFound(rows, changed, before.keys() - rows.keys(), len(workspace.policies.list()))
 
 
 def rows_of(

@@ -1,21 +1,17 @@
-"""The list of bulk device certificates, and one of them in full."""
+"""The columns and the keys of the list of bulk device certificates."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.table import Table
-from rich.text import Text
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
-from ...store.printable import printable
-from ...store.words import day, days_text, hexadecimal, key_text, minute, moment
+from ...store.words import day
 from ..components.columns import Column
-from ..components.fields import Value, fields
+from ..components.list_keys import list_keys
 from ..components.record_table import RecordTable
-from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import SYMBOLS, status_text
+from ..components.text_styles import STATUS_TONES, Tone
+from ..components.wording import SYMBOLS
 from .rows import BulkRow, identity_title
 
 
@@ -73,41 +69,7 @@ COLUMNS = (
 class BulkTable(RecordTable[BulkRow], inherit_bindings=False):
     """What ends first comes first. ``g`` is left to the screen, where it goes to the device."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(binding for binding in RecordTable.BINDINGS if isinstance(binding, Binding) and binding.action != "jump(0)"),
-        Binding("home", "jump(0)", "First", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False)
 
     def __init__(self, *, id: str) -> None:
         super().__init__(COLUMNS, sort="days", empty="Looking …", id=id)
-
-
-def bulk_fields(app: App[object], row: BulkRow) -> Table:
-    """All that is known of a certificate, passwords and keys left out."""
-    record, dim = row.record, style_of(app, Tone.DIM)
-    device: Value = Text("none with this identity yet; it waits for it", dim)
-    if row.device_id is not None:
-        device = Text(f"#{row.device_id} {row.device}")
-        if row.note:
-            device.append(f"\n{printable(row.note)}", style_of(app, Tone.EXPIRING))
-    standing = styled(app, (status_text(row.status), STATUS_TONES[row.status]), f"   {days_text(row.days)}")
-    source = f", {printable(record.source)}" if record.source else ""
-    pairs: list[tuple[str, Value]] = [
-        ("Status", standing),
-        ("Device", device),
-        ("Installed by", row.policies or Text("no policy", dim)),
-        ("Valid", f"{moment(record.not_before)} to {moment(record.not_after)}"),
-        ("Subject", row.subject),
-        ("Issuer", printable(record.issuer)),
-        ("Serial number", record.serial_number),
-        ("Key", key_text(record.key_algorithm, record.key_size)),
-        ("SHA-256", hexadecimal(record.fingerprint_sha256)),
-        ("Imported", f"{minute(record.imported_at)} by {printable(record.imported_by)}{source}"),
-    ]
-    return fields(app, pairs)
-
-
-def bulk_title(app: App[object], row: BulkRow) -> Text:
-    """``#12 F2LX000012  serial number``."""
-    title = styled(app, (f"#{row.id} ", Tone.DIM), (row.record.identity, Tone.STRONG))
-    return title.append(f"   {identity_title(row.record)}", style_of(app, Tone.DIM))

@@ -7,10 +7,6 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static, TabbedContent, TabPane
 
 from ...store.inventory.status import days_until, status_within
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
@@ -18,9 +14,9 @@ from ...store.printable import printable
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, days_text, hexadecimal, length_text, minute, moment, plural
 from ..components.fields import Value, fields
+from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone, style_of, styled
 from ..components.wording import ACTIONS, EVENTS, state_text, status_text
-from ..shell.console_app import ConsoleApp, console_of
 from .device_rows import DeviceRow
 from .installed_policies import certificates_of_policies, policies_in_short, policy_name
 from .trust import authorities_on, obstacles
@@ -52,61 +48,23 @@ _CERTIFICATE_TONES = {
 SHOWN = 200
 
 
-class DeviceDetailsPane(Vertical):
-    """``show`` gives it the row. Only the tab that is open is brought up to date."""
+class DeviceDetailsPane(TabbedDetails[DeviceRow]):
+    """How a device stands, its certificates, and its history, as they are now."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.row: DeviceRow | None = None
+    tabs = (("Summary", "summary"), ("Certificates", "certificates-tab"), ("Timeline", "timeline-tab"))
+    nothing = "No device"
 
-    @property
-    def console(self) -> ConsoleApp:
-        return console_of(self)
+    def name_of(self, row: DeviceRow) -> str:
+        return row.name
 
-    def compose(self) -> ComposeResult:
-        yield Static("", id="details-title")
-        with TabbedContent(id="details-tabs"):
-            with TabPane("Summary", id="summary"), VerticalScroll():
-                yield Static(id="summary-text")
-            with TabPane("Certificates", id="certificates-tab"), VerticalScroll():
-                yield Static(id="certificates-text")
-            with TabPane("Timeline", id="timeline-tab"), VerticalScroll():
-                yield Static(id="timeline-text")
-
-    def show(self, row: DeviceRow | None) -> None:
-        """Show a device as it is now; None where there is none."""
-        self.row = row
-        self.query_one("#details-tabs").display = row is not None
-        title = self.query_one("#details-title", Static)
-        if row is None:
-            title.update(Text("No device", style_of(self.app, Tone.DIM)))
-            return
-        text = styled(self.app, (f"#{row.id} ", Tone.DIM), (row.name, Tone.STRONG))
-        text.no_wrap, text.overflow = True, "ellipsis"
-        title.update(text)
-        self._show_tab()
-
-    @on(TabbedContent.TabActivated)
-    def _tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        event.stop()
-        self._show_tab()
-
-    def turn(self, by: int) -> None:
-        """Go to the tab after, or before."""
-        tabs = self.query_one(TabbedContent)
-        names = [pane.id or "" for pane in tabs.query(TabPane)]
-        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
-
-    def _show_tab(self) -> None:
-        if self.row is None:
-            return
-        match self.query_one(TabbedContent).active:
+    def body(self, tab: str, row: DeviceRow) -> RenderableType:
+        match tab:
             case "summary":
-                self.query_one("#summary-text", Static).update(self._summary(self.row))
+                return self._summary(row)
             case "certificates-tab":
-                self.query_one("#certificates-text", Static).update(self._certificates(self.row))
-            case "timeline-tab":
-                self.query_one("#timeline-text", Static).update(self._timeline(self.row))
+                return self._certificates(row)
+            case _:
+                return self._timeline(row)
 
     # Summary
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from ..components.list_keys import list_keys
 from ..components.record_table import RecordTable
 from .device_rows import DeviceRow
 
@@ -13,12 +14,4 @@ from .device_rows import DeviceRow
 class DeviceTable(RecordTable[DeviceRow], inherit_bindings=False):
     """Sorted by ``o``, as ``s`` is the screen's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            binding
-            for binding in RecordTable.BINDINGS
-            if isinstance(binding, Binding) and binding.key not in ("s", "S")
-        ),
-        Binding("o", "sort_next", "Sort"),
-        Binding("O", "sort_turn", "Turn the order", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list_keys(sort="o")

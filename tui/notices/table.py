@@ -11,6 +11,7 @@ from ...store.model.notice import DeliveryState, Notice
 from ...store.printable import printable
 from ...store.words import minute
 from ..components.columns import Column
+from ..components.list_keys import list_keys
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
 from .details import STATE_TONES, URGENCY_TONES, urgency_text
@@ -83,15 +84,9 @@ _COLUMNS = (
 class NoticeTable(RecordTable[NoticeLine], inherit_bindings=False):
     """Newest first, until it is sorted by another column. What was read is dim."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            binding
-            for binding in RecordTable.BINDINGS
-            if isinstance(binding, Binding) and binding.action not in ("jump(0)", "open")
-        ),
-        Binding("home", "jump(0)", "First", show=False),
-        Binding("enter", "open", "Read", key_display="enter", tooltip="Read it"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list_keys(
+        g=False, opens=Binding("enter", "open", "Read", key_display="enter", tooltip="Read it")
+    )
 
     def __init__(self, *, id: str) -> None:
         super().__init__(

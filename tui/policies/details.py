@@ -12,6 +12,7 @@ from textual.app import App
 from ...store.policies.report import Place
 from ...store.printable import printable
 from ...store.words import minute, plural
+from ..components.details_pane import Details
 from ..components.fields import fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
@@ -23,26 +24,21 @@ BAR = 40
 _LABEL = 13
 
 
-def title_of_policy(app: App[object], figures: PolicyFigures) -> Text:
-    """``Field VPN   1,008 devices``."""
+def details_of(app: App[object], figures: PolicyFigures, names: Mapping[int, str], width: int) -> Details:
+    """The details for ``width`` cells; ``names`` are those of inventory entries."""
     total = "no device" if not figures.total else plural(figures.total, "device")
-    return styled(
-        app, (f"#{figures.id} ", Tone.DIM), (name_of_policy(figures.policy), Tone.STRONG), (f"   {total}", Tone.DIM)
-    )
-
-
-def body_of_policy(app: App[object], figures: PolicyFigures, names: Mapping[int, str], width: int) -> RenderableType:
-    """The rest, for ``width`` cells; ``names`` are those of inventory entries."""
+    name = name_of_policy(figures.policy)
+    title = styled(app, (f"#{figures.id} ", Tone.DIM), (name, Tone.STRONG), (f"   {total}", Tone.DIM))
     sets_up = fields(app, settings(figures.policy, names), width=_LABEL)
     if width < BESIDE:
         parts = (_standing(app, figures, width), *_lacking(app, figures), Text(), sets_up, *_history(app, figures))
-        return Group(*parts)
+        return Details(title, Group(*parts))
     grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
     grid.add_column(ratio=1)
     grid.add_column(ratio=1)
     right = Group(_standing(app, figures, width // 2), *_lacking(app, figures), *_history(app, figures))
     grid.add_row(sets_up, right)
-    return grid
+    return Details(title, grid)
 
 
 def _standing(app: App[object], figures: PolicyFigures, width: int) -> RenderableType:

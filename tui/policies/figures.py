@@ -47,14 +47,14 @@ class PolicyFigures:
         return self.counts.total()
 
 
-class Looked(NamedTuple):
+class PoliciesFound(NamedTuple):
     """The policies, and how many bulk device certificates there are."""
 
     figures: tuple[PolicyFigures, ...]
     certificates: int
 
 
-def look(workspace: Workspace, devices: Sequence[Device]) -> Looked:
+def look(workspace: Workspace, devices: Sequence[Device]) -> PoliciesFound:
     """Count over ``devices``, the fleet as the caller has read it: some hundredths of a second for 10,000."""
     policies, now = workspace.policies.list(), workspace.now()
     outages = workspace.impact.gate(now).outages if policies else ()
@@ -67,7 +67,7 @@ def look(workspace: Workspace, devices: Sequence[Device]) -> Looked:
         )
         for policy in policies
     )
-    return Looked(figures, workspace.bulk.count())
+    return PoliciesFound(figures, workspace.bulk.count())
 
 
 def count_policy(

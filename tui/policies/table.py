@@ -12,6 +12,7 @@ from textual.widgets import Static
 from ...store.policies.report import Place
 from ..checklist.wording import platforms_text
 from ..components.columns import Column
+from ..components.list_keys import list_keys
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of, styled
 from .figures import PolicyFigures
@@ -85,15 +86,7 @@ COLUMNS = (
 class PolicyTable(RecordTable[PolicyFigures], inherit_bindings=False):
     """``g`` is left to the screen, where it goes to the devices."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            binding
-            for binding in RecordTable.BINDINGS
-            if isinstance(binding, Binding) and binding.action not in ("jump(0)", "open", "mark")
-        ),
-        Binding("home", "jump(0)", "First", show=False),
-        Binding("enter", "open", "Change", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False, opens=Binding("enter", "open", "Change", show=False))
 
     def __init__(self, *, id: str) -> None:
         super().__init__(COLUMNS, sort="name", marks=False, empty="Looking …", id=id)

@@ -12,15 +12,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ...store.devices.device_filter import HELP as DEVICE_FILTER_HELP
-from ...store.inventory.certificate_filter import HELP as FILTER_HELP
-from ..checklist.filter import HELP as CHECKLIST_FILTER_HELP
 from ..components.columns import fit
 from ..components.dialog import Dialog
+from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
-from ..device_certificates.filter import HELP as BULK_FILTER_HELP
-from ..policies.figures import HELP as POLICY_FILTER_HELP
 
 _TEXTUALS_OWN = (
     "app.focus_next",
@@ -55,14 +51,6 @@ _WORDS = {
     "down": "↓",
 }
 
-# By the list that is filtered.
-_FILTERS = {
-    "ChecklistTable": CHECKLIST_FILTER_HELP,
-    "PolicyTable": POLICY_FILTER_HELP,
-    "BulkTable": BULK_FILTER_HELP,
-}
-_WORDS_HELP = (("gateway urgent", "all the words, anywhere in a line"),)
-
 
 class HelpScreen(Dialog[None]):
     """Made from the keys that are bound, so that it can't say what isn't so."""
@@ -94,20 +82,9 @@ class HelpScreen(Dialog[None]):
                     ("Esc", "Back, cancel"),
                 ]
                 yield from self._section("Everywhere", everywhere)
-        if self._below.query("#filter"):
-            filters, width = self._filter_help()
-            yield from self._section("Filter", filters, width)
-
-    def _filter_help(self) -> tuple[Iterable[tuple[str, str]], int]:
-        """What there is to filter by, and how wide its left column is."""
-        if self._below.query("DeviceTable"):
-            return DEVICE_FILTER_HELP, 24
-        if getattr(self._below, "page", "") in ("notices", "audit"):
-            return _WORDS_HELP, 22
-        for table, help_text in _FILTERS.items():
-            if self._below.query(table):
-                return help_text, 22
-        return FILTER_HELP, 22
+        if isinstance(self._below, ListPage):
+            filters = self._below.filter_help
+            yield from self._section("Filter", filters, max(22, *(len(words) for words, _ in filters)))
 
     def _section(self, title: str, pairs: Iterable[tuple[str, str]], width: int = 10) -> Iterable[Widget]:
         text = Text()

@@ -18,6 +18,10 @@ class KeyBar(Widget):
     A click on a key presses it.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn = Text()
+
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
@@ -26,9 +30,14 @@ class KeyBar(Widget):
 
     def render(self) -> Text:
         try:
-            shown = [active for active in self.screen.active_bindings.values() if active.binding.show]
+            if self.screen.is_current:  # below a dialog no key works, and the line stays as it was
+                self._drawn = self._draw()
         except ScreenStackError:
             return Text()
+        return self._drawn
+
+    def _draw(self) -> Text:
+        shown = [active for active in self.screen.active_bindings.values() if active.binding.show]
         always = [active for active in shown if active.node is self.app]
         here = [active for active in shown if active.node is self.screen]
         here.sort(key=lambda active: active.binding.action != "back")

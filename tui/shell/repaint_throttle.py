@@ -1,4 +1,4 @@
-"""What keeps the console calm while a simulator commits several times a second."""
+"""How often the console repaints: a simulator commits several times a second, and nobody can read that."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from ...store.model.device import DeviceEvent, EventKind
 from ...store.printable import printable
 from ...store.words import minute
 from ..components.columns import Column
+from ..components.fixed_table import FixedTable
+from ..components.newest_first import NewestFirst
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, styled
 from ..components.wording import EVENTS
@@ -47,28 +49,20 @@ _TONES = {
 }
 
 
-class EventTable(RecordTable[DeviceEvent]):
-    """Nothing is sorted or marked: it is a log."""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not action.startswith("sort") and super().check_action(action, parameters)
-
-    def sort_by(self, name: str, reverse: bool = False) -> None:
-        """A log has its order."""
-
-
 class EventLogView(Vertical):
     """The newest line is on top. While the cursor is on another one nothing moves, so that it can be read."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._events: list[DeviceEvent] = []
-        self._complete = False
+        self._events = NewestFirst(self._read, PAGE)
         self._newer = False
+
+    def _read(self, count: int, before: int | None) -> list[DeviceEvent]:
+        return console_of(self).workspace.devices.events(count, before=before)
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="title", id="events-title")
-        yield EventTable(
+        yield FixedTable[DeviceEvent](
             (
                 Column[DeviceEvent]("at", "Time (UTC)", lambda event: minute(event.at)[5:], width=11),
                 Column[DeviceEvent](
@@ -82,7 +76,6 @@ class EventLogView(Vertical):
                 Column[DeviceEvent]("device", "Device", self._device, width=8, grow=3),
                 Column[DeviceEvent]("detail", "", lambda event: printable(event.detail), width=10, grow=1, keep=1),
             ),
-            marks=False,
             empty="Nothing has happened yet.",
             id="events",
         )
@@ -99,28 +92,17 @@ class EventLogView(Vertical):
     @property
     def table(self) -> RecordTable[DeviceEvent]:
         """The lines."""
-        return self.query_one("#events", EventTable)
+        return self.query_one("#events", FixedTable)
 
     def take(self) -> None:
         """Show what has happened since, unless somebody is reading."""
-        newest = self._events[0].id if self._events else 0
-        new = console_of(self).workspace.devices.events(PAGE)
-        if not new or new[0].id == newest:
-            self._title()
-            return
-        if self._events and self.table.cursor > 0:
-            self._newer = True
-            self._title()
-            return
-        if not self._events or new[-1].id > newest + 1:
-            self._events, self._complete = new, len(new) < PAGE
-        else:
-            kept = self._events[:MOST]
-            self._complete = self._complete and len(kept) == len(self._events)
-            self._events = [*(event for event in new if event.id > newest), *kept]
-        self._newer = False
-        self.table.set_rows(self._events)
-        self.table.cursor = 0
+        if self._events.records and self.table.cursor > 0:
+            newest = console_of(self).workspace.devices.events(1)
+            self._newer = self._newer or (bool(newest) and newest[0].id != self._events.newest)
+        elif self._events.take_new(most=MOST):
+            self._newer = False
+            self.table.set_rows(self._events.records)
+            self.table.cursor = 0
         self._title()
 
     def _title(self) -> None:
@@ -131,14 +113,10 @@ class EventLogView(Vertical):
     @on(RecordTable.Highlighted, "#events")
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
         event.stop()
-        table = self.table
-        if table.cursor == 0 and self._newer:
+        if self.table.cursor == 0 and self._newer:
             self.take()
-        elif not self._complete and self._events and table.cursor >= len(table.rows) - 2:
-            older = console_of(self).workspace.devices.events(PAGE, before=self._events[-1].id)
-            self._events = [*self._events, *older]
-            self._complete = len(older) < PAGE
-            table.set_rows(self._events)
+        elif self._events.take_older_near_end(self.table):
+            self.table.set_rows(self._events.records)
 
     @on(RecordTable.Opened, "#events")
     def _opened(self, event: Any) -> None:

@@ -1,0 +1,139 @@
+"""The details of one record on several tabs, beside a list or on a screen of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Generic, TypeVar
+
+from rich.console import RenderableType
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static, TabbedContent, TabPane
+
+from ...store.persistence.database import Changes
+from ..shell.console_app import ConsoleApp, console_of
+from ..shell.page import Page
+from .line_painter import Record
+from .text_styles import Tone, styled
+
+R = TypeVar("R", bound=Record)
+
+TAB_KEYS: list[BindingType] = [
+    Binding("right_square_bracket", "tab(1)", "Next tab of details", key_display="]", show=False),
+    Binding("left_square_bracket", "tab(-1)", "Tab before", key_display="[", show=False),
+]
+
+
+class TabbedDetails(Vertical, Generic[R]):
+    """``show`` gives it the record. Only the tab that is open is brought up to date: ``body`` says what is on it."""
+
+    tabs: ClassVar[tuple[tuple[str, str], ...]]  # titles and ids
+    nothing: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(id="details")
+        self.row: R | None = None
+
+    @property
+    def console(self) -> ConsoleApp:
+        return console_of(self)
+
+    def name_of(self, row: R) -> str:
+        """What the record is called, safe to show."""
+        raise NotImplementedError
+
+    def body(self, tab: str, row: R) -> RenderableType:
+        """What a tab says."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="details-title")
+        with TabbedContent(id="details-tabs"):
+            for title, tab in self.tabs:
+                with TabPane(title, id=tab):
+                    yield from self.compose_tab(tab)
+
+    def compose_tab(self, tab: str) -> Iterable[Widget]:
+        """What a tab is made of."""
+        yield VerticalScroll(Static(id=f"{tab}-text"))
+
+    def on_resize(self) -> None:
+        self._show_tab()
+
+    def show(self, row: R | None) -> None:
+        """Show this record, or nothing."""
+        self.row = row
+        self.query_one(TabbedContent).display = row is not None
+        title = self.query_one("#details-title", Static)
+        if row is None:
+            title.update(styled(self.app, (self.nothing, Tone.DIM)))
+            return
+        text = styled(self.app, (f"#{row.id} ", Tone.DIM), (self.name_of(row), Tone.STRONG))
+        text.no_wrap, text.overflow = True, "ellipsis"
+        title.update(text)
+        self._show_tab()
+
+    @on(TabbedContent.TabActivated)
+    def _tab_activated(self, event: TabbedContent.TabActivated) -> None:
+        event.stop()
+        self._show_tab()
+
+    def turn(self, by: int) -> None:
+        """Go to the tab after, or before."""
+        tabs = self.query_one(TabbedContent)
+        names = [tab for _, tab in self.tabs]
+        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
+
+    def _show_tab(self) -> None:
+        tab = self.query_one(TabbedContent).active
+        if self.row is not None and tab:
+            self.show_tab(tab, self.row)
+
+    def show_tab(self, tab: str, row: R) -> None:
+        """Bring a tab up to date."""
+        self.query_one(f"#{tab}-text", Static).update(self.body(tab, row))
+
+
+class DetailPage(Page, Generic[R]):
+    """The details of one record on a screen of their own, where the terminal is narrow; Esc goes back to the list."""
+
+    AUTO_FOCUS = "Tabs"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "back", "Back", key_display="esc"),
+        *TAB_KEYS,
+    ]
+
+    def __init__(self, id: int) -> None:
+        super().__init__()
+        self.record_id = id
+
+    @property
+    def rows(self) -> Mapping[int, R]:
+        """The records by their ids."""
+        raise NotImplementedError
+
+    @property
+    def details(self) -> TabbedDetails[R]:
+        """The details."""
+        return self.query_one("#details", TabbedDetails)
+
+    def targets(self) -> list[R]:
+        """The record, as long as it is there."""
+        row = self.rows.get(self.record_id)
+        return [] if row is None else [row]
+
+    def show_state(self, changes: Changes | None) -> None:
+        if found := self.targets():
+            self.details.show(found[0])
+        else:
+            self.action_back()
+
+    def action_back(self) -> None:
+        if self.is_current:
+            self.app.pop_screen()
+
+    def action_tab(self, by: int) -> None:
+        self.details.turn(by)
