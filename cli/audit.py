@@ -1,45 +1,38 @@
-"""``certfleet audit``."""
+"""``certfleet audit``: who did what."""
 
 from __future__ import annotations
 
 import click
 
 from ..store.model.audit import AuditLine
-from .frame.answer import emit, say
-from .frame.parameters import TEXT
-from .frame.session import Session, pass_session
-from .frame.tables import Column, table
-
-COLUMNS = (
-    Column("ID", right=True),
-    Column("AT (UTC)"),
-    Column("USER"),
-    Column("RECORD"),
-    Column("WHAT", least=20, wraps=True),
-)
+from ..store.words import second
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.parameters import TEXT, limit_option
+from .frame.session import Session
+from .frame.tables import Cell, Listing
 
 
-@click.group()
-def audit() -> None:
-    """The audit trail: a line for every change, each bound to the one before."""
-
-
-@audit.command("list")
-@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
+@command("list", examples=["certfleet audit list --record certificate:12"])
+@limit_option(100)
 @click.option("--record", type=TEXT, metavar="KIND:ID", help="Only lines about one record, as certificate:12.")
-@pass_session
-def list_lines(session: Session, limit: int, record: str | None) -> None:
+def list_lines(session: Session, limit: int, record: str | None) -> Answer:
     """List the newest lines, newest first."""
-    with session.open() as workspace:
-        lines = workspace.audit.about(record)[:limit] if record is not None else workspace.audit.tail(limit)
-    if session.json:
-        emit({"audit": lines})
-    elif lines:
-        table(COLUMNS, [_row(line) for line in lines])
-    else:
-        say("no audit line" if record is None else f"no audit line about {record}")
+    audit = session.open().audit
+    lines = audit.tail(limit) if record is None else audit.about(record)[:limit]
+    none = "no audit line" if record is None else f"no audit line about {record}"
+    return Answer(
+        {"audit": lines},
+        Listing((_row(line) for line in lines), right=("ID",), least={"WHAT": 20}, wraps=("WHAT",), none=none),
+    )
 
 
-def _row(line: AuditLine) -> list[str]:
+def _row(line: AuditLine) -> dict[str, str | Cell]:
     user = f"{line.user} from {line.origin}" if line.origin else line.user
-    return [str(line.id), f"{line.at:%Y-%m-%d %H:%M:%S}", user, line.record, f"{line.action}: {line.summary}"]
+    return {
+        "ID": str(line.id),
+        "AT (UTC)": second(line.at),
+        "USER": user,
+        "RECORD": line.record,
+        "WHAT": f"{line.action}: {line.summary}",
+    }

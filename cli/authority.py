@@ -1,21 +1,172 @@
-"""``certfleet authority``: the table of its commands."""
+"""``certfleet authority``: the CA groups."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import click
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.authorities.authorities import GroupSummary
+from ..store.authorities.groups import READY_AFTER, GroupState
+from ..store.inventory.status import days_until, status_within
+from ..store.model.authority import Authority, AuthorityRole
+from ..store.words import day, minute, moment, plural
+from ..store.workspace import Workspace
+from .frame.answer import Answer, Facts
+from .frame.command import command
+from .frame.output_file import OutputFile, output_options
+from .frame.parameters import DURATION, TEXT, EnumChoice, der_options
+from .frame.session import Session
+from .frame.tables import Cell, Listing
+from .phrases import GROUP_STYLES, standing, title
 
-COMMANDS = {
-    "list": Lazy("authority_list", "list_groups", "List the CA groups, and how many devices hold their certificates."),
-    "show": Lazy("authority_list", "show", "Show one group with its CAs."),
-    "refresh": Lazy("authority_refresh", "refresh", "Request a new CA group."),
-    "export": Lazy("authority_export", "export", "Write a CA's certificate as PEM."),
-    "crl": Lazy("authority_export", "crl", "Make a revocation list of a group's device CA."),
-    "issue-listener": Lazy("authority_listener", "issue_listener", "Issue the SSL listener's certificate."),
-}
+group_argument = click.argument("name", type=TEXT)
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def authority() -> None:
-    """The CA groups: a root CA, a device CA and a server CA each."""
+@command("list", examples=["certfleet authority list"])
+def list_groups(session: Session) -> Answer:
+    """List the CA groups, oldest first, with their state and the number of devices that use their certificates."""
+    workspace = session.open()
+    groups = workspace.authorities.list()
+    return Answer(
+        {"authorities": [workspace.authorities.as_json(group) for group in groups]},
+        Listing(
+            (_row(group) for group in groups),
+            right=("DEVICES",),
+            least={"GROUP": 12, "REQUESTED BY": 8},
+            none="no CA group yet: `certfleet authority refresh` or the first enrollment creates one",
+        ),
+    )
+
+
+def _row(group: GroupSummary) -> dict[str, str | Cell]:
+    return {
+        "GROUP": group.group.name,
+        "STATE": Cell(group.state.value, GROUP_STYLES[group.state]),
+        "DEVICES": f"{group.devices:,}",
+        "ISSUES FROM (UTC)": minute(group.group.ready_at),
+        "DEVICE CA UNTIL": day(group.of(AuthorityRole.DEVICE).not_after),
+        "ROOT UNTIL": day(group.of(AuthorityRole.ROOT).not_after),
+        "REQUESTED BY": group.group.requested_by,
+    }
+
+
+@command(examples=["certfleet authority show default"])
+@group_argument
+def show(session: Session, name: str) -> Answer:
+    """Show the CA group NAME: its CAs with their validity, and how many devices use its certificates."""
+    workspace = session.open()
+    group, now = _summary(workspace, name), workspace.now()
+    return Answer(
+        {"authority": workspace.authorities.as_json(group)},
+        Facts(
+            [
+                ("group", group.group.name),
+                ("state", group.state.value),
+                ("devices", f"{group.devices:,} hold its certificates"),
+                ("requested", f"{moment(group.group.requested_at)} by {group.group.requested_by}"),
+                ("issues from", moment(group.group.ready_at)),
+                *((f"{authority.role} CA", _authority(authority, now)) for authority in group.authorities),
+            ]
+        ),
+    )
+
+
+def _authority(authority: Authority, now: datetime) -> str:
+    status = status_within(authority.not_before, authority.not_after, now)
+    lines = [
+        authority.subject,
+        f"{status}, {days_until(authority.not_after, now):,} days left",
+        f"valid {moment(authority.not_before)} to {moment(authority.not_after)}",
+        f"{authority.key_algorithm}, serial number {authority.serial_number}",
+        f"SHA-256 {authority.fingerprint_sha256}",
+    ]
+    if authority.crl_number:
+        lines.append(f"last revocation list: number {authority.crl_number}")
+    return "\n".join(lines)
+
+
+@command(examples=["certfleet authority refresh --after 12h", "certfleet authority refresh --now --name group-2"])
+@click.option("--now", "at_once", is_flag=True, help="The group is ready at once.")
+@click.option("--after", type=DURATION, metavar="24h", help="The group is ready after this time. Default: 24h.")
+@click.option("--name", type=TEXT, help="The group's name. Default: group-2, group-3 and so on.")
+def refresh(session: Session, at_once: bool, after: timedelta | None, name: str | None) -> Answer:
+    """Request a new CA group. When it is ready a notice says so, and it issues new device certificates from then on;
+    enrolled devices keep using theirs."""
+    if at_once and after is not None:
+        raise click.UsageError("--now and --after exclude each other.")
+    ready_after = timedelta(0) if at_once else READY_AFTER if after is None else after
+    workspace = session.open()
+    group = workspace.authorities.refresh(name=name, ready_after=ready_after)
+    summary = _summary(workspace, group.name)
+    return Answer(
+        {"authority": workspace.authorities.as_json(summary)},
+        f"requested CA group {group.name}; it issues from {moment(group.ready_at)} on"
+        if summary.state is GroupState.REQUESTED
+        else f"CA group {group.name} is ready; new device certificates come from it",
+    )
+
+
+@command(examples=["certfleet authority export default --role root --output root.pem"])
+@group_argument
+@click.option(
+    "--role",
+    type=EnumChoice(list(AuthorityRole)),
+    default=AuthorityRole.DEVICE.value,
+    show_default=True,
+    help="Which of the group's CAs.",
+)
+@click.option("--chain", is_flag=True, help="Add the root CA.")
+@output_options
+def export(session: Session, name: str, role: AuthorityRole, chain: bool, output: OutputFile) -> Answer:
+    """Write the certificate of one of the CAs of group NAME, as PEM."""
+    output.check()
+    links = session.open().authorities.chain(name, role)
+    pem = b"".join(link.public_bytes(Encoding.PEM) for link in (links if chain else links[:1]))
+    said = f"exported the {role} CA of group {name} to {output.path}"
+    return output.answer({"group": name, "role": role}, pem, said)
+
+
+@command(examples=["certfleet authority crl default --format der --output devices.crl"])
+@group_argument
+@der_options
+@output_options
+def crl(session: Session, name: str, der: bool, output: OutputFile) -> Answer:
+    """Make a new revocation list (CRL) of the device CA of group NAME, valid for a week."""
+    output.check(binary="DER" if der else None)
+    made = session.open().authorities.crl(name)
+    loaded = x509.load_der_x509_crl(made)
+    data = made if der else loaded.public_bytes(Encoding.PEM)
+    number = loaded.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    revoked = plural(len(loaded), "revoked certificate")
+    said = f"wrote the revocation list of group {name} to {output.path}: {revoked}"
+    document = {"group": name, "number": number, "revoked": len(loaded)}
+    return output.answer(document, data, said, binary=der)
+
+
+@command(examples=["certfleet authority issue-listener --host mdm.example.com"])
+@click.option(
+    "--host",
+    "hosts",
+    type=TEXT,
+    multiple=True,
+    required=True,
+    help="A host name or an address, any number of times; the first becomes the common name.",
+)
+def issue_listener(session: Session, hosts: tuple[str, ...]) -> Answer:
+    """Issue the workspace's SSL listener certificate, from the server CA of the newest ready group and over a new key.
+    It replaces the listener certificate that was issued here before."""
+    workspace = session.open()
+    entry = workspace.authorities.issue_listener(hosts)
+    return Answer(
+        {"certificate": workspace.inventory.as_json(entry)},
+        f"issued {title(entry)} ({entry.use_as}), {standing(entry, workspace.now())}",
+    )
+
+
+def _summary(workspace: Workspace, name: str) -> GroupSummary:
+    """A group with its state; refuses with ``group-unknown``."""
+    group = workspace.authorities.group(name)
+    return next(summary for summary in workspace.authorities.list() if summary.group.id == group.id)

@@ -1,27 +1,278 @@
-"""``certfleet certificate``: the table of its commands."""
+"""``certfleet certificate``: list, show, describe, delete, export, verify and password."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import click
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.impact.needs import BY_ID
+from ..store.impact.outlook import Dependence, affected
+from ..store.impact.views import dependence_as_json
+from ..store.inventory.certificate_filter import Predicate, parse_filter
+from ..store.inventory.certificate_filter import standing as standing_of
+from ..store.inventory.sources import ExportFormat
+from ..store.inventory.status import days_left, status
+from ..store.inventory.verify import Verification
+from ..store.model.certificate import Certificate, Status, UseAs
+from ..store.model.component import Component
+from ..store.model.device import Platform
+from ..store.words import day, moment, plural
+from .consequences import placed_title
+from .frame.answer import Answer, Facts, Secret
+from .frame.command import command
+from .frame.confirmation import confirm, unconfirmed
+from .frame.output_file import OutputFile, output_options
+from .frame.parameters import (
+    DURATION,
+    TEXT,
+    EnumChoice,
+    format_option,
+    id_argument,
+    password_file_option,
+    search_option,
+    yes_option,
+)
+from .frame.passwords import new_password
+from .frame.session import Session
+from .frame.tables import Cell, Listing
+from .phrases import key_kind, standing, status_cell, title
 
-COMMANDS = {
-    "import": Lazy("certificate_import", "import_certificate", "Import a certificate file and, if given, its key."),
-    "import-keystore": Lazy("certificate_import", "import_keystore", "Import one entry of a keystore."),
-    "list": Lazy("certificate_list", "list_certificates", "List the inventory."),
-    "show": Lazy("certificate_show", "show", "Show one entry with its chain."),
-    "describe": Lazy("certificate_edit", "describe", "Set an entry's description."),
-    "replace": Lazy("certificate_replace", "replace", "Update an entry by a new certificate with a new key."),
-    "delete": Lazy("certificate_edit", "delete", "Delete an entry."),
-    "export": Lazy("certificate_export", "export", "Write an entry as PEM, DER, chain PEM or PKCS #12."),
-    "request": Lazy("certificate_request", "request", "Make a key and a signing request (CSR)."),
-    "requests": Lazy("certificate_request", "requests", "List the signing requests, show or cancel one."),
-    "verify": Lazy("certificate_verify", "verify", "Verify every chain of the inventory."),
-    "password": Lazy("certificate_password", "password", "Show the password of an entry's keystore."),
-}
+TEXT_FORMATS = (ExportFormat.PEM, ExportFormat.CHAIN)
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def certificate() -> None:
-    """The certificate inventory."""
+@command(
+    "list",
+    examples=[
+        "certfleet certificate list --expiring-within 30d",
+        "certfleet certificate list --status expired --use-as server",
+        "certfleet certificate list --search 'days:<30 key:yes'",
+    ],
+)
+@click.option("--status", "statuses", type=EnumChoice(list(Status)), multiple=True, help="Only with this status.")
+@click.option("--use-as", "uses", type=EnumChoice(list(UseAs)), multiple=True, help="Only with this use.")
+@click.option(
+    "--expiring-within",
+    "within",
+    type=DURATION,
+    metavar="90d",
+    help="Only what expires in that time or has expired; without replaced entries.",
+)
+@search_option("status:expired use:apns days:<30 key:yes")
+def list_certificates(
+    session: Session, statuses: tuple[Status, ...], uses: tuple[UseAs, ...], within: timedelta | None, search: str
+) -> Answer:
+    """List the inventory. Options of different kinds narrow the list; --status and --use-as can be given several
+    times."""
+    workspace, fits = session.open(), _filter(search)
+    now = workspace.now()
+    found = [
+        entry
+        for entry in workspace.inventory.list()
+        if (not statuses or status(entry, now) in statuses)
+        and (not uses or entry.use_as in uses)
+        and (within is None or (entry.replaced_by is None and entry.not_after - now <= within))
+        and fits(standing_of(entry, now))
+    ]
+    narrowed = statuses or uses or within is not None or search
+    none = "no matching certificates" if narrowed else "the inventory is empty"
+    return Answer(
+        lambda: {"certificates": [workspace.inventory.as_json(entry) for entry in found]},
+        Listing(
+            (_row(entry, now) for entry in found),
+            right=("ID", "DAYS"),
+            least={"NAME": 20, "DESCRIPTION": 16},
+            none=none,
+        ),
+    )
+
+
+def _filter(search: str) -> Predicate:
+    found = parse_filter(search)
+    if found.problem is not None:
+        raise click.BadParameter(found.problem, param_hint="--search")
+    return found.matches or (lambda entry: True)
+
+
+def _row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
+    return {
+        "ID": str(entry.id),
+        "NAME": entry.name,
+        "USE AS": entry.use_as.value,
+        "STATUS": status_cell(entry, now),
+        "DAYS": str(days_left(entry, now)),
+        "EXPIRES": day(entry.not_after),
+        "KEY": "yes" if entry.has_private_key else "-",
+        "DESCRIPTION": entry.description,
+    }
+
+
+@command(examples=["certfleet certificate show 3"])
+@id_argument
+def show(session: Session, id: int) -> Answer:
+    """Show one entry: what the certificate says, what the inventory knows of it, its chain, what depends on it and what
+    stops when it expires."""
+    workspace = session.open()
+    inventory, now = workspace.inventory, workspace.now()
+    entry, chain, issued = inventory.get(id), inventory.chain(id), inventory.issued(id)
+    depends, counts = workspace.impact.dependences(id), workspace.impact.platforms()
+    to_come = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
+    dependents = "\n".join(_dependents(depends, to_come, counts)) or "nothing"
+    return Answer(
+        lambda: {
+            "certificate": inventory.as_json(entry),
+            "chain": [inventory.as_json(link) for link in chain],
+            "issued": [inventory.as_json(child) for child in issued],
+            "depends": [dependence_as_json(one, counts) for one in depends],
+        },
+        Facts([*_facts(entry, now), *_relatives(chain, issued, now), ("depends on it", dependents)]),
+    )
+
+
+def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
+    return [
+        ("certificate", title(entry)),
+        ("status", standing(entry, now)),
+        ("subject", entry.subject),
+        ("issuer", entry.issuer),
+        ("serial number", entry.serial_number),
+        ("SANs", "\n".join(entry.sans) or "none"),
+        ("not before", moment(entry.not_before)),
+        ("not after", moment(entry.not_after)),
+        ("key", key_kind(entry)),
+        ("signature", entry.signature_algorithm),
+        ("CA certificate", "yes" if entry.is_ca else "no"),
+        ("key usage", ", ".join(entry.key_usage) or "not limited"),
+        ("extended key usage", ", ".join(entry.extended_key_usage) or "not limited"),
+        ("SHA-256", entry.fingerprint_sha256),
+        ("SHA-256 of the key", entry.public_key_sha256),
+        ("use as", entry.use_as.value),
+        ("description", entry.description or "none"),
+        ("private key", "kept" if entry.has_private_key else "none"),
+        ("keystore password", "kept" if entry.has_password else "none"),
+        ("alias", entry.alias or "none"),
+        ("imported", f"{moment(entry.imported_at)} by {entry.imported_by} from {entry.source or 'data'}"),
+        ("replaced by", f"#{entry.replaced_by}" if entry.replaced_by else "nothing"),
+    ]
+
+
+def _relatives(chain: list[Certificate], issued: list[Certificate], now: datetime) -> list[tuple[str, str]]:
+    return [
+        ("chain", "\n".join(f"{title(link)}: {standing(link, now)}" for link in chain)),
+        ("issued", "\n".join(title(child) for child in issued) or "nothing in the inventory"),
+    ]
+
+
+def _dependents(
+    depends: Iterable[Dependence], to_come: Iterable[Component], counts: Mapping[Platform, int]
+) -> Iterator[str]:
+    """What depends on it, a line each, with what stops when it expires indented below; then what will, later."""
+    for one in depends:
+        how = ", through its chain" if one.through_chain else ", until a task is done" if one.waits else ""
+        yield f"{placed_title(BY_ID[one.component.need], one.component.name)}{how}; from {moment(one.at)} on"
+        for effect in one.effects:
+            yield f"  {effect.level}: {effect.seen} ({plural(affected(effect.platforms, counts), 'device')})"
+    for component in to_come:
+        yield f"{placed_title(BY_ID[component.need], component.name)}, once a task is done"
+
+
+@command(examples=["certfleet certificate describe 3 'MDM FQDN, ordered by Ann'"])
+@id_argument
+@click.argument("text", type=TEXT)
+def describe(session: Session, id: int, text: str) -> Answer:
+    """Set the description of an entry to TEXT; "" clears it."""
+    workspace = session.open()
+    entry = workspace.inventory.describe(id, text)
+    return Answer(
+        {"certificate": workspace.inventory.as_json(entry)},
+        f"described {title(entry)}: {entry.description}"
+        if entry.description
+        else f"{title(entry)} has no description now",
+    )
+
+
+@command(examples=["certfleet certificate delete 3"])
+@id_argument
+def delete(session: Session, id: int) -> Answer:
+    """Delete an entry with its private key and password. Refused if the entry is replaced, used by a component, or the
+    issuer of others."""
+    workspace = session.open()
+    entry = workspace.inventory.delete(id)
+    return Answer({"deleted": [workspace.inventory.as_json(entry)]}, f"deleted {title(entry)}")
+
+
+@command(
+    examples=[
+        "certfleet certificate export 3 --format chain --output mdm-chain.pem",
+        "certfleet certificate export 3 --format pkcs12 --password-file pw --output mdm.p12",
+    ]
+)
+@id_argument
+@format_option(*ExportFormat, help="PKCS #12 includes the chain and the private key.")
+@password_file_option("the password for PKCS #12")
+@click.option("--legacy", is_flag=True, help="Encrypt PKCS #12 with 3DES and SHA-1, for old readers.")
+@output_options
+def export(
+    session: Session, id: int, form: ExportFormat, password_file: Path | None, legacy: bool, output: OutputFile
+) -> Answer:
+    """Write an entry as a file."""
+    pkcs12, binary = form is ExportFormat.PKCS12, form not in TEXT_FORMATS
+    if not pkcs12 and (legacy or password_file is not None):
+        raise click.UsageError("--password-file and --legacy go with --format pkcs12.")
+    output.check(binary=form if binary else None)
+    workspace = session.open()
+    entry, password = workspace.inventory.get(id), None
+    if pkcs12:
+        password = new_password("Password for the new file", "a PKCS #12 file needs a password", password_file)
+    data = workspace.inventory.export(id, form, password=password, legacy=legacy)
+    said = f"exported {title(entry)} as {form} to {output.path}"
+    return output.answer({"id": id, "format": form}, data, said, binary=binary, private=pkcs12)
+
+
+@command(examples=["certfleet certificate verify --strict"])
+@click.option("--strict", is_flag=True, help="Exit with 1 if a chain is incomplete or a certificate in it not valid.")
+def verify(session: Session, strict: bool) -> Answer:
+    """Verify the chain of every entry by the workspace clock: complete up to a root, valid, fit to sign."""
+    found = session.open().inventory.verify()
+    failed = [verification for verification in found if not verification.ok]
+    return Answer(
+        lambda: {"verifications": [_verification_as_json(verification) for verification in found], "ok": not failed},
+        [*_problems(failed), f"{len(found)} chains verified, {len(failed)} with problems"],
+        status=1 if strict and failed else 0,
+    )
+
+
+def _problems(failed: list[Verification]) -> Iterator[str]:
+    for verification in failed:
+        yield title(verification.certificate)
+        for problem in verification.problems:
+            yield f"  {problem.code}: #{problem.certificate_id}: {problem.message}"
+
+
+def _verification_as_json(verification: Verification) -> dict[str, object]:
+    return {
+        "id": verification.certificate.id,
+        "subject": verification.certificate.subject,
+        "ok": verification.ok,
+        "chain": verification.chain,
+        "problems": verification.problems,
+    }
+
+
+@command(examples=["certfleet certificate password 4 --yes"])
+@id_argument
+@yes_option
+def password(session: Session, id: int, yes: bool) -> Answer:
+    """Show the password of the keystore that an entry came in. An audit line records it."""
+    workspace = session.open()
+    entry = workspace.inventory.get(id)
+    if not yes:
+        confirm(
+            f"Show the keystore password of {title(entry)}? An audit line records it",
+            unconfirmed("showing a password has to be confirmed"),
+            declined="nothing was shown",
+        )
+    revealed = workspace.inventory.reveal_password(id)
+    return Answer({"id": id, "password": revealed}, Secret(revealed))

@@ -1,39 +1,73 @@
-"""``certfleet certificate import`` and ``import-keystore``."""
+"""``certfleet certificate import``, ``import-keystore`` and ``replace``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from ..store.certificates.files import read_input
-from ..store.inventory.sources import OnConflict
-from ..store.keystores.reading import KeystoreType
-from ..store.model.certificate import UseAs
+from ..store.errors import Refusal
+from ..store.inventory.sources import CertificateSource, ImportResult, KeystoreSource, OnConflict, ReplaceResult
+from ..store.keystores.reading import KeystoreType, detect_keystore
+from ..store.model.certificate import Certificate, UseAs
+from ..store.printable import printable
 from ..store.workspace import Workspace
-from .certificate_import_files import import_files, result_as_json
-from .frame.answer import emit, say
-from .frame.parameters import FILE, TEXT, Words, only_one_standard_input
-from .frame.session import Session, pass_session
-from .phrases import import_sentences
-from .sources import Source, certificate_source, hand_in, keystore_source, on_conflict_option
+from .frame.answer import Answer, Text
+from .frame.command import command
+from .frame.parameters import (
+    FILE,
+    TEXT,
+    EnumChoice,
+    description_option,
+    id_argument,
+    key_option,
+    key_password_file_option,
+    only_one_standard_input,
+    password_file_option,
+)
+from .frame.passwords import ask, interactive, needed, read_optional
+from .frame.progress import progress
+from .frame.refused_files import FileRefusals
+from .frame.session import Session
+from .phrases import import_sentences, title
 
 CERTIFICATE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.SSL_LISTENER]
 KEYSTORE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
+USE_AS_HELP = "Default: the use recorded in the matching request, otherwise server."
 
+T = TypeVar("T")
+Source = CertificateSource | KeystoreSource
 
-@click.command("import")
-@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
-@click.option("--key", type=FILE, help="The leaf's private key: PKCS #8, PKCS #1 or SEC 1.")
-@click.option("--key-password-file", type=FILE, help="The password of the key; - is standard input.")
-@click.option(
-    "--use-as",
-    type=Words(CERTIFICATE_USES),
-    help="Without it: what the signing request said that this answers, else server.",
+on_conflict_option = click.option(
+    "--on-conflict",
+    type=EnumChoice(list(OnConflict)),
+    default=OnConflict.FAIL.value,
+    show_default=True,
+    help="What to do with another certificate of the same key pair: put this one into its entry, or delete it.",
 )
-@click.option("--description", type=TEXT, default="", help="For the first certificate of the chain.")
+keystore_type_option = click.option(
+    "--type", "kind", type=EnumChoice(list(KeystoreType)), help="Default: detected from the content."
+)
+alias_option = click.option("--alias", type=TEXT, help="The keystore entry to import. Default: the first.")
+
+
+@command(
+    "import",
+    examples=[
+        "certfleet certificate import chain.pem --key mdm.key --description 'MDM FQDN'",
+        "certfleet certificate import /etc/ssl/certs/*.pem",
+    ],
+)
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
+@key_option
+@key_password_file_option
+@click.option("--use-as", type=EnumChoice(CERTIFICATE_USES), help=USE_AS_HELP)
+@description_option
 @on_conflict_option
-@pass_session
 def import_certificate(
     session: Session,
     files: tuple[Path, ...],
@@ -42,29 +76,29 @@ def import_certificate(
     use_as: UseAs | None,
     description: str,
     on_conflict: OnConflict,
-) -> None:
-    """Import a certificate or a whole chain: PEM, DER or PKCS #7. Every certificate gets its own entry; one
-    that is there already is linked to. Of several files each is judged alone."""
+) -> Answer:
+    """Import a certificate or a whole chain: PEM, DER or PKCS #7. Every certificate gets its own entry; a certificate
+    already in the inventory is reused, unchanged. Several files are imported independently of each other."""
     if len(files) > 1:
         if key or key_password_file or description:
             raise click.UsageError("--key, --key-password-file and --description go with a single FILE.")
-        import_files(session, files, use_as, on_conflict)
-        return
-    with session.open(create=True) as workspace:
-        source = certificate_source(read_input(files[0]), files[0], key, key_password_file)
-        _import(session, workspace, source, use_as, description, on_conflict)
+        return _import_files(session, files, use_as, on_conflict)
+    workspace = session.open(create=True)
+    source = _certificate_source(read_input(files[0]), files[0], key, key_password_file)
+    return _import(workspace, source, use_as, description, on_conflict)
 
 
-@click.command()
+@command(examples=["certfleet certificate import-keystore keys.jks --alias mail --password-file pw"])
 @click.argument("file", type=FILE)
-@click.option("--type", "kind", type=Words(list(KeystoreType)), help="Without it, the content tells.")
-@click.option("--password-file", type=FILE, help="The keystore's password; - is standard input.")
-@click.option("--key-password-file", type=FILE, help="The password of the entry's key, where it has its own.")
-@click.option("--alias", type=TEXT, help="The entry to import; without it, the first.")
-@click.option("--use-as", type=Words(KEYSTORE_USES), help="As for `import`.")
-@click.option("--description", type=TEXT, default="", help="For the first certificate of the chain.")
+@keystore_type_option
+@password_file_option("the keystore's password")
+@click.option(
+    "--key-password-file", type=FILE, metavar="FILE", help="The key's password, if it differs from the keystore's."
+)
+@alias_option
+@click.option("--use-as", type=EnumChoice(KEYSTORE_USES), help=USE_AS_HELP)
+@description_option
 @on_conflict_option
-@pass_session
 def import_keystore(
     session: Session,
     file: Path,
@@ -75,31 +109,197 @@ def import_keystore(
     use_as: UseAs | None,
     description: str,
     on_conflict: OnConflict,
-) -> None:
-    """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain, and say what else was in it. The
-    password is kept, encrypted; `certificate password` shows it."""
+) -> Answer:
+    """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain, and say what else is in the file. The
+    password is kept, encrypted; `certfleet certificate password` shows it."""
     only_one_standard_input(password_file, key_password_file)
-    with session.open(create=True) as workspace:
-        source = keystore_source(read_input(file), file, kind, alias, password_file, key_password_file)
-        _import(session, workspace, source, use_as, description, on_conflict)
+    workspace = session.open(create=True)
+    source = _keystore_source(read_input(file), file, kind, alias, password_file, key_password_file)
+    return _import(workspace, source, use_as, description, on_conflict)
 
 
 def _import(
-    session: Session,
-    workspace: Workspace,
-    source: Source,
-    use_as: UseAs | None,
-    description: str,
-    on_conflict: OnConflict,
-) -> None:
-    result = hand_in(
+    workspace: Workspace, source: Source, use_as: UseAs | None, description: str, on_conflict: OnConflict
+) -> Answer:
+    result = _with_password(
         source,
         lambda source: workspace.inventory.import_from(
             source, use_as=use_as, description=description, on_conflict=on_conflict
         ),
     )
-    if session.json:
-        emit(result_as_json(workspace, result))
+    return Answer(lambda: _result_as_json(workspace, result), import_sentences(result, workspace.now()))
+
+
+@command(examples=["certfleet certificate replace 3 renewed.p12 --password-file pw"])
+@id_argument
+@click.argument("file", type=FILE)
+@key_option
+@keystore_type_option
+@password_file_option("the keystore's password")
+@key_password_file_option
+@alias_option
+@click.option("--description", type=TEXT, help="Default: the old entry's description.")
+@on_conflict_option
+def replace(
+    session: Session,
+    id: int,
+    file: Path,
+    key: Path | None,
+    kind: KeystoreType | None,
+    password_file: Path | None,
+    key_password_file: Path | None,
+    alias: str | None,
+    description: str | None,
+    on_conflict: OnConflict,
+) -> Answer:
+    """Replace entry ID by the certificate or the keystore in FILE, which must have a new private key. The old entry
+    stays, marked replaced; components that used it use the new one at once."""
+    only_one_standard_input(password_file, key_password_file)
+    workspace = session.open()
+    workspace.inventory.get(id)
+    data = read_input(file)
+    source: Source
+    if kind or detect_keystore(data):
+        if key is not None:
+            raise click.UsageError("--key goes with a certificate file; a keystore brings its own key.")
+        source = _keystore_source(data, file, kind, alias, password_file, key_password_file)
     else:
-        for sentence in import_sentences(result, workspace.now()):
-            say(sentence)
+        if alias is not None or password_file is not None:
+            raise click.UsageError("--alias and --password-file go with a keystore; this file is not one.")
+        source = _certificate_source(data, file, key, key_password_file)
+    result = _with_password(
+        source,
+        lambda source: workspace.inventory.replace(id, source, description=description, on_conflict=on_conflict),
+    )
+    return Answer(lambda: _replacement_as_json(workspace, result), _replacement(workspace, result))
+
+
+def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[str, Any]:
+    imported = _result_as_json(workspace, result.result)
+    return {
+        "old": workspace.inventory.as_json(result.old),
+        "new": workspace.inventory.as_json(result.new),
+        "switched": result.switched,
+        "tasks": [id for id, _ in _new_tasks(workspace, result)],
+        **imported,
+        "notes": [*imported["notes"], *result.notes],
+    }
+
+
+def _replacement(workspace: Workspace, result: ReplaceResult) -> Iterator[str]:
+    yield from import_sentences(result.result, workspace.now())
+    yield f"replaced {title(result.old)} by {title(result.new)}"
+    for component in result.switched:
+        yield f"switched {component} to #{result.new.id}"
+    for id, task in _new_tasks(workspace, result):
+        yield f"task {id}: {task}"
+    for note in result.notes:
+        yield f"note: {note}"
+
+
+def _new_tasks(workspace: Workspace, result: ReplaceResult) -> list[tuple[int, str]]:
+    tasks = workspace.tasks.list(done=False)
+    return [(task.id, task.title) for task in tasks if task.certificate_id == result.new.id]
+
+
+def _certificate_source(data: bytes, file: Path, key: Path | None, key_password_file: Path | None) -> CertificateSource:
+    """A certificate file, and the file of its key."""
+    return CertificateSource(
+        data=data,
+        name=printable(file.name),
+        key=None if key is None else read_input(key),
+        key_password=read_optional(key_password_file),
+    )
+
+
+def _keystore_source(
+    data: bytes,
+    file: Path,
+    kind: KeystoreType | None,
+    alias: str | None,
+    password_file: Path | None,
+    key_password_file: Path | None,
+) -> KeystoreSource:
+    """A keystore. Where no file holds its password and nobody is there to ask, it is tried without one."""
+    password = read_optional(password_file)
+    if password_file is None and interactive():
+        password = ask(f"Password of {printable(file.name)} (empty for none)") or None
+    return KeystoreSource(
+        data=data,
+        name=printable(file.name),
+        type=kind,
+        password=password,
+        key_password=read_optional(key_password_file),
+        alias=alias,
+    )
+
+
+def _with_password(source: Source, take: Callable[[Source], T]) -> T:
+    """Give a source to ``take``; where the key needs a password, ask for it, or say how to give it."""
+    try:
+        return take(source)
+    except Refusal as refusal:
+        if refusal.code == "password-needed":
+            raise needed(refusal, "--password-file") from refusal
+        if refusal.code != "key-password-needed":
+            raise
+        if not interactive():
+            raise needed(refusal, "--key-password-file") from refusal
+    return take(msgspec.structs.replace(source, key_password=ask("Password of the private key")))
+
+
+def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None, on_conflict: OnConflict) -> Answer:
+    """Import every file that can be; the others are told with their reason, and the exit status is 1."""
+    workspace, refused = session.open(create=True), FileRefusals()
+    readable: list[Path] = []
+    imported: list[ImportResult] = []
+    told: list[Text] = []
+
+    def sources() -> Iterator[CertificateSource]:
+        for file in files:
+            try:
+                source = _certificate_source(read_input(file), file, None, None)
+            except Refusal as refusal:
+                unreadable.append((file, refusal))
+            else:
+                readable.append(file)
+                yield source
+
+    unreadable: list[tuple[Path, Refusal]] = []
+    with progress(len(files), "Importing") as advance:
+        outcomes = workspace.inventory.import_all(sources(), use_as=use_as, on_conflict=on_conflict)
+        for number, outcome in enumerate(outcomes):
+            if isinstance(outcome, Refusal):
+                told.append(refused.add(readable[number], outcome))
+            else:
+                imported.append(outcome)
+                prefix = printable(str(readable[number]))
+                told.append([f"{prefix}: {said}" for said in import_sentences(outcome, workspace.now())])
+            advance(number + 1 + len(unreadable))
+    told.extend(refused.add(file, refusal) for file, refusal in unreadable)
+    return Answer(
+        lambda: {**_results_as_json(workspace, imported), "refused": refused.as_json()}, told, status=refused.status
+    )
+
+
+def _results_as_json(workspace: Workspace, results: Iterable[ImportResult]) -> dict[str, list[Any]]:
+    together: dict[str, list[Any]] = {name: [] for name in ("imported", "linked", "also_in_file", "deleted", "notes")}
+    for result in results:
+        for name, values in _result_as_json(workspace, result).items():
+            together[name] += values
+    return together
+
+
+def _result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, list[Any]]:
+    """What an import did, as programs get it."""
+
+    def records(entries: Iterable[Certificate]) -> list[dict[str, Any]]:
+        return [workspace.inventory.as_json(entry) for entry in entries]
+
+    return {
+        "imported": records(result.imported),
+        "linked": records(result.linked),
+        "also_in_file": list(result.also_in_file),
+        "deleted": records(result.deleted),
+        "notes": list(result.notes),
+    }

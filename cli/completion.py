@@ -5,11 +5,14 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from .frame.answer import Answer, Content
+from .frame.command import command
+from .frame.session import Session
 
-@click.command()
+
+@command(examples=['eval "$(certfleet completion bash)"'])
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+def completion(session: Session, shell: str) -> Answer:
     """Print the completion script for a shell.
 
     \b
@@ -19,4 +22,6 @@ def completion(context: click.Context, shell: str) -> None:
     """
     complete = get_completion_class(shell)
     assert complete is not None
-    click.echo(complete(context.find_root().command, {}, "certfleet", "_CERTFLEET_COMPLETE").source())
+    root = click.get_current_context().find_root().command
+    script = complete(root, {}, "certfleet", "_CERTFLEET_COMPLETE").source()
+    return Answer({"shell": shell, "script": script}, Content(f"{script}\n".encode()))

@@ -1,23 +1,243 @@
-"""``certfleet device``: the table of its commands."""
+"""``certfleet device``: list and show."""
 
 from __future__ import annotations
 
-import click
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.devices.checkin import unreachable
+from ..store.devices.enrollment import blocked_enrollment
+from ..store.devices.gate import Gate
+from ..store.devices.presence import Outages, last_seen
+from ..store.devices.trust import has_installed, trusted_by_antivirus
+from ..store.devices.views import certificate_as_json, certificate_status, days_left, device_as_json
+from ..store.inventory.status import status_within
+from ..store.model.bulk import DeviceIdentityCertificate
+from ..store.model.device import Device, DeviceCertificate, DeviceEvent
+from ..store.policies.views import OnDevice, on_device_as_json
+from ..store.views.platforms import PLATFORMS
+from ..store.words import day, minute, moment, plural
+from ..store.workspace import Workspace
+from .device_selection import DeviceFilters, filter_options, find_device
+from .frame.answer import Answer, Aside, Facts, Text
+from .frame.command import command
+from .frame.parameters import descending_option, device_argument, limit_option, offset_option, sort_option
+from .frame.session import Session
+from .frame.tables import Cell, Listing, first_on_a_terminal
+from .phrases import ACTIONS, device_certificate_cell, device_state_cell, device_title, waiting
 
-COMMANDS = {
-    "list": Lazy("device_list", "list_devices", "List the devices, by platform, issuer CA, state and more."),
-    "show": Lazy("device_show", "show", "Show one device with its certificates and what happened to it."),
-    "renew": Lazy("device_actions", "renew", "Certificate Renewal: new device certificates at the next check-in."),
-    "revoke": Lazy("device_actions", "revoke", "Shut devices out."),
-    "export": Lazy("device_export", "export", "Write device certificates as PEM or DER."),
-    "profile": Lazy("device_profile", "profile", "Write the configuration profile that a device receives."),
-    "enroll": Lazy("device_enroll", "enroll", "Enroll a device by a signing request, or re-enroll simulated ones."),
-    "check-in": Lazy("device_check_in", "check_in", "Connect as a device, with its certificate and its key."),
+SORT_KEYS: dict[str, Callable[[Device, datetime, Outages], Any]] = {
+    "id": lambda device, now, outages: device.id,
+    "platform": lambda device, now, outages: device.platform,
+    "model": lambda device, now, outages: (device.model_name or device.model).lower(),
+    "serial-number": lambda device, now, outages: device.serial_number,
+    "owner": lambda device, now, outages: device.owner.lower(),
+    "state": lambda device, now, outages: device.state,
+    "issuer": lambda device, now, outages: device.issuer_group,
+    "days-left": lambda device, now, outages: device.not_after,
+    "last-check-in": last_seen,
+}
+IDENTITIES = {
+    "serial_number": "serial number",
+    "imei": "IMEI",
+    "meid": "MEID",
+    "udid": "UDID",
+    "android_id": "Android id",
+    "windows_device_id": "Windows device id",
+    "wifi_mac": "Wi-Fi address",
 }
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def device() -> None:
-    """The devices of the fleet."""
+@command(
+    "list",
+    examples=[
+        "certfleet device list --platform ios --days-left '<30'",
+        "certfleet device list --state must-re-enroll --sort owner",
+        "certfleet --json device list --not-seen-within 7d --limit 50",
+    ],
+)
+@filter_options
+@sort_option(*SORT_KEYS)
+@descending_option
+@limit_option()
+@offset_option
+def list_devices(
+    session: Session, filters: DeviceFilters, sort: str, descending: bool, limit: int | None, offset: int
+) -> Answer:
+    """List the devices. Options of different kinds narrow the list; --platform, --issuer, --state and --status can be
+    given several times."""
+    workspace = session.open()
+    now, outages = workspace.now(), workspace.impact.gate().outages
+    found = filters.matching(workspace, workspace.devices.all())
+    found = _sorted(found, lambda device: SORT_KEYS[sort](device, now, outages), descending)
+    page = found[offset:] if limit is None else found[offset : offset + limit]
+
+    def text() -> Iterator[Text]:
+        shown = first_on_a_terminal(page) if limit is None else page
+        if shown:
+            yield Listing(
+                (_row(device, now, outages) for device in shown),
+                right=("ID", "DAYS"),
+                least={"MODEL": 10, "STATE": 12, "CERTIFICATE": 11, "LAST CHECK-IN": 16, "PENDING": 12, "OWNER": 10},
+            )
+        elif not found:
+            yield "no matching devices" if filters else "there are no devices"
+        if len(shown) < len(found):
+            yield Aside(f"{len(shown):,} of {plural(len(found), 'device')}")
+
+    return Answer(
+        lambda: {"devices": [device_as_json(device, now, outages) for device in page], "total": len(found)}, text()
+    )
+
+
+def _sorted(found: list[Device], key: Callable[[Device], Any], descending: bool) -> list[Device]:
+    """In order, by id where that leaves it open; devices without the value come last either way."""
+    keyed = [(key(device), device) for device in found]
+    known = [pair for pair in keyed if pair[0] is not None]
+    known.sort(key=lambda pair: pair[0], reverse=descending)
+    return [device for _, device in known] + [device for value, device in keyed if value is None]
+
+
+def _row(device: Device, now: datetime, outages: Outages) -> dict[str, str | Cell]:
+    left, seen = days_left(device, now), last_seen(device, now, outages)
+    return {
+        "ID": str(device.id),
+        "PLATFORM": PLATFORMS[device.platform],
+        "MODEL": device.model_name or device.model or "-",
+        "SERIAL NUMBER": device.serial_number,
+        "STATE": device_state_cell(device),
+        "ISSUER": device.issuer_group or "-",
+        "CERTIFICATE": device_certificate_cell(device, now),
+        "DAYS": "-" if left is None else str(left),
+        "LAST CHECK-IN": "never" if seen is None else minute(seen),
+        "PENDING": ", ".join(f"{ACTIONS[action.kind]}: {action.waits_for}" for action in device.pending) or "-",
+        "OWNER": device.owner,
+    }
+
+
+@command(examples=["certfleet device show 12", "certfleet device show F2LX0001"])
+@device_argument
+def show(session: Session, name: str) -> Answer:
+    """Show one device: its identities, its certificates, what it trusts, what is pending and what happened to it.
+    DEVICE is its id, or its serial number, IMEI, MEID, UDID, Android id or Windows device id."""
+    workspace = session.open()
+    now, device, gate = workspace.now(), find_device(workspace, name), workspace.impact.gate()
+    installed = _installed(workspace, device, gate)
+    certificates = workspace.devices.certificates(device.id)
+    policies = workspace.policies.on_device(device)
+    timeline = workspace.devices.timeline(device.id)
+    return Answer(
+        lambda: {
+            "device": device_as_json(device, now, gate.outages),
+            "certificates": [certificate_as_json(certificate, now) for certificate in certificates],
+            "trust": installed,
+            "policies": [on_device_as_json(one, now) for one in policies],
+            "timeline": timeline,
+        },
+        Facts(
+            [
+                *_identity(device),
+                *_state(device, now, gate),
+                ("CA certificates", "\n".join(map(_installed_sentence, installed)) or "none installed"),
+                ("antivirus", "inspects its TLS connections" if device.antivirus else "none"),
+                ("certificates", "\n".join(map(_certificate, certificates)) or "none"),
+                ("policies", "\n".join(_policy(one, now) for one in policies) or "none"),
+                ("timeline", "\n".join(map(_event, timeline)) or "nothing has happened"),
+            ]
+        ),
+    )
+
+
+def _identity(device: Device) -> list[tuple[str, str]]:
+    owner = f"{device.owner} ({device.upn})" if device.upn else device.owner
+    model = f"{device.model_name} ({device.model})" if device.model_name else device.model
+    return [
+        ("device", device_title(device)),
+        ("platform", PLATFORMS[device.platform]),
+        ("model", " ".join(part for part in (device.maker, model) if part) or "unknown"),
+        ("system", f"{device.os_name or PLATFORMS[device.platform]} {device.os_version}".strip()),
+        ("owner", owner or "nobody"),
+        *((title, value) for field, title in IDENTITIES.items() if (value := getattr(device, field)) is not None),
+    ]
+
+
+def _state(device: Device, now: datetime, gate: Gate) -> list[tuple[str, str]]:
+    seen, left = last_seen(device, now, gate.outages), days_left(device, now)
+    used = "none"
+    if device.not_after is not None:
+        used = f"CA group {device.issuer_group}, {certificate_status(device, now)}, {left} days left"
+    return [
+        ("state", f"{device.state} since {moment(device.state_since)}"),
+        ("enrolled", "never" if device.enrolled_at is None else moment(device.enrolled_at)),
+        ("last check-in", "never" if seen is None else moment(seen)),
+        ("certificate", used),
+        ("pending", "\n".join(waiting(action) for action in device.pending) or "nothing"),
+        *([] if device.refused is None else [("refused", _why_refused(device, gate))]),
+    ]
+
+
+def _why_refused(device: Device, gate: Gate) -> str:
+    """Why it can't enroll or reach the server, as of its last attempt."""
+    refused = device.refused
+    assert refused is not None
+    blocked = unreachable(device, gate) if refused.at_check_in else blocked_enrollment(device, gate)
+    what = "its check-in" if refused.at_check_in else "enrolling it"
+    said = f": {blocked.message}" if blocked is not None and blocked.code == refused.code else ""
+    return f"{what}, on {moment(refused.at)}: {refused.code}{said}"
+
+
+def _installed(workspace: Workspace, device: Device, gate: Gate) -> list[dict[str, Any]]:
+    """The CA certificates that are on a device, by id. ``antivirus`` says whether the antivirus there trusts it, None
+    where there is none."""
+    found, now = [], workspace.now()
+    for id in sorted({*gate.anchors, *device.anchors}):
+        if not has_installed(device, id, gate.anchors, gate.outages, now):
+            continue
+        anchor, entry = gate.anchors.get(id), workspace.database.table("certificates").get(doc_id=id)
+        if id in device.anchors:
+            how = "installed by hand"
+        elif anchor is not None and anchor.preinstalled:
+            how = "comes with it"
+        elif anchor is not None and anchor.deployed_at is not None:
+            how = "deployed"
+        else:
+            how = "there since it enrolled"
+        name = "deleted from the inventory" if entry is None else workspace.inventory.get(id).name
+        antivirus = trusted_by_antivirus(device, id, anchor) if device.antivirus else None
+        found.append({"certificate_id": id, "name": name, "how": how, "antivirus": antivirus})
+    return found
+
+
+def _installed_sentence(one: dict[str, Any]) -> str:
+    """``#3 Example Root CA, deployed, the antivirus trusts it``."""
+    trusting = {None: "", True: ", the antivirus trusts it", False: ", but the antivirus does not trust it"}
+    return f"#{one['certificate_id']} {one['name']}, {one['how']}{trusting[one['antivirus']]}"
+
+
+def _certificate(certificate: DeviceCertificate) -> str:
+    return (
+        f"{day(certificate.issued_at)} to {day(certificate.not_after)}  {certificate.group}, "
+        f"by {certificate.reason}: {certificate.state}; serial number {certificate.serial_number}"
+    )
+
+
+def _policy(one: OnDevice, now: datetime) -> str:
+    """``#1 Field VPN, version 2, installed 2026-01-05 …``, and the certificate that came with it."""
+    placed, record = one.placed, one.certificate
+    title = f"#{placed.policy_id} {placed.name}, version {placed.version}"
+    if not placed.is_installed:
+        return f"{title}, not installed: {placed.note}"
+    title, fingerprint = f"{title}, installed {moment(placed.at)}", f"SHA-256 {placed.fingerprint_sha256}"
+    if record is None:
+        return f"{title}\n  with a certificate that is no longer in the workspace, {fingerprint}"
+    kind = f"#{record.id} of the inventory"
+    if isinstance(record, DeviceIdentityCertificate):
+        kind = f"by {record.identity_type} {record.identity}"
+    status = status_within(record.not_before, record.not_after, now)
+    until = f"until {day(record.not_after)}"
+    return f"{title}\n  with the certificate {record.subject}, {kind}, {status}, {until}, {fingerprint}"
+
+
+def _event(event: DeviceEvent) -> str:
+    return f"{minute(event.at)}  {event.kind}{f': {event.detail}' if event.detail else ''}"

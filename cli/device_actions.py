@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -13,104 +13,94 @@ from ..store.devices.devices import Requested
 from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
 from ..store.views.platforms import by_platform
-from ..store.workspace import Workspace
-from .device_choice import Choice, DeviceFilters, choose, filter_options
-from .frame.answer import emit, progress, say
-from .frame.parameters import TEXT
-from .frame.passwords import interactive
-from .frame.session import Session, pass_session
-from .phrases import device_title, devices
+from ..store.words import plural
+from .device_selection import DeviceFilters, SelectedDevices, filter_options, select
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.confirmation import confirm, unconfirmed
+from .frame.parameters import TEXT, yes_option
+from .frame.progress import progress
+from .frame.session import Session
+from .phrases import device_title
 
-NAMED = 3  # devices that are named in a sentence about many
-Request = Callable[[list[int], Callable[[int, int], None]], Requested]
+NAMED = 3  # devices that a sentence about many names
+
+names_argument = click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE]...")
+all_option = click.option("--all", "everything", is_flag=True, help="Every device.")
 
 
-@click.command()
-@click.argument("named", type=TEXT, nargs=-1, metavar="[DEVICE]...")
+@command(
+    examples=[
+        "certfleet device renew --issuer default",
+        "certfleet device renew 12 F2LX0001",
+    ]
+)
+@names_argument
 @filter_options
-@click.option("--all", "everything", is_flag=True, help="Every device.")
-@pass_session
-def renew(session: Session, named: tuple[str, ...], filters: DeviceFilters, everything: bool) -> None:
-    """Request Certificate Renewal for these devices: ids, identities, or all that fit the options. At its next
-    check-in each gets a new certificate from the newest ready CA group. Windows devices are refused, and marked:
-    their users must re-enroll them. Asking twice is the same as asking once."""
-    check_choice(named, filters, everything)
-    with session.open() as workspace:
-        choice = choose(workspace, named, filters)
-        requested = _carry_out(choice, workspace.devices.renew, "Requesting")
-        _answer(session, choice, requested, ActionKind.CERTIFICATE_RENEWAL, "certificate renewal pending for")
+@all_option
+def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> Answer:
+    """Request Certificate Renewal for these devices: ids, identities, or all that match the options. At its next
+    check-in each gets a new certificate from the newest ready CA group. Windows devices are refused, and marked: their
+    users must re-enroll them. Asking twice is the same as asking once."""
+    _check_selection(names, filters, everything)
+    workspace = session.open()
+    selected = select(workspace, names, filters)
+    requested = _request(selected, workspace.devices.renew, "Requesting")
+    return _answer(selected, requested, ActionKind.CERTIFICATE_RENEWAL, "certificate renewal pending for")
 
 
-@click.command()
-@click.argument("named", type=TEXT, nargs=-1, metavar="[DEVICE]...")
+@command(examples=["certfleet device revoke F2LX0001", "certfleet device revoke --search owner:meyer --yes"])
+@names_argument
 @filter_options
-@click.option("--all", "everything", is_flag=True, help="Every device.")
-@click.option("--yes", is_flag=True, help="Don't ask; needed in a script unless the devices are named.")
-@pass_session
-def revoke(session: Session, named: tuple[str, ...], filters: DeviceFilters, everything: bool, yes: bool) -> None:
-    """Revoke these devices: ids, identities, or all that fit the options. Their certificates go on the revocation
-    list, and they are turned away until they enroll again."""
-    check_choice(named, filters, everything)
-    with session.open() as workspace:
-        choice = choose(workspace, named, filters)
-        if choice.devices and not named and not yes:
-            _confirm(workspace, choice)
-        requested = _carry_out(choice, workspace.devices.revoke, "Revoking")
-        _answer(session, choice, requested, ActionKind.REVOKE, "revoked")
+@all_option
+@yes_option
+def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool, yes: bool) -> Answer:
+    """Revoke the certificates of these devices: ids, identities, or all that match the options. The devices are refused
+    until they re-enroll. Devices that are not named one by one have to be confirmed."""
+    _check_selection(names, filters, everything)
+    workspace = session.open()
+    selected = select(workspace, names, filters)
+    if selected.devices and not names and not yes:
+        count = plural(len(selected.devices), "device")
+        confirm(
+            f"Revoke {count}? They are refused until they enroll again",
+            unconfirmed(f"revoking {count} by options has to be confirmed"),
+            declined="nothing was revoked",
+        )
+    requested = _request(selected, workspace.devices.revoke, "Revoking")
+    return _answer(selected, requested, ActionKind.REVOKE, "revoked")
 
 
-def check_choice(named: tuple[str, ...], filters: DeviceFilters, everything: bool) -> None:
-    """Nothing chosen is not the same as everything."""
-    if not named and not filters and not everything:
-        raise click.UsageError("Name devices, or choose them by --issuer, --platform and so on, or take --all.")
-    if everything and (named or filters):
+def _check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> None:
+    """Selecting nothing is not the same as selecting everything."""
+    if not names and not filters and not everything:
+        raise click.UsageError("Name devices, or select them with --issuer, --platform and so on, or with --all.")
+    if everything and (names or filters):
         raise click.UsageError("--all goes without devices and without other options.")
 
 
-def _confirm(workspace: Workspace, choice: Choice) -> None:
-    count = devices(len(choice.devices))
-    if not interactive():
-        raise Refusal("confirmation-needed", f"revoking {count} by options has to be confirmed", "Add --yes.")
-    if not click.confirm(f"Revoke {count}? They are turned away until they enroll again", err=True):
-        raise Refusal("not-confirmed", "nothing was revoked")
-
-
-def _carry_out(choice: Choice, request: Request, label: str) -> Requested:
-    ids = [device.id for device in choice.devices]
+def _request(selected: SelectedDevices, request: Callable[..., Requested], label: str) -> Requested:
+    ids = [device.id for device in selected.devices]
     with progress(len(ids), label) as advance:
-        return request(ids, lambda done, total: advance(done))
+        return request(ids, advance)
 
 
-def _answer(session: Session, choice: Choice, requested: Requested, kind: ActionKind, done: str) -> None:
-    if session.json:
-        emit(
-            {
-                "pending": [_pending(device, kind) for device in requested.pending],
-                "refused": [
-                    *(_refused(device.id, refusal) for device, refusal in requested.refused),
-                    *(_refused(id, Refusal("device-unknown", "it has just been deleted")) for id in requested.unknown),
-                    *(_refused(id, refusal) for id, refusal in choice.unknown),
-                ],
-            }
-        )
-        return
-    if requested.pending:
-        counts = Counter(device.platform.value for device in requested.pending)
-        say(f"{done} {devices(len(requested.pending))}: {by_platform(counts)}")
-    groups: dict[str, list[tuple[Device, Refusal]]] = {}
-    for device, refusal in requested.refused:
-        groups.setdefault(refusal.code, []).append((device, refusal))
-    for code, refused in groups.items():
-        say(f"refused: {code}: {devices(len(refused))}: {_names(refused)}")
-        if hint := refused[0][1].hint:
-            say(f"hint: {hint}")
-    for _, refusal in choice.unknown:
-        say(f"refused: {refusal.code}: {refusal.message}")
-    if not (requested.pending or groups or choice.unknown):
-        say("no device fits")
+def _answer(selected: SelectedDevices, requested: Requested, kind: ActionKind, done: str) -> Answer:
+    refused = [
+        *((device.id, refusal) for device, refusal in requested.refused),
+        *((id, Refusal("device-unknown", "it has just been deleted")) for id in requested.unknown),
+        *selected.unknown,
+    ]
+    return Answer(
+        lambda: {
+            "pending": [_pending_as_json(device, kind) for device in requested.pending],
+            "refused": [{"id": id, "code": refusal.code, "message": refusal.message} for id, refusal in refused],
+        },
+        _sentences(selected, requested, done),
+    )
 
 
-def _pending(device: Device, kind: ActionKind) -> dict[str, Any]:
+def _pending_as_json(device: Device, kind: ActionKind) -> dict[str, Any]:
     action = next((action for action in device.pending if action.kind is kind), None)
     return {
         "id": device.id,
@@ -121,10 +111,23 @@ def _pending(device: Device, kind: ActionKind) -> dict[str, Any]:
     }
 
 
-def _refused(id: int | None, refusal: Refusal) -> dict[str, Any]:
-    return {"id": id, "code": refusal.code, "message": refusal.message}
+def _sentences(selected: SelectedDevices, requested: Requested, done: str) -> Iterator[str]:
+    if requested.pending:
+        counts = Counter(device.platform.value for device in requested.pending)
+        yield f"{done} {plural(len(requested.pending), 'device')}: {by_platform(counts)}"
+    by_code: dict[str, list[tuple[Device, Refusal]]] = {}
+    for device, refusal in requested.refused:
+        by_code.setdefault(refusal.code, []).append((device, refusal))
+    for code, refused in by_code.items():
+        yield f"refused: {code}: {plural(len(refused), 'device')}: {_names([device for device, _ in refused])}"
+        if hint := refused[0][1].hint:
+            yield f"hint: {hint}"
+    for _, refusal in selected.unknown:
+        yield f"refused: {refusal.code}: {refusal.message}"
+    if not (requested.pending or by_code or selected.unknown):
+        yield "no matching devices"
 
 
-def _names(refused: list[tuple[Device, Refusal]]) -> str:
-    names = "; ".join(device_title(device) for device, _ in refused[:NAMED])
+def _names(refused: list[Device]) -> str:
+    names = "; ".join(map(device_title, refused[:NAMED]))
     return f"{names} …" if len(refused) > NAMED else names

@@ -1,13 +1,18 @@
-"""``certfleet device check-in``: be a device that has its own key."""
+"""``certfleet device check-in``: act as a device that has its own key."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import click
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ..store.authorities.issuing import read_request
 from ..store.certificates.files import read_input
@@ -16,80 +21,89 @@ from ..store.certificates.reading import read_certificates
 from ..store.devices.devices import Enrollment, Visit
 from ..store.devices.views import certificate_as_json, device_as_json, policy_as_json
 from ..store.errors import Refusal
+from ..store.model.device import Device
 from ..store.workspace import Workspace
-from .device_enroll import pem_of, sentence
-from .device_keys import new_key, signature
-from .frame.answer import emit, say
+from .device_enrollment import pem_of, sentence
+from .frame.answer import Answer
+from .frame.command import command
 from .frame.file_writing import check_target, drafted
-from .frame.output_file import Handout, handout_options
-from .frame.parameters import FILE, TEXT
+from .frame.output_file import OutputFile, output_options
+from .frame.parameters import FILE, TEXT, key_password_file_option
 from .frame.passwords import ask, interactive, needed, read_optional
-from .frame.session import Session, pass_session
+from .frame.session import Session
 from .phrases import device_title, waiting
 
 
-@click.command("check-in")
-@click.option("--certificate", "file", type=FILE, required=True, help="The device's certificate; others may follow.")
-@click.option("--key", "key_file", type=FILE, required=True, help="Its private key.")
-@click.option("--key-password-file", type=FILE, help="The password of the key; - is standard input.")
-@click.option("--renew-with", "key_out", type=FILE, metavar="NEW-KEY", help="Answer a renewal: make a key, kept here.")
-@click.option("--answer", "csr", type=FILE, metavar="CSR", help="Answer a renewal by this request over a new key.")
-@click.option("--not-now", is_flag=True, help="Answer a renewal with not now.")
-@click.option("--error", type=TEXT, metavar="TEXT", help="Answer a renewal with an error.")
-@click.option("--no-answer", is_flag=True, help="Take a renewal, and be not heard of again.")
-@handout_options
-@pass_session
+@command(
+    "check-in",
+    examples=[
+        "certfleet device check-in --certificate phone.pem --key phone.key --renew-with new.key --output new.pem"
+    ],
+)
+@click.option(
+    "--certificate", "file", type=FILE, metavar="FILE", required=True, help="The device's certificate, first in FILE."
+)
+@click.option("--key", "key_file", type=FILE, metavar="FILE", required=True, help="Its private key.")
+@key_password_file_option
+@click.option("--renew-with", "new_key", type=FILE, metavar="NEW-KEY", help="Answer a renewal: write a new key here.")
+@click.option("--answer", "csr", type=FILE, metavar="CSR", help="Answer a renewal: with this request over a new key.")
+@click.option("--not-now", is_flag=True, help="Answer a renewal: not now.")
+@click.option("--error", type=TEXT, metavar="TEXT", help="Answer a renewal: with an error.")
+@click.option("--no-answer", is_flag=True, help="Accept a renewal, and don't answer it.")
+@output_options
 def check_in(
     session: Session,
     file: Path,
     key_file: Path,
     key_password_file: Path | None,
-    key_out: Path | None,
+    new_key: Path | None,
     csr: Path | None,
     not_now: bool,
     error: str | None,
     no_answer: bool,
-    handout: Handout,
-) -> None:
-    """Connect as a device: prove the key of its certificate, be let in or turned away, and answer what is pending.
-    Where a renewal is, --renew-with or --answer gets the new certificate with its chain; it counts once the device
-    has checked in with it. Exits with 1 when the device is turned away."""
-    if sum((key_out is not None, csr is not None, not_now, error is not None, no_answer)) > 1:
-        raise click.UsageError("A renewal has one answer.")
-    if handout.out is not None and key_out is None and csr is None:
-        raise click.UsageError("--out goes with --renew-with or --answer.")
-    _keep_apart(key_out, file, key_file, key_password_file, csr, handout.out)
-    _keep_apart(handout.out, key_file, key_password_file, csr)  # the certificate may take the place of the old one
-    handout.check(session)
-    if key_out is not None:
-        check_target(key_out, force=handout.force, workspace=session.path)
+    output: OutputFile,
+) -> Answer:
+    """Connect as a device: prove possession of its key, and answer what is pending. With --renew-with or --answer a
+    pending renewal gives the new certificate with its chain; it is used from the next check-in with it. Exits with 1
+    if the device is turned away."""
+    if sum((new_key is not None, csr is not None, not_now, error is not None, no_answer)) > 1:
+        raise click.UsageError("A renewal has one answer: give one of the options for it.")
+    if output.path is not None and new_key is None and csr is None:
+        raise click.UsageError("--output goes with --renew-with or --answer.")
+    _keep_apart(new_key, file, key_file, key_password_file, csr, output.path)
+    _keep_apart(output.path, key_file, key_password_file, csr)  # the certificate may take the place of the old one
+    output.check()
+    if new_key is not None:
+        check_target(new_key, force=output.force, workspace=session.path)
     key = _key(key_file, key_password_file)
     certificate = read_certificates(read_input(file), str(file)).certificates[0].der
     request = None if csr is None else read_request(read_input(csr))[0].public_bytes(Encoding.DER)
-    with session.open() as workspace:
-        challenge = workspace.devices.challenge()
-        visit = workspace.devices.check_in(certificate, challenge, signature(key, challenge))
-        if visit.refusal is not None:
-            raise visit.refusal
-        enrollment = None
-        if visit.renewal is not None:
-            if key_out is not None:
-                enrollment = _renew_with_new_key(workspace, visit, key, key_out, force=handout.force)
-            elif request is not None:
-                enrollment = workspace.devices.renew_certificate(visit, request, signature(key, request))
-            elif not_now:
-                workspace.devices.answer_not_now(visit)
-            elif error is not None:
-                workspace.devices.answer_error(visit, error)
-            elif no_answer:
-                workspace.devices.no_answer(visit)
-        _tell(session, workspace, visit, enrollment, handout)
+    workspace = session.open()
+    challenge = workspace.devices.challenge()
+    visit = workspace.devices.check_in(certificate, challenge, _signature(key, challenge))
+    if visit.refusal is not None:
+        raise visit.refusal
+    enrollment = None
+    if visit.renewal is not None:
+        if new_key is not None:
+            enrollment = _renew_with_new_key(workspace, visit, key, new_key, force=output.force)
+        elif request is not None:
+            enrollment = workspace.devices.renew_certificate(visit, request, _signature(key, request))
+        elif not_now:
+            workspace.devices.answer_not_now(visit)
+        elif error is not None:
+            workspace.devices.answer_error(visit, error)
+        elif no_answer:
+            workspace.devices.no_answer(visit)
+    return _answer(workspace, visit, enrollment, output)
 
 
 def _keep_apart(written: Path | None, *others: Path | None) -> None:
-    """A key that something else is written over locks the device out."""
+    """A device whose key is overwritten is locked out."""
     if written is not None and any(_is_same(written, other) for other in others if other is not None):
-        raise click.UsageError("What is read, the new key and the certificate need each a file of its own.")
+        raise click.UsageError(
+            "The new key and the certificate each need a file of its own, different from those that are read."
+        )
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -113,45 +127,71 @@ def _key(file: Path, password_file: Path | None) -> PrivateKeyTypes:
     return load_private_key(data, ask("Password of the private key"))
 
 
+def _signature(key: PrivateKeyTypes, data: bytes) -> bytes:
+    """The device's proof over ``data``: ECDSA and RSA (PKCS #1 v1.5) over SHA-256, or Ed25519.
+
+    Refuses with ``key-unsupported`` a key of another kind.
+    """
+    match key:
+        case ec.EllipticCurvePrivateKey():
+            return key.sign(data, ec.ECDSA(hashes.SHA256()))
+        case rsa.RSAPrivateKey():
+            return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        case ed25519.Ed25519PrivateKey():
+            return key.sign(data)
+    raise Refusal("key-unsupported", "a device proves itself by an EC, RSA or Ed25519 key")
+
+
+class NewKey(NamedTuple):
+    """A new key as PKCS #8 PEM, and the request (DER) that it signed."""
+
+    pem: bytes
+    request: bytes
+
+
+def _new_key() -> NewKey:
+    """A new P-256 key with its request. The CA chooses the subject."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return NewKey(pem, request.public_bytes(Encoding.DER))
+
+
 def _renew_with_new_key(
-    workspace: Workspace, visit: Visit, key: PrivateKeyTypes, out: Path, *, force: bool
+    workspace: Workspace, visit: Visit, key: PrivateKeyTypes, target: Path, *, force: bool
 ) -> Enrollment:
-    """The key is on the disk before the certificate is issued, and takes its place once that was: no certificate is
+    """The key is on the disk before the certificate is issued, and gets its name once that was: no certificate is
     without its key, and no file is lost for a renewal that was refused."""
-    made = new_key()
-    with drafted(out, made.pem, force=force, private=True) as put:
-        enrollment = workspace.devices.renew_certificate(visit, made.request, signature(key, made.request))
+    made = _new_key()
+    with drafted(target, made.pem, force=force, private=True) as put:
+        enrollment = workspace.devices.renew_certificate(visit, made.request, _signature(key, made.request))
         put()
     return enrollment
 
 
-def _tell(
-    session: Session, workspace: Workspace, visit: Visit, enrollment: Enrollment | None, handout: Handout
-) -> None:
+def _answer(workspace: Workspace, visit: Visit, enrollment: Enrollment | None, output: OutputFile) -> Answer:
     now, device = workspace.now(), workspace.devices.get(visit.device.id)
-    pem = None if enrollment is None else pem_of(workspace, enrollment)
-    if pem is not None:
-        handout.write(session, pem)
-    if session.json:
-        emit(
-            {
-                "device": device_as_json(device, now, workspace.impact.gate().outages),
-                "presented": certificate_as_json(visit.presented, now),
-                "renewal": visit.renewal,
-                "policies": [policy_as_json(placed) for placed in visit.policies],
-                "removed_policies": [policy_as_json(placed) for placed in visit.removed],
-                "certificate": None if enrollment is None else certificate_as_json(enrollment.certificate, now),
-                **({"file": None, "encoding": None, "content": None} if pem is None else handout.as_json(pem)),
-            }
-        )
-        return
-    aside = pem is not None and handout.out is None
-    say(f"let in: {device_title(device)}, {device.state}", err=aside)
+    document = {
+        "device": device_as_json(device, now, workspace.impact.gate().outages),
+        "presented": certificate_as_json(visit.presented, now),
+        "renewal": visit.renewal,
+        "policies": [policy_as_json(placed) for placed in visit.policies],
+        "removed_policies": [policy_as_json(placed) for placed in visit.removed],
+        "certificate": None if enrollment is None else certificate_as_json(enrollment.certificate, now),
+    }
+    sentences = list(_sentences(device, visit, enrollment))
+    if enrollment is None:
+        return Answer({**document, "file": None, "encoding": None, "content": None}, sentences)
+    return output.answer(document, pem_of(workspace, enrollment), sentences, aside=True)
+
+
+def _sentences(device: Device, visit: Visit, enrollment: Enrollment | None) -> Iterator[str]:
+    yield f"let in: {device_title(device)}, {device.state}"
     for placed in visit.policies:
-        say(f"policy installed: #{placed.policy_id} {placed.name}", err=aside)
+        yield f"policy installed: #{placed.policy_id} {placed.name}"
     for placed in visit.removed:
-        say(f"policy taken off: #{placed.policy_id} {placed.name}", err=aside)
+        yield f"policy removed: #{placed.policy_id} {placed.name}"
     if enrollment is not None:
-        say(sentence(enrollment), err=aside)
+        yield sentence(enrollment)
     for action in device.pending:
-        say(f"pending: {waiting(action)}", err=aside)
+        yield f"pending: {waiting(action)}"

@@ -1,75 +1,85 @@
-"""``certfleet device export``."""
+"""``certfleet device export`` and ``profile``: files of devices."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.errors import Refusal
 from ..store.model.device import Device
+from ..store.model.policy import Policy
 from ..store.workspace import Workspace
-from .device_choice import find_device
-from .frame.answer import emit, progress, say
+from .device_selection import find_device
+from .frame.answer import Answer, Content
+from .frame.command import command
 from .frame.file_writing import check_target, write_file
-from .frame.output_file import Handout
-from .frame.parameters import FILE, TEXT
-from .frame.session import Session, pass_session
+from .frame.output_file import OutputFile, force_option, output_option, output_options
+from .frame.parameters import FILE, TEXT, der_options, device_argument, devices_argument
+from .frame.progress import progress
+from .frame.session import Session
 from .phrases import device_title
 
 
-@click.command()
-@click.argument("named", type=TEXT, nargs=-1, required=True, metavar="DEVICE...")
-@click.option("--chain", is_flag=True, help="And the device CA and the root CA below it.")
-@click.option("--der", is_flag=True, help="DER instead of PEM.")
-@click.option("--out", "--output", "out", type=FILE, help="Write to this file; else to standard output.")
-@click.option("--to", "folder", type=FILE, help="Write a file a device into this folder, named by serial number.")
-@click.option("--force", is_flag=True, help="Overwrite files.")
-@pass_session
+@command(
+    examples=[
+        "certfleet device export 12 --output leaf.pem",
+        "certfleet device export 12 13 14 --to sample --format der",
+    ]
+)
+@devices_argument
+@click.option("--chain", is_flag=True, help="Add the device CA and the root CA.")
+@der_options
+@output_option
+@click.option("--to", "folder", type=FILE, metavar="FOLDER", help="Write one file per device, by serial number.")
+@force_option
 def export(
     session: Session,
-    named: tuple[str, ...],
+    names: tuple[str, ...],
     chain: bool,
     der: bool,
-    out: Path | None,
+    path: Path | None,
     folder: Path | None,
     force: bool,
-) -> None:
-    """Write the certificate that each DEVICE (an id or an identity) works with, as PEM."""
+) -> Answer:
+    """Write the current certificate of each DEVICE (an id or an identity) as PEM or DER."""
     if der and chain:
-        raise click.UsageError("A DER file holds one certificate: leave --chain or --der out.")
-    if out is not None and folder is not None:
-        raise click.UsageError("--out and --to exclude each other.")
-    if folder is None and len(named) > 1:
-        raise click.UsageError("Several devices need --to.")
-    if force and out is None and folder is None:
-        raise click.UsageError("--force goes with --out or --to.")
-    handout = Handout(out, force)
+        raise click.UsageError("A DER file holds one certificate: leave out --chain or --format der.")
+    if path is not None and folder is not None:
+        raise click.UsageError("--output and --to exclude each other.")
+    if folder is None and len(names) > 1:
+        raise click.UsageError("Several devices need --to FOLDER.")
+    if force and path is None and folder is None:
+        raise click.UsageError("--force goes with --output or --to.")
+    output = OutputFile(session, path, force)
     if folder is None:
-        handout.check(session, binary=der)
-    with session.open() as workspace:
-        found = list({device.id: device for device in (find_device(workspace, name) for name in named)}.values())
-        targets = {} if folder is None else _targets(session, folder, found, "der" if der else "pem", force)
-        exported = []
-        with progress(len(found), "Exporting") as advance:
-            for number, device in enumerate(found, 1):
-                data = _content(workspace, device, chain=chain, der=der)
-                if folder is not None:
-                    handout = Handout(targets[device.id], force)
-                    write_file(targets[device.id], data, force=force)
-                else:
-                    handout.write(session, data)
-                exported.append(_as_json(device, handout.as_json(data, binary=der)))
-                advance(number)
-    if session.json:
-        emit({"exported": exported})
-    elif folder is not None:
-        say(f"exported {len(found):,} certificates to {folder}")
-    elif out is not None:
-        say(f"exported the certificate of {device_title(found[0])} to {out}")
+        output.check(binary="DER" if der else None)
+    workspace = session.open()
+    found = list({device.id: device for device in (find_device(workspace, name) for name in names)}.values())
+    targets = {} if folder is None else _targets(session, folder, found, "der" if der else "pem", force)
+    exported, data = [], b""
+    with progress(len(found), "Exporting") as advance:
+        for number, device in enumerate(found, 1):
+            target = OutputFile(session, targets.get(device.id, path), force)
+            data = _content(workspace, device, chain=chain, der=der)
+            if target.path is not None:
+                write_file(target.path, data, force=force)
+            exported.append(
+                {
+                    "id": device.id,
+                    "serial_number": device.serial_number,
+                    "issuer_group": device.issuer_group,
+                    "certificate_id": device.certificate_id,
+                    **target.fields(data, binary=der),
+                }
+            )
+            advance(number)
+    if folder is not None:
+        return Answer({"exported": exported}, f"exported {len(found):,} certificates to {folder}")
+    said = f"exported the certificate of {device_title(found[0])} to {path}"
+    return Answer({"exported": exported}, Content(data) if path is None else said)
 
 
 def _content(workspace: Workspace, device: Device, *, chain: bool, der: bool) -> bytes:
@@ -99,11 +109,34 @@ def _targets(session: Session, folder: Path, found: list[Device], ending: str, f
     return targets
 
 
-def _as_json(device: Device, content: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": device.id,
-        "serial_number": device.serial_number,
-        "issuer_group": device.issuer_group,
-        "certificate_id": device.certificate_id,
-        **content,
-    }
+@command(examples=["certfleet device profile F2LX0001 --output field-vpn.mobileconfig"])
+@device_argument
+@click.option("--policy", type=TEXT, metavar="POLICY", help="Which policy, by name or id, if the device has several.")
+@output_options
+def profile(session: Session, name: str, policy: str | None, output: OutputFile) -> Answer:
+    """Write the configuration profile (.mobileconfig) that DEVICE, an id or an identity, receives by a policy: the VPN
+    and the certificate. It contains the private key and its password: only you can read the file, and an audit line
+    records the export."""
+    output.check(binary="a profile, which contains a private key,")
+    workspace = session.open()
+    device = find_device(workspace, name)
+    found = workspace.policies.find(policy) if policy is not None else _only_policy(workspace, device)
+    data = workspace.policies.profile_for(device.id, found.id)
+    said = f"wrote the profile of policy {found.name} for {device_title(device)} to {output.path}"
+    return output.answer({"id": device.id, "policy_id": found.id}, data, said, private=True)
+
+
+def _only_policy(workspace: Workspace, device: Device) -> Policy:
+    policies = workspace.policies.of_device(device)
+    if not policies:
+        raise Refusal(
+            "policy-not-for-device",
+            f"no policy is for device {device.id} ({device.name})",
+            "`certfleet policy list` shows which devices each policy is for.",
+        )
+    if len(policies) > 1:
+        names = ", ".join(policy.name for policy in policies[:5])
+        raise Refusal(
+            "policy-not-named", f"device {device.id} has several policies: {names}", "Name one with --policy."
+        )
+    return policies[0]

@@ -14,87 +14,77 @@ from ..store.impact.needs import BY_ID, CAPABILITIES, Level
 from ..store.impact.outlook import Dependence, Event, affected
 from ..store.impact.views import counted_as_json, dependence_as_json, event_as_json
 from ..store.model.device import Platform
-from ..store.words import moment
+from ..store.words import minute, moment, plural
 from ..store.workspace import Workspace
 from .consequences import cause, level_cell, placed_title, platform_names
-from .frame.answer import emit, say
+from .frame.answer import Answer, Text
+from .frame.command import command
 from .frame.parameters import DURATION, ID, MOMENT
-from .frame.session import Session, pass_session
-from .frame.tables import Across, Cell, Column, table
-from .phrases import devices, standing, title
+from .frame.session import Session
+from .frame.tables import Row, SpanningRow, Table, TableColumn
+from .phrases import standing, title
 
 WHAT, LEVEL, PLATFORM, DEVICES = (
-    Column("WHAT", least=24),
-    Column("LEVEL"),
-    Column("PLATFORMS", least=12),
-    Column("DEVICES", right=True),
+    TableColumn("WHAT", least=24),
+    TableColumn("LEVEL"),
+    TableColumn("PLATFORMS", least=12),
+    TableColumn("DEVICES", right=True),
 )
 Counts = Mapping[Platform, int]
-Line = Sequence[str | Cell] | Across
 
 
-@click.command()
-@click.option("--at", type=MOMENT, metavar="2027-01-05", help="At a moment to come, if nobody does anything.")
-@click.option("--for", "span", type=DURATION, metavar="90d", help="What begins and ends in that time by itself.")
+@command(examples=["certfleet impact", "certfleet impact --for 90d", "certfleet impact --certificate 3"])
+@click.option("--at", type=MOMENT, metavar="2027-01-05", help="What will be stopped then if nobody acts.")
 @click.option(
-    "--certificate", "certificate_id", type=ID, metavar="ID", help="What depends on this one, and until when."
+    "--for", "span", type=DURATION, metavar="90d", help="What stops or recovers in that period if nobody acts."
 )
-@pass_session
-def impact(session: Session, at: datetime | None, span: timedelta | None, certificate_id: int | None) -> None:
-    """What is stopped or degraded now, because of which certificate, and for how many devices; or what would be."""
-    if sum(option is not None for option in (at, span, certificate_id)) > 1:
+@click.option("--certificate", "id", type=ID, metavar="ID", help="What depends on this certificate, and until when.")
+def impact(session: Session, at: datetime | None, span: timedelta | None, id: int | None) -> Answer:
+    """Show what is stopped or degraded, by which certificate, and for how many devices: now, or later."""
+    if sum(option is not None for option in (at, span, id)) > 1:
         raise click.UsageError("--at, --for and --certificate exclude each other.")
-    with session.open() as workspace:
-        if certificate_id is not None:
-            _depending(session, workspace, certificate_id)
-        elif span is not None:
-            _coming(session, workspace, span)
-        else:
-            _stopped(session, workspace, at)
+    workspace = session.open()
+    if id is not None:
+        return _depending(workspace, id)
+    return _stopped(workspace, at) if span is None else _coming(workspace, span)
 
 
-def _stopped(session: Session, workspace: Workspace, at: datetime | None) -> None:
+def _stopped(workspace: Workspace, at: datetime | None) -> Answer:
     now = workspace.now()
     if at is not None and at < now:
-        raise click.BadParameter(f"the moment has passed: it is {moment(now)}", param_hint="--at")
+        raise click.BadParameter(f"that moment has passed: it is {moment(now)}", param_hint="--at")
     at = at or now
     found, counts, names = workspace.impact.consequences(at), workspace.impact.platforms(), _names(workspace)
-    if session.json:
-        emit({"at": rfc3339(at), "consequences": [counted_as_json(one, counts) for one in found]})
-    elif found:
-        columns = (WHAT, LEVEL, Column("SINCE (UTC)"), PLATFORM, DEVICES)
-        table(columns, [line for one in found for line in _consequence(one, counts, names)])
-    else:
-        say("nothing is stopped or degraded" if at == now else f"nothing will be stopped or degraded on {moment(at)}")
+    columns = (WHAT, LEVEL, TableColumn("SINCE (UTC)"), PLATFORM, DEVICES)
+    none = "nothing is stopped or degraded" if at == now else f"nothing will be stopped or degraded on {moment(at)}"
+    return Answer(
+        {"at": rfc3339(at), "consequences": [counted_as_json(one, counts) for one in found]},
+        Table(columns, [row for one in found for row in _consequence(one, counts, names)]) if found else none,
+    )
 
 
-def _coming(session: Session, workspace: Workspace, span: timedelta) -> None:
+def _coming(workspace: Workspace, span: timedelta) -> Answer:
     until = workspace.now() + span
     events, counts, names = workspace.impact.upcoming(until), workspace.impact.platforms(), _names(workspace)
-    if session.json:
-        emit({"events": [event_as_json(event, counts) for event in events], "until": rfc3339(until)})
-    elif events:
-        columns = (Column("AT (UTC)"), WHAT, LEVEL, PLATFORM, DEVICES)
-        table(columns, [line for event in events for line in _event(event, counts, names)])
-    else:
-        say(f"nothing begins or ends by itself until {moment(until)}")
+    columns = (TableColumn("AT (UTC)"), WHAT, LEVEL, PLATFORM, DEVICES)
+    none = f"No bound certificate expires before {moment(until)}. Unbound entries are not considered."
+    return Answer(
+        {"events": [event_as_json(event, counts) for event in events], "until": rfc3339(until)},
+        Table(columns, [row for event in events for row in _event(event, counts, names)]) if events else none,
+    )
 
 
-def _depending(session: Session, workspace: Workspace, id: int) -> None:
+def _depending(workspace: Workspace, id: int) -> Answer:
     entry, counts = workspace.inventory.get(id), workspace.impact.platforms()
     found = workspace.impact.dependences(id)
-    if session.json:
-        emit({"certificate_id": id, "depends": [dependence_as_json(one, counts) for one in found]})
-        return
-    say(f"{title(entry)}: {standing(entry, workspace.now())}")
-    if found:
-        columns = (Column("COMPONENT", least=24), Column("DEPENDS", least=16), Column("UNTIL (UTC)"))
-        table(columns, [line for one in found for line in _dependence(one, counts)])
     waiting = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
-    for one in waiting:
-        say(f"{title_of(one)} will use it when that is done elsewhere; until then it goes on with #{one.served_id}")
-    if not found and not waiting:
-        say("nothing depends on it")
+    columns = (TableColumn("COMPONENT", least=24), TableColumn("DEPENDS", least=16), TableColumn("UNTIL (UTC)"))
+    rows = [row for one in found for row in _dependence(one, counts)]
+    later = [f"{title_of(one)} will use it once a task is done; until then it uses #{one.served_id}" for one in waiting]
+    text: list[Text] = [f"{title(entry)}: {standing(entry, workspace.now())}"]
+    text += [Table(columns, rows)] if found else []
+    text += later if found or later else ["nothing depends on it"]
+    return Answer({"certificate_id": id, "depends": [dependence_as_json(one, counts) for one in found]}, text)
 
 
 def _names(workspace: Workspace) -> dict[int, str]:
@@ -102,29 +92,29 @@ def _names(workspace: Workspace) -> dict[int, str]:
     return {id: certificate.name for id, certificate in landscape.certificates.items()}
 
 
-def _consequence(one: Consequence, counts: Counts, names: Mapping[int, str]) -> Iterator[Line]:
-    since = "-" if one.since is None else f"{one.since:%Y-%m-%d %H:%M}"
+def _consequence(one: Consequence, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
+    since = "-" if one.since is None else minute(one.since)
     yield [CAPABILITIES[one.capability], level_cell(one.level), since, *_whom(one.platforms, counts)]
-    yield Across(f"{one.seen}: {cause(one, names)}", indent=2)
+    yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
 
 
-def _event(event: Event, counts: Counts, names: Mapping[int, str]) -> Iterator[Line]:
-    at = f"{event.at:%Y-%m-%d %H:%M}"
+def _event(event: Event, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
+    at = minute(event.at)
     for one in event.began:
         yield [at, CAPABILITIES[one.capability], level_cell(one.level), *_whom(one.platforms, counts)]
-        yield Across(f"{one.seen}: {cause(one, names)}", indent=2)
+        yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
     for one in event.ended:
         yield [at, CAPABILITIES[one.capability], level_cell(Level.FINE), *_whom(one.platforms, counts)]
-        yield Across(f"no more: {cause(one, names)}", indent=2)
+        yield SpanningRow(f"no more: {cause(one, names)}", indent=2)
 
 
-def _dependence(one: Dependence, counts: Counts) -> Iterator[Line]:
+def _dependence(one: Dependence, counts: Counts) -> Iterator[Row]:
     how = "through its chain" if one.through_chain else "until a task is done" if one.waits else "uses it"
-    yield [placed_title(BY_ID[one.component.need], one.component.name), how, f"{one.at:%Y-%m-%d %H:%M}"]
+    yield [placed_title(BY_ID[one.component.need], one.component.name), how, minute(one.at)]
     for effect in one.effects:
         names = platform_names(effect.platforms)
-        whom = f"{'all platforms' if names == 'all' else names}; {devices(affected(effect.platforms, counts))}"
-        yield Across(f"then {effect.level}: {effect.seen} ({whom})", indent=2)
+        whom = f"{'all platforms' if names == 'all' else names}; {plural(affected(effect.platforms, counts), 'device')}"
+        yield SpanningRow(f"then {effect.level}: {effect.seen} ({whom})", indent=2)
 
 
 def _whom(platforms: Sequence[Platform], counts: Counts) -> tuple[str, str]:

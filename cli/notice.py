@@ -1,24 +1,135 @@
-"""``certfleet notice``: the table of its commands."""
+"""``certfleet notice``: list, show, read and unread."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
+import msgspec
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.model.notice import Delivery, DeliveryState, Notice, Urgency
+from ..store.words import minute, moment
+from .frame.answer import Answer, Facts
+from .frame.command import command
+from .frame.parameters import ID, id_argument, limit_option
+from .frame.session import Session
+from .frame.tables import Cell, Listing
 
-COMMANDS = {
-    "list": Lazy("notice_list", "list_notices", "List the notices, newest first."),
-    "show": Lazy("notice_list", "show", "Show one notice, and how its delivery stands."),
-    "read": Lazy("notice_marks", "read", "Mark notices as read, for yourself."),
-    "unread": Lazy("notice_marks", "unread", "Mark notices as unread."),
-    "deliver": Lazy("notice_delivery", "deliver", "Deliver what is due by mail and by webhook, once: for cron."),
-    "retry": Lazy("notice_delivery", "retry", "Try again what did not arrive."),
-    "smtp": Lazy("notice_smtp", "smtp", "The mail server that notices go out by."),
-    "webhook": Lazy("notice_webhook", "webhook", "The webhook that notices are posted to."),
-}
+URGENCY_STYLES = {Urgency.INFO: "", Urgency.WARNING: "yellow", Urgency.URGENT: "bold red"}
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def notice() -> None:
-    """What you should know without having asked: a certificate that expires, something that has stopped, a CA group
-    that has become ready."""
+@command("list", examples=["certfleet notice list --unread"])
+@click.option("--unread", is_flag=True, help="Only notices that you have not marked as read.")
+@limit_option(100)
+def list_notices(session: Session, unread: bool, limit: int) -> Answer:
+    """List the newest notices, newest first."""
+    workspace = session.open()
+    user = workspace.actor.user
+    notices = workspace.notices.list(limit, unread_by=user if unread else None)
+    states = workspace.outbox.states(notice.id for notice in notices)
+    return Answer(
+        {
+            "notices": [_notice_as_json(notice, user, states) for notice in notices],
+            "unread": workspace.notices.unread(user),
+        },
+        Listing(
+            (_row(notice, user, states) for notice in notices),
+            right=("ID",),
+            least={"NOTICE": 20},
+            wraps=("NOTICE",),
+            none="no unread notice" if unread else "no notice",
+        ),
+    )
+
+
+def _row(told: Notice, user: str, states: Mapping[int, DeliveryState]) -> dict[str, str | Cell]:
+    state = states.get(told.id)
+    return {
+        "ID": str(told.id),
+        "AT (UTC)": minute(told.at),
+        "URGENCY": Cell(told.urgency.value, URGENCY_STYLES[told.urgency]),
+        "READ": "yes" if user in told.read_by else "no",
+        "DELIVERY": "-" if state is None else state.value,
+        "NOTICE": f"{told.title}. {told.text}",
+    }
+
+
+@command(examples=["certfleet notice show 4"])
+@id_argument
+def show(session: Session, id: int) -> Answer:
+    """Show notice ID in full, and the state of its delivery. This doesn't mark it as read."""
+    workspace = session.open()
+    told, user = workspace.notices.get(id), workspace.actor.user
+    deliveries, states = workspace.outbox.list_for(id), workspace.outbox.states([id])
+    return Answer(
+        {
+            "notice": _notice_as_json(told, user, states),
+            "deliveries": [_delivery_as_json(delivery) for delivery in deliveries],
+        },
+        Facts(
+            [
+                ("notice", f"#{told.id} {told.title}"),
+                ("at", moment(told.at)),
+                ("urgency", told.urgency.value),
+                ("about", told.record),
+                ("for", told.recipient or "the administrators"),
+                ("read", "yes" if user in told.read_by else "no"),
+                ("delivery", "\n".join(map(_delivered, deliveries)) or "nothing was configured when it was given"),
+                ("text", told.text),
+            ]
+        ),
+    )
+
+
+def _notice_as_json(told: Notice, user: str, states: Mapping[int, DeliveryState]) -> dict[str, Any]:
+    """A notice as programs get it: whether ``user`` has read it, and the state of its delivery."""
+    record: dict[str, Any] = msgspec.to_builtins(told)
+    state = states.get(told.id)
+    return {**record, "read": user in told.read_by, "delivery": None if state is None else state.value}
+
+
+def _delivery_as_json(delivery: Delivery) -> dict[str, Any]:
+    record: dict[str, Any] = msgspec.to_builtins(delivery)
+    return {**record, "state": delivery.state.value}
+
+
+def _delivered(delivery: Delivery) -> str:
+    to = f" to {', '.join(delivery.to)}" if delivery.to else ""
+    attempts = {0: "", 1: ", one attempt"}.get(delivery.attempts, f", {delivery.attempts} attempts")
+    match delivery.state:
+        case DeliveryState.DELIVERED:
+            assert delivery.delivered_at is not None
+            return f"{delivery.channel}: delivered{to} on {moment(delivery.delivered_at)}"
+        case DeliveryState.WAITING:
+            again = f", next on {moment(delivery.next_try_at)}" if delivery.attempts else ""
+            why = f": {delivery.last_error}" if delivery.last_error else ""
+            return f"{delivery.channel}: waiting{to}{attempts}{again}{why}"
+        case _:
+            return f"{delivery.channel}: given up{to}{attempts}: {delivery.last_error}"
+
+
+@command(examples=["certfleet notice read 4 5", "certfleet notice read --all"])
+@click.argument("ids", type=ID, nargs=-1, metavar="ID...")
+@click.option("--all", "everything", is_flag=True, help="Every notice.")
+def read(session: Session, ids: tuple[int, ...], everything: bool) -> Answer:
+    """Mark notices as read, for yourself: other people have their own marks."""
+    if bool(ids) == everything:
+        raise click.UsageError("Name the notices, or add --all.")
+    workspace = session.open()
+    user, notices = workspace.actor.user, workspace.notices
+    changed = notices.mark_all_read(user) if everything else notices.mark_read(ids, user)
+    return _marked(changed, notices.unread(user), "marked as read")
+
+
+@command(examples=["certfleet notice unread 4"])
+@click.argument("ids", type=ID, nargs=-1, required=True, metavar="ID...")
+def unread(session: Session, ids: tuple[int, ...]) -> Answer:
+    """Mark notices as unread again."""
+    workspace = session.open()
+    changed = workspace.notices.mark_unread(ids, workspace.actor.user)
+    return _marked(changed, workspace.notices.unread(workspace.actor.user), "marked as unread")
+
+
+def _marked(changed: int, left: int, done: str) -> Answer:
+    return Answer({"changed": changed, "unread": left}, f"{changed:,} {done}; {left:,} unread")

@@ -1,4 +1,4 @@
-"""``certfleet notice deliver`` and ``retry``; and delivering beside a command that takes long."""
+"""``certfleet notice deliver``, ``retry``, ``smtp`` and ``webhook``: notices by mail and webhook."""
 
 from __future__ import annotations
 
@@ -7,92 +7,97 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
 from ..store.errors import Refusal
-from ..store.model.notice import Delivery, DeliveryState
+from ..store.model.notice import Channel, Delivery, DeliveryState, Security, SmtpSettings, WebhookSettings
+from ..store.notices.channels import shown
 from ..store.notices.courier_thread import CourierThread
 from ..store.workspace import Workspace
-from .frame.answer import emit, say
-from .frame.parameters import ID
-from .frame.session import Session, pass_session
+from .frame.answer import Answer, Facts
+from .frame.command import command
+from .frame.parameters import FILE, ID, TEXT, EnumChoice, password_file_option
+from .frame.passwords import ask, interactive, needed, read_optional
+from .frame.session import Session
 
-PARTING = 1.5
-"""Seconds that the end of a command waits for what is still due."""
-FAILED = 1
+GRACE = 1.5
+"""Seconds that the end of a command waits for deliveries that are due."""
+PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 
 
-@click.command()
-@click.pass_context
-@pass_session
-def deliver(session: Session, context: click.Context) -> None:
-    """Deliver what is due by mail and by webhook, each once, and end: for cron. What does not arrive is tried again
-    later; the exit status is 1 where something did not."""
-    with session.open() as workspace:
-        if workspace.outbox.counts().waiting and workspace.deliveries.get().with_secret:
-            workspace.vault.unlock()  # which may ask for the passphrase
-        report = workspace.courier.deliver_due()
-    if session.json:
-        emit(
-            {
-                "delivered": report.delivered,
-                "failed": report.failed,
-                "given_up": report.given_up,
-                "waiting": report.waiting,
-                "busy": report.busy,
-                "trouble": report.trouble,
-            }
-        )
-    elif report.busy:
-        say("another process delivers")
-    else:
-        parts = [(report.delivered, "delivered"), (report.failed, "failed"), (report.given_up, "given up")]
-        said = ", ".join(f"{count:,} {what}" for count, what in parts if count)
-        if said or report.trouble:
-            say(f"{said or 'nothing delivered'}; {report.waiting:,} waiting")
-        elif sys.stdout.isatty():  # cron sends a mail of whatever is printed
-            say(f"nothing is due; {report.waiting:,} waiting")
+@command(examples=["certfleet notice deliver"])
+def deliver(session: Session) -> Answer:
+    """Deliver what is due by mail and webhook, once, and exit: for cron. Failed deliveries are tried again later; the
+    exit status is 1 if one failed."""
+    workspace = session.open()
+    if workspace.outbox.counts().waiting and workspace.deliveries.get().with_secret:
+        workspace.vault.unlock()  # which may ask for the passphrase
+    report = workspace.courier.deliver_due()
+    parts = [(report.delivered, "delivered"), (report.failed, "failed"), (report.given_up, "given up")]
+    done = ", ".join(f"{count:,} {what}" for count, what in parts if count)
+
+    def text() -> Iterator[str]:
+        if report.busy:
+            yield "another process is delivering"
+            return
+        if done or report.trouble:
+            yield f"{done or 'nothing delivered'}; {report.waiting:,} waiting"
+        elif sys.stdout.isatty():  # cron mails whatever is printed
+            yield f"nothing is due; {report.waiting:,} waiting"
         if report.trouble:
-            say(report.trouble)
-    if report.failed or report.trouble:
-        context.exit(FAILED)
+            yield report.trouble
+
+    return Answer(
+        {
+            "delivered": report.delivered,
+            "failed": report.failed,
+            "given_up": report.given_up,
+            "waiting": report.waiting,
+            "busy": report.busy,
+            "trouble": report.trouble,
+        },
+        text(),
+        status=1 if report.failed or report.trouble else 0,
+    )
 
 
-@click.command()
+@command(examples=["certfleet notice retry", "certfleet notice retry 4"])
 @click.argument("id", type=ID, metavar="[ID]", required=False)
-@pass_session
-def retry(session: Session, id: int | None) -> None:
-    """Try again from the start what did not arrive: notice ID, or without it everything. `notice deliver`, a console
-    or a simulation sends it."""
-    with session.open() as workspace:
-        count = workspace.outbox.retry_all() if id is None else len(_retried(workspace, id))
-        counts = workspace.outbox.counts()
-    if session.json:
-        emit({"retried": count, "waiting": counts.waiting, "failed": counts.failed})
-    else:
-        say(f"{count:,} to be tried again; {counts.waiting:,} waiting")
+def retry(session: Session, id: int | None) -> Answer:
+    """Try failed deliveries again from the start: those of notice ID, or all of them. `certfleet notice deliver`, the
+    console or a simulation sends them."""
+    workspace = session.open()
+    count = workspace.outbox.retry_all() if id is None else len(_retry(workspace, id))
+    counts = workspace.outbox.counts()
+    return Answer(
+        {"retried": count, "waiting": counts.waiting, "failed": counts.failed},
+        f"{count:,} will be tried again; {counts.waiting:,} waiting",
+    )
 
 
-def _retried(workspace: Workspace, id: int) -> list[Delivery]:
+def _retry(workspace: Workspace, id: int) -> list[Delivery]:
     workspace.notices.get(id)
     with workspace.database.transaction():
         found = workspace.outbox.list_for(id)
         missing = [delivery for delivery in found if delivery.state is not DeliveryState.DELIVERED]
         if not found:
-            raise Refusal("delivery-unknown", f"notice {id} was told when nothing was configured to deliver it")
+            raise Refusal("delivery-unknown", f"no delivery was configured when notice {id} was given")
         return [workspace.outbox.retry(delivery.id) for delivery in missing or found]
 
 
 @contextmanager
 def delivering(workspace: Workspace) -> Iterator[CourierThread]:
-    """Deliver beside what the block does. At the end what is due has a last chance, within about two seconds."""
+    """Deliver notices while the block runs. At the end, what is due has about two more seconds."""
     courier = CourierThread(workspace.courier).start()
     try:
         yield courier
     finally:
         courier.nudge()
-        until = time.monotonic() + PARTING
+        until = time.monotonic() + GRACE
         while _is_under_way(workspace) and time.monotonic() < until:
             time.sleep(0.05)
         courier.close()
@@ -105,3 +110,170 @@ def _is_under_way(workspace: Workspace) -> bool:
         delivery.next_try_at <= now or (delivery.attempts and not delivery.last_error)
         for delivery in workspace.outbox.pending()
     )
+
+
+@command(
+    "set",
+    examples=[
+        "certfleet notice smtp set --host mail.example.com --from certfleet@example.com --to it@example.com "
+        "--user certfleet --password-file pw"
+    ],
+)
+@click.option("--host", type=TEXT, required=True, help="The mail server.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="Default: 587; 465 with --security tls, 25 with --security none.",
+)
+@click.option(
+    "--security",
+    type=EnumChoice(list(Security)),
+    default=Security.STARTTLS.value,
+    show_default=True,
+    help="How the connection is encrypted.",
+)
+@click.option("--from", "sender", type=TEXT, required=True, metavar="MAIL-ADDRESS", help="The sender.")
+@click.option(
+    "--to",
+    type=TEXT,
+    multiple=True,
+    required=True,
+    metavar="MAIL-ADDRESS",
+    help="A recipient of every notice; any number of times.",
+)
+@click.option("--user", type=TEXT, help="Log in with this name.")
+@password_file_option("that user's password")
+def set_smtp(
+    session: Session,
+    host: str,
+    port: int | None,
+    security: Security,
+    sender: str,
+    to: tuple[str, ...],
+    user: str | None,
+    password_file: Path | None,
+) -> Answer:
+    """Send notices through this mail server from now on; waiting ones are tried again at once. Prompts for the
+    password, or reads --password-file; if none is given, the stored password of the same user is kept."""
+    if password_file is not None and user is None:
+        raise click.UsageError("--password-file goes with --user.")
+    password = read_optional(password_file)
+    workspace = session.open()
+    if user is not None and password_file is None:
+        password = _password(workspace, user)
+    settings = workspace.deliveries.set_smtp(
+        host=host,
+        port=PORTS[security] if port is None else port,
+        security=security,
+        sender=sender,
+        recipients=to,
+        user=user,
+        password=password,
+    )
+    said = f"notices go to {', '.join(settings.recipients)}, through {settings.host}:{settings.port}"
+    return Answer({"smtp": _smtp_as_json(settings)}, said)
+
+
+def _password(workspace: Workspace, user: str) -> str | None:
+    """What is typed; None keeps the stored password."""
+    stored = workspace.deliveries.get().smtp
+    keeps = stored is not None and stored.user == user
+    if interactive():
+        return ask(f"Password of {user}{' (empty keeps the stored one)' if keeps else ''}") or None
+    if not keeps:
+        raise needed(Refusal("password-needed", f"the password of {user} is needed"), "--password-file")
+    return None
+
+
+@command("show", examples=["certfleet notice smtp show"])
+def show_smtp(session: Session) -> Answer:
+    """Show the mail server; its password is never shown."""
+    settings = session.open().deliveries.get().smtp
+    if settings is None:
+        return Answer({"smtp": None}, "no mail server is configured")
+    return Answer(
+        {"smtp": _smtp_as_json(settings)},
+        Facts(
+            [
+                ("server", f"{settings.host}, port {settings.port}"),
+                ("security", settings.security.value),
+                ("user", "none" if settings.user is None else f"{settings.user}, with a password"),
+                ("from", settings.sender),
+                ("to", "\n".join(settings.recipients)),
+            ]
+        ),
+    )
+
+
+def _smtp_as_json(settings: SmtpSettings) -> dict[str, Any]:
+    record: dict[str, Any] = msgspec.to_builtins(settings)
+    return {**record, "has_password": settings.user is not None}
+
+
+@command("remove", examples=["certfleet notice smtp remove"])
+def remove_smtp(session: Session) -> Answer:
+    """Send no more mail. Waiting mails are given up; the password is deleted."""
+    session.open().deliveries.remove(Channel.SMTP)
+    return Answer({"removed": Channel.SMTP.value}, "notices no longer go out by mail")
+
+
+@command("test", examples=["certfleet notice smtp test"])
+def test_smtp(session: Session) -> Answer:
+    """Send a test message now, and say whether the server accepted it."""
+    session.open().courier.send_test(Channel.SMTP)
+    return Answer({"sent": Channel.SMTP.value}, "the mail server has accepted a test message")
+
+
+@command("set", examples=["certfleet notice webhook set https://chat.example.com/hooks/1 --secret-file secret"])
+@click.argument("url", type=TEXT)
+@click.option(
+    "--secret-file", type=FILE, metavar="FILE", help="Sign with the secret in this file; - is standard input."
+)
+@click.option("--no-secret", is_flag=True, help="Don't sign; a stored secret is deleted.")
+def set_webhook(session: Session, url: str, secret_file: Path | None, no_secret: bool) -> Answer:
+    """Post notices to URL from now on; waiting ones are tried again at once. Prompts for the secret that signs them
+    (HMAC, SHA-256), or reads --secret-file; if none is given, the stored secret is kept."""
+    if no_secret and secret_file is not None:
+        raise click.UsageError("--secret-file and --no-secret exclude each other.")
+    secret = "" if no_secret else read_optional(secret_file)
+    if secret is None and interactive():
+        secret = ask("Secret (empty for none, or to keep the stored one)") or None
+    settings = session.open().deliveries.set_webhook(url=url, secret=secret)
+    return Answer(
+        {"webhook": _webhook_as_json(settings)}, f"notices are posted to {shown(settings)}, {_signed(settings)}"
+    )
+
+
+@command("show", examples=["certfleet notice webhook show"])
+def show_webhook(session: Session) -> Answer:
+    """Show where notices are posted to: only scheme and host, because many services put a key into the path."""
+    settings = session.open().deliveries.get().webhook
+    if settings is None:
+        return Answer({"webhook": None}, "no webhook is configured")
+    return Answer(
+        {"webhook": _webhook_as_json(settings)},
+        Facts([("webhook", shown(settings)), ("signature", _signed(settings))]),
+    )
+
+
+def _webhook_as_json(settings: WebhookSettings) -> dict[str, Any]:
+    return {"url": shown(settings), "signed": settings.has_secret}
+
+
+def _signed(settings: WebhookSettings) -> str:
+    return "signed with a secret" if settings.has_secret else "not signed"
+
+
+@command("remove", examples=["certfleet notice webhook remove"])
+def remove_webhook(session: Session) -> Answer:
+    """Post no more notices. Waiting ones are given up; the secret is deleted."""
+    session.open().deliveries.remove(Channel.WEBHOOK)
+    return Answer({"removed": Channel.WEBHOOK.value}, "notices are no longer posted")
+
+
+@command("test", examples=["certfleet notice webhook test"])
+def test_webhook(session: Session) -> Answer:
+    """Post a test message now, and say whether it was accepted."""
+    session.open().courier.send_test(Channel.WEBHOOK)
+    return Answer({"sent": Channel.WEBHOOK.value}, "the webhook has accepted a test message")

@@ -1,22 +1,173 @@
-"""``certfleet policy``: the table of its commands."""
+"""``certfleet policy``: list, show and report."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy
+from ..store.policies.report import Place, PolicyReport, Standing, report_as_json
+from ..store.policies.views import policy_as_json
+from ..store.views.platforms import PLATFORMS
+from ..store.words import moment, plural
+from .frame.answer import Answer, Aside, Facts, Text
+from .frame.command import command
+from .frame.parameters import TEXT, EnumChoice
+from .frame.session import Session
+from .frame.tables import Cell, Listing, first_on_a_terminal
+from .phrases import waiting
 
-COMMANDS = {
-    "list": Lazy("policy_list", "list_policies", "List the policies."),
-    "show": Lazy("policy_list", "show", "Show one policy: what it sets up, and where it stands."),
-    "create": Lazy("policy_edit", "create", "Make a VPN policy, and deploy it."),
-    "change": Lazy("policy_edit", "change", "Change a policy."),
-    "deploy": Lazy("policy_edit", "deploy", "Deploy a policy to the devices that it is for by now."),
-    "delete": Lazy("policy_edit", "delete", "Delete a policy; it is taken off the devices."),
-    "report": Lazy("policy_report", "report", "Where a policy stands on each device."),
+STYLES = {
+    Place.INSTALLED: "green",
+    Place.PENDING: "cyan",
+    Place.FAILED: "yellow",
+    Place.WITHOUT_CERTIFICATE: "bold red",
+    Place.REMOVING: "cyan",
+    Place.NOT_DEPLOYED: "yellow",
+    Place.NOT_ENROLLED: "dim",
 }
 
+policy_argument = click.argument("policy", type=TEXT)
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def policy() -> None:
-    """The VPN policies, which bring device certificates to devices."""
+
+@command("list", examples=["certfleet policy list"])
+def list_policies(session: Session) -> Answer:
+    """List the VPN policies."""
+    found = session.open().policies.list()
+    return Answer(
+        {"policies": [policy_as_json(policy) for policy in found]},
+        Listing(
+            (_row(policy) for policy in found),
+            right=("ID", "VERSION"),
+            least={"NAME": 12, "SERVER": 16, "CERTIFICATE": 12, "FOR": 12},
+            none="there is no policy; `certfleet policy create` creates one",
+        ),
+    )
+
+
+def _row(policy: Policy) -> dict[str, str | Cell]:
+    return {
+        "ID": str(policy.id),
+        "NAME": policy.name,
+        "PLATFORMS": ", ".join(PLATFORMS[platform] for platform in policy.platforms),
+        "CONNECTION": policy.vpn.connection_type.value,
+        "SERVER": policy.vpn.server,
+        "CERTIFICATE": _certificate(policy),
+        "FOR": _whom(policy.assignment),
+        "VERSION": str(policy.version),
+    }
+
+
+def _certificate(policy: Policy) -> str:
+    if policy.vpn.device_authentication is DeviceAuthentication.CERTIFICATE:
+        return f"#{policy.vpn.certificate_id} of the inventory"
+    return f"by {policy.vpn.identity_type}"
+
+
+def _whom(assignment: Assignment) -> str:
+    """``every device``, ``2 named devices``, ``Field (owner:meyer)``."""
+    if assignment.devices:
+        count = len(assignment.devices)
+        return plural(count, "named device")
+    if not assignment.filter:
+        return "every device"
+    return f"{assignment.group} ({assignment.filter})" if assignment.group else assignment.filter
+
+
+@command(examples=["certfleet policy show 'Field VPN'"])
+@policy_argument
+def show(session: Session, policy: str) -> Answer:
+    """Show POLICY, a name or an id: its settings, the devices it is for, and how many have it."""
+    workspace = session.open()
+    found = workspace.policies.find(policy)
+    report = workspace.policies.report(found.id)
+    return Answer(
+        {"policy": policy_as_json(found), "counts": report_as_json(report)["counts"]},
+        Facts(
+            [
+                *_settings(found),
+                ("devices", _counted(report)),
+                ("created", f"{moment(found.created_at)} by {found.created_by}"),
+                ("changed", f"{moment(found.changed_at)} by {found.changed_by}"),
+            ]
+        ),
+    )
+
+
+def _settings(policy: Policy) -> list[tuple[str, str]]:
+    vpn = policy.vpn
+    pairs = [
+        ("policy", f"#{policy.id} {policy.name}, version {policy.version}"),
+        ("platforms", ", ".join(PLATFORMS[platform] for platform in policy.platforms)),
+        ("for", _whom(policy.assignment)),
+        ("connection", f"{vpn.connection_type}, shown as {vpn.connection_name or policy.name}"),
+        ("server", vpn.server),
+        ("remote identifier", vpn.remote_identifier or f"{vpn.server} (the server)"),
+        ("local identifier", vpn.local_identifier or "the name in the certificate"),
+        ("authentication", f"{vpn.device_authentication}: {_certificate(policy)}"),
+        ("server certificate", vpn.server_certificate_name or "names the remote identifier"),
+        ("its issuer", vpn.server_certificate_issuer or "any that devices trust"),
+        ("dead peer detection", vpn.dead_peer_detection.value),
+        ("perfect forward secrecy", "yes" if vpn.perfect_forward_secrecy else "no"),
+    ]
+    if vpn.connection_type is ConnectionType.IKEV2_ALWAYS_ON:
+        pairs += [
+            ("user may disconnect", "yes" if vpn.user_may_disconnect else "no"),
+            ("captive websheet", "outside" if vpn.captive_websheet else "blocked"),
+            ("captive apps", "outside" if vpn.captive_apps else "blocked"),
+            ("voicemail", vpn.voicemail.value),
+            ("AirPrint", vpn.airprint.value),
+        ]
+    return pairs
+
+
+def _counted(report: PolicyReport) -> str:
+    """``212 devices: 198 installed, 14 without certificate``."""
+    counts = report.counts()
+    total = sum(counts.values())
+    if not total:
+        return "none"
+    return f"{plural(total, 'device')}: {', '.join(f'{counts[place]:,} {place}' for place in Place if counts[place])}"
+
+
+@command(examples=["certfleet policy report 'Field VPN' --only without-certificate"])
+@policy_argument
+@click.option("--only", "places", type=EnumChoice(list(Place)), multiple=True, help="List only devices in this state.")
+def report(session: Session, policy: str, places: tuple[Place, ...]) -> Answer:
+    """Show how far POLICY, a name or an id, is on each device that it is for, or that has it. --only installed lists
+    the devices that have it."""
+    workspace = session.open()
+    found = workspace.policies.report(workspace.policies.find(policy).id)
+    return Answer(lambda: {"report": report_as_json(found, places or tuple(Place))}, _report(found, places))
+
+
+def _report(found: PolicyReport, places: tuple[Place, ...]) -> Iterator[Text]:
+    yield f"policy #{found.policy.id} {found.policy.name}: {_counted(found)}"
+    wanted = places or tuple(place for place in Place if place is not Place.INSTALLED)
+    standings = [standing for standing in found.standings if standing.place in wanted]
+    shown = first_on_a_terminal(standings)
+    if shown:
+        yield Listing(
+            (_report_row(found.policy, standing) for standing in shown), right=("ID", "VERSION"), least={"WHY": 20}
+        )
+    if len(shown) < len(standings):
+        yield Aside(f"{len(shown):,} of {plural(len(standings), 'device')}")
+
+
+def _report_row(policy: Policy, standing: Standing) -> dict[str, str | Cell]:
+    device, place = standing.device, standing.place
+    placed, action = device.policy(policy.id), device.policy_pending(policy.id)
+    why = device.state.value if place is Place.NOT_ENROLLED else ""
+    if action is not None:
+        why = waiting(action)
+    elif placed is not None and placed.note:
+        why = placed.note
+    return {
+        "ID": str(device.id),
+        "PLATFORM": PLATFORMS[device.platform],
+        "SERIAL NUMBER": device.serial_number,
+        "POLICY": Cell(place.value, STYLES[place]),
+        "VERSION": str(placed.version) if placed is not None and placed.is_installed else "-",
+        "WHY": why,
+    }

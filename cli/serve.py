@@ -1,4 +1,4 @@
-"""``certfleet serve``."""
+"""``certfleet serve``: the REST API."""
 
 from __future__ import annotations
 
@@ -7,22 +7,27 @@ import logging
 import click
 
 from ..store.extras import extra
-from .frame.answer import emit, say
-from .frame.interruption import stopping
-from .frame.session import Session, pass_session
+from .frame.answer import Answer, Aside, Text, print_answer
+from .frame.command import command
+from .frame.interruption import stop_on_signal
+from .frame.parameters import TEXT
+from .frame.session import Session
+
+ADD_ACCOUNT = "nobody can log in yet: `certfleet admin add NAME --role administrator`"
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65_535), default=4443, show_default=True, help="0 takes a free one.")
+@command(examples=["certfleet serve", "certfleet serve --host 0.0.0.0 --port 4443"])
+@click.option("--host", type=TEXT, default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=4443, show_default=True, metavar="N", help="0 takes a free one."
+)
 @click.option("--http", is_flag=True, help="Plain HTTP, on loopback only.")
 @click.option("--quiet", is_flag=True, help="No access log on standard error.")
-@pass_session
 def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> None:
-    """Serve the REST API of the workspace, over TLS by its SSL listener certificate, until Ctrl-C.
+    """Serve the REST API of the workspace over TLS, with its SSL listener certificate, until Ctrl-C.
 
-    Accounts are made by `certfleet admin add`. The OpenAPI page is at /docs. It runs beside consoles and the simulator
-    on the same workspace.
+    `certfleet admin add` adds the accounts that may log in. The OpenAPI page is at /docs. Consoles and the simulator
+    can use the same workspace meanwhile.
     """
     with extra("serve", "the REST server"):
         from ..api.server.serving import serve as run
@@ -33,18 +38,14 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
         logging.getLogger(name).addHandler(handler)
         logging.getLogger(name).setLevel(logging.INFO)
 
-    with session.open() as workspace:
-        if workspace.vault.protection == "passphrase":
-            workspace.vault.unlock()
-        nobody = not workspace.accounts.list()
+    workspace = session.open()
+    if workspace.vault.protection == "passphrase":
+        workspace.vault.unlock()
+    note: Text = () if workspace.accounts.list() else Aside(ADD_ACCOUNT)
 
-        def ready(address: str) -> None:
-            if session.json:
-                emit({"address": address})
-            else:
-                say(f"serving {address}/xenmobile/api/v1 (Ctrl-C stops)")
-                if nobody:
-                    say("nobody can log in yet: `certfleet admin add NAME --role administrator`", err=True)
+    def ready(address: str) -> None:
+        text = [f"serving {address}/xenmobile/api/v1 (Ctrl-C stops)", note]
+        print_answer(Answer({"address": address}, text), as_json=session.json)
 
-        with stopping(attached=False):  # whoever stops the server, it has done what it was asked to
-            run(workspace, host=host, port=port, http=http, ready=ready)
+    with stop_on_signal():  # however it is stopped, the server has done what it was asked to
+        run(workspace, host=host, port=port, http=http, ready=ready)

@@ -1,22 +1,228 @@
-"""``certfleet simulate``: the table of its commands."""
+"""``certfleet simulate``: run, status, stop, speed and log."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
 import click
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..simulator.engine.control import control_of, is_running, request_stop, set_speed
+from ..simulator.engine.pace import run_paced
+from ..simulator.engine.play import moment as moment_of
+from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
+from ..simulator.engine.status import simulation_status
+from ..store.model.device import DeviceEvent, WaitsFor
+from ..store.views.platforms import by_platform
+from ..store.words import moment, plural, second
+from .device_selection import find_device
+from .frame.answer import Answer, Facts
+from .frame.command import command
+from .frame.interruption import stop_on_signal
+from .frame.parameters import DURATION, TEXT, attached_option, limit_option, workers_option
+from .frame.progress import run_progress
+from .frame.session import Session
+from .frame.tables import Cell, Listing
+from .notice_delivery import delivering
 
-COMMANDS = {
-    "company": Lazy("simulate_company", "company", "Draw a company's certificates from a seed, and what each is for."),
-    "fleet": Lazy("simulate_fleet", "fleet", "Draw a fleet of devices from a seed, and enroll it."),
-    "run": Lazy("simulate_run", "run", "Let time pass, and play what happens in it."),
-    "status": Lazy("simulate_status", "status", "How the simulation stands."),
-    "stop": Lazy("simulate_control", "stop", "Let the process that simulates stop."),
-    "speed": Lazy("simulate_control", "speed", "Let it run at another speed."),
-    "log": Lazy("simulate_log", "log", "What happened to the devices."),
-}
+DEFAULT_SPEED = 3600  # virtual seconds a second, where a run has no end
+PATIENCE = 30  # seconds to wait for a batch to be finished
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def simulate() -> None:
-    """A simulated fleet, and the virtual clock that it goes by."""
+class SpeedType(click.ParamType[int | Literal["max"]]):
+    """Virtual seconds a second, or ``max``."""
+
+    name = "speed"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | Literal["max"]:
+        if isinstance(value, int):
+            return value
+        text = value.strip().lower().removeprefix("x").removeprefix("×")
+        if text == "max":
+            return "max"
+        if not (text.isascii() and text.isdecimal() and len(text) < 20):
+            self.fail(f"{value!r} is not a speed; write virtual seconds per second, as 3600, or max", param, ctx)
+        return int(text)
+
+
+SPEED = SpeedType()
+
+
+def _speed_limit(value: int | Literal["max"]) -> int | None:
+    """The speed as the simulator takes it."""
+    return None if value == "max" else value
+
+
+@command(examples=["certfleet simulate run --for 7d", "certfleet simulate run --speed 3600"])
+@click.option(
+    "--for", "duration", type=DURATION, metavar="30d", help="How long, on the virtual clock. Default: until stopped."
+)
+@click.option(
+    "--speed",
+    type=SPEED,
+    metavar="N|max",
+    help=f"Virtual seconds per second. Default: max with --for, otherwise {DEFAULT_SPEED}.",
+)
+@workers_option
+@attached_option
+def run(
+    session: Session, duration: timedelta | None, speed: int | Literal["max"] | None, workers: int, attached: bool
+) -> Answer:
+    """Let the virtual clock run, and play what devices and their users do. Ctrl-C stops after the present batch;
+    everything up to there is kept, and the next run continues from there. Notices are delivered meanwhile."""
+    if speed is None:
+        speed = DEFAULT_SPEED if duration is None else "max"  # years pass in seconds where nobody says until when
+    workspace = session.open()
+    with (
+        stop_on_signal(attached=attached) as stop,
+        Simulator(workspace, workers=workers, speed=_speed_limit(speed)) as simulator,
+    ):
+        started_at = workspace.now()
+        if duration is not None and duration > moment_of(FOREVER) - started_at:
+            raise click.BadParameter("the clock does not go that far", param_hint="--for")
+        until = None if duration is None else started_at + duration
+        with delivering(workspace) as courier, run_progress(started_at, until) as display:
+
+            def tell(progress: RunProgress) -> None:
+                courier.nudge()  # a window may have given notices
+                display(progress)
+
+            report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked)
+    digest = workspace.devices.log_digest()
+    return Answer(
+        {
+            "started_at": report.started_at,
+            "ended_at": report.ended_at,
+            "events": report.events,
+            "event_log": {"count": digest.count, "sha256": digest.sha256},
+        },
+        [*_run_sentences(report, until), f"event log: {digest.count:,} events, SHA-256 {digest.sha256}"],
+        status=stop.status,
+    )
+
+
+def _run_sentences(report: RunReport, until: datetime | None) -> Iterator[str]:
+    yield f"from {moment(report.started_at)} to {moment(report.ended_at)}: {report.events:,} events"
+    if until is not None and report.ended_at < until:
+        yield "stopped before the end; the next run continues from there"
+
+
+@command(examples=["certfleet simulate status"])
+def status(session: Session) -> Answer:
+    """Show the clock, the fleet, how many devices have certificates of the CA group that issues, and the digest of the
+    event log, which compares two runs."""
+    workspace = session.open()
+    found = simulation_status(workspace)
+    simulation, log = found["simulation"], found["event_log"]
+    drawn = "no fleet has been drawn"
+    if simulation is not None:
+        part = "" if simulation["drawn"] == simulation["devices"] else f"{simulation['drawn']:,} of "
+        count = plural(simulation["devices"], "device")
+        drawn = f"{part}{count}, seed {simulation['seed']}, since {simulation['started_at']}"
+    running = f"running {_pace(control_of(workspace).speed)}" if is_running(workspace) else "not running"
+    return Answer(
+        found,
+        Facts(
+            [
+                ("clock", f"{found['clock']['kind']}: {moment(workspace.now())}"),
+                ("simulator", running),
+                ("fleet", drawn),
+                ("devices", _counted(found["devices"])),
+                *((f"CA group {group['name']}", _group(group)) for group in found["groups"]),
+                ("renewal", _renewal(found["renewal"])),
+                ("event log", f"{log['count']:,} events, SHA-256 {log['sha256']}"),
+            ]
+        ),
+    )
+
+
+def _counted(counts: Mapping[str, Any]) -> str:
+    states = ", ".join(f"{count:,} {state}" for state, count in counts["states"].items() if count)
+    return f"{counts['total']:,}{f' ({states})' if states else ''}"
+
+
+def _group(group: Mapping[str, Any]) -> str:
+    platforms = by_platform(group["by_platform"])
+    return f"{group['state']}, {plural(group['devices'], 'device')}{f': {platforms}' if platforms else ''}"
+
+
+def _renewal(progress: Mapping[str, Any]) -> str:
+    lines = []
+    for field, one, many in (
+        ("crossed", "holds a certificate of {group}", "hold a certificate of {group}"),
+        ("pending", "has a renewal pending", "have a renewal pending"),
+        ("to_re_enroll", "waits for its user to re-enroll it", "wait for their users to re-enroll them"),
+        (
+            "not_asked",
+            "holds a certificate of an older group, without a renewal request",
+            "hold certificates of an older group, without a renewal request",
+        ),
+        ("out", "is revoked or not enrolled", "are revoked or not enrolled"),
+    ):
+        counts = progress[field]
+        if total := sum(counts.values()):
+            words = (one if total == 1 else many).format(group=progress["group"])
+            lines.append(f"{total:,} {words}: {by_platform(counts)}")
+    waits = [f"{WaitsFor[reason.upper()]} ({count:,})" for reason, count in progress["waits_for"].items() if count]
+    if waits:
+        lines.append(f"waiting for: {', '.join(waits)}")
+    return "\n".join(lines) or "nothing"
+
+
+@command(examples=["certfleet simulate stop"])
+def stop(session: Session) -> Answer:
+    """Stop the simulator that runs on this workspace, and wait until it has finished its present batch."""
+    workspace = session.open()
+    request_stop(workspace)
+    until = time.monotonic() + PATIENCE
+    while (running := is_running(workspace)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return Answer({"stopped": not running}, "asked to stop; it is still busy with a batch" if running else "stopped")
+
+
+@command(examples=["certfleet simulate speed 600", "certfleet simulate speed max"])
+@click.argument("speed", type=SPEED, metavar="N|max")
+def speed(session: Session, speed: int | Literal["max"]) -> Answer:
+    """Change the speed of the running simulator to N virtual seconds per second, or as fast as it can; it follows
+    within a second."""
+    limit = _speed_limit(speed)
+    set_speed(session.open(), limit)
+    return Answer({"speed": limit}, f"it runs {_pace(limit)}")
+
+
+def _pace(speed: int | None) -> str:
+    """``at 3,600 virtual seconds a second``."""
+    return "as fast as it can" if speed is None else f"at {plural(speed, 'virtual second')} a second"
+
+
+@command(examples=["certfleet simulate log --device F2LX0001 --limit 20"])
+@limit_option(100)
+@click.option("--device", type=TEXT, metavar="DEVICE", help="Only events of this device: an id or an identity.")
+def log(session: Session, limit: int, device: str | None) -> Answer:
+    """List the newest events of the devices, newest first."""
+    workspace = session.open()
+    if device is None:
+        events = workspace.devices.events(limit)
+    else:
+        events = workspace.devices.timeline(find_device(workspace, device).id)[::-1][:limit]
+    return Answer(
+        {"events": events},
+        Listing(
+            (_event(event) for event in events),
+            right=("ID", "DEVICE"),
+            least={"DETAIL": 12},
+            none="nothing has happened",
+        ),
+    )
+
+
+def _event(event: DeviceEvent) -> dict[str, str | Cell]:
+    return {
+        "ID": str(event.id),
+        "AT (UTC)": second(event.at),
+        "DEVICE": str(event.device_id),
+        "WHAT": event.kind.value,
+        "DETAIL": event.detail,
+    }

@@ -1,27 +1,30 @@
-"""``certfleet simulate fleet``."""
+"""``certfleet simulate company`` and ``fleet``: draw what is simulated."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
+from ..simulator.company.company import fill
+from ..simulator.company.organization import draw_organization
 from ..simulator.engine.start import first_monday, prepare_clock
 from ..simulator.engine.status import clock_as_json
-from ..simulator.engine.workers import MOST_WORKERS
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
+from ..store.devices.counts import FleetCounts
 from ..store.model.device import Platform
-from ..store.views.platforms import PLATFORMS, by_platform
-from ..store.words import moment
-from .frame.answer import emit, progress, say
-from .frame.interruption import stopping
-from .frame.parameters import DURATION, MOMENT
-from .frame.session import Session, pass_session
-from .phrases import devices
+from ..store.views.platforms import by_platform
+from ..store.words import moment, plural
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.interruption import stop_on_signal
+from .frame.parameters import DURATION, attached_option, seed_option, start_option, workers_option
+from .frame.progress import progress
+from .frame.session import Session
 
-WORKERS = click.IntRange(1, MOST_WORKERS)
 LARGEST_SHARE = 1_000_000
 
 
@@ -46,20 +49,56 @@ class MixType(click.ParamType[dict[Platform, int]]):
         return mix
 
 
-@click.command()
-@click.option("--devices", "count", type=click.IntRange(1, CAPACITY), required=True, help="How many.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="Draws the devices.")
+@command(examples=["certfleet simulate company --seed 7 --start 2026-01-05"])
+@seed_option
+@start_option
+def company(session: Session, seed: int, start: datetime | None) -> Answer:
+    """Draw an invented company from a seed: its certificates, what each is for, its settings, and its problems.
+
+    A missing workspace is created, with a virtual clock; one that holds certificates is refused. The company's fleet is
+    drawn afterwards: `certfleet simulate fleet`."""
+    workspace = session.open(create=True, start=start or first_monday(datetime.now(UTC)))
+    prepare_clock(workspace, start)
+    fill(workspace, seed=seed)
+    certificates, components = len(workspace.inventory.list()), len(workspace.components.list())
+    now, organization = workspace.now(), draw_organization(seed)
+    return Answer(
+        {
+            "name": organization.name,
+            "domain": organization.domain,
+            "certificates": certificates,
+            "components": components,
+            "seed": seed,
+            "clock": clock_as_json(workspace, now),
+        },
+        [
+            f"drew {organization.name}: {certificates} certificates, {components} components",
+            f"the virtual clock stands at {moment(now)}",
+            "`certfleet checklist` shows their status; `certfleet simulate fleet --devices 500` draws its devices",
+        ],
+    )
+
+
+@command(
+    examples=[
+        "certfleet simulate fleet --devices 500",
+        "certfleet simulate fleet --devices 50000 --seed 3 --mix ios=50,android=30,windows=15,macos=5 --workers 2",
+    ]
+)
+@click.option(
+    "--devices", "count", type=click.IntRange(1, CAPACITY), metavar="N", required=True, help="How many devices."
+)
+@seed_option
 @click.option("--mix", type=MixType(), metavar="ios=50,android=30,…", help="Each platform's share.")
-@click.option("--start", type=MOMENT, metavar="2026-01-05", help="Where the clock starts; else Monday of this week.")
-@click.option("--check-in-every", "check_in", type=DURATION, metavar="4h", help="For every device; else by platform.")
-@click.option("--workers", type=WORKERS, default=1, show_default=True, help="Processes that make keys and sign.")
-@click.option("--attached", is_flag=True, help="Stop when standard input is closed, as when its starter has died.")
+@start_option
+@click.option(
+    "--check-in-every", "check_in", type=DURATION, metavar="4h", help="For every device. Default: by platform."
+)
+@workers_option
+@attached_option
 @click.option("--use-this-workspace", is_flag=True, help="Turn a workspace with a real inventory into a simulation.")
-@click.pass_context
-@pass_session
 def fleet(
     session: Session,
-    context: click.Context,
     count: int,
     seed: int,
     mix: dict[Platform, int] | None,
@@ -68,36 +107,33 @@ def fleet(
     workers: int,
     attached: bool,
     use_this_workspace: bool,
-) -> None:
+) -> Answer:
     """Draw a fleet of devices from a seed, enrolled over the past year with real certificates. The same seed and start
-    give the same fleet. Where there is no workspace one is made, with a virtual clock. Interrupted, the same command
-    goes on."""
+    give the same fleet. A missing workspace is created, with a virtual clock. If interrupted, run the same command
+    again to continue."""
     if check_in is not None and check_in < OFTENEST:
         raise click.BadParameter("devices check in every hour at most", param_hint="--check-in-every")
-    begin = start or first_monday(datetime.now(UTC))
     plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in)
-    with session.open(create=True, start=begin) as workspace:
-        prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
-        with progress(count, "Enrolling") as advance, stopping(attached) as stop:
-            enrolled = draw_fleet(
-                workspace, plan, workers=workers, progress=lambda done, total: advance(done), stop=stop.is_asked
-            )
-        counts, now = workspace.devices.counts(), workspace.now()
-        clock = clock_as_json(workspace, now)
-    if session.json:
-        emit(
-            {
-                "devices": counts.total,
-                "enrolled": enrolled,
-                "platforms": {platform.value: counts.platforms[platform] for platform in PLATFORMS},
-                "seed": seed,
-                "clock": clock,
-            }
-        )
-    else:
-        say(f"enrolled {devices(enrolled)}; the fleet: {by_platform(counts.platforms)}")
-        if counts.total < count:
-            say("stopped before the end; the same command goes on from there")
-        say(f"the virtual clock stands at {moment(now)}; `certfleet simulate run --for 7d` lets time pass")
-    if stop.signal:
-        context.exit(128 + stop.signal)
+    workspace = session.open(create=True, start=start or first_monday(datetime.now(UTC)))
+    prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
+    with progress(count, "Enrolling") as advance, stop_on_signal(attached=attached) as stop:
+        enrolled = draw_fleet(workspace, plan, workers=workers, progress=advance, stop=stop.is_asked)
+    counts, now = workspace.devices.counts(), workspace.now()
+    return Answer(
+        {
+            "devices": counts.total,
+            "enrolled": enrolled,
+            "platforms": {platform.value: counts.platforms[platform] for platform in Platform},
+            "seed": seed,
+            "clock": clock_as_json(workspace, now),
+        },
+        _sentences(counts, enrolled, count, now),
+        status=stop.status,
+    )
+
+
+def _sentences(counts: FleetCounts, enrolled: int, wanted: int, now: datetime) -> Iterator[str]:
+    yield f"enrolled {plural(enrolled, 'device')}; the fleet: {by_platform(counts.platforms)}"
+    if counts.total < wanted:
+        yield "stopped before the end; run the same command again to continue"
+    yield f"the virtual clock stands at {moment(now)}; `certfleet simulate run --for 7d` lets time pass"

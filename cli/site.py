@@ -1,4 +1,4 @@
-"""``certfleet site``."""
+"""``certfleet site``: settings of the deployment."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import click
 import msgspec
 
 from ..store.model.site import SiteSettings
-from .frame.answer import details, emit
-from .frame.session import Session, pass_session
+from ..store.words import plural
+from .frame.answer import Answer, Facts
+from .frame.command import command
+from .frame.session import Session
 
 LONGEST = 3650  # days
 
 
 class DaysType(click.ParamType[tuple[int, ...]]):
-    """``30,14,7,1``; ``never`` is none at all."""
+    """``30,14,7,1``; ``never`` is an empty list."""
 
     name = "days"
 
@@ -26,46 +28,40 @@ class DaysType(click.ParamType[tuple[int, ...]]):
             return ()
         parts = [part.strip() for part in value.split(",")]
         if not all(part.isascii() and part.isdecimal() and int(part[:5]) <= LONGEST for part in parts):
-            self.fail(f"{value!r} is no list of days up to {LONGEST}; write 30,14,7,1 or never", param, ctx)
+            self.fail(f"{value!r} is not a list of days up to {LONGEST}; write 30,14,7,1 or never", param, ctx)
         return tuple(int(part) for part in parts)
 
 
-@click.group()
-def site() -> None:
-    """What is peculiar to the deployment."""
-
-
-@site.command()
-@pass_session
-def show(session: Session) -> None:
+@command(examples=["certfleet site show"])
+def show(session: Session) -> Answer:
     """Show the settings."""
-    with session.open() as workspace:
-        _tell(session, workspace.site.get())
+    return _answer(session.open().site.get())
 
 
-@site.command("set")
-@click.option("--migrated/--no-migrated", default=None, help="It came from XenMobile Server; support has to be told.")
+@command("set", examples=["certfleet site set --ssl-offload --gateway-notice-days 30,14,7,1"])
+@click.option(
+    "--migrated/--no-migrated", default=None, help="The site was migrated from XenMobile Server; support must be told."
+)
 @click.option("--ssl-offload/--no-ssl-offload", default=None, help="NetScaler Gateway is set up for SSL offload.")
 @click.option(
     "--apns-grace-days",
     type=click.IntRange(0, LONGEST),
     metavar="N",
-    help="A push certificate can be renewed so many days after its end without losing the devices.",
+    help="A push certificate can be renewed up to N days after it expired without losing the devices.",
 )
 @click.option(
     "--gateway-notice-days",
     type=DaysType(),
     metavar="30,14,7,1",
-    help="People are told so many days before the end of a gateway certificate; never for not at all.",
+    help="Give notice this many days before a gateway certificate expires; never for no notice.",
 )
-@pass_session
 def set_site(
     session: Session,
     migrated: bool | None,
     ssl_offload: bool | None,
     apns_grace_days: int | None,
     gateway_notice_days: tuple[int, ...] | None,
-) -> None:
+) -> Answer:
     """Change some of the settings."""
     settings = {
         "migrated": migrated,
@@ -76,20 +72,19 @@ def set_site(
     wanted = {name: value for name, value in settings.items() if value is not None}
     if not wanted:
         raise click.UsageError("Name a setting to change.")
-    with session.open() as workspace:
-        _tell(session, workspace.site.set(**wanted))
+    return _answer(session.open().site.set(**wanted))
 
 
-def _tell(session: Session, settings: SiteSettings) -> None:
-    if session.json:
-        emit({"site": msgspec.to_builtins(settings)})
-        return
+def _answer(settings: SiteSettings) -> Answer:
     days = ", ".join(str(days) for days in settings.gateway_notice_days)
-    details(
-        [
-            ("migrated from XenMobile", "yes" if settings.migrated else "no"),
-            ("SSL offload", "yes" if settings.ssl_offload else "no"),
-            ("APNs grace", f"{settings.apns_grace_days} day{'' if settings.apns_grace_days == 1 else 's'}"),
-            ("gateway notices", f"{days} days before the end" if days else "never"),
-        ]
+    return Answer(
+        {"site": msgspec.to_builtins(settings)},
+        Facts(
+            [
+                ("migrated from XenMobile", "yes" if settings.migrated else "no"),
+                ("SSL offload", "yes" if settings.ssl_offload else "no"),
+                ("APNs grace", plural(settings.apns_grace_days, "day")),
+                ("gateway notices", f"{days} days before the end" if days else "never"),
+            ]
+        ),
     )

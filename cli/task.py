@@ -1,18 +1,117 @@
-"""``certfleet task``: the table of its commands."""
+"""``certfleet task``: what must be done elsewhere after a replacement."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import click
+import msgspec
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.impact.components import title_of
+from ..store.inventory.sources import ExportFormat
+from ..store.model.task import Task
+from ..store.words import day, minute
+from ..store.workspace import Workspace
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.file_writing import check_target, drafted
+from .frame.output_file import file_argument, force_option, named_once, output_option
+from .frame.parameters import FILE, id_argument
+from .frame.session import Session
+from .frame.tables import Row, SpanningRow, Table, TableColumn
+from .phrases import title
 
-COMMANDS = {
-    "list": Lazy("task_list", "list_tasks", "List the follow-ups that wait to be done."),
-    "done": Lazy("task_list", "done", "Mark a follow-up done."),
-    "export": Lazy("task_export", "export", "Write the PFX file for support, and its password."),
-}
+COLUMNS = (
+    TableColumn("ID", right=True),
+    TableColumn("TASK", least=30),
+    TableColumn("OPENED (UTC)"),
+    TableColumn("DONE", least=10),
+)
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def task() -> None:
-    """What has to be done elsewhere after a certificate was replaced."""
+@command("list", examples=["certfleet task list --all"])
+@click.option("--all", "everything", is_flag=True, help="Include tasks that are done.")
+def list_tasks(session: Session, everything: bool) -> Answer:
+    """List the open follow-ups, oldest first. Until one is done, its component keeps using the old certificate."""
+    tasks = session.open().tasks.list(done=everything)
+    return Answer(
+        {"tasks": [_as_json(task) for task in tasks]},
+        Table(COLUMNS, [row for task in tasks for row in _rows(task)])
+        if tasks
+        else "there are no tasks"
+        if everything
+        else "there is nothing to do",
+    )
+
+
+def _rows(task: Task) -> Iterator[Row]:
+    finished = "-" if task.done_at is None else f"{day(task.done_at)} by {task.done_by}"
+    yield [str(task.id), task.title, minute(task.opened_at), finished]
+    if task.done_at is None:
+        yield SpanningRow(task.text, indent=2)
+
+
+@command(examples=["certfleet task done 2"])
+@id_argument
+def done(session: Session, id: int) -> Answer:
+    """Mark task ID done: its component uses the new certificate from now on."""
+    workspace = session.open()
+    task = workspace.tasks.done(id)
+    return Answer({"task": _as_json(task)}, [f"done: task {task.id}: {task.title}", _what_follows(workspace, task)])
+
+
+def _what_follows(workspace: Workspace, task: Task) -> Iterator[str]:
+    component = next((one for one in workspace.components.list() if one.id == task.component_id), None)
+    if component is None or component.certificate_id is None:
+        return
+    others = [other.id for other in workspace.tasks.list(done=False) if other.component_id == component.id]
+    if others:
+        waiting = ", ".join(str(id) for id in others)
+        yield f"{title_of(component)} keeps using #{component.served_id} until task {waiting} is done"
+    else:
+        yield f"{title_of(component)} uses #{component.served_id}"
+
+
+@command(examples=["certfleet task export 2 gateway.pfx --password-output gateway.password"])
+@id_argument
+@file_argument("PFX_FILE")
+@output_option
+@click.option(
+    "--password-output", type=FILE, metavar="FILE", required=True, help="Write the new password into this file."
+)
+@force_option
+def export(
+    session: Session, id: int, file: Path | None, path: Path | None, password_output: Path, force: bool
+) -> Answer:
+    """Write what support needs for task ID: the new certificate with its chain and private key as PFX (PKCS #12), and
+    its new strong password in a file of its own. Only you can read the two files; send them separately."""
+    pfx = named_once(file, path)
+    for target in (pfx, password_output):
+        check_target(target, force=force, workspace=session.path)
+    if pfx.resolve() == password_output.resolve():
+        raise click.UsageError("The password needs a file of its own.")
+    workspace = session.open()
+    task, password = workspace.tasks.for_support(id)
+    assert task.certificate_id is not None
+    entry = workspace.inventory.get(task.certificate_id)
+    data = workspace.inventory.export(entry.id, ExportFormat.PKCS12, password=password)
+    with (
+        drafted(password_output, f"{password}\n".encode(), force=force, private=True) as put_password,
+        drafted(pfx, data, force=force, private=True) as put_pfx,
+    ):
+        put_password()
+        put_pfx()
+    return Answer(
+        {"task_id": id, "certificate_id": entry.id, "file": str(pfx), "password_file": str(password_output)},
+        [
+            f"exported {title(entry)} as PFX to {pfx}, its password to {password_output}",
+            f"send them to support separately, delete both, and mark the task done: `certfleet task done {id}`",
+        ],
+    )
+
+
+def _as_json(task: Task) -> dict[str, Any]:
+    record: dict[str, Any] = msgspec.to_builtins(task)
+    return record

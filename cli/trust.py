@@ -1,20 +1,119 @@
-"""``certfleet trust``: the table of its commands."""
+"""``certfleet trust``: which certificates devices trust."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.impact.views import Trusted, anchor_as_json, trusted, trusted_as_json
+from ..store.model.device import Platform
+from ..store.model.trust import TrustAnchor
+from ..store.words import day, plural
+from ..store.workspace import Workspace
+from .consequences import platform_names
+from .device_selection import find_device
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.parameters import devices_argument, id_argument, platforms_option
+from .frame.session import Session
+from .frame.tables import Cell, Listing
+from .phrases import device_title, status_cell, title
 
-COMMANDS = {
-    "list": Lazy("trust_list", "list_anchors", "List which CA certificates devices have to trust, and do."),
-    "deploy": Lazy("trust_edit", "deploy", "Deploy a certificate to devices."),
-    "withdraw": Lazy("trust_edit", "withdraw", "End a deployment."),
-    "preinstalled": Lazy("trust_edit", "preinstalled", "Say that devices come with a CA certificate."),
-    "install": Lazy("trust_edit", "install", "Install a certificate on single devices, as by hand."),
-}
+
+@command("list", examples=["certfleet trust list"])
+def list_anchors(session: Session) -> Answer:
+    """List the CA certificates in the chains that devices are shown, and those known to be on devices: why devices
+    trust each, and how many devices don't trust chains that end in it."""
+    workspace = session.open()
+    with workspace.database.moment():
+        found = trusted(workspace.impact, workspace.inventory.get)
+    return Answer(
+        {"trust": [trusted_as_json(one) for one in found]},
+        Listing(
+            (_row(one, status_cell(one.entry, workspace.now())) for one in found),
+            right=("ID", "LACKING"),
+            least={"NAME": 14, "TRUSTED": 14},
+            wraps=("TRUSTED",),
+            none="devices are shown no chain yet; bind the server's and the gateway's certificates "
+            "with `certfleet component bind`",
+        ),
+    )
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def trust() -> None:
-    """Which certificates devices trust; one that lacks the server's root gets SSL Error 61."""
+def _row(one: Trusted, status: Cell) -> dict[str, str | Cell]:
+    return {
+        "ID": str(one.entry.id),
+        "NAME": one.entry.name,
+        "STATUS": status,
+        "SHOWN": "yes" if one.shown else "-",
+        "TRUSTED": ", ".join(_why(one)) or "-",
+        "ANTIVIRUS": "-" if one.anchor.antivirus_at is None else "yes",
+        "LACKING": "-" if one.lacking is None else Cell(f"{one.lacking:,}", "bold red" if one.lacking else ""),
+    }
+
+
+def _why(one: Trusted) -> Iterator[str]:
+    if one.public:
+        yield "public"
+    if one.anchor.preinstalled:
+        yield "preinstalled"
+    if one.anchor.deployed_at is not None:
+        yield f"deployed to {_where(one.anchor)} since {day(one.anchor.deployed_at)}"
+    if one.anchor.up_to_device:
+        yield f"on devices up to #{one.anchor.up_to_device}"
+
+
+@command(examples=["certfleet trust deploy 3 --platform android --antivirus"])
+@id_argument
+@platforms_option("Only to this platform.")
+@click.option("--antivirus", is_flag=True, help="Have the devices' antivirus trust it too.")
+def deploy(session: Session, id: int, platforms: tuple[Platform, ...], antivirus: bool) -> Answer:
+    """Deploy certificate ID to the devices. Each installs it at its next check-in; users of devices that can't reach
+    the server are sent it. When the certificate is replaced, the new one is deployed in its place."""
+    workspace = session.open()
+    anchor = workspace.trust.deploy(id, platforms=platforms, antivirus=antivirus)
+    with_antivirus = ", antivirus included" if anchor.antivirus_at is not None else ""
+    return _changed(workspace, anchor, f"deployed to {_where(anchor)}{with_antivirus}, at the next check-in")
+
+
+@command(examples=["certfleet trust withdraw 3"])
+@id_argument
+def withdraw(session: Session, id: int) -> Answer:
+    """End the deployment of certificate ID: it is removed from the devices again."""
+    workspace = session.open()
+    return _changed(workspace, workspace.trust.withdraw(id), "is deployed to no device")
+
+
+@command(examples=["certfleet trust preinstalled 3"])
+@id_argument
+@click.option("--no", is_flag=True, help="Devices do not ship with it.")
+def preinstalled(session: Session, id: int, no: bool) -> Answer:
+    """Say that every device ships with CA certificate ID in its own trust store. Public roots are known already."""
+    workspace = session.open()
+    said = "does not come with the devices" if no else "comes with every device"
+    return _changed(workspace, workspace.trust.set_preinstalled(id, not no), said)
+
+
+@command(examples=["certfleet trust install 3 F2LX0001 --antivirus"])
+@id_argument
+@devices_argument
+@click.option("--antivirus", is_flag=True, help="Have the devices' antivirus trust it too.")
+def install(session: Session, id: int, names: tuple[str, ...], antivirus: bool) -> Answer:
+    """Install certificate ID on each DEVICE (an id or an identity), as its user would by hand."""
+    workspace = session.open()
+    entry = workspace.inventory.get(id)
+    ids = [find_device(workspace, name).id for name in names]
+    changed = workspace.trust.install(id, ids, antivirus=antivirus)
+    where = device_title(changed[0]) if len(changed) == 1 else plural(len(changed), "device")
+    document = {"certificate_id": id, "devices": [device.id for device in changed]}
+    return Answer(document, f"{title(entry)} is on {where}")
+
+
+def _where(anchor: TrustAnchor) -> str:
+    """``every device``, or ``iOS, macOS``."""
+    return platform_names(anchor.platforms) if anchor.platforms else "every device"
+
+
+def _changed(workspace: Workspace, anchor: TrustAnchor, said: str) -> Answer:
+    return Answer({"anchor": anchor_as_json(anchor)}, f"{title(workspace.inventory.get(anchor.id))} {said}")

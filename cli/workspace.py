@@ -1,20 +1,143 @@
-"""``certfleet workspace``: the table of its commands."""
+"""``certfleet workspace``: info, check, export, import and passphrase."""
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import click
 
-from .frame.lazy_loading import Lazy, LazyGroup
+from ..store.certificates.files import read_input
+from ..store.devices.counts import describe
+from ..store.inventory.status import status
+from ..store.model.certificate import Status
+from ..store.views.platforms import by_platform
+from ..store.words import moment, plural
+from ..store.workspace import Workspace
+from .frame.answer import Answer, Facts
+from .frame.command import command
+from .frame.file_writing import check_target
+from .frame.output_file import file_argument, force_option, named_once, output_option
+from .frame.parameters import FILE
+from .frame.passwords import new_password
+from .frame.progress import progress
+from .frame.session import Session
 
-COMMANDS = {
-    "info": Lazy("workspace_info", "info", "Where it is, how it is protected, what it holds."),
-    "check": Lazy("workspace_check", "check", "Check everything that can be checked."),
-    "export": Lazy("workspace_transfer", "export", "Write the whole workspace as one JSON file."),
-    "import": Lazy("workspace_transfer", "import_export", "Make a workspace out of such a file."),
-    "passphrase": Lazy("workspace_passphrase", "passphrase", "Set, change or remove the passphrase."),
-}
+MAX_EXPORT = 4 * 1024**3
 
 
-@click.group(cls=LazyGroup, table=COMMANDS)
-def workspace() -> None:
-    """The workspace: one store with its clock."""
+@command(examples=["certfleet workspace info"])
+def info(session: Session) -> Answer:
+    """Show where the workspace is, how its secrets are protected, its clock, and what it holds."""
+    workspace = session.open()
+    now, clock = workspace.now(), "virtual" if workspace.is_virtual else "wall"
+    statuses = Counter(status(entry, now) for entry in workspace.inventory.list())
+    counts, fleet = workspace.counts(), workspace.devices.counts()
+    groups, protection = workspace.authorities.list(), workspace.vault.protection
+    stands = ", ".join(f"{statuses[found]} {found}" for found in Status if statuses[found])
+    lines = [f"{group.group.name}: {group.state}, {plural(group.devices, 'device')}" for group in groups]
+    return Answer(
+        {
+            "workspace": {
+                "path": str(session.path),
+                "protection": protection,
+                "clock": {"kind": clock, "now": now},
+                "counts": counts,
+                "statuses": {found.value: statuses[found] for found in Status},
+                "devices": describe(fleet),
+                "authorities": [
+                    {"name": group.group.name, "state": group.state, "devices": group.devices} for group in groups
+                ],
+            }
+        },
+        Facts(
+            [
+                ("workspace", str(session.path)),
+                ("secrets under", f"a {protection}"),
+                ("clock", f"{clock}: {moment(now)}"),
+                ("certificates", f"{counts['certificates']}{f' ({stands})' if stands else ''}"),
+                ("requests", str(counts["requests"])),
+                ("devices", f"{fleet.total:,}{f' ({by_platform(fleet.platforms)})' if fleet.total else ''}"),
+                ("CA groups", "\n".join(lines) or "none yet"),
+                ("audit lines", str(counts["audit"])),
+            ]
+        ),
+    )
+
+
+@command(examples=["certfleet workspace check"])
+def check(session: Session) -> Answer:
+    """Check the files, the records, the certificates, the secrets and the audit trail. Exits with 1 if something is
+    wrong."""
+    workspace = session.open()
+    counts = workspace.counts()
+    with progress(counts["certificates"] + counts["device_certificates"], "Checking") as advance:
+        report = workspace.check(advance)
+    read = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report.counts.items() if count)
+    count = len(report.problems)
+    found = "clean" if report.clean else plural(count, "problem")
+    return Answer(
+        {"clean": report.clean, "problems": report.problems, "counts": report.counts},
+        [
+            *(f"{problem.code}: {problem.record}: {problem.message}" for problem in report.problems),
+            f"{found}; read {read}",
+        ],
+        status=0 if report.clean else 1,
+    )
+
+
+@command(examples=["certfleet workspace export inventory.json"])
+@file_argument("FILE")
+@output_option
+@force_option
+def export(session: Session, file: Path | None, path: Path | None, force: bool) -> Answer:
+    """Write the whole workspace to FILE, as JSON that TinyDB opens. Secrets stay encrypted in it; the key file is not
+    in it, so keep a copy of that as well."""
+    target = named_once(file, path)
+    check_target(target, force=force, workspace=session.path)
+    workspace = session.open()
+    workspace.export_json(target)
+    counts = workspace.counts()
+    key_file = workspace.vault.key_file if workspace.vault.protection == "key file" else None
+    said = [f"exported {counts['certificates']} certificates and everything that belongs to them to {target}"]
+    if key_file is not None:
+        said.append(f"note: its private keys and passwords need the key file {key_file}; keep a copy somewhere else")
+    document = {"file": str(target), "counts": counts, "key_file": key_file and str(key_file)}
+    return Answer(document, said)
+
+
+@command("import", examples=["certfleet --workspace copy workspace import inventory.json --key-file vault.key"])
+@click.argument("file", type=FILE)
+@click.option("--key-file", type=FILE, metavar="FILE", help="The key file of the workspace that was exported.")
+def import_export(session: Session, file: Path, key_file: Path | None) -> Answer:
+    """Create a workspace from an export. --workspace names the new folder; it must not hold a workspace."""
+    report = Workspace.import_json(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
+    return Answer(
+        {"workspace": str(session.path), "counts": report.counts},
+        f"imported {report.counts['certificates']} certificates into the workspace {session.path}",
+    )
+
+
+@command(examples=["certfleet workspace passphrase", "certfleet workspace passphrase --remove"])
+@click.option(
+    "--new-passphrase-file",
+    "file",
+    type=FILE,
+    metavar="FILE",
+    help="Read the new passphrase from this file; - is standard input.",
+)
+@click.option("--remove", is_flag=True, help="Go back to a key file in the workspace's folder.")
+def passphrase(session: Session, file: Path | None, remove: bool) -> Answer:
+    """Set or change the passphrase that protects private keys and passwords. You are asked for the current one, or
+    CERTFLEET_PASSPHRASE_FILE names a file with it."""
+    if remove and file is not None:
+        raise click.UsageError("--remove and --new-passphrase-file exclude each other.")
+    workspace = session.open(create=True)
+    if remove:
+        workspace.change_passphrase(None)
+    else:
+        workspace.vault.unlock()  # the current passphrase first, then the new one
+        needed = "the new passphrase is needed"
+        workspace.change_passphrase(new_password("New passphrase", needed, file, "--new-passphrase-file"))
+    protection = workspace.vault.protection
+    return Answer({"protection": protection}, f"private keys and passwords are protected by a {protection} now")

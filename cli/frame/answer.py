@@ -1,23 +1,76 @@
-"""What the commands print: one JSON document, or sentences. Tables are in ``tables``."""
+"""What a command answers: one JSON document for programs, and how it reads for people."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from ...store.printable import printable
+from .tables import Listing, Table, print_table
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
-def emit(document: Mapping[str, Any]) -> None:
-    """Print the one JSON document, in ASCII, which survives every terminal and every encoding."""
+@dataclass(frozen=True)
+class Aside:
+    """A sentence on standard error, where it doesn't mix with what the command prints."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and values, one pair a line; a value of several lines is indented."""
+
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a file, exactly, on standard output."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A text that a pipe gets exactly; a terminal gets it without control characters."""
+
+    text: str
+
+
+Text = str | Aside | Facts | Content | Secret | Table | Listing | Iterable["Text"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command returns. Only one of the two forms is printed, so that each may be lazy: ``document`` a function,
+    ``text`` a generator. Both are used while the workspace is still open.
+
+    ``status`` is the exit status: 0 unless something that the command reports went wrong.
+    """
+
+    document: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+    text: Text = ()
+    status: int = 0
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """Print it as JSON or as text. Nothing else prints what commands answer."""
+    if as_json:
+        _print_json(answer.document() if callable(answer.document) else answer.document)
+    else:
+        _print_text(answer.text)
+
+
+def _print_json(document: Mapping[str, Any]) -> None:
+    """In ASCII, which survives every terminal and every encoding."""
     import msgspec
 
     try:
@@ -27,27 +80,29 @@ def emit(document: Mapping[str, Any]) -> None:
     click.echo(_BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """Print a sentence."""
-    click.echo(printable(text), err=err)
+def _print_text(text: Text) -> None:
+    match text:
+        case str():
+            click.echo(printable(text))
+        case Aside():
+            click.echo(printable(text.text), err=True)
+        case Facts():
+            _print_facts(text.pairs)
+        case Content():
+            click.echo(text.data, nl=False)
+        case Secret():
+            click.echo(printable(text.text) if sys.stdout.isatty() else text.text)
+        case Table():
+            print_table(text)
+        case Listing():
+            _print_text(text.table() or text.none)
+        case _:
+            for part in text:
+                _print_text(part)
 
 
-def details(pairs: Sequence[tuple[str, str]]) -> None:
-    """Names and values, one pair a line; a value of several lines is indented."""
+def _print_facts(pairs: Sequence[tuple[str, str]]) -> None:
     width = max(len(name) for name, _ in pairs) + 2
     for name, value in pairs:
         text = printable(value, lines=True).replace("\n", "\n" + " " * width)
         click.echo(f"{name:<{width}}{text}".rstrip())
-
-
-@contextmanager
-def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
-    """A progress bar with the rate and the time left, on standard error and for people only; the block says how
-    far it is."""
-    if not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from .progress_bars import counting
-
-    with counting(total, label) as advance:
-        yield advance

@@ -1,4 +1,4 @@
-"""How every command ends: exit statuses, refusals, faults, and what people and programs read of them."""
+"""How every command ends: exit statuses, refusals, faults, and how people and programs are told."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Application(LazyGroup):
             sys.stdout.flush()
         except click.UsageError as error:
             if isinstance(error, NoSuchOption) and error.option_name == JSON and arguments[0] != JSON:
-                # It goes before the command, and many write it behind. Nothing has been done yet.
+                # It goes before the command, and many write it after. Nothing has been done yet.
                 return self._run([JSON, *(argument for argument in arguments if argument != JSON)])
             _report_usage(error, session.json or "--json" in arguments)
             return USAGE
@@ -107,10 +107,10 @@ def _report_usage(error: click.UsageError, as_json: bool) -> None:
 
 
 def _fault(error: Exception) -> Refusal:
-    """A fault of the program or of the machine. Only its kind is told: its text may hold anything."""
+    """A fault of the program or of the machine. Only its kind is told, as its text may hold secrets."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
         _forget_output()
-        return Refusal("output-failed", f"what was asked for can't be written: {error.strerror}")
+        return Refusal("output-failed", f"the output can't be written: {error.strerror}")
     if os.environ.get(DEBUG) == "1":
         traceback.print_exception(error)
     return Refusal(

@@ -11,8 +11,8 @@ from types import FrameType
 from typing import Any
 
 
-class Stop:
-    """Whether to stop: the number of a signal says so, or 0 the end of standard input."""
+class StopRequest:
+    """Whether to stop, and why: ``signal`` is the number of a signal, or 0 for the end of standard input."""
 
     def __init__(self) -> None:
         self.signal: int | None = None
@@ -20,11 +20,16 @@ class Stop:
     def is_asked(self) -> bool:
         return self.signal is not None
 
+    @property
+    def status(self) -> int:
+        """The exit status: as a shell reports the signal, 0 without one."""
+        return 128 + self.signal if self.signal else 0
+
 
 @contextmanager
-def stopping(attached: bool) -> Iterator[Stop]:
+def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
     """The first Ctrl-C, or SIGTERM, lets the batch be finished; the second one doesn't."""
-    stop = Stop()
+    stop = StopRequest()
     before: dict[int, Any] = {}
 
     def interrupted(number: int, frame: FrameType | None) -> None:
@@ -42,7 +47,7 @@ def stopping(attached: bool) -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def _wait_for_the_end(stop: Stop) -> None:
+def _wait_for_the_end(stop: StopRequest) -> None:
     """Wait until standard input is closed; what comes before is nobody's."""
     with suppress(OSError):
         while os.read(0, 4096):

@@ -10,20 +10,23 @@ import click
 from click.exceptions import NoSuchCommand
 from click.shell_completion import CompletionItem
 
+PACKAGE = __package__.rpartition(".")[0]
 
-class Lazy(NamedTuple):
-    """Where a command is (module of this package, and the name in it), and its line in the help."""
 
-    module: str
-    name: str
-    help: str
+class LazyCommand(NamedTuple):
+    """Where a command is, as ``module.function`` of ``cli``, and its line in the help of its group."""
+
+    target: str
+    line: str
 
 
 class LazyGroup(click.Group):
-    """A group of commands that are known by a table until one of them is needed."""
+    """A group of commands that are known by a table until one of them is needed. ``line`` is the group's own line in
+    the help of the group above."""
 
-    def __init__(self, *args: Any, table: Mapping[str, Lazy], **options: Any) -> None:
+    def __init__(self, *args: Any, line: str = "", table: Mapping[str, LazyEntry], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.line = line
         self._table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -31,9 +34,10 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = self._table.get(cmd_name)
-        if entry is None:
-            return None
-        command: click.Command = getattr(import_module(f"certfleet.cli.{entry.module}"), entry.name)
+        if not isinstance(entry, LazyCommand):
+            return entry
+        module, _, name = entry.target.rpartition(".")
+        command: click.Command = getattr(import_module(f"{PACKAGE}.{module}"), name)
         return command
 
     def resolve_command(
@@ -45,10 +49,19 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self._table.items()])
+            formatter.write_dl([(name, entry.line) for name, entry in self._table.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         names = [
-            CompletionItem(name, help=entry.help) for name, entry in self._table.items() if name.startswith(incomplete)
+            CompletionItem(name, help=entry.line) for name, entry in self._table.items() if name.startswith(incomplete)
         ]
         return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+LazyEntry = LazyCommand | LazyGroup
+lazy = LazyCommand
+
+
+def group(line: str, help: str, table: Mapping[str, LazyEntry]) -> LazyGroup:
+    """A group: its line in the help of the group above, its own help, and its commands."""
+    return LazyGroup(line=line, help=help, table=table)

@@ -1,10 +1,10 @@
-"""Where a command hands out the file that it makes: to standard output, or to ``--out``."""
+"""``--output`` and ``--force``: where a command writes the file that it makes."""
 
 from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,55 +13,86 @@ from typing import Any
 import click
 
 from ...store.errors import Refusal
+from .answer import Answer, Aside, Content, Text
 from .file_writing import check_target, write_file
 from .parameters import FILE
 from .session import Session
 
 
 @dataclass(frozen=True)
-class Handout:
-    """What ``--out`` and ``--force`` say."""
+class OutputFile:
+    """The file that ``--output`` names; without a path, standard output."""
 
-    out: Path | None
+    session: Session
+    path: Path | None
     force: bool
 
-    def check(self, session: Session, *, binary: bool = False) -> None:
-        """Refuse, before any work, a target that won't do: ``binary-to-terminal``, ``file-exists`` and the like."""
-        if self.out is not None:
-            check_target(self.out, force=self.force, workspace=session.path)
-        elif binary and not session.json and sys.stdout.isatty():
+    def check(self, *, binary: str | None = None) -> None:
+        """Refuse a target that won't do before any work is done: ``file-exists`` and the like, and
+        ``binary-to-terminal`` where ``binary`` says what would be printed there."""
+        if self.path is not None:
+            check_target(self.path, force=self.force, workspace=self.session.path)
+        elif binary and not self.session.json and sys.stdout.isatty():
             raise Refusal(
-                "binary-to-terminal", "DER is not for a terminal", "Add --out FILE, or send it through a pipe."
+                "binary-to-terminal",
+                f"{binary} can't be printed on a terminal",
+                "Add --output FILE, or pipe it to another command.",
             )
 
-    def write(self, session: Session, data: bytes) -> None:
-        """Write it; in JSON what goes to standard output is part of the document, see ``as_json``."""
-        if self.out is not None:
-            write_file(self.out, data, force=self.force)
-        elif not session.json:
-            click.echo(data, nl=False)
+    def answer(
+        self,
+        document: Mapping[str, Any],
+        data: bytes,
+        said: str | Sequence[str],
+        *,
+        binary: bool = False,
+        private: bool = False,
+        aside: bool = False,
+    ) -> Answer:
+        """Write the file, and answer: ``document`` with where the content is, and for people what is ``said``, or the
+        content itself. ``private``: only its owner may read the file. ``aside``: what is said is said in any case, on
+        standard error where the content is on standard output."""
+        if self.path is not None:
+            write_file(self.path, data, force=self.force, private=private)
+            return Answer({**document, **self.fields(data, binary=binary)}, said)
+        sentences = [said] if isinstance(said, str) else said
+        text: list[Text] = [Content(data), *(Aside(sentence) for sentence in sentences if aside)]
+        return Answer({**document, **self.fields(data, binary=binary)}, text)
 
-    def as_json(self, data: bytes, *, binary: bool = False) -> dict[str, Any]:
-        """Where it is, and the content where that is in no file."""
-        if self.out is not None:
-            return {"file": str(self.out), "encoding": None, "content": None}
+    def fields(self, data: bytes, *, binary: bool = False) -> dict[str, str | None]:
+        """Where the content is; the content itself where it is in no file."""
+        if self.path is not None:
+            return {"file": str(self.path), "encoding": None, "content": None}
         if binary:
             return {"file": None, "encoding": "base64", "content": base64.b64encode(data).decode("ascii")}
         return {"file": None, "encoding": "text", "content": data.decode()}
 
 
-def handout_options(command: Callable[..., None]) -> Callable[..., None]:
-    """``--out`` and ``--force``; the command gets them as ``handout``."""
+def file_argument(metavar: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """The file to write as an argument, where ``--output`` names it as well; see ``named_once``."""
+    return click.argument("file", type=FILE, metavar=f"[{metavar}]", required=False)
+
+
+def named_once(file: Path | None, path: Path | None) -> Path:
+    """The file to write, which either an argument or ``--output`` names."""
+    if (named := file or path) is None or (file and path):
+        raise click.UsageError("Name the file to write, once.")
+    return named
+
+
+force_option = click.option("--force", is_flag=True, help="Overwrite an existing file.")
+output_option = click.option(
+    "--output", "--out", "path", type=FILE, metavar="FILE", help="Write to this file. Default: standard output."
+)
+
+
+def output_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
+    """``--output`` and ``--force``; the command gets them as ``output``."""
 
     @wraps(command)
-    def wrapped(*args: Any, out: Path | None, force: bool, **options: Any) -> None:
-        if force and out is None:
-            raise click.UsageError("--force goes with --out.")
-        command(*args, handout=Handout(out, force), **options)
+    def wrapped(session: Session, *args: Any, path: Path | None, force: bool, **options: Any) -> Answer:
+        if force and path is None:
+            raise click.UsageError("--force goes with --output.")
+        return command(session, *args, output=OutputFile(session, path, force), **options)
 
-    for option in (
-        click.option("--force", is_flag=True, help="Overwrite the file."),
-        click.option("--out", "--output", "out", type=FILE, help="Write to this file; else to standard output."),
-    ):
-        wrapped = option(wrapped)
-    return wrapped
+    return output_option(force_option(wrapped))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+Command = Callable[..., Any]
 MAX_ID = 2**63 - 1
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 class TextType(click.ParamType[str]):
-    """Text that can be stored. Arguments are bytes to the system; those that are no text are refused."""
+    """Text that can be stored. Arguments are bytes to the system; those that aren't are refused."""
 
     name = "text"
 
@@ -37,12 +40,12 @@ class DurationType(click.ParamType[timedelta]):
             return value
         match = re.fullmatch(r"(\d{1,5})([hdw]?)", value.strip().lower(), re.ASCII)
         if match is None:
-            self.fail(f"{value!r} is no duration; write 90d, 12h or 2w", param, ctx)
+            self.fail(f"{value!r} is not a duration; write 90d, 12h or 2w", param, ctx)
         return int(match[1]) * _UNITS[match[2] or "d"]
 
 
 class MomentType(click.ParamType[datetime]):
-    """``2026-01-05``, or ``2026-01-05T08:00:00Z``; UTC where no zone is said."""
+    """``2026-01-05``, or ``2026-01-05T08:00:00Z``; UTC unless a time zone is given."""
 
     name = "moment"
 
@@ -53,7 +56,7 @@ class MomentType(click.ParamType[datetime]):
             found = datetime.fromisoformat(value.strip())
             found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no date; write 2026-01-05 or 2026-01-05T08:00:00Z", param, ctx)
+            self.fail(f"{value!r} is not a date; write 2026-01-05 or 2026-01-05T08:00:00Z", param, ctx)
         if not 1970 <= found.year <= 2200:
             self.fail(f"{value!r} is not between 1970 and 2200", param, ctx)
         return found.replace(microsecond=0)
@@ -70,7 +73,7 @@ class SpanType(click.ParamType[str]):
         try:
             span("", value.strip())
         except Unclear:
-            self.fail(f"{value!r} is no number of days; write '<30', '>=90' or 10..30", param, ctx)
+            self.fail(f"{value!r} is not a number of days; write '<30', '>=90' or 10..30", param, ctx)
         return str(value.strip())
 
 
@@ -83,18 +86,13 @@ class FileType(click.Path):
         return super().convert(value, param, ctx)
 
 
-class Words(click.Choice[Any]):
-    """One of an enumeration's values, as they are written in the product."""
+class EnumChoice(click.Choice[Any]):
+    """One of an enumeration's values, with hyphens: ``must-re-enroll``, ``serial-number``. Blanks and underscores in
+    place of hyphens, and capitals, are taken too."""
 
     def normalize_choice(self, choice: Any, ctx: click.Context | None) -> str:
-        return str(choice.value if isinstance(choice, Enum) else choice)
-
-
-class Hyphenated(Words):
-    """The same, where hyphens may stand for spaces, and the case doesn't matter: ``must-re-enroll``, ``iOS``."""
-
-    def normalize_choice(self, choice: Any, ctx: click.Context | None) -> str:
-        return super().normalize_choice(choice, ctx).strip().lower().replace(" ", "-")
+        text = str(choice.value if isinstance(choice, Enum) else choice)
+        return re.sub(r"[ _]+", "-", text.strip().lower())
 
 
 TEXT = TextType()
@@ -105,6 +103,102 @@ ID = click.IntRange(1, MAX_ID)
 FILE = FileType(path_type=Path, readable=False)  # what can't be read is refused by its reader
 
 id_argument = click.argument("id", type=ID, metavar="ID")
+device_argument = click.argument("name", type=TEXT, metavar="DEVICE")
+devices_argument = click.argument("names", type=TEXT, nargs=-1, required=True, metavar="DEVICE...")
+yes_option = click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
+description_option = click.option(
+    "--description", type=TEXT, default="", help="A description of the first certificate of the chain."
+)
+key_password_file_option = click.option(
+    "--key-password-file", type=FILE, metavar="FILE", help="Read the private key's password from this file; - is stdin."
+)
+key_option = click.option("--key", type=FILE, metavar="FILE", help="The private key: PKCS #8, PKCS #1 or SEC 1.")
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=7, show_default=True, help="The same seed draws the same."
+)
+start_option = click.option(
+    "--start", type=MOMENT, metavar="2026-01-05", help="When the virtual clock starts. Default: Monday of this week."
+)
+attached_option = click.option(
+    "--attached", is_flag=True, help="Stop when standard input is closed, e.g. because the parent process exited."
+)
+offset_option = click.option(
+    "--offset", type=click.IntRange(0, MAX_ID), default=0, metavar="N", help="Skip the first N."
+)
+descending_option = click.option("--descending", is_flag=True, help="Reverse the order.")
+
+
+def limit_option(default: int | None = None) -> Callable[[Command], Command]:
+    """``--limit``; without a default, everything is shown."""
+    least, shown = (0 if default is None else 1), default is not None
+    kind = click.IntRange(least, MAX_ID)
+    return click.option("--limit", type=kind, default=default, show_default=shown, metavar="N", help="Show at most N.")
+
+
+def sort_option(*keys: str) -> Callable[[Command], Command]:
+    """``--sort``, by the first of the keys unless another one is named."""
+    return click.option("--sort", type=EnumChoice(keys), default=keys[0], show_default=True, help="Sort by this.")
+
+
+def platforms_option(help: str) -> Callable[[Command], Command]:
+    """``--platform``, any number of times, as ``platforms``."""
+    from ...store.model.device import Platform
+
+    return click.option("--platform", "platforms", type=EnumChoice(list(Platform)), multiple=True, help=help)
+
+
+def workers_option(command: Command) -> Command:
+    """``--workers``, for what takes many keys or signatures."""
+    from ...simulator.engine.workers import MOST_WORKERS
+
+    kind = click.IntRange(1, MOST_WORKERS)
+    return click.option(
+        "--workers", type=kind, default=1, show_default=True, metavar="N", help="Use N processes for the cryptography."
+    )(command)
+
+
+def identity_type_option(*, required: bool = False) -> Callable[[Command], Command]:
+    """``--identity-type``: which identity of the device a certificate is named after."""
+    from ...store.model.bulk import IdentityType
+
+    return click.option(
+        "--identity-type",
+        type=EnumChoice(list(IdentityType)),
+        required=required,
+        help="The identity that device certificates are named after.",
+    )
+
+
+def format_option(*formats: str, help: str) -> Callable[[Command], Command]:
+    """``--format``, the first unless another one is named, as ``form``."""
+    return click.option(
+        "--format", "form", type=EnumChoice(formats), default=str(formats[0]), show_default=True, help=help
+    )
+
+
+def der_options(command: Command) -> Command:
+    """``--format pem|der``, and ``--der`` for short; the command gets ``der``."""
+
+    @wraps(command)
+    def wrapped(*args: Any, form: str, der: bool, **options: Any) -> Any:
+        return command(*args, der=der or form == "der", **options)
+
+    wrapped = click.option("--der", is_flag=True, help="The same as --format der.")(wrapped)
+    return format_option("pem", "der", help="PEM or DER.")(wrapped)
+
+
+def password_file_option(whose: str) -> Callable[[Command], Command]:
+    """``--password-file``; ``whose`` says what the password is for."""
+    return click.option(
+        "--password-file", type=FILE, metavar="FILE", help=f"Read {whose} from this file; - is standard input."
+    )
+
+
+def search_option(example: str) -> Callable[[Command], Command]:
+    """``--search``, in the console's language for filters."""
+    return click.option(
+        "--search", type=TEXT, default="", metavar="FILTER", help=f"Only matches of this filter: words, or {example}."
+    )
 
 
 def only_one_standard_input(*files: Path | None) -> None:

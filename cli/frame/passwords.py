@@ -63,11 +63,16 @@ def read_optional(path: Path | None) -> str | None:
 
 
 def needed(refusal: Refusal, option: str) -> Refusal:
-    """The refusal for a password that nobody is there to type, with the way to give it."""
-    hint = f"Name a file that holds it: {option} FILE, or {option} - for standard input."
+    """The refusal where there is nobody to type a password, with the option that gives it."""
+    hint = f"Name a file that holds it: {option} FILE, or {option} - to read standard input."
     return Refusal(refusal.code, refusal.message, hint)
 
 
-def password_needed(message: str, option: str) -> Refusal:
-    """The same, where only we know that one is needed."""
-    return needed(Refusal("password-needed", message), option)
+def new_password(question: str, message: str, file: Path | None, option: str = "--password-file") -> str:
+    """A password that somebody chooses: from a file, or typed twice. Refuses with ``password-needed`` and ``message``
+    where there is nobody to ask."""
+    if file is not None:
+        return read_password_file(file)
+    if not interactive():
+        raise needed(Refusal("password-needed", message), option)
+    return ask(question, confirm=True)

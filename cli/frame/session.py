@@ -1,4 +1,4 @@
-"""What the global options say: the workspace to work on, and how to answer."""
+"""One call of ``certfleet``: what the global options say, and the workspace that is open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secr
 
 @dataclass
 class Session:
-    """One call of the command."""
+    """One call of the command. Whether the answer is JSON concerns only the code that prints it."""
 
     workspace_path: Path | None = None
     json: bool = False
@@ -36,17 +36,25 @@ class Session:
         return user_data_path("certfleet") / "workspace"
 
     def open(self, *, create: bool = False, start: datetime | None = None) -> Workspace:
-        """Open the workspace. Only what adds something makes a missing one: a mistyped path must not look
-        like an inventory in which nothing expires. A new one gets a virtual clock where ``start`` is given."""
+        """Open the workspace; it is closed once the command's answer has been printed.
+
+        Only commands that add something create a missing one: a mistyped path must not look like an inventory in which
+        nothing expires. A new one gets a virtual clock where ``start`` is given.
+        """
         from ...store.workspace import Workspace
 
         try:
-            return Workspace.open(self.path, create=create, passphrase=passphrase_source(), start=start)
+            workspace = Workspace.open(self.path, create=create, passphrase=passphrase_source(), start=start)
         except Refusal as refusal:
             if refusal.code != "workspace-missing":
                 raise
-            hint = "Check --workspace or CERTFLEET_WORKSPACE; the console, an import, a request or a fleet makes one."
+            hint = (
+                "Name another one with --workspace or CERTFLEET_WORKSPACE, or create one: `certfleet certificate "
+                "import`, `certfleet simulate fleet` and the console do."
+            )
             raise Refusal(refusal.code, refusal.message, hint) from refusal
+        click.get_current_context().with_resource(workspace)
+        return workspace
 
 
 def passphrase_source() -> PassphraseSource | None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
 from ...store.printable import printable
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.table import Table as Grid
 
+T = TypeVar("T")
+ON_A_TERMINAL = 200  # rows, where no --limit is given
 GAP = 2
 WIDEST = 100  # what a column is padded to, at most; longer texts stick out
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A table's column. Where a terminal is too narrow, one with a ``least`` width gives way down to it, and the
     last of several such columns is left out; ``wraps`` breaks its text over lines instead of cutting it."""
 
@@ -36,7 +38,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Across:
+class SpanningRow:
     """A line across all columns: the title of the rows below it, or (``indent``) what belongs to the row above it."""
 
     text: str
@@ -45,23 +47,61 @@ class Across:
 
 
 Cells = Sequence[Cell]
+Row = Sequence[str | Cell] | SpanningRow
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell] | Across]) -> None:
+@dataclass(frozen=True)
+class Table:
+    """A table, as a command answers it."""
+
+    columns: Sequence[TableColumn]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of records: rows by column title, made only if they are printed. ``right``, ``least`` and ``wraps`` say
+    it of the columns (see ``TableColumn``); ``none`` is printed where there is no row."""
+
+    rows: Iterable[Mapping[str, str | Cell]]
+    _: KW_ONLY
+    right: Sequence[str] = ()
+    least: Mapping[str, int] = field(default_factory=dict)
+    wraps: Sequence[str] = ()
+    none: str = ""
+
+    def table(self) -> Table | None:
+        """The table; None without a row."""
+        rows = [list(row.items()) for row in self.rows]
+        if not rows:
+            return None
+        columns = [
+            TableColumn(title, title in self.right, self.least.get(title, 0), title in self.wraps)
+            for title, _ in rows[0]
+        ]
+        return Table(columns, [[cell for _, cell in row] for row in rows])
+
+
+def first_on_a_terminal(rows: Sequence[T]) -> Sequence[T]:
+    """The first 200 on a terminal, where nobody reads more; all of them in a pipe."""
+    return rows[:ON_A_TERMINAL] if sys.stdout.isatty() else rows
+
+
+def print_table(table: Table) -> None:
     """Print a table."""
-    lines = [row if isinstance(row, Across) else [_cell(cell) for cell in row] for row in rows]
-    widths = _natural_widths(columns, [line for line in lines if not isinstance(line, Across)])
+    lines = [row if isinstance(row, SpanningRow) else [_cell(cell) for cell in row] for row in table.rows]
+    widths = _natural_widths(table.columns, [line for line in lines if not isinstance(line, SpanningRow)])
     if sys.stdout.isatty():
-        _print_fitted(columns, lines, widths)
+        _print_fitted(table.columns, lines, widths)
     else:
-        _print_aligned(columns, lines, widths)
+        _print_aligned(table.columns, lines, widths)
 
 
 def _cell(cell: str | Cell) -> Cell:
     return Cell(printable(cell)) if isinstance(cell, str) else Cell(printable(cell.text), cell.style)
 
 
-def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> dict[int, int]:
+def fit(columns: Sequence[TableColumn], natural: Sequence[int], width: int) -> dict[int, int]:
     """The columns to show in so many characters, and how wide each becomes."""
     flexible = [position for position, column in enumerate(columns) if column.least]
     shown = {position: natural[position] for position in range(len(columns))}
@@ -79,14 +119,14 @@ def _total(shown: dict[int, int]) -> int:
     return sum(shown.values()) + GAP * (len(shown) - 1)
 
 
-def _natural_widths(columns: Sequence[Column], rows: Sequence[Cells]) -> list[int]:
+def _natural_widths(columns: Sequence[TableColumn], rows: Sequence[Cells]) -> list[int]:
     from rich.cells import cell_len
 
     lines = [[column.title for column in columns], *([cell.text for cell in row] for row in rows)]
     return [max(cell_len(line[position]) for line in lines) for position in range(len(columns))]
 
 
-def _print_fitted(columns: Sequence[Column], lines: Sequence[Cells | Across], natural: Sequence[int]) -> None:
+def _print_fitted(columns: Sequence[TableColumn], lines: Sequence[Cells | SpanningRow], natural: Sequence[int]) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -95,7 +135,7 @@ def _print_fitted(columns: Sequence[Column], lines: Sequence[Cells | Across], na
     shown = fit(columns, natural, console.width)
     grid = _grid(columns, shown, header=True)
     for line in lines:
-        if not isinstance(line, Across):
+        if not isinstance(line, SpanningRow):
             grid.add_row(*(Text(line[position].text, style=line[position].style) for position in shown))
             continue
         if grid.show_header or grid.rows:
@@ -106,10 +146,10 @@ def _print_fitted(columns: Sequence[Column], lines: Sequence[Cells | Across], na
         console.print(grid)
 
 
-def _grid(columns: Sequence[Column], shown: Mapping[int, int], *, header: bool) -> Table:
-    from rich.table import Table
+def _grid(columns: Sequence[TableColumn], shown: Mapping[int, int], *, header: bool) -> Grid:
+    from rich.table import Table as Grid
 
-    grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_header=header)
+    grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_header=header)
     for position, width in shown.items():
         column = columns[position]
         grid.add_column(
@@ -122,17 +162,17 @@ def _grid(columns: Sequence[Column], shown: Mapping[int, int], *, header: bool) 
     return grid
 
 
-def _print_aligned(columns: Sequence[Column], lines: Sequence[Cells | Across], natural: Sequence[int]) -> None:
+def _print_aligned(columns: Sequence[TableColumn], lines: Sequence[Cells | SpanningRow], widths: Sequence[int]) -> None:
     from rich.cells import cell_len
 
     # One endless name must not make every line as long as itself.
-    natural = [min(width, WIDEST) for width in natural]
+    widths = [min(width, WIDEST) for width in widths]
     for line in ([Cell(column.title) for column in columns], *lines):
-        if isinstance(line, Across):
+        if isinstance(line, SpanningRow):
             click.echo(f"{' ' * line.indent}{printable(line.text)}")
             continue
         padded = []
-        for column, width, cell in zip(columns, natural, line, strict=True):
+        for column, width, cell in zip(columns, widths, line, strict=True):
             space = " " * (width - cell_len(cell.text))
             padded.append(space + cell.text if column.right else cell.text + space)
         click.echo((" " * GAP).join(padded).rstrip())

@@ -70,6 +70,15 @@ def has_installed(
     return _has(device, certificate_id, anchors, outages, int(now.timestamp()))[0]
 
 
+def trusted_by_antivirus(device: Device, certificate_id: int, anchor: TrustAnchor | None) -> bool:
+    """Whether the antivirus on a device, if it has one, trusts a CA certificate; ``anchor`` says what is known."""
+    if not device.antivirus or certificate_id in device.antivirus_anchors:
+        return True
+    if anchor is None:
+        return False
+    return anchor.preinstalled or device.id <= anchor.up_to_device or anchor.antivirus_at is not None
+
+
 def _has_come(device: Device, chain: ServedChain) -> bool:
     """It has reached the server since the chain came into use, so it trusts it."""
     if device.is_cut_off or not device.state.is_admitted or device.last_check_in is None:
@@ -80,11 +89,9 @@ def _has_come(device: Device, chain: ServedChain) -> bool:
 def _has(device: Device, id: int, anchors: Mapping[int, TrustAnchor], outages: Outages, at: int) -> tuple[bool, bool]:
     """Whether a certificate is on the device, and whether its antivirus, where it has one, is no obstacle."""
     anchor = anchors.get(id)
+    by_antivirus = trusted_by_antivirus(device, id, anchor)
     if anchor is not None and (anchor.preinstalled or device.id <= anchor.up_to_device):
-        return True, True
-    by_antivirus = not device.antivirus or id in device.antivirus_anchors
-    if anchor is not None and anchor.antivirus_at is not None:
-        by_antivirus = True
+        return True, by_antivirus
     if id in device.anchors:
         return True, by_antivirus
     deployed_at = None if anchor is None else anchor.deployed_to(device.platform)

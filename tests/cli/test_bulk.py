@@ -196,7 +196,7 @@ def test_ctrl_c_lets_the_batch_be_finished(certfleet: Command, large: Path) -> N
     there = committed(certfleet)
     if there < LARGE:
         assert child.returncode == 130, err
-        assert f"stopped after {there:,}; the same command goes on from there" in out.decode()
+        assert f"stopped after {there:,}; run the same command again to import the rest" in out.decode()
     again = certfleet.json("bulk", "import", large, *SERIAL)
     assert len(again["already_there"]) == there
     assert certfleet.json("workspace", "check")["clean"]

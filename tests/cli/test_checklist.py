@@ -180,7 +180,7 @@ def test_what_begins_until_then(bound: Command) -> None:
         "impact", "--for", "90d"
     )
     assert bound.json("impact", "--for", "2d")["events"] == []
-    assert bound.done("impact", "--for", "2d").startswith("nothing begins or ends by itself until ")
+    assert bound.done("impact", "--for", "2d").startswith("No bound certificate expires before ")
 
 
 def test_what_depends_on_one(bound: Command) -> None:

@@ -93,7 +93,7 @@ def test_states_are_written_with_spaces_or_hyphens(fleet: Command) -> None:
     fleet.done("device", "renew", "--platform", "windows")
     marked = ids(fleet, "--platform", "windows")
     assert ids(fleet, "--state", "re-enrollment-required") == ids(fleet, "--state", "re-enrollment required") == marked
-    assert fleet.done("device", "list", "--state", "revoked") == "no device fits\n"
+    assert fleet.done("device", "list", "--state", "revoked") == "no matching devices\n"
 
 
 def test_what_is_asked_wrongly(fleet: Command) -> None:
@@ -158,7 +158,7 @@ def test_renew_what_is_named(fleet: Command) -> None:
         (None, "device-unknown"),
     ]
     assert fleet.json("device", "renew", device["id"], "--platform", "ios") == {"pending": [], "refused": []}
-    assert fleet.done("device", "renew", device["id"], "--platform", "ios") == "no device fits\n"
+    assert fleet.done("device", "renew", device["id"], "--platform", "ios") == "no matching devices\n"
     assert "device-unknown: there is no device 999" in fleet.done("device", "renew", 999)
 
 

@@ -66,7 +66,7 @@ def test_filters(three: Command, options: list[str], found: list[int]) -> None:
 
 
 def test_nothing_to_list(certfleet: Command, filled: Command) -> None:
-    assert filled.done("certificate", "list", "--status", "expired") == "no certificate fits\n"
+    assert filled.done("certificate", "list", "--status", "expired") == "no matching certificates\n"
     filled.workspace = filled.workspace.parent / "elsewhere"
     error = filled.refused("certificate", "list")
     assert error["code"] == "workspace-missing"

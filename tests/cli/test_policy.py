@@ -75,7 +75,7 @@ def test_from_the_archive_to_the_details_of_the_device(phone: Command, tmp_path:
     assert phone.json("policy", "show", "1")["counts"] == told["counts"]
 
     assert "to be taken off 1 device" in phone.done("policy", "delete", "Field VPN")
-    assert "policy taken off: #1 Field VPN" in check_in(phone, tmp_path)
+    assert "policy removed: #1 Field VPN" in check_in(phone, tmp_path)
     assert phone.json("device", "show", SERIAL)["policies"] == []
     assert phone.done("policy", "list").startswith("there is no policy")
     phone.done("workspace", "check")

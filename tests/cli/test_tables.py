@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
-from certfleet.cli.frame.tables import Across, Cell, Column, fit, table
+from certfleet.cli.frame.tables import Cell, Row, SpanningRow, Table, TableColumn, fit, print_table
 
-COLUMNS = (Column("ID", right=True), Column("NAME", least=20), Column("DAYS"), Column("DESCRIPTION", least=16))
+COLUMNS = (
+    TableColumn("ID", right=True),
+    TableColumn("NAME", least=20),
+    TableColumn("DAYS"),
+    TableColumn("DESCRIPTION", least=16),
+)
 NATURAL = (3, 40, 4, 60)
 
 
@@ -29,13 +32,13 @@ def test_fit(width: int, expected: dict[int, int]) -> None:
 
 
 def test_lines_across_all_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    rows: list[Sequence[str | Cell] | Across] = [
-        Across("Server"),
+    rows: list[Row] = [
+        SpanningRow("Server"),
         ["1", Cell("valid", "green")],
-        Across("next: \x1b[31mnothing", indent=2),
+        SpanningRow("next: \x1b[31mnothing", indent=2),
         ["20", "expired"],
     ]
-    table((Column("ID", right=True), Column("STATUS")), rows)
+    print_table(Table((TableColumn("ID", right=True), TableColumn("STATUS")), rows))
     assert capsys.readouterr().out.splitlines() == [
         "ID  STATUS",
         "Server",

@@ -43,15 +43,15 @@ def test_tasks(migrated: Command) -> None:
 def test_done(migrated: Command) -> None:
     served = migrated.json("component", "list")["components"][0]
     assert (served["certificate_id"], served["still_serves"]) == (4, 1)
-    assert "goes on with #1 until that is done elsewhere" in migrated.done("checklist")
-    assert "until then it goes on with #1" in migrated.done("impact", "--certificate", 4)
+    assert "still uses #1 until that is done elsewhere" in migrated.done("checklist")
+    assert "until then it uses #1" in migrated.done("impact", "--certificate", 4)
     assert migrated.json("impact", "--certificate", 1)["depends"][0]["waits"]
     told = migrated.done("task", "done", 1)
-    assert "SSL certificate for the MDM FQDN goes on with #1 until task 2 is done" in told
+    assert "SSL certificate for the MDM FQDN keeps using #1 until task 2 is done" in told
     assert "SSL certificate for the MDM FQDN uses #4" in migrated.done("task", "done", 2)
     assert migrated.json("task", "done", 2)["task"]["done_by"]
     assert migrated.json("component", "list")["components"][0]["still_serves"] is None
-    assert migrated.done("task", "list") == "nothing waits to be done\n"
+    assert migrated.done("task", "list") == "there is nothing to do\n"
     assert len(migrated.json("task", "list", "--all")["tasks"]) == 2
     assert migrated.refused("task", "done", 9)["code"] == "task-unknown"
 

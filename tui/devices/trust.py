@@ -12,7 +12,7 @@ from textual.app import App
 from ...store.devices.checkin import unreachable
 from ...store.devices.enrollment import blocked_enrollment
 from ...store.devices.gate import Blocked, Gate
-from ...store.devices.trust import SSL_ERROR_61, has_installed
+from ...store.devices.trust import SSL_ERROR_61, has_installed, trusted_by_antivirus
 from ...store.model.device import Device, DeviceState
 from ...store.model.trust import TrustAnchor
 from ...store.printable import printable
@@ -74,7 +74,7 @@ def authorities_on(
         text = styled(
             app, (f"{printable(names.get(id, '(gone)'))}\n", Tone.STRONG), (how, Tone.DIM if there else Tone.PENDING)
         )
-        if there and device.antivirus and not _by_antivirus(device, anchor):
+        if there and device.antivirus and not trusted_by_antivirus(device, anchor.id, anchor):
             text.append("\n◆ its antivirus doesn't trust it", style_of(app, Tone.EXPIRING))
         pairs.append((f"#{id}", text))
     if not pairs:
@@ -92,9 +92,5 @@ def _how(device: Device, anchor: TrustAnchor) -> str:
     else:
         deployed_at = anchor.deployed_to(device.platform)
         how = "deployed" if deployed_at is None else f"deployed since {minute(deployed_at)} UTC"
-    return how + (", trusted by its antivirus" if device.antivirus and _by_antivirus(device, anchor) else "")
-
-
-def _by_antivirus(device: Device, anchor: TrustAnchor) -> bool:
-    before = anchor.preinstalled or device.id <= anchor.up_to_device
-    return before or anchor.antivirus_at is not None or anchor.id in device.antivirus_anchors
+    by_antivirus = device.antivirus and trusted_by_antivirus(device, anchor.id, anchor)
+    return f"{how}, trusted by its antivirus" if by_antivirus else how

@@ -1,4 +1,4 @@
-"""Which devices a command is about: the options that filter them, and ids and identities."""
+"""Which devices a command acts on: the options that filter them, ids and identities."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from ..store.errors import Refusal
 from ..store.model.certificate import Status
 from ..store.model.device import Device, DeviceState, Platform
 from ..store.workspace import Workspace
-from .frame.parameters import DURATION, MAX_ID, SPAN, TEXT, Hyphenated
+from .frame.answer import Answer
+from .frame.parameters import DURATION, MAX_ID, SPAN, TEXT, EnumChoice, platforms_option, search_option
 
 STATUSES = [Status.VALID, Status.EXPIRING, Status.CRITICAL, Status.EXPIRED]
 
 
 @dataclass(frozen=True)
 class DeviceFilters:
-    """What the options ask for; options of different kinds narrow, the same one several times widens."""
+    """What the options ask for: different options narrow the list, the same option several times widens it."""
 
     platforms: tuple[Platform, ...]
     issuers: tuple[str, ...]
@@ -36,11 +37,11 @@ class DeviceFilters:
     search: str
 
     def __bool__(self) -> bool:
-        """Whether anything was asked for."""
+        """Whether any filter was given."""
         return any(getattr(self, field.name) not in ((), None, "") for field in fields(self))
 
-    def fitting(self, workspace: Workspace, devices: Sequence[Device]) -> list[Device]:
-        """Those of the devices that fit. Refuses with ``group-unknown``."""
+    def matching(self, workspace: Workspace, devices: Sequence[Device]) -> list[Device]:
+        """The devices that match. Refuses with ``group-unknown``."""
         now = workspace.now()
         for name in self.issuers:
             workspace.authorities.group(name)
@@ -91,53 +92,53 @@ def _parsed(text: str, now: datetime, option: str) -> Predicate | None:
 
 
 OPTIONS = (
-    click.option("--platform", "platforms", type=Hyphenated(list(Platform)), multiple=True, help="Only this platform."),
+    platforms_option("Only this platform."),
     click.option(
-        "--issuer", "issuers", type=TEXT, multiple=True, metavar="GROUP", help="Only with a certificate of this group."
+        "--issuer", "issuers", type=TEXT, multiple=True, metavar="GROUP", help="Only certificates of this CA group."
     ),
-    click.option("--state", "states", type=Hyphenated(list(DeviceState)), multiple=True, help="Only in this state."),
+    click.option("--state", "states", type=EnumChoice(list(DeviceState)), multiple=True, help="Only in this state."),
     click.option(
-        "--status", "statuses", type=Hyphenated(STATUSES), multiple=True, help="Only with such a certificate in use."
+        "--status",
+        "statuses",
+        type=EnumChoice(STATUSES),
+        multiple=True,
+        help="Only devices whose current certificate has this status.",
     ),
-    click.option("--days-left", type=SPAN, metavar="<30", help="Only with so many days left: '<30', 10..30, '>=90'."),
-    click.option("--pending/--no-pending", default=None, help="Only with something pending, or with nothing."),
-    click.option("--seen-within", type=DURATION, metavar="7d", help="Only what checked in within that time."),
-    click.option("--not-seen-within", type=DURATION, metavar="7d", help="Only what did not."),
-    click.option(
-        "--search",
-        type=TEXT,
-        default="",
-        help="Only what fits this filter, as in the console: words, and waits:error owner:meyer days:<30 …",
-    ),
+    click.option("--days-left", type=SPAN, metavar="<30", help="Only with this many days left: '<30', 10..30, '>=90'."),
+    click.option("--pending/--no-pending", default=None, help="Only with a pending action, or without."),
+    click.option("--seen-within", type=DURATION, metavar="7d", help="Only devices that checked in within this time."),
+    click.option("--not-seen-within", type=DURATION, metavar="7d", help="Only devices that did not."),
+    search_option("waits:error owner:meyer days:<30"),
 )
 
 
-def filter_options(command: Callable[..., None]) -> Callable[..., None]:
+def filter_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
     """The options that filter devices; the command gets them as ``filters``."""
     names = [field.name for field in fields(DeviceFilters)]
 
     @wraps(command)
-    def wrapped(*args: Any, **options: Any) -> None:
+    def filtered(*args: Any, **options: Any) -> Answer:
         filters = DeviceFilters(**{name: options.pop(name) for name in names})
-        command(*args, filters=filters, **options)
+        return command(*args, filters=filters, **options)
 
+    wrapped: Callable[..., Answer] = filtered
     for option in reversed(OPTIONS):
         wrapped = option(wrapped)
     return wrapped
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The devices that were chosen, and what was named and isn't there."""
+class SelectedDevices:
+    """The devices that were selected, and names that no device has."""
 
     devices: list[Device]
     unknown: list[tuple[int | None, Refusal]]
 
 
-def choose(workspace: Workspace, named: Sequence[str], filters: DeviceFilters) -> Choice:
-    """The devices that are named and fit the filters; where none is named, all that fit."""
+def select(workspace: Workspace, named: Sequence[str], filters: DeviceFilters) -> SelectedDevices:
+    """The named devices that match the filters; where none is named, all that match."""
     if not named:
-        return Choice(filters.fitting(workspace, workspace.devices.all()), [])
+        return SelectedDevices(filters.matching(workspace, workspace.devices.all()), [])
     found, unknown = {}, []
     for name in named:
         try:
@@ -146,7 +147,7 @@ def choose(workspace: Workspace, named: Sequence[str], filters: DeviceFilters) -
             unknown.append((id_of(name), refusal))
         else:
             found[device.id] = device
-    return Choice(filters.fitting(workspace, list(found.values())), unknown)
+    return SelectedDevices(filters.matching(workspace, list(found.values())), unknown)
 
 
 def find_device(workspace: Workspace, name: str) -> Device:

@@ -1,0 +1,240 @@
+"""The tree of all commands: the function that each is, and its line in ``--help``. Only what is called is loaded."""
+
+from __future__ import annotations
+
+from .frame.lazy_loading import LazyEntry, group, lazy
+
+COMMANDS: dict[str, LazyEntry] = {
+    "demo": lazy("console.demo", "The console on a throw-away workspace with a company and its fleet."),
+    "certificate": group(
+        "The inventory: import, list, replace, export, request.",
+        "The certificate inventory.",
+        {
+            "import": lazy("certificate_import.import_certificate", "Import certificate files, with a private key."),
+            "import-keystore": lazy("certificate_import.import_keystore", "Import one entry of a keystore."),
+            "list": lazy("certificate.list_certificates", "List the inventory."),
+            "show": lazy("certificate.show", "Show one entry with its chain."),
+            "describe": lazy("certificate.describe", "Set an entry's description."),
+            "replace": lazy("certificate_import.replace", "Replace an entry by a new certificate with a new key."),
+            "delete": lazy("certificate.delete", "Delete an entry."),
+            "export": lazy("certificate.export", "Write an entry as PEM, DER, chain PEM or PKCS #12."),
+            "request": lazy("certificate_request.request", "Create a key and a signing request (CSR)."),
+            "requests": lazy("certificate_request.requests", "List the signing requests, print or cancel one."),
+            "verify": lazy("certificate.verify", "Verify every chain of the inventory."),
+            "password": lazy("certificate.password", "Show the password of an entry's keystore."),
+        },
+    ),
+    "checklist": lazy("checklist.checklist", "What needs a certificate, its status, and what to do next."),
+    "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
+    "component": group(
+        "Which component uses which certificate: list, bind.",
+        "What consumes certificates: the server's parts, apps, the gateway, other resources.",
+        {
+            "list": lazy("component.list_components", "List which component uses which certificate."),
+            "candidates": lazy("component.candidates", "List what can be bound to a need."),
+            "bind": lazy("component.bind", "Bind a certificate, or a profile, to a component."),
+            "unbind": lazy("component.unbind", "Unbind a component's certificate."),
+            "use": lazy("component.use", "Say whether the deployment uses a component."),
+            "remove": lazy("component.remove", "Remove a component."),
+            "needs": lazy("component.needs", "List what needs a certificate, and what stops without it."),
+        },
+    ),
+    "profile": group(
+        "The provisioning profiles of iOS apps.",
+        "The provisioning profiles of wrapped iOS apps.",
+        {
+            "import": lazy("profile.import_profiles", "Import provisioning profiles."),
+            "list": lazy("profile.list_profiles", "List the provisioning profiles."),
+            "show": lazy("profile.show", "Show one profile."),
+            "remove": lazy("profile.remove", "Remove a profile that no component uses."),
+            "export": lazy("profile.export", "Write a profile as a file."),
+        },
+    ),
+    "trust": group(
+        "Which certificates devices trust: list, deploy, install.",
+        "Which certificates devices trust. A device without the server's root gets SSL Error 61.",
+        {
+            "list": lazy("trust.list_anchors", "List the CA certificates that devices must trust, or do."),
+            "deploy": lazy("trust.deploy", "Deploy a certificate to devices."),
+            "withdraw": lazy("trust.withdraw", "End a deployment."),
+            "preinstalled": lazy("trust.preinstalled", "Say that devices ship with a CA certificate."),
+            "install": lazy("trust.install", "Install a certificate on single devices, as by hand."),
+        },
+    ),
+    "task": group(
+        "Follow-ups after a replacement: list, mark done.",
+        "What must be done elsewhere after a certificate was replaced.",
+        {
+            "list": lazy("task.list_tasks", "List the open follow-ups."),
+            "done": lazy("task.done", "Mark a follow-up done."),
+            "export": lazy("task.export", "Write the PFX file for support, and its password."),
+        },
+    ),
+    "apns": group(
+        "Push certificates: status, renewal, the push portal.",
+        "Push certificates: for managing Apple devices, and (--mail) for Secure Mail. A renewal with the same Apple ID "
+        "keeps the topic, and the devices; with anything else they must re-enroll.",
+        {
+            "status": lazy("apns.status", "Show the push certificate in use: Apple ID, expiry, what stops."),
+            "renew": lazy("apns_renewal.renew", "All steps at once: request, vendor, portal, import."),
+            "request": lazy("apns_renewal.request", "Create a key and a request for a push certificate."),
+            "sign": lazy("apns_renewal.sign", "Have a request signed by the (simulated) vendor."),
+            "upload": lazy("apns_renewal.upload", "Upload to the (simulated) push portal, as an Apple ID."),
+            "import": lazy("apns_renewal.import_issued", "Replace the one in use by one that the portal issued."),
+            "register": lazy("apns.register", "Record the Apple ID that created the one in use."),
+            "revoke": lazy("apns.revoke", "Revoke a push certificate in the portal."),
+            "portal": group(
+                "The certificates in the push portal: list, download, forget.",
+                "The certificates in the simulated push certificates portal.",
+                {
+                    "list": lazy("apns.list_portal", "List the push certificates, as each Apple ID sees its own."),
+                    "download": lazy("apns.download", "Write a push certificate as PEM."),
+                    "forget": lazy("apns.forget", "Remove a registered certificate from the portal."),
+                },
+            ),
+        },
+    ),
+    "site": group(
+        "Settings of the deployment.",
+        "Settings of the deployment.",
+        {
+            "show": lazy("site.show", "Show the settings."),
+            "set": lazy("site.set_site", "Change some of the settings."),
+        },
+    ),
+    "authority": group(
+        "The CA groups: list, refresh, export, revocation lists.",
+        "The CA groups. Each has a root CA, a device CA and a server CA.",
+        {
+            "list": lazy("authority.list_groups", "List the CA groups, and how many devices use each."),
+            "show": lazy("authority.show", "Show one group with its CAs."),
+            "refresh": lazy("authority.refresh", "Request a new CA group."),
+            "export": lazy("authority.export", "Write a CA's certificate as PEM."),
+            "crl": lazy("authority.crl", "Make a revocation list of a group's device CA."),
+            "issue-listener": lazy("authority.issue_listener", "Issue the SSL listener's certificate."),
+        },
+    ),
+    "device": group(
+        "The devices: list, renew, revoke, enroll, check in.",
+        "The devices of the fleet.",
+        {
+            "list": lazy("device.list_devices", "List the devices, by platform, issuer CA, state and more."),
+            "show": lazy("device.show", "Show one device, its certificates and its history."),
+            "renew": lazy("device_actions.renew", "Certificate Renewal: new certificates at the next check-in."),
+            "revoke": lazy("device_actions.revoke", "Revoke device certificates until the devices re-enroll."),
+            "export": lazy("device_export.export", "Write device certificates as PEM or DER."),
+            "profile": lazy("device_export.profile", "Write the configuration profile that a device receives."),
+            "enroll": lazy("device_enrollment.enroll", "Enroll a device by its CSR, or re-enroll simulated devices."),
+            "check-in": lazy("device_check_in.check_in", "Check in as a device, with its certificate and key."),
+        },
+    ),
+    "bulk": group(
+        "Device certificates in bulk: import an archive, list, delete.",
+        "The device certificates that VPN policies install on iOS devices: PKCS #12 files, named after devices.",
+        {
+            "import": lazy("bulk.import_archive", "Import an archive of device certificates."),
+            "delete": lazy("bulk.delete", "Delete the certificates of many devices."),
+            "list": lazy("bulk.list_certificates", "List the certificates."),
+            "show": lazy("bulk.show", "Show the certificate of one identity."),
+        },
+    ),
+    "policy": group(
+        "The VPN policies: list, create, deploy, report.",
+        "The VPN policies, which bring device certificates to devices.",
+        {
+            "list": lazy("policy.list_policies", "List the policies."),
+            "show": lazy("policy.show", "Show one policy: its settings and its deployment."),
+            "create": lazy("policy_changes.create", "Create a VPN policy, and deploy it."),
+            "change": lazy("policy_changes.change", "Change a policy."),
+            "deploy": lazy("policy_changes.deploy", "Deploy a policy to the devices it applies to now."),
+            "delete": lazy("policy_changes.delete", "Delete a policy, and remove it from the devices."),
+            "report": lazy("policy.report", "Show how far a policy is on each device."),
+        },
+    ),
+    "simulate": group(
+        "Draw a simulated fleet, and let its time pass.",
+        "A simulated fleet, and its virtual clock.",
+        {
+            "company": lazy("simulate_fleet.company", "Draw a company's certificates from a seed, and bind them."),
+            "fleet": lazy("simulate_fleet.fleet", "Draw a fleet of devices from a seed, and enroll it."),
+            "run": lazy("simulate.run", "Let the virtual clock run, and play what happens."),
+            "status": lazy("simulate.status", "Show the clock, the fleet and its renewal."),
+            "stop": lazy("simulate.stop", "Stop the running simulator."),
+            "speed": lazy("simulate.speed", "Change the speed of the running simulator."),
+            "log": lazy("simulate.log", "List what happened to the devices."),
+        },
+    ),
+    "notice": group(
+        "Notices: list, read, delivery settings.",
+        "Notices: a certificate expires, something has stopped, a CA group is ready.",
+        {
+            "list": lazy("notice.list_notices", "List the notices, newest first."),
+            "show": lazy("notice.show", "Show one notice and its delivery."),
+            "read": lazy("notice.read", "Mark notices as read, for yourself."),
+            "unread": lazy("notice.unread", "Mark notices as unread."),
+            "deliver": lazy("notice_delivery.deliver", "Deliver what is due by mail and webhook, once: for cron."),
+            "retry": lazy("notice_delivery.retry", "Try failed deliveries again."),
+            "smtp": group(
+                "The mail server that notices are sent through.",
+                "The mail server that notices are sent through, and their recipients.",
+                {
+                    "set": lazy("notice_delivery.set_smtp", "Send notices by mail from now on."),
+                    "show": lazy("notice_delivery.show_smtp", "Show the mail server."),
+                    "remove": lazy("notice_delivery.remove_smtp", "Send no more mail."),
+                    "test": lazy("notice_delivery.test_smtp", "Send a test message now."),
+                },
+            ),
+            "webhook": group(
+                "The webhook that notices are posted to.",
+                "The webhook that notices are posted to, as JSON.",
+                {
+                    "set": lazy("notice_delivery.set_webhook", "Post notices to a URL from now on."),
+                    "show": lazy("notice_delivery.show_webhook", "Show where notices are posted to."),
+                    "remove": lazy("notice_delivery.remove_webhook", "Post no more notices."),
+                    "test": lazy("notice_delivery.test_webhook", "Post a test message now."),
+                },
+            ),
+        },
+    ),
+    "admin": group(
+        "Accounts and roles for logging in over the network.",
+        "The accounts that log in over the network, and their roles. Nobody needs one at the shell.",
+        {
+            "list": lazy("admin.list_accounts", "List the accounts with their roles."),
+            "add": lazy("admin.add", "Add an account."),
+            "remove": lazy("admin.remove", "Remove an account and end its sessions."),
+            "password": lazy("admin.password", "Set an account's password."),
+            "role": lazy("admin.role", "Give an account another role."),
+            "unlock": lazy("admin.unlock", "Unlock an account that failed logins have locked."),
+            "sessions": lazy("admin.sessions", "List who is logged in."),
+            "timeout": group(
+                "When sessions end: show, set.",
+                "When sessions end: some minutes after their last use, or after the login.",
+                {
+                    "show": lazy("admin.show_timeout", "Show when sessions end."),
+                    "set": lazy("admin.set_timeout", "Change when sessions end, open ones included."),
+                },
+            ),
+        },
+    ),
+    "serve": lazy("serve.serve", "Serve the REST API, so that scripts can be tested here first."),
+    "audit": group(
+        "Who did what.",
+        "The audit trail: a line for every change, each bound to the one before.",
+        {
+            "list": lazy("audit.list_lines", "List the newest lines, newest first."),
+        },
+    ),
+    "workspace": group(
+        "The workspace itself: check, export, import, passphrase.",
+        "The workspace: one store with its clock.",
+        {
+            "info": lazy("workspace.info", "Show where it is, how it is protected, what it holds."),
+            "check": lazy("workspace.check", "Check everything that can be checked."),
+            "export": lazy("workspace.export", "Write the whole workspace as one JSON file."),
+            "import": lazy("workspace.import_export", "Create a workspace from such a file."),
+            "passphrase": lazy("workspace.passphrase", "Set, change or remove the passphrase."),
+        },
+    ),
+    "completion": lazy("completion.completion", "Tab completion for your shell."),
+}

@@ -1,0 +1,192 @@
+"""``certfleet device enroll``: with a signing request, or as a simulated device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ..store.authorities.issuing import read_request
+from ..store.certificates.files import read_input
+from ..store.devices.devices import Enrollment
+from ..store.devices.identity import canonical, problem
+from ..store.devices.views import certificate_as_json, device_as_json
+from ..store.errors import Refusal
+from ..store.model.device import Device, DeviceIdentity, Platform
+from ..store.views.platforms import PLATFORMS
+from ..store.words import moment
+from ..store.workspace import Workspace
+from .device_selection import find_device
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.output_file import OutputFile, output_options
+from .frame.parameters import FILE, TEXT, EnumChoice
+from .frame.session import Session
+from .phrases import device_title
+
+
+class IdentityParameter(click.ParamType[str]):
+    """An identity of a kind, in its canonical form."""
+
+    def __init__(self, field: str) -> None:
+        self.name = field.replace("_", " ")
+        self._field = field
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if wrong := problem(self._field, value):
+            self.fail(wrong, param, ctx)
+        return canonical(self._field, value)
+
+
+IDENTITY_OPTIONS = (
+    click.option("--imei", type=IdentityParameter("imei"), help="15 digits."),
+    click.option("--meid", type=IdentityParameter("meid"), help="14 hexadecimal digits."),
+    click.option("--udid", type=IdentityParameter("udid"), help="40 hexadecimal digits, 8-16, or a UUID."),
+    click.option("--android-id", type=IdentityParameter("android_id"), help="16 hexadecimal digits."),
+    click.option("--windows-device-id", type=IdentityParameter("windows_device_id"), help="64 hexadecimal digits."),
+    click.option("--model", type=TEXT, help="As the device reports it: iPhone15,2."),
+    click.option("--os-version", type=TEXT, help="The version of its operating system."),
+    click.option("--owner", type=TEXT, help="Its user's name."),
+    click.option("--upn", type=TEXT, help="Its user's principal name."),
+)
+
+
+def identity_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The options that describe a device."""
+    for option in reversed(IDENTITY_OPTIONS):
+        command = option(command)
+    return command
+
+
+@command(
+    examples=[
+        "certfleet device enroll --platform ios --serial-number F2LX0001 --csr phone.csr --output phone.pem",
+        "certfleet device enroll 12",
+    ]
+)
+@click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE]...")
+@click.option("--csr", type=FILE, metavar="FILE", help="The signing request, PKCS #10 as PEM or DER.")
+@click.option("--serial-number", type=TEXT, help="The device's serial number; a known device is enrolled again.")
+@click.option("--platform", type=EnumChoice(list(Platform)), help="The platform of a new device.")
+@identity_options
+@output_options
+def enroll(
+    session: Session,
+    /,
+    names: tuple[str, ...],
+    csr: Path | None,
+    serial_number: str | None,
+    platform: Platform | None,
+    output: OutputFile,
+    **said: str | None,
+) -> Answer:
+    """Enroll a device by the signing request that its key signed, and write its certificate with the chain. Or
+    re-enroll simulated DEVICEs (ids or identities) now, as their users would."""
+    if names:
+        if csr or serial_number or platform or output.path or any(said.values()):
+            raise click.UsageError("Simulated devices make their own requests: name them without other options.")
+        return _re_enroll(session.open(), names)
+    if csr is None or serial_number is None:
+        raise click.UsageError("Give --csr and --serial-number, or name simulated devices.")
+    request = read_input(csr)
+    output.check()
+    workspace = session.open(create=True)
+    enrollment = _enroll(workspace, request, lambda: _device(workspace, platform, serial_number, said))
+    document = _enrollment_as_json(workspace, enrollment)
+    return output.answer(document, pem_of(workspace, enrollment), sentence(enrollment), aside=True)
+
+
+def _enroll(workspace: Workspace, request: bytes, found: Callable[[], Device]) -> Enrollment:
+    """Enroll a device, which may be a new one. That it can't enroll is recorded; anything else is all or nothing."""
+    read_request(request)
+    with workspace.database.transaction():
+        device = found()
+        try:
+            workspace.devices.refuse_enrollment(device.id)
+        except Refusal as refusal:
+            refused = refusal
+        else:
+            return workspace.devices.enroll(device.id, request)
+    raise refused
+
+
+def _device(workspace: Workspace, platform: Platform | None, serial_number: str, said: dict[str, str | None]) -> Device:
+    """The device with that serial number; a new one is added, inside the transaction."""
+    known = workspace.devices.records.find(serial_number)
+    if known is None:
+        if platform is None:
+            raise click.UsageError("A new device needs --platform.")
+        identity = _identity(platform, serial_number, said)
+        return workspace.devices.add(identity, owner=said["owner"] or "", upn=said["upn"] or "")
+    if other := _difference(known, platform, said):
+        raise Refusal(
+            "device-differs", f"device {known.id} ({known.name}) is on record with {other}", "Leave that option out."
+        )
+    return known
+
+
+def _identity(platform: Platform, serial_number: str, said: dict[str, str | None]) -> DeviceIdentity:
+    return DeviceIdentity(
+        platform=platform,
+        serial_number=serial_number,
+        maker="Apple" if platform in (Platform.IOS, Platform.MACOS) else "",
+        model=said["model"] or "",
+        os_name=PLATFORMS[platform],
+        os_version=said["os_version"] or "",
+        imei=said["imei"],
+        meid=said["meid"],
+        udid=said["udid"],
+        android_id=said["android_id"],
+        windows_device_id=said["windows_device_id"],
+    )
+
+
+def _difference(device: Device, platform: Platform | None, said: dict[str, str | None]) -> str | None:
+    """What a known device is on record with, where the options say otherwise."""
+    if platform is not None and platform is not device.platform:
+        return f"the platform {device.platform}"
+    for field, value in said.items():
+        known = getattr(device, field)
+        if value is not None and value.lower() != (known or "").lower():
+            return f"{field.replace('_', ' ')} {known}" if known else f"no {field.replace('_', ' ')}"
+    return None
+
+
+def _re_enroll(workspace: Workspace, names: tuple[str, ...]) -> Answer:
+    from ..simulator.fleet.enrolling import re_enroll
+
+    ids = dict.fromkeys(find_device(workspace, name).id for name in names)
+    for id in ids:
+        workspace.devices.refuse_enrollment(id)  # a refusal stays on record, whatever happens to the others
+    with workspace.database.transaction():  # all of them, or none
+        enrollments = re_enroll(workspace, ids)
+    return Answer(
+        {"enrolled": [_enrollment_as_json(workspace, enrollment) for enrollment in enrollments]},
+        [sentence(enrollment) for enrollment in enrollments],
+    )
+
+
+def _enrollment_as_json(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
+    now, outages = workspace.now(), workspace.impact.gate().outages
+    return {
+        "device": device_as_json(enrollment.device, now, outages),
+        "certificate": certificate_as_json(enrollment.certificate, now),
+    }
+
+
+def pem_of(workspace: Workspace, enrollment: Enrollment) -> bytes:
+    """The new certificate and its issuers, as PEM."""
+    issuers = (link.public_bytes(Encoding.PEM) for link in enrollment.chain)
+    return workspace.devices.pem(enrollment.certificate) + b"".join(issuers)
+
+
+def sentence(enrollment: Enrollment) -> str:
+    """The result of an enrollment or a renewal."""
+    certificate = enrollment.certificate
+    return (
+        f"{device_title(enrollment.device)}: certificate of CA group {certificate.group} by {certificate.reason}, "
+        f"valid to {moment(certificate.not_after)}"
+    )

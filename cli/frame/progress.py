@@ -1,0 +1,72 @@
+"""Progress, on a terminal only and on standard error. It goes away when the work is done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
+    from ...simulator.engine.simulator import RunProgress
+
+_RATE = "{task.fields[rate]}"
+
+
+@contextmanager
+def progress(total: int, label: str) -> Iterator[Callable[..., None]]:
+    """A bar with the rate and the time left; the block calls what it gets with how much is done, and may add the total
+    as the store's use cases do."""
+    if not sys.stderr.isatty():
+        yield lambda done, total=total: None
+        return
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+
+    count = TextColumn("{task.completed:,.0f}/{task.total:,.0f}")
+    columns = (TextColumn(label), BarColumn(), count, TextColumn(_RATE), TimeRemainingColumn(), TextColumn("left"))
+    with _display(*columns) as bar:
+        task = bar.add_task(label, total=total, rate="")
+
+        def advance(done: int, total: int = total) -> None:
+            bar.update(task, completed=done)
+            speed = bar.tasks[0].speed
+            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield advance
+
+
+@contextmanager
+def run_progress(started_at: datetime, until: datetime | None) -> Iterator[Callable[[RunProgress], None]]:
+    """The virtual time of a simulation, its events a second, and the time left where it has an end."""
+    if not sys.stderr.isatty():
+        yield lambda told: None
+        return
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+
+    bounded = [BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn(), TextColumn("left")]
+    with _display(TextColumn("{task.fields[clock]}"), *(bounded if until else []), TextColumn(_RATE)) as bar:
+        total = None if until is None else (until - started_at).total_seconds()
+        task = bar.add_task("", total=total, clock=_clock(started_at), rate="")
+        began = monotonic()
+
+        def advance(told: RunProgress) -> None:
+            seconds = max(monotonic() - began, 0.001)
+            rate = f"{told.events:,} events, {told.events / seconds:,.0f}/s"
+            bar.update(task, completed=(told.now - started_at).total_seconds(), clock=_clock(told.now), rate=rate)
+
+        yield advance
+
+
+def _display(*columns: ProgressColumn) -> Progress:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    return Progress(*columns, console=Console(file=sys.stderr, highlight=False), transient=True, refresh_per_second=4)
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

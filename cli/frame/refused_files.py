@@ -1,0 +1,31 @@
+"""Files of several that were refused, while the others were taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...store.errors import Refusal
+from .answer import Aside, Text
+
+
+class FileRefusals:
+    """The refusals of one command. ``add`` gives what people are told of one."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Path, Refusal]] = []
+
+    def add(self, file: Path, refusal: Refusal) -> Text:
+        self._found.append((file, refusal))
+        said = [Aside(f"error: {refusal.code}: {file}: {refusal.message}")]
+        return [*said, Aside(f"hint: {refusal.hint}")] if refusal.hint else said
+
+    def as_json(self) -> list[dict[str, str | None]]:
+        return [
+            {"file": str(file), "code": refusal.code, "message": refusal.message, "hint": refusal.hint}
+            for file, refusal in self._found
+        ]
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        return 1 if self._found else 0
