@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,16 @@ for _ in range(200):
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """The packages that pyproject.toml lists, where it says that they go."""
+    """The packages that pyproject.toml tells setuptools to find, through the links in ``certfleet``."""
     tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    for package in tool["packages"]:
-        top = max((name for name in tool["package-dir"] if f"{package}.".startswith(f"{name}.")), key=len)
-        source = ROOT / tool["package-dir"][top] / package.removeprefix(top).removeprefix(".").replace(".", "/")
-        target = tmp_path / "site" / package.replace(".", "/")
-        target.mkdir(parents=True)
-        for pattern in ("*.py", *tool["package-data"].get(package, ())):
-            for file in source.glob(pattern):
-                shutil.copy(file, target)
+    for folder, _, _ in os.walk(ROOT / "certfleet", followlinks=True):
+        package = ".".join(Path(folder).relative_to(ROOT).parts)
+        if any(fnmatchcase(package, pattern) for pattern in tool["packages"]["find"]["include"]):
+            target = tmp_path / "site" / package.replace(".", "/")
+            target.mkdir(parents=True)
+            for pattern in ("*.py", *tool["package-data"].get(package, ())):
+                for file in Path(folder).glob(pattern):
+                    shutil.copy(file, target)
     return tmp_path / "site"
 
 
@@ -58,7 +59,7 @@ def test_faker_gives_valid_imeis_there(site: Path, tmp_path: Path) -> None:
 
 
 def test_every_folder_with_code_in_it_is_installed(site: Path) -> None:
-    for room in ("certfleet", "cli", "simulator", "store", "tui"):
+    for room in ("certfleet", "api", "cli", "simulator", "store", "tui"):
         for file in (ROOT / room).rglob("*.py"):
             place = file.relative_to(ROOT)
             installed = site / place if room == "certfleet" else site / "certfleet" / place
