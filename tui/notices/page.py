@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -251,23 +250,12 @@ class NoticesPage(ListPage[NoticeLine]):
         else:
             self.console.note("Nothing of it waits for its delivery, and nothing failed.")
 
+    def _do(self, what: Callable[[], int], then: Callable[[int], object] = lambda count: None) -> None:
+        self.do(what, then, self._refused)
+
     def _refused(self, refusal: Refusal) -> None:
         sentence = f"{refusal.message[:1].upper()}{refusal.message[1:]}. {hint_of(refusal) or ''}"
         self.notify(printable(sentence.strip()), title="Refused", severity="warning", markup=False)
-
-    @work(thread=True, exit_on_error=False, group="notices")
-    def _do(self, what: Callable[[], int], then: Callable[[int], None] = lambda count: None) -> None:
-        """In the background: a simulator that writes lets others wait for a moment."""
-        try:
-            with self.console.feed.own():
-                count = what()
-        except Refusal as refusal:
-            self.app.call_from_thread(self._refused, refusal)
-        except Exception as error:  # noqa: BLE001 - told calmly
-            self.app.call_from_thread(self.console.trouble, error)
-        else:
-            self.app.call_from_thread(self.console.poll_now)
-            self.app.call_from_thread(then, count)
 
 
 def _haystack(line: NoticeLine) -> str:

@@ -1,4 +1,4 @@
-"""Finding something that takes a while, beside the screen that shows it."""
+"""Finding in the background what takes a while, for the screen that shows it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from textual.screen import Screen
-from textual.timer import Timer
 
 from .console_app import console_of
-from .repaint_throttle import REST, SHARE
+from .repaint_throttle import Throttle
 
-Answer = TypeVar("Answer")
+Found = TypeVar("Found")
 
 
-class BackgroundSearch(Generic[Answer]):
+class BackgroundSearch(Throttle, Generic[Found]):
     """One search at a time, in a thread of its own; called often, it searches after a rest, and takes no more than its
     share of the time.
 
@@ -23,34 +22,23 @@ class BackgroundSearch(Generic[Answer]):
     """
 
     def __init__(
-        self, screen: Screen[None], prepare: Callable[[], Callable[[], Answer]], show: Callable[[Answer], None]
+        self, screen: Screen[None], prepare: Callable[[], Callable[[], Found]], show: Callable[[Found], None]
     ) -> None:
-        self._screen, self._prepare, self._show = screen, prepare, show
+        super().__init__(screen)
+        self._prepare, self._show = prepare, show
         self._searching = self._again = False
-        self._timer: Timer | None = None
-        self._next = 0.0
-
-    def __call__(self) -> None:
-        if self._timer is None:
-            wait = self._next - time.monotonic()
-            if wait <= 0:  # a timer of no time divides by it
-                self.now()
-            else:
-                self._timer = self._screen.set_timer(wait, self.now)
 
     def now(self) -> None:
         """Search, however short the rest was; once more where a search is under way."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        self._stop_waiting()
         if self._searching:
             self._again = True
             return
         self._searching = True
         search = self._prepare()
-        self._screen.run_worker(lambda: self._run(search), thread=True, exit_on_error=False, group="beside")
+        self._screen.run_worker(lambda: self._run(search), thread=True, exit_on_error=False, group="search")
 
-    def _run(self, search: Callable[[], Answer]) -> None:
+    def _run(self, search: Callable[[], Found]) -> None:
         start, app = time.monotonic(), self._screen.app
         try:
             found = search()
@@ -61,12 +49,12 @@ class BackgroundSearch(Generic[Answer]):
 
     def _failed(self, error: Exception) -> None:
         self._searching = self._again = False
-        self._next = time.monotonic() + REST
+        self._took(0)
         console_of(self._screen).trouble(error)
 
-    def _found(self, found: Answer, seconds: float) -> None:
+    def _found(self, found: Found, seconds: float) -> None:
         self._searching = False
-        self._next = time.monotonic() + max(REST, seconds * SHARE)
+        self._took(seconds)
         if not self._screen.is_attached:
             return
         self._show(found)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input
 
+from ...store.errors import Refusal
 from ...store.persistence.database import Changes
 from ...store.words import minute
 from ...store.workspace import Workspace
@@ -15,6 +18,8 @@ from .console_app import ConsoleApp, console_of
 from .error_boundary import ErrorBoundary
 from .key_bar import KeyBar
 from .masthead import Masthead
+
+Result = TypeVar("Result")
 
 
 def still_cursors(screen: Screen[Any]) -> None:
@@ -56,6 +61,22 @@ class Page(ErrorBoundary, Screen[None]):
 
     def show_state(self, changes: Changes | None) -> None:
         """Show the state of things; ``changes`` None when only time passed, or when more is to be looked at."""
+
+    @work(thread=True, exit_on_error=False, group="page")
+    def do(
+        self, what: Callable[[], Result], then: Callable[[Result], object], refused: Callable[[Refusal], object]
+    ) -> None:
+        """Do something in the background: a simulator that writes lets others wait for a moment."""
+        try:
+            with self.console.feed.own():
+                result = what()
+        except Refusal as refusal:
+            self.app.call_from_thread(refused, refusal)
+        except Exception as error:  # noqa: BLE001 - told calmly
+            self.app.call_from_thread(self.console.trouble, error)
+        else:
+            self.app.call_from_thread(self.console.poll_now)
+            self.app.call_from_thread(then, result)
 
     @property
     def mode_page(self) -> str:

@@ -15,37 +15,57 @@ SHARE = 20  # what is dear is called less often: it takes no more than this part
 AGAIN = 0.25  # seconds until the next try, where a long action of this console keeps the workspace
 
 
-class RepaintThrottle:
-    """Calls ``call`` at once where it has rested for a while, else when it has. It never waits for the workspace."""
+class Throttle:
+    """Calls ``now`` at once where it has rested for a while, else when it has."""
 
-    def __init__(
-        self, screen: Screen[None], call: Callable[[], None], *, rest: float = REST, share: int = SHARE
-    ) -> None:
-        self._screen, self._call, self._rest, self._share = screen, call, rest, share
+    def __init__(self, screen: Screen[None], *, rest: float = REST, share: int = SHARE) -> None:
+        self._screen, self._rest, self._share = screen, rest, share
         self._next = 0.0
         self._timer: Timer | None = None
 
     def __call__(self) -> None:
         if self._timer is None:
             wait = self._next - time.monotonic()
-            if wait <= 0:
+            if wait <= 0:  # a timer of no time divides by it
                 self.now()
             else:
-                self._timer = self._screen.set_timer(wait, self.now)
+                self._later(wait)
 
     def now(self) -> None:
-        """Call it, however short the rest was."""
+        """Do it, however short the rest was."""
+        raise NotImplementedError
+
+    def _later(self, seconds: float) -> None:
+        self._timer = self._screen.set_timer(seconds, self.now)
+
+    def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+    def _took(self, seconds: float) -> None:
+        """It was done, and took so long."""
+        self._next = time.monotonic() + max(self._rest, seconds * self._share)
+
+
+class RepaintThrottle(Throttle):
+    """Calls ``call``, and never waits for the workspace."""
+
+    def __init__(
+        self, screen: Screen[None], call: Callable[[], None], *, rest: float = REST, share: int = SHARE
+    ) -> None:
+        super().__init__(screen, rest=rest, share=share)
+        self._call = call
+
+    def now(self) -> None:
+        self._stop_waiting()
         lock = console_of(self._screen).workspace.database.lock
         if not lock.acquire(blocking=False):
-            self._timer = self._screen.set_timer(AGAIN, self.now)
+            self._later(AGAIN)
             return
         start = time.monotonic()
         try:
             self._call()
         finally:
             lock.release()
-        end = time.monotonic()
-        self._next = end + max(self._rest, (end - start) * self._share)
+        self._took(time.monotonic() - start)

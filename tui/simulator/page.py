@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -175,14 +175,9 @@ class SimulatorPage(Page):
         self.simulation.trouble = None
         self._state_calmly.now()
 
-    @work(thread=True, exit_on_error=False, group="simulation")
     def _do(self, what: Callable[[], object]) -> None:
-        """In the background: a simulator that writes lets others wait for a moment."""
-        try:
-            with self.console.feed.own():
-                what()
-        except Refusal as refusal:
-            self.simulation.trouble = refusal
-        except Exception as error:  # noqa: BLE001 - told calmly
-            self.app.call_from_thread(self.console.trouble, error)
-        self.app.call_from_thread(self.console.refresh_simulation)
+        self.do(what, lambda _: self.console.refresh_simulation(), self._refused)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.simulation.trouble = refusal
+        self.console.refresh_simulation()
