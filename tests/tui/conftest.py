@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from certfleet.store.clock import FixedClock
@@ -17,6 +21,8 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 from tests.material import NOW
+
+from .settling import quiet_instead_of_idle
 
 Open = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
@@ -30,6 +36,29 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def keys_that_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pilot goes on when the console has nothing left to do."""
+    monkeypatch.setattr(textual.app, "wait_for_idle", quiet_instead_of_idle)
+    monkeypatch.setattr(textual.pilot, "wait_for_idle", quiet_instead_of_idle)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def style_sheets_are_read_once() -> Iterator[None]:
+    """Textual reads all style sheets anew for each app, which is a fifth of a test's work."""
+    read, known = Stylesheet._parse_rules, dict[Hashable, list[RuleSet]]()
+
+    def read_once(sheet: Stylesheet, css: str, *more: Any, **named: Any) -> list[RuleSet]:
+        key = (css, more, *named.values(), frozenset(sheet._variables.items()))
+        if key not in known:
+            known[key] = read(sheet, css, *more, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", read_once)
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,120 @@
+"""Waiting until the console has nothing left to do, without sleeping, whatever else the machine is doing.
+
+Textual's pilot watches the CPU time of the process instead: that takes 40 ms and more for each key, and ends too early
+where the machine is busy. Here it is looked at what there is to do: messages in queues, callbacks, repaints, and
+threads that compute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+
+from textual._context import active_app
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
+from textual.timer import Timer
+
+CALM = 3  # turns of the event loop with nothing to do
+STUCK = 20  # milliseconds in which what is being handled doesn't go on: it waits for something else
+A_KEY_WAITS = 2.0  # seconds at most: who waits for more asks for what they want to see
+THREADS = Path("/proc/self/task")
+SOON = 2.0  # seconds: a timer that is due earlier changes the picture
+
+
+async def quiet(app: App[None], longest: float = A_KEY_WAITS) -> None:
+    """Until every message is handled, all changes are painted, and no thread computes."""
+    end, calm, stuck, before = time.monotonic() + longest, 0, 0, None
+    while calm < CALM and stuck < STUCK and time.monotonic() < end:
+        await asyncio.sleep(0)
+        busy = _busy(app)
+        if busy and busy != before:
+            calm = stuck = 0
+        elif busy:
+            calm, stuck = 0, 0 if _computing() else stuck + 1
+            await asyncio.sleep(0.001)
+        elif _paint(app):
+            calm = stuck = 0
+        elif _computing():
+            calm = stuck = 0
+            await asyncio.sleep(0.001)
+        else:
+            calm += 1
+        before = busy
+
+
+async def settled(pilot: Pilot[None], longest: float = 60) -> None:
+    """Until a picture can be taken: all is quiet, the work of threads is done, and no timer changes it soon."""
+    end = time.monotonic() + longest
+    while True:
+        await quiet(pilot.app, longest)
+        waiting = _at_work(pilot.app) + _due(pilot.app)
+        if not waiting:
+            return
+        assert time.monotonic() < end, f"still waiting after {longest} s for {waiting}"
+        await asyncio.sleep(0.005)
+
+
+async def quiet_instead_of_idle(min_sleep: float = 0, max_sleep: float = A_KEY_WAITS) -> None:
+    """In place of Textual's ``wait_for_idle``."""
+    await quiet(active_app.get(), max_sleep)
+
+
+def _paint(app: App[None]) -> bool:
+    """Do at once what the screen's timer would do within a sixtieth of a second. Whether there was anything."""
+    if not (app.is_running and app.screen_stack):
+        return False
+    screen = app.screen
+    if not (screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks):
+        return False
+    screen._on_timer_update()
+    return True
+
+
+def _busy(app: App[None]) -> list[tuple[int, int]]:
+    """Whoever has messages to handle, or handles one, and how many."""
+    return [(id(pump), left) for pump in _pumps(app) if (left := _left_to_do(pump))]
+
+
+def _left_to_do(pump: MessagePump) -> int:
+    if not pump._running or pump._closing or pump._closed:
+        return 0
+    waits_for_the_next = bool(pump._message_queue.ready_event._waiters)
+    return pump._message_queue.qsize() + len(pump._next_callbacks) + (not waits_for_the_next)
+
+
+def _pumps(app: App[None]) -> list[MessagePump]:
+    return [app, *app._registry]
+
+
+def _at_work(app: App[None]) -> list[str]:
+    """What goes on in threads for the console."""
+    return [str(worker) for worker in app.workers if worker._thread_worker and not worker.is_finished]
+
+
+def _due(app: App[None]) -> list[Timer]:
+    """Timers that do something once, and soon."""
+    return [
+        timer
+        for pump in _pumps(app)
+        for timer in pump._timers
+        if timer._task is not None and not timer._task.done() and timer._repeat == 0 and timer._interval <= SOON
+    ]
+
+
+def _computing() -> bool:
+    """Whether a thread other than this one runs, or would if there were a processor for it, or waits for the disk."""
+    if threading.active_count() == 1:
+        return False
+    mine = str(threading.get_native_id())
+    return any(_state(thread) in "RD" for thread in THREADS.iterdir() if thread.name != mine)
+
+
+def _state(thread: Path) -> str:
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:  # it has just ended
+        return "Z"
