@@ -37,7 +37,7 @@ class Server:
     def log_in(self, role: Role = Role.ADMINISTRATOR) -> Iterator[httpx2.Client]:
         """A client that trusts the workspace's root CA alone, logged in."""
         verify = ssl.create_default_context(cafile=self.authority) if self.address.startswith("https") else True
-        with httpx2.Client(base_url=f"{self.base}/", verify=verify, timeout=30) as client:
+        with httpx2.Client(base_url=f"{self.base}/", verify=verify, timeout=120) as client:
             answer = client.post("authentication/login", json={"login": f"the {role}", "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             client.headers["auth_token"] = answer.json()["auth_token"]
@@ -46,7 +46,7 @@ class Server:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to stop; the answer is its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(120)
 
 
 def certfleet(workspace: Path, *arguments: object) -> list[str]:
@@ -84,6 +84,6 @@ def serving(workspace: Path, *options: object) -> Iterator[Server]:
             if process.poll() is None:
                 process.terminate()
             try:
-                process.wait(20)
+                process.wait(120)
             except subprocess.TimeoutExpired:
                 process.kill()

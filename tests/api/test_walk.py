@@ -37,7 +37,7 @@ class Curl:
         """What is answered."""
         token = [] if self.token is None else ["-H", f"auth_token: {self.token}"]
         line = ["curl", "-sS", "--cacert", self.server.authority, *token, *options, f"{self.server.base}/{path}"]
-        return subprocess.run(line, capture_output=True, check=True, timeout=30).stdout
+        return subprocess.run(line, capture_output=True, check=True, timeout=120).stdout
 
     def __call__(self, path: str, *options: str | Path) -> Any:
         """The document of what succeeds."""
@@ -168,4 +168,4 @@ def test_a_viewer_looks_and_changes_nothing(curl: Curl, folder: Path) -> None:
 
 
 def openssl(*arguments: str | Path, input: bytes | None = None) -> bytes:
-    return subprocess.run(["openssl", *arguments], input=input, capture_output=True, check=True, timeout=30).stdout
+    return subprocess.run(["openssl", *arguments], input=input, capture_output=True, check=True, timeout=120).stdout

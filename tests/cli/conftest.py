@@ -111,7 +111,7 @@ class Command:
 
     def program(self, *arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
         """Run the real program."""
-        return subprocess.run(self.line(*arguments), env=self.env(), capture_output=True, timeout=30, **options)
+        return subprocess.run(self.line(*arguments), env=self.env(), capture_output=True, timeout=120, **options)
 
     def line(self, *arguments: object) -> list[str]:
         return [sys.executable, "-m", "certfleet", "--workspace", str(self.workspace), *map(str, arguments)]
@@ -125,7 +125,7 @@ class Command:
         if child == 0:
             line = self.line(*arguments)
             os.execve(line[0], line, {**self.env(), "TERM": "xterm-256color", "COLUMNS": "80"})
-        shown, waiting, until = "", list(answers), time.monotonic() + 30
+        shown, waiting, until = "", list(answers), time.monotonic() + 120
         while time.monotonic() < until:
             ready, _, _ = select.select([terminal], [], [], 0.1)
             try:

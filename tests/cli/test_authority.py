@@ -23,7 +23,7 @@ def provisioned(certfleet: Command) -> Command:
 
 
 def openssl(*arguments: object) -> str:
-    done = subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, text=True, timeout=120)
     return done.stdout
 
 

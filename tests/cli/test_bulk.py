@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 
 from certfleet.store.workspace import Workspace
 from tests.store.bulk.material import IMEI, PASSWORD, device_certificate, p12, packed
+from tests.waiting import wait_until
 
 from .conftest import Command
 
@@ -152,11 +152,9 @@ def started(certfleet: Command, archive: Path) -> subprocess.Popen[bytes]:
     """An import under way, a part of which has been committed."""
     line = certfleet.line("bulk", "import", archive, *SERIAL)
     child = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=certfleet.env())
-    end = time.monotonic() + 30
-    while not (certfleet.workspace / "store.db").exists() or not committed(certfleet):
-        assert time.monotonic() < end
-        assert child.poll() is None, child.stderr and child.stderr.read()
-        time.sleep(0.01)
+    wait_until((certfleet.workspace / "store.db").exists)
+    wait_until(lambda: child.poll() is not None or committed(certfleet))
+    assert child.poll() is None, child.stderr and child.stderr.read()
     return child
 
 
@@ -192,7 +190,7 @@ def test_killed_in_the_middle_it_goes_on_from_the_last_batch(certfleet: Command,
 def test_ctrl_c_lets_the_batch_be_finished(certfleet: Command, large: Path) -> None:
     child = started(certfleet, large)
     os.kill(child.pid, signal.SIGINT)
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=120)
     there = committed(certfleet)
     if there < LARGE:
         assert child.returncode == 130, err

@@ -15,7 +15,7 @@ PROGRAM = """
 import sys, time, types
 def run_console(workspace, **options):
     print(f"{workspace.path}|{len(workspace.inventory.list())}|", flush=True)
-    time.sleep(0 if "leave" in sys.argv else 30)
+    time.sleep(0 if "leave" in sys.argv else 600)
     if "fail" in sys.argv: raise KeyError
 sys.modules["certfleet.tui.app"] = types.SimpleNamespace(run_console=run_console)
 from certfleet.cli.main import main
@@ -27,9 +27,10 @@ def demo(tmp_path: Path, number: signal.Signals | None, *arguments: str) -> tupl
     """Run the demo on a terminal, and send a signal once the console shows."""
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs in the background hands on that it is ignored
         line = [sys.executable, "-c", PROGRAM, *arguments]
         os.execve(line[0], line, {**os.environ, "TMPDIR": str(tmp_path)})
-    shown, until = "", time.monotonic() + 30
+    shown, until = "", time.monotonic() + 120
     while time.monotonic() < until:
         try:
             shown += os.read(terminal, 4096).decode()

@@ -186,7 +186,7 @@ def test_a_password_from_a_pipe(certfleet: Command, material: Material) -> None:
         certfleet.line("certificate", "import-keystore", material / "leaf.p12", "--password-file", f"/dev/fd/{reader}"),
         pass_fds=[reader],
         capture_output=True,
-        timeout=30,
+        timeout=120,
     )
     os.close(reader)
     assert done.returncode == 0, done.stderr

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import wait_until
+
 from .conftest import Command, Material
 
 START = ("--start", "2026-01-05")
@@ -211,16 +213,14 @@ def started(command: Command, *options: object, **streams: Any) -> subprocess.Po
     process = subprocess.Popen(
         line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**command.env(), "PYTHONUNBUFFERED": "1"}, **streams
     )
-    until = time.monotonic() + 20
     begin = command.json("simulate", "status")["clock"]["now"]
-    while time.monotonic() < until and command.json("simulate", "status")["clock"]["now"] == begin:
-        time.sleep(0.1)
+    wait_until(lambda: command.json("simulate", "status")["clock"]["now"] != begin)
     assert process.poll() is None
     return process
 
 
 def ended(process: subprocess.Popen[bytes]) -> tuple[int, dict[str, Any]]:
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=120)
     assert err == b""
     return process.returncode, json.loads(out)
 
@@ -258,7 +258,7 @@ def test_attached_to_its_starter(fleet: Command) -> None:
 def test_a_killed_one_is_forgotten(fleet: Command, tmp_path: Path) -> None:
     process = started(fleet)
     process.kill()
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert "not running" in fleet.done("simulate", "status")
     assert fleet.json("simulate", "run", "--for", "1h")["events"] >= 0
     assert fleet.json("workspace", "check")["clean"]

@@ -27,7 +27,7 @@ def loaded_by(*arguments: str) -> set[str]:
         "import sys\nfrom certfleet.cli.main import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit: print('\\0' + ' '.join(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120)
     assert not done.stderr
     return set(done.stdout.split("\0")[1].split())
 
@@ -150,7 +150,7 @@ def test_closed_pipe(filled: Command) -> None:
         stdout=writer,
         stderr=subprocess.PIPE,
         env=filled.env(),
-        timeout=30,
+        timeout=120,
     )
     os.close(writer)
     assert done.stderr == b""
@@ -160,7 +160,7 @@ def test_closed_pipe(filled: Command) -> None:
 def test_full_disk(filled: Command) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = subprocess.run(
-            filled.line("certificate", "list"), stdout=full, stderr=subprocess.PIPE, env=filled.env(), timeout=30
+            filled.line("certificate", "list"), stdout=full, stderr=subprocess.PIPE, env=filled.env(), timeout=120
         )
     assert done.returncode == 1
     assert done.stderr.startswith(b"error: output-failed: ")
@@ -170,7 +170,7 @@ def test_full_disk(filled: Command) -> None:
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams(filled: Command, closed: str) -> None:
     line = shlex.join(filled.line("certificate", "describe", "1", "new"))
-    assert subprocess.run(["sh", "-c", f"{line} {closed}"], env=filled.env(), timeout=30).returncode == 0
+    assert subprocess.run(["sh", "-c", f"{line} {closed}"], env=filled.env(), timeout=120).returncode == 0
     assert filled.json("workspace", "check")["clean"]
 
 

@@ -16,6 +16,7 @@ from certfleet.simulator.engine.simulator import RunProgress, Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
+from tests.waiting import caught_up, wait_until
 
 from .conftest import MONDAY, Draw, renew_all, rotate
 
@@ -36,7 +37,7 @@ def test_at_a_speed_the_clock_follows_the_wall(fleet: Draw) -> None:
     workspace = fleet()
     begun = time.monotonic()
     with Simulator(workspace, speed=3600) as simulator:
-        run_paced(simulator, until=None, stop=lambda: time.monotonic() - begun > 1)
+        run_paced(simulator, until=None, stop=lambda: workspace.now() > MONDAY)
     passed = time.monotonic() - begun
     assert timedelta(0) < workspace.now() - MONDAY <= timedelta(hours=passed)
 
@@ -54,19 +55,13 @@ def test_others_change_the_speed_and_stop_it(fleet: Draw, tmp_path: Path) -> Non
         thread = threading.Thread(target=simulate)
         thread.start()
         try:
-            end = time.monotonic() + 20
-            while not is_running(other) and time.monotonic() < end:
-                time.sleep(0.01)
-            while control_of(other).speed != 1 and time.monotonic() < end:
-                other.catch_up()
+            wait_until(lambda: is_running(other))
+            wait_until(lambda: control_of(caught_up(other)).speed == 1)
             set_speed(other, 86_400)
-            while other.now() - MONDAY < timedelta(hours=6) and time.monotonic() < end:
-                time.sleep(0.05)
-                other.catch_up()
-            assert other.now() - MONDAY >= timedelta(hours=6)
+            wait_until(lambda: caught_up(other).now() - MONDAY >= timedelta(hours=6))
         finally:
             request_stop(other)
-            thread.join(20)
+            thread.join(120)
         assert not thread.is_alive()
         assert not is_running(other)
 
@@ -94,8 +89,9 @@ def test_from_full_speed_to_a_slower_one(fleet: Draw, tmp_path: Path) -> None:
         run_paced(simulator, until=until, progress=slow_down, stop=lambda: time.monotonic() - begun > 1)
         slowed = workspace.now()
         assert slowed < until
-        run_paced(simulator, until=until, stop=lambda: time.monotonic() - begun > 2)
-        assert workspace.now() - slowed < timedelta(minutes=10)
+        again = time.monotonic()
+        run_paced(simulator, until=until, stop=lambda: time.monotonic() - again > 1)
+        assert workspace.now() - slowed <= timedelta(minutes=time.monotonic() - begun)  # a minute a second
 
 
 def test_a_request_to_stop_while_the_fleet_is_read_is_heard(fleet: Draw, tmp_path: Path) -> None:

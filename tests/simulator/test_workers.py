@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from certfleet.simulator.engine.device_keys import fleet_secret
 from certfleet.simulator.fleet.enrolling import material_of
 from certfleet.store.authorities.issuing import Validity, new_root
+from tests.waiting import wait_until
 
 from .conftest import MONDAY, Draw
 
@@ -21,7 +21,7 @@ from certfleet.simulator.engine.workers import executor_for
 if __name__ == "__main__":
     with executor_for(2) as pool:
         print(*{pool.submit(os.getpid).result() for _ in range(20)}, flush=True)
-        time.sleep(60)
+        time.sleep(600)
 """
 
 
@@ -43,10 +43,7 @@ def test_workers_end_when_their_process_is_killed(tmp_path: Path) -> None:
     os.kill(child.pid, signal.SIGKILL)
     child.stdout.close()
     child.wait()
-    end = time.monotonic() + 20
-    while any(is_alive(pid) for pid in workers):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_until(lambda: not any(is_alive(pid) for pid in workers))
 
 
 def test_keys_are_not_shown_where_work_is_logged(fleet: Draw) -> None:

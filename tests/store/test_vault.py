@@ -124,7 +124,7 @@ def test_two_threads_open_it_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert all(one.vault.unlocked for one in workspaces)
     for one in workspaces:
         one.close()

@@ -68,7 +68,7 @@ def test_processes_that_make_one_workspace_at_once_agree(tmp_path: Path) -> None
         "import sys, pathlib; from certfleet.store.workspace import Workspace as W; W.open(pathlib.Path(sys.argv[1]))"
     )
     makers = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "workspace")]) for _ in range(4)]
-    assert [maker.wait(timeout=60) for maker in makers] == [0] * 4
+    assert [maker.wait(timeout=120) for maker in makers] == [0] * 4
     with Workspace.open(tmp_path / "workspace") as workspace:
         assert [line.action for line in workspace.audit.tail()] == ["authority.provision", "workspace.create"]
         assert workspace.counts()["authorities"] == 3

@@ -72,7 +72,7 @@ def test_threads_keep_apart(workspace: Workspace) -> None:
     def work(person: Actor) -> tuple[str, str]:
         before = workspace.actor.user
         with workspace.acting_as(person):
-            both_are_in.wait(timeout=30)
+            both_are_in.wait(timeout=120)
             return before, request(workspace, f"{person.user}.example")
 
     with workspace.acting_as(EVE), ThreadPoolExecutor(2) as pool:

@@ -213,7 +213,7 @@ def test_processes_share_accounts_sessions_and_locks(workspace: Workspace) -> No
         workspace.logins.logout(token)
         assert ask("account_of", token) == "not-logged-in"
     finally:
-        server.communicate(timeout=30)
+        server.communicate(timeout=120)
     assert workspace.check().clean
 
 

@@ -373,7 +373,7 @@ def mutations(draw: st.DrawFn) -> bytes:
 
 
 @given(mutations())
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 def test_a_mutated_archive_is_read_or_refused(data: bytes) -> None:
     try:
         with open_archive(io.BytesIO(data)) as archive:
@@ -385,7 +385,7 @@ def test_a_mutated_archive_is_read_or_refused(data: bytes) -> None:
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_credential_file_is_read_or_refused(data: bytes) -> None:
     try:
         passwords, lines = read_credentials(data, "credential.txt")
@@ -403,7 +403,7 @@ PASSWORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), m
 @given(
     st.dictionaries(IDENTITIES.map(str.upper), PASSWORDS, max_size=8), st.sampled_from(["\n", "\r\n", "\r"]), st.data()
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_password_comes_back(passwords: dict[str, str], end: str, data: st.DataObject) -> None:
     lines = [
         f"{name}{data.draw(st.sampled_from(['', '.p12', '.P12', '.pfx']))}={passwords[name]}" for name in passwords

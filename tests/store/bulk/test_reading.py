@@ -231,7 +231,7 @@ def sample() -> bytes:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=3), st.integers(0, 50))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_mutated_file_is_read_or_refused(changes: list[tuple[int, int]], cut: int) -> None:
     data = bytearray(sample())
     for at, value in changes:
@@ -241,7 +241,7 @@ def test_a_mutated_file_is_read_or_refused(changes: list[tuple[int, int]], cut: 
 
 
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_mutated_inside_is_read_or_refused(changes: list[tuple[int, int]]) -> None:
     """Behind a MAC that fits."""
     inside = bytearray(unsealed())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import pytest
 
 from certfleet.store.certificates.chains import chain_for, order_chain
 from certfleet.store.certificates.facts import ParsedCertificate, parse_certificate
 from certfleet.store.errors import Refusal
+from tests.effort import calls_in
 from tests.material import Issued, ec_key, issue, make_ca, make_chain
 
 
@@ -78,17 +78,17 @@ def test_a_cross_signed_authority() -> None:
 
 def test_140_strangers_at_once() -> None:
     roots = parsed(*(make_ca(f"Root {number}") for number in range(140)))
-    start = time.perf_counter()
-    assert "certificate 2 of 140" in refusal_of(roots).message
-    assert time.perf_counter() - start < 0.5
+    refused: list[Refusal] = []
+    assert calls_in(lambda: refused.append(refusal_of(roots))) < 200_000
+    assert "certificate 2 of 140" in refused[0].message
 
 
 def test_very_many_of_one_name_take_no_time() -> None:
     key, root = ec_key(), make_ca("Same")
     certificates = parsed(*(issue("Same", issuer=root, key=key, is_ca=True) for _ in range(300)))
-    start = time.perf_counter()
-    assert refusal_of(certificates).code == "not-a-chain"
-    assert time.perf_counter() - start < 5
+    refused: list[Refusal] = []
+    assert calls_in(lambda: refused.append(refusal_of(certificates))) < 200_000
+    assert refused[0].code == "not-a-chain"
 
 
 def test_renewals_of_one_self_signed_authority_end() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 import warnings
 from collections.abc import Callable
 
@@ -106,25 +105,25 @@ def test_the_seeds_themselves(data: bytes) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes(data: bytes) -> None:
     everything(data)
 
 
 @given(mutated())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_damaged_files(data: bytes) -> None:
     everything(data)
 
 
 @given(st.text(max_size=300), st.sampled_from(["CERTIFICATE", "PKCS7", "PRIVATE KEY", "EC PRIVATE KEY"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_in_armour(text: str, label: str) -> None:
     everything(f"-----BEGIN {label}-----\n{text}\n-----END {label}-----".encode())
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_body_of_a_sealed_java_keystore(body: bytes, magic: bytes) -> None:
     everything(jks_store(2, 1, body, magic=magic))
 
@@ -142,7 +141,6 @@ def test_any_body_of_a_sealed_java_keystore(body: bytes, magic: bytes) -> None:
     ],
     ids=range(7),
 )
+@pytest.mark.timeout(120)  # a fraction of a second each; hours, where something is quadratic
 def test_large_files_take_no_long_time(data: bytes) -> None:
-    start = time.perf_counter()
     everything(data)
-    assert time.perf_counter() - start < 10

@@ -165,7 +165,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
     line = [sys.executable, "-c", script, str(workspace.path)]
     root = Path(__file__).parents[3]
     both = [subprocess.Popen([*line, name], cwd=root) for name in "AB"]
-    assert [process.wait(timeout=60) for process in both] == [0, 0]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
     assert workspace.devices.counts().states == {"enrolled": 50}
     assert workspace.check().clean
 

@@ -126,7 +126,7 @@ def overlapping(known: Iterable[Interruption]) -> list[tuple[Interruption, Inter
     ]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.sampled_from(ACTIONS), st.sampled_from(["mdm-ssl", "apns", "gateway-ssl"])),
@@ -158,7 +158,7 @@ def test_whatever_people_do_they_never_overlap_and_what_lasts_is_what_is_found(
         assert workspace.check().clean
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     ends=st.lists(st.integers(1, 60), min_size=1, max_size=4),
     starts=st.lists(st.integers(-5, 50), min_size=4, max_size=4),

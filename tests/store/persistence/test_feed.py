@@ -68,7 +68,7 @@ for _ in range(100):
         database.table("log").insert({"by": sys.argv[2]})
 """
     processes = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), name]) for name in ("a", "b", "c", "d")]
-    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0, 0]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0, 0, 0]
     database = open_database(tmp_path)
     assert database.table("counters").all() == [{"value": 400}]
     assert len(database.table("log")) == 400

@@ -165,4 +165,4 @@ class LikeStockTinyDB(RuleBasedStateMachine):
 
 
 TestLikeStockTinyDB = LikeStockTinyDB.TestCase
-TestLikeStockTinyDB.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestLikeStockTinyDB.settings = settings(max_examples=40, stateful_step_count=20)

@@ -82,19 +82,19 @@ def test_the_seeds_themselves(data: bytes) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes(data: bytes) -> None:
     facts_or_refusal(data)
 
 
 @given(mutated(SEEDS))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_damaged_files(data: bytes) -> None:
     facts_or_refusal(data)
 
 
 @given(mutated([XML, BINARY]))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_damaged_property_lists_that_are_well_signed(content: bytes) -> None:
     facts_or_refusal(sign(content, SIGNER))
 
@@ -109,7 +109,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(make_plist())), VALUES, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_values_of_any_kind(changes: dict[str, object]) -> None:
     content = plistlib.dumps(make_plist() | changes, fmt=plistlib.FMT_BINARY)
     facts_or_refusal(sign(content, SIGNER))

@@ -70,7 +70,7 @@ def test_two_processes_that_begin_at_once_make_one_generation(workspace: Workspa
         subprocess.Popen([sys.executable, "-c", MAKE, str(workspace.path), f"it{number}@example.com"], cwd=root)
         for number in range(2)
     ]
-    assert [maker.wait(60) for maker in makers] == [0, 0]
+    assert [maker.wait(120) for maker in makers] == [0, 0]
     workspace.catch_up()
     portal = portal_of(workspace)
     assert portal.apple_ids() == ("it0@example.com", "it1@example.com")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -47,7 +46,7 @@ def mutated(data: st.DataObject, seed: bytes) -> bytes:
     return bytes(changed)
 
 
-@settings(max_examples=300, deadline=timedelta(seconds=5), suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_damaged_file_gives_a_request_or_a_refusal(
     some_portal: PushPortal, files: list[bytes], data: st.DataObject
@@ -63,7 +62,7 @@ def test_a_damaged_file_gives_a_request_or_a_refusal(
             read()
 
 
-@settings(max_examples=200, deadline=timedelta(seconds=5))
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(["PushCertRequestCSR", "PushCertSignature", "x"]), st.binary() | st.text()))
 def test_any_strings_in_the_property_list(parts: dict[str, bytes | str]) -> None:
     """Written by hand: plistlib refuses to write control characters."""

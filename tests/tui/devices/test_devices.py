@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -233,18 +232,14 @@ def shared(tmp_path: Path) -> Iterator[tuple[Workspace, Workspace]]:
         yield alice, bob
 
 
-async def test_what_another_process_does_appears_within_a_second(
-    console: Open, shared: tuple[Workspace, Workspace]
-) -> None:
+async def test_what_another_process_does_appears_by_itself(console: Open, shared: tuple[Workspace, Workspace]) -> None:
     alice, bob = shared
     async with console(alice) as pilot:
         await pilot.press("3", "down", "down")
         at = table_of(pilot).record
         assert at is not None
-        start = time.monotonic()
         bob.devices.renew([1, 11])
         await until(pilot, lambda: text_of(pilot).count("renew: check-in") == 3)
-        assert time.monotonic() - start < 1
 
         record = table_of(pilot).record
         assert record is not None
