@@ -84,6 +84,7 @@ def api(asked: Asked) -> Any:
 schema = schemathesis.pytest.from_fixture("api").exclude(path="/xenmobile/api/v1/authentication/logout")
 
 
+@pytest.mark.slow
 @schema.parametrize()
 @settings(
     max_examples=max(1, math.ceil(EXAMPLES / OPERATIONS)),

@@ -176,6 +176,7 @@ def large(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_goes_on_from_the_last_batch(certfleet: Command, large: Path) -> None:
     child = started(certfleet, large)
     os.kill(child.pid, signal.SIGKILL)

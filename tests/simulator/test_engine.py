@@ -256,6 +256,7 @@ def test_a_busy_fleet_ends_with_one_active_certificate_each(fleet: Draw) -> None
     assert workspace.devices.records.log.computed() == workspace.devices.log_digest()
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_it_ends_where_an_undisturbed_run_ends(fleet: Draw, tmp_path: Path) -> None:
     undisturbed = fleet(devices=300)
     workspace = fleet(tmp_path / "workspace", devices=300)

@@ -76,6 +76,7 @@ def test_processes_that_make_one_workspace_at_once_agree(tmp_path: Path) -> None
         assert workspace.check().clean
 
 
+@pytest.mark.slow
 def test_four_processes_import_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     script = """
 import sys
@@ -100,6 +101,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
         assert workspace.check().clean
 
 
+@pytest.mark.slow
 def test_kill_9_loses_nothing_that_was_committed(tmp_path: Path) -> None:
     acknowledged, held = run(tmp_path / "workspace", rounds=8, chance=random.Random(1))
     assert held >= acknowledged > 0

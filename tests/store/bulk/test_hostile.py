@@ -372,6 +372,7 @@ def mutations(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.slow
 @given(mutations())
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 def test_a_mutated_archive_is_read_or_refused(data: bytes) -> None:
@@ -384,6 +385,7 @@ def test_a_mutated_archive_is_read_or_refused(data: bytes) -> None:
         assert refusal.message.isprintable()
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 @settings(max_examples=300)
 def test_any_credential_file_is_read_or_refused(data: bytes) -> None:

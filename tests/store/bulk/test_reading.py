@@ -230,6 +230,7 @@ def sample() -> bytes:
     return p12("A")
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=3), st.integers(0, 50))
 @settings(max_examples=300)
 def test_a_mutated_file_is_read_or_refused(changes: list[tuple[int, int]], cut: int) -> None:
@@ -240,6 +241,7 @@ def test_a_mutated_file_is_read_or_refused(changes: list[tuple[int, int]], cut: 
     assert isinstance(outcome, CertificateReading | NotRead)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=3))
 @settings(max_examples=300)
 def test_a_mutated_inside_is_read_or_refused(changes: list[tuple[int, int]]) -> None:

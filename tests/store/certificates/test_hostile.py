@@ -82,8 +82,8 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-def everything(data: bytes) -> None:
-    """Use whatever comes out, too: what is read lazily may fail later."""
+def everything(data: bytes) -> int:
+    """Use whatever comes out, too: what is read lazily may fail later. The answer is how many readers took the file."""
     readers: list[Callable[[], object]] = [
         lambda: [certificate.x509 for certificate in read_certificates(data, "a").certificates],
         lambda: load_private_key(data, "x"),
@@ -92,42 +92,50 @@ def everything(data: bytes) -> None:
         lambda: [entry.private_key for entry in read_keystore(data, password="x").entries],
         lambda: [entry.subject for entry in read_keystore(data).entries],
     ]
+    taken = 0
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for reader in readers:
             with contextlib.suppress(Refusal):
                 reader()
+                taken += 1
+    return taken
 
 
 @pytest.mark.parametrize("data", SEEDS, ids=range(len(SEEDS)))
 def test_the_seeds_themselves(data: bytes) -> None:
-    everything(data)
+    assert everything(data)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200))
 @settings(max_examples=200)
 def test_any_bytes(data: bytes) -> None:
     everything(data)
 
 
+@pytest.mark.slow
 @given(mutated())
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_damaged_files(data: bytes) -> None:
     everything(data)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300), st.sampled_from(["CERTIFICATE", "PKCS7", "PRIVATE KEY", "EC PRIVATE KEY"]))
 @settings(max_examples=100)
 def test_any_text_in_armour(text: str, label: str) -> None:
     everything(f"-----BEGIN {label}-----\n{text}\n-----END {label}-----".encode())
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300), st.sampled_from([b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"]))
 @settings(max_examples=200)
 def test_any_body_of_a_sealed_java_keystore(body: bytes, magic: bytes) -> None:
     everything(jks_store(2, 1, body, magic=magic))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

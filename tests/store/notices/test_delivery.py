@@ -80,6 +80,7 @@ def test_both_channels_get_each_notice_once_also_after_a_restart(tmp_path: Path)
     assert [post.body.count(b'"title":"First"') for post in hook.posts] == [1, 0]
 
 
+@pytest.mark.slow
 def test_killed_between_two_deliveries(workspace: Workspace, tell: Tell) -> None:
     hangs = threading.Event()
 

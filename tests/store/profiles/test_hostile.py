@@ -81,18 +81,21 @@ def test_the_seeds_themselves(data: bytes) -> None:
     assert read_profile(data) == read_profile(GOOD)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200))
 @settings(max_examples=200)
 def test_any_bytes(data: bytes) -> None:
     facts_or_refusal(data)
 
 
+@pytest.mark.slow
 @given(mutated(SEEDS))
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_damaged_files(data: bytes) -> None:
     facts_or_refusal(data)
 
 
+@pytest.mark.slow
 @given(mutated([XML, BINARY]))
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_damaged_property_lists_that_are_well_signed(content: bytes) -> None:
@@ -108,6 +111,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(sorted(make_plist())), VALUES, max_size=4))
 @settings(max_examples=200)
 def test_values_of_any_kind(changes: dict[str, object]) -> None:

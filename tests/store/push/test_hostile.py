@@ -46,6 +46,7 @@ def mutated(data: st.DataObject, seed: bytes) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_damaged_file_gives_a_request_or_a_refusal(
@@ -62,6 +63,7 @@ def test_a_damaged_file_gives_a_request_or_a_refusal(
             read()
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(["PushCertRequestCSR", "PushCertSignature", "x"]), st.binary() | st.text()))
 def test_any_strings_in_the_property_list(parts: dict[str, bytes | str]) -> None:

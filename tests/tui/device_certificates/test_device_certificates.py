@@ -213,6 +213,7 @@ async def test_what_they_are_named_after_is_chosen(console: Open, workspace: Wor
         (packed({}), "archive-empty"),
         (packed({"A1.p12": b"x"}, "A1.p12\n"), "credentials-line-invalid"),
     ],
+    ids=["no-archive", "empty", "credentials"],  # the bytes of an archive hold the time at which it was made
 )
 async def test_an_archive_that_is_refused_as_a_whole_changes_nothing(
     console: Open, workspace: Workspace, own_folders: Path, data: bytes, code: str
