@@ -52,7 +52,7 @@ def _account_row(account: ListedAccount) -> dict[str, str | Cell]:
     }
 
 
-@command(examples=["certfleet admin add ann --role operator"])
+@command(examples=["certfleet admin add ann --role operator --password-file pw"])
 @name_argument
 @click.option("--role", type=EnumChoice(list(Role)), required=True, help="What the account may do.")
 @password_option
@@ -151,7 +151,7 @@ def show_timeout(session: Session) -> Answer:
     return _timeout(session.open().logins.timeout.get())
 
 
-@command("set", examples=["certfleet admin timeout set --kind idle --minutes 30"])
+@command("set", examples=["certfleet admin timeout set --kind inactivity --minutes 30"])
 @click.option("--kind", type=EnumChoice(list(Timeout)), help="Counted from the last use, or from the login.")
 @click.option("--minutes", type=click.IntRange(1, 43_200), metavar="N", help="1 minute to 30 days.")
 def set_timeout(session: Session, kind: Timeout | None, minutes: int | None) -> Answer:

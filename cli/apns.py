@@ -161,7 +161,7 @@ def register(session: Session, apple_id: str, need: str) -> Answer:
     return Answer(document, f"{push_title(record)} belongs to {record.apple_id}")
 
 
-@command(examples=["certfleet apns revoke 2 --apple-id it@example.com"])
+@command(examples=["certfleet apns revoke 2 --apple-id mobile@nguyen-medical-group.example --yes"])
 @push_id_argument
 @apple_id_option
 @yes_option
@@ -220,7 +220,7 @@ def download(session: Session, push_id: int, chain: bool, output: OutputFile) ->
     return output.answer({"id": push_id}, pem, f"written to {output.path}")
 
 
-@command(examples=["certfleet apns portal forget 2 --apple-id it@exmaple.com"])
+@command(examples=["certfleet apns portal forget 3 --apple-id it@exmaple.com"])
 @push_id_argument
 @apple_id_option
 def forget(session: Session, push_id: int, apple_id: str) -> Answer:

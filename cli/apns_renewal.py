@@ -30,8 +30,8 @@ bundle_option = click.option(
 
 @command(
     examples=[
-        "certfleet apns renew --apple-id it@example.com",
-        "certfleet apns renew --mail --bundle com.example.mail --apple-id it@example.com",
+        "certfleet apns renew --apple-id mobile@nguyen-medical-group.example",
+        "certfleet apns renew --mail --apple-id mobile@nguyen-medical-group.example",
     ]
 )
 @apple_id_option
@@ -68,7 +68,7 @@ def request(session: Session, email: str | None, country: str | None, need: str,
     return output.answer(document, pem, f"request #{made.id} for {made.subject}{where}", aside=True)
 
 
-@command(examples=["certfleet apns sign 1 --output push.plist"])
+@command(examples=["certfleet apns sign 3 --output push.plist"])
 @click.argument("request_id", type=ID, metavar="[REQUEST-ID]", required=False)
 @click.option("--csr", type=FILE, metavar="FILE", help="A request that was made elsewhere, PKCS #10 as PEM or DER.")
 @output_options
@@ -85,7 +85,7 @@ def sign(session: Session, request_id: int | None, csr: Path | None, output: Out
     return output.answer({"request_id": request_id}, signed, said)
 
 
-@command(examples=["certfleet apns upload push.plist --apple-id it@example.com"])
+@command(examples=["certfleet apns upload push.plist --apple-id mobile@nguyen-medical-group.example"])
 @click.argument("file", type=FILE)
 @apple_id_option
 @click.option(
@@ -123,7 +123,7 @@ def upload(
     )
 
 
-@command("import", examples=["certfleet apns import 2"])
+@command("import", examples=["certfleet apns import 3"])
 @push_id_argument
 @need_options
 def import_issued(session: Session, push_id: int, need: str) -> Answer:

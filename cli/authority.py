@@ -88,7 +88,7 @@ def _authority(authority: Authority, now: datetime) -> str:
     return "\n".join(lines)
 
 
-@command(examples=["certfleet authority refresh --after 12h", "certfleet authority refresh --now --name group-2"])
+@command(examples=["certfleet authority refresh --after 12h", "certfleet authority refresh --now --name spring-2027"])
 @click.option("--now", "at_once", is_flag=True, help="The group is ready at once.")
 @click.option("--after", type=DURATION, metavar="24h", help="The group is ready after this time. Default: 24h.")
 @click.option("--name", type=TEXT, help="The group's name. Default: group-2, group-3 and so on.")

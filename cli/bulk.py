@@ -35,7 +35,7 @@ OUTCOME_STYLES = {Outcome.REPLACED: "yellow", Outcome.REFUSED: "red"}
     "import",
     examples=[
         "certfleet bulk import vpn.zip --identity-type serial-number",
-        "certfleet bulk import vpn.zip --identity-type imei --credentials passwords.txt --workers 2",
+        "certfleet bulk import vpn.zip --identity-type serial-number --credentials credential.txt",
     ],
 )
 @click.argument("archive", type=FILE, metavar="ZIP")

@@ -109,7 +109,7 @@ def _row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
     }
 
 
-@command(examples=["certfleet certificate show 3"])
+@command(examples=["certfleet certificate show 14"])
 @id_argument
 def show(session: Session, id: int) -> Answer:
     """Show one entry: what the certificate says, what the inventory knows of it, its chain, what depends on it and what
@@ -178,7 +178,7 @@ def _dependents(
         yield f"{placed_title(BY_ID[component.need], component.name)}, once a task is done"
 
 
-@command(examples=["certfleet certificate describe 3 'MDM FQDN, ordered by Ann'"])
+@command(examples=["certfleet certificate describe 14 'Gateway FQDN, ordered by Ann'"])
 @id_argument
 @click.argument("text", type=TEXT)
 def describe(session: Session, id: int, text: str) -> Answer:
@@ -193,7 +193,7 @@ def describe(session: Session, id: int, text: str) -> Answer:
     )
 
 
-@command(examples=["certfleet certificate delete 3"])
+@command(examples=["certfleet certificate delete 13"])
 @id_argument
 def delete(session: Session, id: int) -> Answer:
     """Delete an entry with its private key and password. Refused if the entry is replaced, used by a component, or the
@@ -205,8 +205,8 @@ def delete(session: Session, id: int) -> Answer:
 
 @command(
     examples=[
-        "certfleet certificate export 3 --format chain --output mdm-chain.pem",
-        "certfleet certificate export 3 --format pkcs12 --password-file pw --output mdm.p12",
+        "certfleet certificate export 14 --format chain --output gateway-chain.pem",
+        "certfleet certificate export 14 --format pkcs12 --password-file pw --output gateway.p12",
     ]
 )
 @id_argument
@@ -231,7 +231,7 @@ def export(
     return output.answer({"id": id, "format": form}, data, said, binary=binary, private=pkcs12)
 
 
-@command(examples=["certfleet certificate verify --strict"])
+@command(examples=["certfleet certificate verify"])
 @click.option("--strict", is_flag=True, help="Exit with 1 if a chain is incomplete or a certificate in it not valid.")
 def verify(session: Session, strict: bool) -> Answer:
     """Verify the chain of every entry by the workspace clock: complete up to a root, valid, fit to sign."""
@@ -261,7 +261,7 @@ def _verification_as_json(verification: Verification) -> dict[str, object]:
     }
 
 
-@command(examples=["certfleet certificate password 4 --yes"])
+@command(examples=["certfleet certificate password 19 --yes"])
 @id_argument
 @yes_option
 def password(session: Session, id: int, yes: bool) -> Answer:

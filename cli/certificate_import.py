@@ -88,7 +88,7 @@ def import_certificate(
     return _import(workspace, source, use_as, description, on_conflict)
 
 
-@command(examples=["certfleet certificate import-keystore keys.jks --alias mail --password-file pw"])
+@command(examples=["certfleet certificate import-keystore mail.p12 --alias mail --password-file pw"])
 @click.argument("file", type=FILE)
 @keystore_type_option
 @password_file_option("the keystore's password")
@@ -130,7 +130,7 @@ def _import(
     return Answer(lambda: _result_as_json(workspace, result), import_sentences(result, workspace.now()))
 
 
-@command(examples=["certfleet certificate replace 3 renewed.p12 --password-file pw"])
+@command(examples=["certfleet certificate replace 14 renewed.p12 --password-file pw"])
 @id_argument
 @click.argument("file", type=FILE)
 @key_option

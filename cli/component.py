@@ -76,7 +76,7 @@ def _row(workspace: Workspace, component: Component) -> dict[str, str | Cell]:
     }
 
 
-@command(examples=["certfleet component candidates mdm-fqdn"])
+@command(examples=["certfleet component candidates mdm-ssl"])
 @need_argument
 def candidates(session: Session, need: str) -> Answer:
     """List what can be bound to NEED: certificates of the inventory, each newer one below the older one that it
@@ -128,7 +128,7 @@ def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str |
     }
 
 
-@command(examples=["certfleet component bind mdm-fqdn 3", "certfleet component bind provisioning-profile --profile 1"])
+@command(examples=["certfleet component bind mdm-ssl 31", "certfleet component bind provisioning-profile --profile 1"])
 @need_argument
 @click.argument("certificate_id", type=ID, metavar="[ID]", required=False)
 @click.option("--profile", "profile_id", type=ID, metavar="ID", help="A provisioning profile, for its app.")

@@ -33,7 +33,7 @@ WHAT, LEVEL, PLATFORM, DEVICES = (
 Counts = Mapping[Platform, int]
 
 
-@command(examples=["certfleet impact", "certfleet impact --for 90d", "certfleet impact --certificate 3"])
+@command(examples=["certfleet impact", "certfleet impact --for 90d", "certfleet impact --certificate 14"])
 @click.option("--at", type=MOMENT, metavar="2027-01-05", help="What will be stopped then if nobody acts.")
 @click.option(
     "--for", "span", type=DURATION, metavar="90d", help="What stops or recovers in that period if nobody acts."

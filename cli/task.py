@@ -53,7 +53,7 @@ def _rows(task: Task) -> Iterator[Row]:
         yield SpanningRow(task.text, indent=2)
 
 
-@command(examples=["certfleet task done 2"])
+@command(examples=["certfleet task done 1"])
 @id_argument
 def done(session: Session, id: int) -> Answer:
     """Mark task ID done: its component uses the new certificate from now on."""
@@ -74,7 +74,7 @@ def _what_follows(workspace: Workspace, task: Task) -> Iterator[str]:
         yield f"{title_of(component)} uses #{component.served_id}"
 
 
-@command(examples=["certfleet task export 2 gateway.pfx --password-output gateway.password"])
+@command(examples=["certfleet task export 3 gateway.pfx --password-output gateway.password"])
 @id_argument
 @file_argument("PFX_FILE")
 @output_option

@@ -96,12 +96,18 @@ class Examples:
     folder: Path
     port: str = field(default_factory=lambda: _free_port())
     names: dict[str, Any] = field(default_factory=lambda: {"__name__": "example"})
+    environment: dict[str, str] = field(init=False)
+    status: int = 0  # of the last command of ``certfleet``
 
-    def __enter__(self) -> Examples:
+    def __post_init__(self) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CERTFLEET_", "XDG_"))}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.environment = clean | {"HOME": str(self.folder), "PATH": path, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-        self.environment.pop("COLUMNS", None)
+        self.environment["LOGNAME"] = "ann"  # the audit trail's user
+        for name in ("COLUMNS", "SUDO_USER", "SSH_CONNECTION"):
+            self.environment.pop(name, None)
+
+    def __enter__(self) -> Examples:
         self._shell = subprocess.Popen(
             ["bash", "--norc", "--noprofile"],
             cwd=self.folder,
@@ -143,6 +149,12 @@ class Examples:
             number += 1
         return number
 
+    def done(self, command: str) -> str:
+        """The output of a command that must succeed."""
+        output = self.run(command)
+        assert self.status == 0, f"$ {command}\n{output}"
+        return output
+
     def run(self, command: str, expected: str = "") -> str:
         """The output of a command line, both streams; what runs in the background is waited for until it fits."""
         if export := re.fullmatch(r"export (\w+)=(\S+)", command):
@@ -152,6 +164,7 @@ class Examples:
                 result = CliRunner(env={**dict.fromkeys(os.environ), **self.environment}).invoke(
                     main, shlex.split(command)[1:], prog_name="certfleet", catch_exceptions=False
                 )
+            self.status = result.exit_code
             return result.output
         assert self._shell.stdin and self._shell.stdout
         line = command.replace("certfleet serve", f"certfleet serve --port {PORT}").replace(PORT, self.port)

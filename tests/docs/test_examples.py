@@ -8,11 +8,11 @@ import pytest
 
 from docs.examples import DOCS, ROOT, Examples, blocks, commands, fits
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(p for p in DOCS.glob("*.md") if p.name != "cli.md")]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md")), DOCS / "cli" / "README.md"]
 WITHOUT = {"CONTRIBUTING.md", "architecture.md", "consequences.md", "rules.md"}  # pages without examples
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_examples_of_a_page(page: Path, tmp_path: Path) -> None:
     number = 0
     with Examples(tmp_path) as examples:
