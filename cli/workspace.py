@@ -106,7 +106,9 @@ def export(session: Session, file: Path | None, path: Path | None, force: bool) 
     return Answer(document, said)
 
 
-@command("import", examples=["certfleet --workspace copy workspace import inventory.json --key-file inventory/vault.key"])
+@command(
+    "import", examples=["certfleet --workspace copy workspace import inventory.json --key-file inventory/vault.key"]
+)
 @click.argument("file", type=FILE)
 @click.option("--key-file", type=FILE, metavar="FILE", help="The key file of the workspace that was exported.")
 def import_export(session: Session, file: Path, key_file: Path | None) -> Answer:
