@@ -7,6 +7,7 @@ run to run, or from machine to machine, becomes ``...``; long output is cut.
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 import sys
@@ -135,7 +136,8 @@ def index() -> str:
     for noun in nouns():
         command = main.get_command(context, noun)
         assert command is not None
-        rows += f"| [{noun}]({noun}.md) | {_text(command).split('. ')[0].rstrip('.')} |\n"
+        sentence = _text(command).split("\n\n")[0].split(". ")[0].rstrip(".")
+        rows += f"| [{noun}]({noun}.md) | {sentence} |\n"
     return re.sub(
         r"(\| command \| \|\n\|---\|---\|\n)(?:.+\n)*", lambda found: found[1] + rows, INDEX.read_text(), count=1
     )
@@ -180,10 +182,13 @@ def _option(option: click.Option, context: click.Context) -> str:
 
 
 def _text(command: click.Command) -> str:
-    """The help of a command as Markdown: words in capitals that stand for something are left as they are."""
+    """The help of a command as Markdown."""
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
     return "\n\n".join(
-        paragraph.replace("\b\n", "") if paragraph.startswith("\b") else re.sub(r"\s+", " ", paragraph)
-        for paragraph in (command.help or "").strip().split("\n\n")
+        "```text not run: for your shell's settings\n" + paragraph.removeprefix("\b\n") + "\n```"
+        if paragraph.startswith("\b")
+        else re.sub(r"\s+", " ", paragraph)
+        for paragraph in paragraphs
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 
+from certfleet.cli.main import main
 from docs import make_cli
 
 MAKE = "run `python -m docs.make_cli`"
@@ -34,7 +36,7 @@ def test_there_are_no_other_pages() -> None:
 
 def test_every_command_has_an_example() -> None:
     for noun in make_cli.nouns():
-        command = make_cli.main.get_command(make_cli.click.Context(make_cli.main), noun)
+        command = main.get_command(click.Context(main), noun)
         assert command is not None
         for path, found in make_cli.commands(command, (noun,)):
             assert getattr(found, "examples", ()), path
