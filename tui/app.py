@@ -108,11 +108,13 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self.animation_level = "none"
         self.workspace = workspace
         workspace.poll()  # all that was before is read now
-        self.register = CertificateRows(workspace)
+        self.certificates = CertificateRows(workspace)
         self.fleet = DeviceRows(workspace)
-        self.feed = Feed(workspace, self.register, self.fleet)
+        self.feed = Feed(workspace, self.certificates, self.fleet)
         self.simulation = Simulation(workspace)
-        self.post = NoticeDelivery(workspace, deliver=workspace.path is not None if deliver is None else deliver)
+        self.notice_delivery = NoticeDelivery(
+            workspace, deliver=workspace.path is not None if deliver is None else deliver
+        )
         self._simulate_at = simulate_at
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
@@ -188,7 +190,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             except Refusal as refusal:
                 self.simulation.trouble = refusal
         self.refresh_simulation()
-        self.post.start()
+        self.notice_delivery.start()
         self.set_interval(POLL_SECONDS, self.poll_now)
         self.set_interval(SIMULATION_SECONDS, self.refresh_simulation)
         self.run_worker(self._read_fleet(), exit_on_error=False)
@@ -230,7 +232,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             return
         self._polling_failed = False
         if changes is not None and changes.touches("notices"):
-            self.post.take()
+            self.notice_delivery.take()
         if note := self.feed.note():
             self.note(note)
         minute = f"{self.workspace.now():%Y-%m-%d %H:%M}"
@@ -238,9 +240,9 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self._minute = minute
         if time_passed and not self.workspace.is_virtual:  # a simulator sees to what is due by its clock
             self._settle()
-        retimed = time_passed and self.register.retime()
+        retimed = time_passed and self.certificates.retime()
         if retimed and changes is not None:  # a virtual clock moves by a commit
-            changes = Changes({**changes.tables, "certificates": set(self.register.rows)})
+            changes = Changes({**changes.tables, "certificates": set(self.certificates.rows)})
         if changes is not None or retimed:
             self._spread(changes)
         elif time_passed:
@@ -259,7 +261,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
                 screen.follow(changes, visible=screen in visible)
 
     async def on_unmount(self) -> None:
-        await asyncio.to_thread(self.post.close)
+        await asyncio.to_thread(self.notice_delivery.close)
 
     def _refresh_mastheads(self) -> None:
         for screen in self.screen_stack:
@@ -324,7 +326,7 @@ def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: 
         app.run()
     finally:
         app.simulation.close()
-        app.post.close()
+        app.notice_delivery.close()
 
 
 def leave_out_what_stays() -> None:

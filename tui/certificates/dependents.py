@@ -77,7 +77,7 @@ class DependsBlock:
         return styled(self._app, (f"○ {printable(task.title)}", Tone.PENDING), ("   6, then t", Tone.DIM))
 
     def _named(self, id: int | None) -> str:
-        row = self._console.register.rows.get(id or 0)
+        row = self._console.certificates.rows.get(id or 0)
         return f"#{id}" if row is None else f"#{id} {row.name}"
 
     # In full

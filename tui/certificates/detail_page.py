@@ -18,7 +18,7 @@ class CertificateDetailPage(DetailPage[CertificateRow], CertificatePage):
 
     @property
     def rows(self) -> Mapping[int, CertificateRow]:
-        return self.console.register.rows
+        return self.console.certificates.rows
 
     def compose_page(self) -> ComposeResult:
         yield CertificateDetailsPane()

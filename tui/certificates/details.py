@@ -111,13 +111,13 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
         return text.append("(not in the inventory)", style_of(self.app, Tone.CRITICAL))
 
     def _named(self, id: int) -> str:
-        row = self.console.register.rows.get(id)
+        row = self.console.certificates.rows.get(id)
         return f"#{id}" if row is None else f"#{id} {row.name}"
 
     # The other tabs
 
     def _show_chain(self, row: CertificateRow) -> None:
-        rows = self.console.register.rows
+        rows = self.console.certificates.rows
         inventory = self.console.workspace.inventory
         chain = [rows[entry.id] for entry in inventory.chain(row.id) if entry.id in rows]
         issued = [rows[entry.id] for entry in inventory.issued(row.id) if entry.id in rows and entry.id != row.id]

@@ -60,7 +60,7 @@ class CertificatesPage(ListPage[CertificateRow], CertificatePage):
             requests = self.workspace.requests.list()
             self._waiting = sum(request.completed_by is None for request in requests)
         is_other = changes is None or changes.touches("certificates")
-        self.show_records(self.console.register.rows.values() if is_other else None)
+        self.show_records(self.console.certificates.rows.values() if is_other else None)
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         return [(f"{plural(self._waiting, 'request')} waiting (w)", Tone.PENDING)] if self._waiting else []

@@ -102,7 +102,7 @@ class SourceDialog(FormDialog[Result]):
         super().refused(refusal)
         if refusal.code == "same-key":
             keys = self.public_keys
-            rows = self.console.register.rows.values()
+            rows = self.console.certificates.rows.values()
             self.query_one(SameKeyField).open([row for row in rows if row.certificate.public_key_sha256 in keys])
 
     # Looking into the file

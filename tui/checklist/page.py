@@ -85,7 +85,7 @@ class ChecklistPage(ListPage[ChecklistLine], ChecklistActions):
 
     def _found(self, found: ChecklistState) -> None:
         self._state = found
-        self.show_records(lines_of(found.rows, self.console.register.rows))
+        self.show_records(lines_of(found.rows, self.console.certificates.rows))
 
     def show_amount(self) -> None:
         rows = self._state.rows
@@ -102,7 +102,7 @@ class ChecklistPage(ListPage[ChecklistLine], ChecklistActions):
         self.show_beside_filter(text)
 
     def show_details(self) -> None:
-        devices, entries = self._state.devices, self.console.register.rows
+        devices, entries = self._state.devices, self.console.certificates.rows
         details = None if self.row is None else details_of(self.app, self.row, devices, entries)
         self.query_one(DetailsPane).show(details)
 
@@ -112,7 +112,7 @@ class ChecklistPage(ListPage[ChecklistLine], ChecklistActions):
         if row.status == Mark.MISSING and not row.tasks:
             self.action_bind()
         else:
-            self.app.push_screen(details_dialog(self.app, row, self._state.devices, self.console.register.rows))
+            self.app.push_screen(details_dialog(self.app, row, self._state.devices, self.console.certificates.rows))
 
 
 def _look(workspace: Workspace, devices: list[Device]) -> ChecklistState:

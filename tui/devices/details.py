@@ -129,7 +129,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
     def _certificates(self, row: DeviceRow) -> RenderableType:
         strong = style_of(self.app, Tone.STRONG)
         gate = self.console.workspace.impact.gate(row.now)
-        names = self.console.register.names({*gate.anchors, *row.device.anchors})
+        names = self.console.certificates.names({*gate.anchors, *row.device.anchors})
         trusted = authorities_on(self.app, row.device, gate, row.now, names)
         brought = self.console.workspace.policies.on_device(row.device) if row.device.policies else ()
         by_policies = certificates_of_policies(self.app, brought, row.now)

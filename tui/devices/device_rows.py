@@ -50,7 +50,7 @@ class Moment:
 # As a Struct without gc, since the collector would stop everything to go through 100,000 objects that can't be in a
 # cycle.
 class DeviceRow(Struct, eq=False, gc=False):
-    """A device. What follows from the time is worked out when it is asked for, at the register's time.
+    """A device. What follows from the time is worked out when it is asked for, at the rows' time.
 
     A device that changed gets another row. ``haystack`` is the lower-case text that free words are looked for in,
     ``urgency`` ranks the states: what needs somebody comes first, of a state those that were refused. See ``row_of``.
@@ -107,7 +107,7 @@ class DeviceRow(Struct, eq=False, gc=False):
         self._seen = self._seen_at = self.device.last_check_in
 
     def came_since(self, limit: datetime, now: datetime) -> bool:
-        """Whether its last check-in was at ``limit`` or later, by the register's time: ``now`` or just after."""
+        """Whether its last check-in was at ``limit`` or later, by the rows' time: ``now`` or just after."""
         # Check-ins are never taken back, so what is known to be late enough needn't be worked out anew.
         if self._seen is not None and self._seen >= limit:
             return True

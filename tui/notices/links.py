@@ -14,7 +14,7 @@ def about_text(notice: Notice, console: ConsoleApp) -> str:
         case "certificate" if id == 0:
             return "a certificate that is missing"
         case "certificate":
-            row = console.register.rows.get(id)
+            row = console.certificates.rows.get(id)
             return f"certificate #{id}" + (", which is gone" if row is None else f" {row.name}")
         case "profile":
             return "a provisioning profile"
@@ -32,7 +32,7 @@ def go_to(notice: Notice, console: ConsoleApp) -> None:
     """Show what a notice is about."""
     kind, id = _record(notice)
     match kind:
-        case "certificate" if id in console.register.rows:
+        case "certificate" if id in console.certificates.rows:
             console.open_certificate(id)
         case "certificate" if id:
             console.note(f"Certificate {id} is no longer in the inventory.")

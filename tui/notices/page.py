@@ -128,11 +128,11 @@ class NoticesPage(ListPage[NoticeLine]):
         return NO_MATCH if self.filter_text else _ALL_READ if self._unread_only else self.no_records
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
-        if (trouble := self.console.post.trouble) is not None:
+        if (trouble := self.console.notice_delivery.trouble) is not None:
             yield f"not delivered: {printable(trouble)}", Tone.EXPIRING
         if failed := self.workspace.outbox.counts().failed:
             yield f"× {failed:,} not delivered", Tone.EXPIRED
-        unread = self.console.post.unread
+        unread = self.console.notice_delivery.unread
         yield f"{unread:,} unread", Tone.STRONG if unread else Tone.DIM
 
     def amount(self) -> str:
@@ -217,7 +217,7 @@ class NoticesPage(ListPage[NoticeLine]):
         self.app.push_screen(DeliveryDialog(), self._set_up)
 
     def _set_up(self, sentence: str | None) -> None:
-        self.console.post.nudge()
+        self.console.notice_delivery.nudge()
         if sentence is not None:
             self.console.note(sentence)
 
@@ -243,7 +243,7 @@ class NoticesPage(ListPage[NoticeLine]):
 
     def _retried(self, count: int) -> None:
         if count:
-            self.console.post.nudge()
+            self.console.notice_delivery.nudge()
             self.console.note(
                 "The delivery is tried again." if count == 1 else f"{count:,} deliveries are tried again."
             )

@@ -69,22 +69,21 @@ class OverviewPage(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self._calmly = RepaintThrottle(self, self._show)
-        self._fleet_calmly = RepaintThrottle(self, self._show_fleet)
+        self._throttle = RepaintThrottle(self, self._show)
+        self._fleet_throttle = RepaintThrottle(self, self._show_fleet)
         self._figures = FleetFigures()
         self._consequences: dict[int, str] = {}  # what stops with each certificate that was asked for
 
     def show_state(self, changes: Changes | None) -> None:
         if changes is None or changes.touches("audit"):
-            self._calmly.now()
+            self._throttle.now()
         else:
-            self._calmly()
+            self._throttle()
         if changes is None or changes.touches("devices", "authority_groups", "notices"):
-            self._fleet_calmly()
+            self._fleet_throttle()
 
     def _show(self) -> None:
-        register = self.console.register
-        urgent = register.urgent(DAYS)
+        urgent = self.console.certificates.urgent(DAYS)
         table = self.query_one("#urgent", RecordTable)
         self._consequences.clear()
         table.set_rows(urgent)
@@ -103,7 +102,7 @@ class OverviewPage(Page):
         width, now = self.size.width - 2, self.workspace.now()
         tall, devices = self.has_class("-tall"), self.console.fleet.platforms()
         stops = by_cause(felt(self.workspace.impact.consequences(now), devices))
-        names = self.console.register.names(stop.certificate_id for stop in stops)
+        names = self.console.certificates.names(stop.certificate_id for stop in stops)
         lines = stopped_lines(self.app, stops, names, devices, now, width=width, most=4 if tall else 2)
         if (tasks := task_line(self.app, self.workspace.tasks.list(done=False), width)) is not None:
             lines.append(tasks)
@@ -120,7 +119,7 @@ class OverviewPage(Page):
             for stop in by_cause(event.began):
                 first = stop.consequences[0]
                 at = stop.since or event.at
-                names = self.console.register.names([stop.certificate_id])
+                names = self.console.certificates.names([stop.certificate_id])
                 name = names.get(stop.certificate_id or 0, printable(first.name))
                 days, text = days_until(at, now), stopping(stop.consequences, devices)
                 found.append(Coming(days, text, name, status_within(now, at, now), stop.certificate_id))
@@ -162,7 +161,7 @@ class OverviewPage(Page):
 
     def _headline(self, urgent: list[CertificateRow]) -> Text:
         title = styled(self.app, ("Next to do", Tone.STRONG))
-        if not self.console.register.rows:
+        if not self.console.certificates.rows:
             return title.append("   2 then i imports the first certificate", style_of(self.app, Tone.DIM))
         rest = f"   {plural(len(urgent), 'certificate')} expired or expiring within {DAYS} days"
         missing = self._missing()
@@ -180,7 +179,7 @@ class OverviewPage(Page):
         return len({(one.need, one.component_id) for one in found if one.reason is Reason.MISSING})
 
     def _counts(self) -> Text:
-        counts = self.console.register.counts()
+        counts = self.console.certificates.counts()
         text = Text()
         for status in _ORDER:
             tone = style_of(self.app, STATUS_TONES[status])
@@ -191,7 +190,7 @@ class OverviewPage(Page):
         return text
 
     def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self._calmly.now)
+        self.call_after_refresh(self._throttle.now)
         self.call_after_refresh(self._draw_fleet)
 
     def _show_latest(self) -> None:

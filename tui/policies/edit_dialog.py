@@ -54,7 +54,7 @@ class PolicyDialog(CountingDialog[Deployed]):
     def _certificates(self) -> dict[int, str]:
         """What devices could prove themselves by, and what they do now."""
         now = None if self._policy is None else self._policy.vpn.certificate_id
-        entries = [row.certificate for row in self.console.register.rows.values()]
+        entries = [row.certificate for row in self.console.certificates.rows.values()]
         return {
             entry.id: title_of(entry)
             for entry in entries

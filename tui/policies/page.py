@@ -94,7 +94,7 @@ class PoliciesPage(ListPage[PolicyFigures]):
         if figures is None:
             pane.show(None)
         else:
-            names = self.console.register.names([figures.policy.vpn.certificate_id])
+            names = self.console.certificates.names([figures.policy.vpn.certificate_id])
             pane.show(details_of(self.app, figures, names, pane.room - 1))
 
     def highlighted(self) -> None:

@@ -95,7 +95,7 @@ class CertificateCommands(Provider):
         console = console_of(self.screen)
         words = query.lower().split()
         found = 0
-        for row in console.register.rows.values():
+        for row in console.certificates.rows.values():
             if all(word in row.haystack for word in words):
                 found += 1
                 if found > SHOWN:

@@ -18,9 +18,9 @@ from ..devices.device_rows import DeviceRows
 class Feed:
     """Polled by the app. Work of this console goes through ``own``, so that the rest is known to be others'."""
 
-    def __init__(self, workspace: Workspace, register: CertificateRows, fleet: DeviceRows) -> None:
+    def __init__(self, workspace: Workspace, certificates: CertificateRows, fleet: DeviceRows) -> None:
         self._workspace = workspace
-        self._register = register
+        self._certificates = certificates
         self._fleet = fleet
         self._lock = threading.Lock()
         self._own: set[int] = set()
@@ -29,11 +29,11 @@ class Feed:
         self.poll()
 
     def poll(self) -> Changes | None:
-        """What changed since the last call; the registers have it already, or so many devices as there was time for."""
+        """What changed since the last call; the rows have it already, or so many devices as there was time for."""
         changes = self._workspace.poll()
         tables = {} if changes is None else dict(changes.tables)
         if "certificates" in tables:
-            self._register.take(tables["certificates"])
+            self._certificates.take(tables["certificates"])
         self._fleet.take(tables.pop("devices", ()))
         self._fleet.retime()
         if read := self._fleet.read():

@@ -109,8 +109,8 @@ class Page(ErrorBoundary, Screen[None]):
         for masthead in self.query(Masthead):
             masthead.page = self.mode_page
             masthead.title = self.console.workspace_title
-            masthead.counts = dict(self.console.register.counts())
+            masthead.counts = dict(self.console.certificates.counts())
             masthead.note = self.console.current_note
             masthead.clock = f"{minute(self.console.fleet.moment.now)} UTC"
             masthead.standing = self.console.simulation.standing
-            masthead.unread = self.console.post.unread
+            masthead.unread = self.console.notice_delivery.unread

@@ -23,7 +23,7 @@ def hurdle_lines(app: App[object], console: ConsoleApp, figures: FleetFigures, *
         for one in felt(standing.consequences(now), console.fleet.platforms())
         if one.capability in HOLDS_UP and one.level is Level.STOPPED
     ]
-    names = console.register.names(one.certificate_id for one in held_up)
+    names = console.certificates.names(one.certificate_id for one in held_up)
     lines: list[Text] = []
     for stop in by_cause(held_up):
         what = what_stops(stop.consequences) if width >= ROOMY else shortly(stop)

@@ -55,9 +55,9 @@ class SimulatorPage(Page):
         self._figures = FleetFigures()
         self._can_draw = False
         self._trouble: Refusal | None = None
-        self._state_calmly = RepaintThrottle(self, self._show_simulation, rest=0.2)
-        self._calmly = RepaintThrottle(self, self._show)
-        self._listen_calmly = RepaintThrottle(self, self._show_events)
+        self._state_throttle = RepaintThrottle(self, self._show_simulation, rest=0.2)
+        self._throttle = RepaintThrottle(self, self._show)
+        self._event_throttle = RepaintThrottle(self, self._show_events)
 
     def compose_page(self) -> ComposeResult:
         with Vertical(id="simulator"):
@@ -81,16 +81,16 @@ class SimulatorPage(Page):
     # What it shows
 
     def show_state(self, changes: Changes | None) -> None:
-        self._state_calmly()
+        self._state_throttle()
         if changes is None or changes.touches("devices", "authority_groups", "simulation", "workspace"):
-            self._calmly()
+            self._throttle()
         if changes is None or changes.touches("device_events"):
-            self._listen_calmly()
+            self._event_throttle()
 
     def follow_simulation(self) -> None:
         super().follow_simulation()
         if self.is_mounted:
-            self._state_calmly.now()
+            self._state_throttle.now()
 
     def _show_simulation(self) -> None:
         record = simulation_of(self.workspace)
@@ -148,7 +148,7 @@ class SimulatorPage(Page):
         self.query_one(EventLogView).take()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self._calmly.now)
+        self.call_after_refresh(self._throttle.now)
 
     # What can be done
 
@@ -173,7 +173,7 @@ class SimulatorPage(Page):
 
     def action_back(self) -> None:
         self.simulation.trouble = None
-        self._state_calmly.now()
+        self._state_throttle.now()
 
     def _do(self, what: Callable[[], object]) -> None:
         self.do(what, lambda _: self.console.refresh_simulation(), self._refused)

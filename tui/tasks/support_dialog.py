@@ -29,7 +29,7 @@ class SupportDialog(FormDialog[str]):
         self._follow_up = task
 
     def compose_form(self) -> Iterable[Widget]:
-        row = self.console.register.rows.get(self._follow_up.certificate_id or 0)
+        row = self.console.certificates.rows.get(self._follow_up.certificate_id or 0)
         name = re.sub(r"[^\w.-]+", "_", "" if row is None else row.certificate.name).strip("._")
         path = str(Path.cwd() / (name or f"certificate-{self._follow_up.certificate_id}"))
         yield Note(

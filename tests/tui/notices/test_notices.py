@@ -403,6 +403,6 @@ async def test_why_nothing_can_be_delivered_is_said(console: Open, tmp_path: Pat
     with Workspace.open(path, actor=Actor("alice"), passphrase=lambda: "pass") as workspace:
         async with console(workspace, size=(140, 45)) as pilot:
             await pilot.press("8")
-            await until(pilot, lambda: pilot.app.post.trouble is not None)  # type: ignore[attr-defined]
+            await until(pilot, lambda: pilot.app.notice_delivery.trouble is not None)  # type: ignore[attr-defined]
             await pilot.press("1", "8", "r")
             await shows(pilot, "not delivered: notices wait in the outbox")
