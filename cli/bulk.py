@@ -83,11 +83,7 @@ def _result_row(one: FileResult) -> dict[str, str | Cell]:
         why = " ".join((f"Before: {one.replaced.subject}, until {day(one.replaced.not_after)}.", *one.notes))
     else:
         why = " ".join(one.notes)
-    return {
-        "FILE": one.file,
-        "RESULT": Cell(one.outcome.value, OUTCOME_STYLES.get(one.outcome, "")),
-        "WHY": why,
-    }
+    return {"FILE": one.file, "RESULT": Cell(one.outcome.value, OUTCOME_STYLES.get(one.outcome, "")), "WHY": why}
 
 
 def _result_as_json(workspace: Workspace, result: BulkResult) -> dict[str, Any]:

@@ -168,8 +168,7 @@ def replace(
             raise click.UsageError("--alias and --password-file go with a keystore; this file is not one.")
         source = _certificate_source(data, file, key, key_password_file)
     result = _with_password(
-        source,
-        lambda source: workspace.inventory.replace(id, source, description=description, on_conflict=on_conflict),
+        source, lambda source: workspace.inventory.replace(id, source, description=description, on_conflict=on_conflict)
     )
     return Answer(lambda: _replacement_as_json(workspace, result), _replacement(workspace, result))
 

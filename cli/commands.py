@@ -97,10 +97,7 @@ COMMANDS: dict[str, LazyEntry] = {
     "site": group(
         "Settings of the deployment.",
         "Settings of the deployment.",
-        {
-            "show": lazy("site.show", "Show the settings."),
-            "set": lazy("site.set_site", "Change some of the settings."),
-        },
+        {"show": lazy("site.show", "Show the settings."), "set": lazy("site.set_site", "Change some of the settings.")},
     ),
     "authority": group(
         "The CA groups: list, refresh, export, revocation lists.",
@@ -221,9 +218,7 @@ COMMANDS: dict[str, LazyEntry] = {
     "audit": group(
         "Who did what.",
         "The audit trail: a line for every change, each bound to the one before.",
-        {
-            "list": lazy("audit.list_lines", "List the newest lines, newest first."),
-        },
+        {"list": lazy("audit.list_lines", "List the newest lines, newest first.")},
     ),
     "workspace": group(
         "The workspace itself: check, export, import, passphrase.",

@@ -120,12 +120,7 @@ def _candidate_row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
 
 def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str | Cell]:
     days = days_until(profile.not_after, now)
-    return {
-        "ID": str(profile.id),
-        "APP": profile.app_id,
-        "STATUS": profile_standing(profile, now),
-        "DAYS": str(days),
-    }
+    return {"ID": str(profile.id), "APP": profile.app_id, "STATUS": profile_standing(profile, now), "DAYS": str(days)}
 
 
 @command(examples=["certfleet component bind mdm-ssl 31", "certfleet component bind provisioning-profile --profile 1"])

@@ -29,12 +29,7 @@ names_argument = click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE].
 all_option = click.option("--all", "everything", is_flag=True, help="Every device.")
 
 
-@command(
-    examples=[
-        "certfleet device renew --issuer default",
-        "certfleet device renew 12 F2LX0001",
-    ]
-)
+@command(examples=["certfleet device renew --issuer default", "certfleet device renew 12 F2LX0001"])
 @names_argument
 @filter_options
 @all_option

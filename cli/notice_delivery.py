@@ -252,8 +252,7 @@ def show_webhook(session: Session) -> Answer:
     if settings is None:
         return Answer({"webhook": None}, "no webhook is configured")
     return Answer(
-        {"webhook": _webhook_as_json(settings)},
-        Facts([("webhook", shown(settings)), ("signature", _signed(settings))]),
+        {"webhook": _webhook_as_json(settings)}, Facts([("webhook", shown(settings)), ("signature", _signed(settings))])
     )
 
 

@@ -128,10 +128,7 @@ ASSIGNMENT: Mapping[str, Callable[..., Any]] = {
         "--device", "devices", type=TEXT, multiple=True, help="For this device: its id or an identity."
     ),
     "filter": click.option(
-        "--filter",
-        type=TEXT,
-        metavar="FILTER",
-        help="For devices that match this filter: see `device list --search`.",
+        "--filter", type=TEXT, metavar="FILTER", help="For devices that match this filter: see `device list --search`."
     ),
     "group": click.option(
         "--group", type=TEXT, metavar="NAME", help="The name of the delivery group that the filter defines."
@@ -162,9 +159,7 @@ def policy_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
     return wrapped
 
 
-@command(
-    examples=["certfleet policy create 'Field VPN' --server vpn.example.com --identity-type serial-number"],
-)
+@command(examples=["certfleet policy create 'Field VPN' --server vpn.example.com --identity-type serial-number"])
 @click.argument("name", type=TEXT)
 @policy_options
 def create(session: Session, name: str, wanted: PolicyOptions) -> Answer:
