@@ -14,7 +14,7 @@ import pytest
 
 from certfleet import __version__
 
-from .conftest import Command, Material
+from ..conftest import Command, Material
 
 GROUPS = ("certificate", "authority", "device", "simulate", "notice", "audit", "workspace")
 PLAIN_GROUPS = ("notice", "audit")  # one command each, which loads with its group
