@@ -37,7 +37,7 @@ from certfleet.store.model.device import (
 from certfleet.store.workspace import Workspace
 from certfleet.tui.app import CertfleetApp, leave_out_what_stays
 from certfleet.tui.devices.columns import FLEET
-from certfleet.tui.devices.device_rows import Moment, row_of
+from certfleet.tui.devices.device_rows import FleetMoment, row_of
 from certfleet.tui.devices.page import DevicesPage
 from certfleet.tui.devices.table import DeviceTable
 
@@ -184,7 +184,7 @@ class _Stock(App[None]):
 
 
 async def _measure_stock(count: int, report: Report) -> None:
-    fleet, moment = Fleet(7), Moment(START)
+    fleet, moment = Fleet(7), FleetMoment(START)
     rows = [row_of(device(fleet, number), moment) for number in range(1, count + 1)]
     app = _Stock()
     async with app.run_test(size=SIZE) as pilot:

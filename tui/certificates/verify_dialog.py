@@ -16,7 +16,7 @@ from ..components.wording import name_of
 
 
 @dataclass(frozen=True)
-class ChainProblem:
+class ProblemLine:
     """A problem of a chain, under a number of its own."""
 
     id: int
@@ -26,15 +26,13 @@ class ChainProblem:
 
 
 _COLUMNS = (
-    Column[ChainProblem](
-        "entry", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, None, 5, right=True
-    ),
-    Column[ChainProblem]("name", "Certificate", lambda f: f.name, width=20, grow=1),
-    Column[ChainProblem]("problem", "What is wrong", lambda f: f"× {f.message}", None, lambda _: Tone.EXPIRED, 28, 2),
+    Column[ProblemLine]("entry", "#", lambda f: str(f.certificate_id), lambda f: f.certificate_id, None, 5, right=True),
+    Column[ProblemLine]("name", "Certificate", lambda f: f.name, width=20, grow=1),
+    Column[ProblemLine]("problem", "What is wrong", lambda f: f"× {f.message}", None, lambda _: Tone.EXPIRED, 28, 2),
 )
 
 
-class VerifyDialog(TableDialog[int, ChainProblem]):
+class VerifyDialog(TableDialog[int, ProblemLine]):
     """Gives the id of the certificate that the person wants to see."""
 
     def __init__(self, ids: Sequence[int]) -> None:
@@ -63,7 +61,7 @@ class VerifyDialog(TableDialog[int, ChainProblem]):
         self._verdict.update(f"{plural(len(live), 'certificate')} verified{replaced}. {verdict}")
         self.table.display = bool(found)
         self.table.set_rows(
-            ChainProblem(number, certificate.id, name_of(certificate), message)
+            ProblemLine(number, certificate.id, name_of(certificate), message)
             for number, (certificate, message) in enumerate(found, 1)
         )
         if found:

@@ -30,11 +30,9 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys()
-
     COMPONENT_CLASSES: ClassVar[set[str]] = {"record-table--header", "record-table--cursor"}
 
     sortable: ClassVar[bool] = True
-
     cursor: reactive[int] = reactive(0, repaint=False)
 
     class OfTable(Message):
@@ -197,9 +195,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         self.cursor = 0 if to == 0 else max(0, len(self.rows) - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action.startswith("sort"):
-            return self.sortable
-        return self._marks if action == "mark" else True
+        return self.sortable if action.startswith("sort") else action != "mark" or self._marks
 
     # Marks
 
@@ -258,8 +254,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
         if offset.y == 0:
             for slot in self._painter.slots:
                 if slot.x <= offset.x < slot.x + slot.width + GAP:
-                    name = slot.column.name
-                    self.sort_by(name, name == self.sort and not self.reverse)
+                    self.sort_by(slot.column.name, slot.column.name == self.sort and not self.reverse)
             return
         index = self.scroll_offset.y + offset.y - 1
         if index < len(self.rows):

@@ -38,7 +38,7 @@ _URGENCY = {
 _UNCONCERNED = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
 
 
-class Moment:
+class FleetMoment:
     """The time that all rows are shown at, and when nobody reached the server up to then (``Gate.outages``)."""
 
     __slots__ = ("now", "outages")
@@ -60,7 +60,7 @@ class DeviceRow(Struct, eq=False, gc=False):
     device: Device
     haystack: str
     urgency: int
-    _moment: Moment
+    _moment: FleetMoment
     _seen: datetime | None
     _seen_at: datetime | None
 
@@ -115,7 +115,7 @@ class DeviceRow(Struct, eq=False, gc=False):
         return seen is not None and seen >= limit
 
 
-def row_of(device: Device, moment: Moment) -> DeviceRow:
+def row_of(device: Device, moment: FleetMoment) -> DeviceRow:
     """The row of a device, shown at the time of ``moment``."""
     seen, urgency = device.last_check_in, 2 * _URGENCY[device.state] - (device.refused is not None)
     return DeviceRow(device.id, device, haystack(device), urgency, moment, seen, seen)
@@ -131,7 +131,7 @@ class DeviceRows:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._table = workspace.database.table("devices")
-        self.moment = Moment(workspace.now(), workspace.impact.gate().outages)
+        self.moment = FleetMoment(workspace.now(), workspace.impact.gate().outages)
         self.rows: dict[int, DeviceRow] = {}
         self.loaded = False
         self._highest = self._table.highest_id()

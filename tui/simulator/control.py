@@ -12,7 +12,7 @@ from enum import StrEnum
 from ...simulator.engine.control import SPEEDS, control_of, is_running, request_stop, set_speed
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from .process import SimulatorProcess, Task
+from .process import SimulatorProcess, SimulatorTask
 
 USUAL_SPEED = 3600
 PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secret
@@ -35,14 +35,14 @@ class SimulatorStatus:
 
     virtual: bool = False
     running: SimulatedBy = SimulatedBy.NOBODY
-    task: Task | None = None
+    task: SimulatorTask | None = None
     speed: int | None = USUAL_SPEED
     stopping: bool = False
 
     @property
     def moves(self) -> bool:
         """Whether the clock runs."""
-        return self.running is not SimulatedBy.NOBODY and self.task is not Task.DRAW
+        return self.running is not SimulatedBy.NOBODY and self.task is not SimulatorTask.DRAW
 
 
 class Simulation:
@@ -83,7 +83,7 @@ class Simulation:
             self._starts_at = None
             self._tell_speed()  # it may have been changed while the process came up
         control = control_of(self._workspace)
-        if own is None or (own.task is Task.RUN and self._starts_at is None):
+        if own is None or (own.task is SimulatorTask.RUN and self._starts_at is None):
             self._speed = control.speed
         running = SimulatedBy.HERE if own is not None else SimulatedBy.ELSEWHERE
         return SimulatorStatus(
@@ -100,20 +100,20 @@ class Simulation:
         """Let time pass until paused, at this speed or at the one that is set."""
         self._speed = speed or self._speed
         self._starts_at = self._workspace.now()
-        self._begin(Task.RUN, "simulate", "run", "--speed", speed_option(self._speed), "--attached")
+        self._begin(SimulatorTask.RUN, "simulate", "run", "--speed", speed_option(self._speed), "--attached")
 
     def step(self, span: str) -> None:
         """Let so much time pass (``1h``, ``1d``), as fast as possible."""
-        self._begin(Task.STEP, "simulate", "run", "--for", span, "--speed", "max", "--attached")
+        self._begin(SimulatorTask.STEP, "simulate", "run", "--for", span, "--speed", "max", "--attached")
 
     def draw(self, devices: str, seed: str, mix: str = "", start: str = "") -> SimulatorProcess:
         """Draw a fleet; values are those of the command's options, and left out where they are empty."""
         options = ["--devices", devices, "--seed", seed, "--attached"]
         options += ["--mix", mix] if mix else []
         options += ["--start", start] if start else []
-        return self._begin(Task.DRAW, "simulate", "fleet", *options)
+        return self._begin(SimulatorTask.DRAW, "simulate", "fleet", *options)
 
-    def _begin(self, task: Task, *arguments: str) -> SimulatorProcess:
+    def _begin(self, task: SimulatorTask, *arguments: str) -> SimulatorProcess:
         path, vault = self._workspace.path, self._workspace.vault
         if path is None:
             raise Refusal(
@@ -147,7 +147,7 @@ class Simulation:
             request_stop(self._workspace)
             return
         own.stop()  # it hears of it, even where it has just been started
-        if own.task is not Task.DRAW:
+        if own.task is not SimulatorTask.DRAW:
             with contextlib.suppress(Refusal):
                 request_stop(self._workspace)
 

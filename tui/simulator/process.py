@@ -17,7 +17,7 @@ _LAST_WORDS = 16 * 1024  # bytes of what a process that failed has said
 _PATIENCE = 3  # seconds that a process gets to end by itself when the console closes
 
 
-class Task(StrEnum):
+class SimulatorTask(StrEnum):
     """What a process of this console does."""
 
     RUN = "run"
@@ -28,7 +28,7 @@ class Task(StrEnum):
 class SimulatorProcess:
     """A process of this console: it ends when its standard input closes, so it never outlives the console."""
 
-    def __init__(self, task: Task, command: list[str]) -> None:
+    def __init__(self, task: SimulatorTask, command: list[str]) -> None:
         self.task = task
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has ended
         self._lock = threading.Lock()

@@ -10,7 +10,7 @@ from ...store.words import minute, plural
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
 from .control import PACES, RUNS, STANDS, SimulatedBy, SimulatorStatus, speed_text
-from .process import Task
+from .process import SimulatorTask
 
 
 def state_lines(app: App[object], console: ConsoleApp, record: SimulationRecord | None) -> Text:
@@ -21,7 +21,7 @@ def state_lines(app: App[object], console: ConsoleApp, record: SimulationRecord 
         line.append(f"   {minute(console.workspace.now())} UTC", style_of(app, Tone.STRONG)).append(" virtual")
     else:
         line.append("   wall clock", style_of(app, Tone.STRONG))
-    if standing.virtual and standing.task is not Task.DRAW:
+    if standing.virtual and standing.task is not SimulatorTask.DRAW:
         line.append(f"   {speed_text(standing.speed)}", style_of(app, Tone.ACCENT))
         if standing.speed in PACES:
             line.append(f" ({PACES[standing.speed]})", style_of(app, Tone.DIM))
@@ -33,9 +33,9 @@ def _state(app: App[object], standing: SimulatorStatus) -> Text:
         return styled(app, (f"{STANDS} stopped", Tone.DIM))
     if standing.stopping:
         return styled(app, (f"{RUNS} stopping after this batch", Tone.PENDING))
-    if standing.task is Task.DRAW:
+    if standing.task is SimulatorTask.DRAW:
         return styled(app, (f"{RUNS} drawing a fleet", Tone.PENDING))
-    if standing.task is Task.STEP:
+    if standing.task is SimulatorTask.STEP:
         return styled(app, (f"{RUNS} stepping", Tone.VALID))
     return styled(app, (f"{RUNS} {standing.running}", Tone.VALID))
 
@@ -50,5 +50,5 @@ def _sentence(console: ConsoleApp, standing: SimulatorStatus, record: Simulation
     fleet = f"{plural(record.devices, 'device')}, seed {record.seed}, since {minute(record.started_at)[:10]}"
     if record.drawn < record.devices:
         done = f"{record.drawn:,} of {plural(record.devices, 'device')} drawn"
-        return f"{done}. p pauses." if standing.task is Task.DRAW else f"{done}. f goes on."
+        return f"{done}. p pauses." if standing.task is SimulatorTask.DRAW else f"{done}. f goes on."
     return f"{fleet}. " + ("p pauses." if standing.moves else "p starts; . steps an hour, > a day.")
