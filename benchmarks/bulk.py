@@ -25,9 +25,10 @@ from statistics import median
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
-from certfleet.simulator.company.credentials import Validity, x509_name
-from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.credentials import x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.engine.workers import executor_for
+from certfleet.store.authorities.issuing import Validity
 from certfleet.store.bulk.archive import open_archive
 from certfleet.store.bulk.reading import read_all
 from certfleet.store.bulk.results import Outcome
@@ -49,7 +50,7 @@ def write_archive(path: Path, count: int) -> Loaded:
     """An archive of so many files; the answer is each file and its password."""
     now = datetime.now(UTC).replace(microsecond=0)
     validity = Validity(now - timedelta(days=1), now + timedelta(days=365))
-    root = Authority.root(x509_name("Example Root CA", "Example"), Random(7), validity)
+    root = IssuingAuthority.root(x509_name("Example Root CA", "Example"), Random(7), validity)
     authority = root.subordinate(x509_name("Example Device CA", "Example"), validity)
     passwords = write_bulk_archive(path, (f"F2LX{number:08}" for number in range(count)), authority, validity)
     with zipfile.ZipFile(path) as archive:

@@ -22,7 +22,7 @@ from msgspec.structs import asdict, replace
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Input
 
-from certfleet.simulator.identities import Fleet
+from certfleet.simulator.identities import IdentityFleet
 from certfleet.simulator.platforms import PROFILES
 from certfleet.store.devices.device_filter import parse_filter
 from certfleet.store.devices.device_tables import Batch
@@ -53,7 +53,7 @@ BATCH, BATCHES_A_SECOND = 300, 4
 IDLE_SECONDS = 5.0
 
 
-def device(fleet: Fleet, number: int) -> Device:
+def device(fleet: IdentityFleet, number: int) -> Device:
     """Device ``number``, from 1, that holds a certificate; there is no key and no DER behind it."""
     identity, owner = fleet.identity(number), fleet.owner(number)
     end = START + timedelta(days=1 + number * 37 % 365, hours=number % 24)
@@ -76,7 +76,7 @@ def device(fleet: Fleet, number: int) -> Device:
 
 def draw(path: Path, count: int) -> None:
     """A workspace with so many devices."""
-    fleet, batch = Fleet(7), Batch()
+    fleet, batch = IdentityFleet(7), Batch()
     with Workspace.open(path, start=START) as workspace:
         for number in range(1, count + 1):
             batch.devices[number] = device(fleet, number)
@@ -184,7 +184,7 @@ class _Stock(App[None]):
 
 
 async def _measure_stock(count: int, report: Report) -> None:
-    fleet, moment = Fleet(7), FleetMoment(START)
+    fleet, moment = IdentityFleet(7), FleetMoment(START)
     rows = [row_of(device(fleet, number), moment) for number in range(1, count + 1)]
     app = _Stock()
     async with app.run_test(size=SIZE) as pilot:

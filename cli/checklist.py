@@ -8,8 +8,7 @@ from datetime import datetime
 import click
 
 from ..store.clock import rfc3339
-from ..store.impact.checklist import Mark, as_json, group_title
-from ..store.impact.checklist import Row as ChecklistRow
+from ..store.impact.checklist import ChecklistRow, Mark, as_json, group_title
 from ..store.impact.needs import Group, Level
 from ..store.words import plural
 from .consequences import LEVEL_STYLES, need_title, standing_cell

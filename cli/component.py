@@ -9,7 +9,7 @@ import click
 
 from ..store.impact.apns import SERVICES
 from ..store.impact.components import title_of
-from ..store.impact.needs import GROUPS, NEEDS, Kind, need_of
+from ..store.impact.needs import GROUPS, NEEDS, NeedKind, need_of
 from ..store.impact.views import component_as_json, need_as_json
 from ..store.inventory.status import days_left, days_until
 from ..store.model.certificate import Certificate
@@ -83,7 +83,7 @@ def candidates(session: Session, need: str) -> Answer:
     replaced; for a provisioning profile, the profiles. Replaced certificates are shown, but can't be bound."""
     wanted, workspace = need_of(need), session.open()
     now = workspace.now()
-    if wanted.kind is Kind.PROFILE:
+    if wanted.kind is NeedKind.PROFILE:
         profiles = workspace.profiles.list()
         return Answer(
             {"need": wanted.id, "candidates": [profile_as_json(workspace, one) for one in profiles]},
@@ -137,7 +137,7 @@ def bind(
     wanted = need_of(need)
     if (certificate_id is None) == (profile_id is None):
         raise click.UsageError("Name the certificate's ID, or a provisioning profile with --profile.")
-    if (wanted.kind is Kind.PROFILE) != (profile_id is not None):
+    if (wanted.kind is NeedKind.PROFILE) != (profile_id is not None):
         raise click.UsageError("--profile goes with a provisioning profile, and with nothing else.")
     if profile_id is not None and name:
         raise click.UsageError("--profile goes without --name: the profile itself names the app.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..store.impact.checklist import Mark, Row
+from ..store.impact.checklist import ChecklistRow, Mark
 from ..store.impact.consequences import Consequence, Reason
 from ..store.impact.needs import BY_ID, GROUPS, Group, Level, Need
 from ..store.model.certificate import Status
@@ -24,7 +24,7 @@ ENDED = {
 }
 
 
-def standing_cell(row: Row) -> Cell:
+def standing_cell(row: ChecklistRow) -> Cell:
     """The status of a row of the checklist, coloured where colours are."""
     return Cell(row.status, MARK_STYLES[Mark(row.status)] if row.status in set(Mark) else STYLES[Status(row.status)])
 

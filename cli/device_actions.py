@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..store.clock import rfc3339
-from ..store.devices.devices import Requested
+from ..store.devices.devices import SecurityActionResult
 from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
 from ..store.views.platforms import by_platform
@@ -74,13 +74,15 @@ def _check_selection(names: tuple[str, ...], filters: DeviceFilters, everything:
         raise click.UsageError("--all goes without devices and without other options.")
 
 
-def _request(selected: SelectedDevices, request: Callable[..., Requested], label: str) -> Requested:
+def _request(
+    selected: SelectedDevices, request: Callable[..., SecurityActionResult], label: str
+) -> SecurityActionResult:
     ids = [device.id for device in selected.devices]
     with progress(len(ids), label) as advance:
         return request(ids, advance)
 
 
-def _answer(selected: SelectedDevices, requested: Requested, kind: ActionKind, done: str) -> Answer:
+def _answer(selected: SelectedDevices, requested: SecurityActionResult, kind: ActionKind, done: str) -> Answer:
     refused = [
         *((device.id, refusal) for device, refusal in requested.refused),
         *((id, Refusal("device-unknown", "it has just been deleted")) for id in requested.unknown),
@@ -106,7 +108,7 @@ def _pending_as_json(device: Device, kind: ActionKind) -> dict[str, Any]:
     }
 
 
-def _sentences(selected: SelectedDevices, requested: Requested, done: str) -> Iterator[str]:
+def _sentences(selected: SelectedDevices, requested: SecurityActionResult, done: str) -> Iterator[str]:
     if requested.pending:
         counts = Counter(device.platform.value for device in requested.pending)
         yield f"{done} {plural(len(requested.pending), 'device')}: {by_platform(counts)}"

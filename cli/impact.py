@@ -11,7 +11,7 @@ from ..store.clock import rfc3339
 from ..store.impact.components import title_of
 from ..store.impact.consequences import Consequence
 from ..store.impact.needs import BY_ID, CAPABILITIES, Level
-from ..store.impact.outlook import Dependence, Event, affected
+from ..store.impact.outlook import Dependence, OutlookEvent, affected
 from ..store.impact.views import counted_as_json, dependence_as_json, event_as_json
 from ..store.model.device import Platform
 from ..store.words import minute, moment, plural
@@ -98,7 +98,7 @@ def _consequence(one: Consequence, counts: Counts, names: Mapping[int, str]) -> 
     yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
 
 
-def _event(event: Event, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
+def _event(event: OutlookEvent, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
     at = minute(event.at)
     for one in event.began:
         yield [at, CAPABILITIES[one.capability], level_cell(one.level), *_whom(one.platforms, counts)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from ..store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy
-from ..store.policies.report import Place, PolicyReport, Standing, report_as_json
+from ..store.policies.report import Place, PolicyOnDevice, PolicyReport, report_as_json
 from ..store.policies.views import policy_as_json
 from ..store.views.platforms import PLATFORMS
 from ..store.words import moment, plural
@@ -155,7 +155,7 @@ def _report(found: PolicyReport, places: tuple[Place, ...]) -> Iterator[Text]:
         yield Aside(f"{len(shown):,} of {plural(len(standings), 'device')}")
 
 
-def _report_row(policy: Policy, standing: Standing) -> dict[str, str | Cell]:
+def _report_row(policy: Policy, standing: PolicyOnDevice) -> dict[str, str | Cell]:
     device, place = standing.device, standing.place
     placed, action = device.policy(policy.id), device.policy_pending(policy.id)
     why = device.state.value if place is Place.NOT_ENROLLED else ""

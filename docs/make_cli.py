@@ -21,10 +21,11 @@ import click
 
 from certfleet.cli.main import main
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
-from certfleet.simulator.company.credentials import Validity, x509_name
-from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.credentials import x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_SERVER
 from certfleet.simulator.company.push import draw_topic, management_subject, push_certificate
+from certfleet.store.authorities.issuing import Validity
 
 from .examples import DOCS, Examples, blocks
 from .examples import commands as commands_in
@@ -90,7 +91,7 @@ def prepare(folder: Path) -> None:
     """Make the sample: a company's workspace in the home folder, and the files that examples read."""
     validity = Validity(START - timedelta(days=9), START + timedelta(days=356))
     longer = Validity(START - timedelta(days=9), START + timedelta(days=3000))
-    root = Authority.root(x509_name("Example Root CA"), Random(1), longer)
+    root = IssuingAuthority.root(x509_name("Example Root CA"), Random(1), longer)
     issuing = root.subordinate(x509_name("Example Issuing CA"), longer)
     mdm = issuing.issue(x509_name("mdm.example.com"), TLS_SERVER, validity, sans=["mdm.example.com"])
     renewed = issuing.issue(x509_name("gateway.example.com"), TLS_SERVER, validity, sans=["gateway.example.com"])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..store.workspace import Workspace
 from .company.company import order_gateway, replace_mdm, settle_in
-from .company.site import Site
+from .company.site import CompanySite
 from .engine.simulator import Simulator
 from .engine.start import first_monday
 from .fleet.fleet import FleetPlan, draw_fleet
@@ -36,7 +36,7 @@ def prepare_demo(
     """Fill a new workspace, whose clock stands at ``demo_start``, with the company, its fleet and its history."""
     monday = workspace.now() + BEFORE
     say("generating the company …")
-    _live(workspace, Site(workspace, seed, monday + OPENS), monday)
+    _live(workspace, CompanySite(workspace, seed, monday + OPENS), monday)
     say(f"enrolling {devices:,} devices …")
     draw_fleet(workspace, FleetPlan(devices=devices, seed=seed))
     with Simulator(workspace) as simulator:
@@ -47,7 +47,7 @@ def prepare_demo(
         simulator.run(monday + OPENS)
 
 
-def _live(workspace: Workspace, site: Site, monday: datetime) -> None:
+def _live(workspace: Workspace, site: CompanySite, monday: datetime) -> None:
     """The weeks before the fleet is generated."""
     with workspace.database.transaction():
         settle_in(site)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BeforeValidator, Field
 
 from ...store.errors import Refusal
-from ...store.impact.needs import NEEDS, Kind, need_of
+from ...store.impact.needs import NEEDS, NeedKind, need_of
 from ...store.impact.views import anchor_as_json, component_as_json, need_as_json, trusted, trusted_as_json
 from ...store.model.component import Component, Use
 from ...store.workspace import Workspace
@@ -129,7 +129,7 @@ def list_needs() -> Response:
 def list_candidates(workspace: OpenWorkspace, need: NeedId) -> Response:
     """What can be bound to a need, each newer one below the older that it replaced."""
     wanted = need_of(need)
-    if wanted.kind is Kind.PROFILE:
+    if wanted.kind is NeedKind.PROFILE:
         return answer(need=wanted.id, candidates=[camel(profile) for profile in workspace.profiles.list()])
     found = workspace.components.candidates(wanted.id)
     return answer(need=wanted.id, candidates=[certificate_shape(workspace, entry) for entry in found])
@@ -142,7 +142,7 @@ def bind_component(workspace: OpenWorkspace, binding: Binding) -> Response:
     if (binding.certificateId is None) == (binding.profileId is None):
         raise Refusal("request-invalid", "certificateId or profileId is expected, and not both")
     if binding.profileId is not None:
-        if wanted.kind is not Kind.PROFILE:
+        if wanted.kind is not NeedKind.PROFILE:
             raise Refusal("request-invalid", f"profileId: {wanted.id} takes a certificate")
         return _component(workspace, workspace.components.bind_profile(binding.profileId))
     assert binding.certificateId is not None

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import BaseModel, ConfigDict
 
-from ...store.devices.devices import Enrollment, Requested, Visit
+from ...store.devices.devices import Enrollment, SecurityActionResult, Visit
 from ...store.devices.presence import Outages
 from ...store.devices.views import certificate_as_json, device_as_json, policy_as_json
 from ...store.model.device import Device
@@ -87,7 +87,7 @@ def details(workspace: Workspace, id: int) -> dict[str, Any]:
     }
 
 
-def requested(came_to: Requested) -> dict[str, Any]:
+def requested(came_to: SecurityActionResult) -> dict[str, Any]:
     """What a security action on many devices came to."""
     return {
         "pending": [device.id for device in came_to.pending],

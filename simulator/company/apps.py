@@ -14,14 +14,14 @@ from .issuing import self_signed
 from .provisioning import provisioning_profile
 from .purposes import CODE_SIGNING, SIGNING
 from .push import app_subject, draw_topic, management_subject, push_certificate
-from .site import Site
+from .site import CompanySite
 
 DISTRIBUTION_DAYS = 3 * 365  # of an in-house distribution certificate; its profiles last a year
 PROFILES = (("Secure Mail", "securemail", 164), ("Secure Web", "secureweb", 164), ("Timesheet", "timesheet", 22))
 """App name, last part of the bundle id, and days until the profile expires."""
 
 
-def push(site: Site) -> None:
+def push(site: CompanySite) -> None:
     """Push certificates for devices and for Secure Mail, registered in the push portal under their Apple ID."""
     issuing, admin = site.cas.push_issuing, site.organization.administrators[2]
     apple_id = f"mobile@{site.organization.domain}"
@@ -33,7 +33,7 @@ def push(site: Site) -> None:
     _keep_push(site, mail, "securemail-push", "Secure Mail push", "securemail-apns", apple_id)
 
 
-def apps(site: Site) -> None:
+def apps(site: CompanySite) -> None:
     """The signing certificate and the provisioning profiles of the company's own apps."""
     issuing, name = site.cas.push_issuing, site.organization.name
     distribution = issuing.issue(
@@ -57,7 +57,7 @@ def apps(site: Site) -> None:
     site.use("android-keystore", site.store(android, "androidapps", said))
 
 
-def _profiles(site: Site, developer: x509.Certificate, signer: Credential) -> None:
+def _profiles(site: CompanySite, developer: x509.Certificate, signer: Credential) -> None:
     team = "".join(site.draw.choices(string.ascii_uppercase + string.digits, k=10))
     for name, label, days in PROFILES:
         not_after = site.until(days, 365).not_after
@@ -76,11 +76,13 @@ def _profiles(site: Site, developer: x509.Certificate, signer: Credential) -> No
         site.workspace.components.bind_profile(imported.profile.id)
 
 
-def _keep_push(site: Site, credential: Credential, alias: str, description: str, need: str, apple_id: str) -> None:
+def _keep_push(
+    site: CompanySite, credential: Credential, alias: str, description: str, need: str, apple_id: str
+) -> None:
     """Register in the portal first, so that the expiry notice goes to the Apple ID that can renew it."""
     site.workspace.portal.adopt(apple_id, credential.pem(chain=False))
     site.use(need, site.store(credential, alias, description, UseAs.APNS))
 
 
-def _bundle(site: Site, label: str) -> str:
+def _bundle(site: CompanySite, label: str) -> str:
     return f"com.{site.organization.domain.removesuffix('.example').replace('-', '')}.{label}"

@@ -7,57 +7,58 @@ from random import Random
 
 from msgspec import Struct
 
+from ...store.authorities.issuing import Validity
 from ...store.inventory.requests import KeySpec
-from .credentials import Validity, x509_name
-from .issuing import Authority
+from .credentials import x509_name
+from .issuing import IssuingAuthority
 from .organization import Organization
 
 YEAR = timedelta(days=365)
 
 
-class Authorities(Struct, frozen=True, kw_only=True):
+class CompanyAuthorities(Struct, frozen=True, kw_only=True):
     """The issuing CAs, each with its chain up to the root."""
 
-    own_root: Authority
-    own_issuing: Authority
-    microsoft: Authority
-    public_root: Authority
-    public_issuing: Authority
-    push_root: Authority
-    push_issuing: Authority
-    lab_root: Authority
-    partner_root: Authority
+    own_root: IssuingAuthority
+    own_issuing: IssuingAuthority
+    microsoft: IssuingAuthority
+    public_root: IssuingAuthority
+    public_issuing: IssuingAuthority
+    push_root: IssuingAuthority
+    push_issuing: IssuingAuthority
+    lab_root: IssuingAuthority
+    partner_root: IssuingAuthority
 
 
-def draw_authorities(company: Organization, now: datetime, draw: Random) -> Authorities:
+def draw_authorities(company: Organization, now: datetime, draw: Random) -> CompanyAuthorities:
     """The CAs of a company, some years old at ``now``."""
 
     def years(before: float, after: float) -> Validity:
         return Validity(now - before * YEAR, now + after * YEAR)
 
     pki = f"http://pki.{company.domain}"
-    own_root = Authority.root(
+    own_root = IssuingAuthority.root(
         x509_name(f"{company.name} Root CA", company.name, country="US"),
         draw,
         years(6, 14),
         key=KeySpec.EC_P384,
         url=f"{pki}/root",
     )
-    public_root = Authority.root(
+    public_root = IssuingAuthority.root(
         x509_name("Meridian Trust Global Root R2", "Meridian Trust (example)", country="US"),
         draw,
         years(9, 11),
         key=KeySpec.RSA_2048,
         url="http://aia.meridian-trust.example/r2",
     )
-    push_root = Authority.root(
+    push_root = IssuingAuthority.root(
         x509_name("Orchard Root CA", "Orchard Inc. (example)", "Orchard Certification Authority", "US"),
         draw,
         years(12, 9),
         key=KeySpec.RSA_2048,
         url="http://certs.orchard.example/root",
     )
-    return Authorities(
+    return CompanyAuthorities(
         own_root=own_root,
         own_issuing=own_root.subordinate(
             x509_name(f"{company.name} Issuing CA 1", company.name, country="US"),
@@ -90,13 +91,13 @@ def draw_authorities(company: Organization, now: datetime, draw: Random) -> Auth
             key=KeySpec.EC_P256,
             url="http://certs.orchard.example/aai2",
         ),
-        lab_root=Authority.root(
+        lab_root=IssuingAuthority.root(
             x509_name(f"{company.name} Lab Root", company.name, "Mobility Lab"),
             draw,
             years(1, 4),
             key=KeySpec.ED25519,
         ),
-        partner_root=Authority.root(
+        partner_root=IssuingAuthority.root(
             x509_name("Halvorsen Payments Device Root", "Halvorsen Payments (example)", country="NO"),
             draw,
             years(5, 10),

@@ -2,7 +2,7 @@
 
 An example::
 
-    root = Authority.root(x509_name("Example Root CA"), draw, Validity(start, end))
+    root = IssuingAuthority.root(x509_name("Example Root CA"), draw, Validity(start, end))
     passwords = write_bulk_archive(Path("devices.zip"), ["A12BC3D4EFGH", "A12BC3D4EFIJ"], root, validity)
 """
 
@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from .credentials import Credential, Validity, x509_name
-from .issuing import Authority
+from ...store.authorities.issuing import Validity
+from .credentials import Credential, x509_name
+from .issuing import IssuingAuthority
 from .purposes import TLS_CLIENT
 
 CREDENTIALS = "credential.txt"
@@ -33,7 +34,7 @@ _LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789=!@#$%+-_"
 def write_bulk_archive(
     target: Path | BinaryIO,
     identities: Iterable[str],
-    authority: Authority,
+    authority: IssuingAuthority,
     validity: Validity,
     *,
     organization: str = "",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from ...store.authorities.issuing import Validity
 from ...store.errors import Refusal
 from ...store.inventory.requests import KeySpec
 from ...store.inventory.sources import CertificateSource
@@ -18,10 +19,10 @@ from ...store.model.certificate import Certificate, UseAs
 from ...store.model.component import Use
 from ...store.workspace import Workspace
 from .apps import apps, push
-from .credentials import Validity, x509_name
+from .credentials import x509_name
 from .issuing import self_signed
 from .purposes import SIGNING, TLS_BOTH, TLS_CLIENT, TLS_SERVER
-from .site import Site
+from .site import CompanySite
 from .version_1_root import version_1_root
 
 PUBLIC_DAYS = 199  # the longest validity of a public TLS certificate from March 2026 (CA/Browser Forum)
@@ -35,7 +36,7 @@ def fill(workspace: Workspace, *, seed: int = 7) -> None:
     The same seed and time give the same certificates, except for keys and values derived from them. All or nothing.
     Refuses with ``workspace-holds-inventory`` if there are certificates.
     """
-    site = Site(workspace, seed)
+    site = CompanySite(workspace, seed)
     workspace.vault.unlock()  # may ask for the passphrase
     with workspace.database.transaction():
         if len(workspace.database.table("certificates")):
@@ -49,14 +50,14 @@ def fill(workspace: Workspace, *, seed: int = 7) -> None:
         order_gateway(site)
 
 
-def settle_in(site: Site) -> None:
+def settle_in(site: CompanySite) -> None:
     """The deployment before the first replacement."""
     site.workspace.site.set(ssl_offload=True)
     for step in (_trust, _server, _gateway, push, apps, _inside):
         step(site)
 
 
-def replace_mdm(site: Site) -> None:
+def replace_mdm(site: CompanySite) -> None:
     """Replace the MDM certificate by the answer to a request; the load balancer has to follow."""
     host, public, old = site.organization.host, site.cas.public_issuing, site.workspace.components.find("mdm-ssl")
     assert old is not None and old.certificate_id is not None
@@ -69,7 +70,7 @@ def replace_mdm(site: Site) -> None:
     site.workspace.inventory.replace(old.certificate_id, source)
 
 
-def order_gateway(site: Site) -> None:
+def order_gateway(site: CompanySite) -> None:
     """Request the gateway's next certificate."""
     host = site.organization.host
     site.workspace.requests.create(
@@ -80,7 +81,7 @@ def order_gateway(site: Site) -> None:
     )
 
 
-def _trust(site: Site) -> None:
+def _trust(site: CompanySite) -> None:
     """The CAs that devices and servers must trust."""
     name, cas, trust = site.organization.name, site.cas, site.workspace.trust
     own = site.add(cas.own_root, "root.crt", f"Root of {name}; on every managed device")
@@ -102,7 +103,7 @@ def _trust(site: Site) -> None:
     site.take(CertificateSource(data=old_root, name="class3.der"), "Old handhelds in the warehouse; remove?")
 
 
-def _server(site: Site) -> None:
+def _server(site: CompanySite) -> None:
     """The management server's own certificates."""
     host, admin = site.organization.host, site.organization.administrators[0]
     mdm = site.web(site.cas.public_issuing, "mdm", site.until(12, PUBLIC_DAYS), key=KeySpec.RSA_2048)
@@ -140,7 +141,7 @@ def _server(site: Site) -> None:
     )
 
 
-def _pki_user(site: Site) -> Certificate:
+def _pki_user(site: CompanySite) -> Certificate:
     principal = f"svc-mdm-pki@{site.organization.domain}"
     other_name = x509.OtherName(_USER_PRINCIPAL_NAME, b"\x0c" + bytes([len(principal)]) + principal.encode())
     client = site.cas.microsoft.issue(
@@ -152,13 +153,13 @@ def _pki_user(site: Site) -> Certificate:
     return site.store(client, "svc-mdm-pki", "Client authentication to the Microsoft CA")
 
 
-def _ca_entity(site: Site) -> str:
+def _ca_entity(site: CompanySite) -> str:
     """The name of the Microsoft CA entity, under which both of its certificates are bound."""
     name = site.cas.microsoft.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     return str(name)
 
 
-def _gateway(site: Site) -> None:
+def _gateway(site: CompanySite) -> None:
     """The certificates of NetScaler Gateway and of the web team's load balancers in front of the MDM server."""
     public, admin = site.cas.public_issuing, site.organization.administrators[1]
     gateway = site.web(public, "gateway", site.until(27, PUBLIC_DAYS))
@@ -184,7 +185,7 @@ def _gateway(site: Site) -> None:
     site.use("other", entry, "Intranet web servers")
 
 
-def _inside(site: Site) -> None:
+def _inside(site: CompanySite) -> None:
     """Servers of the internal network, and the lab."""
     issuing, host = site.cas.own_issuing, site.organization.host
     ldaps = site.web(issuing, "ldaps", site.until(19, OWN_DAYS), "dc01", "dc02")

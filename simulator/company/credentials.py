@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import (
@@ -18,13 +16,6 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from ...store.inventory.requests import PrivateKey
-
-
-class Validity(NamedTuple):
-    """A validity period, both ends included, UTC."""
-
-    not_before: datetime
-    not_after: datetime
 
 
 def x509_name(common_name: str, organization: str = "", unit: str = "", country: str = "") -> x509.Name:

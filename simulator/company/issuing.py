@@ -2,7 +2,7 @@
 
 An example::
 
-    root = Authority.root(x509_name("Example Root CA"), draw, Validity(start, end))
+    root = IssuingAuthority.root(x509_name("Example Root CA"), draw, Validity(start, end))
     server = root.issue(x509_name("mdm.company.example"), TLS_SERVER, validity, sans=["mdm.company.example"])
     server.pem()          # the certificate and its chain
     server.pkcs12("pw", "mdm")  # the same with the private key
@@ -20,13 +20,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from ...store.authorities.issuing import Validity
 from ...store.inventory.requests import KeySpec, PrivateKey, generate_key
-from .credentials import Credential, Validity
+from .credentials import Credential
 from .purposes import CA, Purpose, key_usage
 
 
 @dataclass(frozen=True)
-class Authority(Credential):
+class IssuingAuthority(Credential):
     """An issuing CA. Serial numbers come from ``draw``, so they depend on the seed only.
 
     ``url`` is where its certificate and revocation list are published; None omits both extensions.
@@ -44,7 +45,7 @@ class Authority(Credential):
         *,
         key: KeySpec = KeySpec.EC_P384,
         url: str | None = None,
-    ) -> Authority:
+    ) -> IssuingAuthority:
         """A self-signed root."""
         private_key = generate_key(key)
         builder = _builder(subject, subject, private_key.public_key(), draw, validity)
@@ -59,11 +60,11 @@ class Authority(Credential):
         key: KeySpec = KeySpec.EC_P256,
         path_length: int = 0,
         url: str | None = None,
-    ) -> Authority:
+    ) -> IssuingAuthority:
         """A CA below this one."""
         private_key = generate_key(key)
         certificate = self._issue(subject, private_key.public_key(), CA, validity, path_length=path_length)
-        return Authority(certificate, self.chain, private_key, self.draw, url)
+        return IssuingAuthority(certificate, self.chain, private_key, self.draw, url)
 
     def issue(
         self,

@@ -8,17 +8,18 @@ from uuid import UUID
 
 from cryptography import x509
 
+from ...store.authorities.issuing import Validity
 from ...store.inventory.requests import KeySpec
 from ...store.push.issuing import LIFETIME
 from ...store.push.topics import PUSH_EXTENSIONS, app_subject, management_subject
-from .credentials import Credential, Validity
-from .issuing import Authority
+from .credentials import Credential
+from .issuing import IssuingAuthority
 from .purposes import TLS_CLIENT
 
 __all__ = ["app_subject", "draw_topic", "management_subject", "push_certificate"]
 
 
-def push_certificate(authority: Authority, subject: x509.Name, not_after: datetime) -> Credential:
+def push_certificate(authority: IssuingAuthority, subject: x509.Name, not_after: datetime) -> Credential:
     """A push certificate, valid for the year that ends at ``not_after``."""
     return authority.issue(
         subject,

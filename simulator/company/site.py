@@ -7,18 +7,19 @@ from random import Random
 
 from faker import Faker
 
+from ...store.authorities.issuing import Validity
 from ...store.inventory.requests import KeySpec
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.model.certificate import Certificate, UseAs
 from ...store.workspace import Workspace
-from .authorities import Authorities, draw_authorities
-from .credentials import Credential, Validity, x509_name
-from .issuing import Authority
+from .authorities import CompanyAuthorities, draw_authorities
+from .credentials import Credential, x509_name
+from .issuing import IssuingAuthority
 from .organization import Organization, draw_organization
 from .purposes import TLS_SERVER
 
 
-class Site:
+class CompanySite:
     """A company of a seed and its workspace. Generated values depend on the seed and the order of the calls.
 
     Validities are relative to ``now`` (UTC, aware), by default the workspace's time, which is also the import time.
@@ -29,7 +30,7 @@ class Site:
         self.now = (now or workspace.now()).replace(microsecond=0)
         self.draw = Random(seed)
         self.organization: Organization = draw_organization(seed)
-        self.cas: Authorities = draw_authorities(self.organization, self.now, self.draw)
+        self.cas: CompanyAuthorities = draw_authorities(self.organization, self.now, self.draw)
         self._fake = Faker("en_US")
         self._fake.seed_instance(seed)
 
@@ -39,7 +40,7 @@ class Site:
         return Validity(not_after - timedelta(days=lifetime), not_after)
 
     def web(
-        self, authority: Authority, label: str, validity: Validity, *more: str, key: KeySpec = KeySpec.EC_P256
+        self, authority: IssuingAuthority, label: str, validity: Validity, *more: str, key: KeySpec = KeySpec.EC_P256
     ) -> Credential:
         """A server certificate for hosts of the company, named by their first labels."""
         hosts = [self.organization.host(one) for one in (label, *more)]

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from ...store.authorities.issuing import Validity
 from ...store.certificates.asn1 import x509 as asn1
-from .credentials import Validity
 from .issuing import draw_serial
 
 

@@ -21,7 +21,7 @@ _LOCKED, _LOCKED_FOR, _REJECTS, _REJECTS_NOW, _SILENT, _SILENT_NOW = range(321, 
 LONGEST_DELAY = 45 * 86_400
 
 
-class Step(StrEnum):
+class NextStep(StrEnum):
     """What happens next to a device."""
 
     CONTACT = "contact"
@@ -34,10 +34,10 @@ class Next(NamedTuple):
     """The next thing that happens to a device, and when."""
 
     at: int
-    step: Step
+    step: NextStep
 
 
-class Answer(StrEnum):
+class RenewalAnswer(StrEnum):
     """How a device answers a request to renew."""
 
     CERTIFICATE = "certificate"
@@ -57,13 +57,13 @@ def next_step(device: Device, after: int, gate: Gate = OPEN) -> Next | None:
         return None
     steps = []
     if (at := _contact(device, after, gate)) is not None:
-        steps.append(Next(at, Step.CONTACT))
+        steps.append(Next(at, NextStep.CONTACT))
     if gate.issued and device.state.needs_person and (at := _re_enrollment(device, after, gate)) is not None:
-        steps.append(Next(at, Step.RE_ENROLL))
+        steps.append(Next(at, NextStep.RE_ENROLL))
     if device.refused is not None and (at := _installation(device, after, gate)) is not None:
-        steps.append(Next(at, Step.INSTALL))
+        steps.append(Next(at, NextStep.INSTALL))
     if habits.restores and (at := _restore(device, after)) is not None:
-        steps.append(Next(at, Step.RESTORE))
+        steps.append(Next(at, NextStep.RESTORE))
     return min(steps, default=None)
 
 
@@ -75,19 +75,19 @@ def backup_of(device: Device, at: int) -> HeldCertificate | None:
     return None
 
 
-def answer_to_renewal(device: Device, renewal: PendingAction, at: int) -> Answer:
+def answer_to_renewal(device: Device, renewal: PendingAction, at: int) -> RenewalAnswer:
     """How the device answers at a check-in."""
     assert device.habits is not None
     habits, key = device.habits, device.habits.schedule.key
     asked, attempt = int(renewal.requested_at.timestamp()), renewal.attempts
     busy_until = asked + draw(key, _BUSY_FOR, asked) % (habits.busy_hours * 3600 + 1)
     if at < busy_until and chance(habits.not_now, key, _BUSY, asked):
-        return Answer.NOT_NOW
+        return RenewalAnswer.NOT_NOW
     if chance(habits.errors, key, _FAILS, asked) and chance(500, key, _FAILS_NOW, asked, attempt):
-        return Answer.ERROR
+        return RenewalAnswer.ERROR
     if chance(habits.losses, key, _LOSES, asked) and chance(500, key, _LOSES_NOW, asked, attempt):
-        return Answer.NOTHING if chance(400, key, _HOW, asked, attempt) else Answer.ANSWER_LOST
-    return Answer.CERTIFICATE
+        return RenewalAnswer.NOTHING if chance(400, key, _HOW, asked, attempt) else RenewalAnswer.ANSWER_LOST
+    return RenewalAnswer.CERTIFICATE
 
 
 def answer_to_policy(device: Device, action: PendingAction, at: int) -> WaitsFor | None:

@@ -17,7 +17,7 @@ from ...store.devices.enrollment import blocked_enrollment, enrolled, enrollment
 from ...store.devices.gate import OPEN, Gate
 from ...store.devices.policy_installation import (
     NO_POLICIES,
-    Deployment,
+    PolicyDeployments,
     carried_out,
     first_policies,
     policies_due,
@@ -25,7 +25,16 @@ from ...store.devices.policy_installation import (
 )
 from ...store.devices.trust import installed, to_install
 from ...store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
-from .behaviour import Answer, Next, Step, answer_to_policy, answer_to_renewal, backup_of, next_step, soon_after
+from .behaviour import (
+    Next,
+    NextStep,
+    RenewalAnswer,
+    answer_to_policy,
+    answer_to_renewal,
+    backup_of,
+    next_step,
+    soon_after,
+)
 from .issuance import Job
 
 
@@ -57,7 +66,7 @@ class Stage:
         group: str,
         first_id: int,
         gate: Gate = OPEN,
-        deployment: Deployment = NO_POLICIES,
+        deployment: PolicyDeployments = NO_POLICIES,
     ) -> None:
         self.batch = Batch()
         self.met_policies = False
@@ -76,13 +85,13 @@ class Stage:
         while (step := next_step(device, after, self._gate)) is not None and step.at <= until:
             after = step.at
             match step.step:
-                case Step.CONTACT:
+                case NextStep.CONTACT:
                     device = self._contact(device, after)
-                case Step.RE_ENROLL:
+                case NextStep.RE_ENROLL:
                     device = self._re_enroll(device, after)
-                case Step.INSTALL:
+                case NextStep.INSTALL:
                     device = self._install(device, after)
-                case Step.RESTORE:
+                case NextStep.RESTORE:
                     device = _restored(device, after)
         if device is not before or device.id in self.batch.devices:
             self.batch.devices[device.id] = device
@@ -118,19 +127,19 @@ class Stage:
     def _answer(self, device: Device, presented: HeldCertificate, asked: PendingAction, at: int) -> Device:
         now = moment(at)
         match answer_to_renewal(device, asked, at):
-            case Answer.NOT_NOW:
+            case RenewalAnswer.NOT_NOW:
                 device = self.batch.take(renewal.answered_not_now(device, now), now)
                 return _comes_back(device, _next_try(device), 0, 600)
-            case Answer.ERROR:
+            case RenewalAnswer.ERROR:
                 device = self.batch.take(renewal.answered_error(device, now), now)
                 return _comes_back(device, _next_try(device), 0, 600)
-            case Answer.NOTHING:
+            case RenewalAnswer.NOTHING:
                 device = self.batch.take(renewal.not_answered(device, now), now)
                 return _comes_back(device, _next_try(device), 0, 1800)
-            case Answer.ANSWER_LOST:
+            case RenewalAnswer.ANSWER_LOST:
                 device, _ = self._issue(device, "renewal", now, presented, received=False)
                 return _comes_back(device, _next_try(device), 0, 600)
-            case Answer.CERTIFICATE:
+            case RenewalAnswer.CERTIFICATE:
                 device, new = self._issue(device, "renewal", now, presented, received=True)
                 return _comes_back(_presenting(device, new), at, 5, 60)
 

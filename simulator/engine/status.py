@@ -11,7 +11,7 @@ from msgspec import Struct, to_builtins
 
 from ...store.clock import rfc3339
 from ...store.devices.counts import describe
-from ...store.devices.renewal_progress import Progress, progress_of
+from ...store.devices.renewal_progress import DeviceProgress, progress_of
 from ...store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
 from ...store.workspace import Workspace
 from .simulation_record import history, simulation_of
@@ -19,7 +19,7 @@ from .simulation_record import history, simulation_of
 __all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"]
 
 
-class Standing(Struct, frozen=True):
+class RenewalStanding(Struct, frozen=True):
     """The fields of a device that progress depends on."""
 
     id: int
@@ -45,7 +45,7 @@ class RenewalProgress(Struct, frozen=True, kw_only=True):
     waits_for: Counter[str]
 
 
-def renewal_progress(devices: Iterable[Standing | Device], group: str) -> RenewalProgress:
+def renewal_progress(devices: Iterable[RenewalStanding | Device], group: str) -> RenewalProgress:
     """The progress towards ``group``."""
     found = RenewalProgress(
         group=group,
@@ -61,11 +61,11 @@ def renewal_progress(devices: Iterable[Standing | Device], group: str) -> Renewa
         if renewal is not None:
             found.waits_for[renewal.waits_for.name.lower()] += 1
         match progress:
-            case Progress.PENDING:
+            case DeviceProgress.PENDING:
                 found.pending[device.platform] += 1
-            case Progress.USER:
+            case DeviceProgress.USER:
                 found.users[device.platform] += 1
-            case Progress.OUT:
+            case DeviceProgress.OUT:
                 found.out[device.platform] += 1
             case _ if device.issuer_group == group:
                 found.crossed[device.platform] += 1
@@ -79,7 +79,7 @@ def simulation_status(workspace: Workspace) -> dict[str, Any]:
     with workspace.database.moment():
         now, record = workspace.now(), simulation_of(workspace)
         counts = workspace.devices.counts()
-        standings = workspace.database.table("devices").records(Standing)
+        standings = workspace.database.table("devices").records(RenewalStanding)
         groups = workspace.authorities.summaries(counts.groups)
         issuing = next((summary.group.name for summary in groups if summary.state == "issuing"), "default")
         digest = workspace.devices.log_digest()

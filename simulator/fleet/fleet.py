@@ -29,8 +29,8 @@ from ..engine.lock import simulator_lock
 from ..engine.simulation_record import SimulationRecord, add_sample, put_simulation, simulation_of
 from ..engine.start import LONGEST_ENROLLED, first_monday, prepare_clock
 from ..engine.workers import executor_for
-from ..identities import CAPACITY, Fleet
-from ..identities.choice import Choice
+from ..identities import CAPACITY, IdentityFleet
+from ..identities.choice import WeightedChoice
 from ..identities.data.market import PLATFORMS
 from ..platforms import PROFILES
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
@@ -150,11 +150,11 @@ class Drawing:
 
     def __init__(self, workspace: Workspace, record: SimulationRecord) -> None:
         self._start = record.started_at
-        self._fleet = Fleet(record.seed, domain=record.domain)
+        self._fleet = IdentityFleet(record.seed, domain=record.domain)
         self._key = int.from_bytes(blake2b(b"habits %d" % record.seed, digest_size=8).digest()) >> 1
         # In a fixed order: an export doesn't keep the record's order.
         shares = {platform: float(record.mix.get(platform, 0)) for platform in map(Platform, PLATFORMS)}
-        self._platform = Choice({platform: share for platform, share in shares.items() if share > 0})
+        self._platform = WeightedChoice({platform: share for platform, share in shares.items() if share > 0})
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
         self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
         self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)

@@ -8,14 +8,14 @@ With Faker, in any project::
 
 Many devices at once, each of which can be generated on its own::
 
-    Fleet(seed=7).identity(123_456)
+    IdentityFleet(seed=7).identity(123_456)
 """
 
-from .fleet import CAPACITY, Fleet
+from .fleet import CAPACITY, IdentityFleet
 from .owner import DeviceIdentity, Owner, Platform
 from .provider import DeviceProvider
 
 # Faker looks for a module's provider under this name.
 Provider = DeviceProvider
 
-__all__ = ["CAPACITY", "DeviceIdentity", "DeviceProvider", "Fleet", "Owner", "Platform", "Provider"]
+__all__ = ["CAPACITY", "DeviceIdentity", "DeviceProvider", "IdentityFleet", "Owner", "Platform", "Provider"]

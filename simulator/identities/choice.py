@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Choice(Generic[T]):
+class WeightedChoice(Generic[T]):
     """A choice among options by weight."""
 
     __slots__ = ("_limits", "_options")

@@ -2,7 +2,7 @@
 
 An example::
 
-    fleet = Fleet(7, domain="company.example")
+    fleet = IdentityFleet(7, domain="company.example")
     fleet.identity(0)                        # of a platform as fleets have them
     fleet.identity(123_456, "windows")       # or of a given one
     fleet.owner(123_456)
@@ -18,7 +18,7 @@ from functools import partial
 from hashlib import blake2b
 
 from .catalogue import models, os_versions
-from .choice import Choice
+from .choice import WeightedChoice
 from .data.market import PLATFORMS
 from .device import device, numberings
 from .model import Model
@@ -35,7 +35,7 @@ _OWNERS = (0, 0, 1, 2, 2, 2, 3, 4, 5, 6)
 _OWNERS_OF_TEN = 7
 
 
-class Fleet:
+class IdentityFleet:
     """The devices of a seed. ``domain`` and ``locales`` are for their owners (see ``People``).
 
     A fleet holds tables but no devices; it can be pickled for other processes.
@@ -44,13 +44,13 @@ class Fleet:
     def __init__(self, seed: int, *, domain: str = DEFAULT_DOMAIN, locales: Sequence[str] = LOCALES) -> None:
         self.seed = seed
         self._key = blake2b(str(seed).encode()).digest()
-        self._platforms = Choice({Platform(name): float(share) for name, share in PLATFORMS.items()})
-        self._models = {platform: Choice(models(platform)) for platform in Platform}
+        self._platforms = WeightedChoice({Platform(name): float(share) for name, share in PLATFORMS.items()})
+        self._models = {platform: WeightedChoice(models(platform)) for platform in Platform}
         self._plans: dict[str, _Plan] = {}
         self._people = People(_derived(self._key, "people"), domain, locales)
-        self._again = partial(Fleet, seed, domain=domain, locales=tuple(locales))
+        self._again = partial(IdentityFleet, seed, domain=domain, locales=tuple(locales))
 
-    def __reduce__(self) -> tuple[partial[Fleet], tuple[()]]:
+    def __reduce__(self) -> tuple[partial[IdentityFleet], tuple[()]]:
         return self._again, ()
 
     def identity(self, index: int, platform: Platform | str | None = None) -> DeviceIdentity:
@@ -82,7 +82,7 @@ class _Plan:
 
     def __init__(self, model: Model, key: bytes) -> None:
         self._model = model
-        self._versions = Choice(os_versions(model))
+        self._versions = WeightedChoice(os_versions(model))
         self._series = [(field, _Series(numbering, key)) for field, numbering in numberings(model).items()]
 
     def device(self, index: int, draw: bytes) -> DeviceIdentity:

@@ -15,7 +15,7 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.limits import BULK_KDF_SHARE
 from ..certificates.pbe import WrongPassword
 from ..certificates.private_keys import load_plain_pkcs8, matches
-from ..certificates.sniffing import Kind, kind_of
+from ..certificates.sniffing import FileKind, kind_of
 from ..errors import Refusal
 from ..keystores.entries import PRIVATE_KEY
 from ..keystores.pkcs12_bags import Bag, Secrets
@@ -89,8 +89,8 @@ def _read_or_refuse(data: bytes, password: str) -> Outcome:
 
 def _opened(data: bytes, password: str) -> tuple[Contents, Secrets]:
     kind = kind_of(data)
-    if kind is not Kind.PKCS12:
-        seems = "" if kind is Kind.UNKNOWN else f"; it seems to be {kind.words}"
+    if kind is not FileKind.PKCS12:
+        seems = "" if kind is FileKind.UNKNOWN else f"; it seems to be {kind.words}"
         raise Refusal("not-pkcs12", f"the file is no PKCS #12 file{seems}", "Only .p12 files are taken in bulk.")
     try:
         secrets = _secrets(password)

@@ -22,7 +22,7 @@ from ..certificates.limits import (
     MAX_BULK_OTHERS,
     MAX_BULK_RATIO,
 )
-from ..certificates.sniffing import Kind, kind_of
+from ..certificates.sniffing import FileKind, kind_of
 from ..certificates.text import shortened
 from ..errors import Refusal
 
@@ -121,9 +121,9 @@ def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
         if file.seek(0, 2) and zipfile.is_zipfile(file):
             raise
         kind = kind_of(head)
-        if kind is Kind.ZIP:
+        if kind is FileKind.ZIP:
             raise Refusal("file-truncated", "the archive ends too early", _COPY) from None
-        seems = "" if kind is Kind.UNKNOWN else f"; it seems to be {kind.words}"
+        seems = "" if kind is FileKind.UNKNOWN else f"; it seems to be {kind.words}"
         hint = "Pack the PKCS #12 files and the credential file into a .zip."
         raise Refusal("not-an-archive", f"the file is no ZIP archive{seems}", hint) from None
     return archive.start_dir, archive.infolist()

@@ -26,7 +26,7 @@ from .limits import MAX_PRIVATE_KEY
 from .pbe import WrongPassword, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .public_keys import describe_public_key
-from .sniffing import Kind, kind_of, kind_of_label, kind_of_text
+from .sniffing import FileKind, kind_of, kind_of_label, kind_of_text
 
 _USABLE = (
     rsa.RSAPrivateKey,
@@ -42,7 +42,7 @@ _PLAIN_OPENSSH = b"openssh-key-v1\0\0\0\0\4none"
 
 def split_keys(data: bytes) -> list[bytes]:
     """Each private key of a file by itself, PEM; a file of one key, or of anything else, as it is."""
-    text = as_text(data) if len(data) <= MAX_PRIVATE_KEY and kind_of(data) is Kind.UNKNOWN else None
+    text = as_text(data) if len(data) <= MAX_PRIVATE_KEY and kind_of(data) is FileKind.UNKNOWN else None
     blocks = find_blocks(text, "the private key file") if text is not None else []
     return [block.text.encode() for block in blocks if block.label.endswith("PRIVATE KEY")] or [data]
 
@@ -58,7 +58,7 @@ def load_private_key(data: bytes, password: str | None = None, budget: KdfBudget
     if len(data) > MAX_PRIVATE_KEY:
         raise Refusal("not-a-private-key", "the private key file is larger than any private key")
     kind = kind_of(data)
-    text = as_text(data) if kind is Kind.UNKNOWN else None
+    text = as_text(data) if kind is FileKind.UNKNOWN else None
     if text is None:
         return _from_der(data, kind, password, budget)
     blocks = find_blocks(text, "the private key file")
@@ -94,7 +94,7 @@ def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
 
 def load_plain_pkcs8(data: bytes) -> PrivateKeyTypes:
     """An unencrypted PKCS #8 key out of a keystore. Refuses ``key-unsupported``, ``not-a-private-key``."""
-    return _from_der(data, Kind.PRIVATE_KEY, None, KdfBudget())
+    return _from_der(data, FileKind.PRIVATE_KEY, None, KdfBudget())
 
 
 def _from_block(block: PemBlock, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
@@ -117,7 +117,7 @@ def _from_block(block: PemBlock, password: str | None, budget: KdfBudget) -> Pri
     return _from_der(block.der, kind_of(block.der), password, budget)
 
 
-def _from_der(data: bytes, kind: Kind, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
+def _from_der(data: bytes, kind: FileKind, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
     if data[:1] == b"\x30":
         try:
             # Copying through text has left line ends and zeros behind many a DER file.
@@ -126,9 +126,9 @@ def _from_der(data: bytes, kind: Kind, password: str | None, budget: KdfBudget) 
             raise Refusal("file-truncated", "the private key ends too early", "Copy the file again, whole.") from None
         except ValueError:
             raise _not_a_key(kind) from None
-    if kind is Kind.ENCRYPTED_KEY:
+    if kind is FileKind.ENCRYPTED_KEY:
         return _from_encrypted(data, password, budget)
-    if kind is not Kind.PRIVATE_KEY:
+    if kind is not FileKind.PRIVATE_KEY:
         raise _not_a_key(kind)
     return _loaded(load_der_private_key, data, None)
 
@@ -197,11 +197,11 @@ def _refusal(reason: str, password: str | None) -> Refusal:
     return _damaged()
 
 
-def _not_a_key(kind: Kind) -> Refusal:
-    if kind is Kind.UNKNOWN:
+def _not_a_key(kind: FileKind) -> Refusal:
+    if kind is FileKind.UNKNOWN:
         return Refusal("not-a-private-key", "the private key file holds nothing known")
     hint = "Name the file with the private key itself."
-    if kind in (Kind.PKCS12, Kind.JKS, Kind.JCEKS):
+    if kind in (FileKind.PKCS12, FileKind.JKS, FileKind.JCEKS):
         hint = "Import the keystore as a keystore: it brings its key along."
     return Refusal("not-a-private-key", f"the private key file seems to be {kind.words}", hint)
 

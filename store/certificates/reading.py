@@ -10,7 +10,7 @@ from .der import Truncated, element, has_more_than
 from .facts import ParsedCertificate, parse_certificate
 from .limits import MAX_CERTIFICATES, MAX_INPUT
 from .pem import PemBlock, as_text, bare_base64, find_blocks
-from .sniffing import Kind, is_pkcs7, kind_of, kind_of_label, kind_of_text
+from .sniffing import FileKind, is_pkcs7, kind_of, kind_of_label, kind_of_text
 from .text import shortened
 
 _CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "X.509 CERTIFICATE")
@@ -36,11 +36,11 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
     if len(data) > MAX_INPUT:
         raise Refusal("file-too-large", f"{title} is larger than {MAX_INPUT // 1024**2} MiB")
     kind = kind_of(data)
-    if kind in (Kind.CERTIFICATE, Kind.PKCS7):
+    if kind in (FileKind.CERTIFICATE, FileKind.PKCS7):
         return CertificateFile(certificates=_from_der(data, title))
-    text = as_text(data) if kind is Kind.UNKNOWN else None
+    text = as_text(data) if kind is FileKind.UNKNOWN else None
     if text is None:
-        if kind is Kind.UNKNOWN and data[:1] == b"\x30":
+        if kind is FileKind.UNKNOWN and data[:1] == b"\x30":
             _check_length(data, title)
         raise _not_a_certificate(title, kind)
     blocks = find_blocks(text, title)
@@ -49,9 +49,9 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
     decoded = bare_base64(text)
     if decoded is not None and decoded[:1] == b"\x30":
         kind = kind_of(decoded)
-        if kind in (Kind.CERTIFICATE, Kind.PKCS7):
+        if kind in (FileKind.CERTIFICATE, FileKind.PKCS7):
             return CertificateFile(certificates=_from_der(decoded, title))
-        if kind is not Kind.UNKNOWN:
+        if kind is not FileKind.UNKNOWN:
             raise _not_a_certificate(title, kind)
     raise _not_a_certificate(title, kind_of_text(text))
 
@@ -59,7 +59,7 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
 def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
     certificates: list[ParsedCertificate] = []
     keys: list[bytes] = []
-    others: list[Kind] = []
+    others: list[FileKind] = []
     for block in blocks:
         if block.label in _CERTIFICATE_LABELS or block.label in _PKCS7_LABELS:
             where = f"block {block.number} of {title}"
@@ -73,7 +73,7 @@ def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
             others.append(kind_of_label(block.label))
     if not certificates:
         kinds = others or [kind_of_label(blocks[0].label)]
-        raise _not_a_certificate(title, Kind.PRIVATE_KEY if keys and not others else kinds[0])
+        raise _not_a_certificate(title, FileKind.PRIVATE_KEY if keys and not others else kinds[0])
     return CertificateFile(certificates=tuple(certificates), keys=tuple(keys))
 
 
@@ -87,7 +87,7 @@ def _from_der(data: bytes, where: str, *, trusted: bool = False) -> tuple[Parsed
         if found and (trusted or not data[at:].strip(b"\0 \t\r\n\x1a")):
             # OpenSSL's TRUSTED CERTIFICATE has its own settings after the certificate; copies get padded.
             break
-        if found and kind_of(data[at:]) is not Kind.CERTIFICATE:
+        if found and kind_of(data[at:]) is not FileKind.CERTIFICATE:
             raise Refusal(
                 "certificate-unreadable",
                 f"{where} holds something after its certificate that is no certificate ({len(data) - at:,} bytes)",
@@ -163,7 +163,7 @@ def _truncated(where: str) -> Refusal:
     return Refusal("file-truncated", f"{where} ends too early", "Copy the file again, whole.")
 
 
-def _not_a_certificate(title: str, kind: Kind) -> Refusal:
-    if kind is Kind.UNKNOWN:
+def _not_a_certificate(title: str, kind: FileKind) -> Refusal:
+    if kind is FileKind.UNKNOWN:
         return Refusal("not-a-certificate", f"{title} is no certificate in any known form")
     return Refusal("not-a-certificate", f"{title} holds no certificate; it seems to be {kind.words}", kind.hint)

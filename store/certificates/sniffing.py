@@ -10,7 +10,7 @@ _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _KEYSTORE_HINT = "Import it as a keystore."
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """Each kind's value: what it is in a person's words, and what to do with it where something else is due."""
 
     CERTIFICATE = ("a certificate", "Import it as a certificate.")
@@ -51,66 +51,66 @@ class Kind(Enum):
 
 
 _MAGIC = (
-    (b"\xfe\xed\xfe\xed", Kind.JKS),
-    (b"\xce\xce\xce\xce", Kind.JCEKS),
-    (b"\0\0\0\0CERT", Kind.SST),
-    (b"\0\0\0\1\0\0\0\x14", Kind.BKS),
-    (b"\0\0\0\2\0\0\0\x14", Kind.BKS),
-    (b"SQLite format 3\0", Kind.DATABASE),
-    (b"kych", Kind.KEYCHAIN),
-    (b"PK\3\4", Kind.ZIP),
-    (b"%PDF", Kind.PDF),
+    (b"\xfe\xed\xfe\xed", FileKind.JKS),
+    (b"\xce\xce\xce\xce", FileKind.JCEKS),
+    (b"\0\0\0\0CERT", FileKind.SST),
+    (b"\0\0\0\1\0\0\0\x14", FileKind.BKS),
+    (b"\0\0\0\2\0\0\0\x14", FileKind.BKS),
+    (b"SQLite format 3\0", FileKind.DATABASE),
+    (b"kych", FileKind.KEYCHAIN),
+    (b"PK\3\4", FileKind.ZIP),
+    (b"%PDF", FileKind.PDF),
 )
 
 _TEXT_STARTS = (
-    ("<!doctype html", Kind.HTML),
-    ("<html", Kind.HTML),
-    ("<?xml", Kind.XML),
-    ("<", Kind.XML),
-    ("{", Kind.JSON),
-    ("putty-user-key-file", Kind.PUTTY_KEY),
-    ("ssh-", Kind.SSH_KEY),
-    ("ecdsa-sha2-", Kind.SSH_KEY),
+    ("<!doctype html", FileKind.HTML),
+    ("<html", FileKind.HTML),
+    ("<?xml", FileKind.XML),
+    ("<", FileKind.XML),
+    ("{", FileKind.JSON),
+    ("putty-user-key-file", FileKind.PUTTY_KEY),
+    ("ssh-", FileKind.SSH_KEY),
+    ("ecdsa-sha2-", FileKind.SSH_KEY),
 )
 
 _LABELS = (
-    ("CERTIFICATE REQUEST", Kind.REQUEST),
-    ("X509 CRL", Kind.REVOCATION_LIST),
-    ("ENCRYPTED PRIVATE KEY", Kind.ENCRYPTED_KEY),
-    ("PGP ", Kind.PGP),
-    ("PRIVATE KEY", Kind.PRIVATE_KEY),
-    ("PUBLIC KEY", Kind.PUBLIC_KEY),
-    ("PKCS7", Kind.PKCS7),
-    ("CMS", Kind.PKCS7),
-    ("CERTIFICATE", Kind.CERTIFICATE),
-    ("PKCS12", Kind.PKCS12),
+    ("CERTIFICATE REQUEST", FileKind.REQUEST),
+    ("X509 CRL", FileKind.REVOCATION_LIST),
+    ("ENCRYPTED PRIVATE KEY", FileKind.ENCRYPTED_KEY),
+    ("PGP ", FileKind.PGP),
+    ("PRIVATE KEY", FileKind.PRIVATE_KEY),
+    ("PUBLIC KEY", FileKind.PUBLIC_KEY),
+    ("PKCS7", FileKind.PKCS7),
+    ("CMS", FileKind.PKCS7),
+    ("CERTIFICATE", FileKind.CERTIFICATE),
+    ("PKCS12", FileKind.PKCS12),
 )
 
 
-def kind_of(data: bytes) -> Kind:
+def kind_of(data: bytes) -> FileKind:
     """What ``data`` seems to be. Only its beginning is looked at; it may be cut short further on."""
     if data[:1] == b"\x30":
         found = kind_of_der(data)
-        if found is not Kind.UNKNOWN:
+        if found is not FileKind.UNKNOWN:
             return found
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
-    return Kind.UNKNOWN
+    return FileKind.UNKNOWN
 
 
-def kind_of_text(text: str) -> Kind:
+def kind_of_text(text: str) -> FileKind:
     """What a text without certificates seems to be."""
     start = text[:4096].lstrip().lower()
     for prefix, kind in _TEXT_STARTS:
         if start.startswith(prefix):
-            return Kind.HTML if kind is Kind.XML and "<html" in start else kind
-    return Kind.TEXT
+            return FileKind.HTML if kind is FileKind.XML and "<html" in start else kind
+    return FileKind.TEXT
 
 
-def kind_of_label(label: str) -> Kind:
+def kind_of_label(label: str) -> FileKind:
     """What a PEM block of this label is (RFC 7468)."""
-    return next((kind for part, kind in _LABELS if part in label), Kind.UNKNOWN)
+    return next((kind for part, kind in _LABELS if part in label), FileKind.UNKNOWN)
 
 
 def is_pkcs7(data: bytes) -> bool:
@@ -119,57 +119,57 @@ def is_pkcs7(data: bytes) -> bool:
     return data[2 + octets : 3 + octets] == b"\x06"
 
 
-def kind_of_der(data: bytes) -> Kind:
+def kind_of_der(data: bytes) -> FileKind:
     """What a DER or BER structure seems to be, told from the tags at its beginning."""
     top = _children(data, 0, len(data))
     if not top or top[0][0] != SEQUENCE:
-        return Kind.UNKNOWN
+        return FileKind.UNKNOWN
     parts = _children(data, *top[0][1:])
     tags = [tag for tag, _, _ in parts]
     if tags[:1] == [OID] and data[parts[0][1] : parts[0][2]] == _SIGNED_DATA:
-        return Kind.PKCS7
+        return FileKind.PKCS7
     if tags[:1] == [INTEGER]:
         number = int.from_bytes(data[parts[0][1] : min(parts[0][2], parts[0][1] + 4)], "big")
         return _numbered(number, tags[1:2])
     if tags[:1] == [SEQUENCE]:
         return _signed(data, parts, tags)
-    return Kind.UNKNOWN
+    return FileKind.UNKNOWN
 
 
-def _numbered(version: int, following: list[int]) -> Kind:
+def _numbered(version: int, following: list[int]) -> FileKind:
     """Structures that begin with a version."""
     if version == 3 and following == [SEQUENCE]:
-        return Kind.PKCS12
+        return FileKind.PKCS12
     if following in ([SEQUENCE], [INTEGER]) and version in (0, 1):
-        return Kind.PRIVATE_KEY
+        return FileKind.PRIVATE_KEY
     if version == 1 and following == [OCTET_STRING]:
-        return Kind.PRIVATE_KEY
-    return Kind.UNKNOWN
+        return FileKind.PRIVATE_KEY
+    return FileKind.UNKNOWN
 
 
-def _signed(data: bytes, parts: list[tuple[int, int, int]], tags: list[int]) -> Kind:
+def _signed(data: bytes, parts: list[tuple[int, int, int]], tags: list[int]) -> FileKind:
     """Structures that begin with a sequence: what is signed, or an algorithm."""
     inner = _children(data, *parts[0][1:])
     inner_tags = [tag for tag, _, _ in inner]
     if inner_tags[:1] == [OID]:
         if tags[1:2] == [OCTET_STRING]:
-            return Kind.ENCRYPTED_KEY
-        return Kind.PUBLIC_KEY if tags[1:2] == [0x03] else Kind.UNKNOWN
+            return FileKind.ENCRYPTED_KEY
+        return FileKind.PUBLIC_KEY if tags[1:2] == [0x03] else FileKind.UNKNOWN
     if inner_tags[:1] == [0xA0]:
-        return Kind.CERTIFICATE
+        return FileKind.CERTIFICATE
     if inner_tags[:1] == [SEQUENCE] and tags[1:2] in ([SEQUENCE], [0xA0]):
         first = [tag for tag, _, _ in _children(data, *inner[0][1:])][:1]
         if inner_tags[1:2] == [OCTET_STRING] and first == [OID]:
-            return Kind.BCFKS
+            return FileKind.BCFKS
     if inner_tags[:1] == [INTEGER]:
         del inner_tags[0]
         if inner_tags[:1] == [SEQUENCE] and inner_tags[2:3] == [0xA0]:
-            return Kind.REQUEST
+            return FileKind.REQUEST
         if inner_tags[:2] == [SEQUENCE, SEQUENCE] and len(inner_tags) == 2:
-            return Kind.REQUEST
+            return FileKind.REQUEST
     if inner_tags[:2] == [SEQUENCE, SEQUENCE]:
-        return Kind.REVOCATION_LIST if inner_tags[2:3] in ([0x17], [0x18]) else Kind.CERTIFICATE
-    return Kind.UNKNOWN
+        return FileKind.REVOCATION_LIST if inner_tags[2:3] in ([0x17], [0x18]) else FileKind.CERTIFICATE
+    return FileKind.UNKNOWN
 
 
 def _children(data: bytes, start: int, stop: int, limit: int = 8) -> list[tuple[int, int, int]]:

@@ -14,7 +14,7 @@ from ..persistence.database import Database
 from .report import Problem
 
 
-class Groups:
+class AuthorityChecks:
     """The CA groups of a workspace, read once per check."""
 
     def __init__(self, database: Database) -> None:

@@ -9,10 +9,10 @@ from ..persistence.database import Database
 from ..persistence.schema import INDEXES
 from ..vault import Vault
 from .accounts import check_accounts
-from .authorities import Groups
+from .authorities import AuthorityChecks
 from .bulk import check_bulk
 from .device_events import check_events, check_revocations
-from .devices import Fleet
+from .devices import DeviceChecks
 from .impact import check_impact
 from .inventory import Step, check_certificates, check_references, entries_of
 from .policies import check_policies
@@ -45,8 +45,8 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from broken
     if broken:
         return
-    entries, groups = entries_of(database), Groups(database)
-    fleet = Fleet(database, groups)
+    entries, groups = entries_of(database), AuthorityChecks(database)
+    fleet = DeviceChecks(database, groups)
     yield from check_certificates(database, entries, step)
     yield from check_references(database, entries)
     yield from check_impact(database, entries)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from ..devices.events import EventLog, digest_of
 from ..model.device import DeviceEvent
 from ..persistence.database import Database
-from .devices import Fleet
+from .devices import DeviceChecks
 from .report import Problem
 from .structure import Revocation
 
 
-def check_revocations(database: Database, fleet: Fleet) -> Iterator[Problem]:
+def check_revocations(database: Database, fleet: DeviceChecks) -> Iterator[Problem]:
     """Whether the lists contain exactly the revoked certificates."""
     listed: set[tuple[str, str]] = set()
     for line in database.engine.records("revocations", Revocation):
@@ -31,7 +31,7 @@ def check_revocations(database: Database, fleet: Fleet) -> Iterator[Problem]:
             yield Problem("revocation-missing", record, "it is revoked and not on the revocation list")
 
 
-def check_events(database: Database, fleet: Fleet) -> Iterator[Problem]:
+def check_events(database: Database, fleet: DeviceChecks) -> Iterator[Problem]:
     """Whether the log matches its digest and refers to existing devices."""
     strangers: list[DeviceEvent] = []
 

@@ -26,7 +26,7 @@ from ..model.device import (
     Platform,
 )
 from ..persistence.database import Database
-from .authorities import Groups, is_issued
+from .authorities import AuthorityChecks, is_issued
 from .inventory import Step
 from .report import Problem
 
@@ -51,10 +51,10 @@ class Governed(msgspec.Struct):
     pending: tuple[PendingAction, ...]
 
 
-class Fleet:
+class DeviceChecks:
     """The devices of a workspace, read once per check. ``governed`` are those with policies or pending actions."""
 
-    def __init__(self, database: Database, groups: Groups) -> None:
+    def __init__(self, database: Database, groups: AuthorityChecks) -> None:
         self._database = database
         self._groups = groups
         self._holders: dict[int, _Holder] = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..errors import Refusal
 from ..impact.consequences import Reason
 from ..impact.interruptions import key_of_interruption
-from ..impact.needs import BY_ID, Capability, Kind, Level
+from ..impact.needs import BY_ID, Capability, Level, NeedKind
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.device import Platform
@@ -72,7 +72,7 @@ def _contradictions(component: Component, waits: bool) -> Iterator[str]:
         return
     if component.name and not need.several:
         yield f"it has a name, and there is one {need.title} only"
-    of_profile = need.kind is Kind.PROFILE
+    of_profile = need.kind is NeedKind.PROFILE
     if (component.certificate_id is not None and of_profile) or (component.profile_id is not None and not of_profile):
         yield "it uses something that does not fit its need"
     if component.still_serves is not None:

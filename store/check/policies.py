@@ -10,11 +10,11 @@ from ..model.device import ActionKind
 from ..model.policy import Policy
 from ..persistence.database import Database
 from ..policies.rules import checked_assignment, checked_name, checked_platforms, checked_settings
-from .devices import Fleet, Governed
+from .devices import DeviceChecks, Governed
 from .report import Problem
 
 
-def check_policies(database: Database, entries: dict[int, Certificate], fleet: Fleet) -> Iterator[Problem]:
+def check_policies(database: Database, entries: dict[int, Certificate], fleet: DeviceChecks) -> Iterator[Problem]:
     """Problems in the table ``policies``, and in the devices' policies."""
     policies = {policy.id: policy for policy in database.engine.records("policies", Policy)}
     names: set[str] = set()

@@ -15,7 +15,7 @@ from ..model.certificate import Certificate
 from ..notices.channels import delivery_settings, filed_under
 from ..persistence.database import Database
 from ..vault import FLEET, SecretKind, Vault
-from .authorities import Groups
+from .authorities import AuthorityChecks
 from .report import Problem
 
 Kept = dict[SecretKind, set[str]]
@@ -23,7 +23,7 @@ PushAuthorities = dict[str, int]  # ids of the simulated push service's CAs, by 
 
 
 def check_secrets(
-    database: Database, entries: dict[int, Certificate], groups: Groups, simulated: bool, vault: Vault | None
+    database: Database, entries: dict[int, Certificate], groups: AuthorityChecks, simulated: bool, vault: Vault | None
 ) -> Iterator[Problem]:
     """Compare the vault with the records. With ``vault`` None, secrets are not decrypted."""
     kept: Kept = {kind: set() for kind in SecretKind}
@@ -48,7 +48,7 @@ def check_secrets(
 
 
 def _orphans(
-    database: Database, entries: dict[int, Certificate], groups: Groups, push: PushAuthorities, kept: Kept
+    database: Database, entries: dict[int, Certificate], groups: AuthorityChecks, push: PushAuthorities, kept: Kept
 ) -> Iterator[Problem]:
     inventory = {entry.public_key_sha256 for entry in entries.values()}
     inventory |= {document["public_key_sha256"] for document in database.table("requests")}
@@ -66,7 +66,7 @@ def _orphans(
 
 
 def _missing(
-    entries: dict[int, Certificate], groups: Groups, push: PushAuthorities, simulated: bool, kept: Kept
+    entries: dict[int, Certificate], groups: AuthorityChecks, push: PushAuthorities, simulated: bool, kept: Kept
 ) -> Iterator[Problem]:
     for entry in entries.values():
         record = f"certificate:{entry.id}"
@@ -90,7 +90,7 @@ def _missing(
 
 
 def _opened(
-    database: Database, entries: dict[int, Certificate], groups: Groups, kept: Kept, vault: Vault
+    database: Database, entries: dict[int, Certificate], groups: AuthorityChecks, kept: Kept, vault: Vault
 ) -> Iterator[Problem]:
     holders = {entry.public_key_sha256: entry for entry in entries.values()}
     store = Entries(database.table("certificates"), database.table("certificate_der"))

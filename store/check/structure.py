@@ -27,7 +27,7 @@ from ..persistence.database import Database
 from .report import Problem
 
 
-class WallClock(msgspec.Struct, frozen=True, tag_field="kind", tag="wall"):
+class WallClockSetting(msgspec.Struct, frozen=True, tag_field="kind", tag="wall"):
     """The clock setting: the machine's clock."""
 
 
@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     schema_version: int
     created_at: datetime
-    clock: WallClock | VirtualClock
+    clock: WallClockSetting | VirtualClock
 
 
 class KeptDigest(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from ..model.device import Device, DeviceState, Platform, WaitsFor
 from .presence import Outages, last_seen
 
 
-class Listed(Protocol):
+class ListedDevice(Protocol):
     """A device, with what a filter looks at; ``haystack`` is the lower-case text for free words."""
 
     @property
@@ -34,8 +34,8 @@ class Listed(Protocol):
 
 
 @dataclass(slots=True, frozen=True)
-class Standing:
-    """The plain ``Listed``."""
+class FilterableDevice:
+    """The plain ``ListedDevice``."""
 
     device: Device
     haystack: str
@@ -46,8 +46,8 @@ class Standing:
         return seen is not None and seen >= limit
 
 
-Filter = filters.Filter[Listed]
-Predicate = filters.Predicate[Listed]
+Filter = filters.Filter[ListedDevice]
+Predicate = filters.Predicate[ListedDevice]
 
 _TICK = timedelta.resolution
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -58,9 +58,9 @@ _NONE = "none"
 _STATUSES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.VALID)
 
 
-def standing(device: Device, now: datetime, outages: Outages = ()) -> Standing:
+def standing(device: Device, now: datetime, outages: Outages = ()) -> FilterableDevice:
     """A device at ``now`` (UTC, aware), to be filtered by a filter of that time; ``outages`` are ``Gate.outages``."""
-    return Standing(device, haystack(device), outages)
+    return FilterableDevice(device, haystack(device), outages)
 
 
 def haystack(device: Device) -> str:
@@ -138,7 +138,7 @@ def _waits(value: str) -> Predicate:
     return lambda row: any(action.waits_for in wanted for action in row.device.pending)
 
 
-def _is_refused(row: Listed) -> bool:
+def _is_refused(row: ListedDevice) -> bool:
     return row.device.refused is not None
 
 

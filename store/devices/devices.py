@@ -38,7 +38,7 @@ from .enrollment import blocked_enrollment, enrolled, enrollment_refused, first_
 from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
-from .policy_installation import NO_POLICIES, Deployment, all_due, first_policies
+from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies
 from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]
@@ -69,7 +69,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
-class Requested(Struct, frozen=True, kw_only=True):
+class SecurityActionResult(Struct, frozen=True, kw_only=True):
     """What a security action on many devices came to: for whom it is pending, and who was refused and why."""
 
     pending: tuple[Device, ...]
@@ -90,7 +90,7 @@ class Devices:
         clock: Clock,
         actor: Person,
         gate: Callable[[], Gate] = lambda: OPEN,
-        deployment: Deployment = NO_POLICIES,
+        deployment: PolicyDeployments = NO_POLICIES,
     ) -> None:
         self._database = database
         self._gate = gate
@@ -146,14 +146,14 @@ class Devices:
 
     # Security actions
 
-    def renew(self, ids: Iterable[int], progress: Progress | None = None) -> Requested:
+    def renew(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
         """Certificate Renewal for these devices: pending, or refused with the reason, for each of them.
 
         Windows devices are refused with ``windows-must-re-enroll`` and marked.
         """
         return self._request(ids, renewal.request_renewal, "renew", "certificate renewal requested", progress)
 
-    def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> Requested:
+    def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
         """Revoke these devices: their certificates go on the revocation list, and they are turned away."""
         return self._request(ids, self._revoked, "revoke", "revoked", progress)
 
@@ -167,7 +167,7 @@ class Devices:
         action: str,
         done: str,
         progress: Progress | None,
-    ) -> Requested:
+    ) -> SecurityActionResult:
         asked = list(dict.fromkeys(ids))
         pending: list[Device] = []
         refused: list[tuple[Device, Refusal]] = []
@@ -199,7 +199,7 @@ class Devices:
                 self._audit.record(f"device.{action}", record, said)
         if progress is not None:
             progress(len(asked), len(asked))
-        return Requested(pending=tuple(pending), refused=tuple(refused), unknown=tuple(unknown))
+        return SecurityActionResult(pending=tuple(pending), refused=tuple(refused), unknown=tuple(unknown))
 
     def _put_on_the_list(self, change: Change, now: datetime) -> None:
         for id, state in change.certificates:

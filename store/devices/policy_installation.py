@@ -40,7 +40,7 @@ class Offer(NamedTuple):
     lacking: str = ""
 
 
-class Deployment(Protocol):
+class PolicyDeployments(Protocol):
     """The policies as devices meet them. ``store.policies`` knows them."""
 
     def offer(self, policy_id: int, device: Device) -> Offer | None:
@@ -60,7 +60,7 @@ class _Nothing:
         return ()
 
 
-NO_POLICIES: Deployment = _Nothing()
+NO_POLICIES: PolicyDeployments = _Nothing()
 
 
 def request_policy(device: Device, policy_id: int, now: datetime, by: str) -> Device:
@@ -125,7 +125,7 @@ def put_off(device: Device, action: PendingAction, offer: Offer | None, waits_fo
     return Change(replace(device, pending=pending), events=(event,))
 
 
-def all_due(device: Device, deployment: Deployment, now: datetime, gate: Gate = OPEN) -> Change:
+def all_due(device: Device, deployment: PolicyDeployments, now: datetime, gate: Gate = OPEN) -> Change:
     """The device has done everything that was pending about policies and is due."""
     events: list[Happening] = []
     for action in policies_due(device, now, gate):
@@ -136,7 +136,7 @@ def all_due(device: Device, deployment: Deployment, now: datetime, gate: Gate = 
     return Change(device, events=tuple(events))
 
 
-def first_policies(device: Device, deployment: Deployment, now: datetime) -> Change:
+def first_policies(device: Device, deployment: PolicyDeployments, now: datetime) -> Change:
     """The device has just enrolled: it gets the policies that are for it together with its certificate."""
     events: list[Happening] = []
     for policy_id in deployment.first(device, now):

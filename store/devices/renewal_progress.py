@@ -7,7 +7,7 @@ from enum import StrEnum
 from ..model.device import ActionKind, DeviceState, PendingAction
 
 
-class Progress(StrEnum):
+class DeviceProgress(StrEnum):
     """Where a device stands in a renewal of the fleet.
 
     ``SETTLED`` has nothing to do: whether it has crossed over, its issuer group says. ``OUT`` has been revoked, or was
@@ -20,11 +20,11 @@ class Progress(StrEnum):
     OUT = "out"
 
 
-def progress_of(state: DeviceState, pending: tuple[PendingAction, ...]) -> tuple[Progress, PendingAction | None]:
+def progress_of(state: DeviceState, pending: tuple[PendingAction, ...]) -> tuple[DeviceProgress, PendingAction | None]:
     """Where a device of this state and queue stands, and its renewal where one is pending."""
     for action in pending:
         if action.kind is ActionKind.CERTIFICATE_RENEWAL:
-            return Progress.PENDING, action
+            return DeviceProgress.PENDING, action
     if state.needs_person:
-        return Progress.USER, None
-    return (Progress.SETTLED if state.is_admitted else Progress.OUT), None
+        return DeviceProgress.USER, None
+    return (DeviceProgress.SETTLED if state.is_admitted else DeviceProgress.OUT), None

@@ -31,7 +31,7 @@ class Mark(StrEnum):
     MANAGED = "managed"
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class ChecklistRow(Struct, frozen=True, kw_only=True):
     """One need with one of its components, or without any.
 
     ``status`` is a certificate's status, or a ``Mark``. ``derived`` rows are CA certificates that follow from the
@@ -75,7 +75,7 @@ def checklist(
     tasks: Iterable[Task] = (),
     platforms: Mapping[Platform, int] | None = None,
     untrusting: Callable[[int], int] | None = None,
-) -> tuple[Row, ...]:
+) -> tuple[ChecklistRow, ...]:
     """The rows at ``now`` (UTC, aware), in the order of the list of needs.
 
     ``tasks`` are those that aren't done; ``platforms`` how many devices each platform has; ``untrusting`` how many
@@ -83,7 +83,7 @@ def checklist(
     """
     open_tasks = [task for task in tasks if task.done_at is None]
     found = consequences(landscape, now)
-    rows: list[Row] = []
+    rows: list[ChecklistRow] = []
     listed: set[str] = set()
     for need, component in needs_in_use(landscape):
         if need.id not in listed and need.id in ("server-ca", "gateway-ca"):
@@ -99,7 +99,7 @@ def checklist(
     return tuple(rows)
 
 
-def as_json(row: Row) -> dict[str, Any]:
+def as_json(row: ChecklistRow) -> dict[str, Any]:
     """A row as programs get it."""
     return {
         "group": row.need.group.value,
@@ -153,7 +153,7 @@ def _row(
     now: datetime,
     tasks: Iterable[Task],
     platforms: Mapping[Platform, int],
-) -> Row:
+) -> ChecklistRow:
     id = None if component is None else component.id
     profile = None if component is None else landscape.profiles.get(component.profile_id or 0)
     certificate = None
@@ -164,7 +164,7 @@ def _row(
     # The one that is really served counts, until what has to be done elsewhere is done.
     serving = landscape.served(component) or certificate
     status, end = _status(landscape, need, component, serving, profile, now)
-    return Row(
+    return ChecklistRow(
         need=need,
         component=component,
         certificate=certificate,
@@ -206,7 +206,7 @@ def _derived(
     now: datetime,
     platforms: Mapping[Platform, int],
     untrusting: Callable[[int], int] | None,
-) -> Iterable[Row]:
+) -> Iterable[ChecklistRow]:
     """The CA certificates that follow from what the components of the group show."""
     for authority in landscape.authorities_of(need.group):
         stopped = tuple(one for one in found if one.need == need.id and one.certificate_id == authority.id)
@@ -218,7 +218,7 @@ def _derived(
         if lacking and level is Level.FINE:
             level = Level.DEGRADED
             step = f"{lacking:,} devices get SSL Error 61: deploy it to them (`certfleet trust deploy {authority.id}`)."
-        yield Row(
+        yield ChecklistRow(
             need=need,
             component=None,
             certificate=authority,
@@ -234,7 +234,7 @@ def _derived(
         )
 
 
-def _with_doubts(row: Row, landscape: Landscape, untrusting: Callable[[int], int]) -> Row:
+def _with_doubts(row: ChecklistRow, landscape: Landscape, untrusting: Callable[[int], int]) -> ChecklistRow:
     """A row whose certificate is at the top of its own chain, because nothing above it is in the inventory."""
     served = landscape.served(row.component) if row.need.shown else None
     if served is None or len(landscape.chain(served.id)) > 1 or row.level is not Level.FINE or row.tasks:

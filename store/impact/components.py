@@ -21,7 +21,7 @@ from ..persistence.database import Database
 from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
 from .follow_ups import follow_ups
-from .needs import BY_ID, Kind, Need, need_of
+from .needs import BY_ID, Need, NeedKind, need_of
 
 LONGEST_NAME = 200
 _IMPORTED_AS = {UseAs.SAML: "saml", UseAs.APNS: "apns"}
@@ -45,13 +45,13 @@ def fits(need: Need, certificate: Certificate) -> Refusal | None:
             f"Bind {certificate.replaced_by}.",
         )
     match need.kind:
-        case Kind.PROFILE:
+        case NeedKind.PROFILE:
             return Refusal(
                 "profile-needed", f"{need.title} takes a provisioning profile", "Import the .mobileprovision file."
             )
-        case Kind.CA if not certificate.is_ca:
+        case NeedKind.CA if not certificate.is_ca:
             return Refusal("not-a-ca", f"{title} is not a CA certificate", "Pick one from the CA certificates.")
-        case Kind.WITH_KEY if not certificate.has_private_key:
+        case NeedKind.WITH_KEY if not certificate.has_private_key:
             return Refusal(
                 "no-private-key",
                 f"{title} has no private key here, and {need.title} needs it",
@@ -117,7 +117,7 @@ class Components:
         wanted = need_of(need)
         with self._database.lock:
             entries = [from_document(document, Certificate) for document in self._certificates]
-        if wanted.kind is Kind.PROFILE:
+        if wanted.kind is NeedKind.PROFILE:
             return ()
         fitting = (entry for entry in entries if fits(wanted, replace(entry, replaced_by=None)) is None)
         return tuple(menu_order(fitting))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..clock import rfc3339
-from .checklist import Row, group_title
+from .checklist import ChecklistRow, group_title
 from .needs import Level
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets take
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
-def checklist_markdown(rows: Iterable[Row], now: datetime) -> str:
+def checklist_markdown(rows: Iterable[ChecklistRow], now: datetime) -> str:
     """The checklist as Markdown, a table for each group; ``now`` (UTC, aware) is the time that it was made for."""
     rows = list(rows)
     todo = sum(not row.is_done for row in rows)
@@ -68,7 +68,7 @@ def checklist_markdown(rows: Iterable[Row], now: datetime) -> str:
     return "\n".join(lines) + "\n"
 
 
-def checklist_csv(rows: Iterable[Row]) -> str:
+def checklist_csv(rows: Iterable[ChecklistRow]) -> str:
     """The checklist as CSV (RFC 4180, with a header), for a spreadsheet: no cell is taken for a formula.
 
     Several things in one cell are separated by ``; ``. Times are RFC 3339, UTC.
@@ -81,7 +81,7 @@ def checklist_csv(rows: Iterable[Row]) -> str:
     return text.getvalue()
 
 
-def expiries_icalendar(rows: Iterable[Row], now: datetime, name: str) -> bytes:
+def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str) -> bytes:
     """A calendar (RFC 5545, UTF-8) called ``name``, with an event at the end of each certificate and each provisioning
     profile of the checklist, and alarms 30 and 10 days before.
 
@@ -91,7 +91,7 @@ def expiries_icalendar(rows: Iterable[Row], now: datetime, name: str) -> bytes:
     from icalendar import Calendar
 
     calendar = Calendar.new(name=_plain(name), prodid="-//certfleet//checklist//EN")
-    ends: dict[tuple[str, datetime], list[Row]] = {}
+    ends: dict[tuple[str, datetime], list[ChecklistRow]] = {}
     for row in rows:
         for uid, end in _ends(row):
             if end.year < NO_END:
@@ -102,7 +102,7 @@ def expiries_icalendar(rows: Iterable[Row], now: datetime, name: str) -> bytes:
     return data
 
 
-def _ends(row: Row) -> Iterator[tuple[str, datetime]]:
+def _ends(row: ChecklistRow) -> Iterator[tuple[str, datetime]]:
     """What of a row ends, by its UID, and when: also the old certificate that is served until a follow-up is done."""
     if row.certificate is not None:
         yield f"{row.certificate.fingerprint_sha256}@certfleet", row.certificate.not_after
@@ -113,7 +113,7 @@ def _ends(row: Row) -> Iterator[tuple[str, datetime]]:
         yield f"profile-{_plain(known)}-{end:%Y%m%dT%H%M%SZ}@certfleet", end
 
 
-def _event(uid: str, end: datetime, rows: Sequence[Row], now: datetime) -> Event:
+def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime) -> Event:
     from icalendar import Alarm, Event
 
     first = rows[0]
@@ -148,13 +148,13 @@ def _event(uid: str, end: datetime, rows: Sequence[Row], now: datetime) -> Event
     return event
 
 
-def _title(row: Row) -> str:
+def _title(row: ChecklistRow) -> str:
     if row.derived and row.certificate is not None:
         return f"CA certificate {row.certificate.name}"
     return f"{row.need.title} {row.name}".strip()
 
 
-def _line(row: Row) -> tuple[str, ...]:
+def _line(row: ChecklistRow) -> tuple[str, ...]:
     """The cells of a row of the Markdown table."""
     used = "" if row.profile is None else row.profile.name
     if row.certificate is not None:
@@ -175,7 +175,7 @@ def _line(row: Row) -> tuple[str, ...]:
     )
 
 
-def _values(row: Row) -> tuple[str | int | None, ...]:
+def _values(row: ChecklistRow) -> tuple[str | int | None, ...]:
     """The cells of a line of the CSV file, in the order of ``COLUMNS``."""
     certificate, profile = row.certificate, row.profile
     return (

@@ -22,13 +22,13 @@ from ..model.documents import from_document
 from ..model.push_channel import PushChannel
 from ..model.task import Task
 from ..persistence.database import Database
-from .checklist import Row, checklist
+from .checklist import ChecklistRow, checklist
 from .consequences import Consequence
 from .gates import gate_of
 from .interruptions import Interruptions
 from .landscape import Landscape
 from .landscape_reader import LandscapeReader
-from .outlook import Dependence, Event, dependences, upcoming
+from .outlook import Dependence, OutlookEvent, dependences, upcoming
 
 
 class Placed(Struct, frozen=True):
@@ -81,7 +81,7 @@ class Impact:
             self._gate = key, found
         return self._gate[1]
 
-    def upcoming(self, until: datetime) -> tuple[Event, ...]:
+    def upcoming(self, until: datetime) -> tuple[OutlookEvent, ...]:
         """What begins and ends by itself up to a time, if nobody does anything."""
         return upcoming(self.landscape(), self._clock.now(), until)
 
@@ -89,7 +89,7 @@ class Impact:
         """What depends on a certificate of the inventory."""
         return dependences(self.landscape(), certificate_id)
 
-    def checklist(self, *, count: bool = True, devices: Sequence[Device] | None = None) -> tuple[Row, ...]:
+    def checklist(self, *, count: bool = True, devices: Sequence[Device] | None = None) -> tuple[ChecklistRow, ...]:
         """The checklist as of now. ``count`` off leaves the number of devices out, which takes a while in a large
         fleet: about a second for 100,000 where some of them may lack trust.
 

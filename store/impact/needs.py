@@ -91,7 +91,7 @@ class Effect(NamedTuple):
     level: Level = Level.STOPPED
 
 
-class Kind(StrEnum):
+class NeedKind(StrEnum):
     """What can be bound to a need."""
 
     CERTIFICATE = "certificate"
@@ -115,7 +115,7 @@ class Need(NamedTuple):
     title: str
     code: str
     effects: tuple[Effect, ...]
-    kind: Kind = Kind.CERTIFICATE
+    kind: NeedKind = NeedKind.CERTIFICATE
     missing: bool = True
     several: bool = False
     named: str = ""
@@ -167,7 +167,7 @@ NEEDS: tuple[Need, ...] = (
         "Root and intermediate CA certificates",
         "ca-certificate",
         (_TRUST,),
-        kind=Kind.CA,
+        kind=NeedKind.CA,
         missing=False,
         several=True,
         named="the resource that it is for",
@@ -183,7 +183,7 @@ NEEDS: tuple[Need, ...] = (
             Effect(Capability.ENROLL, "no iOS or macOS device can enroll", APPLE),
             Effect(Capability.MANAGE, "iOS and macOS devices receive no security action", APPLE),
         ),
-        kind=Kind.WITH_KEY,
+        kind=NeedKind.WITH_KEY,
         renewal=_PORTAL,
     ),
     Need(
@@ -192,7 +192,7 @@ NEEDS: tuple[Need, ...] = (
         "PKI user certificate",
         "pki-user",
         (Effect(Capability.SIGN_ON, "no user certificate is issued, so certificate-based sign-on fails"),),
-        kind=Kind.WITH_KEY,
+        kind=NeedKind.WITH_KEY,
         several=True,
         named="the CA entity",
         renewal="Request a new client certificate from the CA over a new key, and replace this one by it.",
@@ -203,7 +203,7 @@ NEEDS: tuple[Need, ...] = (
         "CA certificate of the CA entity",
         "pki-ca",
         (Effect(Capability.SIGN_ON, "what the CA entity issues is not trusted, so certificate-based sign-on fails"),),
-        kind=Kind.CA,
+        kind=NeedKind.CA,
         several=True,
         named="the CA entity",
         listed=False,
@@ -215,7 +215,7 @@ NEEDS: tuple[Need, ...] = (
         "Client authentication certificate",
         "client-authentication",
         (Effect(Capability.SIGN_ON, "the server can't authenticate to the other component"),),
-        kind=Kind.WITH_KEY,
+        kind=NeedKind.WITH_KEY,
         several=True,
         named="the other component",
         listed=False,
@@ -238,7 +238,7 @@ NEEDS: tuple[Need, ...] = (
         "Provisioning profile",
         "profile",
         (Effect(Capability.APP, "the app doesn't start any more", IOS),),
-        kind=Kind.PROFILE,
+        kind=NeedKind.PROFILE,
         several=True,
         named="the app id",
         renewal="Renew the profile in the developer portal, import it, and distribute the app with it.",
@@ -252,7 +252,7 @@ NEEDS: tuple[Need, ...] = (
             Effect(Capability.MAIL_PUSH, "Secure Mail's push is inconsistent", IOS, Level.DEGRADED),
             Effect(Capability.APP_PUSH, "no push notification is sent for your apps", IOS),
         ),
-        kind=Kind.WITH_KEY,
+        kind=NeedKind.WITH_KEY,
         renewal="Make a request, get a new certificate for the app in the developer portal, and upload the answer.",
     ),
     Need(
@@ -328,7 +328,7 @@ NEEDS: tuple[Need, ...] = (
         "Root and intermediate CA certificates",
         "ca-certificate",
         (_TRUST,),
-        kind=Kind.CA,
+        kind=NeedKind.CA,
         missing=False,
         several=True,
         named="the resource that it is for",

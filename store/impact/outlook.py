@@ -16,7 +16,7 @@ from .landscape import Landscape, turning_points
 from .needs import BY_ID, Effect
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class OutlookEvent(Struct, frozen=True, kw_only=True):
     """What begins and what ends at a moment, if nobody does anything until then."""
 
     at: datetime
@@ -39,7 +39,7 @@ class Dependence(Struct, frozen=True, kw_only=True):
     effects: tuple[Effect, ...]
 
 
-def upcoming(landscape: Landscape, now: datetime, until: datetime) -> tuple[Event, ...]:
+def upcoming(landscape: Landscape, now: datetime, until: datetime) -> tuple[OutlookEvent, ...]:
     """What begins and ends after ``now`` and up to ``until``, in order."""
     events = []
     before = {key_of(one): one for one in consequences(landscape, now)}
@@ -51,7 +51,7 @@ def upcoming(landscape: Landscape, now: datetime, until: datetime) -> tuple[Even
         ended = tuple(one for key, one in before.items() if key not in after)
         if began or ended:
             at = min((one.since for one in began if one.since is not None), default=moment)
-            events.append(Event(at=at, began=began, ended=ended))
+            events.append(OutlookEvent(at=at, began=began, ended=ended))
         before = after
     return tuple(events)
 

@@ -19,7 +19,7 @@ from .components import title_of
 from .consequences import Consequence
 from .impact import Impact
 from .needs import BY_ID, Effect, Group, Need
-from .outlook import Dependence, Event, affected
+from .outlook import Dependence, OutlookEvent, affected
 
 Counts = Mapping[Platform, int]
 """How many devices of each platform there are (``Impact.platforms``)."""
@@ -100,7 +100,7 @@ def counted_as_json(one: Consequence, counts: Counts) -> dict[str, Any]:
     return {**consequence_as_json(one), "devices": affected(one.platforms, counts)}
 
 
-def event_as_json(event: Event, counts: Counts) -> dict[str, Any]:
+def event_as_json(event: OutlookEvent, counts: Counts) -> dict[str, Any]:
     """What begins and ends at a moment to come."""
     return {
         "at": rfc3339(event.at),

@@ -17,7 +17,7 @@ from ..model.certificate import Certificate, Status
 from .status import days_left, status
 
 
-class Listed(Protocol):
+class ListedCertificate(Protocol):
     """An entry at a time, with what a filter looks at; ``haystack`` is the lower-case text for free words."""
 
     @property
@@ -31,8 +31,8 @@ class Listed(Protocol):
 
 
 @dataclass(slots=True, frozen=True)
-class Standing:
-    """The plain ``Listed``."""
+class Filterable:
+    """The plain ``ListedCertificate``."""
 
     certificate: Certificate
     status: Status
@@ -40,13 +40,13 @@ class Standing:
     haystack: str
 
 
-Filter = filters.Filter[Listed]
-Predicate = filters.Predicate[Listed]
+Filter = filters.Filter[ListedCertificate]
+Predicate = filters.Predicate[ListedCertificate]
 
 
-def standing(certificate: Certificate, now: datetime) -> Standing:
+def standing(certificate: Certificate, now: datetime) -> Filterable:
     """An entry at ``now`` (UTC, aware), to be filtered."""
-    return Standing(certificate, status(certificate, now), days_left(certificate, now), haystack(certificate))
+    return Filterable(certificate, status(certificate, now), days_left(certificate, now), haystack(certificate))
 
 
 def haystack(certificate: Certificate) -> str:

@@ -24,7 +24,7 @@ class Lookup(Protocol):
         ...
 
 
-class Action(StrEnum):
+class IntakeAction(StrEnum):
     """What happens with one certificate of a chain."""
 
     ADD = "add"
@@ -35,13 +35,13 @@ class Action(StrEnum):
     @property
     def adds(self) -> bool:
         """A new entry comes of it."""
-        return self in (Action.ADD, Action.DELETE_AND_ADD)
+        return self in (IntakeAction.ADD, IntakeAction.DELETE_AND_ADD)
 
 
-class Step(Struct, frozen=True):
+class Planned(Struct, frozen=True):
     """One certificate of the chain; ``existing`` is the entry that it meets."""
 
-    action: Action
+    action: IntakeAction
     certificate: ParsedCertificate
     existing: Certificate | None = None
 
@@ -54,7 +54,7 @@ class Arrival(Struct, frozen=True):
     imported_by: str
 
 
-def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict) -> list[Step]:
+def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict) -> list[Planned]:
     """Decide for each certificate of a chain, leaf first. One public key has at most one entry.
 
     Refuses with ``same-key`` where another certificate of a key is there and no choice was made, and with
@@ -65,15 +65,15 @@ def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_confli
     for certificate in chain:
         holder = inventory.by_public_key(certificate.facts.public_key_sha256)
         if holder is None:
-            steps.append(Step(Action.ADD, certificate))
+            steps.append(Planned(IntakeAction.ADD, certificate))
         elif holder.fingerprint_sha256 == certificate.facts.fingerprint_sha256:
-            steps.append(Step(Action.LINK, certificate, holder))
+            steps.append(Planned(IntakeAction.LINK, certificate, holder))
         else:
             steps.append(_resolve(certificate, holder, on_conflict))
     return steps
 
 
-def _resolve(certificate: ParsedCertificate, twin: Certificate, on_conflict: OnConflict) -> Step:
+def _resolve(certificate: ParsedCertificate, twin: Certificate, on_conflict: OnConflict) -> Planned:
     if twin.replaced_by is not None:
         raise Refusal(
             "certificate-replaced",
@@ -89,8 +89,8 @@ def _resolve(certificate: ParsedCertificate, twin: Certificate, on_conflict: OnC
             "Choose: --on-conflict replace puts the new certificate into that entry, which keeps its private key; "
             "--on-conflict delete deletes that entry first, with its private key.",
         )
-    action = Action.OVERWRITE if on_conflict is OnConflict.REPLACE else Action.DELETE_AND_ADD
-    return Step(action, certificate, twin)
+    action = IntakeAction.OVERWRITE if on_conflict is OnConflict.REPLACE else IntakeAction.DELETE_AND_ADD
+    return Planned(action, certificate, twin)
 
 
 def _refuse_repeated_keys(chain: Sequence[ParsedCertificate]) -> None:

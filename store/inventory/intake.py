@@ -14,7 +14,7 @@ from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..vault import SecretKind, Vault
 from .certificate_table import Entries
-from .importing import Action, Arrival, Step, new_entry, overwrite, plan_import
+from .importing import Arrival, IntakeAction, Planned, new_entry, overwrite, plan_import
 from .issuers import adopt, disown, find_issuer
 from .loading import LoadedChain
 from .requests import SigningRequests
@@ -62,7 +62,7 @@ class Intake:
                 "Import the keystore (.p12) that holds both, or the answer to a request made here.",
             )
         steps = plan_import(loaded.chain, self._entries, on_conflict)
-        deleted = [step.existing for step in steps if step.action is Action.DELETE_AND_ADD and step.existing]
+        deleted = [step.existing for step in steps if step.action is IntakeAction.DELETE_AND_ADD and step.existing]
         for entry in deleted:
             self._delete(entry)
         steps = [self._as_it_is(step) for step in steps]  # a deletion has unlinked what the entry had issued
@@ -71,7 +71,7 @@ class Intake:
         written = self._write(loaded, steps, use_as, description or (request.description if request else ""))
         if request is not None:
             self._requests.complete(request, written[0].id)
-        linked = [entry for step, entry in zip(steps, written, strict=True) if step.action is Action.LINK]
+        linked = [entry for step, entry in zip(steps, written, strict=True) if step.action is IntakeAction.LINK]
         return ImportResult(
             imported=tuple(entry for entry in written if entry not in linked),
             linked=tuple(linked),
@@ -80,7 +80,7 @@ class Intake:
             notes=notes,
         )
 
-    def _write(self, loaded: LoadedChain, steps: list[Step], use_as: UseAs, description: str) -> list[Certificate]:
+    def _write(self, loaded: LoadedChain, steps: list[Planned], use_as: UseAs, description: str) -> list[Certificate]:
         """Write a planned chain; the answer is its entries, leaf first."""
         ids = self._ids(steps)
         written: list[Certificate] = []
@@ -95,63 +95,65 @@ class Intake:
             if step.action.adds:
                 added.append((entry, step.certificate.der))
             elif step.existing is not None and entry != step.existing:
-                der = step.certificate.der if step.action is Action.OVERWRITE else None
+                der = step.certificate.der if step.action is IntakeAction.OVERWRITE else None
                 self._entries.write(step.existing, entry, der)
             written.append(entry)
             events += _events(step, entry, loaded, written[0])
         # Before the new entries are written: they know their issuers, and needn't be looked through.
         for step, entry in zip(steps, written, strict=True):
-            changed = disown(entry, step.certificate, self._entries) if step.action is Action.OVERWRITE else []
-            if step.action is not Action.LINK and entry.is_ca:
+            changed = disown(entry, step.certificate, self._entries) if step.action is IntakeAction.OVERWRITE else []
+            if step.action is not IntakeAction.LINK and entry.is_ca:
                 changed += adopt(entry, step.certificate, self._entries)
             events += [_event("link", child, _link_summary(child)) for child in changed]
         self._entries.add(added)
         self._audit.record_all(events)
         return written
 
-    def _as_it_is(self, step: Step) -> Step:
+    def _as_it_is(self, step: Planned) -> Planned:
         if step.existing is None or step.action.adds:
             return step
         return replace(step, existing=self._entries.get(step.existing.id))
 
-    def _ids(self, steps: list[Step]) -> list[int]:
+    def _ids(self, steps: list[Planned]) -> list[int]:
         """The id of each step's entry: the one that it meets, or a new one."""
         next_id = count(self._entries.next_id())
         return [next(next_id) if step.existing is None or step.action.adds else step.existing.id for step in steps]
 
-    def _entry(self, step: Step, id: int, loaded: LoadedChain, use_as: UseAs) -> Certificate:
-        if step.action is Action.LINK and step.existing is not None:
+    def _entry(self, step: Planned, id: int, loaded: LoadedChain, use_as: UseAs) -> Certificate:
+        if step.action is IntakeAction.LINK and step.existing is not None:
             return step.existing
         came = Arrival(loaded.source, self._clock.now(), self._actor.user)
-        if step.action is Action.OVERWRITE and step.existing is not None:
+        if step.action is IntakeAction.OVERWRITE and step.existing is not None:
             return overwrite(step.existing, step.certificate.facts, came)
         return new_entry(step.certificate.facts, id=id, use_as=use_as, came=came)
 
-    def _issuer_above(self, step: Step, id: int) -> int | None:
+    def _issuer_above(self, step: Planned, id: int) -> int | None:
         """The issuer of the chain's last certificate, where the inventory has it."""
-        if step.action is Action.LINK and step.existing is not None:
+        if step.action is IntakeAction.LINK and step.existing is not None:
             return step.existing.issuer_id
         return find_issuer(step.certificate, self._entries, id)
 
-    def _with_leaf_details(self, entry: Certificate, loaded: LoadedChain, step: Step, description: str) -> Certificate:
+    def _with_leaf_details(
+        self, entry: Certificate, loaded: LoadedChain, step: Planned, description: str
+    ) -> Certificate:
         kept = self._vault.kinds(entry.public_key_sha256)
         entry = replace(
             entry,
             has_private_key=SecretKind.PRIVATE_KEY in kept,
             has_password=SecretKind.KEYSTORE_PASSWORD in kept,
         )
-        if step.action is Action.LINK:
+        if step.action is IntakeAction.LINK:
             return entry
         return replace(entry, alias=loaded.alias, description=description.strip() or entry.description)
 
-    def _keep_secrets(self, loaded: LoadedChain, leaf: Step) -> None:
+    def _keep_secrets(self, loaded: LoadedChain, leaf: Planned) -> None:
         """Keep the leaf's key and password, unless the inventory holds this very certificate with its own."""
         sha256 = leaf.certificate.facts.public_key_sha256
         brought = {
             SecretKind.PRIVATE_KEY: loaded.private_key,
             SecretKind.KEYSTORE_PASSWORD: None if loaded.password is None else loaded.password.encode(),
         }
-        kept = self._vault.kinds(sha256) if leaf.action is Action.LINK else set()
+        kept = self._vault.kinds(sha256) if leaf.action is IntakeAction.LINK else set()
         for kind, secret in brought.items():
             if secret is not None and kind not in kept:
                 self._vault.put(kind, sha256, secret)
@@ -166,11 +168,11 @@ def _lost_keys(deleted: list[Certificate], loaded: LoadedChain) -> tuple[str, ..
     )
 
 
-def _events(step: Step, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> list[Event]:
+def _events(step: Planned, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> list[Event]:
     origin = loaded.source or "data"
-    if step.action is Action.LINK:
+    if step.action is IntakeAction.LINK:
         return [] if entry == step.existing else [_event("complete", entry, f"completed from {origin}")]
-    if step.action is Action.OVERWRITE:
+    if step.action is IntakeAction.OVERWRITE:
         return [_event("overwrite", entry, f"replaced in place by {origin}: another certificate of the same key")]
     if entry is not leaf:
         return [_event("import", entry, f"{entry.name} imported from {origin} with the chain of {leaf.id}")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..certificates.der import Truncated, element
 from ..certificates.limits import MAX_INPUT
 from ..certificates.pem import as_text, bare_base64, find_blocks
-from ..certificates.sniffing import Kind, kind_of, kind_of_label, kind_of_text
+from ..certificates.sniffing import FileKind, kind_of, kind_of_label, kind_of_text
 from ..errors import Refusal
 from .entries import Keystore, KeystoreEntry, KeystoreType
 from .jks import read_jks
@@ -14,8 +14,8 @@ from .selection import select_entry
 
 __all__ = ["Keystore", "KeystoreEntry", "KeystoreType", "detect_keystore", "read_keystore", "select_entry"]
 
-_TYPES = {Kind.PKCS12: KeystoreType.PKCS12, Kind.JKS: KeystoreType.JKS, Kind.JCEKS: KeystoreType.JCEKS}
-_FOREIGN = (Kind.BKS, Kind.BCFKS, Kind.SST, Kind.DATABASE, Kind.KEYCHAIN)
+_TYPES = {FileKind.PKCS12: KeystoreType.PKCS12, FileKind.JKS: KeystoreType.JKS, FileKind.JCEKS: KeystoreType.JCEKS}
+_FOREIGN = (FileKind.BKS, FileKind.BCFKS, FileKind.SST, FileKind.DATABASE, FileKind.KEYCHAIN)
 _NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}
 
 
@@ -58,7 +58,7 @@ def read_keystore(
 
 def _unwrapped(data: bytes) -> bytes:
     """The keystore inside base64 or PEM, as some portals and secret stores hand it out."""
-    if kind_of(data) is not Kind.UNKNOWN:
+    if kind_of(data) is not FileKind.UNKNOWN:
         return data
     text = as_text(data)
     if text is None:
@@ -73,13 +73,13 @@ def _refused(data: bytes) -> Refusal:
     if not data.strip(b"\0 \t\r\n"):
         return Refusal("file-empty", "the keystore file is empty", "Copy the file again from where it was made.")
     kind = kind_of(data)
-    text = as_text(data) if kind is Kind.UNKNOWN else None
+    text = as_text(data) if kind is FileKind.UNKNOWN else None
     if text is not None:
         start = text.find("-----BEGIN ")
         kind = kind_of_text(text) if start < 0 else kind_of_label(text[start + 11 : start + 80])
     if kind in _FOREIGN:
         return Refusal("keystore-unsupported", f"the file is {kind.words}, which can't be read", kind.hint)
-    if kind is Kind.UNKNOWN:
+    if kind is FileKind.UNKNOWN:
         if data[:1] == b"\x30" and _is_cut(data):
             return Refusal("file-truncated", "the keystore ends too early", "Copy the file again, whole.")
         return Refusal("not-a-keystore", "the file is no keystore in any known form")

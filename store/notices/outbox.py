@@ -27,7 +27,7 @@ class OutboxCounts(NamedTuple):
     failed: int
 
 
-class Progress(Struct):
+class DeliveryProgress(Struct):
     """The fields of a delivery that say how far it is."""
 
     id: int
@@ -40,8 +40,8 @@ class Progress(Struct):
 class Open(NamedTuple):
     """Those not delivered."""
 
-    waiting: list[Progress]
-    failed: list[Progress]
+    waiting: list[DeliveryProgress]
+    failed: list[DeliveryProgress]
 
 
 class Outbox:
@@ -153,12 +153,12 @@ def _afresh(delivery: Delivery) -> Delivery:
     return replace(delivery, attempts=0, refusals=0, next_try_at=datetime.now(UTC), given_up_at=None)
 
 
-def open_deliveries(database: Database) -> Kept[Progress, Open]:
+def open_deliveries(database: Database) -> Kept[DeliveryProgress, Open]:
     """The undelivered ones, always current."""
-    return Kept(database, "deliveries", Progress, _open)
+    return Kept(database, "deliveries", DeliveryProgress, _open)
 
 
-def _open(all: list[Progress]) -> Open:
+def _open(all: list[DeliveryProgress]) -> Open:
     missing = [progress for progress in all if progress.delivered_at is None]
     return Open(
         [progress for progress in missing if progress.given_up_at is None],

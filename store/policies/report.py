@@ -31,7 +31,7 @@ class Place(StrEnum):
     NOT_ENROLLED = "not enrolled"
 
 
-class Standing(Struct, frozen=True):
+class PolicyOnDevice(Struct, frozen=True):
     """A device and the policy's state on it."""
 
     device: Device
@@ -42,7 +42,7 @@ class PolicyReport(Struct, frozen=True, kw_only=True):
     """A policy on the devices that it applies to or that have it, by id."""
 
     policy: Policy
-    standings: tuple[Standing, ...]
+    standings: tuple[PolicyOnDevice, ...]
 
     def counts(self) -> dict[Place, int]:
         """The number of devices in each state, including zero."""
@@ -57,7 +57,7 @@ class PolicyReport(Struct, frozen=True, kw_only=True):
 def report_on(policy: Policy, devices: Iterable[Device], is_for: Chooser) -> PolicyReport:
     """The report on a policy, over the devices of the workspace."""
     placed = ((device, place_of(policy, device, is_for)) for device in devices)
-    standings = tuple(Standing(device, place) for device, place in placed if place is not None)
+    standings = tuple(PolicyOnDevice(device, place) for device, place in placed if place is not None)
     return PolicyReport(policy=policy, standings=standings)
 
 
@@ -73,7 +73,7 @@ def place_of(policy: Policy, device: Device, is_for: Chooser) -> Place | None:
     return Place.NOT_DEPLOYED if is_for(device) else None
 
 
-def standing_as_json(policy: Policy, standing: Standing) -> dict[str, Any]:
+def standing_as_json(policy: Policy, standing: PolicyOnDevice) -> dict[str, Any]:
     """A device of a report as JSON types."""
     device, placed = standing.device, standing.device.policy(policy.id)
     waiting = device.policy_pending(policy.id)

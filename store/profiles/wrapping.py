@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..certificates.asn1 import first_element, is_cut_short
 from ..certificates.limits import MAX_BER, MAX_PROFILE
 from ..certificates.pem import as_text, bare_base64, find_blocks
-from ..certificates.sniffing import Kind, kind_of, kind_of_label, kind_of_text
+from ..certificates.sniffing import FileKind, kind_of, kind_of_label, kind_of_text
 from ..errors import Refusal
 
 _PADDING = b"\0 \t\r\n"
@@ -22,7 +22,7 @@ def unwrap(data: bytes) -> bytes:
         raise Refusal("file-too-large", f"the profile is larger than {MAX_PROFILE // 1024**2} MiB", _AGAIN)
     if not data.strip(_PADDING):
         raise Refusal("file-empty", "the profile is empty", _AGAIN)
-    return _one_structure(data if kind_of(data) is Kind.PKCS7 else _from_text(data))
+    return _one_structure(data if kind_of(data) is FileKind.PKCS7 else _from_text(data))
 
 
 def detached() -> Refusal:
@@ -36,11 +36,11 @@ def detached() -> Refusal:
 
 def _from_text(data: bytes) -> bytes:
     kind = kind_of(data)
-    text = as_text(data) if kind is Kind.UNKNOWN else None
+    text = as_text(data) if kind is FileKind.UNKNOWN else None
     if text is None:
         raise _unreadable(kind)
     blocks = find_blocks(text, "the profile")
-    signed = next((block for block in blocks if kind_of_label(block.label) is Kind.PKCS7), None)
+    signed = next((block for block in blocks if kind_of_label(block.label) is FileKind.PKCS7), None)
     if signed is not None:
         return _decoded(signed.der)
     if blocks:
@@ -61,7 +61,7 @@ def _decoded(data: bytes | None) -> bytes:
     if data is None:
         raise Refusal("profile-unreadable", "the profile is not base64", _AGAIN)
     kind = kind_of(data)
-    if kind is not Kind.PKCS7:
+    if kind is not FileKind.PKCS7:
         raise _unreadable(kind)
     return data
 
@@ -81,10 +81,10 @@ def _one_structure(data: bytes) -> bytes:
         raise Refusal("profile-unreadable", "the profile is damaged", _AGAIN) from None
 
 
-def _unreadable(kind: Kind) -> Refusal:
-    if kind is Kind.UNKNOWN:
+def _unreadable(kind: FileKind) -> Refusal:
+    if kind is FileKind.UNKNOWN:
         return Refusal("profile-unreadable", "the file is no provisioning profile: it is not signed data (CMS)")
-    if kind is Kind.XML:
+    if kind is FileKind.XML:
         message = "the file is no provisioning profile: it is XML, without a signature"
         return Refusal("profile-unreadable", message, "Bring the profile as it was downloaded.")
     return Refusal("profile-unreadable", f"the file is no provisioning profile; it seems to be {kind.words}", kind.hint)

@@ -26,7 +26,7 @@ from ..certificates.chains import chain_for
 from ..certificates.facts import ParsedCertificate
 from ..certificates.pem import as_text, bare_base64, find_blocks
 from ..certificates.reading import read_certificates
-from ..certificates.sniffing import Kind, kind_of, kind_of_label, kind_of_text
+from ..certificates.sniffing import FileKind, kind_of, kind_of_label, kind_of_text
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
 from ..model.certificate import CertificateFacts, split_rfc4514
@@ -208,18 +208,18 @@ def _xml(data: bytes) -> bytes:
     if decoded is not None and (inside := as_text(decoded)) is not None and inside.lstrip().startswith("<"):
         return decoded.lstrip()
     kind = _kind(data, text, decoded)
-    if kind is Kind.REQUEST:
+    if kind is FileKind.REQUEST:
         raise Refusal(
             "push-request-not-signed",
             "the request has not been signed by an MDM vendor",
             "Let the vendor sign it, and upload the file that comes back.",
         )
-    if kind in (Kind.TEXT, Kind.UNKNOWN):
+    if kind in (FileKind.TEXT, FileKind.UNKNOWN):
         raise _unreadable("it holds no property list")
     raise _unreadable(f"it seems to be {kind.words}")
 
 
-def _kind(data: bytes, text: str | None, decoded: bytes | None) -> Kind:
+def _kind(data: bytes, text: str | None, decoded: bytes | None) -> FileKind:
     """A guess at what an unexpected file is."""
     if text is None:
         return kind_of(data)

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
-from certfleet.simulator.company.credentials import Validity, x509_name
-from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.credentials import x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority
+from certfleet.store.authorities.issuing import Validity
 from certfleet.store.model.account import Role
 from tests.material import needs_openssl
 
@@ -76,7 +77,8 @@ def device_archive(path: Path, *serial_numbers: str) -> None:
     """A .zip of device certificates."""
     now = datetime.now(UTC).replace(microsecond=0)
     validity = Validity(now - timedelta(days=30), now + timedelta(days=300))
-    write_bulk_archive(path, serial_numbers, Authority.root(x509_name("Device CA"), Random(7), validity), validity)
+    authority = IssuingAuthority.root(x509_name("Device CA"), Random(7), validity)
+    write_bulk_archive(path, serial_numbers, authority, validity)
 
 
 def test_the_walk(curl: Curl, folder: Path) -> None:

@@ -20,9 +20,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from certfleet.cli.main import main
-from certfleet.simulator.company.credentials import Validity, x509_name
-from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.credentials import x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_CLIENT, TLS_SERVER
+from certfleet.store.authorities.issuing import Validity
 
 PASSWORD = "correct horse"
 HOST = "mdm.company.example"
@@ -33,7 +34,7 @@ class Material:
     """Files of one company: ``files / name``."""
 
     files: Path
-    issuing: Authority
+    issuing: IssuingAuthority
 
     def __truediv__(self, name: str) -> Path:
         return self.files / name
@@ -45,7 +46,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
     now = datetime.now(UTC).replace(microsecond=0)
     draw = Random(1)
     long, short = Validity(now - timedelta(9), now + timedelta(3000)), Validity(now - timedelta(9), now + timedelta(82))
-    root = Authority.root(x509_name("Example Root CA"), draw, long)
+    root = IssuingAuthority.root(x509_name("Example Root CA"), draw, long)
     issuing = root.subordinate(x509_name("Example Issuing CA"), long)
     leaf = issuing.issue(x509_name(HOST), TLS_SERVER, short, sans=[HOST])
     renewed = issuing.issue(x509_name(HOST), TLS_SERVER, long, sans=[HOST])

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from certfleet.simulator.company.credentials import Validity
 from certfleet.simulator.company.purposes import TLS_CLIENT
+from certfleet.store.authorities.issuing import Validity
 
 from .conftest import HOST, PASSWORD, Command, Material
 

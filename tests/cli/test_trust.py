@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from certfleet.simulator.company.credentials import Validity, x509_name
-from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.credentials import x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_SERVER
+from certfleet.store.authorities.issuing import Validity
 
 from .conftest import HOST, Command, Material
 
@@ -24,7 +25,7 @@ def moved(certfleet: Command, material: Material, tmp_path: Path) -> Command:
     certfleet.done("component", "bind", "mdm-ssl", id_of(certfleet, HOST))
     now = datetime.now(UTC).replace(microsecond=0)
     validity = Validity(now - timedelta(9), now + timedelta(300))
-    other = Authority.root(x509_name("Another Root CA"), Random(2), validity)
+    other = IssuingAuthority.root(x509_name("Another Root CA"), Random(2), validity)
     new = other.issue(x509_name(HOST), TLS_SERVER, validity, sans=[HOST])
     (tmp_path / "new.pem").write_bytes(new.pem())
     (tmp_path / "new.key").write_bytes(new.key_pem())

@@ -11,18 +11,19 @@ from random import Random
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from certfleet.simulator.company.bulk_archive import write_bulk_archive
-from certfleet.simulator.company.credentials import Validity, x509_name
-from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.credentials import x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority
+from certfleet.store.authorities.issuing import Validity
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.workspace import Workspace
 
 IDENTITIES = ["A12BC3D4EFGH", "A12BC3D4EFIJ", "A12BC3D4EFKL"]
 
 
-def authority() -> tuple[Authority, Validity]:
+def authority() -> tuple[IssuingAuthority, Validity]:
     now = datetime.now(UTC).replace(microsecond=0)
     validity = Validity(now - timedelta(days=1), now + timedelta(days=365))
-    return Authority.root(x509_name("Example Root CA"), Random(1), validity), validity
+    return IssuingAuthority.root(x509_name("Example Root CA"), Random(1), validity), validity
 
 
 def test_it_is_imported_whole(tmp_path: Path) -> None:

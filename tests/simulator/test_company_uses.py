@@ -12,7 +12,7 @@ from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
-from certfleet.store.impact.checklist import Mark, Row
+from certfleet.store.impact.checklist import ChecklistRow, Mark
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceState, Platform
 from certfleet.store.model.task import TaskKind
@@ -28,7 +28,7 @@ def company() -> Iterator[Workspace]:
         yield workspace
 
 
-def rows(workspace: Workspace, need: str) -> list[Row]:
+def rows(workspace: Workspace, need: str) -> list[ChecklistRow]:
     return [row for row in workspace.impact.checklist() if row.need.id == need]
 
 

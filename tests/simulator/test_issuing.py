@@ -10,9 +10,10 @@ from random import Random
 import pytest
 from cryptography import x509
 
-from certfleet.simulator.company.credentials import Validity, x509_name
-from certfleet.simulator.company.issuing import Authority, draw_serial
+from certfleet.simulator.company.credentials import x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority, draw_serial
 from certfleet.simulator.company.purposes import TLS_SERVER
+from certfleet.store.authorities.issuing import Validity
 from certfleet.store.inventory.requests import KeySpec
 
 NOW = datetime.now(UTC)
@@ -21,7 +22,7 @@ VALIDITY = Validity(NOW - timedelta(days=1), NOW + timedelta(days=30))
 
 @pytest.mark.parametrize("key", [KeySpec.RSA_2048, KeySpec.EC_P256, KeySpec.EC_P384, KeySpec.ED25519])
 def test_every_kind_of_key(key: KeySpec, tmp_path: Path) -> None:
-    root = Authority.root(x509_name("Root"), Random(1), VALIDITY, key=key, url="http://pki.company.example/root")
+    root = IssuingAuthority.root(x509_name("Root"), Random(1), VALIDITY, key=key, url="http://pki.company.example/root")
     issuing = root.subordinate(x509_name("Issuing"), VALIDITY, key=key)
     leaf = issuing.issue(x509_name("a.company.example"), TLS_SERVER, VALIDITY, key=key, sans=["a.company.example"])
     for name, credential in (("root", root), ("issuing", issuing), ("leaf", leaf)):
@@ -37,7 +38,7 @@ def test_every_kind_of_key(key: KeySpec, tmp_path: Path) -> None:
 
 
 def test_a_root_path_length_holds(tmp_path: Path) -> None:
-    root = Authority.root(x509_name("Root"), Random(1), VALIDITY)
+    root = IssuingAuthority.root(x509_name("Root"), Random(1), VALIDITY)
     below = root.subordinate(x509_name("One"), VALIDITY, path_length=1).subordinate(x509_name("Two"), VALIDITY)
     constraints = below.certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
     assert (constraints.ca, constraints.path_length) == (True, 0)

@@ -10,17 +10,19 @@ from uuid import UUID
 
 import pytest
 
-from certfleet.simulator.company.credentials import Credential, Validity, x509_name
-from certfleet.simulator.company.issuing import Authority
+from certfleet.simulator.company.credentials import Credential, x509_name
+from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.provisioning import provisioning_profile
 from certfleet.simulator.company.purposes import CODE_SIGNING, SIGNING
+from certfleet.store.authorities.issuing import Validity
 from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.model.profile import ProfileKind
 from certfleet.store.profiles.reading import read_profile
 from tests.material import NOW, needs_openssl, openssl
 
 VALIDITY = Validity(NOW - timedelta(days=100), NOW + timedelta(days=265))
-APPLE = Authority.root(x509_name("Orchard Root CA"), Random(1), VALIDITY).subordinate(x509_name("Relations"), VALIDITY)
+ROOT = IssuingAuthority.root(x509_name("Orchard Root CA"), Random(1), VALIDITY)
+APPLE = ROOT.subordinate(x509_name("Relations"), VALIDITY)
 DEVELOPER = APPLE.issue(x509_name("iPhone Distribution: Company", "Company"), CODE_SIGNING, VALIDITY)
 SIGNER = APPLE.issue(x509_name("Profile Signing"), SIGNING, VALIDITY, key=KeySpec.RSA_2048)
 MAIL = "com.company.securemail"

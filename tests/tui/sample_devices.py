@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import asdict
 
-from certfleet.simulator.identities import Fleet
+from certfleet.simulator.identities import IdentityFleet
 from certfleet.store.devices.device_tables import Batch
 from certfleet.store.devices.events import Occurrence
 from certfleet.store.model.device import (
@@ -48,14 +48,14 @@ DEVICES: tuple[tuple[Platform, DeviceState, int | None, int | None, WaitsFor | N
 
 def fill(workspace: Workspace, count: int = len(DEVICES), *, simulated: bool = False) -> None:
     """Put ``count`` devices into a workspace whose clock is at ``NOW``; ``simulated`` ones check in by themselves."""
-    fleet, batch = Fleet(7), Batch()
+    fleet, batch = IdentityFleet(7), Batch()
     with workspace.database.transaction():
         for number in range(1, count + 1):
             add(batch, fleet, number, simulated=simulated)
         workspace.devices.records.write(batch)
 
 
-def add(batch: Batch, fleet: Fleet, number: int, *, simulated: bool) -> None:
+def add(batch: Batch, fleet: IdentityFleet, number: int, *, simulated: bool) -> None:
     """Put device ``number``, from 1, into a batch."""
     platform, state, days, hours, waits_for = DEVICES[(number - 1) % len(DEVICES)]
     owner = fleet.owner(number)

@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ...store.impact.apns import SERVICES
-from ...store.impact.checklist import Row
-from ...store.impact.needs import Kind, Need
+from ...store.impact.checklist import ChecklistRow
+from ...store.impact.needs import Need, NeedKind
 from ...store.inventory.sources import ReplaceResult
 from ...store.model.component import Component
 from ...store.model.device import Device
@@ -49,7 +49,7 @@ class ChecklistActions(Page):
     ]
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> ChecklistRow | None:
         """The one at hand."""
         return None
 
@@ -67,7 +67,7 @@ class ChecklistActions(Page):
             return
         if row.derived:
             self.console.note("It comes with the chains of others. a adds one for a resource of its own.")
-        elif row.need.kind is Kind.PROFILE:
+        elif row.need.kind is NeedKind.PROFILE:
             self.console.ask(ProfileDialog(row.name), self._profile_bound)
         else:
             named = row.component is not None and (row.name or not row.need.several)
@@ -91,7 +91,7 @@ class ChecklistActions(Page):
         self.console.ask(AddComponentDialog(None if self.row is None else self.row.need), self._add)
 
     def _add(self, need: Need) -> None:
-        if need.kind is Kind.PROFILE:
+        if need.kind is NeedKind.PROFILE:
             self.console.ask(ProfileDialog(), self._profile_bound)
         else:
             self.console.ask(BindDialog(need), self._bound)

@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from ...store.errors import Refusal
 from ...store.impact.components import fits
-from ...store.impact.needs import Kind, Need
+from ...store.impact.needs import Need, NeedKind
 from ...store.inventory.certificate_filter import parse_filter
 from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs
@@ -29,9 +29,9 @@ from ..components.record_table import RecordTable
 from .candidate_table import CandidateTable
 
 _TAKES = {
-    Kind.CERTIFICATE: "It takes any certificate.",
-    Kind.WITH_KEY: "It takes a certificate whose private key is here.",
-    Kind.CA: "It takes a CA certificate.",
+    NeedKind.CERTIFICATE: "It takes any certificate.",
+    NeedKind.WITH_KEY: "It takes a certificate whose private key is here.",
+    NeedKind.CA: "It takes a CA certificate.",
 }
 _USES = {"saml": UseAs.SAML, "apns": UseAs.APNS, "securemail-apns": UseAs.APNS}
 
@@ -91,7 +91,7 @@ class BindDialog(FormDialog[Bound]):
     def _likely(self, rows: Sequence[CertificateRow]) -> int | None:
         """The newest, of those that were imported for such a use where there is one."""
         current = [row for row in reversed(rows) if row.status is not Status.REPLACED]
-        use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is Kind.CA
+        use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is NeedKind.CA
         meant = [row for row in current if row.certificate.use_as is use_as and row.certificate.is_ca is is_ca]
         return next((row.id for row in (*meant, *current)), None)
 

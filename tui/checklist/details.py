@@ -8,7 +8,7 @@ from itertools import chain
 from rich.text import Text
 from textual.app import App
 
-from ...store.impact.checklist import Mark, Row, group_title
+from ...store.impact.checklist import ChecklistRow, Mark, group_title
 from ...store.impact.consequences import Consequence
 from ...store.impact.needs import Level
 from ...store.impact.outlook import affected
@@ -39,13 +39,13 @@ Counts = Mapping[Platform, int]
 Entries = Mapping[int, Entry]
 
 
-def details_of(app: App[object], row: Row, devices: Counts, entries: Entries) -> Details:
+def details_of(app: App[object], row: ChecklistRow, devices: Counts, entries: Entries) -> Details:
     """The details of a row; ``devices`` says how many each platform has, ``entries`` are those of the inventory."""
     title = styled(app, (f"{title_of_row(row)}  ", Tone.STRONG))
     return Details(title.append_text(headline(app, row)), fields(app, _pairs(app, row, devices, entries)))
 
 
-def details_dialog(app: App[object], row: Row, devices: Counts, entries: Entries) -> DetailsDialog[None]:
+def details_dialog(app: App[object], row: ChecklistRow, devices: Counts, entries: Entries) -> DetailsDialog[None]:
     """The same to read, and what the open tasks ask for."""
     tasks = [(Note(printable(task.title), "section"), Note(without_commands(task.text), "item")) for task in row.tasks]
     return DetailsDialog(
@@ -58,7 +58,7 @@ def details_dialog(app: App[object], row: Row, devices: Counts, entries: Entries
     )
 
 
-def headline(app: App[object], row: Row) -> Text:
+def headline(app: App[object], row: ChecklistRow) -> Text:
     """``▲ critical  8 days left  Endpoint Management server``."""
     text = styled(app, (standing_text(row), standing_tone(row)))
     if row.days_left is not None:
@@ -66,7 +66,7 @@ def headline(app: App[object], row: Row) -> Text:
     return text.append(f"  {group_title(row.need.group)}", style_of(app, Tone.DIM))
 
 
-def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
+def _pairs(app: App[object], row: ChecklistRow, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
     pairs = _once(_consequences(app, row, devices, entries))
     pairs.append(("Next step", without_commands(row.next_step)))
     if row.certificate is not None:
@@ -91,7 +91,7 @@ def _pairs(app: App[object], row: Row, devices: Counts, entries: Entries) -> lis
     return pairs
 
 
-def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
+def _consequences(app: App[object], row: ChecklistRow, devices: Counts, entries: Entries) -> list[tuple[str, Value]]:
     if row.status == Mark.NOT_USED:
         return [("Stops", styled(app, ("nothing: this deployment doesn't have it", Tone.DIM)))]
     if row.stopped:
@@ -108,7 +108,7 @@ def _consequences(app: App[object], row: Row, devices: Counts, entries: Entries)
     ]
 
 
-def _served(app: App[object], row: Row, id: int, entries: Entries) -> Text:
+def _served(app: App[object], row: ChecklistRow, id: int, entries: Entries) -> Text:
     entry = entries.get(id)
     name = f"#{id}" if entry is None else f"{title_of(entry.certificate)}, {days_text(entry.days)}"
     return styled(app, (name, standing_tone(row)), "; until the tasks are done")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ...store import filters
 from ...store.filters import span, within
-from ...store.impact.checklist import Row, group_title
+from ...store.impact.checklist import ChecklistRow, group_title
 from .table import ChecklistLine
 
 Predicate = filters.Predicate[ChecklistLine]
@@ -36,7 +36,7 @@ def _word(word: str) -> Predicate:
     return lambda line: word in line.haystack
 
 
-def _of_row(of: Callable[[Row], bool]) -> Predicate:
+def _of_row(of: Callable[[ChecklistRow], bool]) -> Predicate:
     return lambda line: line.row is not None and of(line.row)
 
 
@@ -48,7 +48,7 @@ def _status(value: str) -> Predicate:
 def _days(value: str) -> Predicate:
     least, most = span("days", value)
 
-    def fits(row: Row) -> bool:
+    def fits(row: ChecklistRow) -> bool:
         days = row.days_left
         return days is not None and (least is None or least <= days) and (most is None or days <= most)
 

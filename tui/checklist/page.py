@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ...store.filters import Filter
-from ...store.impact.checklist import Mark, Row
+from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.impact.impact import count_platforms
 from ...store.impact.landscape_reader import TABLES
 from ...store.model.component import Component
@@ -39,7 +39,7 @@ _COUNT_TONES = {
 class ChecklistState(NamedTuple):
     """The rows, and how many devices of each platform there are."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ChecklistRow, ...]
     devices: dict[Platform, int]
 
 
@@ -67,7 +67,7 @@ class ChecklistPage(ListPage[ChecklistLine], ChecklistActions):
         yield DetailsPane(id="need-details")
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> ChecklistRow | None:
         line = self.table.record
         return None if line is None else line.row
 

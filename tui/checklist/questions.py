@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...store.impact.checklist import Mark, Row
+from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.model.component import Component, Use
 from ...store.printable import printable
 from ...store.workspace import Workspace
@@ -12,7 +12,7 @@ from ..components.wording import title_of
 from .wording import short_name_of, stops_text, title_of_row
 
 
-def unbind_question(workspace: Workspace, row: Row) -> Question[Component]:
+def unbind_question(workspace: Workspace, row: ChecklistRow) -> Question[Component]:
     """Gives the component, which uses nothing from then on."""
     profile = "" if row.profile is None else row.profile.name
     used = printable(profile) if row.certificate is None else title_of(row.certificate)
@@ -26,7 +26,7 @@ def unbind_question(workspace: Workspace, row: Row) -> Question[Component]:
     )
 
 
-def use_question(workspace: Workspace, row: Row) -> Question[Component]:
+def use_question(workspace: Workspace, row: ChecklistRow) -> Question[Component]:
     """Whether the deployment has what a component stands for: not any more, or again. Gives the component."""
     component, again = row.component, row.status == Mark.NOT_USED
     bound = component is not None and (component.certificate_id is not None or component.profile_id is not None)
@@ -48,7 +48,7 @@ def use_question(workspace: Workspace, row: Row) -> Question[Component]:
     )
 
 
-def remove_question(workspace: Workspace, row: Row, component: Component) -> Question[Component]:
+def remove_question(workspace: Workspace, row: ChecklistRow, component: Component) -> Question[Component]:
     """Gives the component that was removed. What a need of the list was told is forgotten; the need stays."""
     if component.name:
         said = "It goes from the checklist, and nobody is told any more what stops without it."

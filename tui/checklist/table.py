@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ...store.impact.checklist import Mark, Row, group_title
+from ...store.impact.checklist import ChecklistRow, Mark, group_title
 from ...store.impact.needs import BY_ID, Group, Level
 from ...store.model.certificate import Status
 from ...store.model.component import Component
@@ -46,7 +46,7 @@ class ChecklistLine:
 
     id: int
     group: Group
-    row: Row | None
+    row: ChecklistRow | None
     name: str
     certificate: str
     status: str = ""
@@ -65,7 +65,7 @@ class ChecklistLine:
         return Tone.DIM if self.row is None or (self.row.certificate is None and self.row.profile is None) else None
 
 
-def lines_of(rows: Sequence[Row], entries: Mapping[int, Entry]) -> list[ChecklistLine]:
+def lines_of(rows: Sequence[ChecklistRow], entries: Mapping[int, Entry]) -> list[ChecklistLine]:
     """The lines of these rows, which come in the order of the list of needs; ``entries`` are the inventory's."""
     lines: list[ChecklistLine] = []
     for number, (group, found) in enumerate(groupby(rows, key=lambda row: row.need.group), 1):
@@ -75,7 +75,7 @@ def lines_of(rows: Sequence[Row], entries: Mapping[int, Entry]) -> list[Checklis
     return lines
 
 
-def counts_of(rows: Sequence[Row]) -> dict[str, int]:
+def counts_of(rows: Sequence[ChecklistRow]) -> dict[str, int]:
     """How many rows are ``stopped``, ``degraded``, ``missing`` and ``expiring``; a word with none is left out."""
     counts = {
         "stopped": sum(row.level is Level.STOPPED for row in rows),
@@ -91,7 +91,7 @@ def line_id(component: Component) -> int:
     return _NEED_PLACES[component.need] * _ROOM + component.id * 2
 
 
-def _line_id(row: Row) -> int:
+def _line_id(row: ChecklistRow) -> int:
     if row.component is not None:
         return line_id(row.component)
     own = row.certificate.id * 2 + 1 if row.derived and row.certificate is not None else 0
@@ -117,7 +117,7 @@ def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: di
     )
 
 
-def _line(row: Row, entries: Mapping[int, Entry]) -> ChecklistLine:
+def _line(row: ChecklistRow, entries: Mapping[int, Entry]) -> ChecklistLine:
     capabilities = [one.capability for one in row.stopped] or [effect.capability for effect in would_stop(row)]
     return ChecklistLine(
         id=_line_id(row),
@@ -136,7 +136,7 @@ def _line(row: Row, entries: Mapping[int, Entry]) -> ChecklistLine:
     )
 
 
-def _used(row: Row) -> str:
+def _used(row: ChecklistRow) -> str:
     """``#12 mdm.example.com``; ``#12→#13 mdm.example.com`` where the newer one is yet to be put into use."""
     if row.certificate is not None:
         still = None if row.component is None else row.component.still_serves
@@ -144,7 +144,7 @@ def _used(row: Row) -> str:
     return "–" if row.profile is None else printable(row.profile.name)
 
 
-def _bar(row: Row, entries: Mapping[int, Entry]) -> str:
+def _bar(row: ChecklistRow, entries: Mapping[int, Entry]) -> str:
     start = None
     if row.certificate is not None:
         served = entries.get((None if row.component is None else row.component.served_id) or row.certificate.id)
@@ -157,7 +157,7 @@ def _bar(row: Row, entries: Mapping[int, Entry]) -> str:
     return FULL * filled + EMPTY * (BAR - filled)
 
 
-def _haystack(row: Row) -> str:
+def _haystack(row: ChecklistRow) -> str:
     level = "" if row.level is Level.FINE else row.level.value
     seen = [one.seen for one in row.stopped] or row.would_stop
     owner = "" if row.component is None else row.component.apple_id or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ...store.impact.checklist import Mark, Row
+from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.impact.consequences import Consequence, Reason
 from ...store.impact.needs import BY_ID, Capability, Effect, Group, Level, Need
 from ...store.inventory.verify import is_root
@@ -72,7 +72,7 @@ _DEPLOYING = re.compile(r"\(`certfleet trust deploy [^`]*`\)")
 _COMMANDS = re.compile(r" \(`certfleet [^`]*`\)")
 
 
-def short_name(row: Row) -> str:
+def short_name(row: ChecklistRow) -> str:
     """``Profile com.example.mail``: what a row is about, in about twenty cells."""
     if row.derived and row.certificate is not None:
         return "Root CA" if is_root(row.certificate) else "Intermediate CA"
@@ -90,7 +90,7 @@ def _short(need: str, name: str) -> str:
     return f"{_NEEDS[need]} {printable(name)}".rstrip()
 
 
-def title_of_row(row: Row) -> str:
+def title_of_row(row: ChecklistRow) -> str:
     """The same in full; a CA certificate that follows from the chains is called by its own name."""
     if row.derived:
         return f"{short_name(row)} {printable(row.name)}"
@@ -99,7 +99,7 @@ def title_of_row(row: Row) -> str:
     return f"{row.need.title} {printable(row.name)}".rstrip()
 
 
-def standing_text(row: Row) -> str:
+def standing_text(row: ChecklistRow) -> str:
     """``▲ critical``, ``× missing``, ``● managed``."""
     match row.status:
         case Mark.MISSING:
@@ -114,7 +114,7 @@ def standing_text(row: Row) -> str:
             return f"{SYMBOLS[Status(status)]} {status}"
 
 
-def standing_tone(row: Row) -> Tone:
+def standing_tone(row: ChecklistRow) -> Tone:
     """The tone for it: what is missing is only red where something is stopped by that."""
     match row.status:
         case Mark.MISSING:
@@ -153,7 +153,7 @@ def capabilities_text(capabilities: Iterable[Capability]) -> str:
     return ", ".join(dict.fromkeys(CAPABILITY_WORDS[one] for one in capabilities))
 
 
-def would_stop(row: Row) -> list[Effect]:
+def would_stop(row: ChecklistRow) -> list[Effect]:
     """What the end of a row's certificate does; of a CA certificate, to all that is below it as well."""
     return [_EFFECTS[seen] for seen in row.would_stop if seen in _EFFECTS]
 

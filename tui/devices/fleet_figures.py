@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from ...store.devices.renewal_progress import Progress, progress_of
+from ...store.devices.renewal_progress import DeviceProgress, progress_of
 from ...store.model.device import DeviceState, PendingAction, Platform, Refused, WaitsFor
 from ...store.views.platforms import PLATFORMS
 from ..shell.console_app import ConsoleApp
@@ -107,9 +107,9 @@ def figures_of(devices: Collection[Counted]) -> FleetFigures:
             figures.pending += count
             own.pending += count
             figures.waits[waits] += count
-        elif progress is Progress.USER:
+        elif progress is DeviceProgress.USER:
             own.people += count
-        elif group is not None and progress is Progress.SETTLED:
+        elif group is not None and progress is DeviceProgress.SETTLED:
             own.settled[group] += count
     if figures.states[DeviceState.MUST_RE_ENROLL]:
         turned_away = (device.id for device in devices if device.state is DeviceState.MUST_RE_ENROLL)
@@ -117,6 +117,6 @@ def figures_of(devices: Collection[Counted]) -> FleetFigures:
     return figures
 
 
-def _standing(state: DeviceState, pending: tuple[PendingAction, ...]) -> tuple[Progress, WaitsFor | None]:
+def _standing(state: DeviceState, pending: tuple[PendingAction, ...]) -> tuple[DeviceProgress, WaitsFor | None]:
     progress, renewal = progress_of(state, pending)
     return progress, None if renewal is None else renewal.waits_for

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Checkbox, RadioSet, Select, Static
 
-from ...store.devices.devices import Requested
+from ...store.devices.devices import SecurityActionResult
 from ...store.model.certificate import Certificate
 from ...store.model.device import ActionKind, Device
 from ...store.views.platforms import PLATFORMS
@@ -34,7 +34,7 @@ class Secured:
     """A security action that was carried out."""
 
     kind: ActionKind
-    requested: Requested
+    requested: SecurityActionResult
 
 
 class ActionChoice(RadioSet, inherit_bindings=False):
@@ -190,7 +190,7 @@ class SecureDialog(Dialog[Secured | str]):
             self._carry_out(ActionKind.REVOKE, self.workspace.devices.revoke)
 
     def _carry_out(
-        self, kind: ActionKind, act: Callable[[Iterable[int], Callable[[int, int], None]], Requested]
+        self, kind: ActionKind, act: Callable[[Iterable[int], Callable[[int, int], None]], SecurityActionResult]
     ) -> None:
         ids = [device.id for device in self._devices]
         self.query_one(ActionChoice).disabled = True

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from certfleet.simulator.identities import Fleet, Platform
+from certfleet.simulator.identities import IdentityFleet, Platform
 from certfleet.simulator.identities.catalogue import models, os_versions, releases
 from certfleet.simulator.identities.model import Model, Release, can_run, version_number
 
@@ -31,7 +31,7 @@ def test_the_tables_are_whole() -> None:
 
 @pytest.mark.parametrize("platform", list(Platform))
 def test_a_drawn_pair_is_possible(platform: Platform) -> None:
-    fleet = Fleet(7)
+    fleet = IdentityFleet(7)
     table = {release.version: release for release in releases(platform)}
     for index in range(4_000):
         drawn = fleet.identity(index, platform)

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certfleet.simulator.identities import CAPACITY, DeviceIdentity, Fleet, Platform
+from certfleet.simulator.identities import CAPACITY, DeviceIdentity, IdentityFleet, Platform
 from certfleet.simulator.identities.catalogue import models
 from certfleet.simulator.identities.device import numberings
 from certfleet.simulator.identities.permutation import Permutation
 
 IDENTITIES = ("serial_number", "wifi_mac", "imei", "meid", "udid", "android_id", "windows_device_id")
-FLEET = Fleet(7)
+FLEET = IdentityFleet(7)
 indexes = st.integers(0, CAPACITY - 1)
 platforms = st.sampled_from(Platform)
 
 DRAW = """
-from certfleet.simulator.identities import Fleet
-fleet = Fleet(7)
+from certfleet.simulator.identities import IdentityFleet
+fleet = IdentityFleet(7)
 for index in (2_000_000, 3, 999_999, 0):
     print(fleet.identity(index), fleet.identity(index, "macos"), fleet.owner(index))
 """
@@ -64,14 +64,14 @@ def test_devices_of_one_platform_share_nothing_either() -> None:
 def test_any_two_devices_share_nothing(seed: int, one: int, other: int, first: Platform, second: Platform) -> None:
     if one == other:
         return
-    fleet = Fleet(seed)
+    fleet = IdentityFleet(seed)
     a, b = fleet.identity(one, first), fleet.identity(other, second)
     for field in IDENTITIES:
         assert getattr(a, field) is None or getattr(a, field) != getattr(b, field)
 
 
 def test_another_seed_is_another_fleet() -> None:
-    other = Fleet(8)
+    other = IdentityFleet(8)
     assert all(
         getattr(FLEET.identity(0), field) != getattr(other.identity(0), field)
         for field in ("serial_number", "wifi_mac")
@@ -80,7 +80,7 @@ def test_another_seed_is_another_fleet() -> None:
 
 @given(indexes, platforms)
 def test_a_device_is_the_same_whatever_was_drawn_before(index: int, platform: Platform) -> None:
-    assert Fleet(7).identity(index, platform) == FLEET.identity(index, platform)
+    assert IdentityFleet(7).identity(index, platform) == FLEET.identity(index, platform)
     assert FLEET.identity(index, platform.value) == FLEET.identity(index, platform)
     assert FLEET.identity(index, FLEET.identity(index).platform) == FLEET.identity(index)
 
@@ -97,7 +97,7 @@ def test_a_seed_gives_the_same_in_another_process() -> None:
 
 def test_a_fleet_goes_to_another_process() -> None:
     FLEET.identity(5)
-    copy = pickle.loads(pickle.dumps(Fleet(7, domain="other.example", locales=["sv_SE"])))
+    copy = pickle.loads(pickle.dumps(IdentityFleet(7, domain="other.example", locales=["sv_SE"])))
     assert copy.identity(5) == FLEET.identity(5)
     assert copy.owner(5).upn.endswith("@other.example")
 

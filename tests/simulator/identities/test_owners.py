@@ -10,7 +10,7 @@ from faker import Faker
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certfleet.simulator.identities import DeviceProvider, Fleet
+from certfleet.simulator.identities import DeviceProvider, IdentityFleet
 from certfleet.simulator.identities.owners import fold, numbered, upn
 from certfleet.simulator.identities.people import People
 
@@ -72,7 +72,7 @@ def test_the_provider_draws_owners_by_its_locale() -> None:
 
 
 def test_an_owner_of_a_fleet_may_have_several_devices() -> None:
-    fleet = Fleet(7, domain="company.example")
+    fleet = IdentityFleet(7, domain="company.example")
     devices = Counter(fleet.owner(index) for index in range(10_000))
     assert len(devices) == 7_000
     assert Counter(devices.values()) == {1: 5_000, 2: 1_000, 3: 1_000}
@@ -81,7 +81,7 @@ def test_an_owner_of_a_fleet_may_have_several_devices() -> None:
 
 
 def test_a_number_in_a_fleet_means_that_there_is_another_of_that_name() -> None:
-    fleet = Fleet(7)
+    fleet = IdentityFleet(7)
     owners = {fleet.owner(index) for index in range(10_000)}
     plain = {owner.upn for owner in owners}
     second = [owner for owner in owners if "2@" in owner.upn]
@@ -99,4 +99,4 @@ def test_people_go_on_when_all_names_are_used() -> None:
 
 def test_locales_without_latin_names_are_refused() -> None:
     with pytest.raises(ValueError, match="ja_JP"):
-        Fleet(7, locales=["ja_JP"])
+        IdentityFleet(7, locales=["ja_JP"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.impact.checklist import Mark, Row, as_json
+from certfleet.store.impact.checklist import ChecklistRow, Mark, as_json
 from certfleet.store.impact.needs import NEEDS, Level
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.component import Use
@@ -14,7 +14,7 @@ from tests.store.impact.deployment import DAY, SECOND, enrolled, replace, truste
 from tests.store.profiles.material import make_profile
 
 
-def rows(workspace: Workspace, need: str) -> list[Row]:
+def rows(workspace: Workspace, need: str) -> list[ChecklistRow]:
     return [row for row in workspace.impact.checklist() if row.need.id == need]
 
 

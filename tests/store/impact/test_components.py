@@ -6,7 +6,7 @@ import pytest
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
-from certfleet.store.impact.needs import NEEDS, Kind
+from certfleet.store.impact.needs import NEEDS, NeedKind
 from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.component import Use
@@ -52,10 +52,10 @@ def test_what_may_be_bound_to_a_need(deployment: Workspace, need: str) -> None:
     assert (
         found
         == {
-            Kind.CERTIFICATE: ["", "", ""],
-            Kind.WITH_KEY: ["", "no-private-key", "no-private-key"],
-            Kind.CA: ["not-a-ca", "not-a-ca", ""],
-            Kind.PROFILE: ["profile-needed"] * 3,
+            NeedKind.CERTIFICATE: ["", "", ""],
+            NeedKind.WITH_KEY: ["", "no-private-key", "no-private-key"],
+            NeedKind.CA: ["not-a-ca", "not-a-ca", ""],
+            NeedKind.PROFILE: ["profile-needed"] * 3,
         }[wanted.kind]
     )
 
