@@ -186,7 +186,7 @@ def _text(command: click.Command) -> str:
     """The help of a command as Markdown."""
     paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
     return "\n\n".join(
-        "```text not run: for your shell's settings\n" + paragraph.removeprefix("\b\n") + "\n```"
+        "```text not run: a table from the help\n" + paragraph.removeprefix("\b\n") + "\n```"
         if paragraph.startswith("\b")
         else re.sub(r"\s+", " ", paragraph)
         for paragraph in paragraphs
