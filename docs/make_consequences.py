@@ -17,28 +17,28 @@ FILE = Path(__file__).resolve().parent / "consequences.md"
 PLATFORMS = {Platform.IOS: "iOS", Platform.MACOS: "macOS", Platform.ANDROID: "Android", Platform.WINDOWS: "Windows"}
 REFUSED = (Capability.ENROLL, Capability.CHECK_IN)
 TASKS = {
-    TaskKind.LOAD_BALANCER: "the load balancer's `cacert.pem`, where NetScaler Gateway is set up for SSL offload",
-    TaskKind.SUPPORT: "PFX and password to support, on a site migrated from XenMobile",
+    TaskKind.LOAD_BALANCER: "update the load balancer's `cacert.pem`, if NetScaler Gateway uses SSL offload",
+    TaskKind.SUPPORT: "send the PFX file and its password to support, on a site migrated from XenMobile",
 }
 HEAD = """\
-# What stops when a certificate ends
+# What stops when a certificate expires
 
-`python docs/make_consequences.py` makes this page from the rules (`store/impact`), which console, command line,
-simulator, enrollment, check-in and notices go by alone.
+`python docs/make_consequences.py` makes this page from the rules in `store/impact`. The console, the command line, REST, the
+simulator, enrollment, check-in and notices all use these rules.
 
-A consequence begins in the second after the end of the validity, for a certificate that has *expired*; at once for one
-that is *missing*, has been *revoked* in the push certificates portal, or is *not yet valid*. It ends with the
-replacement, with another binding, or when somebody says that the deployment doesn't have it (*not used*). Enrolling and
-checking in are refused with the code below, and each device keeps a record of that, once.
+A consequence begins in the second after the expiry of a certificate; at once if the certificate is *missing*, was *revoked* in
+the push certificates portal, or is *not yet valid*. It ends when the certificate is replaced, when another one is bound, or
+when somebody says that the deployment doesn't have it (*not used*). Enrollments and check-ins are refused with the code
+below, and each device's record says so.
 """
 CHAINS = """
 ## The CAs above
 
-What devices and browsers are shown hangs on every certificate of its chain. When a root or an intermediate expires, all
-that is below it is stopped as if it had expired itself, with trust besides; enrolling and check-in are refused with
-`ssl-error-61`. It ends when the leaf is replaced by one of another chain.
+Devices and browsers depend on every certificate of the chain they are shown. When a root or an intermediate expires,
+everything below it stops as if it had expired itself, and so does trust; enrollments and check-ins are refused with
+`ssl-error-61`. It ends when the leaf is replaced by one from another chain.
 
-A device that doesn't have the root, or any other certificate of a chain, gets SSL Error 61 as well, alone: see
+A single device that lacks every certificate of a chain also gets SSL Error 61: see
 [the rules](rules.md#components-consequences-trust-push).
 """
 
@@ -88,7 +88,7 @@ def _codes(need: Need) -> list[str]:
 def _without(need: Need) -> str:
     if need.without:
         return need.without
-    return "the same" if need.missing and need.listed else "nothing stops, until one has been bound"
+    return "the same" if need.missing and need.listed else "nothing stops until one was bound"
 
 
 def _follow_ups() -> str:
@@ -97,8 +97,8 @@ def _follow_ups() -> str:
     for kind, words in TASKS.items():
         needs = [need for need in NEEDS if kind in follow_ups(Component(id=0, need=need.id), site)]
         lines.append((words, ", ".join(f"`{need.id}`" for need in needs)))
-    said = "Until these are marked done the old certificate goes on being served, so its end still stops things."
-    table = _table(("what a person has to do elsewhere", "after a replacement of"), lines)
+    said = "Until these tasks are done, the old certificate stays in use, so its expiry still has consequences."
+    table = _table(("what somebody must do elsewhere", "after replacing"), lines)
     return f"\n## Follow-ups\n\n{said}\n\n{table}"
 
 
@@ -111,8 +111,8 @@ def _notices() -> str:
         ("device CAs", _days(AUTHORITY_DAYS)),
     ]
     said = (
-        "Each is given once. Of those that had passed when a certificate came in, the last is given then.\n"
-        "What stops is told of when it does."
+        "Each is given once. If several of these days have passed when a certificate is imported, only the last notice is given.\n"
+        "There is also a notice when something stops."
     )
     return f"\n## Notices\n\n{said}\n\n{_table(('of', 'days before the end'), lines)}"
 
