@@ -23,13 +23,13 @@ TASKS = {
 HEAD = """\
 # What stops when a certificate expires
 
-`python docs/make_consequences.py` makes this page from the rules in `store/impact`. The console, the command line, REST, the
-simulator, enrollment, check-in and notices all use these rules.
+`python docs/make_consequences.py` makes this page from the rules in `store/impact`. The console, the command line,
+REST, the simulator, enrollment, check-in and notices all use these rules.
 
-A consequence begins in the second after the expiry of a certificate; at once if the certificate is *missing*, was *revoked* in
-the push certificates portal, or is *not yet valid*. It ends when the certificate is replaced, when another one is bound, or
-when somebody says that the deployment doesn't have it (*not used*). Enrollments and check-ins are refused with the code
-below, and each device's record says so.
+A consequence begins in the second after the expiry of a certificate; at once if the certificate is *missing*, was
+*revoked* in the push certificates portal, or is *not yet valid*. It ends when the certificate is replaced, when another
+one is bound, or when somebody says that the deployment doesn't have it (*not used*). Enrollments and check-ins are
+refused with the code below, and each device's record says so.
 """
 CHAINS = """
 ## The CAs above
@@ -111,7 +111,8 @@ def _notices() -> str:
         ("device CAs", _days(AUTHORITY_DAYS)),
     ]
     said = (
-        "Each is given once. If several of these days have passed when a certificate is imported, only the last notice is given.\n"
+        "Each is given once. If several of these days have passed when a certificate is imported, only the last notice is\n"
+        "given. "
         "There is also a notice when something stops."
     )
     return f"\n## Notices\n\n{said}\n\n{_table(('of', 'days before the end'), lines)}"
