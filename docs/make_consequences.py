@@ -111,9 +111,8 @@ def _notices() -> str:
         ("device CAs", _days(AUTHORITY_DAYS)),
     ]
     said = (
-        "Each is given once. If several of these days have passed when a certificate is imported, only the last notice is\n"
-        "given. "
-        "There is also a notice when something stops."
+        "Each is given once. If several of these days have passed when a certificate is imported, only the last one\n"
+        "counts. There is also a notice when something stops."
     )
     return f"\n## Notices\n\n{said}\n\n{_table(('of', 'days before the end'), lines)}"
 
