@@ -1,4 +1,4 @@
-"""What holds for all tests: how Hypothesis looks for examples.
+"""What holds for all tests: how Hypothesis looks for examples, and what a password costs.
 
 The examples are the same in every run, so that a change never fails by luck. ``--hypothesis-profile=explore`` looks for
 new ones, and prints how to get what it finds again.
@@ -6,8 +6,33 @@ new ones, and prints how to get what it finds again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+
+from certfleet.store import vault
+from certfleet.store.accounts import passwords
+from certfleet.store.model.account import Argon2Parameters
 
 settings.register_profile("certfleet", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile("certfleet")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """Argon2id takes a tenth of a second by intention; what is about its cost asks for ``real_passwords``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "PARAMETERS", Argon2Parameters(memory_kib=64, iterations=1))
+        patch.setattr(vault, "ARGON2_MEMORY_KIB", 256)
+        patch.setattr(vault, "ARGON2_ITERATIONS", 1)
+        yield
+
+
+REAL_PASSWORDS = passwords.PARAMETERS
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PARAMETERS", REAL_PASSWORDS)

@@ -21,7 +21,7 @@ from .account_tables import AccountTables
 from .accounts import wall_now
 from .lockout import Strangers, after_failure, locked_until
 from .names import folded
-from .passwords import PARAMETERS, hash_password, turn, verify_password
+from .passwords import hash_password, is_outdated, turn, verify_password
 from .session_timeout import SessionTimeout, ends_at, is_over
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -71,7 +71,7 @@ class Logins:
             self._refuse_locked(account, name)  # others may have failed meanwhile
             right = verify_password(password, None if account is None else account.password)
             stronger = None
-            if right and account is not None and account.password.parameters != PARAMETERS:
+            if right and account is not None and is_outdated(account.password):
                 stronger = hash_password(password)
         with self._database.transaction():
             now, current = self._now(), None if account is None else self._records.get(account.id)

@@ -49,11 +49,11 @@ def check_password(password: str) -> None:
         )
 
 
-def hash_password(password: str, parameters: Argon2Parameters = PARAMETERS) -> PasswordHash:
+def hash_password(password: str, parameters: Argon2Parameters | None = None) -> PasswordHash:
     """The hash of a password that passed ``check_password``. Inside a ``turn``."""
     prepared = _prepared(password)
     assert prepared is not None
-    salt = secrets.token_bytes(16)
+    parameters, salt = parameters or PARAMETERS, secrets.token_bytes(16)
     derived = _argon2id(parameters, salt).derive(prepared)
     return PasswordHash(parameters=parameters, salt=_encode(salt), hash=_encode(derived))
 
@@ -63,7 +63,7 @@ def verify_password(password: str, kept: PasswordHash | None) -> bool:
 
     Takes as long if there is nothing to compare with or the password can't be valid.
     """
-    prepared, known = _prepared(password), kept or _NOBODYS
+    prepared, known = _prepared(password), kept or _nobodys()
     try:
         _argon2id(known.parameters, base64.b64decode(known.salt)).verify(prepared or b"", base64.b64decode(known.hash))
     except InvalidKey:
@@ -71,6 +71,11 @@ def verify_password(password: str, kept: PasswordHash | None) -> bool:
     except ValueError as error:
         raise Refusal("workspace-damaged", "the password of the account can't be read", "Set a new one.") from error
     return prepared is not None and kept is not None
+
+
+def is_outdated(kept: PasswordHash) -> bool:
+    """Whether it is kept at another cost than a new one."""
+    return kept.parameters != PARAMETERS
 
 
 def _prepared(password: str) -> bytes | None:
@@ -101,6 +106,9 @@ def _encode(value: bytes) -> str:
     return base64.b64encode(value).decode("ascii")
 
 
-_NOBODYS = PasswordHash(
-    parameters=PARAMETERS, salt=_encode(secrets.token_bytes(16)), hash=_encode(secrets.token_bytes(32))
-)
+def _nobodys() -> PasswordHash:
+    """What no password fits, at the cost of a new one."""
+    return PasswordHash(parameters=PARAMETERS, salt=_encode(_NOBODYS_SALT), hash=_encode(_NOBODYS_HASH))
+
+
+_NOBODYS_SALT, _NOBODYS_HASH = secrets.token_bytes(16), secrets.token_bytes(32)

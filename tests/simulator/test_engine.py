@@ -293,7 +293,7 @@ PROGRAM = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from certfleet.simulator import engine
+from certfleet.simulator.engine import simulator as engine
 from certfleet.store.workspace import Workspace
 engine.BATCH = 40
 with Workspace.open(Path(sys.argv[1])) as workspace, engine.Simulator(workspace) as simulator:

@@ -20,6 +20,8 @@ from certfleet.store.model.documents import to_document
 from certfleet.store.workspace import Workspace
 from tests.store.accounts.conftest import PASSWORD
 
+pytestmark = pytest.mark.usefixtures("real_passwords")
+
 
 def test_a_password_is_kept_as_argon2id_with_its_own_salt(accounts: Accounts) -> None:
     ann, ben = (accounts.add(name, Role.VIEWER, PASSWORD).password for name in ("ann", "ben"))
