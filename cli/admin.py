@@ -72,7 +72,7 @@ def remove(session: Session, name: str) -> Answer:
     left."""
     accounts = session.open().accounts
     account = accounts.remove(name)
-    return Answer({"removed": [accounts.as_json(account)]}, f"removed {account.name}")
+    return Answer({"removed": [accounts.listed(account)]}, f"removed {account.name}")
 
 
 @command(examples=["certfleet admin password ann --password-file pw"])
@@ -111,7 +111,7 @@ def _new_password(name: str, file: Path | None) -> str:
 
 
 def _changed(workspace: Workspace, account: Account, said: str) -> Answer:
-    return Answer({"account": workspace.accounts.as_json(account)}, said)
+    return Answer({"account": workspace.accounts.listed(account)}, said)
 
 
 @command(examples=["certfleet admin sessions"])

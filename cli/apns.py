@@ -12,7 +12,6 @@ import msgspec
 from ..store.impact.apns import SERVICES
 from ..store.impact.needs import Need, need_of
 from ..store.impact.outlook import affected
-from ..store.impact.views import counted_as_json, effect_as_json
 from ..store.inventory.status import days_left, days_until
 from ..store.model.certificate import UseAs
 from ..store.model.component import Use
@@ -21,6 +20,9 @@ from ..store.model.push_channel import PushChannel
 from ..store.model.request import SigningRequest
 from ..store.model.task import Task
 from ..store.push.topics import topic_of
+from ..store.views.certificate import certificate_document
+from ..store.views.consequence import counted_document, counted_effect_document
+from ..store.views.push_certificate import push_certificate_document
 from ..store.words import day, moment, plural
 from ..store.workspace import Workspace
 from .certificate_request import request_as_json
@@ -81,14 +83,14 @@ def _as_json(workspace: Workspace, need: Need) -> dict[str, Any]:
         "need": need.id,
         "title": need.title,
         "use": str(Use.AS_NEEDED if component is None else component.use),
-        "certificate": None if current is None else workspace.inventory.as_json(current),
+        "certificate": None if current is None else certificate_document(current, workspace.now()),
         "topic": None if current is None else topic_of(current),
         "apple_id": None if component is None else component.apple_id,
         "days_left": None if current is None else days_left(current, workspace.now()),
-        "push_certificate": None if known is None else workspace.portal.as_json(known),
+        "push_certificate": None if known is None else push_certificate_document(known, workspace.now()),
         "channel": None if channel is None else msgspec.to_builtins(channel),
-        "stopped": [counted_as_json(one, counts) for one in stopped],
-        "effects": [effect_as_json(effect, counts) for effect in need.effects],
+        "stopped": [counted_document(one, counts) for one in stopped],
+        "effects": [counted_effect_document(effect, counts) for effect in need.effects],
         "requests": [request_as_json(made) for made in _waiting(workspace, need)],
         "tasks": [task.id for task in _tasks(workspace, need)],
     }
@@ -157,7 +159,7 @@ def register(session: Session, apple_id: str, need: str) -> Answer:
     simulated portal knows the certificate from then on."""
     workspace = session.open()
     record = workspace.apns.register(apple_id, need)
-    document = {"push_certificate": workspace.portal.as_json(record)}
+    document = {"push_certificate": push_certificate_document(record, workspace.now())}
     return Answer(document, f"{push_title(record)} belongs to {record.apple_id}")
 
 
@@ -173,7 +175,9 @@ def revoke(session: Session, push_id: int, apple_id: str, yes: bool) -> Answer:
         question = f"Revoke {push_title(record)}? Devices that are reached by it must re-enroll"
         confirm(question, unconfirmed(f"revoking {push_title(record)} has to be confirmed"))
     record = workspace.apns.revoke(apple_id, push_id)
-    return Answer({"push_certificate": workspace.portal.as_json(record)}, f"{push_title(record)} revoked")
+    return Answer(
+        {"push_certificate": push_certificate_document(record, workspace.now())}, f"{push_title(record)} revoked"
+    )
 
 
 @command("list", examples=["certfleet apns portal list"])
@@ -183,7 +187,7 @@ def list_portal(session: Session, apple_id: str | None) -> Answer:
     workspace = session.open()
     found = workspace.portal.list(apple_id)
     return Answer(
-        {"push_certificates": [workspace.portal.as_json(record) for record in found]},
+        {"push_certificates": [push_certificate_document(record, workspace.now()) for record in found]},
         Listing(
             (_row(workspace, record) for record in found),
             right=("ID", "DAYS"),
@@ -227,7 +231,7 @@ def forget(session: Session, push_id: int, apple_id: str) -> Answer:
     """Remove a certificate that was registered, e.g. with a mistyped Apple ID."""
     workspace = session.open()
     record = workspace.portal.forget(apple_id, push_id)
-    document = {"forgotten": workspace.portal.as_json(record)}
+    document = {"forgotten": push_certificate_document(record, workspace.now())}
     return Answer(document, f"{push_title(record)} no longer belongs to {record.apple_id}")
 
 

@@ -8,8 +8,10 @@ import click
 
 from ..store.certificates.files import read_input
 from ..store.errors import Refusal
-from ..store.impact.views import component_as_json
 from ..store.model.component import Component
+from ..store.views.certificate import certificate_document
+from ..store.views.component import component_document
+from ..store.views.push_certificate import push_certificate_document
 from ..store.words import moment
 from ..store.workspace import Workspace
 from .apns import MAIL, apple_id_option, need_options, push_id_argument, push_title
@@ -113,7 +115,7 @@ def upload(
     warning = _confirm_upload(workspace, apple_id, need, renew=renewed, create=create, yes=yes)
     issued = workspace.apns.upload(apple_id, data, need, renew=renewed, create=create, bundle=bundle, confirmed=True)
     return Answer(
-        {"push_certificate": workspace.portal.as_json(issued), "warning": warning},
+        {"push_certificate": push_certificate_document(issued, workspace.now()), "warning": warning},
         [
             _warned(warning, yes=yes),
             f"{push_title(issued)} issued to {issued.apple_id}, valid to {moment(issued.not_after)}, "
@@ -171,8 +173,8 @@ def _bound(workspace: Workspace, component: Component, **more: str | None) -> An
     owner = "" if component.apple_id is None else f", of {component.apple_id}"
     return Answer(
         {
-            "certificate": workspace.inventory.as_json(entry),
-            "component": component_as_json(component, workspace.impact),
+            "certificate": certificate_document(entry, workspace.now()),
+            "component": component_document(component, workspace.impact),
             **more,
         },
         f"in use: {title(entry)}, {standing(entry, workspace.now())}{owner}",

@@ -12,6 +12,8 @@ from ..store.authorities.authorities import GroupSummary
 from ..store.authorities.groups import READY_AFTER, GroupState
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
+from ..store.views.authority import group_document
+from ..store.views.certificate import certificate_document
 from ..store.words import day, minute, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
@@ -31,7 +33,7 @@ def list_groups(session: Session) -> Answer:
     workspace = session.open()
     groups = workspace.authorities.list()
     return Answer(
-        {"authorities": [workspace.authorities.as_json(group) for group in groups]},
+        {"authorities": [group_document(group) for group in groups]},
         Listing(
             (_row(group) for group in groups),
             right=("DEVICES",),
@@ -60,7 +62,7 @@ def show(session: Session, name: str) -> Answer:
     workspace = session.open()
     group, now = _summary(workspace, name), workspace.now()
     return Answer(
-        {"authority": workspace.authorities.as_json(group)},
+        {"authority": group_document(group)},
         Facts(
             [
                 ("group", group.group.name),
@@ -102,7 +104,7 @@ def refresh(session: Session, at_once: bool, after: timedelta | None, name: str 
     group = workspace.authorities.refresh(name=name, ready_after=ready_after)
     summary = _summary(workspace, group.name)
     return Answer(
-        {"authority": workspace.authorities.as_json(summary)},
+        {"authority": group_document(summary)},
         f"requested CA group {group.name}; it issues from {moment(group.ready_at)} on"
         if summary.state is GroupState.REQUESTED
         else f"CA group {group.name} is ready; new device certificates come from it",
@@ -161,7 +163,7 @@ def issue_listener(session: Session, hosts: tuple[str, ...]) -> Answer:
     workspace = session.open()
     entry = workspace.authorities.issue_listener(hosts)
     return Answer(
-        {"certificate": workspace.inventory.as_json(entry)},
+        {"certificate": certificate_document(entry, workspace.now())},
         f"issued {title(entry)} ({entry.use_as}), {standing(entry, workspace.now())}",
     )
 

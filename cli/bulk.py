@@ -17,6 +17,8 @@ from ..store.certificates.limits import MAX_BULK_CREDENTIALS
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ..store.model.certificate import Status
+from ..store.views.documents import fields_of
+from ..store.views.identity_certificate import identity_certificate_document
 from ..store.words import day, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts, Text
@@ -106,7 +108,11 @@ def _result_as_json(workspace: Workspace, result: BulkResult) -> dict[str, Any]:
 
 def _taken_as_json(workspace: Workspace, one: FileResult) -> dict[str, Any]:
     assert one.record is not None
-    return {"file": one.file, **workspace.bulk.as_json(one.record), "notes": list(one.notes)}
+    return {
+        "file": one.file,
+        **fields_of(identity_certificate_document(one.record, workspace.now(), workspace.bulk)),
+        "notes": list(one.notes),
+    }
 
 
 @command(examples=["certfleet bulk delete leavers.txt --identity-type serial-number"])
@@ -154,7 +160,12 @@ def list_certificates(session: Session, identity_type: IdentityType | None, expi
     found = workspace.bulk.list(identity_type, [Status.EXPIRED] if expired else ())
     none = "no matching device certificates" if workspace.bulk.count() else "no device certificate has been imported"
     return Answer(
-        lambda: {"certificates": [workspace.bulk.as_json(record) for record in found], "total": len(found)},
+        lambda: {
+            "certificates": [
+                identity_certificate_document(record, workspace.now(), workspace.bulk) for record in found
+            ],
+            "total": len(found),
+        },
         Listing(
             (_row(record, workspace.now()) for record in found),
             right=("ID", "DAYS"),
@@ -184,11 +195,14 @@ def show(session: Session, identity: str, identity_type: IdentityType | None) ->
     """Show the certificate of IDENTITY: a serial number, an IMEI or a MEID."""
     workspace = session.open()
     record = workspace.bulk.named(identity, identity_type)
-    return Answer({"certificate": workspace.bulk.as_json(record)}, Facts(_facts(workspace, record)))
+    return Answer(
+        {"certificate": identity_certificate_document(record, workspace.now(), workspace.bulk)},
+        Facts(_facts(workspace, record)),
+    )
 
 
 def _facts(workspace: Workspace, record: DeviceIdentityCertificate) -> list[tuple[str, str]]:
-    fields = workspace.bulk.as_json(record)
+    fields = fields_of(identity_certificate_document(record, workspace.now(), workspace.bulk))
     days = fields["days_left"]
     size = f" {record.key_size}" if record.key_size and not any(map(str.isdigit, record.key_algorithm)) else ""
     device = "not known yet"

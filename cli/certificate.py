@@ -10,7 +10,6 @@ import click
 
 from ..store.impact.needs import BY_ID
 from ..store.impact.outlook import Dependence, affected
-from ..store.impact.views import dependence_as_json
 from ..store.inventory.certificate_filter import Predicate, parse_filter
 from ..store.inventory.certificate_filter import standing as standing_of
 from ..store.inventory.sources import ExportFormat
@@ -19,6 +18,8 @@ from ..store.inventory.verify import Verification
 from ..store.model.certificate import Certificate, Status, UseAs
 from ..store.model.component import Component
 from ..store.model.device import Platform
+from ..store.views.certificate import certificate_document
+from ..store.views.consequence import dependence_document
 from ..store.words import day, moment, plural
 from .consequences import placed_title
 from .frame.answer import Answer, Facts, Secret
@@ -79,7 +80,7 @@ def list_certificates(
     narrowed = statuses or uses or within is not None or search
     none = "no matching certificates" if narrowed else "the inventory is empty"
     return Answer(
-        lambda: {"certificates": [workspace.inventory.as_json(entry) for entry in found]},
+        lambda: {"certificates": [certificate_document(entry, workspace.now()) for entry in found]},
         Listing(
             (_row(entry, now) for entry in found),
             right=("ID", "DAYS"),
@@ -122,10 +123,10 @@ def show(session: Session, id: int) -> Answer:
     dependents = "\n".join(_dependents(depends, to_come, counts)) or "nothing"
     return Answer(
         lambda: {
-            "certificate": inventory.as_json(entry),
-            "chain": [inventory.as_json(link) for link in chain],
-            "issued": [inventory.as_json(child) for child in issued],
-            "depends": [dependence_as_json(one, counts) for one in depends],
+            "certificate": certificate_document(entry, workspace.now()),
+            "chain": [certificate_document(link, workspace.now()) for link in chain],
+            "issued": [certificate_document(child, workspace.now()) for child in issued],
+            "depends": [dependence_document(one, counts) for one in depends],
         },
         Facts([*_facts(entry, now), *_relatives(chain, issued, now), ("depends on it", dependents)]),
     )
@@ -186,7 +187,7 @@ def describe(session: Session, id: int, text: str) -> Answer:
     workspace = session.open()
     entry = workspace.inventory.describe(id, text)
     return Answer(
-        {"certificate": workspace.inventory.as_json(entry)},
+        {"certificate": certificate_document(entry, workspace.now())},
         f"described {title(entry)}: {entry.description}"
         if entry.description
         else f"{title(entry)} has no description now",
@@ -200,7 +201,7 @@ def delete(session: Session, id: int) -> Answer:
     issuer of others."""
     workspace = session.open()
     entry = workspace.inventory.delete(id)
-    return Answer({"deleted": [workspace.inventory.as_json(entry)]}, f"deleted {title(entry)}")
+    return Answer({"deleted": [certificate_document(entry, workspace.now())]}, f"deleted {title(entry)}")
 
 
 @command(

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 import msgspec
+from msgspec import Struct
 
 from ..store.certificates.files import read_input
 from ..store.errors import Refusal
@@ -15,6 +16,7 @@ from ..store.inventory.sources import CertificateSource, ImportResult, KeystoreS
 from ..store.keystores.reading import KeystoreType, detect_keystore
 from ..store.model.certificate import Certificate, UseAs
 from ..store.printable import printable
+from ..store.views.certificate import certificate_document
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Text
 from .frame.command import command
@@ -176,8 +178,8 @@ def replace(
 def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[str, Any]:
     imported = _result_as_json(workspace, result.result)
     return {
-        "old": workspace.inventory.as_json(result.old),
-        "new": workspace.inventory.as_json(result.new),
+        "old": certificate_document(result.old, workspace.now()),
+        "new": certificate_document(result.new, workspace.now()),
         "switched": result.switched,
         "tasks": [id for id, _ in _new_tasks(workspace, result)],
         **imported,
@@ -292,8 +294,8 @@ def _results_as_json(workspace: Workspace, results: Iterable[ImportResult]) -> d
 def _result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, list[Any]]:
     """What an import did, as programs get it."""
 
-    def records(entries: Iterable[Certificate]) -> list[dict[str, Any]]:
-        return [workspace.inventory.as_json(entry) for entry in entries]
+    def records(entries: Iterable[Certificate]) -> list[Struct]:
+        return [certificate_document(entry, workspace.now()) for entry in entries]
 
     return {
         "imported": records(result.imported),

@@ -8,8 +8,9 @@ from datetime import datetime
 import click
 
 from ..store.clock import rfc3339
-from ..store.impact.checklist import ChecklistRow, Mark, as_json, group_title
+from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
+from ..store.views.checklist import row_document
 from ..store.words import plural
 from .consequences import LEVEL_STYLES, need_title, standing_cell
 from .frame.answer import Answer
@@ -51,7 +52,7 @@ def checklist(session: Session, group: Group | None, open_alone: bool, form: str
     stopped = sum(row.level is Level.STOPPED for row in rows)
     none = "there is nothing to do" if open_alone else "nothing is listed"
     return Answer(
-        lambda: {"checklist": [as_json(row) for row in rows], "stopped": stopped, "now": rfc3339(now)},
+        lambda: {"checklist": [row_document(row) for row in rows], "stopped": stopped, "now": rfc3339(now)},
         [Table(COLUMNS, list(_lines(rows))), _summary(rows)] if rows else none,
     )
 

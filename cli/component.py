@@ -10,11 +10,13 @@ import click
 from ..store.impact.apns import SERVICES
 from ..store.impact.components import title_of
 from ..store.impact.needs import GROUPS, NEEDS, NeedKind, need_of
-from ..store.impact.views import component_as_json, need_as_json
 from ..store.inventory.status import days_left, days_until
 from ..store.model.certificate import Certificate
 from ..store.model.component import Component, Use
 from ..store.model.profile import ProvisioningProfile
+from ..store.views.certificate import certificate_document
+from ..store.views.component import component_document, need_document
+from ..store.views.profile import profile_document, profile_standing, profile_title
 from ..store.words import day
 from ..store.workspace import Workspace
 from .consequences import platform_names
@@ -24,7 +26,7 @@ from .frame.parameters import ID, TEXT, EnumChoice, id_argument
 from .frame.session import Session
 from .frame.tables import Cell, Listing, Row, SpanningRow, Table, TableColumn
 from .phrases import standing, status_cell, title
-from .profile import NO_PROFILE, profile_as_json, profile_sentence, profile_standing, profile_title
+from .profile import NO_PROFILE, profile_status_cell
 
 NEED_COLUMNS = (
     TableColumn("NEED"),
@@ -43,7 +45,7 @@ def list_components(session: Session) -> Answer:
     workspace = session.open()
     found = workspace.components.list()
     return Answer(
-        {"components": [component_as_json(component, workspace.impact) for component in found]},
+        {"components": [component_document(component, workspace.impact) for component in found]},
         Listing(
             (_row(workspace, component) for component in found),
             right=("ID", "DAYS"),
@@ -60,7 +62,7 @@ def _row(workspace: Workspace, component: Component) -> dict[str, str | Cell]:
         used, status, days = title(entry), status_cell(entry, now), str(days_left(entry, now))
     elif component.profile_id is not None:
         profile = workspace.profiles.get(component.profile_id)
-        used, status = profile_title(profile), profile_standing(profile, now)
+        used, status = profile_title(profile), profile_status_cell(profile, now)
         days = str(days_until(profile.not_after, now))
     if component.still_serves is not None:
         used += f", still serves #{component.still_serves}"
@@ -86,7 +88,7 @@ def candidates(session: Session, need: str) -> Answer:
     if wanted.kind is NeedKind.PROFILE:
         profiles = workspace.profiles.list()
         return Answer(
-            {"need": wanted.id, "candidates": [profile_as_json(workspace, one) for one in profiles]},
+            {"need": wanted.id, "candidates": [profile_document(one, workspace.now()) for one in profiles]},
             Listing(
                 (_profile_row(profile, now) for profile in profiles),
                 right=("ID", "DAYS"),
@@ -96,7 +98,7 @@ def candidates(session: Session, need: str) -> Answer:
         )
     found = workspace.components.candidates(wanted.id)
     return Answer(
-        {"need": wanted.id, "candidates": [workspace.inventory.as_json(entry) for entry in found]},
+        {"need": wanted.id, "candidates": [certificate_document(entry, workspace.now()) for entry in found]},
         Listing(
             (_candidate_row(entry, now) for entry in found),
             right=("ID", "DAYS"),
@@ -120,7 +122,12 @@ def _candidate_row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
 
 def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str | Cell]:
     days = days_until(profile.not_after, now)
-    return {"ID": str(profile.id), "APP": profile.app_id, "STATUS": profile_standing(profile, now), "DAYS": str(days)}
+    return {
+        "ID": str(profile.id),
+        "APP": profile.app_id,
+        "STATUS": profile_status_cell(profile, now),
+        "DAYS": str(days),
+    }
 
 
 @command(examples=["certfleet component bind mdm-ssl 31", "certfleet component bind provisioning-profile --profile 1"])
@@ -182,14 +189,14 @@ def use(session: Session, need: str, wanted: Use, name: str) -> Answer:
 def remove(session: Session, id: int) -> Answer:
     """Remove component ID: what it uses, and whether it is required."""
     workspace = session.open()
-    removed = component_as_json(workspace.components.get(id), workspace.impact)
+    removed = component_document(workspace.components.get(id), workspace.impact)
     return Answer({"removed": [removed]}, f"removed {title_of(workspace.components.remove(id))}")
 
 
 @command(examples=["certfleet component needs"])
 def needs(session: Session) -> Answer:
     """List what a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
-    return Answer({"needs": [need_as_json(need) for need in NEEDS]}, Table(NEED_COLUMNS, list(_need_rows())))
+    return Answer({"needs": [need_document(need) for need in NEEDS]}, Table(NEED_COLUMNS, list(_need_rows())))
 
 
 def _need_rows() -> Iterator[Row]:
@@ -204,7 +211,7 @@ def _need_rows() -> Iterator[Row]:
 
 
 def _changed(workspace: Workspace, component: Component, said: str) -> Answer:
-    return Answer({"component": component_as_json(component, workspace.impact)}, f"{title_of(component)} {said}")
+    return Answer({"component": component_document(component, workspace.impact)}, f"{title_of(component)} {said}")
 
 
 def _used(workspace: Workspace, component: Component) -> str:
@@ -212,6 +219,6 @@ def _used(workspace: Workspace, component: Component) -> str:
     now = workspace.now()
     if component.profile_id is not None:
         profile = workspace.profiles.get(component.profile_id)
-        return f"{profile_title(profile)}, {profile_sentence(profile, now)}"
+        return f"{profile_title(profile)}, {profile_standing(profile, now)}"
     entry = workspace.inventory.get(component.certificate_id or 0)
     return f"{title(entry)}, {standing(entry, now)}"

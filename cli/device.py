@@ -11,12 +11,13 @@ from ..store.devices.enrollment import blocked_enrollment
 from ..store.devices.gate import Gate
 from ..store.devices.presence import Outages, last_seen
 from ..store.devices.trust import has_installed, trusted_by_antivirus
-from ..store.devices.views import certificate_as_json, certificate_status, days_left, device_as_json
 from ..store.inventory.status import status_within
 from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
-from ..store.policies.views import OnDevice, on_device_as_json
+from ..store.policies.report import PlacedPolicy
+from ..store.views.device import certificate_status, days_left, device_certificate_document, device_document
 from ..store.views.platforms import PLATFORMS
+from ..store.views.policy import on_device_document
 from ..store.words import day, minute, moment, plural
 from ..store.workspace import Workspace
 from .device_selection import DeviceFilters, filter_options, find_device
@@ -87,7 +88,7 @@ def list_devices(
             yield Aside(f"{len(shown):,} of {plural(len(found), 'device')}")
 
     return Answer(
-        lambda: {"devices": [device_as_json(device, now, outages) for device in page], "total": len(found)}, text()
+        lambda: {"devices": [device_document(device, now, outages) for device in page], "total": len(found)}, text()
     )
 
 
@@ -129,10 +130,10 @@ def show(session: Session, name: str) -> Answer:
     timeline = workspace.devices.timeline(device.id)
     return Answer(
         lambda: {
-            "device": device_as_json(device, now, gate.outages),
-            "certificates": [certificate_as_json(certificate, now) for certificate in certificates],
+            "device": device_document(device, now, gate.outages),
+            "certificates": [device_certificate_document(certificate, now) for certificate in certificates],
             "trust": installed,
-            "policies": [on_device_as_json(one, now) for one in policies],
+            "policies": [on_device_document(one, now) for one in policies],
             "timeline": timeline,
         },
         Facts(
@@ -222,7 +223,7 @@ def _certificate(certificate: DeviceCertificate) -> str:
     )
 
 
-def _policy(one: OnDevice, now: datetime) -> str:
+def _policy(one: PlacedPolicy, now: datetime) -> str:
     """``#1 Field VPN, version 2, installed 2026-01-05 …``, and the certificate that came with it."""
     placed, record = one.placed, one.certificate
     title = f"#{placed.policy_id} {placed.name}, version {placed.version}"

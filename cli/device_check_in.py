@@ -19,9 +19,9 @@ from ..store.certificates.files import read_input
 from ..store.certificates.private_keys import load_private_key
 from ..store.certificates.reading import read_certificates
 from ..store.devices.devices import Enrollment, Visit
-from ..store.devices.views import certificate_as_json, device_as_json, policy_as_json
 from ..store.errors import Refusal
 from ..store.model.device import Device
+from ..store.views.device import device_certificate_document, device_document, installed_policy_document
 from ..store.workspace import Workspace
 from .device_enrollment import pem_of, sentence
 from .frame.answer import Answer
@@ -172,12 +172,12 @@ def _renew_with_new_key(
 def _answer(workspace: Workspace, visit: Visit, enrollment: Enrollment | None, output: OutputFile) -> Answer:
     now, device = workspace.now(), workspace.devices.get(visit.device.id)
     document = {
-        "device": device_as_json(device, now, workspace.impact.gate().outages),
-        "presented": certificate_as_json(visit.presented, now),
+        "device": device_document(device, now, workspace.impact.gate().outages),
+        "presented": device_certificate_document(visit.presented, now),
         "renewal": visit.renewal,
-        "policies": [policy_as_json(placed) for placed in visit.policies],
-        "removed_policies": [policy_as_json(placed) for placed in visit.removed],
-        "certificate": None if enrollment is None else certificate_as_json(enrollment.certificate, now),
+        "policies": [installed_policy_document(placed) for placed in visit.policies],
+        "removed_policies": [installed_policy_document(placed) for placed in visit.removed],
+        "certificate": None if enrollment is None else device_certificate_document(enrollment.certificate, now),
     }
     sentences = list(_sentences(device, visit, enrollment))
     if enrollment is None:

@@ -13,9 +13,9 @@ from ..store.authorities.issuing import read_request
 from ..store.certificates.files import read_input
 from ..store.devices.devices import Enrollment
 from ..store.devices.identity import canonical, problem
-from ..store.devices.views import certificate_as_json, device_as_json
 from ..store.errors import Refusal
 from ..store.model.device import Device, DeviceIdentity, Platform
+from ..store.views.device import device_certificate_document, device_document
 from ..store.views.platforms import PLATFORMS
 from ..store.words import moment
 from ..store.workspace import Workspace
@@ -172,8 +172,8 @@ def _re_enroll(workspace: Workspace, names: tuple[str, ...]) -> Answer:
 def _enrollment_as_json(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
     now, outages = workspace.now(), workspace.impact.gate().outages
     return {
-        "device": device_as_json(enrollment.device, now, outages),
-        "certificate": certificate_as_json(enrollment.certificate, now),
+        "device": device_document(enrollment.device, now, outages),
+        "certificate": device_certificate_document(enrollment.certificate, now),
     }
 
 

@@ -12,8 +12,8 @@ from ..store.impact.components import title_of
 from ..store.impact.consequences import Consequence
 from ..store.impact.needs import BY_ID, CAPABILITIES, Level
 from ..store.impact.outlook import Dependence, OutlookEvent, affected
-from ..store.impact.views import counted_as_json, dependence_as_json, event_as_json
 from ..store.model.device import Platform
+from ..store.views.consequence import counted_document, dependence_document, event_document
 from ..store.words import minute, moment, plural
 from ..store.workspace import Workspace
 from .consequences import cause, level_cell, placed_title, platform_names
@@ -58,7 +58,7 @@ def _stopped(workspace: Workspace, at: datetime | None) -> Answer:
     columns = (WHAT, LEVEL, TableColumn("SINCE (UTC)"), PLATFORM, DEVICES)
     none = "nothing is stopped or degraded" if at == now else f"nothing will be stopped or degraded on {moment(at)}"
     return Answer(
-        {"at": rfc3339(at), "consequences": [counted_as_json(one, counts) for one in found]},
+        {"at": rfc3339(at), "consequences": [counted_document(one, counts) for one in found]},
         Table(columns, [row for one in found for row in _consequence(one, counts, names)]) if found else none,
     )
 
@@ -69,7 +69,7 @@ def _coming(workspace: Workspace, span: timedelta) -> Answer:
     columns = (TableColumn("AT (UTC)"), WHAT, LEVEL, PLATFORM, DEVICES)
     none = f"No bound certificate expires before {moment(until)}. Unbound entries are not considered."
     return Answer(
-        {"events": [event_as_json(event, counts) for event in events], "until": rfc3339(until)},
+        {"events": [event_document(event, counts) for event in events], "until": rfc3339(until)},
         Table(columns, [row for event in events for row in _event(event, counts, names)]) if events else none,
     )
 
@@ -84,7 +84,7 @@ def _depending(workspace: Workspace, id: int) -> Answer:
     text: list[Text] = [f"{title(entry)}: {standing(entry, workspace.now())}"]
     text += [Table(columns, rows)] if found else []
     text += later if found or later else ["nothing depends on it"]
-    return Answer({"certificate_id": id, "depends": [dependence_as_json(one, counts) for one in found]}, text)
+    return Answer({"certificate_id": id, "depends": [dependence_document(one, counts) for one in found]}, text)
 
 
 def _names(workspace: Workspace) -> dict[int, str]:

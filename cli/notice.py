@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import click
-import msgspec
 
 from ..store.model.notice import Delivery, DeliveryState, Notice, Urgency
+from ..store.views.notice import delivery_document, notice_document
 from ..store.words import minute, moment
 from .frame.answer import Answer, Facts
 from .frame.command import command
@@ -30,7 +29,7 @@ def list_notices(session: Session, unread: bool, limit: int) -> Answer:
     states = workspace.outbox.states(notice.id for notice in notices)
     return Answer(
         {
-            "notices": [_notice_as_json(notice, user, states) for notice in notices],
+            "notices": [notice_document(notice, user, states) for notice in notices],
             "unread": workspace.notices.unread(user),
         },
         Listing(
@@ -64,8 +63,8 @@ def show(session: Session, id: int) -> Answer:
     deliveries, states = workspace.outbox.list_for(id), workspace.outbox.states([id])
     return Answer(
         {
-            "notice": _notice_as_json(told, user, states),
-            "deliveries": [_delivery_as_json(delivery) for delivery in deliveries],
+            "notice": notice_document(told, user, states),
+            "deliveries": [delivery_document(delivery) for delivery in deliveries],
         },
         Facts(
             [
@@ -80,18 +79,6 @@ def show(session: Session, id: int) -> Answer:
             ]
         ),
     )
-
-
-def _notice_as_json(told: Notice, user: str, states: Mapping[int, DeliveryState]) -> dict[str, Any]:
-    """A notice as programs get it: whether ``user`` has read it, and the state of its delivery."""
-    record: dict[str, Any] = msgspec.to_builtins(told)
-    state = states.get(told.id)
-    return {**record, "read": user in told.read_by, "delivery": None if state is None else state.value}
-
-
-def _delivery_as_json(delivery: Delivery) -> dict[str, Any]:
-    record: dict[str, Any] = msgspec.to_builtins(delivery)
-    return {**record, "state": delivery.state.value}
 
 
 def _delivered(delivery: Delivery) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ..store.authorities.groups import GroupState
-from ..store.devices.views import certificate_status
 from ..store.inventory.sources import ImportResult, OtherEntry
 from ..store.inventory.status import days_left, status
 from ..store.model.certificate import Certificate, Status
 from ..store.model.device import ActionKind, Device, DeviceState, PendingAction
+from ..store.views.device import certificate_status
 from ..store.words import days_text, key_text, moment, plural
 from .frame.tables import Cell
 

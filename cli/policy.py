@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import click
 
 from ..store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy
-from ..store.policies.report import Place, PolicyOnDevice, PolicyReport, report_as_json
-from ..store.policies.views import policy_as_json
+from ..store.policies.report import Place, PolicyOnDevice, PolicyReport
 from ..store.views.platforms import PLATFORMS
+from ..store.views.policy import place_counts, policy_document, report_document
 from ..store.words import moment, plural
 from .frame.answer import Answer, Aside, Facts, Text
 from .frame.command import command
@@ -36,7 +36,7 @@ def list_policies(session: Session) -> Answer:
     """List the VPN policies."""
     found = session.open().policies.list()
     return Answer(
-        {"policies": [policy_as_json(policy) for policy in found]},
+        {"policies": [policy_document(policy) for policy in found]},
         Listing(
             (_row(policy) for policy in found),
             right=("ID", "VERSION"),
@@ -83,7 +83,7 @@ def show(session: Session, policy: str) -> Answer:
     found = workspace.policies.find(policy)
     report = workspace.policies.report(found.id)
     return Answer(
-        {"policy": policy_as_json(found), "counts": report_as_json(report)["counts"]},
+        {"policy": policy_document(found), "counts": place_counts(report)},
         Facts(
             [
                 *_settings(found),
@@ -139,7 +139,7 @@ def report(session: Session, policy: str, places: tuple[Place, ...]) -> Answer:
     the devices that have it."""
     workspace = session.open()
     found = workspace.policies.report(workspace.policies.find(policy).id)
-    return Answer(lambda: {"report": report_as_json(found, places or tuple(Place))}, _report(found, places))
+    return Answer(lambda: {"report": report_document(found, places or tuple(Place))}, _report(found, places))
 
 
 def _report(found: PolicyReport, places: tuple[Place, ...]) -> Iterator[Text]:

@@ -21,7 +21,7 @@ from ..store.model.policy import (
     VpnSettings,
 )
 from ..store.policies.rollout import Deployed
-from ..store.policies.views import policy_as_json
+from ..store.views.policy import policy_document
 from ..store.workspace import Workspace
 from .device_selection import find_device
 from .frame.answer import Answer
@@ -223,6 +223,6 @@ def delete(session: Session, policy: str) -> Answer:
 def _answer(deployed: Deployed, done: str) -> Answer:
     policy = deployed.policy
     return Answer(
-        {"policy": policy_as_json(policy), "pending": deployed.pending, "removing": deployed.removing},
+        {"policy": policy_document(policy), "pending": deployed.pending, "removing": deployed.removing},
         f"policy #{policy.id} {policy.name} {done}: {str(deployed) or 'nothing to do for any device'}",
     )

@@ -13,12 +13,13 @@ from ..store.certificates.files import read_input
 from ..store.certificates.limits import MAX_PROFILE
 from ..store.errors import Refusal
 from ..store.impact.components import title_of
-from ..store.impact.views import component_as_json
-from ..store.inventory.status import days_until, status_within
+from ..store.inventory.status import days_until
 from ..store.model.component import Component
 from ..store.model.profile import ProfileCertificate, ProvisioningProfile
 from ..store.printable import printable
 from ..store.profiles.profiles import ImportedProfile, OnOlder
+from ..store.views.component import component_document
+from ..store.views.profile import profile_document, profile_standing, profile_status, profile_title
 from ..store.words import day, moment
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts, Text
@@ -81,7 +82,7 @@ def _import(
 def _import_sentences(workspace: Workspace, result: ImportedProfile, component: Component | None) -> Iterator[str]:
     profile = result.profile
     done = "already there:" if result.already_there else "imported" if result.replaced is None else "replaced"
-    yield f"{done} {profile_title(profile)} of {profile.app_id}, {profile_sentence(profile, workspace.now())}"
+    yield f"{done} {profile_title(profile)} of {profile.app_id}, {profile_standing(profile, workspace.now())}"
     if component is not None:
         yield f"{title_of(component)} uses it"
     for note in result.notes:
@@ -96,11 +97,11 @@ def _imported_as_json(
     }
     for result, component in imported:
         name = "already_there" if result.already_there else "imported"
-        together[name].append(profile_as_json(workspace, result.profile))
+        together[name].append(profile_document(result.profile, workspace.now()))
         if result.replaced is not None:
-            together["replaced"].append(profile_as_json(workspace, result.replaced))
+            together["replaced"].append(profile_document(result.replaced, workspace.now()))
         if component is not None:
-            together["components"].append(component_as_json(component, workspace.impact))
+            together["components"].append(component_document(component, workspace.impact))
         together["notes"] += result.notes
     return together
 
@@ -111,7 +112,7 @@ def list_profiles(session: Session) -> Answer:
     workspace = session.open()
     found = workspace.profiles.list()
     return Answer(
-        {"profiles": [profile_as_json(workspace, profile) for profile in found]},
+        {"profiles": [profile_document(profile, workspace.now()) for profile in found]},
         Listing(
             (_row(workspace, profile) for profile in found),
             right=("ID", "DAYS"),
@@ -126,7 +127,7 @@ def _row(workspace: Workspace, profile: ProvisioningProfile) -> dict[str, str | 
     return {
         "ID": str(profile.id),
         "APP": profile.app_id,
-        "STATUS": profile_standing(profile, now),
+        "STATUS": profile_status_cell(profile, now),
         "DAYS": str(days_until(profile.not_after, now)),
         "EXPIRES": day(profile.not_after),
         "KIND": profile.kind.value,
@@ -142,14 +143,16 @@ def show(session: Session, id: int) -> Answer:
     workspace = session.open()
     profile = workspace.profiles.get(id)
     users = workspace.components.users_of_profile(id)
-    return Answer({"profile": profile_as_json(workspace, profile)}, Facts(_facts(profile, users, workspace.now())))
+    return Answer(
+        {"profile": profile_document(profile, workspace.now())}, Facts(_facts(profile, users, workspace.now()))
+    )
 
 
 def _facts(profile: ProvisioningProfile, users: tuple[str, ...], now: datetime) -> list[tuple[str, str]]:
     devices = "every device" if profile.devices is None else f"{profile.devices:,} named devices"
     return [
         ("profile", f"#{profile.id} {profile.name}"),
-        ("status", profile_sentence(profile, now)),
+        ("status", profile_standing(profile, now)),
         ("app", f"{profile.app_id}{' (every app that begins so)' if profile.is_wildcard else ''}"),
         ("app id", profile.application_identifier),
         ("team", " ".join(part for part in (profile.team_name, profile.team_id) if part) or "not given"),
@@ -175,7 +178,7 @@ def remove(session: Session, id: int) -> Answer:
     """Remove profile ID with its file. Refused if a component uses it."""
     workspace = session.open()
     profile = workspace.profiles.remove(id)
-    return Answer({"removed": [profile_as_json(workspace, profile)]}, f"removed {profile_title(profile)}")
+    return Answer({"removed": [profile_document(profile, workspace.now())]}, f"removed {profile_title(profile)}")
 
 
 @command(examples=["certfleet profile export 1 --output mail.mobileprovision"])
@@ -189,29 +192,7 @@ def export(session: Session, id: int, output: OutputFile) -> Answer:
     return output.answer({"id": id}, data, f"exported {profile_title(profile)} to {output.path}", binary=True)
 
 
-def profile_as_json(workspace: Workspace, profile: ProvisioningProfile) -> dict[str, Any]:
-    """A profile as programs get it: its fields, ``status`` and ``days_left`` by the workspace clock."""
-    now = workspace.now()
-    return {
-        **workspace.profiles.as_json(profile),
-        "status": profile_standing(profile, now).text,
-        "days_left": days_until(profile.not_after, now),
-    }
-
-
-def profile_title(profile: ProvisioningProfile) -> str:
-    """``profile #1 Secure Mail``."""
-    return f"profile #{profile.id} {profile.name}"
-
-
-def profile_standing(profile: ProvisioningProfile, now: datetime) -> Cell:
+def profile_status_cell(profile: ProvisioningProfile, now: datetime) -> Cell:
     """The status, coloured where colours are."""
-    found = status_within(profile.valid_from, profile.not_after, now)
+    found = profile_status(profile, now)
     return Cell(found.value, STYLES[found])
-
-
-def profile_sentence(profile: ProvisioningProfile, now: datetime) -> str:
-    """``valid, 82 days left``, or ``expired 3 days ago``."""
-    days = days_until(profile.not_after, now)
-    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    return f"{profile_standing(profile, now).text}, {count} left" if days >= 0 else f"expired {count} ago"

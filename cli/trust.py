@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import click
 
-from ..store.impact.views import Trusted, anchor_as_json, trusted, trusted_as_json
+from ..store.impact.trusted_certificates import TrustedCertificate, trusted_certificates
 from ..store.model.device import Platform
 from ..store.model.trust import TrustAnchor
+from ..store.views.trust import anchor_document, trusted_document
 from ..store.words import day, plural
 from ..store.workspace import Workspace
 from .consequences import platform_names
@@ -27,9 +28,9 @@ def list_anchors(session: Session) -> Answer:
     trust each, and how many devices don't trust chains that end in it."""
     workspace = session.open()
     with workspace.database.moment():
-        found = trusted(workspace.impact, workspace.inventory.get)
+        found = trusted_certificates(workspace.impact, workspace.inventory.get)
     return Answer(
-        {"trust": [trusted_as_json(one) for one in found]},
+        {"trust": [trusted_document(one) for one in found]},
         Listing(
             (_row(one, status_cell(one.entry, workspace.now())) for one in found),
             right=("ID", "LACKING"),
@@ -41,7 +42,7 @@ def list_anchors(session: Session) -> Answer:
     )
 
 
-def _row(one: Trusted, status: Cell) -> dict[str, str | Cell]:
+def _row(one: TrustedCertificate, status: Cell) -> dict[str, str | Cell]:
     return {
         "ID": str(one.entry.id),
         "NAME": one.entry.name,
@@ -53,7 +54,7 @@ def _row(one: Trusted, status: Cell) -> dict[str, str | Cell]:
     }
 
 
-def _why(one: Trusted) -> Iterator[str]:
+def _why(one: TrustedCertificate) -> Iterator[str]:
     if one.public:
         yield "public"
     if one.anchor.preinstalled:
@@ -116,4 +117,4 @@ def _where(anchor: TrustAnchor) -> str:
 
 
 def _changed(workspace: Workspace, anchor: TrustAnchor, said: str) -> Answer:
-    return Answer({"anchor": anchor_as_json(anchor)}, f"{title(workspace.inventory.get(anchor.id))} {said}")
+    return Answer({"anchor": anchor_document(anchor)}, f"{title(workspace.inventory.get(anchor.id))} {said}")

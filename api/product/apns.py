@@ -9,10 +9,12 @@ from pydantic import Field
 
 from ...store.impact.needs import need_of
 from ...store.impact.outlook import affected
-from ...store.impact.views import component_as_json, counted_as_json, effect_as_json
 from ...store.model.component import Component
 from ...store.model.request import SigningRequest
 from ...store.push.topics import topic_of
+from ...store.views.component import component_document
+from ...store.views.consequence import counted_document, counted_effect_document
+from ...store.views.push_certificate import push_certificate_document
 from ...store.workspace import Workspace
 from ..server.answers import answer, attachment, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
@@ -98,10 +100,10 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
                 "certificate": None if current is None else certificate_shape(workspace, current),
                 "topic": None if current is None else topic_of(current),
                 "appleId": None if component is None else component.apple_id,
-                "pushCertificate": None if known is None else camel(workspace.portal.as_json(known)),
+                "pushCertificate": None if known is None else camel(push_certificate_document(known, workspace.now())),
                 "channel": None if channel is None else camel(channel),
-                "stopped": [camel(counted_as_json(one, counts)) for one in stopped],
-                "effects": [camel(effect_as_json(effect, counts)) for effect in wanted.effects],
+                "stopped": [camel(counted_document(one, counts)) for one in stopped],
+                "effects": [camel(counted_effect_document(effect, counts)) for effect in wanted.effects],
                 "devices": max((affected(effect.platforms, counts) for effect in wanted.effects), default=0),
                 "tasks": [camel(task) for task in tasks],
             }
@@ -163,7 +165,7 @@ def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
         bundle=said.bundle or None,
         confirmed=said.confirmed,
     )
-    return answer(pushCertificate=camel(workspace.portal.as_json(issued)), warning=warning)
+    return answer(pushCertificate=camel(push_certificate_document(issued, workspace.now())), warning=warning)
 
 
 @router.post("/import/{id}", response_model=Renewed, **changes("certificate.import", 404, 409))
@@ -180,6 +182,6 @@ def _renewed(workspace: Workspace, component: Component, warning: str | None) ->
     entry = workspace.inventory.get(component.certificate_id or 0)
     return answer(
         certificate=certificate_shape(workspace, entry),
-        component=camel(component_as_json(component, workspace.impact)),
+        component=camel(component_document(component, workspace.impact)),
         warning=warning,
     )

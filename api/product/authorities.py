@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...store.authorities.groups import READY_AFTER
 from ...store.model.authority import AuthorityRole
+from ...store.views.authority import group_document
 from ...store.workspace import Workspace
 from ..server.answers import answer, attachment, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
@@ -57,7 +58,7 @@ class Refresh(Body):
 @router.get("/groups", response_model=Groups, **reads())
 def list_groups(workspace: OpenWorkspace) -> Response:
     """All CA groups: where each stands, and how many devices hold its certificates."""
-    return answer(caGroups=[camel(workspace.authorities.as_json(group)) for group in workspace.authorities.list()])
+    return answer(caGroups=[camel(group_document(group)) for group in workspace.authorities.list()])
 
 
 @router.post("/groups", response_model=OneGroup, **changes("authority.refresh", 409))
@@ -108,5 +109,5 @@ def make_revocation_list(workspace: OpenWorkspace, name: Name) -> Response:
 def _shape(workspace: Workspace, name: str) -> dict[str, Any]:
     group = workspace.authorities.group(name)
     summary = next(one for one in workspace.authorities.list() if one.group.id == group.id)
-    shape: dict[str, Any] = camel(workspace.authorities.as_json(summary))
+    shape: dict[str, Any] = camel(group_document(summary))
     return shape

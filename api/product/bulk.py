@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...store.bulk.results import FileResult, Outcome
 from ...store.model.bulk import IdentityType
+from ...store.views.identity_certificate import identity_certificate_document
 from ...store.workspace import Workspace
 from ..server.answers import answer, camel
 from ..server.problems import as_json
@@ -149,7 +150,10 @@ def list_device_certificates(
     found = workspace.bulk.list(identityType)
     first = start or 0
     page = found[first : first + (1000 if limit is None else limit)]
-    return answer(certificates=[camel(workspace.bulk.as_json(record)) for record in page], total=len(found))
+    return answer(
+        certificates=[camel(identity_certificate_document(record, workspace.now(), workspace.bulk)) for record in page],
+        total=len(found),
+    )
 
 
 @router.delete("/device", response_model=BulkDeleted, **changes("bulk.delete", requestBody=DELETE_BODY))
@@ -173,4 +177,8 @@ def delete_device_certificates(workspace: OpenWorkspace, wanted: Identities) -> 
 
 def _taken(workspace: Workspace, one: FileResult) -> dict[str, Any]:
     assert one.record is not None
-    return {**camel(workspace.bulk.as_json(one.record)), "file": one.file, "notes": list(one.notes)}
+    return {
+        **camel(identity_certificate_document(one.record, workspace.now(), workspace.bulk)),
+        "file": one.file,
+        "notes": list(one.notes),
+    }

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Certificate, UseAs
+from ...store.views.certificate import certificate_document
 from ...store.workspace import Workspace
 from ..server.answers import camel
 from .request_fields import Success
@@ -25,7 +26,7 @@ TYPES = {
 def certificate_shape(workspace: Workspace, entry: Certificate) -> dict[str, Any]:
     """An entry of the inventory. ``validFrom`` and ``validTo`` are days, as the product gives them."""
     return {
-        **camel(workspace.inventory.as_json(entry)),
+        **camel(certificate_document(entry, workspace.now())),
         "name": entry.name,
         "type": TYPES[entry.use_as],
         "validFrom": f"{entry.not_before:%Y-%m-%d}",

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Body, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from ...store.errors import CANNOT_WRITE, Refusal
-from ...store.impact.views import dependence_as_json
 from ...store.inventory.sources import ExportFormat
+from ...store.views.consequence import dependence_document
 from ..server.answers import answer, attachment, camel
 from ..server.problems import as_json
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
@@ -61,7 +61,7 @@ def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
         shape = certificate_shape(workspace, entry)
         shape["chain"] = [link.id for link in workspace.inventory.chain(id)]
         shape["issued"] = [child.id for child in workspace.inventory.issued(id)]
-        depends = [camel(dependence_as_json(one, counts)) for one in workspace.impact.dependences(id)]
+        depends = [camel(dependence_document(one, counts)) for one in workspace.impact.dependences(id)]
     return answer(certificate=shape, depends=depends)
 
 

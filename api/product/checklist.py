@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Response
 
 from ...store.clock import rfc3339
 from ...store.errors import Refusal
-from ...store.impact.checklist import as_json
 from ...store.impact.needs import Level
-from ...store.impact.views import counted_as_json, event_as_json
+from ...store.views.checklist import row_document
+from ...store.views.consequence import counted_document, event_document
 from ..server.answers import answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
 from .request_fields import Success
@@ -49,7 +49,7 @@ def get_checklist(workspace: OpenWorkspace) -> Response:
     is stopped, and what to do next."""
     now, rows = workspace.now(), workspace.impact.checklist()
     stopped = sum(row.level is Level.STOPPED for row in rows)
-    return answer(checklist=[camel(as_json(row)) for row in rows], stopped=stopped, now=rfc3339(now))
+    return answer(checklist=[camel(row_document(row)) for row in rows], stopped=stopped, now=rfc3339(now))
 
 
 @router.get("/consequences", response_model=Consequences, **reads())
@@ -61,7 +61,7 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
     counts = workspace.impact.platforms()
     found = workspace.impact.consequences(moment)
-    return answer(at=rfc3339(moment), consequences=[camel(counted_as_json(one, counts)) for one in found])
+    return answer(at=rfc3339(moment), consequences=[camel(counted_document(one, counts)) for one in found])
 
 
 @router.get("/consequences/upcoming", response_model=Outlook, **reads())
@@ -69,7 +69,7 @@ def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LO
     """What begins and ends by itself in the days to come."""
     until = workspace.now() + timedelta(days=days)
     counts = workspace.impact.platforms()
-    events = [camel(event_as_json(event, counts)) for event in workspace.impact.upcoming(until)]
+    events = [camel(event_document(event, counts)) for event in workspace.impact.upcoming(until)]
     return answer(until=rfc3339(until), events=events)
 
 

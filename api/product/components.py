@@ -9,8 +9,10 @@ from pydantic import BeforeValidator, Field
 
 from ...store.errors import Refusal
 from ...store.impact.needs import NEEDS, NeedKind, need_of
-from ...store.impact.views import anchor_as_json, component_as_json, need_as_json, trusted, trusted_as_json
+from ...store.impact.trusted_certificates import trusted_certificates
 from ...store.model.component import Component, Use
+from ...store.views.component import component_document, need_document
+from ...store.views.trust import anchor_document, trusted_document
 from ...store.workspace import Workspace
 from ..server.answers import answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
@@ -115,14 +117,14 @@ def list_components(workspace: OpenWorkspace) -> Response:
     """The components: which certificate or provisioning profile each uses, and where that stands."""
     with workspace.database.moment():
         return answer(
-            components=[camel(component_as_json(one, workspace.impact)) for one in workspace.components.list()]
+            components=[camel(component_document(one, workspace.impact)) for one in workspace.components.list()]
         )
 
 
 @router.get("/components/needs", response_model=Needs, **reads())
 def list_needs() -> Response:
     """What a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
-    return answer(needs=[camel(need_as_json(need)) for need in NEEDS])
+    return answer(needs=[camel(need_document(need)) for need in NEEDS])
 
 
 @router.get("/components/needs/{need}/candidates", response_model=Candidates, **reads(404))
@@ -174,21 +176,21 @@ def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
 def list_trust(workspace: OpenWorkspace) -> Response:
     """The CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     with workspace.database.moment():
-        found = trusted(workspace.impact, workspace.inventory.get)
-    return answer(trust=[camel(trusted_as_json(one)) for one in found])
+        found = trusted_certificates(workspace.impact, workspace.inventory.get)
+    return answer(trust=[camel(trusted_document(one)) for one in found])
 
 
 @router.post("/trust/deploy", response_model=OneAnchor, **changes("trust.deploy", 404, 409))
 def deploy_trust(workspace: OpenWorkspace, wanted: Deployment) -> Response:
     """Deploy a certificate to the devices: each gets it at its next check-in."""
     anchor = workspace.trust.deploy(wanted.certificateId, platforms=wanted.platforms, antivirus=wanted.antivirus)
-    return answer(anchor=camel(anchor_as_json(anchor)))
+    return answer(anchor=camel(anchor_document(anchor)))
 
 
 @router.post("/trust/withdraw", response_model=OneAnchor, **changes("trust.withdraw", 404))
 def withdraw_trust(workspace: OpenWorkspace, wanted: Withdrawal) -> Response:
     """End the deployment of a certificate: it is taken off the devices again."""
-    return answer(anchor=camel(anchor_as_json(workspace.trust.withdraw(wanted.certificateId))))
+    return answer(anchor=camel(anchor_document(workspace.trust.withdraw(wanted.certificateId))))
 
 
 @router.get("/tasks", response_model=Tasks, **reads())
@@ -204,4 +206,4 @@ def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
 
 
 def _component(workspace: Workspace, component: Component) -> Response:
-    return answer(component=camel(component_as_json(component, workspace.impact)))
+    return answer(component=camel(component_document(component, workspace.impact)))

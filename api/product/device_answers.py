@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from ...store.devices.devices import Enrollment, SecurityActionResult, Visit
 from ...store.devices.presence import Outages
-from ...store.devices.views import certificate_as_json, device_as_json, policy_as_json
 from ...store.model.device import Device
-from ...store.policies.views import on_device_as_json
+from ...store.views.device import device_certificate_document, device_document, installed_policy_document
+from ...store.views.policy import on_device_document
 from ...store.workspace import Workspace
 from ..server.answers import camel
 from ..server.problems import as_json
@@ -81,8 +81,8 @@ def details(workspace: Workspace, id: int) -> dict[str, Any]:
         events = workspace.devices.timeline(id)[-EVENTS:]
     return {
         **_device(device, now, outages),
-        "certificates": [camel(certificate_as_json(certificate, now)) for certificate in certificates],
-        "installedPolicies": [camel(on_device_as_json(one, now)) for one in installed],
+        "certificates": [camel(device_certificate_document(certificate, now)) for certificate in certificates],
+        "installedPolicies": [camel(on_device_document(one, now)) for one in installed],
         "events": camel(events),
     }
 
@@ -103,7 +103,7 @@ def enrolled(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
     now = workspace.now()
     return {
         "device": _device(enrollment.device, now, workspace.impact.gate().outages),
-        "certificate": camel(certificate_as_json(enrollment.certificate, now)),
+        "certificate": camel(device_certificate_document(enrollment.certificate, now)),
         "pem": pem_of(workspace, enrollment),
     }
 
@@ -114,10 +114,10 @@ def checked_in(workspace: Workspace, visit: Visit, enrollment: Enrollment | None
     device = workspace.devices.get(visit.device.id)
     return {
         "device": _device(device, now, workspace.impact.gate().outages),
-        "installedPolicies": [camel(policy_as_json(placed)) for placed in visit.policies],
-        "removedPolicies": [camel(policy_as_json(placed)) for placed in visit.removed],
+        "installedPolicies": [camel(installed_policy_document(placed)) for placed in visit.policies],
+        "removedPolicies": [camel(installed_policy_document(placed)) for placed in visit.removed],
         "renewal": None if visit.renewal is None else camel(visit.renewal),
-        "certificate": None if enrollment is None else camel(certificate_as_json(enrollment.certificate, now)),
+        "certificate": None if enrollment is None else camel(device_certificate_document(enrollment.certificate, now)),
         "pem": None if enrollment is None else pem_of(workspace, enrollment),
     }
 
@@ -129,4 +129,4 @@ def pem_of(workspace: Workspace, enrollment: Enrollment) -> str:
 
 
 def _device(device: Device, now: datetime, outages: Outages) -> dict[str, Any]:
-    return {**camel(device_as_json(device, now, outages)), **device_summary(device, now, outages)}
+    return {**camel(device_document(device, now, outages)), **device_summary(device, now, outages)}

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...store.clock import rfc3339
 from ...store.devices.presence import Outages, last_seen
-from ...store.devices.views import certificate_status, days_left
 from ...store.model.device import ActionKind, Device, DeviceState
+from ...store.views.device import certificate_status, days_left
 from ...store.views.platforms import PLATFORMS
 
 

@@ -19,8 +19,9 @@ from ...store.model.policy import (
     ServiceTraffic,
     VpnSettings,
 )
-from ...store.policies.report import Place, report_as_json
+from ...store.policies.report import Place
 from ...store.policies.rollout import Deployed
+from ...store.views.policy import place_counts, policy_document, report_document
 from ...store.workspace import Workspace
 from ..server.answers import answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
@@ -129,7 +130,7 @@ class PolicyReport(Success):
 @router.get("", response_model=PolicyList, **reads())
 def list_policies(workspace: OpenWorkspace) -> Response:
     """Every policy, by id."""
-    return answer(policies=[camel(workspace.policies.as_json(policy)) for policy in workspace.policies.list()])
+    return answer(policies=[camel(policy_document(policy)) for policy in workspace.policies.list()])
 
 
 @router.post("", response_model=PolicyDeployed, **changes("policy.create", 404, 409))
@@ -149,9 +150,7 @@ def create_policy(workspace: OpenWorkspace, policy: NewPolicy) -> Response:
 def get_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
     """A policy, and on how many devices it is."""
     report = workspace.policies.report(id)
-    return answer(
-        policy=camel(workspace.policies.as_json(report.policy)), counts=camel(report_as_json(report, ())["counts"])
-    )
+    return answer(policy=camel(policy_document(report.policy)), counts=camel(place_counts(report)))
 
 
 @router.put("/{id}", response_model=PolicyDeployed, **changes("policy.change", 404, 409))
@@ -185,7 +184,7 @@ def report_policy(
     workspace: OpenWorkspace, id: PolicyId, only: Annotated[list[Place] | None, Query(max_length=20)] = None
 ) -> Response:
     """Where a policy stands on each device that it is for, or that has it; with `only`, those alone that are there."""
-    return answer(report=camel(report_as_json(workspace.policies.report(id), only or tuple(Place))))
+    return answer(report=camel(report_document(workspace.policies.report(id), only or tuple(Place))))
 
 
 def _assignment(whom: Whom | None) -> Assignment | None:
@@ -195,7 +194,7 @@ def _assignment(whom: Whom | None) -> Assignment | None:
 
 
 def _deployed(workspace: Workspace, deployed: Deployed) -> Response:
-    policy = camel(workspace.policies.as_json(deployed.policy))
+    policy = camel(policy_document(deployed.policy))
     return answer(policy=policy, pending=deployed.pending, removing=deployed.removing)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ..audit import AuditTrail
@@ -83,11 +82,6 @@ class Accounts:
             last_login_at=account.last_login_at,
             locked_until=locked_until(account.failures, self._now()),
         )
-
-    def as_json(self, account: Account) -> dict[str, Any]:
-        """The same as JSON types."""
-        document: dict[str, Any] = to_builtins(self.listed(account))
-        return document
 
     # Changing
 

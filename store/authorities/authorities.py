@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address
-from typing import Any
 
 import msgspec
 from cryptography import x509
@@ -195,21 +194,6 @@ class Authorities:
         found = self.of_group(group)
         links = [found[role]] if role is AuthorityRole.ROOT else [found[role], found[AuthorityRole.ROOT]]
         return [x509.load_der_x509_certificate(base64.b64decode(link.der)) for link in links]
-
-    def as_json(self, summary: GroupSummary) -> dict[str, Any]:
-        """A group as JSON types."""
-        authorities = []
-        for authority in summary.authorities:
-            record = msgspec.to_builtins(authority)
-            for field in ("der", "group_id"):
-                record.pop(field)
-            authorities.append(record)
-        return {
-            **msgspec.to_builtins(summary.group),
-            "state": summary.state.value,
-            "devices": summary.devices,
-            "authorities": authorities,
-        }
 
     # Changing
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import msgspec
+from typing import BinaryIO
 
 from ..audit import AuditTrail
 from ..clock import Clock
 from ..devices.identity import canonical, problem
 from ..errors import Refusal
-from ..inventory.status import days_until, status_within
+from ..inventory.status import status_within
 from ..model.audit import Person
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Status
@@ -24,7 +22,7 @@ from ..vault import Vault
 from .archive import Archive, open_archive
 from .bulk_tables import BulkRecords, Certificates
 from .credentials import identity_in, read_identities
-from .holders import Holders, note_of
+from .holders import Holder, Holders
 from .importing import AUDITED, ArchiveImport, Progress, Stop
 from .pipeline import BATCH
 from .results import BulkResult, Deletion, FileResult
@@ -109,19 +107,9 @@ class BulkCertificates:
             self.get(id)
             return self._records.file(id)
 
-    def as_json(self, record: DeviceIdentityCertificate) -> dict[str, Any]:
-        """A certificate as JSON types: its fields, ``status`` and ``days_left`` by the workspace clock, and the device
-        with that identity, if any. ``note`` says why it will not be installed there."""
-        now, holder, fields = self._clock.now(), self._holders.of(record), msgspec.to_builtins(record)
-        return {
-            **{name: fields[name] for name in ("id", "identity_type", "identity")},
-            **fields,
-            "status": status_within(record.not_before, record.not_after, now).value,
-            "days_left": days_until(record.not_after, now),
-            "device_id": None if holder is None else holder.id,
-            "platform": None if holder is None else holder.platform.value,
-            "note": None if holder is None else note_of(holder),
-        }
+    def holder(self, record: DeviceIdentityCertificate) -> Holder | None:
+        """The device with the identity that a certificate is filed under, where there is one."""
+        return self._holders.of(record)
 
     # Changing
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..clock import rfc3339
 from ..inventory.status import days_until, status_within
 from ..inventory.verify import is_root
 from ..model.certificate import Certificate, Status
@@ -97,47 +95,6 @@ def checklist(
         row = _row(landscape, need, component, found, now, open_tasks, platforms or {})
         rows.append(row if untrusting is None else _with_doubts(row, landscape, untrusting))
     return tuple(rows)
-
-
-def as_json(row: ChecklistRow) -> dict[str, Any]:
-    """A row as programs get it."""
-    return {
-        "group": row.need.group.value,
-        "need": row.need.id,
-        "title": row.need.title,
-        "name": row.name,
-        "component_id": None if row.component is None else row.component.id,
-        "certificate_id": None if row.certificate is None else row.certificate.id,
-        "certificate": None if row.certificate is None else row.certificate.name,
-        "profile_id": None if row.profile is None else row.profile.id,
-        "apple_id": None if row.component is None else row.component.apple_id,
-        "derived": row.derived,
-        "status": str(row.status),
-        "not_after": None if row.not_after is None else rfc3339(row.not_after),
-        "days_left": row.days_left,
-        "level": row.level.value,
-        "stopped": [consequence_as_json(one) for one in row.stopped],
-        "would_stop": list(row.would_stop),
-        "devices": row.devices,
-        "next_step": row.next_step,
-        "tasks": [task.id for task in row.tasks],
-    }
-
-
-def consequence_as_json(one: Consequence) -> dict[str, Any]:
-    """A consequence as programs get it."""
-    return {
-        "capability": one.capability.value,
-        "level": one.level.value,
-        "reason": one.reason.value,
-        "need": one.need,
-        "name": one.name,
-        "certificate_id": one.certificate_id,
-        "profile_id": one.profile_id,
-        "platforms": [platform.value for platform in one.platforms],
-        "since": None if one.since is None else rfc3339(one.since),
-        "seen": one.seen,
-    }
 
 
 def group_title(group: Group) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from ..audit import AuditTrail
 from ..clock import Clock
 from ..errors import Refusal
@@ -30,7 +28,6 @@ from .sources import (
     OnConflict,
     ReplaceResult,
 )
-from .status import days_left, status
 from .verify import Verification, verify_chain
 
 BATCH = 50  # files in one transaction, where many are imported
@@ -109,17 +106,6 @@ class Inventory:
         now = self._clock.now()
         with self._database.moment():
             return [verify_chain(self.chain(entry.id), now) for entry in self.list()]
-
-    def as_json(self, certificate: Certificate) -> dict[str, Any]:
-        """An entry as programs get it: its fields, ``status`` and ``days_left`` by the workspace clock."""
-        now = self._clock.now()
-        record = msgspec.to_builtins(certificate)
-        return {
-            "id": record.pop("id"),
-            **record,
-            "status": status(certificate, now).value,
-            "days_left": days_left(certificate, now),
-        }
 
     # Changing
 

@@ -4,7 +4,6 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -25,10 +24,9 @@ from .delivery import Keystores, profile_of
 from .deployment import DeviceCertificates, PolicyDeployment
 from .policy_table import Policies as PolicyList
 from .policy_table import PolicyRecords
-from .report import PolicyReport, report_on
+from .report import PlacedPolicy, PolicyReport, report_on
 from .rollout import Deployed, Progress, Rollout
 from .rules import check_entry, checked_assignment, checked_name, checked_platforms, checked_settings
-from .views import OnDevice, policy_as_json
 
 
 class Policies:
@@ -86,10 +84,6 @@ class Policies:
             raise Refusal("policy-unknown", f"there is no policy {name[:80]!r}", "`certfleet policy list` shows them.")
         return found
 
-    def as_json(self, policy: Policy) -> dict[str, Any]:
-        """A policy as JSON types: the record's fields."""
-        return policy_as_json(policy)
-
     def of_device(self, device: Device) -> PolicyList:
         """The policies of a device: installed, failed, pending, or due if it enrolled now; by id."""
         now, outages = self._clock.now(), self._outages()
@@ -101,10 +95,10 @@ class Policies:
             or chooser(policy, now, outages)(device)
         ]
 
-    def on_device(self, device: Device) -> tuple[OnDevice, ...]:
+    def on_device(self, device: Device) -> tuple[PlacedPolicy, ...]:
         """The installed and failed policies of a device, each with its certificate."""
         with self._database.moment():
-            return tuple(OnDevice(placed, self._brought(placed)) for placed in device.policies)
+            return tuple(PlacedPolicy(placed, self._brought(placed)) for placed in device.policies)
 
     def report(self, id: int) -> PolicyReport:
         """The state of a policy on each device that it applies to or that has it; refuses with ``policy-unknown``."""

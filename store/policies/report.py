@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
 from msgspec import Struct
 
-from ..clock import rfc3339
-from ..model.device import ActionKind, Device, PendingAction, WaitsFor
+from ..model.bulk import DeviceIdentityCertificate
+from ..model.certificate import Certificate
+from ..model.device import ActionKind, Device, InstalledPolicy, PendingAction, WaitsFor
 from ..model.policy import Policy
 from .assignment import Chooser
 
@@ -36,6 +36,17 @@ class PolicyOnDevice(Struct, frozen=True):
 
     device: Device
     place: Place
+
+
+class PlacedPolicy(Struct, frozen=True):
+    """A policy on a device, or one that it should have got, and the certificate that came with it.
+
+    ``certificate`` is None where none came, and where its record holds another one by now, or is gone: the device still
+    has it, and its fingerprint is in ``placed``.
+    """
+
+    placed: InstalledPolicy
+    certificate: DeviceIdentityCertificate | Certificate | None = None
 
 
 class PolicyReport(Struct, frozen=True, kw_only=True):
@@ -71,38 +82,6 @@ def place_of(policy: Policy, device: Device, is_for: Chooser) -> Place | None:
     if placed is not None:
         return Place.INSTALLED if placed.is_installed else Place.WITHOUT_CERTIFICATE
     return Place.NOT_DEPLOYED if is_for(device) else None
-
-
-def standing_as_json(policy: Policy, standing: PolicyOnDevice) -> dict[str, Any]:
-    """A device of a report as JSON types."""
-    device, placed = standing.device, standing.device.policy(policy.id)
-    waiting = device.policy_pending(policy.id)
-    return {
-        "id": device.id,
-        "serial_number": device.serial_number,
-        "platform": device.platform.value,
-        "place": standing.place.value,
-        "version": None if placed is None or not placed.is_installed else placed.version,
-        "at": None if placed is None else rfc3339(placed.at),
-        "certificate_id": None if placed is None else placed.certificate_id,
-        "entry_id": None if placed is None else placed.entry_id,
-        "fingerprint_sha256": None if placed is None else placed.fingerprint_sha256,
-        "note": "" if placed is None else placed.note,
-        "waits_for": None if waiting is None else waiting.waits_for.value,
-        "attempts": None if waiting is None else waiting.attempts,
-    }
-
-
-def report_as_json(report: PolicyReport, only: Iterable[Place] = tuple(Place)) -> dict[str, Any]:
-    """A report as JSON types: the number of devices in each state, and the devices in the requested states."""
-    wanted = set(only)
-    return {
-        "policy_id": report.policy.id,
-        "counts": {place.value.replace(" ", "_"): count for place, count in report.counts().items()},
-        "devices": [
-            standing_as_json(report.policy, standing) for standing in report.standings if standing.place in wanted
-        ],
-    }
 
 
 def _place_in_the_queue(waiting: PendingAction) -> Place:

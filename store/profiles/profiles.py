@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from ..audit import AuditTrail
@@ -95,11 +94,6 @@ class Profiles:
         if document is None:
             raise Refusal("workspace-damaged", f"the file of profile {id} is missing", "Run a workspace check.")
         return base64.b64decode(document["der"])
-
-    def as_json(self, profile: ProvisioningProfile) -> dict[str, Any]:
-        """A profile as JSON types: its fields and ``is_wildcard``. The caller adds status and days left."""
-        record = msgspec.to_builtins(profile)
-        return {"id": record.pop("id"), **record, "is_wildcard": profile.is_wildcard}
 
     # Changing
 

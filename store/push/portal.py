@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 from uuid import uuid4
 
-import msgspec
 from msgspec.structs import replace
 
 from ..audit import AuditTrail
@@ -16,9 +14,8 @@ from ..certificates.reading import read_certificates
 from ..clock import Clock
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
-from ..inventory.status import days_until
 from ..model.audit import Person
-from ..model.push import PushCertificate, PushService, portal_status
+from ..model.push import PushCertificate, PushService
 from ..persistence.database import Database
 from ..vault import Vault
 from .apple_ids import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
@@ -96,18 +93,6 @@ class PushPortal:
             record = self.get(id)
             above = [] if record.authority_id is None else self.authorities.chain(record.authority_id)
         return b"".join([_pem(record), *map(to_pem, above)])
-
-    def as_json(self, record: PushCertificate) -> dict[str, Any]:
-        """A certificate as JSON types, with ``status`` and ``days_left`` by the workspace clock, without the DER."""
-        now = self._clock.now()
-        fields = msgspec.to_builtins(record)
-        fields.pop("der")
-        return {
-            **fields,
-            "service_name": record.service_name,
-            "status": portal_status(record, now).value,
-            "days_left": days_until(record.not_after, now),
-        }
 
     # Changing
 

@@ -12,10 +12,10 @@ from msgspec import Struct
 from ...store.devices.counts import FleetCounts
 from ...store.devices.device_filter import haystack
 from ...store.devices.presence import Outages, last_seen
-from ...store.devices.views import certificate_status, days_left
 from ...store.model.certificate import Status
 from ...store.model.device import Device, DeviceState, Platform
 from ...store.printable import printable
+from ...store.views.device import certificate_status, days_left
 from ...store.workspace import Workspace
 
 AT_ONCE = 2000  # devices that are there when the console opens; a larger fleet comes in behind it

@@ -11,8 +11,8 @@ from textual.app import App
 from ...store.inventory.status import days_until, status_within
 from ...store.model.bulk import DeviceIdentityCertificate
 from ...store.model.device import Device
+from ...store.policies.report import PlacedPolicy
 from ...store.policies.rules import IDENTITY_TITLES
-from ...store.policies.views import OnDevice
 from ...store.printable import printable
 from ...store.words import day, days_text, hexadecimal, minute
 from ...store.workspace import Workspace
@@ -40,7 +40,7 @@ def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value
     return pairs
 
 
-def certificates_of_policies(app: App[object], found: tuple[OnDevice, ...], now: datetime) -> list[RenderableType]:
+def certificates_of_policies(app: App[object], found: tuple[PlacedPolicy, ...], now: datetime) -> list[RenderableType]:
     """For the certificates: those that came with policies, each in full."""
     if not found:
         return []
@@ -50,7 +50,7 @@ def certificates_of_policies(app: App[object], found: tuple[OnDevice, ...], now:
     return parts
 
 
-def _certificate(app: App[object], one: OnDevice, now: datetime) -> list[tuple[str, Value]]:
+def _certificate(app: App[object], one: PlacedPolicy, now: datetime) -> list[tuple[str, Value]]:
     placed, record = one.placed, one.certificate
     pairs: list[tuple[str, Value]] = [("Policy", f"{printable(placed.name)}, version {placed.version}")]
     if not placed.is_installed:

@@ -26,7 +26,9 @@ from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceIdentity, Platform
 from certfleet.store.model.events import Answer, Event, IdentityCertificatesChanged, Tell
+from certfleet.store.views.identity_certificate import identity_certificate_document
 from certfleet.store.workspace import Workspace
+from tests.documents import as_json
 from tests.material import NOW
 from tests.store.conftest import content
 
@@ -176,7 +178,10 @@ def test_expired_ones_and_those_to_come_are_taken_with_a_note(workspace: Workspa
         ("It expired on 2025-12-12.",),
         ("It is valid from 2026-01-06 on.",),
     ]
-    assert [workspace.bulk.as_json(record)["status"] for record in workspace.bulk.list()] == [
+    assert [
+        as_json(identity_certificate_document(record, workspace.now(), workspace.bulk))["status"]
+        for record in workspace.bulk.list()
+    ] == [
         "expired",
         "not yet valid",
     ]
@@ -189,8 +194,9 @@ def test_a_device_of_another_platform_gets_a_note(workspace: Workspace) -> None:
     assert android.notes == ("Device 1 is not an iOS device: it will not be installed.",)
     assert phone.notes == unknown.notes == ()
     assert android.record is not None
-    assert workspace.bulk.as_json(android.record) | {"id": 1} == {
-        **workspace.bulk.as_json(android.record),
+    told = as_json(identity_certificate_document(android.record, workspace.now(), workspace.bulk))
+    assert told | {"id": 1} == {
+        **told,
         "status": "valid",
         "days_left": 364,
         "device_id": 1,

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from certfleet.store.devices.device_filter import FIELDS, is_narrower, parse_filter, standing
 from certfleet.store.devices.presence import last_seen
-from certfleet.store.devices.views import certificate_status, days_left, device_as_json
 from certfleet.store.filters import values_of, with_field
 from certfleet.store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform, Refused, WaitsFor
 from certfleet.store.model.habits import Habits, Schedule
+from certfleet.store.views.device import certificate_status, days_left, device_document
+from tests.documents import as_json
 from tests.material import NOW
 
 PHONE = Device(
@@ -217,7 +218,7 @@ def test_nobody_checks_in_while_the_server_can_not_be_reached() -> None:
     assert found.matches is not None
     assert found.matches(standing(simulated, NOW))
     assert not found.matches(standing(simulated, NOW, outages))
-    assert device_as_json(simulated, NOW, outages)["last_check_in"] < "2025-12-30T00:00:00Z"
+    assert as_json(device_document(simulated, NOW, outages))["last_check_in"] < "2025-12-30T00:00:00Z"
 
 
 def test_a_device_that_was_refused_is_found_by_that() -> None:
@@ -227,7 +228,7 @@ def test_a_device_that_was_refused_is_found_by_that() -> None:
         assert lets_through(text, refused)
         assert not lets_through(text) or text == "-refused:apns"
     assert lets_through("refused:no")
-    assert device_as_json(refused, NOW, ())["refused"]["code"] == "ssl-error-61"
+    assert as_json(device_document(refused, NOW, ()))["refused"]["code"] == "ssl-error-61"
 
 
 @pytest.mark.parametrize(

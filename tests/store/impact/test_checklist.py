@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.impact.checklist import ChecklistRow, Mark, as_json
+from certfleet.store.impact.checklist import ChecklistRow, Mark
 from certfleet.store.impact.needs import NEEDS, Level
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
+from certfleet.store.views.checklist import row_document
 from certfleet.store.workspace import Workspace
+from tests.documents import as_json
 from tests.material import NOW, issue, make_ca
 from tests.store.impact.deployment import DAY, SECOND, enrolled, replace, trusted, use
 from tests.store.profiles.material import make_profile
@@ -121,7 +123,7 @@ def test_as_programs_get_it(deployment: Workspace, clock: FixedClock) -> None:
     component = use(deployment, "saml", issue("saml", days=10, issuer=make_ca()))
     clock.at = NOW + 9 * DAY + SECOND
     (row,) = rows(deployment, "saml")
-    record = as_json(row)
+    record = as_json(row_document(row))
     assert (record["need"], record["component_id"], record["certificate"]) == ("saml", component.id, "saml")
     assert (record["status"], record["level"], record["days_left"]) == ("expired", "stopped", -1)
     (stopped,) = record["stopped"]

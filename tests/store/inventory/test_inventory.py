@@ -19,7 +19,9 @@ from certfleet.store.inventory.sources import (
 )
 from certfleet.store.inventory.status import status
 from certfleet.store.model.certificate import Status, UseAs
+from certfleet.store.views.certificate import certificate_document
 from certfleet.store.workspace import Workspace
+from tests.documents import as_json
 from tests.material import NOW, Issued, issue, make_ca, make_chain, needs_openssl, openssl
 from tests.store.conftest import content
 
@@ -342,7 +344,7 @@ def test_status_follows_the_clock(workspace: Workspace, clock: FixedClock) -> No
 
     def seen(days: float) -> tuple[str, int]:
         clock.at = NOW + timedelta(days=days)
-        record = workspace.inventory.as_json(workspace.inventory.get(1))
+        record = as_json(certificate_document(workspace.inventory.get(1), clock.now()))
         return record["status"], record["days_left"]
 
     assert seen(-1) == ("not yet valid", 101)

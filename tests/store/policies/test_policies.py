@@ -22,9 +22,10 @@ from certfleet.store.model.policy import (
     ServiceTraffic,
     VpnSettings,
 )
-from certfleet.store.policies.report import Place, report_as_json
-from certfleet.store.policies.views import policy_as_json
+from certfleet.store.policies.report import Place
+from certfleet.store.views.policy import policy_document, report_document
 from certfleet.store.workspace import Workspace
+from tests.documents import as_json
 from tests.material import NOW, ec_key, issue
 from tests.store.conftest import content
 from tests.store.devices.handset import Handset, identity
@@ -52,7 +53,7 @@ def test_a_policy_says_who_made_it_and_when(workspace: Workspace, clock: FixedCl
         "policy VPN changed",
         "policy Field VPN created",
     ]
-    assert policy_as_json(changed)["assignment"]["is_for_all"]
+    assert as_json(policy_document(changed))["assignment"]["is_for_all"]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_the_report_says_where_the_policy_stands(workspace: Workspace) -> None:
         Place.REMOVING: [],
         Place.NOT_DEPLOYED: [],
     }
-    told = report_as_json(report, [Place.WITHOUT_CERTIFICATE])
+    told = as_json(report_document(report, [Place.WITHOUT_CERTIFICATE]))
     assert told["counts"]["without_certificate"] == told["counts"]["pending"] == 1
     assert [(one["id"], one["note"]) for one in told["devices"]] == [
         (bare.id, f"no device certificate for serial number {bare.device.serial_number}")

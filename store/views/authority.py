@@ -1,0 +1,39 @@
+"""A CA group and its three CAs: their documents, and the styles of a group's states."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ..authorities.authorities import GroupSummary
+from ..authorities.groups import GroupState
+from ..model.authority import Authority, AuthorityGroup
+from .documents import document, document_type
+from .styles import Style
+
+STYLES = {
+    GroupState.REQUESTED: Style.PENDING,
+    GroupState.ISSUING: Style.OK,
+    GroupState.READY: Style.PLAIN,
+    GroupState.EXPIRED: Style.BAD,
+}
+
+AuthorityDocument = document_type("AuthorityDocument", Authority, "A CA of a group.", without=("der", "group_id"))
+GroupDocument = document_type(
+    "GroupDocument",
+    AuthorityGroup,
+    "A CA group with its root, device and server CA. ``devices`` is how many hold its certificates.",
+    state=GroupState,
+    devices=int,
+    authorities=tuple[AuthorityDocument, ...],  # type: ignore[valid-type]
+)
+
+
+def group_document(summary: GroupSummary) -> Struct:
+    """The document of a CA group."""
+    return document(
+        GroupDocument,
+        summary.group,
+        state=summary.state,
+        devices=summary.devices,
+        authorities=tuple(document(AuthorityDocument, authority) for authority in summary.authorities),
+    )

@@ -1,0 +1,80 @@
+"""An entry of the inventory: its document, title, status, use, and how long it is valid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..inventory.requests import KeySpec
+from ..inventory.status import days_left, status
+from ..model.certificate import Certificate, Status, UseAs
+from ..words import days_text, key_text
+from .documents import document, document_type
+from .styles import Style
+
+STYLES = {
+    Status.NOT_YET_VALID: Style.PENDING,
+    Status.VALID: Style.OK,
+    Status.EXPIRING: Style.WARNING,
+    Status.CRITICAL: Style.CRITICAL,
+    Status.EXPIRED: Style.BAD,
+    Status.REPLACED: Style.QUIET,
+}
+SYMBOLS = {
+    Status.NOT_YET_VALID: "○",
+    Status.VALID: "●",
+    Status.EXPIRING: "◆",
+    Status.CRITICAL: "▲",
+    Status.EXPIRED: "×",
+    Status.REPLACED: "→",
+}
+USES = {
+    UseAs.SERVER: "Server",
+    UseAs.SAML: "SAML",
+    UseAs.APNS: "APNs",
+    UseAs.SSL_LISTENER: "SSL listener",
+    UseAs.DEVICE: "Device",
+}
+KEYS = {
+    KeySpec.RSA_2048: "RSA 2048",
+    KeySpec.RSA_3072: "RSA 3072",
+    KeySpec.RSA_4096: "RSA 4096",
+    KeySpec.EC_P256: "EC P-256",
+    KeySpec.EC_P384: "EC P-384",
+    KeySpec.EC_P521: "EC P-521",
+    KeySpec.ED25519: "Ed25519",
+}
+
+CertificateDocument = document_type(
+    "CertificateDocument",
+    Certificate,
+    "An entry of the inventory. What has ``replaced_by`` is kept as history; ``issuer_id`` is the entry above it.",
+    status=Status,
+    days_left=int,
+)
+
+
+def certificate_document(entry: Certificate, now: datetime) -> Struct:
+    """The document of an entry."""
+    return document(CertificateDocument, entry, status=status(entry, now), days_left=days_left(entry, now))
+
+
+def title(entry: Certificate) -> str:
+    """``#3 mdm.example.com``."""
+    return f"#{entry.id} {entry.name}"
+
+
+def status_text(found: Status) -> str:
+    """``▲ critical``."""
+    return f"{SYMBOLS[found]} {found}"
+
+
+def standing(entry: Certificate, now: datetime) -> str:
+    """``valid, 82 days left``."""
+    return f"{status(entry, now)}, {days_text(days_left(entry, now))}"
+
+
+def key_of(entry: Certificate) -> str:
+    """``RSA 2048``, ``EC P-256``, ``Ed25519``."""
+    return key_text(entry.key_algorithm, entry.key_size)

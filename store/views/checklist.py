@@ -1,0 +1,72 @@
+"""A row of the checklist: its document, where it stands, and its style."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..impact.checklist import ChecklistRow, Mark
+from ..impact.needs import Group, Level
+from ..model.certificate import Status
+from .certificate import STYLES
+from .consequence import ConsequenceDocument
+from .documents import document
+from .styles import Style
+
+
+class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
+    """One need with one of its components, or without any. ``status`` is a certificate's, or missing, not used or
+    managed. ``would_stop`` is what is seen when the certificate ends, ``next_step`` what to do."""
+
+    group: Group
+    need: str
+    title: str
+    name: str
+    component_id: int | None
+    certificate_id: int | None
+    certificate: str | None
+    profile_id: int | None
+    apple_id: str | None
+    derived: bool
+    status: Status | Mark
+    not_after: datetime | None
+    days_left: int | None
+    level: Level
+    stopped: tuple[ConsequenceDocument, ...]
+    would_stop: tuple[str, ...]
+    devices: int
+    next_step: str
+    tasks: tuple[int, ...]
+
+
+def row_document(row: ChecklistRow) -> Struct:
+    """The document of a row."""
+    component, certificate = row.component, row.certificate
+    return document(
+        ChecklistRowDocument,
+        row,
+        group=row.need.group,
+        need=row.need.id,
+        title=row.need.title,
+        component_id=component and component.id,
+        certificate_id=certificate and certificate.id,
+        certificate=certificate and certificate.name,
+        profile_id=row.profile and row.profile.id,
+        apple_id=component and component.apple_id,
+        stopped=tuple(document(ConsequenceDocument, one) for one in row.stopped),
+        tasks=tuple(task.id for task in row.tasks),
+    )
+
+
+def row_style(row: ChecklistRow) -> Style:
+    """The style of a row's status: what is missing is only bad where something is stopped by that."""
+    match row.status:
+        case Mark.MISSING:
+            return Style.WARNING if row.level is Level.FINE else Style.BAD
+        case Mark.NOT_USED:
+            return Style.QUIET
+        case Mark.MANAGED:
+            return Style.OK
+        case status:
+            return STYLES[Status(status)]

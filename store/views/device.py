@@ -1,0 +1,217 @@
+"""A device, its certificates and its policies: their documents, and the words for states, actions and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..devices.presence import Outages, last_seen
+from ..inventory.status import days_until, status_within
+from ..model.certificate import Status
+from ..model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceCertificate,
+    DeviceState,
+    EventKind,
+    InstalledPolicy,
+    PendingAction,
+    WaitsFor,
+)
+from ..words import moment
+from .documents import document, document_type
+from .styles import Style
+
+STYLES = {
+    DeviceState.NOT_ENROLLED: Style.QUIET,
+    DeviceState.ENROLLED: Style.OK,
+    DeviceState.RE_ENROLLMENT_REQUIRED: Style.WARNING,
+    DeviceState.MUST_RE_ENROLL: Style.BAD,
+    DeviceState.REVOKED: Style.QUIET,
+}
+SYMBOLS = {
+    DeviceState.NOT_ENROLLED: "○",
+    DeviceState.ENROLLED: "●",
+    DeviceState.RE_ENROLLMENT_REQUIRED: "◆",
+    DeviceState.MUST_RE_ENROLL: "×",
+    DeviceState.REVOKED: "■",
+}
+
+# As a title, as a noun in a sentence, and in a column.
+_ACTIONS = {
+    ActionKind.CERTIFICATE_RENEWAL: ("Certificate Renewal", "renewal", "renew"),
+    ActionKind.REVOKE: ("Revoke", "revoke", "revoke"),
+    ActionKind.POLICY: ("Policy", "policy", "policy"),
+    ActionKind.POLICY_REMOVAL: ("Removal of the policy", "policy removal", "policy off"),
+}
+ACTION_TITLES = {kind: words[0] for kind, words in _ACTIONS.items()}
+ACTIONS = {kind: words[1] for kind, words in _ACTIONS.items()}
+ACTIONS_SHORT = {kind: words[2] for kind, words in _ACTIONS.items()}
+
+WAITS = {
+    WaitsFor.CHECK_IN: "check-in",
+    WaitsFor.NOT_NOW: "not now",
+    WaitsFor.ERROR: "error",
+    WaitsFor.ANSWER: "answer",
+    WaitsFor.CONFIRMATION: "first use",
+}
+"""What a pending action waits for, in a word or two; in full it is the member's value."""
+
+EVENTS = {
+    EventKind.ENROLLED: ("enrolled", "enrolled"),
+    EventKind.RE_ENROLLED: ("re-enrolled", "re-enrolled"),
+    EventKind.RENEWAL_REQUESTED: ("Certificate Renewal requested", "renewal asked"),
+    EventKind.RE_ENROLLMENT_REQUIRED: ("marked: re-enrollment required", "to re-enroll"),
+    EventKind.NOT_NOW: ("asked to renew; it said not now", "not now"),
+    EventKind.ERROR: ("asked to renew; it answered with an error", "error"),
+    EventKind.NO_ANSWER: ("asked to renew; no answer came", "no answer"),
+    EventKind.ISSUED: ("new certificate issued", "issued"),
+    EventKind.RENEWED: ("renewed: the new certificate is in use", "renewed"),
+    EventKind.OLDER_PRESENTED: ("came with an older certificate", "older one used"),
+    EventKind.TURNED_AWAY: ("turned away", "turned away"),
+    EventKind.RENEWAL_ENDED: ("renewal ended", "renewal ended"),
+    EventKind.REVOKED: ("revoked", "revoked"),
+    EventKind.ENROLLMENT_REFUSED: ("could not enroll", "can't enroll"),
+    EventKind.CHECK_IN_FAILED: ("could not reach the server", "cut off"),
+    EventKind.ROOT_INSTALLED: ("CA certificate installed", "CA installed"),
+    EventKind.PUSH_LOST: ("push topic lost: must re-enroll", "push lost"),
+    EventKind.RENEWAL_FAILING: ("renewal has failed five times", "renewal fails"),
+    EventKind.POLICY_INSTALLED: ("policy installed", "policy on"),
+    EventKind.POLICY_WITHOUT_CERTIFICATE: ("policy not installed", "no policy"),
+    EventKind.POLICY_REMOVED: ("policy taken off", "policy off"),
+    EventKind.POLICY_DELAYED: ("policy put off", "policy waits"),
+}
+"""What happened to a device: as a sentence in its history, and in a word or two (13 cells) in the log of the fleet."""
+
+
+class HeldCertificateDocument(Struct, frozen=True, kw_only=True):
+    """A device certificate that may be in the device's hands."""
+
+    id: int
+    group: str
+    not_after: datetime
+    state: CertificateState
+
+
+class RefusedDocument(Struct, frozen=True, kw_only=True):
+    """The last thing that a device couldn't do: reach the server (``at_check_in``), or enroll."""
+
+    code: str
+    at: datetime
+    at_check_in: bool
+
+
+class InstalledPolicyDocument(Struct, frozen=True, kw_only=True):
+    """A policy on a device, or one that it should have got, and ``note`` says why it has not."""
+
+    policy_id: int
+    name: str
+    version: int
+    at: datetime
+    installed: bool
+    certificate_id: int | None
+    entry_id: int | None
+    fingerprint_sha256: str | None
+    note: str
+
+
+DeviceDocument = document_type(
+    "DeviceDocument",
+    Device,
+    "A device, the state of its certificate, and when it was last heard of.",
+    without=("habits",),
+    certificates=tuple[HeldCertificateDocument, ...],
+    policies=tuple[InstalledPolicyDocument, ...],
+    refused=RefusedDocument | None,
+    certificate_status=Status | None,
+    days_left=int | None,
+    simulated=bool,
+)
+DeviceCertificateDocument = document_type(
+    "DeviceCertificateDocument",
+    DeviceCertificate,
+    "A certificate that a device CA issued to a device.",
+    without=("der", "key_number"),
+    status=Status,
+    days_left=int,
+)
+
+
+def device_document(device: Device, now: datetime, outages: Outages) -> Struct:
+    """The document of a device; ``outages`` are those of ``Gate.outages``."""
+    refused = device.refused
+    return document(
+        DeviceDocument,
+        device,
+        certificates=tuple(
+            HeldCertificateDocument(id=held.id, group=held.group, not_after=held.not_after, state=held.state)
+            for held in device.certificates
+        ),
+        policies=tuple(map(installed_policy_document, device.policies)),
+        refused=refused and RefusedDocument(code=refused.code, at=refused.at, at_check_in=refused.at_check_in),
+        last_check_in=last_seen(device, now, outages),
+        certificate_status=certificate_status(device, now),
+        days_left=days_left(device, now),
+        simulated=device.habits is not None,
+    )
+
+
+def installed_policy_document(placed: InstalledPolicy) -> InstalledPolicyDocument:
+    """The document of a policy on a device."""
+    return InstalledPolicyDocument(
+        policy_id=placed.policy_id,
+        name=placed.name,
+        version=placed.version,
+        at=placed.at,
+        installed=placed.is_installed,
+        certificate_id=placed.certificate_id,
+        entry_id=placed.entry_id,
+        fingerprint_sha256=placed.fingerprint_sha256,
+        note=placed.note,
+    )
+
+
+def device_certificate_document(certificate: DeviceCertificate, now: datetime) -> Struct:
+    """The document of a device certificate, without its DER."""
+    return document(
+        DeviceCertificateDocument,
+        certificate,
+        status=status_within(certificate.not_before, certificate.not_after, now),
+        days_left=days_until(certificate.not_after, now),
+    )
+
+
+def certificate_status(device: Device, now: datetime) -> Status | None:
+    """Where the certificate that a device works with stands; None for a device without one."""
+    return None if device.not_after is None else status_within(now, device.not_after, now)
+
+
+def days_left(device: Device, now: datetime) -> int | None:
+    """Days until that certificate expires, begun days counted whole; None for a device without one."""
+    return None if device.not_after is None else days_until(device.not_after, now)
+
+
+def device_title(device: Device) -> str:
+    """``#12 iPhone 14 Pro F2LX…``."""
+    return f"#{device.id} {device.name}"
+
+
+def state_text(state: DeviceState) -> str:
+    """``● enrolled``."""
+    return f"{SYMBOLS[state]} {state}"
+
+
+def pending_text(pending: Iterable[PendingAction]) -> str:
+    """``renew: check-in``: the actions in a device's queue, and what each waits for."""
+    return ", ".join(f"{ACTIONS_SHORT[action.kind]}: {WAITS[action.waits_for]}" for action in pending)
+
+
+def waiting_text(action: PendingAction) -> str:
+    """``renewal waits for an answer, asked twice, again from 2026-01-06 08:00:00 UTC on``."""
+    asked = {0: "", 1: ", asked once", 2: ", asked twice"}.get(action.attempts, f", asked {action.attempts} times")
+    again = "" if action.next_try_at is None else f", again from {moment(action.next_try_at)} on"
+    what = ACTIONS[action.kind] if action.policy_id is None else f"{ACTIONS[action.kind]} #{action.policy_id}"
+    return f"{what} waits for {action.waits_for}{asked}{again}"

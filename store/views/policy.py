@@ -1,0 +1,135 @@
+"""A VPN policy: its document, that of its report, and what a device has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..inventory.status import days_until, status_within
+from ..model.bulk import DeviceIdentityCertificate
+from ..model.certificate import Certificate, Status
+from ..model.device import Platform, WaitsFor
+from ..model.policy import Assignment, Policy
+from ..policies.report import Place, PlacedPolicy, PolicyOnDevice, PolicyReport
+from .device import InstalledPolicyDocument
+from .documents import document, document_type
+from .styles import Style
+
+STYLES = {
+    Place.INSTALLED: Style.OK,
+    Place.PENDING: Style.PENDING,
+    Place.FAILED: Style.WARNING,
+    Place.WITHOUT_CERTIFICATE: Style.BAD,
+    Place.REMOVING: Style.PENDING,
+    Place.NOT_DEPLOYED: Style.WARNING,
+    Place.NOT_ENROLLED: Style.QUIET,
+}
+
+AssignmentDocument = document_type(
+    "AssignmentDocument",
+    Assignment,
+    "Which devices of its platforms a policy is for; ``is_for_all``: every one.",
+    is_for_all=bool,
+)
+PolicyDocument = document_type("PolicyDocument", Policy, "A VPN policy.", assignment=AssignmentDocument)
+
+
+class DevicePlaceDocument(Struct, frozen=True, kw_only=True):
+    """A device, and where the policy stands on it."""
+
+    id: int
+    serial_number: str
+    platform: Platform
+    place: Place
+    version: int | None
+    at: datetime | None
+    certificate_id: int | None
+    entry_id: int | None
+    fingerprint_sha256: str | None
+    note: str
+    waits_for: WaitsFor | None
+    attempts: int | None
+
+
+class PolicyReportDocument(Struct, frozen=True, kw_only=True):
+    """How many devices are where with a policy, and those of the places that were asked for."""
+
+    policy_id: int
+    counts: dict[str, int]
+    devices: tuple[DevicePlaceDocument, ...]
+
+
+PlacedEntryDocument = document_type(
+    "PlacedEntryDocument",
+    Certificate,
+    "The inventory entry that came with a policy.",
+    first=(),
+    status=Status,
+    days_left=int,
+)
+PlacedIdentityCertificateDocument = document_type(
+    "PlacedIdentityCertificateDocument",
+    DeviceIdentityCertificate,
+    "The device certificate that came with a policy.",
+    first=(),
+    status=Status,
+    days_left=int,
+)
+PolicyOnDeviceDocument = document_type(
+    "PolicyOnDeviceDocument",
+    InstalledPolicyDocument,
+    "A policy on a device, with the certificate that came with it, as far as its record still holds that.",
+    first=(),
+    certificate=PlacedEntryDocument | PlacedIdentityCertificateDocument | None,
+)
+
+
+def policy_document(policy: Policy) -> Struct:
+    """The document of a policy."""
+    assignment = document(AssignmentDocument, policy.assignment, is_for_all=policy.assignment.is_everybody)
+    return document(PolicyDocument, policy, assignment=assignment)
+
+
+def on_device_document(one: PlacedPolicy, now: datetime) -> Struct:
+    """The document of a policy on a device, with the certificate's record and where that stands at ``now``."""
+    record, certificate = one.certificate, None
+    if record is not None:
+        kind = PlacedEntryDocument if isinstance(record, Certificate) else PlacedIdentityCertificateDocument
+        certificate = document(
+            kind,
+            record,
+            status=status_within(record.not_before, record.not_after, now),
+            days_left=days_until(record.not_after, now),
+        )
+    return document(PolicyOnDeviceDocument, one.placed, installed=one.placed.is_installed, certificate=certificate)
+
+
+def report_document(report: PolicyReport, only: Iterable[Place] = tuple(Place)) -> Struct:
+    """The document of a report, with the devices of the places that are asked for."""
+    wanted = set(only)
+    devices = tuple(_place_document(report.policy, one) for one in report.standings if one.place in wanted)
+    return document(
+        PolicyReportDocument, report, policy_id=report.policy.id, counts=place_counts(report), devices=devices
+    )
+
+
+def place_counts(report: PolicyReport) -> dict[str, int]:
+    """How many devices are where: ``{"installed": 12, "not_deployed": 3, …}``."""
+    return {place.value.replace(" ", "_"): count for place, count in report.counts().items()}
+
+
+def _place_document(policy: Policy, one: PolicyOnDevice) -> Struct:
+    placed, waiting = one.device.policy(policy.id), one.device.policy_pending(policy.id)
+    brought = {name: getattr(placed, name, None) for name in ("at", "certificate_id", "entry_id", "fingerprint_sha256")}
+    return document(
+        DevicePlaceDocument,
+        one.device,
+        place=one.place,
+        version=placed.version if placed is not None and placed.is_installed else None,
+        **brought,
+        note="" if placed is None else placed.note,
+        waits_for=None if waiting is None else waiting.waits_for,
+        attempts=None if waiting is None else waiting.attempts,
+    )

@@ -1,0 +1,14 @@
+"""Documents as programs read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+def as_json(document: Struct) -> dict[str, Any]:
+    """A document as JSON types."""
+    record: dict[str, Any] = msgspec.to_builtins(document)
+    return record
