@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import datetime
 
-from textual.widget import Widget
-from textual.widgets import Static
+from textual.app import App
 
 from ...store.printable import printable
-from ..components.dialog import Dialog
+from ..components.details_dialog import DetailsDialog
 from ..components.fields import fields
+from ..components.form_fields import Note
 from ..devices.fleet_figures import FleetFigures
 from .details import authority_fields, details_of
 from .table import ROLES, AuthorityLine
@@ -17,31 +17,13 @@ from .table import ROLES, AuthorityLine
 ROOM = 90  # cells in a wide dialog
 
 
-class AuthorityDialog(Dialog[None]):
+def details_dialog(app: App[object], line: AuthorityLine, figures: FleetFigures, now: datetime) -> DetailsDialog[None]:
     """What the screen shows beside the list, and for a group its three CAs as well."""
-
-    confirm_label = None
-    wide = True
-
-    def __init__(self, line: AuthorityLine, figures: FleetFigures) -> None:
-        super().__init__()
-        self._line, self._figures = line, figures
-        name = printable(line.summary.group.name)
-        self.heading = f"CA group {name}" if line.authority is None else f"{ROLES[line.authority.role]} of {name}"
-
-    def compose_form(self) -> Iterable[Widget]:
-        line, now = self._line, self.workspace.now()
-        if line.authority is not None:
-            yield Static(fields(self.app, authority_fields(line.authority, now)))
-            return
-        details = details_of(self.app, line, self._figures, now, min(ROOM, self.app.size.width - 6))
-        yield Static(details.title)
-        yield Static(details.body, classes="sentence")
-        for authority in line.summary.authorities:
-            yield Static(ROLES[authority.role], classes="section")
-            yield Static(fields(self.app, authority_fields(authority, now)))
-
-    def on_mount(self) -> None:
-        form = self.query_one("#form")
-        form.can_focus = True
-        form.focus()
+    name = printable(line.summary.group.name)
+    details = details_of(app, line, figures, now, min(ROOM, app.size.width - 6))
+    if line.authority is not None:
+        return DetailsDialog(f"{ROLES[line.authority.role]} of {name}", Note(details.body), scrolls=True)
+    parts = [Note(details.title), Note(details.body, "sentence")]
+    for authority in line.summary.authorities:
+        parts += [Note(ROLES[authority.role], "section"), Note(fields(app, authority_fields(authority, now)))]
+    return DetailsDialog(f"CA group {name}", *parts, scrolls=True)

@@ -21,8 +21,8 @@ from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
 from .details import details_of
-from .details_dialog import AuthorityDialog
-from .export_dialog import AuthorityExportDialog
+from .details_dialog import details_dialog
+from .export_dialog import export_dialog
 from .refresh_dialog import RefreshDialog
 from .ssl_listener_dialog import ListenerDialog
 from .table import COLUMNS, AuthorityLine, headline, line_id, lines_of
@@ -90,7 +90,7 @@ class AuthoritiesPage(Page):
 
     @on(RecordTable.Opened, "#table")
     def _opened(self, event: RecordTable.Opened) -> None:
-        self.app.push_screen(AuthorityDialog(event.record, self._figures))
+        self.app.push_screen(details_dialog(self.app, event.record, self._figures, self.workspace.now()))
 
     def reveal(self, group_id: int) -> None:
         """Put the cursor on a CA group."""
@@ -115,7 +115,7 @@ class AuthoritiesPage(Page):
 
     def action_export(self) -> None:
         if (line := self.line) is not None:
-            self.console.ask(AuthorityExportDialog(line.subject), self.console.note)
+            self.app.push_screen(export_dialog(self.workspace, line.subject))
 
     def action_listener(self) -> None:
-        self.console.ask(ListenerDialog(), self.console.note)
+        self.app.push_screen(ListenerDialog())

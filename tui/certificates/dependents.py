@@ -13,11 +13,12 @@ from ...store.model.task import Task
 from ...store.model.trust import TrustAnchor
 from ...store.printable import printable
 from ...store.words import days_text, minute, moment, plural
-from ..checklist.wording import LEVEL_SYMBOLS, LEVEL_TONES, platforms_text, without_commands
+from ..checklist.wording import LEVEL_SYMBOLS, LEVEL_TONES, platforms_text
 from ..components.fields import Value, fields
 from ..components.impact_wording import stopping
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
+from ..shell.hints import without_commands
 from .certificate_rows import CertificateRow
 
 NAMED = 3  # components in the summary

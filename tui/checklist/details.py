@@ -23,6 +23,7 @@ from ..components.fields import Value, fields
 from ..components.form_fields import Note
 from ..components.text_styles import Tone, style_of, styled
 from ..components.wording import title_of
+from ..shell.hints import without_commands
 from .wording import (
     LEVEL_SYMBOLS,
     LEVEL_TONES,
@@ -31,7 +32,6 @@ from .wording import (
     standing_text,
     standing_tone,
     title_of_row,
-    without_commands,
     would_stop,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from ...store.impact.checklist import ChecklistRow, Mark
@@ -68,8 +67,6 @@ LEVEL_TONES = {Level.FINE: Tone.DIM, Level.DEGRADED: Tone.EXPIRING, Level.STOPPE
 LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
 
 _EFFECTS = {effect.seen: effect for need in BY_ID.values() for effect in need.effects}
-_DEPLOYING = re.compile(r"\(`certfleet trust deploy [^`]*`\)")
-_COMMANDS = re.compile(r" \(`certfleet [^`]*`\)")
 
 
 def short_name(row: ChecklistRow) -> str:
@@ -161,8 +158,3 @@ def would_stop(row: ChecklistRow) -> list[Effect]:
 def stops_text(need: Need) -> str:
     """``no device can enroll; no device reaches the server``: what people see without a certificate for it."""
     return "; ".join(effect.seen for effect in need.effects)
-
-
-def without_commands(text: str) -> str:
-    """A sentence of the store with the console's key in place of the command, or without that where there is none."""
-    return printable(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))

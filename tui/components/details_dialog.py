@@ -15,21 +15,24 @@ from .text_styles import Tone
 
 
 class DetailsDialog(FormDialog[Result]):
-    """Enter closes it. A key in ``wishes`` closes it with what the reader wants next. ``scrolls`` gives the arrows to
-    the text."""
+    """Enter closes it. A key in ``wishes`` closes it with what the reader wants next; ``buttons`` do the same, by key.
+    ``scrolls`` gives the arrows to the text."""
 
     confirm_label = None
+    AUTO_FOCUS = "#leave"
 
     def __init__(
         self,
         heading: str,
         *parts: Widget,
         wishes: Mapping[str, Result] | None = None,
+        buttons: Mapping[str, str] | None = None,
         wide: bool = True,
         scrolls: bool = False,
     ) -> None:
         super().__init__()
         self.heading, self.wide = heading, wide
+        self.more_buttons = [(f"wish-{key}", f"{label} ({key})") for key, label in (buttons or {}).items()]
         self._parts, self._wishes, self._scrolls = parts, wishes or {}, scrolls
 
     def compose_form(self) -> Iterable[Widget]:
@@ -45,7 +48,10 @@ class DetailsDialog(FormDialog[Result]):
     def on_key(self, event: events.Key) -> None:
         if event.key in self._wishes:
             event.stop()
-            self.dismiss(self._wishes[event.key])
+            self.press(event.key)
+
+    def press(self, action: str) -> None:
+        self.dismiss(self._wishes[action.removeprefix("wish-")])
 
 
 def notes_to_know(notes: Iterable[str]) -> list[Note]:

@@ -151,8 +151,8 @@ class FormDialog(BackgroundWork[Result]):
             self.clear_refusal()
             getattr(self, f"action_{action}")()
 
-    def action_confirm(self) -> None:
-        """Check the answers, and submit them."""
+    def checked(self) -> dict[str, Any] | None:
+        """The answers of the fields that are shown; None where one of them is refused."""
         answers = {}
         for field in self.fields:
             if field.display:
@@ -161,8 +161,13 @@ class FormDialog(BackgroundWork[Result]):
                 except Refusal as refusal:
                     self.refused(refusal)
                     field.take_focus()
-                    return
-        self.submit(answers)
+                    return None
+        return answers
+
+    def action_confirm(self) -> None:
+        """Check the answers, and submit them."""
+        if (answers := self.checked()) is not None:
+            self.submit(answers)
 
     def submit(self, answers: dict[str, Any]) -> None:
         """Do the work with the answers."""

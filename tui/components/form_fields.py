@@ -120,7 +120,8 @@ class TextField(FormField):
             compact=True,
         )
         super().__init__(label, self._input, **options)
-        self._suggest, self._suggested = suggest, value
+        self._suggest = suggest
+        self._suggested: str | None = None
 
     @property
     def now(self) -> Any:
@@ -129,7 +130,7 @@ class TextField(FormField):
     def follow(self, answers: Answers) -> None:
         """Suggest what goes with the answers now, unless somebody wrote something else."""
         if self._suggest is not None and (suggested := self._suggest(answers)) != self._suggested:
-            if self._input.value in ("", self._suggested):
+            if self._suggested is not None and self._input.value in ("", self._suggested):
                 self._input.value = suggested
             self._suggested = suggested
 

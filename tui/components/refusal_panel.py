@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from ...store.errors import Refusal
 from ...store.printable import printable
+from ..shell.hints import hint_of
 from .text_styles import Tone, style_of
-from .wording import hint_of
 
 
 def refusal_text(panel: Widget, refusal: Refusal) -> Table:

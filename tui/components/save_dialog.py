@@ -37,6 +37,7 @@ class SaveDialog(FormDialog[Path]):
         *,
         says: Sequence[Widget] = (),
         fields: Sequence[Widget] = (),
+        below: Sequence[Widget] = (),
         name: Callable[[Answers], str] | None = None,
         confirm_label: str = "Export",
         told: Callable[[Path], str] = "Exported to {}".format,
@@ -44,6 +45,7 @@ class SaveDialog(FormDialog[Path]):
         super().__init__()
         self.heading, self.confirm_label = heading, confirm_label
         self._formats, self._contents, self._says, self._fields = formats, contents, says, fields
+        self._below = below
         self._suggested_name, self._told = name, told
 
     def compose_form(self) -> Iterable[Widget]:
@@ -55,6 +57,7 @@ class SaveDialog(FormDialog[Path]):
         suggested = self._suggest({})
         yield PathField("target", "To file", suggested, suggest=self._suggest, check=no_file, to_blame=["file-*"])
         yield TickField("overwrite", "overwrite a file that is there")
+        yield from self._below
 
     def _suggest(self, answers: Answers) -> str:
         name = self._suggested_name

@@ -18,7 +18,7 @@ from .record_table import RecordTable
 
 class TableDialog(FormDialog[Result], Generic[Result, R]):
     """``above`` stands over the table; ``more`` is said of a row. Enter on a row leaves with what ``opened`` makes of
-    it."""
+    it. ``lines`` is the table's greatest height."""
 
     confirm_label = None
     wide = True
@@ -34,11 +34,13 @@ class TableDialog(FormDialog[Result], Generic[Result, R]):
         more: Callable[[R], str],
         opened: Callable[[R], Result | None] = lambda _: None,
         sort: str | None = None,
+        lines: int = 10,
     ) -> None:
         super().__init__()
         self.heading = heading
         self._above, self._more, self._gives = above, more, opened
         self.table: RecordTable[R] = RecordTable(columns, marks=False, sort=sort, empty="", id="findings")
+        self.table.styles.max_height = lines
         self.table.set_rows(rows)
 
     def compose_form(self) -> Iterable[Widget]:

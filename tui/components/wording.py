@@ -1,8 +1,7 @@
-"""How the console says things: status symbols, days, dates, and what to do about a refusal."""
+"""How the console says things: names, symbols of states, and what happened to a device."""
 
 from __future__ import annotations
 
-from ...store.errors import Refusal
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import Certificate, Status, UseAs
 from ...store.model.device import ActionKind, DeviceState, EventKind, PendingAction, WaitsFor
@@ -90,25 +89,6 @@ EVENTS = {
     EventKind.POLICY_DELAYED: ("policy put off", "policy waits"),
 }
 
-# The store's hints speak of the command line where it has a way of its own; here is the console's.
-_HINTS = {
-    "same-key": "Choose what to do with the entry that holds the key.",
-    "same-key-replacement": "Press n on Certificates to request one over a new key, then replace with the answer.",
-    "replacement-without-key": "Name the file of its private key as well, or bring a keystore.",
-    "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request here (n) and import the answer.",
-    "clock-is-wall": "f draws a fleet, on a virtual clock.",
-    "no-fleet": "f draws one.",
-    "no-group-ready": "n on Authorities requests one, at once or after a while.",
-    "simulator-running": "p pauses it.",
-    "profile-older": "Import the newest one; or tick that this one is to be taken all the same.",
-    "channel-not-configured": "o sets it up.",
-    "policy-unknown": "It may have been deleted meanwhile.",
-    "device-unknown": "3 lists the devices.",
-    "filter-unclear": "? on Devices shows what there is to filter by.",
-    "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
-    "credentials-ambiguous": "Name the one that is.",
-}
-
 
 def name_of(certificate: Certificate) -> str:
     """The certificate's name, safe to show."""
@@ -133,8 +113,3 @@ def state_text(state: DeviceState) -> str:
 def pending_text(pending: tuple[PendingAction, ...]) -> str:
     """``renew: check-in``: the actions in a device's queue, and what each waits for."""
     return ", ".join(f"{_ACTIONS_SHORT[action.kind]}: {_WAITS_SHORT[action.waits_for]}" for action in pending)
-
-
-def hint_of(refusal: Refusal) -> str | None:
-    """What to do about a refusal, in the console."""
-    return _HINTS.get(refusal.code, refusal.hint)

@@ -6,13 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any
 
-from textual import on
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import RadioSet, Select, Static
 
 from ...store.bulk.credentials import read_identities
 from ...store.bulk.results import Deletion
@@ -23,13 +19,14 @@ from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.words import plural
-from ..components.choices import RadioOption
-from ..components.counting_dialog import CountingDialog
-from ..components.file_chooser import FileChooser
-from ..components.form import FormRow
-from ..components.old_question import Question
-from ..devices.secure_dialog import ActionChoice
+from ..components.choice_fields import ArrowChoice, ChoiceField, RadioField
+from ..components.file_field import FileField
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Answers, Note
+from ..components.question import Question
 from .rows import BulkRow, identity_title
+
+SELECTED, FILE = "selected", "file"
 
 
 @dataclass(frozen=True)
@@ -48,127 +45,81 @@ class BulkDeletionRequest:
     identities: Mapping[IdentityType, Sequence[str] | bytes]
     count: int
     rows: Sequence[BulkRow]
+    by_file: bool = False
 
 
-class BulkDeleteDialog(CountingDialog[BulkDeletion]):
-    """``selected`` are the rows that are chosen, ``hidden`` of them are not shown by the filter; ``rows`` are all."""
+def _by_file(answers: Answers) -> bool:
+    return bool(answers["which"] == FILE)
+
+
+class BulkDeleteDialog(FormDialog[Any]):
+    """Gives a ``BulkDeletion``. ``selected`` are the rows that are chosen, ``hidden`` of them not shown by the filter;
+    ``rows`` are all."""
 
     heading = "Delete device certificates"
     confirm_label = "Delete …"
+    doing = "Reading the file …"
     wide = True
     AUTO_FOCUS = "#which"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "confirm", "Do it", show=False)]
 
     def __init__(self, selected: Sequence[BulkRow], rows: Mapping[int, BulkRow], hidden: int = 0) -> None:
         super().__init__()
         self._selected, self._rows, self._hidden = selected, rows, hidden
 
     def compose_form(self) -> Iterable[Widget]:
-        chosen = bool(self._selected)
-        choices = []
-        if chosen:
-            one = self._selected[0].record
-            what = (
-                f"that of {one.identity}" if len(self._selected) == 1 else f"the {len(self._selected):,} selected ones"
-            )
+        choices = {FILE: "those of the identities in a text file, one a line"}
+        if selected := self._selected:
+            one = f"that of {selected[0].record.identity}"
             hidden = f" ({self._hidden:,} of them not shown by the filter)" if self._hidden else ""
-            choices.append(RadioOption(what + hidden, value=True))
-        choices.append(RadioOption("those of the identities in a text file, one a line", value=not chosen))
-        yield ActionChoice(*choices, id="which", compact=True)
-        with Vertical(id="by-file"):
-            yield FormRow("Text file", FileChooser(id="file"))
-            options = [(IDENTITY_TITLES[kind], kind) for kind in IdentityType]
-            yield FormRow("Identities", Select[IdentityType](options, allow_blank=False, id="kind", compact=True))
+            what = one if len(selected) == 1 else f"the {len(selected):,} selected ones"
+            choices = {SELECTED: what + hidden, **choices}
+        yield RadioField("which", None, choices, control=ArrowChoice)
+        yield FileField("file", "Text file", when=_by_file)
+        types = {kind: IDENTITY_TITLES[kind] for kind in IdentityType}
+        yield ChoiceField("kind", "Identities", types, when=_by_file)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._arrange()
-
-    @property
-    def _by_file(self) -> bool:
-        return not self._selected or self.query_one("#which", RadioSet).pressed_index == 1
-
-    def _arrange(self) -> None:
-        self.query_one("#by-file").display = self._by_file
-
-    @on(RadioSet.Changed, "#which")
-    def _which_changed(self, event: RadioSet.Changed) -> None:
-        event.stop()
-        self._arrange()
-
-    def action_confirm(self) -> None:
-        self.press_confirm()
-
-    def confirm(self) -> None:
-        if not self._by_file:
+    def work(self, which: str, file: Path | None = None, kind: IdentityType | None = None) -> BulkDeletionRequest:
+        if file is None or kind is None:
             by_type: dict[IdentityType, list[str]] = {}
             for row in self._selected:
                 by_type.setdefault(row.record.identity_type, []).append(row.record.identity)
-            self._ask(BulkDeletionRequest(by_type, len(self._selected), self._selected))
-            return
-        path, kind = self.query_one(FileChooser).path, IdentityType(str(self.query_one("#kind", Select).value))
-        if path is None:
-            self.refused(Refusal("file-missing", "no file is named yet", "Type its path, or pick it in the tree."))
-            return
-        self.perform(partial(self._read, path, kind), self._ask, saying="Reading the file …")
-
-    def _read(self, path: Path, kind: IdentityType) -> BulkDeletionRequest:
-        data = read_input(path, MAX_BULK_CREDENTIALS)
+            return BulkDeletionRequest(by_type, len(self._selected), self._selected)
+        data = read_input(file, MAX_BULK_CREDENTIALS)
         identities = dict.fromkeys(canonical(kind.field, identity) for _, identity in read_identities(data))
         if not identities:
             raise Refusal("file-empty", "the file names no identity", "It has one a line.")
         known = {row.record.identity: row for row in self._rows.values() if row.record.identity_type is kind}
-        return BulkDeletionRequest({kind: data}, len(identities), [known[one] for one in identities if one in known])
+        here = [known[one] for one in identities if one in known]
+        return BulkDeletionRequest({kind: data}, len(identities), here, by_file=True)
 
-    def _ask(self, wanted: BulkDeletionRequest) -> None:
-        self.app.push_screen(BulkDeleteQuestion(wanted), partial(self._answered, wanted))
+    def done(self, result: BulkDeletionRequest) -> None:
+        delete = partial(self._delete, result)
+        self.console.ask(_question(result), lambda _: self.perform(delete, self.dismiss, saying="Deleting …"))
 
-    def _answered(self, wanted: BulkDeletionRequest, sure: bool | None) -> None:
-        if sure:
-            self.perform(partial(self._delete, wanted), self.dismiss, saying="Deleting …")
-
-    def _delete(self, wanted: BulkDeletionRequest) -> BulkDeletion:
+    def _delete(self, request: BulkDeletionRequest) -> BulkDeletion:
         results: list[Deletion] = []
 
         def count(done: int, total: int) -> None:
-            self.count(len(results) + done, wanted.count)
+            self.count(len(results) + done, request.count)
 
-        for kind, identities in wanted.identities.items():
+        for kind, identities in request.identities.items():
             results += self.workspace.bulk.delete(identities, identity_type=kind, progress=count)
-        return BulkDeletion(tuple(results), self._by_file)
+        return BulkDeletion(tuple(results), request.by_file)
 
 
-class BulkDeleteQuestion(Question[bool]):
+def _question(request: BulkDeletionRequest) -> Question[bool]:
     """Names how many there are, and how many devices lose theirs."""
-
-    confirm_label: str | None = "Delete"
-
-    def __init__(self, wanted: BulkDeletionRequest) -> None:
-        super().__init__()
-        self._wanted = wanted
-        rows = wanted.rows
-        if not rows:
-            self.confirm_label = None
-            self.heading = "None of these identities has a device certificate"
-        elif len(rows) == 1:
-            record = rows[0].record
-            self.heading = f"Delete the device certificate of the {identity_title(record)} {record.identity}?"
-        else:
-            self.heading = f"Delete {plural(len(rows), 'device certificate')}?"
-
-    def compose_form(self) -> Iterable[Widget]:
-        rows, missing = self._wanted.rows, self._wanted.count - len(self._wanted.rows)
-        if rows:
-            yield Static("This can't be undone. The private keys are deleted with them.", classes="strong")
-        if installed := sum(bool(row.policies) for row in rows):
-            they = "On one device it is" if installed == 1 else f"On {installed:,} devices they are"
-            yield Static(
-                f"{they} installed. At the next check-in the policy is taken off there, as it has no certificate any "
-                "more.",
-                markup=False,
-            )
-        if missing and rows:
-            yield Static(f"{missing:,} of {self._wanted.count:,} identities have none.", classes="quiet")
-
-    def confirm(self) -> None:
-        self.dismiss(True)
+    rows, missing = request.rows, request.count - len(request.rows)
+    if not rows:
+        return Question("None of these identities has a device certificate", None)
+    what = plural(len(rows), "device certificate")
+    if len(rows) == 1:
+        what = f"the device certificate of the {identity_title(rows[0].record)} {rows[0].record.identity}"
+    said = [Note("This can't be undone. The private keys are deleted with them.", "strong")]
+    if installed := sum(bool(row.policies) for row in rows):
+        they = "On one device it is" if installed == 1 else f"On {installed:,} devices they are"
+        taken_off = "At the next check-in the policy is taken off there, as it has no certificate any more."
+        said.append(Note(f"{they} installed. {taken_off}"))
+    if missing:
+        said.append(Note(f"{missing:,} of {request.count:,} identities have none.", "quiet"))
+    return Question(f"Delete {what}?", "Delete", *said)

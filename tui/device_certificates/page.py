@@ -19,10 +19,10 @@ from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
 from ..shell.background_search import BackgroundSearch
 from .delete_dialog import BulkDeleteDialog, BulkDeletion
 from .details import bulk_details
-from .details_dialog import BulkRecordDialog
+from .details_dialog import details_dialog
 from .filter import HELP, parse_filter
 from .import_dialog import BulkImportDialog
-from .result_dialog import BulkResultDialog, deletion_lines, import_lines
+from .result_dialog import deletion_lines, import_lines, result_dialog
 from .rows import BulkRow, BulkRowsFound, look
 from .table import BulkTable
 
@@ -95,7 +95,7 @@ class DeviceCertificatesPage(ListPage[BulkRow]):
         self.query_one(DetailsPane).show(None if row is None else bulk_details(self.app, row))
 
     def opened(self, record: BulkRow) -> None:
-        self.console.ask(BulkRecordDialog(record), self.console.open_device)
+        self.console.ask(details_dialog(self.app, record), self.console.open_device)
 
     # What can be done
 
@@ -110,9 +110,7 @@ class DeviceCertificatesPage(ListPage[BulkRow]):
             self.console.note("No device has that identity yet.")
 
     def action_import(self) -> None:
-        self.console.ask(
-            BulkImportDialog(), lambda result: self.app.push_screen(BulkResultDialog(*import_lines(result)))
-        )
+        self.console.ask(BulkImportDialog(), lambda result: self.app.push_screen(result_dialog(*import_lines(result))))
 
     def action_delete(self) -> None:
         self.console.ask(BulkDeleteDialog(self.targets(), self._rows or {}, self.table.hidden), self._deleted)
@@ -122,4 +120,4 @@ class DeviceCertificatesPage(ListPage[BulkRow]):
         count = sum(one.record is not None for one in deleted.results)
         self.console.note(f"{plural(count, 'device certificate')} deleted.")
         if any(one.refusal is not None for one in deleted.results):
-            self.app.push_screen(BulkResultDialog(*deletion_lines(deleted.results, by_file=deleted.by_file)))
+            self.app.push_screen(result_dialog(*deletion_lines(deleted.results, by_file=deleted.by_file)))

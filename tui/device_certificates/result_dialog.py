@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
-
-from rich.text import Text
-from textual import on
-from textual.binding import Binding, BindingType
-from textual.widget import Widget
-from textual.widgets import Static
 
 from ...store.bulk.results import BulkResult, Deletion, Outcome, counted
 from ...store.printable import printable
 from ...store.words import day, plural
 from ..components.columns import Column
-from ..components.dialog import Dialog
-from ..components.record_table import RecordTable
-from ..components.text_styles import Tone, style_of
-from ..components.wording import hint_of
+from ..components.form_fields import Note
+from ..components.table_dialog import TableDialog
+from ..components.text_styles import Tone
+from ..shell.hints import hint_of
 
 _DELETED = "deleted"
 _LOOKS = {
@@ -107,34 +100,15 @@ def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[Resul
     return ResultHeading("Device certificates deleted", counts), lines
 
 
-class BulkResultDialog(Dialog[None]):
+def result_dialog(told: ResultHeading, lines: Sequence[ResultLine]) -> TableDialog[None, ResultLine]:
     """All of it: nothing is left out. What was refused comes first."""
-
-    confirm_label = None
-    wide = True
-    AUTO_FOCUS = "RecordTable"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Close", show=False)]
-
-    def __init__(self, told: ResultHeading, lines: Sequence[ResultLine]) -> None:
-        super().__init__()
-        self._told, self._lines = told, lines
-        self.heading = told.heading
-
-    def compose_form(self) -> Iterable[Widget]:
-        yield Static(self._told.counts, classes="strong", markup=False)
-        for note in self._told.notes:
-            yield Static(Text(f"! {printable(note)}", style_of(self.app, Tone.EXPIRING)))
-        table = RecordTable[ResultLine](COLUMNS, marks=False, sort="outcome", empty="No file.", id="results")
-        table.set_rows(self._lines)
-        yield table
-        yield Static("", id="finding", markup=False)
-
-    @on(RecordTable.Highlighted, "#results")
-    def _highlighted(self, event: RecordTable.Highlighted) -> None:
-        line: ResultLine | None = event.record
-        text = "" if line is None else f"{line.file}: {line.more or line.outcome}"
-        self.query_one("#finding", Static).update(text)
-
-    @on(RecordTable.Opened, "#results")
-    def _opened(self) -> None:
-        self.action_leave()
+    above = [Note(told.counts, "strong"), *(Note([(f"! {printable(one)}", Tone.EXPIRING)]) for one in told.notes)]
+    above[-1].add_class("apart")
+    return TableDialog(
+        told.heading,
+        COLUMNS,
+        lines,
+        above=above,
+        more=lambda line: f"{line.file}: {line.more or line.outcome}",
+        sort="outcome",
+    )

@@ -13,7 +13,7 @@ from ..shell.page import Page
 from .details import DeviceDetailsPane
 from .device_rows import DeviceRow
 from .secure_dialog import Secured, SecureDialog
-from .secure_result_dialog import SecureResultDialog
+from .secure_result_dialog import secure_result_dialog
 
 
 class DeviceActions(Page):
@@ -45,9 +45,7 @@ class DeviceActions(Page):
     def _secured(self, secured: Secured | str) -> None:
         self.done()
         if isinstance(secured, Secured):
-            self.app.push_screen(SecureResultDialog(secured))
-        else:
-            self.console.note(secured)
+            self.app.push_screen(secure_result_dialog(self.app, secured))
 
     def action_tab(self, by: int) -> None:
         self.query_one(DeviceDetailsPane).turn(by)

@@ -57,14 +57,6 @@ WORDS = {
 KINDS = {SecurityAction.RENEW: ActionKind.CERTIFICATE_RENEWAL, SecurityAction.REVOKE: ActionKind.REVOKE}
 
 
-class ChosenAction(NamedTuple):
-    """An action, and what it is to be done with: to install, which certificate and whether the antivirus trusts it."""
-
-    action: SecurityAction
-    certificate_id: int | None = None
-    antivirus: bool = False
-
-
 def authorities_shown(workspace: Workspace) -> list[Certificate]:
     """The CA certificates of the chains that devices are shown: first what those lack most likely, which is the top of
     a chain that not every device trusts."""

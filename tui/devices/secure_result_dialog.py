@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.table import Table
 from rich.text import Text
-from textual import on
-from textual.widget import Widget
-from textual.widgets import Static
+from textual.app import App
 
 from ...store.model.device import ActionKind
 from ...store.printable import printable
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ..components.columns import Column
-from ..components.dialog import Dialog
-from ..components.record_table import RecordTable
+from ..components.details_dialog import DetailsDialog
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note
+from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone, style_of
-from ..components.wording import ACTIONS, hint_of
+from ..components.wording import ACTIONS
+from ..shell.hints import hint_of
 from .secure_dialog import Secured
 from .secure_plan import reason_text
 
@@ -34,7 +34,6 @@ class RefusedDevice:
     platform: str
     code: str
     message: str
-    hint: str
 
 
 _COLUMNS = (
@@ -46,74 +45,49 @@ _COLUMNS = (
 _DONE = {ActionKind.CERTIFICATE_RENEWAL: "pending", ActionKind.REVOKE: "revoked"}
 
 
-class SecureResultDialog(Dialog[None]):
+def secure_result_dialog(app: App[object], secured: Secured) -> FormDialog[None]:
     """All of it: nothing is left out."""
+    requested, heading = secured.requested, f"{ACTIONS[secured.kind]}: done"
+    outcome = Note(_outcome(app, secured))
+    if not requested.refused:
+        return DetailsDialog(heading, outcome)
+    rows = [
+        RefusedDevice(
+            device.id,
+            printable(device.name),
+            PLATFORMS[device.platform],
+            refusal.code,
+            printable(f"{refusal.message}. {hint_of(refusal) or ''}".strip()),
+        )
+        for device, refusal in requested.refused
+    ]
+    above = [outcome, Note(f"{plural(len(rows), 'device')} refused", "section")]
+    return TableDialog(heading, _COLUMNS, rows, above=above, more=lambda found: found.message, sort="code", lines=9)
 
-    confirm_label = None
-    wide = True
 
-    def __init__(self, secured: Secured) -> None:
-        super().__init__()
-        self._requested, self._kind = secured.requested, secured.kind
-        self.heading = f"{ACTIONS[secured.kind]}: done"
-
-    def compose_form(self) -> Iterable[Widget]:
-        requested = self._requested
-        yield Static(id="outcome")
-        if requested.refused:
-            rows = [
-                RefusedDevice(
-                    device.id,
-                    printable(device.name),
-                    PLATFORMS[device.platform],
-                    refusal.code,
-                    refusal.message,
-                    hint_of(refusal) or "",
-                )
-                for device, refusal in requested.refused
-            ]
-            yield Static(f"{plural(len(rows), 'device')} refused", classes="section")
-            table = RecordTable[RefusedDevice](_COLUMNS, marks=False, sort="code", id="refused")
-            table.set_rows(rows)
-            yield table
-            yield Static("", id="finding", markup=False)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#outcome", Static).update(self._outcome())
-        for table in self.query(RecordTable):
-            table.focus()
-
-    def _outcome(self) -> Table:
-        requested = self._requested
-        done = Counter(device.platform for device in requested.pending)
-        refused = Counter(device.platform for device, _ in requested.refused)
-        dim = style_of(self.app, Tone.DIM)
-        grid = Table.grid(padding=(0, 3, 0, 0))
-        grid.add_row("", Text(_DONE[self._kind], dim), Text("refused", dim))
-        grid.columns[1].justify = grid.columns[2].justify = "right"
-        for platform, name in PLATFORMS.items():
-            if done[platform] or refused[platform]:
-                tone = style_of(self.app, Tone.EXPIRING) if refused[platform] else dim
-                grid.add_row(name, f"{done[platform]:,}", Text(f"{refused[platform]:,}", tone))
-        grid.add_row(Text("in all", dim), f"{len(requested.pending):,}", f"{len(requested.refused):,}")
-        outer = Table.grid(expand=True)
-        outer.add_row(grid)
-        codes = Counter(refusal.code for _, refusal in requested.refused)
-        if codes or requested.unknown:
-            outer.add_row("")
-        for code, count in codes.most_common():
-            outer.add_row(Text(f"◆ {reason_text(code, count)}", style_of(self.app, Tone.EXPIRING)))
-        if requested.unknown:
-            ids = ", ".join(f"#{id}" for id in requested.unknown[:20])
-            more = f" and {len(requested.unknown) - 20:,} more" if len(requested.unknown) > 20 else ""
-            outer.add_row(Text(f"× {plural(len(requested.unknown), 'device')} no longer there: {ids}{more}."))
-        return outer
-
-    @on(RecordTable.Highlighted, "#refused")
-    def _highlighted(self, event: RecordTable.Highlighted) -> None:
-        found: RefusedDevice | None = event.record
-        text = "" if found is None else f"{found.message}. {found.hint}".strip()
-        self.query_one("#finding", Static).update(printable(text))
-        if event.table.cursor:
-            event.table.scroll_visible(animate=False)
+def _outcome(app: App[object], secured: Secured) -> Table:
+    requested = secured.requested
+    done = Counter(device.platform for device in requested.pending)
+    refused = Counter(device.platform for device, _ in requested.refused)
+    dim, warn = style_of(app, Tone.DIM), style_of(app, Tone.EXPIRING)
+    grid = Table.grid(padding=(0, 3, 0, 0))
+    grid.add_row("", Text(_DONE[secured.kind], dim), Text("refused", dim))
+    grid.columns[1].justify = grid.columns[2].justify = "right"
+    for platform, name in PLATFORMS.items():
+        if done[platform] or refused[platform]:
+            grid.add_row(
+                name, f"{done[platform]:,}", Text(f"{refused[platform]:,}", warn if refused[platform] else dim)
+            )
+    grid.add_row(Text("in all", dim), f"{len(requested.pending):,}", f"{len(requested.refused):,}")
+    outer = Table.grid(expand=True)
+    outer.add_row(grid)
+    codes = Counter(refusal.code for _, refusal in requested.refused)
+    if codes or requested.unknown:
+        outer.add_row("")
+    for code, count in codes.most_common():
+        outer.add_row(Text(f"◆ {reason_text(code, count)}", warn))
+    if requested.unknown:
+        ids = ", ".join(f"#{id}" for id in requested.unknown[:20])
+        more = f" and {len(requested.unknown) - 20:,} more" if len(requested.unknown) > 20 else ""
+        outer.add_row(Text(f"× {plural(len(requested.unknown), 'device')} no longer there: {ids}{more}."))
+    return outer

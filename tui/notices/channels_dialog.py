@@ -2,237 +2,175 @@
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
-from rich.text import Text
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Checkbox, Input, RadioSet, Static
 
 from ...store.errors import Refusal
 from ...store.model.notice import Channel, DeliverySettings, Security
 from ...store.printable import printable
-from ..components.choices import RadioOption, Tick
-from ..components.dialog import Dialog
-from ..components.form import FormRow
-from ..components.old_question import Question
-from ..components.text_styles import Tone, style_of
+from ..components.background_work import Leaving
+from ..components.choice_fields import RadioField, TickField
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Answers, Note, PasswordField, TextField, listed, whole_number
+from ..components.question import Question
+from ..components.text_styles import Tone, styled
 from .details import CHANNELS
 
 _SECURITY = {Security.STARTTLS: "STARTTLS", Security.TLS: "TLS", Security.NONE: "none"}
 _PORTS = {Security.STARTTLS: "587", Security.TLS: "465", Security.NONE: "25"}
 _KEPT = "kept, encrypted; empty leaves it"
+_port = whole_number("smtp-invalid", "write the port as a number", most=99_999, hint="587 with STARTTLS, 465 with TLS.")
 
 
-class DeliveryDialog(Dialog[str]):
+def _mail(answers: Answers) -> bool:
+    return answers["kind"] is Channel.SMTP
+
+
+def _web(answers: Answers) -> bool:
+    return not _mail(answers)
+
+
+def _signs(answers: Answers) -> bool:
+    return _web(answers) and bool(answers["signs"])
+
+
+class DeliveryDialog(FormDialog[str]):
     """Gives a sentence that says what was set up. A password and a secret are never shown again."""
 
     heading = "Delivery of notices"
     confirm_label = "Save"
+    doing = "Saving …"
+    more_buttons = (("test", "Save and test"), ("remove", "Remove …"))
 
     def __init__(self) -> None:
         super().__init__()
-        self._stop = threading.Event()
-        self._testing = False
+        self._shown: tuple[Channel, bool] | None = None  # the channel, and whether it signs
 
     def compose_form(self) -> Iterable[Widget]:
         settings = self.workspace.deliveries.get()
-        channels = (RadioOption(CHANNELS[channel], value=channel is Channel.SMTP) for channel in Channel)
-        yield FormRow("Send by", RadioSet(*channels, id="kind", compact=True))
-        yield from self._mail(settings)
-        yield from self._webhook(settings)
-        yield Static("", id="delivery-standing", classes="sentence quiet", markup=False)
-        yield Static("", id="outcome")
+        channels = {channel: CHANNELS[channel] for channel in Channel}
+        yield RadioField("kind", "Send by", channels, Channel.SMTP, across=True)
+        yield from self._mail_fields(settings)
+        yield from self._web_fields(settings)
+        yield Note(id="delivery-standing", classes="sentence quiet")
+        yield Note(id="outcome")
 
-    def _mail(self, settings: DeliverySettings) -> Iterable[Widget]:
+    def _mail_fields(self, settings: DeliverySettings) -> Iterable[Widget]:
         known = settings.smtp
-        security = Security.STARTTLS if known is None else known.security
-        host = Input("" if known is None else known.host, id="host", placeholder="mail.example.com", compact=True)
-        yield FormRow("Mail server", host, id="row-host")
-        choices = (RadioOption(text, value=one is security) for one, text in _SECURITY.items())
-        yield FormRow("Protected by", RadioSet(*choices, id="security", compact=True), id="row-security")
-        port = _PORTS[security] if known is None else str(known.port)
-        yield FormRow("Port", Input(port, id="port", compact=True), id="row-port")
-        user = "" if known is None else known.user or ""
-        yield FormRow("User", Input(user, id="user", placeholder="optional", compact=True), id="row-user")
-        hint = _KEPT if user else "of that user"
-        password = Input(id="password", placeholder=hint, password=True, compact=True)
-        yield FormRow("Password", password, id="row-password")
-        sender = "" if known is None else known.sender
-        yield FormRow(
-            "Sender", Input(sender, id="sender", placeholder="certfleet@example.com", compact=True), id="row-sender"
+        host, user, sender, recipients = "", "", "", ""
+        security, port = Security.STARTTLS, _PORTS[Security.STARTTLS]
+        if known is not None:
+            host, user, sender, recipients = known.host, known.user or "", known.sender, ", ".join(known.recipients)
+            security, port = known.security, str(known.port)
+        yield TextField("host", "Mail server", host, placeholder="mail.example.com", when=_mail)
+        yield RadioField("security", "Protected by", _SECURITY, security, across=True, when=_mail)
+        yield TextField(
+            "port", "Port", port, check=_port, suggest=lambda answers: _PORTS[answers["security"]], when=_mail
         )
-        people = "" if known is None else ", ".join(known.recipients)
-        recipients = Input(people, id="recipients", placeholder="commas between", compact=True)
-        yield FormRow("Recipients", recipients, id="row-recipients")
+        yield TextField("user", "User", user, placeholder="optional", when=_mail)
+        yield PasswordField("password", "Password", placeholder=_KEPT if user else "of that user", when=_mail)
+        yield TextField("sender", "Sender", sender, placeholder="certfleet@example.com", when=_mail)
+        people = "commas between"
+        yield TextField("recipients", "Recipients", recipients, placeholder=people, check=_people, when=_mail)
 
-    def _webhook(self, settings: DeliverySettings) -> Iterable[Widget]:
+    def _web_fields(self, settings: DeliverySettings) -> Iterable[Widget]:
         known = settings.webhook
-        url = Input("" if known is None else known.url, id="url", placeholder="https://…", compact=True)
-        yield FormRow("URL", url, id="row-url")
+        yield TextField("url", "URL", "" if known is None else known.url, placeholder="https://…", when=_web)
         signs = known is not None and known.has_secret
-        yield FormRow("", Tick("sign with a secret (HMAC)", value=signs, id="signs", compact=True), id="row-signs")
-        secret = Input(id="secret", placeholder=_KEPT if signs else "", password=True, compact=True)
-        yield FormRow("Secret", secret, id="row-secret")
+        yield TickField("signs", "sign with a secret (HMAC)", signs, when=_web)
+        yield PasswordField("secret", "Secret", placeholder=_KEPT if signs else "", when=_signs)
 
-    def compose_buttons(self) -> Iterable[Widget]:
-        yield Button("Save", id="confirm", variant="primary", compact=True)
-        yield Button("Save and test", id="test", compact=True)
-        yield Button("Remove …", id="remove", compact=True)
-        yield self.leave_button()
+    def follow_answers(self) -> None:
+        super().follow_answers()
+        answers = self.answers
+        if (shown := (answers["kind"], answers["signs"])) != self._shown:
+            self._shown = shown
+            self.clear_refusal()
+            self._say("")
+            self._show_state()
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._look()
+    def _say(self, outcome: str) -> None:
+        self.query_one("#outcome", Note).update(styled(self.app, (outcome, Tone.VALID)))
 
-    def on_unmount(self) -> None:
-        self._stop.set()
-
-    @property
-    def channel(self) -> Channel:
-        """The one that the form is for."""
-        return list(Channel)[max(0, self.query_one("#kind", RadioSet).pressed_index)]
-
-    @on(RadioSet.Changed, "#kind")
-    @on(Checkbox.Changed, "#signs")
-    def _kind_changed(self) -> None:
-        self.clear_refusal()
-        self.query_one("#outcome", Static).update("")
-        self._look()
-
-    @on(RadioSet.Changed, "#security")
-    def _security_changed(self, event: RadioSet.Changed) -> None:
-        """The usual port of that kind of protection, unless another was written."""
-        port = self.query_one("#port", Input)
-        if port.value in ("", *_PORTS.values()):
-            port.value = _PORTS[list(_SECURITY)[event.index]]
-
-    def _look(self) -> None:
-        mail = self.channel is Channel.SMTP
-        for row in self.query(FormRow):
-            if row.id is not None:
-                row.display = (row.id in ("row-url", "row-signs", "row-secret")) is not mail
-        self.query_one("#row-secret").display = not mail and self.query_one("#signs", Checkbox).value
-        configured = self.workspace.deliveries.get().has(self.channel)
+    def _show_state(self) -> None:
+        configured = self.workspace.deliveries.get().has(self.answers["kind"])
         self.query_one("#remove").display = configured
         counts = self.workspace.outbox.counts()
         said = "Set up." if configured else "Not set up: nothing goes out this way."
         if counts.waiting or counts.failed:
             said += f" In all {counts.waiting:,} wait, and {counts.failed:,} failed."
-        self.query_one("#delivery-standing", Static).update(said)
+        self.query_one("#delivery-standing", Note).update(said)
+
+    def refused(self, refusal: Refusal) -> None:
+        super().refused(refusal)
+        self._show_state()  # a test that failed has saved before
 
     # Saving, trying out, removing
 
-    def confirm(self) -> None:
-        if (save := self._form()) is not None:
-            self.perform(save, self.dismiss, saying="Saving …")
+    def work(self, kind: Channel, **answers: Any) -> str:
+        return self._save_mail(**answers) if kind is Channel.SMTP else self._save_webhook(**answers)
 
-    @on(Button.Pressed, "#test")
-    def _test_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.clear_refusal()
-        self.query_one("#outcome", Static).update("")
-        if not self.working and (save := self._form()) is not None:
-            self._testing = True
-            self.perform(partial(self._try_out, save, self.channel), self._arrived, saying="Sending …")
+    def _save_mail(
+        self,
+        host: str,
+        security: Security,
+        port: int,
+        user: str,
+        password: str | None,
+        sender: str,
+        recipients: Sequence[str],
+    ) -> str:
+        saved = self.workspace.deliveries.set_smtp(
+            host=host,
+            port=port,
+            security=security,
+            sender=sender,
+            recipients=recipients,
+            user=user or None,
+            password=password,
+        )
+        return f"Notices go by mail to {', '.join(map(printable, saved.recipients))}."
 
-    def _try_out(self, save: Callable[[], str], channel: Channel) -> str:
-        save()
-        self.workspace.courier.send_test(channel, self._stop)
+    def _save_webhook(self, url: str, signs: bool, secret: str | None = None) -> str:
+        deliveries = self.workspace.deliveries
+        known = deliveries.get().webhook
+        if signs and secret is None and not (known is not None and known.has_secret):
+            raise Refusal("webhook-invalid", "the secret is missing", "Write one, or don't sign.")
+        deliveries.set_webhook(url=url, secret=secret if signs else "")
+        return "Notices go to the webhook."
+
+    def action_test(self) -> None:
+        self._say("")
+        if (answers := self.checked()) is not None:  # nobody has to wait for a server
+            self.perform(partial(self._try_out, answers), self._arrived, saying="Sending …", leaving=Leaving.ABANDONS)
+
+    def _try_out(self, answers: dict[str, Any]) -> str:
+        self.work(**answers)
+        channel = answers["kind"]
+        self.workspace.courier.send_test(channel, self.stop)
         return "the mail server took it" if channel is Channel.SMTP else "the web server took it"
 
     def _arrived(self, how: str) -> None:
-        self._look()
-        text = Text(f"● Saved. The test message was sent: {how}.", style_of(self.app, Tone.VALID))
-        self.query_one("#outcome", Static).update(text)
+        self._show_state()
+        self._say(f"● Saved. The test message was sent: {how}.")
 
-    def _ended(self, then: Callable[..., object], value: object) -> None:
-        self._testing = False
-        super()._ended(then, value)
-        if self.is_attached and self.is_running:
-            self._look()
-
-    def action_leave(self) -> None:
-        if self._testing:
-            self._stop.set()  # nobody has to wait for a server
-            self.dismiss(None)
-        else:
-            super().action_leave()
-
-    @on(Button.Pressed, "#remove")
-    def _remove_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if not self.working:
-            self.app.push_screen(RemoveQuestion(self.channel), self._removed)
-
-    def _removed(self, sure: bool | None) -> None:
-        if sure:
-            channel = self.channel
-            sentence = f"No more notices go by {CHANNELS[channel].lower()}."
-            self.perform(lambda: self.workspace.deliveries.remove(channel), lambda _: self.dismiss(sentence))
-
-    def _form(self) -> Callable[[], str] | None:
-        """What saves the form; None where it is refused already."""
-        return self._save_mail() if self.channel is Channel.SMTP else self._save_webhook()
-
-    def _value(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
-
-    def _save_mail(self) -> Callable[[], str] | None:
-        port = self._value("port")
-        if not (port.isascii() and port.isdecimal() and len(port) < 6):
-            self.refused(Refusal("smtp-invalid", "write the port as a number", "587 with STARTTLS, 465 with TLS."))
-            return None
-        security = list(_SECURITY)[max(0, self.query_one("#security", RadioSet).pressed_index)]
-        recipients = [one for one in re.split(r"[,;\s]+", self._value("recipients")) if one]
-        job = partial(
-            self.workspace.deliveries.set_smtp,
-            host=self._value("host"),
-            port=int(port),
-            security=security,
-            sender=self._value("sender"),
-            recipients=recipients,
-            user=self._value("user") or None,
-            password=self.query_one("#password", Input).value or None,
-        )
-        return lambda: f"Notices go by mail to {', '.join(map(printable, job().recipients))}."
-
-    def _save_webhook(self) -> Callable[[], str]:
-        signs = self.query_one("#signs", Checkbox).value
-        secret = self.query_one("#secret", Input).value
-        url = self._value("url")
-
-        def save() -> str:
-            deliveries = self.workspace.deliveries
-            known = deliveries.get().webhook
-            if signs and not secret and not (known is not None and known.has_secret):
-                raise Refusal("webhook-invalid", "the secret is missing", "Write one, or don't sign.")
-            deliveries.set_webhook(url=url, secret=(secret or None) if signs else "")
-            return "Notices go to the webhook."
-
-        return save
-
-
-class RemoveQuestion(Question[bool]):
-    """Whether a channel is really to be removed."""
-
-    heading = "Remove"
-    confirm_label = "Remove"
-
-    def __init__(self, channel: Channel) -> None:
-        super().__init__()
-        self._channel = channel
-
-    def compose_form(self) -> Iterable[Widget]:
-        what = CHANNELS[self._channel].lower()
-        yield Static(
+    def action_remove(self) -> None:
+        channel = self.answers["kind"]
+        what = CHANNELS[channel].lower()
+        said = (
             f"Send no more notices by {what}?\n\nWhat waits to go out this way is given up, and the password or secret "
-            "is forgotten. The notices themselves stay in the inbox.",
-            markup=False,
+            "is forgotten. The notices themselves stay in the inbox."
+        )
+        remove = partial(self.workspace.deliveries.remove, channel)
+        sentence = f"No more notices go by {what}."
+        self.console.ask(
+            Question[bool]("Remove", "Remove", Note(said)),
+            lambda _: self.perform(remove, lambda _: self.done(sentence)),
         )
 
-    def confirm(self) -> None:
-        self.dismiss(True)
+
+def _people(text: str) -> Sequence[str]:
+    return listed(text.replace(";", ","))

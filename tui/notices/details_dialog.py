@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
-from textual.widget import Widget
-from textual.widgets import Static
+from textual.app import App
 
 from ...store.model.notice import Notice
 from ...store.printable import printable
-from ..components.dialog import Dialog
+from ..components.details_dialog import DetailsDialog
+from ..components.form_fields import Note
+from ..shell.console_app import console_of
 from .details import notice_body
 from .links import about_text
 
-
-class Wish(StrEnum):
-    """What the reader wants next."""
-
-    GO = "go"
-    RETRY = "retry"
+GO, RETRY = "go", "retry"
 
 
-class NoticeDialog(Dialog[Wish]):
+def details_dialog(app: App[object], notice: Notice) -> DetailsDialog[str]:
     """Gives what the reader wants next: to go to what it is about, or to try its delivery again."""
-
-    confirm_label = None
-    wide = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "leave", "Close", show=False),
-        Binding("g", "wish('go')", "Go there", show=False),
-        Binding("y", "wish('retry')", "Try again", show=False),
-    ]
-
-    def __init__(self, notice: Notice) -> None:
-        super().__init__()
-        self._notice = notice
-        self.heading = printable(notice.title)
-
-    def compose_form(self) -> Iterable[Widget]:
-        text = Static(id="notice-text")
-        text.update(
-            notice_body(
-                self.app,
-                self._notice,
-                self.workspace.outbox.list_for(self._notice.id),
-                self.workspace.deliveries.get(),
-                about=about_text(self._notice, self.console),
-                unread=False,
-            )
-        )
-        yield text
-
-    def action_wish(self, what: str) -> None:
-        self.dismiss(Wish(what))
+    console = console_of(app)
+    body = notice_body(
+        app,
+        notice,
+        console.workspace.outbox.list_for(notice.id),
+        console.workspace.deliveries.get(),
+        about=about_text(notice, console),
+        unread=False,
+    )
+    return DetailsDialog(printable(notice.title), Note(body), wishes={"g": GO, "y": RETRY})

@@ -19,11 +19,11 @@ from ..components.details_pane import Details, DetailsPane
 from ..components.list_page import BACK, BESIDE, FILTER, NO_MATCH, ListPage, words_filter
 from ..components.newest_first import NewestFirst
 from ..components.text_styles import Tone
-from ..components.wording import hint_of
+from ..shell.hints import hint_of
 from ..shell.repaint_throttle import RepaintThrottle
 from .channels_dialog import DeliveryDialog
 from .details import notice_body, notice_title, urgency_text
-from .details_dialog import NoticeDialog, Wish
+from .details_dialog import GO, details_dialog
 from .links import about_text, go_to
 from .table import NoticeLine, NoticeTable
 
@@ -179,12 +179,12 @@ class NoticesPage(ListPage[NoticeLine]):
     def opened(self, record: NoticeLine) -> None:
         if record.unread:
             self._do(lambda: self.workspace.notices.mark_read([record.id], self.user))
-        self.console.ask(NoticeDialog(record.notice), lambda wish: self._wished(record.notice, wish))
+        self.console.ask(details_dialog(self.app, record.notice), lambda wish: self._wished(record.notice, wish))
 
-    def _wished(self, notice: Notice, wish: Wish) -> None:
-        if wish is Wish.GO:
+    def _wished(self, notice: Notice, wish: str) -> None:
+        if wish == GO:
             go_to(notice, self.console)
-        elif wish is Wish.RETRY:
+        else:
             self._retry([notice.id])
 
     def _shown_targets(self) -> list[NoticeLine]:
@@ -214,12 +214,7 @@ class NoticesPage(ListPage[NoticeLine]):
             self._throttle.now()
 
     def action_deliveries(self) -> None:
-        self.app.push_screen(DeliveryDialog(), self._set_up)
-
-    def _set_up(self, sentence: str | None) -> None:
-        self.console.notice_delivery.nudge()
-        if sentence is not None:
-            self.console.note(sentence)
+        self.app.push_screen(DeliveryDialog(), lambda _: self.console.notice_delivery.nudge())
 
     def action_retry(self) -> None:
         ids = [line.id for line in self._shown_targets()]

@@ -16,12 +16,11 @@ from ..components.details_pane import DetailsPane
 from ..components.list_page import BELOW, CLEAR, FILTER, ListPage, words_filter
 from ..components.text_styles import Tone
 from ..shell.background_search import BackgroundSearch
-from .delete_dialog import PolicyDeleteDialog
-from .deploy_dialog import PolicyDeployDialog
 from .details import details_of
 from .edit_dialog import PolicyDialog
-from .export_dialog import PolicyExportDialog
+from .export_dialog import export_dialog
 from .figures import HELP, PoliciesFound, PolicyFigures, look
+from .questions import PolicyDeleteQuestion, PolicyDeployDialog
 from .table import CERTIFICATES, POLICIES, PolicyTable, PolicyTabs
 from .wording import name_of_policy, proof, whom
 
@@ -128,11 +127,11 @@ class PoliciesPage(ListPage[PolicyFigures]):
 
     def action_delete(self) -> None:
         if (figures := self._chosen()) is not None:
-            self.console.ask(PolicyDeleteDialog(figures.policy), partial(self._deployed, "deleted"))
+            self.console.ask(PolicyDeleteQuestion(figures.policy), partial(self._deployed, "deleted"))
 
     def action_export(self) -> None:
         if (figures := self._chosen()) is not None:
-            self.console.ask(PolicyExportDialog(figures.policy), self.console.note)
+            self.app.push_screen(export_dialog(self.workspace, figures.policy))
 
     def action_devices(self) -> None:
         if (figures := self._chosen()) is not None:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ..components.columns import fit
-from ..components.dialog import Dialog
+from ..components.details_dialog import DetailsDialog
 from ..components.list_page import ListPage
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
@@ -52,16 +52,13 @@ _WORDS = {
 }
 
 
-class HelpScreen(Dialog[None]):
+class HelpScreen(DetailsDialog[None]):
     """Made from the keys that are bound, so that it can't say what isn't so."""
 
-    heading = "Help"
-    confirm_label = None
-    wide = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,enter", "leave", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", "Close", show=False)]
 
     def __init__(self, screen: Screen[Any]) -> None:
-        super().__init__()
+        super().__init__("Help", scrolls=True)
         self._below = screen
 
     def compose_form(self) -> Iterable[Widget]:
@@ -103,8 +100,3 @@ class HelpScreen(Dialog[None]):
                 if known and node.check_action(binding.action, ()) is not False:
                     by_action.setdefault(binding.action, ([], binding))[0].append(_WORDS.get(key, key))
         return [(" ".join(keys), binding.tooltip or binding.description) for keys, binding in by_action.values()]
-
-    def on_mount(self) -> None:
-        form = self.query_one("#form")
-        form.can_focus = True
-        form.focus()

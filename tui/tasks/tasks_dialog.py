@@ -13,13 +13,13 @@ from textual.widget import Widget
 from ...store.model.task import Task, TaskKind
 from ...store.printable import printable
 from ...store.words import minute
-from ..checklist.wording import without_commands
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of
+from ..shell.hints import without_commands
 from .done_question import done_question
 from .support_dialog import SupportDialog
 

@@ -1,0 +1,54 @@
+"""What the console says to do about a refusal: its own keys, never a command or an option."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import certfleet
+from certfleet.store.errors import Refusal
+from certfleet.tui.shell.hints import HINTS, hint_of
+
+# Said before the console is open, or about what it can't do.
+_ELSEWHERE = (
+    "account-unknown",
+    "bulk-ambiguous",
+    "not-a-workspace",
+    "snapshot-damaged",
+    "snapshot-unreadable",
+    "vault-missing",
+    "workspace-not-empty",
+)
+
+
+def _hints() -> list[tuple[str, str]]:
+    root, found = Path(certfleet.__file__).parent, []
+    for room in ("store", "simulator"):
+        for file in (root / room).resolve().rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
+                    texts = [_text(argument) for argument in node.args]
+                    if len(texts) == 3 and texts[0] and texts[2]:
+                        found.append((texts[0], texts[2]))
+    return found
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+@pytest.mark.parametrize(("code", "hint"), sorted(set(_hints())))
+def test_no_hint_names_a_command_or_an_option(code: str, hint: str) -> None:
+    if code not in _ELSEWHERE:
+        said = hint_of(Refusal(code, "no", hint)) or ""
+        assert "certfleet " not in said
+        assert "--" not in said
+
+
+def test_a_key_takes_the_place_of_a_command() -> None:
+    refusal = Refusal("device-unknown", "there is no device 7", "`certfleet device list` shows every id.")
+    assert hint_of(refusal) == HINTS["device-unknown"] == "3 lists the devices."

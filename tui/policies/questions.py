@@ -1,0 +1,81 @@
+"""What deploying a policy again, or deleting it, would do, and whether it is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from ...store.model.device import Device
+from ...store.model.policy import Policy
+from ...store.policies.rollout import Deployed
+from ...store.words import plural
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note
+from ..components.plan_panel import PlanPanel
+from ..components.question import Question
+from .figures import DeploymentPlan, has_it, plan_of
+from .wording import name_of_policy, whom
+
+
+class PolicyDeployDialog(FormDialog[Deployed]):
+    """Says what it would change, and does it."""
+
+    confirm_label = "Deploy"
+    doing = "Deploying …"
+    AUTO_FOCUS = "#confirm"
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__()
+        self._policy = policy
+        self.heading = f"Deploy {name_of_policy(policy)}"
+
+    def compose_form(self) -> Iterable[Widget]:
+        yield Note(
+            f"It is found out again which devices it is for ({whom(self._policy.assignment)}). Those that lack it get "
+            "it at their next check-in; it is taken off those that it is for no more.",
+            "quiet",
+        )
+        devices = [row.device for row in self.console.fleet.rows.values()]
+        yield PlanPanel(lambda: self._plan(devices), self._shown, classes="sentence")
+
+    def _plan(self, devices: list[Device]) -> DeploymentPlan:
+        return plan_of(self.workspace, self.workspace.policies.get(self._policy.id), devices)
+
+    def _shown(self, plan: DeploymentPlan) -> str:
+        said = []
+        if plan.gets:
+            said.append(f"{plural(plan.gets, 'device')} would get it at the next check-in.")
+        if plan.loses:
+            said.append(f"{plural(plan.loses, 'device')} would lose it.")
+        said = said or ["Nothing would change: each device that it is for has it, or it is pending there."]
+        if not self.console.fleet.loaded:
+            said.append("Devices are still being read: there may be more.")
+        return " ".join(said)
+
+    def work(self) -> Deployed:
+        return self.workspace.policies.deploy(self._policy.id, self.count)
+
+
+class PolicyDeleteQuestion(Question[Deployed]):
+    """Names the number of devices that lose it."""
+
+    def __init__(self, policy: Policy) -> None:
+        said = "This can't be undone. The device certificates stay here; a policy that is added anew brings them again."
+        super().__init__(f"Delete {name_of_policy(policy)}?", "Delete", Note(said), doing="Deleting …")
+        self._policy = policy
+
+    def compose_form(self) -> Iterable[Widget]:
+        devices = [row.device for row in self.console.fleet.rows.values()]
+        id = self._policy.id
+        yield PlanPanel(lambda: has_it(id, devices), self._shown, saying="Counting devices …", classes="strong")
+        yield from super().compose_form()
+
+    def _shown(self, count: int) -> str:
+        they, at = ("lose", "their") if count > 1 else ("loses", "its")
+        text = f"{plural(count, 'device')} {they} it at {at} next check-in, with the certificate that came with it."
+        text = text if count else "No device has it."
+        return text if self.console.fleet.loaded else f"{text} Devices are still being read: there may be more."
+
+    def work(self) -> Deployed:
+        return self.workspace.policies.delete(self._policy.id, self.count)

@@ -1,0 +1,53 @@
+"""What to do about something, in the console's own words: its keys, where the store names a command or an option."""
+
+from __future__ import annotations
+
+import re
+
+from ...store.errors import Refusal
+from ...store.printable import printable
+
+# By the code of the refusal, where the store's hint speaks of the command line.
+HINTS = {
+    "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request here (n) and import the answer.",
+    "bulk-unknown": "b on Policies lists them.",
+    "channel-not-configured": "o sets it up.",
+    "clock-is-wall": "f draws a fleet, on a virtual clock.",
+    "clock-runs": "Leave the start empty, or use a new workspace.",
+    "component-unknown": "6 lists them.",
+    "credentials-ambiguous": "Name the one that is.",
+    "device-unknown": "3 lists the devices.",
+    "filter-unclear": "? on Devices shows what there is to filter by.",
+    "fleet-unfinished": "f goes on with it.",
+    "group-unknown": "4 lists them.",
+    "host-invalid": "Name at least one host.",
+    "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
+    "no-fleet": "f draws one.",
+    "no-group-ready": "n on Authorities requests one, at once or after a while.",
+    "not-found": "2 lists every certificate; w there lists the requests.",
+    "password-needed": "Type one, twice.",
+    "policy-unknown": "It may have been deleted meanwhile.",
+    "profile-older": "Import the newest one; or tick that this one is to be taken all the same.",
+    "replacement-without-key": "Name the file of its private key as well, or bring a keystore.",
+    "same-key": "Choose what to do with the entry that holds the key.",
+    "same-key-replacement": "Press n on Certificates to request one over a new key, then replace with the answer.",
+    "simulator-not-running": "p starts one.",
+    "simulator-running": "p pauses it.",
+    "start-before-authorities": "Choose a later start, or a new workspace, whose CAs are generated to match.",
+    "task-unknown": "t on Checklist lists them.",
+    "workspace-holds-inventory": "Draw the fleet in a copy of it, or in a new workspace.",
+}
+
+_DEPLOYING = re.compile(r"\(`certfleet trust deploy [^`]*`\)")
+_COMMANDS = re.compile(r" \((?:`certfleet [^`]*`|--[a-z-]+)\)")
+
+
+def hint_of(refusal: Refusal) -> str | None:
+    """What to do about a refusal; None where nothing helps."""
+    hint = HINTS.get(refusal.code, refusal.hint)
+    return None if hint is None else without_commands(hint)
+
+
+def without_commands(text: str) -> str:
+    """A sentence of the store with the console's key in place of the command, or without that where there is none."""
+    return printable(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))
