@@ -10,7 +10,7 @@ from ..model.authority import Authority, AuthorityGroup
 from .documents import document, document_type
 from .styles import Style
 
-STYLES = {
+GROUP_STYLES = {
     GroupState.REQUESTED: Style.PENDING,
     GroupState.ISSUING: Style.OK,
     GroupState.READY: Style.PLAIN,

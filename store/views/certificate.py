@@ -9,11 +9,12 @@ from msgspec import Struct
 from ..inventory.requests import KeySpec
 from ..inventory.status import days_left, status
 from ..model.certificate import Certificate, Status, UseAs
+from ..printable import printable
 from ..words import days_text, key_text
 from .documents import document, document_type
 from .styles import Style
 
-STYLES = {
+STATUS_STYLES = {
     Status.NOT_YET_VALID: Style.PENDING,
     Status.VALID: Style.OK,
     Status.EXPIRING: Style.WARNING,
@@ -21,7 +22,7 @@ STYLES = {
     Status.EXPIRED: Style.BAD,
     Status.REPLACED: Style.QUIET,
 }
-SYMBOLS = {
+STATUS_SYMBOLS = {
     Status.NOT_YET_VALID: "○",
     Status.VALID: "●",
     Status.EXPIRING: "◆",
@@ -60,17 +61,22 @@ def certificate_document(entry: Certificate, now: datetime) -> Struct:
     return document(CertificateDocument, entry, status=status(entry, now), days_left=days_left(entry, now))
 
 
-def title(entry: Certificate) -> str:
+def certificate_title(entry: Certificate) -> str:
     """``#3 mdm.example.com``."""
-    return f"#{entry.id} {entry.name}"
+    return f"#{entry.id} {certificate_name(entry)}"
+
+
+def certificate_name(entry: Certificate) -> str:
+    """The certificate's name, fit for a terminal."""
+    return printable(entry.name)
 
 
 def status_text(found: Status) -> str:
     """``▲ critical``."""
-    return f"{SYMBOLS[found]} {found}"
+    return f"{STATUS_SYMBOLS[found]} {found}"
 
 
-def standing(entry: Certificate, now: datetime) -> str:
+def certificate_standing(entry: Certificate, now: datetime) -> str:
     """``valid, 82 days left``."""
     return f"{status(entry, now)}, {days_text(days_left(entry, now))}"
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from ..impact.checklist import ChecklistRow, Mark
 from ..impact.needs import Group, Level
 from ..model.certificate import Status
-from .certificate import STYLES
+from .certificate import STATUS_STYLES
 from .consequence import ConsequenceDocument
 from .documents import document
 from .styles import Style
@@ -69,4 +69,4 @@ def row_style(row: ChecklistRow) -> Style:
         case Mark.MANAGED:
             return Style.OK
         case status:
-            return STYLES[Status(status)]
+            return STATUS_STYLES[Status(status)]

@@ -17,8 +17,8 @@ from .styles import Style
 Counts = Mapping[Platform, int]
 """How many devices of each platform there are."""
 
-STYLES = {Level.FINE: Style.OK, Level.DEGRADED: Style.WARNING, Level.STOPPED: Style.BAD}
-SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
+LEVEL_STYLES = {Level.FINE: Style.OK, Level.DEGRADED: Style.WARNING, Level.STOPPED: Style.BAD}
+LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
 REASONS = {
     Reason.EXPIRED: "has expired",
     Reason.CHAIN_EXPIRED: "has expired",

@@ -25,14 +25,14 @@ from ..words import moment
 from .documents import document, document_type
 from .styles import Style
 
-STYLES = {
+STATE_STYLES = {
     DeviceState.NOT_ENROLLED: Style.QUIET,
     DeviceState.ENROLLED: Style.OK,
     DeviceState.RE_ENROLLMENT_REQUIRED: Style.WARNING,
     DeviceState.MUST_RE_ENROLL: Style.BAD,
     DeviceState.REVOKED: Style.QUIET,
 }
-SYMBOLS = {
+STATE_SYMBOLS = {
     DeviceState.NOT_ENROLLED: "○",
     DeviceState.ENROLLED: "●",
     DeviceState.RE_ENROLLMENT_REQUIRED: "◆",
@@ -201,7 +201,7 @@ def device_title(device: Device) -> str:
 
 def state_text(state: DeviceState) -> str:
     """``● enrolled``."""
-    return f"{SYMBOLS[state]} {state}"
+    return f"{STATE_SYMBOLS[state]} {state}"
 
 
 def pending_text(pending: Iterable[PendingAction]) -> str:

@@ -10,7 +10,7 @@ from ..model.notice import Delivery, DeliveryState, Notice, Urgency
 from .documents import document, document_type
 from .styles import Style
 
-STYLES = {Urgency.INFO: Style.PLAIN, Urgency.WARNING: Style.WARNING, Urgency.URGENT: Style.BAD}
+URGENCY_STYLES = {Urgency.INFO: Style.PLAIN, Urgency.WARNING: Style.WARNING, Urgency.URGENT: Style.BAD}
 
 NoticeDocument = document_type(
     "NoticeDocument",

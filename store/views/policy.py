@@ -17,7 +17,7 @@ from .device import InstalledPolicyDocument
 from .documents import document, document_type
 from .styles import Style
 
-STYLES = {
+PLACE_STYLES = {
     Place.INSTALLED: Style.OK,
     Place.PENDING: Style.PENDING,
     Place.FAILED: Style.WARNING,

@@ -11,7 +11,7 @@ from ..model.push import PortalStatus, PushCertificate, portal_status
 from .documents import document, document_type
 from .styles import Style
 
-STYLES = {
+PORTAL_STYLES = {
     PortalStatus.ACTIVE: Style.OK,
     PortalStatus.EXPIRED: Style.BAD,
     PortalStatus.REVOKED: Style.BAD,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
+from ...store.views.certificate import certificate_title
 from ...store.words import day
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, listed
-from ..components.wording import title_of
 
 
 class ListenerDialog(FormDialog[str]):
@@ -30,4 +30,4 @@ class ListenerDialog(FormDialog[str]):
 
     def work(self, hosts: Sequence[str]) -> str:
         certificate = self.workspace.authorities.issue_listener(hosts)
-        return f"{title_of(certificate)} issued, valid until {day(certificate.not_after)}. 2 shows it."
+        return f"{certificate_title(certificate)} issued, valid until {day(certificate.not_after)}. 2 shows it."

@@ -11,12 +11,12 @@ from ...store.authorities.groups import GroupState
 from ...store.inventory.status import days_until, status_within
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.printable import printable
+from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import day
 from ..components.columns import Column
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import TRACK, share_out
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import SYMBOLS
 
 BAR = 11
 
@@ -97,7 +97,7 @@ def lines_of(
                     authority=authority,
                     mark=mark,
                     name=f"{branch} {ROLES[authority.role]}",
-                    state=f"{SYMBOLS[status]} {status}",
+                    state=f"{STATUS_SYMBOLS[status]} {status}",
                     tone=STATUS_TONES[status],
                     until=day(authority.not_after),
                     days=days_until(authority.not_after, now),

@@ -12,9 +12,9 @@ from ...store.inventory.certificate_filter import haystack
 from ...store.inventory.status import days_left, status
 from ...store.model.certificate import Certificate, Status
 from ...store.printable import printable
+from ...store.views.certificate import certificate_name
 from ...store.words import day
 from ...store.workspace import Workspace
-from ..components.wording import name_of
 
 
 @dataclass(slots=True, frozen=True, eq=False)
@@ -39,7 +39,7 @@ def row_of(certificate: Certificate, now: datetime) -> CertificateRow:
         certificate=certificate,
         status=status(certificate, now),
         days=days_left(certificate, now),
-        name=name_of(certificate),
+        name=certificate_name(certificate),
         issuer=printable(_common_name(certificate.issuer)),
         description=printable(certificate.description),
         expires=day(certificate.not_after),

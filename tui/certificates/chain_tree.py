@@ -8,8 +8,8 @@ from rich.text import Text
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from ...store.views.certificate import STATUS_SYMBOLS
 from ..components.text_styles import STATUS_TONES, Tone, styled
-from ..components.wording import SYMBOLS
 from .certificate_rows import CertificateRow
 
 ISSUED_SHOWN = 200
@@ -45,7 +45,7 @@ class ChainTree(Tree[int]):
     def _label(self, row: CertificateRow, here: bool = False) -> Text:
         return styled(
             self.app,
-            (f"{SYMBOLS[row.status]} ", STATUS_TONES[row.status]),
+            (f"{STATUS_SYMBOLS[row.status]} ", STATUS_TONES[row.status]),
             (f"#{row.id} ", Tone.DIM),
             (row.name, Tone.STRONG) if here else row.name,
             (f"  {row.status}", Tone.DIM),

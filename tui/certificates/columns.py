@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...store.model.certificate import Status
+from ...store.views.certificate import USES, status_text
 from ..components.columns import Column
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import USES, status_text
 from .certificate_rows import CertificateRow
 
 _URGENCY = {

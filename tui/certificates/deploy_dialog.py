@@ -15,6 +15,7 @@ from ...store.model.certificate import Certificate
 from ...store.model.device import Device, DeviceState, Platform
 from ...store.model.trust import TrustAnchor
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ...store.views.platforms import PLATFORMS
 from ...store.words import minute
 from ..checklist.wording import platforms_text
@@ -24,7 +25,6 @@ from ..components.form_fields import Note, needed
 from ..components.plan_panel import PlanPanel
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
-from ..components.wording import title_of
 
 Lacking = tuple[TrustAnchor, Counter[Platform]]
 
@@ -44,10 +44,12 @@ class DeployDialog(FormDialog[str]):
         super().__init__()
         self._chain = {entry.id: entry for entry in chain}
         self._devices = [device for device in devices if device.state is not DeviceState.REVOKED]
-        self.heading = f"Deploy {title_of(chain[-1])}" if len(chain) == 1 else "Deploy a certificate of the chain"
+        self.heading = (
+            f"Deploy {certificate_title(chain[-1])}" if len(chain) == 1 else "Deploy a certificate of the chain"
+        )
 
     def compose_form(self) -> Iterable[Widget]:
-        options = {id: title_of(entry) for id, entry in self._chain.items()}
+        options = {id: certificate_title(entry) for id, entry in self._chain.items()}
         several = len(options) > 1
         yield ChoiceField("entry", "Certificate", options, list(options)[-1], when=lambda _: several)
         yield Note(id="says")
@@ -105,7 +107,7 @@ class DeployDialog(FormDialog[str]):
         platforms = () if len(to) == len(PLATFORMS) else to
         anchor = self.workspace.trust.deploy(entry or self.entry.id, platforms=platforms, antivirus=antivirus)
         where = "every device" if not anchor.platforms else f"{platforms_text(anchor.platforms)} devices"
-        return f"{title_of(self.entry)} reaches {where} at the next check-in."
+        return f"{certificate_title(self.entry)} reaches {where} at the next check-in."
 
     def action_withdraw(self) -> None:
         entry = self.entry
@@ -114,12 +116,12 @@ class DeployDialog(FormDialog[str]):
             "SSL Error 61 from then on."
         )
         question = Question(
-            f"Withdraw {title_of(entry)}",
+            f"Withdraw {certificate_title(entry)}",
             "Withdraw",
             Note(said),
             job=lambda: self.workspace.trust.withdraw(entry.id),
         )
-        self.console.ask(question, lambda _: self.done(f"{title_of(entry)} is not deployed any more."))
+        self.console.ask(question, lambda _: self.done(f"{certificate_title(entry)} is not deployed any more."))
 
     def action_preinstalled(self) -> None:
         trust, id = self.workspace.trust, self.entry.id

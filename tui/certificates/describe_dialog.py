@@ -8,9 +8,9 @@ from textual.widget import Widget
 
 from ...store.model.certificate import Certificate
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
-from ..components.wording import title_of
 
 
 class DescribeDialog(FormDialog[Certificate]):
@@ -21,7 +21,7 @@ class DescribeDialog(FormDialog[Certificate]):
     def __init__(self, certificate: Certificate) -> None:
         super().__init__()
         self._certificate = certificate
-        self.heading = f"Describe {title_of(certificate)}"
+        self.heading = f"Describe {certificate_title(certificate)}"
 
     def compose_form(self) -> Iterable[Widget]:
         yield Note("What it is for, who ordered it, what else has to be done. Empty clears it.", "quiet")
@@ -32,4 +32,4 @@ class DescribeDialog(FormDialog[Certificate]):
         return self.workspace.inventory.describe(self._certificate.id, description)
 
     def told(self, result: Certificate) -> str:
-        return f"{title_of(result)} described."
+        return f"{certificate_title(result)} described."

@@ -14,12 +14,12 @@ from textual.widgets import Tree
 
 from ...store.inventory.verify import is_root
 from ...store.printable import printable
+from ...store.views.certificate import USES, status_text
 from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.days_left_bar import days_bar
 from ..components.fields import Value, fields
 from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import USES, status_text
 from .certificate_rows import CertificateRow
 from .chain_tree import ChainTree
 from .dependents import DependsBlock

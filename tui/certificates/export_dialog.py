@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.certificate import Certificate
+from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
 from ..components.choice_fields import TickField
 from ..components.form_fields import Answers, PasswordField
 from ..components.save_dialog import FileFormat, SaveDialog
-from ..components.wording import title_of
 
 _FORMATS = {
     ExportFormat.PEM: ("PEM, the certificate alone", ".pem"),
@@ -41,7 +41,7 @@ def export_dialog(workspace: Workspace, certificates: Sequence[Certificate]) -> 
         return b"".join(workspace.inventory.export(certificate.id, format) for certificate in certificates)
 
     return SaveDialog(
-        f"Export {title_of(first) if one else plural(len(certificates), 'certificate')}",
+        f"Export {certificate_title(first) if one else plural(len(certificates), 'certificate')}",
         {
             format: FileFormat(title, f"{name}{ending}", private=format is ExportFormat.PKCS12)
             for format, (title, ending) in _FORMATS.items()

@@ -11,9 +11,9 @@ from ...store.inventory.sources import ImportResult, OnConflict, ReplaceResult
 from ...store.model.certificate import Certificate, UseAs
 from ...store.model.request import SigningRequest
 from ...store.printable import printable
+from ...store.views.certificate import USES, certificate_title
 from ..components.choice_fields import ChoiceField
 from ..components.form_fields import Note, TextField
-from ..components.wording import USES, title_of
 from .source_dialog import SameKeyField, SourceDialog
 
 _AS_REQUESTED = "as requested"
@@ -78,7 +78,7 @@ class ReplaceDialog(SourceDialog[ReplaceResult]):
     def __init__(self, certificate: Certificate) -> None:
         super().__init__()
         self._certificate = certificate
-        self.heading = f"Replace {title_of(certificate)}"
+        self.heading = f"Replace {certificate_title(certificate)}"
 
     def compose_form(self) -> Iterable[Widget]:
         key = ", its private key" if self._certificate.has_private_key else ""

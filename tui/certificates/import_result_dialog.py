@@ -10,11 +10,11 @@ from textual.widget import Widget
 from ...store.inventory.sources import ImportResult, OtherEntry, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.printable import printable
+from ...store.views.certificate import USES, certificate_title, status_text
 from ...store.words import days_text, plural
 from ..components.details_dialog import DetailsDialog, notes_to_know
 from ..components.form_fields import Note
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import USES, status_text, title_of
 from .certificate_rows import row_of
 
 
@@ -23,7 +23,7 @@ def import_result_dialog(
 ) -> DetailsDialog[None]:
     """Every entry that came in, was linked to, or stayed in the file; and what should be known of it."""
     if replacement is not None:
-        heading = f"{title_of(replacement.old)} is replaced by #{replacement.new.id}"
+        heading = f"{certificate_title(replacement.old)} is replaced by #{replacement.new.id}"
     elif result.imported:
         heading = f"{plural(len(result.imported), 'certificate')} imported"
     else:
@@ -34,7 +34,7 @@ def import_result_dialog(
         heading,
         *_section("Imported", [_entry(entry, now) for entry in result.imported]),
         *_section("Linked, already here", [_entry(entry, now) for entry in result.linked]),
-        *_section("Deleted", [Note(title_of(entry), "item") for entry in result.deleted]),
+        *_section("Deleted", [Note(certificate_title(entry), "item") for entry in result.deleted]),
         *_section("Also in the file, not imported", [Note(_other(entry), "item") for entry in result.also_in_file]),
         *_section("Now using the new one", [Note(printable(name), "item") for name in switched]),
         *_section("To know", notes_to_know(notes)),
@@ -55,7 +55,7 @@ def _entry(entry: Certificate, now: datetime) -> Note:
     standing = f"{status_text(row.status)}, {days_text(row.days)}"
     key = ", with private key" if entry.has_private_key else ""
     use = f"  {USES[entry.use_as]}{key}"
-    return Note([f"{title_of(entry)}  ", (standing, STATUS_TONES[row.status]), (use, Tone.DIM)], "item")
+    return Note([f"{certificate_title(entry)}  ", (standing, STATUS_TONES[row.status]), (use, Tone.DIM)], "item")
 
 
 def _other(entry: OtherEntry) -> str:

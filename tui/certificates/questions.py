@@ -11,13 +11,13 @@ from textual.widgets import Button
 from ...store.errors import Refusal
 from ...store.model.certificate import Certificate
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
 from ..components.form_fields import Note
 from ..components.question import Question
 from ..components.refusal_panel import RefusalPanel
 from ..components.text_styles import Tone, style_of
-from ..components.wording import title_of
 
 LISTED = 12
 
@@ -30,7 +30,7 @@ def delete_question(workspace: Workspace, certificates: Sequence[Certificate]) -
     refused = [refusal for _, refusal in judged if refusal is not None]
 
     def named(found: Sequence[Certificate]) -> str:
-        return title_of(found[0]) if len(found) == 1 else plural(len(found), "certificate")
+        return certificate_title(found[0]) if len(found) == 1 else plural(len(found), "certificate")
 
     return Question(
         f"Delete {named(certificates)}?" if allowed else f"{named(certificates)} can't be deleted",
@@ -49,7 +49,7 @@ def _lost(allowed: Sequence[Certificate], *, alone: bool) -> Iterable[Widget]:
     keys = sum(certificate.has_private_key for certificate in allowed)
     lost = " Its private key is deleted with it." if alone else f" {plural(keys, 'private key')} of them deleted too."
     if not alone:
-        yield from _listed([title_of(certificate) for certificate in allowed])
+        yield from _listed([certificate_title(certificate) for certificate in allowed])
     yield Note(f"This can't be undone.{lost if keys else ''}", "strong")
 
 
@@ -74,7 +74,10 @@ class PasswordDialog(Question[str]):
     def __init__(self, certificate: Certificate) -> None:
         said = "It is shown on this screen, and the audit trail keeps that you looked."
         super().__init__(
-            f"Keystore password of {title_of(certificate)}", "Show it", Note(said, id="shown-password"), grave=False
+            f"Keystore password of {certificate_title(certificate)}",
+            "Show it",
+            Note(said, id="shown-password"),
+            grave=False,
         )
         self._certificate = certificate
 

@@ -11,11 +11,11 @@ from textual.widget import Widget
 from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
 from ...store.printable import printable
+from ...store.views.certificate import KEYS, USES
 from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, PathField, TextField, listed, needed
 from ..components.output_file import write_file
-from ..components.wording import KEYS, USES
 
 _PARTS = (
     ("CN", "Name (CN)", "mdm.example.com"),

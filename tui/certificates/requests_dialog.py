@@ -12,6 +12,7 @@ from textual.widget import Widget
 from ...store.inventory.sources import ImportResult
 from ...store.model.request import SigningRequest
 from ...store.printable import printable
+from ...store.views.certificate import USES
 from ...store.words import key_text, minute
 from ..components.columns import Column
 from ..components.form_dialog import FormDialog
@@ -19,7 +20,6 @@ from ..components.form_fields import Note
 from ..components.question import Question
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
-from ..components.wording import USES
 from .import_dialog import ImportDialog
 from .request_dialog import RequestDialog, RequestMadeDialog
 

@@ -15,6 +15,7 @@ from textual.widgets import Input, RadioSet, Static
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from ...store.keystores.reading import KeystoreType
+from ...store.views.certificate import status_text
 from ...store.words import days_text
 from ..components.background_work import Result
 from ..components.choice_fields import ChoiceField, RadioField, RadioOption
@@ -30,7 +31,6 @@ from ..components.file_inspection import (
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, FormField, PasswordField, PathField
 from ..components.text_styles import Tone, styled
-from ..components.wording import status_text
 from .certificate_rows import CertificateRow
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from ...store.inventory.verify import Verification
 from ...store.printable import printable
+from ...store.views.certificate import certificate_name
 from ...store.words import plural
 from ..components.columns import Column
 from ..components.form_fields import Note
 from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone
-from ..components.wording import name_of
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class VerifyDialog(TableDialog[int, ProblemLine]):
         self._verdict.update(f"{plural(len(live), 'certificate')} verified{replaced}. {verdict}")
         self.table.display = bool(found)
         self.table.set_rows(
-            ProblemLine(number, certificate.id, name_of(certificate), message)
+            ProblemLine(number, certificate.id, certificate_name(certificate), message)
             for number, (certificate, message) in enumerate(found, 1)
         )
         if found:

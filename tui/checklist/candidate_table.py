@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...store.model.certificate import Status
+from ...store.views.certificate import USES, status_text
 from ..certificates.certificate_rows import CertificateRow
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import USES, status_text
 
 
 def _status(row: CertificateRow) -> str:

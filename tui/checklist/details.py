@@ -15,6 +15,7 @@ from ...store.impact.outlook import affected
 from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ...store.words import day, days_text, minute, plural
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.details_dialog import DetailsDialog
@@ -22,7 +23,6 @@ from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.form_fields import Note
 from ..components.text_styles import Tone, style_of, styled
-from ..components.wording import title_of
 from ..shell.hints import without_commands
 from .wording import (
     LEVEL_SYMBOLS,
@@ -70,7 +70,9 @@ def _pairs(app: App[object], row: ChecklistRow, devices: Counts, entries: Entrie
     pairs = _once(_consequences(app, row, devices, entries))
     pairs.append(("Next step", without_commands(row.next_step)))
     if row.certificate is not None:
-        pairs.append(("Certificate", f"{title_of(row.certificate)}, until {minute(row.certificate.not_after)} UTC"))
+        pairs.append(
+            ("Certificate", f"{certificate_title(row.certificate)}, until {minute(row.certificate.not_after)} UTC")
+        )
     elif row.profile is not None:
         profile = row.profile
         pairs.append(
@@ -110,7 +112,7 @@ def _consequences(app: App[object], row: ChecklistRow, devices: Counts, entries:
 
 def _served(app: App[object], row: ChecklistRow, id: int, entries: Entries) -> Text:
     entry = entries.get(id)
-    name = f"#{id}" if entry is None else f"{title_of(entry.certificate)}, {days_text(entry.days)}"
+    name = f"#{id}" if entry is None else f"{certificate_title(entry.certificate)}, {days_text(entry.days)}"
     return styled(app, (name, standing_tone(row)), "; until the tasks are done")
 
 
@@ -128,7 +130,7 @@ def _consequence(app: App[object], one: Consequence, devices: Counts, entries: E
     since = f", since {minute(one.since)}" if one.since is not None else ""
     seen = (f"{LEVEL_SYMBOLS[one.level]} {one.seen}", LEVEL_TONES[one.level])
     entry = entries.get(one.certificate_id or 0)
-    because = reason_text(one, None if entry is None else title_of(entry.certificate))
+    because = reason_text(one, None if entry is None else certificate_title(entry.certificate))
     why = f"  {_whom(one.platforms, devices)}{since}: {because}"
     return styled(app, seen, (why, Tone.DIM))
 

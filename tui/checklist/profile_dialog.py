@@ -17,13 +17,13 @@ from ...store.printable import printable
 from ...store.profiles.profiles import OnOlder
 from ...store.profiles.reading import read_profile
 from ...store.profiles.wrapping import unwrap
+from ...store.views.certificate import status_text
 from ...store.words import day, days_text, plural
 from ..components.choice_fields import ChoiceField, TickField
 from ..components.file_field import NO_FILE, FileField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.text_styles import STATUS_TONES, styled
-from ..components.wording import status_text
 
 
 class BoundProfile(NamedTuple):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from ...store.impact.checklist import ChecklistRow, Mark
 from ...store.model.component import Component, Use
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ...store.workspace import Workspace
 from ..components.form_fields import Note
 from ..components.question import Question
-from ..components.wording import title_of
 from .wording import short_name_of, stops_text, title_of_row
 
 
 def unbind_question(workspace: Workspace, row: ChecklistRow) -> Question[Component]:
     """Gives the component, which uses nothing from then on."""
     profile = "" if row.profile is None else row.profile.name
-    used = printable(profile) if row.certificate is None else title_of(row.certificate)
+    used = printable(profile) if row.certificate is None else certificate_title(row.certificate)
     return Question(
         f"Unbind: {title_of_row(row)}",
         "Unbind",

@@ -14,12 +14,12 @@ from ...store.impact.needs import BY_ID, Group, Level
 from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
 from ..components.fixed_table import FixedTable
 from ..components.text_styles import Tone
-from ..components.wording import title_of
 from .wording import (
     GROUP_NAMES,
     LEVEL_SYMBOLS,
@@ -140,7 +140,7 @@ def _used(row: ChecklistRow) -> str:
     """``#12 mdm.example.com``; ``#12→#13 mdm.example.com`` where the newer one is yet to be put into use."""
     if row.certificate is not None:
         still = None if row.component is None else row.component.still_serves
-        return title_of(row.certificate) if still is None else f"#{still}→{title_of(row.certificate)}"
+        return certificate_title(row.certificate) if still is None else f"#{still}→{certificate_title(row.certificate)}"
     return "–" if row.profile is None else printable(row.profile.name)
 
 

@@ -12,9 +12,9 @@ from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.model.device import Platform
 from ...store.printable import printable
+from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.views.platforms import PLATFORMS
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import SYMBOLS
 
 GROUP_NAMES = {
     Group.SERVER: "Endpoint Management",
@@ -106,9 +106,9 @@ def standing_text(row: ChecklistRow) -> str:
         case Mark.MANAGED:
             return "● managed"
         case Status.NOT_YET_VALID:
-            return f"{SYMBOLS[Status.NOT_YET_VALID]} not yet"
+            return f"{STATUS_SYMBOLS[Status.NOT_YET_VALID]} not yet"
         case status:
-            return f"{SYMBOLS[Status(status)]} {status}"
+            return f"{STATUS_SYMBOLS[Status(status)]} {status}"
 
 
 def standing_tone(row: ChecklistRow) -> Tone:

@@ -13,11 +13,11 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
+from ...store.views.certificate import STATUS_SYMBOLS
 from ..certificates.certificate_rows import CertificateRow
 from .columns import fit
 from .impact_wording import when_text
 from .text_styles import STATUS_TONES, Tone, style_of
-from .wording import SYMBOLS
 
 DAYS = 90
 NAME_ROOM = 34
@@ -203,7 +203,7 @@ class Timeline(Widget):
             first = mark.rows[0]
             room = (marks[at + 1].column if at + 1 < len(marks) else mark.column + 4) - mark.column
             count = str(len(mark.rows)) if len(mark.rows) > 1 else ""
-            text = (STOPS if mark.stops else SYMBOLS[first.status]) + (count if len(count) < room else "")
+            text = (STOPS if mark.stops else STATUS_SYMBOLS[first.status]) + (count if len(count) < room else "")
             line.append(text, self._tone(first))
         return line
 

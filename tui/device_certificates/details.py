@@ -7,11 +7,11 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.printable import printable
+from ...store.views.certificate import status_text
 from ...store.words import days_text, hexadecimal, key_text, minute, moment
 from ..components.details_pane import Details
 from ..components.fields import Value, fields
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import status_text
 from .rows import BulkRow, identity_title
 
 

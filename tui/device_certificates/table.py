@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import day
 from ..components.columns import Column
 from ..components.list_keys import list_keys
 from ..components.record_table import RecordTable
 from ..components.text_styles import STATUS_TONES, Tone
-from ..components.wording import SYMBOLS
 from .rows import BulkRow, identity_title
 
 
@@ -30,7 +30,7 @@ COLUMNS = (
     Column[BulkRow](
         "expires",
         "Expires",
-        lambda row: f"{SYMBOLS[row.status]} {day(row.record.not_after)}",
+        lambda row: f"{STATUS_SYMBOLS[row.status]} {day(row.record.not_after)}",
         lambda row: (row.record.not_after, row.record.identity),
         lambda row: STATUS_TONES[row.status],
         12,

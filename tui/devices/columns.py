@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from ...store.model.device import DeviceState
 from ...store.printable import printable
+from ...store.views.device import pending_text, state_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text
 from ..components.columns import Column
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone
-from ..components.wording import pending_text, state_text
 from .device_rows import DeviceRow
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

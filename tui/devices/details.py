@@ -11,12 +11,13 @@ from rich.text import Text
 from ...store.inventory.status import days_until, status_within
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
 from ...store.printable import printable
+from ...store.views.certificate import status_text
+from ...store.views.device import ACTION_TITLES, EVENTS, state_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, days_text, hexadecimal, length_text, minute, moment, plural
 from ..components.fields import Value, fields
 from ..components.tabbed_details import TabbedDetails
 from ..components.text_styles import DEVICE_TONES, STATUS_TONES, Tone, style_of, styled
-from ..components.wording import ACTIONS, EVENTS, state_text, status_text
 from .device_rows import DeviceRow
 from .installed_policies import certificates_of_policies, policies_in_short, policy_name
 from .trust import authorities_on, obstacles
@@ -104,7 +105,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
         return fields(self.app, [pair for pair in pairs if pair[1]])
 
     def _pending(self, action: PendingAction, now: datetime) -> Text:
-        what = ACTIONS[action.kind]
+        what = ACTION_TITLES[action.kind]
         if action.policy_id is not None and self.row is not None:
             what += f" {policy_name(self.console.workspace, self.row.device, action.policy_id)}"
         text = styled(self.app, (what, Tone.PENDING), f", waits for {action.waits_for}")

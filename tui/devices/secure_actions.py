@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ...store.impact.needs import Group
 from ...store.model.certificate import Certificate
 from ...store.model.device import ActionKind
+from ...store.views.device import ACTION_TITLES
 from ...store.workspace import Workspace
-from ..components.wording import ACTIONS
 
 
 class SecurityAction(StrEnum):
@@ -32,7 +32,7 @@ class ActionWords(NamedTuple):
 
 WORDS = {
     SecurityAction.RENEW: ActionWords(
-        ACTIONS[ActionKind.CERTIFICATE_RENEWAL],
+        ACTION_TITLES[ActionKind.CERTIFICATE_RENEWAL],
         "At its next check-in each device gets a new certificate from the newest ready CA group, without disruption; "
         "the old one works until the new one is used.",
         "Renew",
@@ -40,7 +40,7 @@ WORDS = {
         "pending already",
     ),
     SecurityAction.REVOKE: ActionWords(
-        ACTIONS[ActionKind.REVOKE],
+        ACTION_TITLES[ActionKind.REVOKE],
         "Each device's certificates go on the revocation list, and it is turned away from now on.",
         "Revoke …",
         "to revoke",

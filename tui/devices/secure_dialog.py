@@ -15,6 +15,8 @@ from textual.widgets import Button
 
 from ...store.devices.devices import SecurityActionResult
 from ...store.model.device import ActionKind, Device
+from ...store.views.certificate import certificate_name, certificate_title
+from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ..components.choice_fields import ArrowChoice, ChoiceField, RadioField, TickField
@@ -23,7 +25,6 @@ from ..components.form_fields import Answers, Note
 from ..components.plan_panel import PlanPanel
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
-from ..components.wording import ACTIONS, name_of, title_of
 from .secure_actions import KINDS, WORDS, SecurityAction, authorities_shown
 from .secure_plan import RULES, SecurePlan, installing, plan_of
 
@@ -49,7 +50,7 @@ class SecureDialog(FormDialog[Secured | str]):
         self.heading = f"Secure: {what}"
 
     def compose_form(self) -> Iterable[Widget]:
-        authorities = {entry.id: title_of(entry) for entry in authorities_shown(self.workspace)}
+        authorities = {entry.id: certificate_title(entry) for entry in authorities_shown(self.workspace)}
 
         def installs(answers: Answers) -> bool:
             return bool(authorities) and answers["action"] is SecurityAction.INSTALL
@@ -126,13 +127,13 @@ class SecureDialog(FormDialog[Secured | str]):
     def _install(self, authority: int, antivirus: bool, count: int) -> str:
         ids = [device.id for device in self._devices]
         self.workspace.trust.install(authority, ids, antivirus=antivirus)
-        return f"Installed on {plural(count, 'device')}: {name_of(self.workspace.inventory.get(authority))}."
+        return f"Installed on {plural(count, 'device')}: {certificate_name(self.workspace.inventory.get(authority))}."
 
     def _carry_out(
         self, kind: ActionKind, act: Callable[[Iterable[int], Callable[[int, int], None]], SecurityActionResult]
     ) -> None:
         ids = [device.id for device in self._devices]
-        self.perform(lambda: Secured(kind, act(ids, self.count)), self.dismiss, saying=f"{ACTIONS[kind]} …")
+        self.perform(lambda: Secured(kind, act(ids, self.count)), self.dismiss, saying=f"{ACTION_TITLES[kind]} …")
 
 
 def _revoke_question(count: int) -> Question[bool]:

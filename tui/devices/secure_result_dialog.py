@@ -11,6 +11,7 @@ from textual.app import App
 
 from ...store.model.device import ActionKind
 from ...store.printable import printable
+from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ..components.columns import Column
@@ -19,7 +20,6 @@ from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone, style_of
-from ..components.wording import ACTIONS
 from ..shell.hints import hint_of
 from .secure_dialog import Secured
 from .secure_plan import reason_text
@@ -47,7 +47,7 @@ _DONE = {ActionKind.CERTIFICATE_RENEWAL: "pending", ActionKind.REVOKE: "revoked"
 
 def secure_result_dialog(app: App[object], secured: Secured) -> FormDialog[None]:
     """All of it: nothing is left out."""
-    requested, heading = secured.requested, f"{ACTIONS[secured.kind]}: done"
+    requested, heading = secured.requested, f"{ACTION_TITLES[secured.kind]}: done"
     outcome = Note(_outcome(app, secured))
     if not requested.refused:
         return DetailsDialog(heading, outcome)

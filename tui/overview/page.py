@@ -16,6 +16,7 @@ from ...store.inventory.status import days_until, status_within
 from ...store.model.certificate import Status
 from ...store.persistence.database import Changes
 from ...store.printable import printable
+from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import minute, plural
 from ..certificates.certificate_rows import CertificateRow
 from ..certificates.columns import urgent_columns
@@ -25,7 +26,6 @@ from ..components.impact_wording import briefly, by_cause, felt, stopping
 from ..components.record_table import RecordTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
-from ..components.wording import SYMBOLS
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
@@ -185,7 +185,7 @@ class OverviewPage(Page):
             tone = style_of(self.app, STATUS_TONES[status])
             count = counts.get(status, 0)
             text.append("\n" if text else "")
-            text.append(f"{SYMBOLS[status]} {fit(status, 14)}", tone if count else style_of(self.app, Tone.DIM))
+            text.append(f"{STATUS_SYMBOLS[status]} {fit(status, 14)}", tone if count else style_of(self.app, Tone.DIM))
             text.append(fit(f"{count:,}", 6, right=True), "" if count else style_of(self.app, Tone.DIM))
         return text
 

@@ -12,12 +12,12 @@ from ...store.model.device import Platform
 from ...store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy, VpnSettings
 from ...store.policies.rollout import Deployed
 from ...store.policies.rules import IDENTITY_TITLES, usable_key
+from ...store.views.certificate import certificate_title
 from ...store.views.platforms import PLATFORMS
 from ..components.choice_fields import ChoiceField, TickField, TicksField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note, TextField, needed
 from ..components.refusal_panel import RefusalPanel
-from ..components.wording import title_of
 from ..devices.find_device import find_device
 from .wording import AUTHENTICATIONS, PEER_DETECTIONS, TRAFFIC, name_of_policy
 
@@ -123,7 +123,7 @@ class PolicyDialog(FormDialog[Deployed]):
         """What devices could prove themselves by, and what they do now."""
         entries = [row.certificate for row in self.console.certificates.rows.values()]
         return {
-            entry.id: title_of(entry)
+            entry.id: certificate_title(entry)
             for entry in entries
             if entry.id == now
             or (entry.has_private_key and entry.replaced_by is None and usable_key(entry.key_algorithm))

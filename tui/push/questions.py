@@ -5,19 +5,19 @@ from __future__ import annotations
 from ...store.impact.needs import need_of
 from ...store.model.push import PushCertificate
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
 from ..checklist.wording import stops_text
 from ..components.form_fields import Note
 from ..components.question import Question
-from ..components.wording import title_of
 from .renewal import PortalLine, PushRenewal
 
 
 def topic_question(renewal: PushRenewal, issued: PushCertificate, devices: int) -> Question[bool]:
     """Whether a push certificate of another topic is to be used; ``devices`` Apple devices are enrolled."""
     current = renewal.current
-    used = "" if current is None else f", and {title_of(current)} is of {printable(renewal.topic or 'none')}"
+    used = "" if current is None else f", and {certificate_title(current)} is of {printable(renewal.topic or 'none')}"
     said = [Note(f"What the portal issued is of topic {printable(issued.topic)}{used}.")]
     if not renewal.is_app:
         said.append(Note(f"With it {plural(devices, 'Apple device')} must re-enroll.", "strong"))

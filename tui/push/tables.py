@@ -11,12 +11,12 @@ from textual.app import App
 from ...store.inventory.status import days_until, status_within
 from ...store.model.push import PortalStatus
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title, status_text
 from ...store.words import day, days_text, minute
 from ..components.columns import Column
 from ..components.fields import Value, fields
 from ..components.fixed_table import FixedTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import status_text, title_of
 from .renewal import PortalLine, PushRenewal
 
 REQUEST, SIGNATURE, UPLOAD, ANSWER = range(1, 5)
@@ -102,7 +102,7 @@ def facts_of(app: App[object], renewal: PushRenewal) -> Table:
         end = styled(app, ("■ revoked  ", Tone.EXPIRED)).append_text(end)
     unknown = Text("not known; o writes it down", style_of(app, Tone.EXPIRING))
     pairs: list[tuple[str, Value]] = [
-        ("In use", title_of(current)),
+        ("In use", certificate_title(current)),
         ("Expires", end),
         ("Topic", printable(renewal.topic) if renewal.topic else Text("none named", style_of(app, Tone.EXPIRING))),
         ("Apple ID", printable(renewal.owner) if renewal.owner else unknown),

@@ -9,8 +9,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from ...store.printable import printable
+from ...store.views.certificate import status_text
+from ...store.views.device import state_text
 from ...store.words import days_text
-from ..components.wording import state_text, status_text
 from .console_app import ConsoleApp, console_of
 from .pages import PAGES
 

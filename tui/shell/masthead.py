@@ -8,10 +8,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...store.model.certificate import Status
+from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import plural
 from ..components.columns import fit
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..components.wording import SYMBOLS
 from ..simulator.control import RUNS, STANDS, SimulatorStatus, speed_text
 from .pages import PAGES
 
@@ -81,7 +81,7 @@ class Masthead(Widget):
         for status in _WORRIES:
             if count := self.counts.get(status, 0):
                 text.append("  " if text else "")
-                told = f"{SYMBOLS[status]} {count:,}" + (f" {status}" if words else "")
+                told = f"{STATUS_SYMBOLS[status]} {count:,}" + (f" {status}" if words else "")
                 text.append(told, style_of(self.app, STATUS_TONES[status]))
         return text
 

@@ -11,13 +11,13 @@ from textual.widgets import Static
 
 from ...store.model.device import DeviceEvent, EventKind
 from ...store.printable import printable
+from ...store.views.device import EVENTS
 from ...store.words import minute
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.newest_first import NewestFirst
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, styled
-from ..components.wording import EVENTS
 from ..shell.console_app import console_of
 
 PAGE = 300

@@ -6,11 +6,11 @@ from ...store.errors import Refusal
 from ...store.impact.components import title_of as title_of_component
 from ...store.model.task import Task, TaskKind
 from ...store.printable import printable
+from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
 from ..components.form_fields import Note
 from ..components.question import Question
-from ..components.wording import title_of
 
 
 def done_question(workspace: Workspace, task: Task) -> Question[Task]:
@@ -43,6 +43,6 @@ def _change(workspace: Workspace, task: Task) -> str:
 
 def _named(workspace: Workspace, id: int | None) -> str:
     try:
-        return title_of(workspace.inventory.get(id or 0))
+        return certificate_title(workspace.inventory.get(id or 0))
     except Refusal:
         return f"#{id}"
