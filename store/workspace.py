@@ -55,6 +55,7 @@ from .profiles.profiles import Profiles
 from .push.portal import PushPortal
 from .push.renewal import PushCertificates
 from .upgrading import upgrade
+from .use_cases import Context
 from .vault import Vault
 
 
@@ -86,76 +87,32 @@ class Workspace:
         table = database.table
         self.audit = audit = AuditTrail(table("audit"), clock, person)
         self.vault = vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
+        self.context = context = Context(database, vault, audit, clock, person, self._react)
         self.accounts = Accounts(database, audit=audit, actor=person)
         self.logins = Logins(database, audit=audit)
-        self.site = Site(database, audit=audit)
         self.outbox = Outbox(database, audit)
         self.notices = Notices(database, self.outbox)
         self.deliveries = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=self.outbox)
         name = "in memory" if path is None else path.absolute().name
         self.courier = Courier(database, vault, self.outbox, folder=path, workspace=name)
-        self.portal = PushPortal(database, vault=vault, audit=audit, clock=clock, actor=person)
-        self.components = Components(
-            database,
-            audit=audit,
-            clock=clock,
-            site=self.site.get,
-            owner_of=self.portal.owner_of,
-            tell=self._react,
-        )
-        self.trust = Trust(database, audit=audit, clock=clock, actor=person)
-        self.tasks = Tasks(database, audit=audit, clock=clock, actor=person, site=self.site.get, tell=self._react)
-        self.requests = SigningRequests(database, vault=vault, audit=audit, clock=clock, actor=person, tell=self._react)
-        self.bulk = BulkCertificates(database, vault=vault, audit=audit, clock=clock, actor=person, tell=self._react)
-        self.policies = Policies(
-            database,
-            certificates=self.bulk,
-            audit=audit,
-            clock=clock,
-            actor=person,
-            outages=self._outages,
-            keystore_of=self._keystore_of,
-        )
-        self.inventory = Inventory(
-            database,
-            vault=vault,
-            audit=audit,
-            clock=clock,
-            actor=person,
-            requests=self.requests,
-            users_of=self._users_of,
-            tell=self._react,
-        )
-        self.authorities = Authorities(
-            database,
-            vault=vault,
-            audit=audit,
-            clock=clock,
-            actor=person,
-            notices=self.notices,
-            inventory=self.inventory,
-        )
+        self.site = Site(context)
+        self.portal = PushPortal(context)
+        self.components = Components(context, site=self.site.get, owner_of=self.portal.owner_of)
+        self.trust = Trust(context)
+        self.tasks = Tasks(context, site=self.site.get)
+        self.requests = SigningRequests(context)
+        self.bulk = BulkCertificates(context)
+        self.policies = Policies(context, certificates=self.bulk, outages=self._outages, keystore_of=self._keystore_of)
+        self.inventory = Inventory(context, requests=self.requests, users_of=self._users_of)
+        self.authorities = Authorities(context, notices=self.notices, inventory=self.inventory)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
-        self.impact = Impact(database, clock=clock, authorities=self.authorities, reader=reader)
-        self._settling = Settling(
-            database,
-            audit=audit,
-            clock=clock,
-            authorities=self.authorities,
-            notices=self.notices,
-            reader=reader,
-        )
+        self.impact = Impact(context, authorities=self.authorities, reader=reader)
+        self._settling = Settling(context, authorities=self.authorities, notices=self.notices, reader=reader)
         self.devices = Devices(
-            database,
-            authorities=self.authorities,
-            audit=audit,
-            clock=clock,
-            actor=person,
-            gate=self.impact.gate,
-            deployment=self.policies.deployment,
+            context, authorities=self.authorities, gate=self.impact.gate, deployment=self.policies.deployment
         )
         self.apns = Apns(
-            database,
+            context,
             components=self.components,
             inventory=self.inventory,
             requests=self.requests,
@@ -164,13 +121,7 @@ class Workspace:
             tasks=self.tasks,
             apple_devices=self._apple_devices,
         )
-        self.profiles = Profiles(
-            database,
-            audit=audit,
-            clock=clock,
-            actor=person,
-            users_of=self.components.users_of_profile,
-        )
+        self.profiles = Profiles(context, users_of=self.components.users_of_profile)
         try:
             self._prepare(start)
         except BaseException:

@@ -15,18 +15,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
-from ..audit import AuditTrail
-from ..clock import Clock, rfc3339
+from ..clock import rfc3339
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
 from ..inventory.sources import CertificateSource
-from ..model.audit import SYSTEM, Person
+from ..model.audit import SYSTEM
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..model.certificate import Certificate, UseAs
 from ..model.documents import from_document, to_document
 from ..notices.inbox import Notices
-from ..persistence.database import Database
-from ..vault import SecretKind, Vault
+from ..use_cases import Context, UseCases
+from ..vault import SecretKind
 from . import groups as rules
 from .groups import DEFAULT_GROUP, GroupState
 from .issuing import (
@@ -76,28 +75,14 @@ Chain = list[x509.Certificate]
 Groups = list[AuthorityGroup]
 
 
-class Authorities:
+class Authorities(UseCases):
     """The CA groups of a workspace."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        vault: Vault,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
-        notices: Notices,
-        inventory: Inventory,
-    ) -> None:
-        self._database = database
-        self._groups = database.table("authority_groups")
-        self._authorities = database.table("authorities")
-        self._revocations = database.table("revocations")
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
+    def __init__(self, context: Context, *, notices: Notices, inventory: Inventory) -> None:
+        super().__init__(context)
+        self._groups = self._database.table("authority_groups")
+        self._authorities = self._database.table("authorities")
+        self._revocations = self._database.table("revocations")
         self._notices = notices
         self._inventory = inventory
         self._issuers: dict[str, Issuer] = {}

@@ -7,18 +7,14 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import BinaryIO
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..devices.identity import canonical, problem
 from ..errors import Refusal
 from ..inventory.status import status_within
-from ..model.audit import Person
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Status
 from ..model.device import DeviceIdentity
-from ..model.events import IdentityCertificatesChanged, Tell
-from ..persistence.database import Database
-from ..vault import Vault
+from ..model.events import IdentityCertificatesChanged
+from ..use_cases import Context, UseCases
 from .archive import Archive, open_archive
 from .bulk_tables import BulkRecords, Certificates
 from .credentials import identity_in, read_identities
@@ -28,23 +24,16 @@ from .pipeline import BATCH
 from .results import BulkResult, Deletion, FileResult
 
 
-class BulkCertificates:
+class BulkCertificates(UseCases):
     """The bulk device certificates of a workspace, one per identity.
 
     They are separate from the inventory. Each has its original PKCS #12 file; the passwords are in the vault.
     """
 
-    def __init__(
-        self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person, tell: Tell
-    ) -> None:
-        self._database = database
-        self._records = BulkRecords(database, vault)
-        self._holders = Holders(database)
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
-        self._tell = tell
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._records = BulkRecords(self._database, self._vault)
+        self._holders = Holders(self._database)
 
     # Reading
 

@@ -12,11 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from ..audit import AuditTrail
 from ..authorities.authorities import Authorities
-from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Person
 from ..model.device import (
     CertificateState,
     Device,
@@ -28,7 +25,7 @@ from ..model.device import (
     PendingAction,
 )
 from ..model.habits import Habits
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 from . import checkin, renewal
 from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
@@ -77,29 +74,23 @@ class SecurityActionResult(Struct, frozen=True, kw_only=True):
     unknown: tuple[int, ...] = ()
 
 
-class Devices:
+class Devices(UseCases):
     """The devices of a workspace. ``gate`` says what the certificates of the servers let them do now, ``deployment``
     what policies bring them."""
 
     def __init__(
         self,
-        database: Database,
+        context: Context,
         *,
         authorities: Authorities,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
         gate: Callable[[], Gate] = lambda: OPEN,
         deployment: PolicyDeployments = NO_POLICIES,
     ) -> None:
-        self._database = database
+        super().__init__(context)
         self._gate = gate
         self._deployment = deployment
-        self.records = DeviceRecords(database)
+        self.records = DeviceRecords(self._database)
         self._authorities = authorities
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
         self._challenges: dict[bytes, bool] = {}  # oldest first
 
     # Reading

@@ -16,11 +16,11 @@ from ..model.certificate import Certificate
 from ..model.component import Component, Use
 from ..model.push import PushCertificate, PushService
 from ..model.request import SigningRequest
-from ..persistence.database import Database
 from ..push.apple_ids import checked_apple_id, newest_renewable
 from ..push.portal import PushPortal
 from ..push.renewal import PushCertificates
 from ..push.topics import is_management_topic, topic_of
+from ..use_cases import Context, UseCases
 from .components import Components
 from .needs import need_of
 from .tasks import Tasks
@@ -28,12 +28,12 @@ from .tasks import Tasks
 SERVICES = {"apns": PushService.MANAGEMENT, "securemail-apns": PushService.APP}
 
 
-class Apns:
+class Apns(UseCases):
     """``apple_devices`` counts those that are enrolled."""
 
     def __init__(
         self,
-        database: Database,
+        context: Context,
         *,
         components: Components,
         inventory: Inventory,
@@ -43,7 +43,7 @@ class Apns:
         tasks: Tasks,
         apple_devices: Callable[[], int],
     ) -> None:
-        self._database = database
+        super().__init__(context)
         self._components = components
         self._inventory = inventory
         self._requests = requests

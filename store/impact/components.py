@@ -7,19 +7,17 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..errors import Refusal
 from ..inventory.replacement import menu_order
 from ..inventory.status import status_within
 from ..model.certificate import Certificate, Status, UseAs
 from ..model.component import Component, Use
 from ..model.documents import difference, from_document, to_document
-from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched, Tell
+from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched
 from ..model.site import SiteSettings
-from ..persistence.database import Database
 from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
+from ..use_cases import Context, UseCases
 from .follow_ups import follow_ups
 from .needs import BY_ID, Need, NeedKind, need_of
 
@@ -61,31 +59,21 @@ def fits(need: Need, certificate: Certificate) -> Refusal | None:
             return None
 
 
-class Components:
+class Components(UseCases):
     """The components of a workspace and what they use.
 
     ``owner_of`` gives the Apple ID that the portal knows for a push certificate, by its fingerprint.
     """
 
     def __init__(
-        self,
-        database: Database,
-        *,
-        audit: AuditTrail,
-        clock: Clock,
-        site: Callable[[], SiteSettings],
-        owner_of: Callable[[str], str | None],
-        tell: Tell,
+        self, context: Context, *, site: Callable[[], SiteSettings], owner_of: Callable[[str], str | None]
     ) -> None:
-        self._database = database
-        self._table = database.table("components")
-        self._certificates = database.table("certificates")
-        self._profiles = database.table("profiles")
-        self._audit = audit
-        self._clock = clock
+        super().__init__(context)
+        self._table = self._database.table("components")
+        self._certificates = self._database.table("certificates")
+        self._profiles = self._database.table("profiles")
         self._site = site
         self._owner_of = owner_of
-        self._tell = tell
 
     # Reading
 

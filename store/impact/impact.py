@@ -13,7 +13,6 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..authorities.authorities import Authorities
-from ..clock import Clock
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate, ServedChain
 from ..devices.trust import trusts
@@ -21,7 +20,7 @@ from ..model.device import Device, DeviceState, Platform
 from ..model.documents import from_document
 from ..model.push_channel import PushChannel
 from ..model.task import Task
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 from .checklist import ChecklistRow, checklist
 from .consequences import Consequence
 from .gates import gate_of
@@ -39,18 +38,17 @@ class Placed(Struct, frozen=True):
     state: DeviceState
 
 
-class Impact:
+class Impact(UseCases):
     """What certificates are for, and what follows from them, now and later."""
 
-    def __init__(self, database: Database, *, clock: Clock, authorities: Authorities, reader: LandscapeReader) -> None:
-        self._database = database
-        self._clock = clock
+    def __init__(self, context: Context, *, authorities: Authorities, reader: LandscapeReader) -> None:
+        super().__init__(context)
         self._authorities = authorities
         self._reader = reader
-        self._tasks = database.table("tasks")
-        self._interruption_table = database.table("interruptions")
+        self._tasks = self._database.table("tasks")
+        self._interruption_table = self._database.table("interruptions")
         self._interruptions = Interruptions(self._interruption_table)
-        self._devices = DeviceRecords(database)
+        self._devices = DeviceRecords(self._database)
         self._gate: tuple[object, Gate] | None = None
 
     def now(self) -> datetime:

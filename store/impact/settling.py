@@ -13,9 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from ..audit import AuditTrail
 from ..authorities.authorities import Authorities
-from ..clock import Clock
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.push import push_lost
 from ..model.audit import SYSTEM
@@ -24,7 +22,7 @@ from ..model.documents import from_document, to_document
 from ..model.push_channel import PushChannel
 from ..model.renewal_failures import RenewalFailures
 from ..notices.inbox import Notices
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 from .channel import Followed, follow
 from .due_notices import Due, failed_renewals, stopped_notices
 from .gates import outages_at
@@ -34,31 +32,22 @@ from .landscape_reader import LandscapeReader
 _DAYS_OF_FAILURES = 7
 
 
-class Settling:
+class Settling(UseCases):
     """Keeps a workspace in step with its clock."""
 
     def __init__(
-        self,
-        database: Database,
-        *,
-        audit: AuditTrail,
-        clock: Clock,
-        authorities: Authorities,
-        notices: Notices,
-        reader: LandscapeReader,
+        self, context: Context, *, authorities: Authorities, notices: Notices, reader: LandscapeReader
     ) -> None:
-        self._database = database
-        self._audit = audit
-        self._clock = clock
+        super().__init__(context)
         self._authorities = authorities
         self._notices = notices
         self._reader = reader
-        self._channel = database.table("push_channel")
-        self._failures = database.table("renewal_failures")
-        self._interruption_table = database.table("interruptions")
+        self._channel = self._database.table("push_channel")
+        self._failures = self._database.table("renewal_failures")
+        self._interruption_table = self._database.table("interruptions")
         self._interruptions = Interruptions(self._interruption_table)
-        self._notice_table = database.table("notices")
-        self._devices = DeviceRecords(database)
+        self._notice_table = self._database.table("notices")
+        self._devices = DeviceRecords(self._database)
         self._quiet: tuple[object, datetime] | None = None
         self._as_of: datetime | None = None
 
@@ -105,9 +94,9 @@ class Settling:
         while (followed := self._channel_moved(now)) is not None:
             self._follow(followed)
         change = self._turn(now, changed_at)
-        self._tell(stopped_notices(self._interruptions.keep(change), self._reader.read().landscape))
-        self._tell(self._expired(now))
-        self._tell(self._failed(now))
+        self._give(stopped_notices(self._interruptions.keep(change), self._reader.read().landscape))
+        self._give(self._expired(now))
+        self._give(self._failed(now))
         self._quiet = self._key(), self._quiet_until(now)
 
     def _is_due(self) -> bool:
@@ -197,7 +186,7 @@ class Settling:
         found = [failed_renewals(day) for day in days]
         return [notice for notice in found if notice.at <= now]
 
-    def _tell(self, due: Sequence[Due]) -> None:
+    def _give(self, due: Sequence[Due]) -> None:
         for one in due:
             self._notices.tell(
                 one.kind,

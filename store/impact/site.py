@@ -6,19 +6,17 @@ from typing import Any
 
 import msgspec
 
-from ..audit import AuditTrail
 from ..errors import Refusal
 from ..model.site import SITE, SiteSettings
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 
 
-class Site:
+class Site(UseCases):
     """The settings of a workspace's deployment."""
 
-    def __init__(self, database: Database, *, audit: AuditTrail) -> None:
-        self._database = database
-        self._table = database.table("settings")
-        self._audit = audit
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._table = self._database.table("settings")
 
     def get(self) -> SiteSettings:
         """The settings as they are."""

@@ -12,17 +12,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..audit import AuditTrail
-from ..clock import Clock, rfc3339
+from ..clock import rfc3339
 from ..errors import Refusal
-from ..model.audit import Person
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.documents import from_document, to_document
-from ..model.events import ComponentSwitched, FollowUpsDone, Tell
+from ..model.events import ComponentSwitched, FollowUpsDone
 from ..model.site import SiteSettings
 from ..model.task import Task, TaskKind
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 from .components import title_of
 from .follow_ups import follow_ups
 
@@ -51,27 +49,14 @@ def words_for(kind: TaskKind, component: Component, new: Certificate, old: Certi
             )
 
 
-class Tasks:
+class Tasks(UseCases):
     """The follow-ups of a workspace."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
-        site: Callable[[], SiteSettings],
-        tell: Tell,
-    ) -> None:
-        self._database = database
-        self._table = database.table("tasks")
-        self._requests = database.table("requests")
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
+    def __init__(self, context: Context, *, site: Callable[[], SiteSettings]) -> None:
+        super().__init__(context)
+        self._table = self._database.table("tasks")
+        self._requests = self._database.table("requests")
         self._site = site
-        self._tell = tell
 
     def list(self, *, done: bool = True) -> tuple[Task, ...]:
         """Every task, by id; without those that are done where ``done`` is off."""

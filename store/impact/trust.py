@@ -7,30 +7,24 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.trust import installed
 from ..errors import Refusal
-from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
 from ..model.device import Device, Platform
 from ..model.documents import difference, from_document, to_document
 from ..model.trust import TrustAnchor
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 
 
-class Trust:
+class Trust(UseCases):
     """The CA certificates that devices trust."""
 
-    def __init__(self, database: Database, *, audit: AuditTrail, clock: Clock, actor: Person) -> None:
-        self._database = database
-        self._table = database.table("trust_anchors")
-        self._certificates = database.table("certificates")
-        self._records = DeviceRecords(database)
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._table = self._database.table("trust_anchors")
+        self._certificates = self._database.table("certificates")
+        self._records = DeviceRecords(self._database)
 
     def list(self) -> tuple[TrustAnchor, ...]:
         """Every one that something is known of, by the id of its entry."""

@@ -7,12 +7,10 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
-from ..vault import SecretKind, Vault
+from ..use_cases import Context
+from ..vault import SecretKind
 from .certificate_table import Entries
 from .importing import Arrival, IntakeAction, Planned, new_entry, overwrite, plan_import
 from .issuers import adopt, disown, find_issuer
@@ -28,20 +26,17 @@ class Intake:
 
     def __init__(
         self,
+        context: Context,
         entries: Entries,
         *,
-        vault: Vault,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
         requests: SigningRequests,
         delete: Callable[[Certificate], None],
     ) -> None:
         self._entries = entries
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
+        self._vault = context.vault
+        self._audit = context.audit
+        self._clock = context.clock
+        self._actor = context.actor
         self._requests = requests
         self._delete = delete
 

@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Person
 from ..model.certificate import Certificate, UseAs
-from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, Tell
-from ..persistence.database import Database
-from ..vault import SecretKind, Vault
+from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced
+from ..use_cases import Context, UseCases
+from ..vault import SecretKind
 from .certificate_table import Entries
 from .exporting import export_entry
 from .intake import Intake
@@ -37,38 +34,17 @@ Certificates = list[Certificate]
 Verifications = list[Verification]
 
 
-class Inventory:
+class Inventory(UseCases):
     """The certificates of a workspace. ``users_of`` names what uses an entry, by the entry's id."""
 
     def __init__(
-        self,
-        database: Database,
-        *,
-        vault: Vault,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
-        requests: SigningRequests,
-        users_of: Callable[[int], tuple[str, ...]],
-        tell: Tell,
+        self, context: Context, *, requests: SigningRequests, users_of: Callable[[int], tuple[str, ...]]
     ) -> None:
-        self._database = database
-        self._entries = Entries(database.table("certificates"), database.table("certificate_der"))
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
+        super().__init__(context)
+        self._entries = Entries(self._database.table("certificates"), self._database.table("certificate_der"))
         self._requests = requests
         self._users_of = users_of
-        self._tell = tell
-        self._intake = Intake(
-            self._entries,
-            vault=vault,
-            audit=audit,
-            clock=clock,
-            actor=actor,
-            requests=requests,
-            delete=self._delete_for_twin,
-        )
+        self._intake = Intake(context, self._entries, requests=requests, delete=self._delete_for_twin)
 
     # Reading
 

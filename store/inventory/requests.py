@@ -20,16 +20,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from msgspec.structs import replace
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Person
 from ..model.certificate import UseAs
 from ..model.documents import from_document, to_document
-from ..model.events import RequestCancelled, Tell
+from ..model.events import RequestCancelled
 from ..model.request import SigningRequest
-from ..persistence.database import Database
-from ..vault import SecretKind, Vault
+from ..use_cases import Context, UseCases
+from ..vault import SecretKind
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -53,20 +50,13 @@ class KeySpec(StrEnum):
 Requests = list[SigningRequest]  # named here because ``SigningRequests`` has a method that is called ``list``
 
 
-class SigningRequests:
+class SigningRequests(UseCases):
     """The requests of a workspace: made here, signed elsewhere, completed by the import of the answer."""
 
-    def __init__(
-        self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person, tell: Tell
-    ) -> None:
-        self._database = database
-        self._table = database.table("requests")
-        self._der = database.table("request_der")
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
-        self._tell = tell
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._table = self._database.table("requests")
+        self._der = self._database.table("request_der")
 
     def create(
         self,

@@ -7,18 +7,15 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.presence import Outages
 from ..errors import Refusal
 from ..inventory.certificate_table import Entries
-from ..model.audit import Person
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Certificate
 from ..model.device import ActionKind, Device, InstalledPolicy, Platform
 from ..model.policy import EVERYBODY, Assignment, DeviceAuthentication, Policy, VpnSettings
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 from .assignment import chooser
 from .delivery import Keystores, profile_of
 from .deployment import DeviceCertificates, PolicyDeployment
@@ -29,7 +26,7 @@ from .rollout import Deployed, Progress, Rollout
 from .rules import check_entry, checked_assignment, checked_name, checked_platforms, checked_settings
 
 
-class Policies:
+class Policies(UseCases):
     """The VPN policies of a workspace.
 
     ``certificates`` are the bulk device certificates. ``outages`` gives ``Gate.outages``. ``keystore_of`` exports an
@@ -38,30 +35,24 @@ class Policies:
 
     def __init__(
         self,
-        database: Database,
+        context: Context,
         *,
         certificates: DeviceCertificates,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
         outages: Callable[[], Outages] = lambda: (),
         keystore_of: Keystores,
     ) -> None:
-        self._database = database
-        self._records = PolicyRecords(database)
-        self._devices = DeviceRecords(database)
-        self._bulk = database.table("bulk_certificates")
-        self._inventory = database.table("certificates")
-        self._entries = Entries(self._inventory, database.table("certificate_der"))
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
+        super().__init__(context)
+        self._records = PolicyRecords(self._database)
+        self._devices = DeviceRecords(self._database)
+        self._bulk = self._database.table("bulk_certificates")
+        self._inventory = self._database.table("certificates")
+        self._entries = Entries(self._inventory, self._database.table("certificate_der"))
         self._certificates = certificates
         self._outages = outages
         self._keystore_of = keystore_of
-        self.deployment = PolicyDeployment(database, self._records, certificates, outages)
+        self.deployment = PolicyDeployment(self._database, self._records, certificates, outages)
         self._rollout = Rollout(
-            self._devices, self._records, self.deployment, clock=clock, actor=actor, outages=outages
+            self._devices, self._records, self.deployment, clock=self._clock, actor=self._actor, outages=outages
         )
 
     # Reading

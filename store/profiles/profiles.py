@@ -10,14 +10,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from ..audit import AuditTrail
 from ..certificates.text import shortened
-from ..clock import Clock
 from ..errors import Refusal
-from ..model.audit import Person
 from ..model.documents import difference, from_document, to_document
 from ..model.profile import ProfileFacts, ProvisioningProfile
-from ..persistence.database import Database
+from ..use_cases import Context, UseCases
 from .reading import read_profile
 from .wrapping import unwrap
 
@@ -43,27 +40,16 @@ class ImportedProfile(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class Profiles:
+class Profiles(UseCases):
     """The provisioning profiles of a workspace, one per app id.
 
     ``users_of`` names what uses a profile.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
-        users_of: Callable[[int], tuple[str, ...]] = lambda id: (),
-    ) -> None:
-        self._database = database
-        self._table = database.table("profiles")
-        self._der = database.table("profile_der")
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
+    def __init__(self, context: Context, *, users_of: Callable[[int], tuple[str, ...]]) -> None:
+        super().__init__(context)
+        self._table = self._database.table("profiles")
+        self._der = self._database.table("profile_der")
         self._users_of = users_of
 
     # Reading

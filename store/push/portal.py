@@ -7,17 +7,13 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
-from ..audit import AuditTrail
 from ..certificates.chains import order_chain
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.reading import read_certificates
-from ..clock import Clock
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
-from ..model.audit import Person
 from ..model.push import PushCertificate, PushService
-from ..persistence.database import Database
-from ..vault import Vault
+from ..use_cases import Context, UseCases
 from .apple_ids import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
 from .authorities import PushAuthorities
 from .issuing import issue_push_certificate
@@ -28,19 +24,16 @@ from .topics import app_subject, check_bundle, is_management_topic, management_s
 Records = list[PushCertificate]  # named here because ``PushPortal`` has a method called ``list``
 
 
-class PushPortal:
+class PushPortal(UseCases):
     """The portal's functions for a signed-in Apple ID. Each change is one transaction with its audit lines.
 
     Every method that takes an Apple ID refuses with ``apple-id-invalid`` if it isn't an e-mail address.
     """
 
-    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock, actor: Person) -> None:
-        self._database = database
-        self._records = PushRecords(database.table("push_certificates"))
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
-        self.authorities = PushAuthorities(database, vault=vault, audit=audit, clock=clock)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._records = PushRecords(self._database.table("push_certificates"))
+        self.authorities = PushAuthorities(self._database, vault=self._vault, audit=self._audit, clock=self._clock)
 
     # Reading
 

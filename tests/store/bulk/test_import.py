@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from certfleet.simulator.engine.workers import executor_for
 from certfleet.store.bulk.archive import open_archive
@@ -255,14 +256,7 @@ def test_no_secret_is_in_results_records_or_audit(workspace: Workspace, tmp_path
 
 
 def bulk_certificates(workspace: Workspace, tell: Tell) -> BulkCertificates:
-    return BulkCertificates(
-        workspace.database,
-        vault=workspace.vault,
-        audit=workspace.audit,
-        clock=workspace.clock,
-        actor=workspace.actor,
-        tell=tell,
-    )
+    return BulkCertificates(replace(workspace.context, tell=tell))
 
 
 def test_another_is_told_of_what_changed_inside_the_transaction(workspace: Workspace) -> None:

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def profiles(workspace: Workspace) -> Profiles:
-    return Profiles(workspace.database, audit=workspace.audit, clock=workspace.clock, actor=workspace.actor)
+    return Profiles(workspace.context, users_of=lambda id: ())
 
 
 def lines(workspace: Workspace) -> list[tuple[str, str, str]]:
@@ -173,5 +173,5 @@ def test_the_record_says_what_the_file_does(profiles: Profiles, workspace: Works
     profile = profiles.import_file(make_profile()).profile
     facts = read_profile(profiles.export(profile.id))
     assert all(getattr(profile, name) == getattr(facts, name) for name in facts.__struct_fields__)
-    reopened = Profiles(workspace.database, audit=workspace.audit, clock=workspace.clock, actor=workspace.actor)
+    reopened = Profiles(workspace.context, users_of=lambda id: ())
     assert reopened.list() == [profile]

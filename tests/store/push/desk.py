@@ -18,13 +18,7 @@ OWNER, OTHER = "it@example.com", "someone.else@example.com"
 
 
 def portal_of(workspace: Workspace) -> PushPortal:
-    return PushPortal(
-        workspace.database,
-        vault=workspace.vault,
-        audit=workspace.audit,
-        clock=workspace.clock,
-        actor=workspace.actor,
-    )
+    return PushPortal(workspace.context)
 
 
 def push_of(workspace: Workspace, portal: PushPortal) -> PushCertificates:
