@@ -1,4 +1,4 @@
-"""The one handle that the faces hold: a workspace is a store with its clock, its vault and its use cases."""
+"""The workspace, the one handle that front ends hold: a store with its clock, its vault and its use cases."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ from .vault import Vault
 
 
 class Workspace:
-    """A workspace that is open. Everything on it may be called from any thread.
+    """An open workspace. Thread-safe.
 
     ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``authorities``,
     ``devices``, ``notices``, ``accounts``, ``logins``, ``audit`` and ``vault`` hold the use cases; each changes the
-    workspace in one transaction, or not at all. ``clock`` is given by tests; else the settings say which it is.
+    workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings say which one.
     """
 
     def __init__(
@@ -139,14 +139,14 @@ class Workspace:
         clock: Clock | None = None,
         start: datetime | None = None,
     ) -> Workspace:
-        """Open the workspace in the folder ``path``, or make one there; None opens an empty one in memory.
+        """Open the workspace in the folder ``path``, or create one there; None opens an empty one in memory.
 
-        With ``create`` off one is made in a folder that is there and empty only. A new one gets a virtual clock
-        that stands at ``start``, where that is given, else the wall clock.
+        With ``create`` off, one is created only in an existing empty folder. A new one gets a virtual clock at
+        ``start``, if given, otherwise the wall clock.
 
-        ``passphrase`` is called once, when the first secret is needed, if a passphrase protects them. Refuses
-        with ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the
-        folder holds other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
+        ``passphrase`` is called once, when the first secret is needed, if a passphrase protects them. Refuses with
+        ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the folder holds
+        other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
         """
         if path is not None:
             prepare_folder(path, create=create)
@@ -155,7 +155,7 @@ class Workspace:
         return cls(engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
     def _prepare(self, start: datetime | None) -> None:
-        """Make the workspace what this release expects, and do what is due by the clock."""
+        """Create or migrate the workspace, and do what is due by the clock."""
         if version_of(self.database) != SCHEMA_VERSION:
             with self.database.transaction():
                 if version_of(self.database) is None:
@@ -176,14 +176,14 @@ class Workspace:
 
     @contextmanager
     def _around(self) -> Iterator[None]:
-        """Around every transaction: what is due by the clock first, and what follows from it at its end."""
+        """Around every transaction: what is due by the clock first, and the consequences at the end."""
         with self._settling.around() if self._ready else nullcontext():
             yield
 
     def _react(self, event: events.Event) -> events.Answer:
-        """Who reacts to what, and in which order. All of it happens in the transaction of the event.
+        """Who reacts to which event, and in which order. Reactions run in the event's transaction.
 
-        What certificates stop, and for whom, is not in here: every transaction compares that by itself.
+        Consequences are not in this table: every transaction compares them itself.
         """
         match event:
             case events.CertificateImported(certificate):
@@ -214,7 +214,7 @@ class Workspace:
         return events.Answer()
 
     def _users_of(self, certificate_id: int) -> tuple[str, ...]:
-        """The names of what uses an entry of the inventory."""
+        """The names of the users of an inventory entry."""
         return (
             *self.components.users_of(certificate_id),
             *self.policies.users_of(certificate_id),
@@ -233,15 +233,15 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files. What was committed is on the disk already."""
+        """Close the files. What was committed is on the disk already."""
         self.database.close()
 
     def acting_as(self, person: Actor) -> AbstractContextManager[None]:
-        """Let a person act inside, in the name of whom everything is done then and whose role may refuse it.
+        """Act as a person inside the block: changes are recorded in their name and limited by their role.
 
-        It goes for the thread or the asyncio task that enters it, and for what inherits its context (see
-        ``ActingPerson``). Outside, ``actor`` is the one that the workspace was opened for. A server opens it for an
-        actor whose role may do nothing, so that what it forgets to say who does is refused.
+        It applies to the thread or asyncio task that enters it, and to whatever inherits its context (see
+        ``ActingPerson``). Outside, ``actor`` is the one that the workspace was opened for. A server opens it for a
+        viewer, so code that forgets to set the person can't change anything.
         """
         return self.actor.acting_as(person)
 
@@ -255,11 +255,11 @@ class Workspace:
 
     @property
     def is_virtual(self) -> bool:
-        """Whether the clock is a virtual one, which stands until somebody moves it."""
+        """Whether the clock is virtual: it stands still until somebody moves it."""
         return bool(self._clock_setting()["kind"] == "virtual")
 
     def set_clock(self, at: datetime | None) -> None:
-        """Put the clock to a moment, from now on a virtual one; None makes it the wall clock again.
+        """Set a virtual clock; None switches back to the wall clock.
 
         What is due by then is done in the same transaction.
         """

@@ -1,4 +1,4 @@
-"""How a device proves who it is: by a certificate of ours, and a signature that only its key can make."""
+"""Authenticating a device: by a certificate that we issued, and a signature with its key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..model.device import DeviceCertificate
 
 
 def verify_possession(certificate: x509.Certificate, data: bytes, signature: bytes) -> None:
-    """Refuse with ``possession-not-proven`` a signature over ``data`` that the certificate's key did not make.
+    """Refuse with ``possession-not-proven`` unless the certificate's key made the signature over ``data``.
 
     ECDSA and RSA (PKCS #1 v1.5) over SHA-256, or Ed25519.
     """
@@ -41,10 +41,10 @@ def verify_possession(certificate: x509.Certificate, data: bytes, signature: byt
 def verify_chain(
     certificate: x509.Certificate, record: DeviceCertificate, issuer: x509.Certificate, now: datetime
 ) -> None:
-    """Refuse a certificate that its group's device CA did not issue, or one that isn't valid yet.
+    """Refuse a certificate that its group's device CA did not issue, or that isn't valid yet.
 
-    ``untrusted-chain``, ``issuer-expired``, ``certificate-not-yet-valid``. Whether it has expired or was revoked is
-    for ``checkin``, which then turns the device away.
+    ``untrusted-chain``, ``issuer-expired``, ``certificate-not-yet-valid``. ``checkin`` handles expired and revoked ones
+    by turning the device away.
     """
     try:
         certificate.verify_directly_issued_by(issuer)

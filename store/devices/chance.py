@@ -1,6 +1,6 @@
-"""Draws that follow from a key: the same numbers give the same draw, in any process and any order.
+"""Random choices determined by a key: the same numbers give the same result, in any process and order.
 
-They decide what a simulated device does. They keep no secrets.
+They decide what a simulated device does. Not cryptographic.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ _MASK = (1 << 64) - 1
 
 
 def draw(key: int, *numbers: int) -> int:
-    """A number below 2**64 that follows from all of these (the finaliser of SplitMix64, once for each)."""
+    """A number below 2**64 determined by the arguments (the finaliser of SplitMix64, once for each)."""
     state = key & _MASK
     for number in numbers:
         state = (state ^ number) * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019 & _MASK
@@ -20,5 +20,5 @@ def draw(key: int, *numbers: int) -> int:
 
 
 def chance(thousandth: int, key: int, *numbers: int) -> bool:
-    """Whether something happens that does so this often in a thousand."""
+    """Whether something with this chance per thousand happens."""
     return draw(key, *numbers) % 1000 < thousandth

@@ -1,4 +1,4 @@
-"""What a rule about devices gives: the device as it is now, and what goes with it."""
+"""The result of a rule about devices."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Happening = tuple[EventKind, str]  # and its detail
 
 
 class Change(NamedTuple):
-    """``device`` after the rule; the certificates (by the id of their record) that are in another state; what
-    happened, in order; and why the device or the person was refused, where they were."""
+    """The changed ``device``; the new states of its certificates (by record id); the events, in order; and the refusal,
+    if any."""
 
     device: Device
     certificates: tuple[tuple[int, CertificateState], ...] = ()

@@ -1,4 +1,4 @@
-"""A check-in: whether the device is let in by the certificate that it comes with, and what follows from that."""
+"""A check-in: whether the device is let in with the certificate it presents, and the consequences."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ SYSTEM = "certfleet"
 
 
 def refuse_certificate(device: Device, presented: HeldCertificate, now: datetime) -> Refusal | None:
-    """Why a device isn't let in with a certificate of its own; None where it is.
+    """Why a device isn't let in with one of its certificates; None if it is.
 
-    That it comes from a known CA and that the device holds its key has been shown before, by signatures.
+    The signatures that prove its CA and the possession of its key have been checked before.
     """
     title = f"device {device.id} ({device.name})"
     if presented.state is CertificateState.REVOKED or device.state is DeviceState.REVOKED:
@@ -52,24 +52,24 @@ def unreachable(device: Device, gate: Gate) -> Blocked | None:
 
 
 def check_in_failed(device: Device, code: str, now: datetime, outages: Outages = ()) -> Change:
-    """The device has tried to reach the server, in vain. The same again is no news."""
+    """The device has failed to reach the server. A repeated failure is not recorded."""
     if device.is_cut_off and device.refused is not None and device.refused.code == code:
         return Change(device)
-    # Until now its idle check-ins could be derived; from now on there are none.
+    # Its idle check-ins end here: store the last derived one.
     heard_of = last_seen(device, now - timedelta(seconds=1), outages)
     failed = replace(device, last_check_in=heard_of, refused=Refused(code, now, at_check_in=True))
     return Change(failed, events=((EventKind.CHECK_IN_FAILED, code),))
 
 
 def check_in(device: Device, presented: HeldCertificate, issuing: str, now: datetime, outages: Outages = ()) -> Change:
-    """A device has come with one of its certificates, and proven that it holds the key.
+    """A device has presented one of its certificates and proven possession of the key.
 
-    Let in, it is asked what is pending; the first use of a renewed certificate ends the renewal. Turned away
-    (``certificate-expired``, ``certificate-revoked``, ``must-re-enroll``), it must re-enroll. But whoever comes with a
-    revoked or expired certificate while the device works with another is turned away alone; after an expired one the
-    user is asked to re-enroll the device, for it may have no other left.
+    If let in, it gets its pending actions; the first use of a renewed certificate ends the renewal. If turned away
+    (``certificate-expired``, ``certificate-revoked``, ``must-re-enroll``), it must re-enroll. But if the device works
+    with another certificate, an old revoked or expired one is only refused; after an expired one the user is asked to
+    re-enroll the device, because it may have no other.
 
-    A superseded certificate is good as long as it is valid (a device restored from a backup has no other); if a newer
+    A superseded certificate is accepted while it is valid (a device restored from a backup has no other); if a newer
     group (``issuing``) issues by now, a renewal is requested.
     """
     if refusal := refuse_certificate(device, presented, now):
@@ -77,7 +77,7 @@ def check_in(device: Device, presented: HeldCertificate, issuing: str, now: date
             return _old_one_refused(device, refusal, now)
         return _turned_away(device, refusal, now, outages)
     let_in = replace(device, last_check_in=now)
-    if device.is_cut_off:  # whatever it couldn't do, its user may try again
+    if device.is_cut_off:  # its user may try again now
         let_in = replace(let_in, refused=None, enrolling_refused=None)
     if device.state is DeviceState.RE_ENROLLMENT_REQUIRED and device.platform is not Platform.WINDOWS:
         let_in = replace(let_in, state=DeviceState.ENROLLED, state_since=now)  # it has what it needs after all
@@ -91,13 +91,14 @@ def check_in(device: Device, presented: HeldCertificate, issuing: str, now: date
 
 
 def due_renewal(device: Device, now: datetime, gate: Gate = OPEN) -> PendingAction | None:
-    """The renewal that the device is asked for at a check-in now; security actions wait where they can't be sent."""
+    """The renewal to request at a check-in now; security actions wait while they can't be sent."""
     renewal = None if device.platform in gate.act else device.renewal
     return renewal if renewal is not None and (renewal.next_try_at is None or renewal.next_try_at <= now) else None
 
 
 def _works_with_another(device: Device, presented: HeldCertificate, now: datetime) -> bool:
-    """Whether the certificate in use is a valid one, and not this: it must not suffer for an old one or a thief."""
+    """Whether the active certificate is valid and is not this one: an old or stolen one must not lock the device
+    out."""
     in_use = device.not_after is not None and device.not_after >= now
     return device.state.is_admitted and in_use and presented.id != device.certificate_id
 
@@ -111,7 +112,7 @@ def _old_one_refused(device: Device, refusal: Refusal, now: datetime) -> Change:
 
 
 def _turned_away(device: Device, refusal: Refusal, now: datetime, outages: Outages) -> Change:
-    # Until now its idle check-ins could be derived; from now on there are none.
+    # Its idle check-ins end here: store the last derived one.
     heard_of = last_seen(device, now - timedelta(seconds=1), outages)
     pending = tuple(action for action in device.pending if action.kind is not ActionKind.REVOKE)
     ended = any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in pending)
@@ -129,7 +130,7 @@ def _turned_away(device: Device, refusal: Refusal, now: datetime, outages: Outag
         pending=(),
     )
     if changed == replace(device, last_check_in=heard_of):
-        return Change(device, refusal=refusal)  # it has been told before
+        return Change(device, refusal=refusal)  # already recorded
     return Change(changed, events=tuple(events), refusal=refusal)
 
 
@@ -146,7 +147,7 @@ def _came_with_an_older_one(device: Device, presented: HeldCertificate, issuing:
     events = ((EventKind.OLDER_PRESENTED, presented.group),)
     if presented.group == issuing:
         return Change(working, states, events)
-    if working.renewal is not None:  # what was issued for it is lost: it is asked at once
+    if working.renewal is not None:  # the issued certificate is lost: ask again at once
         pending = tuple(
             replace(action, next_try_at=None) if action.kind is ActionKind.CERTIFICATE_RENEWAL else action
             for action in working.pending

@@ -1,4 +1,4 @@
-"""How a fleet is made up."""
+"""The make-up of a fleet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..persistence.table import DocumentTable
 
 
 class FleetCounts(Struct, frozen=True, kw_only=True):
-    """How many devices there are, by state, by platform, by issuer group, and with something pending."""
+    """The number of devices by state, platform and issuing group, and with pending actions."""
 
     total: int
     states: Counter[str]
@@ -30,7 +30,7 @@ class _Counted(Struct, frozen=True):
 
 
 def count_fleet(devices: DocumentTable) -> FleetCounts:
-    """Count the devices of a table, reading no more of each than that takes."""
+    """Count the devices of a table, reading only the fields needed."""
     states, platforms, groups = Counter[str](), Counter[str](), Counter[str]()
     total = pending = 0
     for device in devices.records(_Counted):

@@ -1,8 +1,8 @@
 """The filter language of the devices, as a plain function from a text to a predicate.
 
-Words are looked for in everything that identifies a device, all of them must be there; ``field:value`` looks at one
-field (``platform:ios issuer:default days:<30 seen:>2w``); ``-`` before a term turns it round; quotes keep spaces.
-What depends on the time is turned into limits when the filter is made, so that 100,000 devices are quickly judged.
+Words are searched in everything that identifies a device, and all must match; ``field:value`` looks at one field
+(``platform:ios issuer:default days:<30 seen:>2w``); ``-`` negates a term; quotes keep spaces. Terms about time are
+converted to limits when the filter is compiled, so filtering 100,000 devices is fast.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def standing(device: Device, now: datetime, outages: Outages = ()) -> Filterable
 
 
 def haystack(device: Device) -> str:
-    """Everything of a device that free words are looked for in, in lower case, a line each."""
+    """The searchable text of a device in lower case, one item per line."""
     words = (
         device.maker,
         device.model,
@@ -84,7 +84,7 @@ def haystack(device: Device) -> str:
 
 
 def parse_filter(text: str, now: datetime) -> Filter:
-    """The filter that ``text`` asks for at ``now`` (UTC, aware)."""
+    """Compile a filter for ``now`` (UTC, aware)."""
     fields = {
         **_FIELDS,
         "status": lambda value: _status(value, now),
@@ -95,24 +95,24 @@ def parse_filter(text: str, now: datetime) -> Filter:
 
 
 def is_narrower(text: str, before: str) -> bool:
-    """Whether it is plain that all that ``text`` lets through was let through by ``before``."""
+    """Whether ``text`` certainly matches only what ``before`` matches."""
     return filters.is_narrower(text, before, FIELDS)
 
 
-# Fields that take one of several values, or some of them with commas
+# Fields with one or several values, separated by commas
 
 
 def _chosen(name: str, value: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The known values that start with one of those asked for; hyphens stand for spaces."""
+    """The known values that start with one of the given ones; hyphens stand for spaces."""
     known = list(known)
     wanted = [_spaced(part) for part in value.split(",") if part] or [""]
     unknown = [part for part in wanted if not any(_spaced(one).startswith(part) for one in known)]
     if unknown:
         raise Unclear(f"{name}: takes {', '.join(known[:-1])} or {known[-1]}")
-    # What is meant exactly is not what merely starts the same.
+    # An exact match excludes values that merely start the same.
     exact = {one for one in known if _spaced(one) in wanted}
     rest = [part for part in wanted if part not in {_spaced(one) for one in exact}]
-    # In a tuple a member is found by what it is, without hashing it.
+    # Searching a tuple compares identity first, without hashing.
     return tuple(one for one in known if one in exact or any(_spaced(one).startswith(part) for part in rest))
 
 
@@ -163,7 +163,7 @@ def _issuer(value: str) -> Predicate:
     return lambda row: (group := row.device.issuer_group) is not None and group.lower() in wanted
 
 
-# Fields about the time, as limits
+# Time fields, as limits
 
 
 def _status(value: str, now: datetime) -> Predicate:
@@ -199,7 +199,7 @@ def _days(value: str, now: datetime) -> Predicate:
 
 
 def _first_with(days: int, now: datetime) -> datetime:
-    """The first end of a validity that has so many days left, as ``days_until`` counts them, or more."""
+    """The earliest expiry with at least this many days left, counted like ``days_until``."""
     whole, more = (days - 1, _TICK) if days > 0 else (days, timedelta(0))
     try:
         return max(now + timedelta(days=whole) + more, _FIRST + _TICK)
@@ -249,7 +249,7 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
 }
 FIELDS = (*_FIELDS, "status", "days", "seen")
 
-# For help: what to write, and what it finds.
+# For the help: term, and what it finds.
 HELP = (
     ("iphone meyer", "all the words, anywhere: model, owner, identities"),
     ("platform:ios,macos", "ios, macos, android, windows"),

@@ -1,4 +1,4 @@
-"""The devices' records in their tables, and writing what rules gave."""
+"""The device tables, and writing the results of rules."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from .events import EventLog, Occurrence, in_order
 from .identity import IDENTITIES, canonical
 
 FAILURES = ("certificate-expired", "push-lost")
-"""How a renewal ends that should have given a new certificate."""
+"""The ways in which a renewal ends without a new certificate."""
 
 
 class Batch:
-    """What many rules gave, to be written in one transaction."""
+    """The collected results of rules, written in one transaction."""
 
     def __init__(self) -> None:
         self.devices: dict[int, Device] = {}
         self.certificates: dict[int, DeviceCertificate] = {}
         self.states: dict[int, tuple[CertificateState, datetime]] = {}
-        self.known: dict[int, DeviceCertificate] = {}  # certificates that were read already
+        self.known: dict[int, DeviceCertificate] = {}  # certificates already read
         self.occurrences: list[Occurrence] = []
 
     def __len__(self) -> int:
         return len(self.occurrences)
 
     def take(self, change: Change, at: datetime) -> Device:
-        """Note what a rule gave; the answer is the device as it is now."""
+        """Add the result of a rule; returns the changed device."""
         device = change.device
         self.devices[device.id] = device
         for id, state in change.certificates:
@@ -82,7 +82,7 @@ class DeviceRecords:
         return None
 
     def find_by(self, field: str, identity: str) -> Device | None:
-        """The device with this identity of one kind (``imei``), in its one way of writing."""
+        """The device with this normalised identity of one kind (``imei``)."""
         for document in self._devices.find(field, identity):
             return from_document(document, Device)
         return None
@@ -125,7 +125,7 @@ class DeviceRecords:
         self._count_failures(batch.occurrences)
 
     def _count_failures(self, occurrences: Iterable[Occurrence]) -> None:
-        """Count the renewals that fail, day by day: people are told when the day is over."""
+        """Count the failed renewals per day, for the notice at the end of the day."""
         failing: dict[date, set[int]] = {}
         ended: dict[date, set[int]] = {}
         for at, device_id, kind, detail in occurrences:

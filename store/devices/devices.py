@@ -1,4 +1,4 @@
-"""The use cases around devices: look up, enroll, check in, renew, revoke. Each is one transaction."""
+"""The use cases of devices: read, enroll, check in, renew, revoke. Each is one transaction."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_
 from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]
-MOST_CHALLENGES = 100_000  # that wait for a signature; the oldest are forgotten
-LONGEST_REASON = 200  # of what a device says about its error
+MOST_CHALLENGES = 100_000  # waiting for a signature; the oldest are dropped
+LONGEST_REASON = 200  # characters of a device's error text
 
 
 class Enrollment(Struct, frozen=True, kw_only=True):
-    """What enrolling gives: the device, its certificate's record, and the certificates above it, the root last."""
+    """The result of an enrollment: the device, its certificate's record, and the chain above it, root last."""
 
     device: Device
     certificate: DeviceCertificate
@@ -52,10 +52,10 @@ class Enrollment(Struct, frozen=True, kw_only=True):
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """A check-in: the device, the certificate it came with, and the renewal that it is asked for, if any.
+    """A check-in: the device, the certificate it presented, and the requested renewal, if any.
 
-    ``policies`` are those that it has got at this check-in, ``removed`` those that were taken off. ``refusal`` says why
-    it was turned away, None where it was let in.
+    ``policies`` are those installed at this check-in, ``removed`` those removed. ``refusal`` says why it was turned
+    away; None if it was let in.
     """
 
     device: Device
@@ -67,7 +67,7 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class SecurityActionResult(Struct, frozen=True, kw_only=True):
-    """What a security action on many devices came to: for whom it is pending, and who was refused and why."""
+    """The result of a security action on many devices: where it is pending, and which were refused, with the reason."""
 
     pending: tuple[Device, ...]
     refused: tuple[tuple[Device, Refusal], ...]
@@ -75,8 +75,8 @@ class SecurityActionResult(Struct, frozen=True, kw_only=True):
 
 
 class Devices(UseCases):
-    """The devices of a workspace. ``gate`` says what the certificates of the servers let them do now, ``deployment``
-    what policies bring them."""
+    """The devices of a workspace. ``gate`` says what the servers' certificates allow now, ``deployment`` what policies
+    install."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class Devices(UseCases):
         return self.records.certificates(id)
 
     def timeline(self, id: int) -> list[DeviceEvent]:
-        """What happened to a device, oldest first."""
+        """The events of a device, oldest first."""
         return self.records.log.about(id)
 
     def events(self, limit: int = 100, before: int | None = None) -> list[DeviceEvent]:
@@ -128,11 +128,11 @@ class Devices(UseCases):
         return self.records.log.tail(limit, before)
 
     def log_digest(self) -> LogDigest:
-        """How many events there were, and what they can be compared by."""
+        """The number of events, and their digest."""
         return self.records.log.digest()
 
     def counts(self) -> FleetCounts:
-        """How the fleet is made up."""
+        """The make-up of the fleet."""
         return count_fleet(self._database.table("devices"))
 
     # Security actions
@@ -145,7 +145,7 @@ class Devices(UseCases):
         return self._request(ids, renewal.request_renewal, "renew", "certificate renewal requested", progress)
 
     def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
-        """Revoke these devices: their certificates go on the revocation list, and they are turned away."""
+        """Revoke these devices' certificates; the devices are refused until they re-enroll."""
         return self._request(ids, self._revoked, "revoke", "revoked", progress)
 
     def _revoked(self, device: Device, now: datetime, by: str) -> Change:
@@ -201,9 +201,9 @@ class Devices(UseCases):
     # Enrolling
 
     def add(self, identity: DeviceIdentity, *, owner: str = "", upn: str = "", habits: Habits | None = None) -> Device:
-        """Add a device that is yet to enroll. Its identities are kept in their one way of writing.
+        """Add a device that has not enrolled yet. Its identities are normalised.
 
-        Refuses with ``identity-invalid``, and with ``device-exists`` where an identity is taken.
+        Refuses with ``identity-invalid``, and with ``device-exists`` if an identity is taken.
         """
         identity = checked(identity)
         with self._database.transaction():
@@ -252,7 +252,7 @@ class Devices(UseCases):
         return Enrollment(device=device, certificate=record, chain=tuple(self._authorities.chain(group)))
 
     def refuse_enrollment(self, id: int) -> None:
-        """Raise why a device can't enroll now, and keep that on record; nothing where it can."""
+        """Refuse and record why a device can't enroll now; does nothing if it can."""
         self._audit.permit("device.enroll")
         with self._database.transaction():
             device, now = self.records.get(id), self._clock.now()
@@ -271,7 +271,7 @@ class Devices(UseCases):
     # Checking in
 
     def challenge(self) -> bytes:
-        """What a device has to sign to prove its key; good for one check-in."""
+        """A challenge for the device to sign, valid for one check-in."""
         challenge = secrets.token_bytes(32)
         self._challenges[challenge] = True
         if len(self._challenges) > MOST_CHALLENGES:
@@ -279,12 +279,13 @@ class Devices(UseCases):
         return challenge
 
     def check_in(self, certificate: bytes, challenge: bytes, signature: bytes) -> Visit:
-        """A device connects with its certificate (DER) and the challenge, signed by its key.
+        """A device checks in with its certificate (DER) and the signed challenge.
 
-        Refuses, with nothing changed, what is no certificate of ours: ``certificate-unknown``, ``untrusted-chain``,
-        ``issuer-expired``, ``certificate-not-yet-valid``, ``possession-not-proven``, ``challenge-unknown``. A device
-        that is turned away is told in the answer's ``refusal``: its state changes. One that can't reach the server
-        is refused with ``ssl-error-61`` or, as ``mdm-certificate-expired``, with what keeps everybody away.
+        Refuses foreign certificates without any change: ``certificate-unknown``, ``untrusted-chain``,
+        ``issuer-expired``, ``certificate-not-yet-valid``, ``possession-not-proven``, ``challenge-unknown``. If the
+        device is turned away, its state changes, and ``refusal`` of the result says why. If it can't reach the server,
+        it is refused with ``ssl-error-61`` or a reason that applies to all devices, such as
+        ``mdm-certificate-expired``.
         """
         presented = self.records.by_fingerprint(sha256(certificate).hexdigest())
         if presented is None:
@@ -301,7 +302,7 @@ class Devices(UseCases):
             device, batch, now, gate = self.records.get(presented.device_id), Batch(), self._clock.now(), self._gate()
             blocked = checkin.unreachable(device, gate)
             if blocked is None:
-                issuing = self._authorities.find_issuing(now)  # none where every device CA has expired
+                issuing = self._authorities.find_issuing(now)  # None if every device CA has expired
                 name = "" if issuing is None else issuing.name
                 before = device
                 change = checkin.check_in(device, _held(device, presented), name, now, gate.outages)
@@ -320,11 +321,10 @@ class Devices(UseCases):
         )
 
     def renew_certificate(self, visit: Visit, request: bytes, signature: bytes) -> Enrollment:
-        """The device's answer to a renewal: a CSR (DER) over a new key, signed as a whole by the key that it has.
+        """The device's answer to a renewal: a CSR (DER) over a new key; the whole CSR is signed with its current key.
 
         The new certificate counts once it is used. Refuses with ``nothing-pending``, ``possession-not-proven``,
-        ``same-key-renewal``, ``request-unreadable``, ``key-not-accepted``, ``no-group-ready``,
-        ``certificate-expired``.
+        ``same-key-renewal``, ``request-unreadable``, ``key-not-accepted``, ``no-group-ready``, ``certificate-expired``.
         """
         verify_possession(load_certificate(visit.presented), request, signature)
         with self._database.transaction():
@@ -355,12 +355,12 @@ class Devices(UseCases):
         return self._answer(visit, renewal.answered_not_now)
 
     def answer_error(self, visit: Visit, reason: str = "") -> Device:
-        """The device could not do it. A long ``reason`` is cut."""
+        """The device answered with an error. A long ``reason`` is cut."""
         reason = reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"
         return self._answer(visit, lambda device, now: renewal.answered_error(device, now, reason))
 
     def no_answer(self, visit: Visit) -> Device:
-        """The device took the request and was not heard of again."""
+        """The device took the request and did not answer."""
         return self._answer(visit, renewal.not_answered)
 
     def _answer(self, visit: Visit, rule: Callable[[Device, datetime], Change]) -> Device:
@@ -375,7 +375,7 @@ class Devices(UseCases):
         if visit.renewal is None or device.renewal is None:
             raise Refusal("nothing-pending", f"no renewal is pending for device {device.id}")
         if refusal := checkin.refuse_certificate(device, _held(device, visit.presented), self._clock.now()):
-            raise refusal  # it came in time, and took too long
+            raise refusal  # it came in time but took too long
         return device
 
     def chain_of(self, certificate: DeviceCertificate) -> list[x509.Certificate]:
@@ -388,14 +388,14 @@ class Devices(UseCases):
 
 
 def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
-    """The certificate that a device comes with, also one that is so old that its record has forgotten it."""
+    """The presented certificate, even if it is too old to be in the device's record."""
     return device.held(presented.id) or HeldCertificate(
         presented.id, presented.group, presented.not_after, presented.state
     )
 
 
 def _policies_changed(before: Device, after: Device) -> tuple[tuple[InstalledPolicy, ...], tuple[InstalledPolicy, ...]]:
-    """The policies that have come onto the device, anew too, and those that are off it."""
+    """The policies installed on the device (again, too), and those removed."""
     there = {placed.policy_id for placed in after.policies if placed.is_installed}
     got = tuple(placed for placed in after.policies if placed.is_installed and placed not in before.policies)
     return got, tuple(one for one in before.policies if one.is_installed and one.policy_id not in there)

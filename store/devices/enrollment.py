@@ -1,4 +1,4 @@
-"""Enrollment: what becomes of a device when it gets a certificate by enrolling, for the first time or again."""
+"""The rules of enrollment, for the first time or again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def blocked_enrollment(device: Device, gate: Gate) -> Blocked | None:
 
 
 def enrollment_refused(device: Device, code: str, now: datetime) -> Change:
-    """Its user has tried to enroll the device, in vain. The same again is no news."""
+    """Its user has failed to enroll the device. A repeated failure is not recorded."""
     if device.enrolling_refused == code:
         return Change(device)
     refused = device.refused if device.is_cut_off else Refused(code, now)
@@ -28,10 +28,10 @@ def enrollment_refused(device: Device, code: str, now: datetime) -> Change:
 
 
 def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
-    """The device works with ``new`` from now on. Whatever was pending for it is over; what it held is superseded.
+    """The device uses ``new`` from now on. Pending actions end; its earlier certificates are superseded.
 
-    Policies are installed anew (``policies.first_policies``). It is recorded as an enrollment also where a renewal was
-    under way.
+    Policies are installed again (``policies.first_policies``). It is recorded as an enrollment even if a renewal was
+    pending.
     """
     again = device.enrolled_at is not None
     superseded, certificates = supersede_all_but(device, new)
@@ -59,5 +59,5 @@ def enrolled(device: Device, new: HeldCertificate, now: datetime) -> Change:
 
 
 def first_certificate(id: int, group: str, not_after: datetime) -> HeldCertificate:
-    """A certificate that enrollment hands out: in use at once."""
+    """A certificate issued by an enrollment: active at once."""
     return HeldCertificate(id, group, not_after, CertificateState.ACTIVE)

@@ -1,4 +1,4 @@
-"""The event log of the devices: what happened, in order, and a digest that two runs can be compared by."""
+"""The event log of the devices, in order, with a digest for comparing two runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ START = "0" * 64
 
 
 class Occurrence(NamedTuple):
-    """Something that happened, before it is in the log."""
+    """An event before it is in the log."""
 
     at: datetime
     device_id: int
@@ -35,14 +35,14 @@ class LogDigest(Struct, frozen=True, kw_only=True):
 
 
 class EventLog:
-    """The table ``device_events``, and beside it the digest of all that was ever put in."""
+    """The table ``device_events``, with a digest of all events ever added."""
 
     def __init__(self, events: DocumentTable, state: DocumentTable) -> None:
         self._events = events
         self._state = state
 
     def add(self, occurrences: Sequence[Occurrence]) -> None:
-        """Put events in, in this order, inside a transaction."""
+        """Add events in this order, inside a transaction."""
         if not occurrences:
             return
         first, before = self._events.highest_id() + 1, self.digest()
@@ -55,7 +55,7 @@ class EventLog:
         self._state.write([Row(1, state)])
 
     def digest(self) -> LogDigest:
-        """The digest of the log as it is."""
+        """The current digest of the log."""
         document = self._state.get(doc_id=1)
         return LogDigest() if document is None else LogDigest(count=document["count"], sha256=document["sha256"])
 
@@ -64,7 +64,7 @@ class EventLog:
         return [from_document(document, DeviceEvent) for document in self._events.tail(limit, before)]
 
     def about(self, device_id: int) -> list[DeviceEvent]:
-        """What happened to a device, oldest first."""
+        """The events of a device, oldest first."""
         return [from_document(document, DeviceEvent) for document in self._events.find("device_id", device_id)]
 
     def computed(self) -> LogDigest:
@@ -88,7 +88,7 @@ def chained(digest: bytes, occurrence: Occurrence) -> bytes:
 
 
 def in_order(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
-    """By time, then by device; what happened to one device in one moment stays in its order."""
+    """Sorted by time, then device; simultaneous events of one device keep their order."""
     return sorted(occurrences, key=lambda occurrence: (occurrence.at, occurrence.device_id))
 
 

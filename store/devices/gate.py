@@ -1,6 +1,6 @@
-"""What the certificates of the server, the gateway and the push service let devices do at a time.
+"""What the certificates of server, gateway and push service allow devices to do at a time.
 
-``store.impact`` makes it out of its consequences; enrollment, check-in, security actions and the simulator obey it.
+``store.impact`` makes it from the consequences; enrollment, check-in, security actions and the simulator obey it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..model.trust import TrustAnchor
 
 
 class Blocked(NamedTuple):
-    """Why something isn't possible, in the words of a refusal."""
+    """Why something isn't possible, as a refusal."""
 
     code: str
     message: str
@@ -26,9 +26,9 @@ class Blocked(NamedTuple):
 
 
 class ServedChain(NamedTuple):
-    """A chain that a device is shown: entries of the inventory, the leaf first. ``since`` is when it came into use, or
-    when devices last lost a certificate of it (Unix time). ``everywhere`` says that every device trusts it; ``top`` is
-    what a device has to trust, in words, and ``complete`` whether that is a root."""
+    """A chain that devices are shown: inventory entries, leaf first. ``since`` is when it came into use, or when
+    devices last lost a certificate of it (Unix time). ``everywhere``: every device trusts it; ``top`` names the
+    certificate that a device must trust, and ``complete`` says whether that is a root."""
 
     ids: tuple[int, ...]
     since: int
@@ -38,11 +38,12 @@ class ServedChain(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """``enroll`` and ``act`` say for each platform why nobody enrolls, and why security actions wait; ``check_in`` why
-    nobody reaches the server. ``enroll_since`` is when enrolling last became possible again (Unix time).
+    """The gate. ``enroll`` and ``act`` say per platform why no device can enroll and why security actions wait;
+    ``check_in`` says why the server is unreachable. ``enroll_since`` is when enrolling last became possible again (Unix
+    time).
 
-    ``to_enroll`` and ``to_check_in`` are the chains that a device has to trust for it. ``outages`` are the times in
-    which nobody reached the server, as Unix times, the end of the last None while it lasts.
+    ``to_enroll`` and ``to_check_in`` are the chains that a device must trust for it. ``outages`` are the periods in
+    which the server was unreachable, as Unix times; the last end is None while it lasts.
     """
 
     issued: bool = True

@@ -1,4 +1,4 @@
-"""How a device's identities are written, and which form each kind has."""
+"""Normalising device identities, and the form of each kind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UUID = f"{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
 
 
 class _Kind(NamedTuple):
-    """A kind of identity: what it is called, its one way of writing, its form, and the form in words."""
+    """A kind of identity: its name, normalisation, form, and the form in words."""
 
     title: str
     written: Callable[[str], str]
@@ -47,7 +47,7 @@ def _is_serial_number(value: str) -> bool:
 
 
 def _capitals(value: str) -> str:
-    """ASCII alone: other letters may have no capital, or one that is longer."""
+    """ASCII only: other letters may have no upper case, or a longer one."""
     return value.translate(_TO_CAPITALS)
 
 
@@ -76,18 +76,18 @@ IDENTITIES = tuple(_KINDS)
 
 
 def canonical(field: str, value: str) -> str:
-    """The one way in which an identity is written; of what has not the form of its kind, nothing is promised."""
+    """The normalised identity; undefined for an invalid one."""
     return _KINDS[field].written(value.strip())
 
 
 def problem(field: str, value: str) -> str | None:
-    """What is wrong with an identity of this kind; None where nothing is."""
+    """What is wrong with an identity of this kind; None if it is valid."""
     kind = _KINDS[field]
     return None if kind.fits(value.strip()) else f"{value!r} is no {kind.title}: it has {kind.words}"
 
 
 def checked(identity: DeviceIdentity) -> DeviceIdentity:
-    """The same identity in its one way of writing. Refuses with ``identity-invalid``."""
+    """The normalised identity. Refuses with ``identity-invalid``."""
     written: dict[str, str] = {}
     for field in IDENTITIES:
         value = getattr(identity, field)

@@ -1,7 +1,6 @@
-"""What becomes of a device when a policy is to be installed on it, or taken off: at its next check-in, and when it
-enrolls.
+"""Installing and removing policies on a device, at its check-ins and when it enrolls.
 
-Whatever is pending about a policy has a back-off of its own, so that a renewal and other policies don't wait for it.
+Each pending policy has its own back-off, so renewals and other policies don't wait for it.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ _SAID = {WaitsFor.NOT_NOW: "not now", WaitsFor.ERROR: "an error", WaitsFor.ANSWE
 
 
 class Offer(NamedTuple):
-    """What a device would get by a policy. ``lacking`` says why it can't have it, in words; empty where it can.
+    """What a device would get by a policy. ``lacking`` says in words why it can't have it; empty if it can.
 
-    ``certificate`` names the one that comes with it; the other fields are those of ``InstalledPolicy``.
+    ``certificate`` names its certificate; the other fields are those of ``InstalledPolicy``.
     """
 
     name: str
@@ -41,10 +40,10 @@ class Offer(NamedTuple):
 
 
 class PolicyDeployments(Protocol):
-    """The policies as devices meet them. ``store.policies`` knows them."""
+    """What devices get by policies; implemented in ``store.policies``."""
 
     def offer(self, policy_id: int, device: Device) -> Offer | None:
-        """What a device gets by this policy as it is; None where there is no such policy any more."""
+        """What a device gets by the current policy; None if it no longer exists."""
         ...
 
     def first(self, device: Device, now: datetime) -> Sequence[int]:
@@ -64,9 +63,9 @@ NO_POLICIES: PolicyDeployments = _Nothing()
 
 
 def request_policy(device: Device, policy_id: int, now: datetime, by: str) -> Device:
-    """Put a policy into the queue of a device that is let in; others get it when they enroll.
+    """Queue a policy for an enrolled device; others get it when they enroll.
 
-    Asking twice is the same as asking once; but a device that has put it off is asked anew at its next check-in.
+    Idempotent, but a device that postponed it is asked again at its next check-in.
     """
     if not device.state.is_admitted:
         return device
@@ -77,19 +76,19 @@ def request_policy(device: Device, policy_id: int, now: datetime, by: str) -> De
 
 
 def request_removal(device: Device, policy_id: int, now: datetime, by: str) -> Device:
-    """Put the removal of a policy into the queue. Of a device that has it not, all trace of it goes at once."""
+    """Queue the removal of a policy. If the device doesn't have it, its record of the policy is deleted at once."""
     placed, waiting = device.policy(policy_id), device.policy_pending(policy_id)
     if placed is None and waiting is None:
         return device
     if placed is None or not placed.is_installed:
         return replace(device, pending=_without(device, policy_id), policies=_others(device, policy_id))
     if not device.state.is_admitted or (waiting is not None and waiting.kind is ActionKind.POLICY_REMOVAL):
-        return device  # enrolling again ends whatever it has
+        return device  # enrolling again replaces what it has
     return _queued(device, ActionKind.POLICY_REMOVAL, policy_id, now, by)
 
 
 def policies_due(device: Device, now: datetime, gate: Gate = OPEN) -> tuple[PendingAction, ...]:
-    """What is to be done about policies at a check-in now; it waits where nothing can be sent to the device."""
+    """The policy actions due at a check-in now; they wait while nothing can be sent to the device."""
     if not device.pending or device.platform in gate.act:
         return ()
     return tuple(
@@ -100,11 +99,10 @@ def policies_due(device: Device, now: datetime, gate: Gate = OPEN) -> tuple[Pend
 
 
 def carried_out(device: Device, action: PendingAction, offer: Offer | None, now: datetime) -> Change:
-    """The device has done what was pending about a policy.
+    """The device has carried out the pending policy action.
 
-    ``offer`` None, or a removal, takes the policy off. Without the certificate that belongs to it a policy isn't
-    installed, and one that is there is taken off: an Always On connection that nobody accepts would leave the device
-    without any network.
+    ``offer`` None, or a removal, removes the policy. Without its certificate a policy isn't installed, and an installed
+    one is removed: an Always On connection that the server rejects would leave the device without any network.
     """
     assert action.policy_id is not None
     device = replace(device, pending=_without(device, action.policy_id))
@@ -126,7 +124,7 @@ def put_off(device: Device, action: PendingAction, offer: Offer | None, waits_fo
 
 
 def all_due(device: Device, deployment: PolicyDeployments, now: datetime, gate: Gate = OPEN) -> Change:
-    """The device has done everything that was pending about policies and is due."""
+    """The device has carried out all due policy actions."""
     events: list[Happening] = []
     for action in policies_due(device, now, gate):
         assert action.policy_id is not None
@@ -137,7 +135,7 @@ def all_due(device: Device, deployment: PolicyDeployments, now: datetime, gate: 
 
 
 def first_policies(device: Device, deployment: PolicyDeployments, now: datetime) -> Change:
-    """The device has just enrolled: it gets the policies that are for it together with its certificate."""
+    """The device has just enrolled: it gets its policies together with its certificate."""
     events: list[Happening] = []
     for policy_id in deployment.first(device, now):
         offer = deployment.offer(policy_id, device)

@@ -1,4 +1,4 @@
-"""When a device was last heard of: what its record says, or the idle check-ins that it made since."""
+"""When a device was last seen: according to its record, or its idle check-ins since."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Outages = Sequence[tuple[int, int | None]]
 
 
 def last_seen(device: Device, now: datetime, outages: Outages = ()) -> datetime | None:
-    """The device's last successful check-in up to ``now`` (UTC, aware); None where it never came.
+    """The device's last successful check-in up to ``now`` (UTC, aware); None if it never checked in.
 
-    The idle check-ins of a simulated device are derived from its schedule. One that isn't let in, that can't reach
-    the server, or whose certificate has expired since, has none; nor has any during ``outages`` (``Gate.outages``).
+    The idle check-ins of a simulated device are derived from its schedule. A device that isn't let in, can't reach the
+    server, or whose certificate has expired has none; and no device has any during ``outages`` (``Gate.outages``).
     """
     recorded = device.last_check_in
     if device.habits is None or recorded is None or device.not_after is None or not device.state.is_admitted:

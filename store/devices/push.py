@@ -1,4 +1,4 @@
-"""What becomes of an Apple device when the push certificate that it was enrolled with is gone."""
+"""What happens to an Apple device when its push channel is lost."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ APPLE = (Platform.IOS, Platform.MACOS)
 
 
 def push_lost(device: Device, reason: str, at: datetime, outages: Outages = ()) -> Change:
-    """An enrolled Apple device can't be reached any more and must re-enroll; others don't notice.
+    """An enrolled Apple device can't be reached any more and must re-enroll; other devices are not affected.
 
-    ``reason``: ``topic-changed``, ``certificate-expired``, ``certificate-revoked``. What was pending is over.
+    ``reason``: ``topic-changed``, ``certificate-expired``, ``certificate-revoked``. Pending actions end.
     """
     if device.platform not in APPLE or not device.state.is_admitted:
         return Change(device)

@@ -1,7 +1,7 @@
-"""Certificate Renewal: asking for it, what the device may answer, and when it is tried again.
+"""Certificate Renewal: requesting it, the device's possible answers, and when it is tried again.
 
-A renewal is over when the new certificate has been used, when the device enrolls again, or when the certificate
-that it works with has expired. Whatever else a device answers, or doesn't, it is asked again.
+A renewal ends when the new certificate has been used, the device enrolls again, or its certificate has expired. In all
+other cases it is asked again.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ _HOUR = timedelta(hours=1)
 _LONGEST = timedelta(hours=24)
 _QUARTER = timedelta(minutes=15)
 FAILING = 5
-"""After so many attempts that failed people are told; it is tried on."""
+"""After this many failed attempts there is a notice; the renewal is still tried again."""
 
 
 def back_off(attempts: int, first: timedelta) -> timedelta:
-    """How long to wait after so many attempts: doubling, and a day at most."""
+    """The wait after this many attempts: doubled each time, at most a day."""
     return min(first * (1 << min(attempts - 1, 10)), _LONGEST)
 
 
 def request_renewal(device: Device, now: datetime, by: str) -> Change:
-    """Put a renewal into the device's queue. Asking twice is the same as asking once.
+    """Queue a renewal for the device. Idempotent.
 
     Refused, with nothing pending: ``windows-must-re-enroll`` (and the device is marked), ``certificate-expired``,
     ``must-re-enroll``, ``device-revoked``, ``not-enrolled``.
@@ -69,15 +69,15 @@ def not_answered(device: Device, now: datetime) -> Change:
 
 
 def issued(device: Device, new: HeldCertificate, now: datetime) -> Change:
-    """The renewed certificate is on its way. Both are good until the new one is used; if it never is, the device
-    is asked again."""
+    """The renewed certificate has been sent. Both are valid until the new one is used; if it never is, the device is
+    asked again."""
     change = _tried(device, WaitsFor.CONFIRMATION, EventKind.ISSUED, now, _QUARTER, new.group)
     held = replace(change.device, certificates=(*change.device.certificates, new))
     return Change(held, events=change.events)
 
 
 def without_renewal(device: Device) -> tuple[PendingAction, ...]:
-    """What stays in the queue when the renewal is over."""
+    """The queue after the renewal has ended."""
     return tuple(action for action in device.pending if action.kind is not ActionKind.CERTIFICATE_RENEWAL)
 
 
@@ -99,7 +99,7 @@ def confirmed(device: Device, used: HeldCertificate) -> Change:
 def supersede_all_but(
     device: Device, used: HeldCertificate
 ) -> tuple[list[tuple[int, CertificateState]], tuple[HeldCertificate, ...]]:
-    """The certificates that go out of use when ``used`` is the one, and what the device may hold from then on."""
+    """The certificates superseded when ``used`` becomes active, and those that the device may still hold."""
     superseded: list[tuple[int, CertificateState]] = []
     certificates: list[HeldCertificate] = []
     for held in device.certificates:
@@ -113,7 +113,7 @@ def supersede_all_but(
     return superseded, (*certificates[-KEPT:], active)
 
 
-KEPT = 4  # superseded certificates that a device may still come with
+KEPT = 4  # superseded certificates that a device may still present
 
 
 def _tried(

@@ -1,4 +1,4 @@
-"""How far a device is when a fleet is renewed: the one rule behind every count of it."""
+"""The progress of a device when a fleet is renewed: the one rule behind all counts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from ..model.device import ActionKind, DeviceState, PendingAction
 
 
 class DeviceProgress(StrEnum):
-    """Where a device stands in a renewal of the fleet.
+    """The progress of a device in a renewal of the fleet.
 
-    ``SETTLED`` has nothing to do: whether it has crossed over, its issuer group says. ``OUT`` has been revoked, or was
-    never enrolled.
+    ``SETTLED``: nothing to do; its issuer group says whether it has moved. ``OUT``: revoked or never enrolled.
     """
 
     PENDING = "renewal pending"
@@ -21,7 +20,7 @@ class DeviceProgress(StrEnum):
 
 
 def progress_of(state: DeviceState, pending: tuple[PendingAction, ...]) -> tuple[DeviceProgress, PendingAction | None]:
-    """Where a device of this state and queue stands, and its renewal where one is pending."""
+    """The progress of a device by its state and queue, and its pending renewal, if any."""
     for action in pending:
         if action.kind is ActionKind.CERTIFICATE_RENEWAL:
             return DeviceProgress.PENDING, action

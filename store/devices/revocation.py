@@ -1,4 +1,4 @@
-"""Revoke: shutting a device out."""
+"""Revoke: locking a device out."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ from .change import Change
 
 
 def revoke(device: Device, now: datetime, by: str, issued: Iterable[DeviceCertificate]) -> Change:
-    """Revoke every certificate of the device that has not expired, of all that were ever ``issued`` to it. It is
-    turned away from now on.
+    """Revoke every certificate of the device that has not expired, of all that were ever ``issued`` to it. It is turned
+    away from now on.
 
-    The action stays in its queue until the device has come and been told. Refused with ``not-enrolled``; asking
-    twice is the same as asking once.
+    The action stays queued until the device has checked in and been told. Refused with ``not-enrolled``; idempotent.
     """
     if device.state is DeviceState.NOT_ENROLLED:
         return Change(

@@ -1,9 +1,8 @@
-"""When a simulated device checks in while nobody calls it: computed for any moment, never executed.
+"""A simulated device's own check-ins: computed for any time, never executed.
 
-A device has numbered slots, one an interval, each a little late. A slot that falls into its night, its weekend, or
-a spell offline doesn't happen; what was missed is made up for soon after the device is back in use. So the check-in
-after a moment, or before one, is found without going through those in between, whatever the interval. All times are
-Unix seconds (UTC).
+A device has numbered slots, one per interval, each with a small delay. A slot in its night, its weekend or an offline
+spell is skipped and made up for soon after the device is back in use. So the check-in before or after a given time is
+found without iterating over those in between, whatever the interval. All times are Unix seconds (UTC).
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from .chance import chance, draw
 DAY = 86_400
 WEEK = 7 * DAY
 _MONDAY = 4 * DAY  # the first Monday after the epoch, which was a Thursday
-_SOON = 5400  # within so many seconds after it is back in use
+_SOON = 5400  # within this many seconds after it is back in use
 
 _LATE, _SPELL, _START, _LENGTH, _BACK = range(1, 6)
 
 
 def next_check_in(schedule: Schedule, after: int) -> int | None:
-    """The first check-in after a moment; None where there is none any more."""
+    """The first check-in after a moment; None if there are no more."""
     gone = schedule.gone_at
     slot = _last_slot(schedule, after)
     while True:
@@ -38,7 +37,7 @@ def next_check_in(schedule: Schedule, after: int) -> int | None:
 
 
 def last_check_in(schedule: Schedule, at_most: int, since: int) -> int | None:
-    """The last check-in up to a moment; None where there is none after ``since``."""
+    """The last check-in up to a moment; None if there is none after ``since``."""
     if schedule.gone_at is not None:
         at_most = min(at_most, schedule.gone_at - 1)
     slot = _last_slot(schedule, at_most)
@@ -61,7 +60,7 @@ def is_in_use(schedule: Schedule, at: int) -> bool:
 
 
 def _time(schedule: Schedule, slot: int) -> int:
-    """When a slot is: never as late as the next one."""
+    """The time of a slot, always before the next one."""
     interval = schedule.interval
     return slot * interval + schedule.phase + draw(schedule.key, _LATE, slot) % (interval // 4 + 1)
 
@@ -73,9 +72,9 @@ def _last_slot(schedule: Schedule, at_most: int) -> int:
 
 
 def _back_in_use(schedule: Schedule, at: int) -> tuple[int | None, int]:
-    """When a device that is out of use at a moment makes up for it, and its first slot after it is back.
+    """When a device that is out of use makes up for missed slots, and its first slot after it is back.
 
-    None where that slot comes first.
+    None if that slot comes first.
     """
     end = at
     while (block := _block(schedule, end)) is not None:
@@ -88,14 +87,14 @@ def _back_in_use(schedule: Schedule, at: int) -> tuple[int | None, int]:
 
 
 def _start_of(schedule: Schedule, start: int) -> int:
-    """Where a time out of use begins that blocks one after the other make up."""
+    """The start of a time out of use that consists of adjacent blocks."""
     while (block := _block(schedule, start - 1)) is not None:
         start = block[0]
     return start
 
 
 def _block(schedule: Schedule, at: int) -> tuple[int, int] | None:
-    """From when to when (not included) the device is out of use around a moment; None where it is in use."""
+    """The period (end excluded) around a time in which the device is out of use; None if it is in use."""
     local = at + schedule.utc_offset
     if not schedule.weekends:
         second_of_week = (local - _MONDAY) % WEEK

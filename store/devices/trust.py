@@ -1,8 +1,7 @@
-"""Whether a device trusts what it is shown: the rule behind "SSL Error 61".
+"""Whether a device trusts the chains it is shown: the rule of SSL Error 61.
 
-A device trusts a chain when it has the root, or any other certificate of the chain, among those that it trusts: in its
-own trust store, deployed to it, or installed by hand. Where an antivirus looks into connections, that has to trust it
-too.
+A device trusts a chain if it trusts the root or any other certificate of it: in its own trust store, deployed, or
+installed by hand. If antivirus software inspects TLS, it must trust the chain too.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ SSL_ERROR_61 = "ssl-error-61"
 
 
 def missing_trust(device: Device, chains: Iterable[ServedChain], gate: Gate) -> Blocked | None:
-    """Why a device gets SSL Error 61 with one of these chains; None where it trusts them all."""
+    """Why a device gets SSL Error 61 with one of these chains; None if it trusts them all."""
     for chain in chains:
         if chain.everywhere or trusts(device, chain, gate.anchors, gate.outages):
             continue
@@ -38,7 +37,7 @@ def trusts(device: Device, chain: ServedChain, anchors: Mapping[int, TrustAnchor
 
 
 def to_install(device: Device, chains: Iterable[ServedChain], gate: Gate) -> int | None:
-    """The certificate that the user of a device has been sent, and that it needs: what can be installed by hand."""
+    """The certificate that the user of a device has received and that the device needs."""
     for chain in chains:
         if chain.everywhere or trusts(device, chain, gate.anchors, gate.outages):
             continue
@@ -52,7 +51,7 @@ def to_install(device: Device, chains: Iterable[ServedChain], gate: Gate) -> int
 
 
 def installed(device: Device, certificate_id: int, now: datetime, *, antivirus: bool, by: str = "") -> Change:
-    """Somebody has installed a CA certificate on the device; ``antivirus`` says whether the antivirus trusts it too."""
+    """Somebody has installed a CA certificate on the device; ``antivirus``: the antivirus trusts it too."""
     changed = device
     if certificate_id not in device.anchors:
         changed = replace(changed, anchors=(*changed.anchors, certificate_id))
@@ -87,7 +86,7 @@ def _has_come(device: Device, chain: ServedChain) -> bool:
 
 
 def _has(device: Device, id: int, anchors: Mapping[int, TrustAnchor], outages: Outages, at: int) -> tuple[bool, bool]:
-    """Whether a certificate is on the device, and whether its antivirus, where it has one, is no obstacle."""
+    """Whether a certificate is on the device and trusted by its antivirus, if it has one."""
     anchor = anchors.get(id)
     by_antivirus = trusted_by_antivirus(device, id, anchor)
     if anchor is not None and (anchor.preinstalled or device.id <= anchor.up_to_device):

@@ -1,1 +1,1 @@
-"""What depends on a certificate."""
+"""Components, consequences, tasks, trust and the push channel."""

@@ -1,6 +1,6 @@
 """The push certificates of a deployment: requested, signed by the vendor, uploaded, imported, bound; and revoked.
 
-``push`` is the portal and knows no components; here both come together. The steps can be gone one by one, as in
+``push`` is the portal and knows no components; here both come together. The steps can be taken one by one, as in
 reality, or all at once (``renew``).
 """
 
@@ -53,14 +53,14 @@ class Apns(UseCases):
         self._apple_devices = apple_devices
 
     def current(self, need: str = "apns") -> Certificate | None:
-        """The certificate in use; None where there is none. Refuses with ``not-a-push-need``."""
+        """The certificate in use, or None. Refuses with ``not-a-push-need``."""
         component = self._component(need)
         if component is None or component.certificate_id is None or component.use is Use.NOT_USED:
             return None
         return self._inventory.get(component.certificate_id)
 
     def request(self, need: str = "apns", *, email: str | None = None, country: str | None = None) -> SigningRequest:
-        """Make a key and a request, and open the task to upload it."""
+        """Generate a key and a request, and open the task to upload it."""
         service, component = self._service(need), self._component(need)
         with self._database.transaction():
             request = self._certificates.request(service=service, email=email, country=country)
@@ -76,13 +76,13 @@ class Apns(UseCases):
         return self._certificates.sign(request_id)
 
     def sign_csr(self, csr: bytes) -> bytes:
-        """The same for a request that was made elsewhere (PKCS #10, PEM or DER). Refuses as ``read_csr`` does."""
+        """The same for a request made elsewhere (PKCS #10, PEM or DER). Refuses as ``read_csr`` does."""
         return self._certificates.sign_csr(csr)
 
     def warning(
         self, apple_id: str, need: str = "apns", *, renew: int | None = None, create: bool = False
     ) -> str | None:
-        """What a person should know before uploading as this Apple ID; None where all is well."""
+        """The warning before uploading as this Apple ID; None if all is well."""
         self._service(need)
         return self._certificates.upload_warning(
             self.current(need),
@@ -103,10 +103,10 @@ class Apns(UseCases):
         bundle: str | None = None,
         confirmed: bool = False,
     ) -> PushCertificate:
-        """Upload to the portal, as an Apple ID: what the vendor signed, or for an app the request itself.
+        """Upload the vendor-signed request, or for an app the request itself, to the portal as an Apple ID.
 
-        Unless ``confirmed``, refuses with ``push-upload-warned`` where ``warning`` has something to say; ``bundle`` is
-        the app's, by default that of the certificate in use (``bundle-needed``). Refuses as ``PushPortal`` does.
+        Unless ``confirmed``, refuses with ``push-upload-warned`` if there is a ``warning``; ``bundle`` is the app's, by
+        default that of the certificate in use (``bundle-needed``). Refuses as ``PushPortal`` does.
         """
         service = self._service(need)
         if not confirmed:
@@ -117,7 +117,7 @@ class Apns(UseCases):
         return self._portal.issue_app(apple_id, data, bundle or self._bundle(need))
 
     def complete(self, push_certificate_id: int, need: str = "apns") -> Component:
-        """Import what the portal issued in place of the certificate in use, and bind it. Refuses as
+        """Import the portal's certificate, replacing the one in use, and bind it. Refuses as
         ``PushCertificates.complete`` and ``Components.bind`` do."""
         self._service(need)
         record = self._portal.get(push_certificate_id)
@@ -146,13 +146,13 @@ class Apns(UseCases):
     ) -> Component:
         """All the steps at once: request, vendor's signature, upload as this Apple ID, import, binding.
 
-        Nothing is changed where one of them is refused.
+        If one of them is refused, nothing is changed.
         """
         service = self._service(need)
         owner = checked_apple_id(apple_id)
         if not confirmed:
             self._refuse_warned(self.warning(owner, need, create=create))
-        self._portal.authorities.current()  # what takes long is done before the transaction
+        self._portal.authorities.current()  # slow work is done before the transaction
         with self._database.transaction():
             request = self._certificates.request(service=service, email=owner)
             data = self.sign(request.id) if service is PushService.MANAGEMENT else self._requests.pem(request.id)
@@ -160,9 +160,9 @@ class Apns(UseCases):
             return self.complete(issued.id, need)
 
     def register(self, apple_id: str, need: str = "apns") -> PushCertificate:
-        """Write down that the certificate in use was made with this Apple ID, and let the portal know it.
+        """Record the Apple ID that created the certificate in use, and register the certificate in the portal.
 
-        Refuses with ``component-unknown`` where nothing is bound, and as ``PushPortal.adopt`` does.
+        Refuses with ``component-unknown`` if nothing is bound, and as ``PushPortal.adopt`` does.
         """
         self._service(need)
         current = self.current(need)
@@ -175,11 +175,11 @@ class Apns(UseCases):
         return record
 
     def revoke(self, apple_id: str, push_certificate_id: int) -> PushCertificate:
-        """Revoke a certificate in the portal, with all that follows at once. Refuses as ``PushPortal.revoke``."""
+        """Revoke a certificate in the portal, with all consequences. Refuses as ``PushPortal.revoke``."""
         return self._portal.revoke(apple_id, push_certificate_id)
 
     def _to_renew(self, apple_id: str, need: str, renew: int | None, *, create: bool) -> int | None:
-        """Which certificate of the Apple ID an upload renews, where nobody says so: that of the topic in use first."""
+        """The certificate that an upload renews by default: that of the topic in use first."""
         current = self.current(need)
         if renew is not None or create or current is None or self._service(need) is PushService.APP:
             return renew

@@ -1,8 +1,7 @@
-"""Whether the enrolled Apple devices can still be reached: the push channel lives as long as its topic.
+"""The push channel to the enrolled Apple devices, which depends on its topic.
 
-The same Apple ID keeps the topic, so the devices go on. Another topic, a revocation, or an end that nobody renewed in
-time breaks it, and the devices have to be enrolled again with a new certificate: Apple says so in the mail that comes
-30 and 10 days before the end.
+The same Apple ID keeps the topic, so nothing changes for the devices. Another topic, a revocation, or an expiry without
+renewal breaks the channel, and the devices must re-enroll: Apple says so in the mails 30 and 10 days before the expiry.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from .times import shifted
 
 
 class Followed(NamedTuple):
-    """The channel as it is now; ``broken`` where it has just been found broken."""
+    """The current channel; ``broken`` if it has just been found broken."""
 
     channel: PushChannel | None
     broken: bool = False
@@ -35,7 +34,7 @@ def follow(
 ) -> Followed:
     """Follow the channel up to ``now``, with the push certificate that is in use then.
 
-    To be called before that is another one, too: what broke the channel until then comes first.
+    Also call it before the certificate changes, so that an earlier break is recorded first.
     """
     if channel is not None and channel.broken_at is None:
         broken = _broken(channel, certificate, revoked_at, now, grace)
@@ -56,7 +55,7 @@ def follow(
 
 
 def topic_of(certificate: Certificate) -> str:
-    """The topic of a push certificate; for one that names none, its subject stands for it."""
+    """The topic of a push certificate, or its subject if it has no topic."""
     return topic_of_subject(certificate.subject) or certificate.subject
 
 
@@ -67,12 +66,12 @@ def _broken(
     now: datetime,
     grace: timedelta,
 ) -> PushChannel | None:
-    """The channel as it broke, by whatever came first."""
+    """The broken channel, with the first cause."""
     causes = []
-    if (end := shifted(channel.valid_until, grace)) < now:  # what came in its place must have come in time
+    if (end := shifted(channel.valid_until, grace)) < now:  # its replacement must have come in time
         causes.append((end, "certificate-expired"))
     if certificate is not None:
-        # Another one that has come in its place came now, however long ago it was revoked, or expired.
+        # A replacement counts from now, even if it was revoked or expired long ago.
         known = certificate.id == channel.certificate_id
         if topic_of(certificate) != channel.topic:
             causes.append((now, "topic-changed"))

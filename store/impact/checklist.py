@@ -1,4 +1,4 @@
-"""The checklist: every need of a deployment with its certificate or *missing*, where it stands, and what to do next."""
+"""The checklist: every need of a deployment with its certificate or *missing*, its status, and the next step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .needs import BY_ID, GROUPS, Effect, Group, Level, Need
 
 
 class Mark(StrEnum):
-    """Where a row stands, beside the statuses that a certificate can have."""
+    """Statuses of a row besides those of a certificate."""
 
     MISSING = "missing"
     NOT_USED = "not used"
@@ -30,11 +30,11 @@ class Mark(StrEnum):
 
 
 class ChecklistRow(Struct, frozen=True, kw_only=True):
-    """One need with one of its components, or without any.
+    """A need with one of its components, or with none.
 
     ``status`` is a certificate's status, or a ``Mark``. ``derived`` rows are CA certificates that follow from the
-    chains of others. ``stopped`` is what is stopped or degraded because of it now, ``would_stop`` what is when it
-    ends. ``next_step`` says what to do. ``devices`` is how many devices of the platforms concerned there are.
+    chains of others. ``stopped`` is what is stopped or degraded because of it now, ``would_stop`` what stops when it
+    expires. ``next_step`` says what to do. ``devices`` is the number of devices of the affected platforms.
     """
 
     need: Need
@@ -54,14 +54,14 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """What tells it from other rows of the same need."""
+        """What distinguishes it from other rows of the same need."""
         if self.component is not None:
             return self.component.name
         return self.certificate.name if self.derived and self.certificate is not None else ""
 
     @property
     def is_done(self) -> bool:
-        """Whether there is nothing to do about it for the time being."""
+        """Whether there is nothing to do about it now."""
         settled = (Status.VALID, Mark.NOT_USED, Mark.MANAGED)
         return self.status in settled and self.level is Level.FINE and not self.tasks
 
@@ -76,8 +76,8 @@ def checklist(
 ) -> tuple[ChecklistRow, ...]:
     """The rows at ``now`` (UTC, aware), in the order of the list of needs.
 
-    ``tasks`` are those that aren't done; ``platforms`` how many devices each platform has; ``untrusting`` how many
-    devices lack trust in the chain with this entry at its top.
+    ``tasks`` are the open ones; ``platforms`` the number of devices per platform; ``untrusting`` the number of devices
+    that don't trust chains ending in an entry.
     """
     open_tasks = [task for task in tasks if task.done_at is None]
     found = consequences(landscape, now)
@@ -98,7 +98,7 @@ def checklist(
 
 
 def group_title(group: Group) -> str:
-    """A group's name as people see it."""
+    """A group's display name."""
     return GROUPS[group]
 
 
@@ -118,7 +118,7 @@ def _row(
         certificate = landscape.certificates.get(component.certificate_id)
     stopped = tuple(one for one in found if one.need == need.id and one.component_id == id and not _of_chain(one))
     own_tasks = tuple(task for task in tasks if task.component_id is not None and task.component_id == id)
-    # The one that is really served counts, until what has to be done elsewhere is done.
+    # The certificate actually served counts, until the tasks are done.
     serving = landscape.served(component) or certificate
     status, end = _status(landscape, need, component, serving, profile, now)
     return ChecklistRow(
@@ -164,7 +164,7 @@ def _derived(
     platforms: Mapping[Platform, int],
     untrusting: Callable[[int], int] | None,
 ) -> Iterable[ChecklistRow]:
-    """The CA certificates that follow from what the components of the group show."""
+    """The CA certificates in the chains of the group's components."""
     for authority in landscape.authorities_of(need.group):
         stopped = tuple(one for one in found if one.need == need.id and one.certificate_id == authority.id)
         status = status_within(authority.not_before, authority.not_after, now)

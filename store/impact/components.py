@@ -1,4 +1,4 @@
-"""Which component uses which certificate: binding, automatic switch on an update, and what may be bound to what."""
+"""Which component uses which certificate: binding, the automatic switch after a replacement, and what may be bound."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def title_of(component: Component) -> str:
 
 
 def fits(need: Need, certificate: Certificate) -> Refusal | None:
-    """Why a certificate can't be what a need asks for; None where it can."""
+    """Why a certificate doesn't fit a need; None if it does."""
     title = f"certificate {certificate.id} ({certificate.name})"
     if certificate.replaced_by is not None:
         return Refusal(
@@ -98,9 +98,9 @@ class Components(UseCases):
         return None
 
     def candidates(self, need: str) -> tuple[Certificate, ...]:
-        """What can be bound to a need, as a menu lists it: each newer certificate below the older that it replaced.
+        """What can be bound to a need, in menu order: each newer certificate below the older one it replaced.
 
-        The older ones are in it, so that both are seen; binding one of those is refused.
+        Replaced certificates are included, but binding them is refused.
         """
         wanted = need_of(need)
         with self._database.lock:
@@ -111,7 +111,7 @@ class Components(UseCases):
         return tuple(menu_order(fitting))
 
     def using(self, certificate_id: int) -> tuple[Component, ...]:
-        """The components that use a certificate, or go on using it until a follow-up is done."""
+        """The components that use a certificate, including those that keep it until a task is done."""
         return tuple(
             component
             for component in self.list()
@@ -136,7 +136,7 @@ class Components(UseCases):
         name: str = "",
         apple_id: str | None = None,
     ) -> Component:
-        """Say which certificate a component uses.
+        """Bind a certificate to a component.
 
         Refuses with ``need-unknown``, ``name-needed``, ``name-not-wanted``, ``not-found``, ``certificate-replaced``,
         ``not-a-ca``, ``no-private-key``, ``profile-needed`` or ``apple-id-invalid``.
@@ -165,7 +165,7 @@ class Components(UseCases):
             )
 
     def bind_profile(self, profile_id: int) -> Component:
-        """Say that an app has this provisioning profile. Refuses with ``profile-unknown``."""
+        """Bind a provisioning profile to its app. Refuses with ``profile-unknown``."""
         with self._database.transaction():
             document = self._profiles.get(doc_id=profile_id)
             if document is None:
@@ -174,7 +174,7 @@ class Components(UseCases):
             return self._set(need, app, f"uses profile {profile_id}", profile_id=profile_id, use=Use.REQUIRED)
 
     def unbind(self, need: str, *, name: str = "") -> Component:
-        """Let a component use nothing: it is missing from then on. Refuses with ``component-unknown``."""
+        """Unbind a component: its certificate is missing from then on. Refuses with ``component-unknown``."""
         wanted = need_of(need)
         with self._database.transaction():
             known = self._known(wanted, name.strip())
@@ -183,7 +183,7 @@ class Components(UseCases):
             )
 
     def set_use(self, need: str, use: Use, *, name: str = "") -> Component:
-        """Say whether the deployment has what a component stands for."""
+        """Set whether the deployment uses what a component stands for."""
         wanted, name = need_of(need), name.strip()
         if name or self.find(wanted.id) is None:
             _check_name(wanted, name, bare=True)
@@ -191,7 +191,7 @@ class Components(UseCases):
             return self._set(wanted, name, f"is {use}" if use is not Use.AS_NEEDED else "is as needed", use=use)
 
     def set_apple_id(self, need: str, apple_id: str | None) -> Component:
-        """Write down which Apple ID a push certificate was made with. Refuses with ``component-unknown``."""
+        """Record the Apple ID that created a push certificate. Refuses with ``component-unknown``."""
         wanted = need_of(need)
         with self._database.transaction():
             known = self._known(wanted, "")
@@ -199,7 +199,7 @@ class Components(UseCases):
             return self._set(wanted, known.name, said, apple_id=apple_id)
 
     def remove(self, id: int) -> Component:
-        """Forget a component that was added under a name, or what was said of one. Refuses ``component-unknown``."""
+        """Remove a named component, or reset an unnamed one. Refuses ``component-unknown``."""
         with self._database.transaction():
             component = self.get(id)
             self._tell(ComponentRemoved(component, f"{title_of(component)} was removed"))
@@ -208,7 +208,7 @@ class Components(UseCases):
         return component
 
     def finish(self, component_id: int) -> None:
-        """What had to be done elsewhere is done: the component uses its new certificate, inside a transaction."""
+        """The tasks are done: the component uses its new certificate. Inside a transaction."""
         document = self._table.get(doc_id=component_id)
         if document is None or document.get("still_serves") is None:
             return
@@ -220,12 +220,12 @@ class Components(UseCases):
             f"{title_of(component)} uses certificate {component.certificate_id} from now on",
         )
 
-    # Told by the inventory
+    # Reactions
 
     def switch(self, old: Certificate, new: Certificate) -> tuple[str, ...]:
-        """Let every component that uses ``old`` use ``new``, inside a transaction; the answer names them.
+        """Switch every component that uses ``old`` to ``new``, inside a transaction; returns their names.
 
-        One that a person has to see to elsewhere goes on with the old one until that is done.
+        A component with open tasks keeps the old certificate until they are done.
         """
         using = [from_document(document, Component) for document in self._table.find("certificate_id", old.id)]
         now, site = self._clock.now(), self._site()
@@ -248,7 +248,7 @@ class Components(UseCases):
         return tuple(title_of(component) for component in using)
 
     def imported(self, certificate: Certificate) -> None:
-        """A certificate came in to be used as ``apns`` or ``saml``: where there is none yet, it is the one.
+        """Bind the first certificate imported as ``apns`` or ``saml``.
 
         Inside the transaction of the import. A push certificate for an app is Secure Mail's.
         """
@@ -264,7 +264,7 @@ class Components(UseCases):
             self.bind(id, certificate.id)
 
     def _owner(self, component: Component, old: Certificate, new: Certificate) -> str | None:
-        """Whose a new push certificate is: the portal knows, or the topic tells."""
+        """The Apple ID of a new push certificate, from the portal or from its topic."""
         owner = self._owner_of(new.fingerprint_sha256)
         if owner is None and topic_of_subject(new.subject) == topic_of_subject(old.subject):
             return component.apple_id

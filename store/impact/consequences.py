@@ -1,6 +1,6 @@
 """What is stopped or degraded at a time, because of which certificate, and for which platforms: the one rule.
 
-Console, command line, simulator, enrollment, check-in and notices ask this alone.
+Console, command line, REST, simulator, enrollment, check-in and notices all use it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .times import latest
 
 
 class Reason(StrEnum):
-    """Why a certificate is no good."""
+    """Why a certificate is unusable."""
 
     EXPIRED = "expired"
     NOT_YET_VALID = "not-yet-valid"
@@ -29,8 +29,8 @@ class Reason(StrEnum):
 
 
 class Consequence(Struct, frozen=True, kw_only=True):
-    """One thing that isn't as it should be. ``since`` is when it began, as far as the dates tell; None for what is
-    missing. ``seen`` is what people notice. ``certificate_id`` is the certificate to blame."""
+    """One thing that is stopped or degraded. ``since`` is when it began according to the dates; None if the certificate
+    is missing. ``seen`` is what people notice. ``certificate_id`` is the cause."""
 
     capability: Capability
     level: Level
@@ -60,7 +60,7 @@ def consequences(landscape: Landscape, now: datetime) -> tuple[Consequence, ...]
 def standing_of(
     landscape: Landscape, need: Need, component: Component | None, now: datetime
 ) -> tuple[Reason, datetime | None] | None:
-    """Why what a component uses is no good at a time, and since when; None where it is good."""
+    """Why a component's certificate is unusable at a time, and since when; None if it is usable."""
     came_at = landscape.came_at(component)
     if need.id == "provisioning-profile":
         profile = None if component is None else landscape.profiles.get(component.profile_id or 0)
@@ -86,10 +86,10 @@ def _of_component(
 
 
 def _of_chains(landscape: Landscape, group: Group, now: datetime) -> Iterable[Consequence]:
-    """What CA certificates in the chains of a group do when they have expired: nobody trusts what is below them."""
+    """The consequences of expired CA certificates in a group's chains: nothing below them is trusted."""
     need = BY_ID["server-ca" if group is Group.SERVER else "gateway-ca"]
     for authority in landscape.authorities_of(group):
-        first: dict[Effect, datetime | None] = {}  # when each began to hang on it
+        first: dict[Effect, datetime | None] = {}  # when each component came to depend on it
         for component in landscape.below(authority.id, group):
             came_at = landscape.came_at(component, authority.id)
             for effect in (*need.effects, *BY_ID[component.need].effects):
@@ -135,7 +135,7 @@ def _consequence(
 def _validity(
     start: datetime, end: datetime, came_at: datetime | None, now: datetime
 ) -> tuple[Reason, datetime | None] | None:
-    """What came when it had expired already has been missed from then on, not from its end on."""
+    """If it had already expired when it was bound, the consequence began with the binding."""
     if now < start:
         return Reason.NOT_YET_VALID, came_at
     return (Reason.EXPIRED, latest(end, came_at)) if end < now else None

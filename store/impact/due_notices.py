@@ -1,4 +1,4 @@
-"""Which notices are due, and when: from the ends of certificates and CAs, and from what has stopped."""
+"""Which notices are due, and when: before the expiry of certificates and CAs, and after something has stopped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ URGENT_DAYS = 10
 
 
 class Due(Struct, frozen=True, kw_only=True):
-    """A notice that is to be given once: ``key`` says what makes it one. ``at`` is when it is due."""
+    """A notice to be given once; ``key`` identifies it. ``at`` is when it is due."""
 
     at: datetime
     key: str
@@ -42,7 +42,7 @@ class Due(Struct, frozen=True, kw_only=True):
 
 
 def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> list[Due]:
-    """The notices of everything that ends, due or not yet, in order of time."""
+    """The notices for everything that expires, due or not yet, in order of time."""
     found: list[Due] = []
     for component in landscape.components:
         need = BY_ID.get(component.need)
@@ -68,8 +68,8 @@ def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> li
 
 
 def moments(end: datetime, start: datetime, days: Sequence[int]) -> list[tuple[int, datetime]]:
-    """When people are told of an end, so many days before it. Of the moments that had passed when it came into use,
-    at ``start``, only the last counts, and that is then."""
+    """When notices are due, a number of days before the expiry. Of the days that had passed when the certificate came
+    into use (``start``), only the last counts, and is due at once."""
     found = []
     ahead = {some: shifted(end, -timedelta(days=some)) for some in days}
     passed = [some for some, at in ahead.items() if at < start]
@@ -80,7 +80,7 @@ def moments(end: datetime, start: datetime, days: Sequence[int]) -> list[tuple[i
 
 
 def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list[Due]:
-    """A notice for each certificate that has stopped something, however many things that is."""
+    """One notice for each certificate that has stopped something."""
     found = []
 
     def together(one: Interruption) -> tuple[str, int, int, int, str, datetime]:
@@ -109,7 +109,7 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
             Reason.MISSING: "is missing",
             Reason.NOT_YET_VALID: "is not valid yet",
         }[Reason(reason)]
-        record = f"component:{component_id}"  # what is missing has nothing else
+        record = f"component:{component_id}"  # a missing certificate has nothing else
         if certificate_id or profile_id:
             record = f"certificate:{certificate_id}" if certificate_id else f"profile:{profile_id}"
         found.append(
@@ -127,7 +127,7 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
 
 
 def failed_renewals(failures: RenewalFailures) -> Due:
-    """The notice of a day on which renewals failed: told when the day is over."""
+    """The notice about a day's failed renewals, given when the day is over."""
     day, failing, ended = f"{failures.day:%Y-%m-%d}", failures.failing, failures.ended
     over = datetime.combine(failures.day, time(), UTC) + timedelta(days=1)
     said = []
@@ -164,7 +164,7 @@ def _of_certificate(landscape: Landscape, need: Need, component: Component, serv
 
 
 def _of_chains(landscape: Landscape, group: Group) -> list[Due]:
-    """The CA certificates above what a group shows: their end takes down what hangs below them."""
+    """The CA certificates above a group's certificates: their expiry stops everything below them."""
     need = BY_ID["server-ca" if group is Group.SERVER else "gateway-ca"]
     found = []
     for authority in landscape.authorities_of(group):

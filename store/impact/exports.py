@@ -1,4 +1,4 @@
-"""The checklist as a file: Markdown to read, CSV for a spreadsheet, and a calendar of what ends when."""
+"""The checklist as a file: Markdown, CSV, and a calendar of expiry dates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 ALARM_DAYS = (30, 10)
-NO_END = 9999  # the year in which a certificate ends that has no end (RFC 5280, 4.1.2.5)
+NO_END = 9999  # the year that stands for no expiry (RFC 5280, 4.1.2.5)
 COLUMNS = (
     "group",
     "need",
@@ -44,7 +44,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 def checklist_markdown(rows: Iterable[ChecklistRow], now: datetime) -> str:
-    """The checklist as Markdown, a table for each group; ``now`` (UTC, aware) is the time that it was made for."""
+    """The checklist as Markdown, a table per group, at ``now`` (UTC, aware)."""
     rows = list(rows)
     todo = sum(not row.is_done for row in rows)
     lines = [
@@ -69,7 +69,7 @@ def checklist_markdown(rows: Iterable[ChecklistRow], now: datetime) -> str:
 
 
 def checklist_csv(rows: Iterable[ChecklistRow]) -> str:
-    """The checklist as CSV (RFC 4180, with a header), for a spreadsheet: no cell is taken for a formula.
+    """The checklist as CSV (RFC 4180, with a header), for a spreadsheet; cells can't be mistaken for formulas.
 
     Several things in one cell are separated by ``; ``. Times are RFC 3339, UTC.
     """
@@ -85,8 +85,8 @@ def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str) -
     """A calendar (RFC 5545, UTF-8) called ``name``, with an event at the end of each certificate and each provisioning
     profile of the checklist, and alarms 30 and 10 days before.
 
-    An event keeps its UID from one export to the next, as long as the certificate is the same, so a calendar that
-    takes it in again has it once. ``now`` (UTC, aware) is the time of the export.
+    An event keeps its UID while the certificate is the same, so importing it again doesn't duplicate it. ``now`` (UTC,
+    aware) is the time of the export.
     """
     from icalendar import Calendar
 
@@ -103,7 +103,7 @@ def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str) -
 
 
 def _ends(row: ChecklistRow) -> Iterator[tuple[str, datetime]]:
-    """What of a row ends, by its UID, and when: also the old certificate that is served until a follow-up is done."""
+    """The expiry dates of a row by UID, including the old certificate served until a task is done."""
     if row.certificate is not None:
         yield f"{row.certificate.fingerprint_sha256}@certfleet", row.certificate.not_after
         if row.not_after is not None and row.not_after != row.certificate.not_after:
@@ -202,7 +202,7 @@ def _values(row: ChecklistRow) -> tuple[str | int | None, ...]:
 
 
 def _cell(value: str | int | None) -> str | int:
-    """A number as it is; a text that a spreadsheet would compute gets an apostrophe before it."""
+    """Numbers unchanged; an apostrophe before text that a spreadsheet would evaluate."""
     if value is None or isinstance(value, int):
         return "" if value is None else value
     text = _plain(value)
@@ -214,7 +214,7 @@ def _markdown(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """In one line, without what can't be seen: names in certificates are other people's."""
+    """In one line without invisible characters: names in certificates come from strangers."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 

@@ -1,4 +1,4 @@
-"""Which follow-ups a replacement opens: what a person has to do elsewhere."""
+"""Which tasks a replacement opens: what somebody must do elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SUPPORT_NEEDS = ("mdm-ssl", "gateway-mdm-ssl")
 
 
 def follow_ups(component: Component, site: SiteSettings) -> tuple[TaskKind, ...]:
-    """What has to be done elsewhere when the certificate of a component is replaced."""
+    """The tasks to open when a component's certificate is replaced."""
     kinds = []
     need = BY_ID.get(component.need)
     if need is None:

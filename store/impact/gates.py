@@ -1,4 +1,4 @@
-"""What the consequences at a time mean for devices: the gate that enrollment, check-in and the simulator go by."""
+"""The gate for enrollment, check-in and the simulator, made from the consequences at a time."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def gate_of(
 
 
 def blocked(consequence: Consequence, landscape: Landscape) -> Blocked:
-    """Why something isn't possible, in the words of a refusal."""
+    """Why something isn't possible, as a refusal."""
     need = BY_ID[consequence.need]
     what = need.title if not consequence.name else f"{need.title} ({consequence.name})"
     certificate = landscape.certificates.get(consequence.certificate_id or 0)
@@ -84,7 +84,7 @@ def blocked(consequence: Consequence, landscape: Landscape) -> Blocked:
 def outages_at(
     found: Iterable[Consequence], interruptions: Sequence[Interruption]
 ) -> tuple[tuple[int, int | None], ...]:
-    """When nobody reached the server: as recorded, and since when what has not been recorded yet keeps devices out."""
+    """When the server was unreachable: as recorded, plus an outage that is not recorded yet."""
     known = {key_of_interruption(one) for one in interruptions if one.until is None}
     unrecorded = (
         one.since
@@ -98,7 +98,7 @@ def outages_at(
 
 
 def outages(interruptions: Iterable[Interruption], open_since: datetime | None) -> tuple[tuple[int, int | None], ...]:
-    """When nobody reached the server, as Unix times, in order and joined where they overlap."""
+    """When the server was unreachable, as Unix times, sorted and merged."""
     spans: list[tuple[int, int | None]] = [
         (int(one.since.timestamp()), None if one.until is None else int(one.until.timestamp()))
         for one in interruptions
@@ -129,7 +129,7 @@ def _enroll_since(interruptions: Iterable[Interruption]) -> dict[Platform, int]:
 
 
 def _served(landscape: Landscape, needs: Iterable[str]) -> tuple[ServedChain, ...]:
-    """The chains that devices are shown by these components, each once."""
+    """The distinct chains that devices are shown by these components."""
     found: dict[int, ServedChain] = {}
     for need in needs:
         component = landscape.one(need)

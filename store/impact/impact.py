@@ -1,6 +1,6 @@
-"""What certificates are for: consequences, the checklist, the gate that devices go by, and what comes.
+"""Consequences, the checklist, the gate for devices, and the outlook.
 
-Everything here follows from the landscape and a time; nothing is written.
+Everything is computed from the landscape and a time; nothing is written.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Impact(UseCases):
         return self._reader.read().consequences(at or self._clock.now())
 
     def next_turn(self, after: datetime) -> datetime | None:
-        """The next moment at which something may begin or end by itself; None where there is none."""
+        """The next time at which a consequence may begin or end; None if there is none."""
         return self._reader.read().next_turn(after)
 
     def gate(self, at: datetime | None = None) -> Gate:

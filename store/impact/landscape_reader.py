@@ -1,4 +1,4 @@
-"""Reading what the consequences follow from: the landscape, made anew when something in it has changed."""
+"""Reading the landscape that consequences are computed from; cached until something in it changes."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ TABLES = (
     "authority_groups",
     "authorities",
 )
-"""What the landscape is made of: whoever has seen one of them change has to look again."""
+"""The tables of the landscape; a change in one of them invalidates it."""
 
 _CERTIFICATES = TABLES.index("certificates")
 
 
 class Known:
-    """A landscape, and what follows from it: when it turns, which notices are due when, its consequences."""
+    """A landscape with its turning points, due notices and consequences."""
 
     def __init__(self, landscape: Landscape, authorities: Authorities) -> None:
         self.landscape = landscape
@@ -58,13 +58,13 @@ class Known:
         return self._consequences[position]
 
     def next_turn(self, after: datetime) -> datetime | None:
-        """The next moment at which something may begin or end by itself; None where there is none."""
+        """The next time at which a consequence may begin or end; None if there is none."""
         position = bisect_right(self.turns, after)
         return self.turns[position] if position < len(self.turns) else None
 
 
 class LandscapeReader:
-    """Reads the landscape of a workspace. ``read`` costs a comparison as long as nothing in it changes."""
+    """Reads the landscape of a workspace. ``read`` costs one comparison while nothing changes."""
 
     def __init__(self, database: Database, *, site: Site, authorities: Authorities) -> None:
         self._database = database
@@ -77,11 +77,11 @@ class LandscapeReader:
         self._known: tuple[tuple[int, ...], Known] | None = None
 
     def key(self) -> tuple[int, ...]:
-        """Another value after each change of a table that the landscape is made of."""
+        """A value that differs after each change of a table of the landscape."""
         return tuple(table.generation for table in self._tables)
 
     def read(self) -> Known:
-        """The landscape as it is."""
+        """The current landscape."""
         if self._known is not None and self._known[0] == self.key():
             return self._known[1]
         with self._database.lock:
@@ -150,9 +150,9 @@ class LandscapeReader:
 
 
 class _PublicTops(Container[int]):
-    """The entries at the top of a chain that the platforms trust by themselves.
+    """The entries at the top of chains that are public roots.
 
-    Each is looked up when it is asked for: reading the list of public roots takes longer than most commands.
+    Looked up on demand: reading the list of public roots takes longer than most commands.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """What a deployment needs certificates for, and what stops without them: the one table behind every consequence.
 
-It follows the list of the product's document (server, MDX Toolkit, NetScaler Gateway). Checklist, forecast, simulator,
-enrollment, notices and the table in the documentation are all made from it.
+It follows the list in the product's documentation (server, MDX Toolkit, NetScaler Gateway). Checklist, outlook,
+simulator, enrollment, notices and the table in the documentation are all made from it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ GROUPS: Mapping[Group, str] = {
 
 
 class Capability(StrEnum):
-    """What people and devices can do, as long as the certificates for it are good."""
+    """What people and devices can do while its certificates are valid."""
 
     ENROLL = "enrollment"
     CHECK_IN = "check-in"
@@ -83,7 +83,7 @@ class Level(StrEnum):
 
 
 class Effect(NamedTuple):
-    """What the end of a certificate does to a capability, for whom, and what people see."""
+    """The effect of an expired certificate on a capability: for whom, and what people see."""
 
     capability: Capability
     seen: str
@@ -103,11 +103,11 @@ class NeedKind(StrEnum):
 class Need(NamedTuple):
     """One row of the list.
 
-    ``code`` begins the code of a refusal (``apns-expired``). ``missing`` says whether a deployment stops without any
-    certificate, as opposed to one that it has and that has expired: the MDM FQDN's certificate, for one, is managed for
-    everybody who hasn't migrated. ``several``: there may be one for each app, CA entity or resource, told apart by a
-    name (``named``). ``listed`` rows are in the checklist also when nothing is bound. ``shown``: devices or
-    browsers are shown its chain, so its CAs count as well. ``renewal`` is the next step in words.
+    ``code`` begins the code of a refusal (``apns-expired``). ``missing``: having no certificate has the same
+    consequences as an expired one; not so, for example, for the MDM FQDN's certificate, which is managed unless the
+    site was migrated. ``several``: there can be one per app, CA entity or resource, distinguished by name (``named``).
+    ``listed`` rows are in the checklist even if nothing is bound. ``shown``: devices or browsers are shown its chain,
+    so its CAs count too. ``renewal`` is the next step in words.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What comes: consequences that begin and end by themselves, and what depends on one certificate."""
+"""The outlook: consequences that begin and end if nobody acts, and the components that depend on a certificate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .needs import BY_ID, Effect
 
 
 class OutlookEvent(Struct, frozen=True, kw_only=True):
-    """What begins and what ends at a moment, if nobody does anything until then."""
+    """What begins and ends at a time if nobody acts."""
 
     at: datetime
     began: tuple[Consequence, ...]
@@ -27,8 +27,8 @@ class OutlookEvent(Struct, frozen=True, kw_only=True):
 class Dependence(Struct, frozen=True, kw_only=True):
     """A component that depends on a certificate: by using it, or (``through_chain``) by using one that it issued.
 
-    ``at`` is when that ends, ``effects`` what stops then. ``waits`` says that the certificate is used until a
-    follow-up is done, although another has replaced it.
+    ``at`` is when it expires, ``effects`` what stops then. ``waits``: it has been replaced but stays in use until a
+    task is done.
     """
 
     component: Component
@@ -82,5 +82,5 @@ def dependences(landscape: Landscape, certificate_id: int) -> tuple[Dependence, 
 
 
 def affected(platforms: Iterable[Platform], devices: Mapping[Platform, int]) -> int:
-    """How many devices something concerns, where so many of each platform are enrolled."""
+    """The number of affected devices, given the number of enrolled devices per platform."""
     return sum(devices.get(platform, 0) for platform in dict.fromkeys(platforms))

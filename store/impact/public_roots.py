@@ -1,6 +1,6 @@
-"""Which roots devices trust by themselves: those that Mozilla's programme has, as the certifi package brings them.
+"""The public roots that devices trust: Mozilla's list, from the certifi package.
 
-The platforms' own trust stores differ in a handful of roots only.
+The platforms' own trust stores differ only in a handful of roots.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is due by the clock: interruptions that begin and end, devices that can't be reached any more, notices.
 
-It is done first in every transaction, and when a workspace is opened, so that every answer rests on the present. At the
-end of a transaction consequences are compared once more: what is otherwise then is so because of what was changed.
+It is done first in every transaction and when a workspace is opened, so every answer is current. At the end of a
+transaction consequences are compared again: differences are due to the transaction's changes.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Settling(UseCases):
         self._as_of: datetime | None = None
 
     def settle(self) -> None:
-        """Do what is due by now. It costs a comparison where nothing is, and then takes no lock.
+        """Do what is due by now. If nothing is due, it costs one comparison and takes no lock.
 
-        On a wall clock whoever is open for long calls it from time to time.
+        Long-running processes call it from time to time on a wall clock.
         """
         with suppress(msgspec.ValidationError):
             if not self._is_due():
@@ -64,7 +64,7 @@ class Settling(UseCases):
 
     @contextmanager
     def around(self) -> Iterator[None]:
-        """Around a transaction: first what is due by the clock, at the end what follows from what was changed."""
+        """Around a transaction: first what is due by the clock, at the end the consequences of its changes."""
         self._catch_up(None)
         self._as_of = self._clock.now()
         try:
@@ -74,17 +74,18 @@ class Settling(UseCases):
             self._as_of = None
 
     def conclude(self) -> None:
-        """Compare consequences as they were when all was settled with those that follow from what was changed since.
+        """Compare the consequences at the beginning with those after the changes.
 
-        Called before the clock is moved inside a transaction, too: what was changed was changed at the old time.
+        Also called before the clock moves inside a transaction: the changes belong to the old time.
         """
         self._catch_up(self._as_of)
         if self._as_of is not None:
             self._as_of = self._clock.now()
 
     def _catch_up(self, changed_at: datetime | None) -> None:
-        """``changed_at``: all was settled then, and what has changed since was changed by somebody."""
-        with suppress(msgspec.ValidationError):  # a damaged record: what reads it says so, and the check must get at it
+        """``changed_at``: everything was settled then; later differences are due to changes."""
+        # A damaged record is reported by reading it, and `workspace check` must still run.
+        with suppress(msgspec.ValidationError):
             if self._is_due():
                 self._do_what_is_due(changed_at)
 
@@ -100,7 +101,7 @@ class Settling(UseCases):
         self._quiet = self._key(), self._quiet_until(now)
 
     def _is_due(self) -> bool:
-        """Whether anything has to be written by now; reads alone."""
+        """Whether anything has to be written now; only reads."""
         now, key = self._clock.now(), self._key()
         if self._quiet is not None and self._quiet[0] == key and now < self._quiet[1]:
             return False
@@ -116,7 +117,7 @@ class Settling(UseCases):
             return False
 
     def _key(self) -> object:
-        """Another value after each change of what is looked at here, a change that was rolled back included."""
+        """A value that differs after each change of these tables, including one that was rolled back."""
         tables = self._failures, self._interruption_table, self._notice_table
         return self._reader.read(), tuple(table.generation for table in tables)
 
@@ -134,7 +135,7 @@ class Settling(UseCases):
     # The push channel
 
     def _channel_moved(self, now: datetime) -> Followed | None:
-        """What becomes of the push channel by now; None where it is as it was."""
+        """The push channel now; None if it is unchanged."""
         landscape = self._reader.read().landscape
         component = landscape.one("apns")
         if component is not None and component.use is Use.NOT_USED:

@@ -1,4 +1,4 @@
-"""What is peculiar to a deployment: read and set."""
+"""Settings of the deployment (site)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Site(UseCases):
         self._table = self._database.table("settings")
 
     def get(self) -> SiteSettings:
-        """The settings as they are."""
+        """The current settings."""
         document = self._table.get(doc_id=SITE)
         return SiteSettings() if document is None else msgspec.convert(dict(document), SiteSettings)
 

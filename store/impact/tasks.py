@@ -1,6 +1,6 @@
-"""Follow-ups: what a person has to do elsewhere after a certificate was replaced, with a done mark.
+"""Follow-up tasks: what somebody must do elsewhere after a certificate was replaced.
 
-Until a follow-up is done, the component goes on with the old certificate, and what that stops stays stopped.
+Until a task is done, the component keeps using the old certificate, and its consequences continue.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Tasks(UseCases):
         self._site = site
 
     def list(self, *, done: bool = True) -> tuple[Task, ...]:
-        """Every task, by id; without those that are done where ``done`` is off."""
+        """Every task, by id; ``done=False`` leaves out done ones."""
         with self._database.lock:
             found = [from_document(document, Task) for document in self._table]
         return tuple(sorted((task for task in found if done or task.done_at is None), key=lambda task: task.id))
@@ -72,9 +72,9 @@ class Tasks(UseCases):
         return from_document(document, Task)
 
     def follow_up(self, switched: ComponentSwitched) -> None:
-        """Open what has to be done after a replacement, inside its transaction."""
+        """Open the tasks after a replacement, inside its transaction."""
         component, old, new = switched.component, switched.old, switched.new
-        self.overtaken(component.id, f"overtaken by certificate {new.id}")  # that one is not to be sent any more
+        self.overtaken(component.id, f"overtaken by certificate {new.id}")  # the previous one is no longer needed
         for kind in follow_ups(component, self._site()):
             title, text = words_for(kind, component, new, old)
             self._open(
@@ -88,7 +88,7 @@ class Tasks(UseCases):
             )
 
     def open_upload(self, request_id: int, apple_id: str | None, what: str, *, need: str) -> Task:
-        """A request for a push certificate waits to be uploaded to the portal, inside a transaction."""
+        """Open the task to upload a push certificate request, inside a transaction."""
         as_whom = "the Apple ID that created the certificate" if apple_id is None else f"Apple ID {apple_id}"
         return self._open(
             TaskKind.PORTAL_UPLOAD,
@@ -100,26 +100,26 @@ class Tasks(UseCases):
         )
 
     def answered(self, certificate: Certificate) -> None:
-        """A certificate has come in: where it answers a request, that has been uploaded. Inside its transaction."""
+        """A certificate was imported: if it answers a request, close the upload task. Inside its transaction."""
         requests = {document.doc_id for document in self._requests.find("completed_by", certificate.id)}
         for task in self.list(done=False) if requests else ():
             if task.request_id in requests:
                 self._close(task, f"answered by certificate {certificate.id}")
 
     def overtaken(self, component_id: int, how: str) -> None:
-        """A component uses something else, or nothing: what had to be done for it is over. Inside a transaction."""
+        """A component uses something else or nothing: close its tasks. Inside a transaction."""
         for task in self.list(done=False):
             if task.component_id == component_id:
                 self._close(task, how)
 
     def given_up(self, request_id: int) -> None:
-        """A request has been cancelled: nobody has to upload it any more. Inside its transaction."""
+        """A request was cancelled: close its upload task. Inside its transaction."""
         for task in self.list(done=False):
             if task.request_id == request_id:
                 self._close(task, "the request was cancelled")
 
     def done(self, id: int) -> Task:
-        """Mark a task done; refuses with ``task-unknown``. Done twice is done once."""
+        """Mark a task as done; refuses with ``task-unknown``. Idempotent."""
         with self._database.transaction():
             task = self.get(id)
             if task.done_at is not None:
@@ -131,7 +131,7 @@ class Tasks(UseCases):
 
     def for_support(self, id: int) -> tuple[Task, str]:
         """The task, and a new strong password for the PFX that support gets. Refuses with ``task-unknown``,
-        ``no-export-for-task``, or ``no-private-key`` where there is none to send."""
+        ``no-export-for-task``, or ``no-private-key`` if there is none."""
         task = self.get(id)
         if task.kind is not TaskKind.SUPPORT or task.certificate_id is None:
             raise Refusal("no-export-for-task", f"task {id} asks for no PFX file", "Only what goes to support does.")

@@ -1,6 +1,6 @@
-"""Reckoning with times near both ends of the calendar.
+"""Arithmetic with times near both ends of the calendar.
 
-A certificate without an end that anybody knows says 9999-12-31T23:59:59Z (RFC 5280, 4.1.2.5): nothing comes after it.
+9999-12-31T23:59:59Z means no known expiry (RFC 5280, 4.1.2.5); no time comes after it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def shifted(at: datetime, by: timedelta) -> datetime:
-    """A time (UTC, aware) so much later, or earlier; the first or the last that there is where that leads beyond it."""
+    """A time (UTC, aware) later or earlier by a difference, limited to the first and last possible time."""
     try:
         return at + by
     except OverflowError:
@@ -20,5 +20,5 @@ def shifted(at: datetime, by: timedelta) -> datetime:
 
 
 def latest(*times: datetime | None) -> datetime | None:
-    """The last of those that are known; None where none is."""
+    """The latest of the known times; None if none is known."""
     return max((at for at in times if at is not None), default=None)

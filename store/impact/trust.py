@@ -27,13 +27,13 @@ class Trust(UseCases):
         self._records = DeviceRecords(self._database)
 
     def list(self) -> tuple[TrustAnchor, ...]:
-        """Every one that something is known of, by the id of its entry."""
+        """Every known record, by the id of its entry."""
         with self._database.lock:
             found = [from_document(document, TrustAnchor) for document in self._table]
         return tuple(sorted(found, key=lambda anchor: anchor.id))
 
     def get(self, certificate_id: int) -> TrustAnchor:
-        """What is known of one; refuses with ``not-found``."""
+        """The record of an entry; refuses with ``not-found``."""
         document = self._table.get(doc_id=certificate_id)
         if document is not None:
             return from_document(document, TrustAnchor)
@@ -50,8 +50,8 @@ class Trust(UseCases):
     ) -> TrustAnchor:
         """Deploy a CA or server certificate: each device gets it at its next check-in.
 
-        The user of one that can't reach the server is sent it to install it. ``antivirus``: the antivirus of the
-        devices is told to trust it as well.
+        Users of devices that can't reach the server receive it to install it. ``antivirus``: the devices' antivirus
+        trusts it too.
 
         Refuses with ``not-found``, ``not-deployable`` or ``certificate-replaced``.
         """
@@ -80,7 +80,7 @@ class Trust(UseCases):
             return self._put(before, after, "deploy", f"{entry.name} deployed to {where}{with_antivirus}")
 
     def withdraw(self, certificate_id: int) -> TrustAnchor:
-        """End a deployment: the certificate is taken off the devices that it was deployed to."""
+        """End a deployment: the certificate is removed from the devices."""
         with self._database.transaction():
             entry, before = self._entry(certificate_id), self.get(certificate_id)
             after = replace(before, deployed_at=None, deployed_by="", platforms=(), earlier={}, antivirus_at=None)
@@ -89,7 +89,7 @@ class Trust(UseCases):
             return self._put(before, after, "withdraw", f"{entry.name} is not deployed any more")
 
     def set_preinstalled(self, certificate_id: int, preinstalled: bool) -> TrustAnchor:
-        """Say that devices come with this CA certificate in their own trust store, or that they don't."""
+        """Set whether devices ship with this CA certificate in their trust store."""
         with self._database.transaction():
             entry, before = self._entry(certificate_id), self.get(certificate_id)
             said = "comes with every device" if preinstalled else "does not come with the devices"
@@ -99,7 +99,7 @@ class Trust(UseCases):
             return self._put(before, after, "preinstalled", f"{entry.name} {said}")
 
     def assume(self, certificate_id: int, up_to_device: int) -> None:
-        """The devices up to this id have been working with what this certificate issued, so they trust it.
+        """The devices up to this id have been working with this CA, so they trust it.
 
         Inside a transaction.
         """
@@ -108,9 +108,9 @@ class Trust(UseCases):
             self._write(before, replace(before, up_to_device=up_to_device))
 
     def install(self, certificate_id: int, ids: Iterable[int], *, antivirus: bool = False) -> tuple[Device, ...]:
-        """Install a CA certificate on devices by hand; ``antivirus``: and let their antivirus trust it.
+        """Install a CA certificate on devices by hand; ``antivirus``: their antivirus trusts it too.
 
-        Refuses with ``not-found`` or ``device-unknown``. The answer is the devices as they are now.
+        Refuses with ``not-found`` or ``device-unknown``. Returns the changed devices.
         """
         entry, devices = self._entry(certificate_id), []
         with self._database.transaction():
@@ -131,12 +131,12 @@ class Trust(UseCases):
         return tuple(devices)
 
     def forget(self, certificate_id: int) -> None:
-        """Drop what is known of an entry that is deleted, inside the transaction."""
+        """Delete the record of a deleted entry, inside the transaction."""
         if self._table.contains(doc_id=certificate_id):
             self._table.remove(doc_ids=[certificate_id])
 
     def replaced(self, old: Certificate, new: Certificate) -> None:
-        """Where ``old`` was deployed ``new`` is from now on, inside the transaction of the replacement."""
+        """Deploy ``new`` wherever ``old`` was deployed, inside the transaction of the replacement."""
         before = self.get(old.id)
         if before.deployed_at is None:
             return

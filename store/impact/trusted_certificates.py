@@ -1,4 +1,4 @@
-"""The certificates that devices have to trust, or do: those in the chains that they are shown, and those deployed."""
+"""The certificates that devices must trust or do trust: those in the chains they are shown, and deployed ones."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .needs import Group
 
 
 class TrustedCertificate(Struct, frozen=True, kw_only=True):
-    """A certificate that devices have to trust, or do. ``shown``: it is in a chain that the server or the gateway
-    shows; ``lacking`` how many devices don't trust the chain that it is at the top of, None where it is at none."""
+    """A certificate that devices must trust or do trust. ``shown``: it is in a chain of the server or the gateway;
+    ``lacking`` is the number of devices that don't trust the chains ending in it, None if there are none."""
 
     entry: Certificate
     anchor: TrustAnchor
@@ -24,9 +24,9 @@ class TrustedCertificate(Struct, frozen=True, kw_only=True):
 
 
 def trusted_certificates(impact: Impact, entry: Callable[[int], Certificate]) -> list[TrustedCertificate]:
-    """Every one that is shown, or that something is known of, by id; ``entry`` gives an entry of the inventory.
+    """Every shown or known one, by id; ``entry`` looks up an inventory entry.
 
-    Inside a ``moment``. In a large fleet it takes as long as the checklist.
+    Call it inside a ``moment``. In a large fleet it takes as long as the checklist.
     """
     landscape, gate, untrusting = impact.landscape(), impact.gate(), impact.untrusting()
     tops = {chain.ids[-1] for chain in (*gate.to_enroll, *gate.to_check_in)}

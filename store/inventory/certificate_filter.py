@@ -1,7 +1,7 @@
 """The filter language of the inventory, as a plain function from a text to a predicate.
 
-Words are looked for in everything an entry says, all of them must be there; ``field:value`` looks at one field
-(``status:expired use:apns days:<30 key:yes``); ``-`` before a term turns it round; quotes keep spaces.
+Words are searched in everything an entry says, and all must match; ``field:value`` looks at one field (``status:expired
+use:apns days:<30 key:yes``); ``-`` negates a term; quotes keep spaces.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def standing(certificate: Certificate, now: datetime) -> Filterable:
 
 
 def haystack(certificate: Certificate) -> str:
-    """Everything of an entry that free words are looked for in, in lower case, a line each."""
+    """The searchable text of an entry in lower case, one item per line."""
     size = certificate.key_size
     words = (
         f"#{certificate.id}",
@@ -72,7 +72,7 @@ def haystack(certificate: Certificate) -> str:
 
 
 def parse_filter(text: str) -> Filter:
-    """The filter that ``text`` asks for."""
+    """Compile a filter."""
     return filters.build(text, _FIELDS, lambda word: lambda row: word in row.haystack)
 
 
@@ -104,7 +104,7 @@ _FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "expires": lambda value: lambda row: f"{row.certificate.not_after:%Y-%m-%d}".startswith(value),
 }
 
-# For help: what to write, and what it finds.
+# For the help: term, and what it finds.
 HELP = (
     ("gateway example", "all the words, anywhere in the entry"),
     ("status:expired", "expired, critical, expiring, valid, not, replaced"),

@@ -1,4 +1,4 @@
-"""The inventory's records in their table, and the DER beside them."""
+"""The inventory's tables: entries and DER."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..model.certificate import Certificate
 from ..model.documents import difference, from_document, to_document
 from ..persistence.table import DocumentTable
 
-Certificates = list[Certificate]  # named here because ``Entries`` has a method that is called ``list``
+Certificates = list[Certificate]  # named here because ``Entries`` has a method called ``list``
 
 
 class Entries:
@@ -60,7 +60,7 @@ class Entries:
         return self._all("replaced_by", id)
 
     def parsed(self, id: int) -> ParsedCertificate:
-        """The certificate itself, as it was brought."""
+        """The parsed certificate."""
         return parse_certificate(self.der(id))
 
     def der(self, id: int) -> bytes:
@@ -75,27 +75,27 @@ class Entries:
         return self._certificates.highest_id() + 1
 
     def add(self, added: Iterable[tuple[Certificate, bytes]]) -> None:
-        """Insert entries under the ids that they carry."""
+        """Insert entries under their ids."""
         added = list(added)
         make = self._certificates.document_class
         self._certificates.insert_multiple(make(to_document(record), record.id) for record, _ in added)
         self._der.insert_multiple(make(_der_document(der), record.id) for record, der in added)
 
     def change(self, record: Certificate, **fields: Any) -> Certificate:
-        """Set some fields of an entry; the answer is the record with them."""
+        """Set some fields of an entry; returns the new record."""
         changed = replace(record, **fields)
         self.write(record, changed)
         return changed
 
     def write(self, before: Certificate, after: Certificate, der: bytes | None = None) -> None:
-        """Write the fields in which an entry differs from ``before``, and its DER where that is another one."""
+        """Write the fields in which an entry differs from ``before``, and its DER if it changed."""
         if fields := difference(before, after):
             self._certificates.update(fields, doc_ids=[after.id])
         if der is not None:
             self._der.update(_der_document(der), doc_ids=[after.id])
 
     def remove(self, id: int) -> None:
-        """Take an entry out, with its DER."""
+        """Delete an entry with its DER."""
         self._certificates.remove(doc_ids=[id])
         self._der.remove(doc_ids=[id])
 

@@ -33,7 +33,7 @@ def export_entry(
     password: str | None = None,
     legacy: bool = False,
 ) -> bytes:
-    """The file. ``chain`` is DER, leaf first; ``private_key`` is PKCS #8 DER and goes into PKCS #12 alone."""
+    """The file's content. ``chain`` is DER, leaf first; ``private_key`` is PKCS #8 DER and only used for PKCS #12."""
     match format:
         case ExportFormat.DER:
             return chain[0]
@@ -56,7 +56,7 @@ def _pkcs12(
     if not password:
         raise Refusal("password-needed", "a PKCS #12 file needs a password", "Give one with --password-file FILE.")
     name, encryption = entry.alias or entry.name, _encryption(password, legacy)
-    # Every kind of key that the vault holds can go in.
+    # Every kind of key in the vault can be exported.
     key: Any = None if private_key is None else load_der_private_key(private_key, None)
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain]

@@ -1,4 +1,4 @@
-"""What an import will do to the inventory, decided before anything is written."""
+"""Planning an import: what it will do to the inventory, before anything is written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .sources import OnConflict
 
 
 class Lookup(Protocol):
-    """What the rules ask of the inventory as it stands."""
+    """The part of the inventory that the rules need."""
 
     def by_public_key(self, sha256: str) -> Certificate | None:
         """The one entry that holds this public key."""
@@ -25,7 +25,7 @@ class Lookup(Protocol):
 
 
 class IntakeAction(StrEnum):
-    """What happens with one certificate of a chain."""
+    """The kinds of steps for one certificate of a chain."""
 
     ADD = "add"
     LINK = "link"
@@ -34,12 +34,12 @@ class IntakeAction(StrEnum):
 
     @property
     def adds(self) -> bool:
-        """A new entry comes of it."""
+        """Whether it creates an entry."""
         return self in (IntakeAction.ADD, IntakeAction.DELETE_AND_ADD)
 
 
 class Planned(Struct, frozen=True):
-    """One certificate of the chain; ``existing`` is the entry that it meets."""
+    """A step for one certificate of the chain; ``existing`` is the entry with its key."""
 
     action: IntakeAction
     certificate: ParsedCertificate
@@ -47,7 +47,7 @@ class Planned(Struct, frozen=True):
 
 
 class Arrival(Struct, frozen=True):
-    """How and when a certificate came in, and by whom. The names are those of the record."""
+    """How, when and by whom a certificate was imported. The names are those of the record."""
 
     source: str
     imported_at: datetime
@@ -57,8 +57,8 @@ class Arrival(Struct, frozen=True):
 def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict) -> list[Planned]:
     """Decide for each certificate of a chain, leaf first. One public key has at most one entry.
 
-    Refuses with ``same-key`` where another certificate of a key is there and no choice was made, and with
-    ``certificate-replaced`` where the entry of that key has been replaced and so has to stay.
+    Refuses with ``same-key`` if the key has another certificate and no choice was made, and with
+    ``certificate-replaced`` if the entry of that key has been replaced and must stay.
     """
     _refuse_repeated_keys(chain)
     steps = []

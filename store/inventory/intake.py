@@ -1,4 +1,4 @@
-"""Taking a chain in: entries, links, the key in the vault, the answered request, the audit lines."""
+"""Writing an imported chain: entries, links, the key in the vault, the answered request, the audit lines."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .loading import LoadedChain
 from .requests import SigningRequests
 from .sources import ImportResult, OnConflict
 
-Event = tuple[str, str, str]  # action, record, summary: an audit line to be
+Event = tuple[str, str, str]  # action, record, summary of an audit line
 
 
 class Intake:
-    """Writes loaded chains into the inventory. ``delete`` takes out an entry that a conflict dooms."""
+    """Writes loaded chains into the inventory. ``delete`` deletes an entry to resolve a conflict."""
 
     def __init__(
         self,
@@ -43,9 +43,9 @@ class Intake:
     def take_in(
         self, loaded: LoadedChain, use_as: UseAs | None, description: str, on_conflict: OnConflict
     ) -> ImportResult:
-        """Write a chain, inside a transaction; each certificate of it gets an entry or is linked to its own.
+        """Write a chain, inside a transaction; each certificate gets an entry or is linked to its existing one.
 
-        Refuses with ``apns-needs-key`` an APNs certificate without its key, and as ``plan_import`` does.
+        Refuses an APNs certificate without its key with ``apns-needs-key``, and as ``plan_import`` does.
         """
         leaf = loaded.chain[0].facts
         request = self._requests.waiting_for(leaf.public_key_sha256)
@@ -60,7 +60,7 @@ class Intake:
         deleted = [step.existing for step in steps if step.action is IntakeAction.DELETE_AND_ADD and step.existing]
         for entry in deleted:
             self._delete(entry)
-        steps = [self._as_it_is(step) for step in steps]  # a deletion has unlinked what the entry had issued
+        steps = [self._as_it_is(step) for step in steps]  # a deletion has unlinked the entry's issued certificates
         self._keep_secrets(loaded, steps[0])
         notes = loaded.notes + _lost_keys(deleted, loaded)
         written = self._write(loaded, steps, use_as, description or (request.description if request else ""))
@@ -76,7 +76,7 @@ class Intake:
         )
 
     def _write(self, loaded: LoadedChain, steps: list[Planned], use_as: UseAs, description: str) -> list[Certificate]:
-        """Write a planned chain; the answer is its entries, leaf first."""
+        """Write a planned chain; returns its entries, leaf first."""
         ids = self._ids(steps)
         written: list[Certificate] = []
         added: list[tuple[Certificate, bytes]] = []
@@ -94,7 +94,7 @@ class Intake:
                 self._entries.write(step.existing, entry, der)
             written.append(entry)
             events += _events(step, entry, loaded, written[0])
-        # Before the new entries are written: they know their issuers, and needn't be looked through.
+        # Before the new entries are written: their issuers are known already.
         for step, entry in zip(steps, written, strict=True):
             changed = disown(entry, step.certificate, self._entries) if step.action is IntakeAction.OVERWRITE else []
             if step.action is not IntakeAction.LINK and entry.is_ca:
@@ -110,7 +110,7 @@ class Intake:
         return replace(step, existing=self._entries.get(step.existing.id))
 
     def _ids(self, steps: list[Planned]) -> list[int]:
-        """The id of each step's entry: the one that it meets, or a new one."""
+        """The id of each step's entry: the existing one, or a new one."""
         next_id = count(self._entries.next_id())
         return [next(next_id) if step.existing is None or step.action.adds else step.existing.id for step in steps]
 
@@ -123,7 +123,7 @@ class Intake:
         return new_entry(step.certificate.facts, id=id, use_as=use_as, came=came)
 
     def _issuer_above(self, step: Planned, id: int) -> int | None:
-        """The issuer of the chain's last certificate, where the inventory has it."""
+        """The issuer of the chain's last certificate, if the inventory has it."""
         if step.action is IntakeAction.LINK and step.existing is not None:
             return step.existing.issuer_id
         return find_issuer(step.certificate, self._entries, id)
@@ -142,7 +142,7 @@ class Intake:
         return replace(entry, alias=loaded.alias, description=description.strip() or entry.description)
 
     def _keep_secrets(self, loaded: LoadedChain, leaf: Planned) -> None:
-        """Keep the leaf's key and password, unless the inventory holds this very certificate with its own."""
+        """Store the leaf's key and password, unless the inventory has this same certificate with its own."""
         sha256 = leaf.certificate.facts.public_key_sha256
         brought = {
             SecretKind.PRIVATE_KEY: loaded.private_key,

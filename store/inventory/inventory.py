@@ -1,4 +1,4 @@
-"""The inventory's use cases: import, update, describe, delete, export, look up. Each is one transaction."""
+"""The use cases of the inventory: import, replace, describe, delete, export, read. Each is one transaction."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from .sources import (
 )
 from .verify import Verification, verify_chain
 
-BATCH = 50  # files in one transaction, where many are imported
+BATCH = 50  # files per transaction when many are imported
 
-# Named here because the classes below have a method that is called ``list``.
+# Named here because the classes below have a method called ``list``.
 Certificates = list[Certificate]
 Verifications = list[Verification]
 
 
 class Inventory(UseCases):
-    """The certificates of a workspace. ``users_of`` names what uses an entry, by the entry's id."""
+    """The certificates of a workspace. ``users_of`` names the users of an entry, by its id."""
 
     def __init__(
         self, context: Context, *, requests: SigningRequests, users_of: Callable[[int], tuple[str, ...]]
@@ -58,7 +58,7 @@ class Inventory(UseCases):
         return self._entries.get(id)
 
     def chain(self, id: int) -> Certificates:
-        """The entry and its issuers, leaf first, as far as the inventory holds them."""
+        """The entry and its issuers, leaf first, as far as the inventory has them."""
         with self._database.moment():
             chain = [self._entries.get(id)]
             while (issuer := chain[-1].issuer_id) is not None and all(issuer != entry.id for entry in chain):
@@ -70,15 +70,15 @@ class Inventory(UseCases):
         return self._entries.issued_by(id)
 
     def for_ca_entity(self) -> Certificates:
-        """What a CA entity picks its CA certificate from: the CA certificates, a newer one below the older."""
+        """The choices for a CA entity: CA certificates, a newer one below the older."""
         return menu_order(entry for entry in self.list() if entry.is_ca)
 
     def for_client_authentication(self) -> Certificates:
-        """What client authentication picks from: the entries with a private key, a newer one below the older."""
+        """The choices for client authentication: entries with a private key, a newer one below the older."""
         return menu_order(entry for entry in self.list() if entry.has_private_key)
 
     def verify(self) -> Verifications:
-        """For every entry whether its chain is complete and valid now, and what is missing."""
+        """Whether the chain of each entry is complete and valid now, with the problems."""
         now = self._clock.now()
         with self._database.moment():
             return [verify_chain(self.chain(entry.id), now) for entry in self.list()]
@@ -93,10 +93,10 @@ class Inventory(UseCases):
         description: str = "",
         on_conflict: OnConflict = OnConflict.FAIL,
     ) -> ImportResult:
-        """Import a chain; every certificate in it gets an entry, or is linked to where it has one.
+        """Import a chain; every certificate in it gets an entry or is linked to its existing one.
 
-        ``use_as`` and ``description`` go to the leaf (CA certificates of the chain become ``server``); None
-        takes what its signing request said, or ``server``.
+        ``use_as`` and ``description`` go to the leaf (CA certificates of the chain become ``server``); None takes the
+        values of its signing request, or ``server``.
         """
         loaded = load(source)
         with self._database.transaction():
@@ -110,9 +110,9 @@ class Inventory(UseCases):
         description: str = "",
         on_conflict: OnConflict = OnConflict.FAIL,
     ) -> Iterator[ImportResult | Refusal]:
-        """Import many files, each judged alone: its result, or what refused it, in their order.
+        """Import many files independently; yields the result or the refusal of each, in order.
 
-        They are committed in batches; what has been given out is durable.
+        They are committed in batches; yielded results are durable.
         """
         remaining = iter(sources)
         while batch := list(islice(remaining, BATCH)):
@@ -137,9 +137,9 @@ class Inventory(UseCases):
         description: str | None = None,
         on_conflict: OnConflict = OnConflict.FAIL,
     ) -> ReplaceResult:
-        """Update an entry by a certificate with a new key: the old one stays, marked replaced.
+        """Replace an entry by a certificate with a new key: the old one stays, marked replaced.
 
-        ``description`` None takes over the old one's. ``on_conflict`` is about the new chain's CAs.
+        ``description`` None keeps the old one's. ``on_conflict`` applies to the new chain's CAs.
         """
         old = self._entries.get(id)
         loaded = load(source)
@@ -164,7 +164,7 @@ class Inventory(UseCases):
                 loaded, old.use_as, old.description if description is None else description, on_conflict
             )
             new = next(entry for entry in (*result.imported, *result.linked) if _same(entry, leaf))
-            old = self._entries.change(self._entries.get(id), replaced_by=new.id)  # its issuer may have come in
+            old = self._entries.change(self._entries.get(id), replaced_by=new.id)  # its issuer may have been imported
             self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
             answer = self._tell(CertificateReplaced(old, new))
         notes = (*replacement_notes(old, leaf, self._clock.now()), *answer.notes)
@@ -180,7 +180,7 @@ class Inventory(UseCases):
         return entry
 
     def can_delete(self, id: int) -> Refusal | None:
-        """Why an entry can't be deleted, or None where it can."""
+        """Why an entry can't be deleted; None if it can."""
         entry = self._entries.get(id)
         title = f"certificate {entry.id} ({entry.name})"
         if entry.replaced_by is not None:
@@ -219,10 +219,9 @@ class Inventory(UseCases):
         return entry
 
     def export(self, id: int, format: ExportFormat, *, password: str | None = None, legacy: bool = False) -> bytes:
-        """An entry as a file. PKCS #12 takes the chain and the private key along and needs a password.
+        """An entry as a file. PKCS #12 includes the chain and the private key and needs a password.
 
-        ``legacy`` writes PKCS #12 with 3DES and SHA-1 for old readers. An export of a private key leaves an
-        audit line.
+        ``legacy`` writes PKCS #12 with 3DES and SHA-1 for old readers. An export of a private key leaves an audit line.
         """
         with self._database.moment():
             entry = self._entries.get(id)

@@ -1,4 +1,4 @@
-"""Which entry issued which: found by name, believed by signature alone."""
+"""Which entry issued which: found by name, confirmed by signature."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .certificate_table import Entries
 
 
 def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | None = None) -> int | None:
-    """The id of the entry that signed a certificate; None for a root, or where it isn't in the inventory."""
+    """The id of the entry that signed a certificate; None for a root, or if it isn't in the inventory."""
     for candidate in entries.named(certificate.facts.issuer_name_sha256):
         if candidate.id != own_id and _signed(certificate, entries.parsed(candidate.id)):
             return candidate.id
@@ -20,7 +20,7 @@ def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | 
 
 
 def adopt(issuer: Certificate, certificate: ParsedCertificate, entries: Entries) -> list[Certificate]:
-    """Link the entries without an issuer that this one has signed, inside a transaction; the answer is those.
+    """Link the entries without an issuer that this one has signed, inside a transaction; returns them.
 
     ``issuer`` itself need not be written yet.
     """
@@ -34,9 +34,9 @@ def adopt(issuer: Certificate, certificate: ParsedCertificate, entries: Entries)
 
 
 def disown(issuer: Certificate, certificate: ParsedCertificate, entries: Entries) -> list[Certificate]:
-    """Unlink the entries that an entry with another certificate in it has not issued any more.
+    """Unlink the entries that an overwritten entry's new certificate has not issued.
 
-    Its key is the same, its name may not be. Inside a transaction; the answer is the entries that changed.
+    Its key is the same, but its name may differ. Inside a transaction; returns the changed entries.
     """
     return [
         entries.change(child, issuer_id=None)
@@ -46,13 +46,13 @@ def disown(issuer: Certificate, certificate: ParsedCertificate, entries: Entries
 
 
 def missing_links(entries: Entries) -> Iterator[tuple[Certificate, int]]:
-    """The entries that say they have no issuer although the inventory holds it, each with that issuer's id."""
+    """The entries without an issuer link whose issuer is in the inventory, with that issuer's id."""
     for entry in entries.list():
         if entry.issuer_id is not None:
             continue
         try:
             issuer_id = find_issuer(entries.parsed(entry.id), entries, entry.id)
-        except Refusal:  # a file is damaged or missing, which is not what is asked here
+        except Refusal:  # a damaged or missing file is not the concern here
             continue
         if issuer_id is not None:
             yield entry, issuer_id

@@ -1,4 +1,4 @@
-"""From what a person hands in to one chain with its key: everything of an import that needs no inventory."""
+"""Loading a file as one chain with its key: the part of an import that needs no inventory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .sources import CertificateSource, KeystoreSource, OtherEntry
 
 
 class LoadedChain(Struct, frozen=True, kw_only=True):
-    """A chain, leaf first, every signature in it checked, and the leaf's private key (PKCS #8 DER)."""
+    """A chain, leaf first, with all signatures checked, and the leaf's private key (PKCS #8 DER)."""
 
     chain: tuple[ParsedCertificate, ...]
     private_key: bytes | None = None
@@ -28,7 +28,7 @@ class LoadedChain(Struct, frozen=True, kw_only=True):
 
 
 def load(source: CertificateSource | KeystoreSource) -> LoadedChain:
-    """Read, order and check what was handed in; refuses it with the reason, or gives it whole."""
+    """Read, order and check a source; refuses it with the reason."""
     if isinstance(source, CertificateSource):
         return _load_certificates(source)
     return _load_keystore(source)
@@ -43,7 +43,7 @@ def _load_certificates(source: CertificateSource) -> LoadedChain:
 
 
 def _matching_key(keys: list[bytes], password: str | None, leaf: ParsedCertificate) -> bytes:
-    """The leaf's key among ``keys``. Where none is, refuses with what kept one of them from being tried."""
+    """The leaf's key among ``keys``. If there is none, refuses with the reason why one couldn't be tried."""
     budget = KdfBudget()
     refusals: list[Refusal] = []
     for data in keys:

@@ -1,4 +1,4 @@
-"""Updating a certificate by a newer one: what is allowed, and what a person should know of it."""
+"""Replacing a certificate: what is allowed, and what the user should know."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..model.certificate import Certificate, CertificateFacts, UseAs
 
 
 def refuse_replacement(old: Certificate, new: CertificateFacts, has_private_key: bool) -> None:
-    """Refuse what can't replace ``old``: it is replaced already, has the old key, or lacks a key that is needed."""
+    """Refuse a replacement if ``old`` is already replaced, or the new one has the old key or lacks a needed key."""
     if old.replaced_by is not None:
         raise Refusal(
             "already-replaced",
@@ -36,7 +36,7 @@ def refuse_replacement(old: Certificate, new: CertificateFacts, has_private_key:
 
 
 def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) -> list[str]:
-    """What is allowed but may surprise, a sentence each."""
+    """Allowed but possibly surprising differences, one sentence each."""
     notes = []
     if lost := [san for san in old.sans if not covered(san, new.sans)]:
         notes.append(f"the new certificate does not cover {', '.join(lost)}")
@@ -54,7 +54,7 @@ def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) ->
 
 
 def covered(name: str, by: Iterable[str]) -> bool:
-    """Whether a name stands among others, or a wildcard among them covers it (RFC 6125, leftmost label)."""
+    """Whether a name is among others or covered by a wildcard (RFC 6125, leftmost label)."""
     if name in by:
         return True
     if not name.startswith("DNS:"):
@@ -64,7 +64,7 @@ def covered(name: str, by: Iterable[str]) -> bool:
 
 
 def menu_order(entries: Iterable[Certificate]) -> list[Certificate]:
-    """Entries as a menu lists them: by id, and each replacement right below what it replaced."""
+    """Entries in menu order: by id, with each replacement right below the one it replaced."""
     by_id = {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)}
     replacements = {entry.replaced_by for entry in by_id.values()}
     ordered: list[Certificate] = []

@@ -36,7 +36,7 @@ _HOST = re.compile(r"(?=.{1,253}$)(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-
 
 
 class KeySpec(StrEnum):
-    """The keys that a request can be made over."""
+    """The kinds of keys for a request."""
 
     RSA_2048 = "rsa-2048"
     RSA_3072 = "rsa-3072"
@@ -51,7 +51,7 @@ Requests = list[SigningRequest]  # named here because ``SigningRequests`` has a 
 
 
 class SigningRequests(UseCases):
-    """The requests of a workspace: made here, signed elsewhere, completed by the import of the answer."""
+    """The requests of a workspace: created here, signed elsewhere, completed by importing the answer."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -67,7 +67,7 @@ class SigningRequests(UseCases):
         use_as: UseAs = UseAs.SERVER,
         description: str = "",
     ) -> SigningRequest:
-        """Make a key and a request for ``subject`` (RFC 4514: ``CN=mdm.example.com,O=Example``).
+        """Generate a key and a request for ``subject`` (RFC 4514: ``CN=mdm.example.com,O=Example``).
 
         ``sans``: ``DNS:``, ``IP:``, ``email:`` or ``URI:`` and a value; a bare value is a DNS name or an address.
         Refuses with ``subject-invalid`` or ``san-invalid``.
@@ -99,7 +99,7 @@ class SigningRequests(UseCases):
         return request
 
     def list(self) -> Requests:
-        """Every request, by id; the ones that wait have no ``completed_by``."""
+        """Every request, by id; open ones have no ``completed_by``."""
         with self._database.lock:
             found = [from_document(document, SigningRequest) for document in self._table]
         return sorted(found, key=lambda request: request.id)
@@ -112,13 +112,13 @@ class SigningRequests(UseCases):
         return from_document(document, SigningRequest)
 
     def pem(self, id: int) -> bytes:
-        """The request as PEM, for whoever signs it."""
+        """The request as PEM, to be signed."""
         self.get(id)
         der = base64.b64decode(self._der.get(doc_id=id)["der"])
         return x509.load_der_x509_csr(der).public_bytes(Encoding.PEM)
 
     def cancel(self, id: int) -> SigningRequest:
-        """Give a waiting request up, with its key; refuses with ``request-completed`` an answered one."""
+        """Cancel an open request and delete its key; refuses an answered one with ``request-completed``."""
         with self._database.transaction():
             request = self.get(id)
             if request.completed_by is not None:
@@ -143,7 +143,7 @@ class SigningRequests(UseCases):
         self._log("complete", request, f"answered by certificate {certificate_id}")
 
     def forget_completed_by(self, certificate_id: int) -> None:
-        """Drop what a deleted certificate had answered, inside the transaction of the deletion."""
+        """Delete the request that a deleted certificate had answered, inside the transaction of the deletion."""
         for document in self._table.find("completed_by", certificate_id):
             self._remove(document.doc_id)
 

@@ -1,4 +1,4 @@
-"""What a person hands in to be imported, and what comes of it."""
+"""The sources of an import, and its results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..model.certificate import Certificate
 
 
 class CertificateSource(Struct, frozen=True, kw_only=True):
-    """A file of certificates (PEM, DER, PKCS #7) and, where there is one, the leaf's private key.
+    """A file of certificates (PEM, DER, PKCS #7) and, optionally, the leaf's private key.
 
     ``name`` is the file's name, for messages and the record.
     """
@@ -23,10 +23,10 @@ class CertificateSource(Struct, frozen=True, kw_only=True):
 
 
 class KeystoreSource(Struct, frozen=True, kw_only=True):
-    """A keystore file. ``type`` None finds out; ``alias`` None takes the first entry. It may be a number in the
-    file (``#2``) or a SHA-256 fingerprint, too.
+    """A keystore file. ``type`` None detects it; ``alias`` None takes the first entry. An alias can also be a number
+    (``#2``) or a SHA-256 fingerprint.
 
-    ``key_password`` is for an entry whose key has another password than the store.
+    ``key_password`` is the key's password, if it differs from the store's.
     """
 
     data: bytes
@@ -38,7 +38,7 @@ class KeystoreSource(Struct, frozen=True, kw_only=True):
 
 
 class OnConflict(StrEnum):
-    """What to do about an entry that holds the same public key."""
+    """What to do about an entry with the same public key."""
 
     FAIL = "fail"
     REPLACE = "replace"
@@ -46,7 +46,7 @@ class OnConflict(StrEnum):
 
 
 class ExportFormat(StrEnum):
-    """What to write an entry as."""
+    """The export formats of an entry."""
 
     PEM = "pem"
     DER = "der"
@@ -55,7 +55,7 @@ class ExportFormat(StrEnum):
 
 
 class OtherEntry(Struct, frozen=True, kw_only=True):
-    """Something in an imported file that was not imported. ``number`` is its place in the file, from 1."""
+    """Something in a file that was not imported. ``number`` is its position in the file, from 1."""
 
     number: int
     alias: str | None
@@ -65,7 +65,7 @@ class OtherEntry(Struct, frozen=True, kw_only=True):
 
 
 class ImportResult(Struct, frozen=True, kw_only=True):
-    """What an import did: leaf first in each list. ``notes`` are sentences for the person who asked."""
+    """The result of an import, leaf first in each list. ``notes`` are sentences for the user."""
 
     imported: tuple[Certificate, ...] = ()
     linked: tuple[Certificate, ...] = ()
@@ -75,7 +75,7 @@ class ImportResult(Struct, frozen=True, kw_only=True):
 
 
 class ReplaceResult(Struct, frozen=True, kw_only=True):
-    """What a replacement did; ``switched`` names the components that use the new certificate from now on."""
+    """The result of a replacement; ``switched`` names the components that now use the new certificate."""
 
     old: Certificate
     new: Certificate

@@ -1,4 +1,4 @@
-"""Where a certificate stands at a given time."""
+"""The status of a certificate at a given time, and its days left."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def status(certificate: Certificate, now: datetime) -> Status:
 
 
 def status_within(not_before: datetime, not_after: datetime, now: datetime) -> Status:
-    """The status at ``now`` of what is valid from one moment to another."""
+    """The status at ``now`` of a validity period."""
     left = not_after - now
     if left < timedelta(0):
         return Status.EXPIRED
@@ -34,10 +34,10 @@ def status_within(not_before: datetime, not_after: datetime, now: datetime) -> S
 
 
 def days_left(certificate: Certificate, now: datetime) -> int:
-    """Days until the certificate expires, begun days counted whole; below zero once it has expired.
+    """Days until the certificate expires, rounded up; negative once it has expired.
 
-    Rounded away from zero, so that ``status`` and this number never contradict each other: 30 is always
-    ``expiring``, 31 never, and an expired certificate is never at 0.
+    Rounded away from zero, so that ``status`` and this number never contradict each other: 30 is always ``expiring``,
+    31 never, and an expired certificate is never at 0.
     """
     return days_until(certificate.not_after, now)
 

@@ -1,6 +1,6 @@
-"""Whether a chain is complete and valid at a time: the path checks of RFC 5280 section 6 that an entry can fail.
+"""Verifying a chain at a time: the path checks of RFC 5280 section 6 that an entry can fail.
 
-The signatures along the chain were checked when its links were made.
+The signatures of the chain were checked when its entries were linked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class ChainProblem(Struct, frozen=True):
 
 
 class Verification(Struct, frozen=True, kw_only=True):
-    """What came of verifying an entry. ``chain`` holds ids, leaf first."""
+    """The result of verifying an entry. ``chain`` has ids, leaf first."""
 
     certificate: Certificate
     chain: tuple[int, ...]
@@ -30,12 +30,12 @@ class Verification(Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """The chain is complete and everything in it valid."""
+        """Whether the chain is complete and valid."""
         return not self.problems
 
 
 def verify_chain(chain: Sequence[Certificate], now: datetime) -> Verification:
-    """Verify a chain, leaf first, as far as the inventory holds it."""
+    """Verify a chain, leaf first, as far as the inventory has it."""
     return Verification(
         certificate=chain[0],
         chain=tuple(entry.id for entry in chain),

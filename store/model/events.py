@@ -1,6 +1,6 @@
-"""What happened in a transaction, as far as others react to it. Who reacts, and in which order, is in ``workspace``.
+"""Events of a transaction that others react to. The table of reactions is in ``workspace``.
 
-A use case tells of an event inside its transaction; the reactions run there, at once, and are undone with it.
+A use case raises an event inside its transaction; the reactions run there at once and are rolled back with it.
 """
 
 from __future__ import annotations

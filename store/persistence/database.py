@@ -19,7 +19,7 @@ __all__ = ["Changes", "Database"]
 class Database(TinyDB):
     """A TinyDB whose tables are ``DocumentTable`` and whose writes are transactions of an engine.
 
-    ``around`` is entered inside each transaction, before and after what it is made for.
+    ``around`` is entered inside each transaction, around its own work.
     """
 
     table_class = DocumentTable
@@ -40,7 +40,7 @@ class Database(TinyDB):
 
     @property
     def lock(self) -> threading.RLock:
-        """Held while anything reads or writes; hold it to read several things of one moment."""
+        """Held during reads and writes; hold it to read several things consistently."""
         return self._feed.lock
 
     def table(self, name: str, **options: Any) -> DocumentTable:
@@ -57,24 +57,24 @@ class Database(TinyDB):
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """Whatever is read inside is of one moment, over all tables and whoever writes meanwhile."""
+        """Everything read inside is consistent as of one moment, over all tables, whoever writes meanwhile."""
         with self._feed.moment():
             yield
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """A part of the running transaction that is undone by itself when it raises; not to be nested."""
+        """A part of the running transaction that is undone separately if it raises; can't be nested."""
         with self._feed.attempt():
             yield
 
     def catch_up(self) -> None:
-        """See what others committed; ``poll`` will still tell of it."""
+        """Load what others committed; ``poll`` still reports it."""
         self._feed.catch_up()
 
     def drain(self) -> None:
-        """Leave out of the next ``poll`` what the transaction that just ended wrote; hold ``lock`` over both."""
+        """Exclude the transaction that just ended from the next ``poll``; hold ``lock`` over both."""
         self._feed.drain()
 
     def poll(self) -> Changes | None:
-        """What was committed by anybody since the last call. Cheap: call it several times a second."""
+        """What anybody committed since the last call. Cheap enough to call several times a second."""
         return self._feed.poll()

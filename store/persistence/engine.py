@@ -12,7 +12,7 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 
 
 class Row(NamedTuple):
-    """A document as the engine keeps it. ``body`` is None for the marker that a deletion leaves."""
+    """A stored document. ``body`` is None for the marker of a deletion."""
 
     id: int
     body: Body | None
@@ -48,7 +48,7 @@ class Engine(Protocol):
         ...
 
     def begin(self) -> None:
-        """Take the write lock; refuses with ``workspace-busy`` when it can't be had in time."""
+        """Take the write lock; refuses with ``workspace-busy`` after a timeout."""
         ...
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
@@ -56,19 +56,19 @@ class Engine(Protocol):
         ...
 
     def commit(self) -> int:
-        """Make the transaction durable; the answer is its number."""
+        """Commit the transaction durably; returns its number."""
         ...
 
     def rollback(self) -> None:
-        """Drop all that the transaction wrote."""
+        """Roll back the transaction."""
         ...
 
     def mark(self) -> None:
-        """Remember this point of the transaction; one point at a time."""
+        """Set a savepoint; only one at a time."""
         ...
 
     def back_to_mark(self) -> None:
-        """Drop what was written since the mark."""
+        """Roll back to the savepoint."""
         ...
 
     def get(self, table: str, id: int) -> Body | None:
@@ -95,7 +95,7 @@ class Engine(Protocol):
         ...
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
-        """The newest documents, by falling id, all below ``before`` where it is given."""
+        """The newest documents by descending id, below ``before`` if given."""
         ...
 
     def since(self, table: str, number: int, bodies: bool) -> list[Row]:
@@ -115,13 +115,13 @@ class Engine(Protocol):
         ...
 
     def touched_by_others(self) -> bool:
-        """Whether another connection committed since the last call. Costs next to nothing."""
+        """Whether another connection committed since the last call. Very cheap."""
         ...
 
     def check(self) -> list[str]:
-        """What the engine finds wrong with its own files, one sentence each."""
+        """Problems in the engine's own files, one sentence each."""
         ...
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         ...

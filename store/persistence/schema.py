@@ -1,7 +1,7 @@
-"""The tables of a workspace, what is looked up in them, and how an older workspace becomes a current one.
+"""The tables of a workspace, their indexes, and the migrations of older workspaces.
 
-A migration takes the database from the version that it is filed under to the next one. It works on plain
-documents, so that it keeps working when the records have moved on, and serves JSON exports as well.
+A migration takes the database from the version that it is filed under to the next one. It works on plain documents, so
+that it keeps working when the records have moved on, and serves JSON exports as well.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def migrate(
     migrations: Mapping[int, Migration] = MIGRATIONS,
     target: int = SCHEMA_VERSION,
 ) -> int:
-    """Bring a database to ``target``, inside the caller's transaction; the answer is the version it had.
+    """Migrate a database to ``target``, inside the caller's transaction; returns the version it had.
 
     Refuses with ``workspace-newer`` when a later release wrote it.
     """

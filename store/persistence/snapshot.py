@@ -50,7 +50,7 @@ def _write_tables(database: Database, write: Any) -> None:
 
 
 def read_snapshot(data: bytes, tables: set[str]) -> Snapshot:
-    """The content of such a file; refuses with ``snapshot-unreadable`` what is none, or holds other tables."""
+    """The content of such a file; refuses an invalid file or unknown tables with ``snapshot-unreadable``."""
     try:
         snapshot = msgspec.json.decode(data, type=dict[str, dict[str, dict[str, Any]]])
         for documents in snapshot.values():

@@ -1,7 +1,7 @@
-"""The engine: a row a document in SQLite, with a write-ahead log and a full sync at each commit; or in memory.
+"""The engine: one row per document in SQLite, with a write-ahead log and a full sync at each commit; or in memory.
 
-Any number of processes share one file. SQLite's write lock makes writers queue; ``PRAGMA data_version``
-tells a reader, without touching the disk, that somebody else has committed.
+Any number of processes share one file. SQLite's write lock makes writers queue; ``PRAGMA data_version`` tells a reader,
+without touching the disk, that somebody else has committed.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from .engine import Engine, Row
 
 
 class Changes(Struct, frozen=True):
-    """What was committed, by this process or another, since the last look: ids by table."""
+    """What was committed, by this process or another, since the last poll: ids by table."""
 
     tables: dict[str, set[int]]
 
@@ -32,11 +32,11 @@ class Follower(Protocol):
         ...
 
     def catch_up(self, number: int) -> set[int]:
-        """Take in what transactions above ``number`` wrote; the answer is the ids that changed."""
+        """Load what transactions above ``number`` wrote; returns the changed ids."""
         ...
 
     def forget(self) -> None:
-        """Drop what is in memory: it may hold what was never committed. It is read again when needed."""
+        """Drop the cache: it may contain uncommitted changes. It is read again when needed."""
         ...
 
 
@@ -70,7 +70,7 @@ class EngineStorage(Storage):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, over the current state: what others committed is taken in first.
+        """A transaction on the current state: what others committed is loaded first.
 
         A transaction within a transaction is part of it. In a moment there is none: ``RuntimeError``.
         """
@@ -105,7 +105,7 @@ class EngineStorage(Storage):
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """Whatever is read inside is of one moment, over all tables and whoever writes meanwhile."""
+        """Everything read inside is consistent as of one moment, over all tables, whoever writes meanwhile."""
         with self.lock:
             if self._reading:
                 yield

@@ -209,14 +209,14 @@ class DocumentTable(Table):
                 self._documents.pop(id, None)
 
     def forget(self) -> None:
-        """Drop what is in memory: it may hold what was never committed. It is read again when needed."""
+        """Drop the cache: it may contain uncommitted changes. It is read again when needed."""
         self.generation += 1
         self._documents = None
         self._indexes = {}
         self.clear_cache()
 
     def catch_up(self, number: int) -> set[int]:
-        """Take in what transactions above ``number`` wrote; the answer is the ids that changed."""
+        """Load what transactions above ``number`` wrote; returns the changed ids."""
         rows = self._engine.since(self.name, number, bodies=self._documents is not None)
         if rows:
             self._apply(rows)

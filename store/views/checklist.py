@@ -16,8 +16,8 @@ from .styles import Style
 
 
 class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
-    """One need with one of its components, or without any. ``status`` is a certificate's, or missing, not used or
-    managed. ``would_stop`` is what is seen when the certificate ends, ``next_step`` what to do."""
+    """A need with one of its components, or with none. ``status`` is a certificate's, or missing, not used or managed.
+    ``would_stop`` is what is seen when the certificate ends, ``next_step`` what to do."""
 
     group: Group
     need: str

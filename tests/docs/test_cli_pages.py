@@ -9,7 +9,9 @@ import pytest
 
 from certfleet.cli.main import main
 from docs import make_cli
+from tests.material import needs_openssl
 
+pytestmark = needs_openssl  # the sample workspace has a key of its making
 MAKE = "run `python -m docs.make_cli`"
 
 
