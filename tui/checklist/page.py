@@ -16,13 +16,11 @@ from ...store.impact.impact import count_platforms
 from ...store.impact.landscape_reader import TABLES
 from ...store.model.component import Component
 from ...store.model.device import Device, Platform
-from ...store.persistence.database import Changes
 from ...store.words import plural
 from ...store.workspace import Workspace
 from ..components.details_pane import DetailsPane
-from ..components.list_page import BELOW, CLEAR, NO_MATCH, ListPage
+from ..components.list_page import BELOW, CLEAR, NO_MATCH, SearchedListPage
 from ..components.text_styles import Tone, style_of, styled
-from ..shell.background_search import BackgroundSearch
 from .actions import ChecklistActions
 from .details import details_dialog, details_of
 from .filter import HELP, parse_filter
@@ -43,19 +41,19 @@ class ChecklistState(NamedTuple):
     devices: dict[Platform, int]
 
 
-class ChecklistPage(ListPage[ChecklistLine], ChecklistActions):
+class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistActions):
     """Counting 100,000 devices takes a while, so the rows are made in the background, and not all the time."""
 
     no_records = NO_MATCH
     filter_hint = "/ filters: words, stopped …"
     filter_help = HELP
+    tables = (*TABLES, "tasks")
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [CLEAR]
 
     def __init__(self) -> None:
         super().__init__()
         self._state = ChecklistState((), {})
-        self._search = BackgroundSearch(self, self._prepare, self._found)
 
     def make_table(self) -> ChecklistTable:
         return ChecklistTable(id="table")
@@ -74,16 +72,10 @@ class ChecklistPage(ListPage[ChecklistLine], ChecklistActions):
     def arrived(self, component: Component) -> None:
         self.want(line_id(component))
 
-    def show_state(self, changes: Changes | None) -> None:
-        if changes is None or changes.touches(*TABLES, "tasks"):
-            self._search.now()
-        else:
-            self._search()
-
-    def _prepare(self) -> Callable[[], ChecklistState]:
+    def search(self) -> Callable[[], ChecklistState]:
         return partial(_look, self.workspace, self.devices())
 
-    def _found(self, found: ChecklistState) -> None:
+    def found(self, found: ChecklistState) -> None:
         self._state = found
         self.show_records(lines_of(found.rows, self.console.certificates.rows))
 

@@ -7,7 +7,7 @@ ends in ``show_records``), its details, and what its keys do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar, Generic
+from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual import events, on
@@ -18,11 +18,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ...store import filters
+from ...store.persistence.database import Changes
+from ..shell.background_search import BackgroundSearch
 from ..shell.page import Page
 from .filter_input import FilterInput
 from .line_painter import R
 from .record_table import RecordTable
 from .text_styles import Tone, style_of
+
+Found = TypeVar("Found")
 
 SIDE_BY_SIDE = 120
 BESIDE: list[tuple[int, str]] = [(0, "-narrow"), (SIDE_BY_SIDE, "-wide")]  # HORIZONTAL_BREAKPOINTS: details beside
@@ -226,3 +230,31 @@ class ListPage(Page, Generic[R]):
             self.unmark()
         else:
             self.set_filter("")
+
+
+class SearchedListPage(ListPage[R], Generic[R, Found]):
+    """A list that is put together in the background, from what the whole fleet says: at once where one of ``tables``
+    changed, else not all the time."""
+
+    tables: ClassVar[tuple[str, ...]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._search = BackgroundSearch(self, self.search, self.found)
+
+    def search(self) -> Callable[[], Found]:
+        """What to do in the background."""
+        raise NotImplementedError
+
+    def found(self, found: Found) -> None:
+        """Show what it found."""
+        raise NotImplementedError
+
+    def show_state(self, changes: Changes | None) -> None:
+        if changes is None or changes.touches(*self.tables):
+            self._search.now()
+        else:
+            self._search()
+
+    def remarks(self) -> Iterable[tuple[str, Tone]]:
+        return [] if self.console.fleet.loaded else [("reading devices …", Tone.PENDING)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -10,13 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from ...store.filters import Filter
-from ...store.persistence.database import Changes
 from ...store.words import plural
 from ..components.details_pane import DetailsPane
-from ..components.list_page import BACK, BELOW, FILTER, SELECT_ALL, ListPage
-from ..components.text_styles import Tone
+from ..components.list_page import BACK, BELOW, FILTER, SELECT_ALL, SearchedListPage
 from ..policies.table import CERTIFICATES, POLICIES, PolicyTabs
-from ..shell.background_search import BackgroundSearch
 from .delete_dialog import BulkDeleteDialog, BulkDeletion
 from .details import bulk_details
 from .details_dialog import details_dialog
@@ -27,13 +24,14 @@ from .rows import BulkRow, BulkRowsFound, look
 from .table import BulkTable
 
 
-class DeviceCertificatesPage(ListPage[BulkRow]):
+class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
     """The second list of Policies. What is to be shown is put together in the background."""
 
     page = POLICIES
     no_records = "No device certificate yet. i imports an archive of them."
     filter_hint = "/ filters: words, days:<30 device:none policy:none …"
     filter_help = HELP
+    tables = ("bulk_certificates",)
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "other", "Policies", tooltip="Policies"),
@@ -49,7 +47,6 @@ class DeviceCertificatesPage(ListPage[BulkRow]):
         super().__init__()
         self._rows: dict[int, BulkRow] | None = None
         self._policies = 0
-        self._search = BackgroundSearch(self, self._prepare, self._found)
 
     def compose_page(self) -> ComposeResult:
         yield PolicyTabs("", id="policy-tabs")
@@ -66,25 +63,16 @@ class DeviceCertificatesPage(ListPage[BulkRow]):
 
     # Following the feed
 
-    def show_state(self, changes: Changes | None) -> None:
-        if changes is None or changes.touches("bulk_certificates"):
-            self._search.now()
-        else:
-            self._search()
-
-    def _prepare(self) -> Callable[[], BulkRowsFound]:
+    def search(self) -> Callable[[], BulkRowsFound]:
         devices = [row.device for row in self.console.fleet.rows.values()]
         return partial(look, self.workspace, devices, self._rows or {})
 
-    def _found(self, found: BulkRowsFound) -> None:
+    def found(self, found: BulkRowsFound) -> None:
         first = self._rows is None
         self._rows, self._policies = found.rows, found.policies
         if not first and (found.changed or found.gone):
             self.table.update_rows(found.changed, found.gone)
         self.show_records(found.rows.values() if first else None)
-
-    def remarks(self) -> Iterable[tuple[str, Tone]]:
-        return [] if self.console.fleet.loaded else [("reading devices …", Tone.PENDING)]
 
     def show_amount(self) -> None:
         super().show_amount()

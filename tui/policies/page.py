@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -10,12 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from ...store.filters import Filter
-from ...store.persistence.database import Changes
 from ...store.policies.rollout import Deployed
 from ..components.details_pane import DetailsPane
-from ..components.list_page import BELOW, CLEAR, FILTER, ListPage, words_filter
-from ..components.text_styles import Tone
-from ..shell.background_search import BackgroundSearch
+from ..components.list_page import BELOW, CLEAR, FILTER, SearchedListPage, words_filter
 from .details import details_of
 from .edit_dialog import PolicyDialog
 from .export_dialog import export_dialog
@@ -25,12 +22,13 @@ from .table import CERTIFICATES, POLICIES, PolicyTable, PolicyTabs
 from .wording import name_of_policy, proof, whom
 
 
-class PoliciesPage(ListPage[PolicyFigures]):
+class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
     """The list, and the details of the one under the cursor. Devices are counted in the background."""
 
     page = POLICIES
     no_records = "No policy yet. a adds one; b shows the device certificates that policies deliver."
     filter_help = HELP
+    tables = ("policies", "bulk_certificates")
     VERTICAL_BREAKPOINTS = BELOW
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "other", "Certificates", tooltip="Device certificates"),
@@ -49,7 +47,6 @@ class PoliciesPage(ListPage[PolicyFigures]):
     def __init__(self) -> None:
         super().__init__()
         self._certificates = 0
-        self._search = BackgroundSearch(self, self._prepare, self._found)
         self._read: int | None = None
 
     def compose_page(self) -> ComposeResult:
@@ -67,22 +64,13 @@ class PoliciesPage(ListPage[PolicyFigures]):
 
     # Following the feed
 
-    def show_state(self, changes: Changes | None) -> None:
-        if changes is None or changes.touches("policies", "bulk_certificates"):
-            self._search.now()
-        else:
-            self._search()
-
-    def _prepare(self) -> Callable[[], PoliciesFound]:
+    def search(self) -> Callable[[], PoliciesFound]:
         devices = [row.device for row in self.console.fleet.rows.values()]
         return partial(look, self.workspace, devices)
 
-    def _found(self, found: PoliciesFound) -> None:
+    def found(self, found: PoliciesFound) -> None:
         self._certificates = found.certificates
         self.show_records(found.figures)
-
-    def remarks(self) -> Iterable[tuple[str, Tone]]:
-        return [] if self.console.fleet.loaded else [("reading devices …", Tone.PENDING)]
 
     def show_amount(self) -> None:
         super().show_amount()
