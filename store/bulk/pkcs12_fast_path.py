@@ -15,6 +15,7 @@ from ..certificates.der import INTEGER, OCTET_STRING, OID, SEQUENCE, DerError, c
 from ..certificates.kdf import digests_cost
 from ..certificates.pbe import PBES2, PRFS, Derivation, Encryption
 from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
+from ..certificates.wrong_password import begins_as_bags
 from ..keystores.entries import PRIVATE_KEY
 from ..keystores.pkcs12_bags import Bag, Secrets
 
@@ -106,7 +107,7 @@ def _decrypted(safe: bytes, content: tuple[int, int], secrets: Secrets) -> bytes
     if encrypted[0] != _IMPLICIT_0:
         raise DerError("its octets are in pieces")
     encryption = _encryption(safe, algorithm[1], algorithm[2])
-    return encryption.decrypt(safe[encrypted[1] : encrypted[2]], secrets.password, secrets.budget)
+    return encryption.decrypt(safe[encrypted[1] : encrypted[2]], secrets.password, secrets.budget, begins_as_bags)
 
 
 def _read_bags(plain: bytes, contents: Contents) -> None:

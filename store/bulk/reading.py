@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.limits import BULK_KDF_SHARE
-from ..certificates.pbe import WrongPassword
 from ..certificates.private_keys import load_plain_pkcs8, matches
 from ..certificates.sniffing import FileKind, kind_of
+from ..certificates.wrong_password import WrongPassword
 from ..errors import Refusal
 from ..keystores.entries import PRIVATE_KEY
 from ..keystores.pkcs12_bags import Bag, Secrets

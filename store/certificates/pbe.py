@@ -5,6 +5,8 @@ PBKDF2 and scrypt are cryptography's, the hashes hashlib's. Costs are checked be
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -12,10 +14,11 @@ from msgspec import Struct
 
 from ..errors import Refusal
 from . import ciphers
-from .asn1 import ASN1_ERRORS, core, first_element, load
+from .asn1 import ASN1_ERRORS, core, load
 from .ciphers import CipherKind
 from .kdf import KdfBudget, digests_cost, password_bytes, pbkdf2_cost, scrypt_cost
 from .pkcs12_kdf import CIPHER_IV, CIPHER_KEY, bmp_passwords, digest_count, pbkdf1_derive, pkcs12_derive
+from .wrong_password import WrongPassword
 
 PBES2 = "1.2.840.113549.1.5.13"
 
@@ -68,10 +71,6 @@ _PKCS12: dict[str, CipherKind] = {
     "1.2.840.113549.1.12.1.5": ciphers.RC2_128,
     "1.2.840.113549.1.12.1.6": ciphers.RC2_40,
 }
-
-
-class WrongPassword(Exception):
-    """What came out is not what was encrypted. Never shown: the caller knows what to say."""
 
 
 class Algorithm(core.Sequence):
@@ -157,18 +156,18 @@ class Encryption(Struct, frozen=True):
         derived = digest_count("sha1", length) + (0 if self.cipher.name == "RC4" else 1)
         return digests_cost(iterations, derived)
 
-    def decrypt(self, data: bytes, password: str | None, budget: KdfBudget) -> bytes:
-        """The plain bytes. Raises ``WrongPassword`` when none of the password's encodings fits."""
+    def decrypt(
+        self, data: bytes, password: str | None, budget: KdfBudget, begins_right: Callable[[bytes], bool]
+    ) -> bytes:
+        """The plain bytes. Raises ``WrongPassword`` when no encoding of the password gives any that begin right."""
         for attempt in bmp_passwords(password) if self.oid in _PKCS12 else password_bytes(password or ""):
             key, iv = self._key(attempt, budget)
             try:
                 plain = ciphers.decrypt(self.cipher, key, iv, data)
-                # A wrong password now and then gives padding that looks right, and RC4 has none at all; but
-                # everything that is encrypted in these files is a SEQUENCE.
-                if plain[:1] == b"\x30" and first_element(plain):
-                    return plain
             except ValueError:
                 continue
+            if begins_right(plain):
+                return plain
         raise WrongPassword
 
     def _key(self, password: bytes, budget: KdfBudget) -> tuple[bytes, bytes]:

@@ -23,10 +23,11 @@ from .der import Truncated, element
 from .facts import ParsedCertificate
 from .kdf import KdfBudget, password_bytes
 from .limits import MAX_PRIVATE_KEY
-from .pbe import WrongPassword, read_encryption
+from .pbe import read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .public_keys import describe_public_key
 from .sniffing import FileKind, kind_of, kind_of_label, kind_of_text
+from .wrong_password import Locked, WrongPassword, begins_as_key, wrong_password
 
 _USABLE = (
     rsa.RSAPrivateKey,
@@ -147,9 +148,9 @@ def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> Pri
         raise _password_needed()
     # cryptography takes an empty password for none; keys are encrypted with one all the same.
     try:
-        return load_plain_pkcs8(encryption.decrypt(ciphertext, password, budget))
+        return load_plain_pkcs8(encryption.decrypt(ciphertext, password, budget, begins_as_key))
     except WrongPassword:
-        raise _wrong_password() from None
+        raise wrong_password(Locked.PRIVATE_KEY) from None
     except Refusal as refusal:
         raise _for_key(refusal) from None
 
@@ -190,10 +191,11 @@ def _load_once(
 
 def _refusal(reason: str, password: str | None) -> Refusal:
     reason = reason.lower()
+    # A password was needed, so this key is an encrypted one: what can't be read in it was never in it.
+    if password and ("password" in reason or "decrypt" in reason or "deserialize" in reason):
+        return wrong_password(Locked.PRIVATE_KEY)
     if "unknown" in reason or "unsupported" in reason:
         return _unsupported()
-    if password and ("password" in reason or "decrypt" in reason or "deserialize" in reason):
-        return _wrong_password()
     return _damaged()
 
 
@@ -208,10 +210,6 @@ def _not_a_key(kind: FileKind) -> Refusal:
 
 def _password_needed() -> Refusal:
     return Refusal("key-password-needed", "the private key is encrypted, and no password was given")
-
-
-def _wrong_password() -> Refusal:
-    return Refusal("wrong-password", "the password does not open the private key")
 
 
 def _damaged() -> Refusal:

@@ -18,10 +18,11 @@ from ..certificates.kdf import KdfBudget
 from ..certificates.limits import MAX_BAGS, MAX_CERTIFICATES
 from ..certificates.private_keys import load_plain_pkcs8
 from ..certificates.text import printable
+from ..certificates.wrong_password import Locked, WrongPassword, wrong_password
 from ..errors import Refusal
 from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
 from .java_objects import object_end
-from .jks_protection import WrongPassword, decrypt_private_key
+from .jks_protection import decrypt_private_key
 
 _MAGIC = {b"\xfe\xed\xfe\xed": KeystoreType.JKS, b"\xce\xce\xce\xce": KeystoreType.JCEKS}
 _DIGEST = 20
@@ -82,11 +83,7 @@ def read_jks(data: bytes, password: str | None, key_password: str | None) -> Key
 def _check_digest(data: bytes, password: str) -> None:
     digest = hashlib.sha1(password.encode("utf-16-be", "surrogatepass") + _WHITENER + data[:-_DIGEST])
     if not hmac.compare_digest(digest.digest(), data[-_DIGEST:]):
-        raise Refusal(
-            "wrong-password",
-            "the password does not open the keystore, or the file is damaged",
-            "Passwords are case-sensitive.",
-        )
+        raise wrong_password(Locked.JAVA_KEYSTORE)
 
 
 def _entry(
@@ -138,7 +135,7 @@ def _loader(
                 f"{titled(alias)}: its key has another password than the keystore",
                 "Give the key's password.",
             )
-        raise Refusal("wrong-password", f"{titled(alias)}: the key's password is wrong")
+        raise wrong_password(Locked.KEY_IN_KEYSTORE, titled(alias))
 
     return load
 

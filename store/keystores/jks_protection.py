@@ -16,13 +16,12 @@ from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
 from ..certificates.asn1 import ASN1_ERRORS, core, keys, load
 from ..certificates.kdf import KdfBudget, digests_cost
-from ..certificates.pbe import Algorithm, WrongPassword, unsupported
+from ..certificates.pbe import Algorithm, unsupported
+from ..certificates.wrong_password import WrongPassword, begins_as_key
 
 _SUN_JKS = "1.3.6.1.4.1.42.2.17.1.1"
 _MD5_AND_3DES = "1.3.6.1.4.1.42.2.19.1"
 _SALT = _CHECK = 20
-
-__all__ = ["WrongPassword", "decrypt_private_key"]
 
 
 class _Parameters(core.Sequence):
@@ -81,6 +80,9 @@ def _from_triple_des(encrypted: bytes, password: str, salt: bytes, iterations: i
     unpadder = padding.PKCS7(64).unpadder()
     try:
         padded = decryptor.update(encrypted) + decryptor.finalize()
-        return unpadder.update(padded) + unpadder.finalize()
+        plain = unpadder.update(padded) + unpadder.finalize()
     except ValueError:
         raise WrongPassword from None
+    if not begins_as_key(plain):
+        raise WrongPassword
+    return plain

@@ -11,8 +11,9 @@ from ..certificates.der import has_more_than
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
 from ..certificates.limits import MAX_BAGS, MAX_NESTING
-from ..certificates.pbe import Encryption, WrongPassword, read_encryption
+from ..certificates.pbe import Encryption, read_encryption
 from ..certificates.text import printable
+from ..certificates.wrong_password import Locked, WrongPassword, begins_as_key, wrong_password
 from ..errors import Refusal
 from .entries import PRIVATE_KEY, SECRET_KEY
 
@@ -46,8 +47,7 @@ class Secrets:
         """What to say when the store's password opens nothing."""
         if self.password is None:
             return Refusal("password-needed", "the keystore has a password, and none was given")
-        hint = "Capital and small letters count, and so does every space."
-        return Refusal("wrong-password", "the password does not open the keystore", hint)
+        return wrong_password(Locked.KEYSTORE)
 
     def decrypt_key(self, bag: Bag) -> bytes:
         """The PKCS #8 key of a bag. Refuses ``key-password-needed`` and ``wrong-password``."""
@@ -56,7 +56,7 @@ class Secrets:
         passwords = [self.password] if self.key_password is None else [self.key_password, self.password]
         for password in passwords:
             try:
-                return bag.encryption.decrypt(bag.encrypted, password, self.budget)
+                return bag.encryption.decrypt(bag.encrypted, password, self.budget, begins_as_key)
             except WrongPassword:
                 continue
         if not self.proven:
@@ -65,7 +65,7 @@ class Secrets:
             raise Refusal(
                 "key-password-needed", "its key has another password than the keystore", "Give the key's password."
             )
-        raise Refusal("wrong-password", "the key's password is wrong")
+        raise wrong_password(Locked.KEY_IN_KEYSTORE)
 
 
 def read_bags(contents: bytes, position: int, budget: KdfBudget, notes: list[str]) -> list[Bag]:

@@ -13,8 +13,9 @@ from ..certificates.asn1 import ASN1_ERRORS, first_element, is_cut_short, load, 
 from ..certificates.der import has_more_than
 from ..certificates.kdf import digests_cost, password_bytes
 from ..certificates.limits import MAX_BAGS
-from ..certificates.pbe import PRFS, Algorithm, Derivation, Encryption, WrongPassword, read_encryption, read_pair
+from ..certificates.pbe import PRFS, Algorithm, Derivation, Encryption, read_encryption, read_pair
 from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
+from ..certificates.wrong_password import WrongPassword, begins_as_bags
 from ..errors import Refusal
 from .pkcs12_bags import Bag, Secrets, read_bags
 
@@ -153,10 +154,9 @@ def _read_mac(mac: Any) -> _Mac:
 def _decrypt(part: _Part, secrets: Secrets, notes: list[str]) -> None:
     assert part.encryption is not None
     try:
-        plain = part.encryption.decrypt(part.encrypted, secrets.password, secrets.budget)
+        plain = part.encryption.decrypt(part.encrypted, secrets.password, secrets.budget, begins_as_bags)
         part.bags = read_bags(plain, part.position, secrets.budget, notes)
     except (WrongPassword, ValueError):
-        # Without a MAC, a wrong password may give padding that looks right, and rubbish before it.
         raise (_damaged() if secrets.proven else secrets.refusal()) from None
     secrets.proven = True
 
