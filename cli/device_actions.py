@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..store.clock import rfc3339
-from ..store.devices.devices import SecurityActionResult
+from ..store.devices.results import SecurityActionResult
 from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
 from ..store.views.platforms import by_platform

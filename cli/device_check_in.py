@@ -18,7 +18,7 @@ from ..store.authorities.issuing import read_request
 from ..store.certificates.files import read_input
 from ..store.certificates.private_keys import load_private_key
 from ..store.certificates.reading import read_certificates
-from ..store.devices.devices import Enrollment, Visit
+from ..store.devices.results import Enrollment, Visit
 from ..store.errors import Refusal
 from ..store.model.device import Device
 from ..store.views.device import device_certificate_document, device_document, installed_policy_document

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.authorities.issuing import read_request
 from ..store.certificates.files import read_input
-from ..store.devices.devices import Enrollment
 from ..store.devices.identity import canonical, problem
+from ..store.devices.results import Enrollment
 from ..store.errors import Refusal
 from ..store.model.device import Device, DeviceIdentity, Platform
 from ..store.views.device import device_certificate_document, device_document

@@ -180,7 +180,7 @@ class Workspace:
         with self._settling.around() if self._ready else nullcontext():
             yield
 
-    def _react(self, event: events.Event) -> events.Answer:
+    def _react(self, event: events.Event) -> events.Reaction:
         """Who reacts to which event, and in which order. Reactions run in the event's transaction.
 
         Consequences are not in this table: every transaction compares them itself.
@@ -194,7 +194,7 @@ class Workspace:
                 self.trust.replaced(old, new)
                 self.tasks.answered(new)
                 switched = (*self.components.switch(old, new), *self.policies.entry_changed(old.id, new))
-                return events.Answer(switched=switched, notes=self.impact.trust_notes(new.id))
+                return events.Reaction(switched=switched, notes=self.impact.trust_notes(new.id))
             case events.CertificateDeleted(certificate):
                 self.trust.forget(certificate.id)
             case events.RequestCancelled(request_id):
@@ -211,7 +211,7 @@ class Workspace:
                 self.tasks.overtaken(component.id, said)
             case events.FollowUpsDone(component_id):
                 self.components.finish(component_id)
-        return events.Answer()
+        return events.Reaction()
 
     def _users_of(self, certificate_id: int) -> tuple[str, ...]:
         """The names of the users of an inventory entry."""

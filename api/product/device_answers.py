@@ -8,8 +8,8 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import BaseModel, ConfigDict
 
-from ...store.devices.devices import Enrollment, SecurityActionResult, Visit
 from ...store.devices.presence import Outages
+from ...store.devices.results import Enrollment, SecurityActionResult, Visit
 from ...store.model.device import Device
 from ...store.views.device import device_certificate_document, device_document, installed_policy_document
 from ...store.views.policy import on_device_document

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from ...store.authorities.issuing import read_request
 from ...store.certificates.reading import read_certificates
-from ...store.devices.devices import Enrollment, Visit
+from ...store.devices.results import Enrollment, Visit
 from ...store.errors import Refusal
 from ...store.model.device import DeviceIdentity, Platform
 from ...store.views.platforms import PLATFORMS

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ...simulator.engine.device_keys import device_key, fleet_secret
 from ...simulator.fleet.enrolling import signing_request
 from ...store.devices.device_tables import Batch
-from ...store.devices.devices import Enrollment, Visit
+from ...store.devices.results import Enrollment, Visit
 from ...store.errors import Refusal
 from ...store.model.device import Device
 from ...store.workspace import Workspace

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from ...store.authorities.issuing import Issued, key_der
 from ...store.devices.device_tables import Batch, certificate_record
-from ...store.devices.devices import Enrollment
 from ...store.devices.enrollment import enrolled, first_certificate
+from ...store.devices.results import Enrollment
 from ...store.errors import Refusal
 from ...store.model.device import CertificateState, Device
 from ...store.workspace import Workspace

@@ -9,7 +9,6 @@ from hashlib import sha256
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ..authorities.authorities import Authorities
@@ -22,7 +21,6 @@ from ..model.device import (
     DeviceIdentity,
     HeldCertificate,
     InstalledPolicy,
-    PendingAction,
 )
 from ..model.habits import Habits
 from ..use_cases import Context, UseCases
@@ -36,42 +34,12 @@ from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
 from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies
+from .results import Enrollment, SecurityActionResult, Visit
 from .revocation import revoke as revoke_device
 
 Progress = Callable[[int, int], None]
 MOST_CHALLENGES = 100_000  # waiting for a signature; the oldest are dropped
 LONGEST_REASON = 200  # characters of a device's error text
-
-
-class Enrollment(Struct, frozen=True, kw_only=True):
-    """The result of an enrollment: the device, its certificate's record, and the chain above it, root last."""
-
-    device: Device
-    certificate: DeviceCertificate
-    chain: tuple[x509.Certificate, ...]
-
-
-class Visit(Struct, frozen=True, kw_only=True):
-    """A check-in: the device, the certificate it presented, and the requested renewal, if any.
-
-    ``policies`` are those installed at this check-in, ``removed`` those removed. ``refusal`` says why it was turned
-    away; None if it was let in.
-    """
-
-    device: Device
-    presented: DeviceCertificate
-    renewal: PendingAction | None = None
-    policies: tuple[InstalledPolicy, ...] = ()
-    removed: tuple[InstalledPolicy, ...] = ()
-    refusal: Refusal | None = None
-
-
-class SecurityActionResult(Struct, frozen=True, kw_only=True):
-    """The result of a security action on many devices: where it is pending, and which were refused, with the reason."""
-
-    pending: tuple[Device, ...]
-    refused: tuple[tuple[Device, Refusal], ...]
-    unknown: tuple[int, ...] = ()
 
 
 class Devices(UseCases):

@@ -88,7 +88,7 @@ Event = (
 )
 
 
-class Answer(Struct, frozen=True):
+class Reaction(Struct, frozen=True):
     """What reactions have to say to whoever caused an event: the names of what ``switched``, and ``notes``, a sentence
     each."""
 
@@ -96,5 +96,5 @@ class Answer(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-Tell = Callable[[Event], Answer]
+Tell = Callable[[Event], Reaction]
 """Tells of an event, inside the transaction in which it happened."""

@@ -13,7 +13,7 @@ from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Button
 
-from ...store.devices.devices import SecurityActionResult
+from ...store.devices.results import SecurityActionResult
 from ...store.model.device import ActionKind, Device
 from ...store.views.certificate import certificate_name, certificate_title
 from ...store.views.device import ACTION_TITLES

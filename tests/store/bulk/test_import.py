@@ -26,7 +26,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceIdentity, Platform
-from certfleet.store.model.events import Answer, Event, IdentityCertificatesChanged, Tell
+from certfleet.store.model.events import Event, IdentityCertificatesChanged, Reaction, Tell
 from certfleet.store.views.identity_certificate import identity_certificate_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
@@ -262,11 +262,11 @@ def bulk_certificates(workspace: Workspace, tell: Tell) -> BulkCertificates:
 def test_another_is_told_of_what_changed_inside_the_transaction(workspace: Workspace) -> None:
     told: list[Event] = []
 
-    def listen(event: Event) -> Answer:
+    def listen(event: Event) -> Reaction:
         told.append(event)
-        return Answer()
+        return Reaction()
 
-    def fail(event: Event) -> Answer:
+    def fail(event: Event) -> Reaction:
         raise Refusal("policy-unknown", "no")
 
     workspace.bulk = bulk_certificates(workspace, listen)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.devices.devices import Enrollment, Visit
+from certfleet.store.devices.results import Enrollment, Visit
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Device, DeviceCertificate, DeviceIdentity, Platform
 from certfleet.store.workspace import Workspace

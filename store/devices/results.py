@@ -1,0 +1,40 @@
+"""The results of use cases of devices."""
+
+from __future__ import annotations
+
+from cryptography import x509
+from msgspec import Struct
+
+from ..errors import Refusal
+from ..model.device import Device, DeviceCertificate, InstalledPolicy, PendingAction
+
+
+class Enrollment(Struct, frozen=True, kw_only=True):
+    """The result of an enrollment: the device, its certificate's record, and the chain above it, root last."""
+
+    device: Device
+    certificate: DeviceCertificate
+    chain: tuple[x509.Certificate, ...]
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """A check-in: the device, the certificate it presented, and the requested renewal, if any.
+
+    ``policies`` are those installed at this check-in, ``removed`` those removed. ``refusal`` says why it was turned
+    away; None if it was let in.
+    """
+
+    device: Device
+    presented: DeviceCertificate
+    renewal: PendingAction | None = None
+    policies: tuple[InstalledPolicy, ...] = ()
+    removed: tuple[InstalledPolicy, ...] = ()
+    refusal: Refusal | None = None
+
+
+class SecurityActionResult(Struct, frozen=True, kw_only=True):
+    """The result of a security action on many devices: where it is pending, and which were refused, with the reason."""
+
+    pending: tuple[Device, ...]
+    refused: tuple[tuple[Device, Refusal], ...]
+    unknown: tuple[int, ...] = ()
