@@ -61,7 +61,7 @@ class Accounts:
 
     def list(self) -> tuple[Account, ...]:
         """Every account, by id."""
-        return tuple(self._records.all())
+        return tuple(self._records.accounts.all())
 
     def get(self, name: str) -> Account:
         """One account."""
@@ -109,7 +109,7 @@ class Accounts:
                 created_at=now,
                 created_by=self._actor.user,
             )
-            account = replace(account, id=self._records.add(account))
+            account = self._records.accounts.add(account)
             self._log("add", account, f"account {name} added, {_role(role)}")
         return account
 
@@ -136,7 +136,7 @@ class Accounts:
         kept = _hashed(password)
         with self._database.transaction():
             account = replace(self.get(name), password=kept, password_at=self._now(), failures=LoginFailures())
-            self._records.put(account)
+            self._records.accounts.put([account])
             self._records.end_sessions_of(account.id)
             self._log("password", account, f"new password for account {account.name}")
         return account
@@ -153,7 +153,7 @@ class Accounts:
                 return before
             self._keep_an_administrator(before)
             account = replace(before, role=role)
-            self._records.put(account)
+            self._records.accounts.put([account])
             self._log("role", account, f"account {account.name} is {_role(role)} now, not {_role(before.role)}")
         return account
 
@@ -165,12 +165,12 @@ class Accounts:
             if account.failures == LoginFailures():
                 return account
             account = replace(account, failures=LoginFailures())
-            self._records.put(account)
+            self._records.accounts.put([account])
             self._log("unlock", account, f"account {account.name} unlocked")
         return account
 
     def _keep_an_administrator(self, going: Account) -> None:
-        others = [account.role for account in self._records.all() if account.id != going.id]
+        others = [account.role for account in self._records.accounts.all() if account.id != going.id]
         if going.role is Role.ADMINISTRATOR and others and Role.ADMINISTRATOR not in others:
             raise Refusal(
                 "last-administrator",

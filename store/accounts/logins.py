@@ -74,7 +74,7 @@ class Logins:
             if right and account is not None and is_outdated(account.password):
                 stronger = hash_password(password)
         with self._database.transaction():
-            now, current = self._now(), None if account is None else self._records.get(account.id)
+            now, current = self._now(), None if account is None else self._records.accounts.peek(account.id)
             if account is not None and current is not None:
                 self._refuse_locked(current, name)
                 if right and current.password == account.password:
@@ -86,7 +86,7 @@ class Logins:
         """End a session; refuses as ``account_of``."""
         session, account = self._behind(token)
         with self._database.transaction():
-            self._records.end_sessions([session.id])
+            self._records.sessions.remove(session.id)
             by = Actor(account.name, session.origin)
             self._audit.record("account.logout", f"account:{account.id}", f"{account.name} logged out", by=by)
         self._uses.pop(session.id, None)
@@ -105,8 +105,8 @@ class Logins:
         """Every open session, by id."""
         now, settings = self._now(), self.timeout.get()
         with self._database.moment():
-            accounts = {account.id: account for account in self._records.all()}
-            sessions = [self._current(session) for session in self._records.sessions()]
+            accounts = {account.id: account for account in self._records.accounts.all()}
+            sessions = [self._current(session) for session in self._records.sessions.all()]
         return tuple(
             OpenSession(
                 id=session.id,
@@ -139,10 +139,10 @@ class Logins:
 
     def _let_in(self, account: Account, stronger: PasswordHash | None, origin: str | None, now: datetime) -> str:
         account = replace(account, password=stronger or account.password, last_login_at=now, failures=LoginFailures())
-        self._records.put(account)
+        self._records.accounts.put([account])
         self._sweep(now)
         token = secrets.token_urlsafe(32)
-        self._records.open_session(
+        self._records.sessions.add(
             AccountSession(
                 id=0, account_id=account.id, token_sha256=_sha256(token), origin=origin, opened_at=now, used_at=now
             )
@@ -156,13 +156,13 @@ class Logins:
         by = Actor(SYSTEM.user, origin)
         if account is None:
             self._strangers.failed(folded(name), now)
-            for stand_in in self._records.all()[:1]:
-                self._records.put(stand_in)  # unchanged, so that it takes as long as for a known name
+            for stand_in in self._records.accounts.all()[:1]:
+                self._records.accounts.put([stand_in])  # unchanged, so that it takes as long as for a known name
             if line := self._strangers.line(now):
                 self._audit.record("account.login-failed", "workspace:1", line, by=by)
             return
         account = replace(account, failures=after_failure(account.failures, now))
-        self._records.put(account)
+        self._records.accounts.put([account])
         record = f"account:{account.id}"
         self._audit.record("account.login-failed", record, f"login failed as {account.name}", by=by)
         if (until := account.failures.locked_until) is not None:
@@ -171,9 +171,9 @@ class Logins:
 
     def _sweep(self, now: datetime) -> None:
         settings = self.timeout.get()
-        sessions = [self._current(session) for session in self._records.sessions()]
+        sessions = [self._current(session) for session in self._records.sessions.all()]
         over = {session.id for session in sessions if is_over(session, settings, now)}
-        self._records.end_sessions(list(over))
+        self._records.sessions.remove(*over)
         self._uses = {one.id: self._uses[one.id] for one in sessions if one.id not in over and one.id in self._uses}
 
     # Sessions
@@ -183,7 +183,7 @@ class Logins:
         with self._database.lock:
             self._database.catch_up()
             session = self._records.session(sha256)
-            account = None if session is None else self._records.get(session.account_id)
+            account = None if session is None else self._records.accounts.peek(session.account_id)
             settings = self.timeout.get()
         if session is None or account is None or not hmac.compare_digest(session.token_sha256, sha256):
             raise Refusal("not-logged-in", "nobody is logged in by that token", "Log in.")
@@ -207,7 +207,7 @@ class Logins:
             with self._database.transaction():
                 kept = self._records.session(session.token_sha256)
                 if kept is not None and kept.used_at < now:
-                    self._records.put_session(replace(kept, used_at=now))
+                    self._records.sessions.change(kept, used_at=now)
         except Refusal as refusal:
             if refusal.code not in CANNOT_WRITE:
                 raise

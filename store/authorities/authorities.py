@@ -15,15 +15,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
-from ..clock import rfc3339
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
 from ..inventory.sources import CertificateSource
 from ..model.audit import SYSTEM
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..model.certificate import Certificate, UseAs
-from ..model.documents import from_document, to_document
 from ..notices.inbox import Notices
+from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from . import groups as rules
@@ -80,8 +79,8 @@ class Authorities(UseCases):
 
     def __init__(self, context: Context, *, notices: Notices, inventory: Inventory) -> None:
         super().__init__(context)
-        self._groups = self._database.table("authority_groups")
-        self._authorities = self._database.table("authorities")
+        self._groups = RecordTable(self._database.table("authority_groups"), AuthorityGroup)
+        self._authorities = RecordTable(self._database.table("authorities"), Authority)
         self._revocations = self._database.table("revocations")
         self._notices = notices
         self._inventory = inventory
@@ -91,27 +90,22 @@ class Authorities(UseCases):
 
     def groups(self) -> Groups:
         """Every group, oldest first."""
-        with self._database.lock:
-            found = [from_document(document, AuthorityGroup) for document in self._groups]
-        return sorted(found, key=lambda group: group.id)
+        return self._groups.all()
 
     def group(self, name: str) -> AuthorityGroup:
         """A group by its name; refuses with ``group-unknown``."""
-        for document in self._groups.find("name", name):
-            return from_document(document, AuthorityGroup)
+        if (group := self._groups.first("name", name)) is not None:
+            return group
         raise Refusal("group-unknown", f"there is no CA group {name}", "`certfleet authority list` shows them.")
 
     def all(self) -> list[Authority]:
         """The CAs of every group."""
-        with self._database.lock:
-            found = [from_document(document, Authority) for document in self._authorities]
-        return sorted(found, key=lambda authority: authority.id)
+        return self._authorities.all()
 
     def of_group(self, name: str) -> dict[AuthorityRole, Authority]:
         """The CAs of a group, by role."""
         group = self.group(name)
-        found = [from_document(document, Authority) for document in self._authorities.find("group_id", group.id)]
-        return {authority.role: authority for authority in found}
+        return {authority.role: authority for authority in self._authorities.find("group_id", group.id)}
 
     def list(self) -> Summaries:
         """Every group with its CAs and its devices, oldest first."""
@@ -184,10 +178,10 @@ class Authorities(UseCases):
 
     def provision(self) -> None:
         """Create the first group, ``default``, if there is none."""
-        if self._groups.highest_id():
+        if len(self._groups):
             return
         with self._database.transaction():
-            if not self._groups.highest_id():
+            if not len(self._groups):
                 start = self._clock.now() - rules.REACHES_BACK
                 self._add(DEFAULT_GROUP, start, start, start, announced=True)
                 said = f"CA group {DEFAULT_GROUP} made"
@@ -233,7 +227,7 @@ class Authorities(UseCases):
         with self._database.transaction():
             ready = self.to_announce()
             for group in ready:
-                self._groups.update({"announced": True}, doc_ids=[group.id])
+                self._groups.change(group, announced=True)
                 self._notices.tell(
                     "authority-ready",
                     f"authority-group:{group.id}",
@@ -274,7 +268,7 @@ class Authorities(UseCases):
                 for document in self._revocations.find("group", name)
                 if before is None or datetime.fromisoformat(document["not_after"]) >= before
             ]
-            self._authorities.update({"crl_number": number, "crl_at": rfc3339(now)}, doc_ids=[authority.id])
+            self._authorities.change(authority, crl_number=number, crl_at=now)
             self._audit.record(
                 "authority.crl", f"authority:{authority.id}", f"revocation list {number} of {authority.subject} made"
             )
@@ -322,14 +316,14 @@ class Authorities(UseCases):
     ) -> AuthorityGroup:
         """Generate and store the keys and certificates of a group, inside a transaction."""
         group = AuthorityGroup(
-            id=self._groups.highest_id() + 1,
+            id=0,
             name=name,
             requested_at=requested_at,
             requested_by=self._actor.user,
             ready_at=ready_at,
             announced=announced,
         )
-        self._groups.insert(self._groups.document_class(to_document(group), group.id))
+        group = self._groups.add(group)
         start = not_before.replace(microsecond=0)
         title = "" if name == DEFAULT_GROUP else f" {name}"
         root = new_root(f"Root CA{title}", ORGANIZATION, Validity(start, start + rules.ROOT_LIFETIME))
@@ -345,9 +339,8 @@ class Authorities(UseCases):
         facts = facts_of(certificate)
         self._vault.put(SecretKind.AUTHORITY_KEY, facts.public_key_sha256, made.key)
         self._issuers[facts.fingerprint_sha256] = made.issuer
-        id = self._authorities.highest_id() + 1
         authority = Authority(
-            id=id,
+            id=0,
             group_id=group.id,
             group=group.name,
             role=role,
@@ -360,7 +353,7 @@ class Authorities(UseCases):
             key_algorithm=f"EC P-{made.issuer.key.key_size}",
             der=base64.b64encode(facts.der).decode("ascii"),
         )
-        self._authorities.insert(self._authorities.document_class(to_document(authority), id))
+        self._authorities.add(authority)
 
 
 def _general_name(host: str) -> x509.DNSName | x509.IPAddress:

@@ -16,12 +16,14 @@ from ..model.device import DeviceIdentity
 from ..model.events import IdentityCertificatesChanged
 from ..use_cases import Context, UseCases
 from .archive import Archive, open_archive
-from .bulk_tables import BulkRecords, Certificates
+from .bulk_tables import BULK_LIST, BulkRecords
 from .credentials import identity_in, read_identities
 from .holders import Holder, Holders
 from .importing import AUDITED, ArchiveImport, Progress, Stop
 from .pipeline import BATCH
 from .results import BulkResult, Deletion, FileResult
+
+Certificates = list[DeviceIdentityCertificate]  # named here because the class has a method called ``list``
 
 
 class BulkCertificates(UseCases):
@@ -49,14 +51,11 @@ class BulkCertificates(UseCases):
 
     def count(self) -> int:
         """The number of records."""
-        return self._records.count()
+        return len(self._records)
 
     def get(self, id: int) -> DeviceIdentityCertificate:
         """One certificate; refuses with ``bulk-unknown``."""
-        found = self._records.get(id)
-        if found is None:
-            raise Refusal("bulk-unknown", f"no device certificate {id} has been imported in bulk", _LIST)
-        return found
+        return self._records.get(id)
 
     def find(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
         """The certificate of an identity of that type, ignoring case."""
@@ -179,7 +178,7 @@ class BulkCertificates(UseCases):
             results = [self._deletion(number, identity, identity_type) for number, identity in asked]
             gone = [result.record for result in results if result.record is not None]
             if gone:
-                self._records.remove(record.id for record in gone)
+                self._records.remove(*(record.id for record in gone))
                 self._tell(IdentityCertificatesChanged([(identity_type, record.identity) for record in gone]))
                 some = gone[0].identity if len(gone) == 1 else f"{gone[0].identity} to {gone[-1].identity}"
                 count = f"{len(gone):,} device certificate{'' if len(gone) == 1 else 's'}"
@@ -195,8 +194,5 @@ class BulkCertificates(UseCases):
         return Deletion(line=number, identity=identity, refusal=refusal)
 
 
-_LIST = "`certfleet bulk list` shows them."
-
-
 def _unknown(identity: str) -> Refusal:
-    return Refusal("bulk-unknown", f"no certificate has been imported in bulk for {identity!r}", _LIST)
+    return Refusal("bulk-unknown", f"no certificate has been imported in bulk for {identity!r}", BULK_LIST)

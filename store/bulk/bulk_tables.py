@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..errors import Refusal
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
-from ..model.documents import from_document, to_document
 from ..persistence.database import Database
-from ..persistence.engine import Row
+from ..persistence.records import FileTable, RecordTable
 from ..vault import SecretKind, Vault
 
-Certificates = list[DeviceIdentityCertificate]
+BULK_LIST = "`certfleet bulk list` shows them."
 
 
 def filed_under(id: int) -> str:
@@ -20,73 +18,49 @@ def filed_under(id: int) -> str:
     return f"bulk:{id}"
 
 
-class BulkRecords:
+class BulkRecords(RecordTable[DeviceIdentityCertificate]):
     """Typed access to the tables. Writing needs a transaction."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
-        self._table = database.table("bulk_certificates")
-        self._files = database.table("bulk_files")
+        unknown = "bulk-unknown", "no device certificate {id} has been imported in bulk", BULK_LIST
+        super().__init__(database.table("bulk_certificates"), DeviceIdentityCertificate, *unknown)
+        self._files = FileTable(database.table("bulk_files"), "file of device certificate", "pkcs12")
         self._vault = vault
 
-    def all(self) -> Certificates:
-        """Every record, by id."""
-        return self._table.records(DeviceIdentityCertificate)
-
-    def count(self) -> int:
-        """The number of records."""
-        return len(self._table)
-
-    def get(self, id: int) -> DeviceIdentityCertificate | None:
-        """One record."""
-        return self._table.record(id, DeviceIdentityCertificate)
-
-    def by_identity(self, identity: str) -> Certificates:
-        """The records of a normalised identity, of any type."""
-        return [from_document(found, DeviceIdentityCertificate) for found in self._table.find("identity", identity)]
-
     def of(self, identity_type: IdentityType, identity: str) -> DeviceIdentityCertificate | None:
-        """The record of an identity of that type."""
-        for record in self.by_identity(identity):
+        """The record of a normalised identity of that type."""
+        for record in self.find("identity", identity):
             if record.identity_type is identity_type:
                 return record
         return None
 
-    def by_public_key(self, sha256: str) -> Certificates:
+    def by_public_key(self, sha256: str) -> list[DeviceIdentityCertificate]:
         """The records of certificates over that key."""
-        found = self._table.find("public_key_sha256", sha256)
-        return [from_document(document, DeviceIdentityCertificate) for document in found]
+        return self.find("public_key_sha256", sha256)
 
     def file(self, id: int) -> tuple[bytes, str]:
         """The PKCS #12 file of a record, and its password. Refuses ``workspace-damaged`` if one is missing."""
-        document = self._files.get(doc_id=id)
         password = self.password(id)
-        if document is None or password is None:
-            raise Refusal("workspace-damaged", f"the file of device certificate {id} is missing", "Run a check.")
-        return base64.b64decode(document["pkcs12"]), password
+        if password is None:
+            raise Refusal("workspace-damaged", f"the password of device certificate {id} is missing", "Run a check.")
+        return self._files.get(id), password
 
     def password(self, id: int) -> str | None:
         """The password of a record's file."""
         secret = self._vault.get(SecretKind.BULK_PASSWORD, filed_under(id))
         return None if secret is None else secret.decode()
 
-    def next_id(self) -> int:
-        """The next id: one more than the highest ever used."""
-        return self._table.highest_id() + 1
-
-    def remove(self, ids: Iterable[int]) -> None:
+    def remove(self, *ids: int) -> None:
         """Delete records with their files and passwords."""
-        gone = list(ids)
-        self._table.remove(doc_ids=gone)
-        self._files.remove(doc_ids=gone)
-        self._vault.forget_all(SecretKind.BULK_PASSWORD, map(filed_under, gone))
+        super().remove(*ids)
+        self._files.remove(*ids)
+        self._vault.forget_all(SecretKind.BULK_PASSWORD, map(filed_under, ids))
 
-    def write(self, staged: Staged) -> None:
+    def write_staged(self, staged: Staged) -> None:
         """Write the staged records, inserting or overwriting."""
         entries = list(staged)
-        self._table.write(Row(record.id, to_document(record)) for record, _, _ in entries)
-        self._files.write(
-            Row(record.id, {"pkcs12": base64.b64encode(data).decode("ascii")}) for record, data, _ in entries
-        )
+        self.put(record for record, _, _ in entries)
+        self._files.put((record.id, data) for record, data, _ in entries)
         passwords = {filed_under(record.id): password.encode() for record, _, password in entries}
         self._vault.put_all(SecretKind.BULK_PASSWORD, passwords)
 

@@ -103,7 +103,7 @@ class ArchiveImport:
         with self._database.transaction():
             staged, now = Staged(self._records), self._clock.now()
             results = [self._take_in(judged, staged, now) for judged in batch]
-            self._records.write(staged)
+            self._records.write_staged(staged)
             if changed := [(self._type, record.identity) for record, _, _ in staged]:
                 self._tell(IdentityCertificatesChanged(changed))
             outcomes = [result.outcome for result in results]

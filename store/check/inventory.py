@@ -19,7 +19,7 @@ Step = Callable[[], None]
 def entries_of(database: Database) -> dict[int, Certificate]:
     """The entries of the inventory, by id."""
     store = Entries(database.table("certificates"), database.table("certificate_der"))
-    return {record.id: record for record in store.list()}
+    return {record.id: record for record in store.all()}
 
 
 def check_certificates(database: Database, entries: dict[int, Certificate], step: Step) -> Iterator[Problem]:

@@ -9,11 +9,10 @@ from datetime import date, datetime
 import msgspec
 
 from ..authorities.issuing import Issued, Validity
-from ..errors import Refusal
 from ..model.device import CertificateState, Device, DeviceCertificate, EventKind
-from ..model.documents import from_document, to_document
 from ..persistence.database import Database
 from ..persistence.engine import Row
+from ..persistence.records import RecordTable
 from .change import Change
 from .events import EventLog, Occurrence, in_order
 from .identity import IDENTITIES, canonical
@@ -50,14 +49,16 @@ class DeviceRecords:
     """Typed access to devices, their certificates and the event log. Writing needs a transaction."""
 
     def __init__(self, database: Database) -> None:
-        self._devices = database.table("devices")
-        self._certificates = database.table("device_certificates")
+        unknown = "device-unknown", "there is no device {id}", "`certfleet device list` shows every id."
+        self._devices = RecordTable(database.table("devices"), Device, *unknown)
+        missing = "workspace-damaged", "device certificate {id} is missing", "Run a workspace check."
+        self._certificates = RecordTable(database.table("device_certificates"), DeviceCertificate, *missing)
         self._failures = database.table("renewal_failures")
         self.log = EventLog(database.table("device_events"), database.table("event_log"))
 
     def all(self) -> list[Device]:
         """Every device, by id."""
-        return self._devices.records(Device)
+        return self._devices.all()
 
     def count(self) -> int:
         """The number of records."""
@@ -65,62 +66,51 @@ class DeviceRecords:
 
     def get(self, id: int) -> Device:
         """One device; refuses with ``device-unknown``."""
-        found = self.find_id(id)
-        if found is None:
-            raise Refusal("device-unknown", f"there is no device {id}", "`certfleet device list` shows every id.")
-        return found
+        return self._devices.get(id)
 
     def find_id(self, id: int) -> Device | None:
         """One device, or None."""
-        return self._devices.record(id, Device)
+        return self._devices.peek(id)
 
     def find(self, identity: str) -> Device | None:
         """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id, in either case."""
         for field in IDENTITIES:
-            for document in self._devices.find(field, canonical(field, identity)):
-                return from_document(document, Device)
+            if found := self.find_by(field, canonical(field, identity)):
+                return found
         return None
 
     def find_by(self, field: str, identity: str) -> Device | None:
-        """The device with this normalised identity of one kind (``imei``)."""
-        for document in self._devices.find(field, identity):
-            return from_document(document, Device)
-        return None
+        """The device with this identity of one kind (``imei``), in its one way of writing."""
+        return self._devices.first(field, identity)
 
     def certificates(self, device_id: int) -> list[DeviceCertificate]:
         """Every certificate that a device was ever issued, oldest first."""
-        found = self._certificates.find("device_id", device_id)
-        return [from_document(document, DeviceCertificate) for document in found]
+        return self._certificates.find("device_id", device_id)
 
     def certificate(self, id: int) -> DeviceCertificate:
         """A device certificate by the id of its record."""
-        found = self._certificates.record(id, DeviceCertificate)
-        if found is None:
-            raise Refusal("workspace-damaged", f"device certificate {id} is missing", "Run a workspace check.")
-        return found
+        return self._certificates.get(id)
 
     def by_fingerprint(self, sha256: str) -> DeviceCertificate | None:
         """The device certificate with this SHA-256 fingerprint."""
-        for document in self._certificates.find("fingerprint_sha256", sha256):
-            return from_document(document, DeviceCertificate)
-        return None
+        return self._certificates.first("fingerprint_sha256", sha256)
 
     def next_device_id(self) -> int:
         """The next id: one more than the highest ever used."""
-        return self._devices.highest_id() + 1
+        return self._devices.next_id()
 
     def next_certificate_id(self) -> int:
         """The next id: one more than the highest ever used."""
-        return self._certificates.highest_id() + 1
+        return self._certificates.next_id()
 
     def write(self, batch: Batch) -> None:
         """Write a batch: devices, certificates and their states, and the events in order of time."""
-        self._devices.write(_rows(batch.devices.values()))
+        self._devices.put(batch.devices.values())
         certificates = dict(batch.certificates)
         for id, (state, at) in batch.states.items():
             known = certificates.get(id) or batch.known.get(id) or self.certificate(id)
             certificates[id] = msgspec.structs.replace(known, state=state, state_at=at)
-        self._certificates.write(_rows(certificates.values()))
+        self._certificates.put(certificates.values())
         self.log.add(in_order(batch.occurrences))
         self._count_failures(batch.occurrences)
 
@@ -141,10 +131,6 @@ class DeviceRecords:
                 "ended": before["ended"] + len(ended.get(day, ())),
             }
             self._failures.write([Row(day.toordinal(), counted)])
-
-
-def _rows(records: Iterable[Device] | Iterable[DeviceCertificate]) -> list[Row]:
-    return [Row(record.id, to_document(record)) for record in records]
 
 
 def certificate_record(

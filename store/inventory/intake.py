@@ -100,7 +100,7 @@ class Intake:
             if step.action is not IntakeAction.LINK and entry.is_ca:
                 changed += adopt(entry, step.certificate, self._entries)
             events += [_event("link", child, _link_summary(child)) for child in changed]
-        self._entries.add(added)
+        self._entries.take_in(added)
         self._audit.record_all(events)
         return written
 

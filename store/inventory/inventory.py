@@ -51,7 +51,7 @@ class Inventory(UseCases):
     def list(self) -> Certificates:
         """Every entry, by id."""
         with self._database.lock:
-            return self._entries.list()
+            return self._entries.all()
 
     def get(self, id: int) -> Certificate:
         """One entry; refuses with ``not-found``."""

@@ -46,8 +46,8 @@ def disown(issuer: Certificate, certificate: ParsedCertificate, entries: Entries
 
 
 def missing_links(entries: Entries) -> Iterator[tuple[Certificate, int]]:
-    """The entries without an issuer link whose issuer is in the inventory, with that issuer's id."""
-    for entry in entries.list():
+    """The entries that say they have no issuer although the inventory holds it, each with that issuer's id."""
+    for entry in entries.all():
         if entry.issuer_id is not None:
             continue
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import ipaddress
 import re
@@ -18,13 +17,12 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from msgspec.structs import replace
 
 from ..errors import Refusal
 from ..model.certificate import UseAs
-from ..model.documents import from_document, to_document
 from ..model.events import RequestCancelled
 from ..model.request import SigningRequest
+from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 
@@ -55,8 +53,9 @@ class SigningRequests(UseCases):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._table = self._database.table("requests")
-        self._der = self._database.table("request_der")
+        unknown = "not-found", "there is no request {id}", "`certfleet certificate requests` lists them."
+        self._table = RecordTable(self._database.table("requests"), SigningRequest, *unknown)
+        self._der = FileTable(self._database.table("request_der"), "file of request")
 
     def create(
         self,
@@ -91,31 +90,24 @@ class SigningRequests(UseCases):
         )
         pkcs8 = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         with self._database.transaction():
-            request = replace(request, id=self._table.insert(to_document(request)))
-            der = base64.b64encode(csr.public_bytes(Encoding.DER)).decode("ascii")
-            self._der.insert(self._der.document_class({"der": der}, request.id))
+            request = self._table.add(request)
+            self._der.put([(request.id, csr.public_bytes(Encoding.DER))])
             self._vault.put(SecretKind.PRIVATE_KEY, request.public_key_sha256, pkcs8)
             self._log("create", request, f"{request.subject} requested, over a new {key} key")
         return request
 
     def list(self) -> Requests:
-        """Every request, by id; open ones have no ``completed_by``."""
-        with self._database.lock:
-            found = [from_document(document, SigningRequest) for document in self._table]
-        return sorted(found, key=lambda request: request.id)
+        """Every request, by id; the ones that wait have no ``completed_by``."""
+        return self._table.all()
 
     def get(self, id: int) -> SigningRequest:
         """One request; refuses with ``not-found``."""
-        document = self._table.get(doc_id=id)
-        if document is None:
-            raise Refusal("not-found", f"there is no request {id}", "`certfleet certificate requests` lists them.")
-        return from_document(document, SigningRequest)
+        return self._table.get(id)
 
     def pem(self, id: int) -> bytes:
         """The request as PEM, to be signed."""
         self.get(id)
-        der = base64.b64decode(self._der.get(doc_id=id)["der"])
-        return x509.load_der_x509_csr(der).public_bytes(Encoding.PEM)
+        return x509.load_der_x509_csr(self._der.get(id)).public_bytes(Encoding.PEM)
 
     def cancel(self, id: int) -> SigningRequest:
         """Cancel an open request and delete its key; refuses an answered one with ``request-completed``."""
@@ -131,25 +123,22 @@ class SigningRequests(UseCases):
 
     def waiting_for(self, public_key_sha256: str) -> SigningRequest | None:
         """The request that a certificate over this key answers."""
-        for document in self._table.find("public_key_sha256", public_key_sha256):
-            request = from_document(document, SigningRequest)
-            if request.completed_by is None:
-                return request
-        return None
+        found = self._table.find("public_key_sha256", public_key_sha256)
+        return next((request for request in found if request.completed_by is None), None)
 
     def complete(self, request: SigningRequest, certificate_id: int) -> None:
         """Mark a request answered, inside the transaction of the import."""
-        self._table.update({"completed_by": certificate_id}, doc_ids=[request.id])
+        self._table.change(request, completed_by=certificate_id)
         self._log("complete", request, f"answered by certificate {certificate_id}")
 
     def forget_completed_by(self, certificate_id: int) -> None:
-        """Delete the request that a deleted certificate had answered, inside the transaction of the deletion."""
-        for document in self._table.find("completed_by", certificate_id):
-            self._remove(document.doc_id)
+        """Drop what a deleted certificate had answered, inside the transaction of the deletion."""
+        for request in self._table.find("completed_by", certificate_id):
+            self._remove(request.id)
 
     def _remove(self, id: int) -> None:
-        self._table.remove(doc_ids=[id])
-        self._der.remove(doc_ids=[id])
+        self._table.remove(id)
+        self._der.remove(id)
 
     def _log(self, action: str, request: SigningRequest, summary: str) -> None:
         self._audit.record(f"request.{action}", f"request:{request.id}", summary)

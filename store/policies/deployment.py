@@ -53,7 +53,7 @@ class PolicyDeployment:
 
     def offer(self, policy_id: int, device: Device) -> Offer | None:
         """What a device gets by the current policy; None if there is no such policy."""
-        policy = self._records.find(policy_id)
+        policy = self._records.peek(policy_id)
         if policy is None:
             return None
         if policy.vpn.device_authentication is DeviceAuthentication.CERTIFICATE:
@@ -63,7 +63,7 @@ class PolicyDeployment:
 
     def first(self, device: Device, now: datetime) -> Sequence[int]:
         """The policies for a device that enrolls, by id."""
-        policies = self._records.list()
+        policies = self._records.all()
         if not policies:
             return ()
         outages = self._outages()

@@ -19,11 +19,12 @@ from ..use_cases import Context, UseCases
 from .assignment import chooser
 from .delivery import Keystores, profile_of
 from .deployment import DeviceCertificates, PolicyDeployment
-from .policy_table import Policies as PolicyList
 from .policy_table import PolicyRecords
 from .report import PlacedPolicy, PolicyReport, report_on
 from .rollout import Deployed, Progress, Rollout
 from .rules import check_entry, checked_assignment, checked_name, checked_platforms, checked_settings
+
+PolicyList = list[Policy]  # named here because ``Policies`` has a method called ``list``
 
 
 class Policies(UseCases):
@@ -59,7 +60,7 @@ class Policies(UseCases):
 
     def list(self) -> PolicyList:
         """Every policy, by id."""
-        return self._records.list()
+        return self._records.all()
 
     def get(self, id: int) -> Policy:
         """One policy; refuses with ``policy-unknown``."""
@@ -151,7 +152,7 @@ class Policies(UseCases):
                 changed_by=user,
             )
             policy = self._checked(policy)
-            self._records.add(policy)
+            self._records.put([policy])
             return self._logged("create", "created", self._rollout.bring_in_line(policy, progress))
 
     def change(
@@ -251,7 +252,7 @@ class Policies(UseCases):
 
     def _put_changed(self, before: Policy, after: Policy) -> Policy:
         after = replace(after, changed_at=self._clock.now(), changed_by=self._actor.user)
-        self._records.change(before, after)
+        self._records.write(before, after)
         return after
 
     def _with_entry(self, certificate_id: int) -> PolicyList:

@@ -78,7 +78,7 @@ class Rollout:
         """Queue the policy again for devices with these identities whose policy installs such a certificate, unless
         they already have the right one; returns the number of devices."""
         concerned: dict[IdentityType, list[Policy]] = {}
-        for policy in self._records.list():
+        for policy in self._records.all():
             if policy.vpn.identity_type is not None:
                 concerned.setdefault(policy.vpn.identity_type, []).append(policy)
         batch = Batch()
@@ -97,7 +97,7 @@ class Rollout:
     def newcomers(self, batch: Batch) -> None:
         """Queue the existing policies for a batch of devices that is not written yet."""
         now, outages = self._clock.now(), self._outages()
-        for policy in self._records.list():
+        for policy in self._records.all():
             is_for = chooser(policy, now, outages)
             for id, device in batch.devices.items():
                 if is_for(device):

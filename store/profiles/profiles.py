@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -12,8 +11,8 @@ from msgspec import Struct
 
 from ..certificates.text import shortened
 from ..errors import Refusal
-from ..model.documents import difference, from_document, to_document
 from ..model.profile import ProfileFacts, ProvisioningProfile
+from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
 from .reading import read_profile
 from .wrapping import unwrap
@@ -48,38 +47,30 @@ class Profiles(UseCases):
 
     def __init__(self, context: Context, *, users_of: Callable[[int], tuple[str, ...]]) -> None:
         super().__init__(context)
-        self._table = self._database.table("profiles")
-        self._der = self._database.table("profile_der")
+        unknown = "profile-unknown", "there is no provisioning profile {id}"
+        self._table = RecordTable(self._database.table("profiles"), ProvisioningProfile, *unknown)
+        self._der = FileTable(self._database.table("profile_der"), "file of profile")
         self._users_of = users_of
 
     # Reading
 
     def list(self) -> ProvisioningProfiles:
         """Every profile, by id."""
-        with self._database.lock:
-            found = [from_document(document, ProvisioningProfile) for document in self._table]
-        return sorted(found, key=lambda profile: profile.id)
+        return self._table.all()
 
     def get(self, id: int) -> ProvisioningProfile:
         """One profile; refuses with ``profile-unknown``."""
-        document = self._table.get(doc_id=id)
-        if document is None:
-            raise Refusal("profile-unknown", f"there is no provisioning profile {id}")
-        return from_document(document, ProvisioningProfile)
+        return self._table.get(id)
 
     def of_app(self, app_id: str) -> ProvisioningProfile | None:
         """The profile of exactly this app id (``com.company.product``, ``com.company.*``)."""
-        documents = self._table.find("app_id", app_id)
-        return from_document(documents[0], ProvisioningProfile) if documents else None
+        return self._table.first("app_id", app_id)
 
     def export(self, id: int) -> bytes:
         """The file itself, unwrapped: a ``.mobileprovision`` as devices accept it."""
         with self._database.moment():
             self.get(id)
-            document = self._der.get(doc_id=id)
-        if document is None:
-            raise Refusal("workspace-damaged", f"the file of profile {id} is missing", "Run a workspace check.")
-        return base64.b64decode(document["der"])
+            return self._der.get(id)
 
     # Changing
 
@@ -102,8 +93,8 @@ class Profiles(UseCases):
             if on_older is OnOlder.FAIL and is_older(facts, there):
                 raise _older(facts, there)
             profile = self._record(facts, there.id, source)
-            self._table.update(difference(there, profile), doc_ids=[there.id])
-            self._der.update(_der_document(der), doc_ids=[there.id])
+            self._table.write(there, profile)
+            self._der.put([(there.id, der)])
             before = f"it ends {facts.not_after:%Y-%m-%d}, the one before {there.not_after:%Y-%m-%d}"
             self._log("replace", profile, f"profile of {profile.app_id} replaced by {source or 'data'}: {before}")
             return ImportedProfile(profile=profile, replaced=there, notes=differences(there, facts))
@@ -116,15 +107,14 @@ class Profiles(UseCases):
                 raise Refusal(
                     "profile-in-use", f"profile {id} ({profile.name}) is used by {', '.join(users)}", "Unbind it first."
                 )
-            self._table.remove(doc_ids=[id])
-            self._der.remove(doc_ids=[id])
+            self._table.remove(id)
+            self._der.remove(id)
             self._log("remove", profile, f"profile {profile.name} of {profile.app_id} removed")
         return profile
 
     def _add(self, facts: ProfileFacts, der: bytes, source: str) -> ProvisioningProfile:
-        id = self._table.insert(to_document(self._record(facts, 0, source)))
-        self._der.insert(self._der.document_class(_der_document(der), id))
-        profile = self.get(id)
+        profile = self._table.add(self._record(facts, 0, source))
+        self._der.put([(profile.id, der)])
         end = f"it ends {facts.not_after:%Y-%m-%d}"
         self._log("import", profile, f"profile {facts.name} of {facts.app_id} imported from {source or 'data'}: {end}")
         return profile
@@ -178,7 +168,3 @@ def _fields(facts: ProfileFacts) -> dict[str, Any]:
 
 def _facts_of(profile: ProvisioningProfile) -> ProfileFacts:
     return ProfileFacts(**_fields(profile))
-
-
-def _der_document(der: bytes) -> dict[str, str]:
-    return {"der": base64.b64encode(der).decode("ascii")}

@@ -51,7 +51,7 @@ class PushPortal(UseCases):
 
     def find(self, fingerprint_sha256: str) -> PushCertificate | None:
         """The certificate with this fingerprint (lower-case hexadecimal), such as an inventory entry's."""
-        return self._records.find(fingerprint_sha256)
+        return self._records.by_fingerprint(fingerprint_sha256)
 
     def owner_of(self, fingerprint_sha256: str) -> str | None:
         """The Apple ID of a certificate; None if the portal doesn't know the certificate."""

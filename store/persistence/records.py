@@ -1,0 +1,113 @@
+"""A table of records, typed, and one of the files beside them: what every table of a use case can do."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from ..errors import Refusal
+from ..model.documents import difference, from_document, to_document
+from .engine import Row
+from .table import DocumentTable
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+
+class RecordTable(Generic[Record]):
+    """Records of one kind, whose ``id`` is the document's. Writing needs a transaction.
+
+    ``unknown`` is what ``get`` refuses with where there is no such record: the code, the message with ``{id}`` in it,
+    and the hint.
+    """
+
+    def __init__(self, table: DocumentTable, kind: type[Record], *unknown: str) -> None:
+        self.table = table
+        self._kind = kind
+        self._unknown = unknown
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def all(self, ids: Collection[int] | None = None) -> list[Record]:
+        """Every record, or those of ``ids``, by id."""
+        return self.table.records(self._kind, ids)
+
+    def find(self, field: str, value: str | int | None) -> list[Record]:
+        """The records whose ``field`` equals ``value``, by id; quick if the field is indexed."""
+        return [from_document(document, self._kind) for document in self.table.find(field, value)]
+
+    def first(self, field: str, value: str | int | None) -> Record | None:
+        """The first of those, or None."""
+        documents = self.table.find(field, value)
+        return from_document(documents[0], self._kind) if documents else None
+
+    def peek(self, id: int) -> Record | None:
+        """One record, or None."""
+        document = self.table.get(doc_id=id)
+        return None if document is None else from_document(document, self._kind)
+
+    def get(self, id: int) -> Record:
+        """One record; refuses as the table was told."""
+        record = self.peek(id)
+        if record is None:
+            code, message, *hint = self._unknown
+            raise Refusal(code, message.format(id=id), *hint)
+        return record
+
+    def next_id(self) -> int:
+        """The next id: one more than the highest ever used."""
+        return self.table.highest_id() + 1
+
+    def add(self, record: Record) -> Record:
+        """Insert a record, under the next id; the answer has it."""
+        return replace(record, id=self.table.insert(to_document(record)))
+
+    def change(self, record: Record, **fields: Any) -> Record:
+        """Set some fields of a record; the answer has them."""
+        changed = replace(record, **fields)
+        self.write(record, changed)
+        return changed
+
+    def write(self, before: Record, after: Record) -> None:
+        """Write the fields in which a record differs from ``before``."""
+        if fields := difference(before, after):
+            self.table.update(fields, doc_ids=[after.id])  # type: ignore[attr-defined]
+
+    def put(self, records: Iterable[Record]) -> None:
+        """Write whole records under their ids, inserted or in place of what was there."""
+        self.table.write(Row(record.id, to_document(record)) for record in records)  # type: ignore[attr-defined]
+
+    def remove(self, *ids: int) -> None:
+        """Delete records."""
+        self.table.remove(doc_ids=ids)
+
+
+class FileTable:
+    """The file of each record, in a table of its own, which nothing loads as a whole. Writing needs a transaction.
+
+    ``what`` names one of them in the refusal of a missing one.
+    """
+
+    def __init__(self, table: DocumentTable, what: str, field: str = "der") -> None:
+        self._table = table
+        self._what = what
+        self._field = field
+
+    def get(self, id: int) -> bytes:
+        """The file of a record; refuses with ``workspace-damaged`` if it is missing."""
+        document = self._table.get(doc_id=id)
+        if document is None:
+            raise Refusal("workspace-damaged", f"the {self._what} {id} is missing", "Run a workspace check.")
+        return base64.b64decode(document[self._field])
+
+    def put(self, files: Iterable[tuple[int, bytes]]) -> None:
+        """Write files by the ids of their records, inserted or in place of what was there."""
+        self._table.write(Row(id, {self._field: base64.b64encode(data).decode("ascii")}) for id, data in files)
+
+    def remove(self, *ids: int) -> None:
+        """Delete files."""
+        self._table.remove(doc_ids=ids)
