@@ -127,7 +127,7 @@ class DeployDialog(FormDialog[str]):
         trust, id = self.workspace.trust, self.entry.id
         self.perform(
             lambda: trust.set_preinstalled(id, not trust.get(id).preinstalled),
-            lambda _: self.query_one(PlanPanel).again(self),
+            lambda _: self.query_one(PlanPanel).again(),
             saying="Writing …",
         )
 

@@ -35,14 +35,14 @@ class SiteDialog(FormDialog[SiteSettings]):
         yield Note(said, "quiet item")
         days = ", ".join(map(str, site.gateway_notice_days))
         yield TextField(
-            "notices", "Gateway", days, placeholder="never", check=lambda text: [*map(_whole_days, listed(text))]
+            "gateway-days", "Gateway", days, placeholder="never", check=lambda text: [*map(_whole_days, listed(text))]
         )
         said = "Days before the end of a gateway certificate on which people are told; commas between."
         yield Note(said, "quiet item")
 
-    def work(self, migrated: bool, offload: bool, grace: int, notices: list[int]) -> SiteSettings:
+    def work(self, migrated: bool, offload: bool, grace: int, gateway_days: list[int]) -> SiteSettings:
         return self.workspace.site.set(
-            migrated=migrated, ssl_offload=offload, apns_grace_days=grace, gateway_notice_days=notices
+            migrated=migrated, ssl_offload=offload, apns_grace_days=grace, gateway_notice_days=gateway_days
         )
 
     def told(self, result: SiteSettings) -> str:

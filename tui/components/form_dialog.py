@@ -117,7 +117,7 @@ class FormDialog(BackgroundWork[Result]):
             if isinstance(part, TextField):
                 part.follow(answers)
         for panel in self.query(PlanPanel):
-            panel.follow(self, answers)
+            panel.follow(answers)
 
     # Confirming
 

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 
 from rich.console import RenderableType
 from textual.widgets import Static
 
-from .background_work import Leaving
+from .background_work import BackgroundWork, Leaving
 from .form_fields import Answers
 
 Plan = TypeVar("Plan")
-
-
-class Planning(Protocol):
-    """The dialog that a plan is shown in."""
-
-    working: bool
-
-    def perform(
-        self, job: Callable[[], Any], done: Callable[[Any], Any], *, saying: str = ..., leaving: Leaving = ...
-    ) -> None: ...
 
 
 class PlanPanel(Static, Generic[Plan]):
@@ -48,31 +39,32 @@ class PlanPanel(Static, Generic[Plan]):
         """The plan for the answers now."""
         return None if self._at is None else self._known.get(self._at)
 
-    def follow(self, dialog: Planning, answers: Answers) -> None:
+    def follow(self, answers: Answers) -> None:
         """Show what goes with these answers."""
         at = tuple(answers[name] for name in self._of)
         if at != self._at:
             self._at = at
-            self._look(dialog, at)
+            self._look(at)
 
-    def again(self, dialog: Planning) -> None:
+    def again(self) -> None:
         """Work it out anew: something was changed."""
         self._known.clear()
         if self._at is not None:
-            self._look(dialog, self._at)
+            self._look(self._at)
 
-    def _look(self, dialog: Planning, at: tuple[Any, ...]) -> None:
+    def _look(self, at: tuple[Any, ...]) -> None:
+        dialog = cast(BackgroundWork[Any], self.screen)
         if at in self._known:
             self.update(self._shown(self._known[at]))
         elif not dialog.working:
             dialog.perform(
-                lambda: self._work_out(*at),
-                lambda plan: self._found(dialog, at, plan),
+                partial(self._work_out, *at),
+                partial(self._found, at),
                 saying=self._saying,
                 leaving=Leaving.ABANDONS,
             )
 
-    def _found(self, dialog: Planning, at: tuple[Any, ...], plan: Plan) -> None:
+    def _found(self, at: tuple[Any, ...], plan: Plan) -> None:
         self._known[at] = plan
         if self._at is not None:
-            self._look(dialog, self._at)
+            self._look(self._at)
