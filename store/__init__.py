@@ -1,1 +1,1 @@
-"""The certificate and device store: every rule, no screen. It imports none of the faces."""
+"""The certificate and device store: every rule, no screen. Imports no front end."""
