@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 from tests.material import NOW
 
-from .settling import quiet_instead_of_idle
+from .settling import quiet_instead_of_idle, settled
 
 Open = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
@@ -43,6 +43,34 @@ def keys_that_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pilot goes on when the console has nothing left to do."""
     monkeypatch.setattr(textual.app, "wait_for_idle", quiet_instead_of_idle)
     monkeypatch.setattr(textual.pilot, "wait_for_idle", quiet_instead_of_idle)
+
+
+@pytest.fixture(autouse=True)
+def notes_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told for some seconds is still there when a slow machine comes to look."""
+    monkeypatch.setattr("certfleet.tui.app.NOTE_SECONDS", 600)
+    monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", 600)
+
+
+@pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
+    """Compares the picture of a console that has settled."""
+
+    def compare(
+        app: CertfleetApp,
+        press: Iterable[str] = (),
+        terminal_size: tuple[int, int] = (80, 24),
+        run_before: Callable[[Pilot[None]], Awaitable[None]] | None = None,
+    ) -> bool:
+        async def settle(pilot: Pilot[None]) -> None:
+            if run_before is not None:
+                await run_before(pilot)
+            await pilot.press(*press)
+            await settled(pilot)
+
+        return snap_compare(app, terminal_size=terminal_size, run_before=settle)
+
+    return compare
 
 
 @pytest.fixture(autouse=True, scope="session")
