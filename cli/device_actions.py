@@ -24,6 +24,11 @@ from .frame.session import Session
 from .phrases import device_title
 
 NAMED = 3  # devices that a sentence about many names
+HINTS = {
+    "windows-must-re-enroll": "Ask these users to re-enroll; list them: "
+    "certfleet device list --state re-enrollment-required",
+}
+"""What a refusal of many devices says in place of its hint about one."""
 
 names_argument = click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE]...")
 all_option = click.option("--all", "everything", is_flag=True, help="Every device.")
@@ -117,7 +122,8 @@ def _sentences(selected: SelectedDevices, requested: SecurityActionResult, done:
         by_code.setdefault(refusal.code, []).append((device, refusal))
     for code, refused in by_code.items():
         yield f"refused: {code}: {plural(len(refused), 'device')}: {_names([device for device, _ in refused])}"
-        if hint := refused[0][1].hint:
+        hint = refused[0][1].hint
+        if hint := HINTS.get(code, hint) if len(refused) > 1 else hint:
             yield f"hint: {hint}"
     for _, refusal in selected.unknown:
         yield f"refused: {refusal.code}: {refusal.message}"

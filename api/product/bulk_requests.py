@@ -61,7 +61,7 @@ def identity_type_of(text: str | None) -> IdentityType:
     if said not in list(IdentityType):
         raise Refusal(
             "identity-type-missing",
-            f"{text[:40]!r} is no type of identity" if text else "the type of identity is not said",
+            f"{text[:40]!r} is not a type of identity" if text else "the type of identity is not said",
             f"identityType is {', '.join(IdentityType)}.",
         )
     return IdentityType(said)
@@ -75,7 +75,7 @@ async def _wanted(request: Request) -> Wanted:
     try:
         text = (await request.body()).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refusal("json-invalid", "the body is no text in UTF-8") from None
+        raise Refusal("json-invalid", "the body is not text in UTF-8") from None
     return _in_object(read_object(text))
 
 

@@ -47,7 +47,7 @@ def parse_filter_ids(text: str | None) -> list[str]:
     while position < len(inside):
         match = _QUOTED.match(inside, position)
         if match is None:
-            raise _invalid("filterIds is no list of names")
+            raise _invalid("filterIds is not a list of names")
         found.append(next(part for part in match.groups() if part is not None).strip())
         position = match.end()
     return [part for part in found if part]

@@ -111,7 +111,7 @@ async def _csr(request: Request) -> bytes:
     try:
         said = read_object(data.decode("utf-8-sig")).get("csr")
     except UnicodeDecodeError:
-        raise Refusal("json-invalid", "the body is no text in UTF-8") from None
+        raise Refusal("json-invalid", "the body is not text in UTF-8") from None
     if not isinstance(said, str):
         raise Refusal("request-invalid", "csr: a text is expected")
     return said.encode("utf-8", "replace")

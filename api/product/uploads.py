@@ -94,7 +94,7 @@ async def upload_of(request: Request) -> AsyncIterator[Upload]:
     except HTTPException:
         raise
     except ValueError as error:
-        raise Refusal("request-invalid", "that is no multipart/form-data") from error
+        raise Refusal("request-invalid", "that is not multipart/form-data") from error
     try:
         yield await _sorted(form.multi_items())
     finally:

@@ -29,7 +29,7 @@ def camel(value: Any) -> Any:
 
 @lru_cache(maxsize=4096)
 def camel_name(name: str) -> str:
-    """``not_after`` as ``notAfter``; what is no name of ours stays."""
+    """``not_after`` as ``notAfter``; what is not the name of ours stays."""
     if not name.isascii() or not name.replace("_", "").isalnum() or not name[0].islower():
         return name
     first, *others = name.split("_")

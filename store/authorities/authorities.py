@@ -362,6 +362,6 @@ def _general_name(host: str) -> x509.DNSName | x509.IPAddress:
         return x509.IPAddress(ip_address(name))
     if len(name) > 253 or not all(map(_LABEL.fullmatch, name.removeprefix("*.").split("."))):
         raise Refusal(
-            "host-invalid", f"{host!r} is no host name", "Write mdm.example.com, *.example.com or an address."
+            "host-invalid", f"{host!r} is not a valid host name", "Write mdm.example.com, *.example.com or an address."
         )
     return x509.DNSName(name)

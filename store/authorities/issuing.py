@@ -186,7 +186,7 @@ def read_request(data: bytes) -> tuple[x509.CertificateSigningRequest, Certifica
     except Exception as error:
         raise Refusal(
             "request-unreadable",
-            "that is no certificate signing request",
+            "that is not a certificate signing request",
             "Bring a PKCS #10 request, PEM or DER.",
         ) from error
     if outdated:  # a signature of that kind never verifies

@@ -164,7 +164,7 @@ def _check_path(path: str) -> None:
     if not path.isprintable() or "\\" in path or ":" in path or not all(parts) or ".." in parts:
         raise Refusal(
             "archive-name-unsafe",
-            f"{shortened(path) or 'a file without a name'} is no plain path inside the archive",
+            f"{shortened(path) or 'a file without a name'} is not a plain path inside the archive",
             "Pack the files anew, in one folder or none.",
         )
 

@@ -66,7 +66,7 @@ def read_name(der: bytes) -> Name:
 
 
 def decode_string(tag: int, value: bytes) -> str | None:
-    """The text of an ASN.1 string, whatever its type; None for what is no string."""
+    """The text of an ASN.1 string, whatever its type; None for what is not a string."""
     try:
         if tag == 0x0C:
             return value.decode("utf-8")

@@ -13,7 +13,7 @@ CIPHER_KEY, CIPHER_IV, MAC_KEY = 1, 2, 3
 """What a key derived the PKCS #12 way is for (RFC 7292 appendix B.3)."""
 
 EMPTY_PASSWORD = b"\0\0"
-"""The empty password as a BMPString; no password at all is no bytes at all."""
+"""The empty password as a BMPString; without a password there are no bytes at all."""
 
 
 def bmp_passwords(password: str | None) -> tuple[bytes, ...]:

@@ -90,7 +90,7 @@ def _from_der(data: bytes, where: str, *, trusted: bool = False) -> tuple[Parsed
         if found and kind_of(data[at:]) is not FileKind.CERTIFICATE:
             raise Refusal(
                 "certificate-unreadable",
-                f"{where} holds something after its certificate that is no certificate ({len(data) - at:,} bytes)",
+                f"{where} holds something after its certificate that is not a certificate ({len(data) - at:,} bytes)",
                 "Copy the file again from where it was made.",
             )
         stop = _element_end(data, at, where)
@@ -165,5 +165,5 @@ def _truncated(where: str) -> Refusal:
 
 def _not_a_certificate(title: str, kind: FileKind) -> Refusal:
     if kind is FileKind.UNKNOWN:
-        return Refusal("not-a-certificate", f"{title} is no certificate in any known form")
+        return Refusal("not-a-certificate", f"{title} is not a certificate in any known form")
     return Refusal("not-a-certificate", f"{title} holds no certificate; it seems to be {kind.words}", kind.hint)

@@ -140,7 +140,7 @@ def _successor(record: PushCertificate, records: dict[int, PushCertificate]) -> 
     while at is not None:
         new = records.get(at)
         if new is None or new.topic != record.topic or at in seen:
-            yield Problem("reference-broken", where, f"push certificate {at} is no renewal of it")
+            yield Problem("reference-broken", where, f"push certificate {at} is not a renewal of it")
             return
         seen.add(at)
         at = new.superseded_by

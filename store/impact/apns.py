@@ -199,7 +199,7 @@ class Apns(UseCases):
     def _service(self, need: str) -> PushService:
         service = SERVICES.get(need)
         if service is None:
-            raise Refusal("not-a-push-need", f"{need} is no push certificate", f"It is {' or '.join(SERVICES)}.")
+            raise Refusal("not-a-push-need", f"{need} is not a push certificate", f"It is {' or '.join(SERVICES)}.")
         return service
 
     def _component(self, need: str) -> Component | None:

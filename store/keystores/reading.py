@@ -20,7 +20,7 @@ _NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType
 
 
 def detect_keystore(data: bytes) -> KeystoreType | None:
-    """The format, told from the beginning of the file; None when it is no keystore that can be read."""
+    """The format, told from the beginning of the file; None when it is not a keystore that can be read."""
     return _TYPES.get(kind_of(data))
 
 
@@ -82,8 +82,8 @@ def _refused(data: bytes) -> Refusal:
     if kind is FileKind.UNKNOWN:
         if data[:1] == b"\x30" and _is_cut(data):
             return Refusal("file-truncated", "the keystore ends too early", "Copy the file again, whole.")
-        return Refusal("not-a-keystore", "the file is no keystore in any known form")
-    return Refusal("not-a-keystore", f"the file is no keystore; it seems to be {kind.words}", kind.hint)
+        return Refusal("not-a-keystore", "the file is not a keystore in any known form")
+    return Refusal("not-a-keystore", f"the file is not a keystore; it seems to be {kind.words}", kind.hint)
 
 
 def _is_cut(data: bytes) -> bool:

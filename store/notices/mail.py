@@ -151,7 +151,7 @@ def _hand_over(
     refused: Replies = {}
     for address in missing:
         if mail_address(address) != address:
-            refused[address] = 553, b"it is no mail address"
+            refused[address] = 553, b"it is not a valid mail address"
         elif not address.isascii() and not smtp.has_extn("smtputf8"):
             refused[address] = 553, b"the server takes no addresses in other scripts"
     to = tuple(address for address in missing if address not in refused)

@@ -52,22 +52,24 @@ class DeliveryConfiguration:
         TLS or to this machine. Refuses with ``smtp-invalid``, and as the vault does.
         """
         settings = SmtpSettings(
-            host=_required(host_name(host), f"{shortened(host)!r} is no host", "smtp-invalid"),
+            host=_required(host_name(host), f"{shortened(host)!r} is not a valid host", "smtp-invalid"),
             port=port,
             security=security,
             user=user or None,
-            sender=_required(mail_address(sender), f"{shortened(sender)!r} is no mail address", "smtp-invalid"),
+            sender=_required(
+                mail_address(sender), f"{shortened(sender)!r} is not a valid mail address", "smtp-invalid"
+            ),
             recipients=_recipients(recipients),
         )
         if not 1 <= port <= 65535:
-            raise _smtp_invalid(f"{port} is no port", "Use 587 with STARTTLS, 465 with TLS, 25 without.")
+            raise _smtp_invalid(f"{port} is not a port", "Use 587 with STARTTLS, 465 with TLS, 25 without.")
         if settings.user is None and password:
             raise _smtp_invalid("a password needs a user")
         if settings.user is not None:
             if security is Security.NONE and not is_loopback(settings.host):
                 raise _smtp_invalid("a password must not cross the network in the clear", "Choose STARTTLS or TLS.")
             if not settings.user.isprintable() or len(settings.user) > LONGEST_SECRET:
-                raise _smtp_invalid("that is no name of a user")
+                raise _smtp_invalid("that is not the name of a user")
         if password:
             self._vault.unlock()  # which may ask for the passphrase, and takes its time
         with self._database.transaction():
@@ -102,7 +104,7 @@ class DeliveryConfiguration:
         accepted, but signed notices are sent only over https or to this machine. The URL is stored in plain text:
         anybody who can read the workspace can read it. Refuses with ``webhook-invalid``, and as the vault does.
         """
-        address = _required(web_address(url), "that is no http or https URL", "webhook-invalid")
+        address = _required(web_address(url), "that is not an http or https URL", "webhook-invalid")
         if secret:
             self._vault.unlock()
         with self._database.transaction():
@@ -161,7 +163,7 @@ class DeliveryConfiguration:
 def _recipients(texts: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for text in texts:
-        address = _required(mail_address(text), f"{shortened(text)!r} is no mail address", "smtp-invalid")
+        address = _required(mail_address(text), f"{shortened(text)!r} is not a valid mail address", "smtp-invalid")
         found.setdefault(address.casefold(), address)
     if not 0 < len(found) <= MOST_RECIPIENTS:
         raise _smtp_invalid(f"notices go to 1 to {MOST_RECIPIENTS} people")

@@ -52,8 +52,8 @@ def checked_name(name: str) -> str:
     if not name or len(name) > LONGEST or not name.isprintable() or name.removeprefix("#").isdecimal():
         raise Refusal(
             "policy-name-invalid",
-            f"{name[:40]!r} is no name of a policy",
-            f"A name has 1 to {LONGEST} printable characters, and is no number.",
+            f"{name[:40]!r} is not a valid policy name",
+            f"A name has 1 to {LONGEST} printable characters, and is not a number.",
         )
     return name
 
@@ -93,7 +93,9 @@ def checked_settings(vpn: VpnSettings) -> VpnSettings:
     server = host_name(vpn.server)
     if server is None:
         raise Refusal(
-            "server-invalid", f"{vpn.server[:80]!r} is no host", "Write it like vpn.example.com, or as an address."
+            "server-invalid",
+            f"{vpn.server[:80]!r} is not a valid host",
+            "Write it like vpn.example.com, or as an address.",
         )
     texts = {field: getattr(vpn, field).strip() for field in _TEXTS}
     for field, text in texts.items():

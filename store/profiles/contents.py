@@ -100,7 +100,7 @@ def _developer_certificates(value: object) -> tuple[ProfileCertificate, ...]:
     for number, der in enumerate(value, 1):
         try:
             if not isinstance(der, bytes):
-                raise Refusal("certificate-unreadable", "it is no data")
+                raise Refusal("certificate-unreadable", "it is not data")
             found.append(_certificate(parse_certificate(der)))
         except Refusal as refusal:
             message = f"developer certificate {number} of the profile: {refusal.message}"

@@ -54,9 +54,9 @@ def read_plist(data: bytes) -> dict[str, Any]:
     except _ERRORS:
         raise Refusal(
             "profile-no-plist",
-            "what is signed in the file is no property list",
+            "what is signed in the file is not a property list",
             "A profile holds one, as XML or binary. Download it again from the Apple developer portal.",
         ) from None
     if not isinstance(plist, dict):
-        raise Refusal("profile-no-plist", "the property list in the profile is no dictionary")
+        raise Refusal("profile-no-plist", "the property list in the profile is not a dictionary")
     return plist

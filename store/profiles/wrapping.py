@@ -83,8 +83,10 @@ def _one_structure(data: bytes) -> bytes:
 
 def _unreadable(kind: FileKind) -> Refusal:
     if kind is FileKind.UNKNOWN:
-        return Refusal("profile-unreadable", "the file is no provisioning profile: it is not signed data (CMS)")
+        return Refusal("profile-unreadable", "the file is not a provisioning profile: it is not signed data (CMS)")
     if kind is FileKind.XML:
-        message = "the file is no provisioning profile: it is XML, without a signature"
+        message = "the file is not a provisioning profile: it is XML, without a signature"
         return Refusal("profile-unreadable", message, "Bring the profile as it was downloaded.")
-    return Refusal("profile-unreadable", f"the file is no provisioning profile; it seems to be {kind.words}", kind.hint)
+    return Refusal(
+        "profile-unreadable", f"the file is not a provisioning profile; it seems to be {kind.words}", kind.hint
+    )

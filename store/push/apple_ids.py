@@ -19,7 +19,7 @@ def checked_apple_id(text: str) -> str:
     apple_id = text.strip().lower()
     if len(apple_id) > _LONGEST or not _ADDRESS.fullmatch(apple_id):
         raise Refusal(
-            "apple-id-invalid", f"{text!r} is no Apple ID", "An Apple ID is an e-mail address, like it@example.com."
+            "apple-id-invalid", f"{text!r} is not an Apple ID", "An Apple ID is an e-mail address, like it@example.com."
         )
     return apple_id
 

@@ -199,7 +199,7 @@ class PushPortal(UseCases):
         if topic is None:
             raise Refusal(
                 "push-no-topic",
-                f"{facts.name} is no push certificate: its subject names no topic (UID)",
+                f"{facts.name} is not a push certificate: its subject names no topic (UID)",
                 "Bring the certificate that the push portal gave.",
             )
         return PushCertificate(

@@ -104,7 +104,7 @@ def read_portal_request(data: bytes) -> SignedRequest:
         csr, key = read_csr(csr_data)
     except Refusal as refusal:
         if refusal.code in ("request-unreadable", "file-truncated"):
-            raise _unreadable(f"its {_CSR} is no certificate signing request") from None
+            raise _unreadable(f"its {_CSR} is not a certificate signing request") from None
         raise
     try:
         certificates = read_certificates(parts[_CHAIN].encode("utf-8", "replace"), _CHAIN).certificates
@@ -232,7 +232,7 @@ def _kind(data: bytes, text: str | None, decoded: bytes | None) -> FileKind:
 def _unreadable(why: str) -> Refusal:
     return Refusal(
         "push-request-unreadable",
-        f"that is no request signed by an MDM vendor: {why}",
+        f"that is not a request signed by an MDM vendor: {why}",
         "Bring the file that the vendor made of the signing request.",
     )
 

@@ -72,7 +72,7 @@ def check_bundle(text: str) -> str:
     """A bundle id, stripped; refuses with ``bundle-invalid``."""
     bundle = text.strip()
     if len(bundle) > _LONGEST_BUNDLE or not _BUNDLE.fullmatch(bundle):
-        raise Refusal("bundle-invalid", f"{text!r} is no bundle id", "Write it like com.example.securemail.")
+        raise Refusal("bundle-invalid", f"{text!r} is not a bundle id", "Write it like com.example.securemail.")
     if bundle.startswith(_APPLE):
         raise Refusal("bundle-invalid", f"{bundle} is one of Apple's own", "Use the bundle id of your app.")
     return bundle

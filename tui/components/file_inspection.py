@@ -111,7 +111,7 @@ def load_source(
     key: Path | None = None,
     key_password: str | None = None,
 ) -> CertificateSource | KeystoreSource:
-    """What the inventory imports; refuses as ``read_input`` does. An empty password field is no password: a keystore
+    """What the inventory imports; refuses as ``read_input`` does. An empty password field is not a password: a keystore
     with an empty one opens either way."""
     data = read_input(path)
     if is_keystore:

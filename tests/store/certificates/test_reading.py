@@ -91,7 +91,7 @@ def test_something_else_after_a_der_certificate(made: Issued) -> None:
     for rest in (b"e!", b"0\x80", b"0\x84\xff", b"trailing junk", made.key_der):
         refusal = refusal_of(made.der + rest)
         assert refusal.code == "certificate-unreadable"
-        assert f"after its certificate that is no certificate ({len(rest)} bytes)" in refusal.message
+        assert f"after its certificate that is not a certificate ({len(rest)} bytes)" in refusal.message
     assert refusal_of(made.der + made.der[:-1]).code == "file-truncated"
 
 

@@ -71,7 +71,7 @@ def test_names_of_certificates_can_not_end_a_header(workspace: Workspace, tell: 
         assert message["Subject"].isprintable()
         assert message.get_content().splitlines()[0] == "Replace it in time."
     assert workspace.outbox.states([1, 2]) == {1: DeliveryState.WAITING, 2: DeliveryState.DELIVERED}
-    assert "it is no mail address" in delivery(workspace).last_error
+    assert "it is not a valid mail address" in delivery(workspace).last_error
 
 
 def test_other_scripts(workspace: Workspace, tell: Tell) -> None:

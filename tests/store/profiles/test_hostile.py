@@ -152,7 +152,7 @@ def test_objects_of_a_binary_property_list_that_lie_upon_one_another() -> None:
     assert len(plistlib.loads(content)) == many  # plistlib takes it
     with pytest.raises(Refusal, match="profile-no-plist") as refused:
         read_profile(sign(content, SIGNER))
-    assert "no property list" in refused.value.message
+    assert "not a property list" in refused.value.message
 
 
 def test_lists_in_lists_beyond_any_depth() -> None:

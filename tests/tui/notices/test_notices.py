@@ -361,7 +361,7 @@ async def test_what_is_written_wrong_is_refused_and_stays(console: Open, workspa
         await pilot.press("8", "o", "tab")
         await paste(pilot, "mail.example.com")
         await pilot.press("enter")
-        await shows(pilot, "is no mail address")
+        await shows(pilot, "is not a valid mail address")
         assert pilot.app.screen.query_one("#host", Input).value == "mail.example.com"
 
         await pilot.press("tab", "tab", "ctrl+u")
