@@ -15,14 +15,14 @@ from ..store.impact.outlook import affected
 from ..store.inventory.status import days_left, days_until
 from ..store.model.certificate import UseAs
 from ..store.model.component import Use
-from ..store.model.push import PortalStatus, PushCertificate, portal_status
+from ..store.model.push import PushCertificate, portal_status
 from ..store.model.push_channel import PushChannel
 from ..store.model.request import SigningRequest
 from ..store.model.task import Task
 from ..store.push.topics import topic_of
-from ..store.views.certificate import certificate_document
+from ..store.views.certificate import certificate_document, standing, title
 from ..store.views.consequence import counted_document, counted_effect_document
-from ..store.views.push_certificate import push_certificate_document
+from ..store.views.push_certificate import STYLES, push_certificate_document
 from ..store.words import day, moment, plural
 from ..store.workspace import Workspace
 from .certificate_request import request_as_json
@@ -32,17 +32,10 @@ from .frame.confirmation import confirm, unconfirmed
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import ID, TEXT, EnumChoice, yes_option
 from .frame.session import Session
-from .frame.tables import Cell, Listing
-from .phrases import standing, title
+from .frame.tables import Cell, Listing, styled
 
 MAIL = "securemail-apns"
 NOT_USED = "not used in this deployment"
-STYLES = {
-    PortalStatus.ACTIVE: "green",
-    PortalStatus.EXPIRED: "red",
-    PortalStatus.REVOKED: "red",
-    PortalStatus.SUPERSEDED: "dim",
-}
 
 push_id_argument = click.argument("push_id", type=ID, metavar="PUSH-ID")
 apple_id_option = click.option(
@@ -204,7 +197,7 @@ def _row(workspace: Workspace, record: PushCertificate) -> dict[str, str | Cell]
         "ID": str(record.id),
         "APPLE ID": record.apple_id,
         "SERVICE": record.service_name,
-        "STATUS": Cell(status.value, STYLES[status]),
+        "STATUS": styled(status, STYLES),
         "DAYS": str(days_until(record.not_after, now)),
         "EXPIRES": day(record.not_after),
         "NAME": record.name,

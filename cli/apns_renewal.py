@@ -9,7 +9,7 @@ import click
 from ..store.certificates.files import read_input
 from ..store.errors import Refusal
 from ..store.model.component import Component
-from ..store.views.certificate import certificate_document
+from ..store.views.certificate import certificate_document, standing, title
 from ..store.views.component import component_document
 from ..store.views.push_certificate import push_certificate_document
 from ..store.words import moment
@@ -22,7 +22,6 @@ from .frame.confirmation import confirm
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import FILE, ID, TEXT, yes_option
 from .frame.session import Session
-from .phrases import standing, title
 
 create_option = click.option("--create", is_flag=True, help="Create a new one, with a new topic, instead of renewing.")
 bundle_option = click.option(

@@ -12,8 +12,8 @@ from ..store.authorities.authorities import GroupSummary
 from ..store.authorities.groups import READY_AFTER, GroupState
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
-from ..store.views.authority import group_document
-from ..store.views.certificate import certificate_document
+from ..store.views.authority import STYLES, group_document
+from ..store.views.certificate import certificate_document, standing, title
 from ..store.words import day, minute, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
@@ -21,8 +21,7 @@ from .frame.command import command
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import DURATION, TEXT, EnumChoice, der_options
 from .frame.session import Session
-from .frame.tables import Cell, Listing
-from .phrases import GROUP_STYLES, standing, title
+from .frame.tables import Cell, Listing, styled
 
 group_argument = click.argument("name", type=TEXT)
 
@@ -46,7 +45,7 @@ def list_groups(session: Session) -> Answer:
 def _row(group: GroupSummary) -> dict[str, str | Cell]:
     return {
         "GROUP": group.group.name,
-        "STATE": Cell(group.state.value, GROUP_STYLES[group.state]),
+        "STATE": styled(group.state, STYLES),
         "DEVICES": f"{group.devices:,}",
         "ISSUES FROM (UTC)": minute(group.group.ready_at),
         "DEVICE CA UNTIL": day(group.of(AuthorityRole.DEVICE).not_after),

@@ -17,6 +17,8 @@ from ..store.certificates.limits import MAX_BULK_CREDENTIALS
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ..store.model.certificate import Status
+from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.device import device_title
 from ..store.views.documents import fields_of
 from ..store.views.identity_certificate import identity_certificate_document
 from ..store.words import day, moment, plural
@@ -27,8 +29,7 @@ from .frame.interruption import stop_on_signal
 from .frame.parameters import FILE, TEXT, identity_type_option, workers_option
 from .frame.progress import progress
 from .frame.session import Session
-from .frame.tables import Cell, Listing
-from .phrases import STYLES, device_title
+from .frame.tables import Cell, Listing, styled
 
 OUTCOME_STYLES = {Outcome.REPLACED: "yellow", Outcome.REFUSED: "red"}
 
@@ -181,7 +182,7 @@ def _row(record: DeviceIdentityCertificate, now: datetime) -> dict[str, str | Ce
         "ID": str(record.id),
         "TYPE": record.identity_type.value,
         "IDENTITY": record.identity,
-        "STATUS": Cell(found.value, STYLES[found]),
+        "STATUS": styled(found, CERTIFICATE_STYLES),
         "DAYS": str(days_until(record.not_after, now)),
         "EXPIRES": day(record.not_after),
         "SUBJECT": record.subject,

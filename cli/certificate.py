@@ -18,10 +18,10 @@ from ..store.inventory.verify import Verification
 from ..store.model.certificate import Certificate, Status, UseAs
 from ..store.model.component import Component
 from ..store.model.device import Platform
-from ..store.views.certificate import certificate_document
-from ..store.views.consequence import dependence_document
+from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.certificate import certificate_document, key_of, standing, title
+from ..store.views.consequence import dependence_document, placed_title
 from ..store.words import day, moment, plural
-from .consequences import placed_title
 from .frame.answer import Answer, Facts, Secret
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
@@ -38,8 +38,7 @@ from .frame.parameters import (
 )
 from .frame.passwords import new_password
 from .frame.session import Session
-from .frame.tables import Cell, Listing
-from .phrases import key_kind, standing, status_cell, title
+from .frame.tables import Cell, Listing, styled
 
 TEXT_FORMATS = (ExportFormat.PEM, ExportFormat.CHAIN)
 
@@ -102,7 +101,7 @@ def _row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
         "ID": str(entry.id),
         "NAME": entry.name,
         "USE AS": entry.use_as.value,
-        "STATUS": status_cell(entry, now),
+        "STATUS": styled(status(entry, now), CERTIFICATE_STYLES),
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),
         "KEY": "yes" if entry.has_private_key else "-",
@@ -142,7 +141,7 @@ def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
         ("SANs", "\n".join(entry.sans) or "none"),
         ("not before", moment(entry.not_before)),
         ("not after", moment(entry.not_after)),
-        ("key", key_kind(entry)),
+        ("key", key_of(entry)),
         ("signature", entry.signature_algorithm),
         ("CA certificate", "yes" if entry.is_ca else "no"),
         ("key usage", ", ".join(entry.key_usage) or "not limited"),

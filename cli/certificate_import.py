@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,11 +13,18 @@ from msgspec import Struct
 
 from ..store.certificates.files import read_input
 from ..store.errors import Refusal
-from ..store.inventory.sources import CertificateSource, ImportResult, KeystoreSource, OnConflict, ReplaceResult
+from ..store.inventory.sources import (
+    CertificateSource,
+    ImportResult,
+    KeystoreSource,
+    OnConflict,
+    OtherEntry,
+    ReplaceResult,
+)
 from ..store.keystores.reading import KeystoreType, detect_keystore
 from ..store.model.certificate import Certificate, UseAs
 from ..store.printable import printable
-from ..store.views.certificate import certificate_document
+from ..store.views.certificate import certificate_document, standing, title
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Text
 from .frame.command import command
@@ -35,7 +43,6 @@ from .frame.passwords import ask, interactive, needed, read_optional
 from .frame.progress import progress
 from .frame.refused_files import FileRefusals
 from .frame.session import Session
-from .phrases import import_sentences, title
 
 CERTIFICATE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.SSL_LISTENER]
 KEYSTORE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
@@ -129,7 +136,7 @@ def _import(
             source, use_as=use_as, description=description, on_conflict=on_conflict
         ),
     )
-    return Answer(lambda: _result_as_json(workspace, result), import_sentences(result, workspace.now()))
+    return Answer(lambda: _result_as_json(workspace, result), _import_sentences(result, workspace.now()))
 
 
 @command(examples=["certfleet certificate replace 14 renewed.p12 --password-file pw"])
@@ -188,7 +195,7 @@ def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[st
 
 
 def _replacement(workspace: Workspace, result: ReplaceResult) -> Iterator[str]:
-    yield from import_sentences(result.result, workspace.now())
+    yield from _import_sentences(result.result, workspace.now())
     yield f"replaced {title(result.old)} by {title(result.new)}"
     for component in result.switched:
         yield f"switched {component} to #{result.new.id}"
@@ -275,7 +282,7 @@ def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None,
             else:
                 imported.append(outcome)
                 prefix = printable(str(readable[number]))
-                told.append([f"{prefix}: {said}" for said in import_sentences(outcome, workspace.now())])
+                told.append([f"{prefix}: {said}" for said in _import_sentences(outcome, workspace.now())])
             advance(number + 1 + len(unreadable))
     told.extend(refused.add(file, refusal) for file, refusal in unreadable)
     return Answer(
@@ -304,3 +311,23 @@ def _result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, lis
         "deleted": records(result.deleted),
         "notes": list(result.notes),
     }
+
+
+def _other_entry(entry: OtherEntry) -> str:
+    """``alias "vpn" (private key, CN=vpn.example.com), entry #2``."""
+    name = f'alias "{entry.alias}"' if entry.alias is not None else "without alias"
+    return f"{name} ({', '.join(part for part in (entry.kind, entry.subject) if part)}), entry #{entry.number}"
+
+
+def _import_sentences(result: ImportResult, now: datetime) -> Iterator[str]:
+    """What an import did, a sentence for each entry."""
+    for entry in result.deleted:
+        yield f"deleted {title(entry)}"
+    for entry in result.imported:
+        yield f"imported {title(entry)} ({entry.use_as}), {standing(entry, now)}"
+    for entry in result.linked:
+        yield f"linked {title(entry)}: already in the inventory"
+    for left in result.also_in_file:
+        yield f"also in the file: {_other_entry(left)}"
+    for note in result.notes:
+        yield f"note: {note}"

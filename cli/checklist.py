@@ -10,15 +10,15 @@ import click
 from ..store.clock import rfc3339
 from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
-from ..store.views.checklist import row_document
+from ..store.views.checklist import row_document, row_style
+from ..store.views.consequence import STYLES, need_title
 from ..store.words import plural
-from .consequences import LEVEL_STYLES, need_title, standing_cell
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import EnumChoice, format_option
 from .frame.session import Session
-from .frame.tables import Row, SpanningRow, Table, TableColumn
+from .frame.tables import RICH_STYLES, Cell, Row, SpanningRow, Table, TableColumn
 
 COLUMNS = (
     TableColumn("NEED", least=24, wraps=True),
@@ -78,7 +78,7 @@ def _lines(rows: Sequence[ChecklistRow]) -> Iterator[Row]:
         yield [
             need_title(row.need, "" if row.derived else row.name),
             _used(row),
-            standing_cell(row),
+            Cell(row.status, RICH_STYLES[row_style(row)]),
             "-" if row.days_left is None else f"{row.days_left:,}",
             f"{row.devices:,}",
         ]
@@ -94,7 +94,7 @@ def _used(row: ChecklistRow) -> str:
 def _notes(row: ChecklistRow) -> Iterator[SpanningRow]:
     if row.stopped:
         seen = "; ".join(dict.fromkeys(one.seen for one in row.stopped))
-        yield SpanningRow(f"{row.level}: {seen}", style=LEVEL_STYLES[row.level], indent=2)
+        yield SpanningRow(f"{row.level}: {seen}", style=RICH_STYLES[STYLES[row.level]], indent=2)
     elif row.status not in (Mark.MISSING, Mark.NOT_USED, Mark.MANAGED):
         yield SpanningRow(f"would stop: {'; '.join(row.would_stop)}", indent=2)
     if row.component is not None and row.component.still_serves is not None:

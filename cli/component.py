@@ -11,22 +11,23 @@ from ..store.impact.apns import SERVICES
 from ..store.impact.components import title_of
 from ..store.impact.needs import GROUPS, NEEDS, NeedKind, need_of
 from ..store.inventory.status import days_left, days_until
+from ..store.inventory.status import status as status_of
 from ..store.model.certificate import Certificate
 from ..store.model.component import Component, Use
 from ..store.model.profile import ProvisioningProfile
-from ..store.views.certificate import certificate_document
+from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.certificate import certificate_document, standing, title
 from ..store.views.component import component_document, need_document
-from ..store.views.profile import profile_document, profile_standing, profile_title
+from ..store.views.platforms import platform_names
+from ..store.views.profile import profile_document, profile_standing, profile_status, profile_title
 from ..store.words import day
 from ..store.workspace import Workspace
-from .consequences import platform_names
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.parameters import ID, TEXT, EnumChoice, id_argument
 from .frame.session import Session
-from .frame.tables import Cell, Listing, Row, SpanningRow, Table, TableColumn
-from .phrases import standing, status_cell, title
-from .profile import NO_PROFILE, profile_status_cell
+from .frame.tables import Cell, Listing, Row, SpanningRow, Table, TableColumn, styled
+from .profile import NO_PROFILE
 
 NEED_COLUMNS = (
     TableColumn("NEED"),
@@ -59,10 +60,10 @@ def _row(workspace: Workspace, component: Component) -> dict[str, str | Cell]:
     now, used, status, days = workspace.now(), "-", Cell("-"), "-"
     if component.certificate_id is not None:
         entry = workspace.inventory.get(component.certificate_id)
-        used, status, days = title(entry), status_cell(entry, now), str(days_left(entry, now))
+        used, status, days = title(entry), styled(status_of(entry, now), CERTIFICATE_STYLES), str(days_left(entry, now))
     elif component.profile_id is not None:
         profile = workspace.profiles.get(component.profile_id)
-        used, status = profile_title(profile), profile_status_cell(profile, now)
+        used, status = profile_title(profile), styled(profile_status(profile, now), CERTIFICATE_STYLES)
         days = str(days_until(profile.not_after, now))
     if component.still_serves is not None:
         used += f", still serves #{component.still_serves}"
@@ -112,7 +113,7 @@ def _candidate_row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
     return {
         "ID": str(entry.id),
         "NAME": entry.name,
-        "STATUS": status_cell(entry, now),
+        "STATUS": styled(status_of(entry, now), CERTIFICATE_STYLES),
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),
         "KEY": "yes" if entry.has_private_key else "-",
@@ -125,7 +126,7 @@ def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str |
     return {
         "ID": str(profile.id),
         "APP": profile.app_id,
-        "STATUS": profile_status_cell(profile, now),
+        "STATUS": styled(profile_status(profile, now), CERTIFICATE_STYLES),
         "DAYS": str(days),
     }
 

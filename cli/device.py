@@ -15,7 +15,17 @@ from ..store.inventory.status import status_within
 from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from ..store.policies.report import PlacedPolicy
-from ..store.views.device import certificate_status, days_left, device_certificate_document, device_document
+from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.device import (
+    ACTIONS,
+    STYLES,
+    certificate_status,
+    days_left,
+    device_certificate_document,
+    device_document,
+    device_title,
+    waiting_text,
+)
 from ..store.views.platforms import PLATFORMS
 from ..store.views.policy import on_device_document
 from ..store.words import day, minute, moment, plural
@@ -25,8 +35,7 @@ from .frame.answer import Answer, Aside, Facts, Text
 from .frame.command import command
 from .frame.parameters import descending_option, device_argument, limit_option, offset_option, sort_option
 from .frame.session import Session
-from .frame.tables import Cell, Listing, first_on_a_terminal
-from .phrases import ACTIONS, device_certificate_cell, device_state_cell, device_title, waiting
+from .frame.tables import Cell, Listing, first_on_a_terminal, styled
 
 SORT_KEYS: dict[str, Callable[[Device, datetime, Outages], Any]] = {
     "id": lambda device, now, outages: device.id,
@@ -102,14 +111,15 @@ def _sorted(found: list[Device], key: Callable[[Device], Any], descending: bool)
 
 def _row(device: Device, now: datetime, outages: Outages) -> dict[str, str | Cell]:
     left, seen = days_left(device, now), last_seen(device, now, outages)
+    status = certificate_status(device, now)
     return {
         "ID": str(device.id),
         "PLATFORM": PLATFORMS[device.platform],
         "MODEL": device.model_name or device.model or "-",
         "SERIAL NUMBER": device.serial_number,
-        "STATE": device_state_cell(device),
+        "STATE": styled(device.state, STYLES),
         "ISSUER": device.issuer_group or "-",
-        "CERTIFICATE": device_certificate_cell(device, now),
+        "CERTIFICATE": "-" if status is None else styled(status, CERTIFICATE_STYLES),
         "DAYS": "-" if left is None else str(left),
         "LAST CHECK-IN": "never" if seen is None else minute(seen),
         "PENDING": ", ".join(f"{ACTIONS[action.kind]}: {action.waits_for}" for action in device.pending) or "-",
@@ -173,7 +183,7 @@ def _state(device: Device, now: datetime, gate: Gate) -> list[tuple[str, str]]:
         ("enrolled", "never" if device.enrolled_at is None else moment(device.enrolled_at)),
         ("last check-in", "never" if seen is None else moment(seen)),
         ("certificate", used),
-        ("pending", "\n".join(waiting(action) for action in device.pending) or "nothing"),
+        ("pending", "\n".join(waiting_text(action) for action in device.pending) or "nothing"),
         *([] if device.refused is None else [("refused", _why_refused(device, gate))]),
     ]
 

@@ -12,6 +12,7 @@ from ..store.clock import rfc3339
 from ..store.devices.results import SecurityActionResult
 from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
+from ..store.views.device import device_title
 from ..store.views.platforms import by_platform
 from ..store.words import plural
 from .device_selection import DeviceFilters, SelectedDevices, filter_options, select
@@ -21,7 +22,6 @@ from .frame.confirmation import confirm, unconfirmed
 from .frame.parameters import TEXT, yes_option
 from .frame.progress import progress
 from .frame.session import Session
-from .phrases import device_title
 
 NAMED = 3  # devices that a sentence about many names
 HINTS = {

@@ -21,7 +21,13 @@ from ..store.certificates.reading import read_certificates
 from ..store.devices.results import Enrollment, Visit
 from ..store.errors import Refusal
 from ..store.model.device import Device
-from ..store.views.device import device_certificate_document, device_document, installed_policy_document
+from ..store.views.device import (
+    device_certificate_document,
+    device_document,
+    device_title,
+    installed_policy_document,
+    waiting_text,
+)
 from ..store.workspace import Workspace
 from .device_enrollment import pem_of, sentence
 from .frame.answer import Answer
@@ -31,7 +37,6 @@ from .frame.output_file import OutputFile, output_options
 from .frame.parameters import FILE, TEXT, key_password_file_option
 from .frame.passwords import ask, interactive, needed, read_optional
 from .frame.session import Session
-from .phrases import device_title, waiting
 
 
 @command(
@@ -194,4 +199,4 @@ def _sentences(device: Device, visit: Visit, enrollment: Enrollment | None) -> I
     if enrollment is not None:
         yield sentence(enrollment)
     for action in device.pending:
-        yield f"pending: {waiting(action)}"
+        yield f"pending: {waiting_text(action)}"

@@ -15,7 +15,7 @@ from ..store.devices.identity import canonical, problem
 from ..store.devices.results import Enrollment
 from ..store.errors import Refusal
 from ..store.model.device import Device, DeviceIdentity, Platform
-from ..store.views.device import device_certificate_document, device_document
+from ..store.views.device import device_certificate_document, device_document, device_title
 from ..store.views.platforms import PLATFORMS
 from ..store.words import moment
 from ..store.workspace import Workspace
@@ -25,7 +25,6 @@ from .frame.command import command
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import FILE, TEXT, EnumChoice
 from .frame.session import Session
-from .phrases import device_title
 
 
 class IdentityParameter(click.ParamType[str]):

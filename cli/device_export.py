@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from ..store.errors import Refusal
 from ..store.model.device import Device
 from ..store.model.policy import Policy
+from ..store.views.device import device_title
 from ..store.workspace import Workspace
 from .device_selection import find_device
 from .frame.answer import Answer, Content
@@ -20,7 +21,6 @@ from .frame.output_file import OutputFile, force_option, output_option, output_o
 from .frame.parameters import FILE, TEXT, der_options, device_argument, devices_argument
 from .frame.progress import progress
 from .frame.session import Session
-from .phrases import device_title
 
 
 @command(

@@ -13,16 +13,16 @@ from ..store.impact.consequences import Consequence
 from ..store.impact.needs import BY_ID, CAPABILITIES, Level
 from ..store.impact.outlook import Dependence, OutlookEvent, affected
 from ..store.model.device import Platform
-from ..store.views.consequence import counted_document, dependence_document, event_document
+from ..store.views.certificate import standing, title
+from ..store.views.consequence import STYLES, cause, counted_document, dependence_document, event_document, placed_title
+from ..store.views.platforms import platform_names
 from ..store.words import minute, moment, plural
 from ..store.workspace import Workspace
-from .consequences import cause, level_cell, placed_title, platform_names
 from .frame.answer import Answer, Text
 from .frame.command import command
 from .frame.parameters import DURATION, ID, MOMENT
 from .frame.session import Session
-from .frame.tables import Row, SpanningRow, Table, TableColumn
-from .phrases import standing, title
+from .frame.tables import Row, SpanningRow, Table, TableColumn, styled
 
 WHAT, LEVEL, PLATFORM, DEVICES = (
     TableColumn("WHAT", least=24),
@@ -94,17 +94,17 @@ def _names(workspace: Workspace) -> dict[int, str]:
 
 def _consequence(one: Consequence, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
     since = "-" if one.since is None else minute(one.since)
-    yield [CAPABILITIES[one.capability], level_cell(one.level), since, *_whom(one.platforms, counts)]
+    yield [CAPABILITIES[one.capability], styled(one.level, STYLES), since, *_whom(one.platforms, counts)]
     yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
 
 
 def _event(event: OutlookEvent, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
     at = minute(event.at)
     for one in event.began:
-        yield [at, CAPABILITIES[one.capability], level_cell(one.level), *_whom(one.platforms, counts)]
+        yield [at, CAPABILITIES[one.capability], styled(one.level, STYLES), *_whom(one.platforms, counts)]
         yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
     for one in event.ended:
-        yield [at, CAPABILITIES[one.capability], level_cell(Level.FINE), *_whom(one.platforms, counts)]
+        yield [at, CAPABILITIES[one.capability], styled(Level.FINE, STYLES), *_whom(one.platforms, counts)]
         yield SpanningRow(f"no more: {cause(one, names)}", indent=2)
 
 

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 
 import click
 
-from ..store.model.notice import Delivery, DeliveryState, Notice, Urgency
-from ..store.views.notice import delivery_document, notice_document
+from ..store.model.notice import Delivery, DeliveryState, Notice
+from ..store.views.notice import STYLES, delivery_document, notice_document
 from ..store.words import minute, moment
 from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.parameters import ID, id_argument, limit_option
 from .frame.session import Session
-from .frame.tables import Cell, Listing
-
-URGENCY_STYLES = {Urgency.INFO: "", Urgency.WARNING: "yellow", Urgency.URGENT: "bold red"}
+from .frame.tables import Cell, Listing, styled
 
 
 @command("list", examples=["certfleet notice list --unread"])
@@ -47,7 +45,7 @@ def _row(told: Notice, user: str, states: Mapping[int, DeliveryState]) -> dict[s
     return {
         "ID": str(told.id),
         "AT (UTC)": minute(told.at),
-        "URGENCY": Cell(told.urgency.value, URGENCY_STYLES[told.urgency]),
+        "URGENCY": styled(told.urgency, STYLES),
         "READ": "yes" if user in told.read_by else "no",
         "DELIVERY": "-" if state is None else state.value,
         "NOTICE": f"{told.title}. {told.text}",

@@ -8,25 +8,15 @@ import click
 
 from ..store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy
 from ..store.policies.report import Place, PolicyOnDevice, PolicyReport
+from ..store.views.device import waiting_text
 from ..store.views.platforms import PLATFORMS
-from ..store.views.policy import place_counts, policy_document, report_document
+from ..store.views.policy import STYLES, place_counts, policy_document, report_document
 from ..store.words import moment, plural
 from .frame.answer import Answer, Aside, Facts, Text
 from .frame.command import command
 from .frame.parameters import TEXT, EnumChoice
 from .frame.session import Session
-from .frame.tables import Cell, Listing, first_on_a_terminal
-from .phrases import waiting
-
-STYLES = {
-    Place.INSTALLED: "green",
-    Place.PENDING: "cyan",
-    Place.FAILED: "yellow",
-    Place.WITHOUT_CERTIFICATE: "bold red",
-    Place.REMOVING: "cyan",
-    Place.NOT_DEPLOYED: "yellow",
-    Place.NOT_ENROLLED: "dim",
-}
+from .frame.tables import Cell, Listing, first_on_a_terminal, styled
 
 policy_argument = click.argument("policy", type=TEXT)
 
@@ -160,14 +150,14 @@ def _report_row(policy: Policy, standing: PolicyOnDevice) -> dict[str, str | Cel
     placed, action = device.policy(policy.id), device.policy_pending(policy.id)
     why = device.state.value if place is Place.NOT_ENROLLED else ""
     if action is not None:
-        why = waiting(action)
+        why = waiting_text(action)
     elif placed is not None and placed.note:
         why = placed.note
     return {
         "ID": str(device.id),
         "PLATFORM": PLATFORMS[device.platform],
         "SERIAL NUMBER": device.serial_number,
-        "POLICY": Cell(place.value, STYLES[place]),
+        "POLICY": styled(place, STYLES),
         "VERSION": str(placed.version) if placed is not None and placed.is_installed else "-",
         "WHY": why,
     }

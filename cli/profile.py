@@ -18,6 +18,7 @@ from ..store.model.component import Component
 from ..store.model.profile import ProfileCertificate, ProvisioningProfile
 from ..store.printable import printable
 from ..store.profiles.profiles import ImportedProfile, OnOlder
+from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
 from ..store.views.component import component_document
 from ..store.views.profile import profile_document, profile_standing, profile_status, profile_title
 from ..store.words import day, moment
@@ -29,8 +30,7 @@ from .frame.parameters import FILE, EnumChoice, id_argument
 from .frame.progress import progress
 from .frame.refused_files import FileRefusals
 from .frame.session import Session
-from .frame.tables import Cell, Listing
-from .phrases import STYLES
+from .frame.tables import Cell, Listing, styled
 
 NO_PROFILE = "there is no provisioning profile; `certfleet profile import` adds one"
 
@@ -127,7 +127,7 @@ def _row(workspace: Workspace, profile: ProvisioningProfile) -> dict[str, str | 
     return {
         "ID": str(profile.id),
         "APP": profile.app_id,
-        "STATUS": profile_status_cell(profile, now),
+        "STATUS": styled(profile_status(profile, now), CERTIFICATE_STYLES),
         "DAYS": str(days_until(profile.not_after, now)),
         "EXPIRES": day(profile.not_after),
         "KIND": profile.kind.value,
@@ -190,9 +190,3 @@ def export(session: Session, id: int, output: OutputFile) -> Answer:
     workspace = session.open()
     profile, data = workspace.profiles.get(id), workspace.profiles.export(id)
     return output.answer({"id": id}, data, f"exported {profile_title(profile)} to {output.path}", binary=True)
-
-
-def profile_status_cell(profile: ProvisioningProfile, now: datetime) -> Cell:
-    """The status, coloured where colours are."""
-    found = profile_status(profile, now)
-    return Cell(found.value, STYLES[found])

@@ -12,6 +12,7 @@ import msgspec
 from ..store.impact.components import title_of
 from ..store.inventory.sources import ExportFormat
 from ..store.model.task import Task
+from ..store.views.certificate import title
 from ..store.words import day, minute
 from ..store.workspace import Workspace
 from .frame.answer import Answer
@@ -21,7 +22,6 @@ from .frame.output_file import file_argument, force_option, named_once, output_o
 from .frame.parameters import FILE, id_argument
 from .frame.session import Session
 from .frame.tables import Row, SpanningRow, Table, TableColumn
-from .phrases import title
 
 COLUMNS = (
     TableColumn("ID", right=True),

@@ -7,19 +7,22 @@ from collections.abc import Iterator
 import click
 
 from ..store.impact.trusted_certificates import TrustedCertificate, trusted_certificates
+from ..store.inventory.status import status
 from ..store.model.device import Platform
 from ..store.model.trust import TrustAnchor
+from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.certificate import title
+from ..store.views.device import device_title
+from ..store.views.platforms import platform_names
 from ..store.views.trust import anchor_document, trusted_document
 from ..store.words import day, plural
 from ..store.workspace import Workspace
-from .consequences import platform_names
 from .device_selection import find_device
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.parameters import devices_argument, id_argument, platforms_option
 from .frame.session import Session
-from .frame.tables import Cell, Listing
-from .phrases import device_title, status_cell, title
+from .frame.tables import Cell, Listing, styled
 
 
 @command("list", examples=["certfleet trust list"])
@@ -32,7 +35,7 @@ def list_anchors(session: Session) -> Answer:
     return Answer(
         {"trust": [trusted_document(one) for one in found]},
         Listing(
-            (_row(one, status_cell(one.entry, workspace.now())) for one in found),
+            (_row(one, styled(status(one.entry, workspace.now()), CERTIFICATE_STYLES)) for one in found),
             right=("ID", "LACKING"),
             least={"NAME": 14, "TRUSTED": 14},
             wraps=("TRUSTED",),

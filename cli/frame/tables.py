@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from ...store.printable import printable
+from ...store.views.styles import Style
 
 if TYPE_CHECKING:
     from rich.table import Table as Grid
@@ -18,6 +20,17 @@ T = TypeVar("T")
 ON_A_TERMINAL = 200  # rows, where no --limit is given
 GAP = 2
 WIDEST = 100  # what a column is padded to, at most; longer texts stick out
+
+
+RICH_STYLES = {
+    Style.PLAIN: "",
+    Style.OK: "green",
+    Style.PENDING: "cyan",
+    Style.WARNING: "yellow",
+    Style.CRITICAL: "bold red",
+    Style.BAD: "red",
+    Style.QUIET: "dim",
+}
 
 
 class TableColumn(NamedTuple):
@@ -35,6 +48,11 @@ class Cell(NamedTuple):
 
     text: str
     style: str = ""
+
+
+def styled(value: StrEnum, styles: Mapping[Any, Style]) -> Cell:
+    """A status or a state, in the style that ``store.views`` has for it."""
+    return Cell(value.value, RICH_STYLES[styles[value]])
 
 
 @dataclass(frozen=True)

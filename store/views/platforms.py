@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..model.device import Platform
 
@@ -18,3 +18,9 @@ PLATFORMS: Mapping[Platform, str] = {
 def by_platform(counts: Mapping[str, int]) -> str:
     """``1,021 iOS, 99 macOS``; platforms without a device are left out."""
     return ", ".join(f"{counts[one]:,} {PLATFORMS[one]}" for one in Platform if counts.get(one))
+
+
+def platform_names(platforms: Iterable[Platform]) -> str:
+    """``iOS, macOS``; ``all`` for every one."""
+    concerned = set(platforms)
+    return "all" if concerned == set(Platform) else ", ".join(PLATFORMS[one] for one in Platform if one in concerned)
