@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shlex
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -40,11 +40,13 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_help_is_quick(certfleet: Command) -> None:
+    """By the processor's time: what else the machine does is not its fault."""
     best = 9.0
     for _ in range(3):
-        start = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         certfleet.program("--help")
-        best = min(best, time.perf_counter() - start)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert best < 0.3
 
 
