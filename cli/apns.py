@@ -20,9 +20,9 @@ from ..store.model.push_channel import PushChannel
 from ..store.model.request import SigningRequest
 from ..store.model.task import Task
 from ..store.push.topics import topic_of
-from ..store.views.certificate import certificate_document, standing, title
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
 from ..store.views.consequence import counted_document, counted_effect_document
-from ..store.views.push_certificate import STYLES, push_certificate_document
+from ..store.views.push_certificate import PORTAL_STYLES, push_certificate_document
 from ..store.words import day, moment, plural
 from ..store.workspace import Workspace
 from .certificate_request import request_as_json
@@ -98,7 +98,7 @@ def _facts(workspace: Workspace, need: Need) -> list[tuple[str, str]]:
     if component is not None and component.use is Use.NOT_USED:
         used = NOT_USED
     elif current is not None:
-        used = f"{title(current)}: {standing(current, now)}, until {moment(current.not_after)}"
+        used = f"{certificate_title(current)}: {certificate_standing(current, now)}, until {moment(current.not_after)}"
     owner = None if component is None else component.apple_id
     lost = [f"{effect.seen} ({plural(affected(effect.platforms, counts), 'device')})" for effect in need.effects]
     in_portal = "not known there"
@@ -197,7 +197,7 @@ def _row(workspace: Workspace, record: PushCertificate) -> dict[str, str | Cell]
         "ID": str(record.id),
         "APPLE ID": record.apple_id,
         "SERVICE": record.service_name,
-        "STATUS": styled(status, STYLES),
+        "STATUS": styled(status, PORTAL_STYLES),
         "DAYS": str(days_until(record.not_after, now)),
         "EXPIRES": day(record.not_after),
         "NAME": record.name,

@@ -9,7 +9,7 @@ import click
 from ..store.certificates.files import read_input
 from ..store.errors import Refusal
 from ..store.model.component import Component
-from ..store.views.certificate import certificate_document, standing, title
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
 from ..store.views.component import component_document
 from ..store.views.push_certificate import push_certificate_document
 from ..store.words import moment
@@ -176,5 +176,5 @@ def _bound(workspace: Workspace, component: Component, **more: str | None) -> An
             "component": component_document(component, workspace.impact),
             **more,
         },
-        f"in use: {title(entry)}, {standing(entry, workspace.now())}{owner}",
+        f"in use: {certificate_title(entry)}, {certificate_standing(entry, workspace.now())}{owner}",
     )

@@ -12,8 +12,8 @@ from ..store.authorities.authorities import GroupSummary
 from ..store.authorities.groups import READY_AFTER, GroupState
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
-from ..store.views.authority import STYLES, group_document
-from ..store.views.certificate import certificate_document, standing, title
+from ..store.views.authority import GROUP_STYLES, group_document
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
 from ..store.words import day, minute, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
@@ -45,7 +45,7 @@ def list_groups(session: Session) -> Answer:
 def _row(group: GroupSummary) -> dict[str, str | Cell]:
     return {
         "GROUP": group.group.name,
-        "STATE": styled(group.state, STYLES),
+        "STATE": styled(group.state, GROUP_STYLES),
         "DEVICES": f"{group.devices:,}",
         "ISSUES FROM (UTC)": minute(group.group.ready_at),
         "DEVICE CA UNTIL": day(group.of(AuthorityRole.DEVICE).not_after),
@@ -163,7 +163,7 @@ def issue_listener(session: Session, hosts: tuple[str, ...]) -> Answer:
     entry = workspace.authorities.issue_listener(hosts)
     return Answer(
         {"certificate": certificate_document(entry, workspace.now())},
-        f"issued {title(entry)} ({entry.use_as}), {standing(entry, workspace.now())}",
+        f"issued {certificate_title(entry)} ({entry.use_as}), {certificate_standing(entry, workspace.now())}",
     )
 
 

@@ -17,7 +17,7 @@ from ..store.certificates.limits import MAX_BULK_CREDENTIALS
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ..store.model.certificate import Status
-from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.certificate import STATUS_STYLES
 from ..store.views.device import device_title
 from ..store.views.documents import fields_of
 from ..store.views.identity_certificate import identity_certificate_document
@@ -182,7 +182,7 @@ def _row(record: DeviceIdentityCertificate, now: datetime) -> dict[str, str | Ce
         "ID": str(record.id),
         "TYPE": record.identity_type.value,
         "IDENTITY": record.identity,
-        "STATUS": styled(found, CERTIFICATE_STYLES),
+        "STATUS": styled(found, STATUS_STYLES),
         "DAYS": str(days_until(record.not_after, now)),
         "EXPIRES": day(record.not_after),
         "SUBJECT": record.subject,

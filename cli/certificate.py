@@ -18,8 +18,13 @@ from ..store.inventory.verify import Verification
 from ..store.model.certificate import Certificate, Status, UseAs
 from ..store.model.component import Component
 from ..store.model.device import Platform
-from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
-from ..store.views.certificate import certificate_document, key_of, standing, title
+from ..store.views.certificate import (
+    STATUS_STYLES,
+    certificate_document,
+    certificate_standing,
+    certificate_title,
+    key_of,
+)
 from ..store.views.consequence import dependence_document, placed_title
 from ..store.words import day, moment, plural
 from .frame.answer import Answer, Facts, Secret
@@ -101,7 +106,7 @@ def _row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
         "ID": str(entry.id),
         "NAME": entry.name,
         "USE AS": entry.use_as.value,
-        "STATUS": styled(status(entry, now), CERTIFICATE_STYLES),
+        "STATUS": styled(status(entry, now), STATUS_STYLES),
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),
         "KEY": "yes" if entry.has_private_key else "-",
@@ -133,8 +138,8 @@ def show(session: Session, id: int) -> Answer:
 
 def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
     return [
-        ("certificate", title(entry)),
-        ("status", standing(entry, now)),
+        ("certificate", certificate_title(entry)),
+        ("status", certificate_standing(entry, now)),
         ("subject", entry.subject),
         ("issuer", entry.issuer),
         ("serial number", entry.serial_number),
@@ -160,8 +165,8 @@ def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
 
 def _relatives(chain: list[Certificate], issued: list[Certificate], now: datetime) -> list[tuple[str, str]]:
     return [
-        ("chain", "\n".join(f"{title(link)}: {standing(link, now)}" for link in chain)),
-        ("issued", "\n".join(title(child) for child in issued) or "nothing in the inventory"),
+        ("chain", "\n".join(f"{certificate_title(link)}: {certificate_standing(link, now)}" for link in chain)),
+        ("issued", "\n".join(certificate_title(child) for child in issued) or "nothing in the inventory"),
     ]
 
 
@@ -187,9 +192,9 @@ def describe(session: Session, id: int, text: str) -> Answer:
     entry = workspace.inventory.describe(id, text)
     return Answer(
         {"certificate": certificate_document(entry, workspace.now())},
-        f"described {title(entry)}: {entry.description}"
+        f"described {certificate_title(entry)}: {entry.description}"
         if entry.description
-        else f"{title(entry)} has no description now",
+        else f"{certificate_title(entry)} has no description now",
     )
 
 
@@ -200,7 +205,7 @@ def delete(session: Session, id: int) -> Answer:
     issuer of others."""
     workspace = session.open()
     entry = workspace.inventory.delete(id)
-    return Answer({"deleted": [certificate_document(entry, workspace.now())]}, f"deleted {title(entry)}")
+    return Answer({"deleted": [certificate_document(entry, workspace.now())]}, f"deleted {certificate_title(entry)}")
 
 
 @command(
@@ -227,7 +232,7 @@ def export(
     if pkcs12:
         password = new_password("Password for the new file", "a PKCS #12 file needs a password", password_file)
     data = workspace.inventory.export(id, form, password=password, legacy=legacy)
-    said = f"exported {title(entry)} as {form} to {output.path}"
+    said = f"exported {certificate_title(entry)} as {form} to {output.path}"
     return output.answer({"id": id, "format": form}, data, said, binary=binary, private=pkcs12)
 
 
@@ -246,7 +251,7 @@ def verify(session: Session, strict: bool) -> Answer:
 
 def _problems(failed: list[Verification]) -> Iterator[str]:
     for verification in failed:
-        yield title(verification.certificate)
+        yield certificate_title(verification.certificate)
         for problem in verification.problems:
             yield f"  {problem.code}: #{problem.certificate_id}: {problem.message}"
 
@@ -270,7 +275,7 @@ def password(session: Session, id: int, yes: bool) -> Answer:
     entry = workspace.inventory.get(id)
     if not yes:
         confirm(
-            f"Show the keystore password of {title(entry)}? An audit line records it",
+            f"Show the keystore password of {certificate_title(entry)}? An audit line records it",
             unconfirmed("showing a password has to be confirmed"),
             declined="nothing was shown",
         )

@@ -24,7 +24,7 @@ from ..store.inventory.sources import (
 from ..store.keystores.reading import KeystoreType, detect_keystore
 from ..store.model.certificate import Certificate, UseAs
 from ..store.printable import printable
-from ..store.views.certificate import certificate_document, standing, title
+from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Text
 from .frame.command import command
@@ -196,7 +196,7 @@ def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[st
 
 def _replacement(workspace: Workspace, result: ReplaceResult) -> Iterator[str]:
     yield from _import_sentences(result.result, workspace.now())
-    yield f"replaced {title(result.old)} by {title(result.new)}"
+    yield f"replaced {certificate_title(result.old)} by {certificate_title(result.new)}"
     for component in result.switched:
         yield f"switched {component} to #{result.new.id}"
     for id, task in _new_tasks(workspace, result):
@@ -322,11 +322,11 @@ def _other_entry(entry: OtherEntry) -> str:
 def _import_sentences(result: ImportResult, now: datetime) -> Iterator[str]:
     """What an import did, a sentence for each entry."""
     for entry in result.deleted:
-        yield f"deleted {title(entry)}"
+        yield f"deleted {certificate_title(entry)}"
     for entry in result.imported:
-        yield f"imported {title(entry)} ({entry.use_as}), {standing(entry, now)}"
+        yield f"imported {certificate_title(entry)} ({entry.use_as}), {certificate_standing(entry, now)}"
     for entry in result.linked:
-        yield f"linked {title(entry)}: already in the inventory"
+        yield f"linked {certificate_title(entry)}: already in the inventory"
     for left in result.also_in_file:
         yield f"also in the file: {_other_entry(left)}"
     for note in result.notes:

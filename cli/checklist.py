@@ -11,7 +11,7 @@ from ..store.clock import rfc3339
 from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
 from ..store.views.checklist import row_document, row_style
-from ..store.views.consequence import STYLES, need_title
+from ..store.views.consequence import LEVEL_STYLES, need_title
 from ..store.words import plural
 from .frame.answer import Answer
 from .frame.command import command
@@ -94,7 +94,7 @@ def _used(row: ChecklistRow) -> str:
 def _notes(row: ChecklistRow) -> Iterator[SpanningRow]:
     if row.stopped:
         seen = "; ".join(dict.fromkeys(one.seen for one in row.stopped))
-        yield SpanningRow(f"{row.level}: {seen}", style=RICH_STYLES[STYLES[row.level]], indent=2)
+        yield SpanningRow(f"{row.level}: {seen}", style=RICH_STYLES[LEVEL_STYLES[row.level]], indent=2)
     elif row.status not in (Mark.MISSING, Mark.NOT_USED, Mark.MANAGED):
         yield SpanningRow(f"would stop: {'; '.join(row.would_stop)}", indent=2)
     if row.component is not None and row.component.still_serves is not None:

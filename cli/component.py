@@ -15,8 +15,7 @@ from ..store.inventory.status import status as status_of
 from ..store.model.certificate import Certificate
 from ..store.model.component import Component, Use
 from ..store.model.profile import ProvisioningProfile
-from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
-from ..store.views.certificate import certificate_document, standing, title
+from ..store.views.certificate import STATUS_STYLES, certificate_document, certificate_standing, certificate_title
 from ..store.views.component import component_document, need_document
 from ..store.views.platforms import platform_names
 from ..store.views.profile import profile_document, profile_standing, profile_status, profile_title
@@ -60,10 +59,14 @@ def _row(workspace: Workspace, component: Component) -> dict[str, str | Cell]:
     now, used, status, days = workspace.now(), "-", Cell("-"), "-"
     if component.certificate_id is not None:
         entry = workspace.inventory.get(component.certificate_id)
-        used, status, days = title(entry), styled(status_of(entry, now), CERTIFICATE_STYLES), str(days_left(entry, now))
+        used, status, days = (
+            certificate_title(entry),
+            styled(status_of(entry, now), STATUS_STYLES),
+            str(days_left(entry, now)),
+        )
     elif component.profile_id is not None:
         profile = workspace.profiles.get(component.profile_id)
-        used, status = profile_title(profile), styled(profile_status(profile, now), CERTIFICATE_STYLES)
+        used, status = profile_title(profile), styled(profile_status(profile, now), STATUS_STYLES)
         days = str(days_until(profile.not_after, now))
     if component.still_serves is not None:
         used += f", still serves #{component.still_serves}"
@@ -113,7 +116,7 @@ def _candidate_row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
     return {
         "ID": str(entry.id),
         "NAME": entry.name,
-        "STATUS": styled(status_of(entry, now), CERTIFICATE_STYLES),
+        "STATUS": styled(status_of(entry, now), STATUS_STYLES),
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),
         "KEY": "yes" if entry.has_private_key else "-",
@@ -126,7 +129,7 @@ def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str |
     return {
         "ID": str(profile.id),
         "APP": profile.app_id,
-        "STATUS": styled(profile_status(profile, now), CERTIFICATE_STYLES),
+        "STATUS": styled(profile_status(profile, now), STATUS_STYLES),
         "DAYS": str(days),
     }
 
@@ -222,4 +225,4 @@ def _used(workspace: Workspace, component: Component) -> str:
         profile = workspace.profiles.get(component.profile_id)
         return f"{profile_title(profile)}, {profile_standing(profile, now)}"
     entry = workspace.inventory.get(component.certificate_id or 0)
-    return f"{title(entry)}, {standing(entry, now)}"
+    return f"{certificate_title(entry)}, {certificate_standing(entry, now)}"

@@ -15,10 +15,10 @@ from ..store.inventory.status import status_within
 from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from ..store.policies.report import PlacedPolicy
-from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.certificate import STATUS_STYLES
 from ..store.views.device import (
     ACTIONS,
-    STYLES,
+    STATE_STYLES,
     certificate_status,
     days_left,
     device_certificate_document,
@@ -117,9 +117,9 @@ def _row(device: Device, now: datetime, outages: Outages) -> dict[str, str | Cel
         "PLATFORM": PLATFORMS[device.platform],
         "MODEL": device.model_name or device.model or "-",
         "SERIAL NUMBER": device.serial_number,
-        "STATE": styled(device.state, STYLES),
+        "STATE": styled(device.state, STATE_STYLES),
         "ISSUER": device.issuer_group or "-",
-        "CERTIFICATE": "-" if status is None else styled(status, CERTIFICATE_STYLES),
+        "CERTIFICATE": "-" if status is None else styled(status, STATUS_STYLES),
         "DAYS": "-" if left is None else str(left),
         "LAST CHECK-IN": "never" if seen is None else minute(seen),
         "PENDING": ", ".join(f"{ACTIONS[action.kind]}: {action.waits_for}" for action in device.pending) or "-",

@@ -13,8 +13,15 @@ from ..store.impact.consequences import Consequence
 from ..store.impact.needs import BY_ID, CAPABILITIES, Level
 from ..store.impact.outlook import Dependence, OutlookEvent, affected
 from ..store.model.device import Platform
-from ..store.views.certificate import standing, title
-from ..store.views.consequence import STYLES, cause, counted_document, dependence_document, event_document, placed_title
+from ..store.views.certificate import certificate_standing, certificate_title
+from ..store.views.consequence import (
+    LEVEL_STYLES,
+    cause,
+    counted_document,
+    dependence_document,
+    event_document,
+    placed_title,
+)
 from ..store.views.platforms import platform_names
 from ..store.words import minute, moment, plural
 from ..store.workspace import Workspace
@@ -81,7 +88,7 @@ def _depending(workspace: Workspace, id: int) -> Answer:
     columns = (TableColumn("COMPONENT", least=24), TableColumn("DEPENDS", least=16), TableColumn("UNTIL (UTC)"))
     rows = [row for one in found for row in _dependence(one, counts)]
     later = [f"{title_of(one)} will use it once a task is done; until then it uses #{one.served_id}" for one in waiting]
-    text: list[Text] = [f"{title(entry)}: {standing(entry, workspace.now())}"]
+    text: list[Text] = [f"{certificate_title(entry)}: {certificate_standing(entry, workspace.now())}"]
     text += [Table(columns, rows)] if found else []
     text += later if found or later else ["nothing depends on it"]
     return Answer({"certificate_id": id, "depends": [dependence_document(one, counts) for one in found]}, text)
@@ -94,17 +101,17 @@ def _names(workspace: Workspace) -> dict[int, str]:
 
 def _consequence(one: Consequence, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
     since = "-" if one.since is None else minute(one.since)
-    yield [CAPABILITIES[one.capability], styled(one.level, STYLES), since, *_whom(one.platforms, counts)]
+    yield [CAPABILITIES[one.capability], styled(one.level, LEVEL_STYLES), since, *_whom(one.platforms, counts)]
     yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
 
 
 def _event(event: OutlookEvent, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
     at = minute(event.at)
     for one in event.began:
-        yield [at, CAPABILITIES[one.capability], styled(one.level, STYLES), *_whom(one.platforms, counts)]
+        yield [at, CAPABILITIES[one.capability], styled(one.level, LEVEL_STYLES), *_whom(one.platforms, counts)]
         yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
     for one in event.ended:
-        yield [at, CAPABILITIES[one.capability], styled(Level.FINE, STYLES), *_whom(one.platforms, counts)]
+        yield [at, CAPABILITIES[one.capability], styled(Level.FINE, LEVEL_STYLES), *_whom(one.platforms, counts)]
         yield SpanningRow(f"no more: {cause(one, names)}", indent=2)
 
 

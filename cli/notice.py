@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import click
 
 from ..store.model.notice import Delivery, DeliveryState, Notice
-from ..store.views.notice import STYLES, delivery_document, notice_document
+from ..store.views.notice import URGENCY_STYLES, delivery_document, notice_document
 from ..store.words import minute, moment
 from .frame.answer import Answer, Facts
 from .frame.command import command
@@ -45,7 +45,7 @@ def _row(told: Notice, user: str, states: Mapping[int, DeliveryState]) -> dict[s
     return {
         "ID": str(told.id),
         "AT (UTC)": minute(told.at),
-        "URGENCY": styled(told.urgency, STYLES),
+        "URGENCY": styled(told.urgency, URGENCY_STYLES),
         "READ": "yes" if user in told.read_by else "no",
         "DELIVERY": "-" if state is None else state.value,
         "NOTICE": f"{told.title}. {told.text}",

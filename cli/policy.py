@@ -10,7 +10,7 @@ from ..store.model.policy import Assignment, ConnectionType, DeviceAuthenticatio
 from ..store.policies.report import Place, PolicyOnDevice, PolicyReport
 from ..store.views.device import waiting_text
 from ..store.views.platforms import PLATFORMS
-from ..store.views.policy import STYLES, place_counts, policy_document, report_document
+from ..store.views.policy import PLACE_STYLES, place_counts, policy_document, report_document
 from ..store.words import moment, plural
 from .frame.answer import Answer, Aside, Facts, Text
 from .frame.command import command
@@ -157,7 +157,7 @@ def _report_row(policy: Policy, standing: PolicyOnDevice) -> dict[str, str | Cel
         "ID": str(device.id),
         "PLATFORM": PLATFORMS[device.platform],
         "SERIAL NUMBER": device.serial_number,
-        "POLICY": styled(place, STYLES),
+        "POLICY": styled(place, PLACE_STYLES),
         "VERSION": str(placed.version) if placed is not None and placed.is_installed else "-",
         "WHY": why,
     }

@@ -18,7 +18,7 @@ from ..store.model.component import Component
 from ..store.model.profile import ProfileCertificate, ProvisioningProfile
 from ..store.printable import printable
 from ..store.profiles.profiles import ImportedProfile, OnOlder
-from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
+from ..store.views.certificate import STATUS_STYLES
 from ..store.views.component import component_document
 from ..store.views.profile import profile_document, profile_standing, profile_status, profile_title
 from ..store.words import day, moment
@@ -127,7 +127,7 @@ def _row(workspace: Workspace, profile: ProvisioningProfile) -> dict[str, str | 
     return {
         "ID": str(profile.id),
         "APP": profile.app_id,
-        "STATUS": styled(profile_status(profile, now), CERTIFICATE_STYLES),
+        "STATUS": styled(profile_status(profile, now), STATUS_STYLES),
         "DAYS": str(days_until(profile.not_after, now)),
         "EXPIRES": day(profile.not_after),
         "KIND": profile.kind.value,

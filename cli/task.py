@@ -12,7 +12,7 @@ import msgspec
 from ..store.impact.components import title_of
 from ..store.inventory.sources import ExportFormat
 from ..store.model.task import Task
-from ..store.views.certificate import title
+from ..store.views.certificate import certificate_title
 from ..store.words import day, minute
 from ..store.workspace import Workspace
 from .frame.answer import Answer
@@ -106,7 +106,7 @@ def export(
     return Answer(
         {"task_id": id, "certificate_id": entry.id, "file": str(pfx), "password_file": str(password_output)},
         [
-            f"exported {title(entry)} as PFX to {pfx}, its password to {password_output}",
+            f"exported {certificate_title(entry)} as PFX to {pfx}, its password to {password_output}",
             f"send them to support separately, delete both, and mark the task done: `certfleet task done {id}`",
         ],
     )

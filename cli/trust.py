@@ -10,8 +10,7 @@ from ..store.impact.trusted_certificates import TrustedCertificate, trusted_cert
 from ..store.inventory.status import status
 from ..store.model.device import Platform
 from ..store.model.trust import TrustAnchor
-from ..store.views.certificate import STYLES as CERTIFICATE_STYLES
-from ..store.views.certificate import title
+from ..store.views.certificate import STATUS_STYLES, certificate_title
 from ..store.views.device import device_title
 from ..store.views.platforms import platform_names
 from ..store.views.trust import anchor_document, trusted_document
@@ -35,7 +34,7 @@ def list_anchors(session: Session) -> Answer:
     return Answer(
         {"trust": [trusted_document(one) for one in found]},
         Listing(
-            (_row(one, styled(status(one.entry, workspace.now()), CERTIFICATE_STYLES)) for one in found),
+            (_row(one, styled(status(one.entry, workspace.now()), STATUS_STYLES)) for one in found),
             right=("ID", "LACKING"),
             least={"NAME": 14, "TRUSTED": 14},
             wraps=("TRUSTED",),
@@ -111,7 +110,7 @@ def install(session: Session, id: int, names: tuple[str, ...], antivirus: bool) 
     changed = workspace.trust.install(id, ids, antivirus=antivirus)
     where = device_title(changed[0]) if len(changed) == 1 else plural(len(changed), "device")
     document = {"certificate_id": id, "devices": [device.id for device in changed]}
-    return Answer(document, f"{title(entry)} is on {where}")
+    return Answer(document, f"{certificate_title(entry)} is on {where}")
 
 
 def _where(anchor: TrustAnchor) -> str:
@@ -120,4 +119,6 @@ def _where(anchor: TrustAnchor) -> str:
 
 
 def _changed(workspace: Workspace, anchor: TrustAnchor, said: str) -> Answer:
-    return Answer({"anchor": anchor_document(anchor)}, f"{title(workspace.inventory.get(anchor.id))} {said}")
+    return Answer(
+        {"anchor": anchor_document(anchor)}, f"{certificate_title(workspace.inventory.get(anchor.id))} {said}"
+    )
