@@ -16,6 +16,7 @@ from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
+from ...store.views.consequence import LEVEL_SYMBOLS
 from ...store.words import day, days_text, minute, plural
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.details_dialog import DetailsDialog
@@ -25,7 +26,6 @@ from ..components.form_fields import Note
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.hints import without_commands
 from .wording import (
-    LEVEL_SYMBOLS,
     LEVEL_TONES,
     platforms_text,
     reason_text,

@@ -15,6 +15,7 @@ from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
+from ...store.views.consequence import LEVEL_SYMBOLS
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.columns import Column
 from ..components.days_left_bar import EMPTY, FULL, cells_left
@@ -22,7 +23,6 @@ from ..components.fixed_table import FixedTable
 from ..components.text_styles import Tone
 from .wording import (
     GROUP_NAMES,
-    LEVEL_SYMBOLS,
     LEVEL_TONES,
     capabilities_text,
     short_name,

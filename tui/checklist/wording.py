@@ -64,7 +64,6 @@ CAPABILITY_WORDS = {
 }
 
 LEVEL_TONES = {Level.FINE: Tone.DIM, Level.DEGRADED: Tone.EXPIRING, Level.STOPPED: Tone.EXPIRED}
-LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
 
 _EFFECTS = {effect.seen: effect for need in BY_ID.values() for effect in need.effects}
 

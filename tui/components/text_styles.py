@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from rich.style import Style
+from rich.style import Style as RichStyle
 from rich.text import Text
 from textual.app import App
 
-from ...store.model.certificate import Status
-from ...store.model.device import DeviceState
+from ...store.views.certificate import STATUS_STYLES
+from ...store.views.device import STATE_STYLES
+from ...store.views.styles import Style
 from ..shell.themes import Look
 
 
@@ -28,27 +29,22 @@ class Tone(StrEnum):
     TRACK = "track"
 
 
-STATUS_TONES = {
-    Status.NOT_YET_VALID: Tone.PENDING,
-    Status.VALID: Tone.VALID,
-    Status.EXPIRING: Tone.EXPIRING,
-    Status.CRITICAL: Tone.CRITICAL,
-    Status.EXPIRED: Tone.EXPIRED,
-    Status.REPLACED: Tone.DIM,
+TONES = {
+    Style.OK: Tone.VALID,
+    Style.PENDING: Tone.PENDING,
+    Style.WARNING: Tone.EXPIRING,
+    Style.CRITICAL: Tone.CRITICAL,
+    Style.BAD: Tone.EXPIRED,
+    Style.QUIET: Tone.DIM,
 }
+"""The tones of the styles that words have in every front end."""
+
+STATUS_TONES = {status: TONES[style] for status, style in STATUS_STYLES.items()}
+DEVICE_TONES = {state: TONES[style] for state, style in STATE_STYLES.items()}
 
 
-DEVICE_TONES = {
-    DeviceState.NOT_ENROLLED: Tone.DIM,
-    DeviceState.ENROLLED: Tone.VALID,
-    DeviceState.RE_ENROLLMENT_REQUIRED: Tone.EXPIRING,
-    DeviceState.MUST_RE_ENROLL: Tone.EXPIRED,
-    DeviceState.REVOKED: Tone.DIM,
-}
-
-
-def _styles(**styles: str) -> dict[Tone, Style]:
-    return {tone: Style.parse(styles[tone.value]) for tone in Tone}
+def _styles(**styles: str) -> dict[Tone, RichStyle]:
+    return {tone: RichStyle.parse(styles[tone.value]) for tone in Tone}
 
 
 STYLES = {
@@ -102,7 +98,7 @@ STYLES = {
 _STYLES_BY_THEME = {look.theme: STYLES[look] for look in Look}
 
 
-def style_of(app: App[Any], tone: Tone) -> Style:
+def style_of(app: App[Any], tone: Tone) -> RichStyle:
     """The style of a tone in the app's look."""
     return _STYLES_BY_THEME.get(app.theme, STYLES[Look.DARK])[tone]
 

@@ -15,15 +15,6 @@ from ..shell.console_app import ConsoleApp
 
 NAMED = 3  # devices that are named, of those that must re-enroll
 
-# What a renewal waits for, in a word or two.
-WAITS = {
-    WaitsFor.CHECK_IN: "check-in",
-    WaitsFor.NOT_NOW: "not now",
-    WaitsFor.ERROR: "error",
-    WaitsFor.ANSWER: "answer",
-    WaitsFor.CONFIRMATION: "first use",
-}
-
 
 class Counted(Protocol):
     """What of a device is counted."""

@@ -11,8 +11,9 @@ from textual.app import App
 from ...store.impact.needs import Level
 from ...store.model.task import Task
 from ...store.printable import printable
+from ...store.views.consequence import LEVEL_SYMBOLS
 from ...store.words import plural
-from ..checklist.wording import LEVEL_SYMBOLS, LEVEL_TONES
+from ..checklist.wording import LEVEL_TONES
 from ..components.impact_wording import ROOMY, Counts, Stop, cause_of, shortly, stopping, whom
 from ..components.text_styles import Tone, style_of, styled
 

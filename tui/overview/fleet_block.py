@@ -10,13 +10,14 @@ from textual.app import App
 from ...store.model.device import DeviceState
 from ...store.model.notice import Notice
 from ...store.printable import printable
+from ...store.views.device import WAITS
 from ...store.views.platforms import PLATFORMS
 from ...store.words import minute, plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
-from ..devices.fleet_figures import WAITS, FleetFigures
+from ..devices.fleet_figures import FleetFigures
 
 LABEL = 10
 STATE_MARKS = {
