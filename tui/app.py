@@ -23,8 +23,7 @@ from ..store.workspace import Workspace
 from .audit.page import AuditPage
 from .authorities.page import AuthoritiesPage
 from .certificates.certificate_rows import CertificateRows
-from .certificates.detail_page import CertificateDetailPage
-from .certificates.page import CertificatesPage
+from .certificates.page import CertificateDetailPage, CertificatesPage
 from .checklist.page import ChecklistPage
 from .device_certificates.page import DeviceCertificatesPage
 from .devices.detail_page import DeviceDetailPage
