@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
+from msgspec import Struct
 from pydantic import Field
 
 from ...store.impact.needs import need_of
 from ...store.impact.outlook import affected
 from ...store.model.component import Component
+from ...store.model.push_channel import PushChannel
 from ...store.model.request import SigningRequest
+from ...store.model.task import Task
 from ...store.push.topics import topic_of
-from ...store.views.component import component_document
-from ...store.views.consequence import counted_document, counted_effect_document
-from ...store.views.push_certificate import push_certificate_document
+from ...store.views.component import ComponentDocument, component_document
+from ...store.views.consequence import (
+    CountedConsequenceDocument,
+    CountedEffectDocument,
+    counted_document,
+    counted_effect_document,
+)
+from ...store.views.push_certificate import PushCertificateDocument, push_certificate_document
 from ...store.workspace import Workspace
-from ..server.answers import answer, attachment, camel
+from ..server.answers import Answer, answer, attachment, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
-from .certificate_fields import certificate_shape
-from .request_fields import LARGEST_ID, Body, Success, Text, YesNo, checked
+from .certificate_fields import CertificateFields, certificate_shape
+from .request_fields import LARGEST_ID, Body, Text, YesNo, checked
 from .uploads import Uploaded, body
 
 router = APIRouter(prefix="/apns", tags=["push certificates"], route_class=SignedIn, dependencies=[token_needed])
@@ -36,13 +44,30 @@ UPLOAD: dict[str, Any] = {
 }
 
 
-class Status(Success):
+class ApnsDocument(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The push certificate of a need, and what its end does. ``certificate`` is the inventory's entry,
+    ``pushCertificate`` what the portal says of it."""
+
+    need: str
+    title: str
+    certificate: CertificateFields | None
+    topic: str | None
+    apple_id: str | None
+    push_certificate: PushCertificateDocument | None
+    channel: PushChannel | None
+    stopped: tuple[CountedConsequenceDocument, ...]
+    effects: tuple[CountedEffectDocument, ...]
+    devices: int
+    tasks: tuple[Task, ...]
+
+
+class ApnsStatus(Answer, frozen=True, kw_only=True):
     """The push certificate in use, what the portal says of it, and what waits for an answer."""
 
-    apns: dict[str, Any]
+    apns: ApnsDocument
 
 
-class Renewal(Body):
+class ApnsRenewal(Body):
     """Who renews: the Apple ID that the certificate was made with. ``confirmed`` where a warning was read."""
 
     appleId: str = Field(max_length=320)
@@ -52,7 +77,7 @@ class Renewal(Body):
     confirmed: YesNo = False
 
 
-class Wanted(Body):
+class ApnsRequest(Body):
     """What a request for a push certificate is for, and who asks."""
 
     need: str = Field("apns", max_length=100)
@@ -60,29 +85,29 @@ class Wanted(Body):
     country: Text = None
 
 
-class Renewed(Success):
+class PushCertificateRenewed(Answer, frozen=True, kw_only=True):
     """The certificate that is in use now."""
 
-    certificate: dict[str, Any]
-    component: dict[str, Any]
+    certificate: CertificateFields
+    component: ComponentDocument
     warning: str | None
 
 
-class Requested(Success):
+class ApnsRequestMade(Answer, frozen=True, kw_only=True):
     """A request; ``pem`` is what the vendor signs."""
 
-    request: dict[str, Any]
+    request: SigningRequest
     pem: str
 
 
-class Issued(Success):
+class PushCertificateIssued(Answer, frozen=True, kw_only=True):
     """What the portal issued."""
 
-    pushCertificate: dict[str, Any]
+    pushCertificate: PushCertificateDocument
     warning: str | None
 
 
-@router.get("", response_model=Status, **reads(404))
+@router.get("", **reads(ApnsStatus, 404))
 def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
     """The push certificate in use: its topic, its Apple ID, when it lapses and what that means."""
     wanted = need_of(need)
@@ -94,6 +119,7 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
         stopped = [one for one in workspace.impact.consequences() if one.need == wanted.id]
         tasks = [task for task in workspace.tasks.list(done=False) if task.need == wanted.id]
         return answer(
+            ApnsStatus,
             apns={
                 "need": wanted.id,
                 "title": wanted.title,
@@ -106,12 +132,12 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
                 "effects": [camel(counted_effect_document(effect, counts)) for effect in wanted.effects],
                 "devices": max((affected(effect.platforms, counts) for effect in wanted.effects), default=0),
                 "tasks": [camel(task) for task in tasks],
-            }
+            },
         )
 
 
-@router.post("/renew", response_model=Renewed, **changes("push.renew", 404, 409))
-def renew_apns(workspace: OpenWorkspace, wanted: Renewal) -> Response:
+@router.post("/renew", **changes(PushCertificateRenewed, "push.renew", 404, 409))
+def renew_apns(workspace: OpenWorkspace, wanted: ApnsRenewal) -> Response:
     """Renew the push certificate in use, or get a first one: request, vendor's signature, upload, import. All of it is
     done, or nothing. Where the topic would change, and the devices with it, it is refused until `confirmed`."""
     warning = workspace.apns.warning(wanted.appleId, wanted.need, create=wanted.create)
@@ -125,16 +151,16 @@ def renew_apns(workspace: OpenWorkspace, wanted: Renewal) -> Response:
     return _renewed(workspace, component, warning)
 
 
-@router.post("/request", response_model=Requested, **changes("request.create", 404))
-def request_apns(workspace: OpenWorkspace, wanted: Wanted) -> Response:
+@router.post("/request", **changes(ApnsRequestMade, "request.create", 404))
+def request_apns(workspace: OpenWorkspace, wanted: ApnsRequest) -> Response:
     """Make a key, which stays in the vault, and a request for a push certificate."""
     made: SigningRequest = workspace.apns.request(
         wanted.need, email=wanted.email or None, country=wanted.country or None
     )
-    return answer(request=camel(made), pem=workspace.requests.pem(made.id).decode("ascii"))
+    return answer(ApnsRequestMade, request=camel(made), pem=workspace.requests.pem(made.id).decode("ascii"))
 
 
-_SIGNED = reads(404)
+_SIGNED = reads(None, 404)
 _SIGNED["responses"][200] = {"content": {"application/octet-stream": {}}, "description": "The file to upload."}
 
 
@@ -146,13 +172,12 @@ def sign_apns_request(workspace: OpenWorkspace, id: AnyId) -> Response:
 
 @router.post(
     "/upload",
-    response_model=Issued,
-    **changes("push.renew", 404, 409, requestBody=body(UPLOAD, file="What the vendor signed.")),
+    **changes(PushCertificateIssued, "push.renew", 404, 409, requestBody=body(UPLOAD, file="What the vendor signed.")),
 )
 def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
     """Upload to the simulated push portal, as an Apple ID: what the vendor signed, or for Secure Mail the request
     itself."""
-    said = checked(Renewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
+    said = checked(ApnsRenewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
     renew = upload.word("renew")
     number = int(renew) if renew is not None and renew.isascii() and renew.isdigit() and len(renew) < 19 else None
     warning = workspace.apns.warning(said.appleId, said.need, renew=number, create=said.create)
@@ -165,10 +190,14 @@ def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
         bundle=said.bundle or None,
         confirmed=said.confirmed,
     )
-    return answer(pushCertificate=camel(push_certificate_document(issued, workspace.now())), warning=warning)
+    return answer(
+        PushCertificateIssued,
+        pushCertificate=camel(push_certificate_document(issued, workspace.now())),
+        warning=warning,
+    )
 
 
-@router.post("/import/{id}", response_model=Renewed, **changes("certificate.import", 404, 409))
+@router.post("/import/{id}", **changes(PushCertificateRenewed, "certificate.import", 404, 409))
 def import_apns(workspace: OpenWorkspace, id: AnyId, need: Need = "apns") -> Response:
     """Import a push certificate that the portal issued for a request made here, and use it from now on."""
     return _renewed(workspace, workspace.apns.complete(id, need), None)
@@ -181,6 +210,7 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
 def _renewed(workspace: Workspace, component: Component, warning: str | None) -> Response:
     entry = workspace.inventory.get(component.certificate_id or 0)
     return answer(
+        PushCertificateRenewed,
         certificate=certificate_shape(workspace, entry),
         component=camel(component_document(component, workspace.impact)),
         warning=warning,

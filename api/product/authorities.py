@@ -8,15 +8,15 @@ from typing import Annotated, Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ...store.authorities.groups import READY_AFTER
 from ...store.model.authority import AuthorityRole
-from ...store.views.authority import group_document
+from ...store.views.authority import GroupDocument, group_document
 from ...store.workspace import Workspace
-from ..server.answers import answer, attachment, camel
+from ..server.answers import Answer, answer, attachment, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
-from .request_fields import Body, Success, Text, YesNo
+from .request_fields import Body, Text, YesNo
 
 router = APIRouter(
     prefix="/certificateauthority", tags=["CA groups"], route_class=SignedIn, dependencies=[token_needed]
@@ -25,59 +25,53 @@ router = APIRouter(
 Name = Annotated[str, Path(min_length=1, max_length=200)]
 
 
-class GroupShape(BaseModel):
-    """A CA group with its root, device and server CA. ``devices`` is how many hold its certificates."""
-
-    model_config = ConfigDict(extra="allow")
-    id: int
-    name: str
-    state: str
-    devices: int
-    authorities: list[dict[str, Any]]
-
-
-class Groups(Success):
+class GroupList(Answer, frozen=True, kw_only=True):
     """Every CA group, oldest first."""
 
-    caGroups: list[GroupShape]
+    caGroups: list[GroupDocument]
 
 
-class OneGroup(Success):
+class OneGroup(Answer, frozen=True, kw_only=True):
     """A CA group."""
 
-    caGroup: GroupShape
+    caGroup: GroupDocument
 
 
-class Refresh(Body):
+class AuthorityRefresh(Body):
     """A new CA group: its name (else `group-2` and so on), and after how many hours it is ready (else 24)."""
 
     name: Text = None
     readyAfterHours: float | None = Field(None, ge=0, le=24 * 365)
 
 
-@router.get("/groups", response_model=Groups, **reads())
+@router.get(
+    "/groups",
+    **reads(
+        GroupList,
+    ),
+)
 def list_groups(workspace: OpenWorkspace) -> Response:
     """All CA groups: where each stands, and how many devices hold its certificates."""
-    return answer(caGroups=[camel(group_document(group)) for group in workspace.authorities.list()])
+    return answer(GroupList, caGroups=[camel(group_document(group)) for group in workspace.authorities.list()])
 
 
-@router.post("/groups", response_model=OneGroup, **changes("authority.refresh", 409))
-def refresh_authorities(workspace: OpenWorkspace, wanted: Refresh) -> Response:
+@router.post("/groups", **changes(OneGroup, "authority.refresh", 409))
+def refresh_authorities(workspace: OpenWorkspace, wanted: AuthorityRefresh) -> Response:
     """Request a new CA group. When it is ready a notice says so, and new device certificates come from it."""
     hours = wanted.readyAfterHours
     group = workspace.authorities.refresh(
         name=wanted.name or None, ready_after=READY_AFTER if hours is None else timedelta(hours=hours)
     )
-    return answer(caGroup=_shape(workspace, group.name))
+    return answer(OneGroup, caGroup=_shape(workspace, group.name))
 
 
-@router.get("/groups/{name}", response_model=OneGroup, **reads(404))
+@router.get("/groups/{name}", **reads(OneGroup, 404))
 def get_group(workspace: OpenWorkspace, name: Name) -> Response:
     """One CA group."""
-    return answer(caGroup=_shape(workspace, name))
+    return answer(OneGroup, caGroup=_shape(workspace, name))
 
 
-_PEM = reads(404)
+_PEM = reads(None, 404)
 _PEM["responses"][200] = {"content": {"application/x-pem-file": {}}, "description": "PEM."}
 
 
@@ -94,7 +88,7 @@ def export_authority(
     return attachment(pem, "application/x-pem-file", f"{role.value}-ca.pem")
 
 
-_CRL = changes("authority.crl", 404)
+_CRL = changes(None, "authority.crl", 404)
 _CRL["responses"][200] = {"content": {"application/pkix-crl": {}}, "description": "DER."}
 
 

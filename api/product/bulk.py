@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct
 
 from ...store.bulk.results import FileResult, Outcome
 from ...store.model.bulk import IdentityType
-from ...store.views.identity_certificate import identity_certificate_document
+from ...store.views.documents import document_type
+from ...store.views.identity_certificate import IdentityCertificateDocument, identity_certificate_document
 from ...store.workspace import Workspace
-from ..server.answers import answer, camel
+from ..server.answers import Answer, answer, camel
 from ..server.problems import as_json
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .bulk_requests import DELETE_BODY, Identities, identity_type_of
-from .request_fields import Limit, Start, Success
+from .request_fields import Limit, Start
 from .uploads import Uploaded, body
 
 router = APIRouter(prefix="/certificates", tags=["bulk"], route_class=SignedIn, dependencies=[token_needed])
@@ -30,29 +31,12 @@ PROPERTIES: dict[str, Any] = {
 }
 
 
-class DeviceCertificateShape(BaseModel):
-    """A device certificate that came in an archive. ``deviceId`` is the device with that identity, where there is one,
-    and ``note`` why it will not be installed there."""
-
-    model_config = ConfigDict(extra="allow")
-    id: int
-    identityType: str
-    identity: str
-    subject: str
-    notAfter: str
-    status: str
-    daysLeft: int
-    deviceId: int | None
+FileTaken = document_type(
+    "FileTaken", IdentityCertificateDocument, "A file of the archive that was taken.", file=str, notes=tuple[str, ...]
+)
 
 
-class FileShape(DeviceCertificateShape):
-    """A file of the archive that was taken."""
-
-    file: str
-    notes: list[str]
-
-
-class FileRefused(BaseModel):
+class FileRefused(Struct, frozen=True, kw_only=True):
     """A file of the archive that was not."""
 
     file: str
@@ -61,25 +45,25 @@ class FileRefused(BaseModel):
     message: str
 
 
-class BulkImported(Success):
+class BulkImported(Answer, frozen=True, kw_only=True):
     """What came of each file. ``total`` is how many keystores the archive holds."""
 
-    imported: list[FileShape]
-    replaced: list[FileShape]
-    alreadyThere: list[FileShape]
+    imported: list[FileTaken]
+    replaced: list[FileTaken]
+    alreadyThere: list[FileTaken]
     refused: list[FileRefused]
     total: int
     notes: list[str]
 
 
-class BulkPage(Success):
+class BulkPage(Answer, frozen=True, kw_only=True):
     """Device certificates, and how many there are of that kind."""
 
-    certificates: list[DeviceCertificateShape]
+    certificates: list[IdentityCertificateDocument]
     total: int
 
 
-class IdentityDeleted(BaseModel):
+class IdentityDeleted(Struct, frozen=True, kw_only=True):
     """The certificate of an identity is gone."""
 
     id: int
@@ -87,7 +71,7 @@ class IdentityDeleted(BaseModel):
     identity: str
 
 
-class IdentityRefused(BaseModel):
+class IdentityRefused(Struct, frozen=True, kw_only=True):
     """An identity for which nothing was deleted. ``line`` is its line in the file, or its place in the list."""
 
     line: int
@@ -97,7 +81,7 @@ class IdentityRefused(BaseModel):
     message: str
 
 
-class BulkDeleted(Success):
+class BulkDeleted(Answer, frozen=True, kw_only=True):
     """What came of each identity."""
 
     deleted: list[IdentityDeleted]
@@ -107,8 +91,11 @@ class BulkDeleted(Success):
 
 @router.post(
     "/import/keystore/device",
-    response_model=BulkImported,
-    **changes("bulk.import", requestBody=body(PROPERTIES, file="A .zip of IDENTITY.p12 files and a credential file.")),
+    **changes(
+        BulkImported,
+        "bulk.import",
+        requestBody=body(PROPERTIES, file="A .zip of IDENTITY.p12 files and a credential file."),
+    ),
 )
 def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Response:
     """Import a `.zip` of PKCS #12 files that are named after devices, with a text file of their passwords: a line
@@ -126,6 +113,7 @@ def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Re
         return [_taken(workspace, one) for one in result.with_outcome(outcome)]
 
     return answer(
+        BulkImported,
         imported=taken(Outcome.IMPORTED),
         replaced=taken(Outcome.REPLACED),
         alreadyThere=taken(Outcome.ALREADY_THERE),
@@ -139,7 +127,12 @@ def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Re
     )
 
 
-@router.get("/device", response_model=BulkPage, **reads())
+@router.get(
+    "/device",
+    **reads(
+        BulkPage,
+    ),
+)
 def list_device_certificates(
     workspace: OpenWorkspace,
     identityType: Annotated[IdentityType | None, Query()] = None,
@@ -151,12 +144,13 @@ def list_device_certificates(
     first = start or 0
     page = found[first : first + (1000 if limit is None else limit)]
     return answer(
+        BulkPage,
         certificates=[camel(identity_certificate_document(record, workspace.now(), workspace.bulk)) for record in page],
         total=len(found),
     )
 
 
-@router.delete("/device", response_model=BulkDeleted, **changes("bulk.delete", requestBody=DELETE_BODY))
+@router.delete("/device", **changes(BulkDeleted, "bulk.delete", requestBody=DELETE_BODY))
 def delete_device_certificates(workspace: OpenWorkspace, wanted: Identities) -> Response:
     """Delete the certificates of these identities: `{"SERIAL_NUMBER": ["A12BC3D4EFGH"]}`, or
     `{"identityType": "SERIAL_NUMBER", "identities": [...]}`, or multipart/form-data with a text file of identities, one
@@ -172,7 +166,7 @@ def delete_device_certificates(workspace: OpenWorkspace, wanted: Identities) -> 
                 deleted.append({"id": result.record.id, **told})
             elif result.refusal is not None:
                 refused.append({"line": result.line, **told, **as_json(result.refusal)})
-    return answer(deleted=deleted, refused=refused, total=total)
+    return answer(BulkDeleted, deleted=deleted, refused=refused, total=total)
 
 
 def _taken(workspace: Workspace, one: FileResult) -> dict[str, Any]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct
 
-from ...store.inventory.sources import ImportResult
+from ...store.inventory.sources import ImportResult, OtherEntry
 from ...store.model.certificate import Certificate, UseAs
-from ...store.views.certificate import certificate_document
+from ...store.views.certificate import CertificateDocument, certificate_document
+from ...store.views.consequence import DependenceDocument
+from ...store.views.documents import document_type
+from ...store.words import day
 from ...store.workspace import Workspace
-from ..server.answers import camel
-from .request_fields import Success
+from ..server.answers import Answer, camel
 
 TYPES = {
     UseAs.SERVER: "Server",
@@ -29,8 +31,8 @@ def certificate_shape(workspace: Workspace, entry: Certificate) -> dict[str, Any
         **camel(certificate_document(entry, workspace.now())),
         "name": entry.name,
         "type": TYPES[entry.use_as],
-        "validFrom": f"{entry.not_before:%Y-%m-%d}",
-        "validTo": f"{entry.not_after:%Y-%m-%d}",
+        "validFrom": day(entry.not_before),
+        "validTo": day(entry.not_after),
         "isActive": entry.replaced_by is None,
         "privateKey": entry.has_private_key,
         "ca": entry.is_ca,
@@ -52,77 +54,75 @@ def import_shape(workspace: Workspace, result: ImportResult) -> dict[str, Any]:
     }
 
 
-class CertificateShape(BaseModel):
-    """An entry of the inventory. What has ``replacedBy`` is kept as history; ``issuerId`` is the entry above it."""
-
-    model_config = ConfigDict(extra="allow")
-    id: int
-    name: str
-    description: str
-    type: str
-    useAs: str
-    subject: str
-    issuer: str
-    serialNumber: str
-    validFrom: str
-    validTo: str
-    notBefore: str
-    notAfter: str
-    isActive: bool
-    privateKey: bool
-    hasPrivateKey: bool
-    ca: bool
-    isCa: bool
-    status: str
-    daysLeft: int
-    fingerprintSha256: str
-    publicKeySha256: str
-    issuerId: int | None
-    replacedBy: int | None
+CertificateFields = document_type(
+    "CertificateFields",
+    CertificateDocument,
+    "An entry of the inventory: our document, and the product's names.",
+    name=str,
+    type=str,
+    valid_from=str,
+    valid_to=str,
+    is_active=bool,
+    private_key=bool,
+    ca=bool,
+)
+CertificateDetails = document_type(
+    "CertificateDetails",
+    CertificateFields,
+    "The same, with the ids of the entries above it and of those that it issued.",
+    chain=tuple[int, ...],
+    issued=tuple[int, ...],
+)
 
 
-class Certificates(Success):
+class CertificateList(Answer, frozen=True, kw_only=True):
     """The inventory."""
 
-    certificates: list[CertificateShape]
+    certificates: list[CertificateFields]
 
 
-class OneCertificate(Success):
+class OneCertificate(Answer, frozen=True, kw_only=True):
+    """An entry."""
+
+    certificate: CertificateFields
+
+
+class CertificateShown(Answer, frozen=True, kw_only=True):
     """An entry, the entries above it, and what it is used for."""
 
-    certificate: CertificateShape
+    certificate: CertificateDetails
+    depends: list[DependenceDocument]
 
 
-class Imported(Success):
+class CertificatesImported(Answer, frozen=True, kw_only=True):
     """What an import did: new entries, those that were there, those that it deleted, what else was in the file."""
 
-    imported: list[CertificateShape]
-    linked: list[CertificateShape]
-    deleted: list[CertificateShape]
-    alsoInFile: list[dict[str, Any]]
+    imported: list[CertificateFields]
+    linked: list[CertificateFields]
+    deleted: list[CertificateFields]
+    alsoInFile: list[OtherEntry]
     notes: list[str]
 
 
-class Replaced(Imported):
+class CertificateReplaced(CertificatesImported, frozen=True, kw_only=True):
     """What a replacement did, and the tasks that a person has to do elsewhere."""
 
-    old: CertificateShape
-    new: CertificateShape
+    old: CertificateFields
+    new: CertificateFields
     switched: list[str]
     tasks: list[int]
 
 
-class Judged(BaseModel):
+class CertificateRefused(Struct, frozen=True, kw_only=True):
     """One of many that was refused."""
 
-    model_config = ConfigDict(extra="allow")
     id: int
     code: str
     message: str
 
 
-class Deleted(Success):
+class CertificatesDeleted(Answer, frozen=True, kw_only=True):
     """Which of the ids were deleted, and which were not, and why."""
 
     deleted: list[int]
-    refused: list[Judged]
+    refused: list[CertificateRefused]

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Response
 from ...store.workspace import Workspace
 from ..server.answers import answer
 from ..server.session import OpenWorkspace, SignedIn, changes, token_needed
-from .certificate_fields import Imported, import_shape
+from .certificate_fields import CertificatesImported, import_shape
 from .import_sources import IMPORT_BODY, conflict_of, source_of, use_of
 from .uploads import Upload, Uploaded
 
 router = APIRouter(
     prefix="/certificates/import", tags=["certificates"], route_class=SignedIn, dependencies=[token_needed]
 )
-IMPORT = changes("certificate.import", 404, 409, requestBody=IMPORT_BODY)
+IMPORT = changes(CertificatesImported, "certificate.import", 404, 409, requestBody=IMPORT_BODY)
 
 
 class CertificateUse(StrEnum):
@@ -36,14 +36,14 @@ class KeystoreUse(StrEnum):
     LISTENER = "listener"
 
 
-@router.post("/certificate/{use}", response_model=Imported, **IMPORT)
+@router.post("/certificate/{use}", **IMPORT)
 def import_certificate(workspace: OpenWorkspace, use: CertificateUse, upload: Uploaded) -> Response:
     """Import a certificate or a whole chain: PEM, DER or PKCS #7, with its private key where there is one. Every
     certificate gets an entry; one that is there already is linked to."""
     return _import(workspace, upload, use, "certificate")
 
 
-@router.post("/keystore/{use}", response_model=Imported, **IMPORT)
+@router.post("/keystore/{use}", **IMPORT)
 def import_keystore(workspace: OpenWorkspace, use: KeystoreUse, upload: Uploaded) -> Response:
     """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain, and say what else was in the file. The
     password is kept, encrypted."""
@@ -56,4 +56,4 @@ def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) ->
     result = workspace.inventory.import_from(
         source, use_as=wanted, description=upload.text("description") or "", on_conflict=conflict_of(upload)
     )
-    return answer(**import_shape(workspace, result))
+    return answer(CertificatesImported, **import_shape(workspace, result))

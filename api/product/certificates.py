@@ -13,7 +13,15 @@ from ...store.views.consequence import dependence_document
 from ..server.answers import answer, attachment, camel
 from ..server.problems import as_json
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
-from .certificate_fields import Certificates, Deleted, OneCertificate, Replaced, certificate_shape, import_shape
+from .certificate_fields import (
+    CertificateList,
+    CertificateReplaced,
+    CertificatesDeleted,
+    CertificateShown,
+    OneCertificate,
+    certificate_shape,
+    import_shape,
+)
 from .import_sources import IMPORT_BODY, conflict_of, source_of
 from .request_fields import LARGEST_ID, Id
 from .uploads import Uploaded
@@ -25,20 +33,25 @@ Ids = Annotated[list[Id], Body(min_length=1, max_length=10_000, examples=[[7]])]
 KEYLESS = {ExportFormat.PEM: "pem", ExportFormat.CHAIN: "pem", ExportFormat.DER: "cer"}
 
 
-class Description(BaseModel):
+class CertificateDescription(BaseModel):
     """What an entry is described as."""
 
     description: str = Field(max_length=1000)
 
 
-@router.get("", response_model=Certificates, **reads())
+@router.get(
+    "",
+    **reads(
+        CertificateList,
+    ),
+)
 def list_certificates(workspace: OpenWorkspace) -> Response:
     """Every certificate of the inventory, those that were replaced among them."""
     entries = workspace.inventory.list()
-    return answer(certificates=[certificate_shape(workspace, entry) for entry in entries])
+    return answer(CertificateList, certificates=[certificate_shape(workspace, entry) for entry in entries])
 
 
-@router.delete("", response_model=Deleted, **changes("certificate.delete"))
+@router.delete("", **changes(CertificatesDeleted, "certificate.delete"))
 def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Delete entries with their private keys. Each is judged alone: what is in use, was replaced, or issued others
     that are there, stays."""
@@ -50,10 +63,10 @@ def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
             if refusal.code in CANNOT_WRITE:
                 raise
             refused.append({"id": id, **as_json(refusal)})
-    return answer(deleted=deleted, refused=refused)
+    return answer(CertificatesDeleted, deleted=deleted, refused=refused)
 
 
-@router.get("/{id}", response_model=OneCertificate, **reads(404))
+@router.get("/{id}", **reads(CertificateShown, 404))
 def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
     """An entry, its chain as far as the inventory has it, what it issued, and what depends on it."""
     with workspace.database.moment():
@@ -62,10 +75,10 @@ def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
         shape["chain"] = [link.id for link in workspace.inventory.chain(id)]
         shape["issued"] = [child.id for child in workspace.inventory.issued(id)]
         depends = [camel(dependence_document(one, counts)) for one in workspace.impact.dependences(id)]
-    return answer(certificate=shape, depends=depends)
+    return answer(CertificateShown, certificate=shape, depends=depends)
 
 
-@router.put("/{id}", response_model=Replaced, **changes("certificate.replace", 404, 409, requestBody=IMPORT_BODY))
+@router.put("/{id}", **changes(CertificateReplaced, "certificate.replace", 404, 409, requestBody=IMPORT_BODY))
 def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Uploaded) -> Response:
     """Update an entry by a certificate or a keystore with a new private key. The old entry stays, marked replaced; what
     used it uses the new one at once."""
@@ -78,6 +91,7 @@ def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Upl
     told = import_shape(workspace, result.result)
     told["notes"] = [*told["notes"], *result.notes]
     return answer(
+        CertificateReplaced,
         **told,
         old=certificate_shape(workspace, workspace.inventory.get(old.id)),
         new=certificate_shape(workspace, result.new),
@@ -86,19 +100,21 @@ def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Upl
     )
 
 
-@router.put("/{id}/description", response_model=OneCertificate, **changes("certificate.describe", 404))
-def describe_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: Description) -> Response:
+@router.put("/{id}/description", **changes(OneCertificate, "certificate.describe", 404))
+def describe_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: CertificateDescription) -> Response:
     """Set an entry's description; an empty one clears it."""
-    return answer(certificate=certificate_shape(workspace, workspace.inventory.describe(id, wanted.description)))
+    return answer(
+        OneCertificate, certificate=certificate_shape(workspace, workspace.inventory.describe(id, wanted.description))
+    )
 
 
 @router.get(
     "/{id}/export",
     response_class=Response,
     **{
-        **reads(404),
+        **reads(None, 404),
         "responses": {
-            **reads(404)["responses"],
+            **reads(None, 404)["responses"],
             200: {"content": {"application/x-pem-file": {}, "application/pkix-cert": {}}, "description": "The file."},
         },
     },

@@ -3,56 +3,67 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from ...store.clock import rfc3339
 from ...store.errors import Refusal
 from ...store.impact.needs import Level
-from ...store.views.checklist import row_document
-from ...store.views.consequence import counted_document, event_document
-from ..server.answers import answer, camel
+from ...store.views.checklist import ChecklistRowDocument, row_document
+from ...store.views.consequence import CountedConsequenceDocument, EventDocument, counted_document, event_document
+from ..server.answers import Answer, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
-from .request_fields import Success
 
 router = APIRouter(tags=["impact"], route_class=SignedIn, dependencies=[token_needed])
 
 LONGEST_OUTLOOK = 36_500  # days
 
 
-class Checklist(Success):
+class ChecklistAnswer(Answer, frozen=True, kw_only=True):
     """The rows, and how many of them are stopped."""
 
-    checklist: list[dict[str, Any]]
+    checklist: list[ChecklistRowDocument]
     stopped: int
     now: str
 
 
-class Consequences(Success):
+class ConsequenceList(Answer, frozen=True, kw_only=True):
     """What is stopped or degraded at a moment."""
 
     at: str
-    consequences: list[dict[str, Any]]
+    consequences: list[CountedConsequenceDocument]
 
 
-class Outlook(Success):
+class OutlookAnswer(Answer, frozen=True, kw_only=True):
     """What begins and ends by itself until a moment."""
 
     until: str
-    events: list[dict[str, Any]]
+    events: list[EventDocument]
 
 
-@router.get("/checklist", response_model=Checklist, **reads())
+@router.get(
+    "/checklist",
+    **reads(
+        ChecklistAnswer,
+    ),
+)
 def get_checklist(workspace: OpenWorkspace) -> Response:
     """Everything that the deployment needs a certificate for: which it is, or that it is missing, where it stands, what
     is stopped, and what to do next."""
     now, rows = workspace.now(), workspace.impact.checklist()
     stopped = sum(row.level is Level.STOPPED for row in rows)
-    return answer(checklist=[camel(row_document(row)) for row in rows], stopped=stopped, now=rfc3339(now))
+    return answer(
+        ChecklistAnswer, checklist=[camel(row_document(row)) for row in rows], stopped=stopped, now=rfc3339(now)
+    )
 
 
-@router.get("/consequences", response_model=Consequences, **reads())
+@router.get(
+    "/consequences",
+    **reads(
+        ConsequenceList,
+    ),
+)
 def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Query()] = None) -> Response:
     """What is stopped or degraded now, or would be at a moment to come if nobody does anything."""
     now = workspace.now()
@@ -61,16 +72,23 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
     counts = workspace.impact.platforms()
     found = workspace.impact.consequences(moment)
-    return answer(at=rfc3339(moment), consequences=[camel(counted_document(one, counts)) for one in found])
+    return answer(
+        ConsequenceList, at=rfc3339(moment), consequences=[camel(counted_document(one, counts)) for one in found]
+    )
 
 
-@router.get("/consequences/upcoming", response_model=Outlook, **reads())
+@router.get(
+    "/consequences/upcoming",
+    **reads(
+        OutlookAnswer,
+    ),
+)
 def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Response:
     """What begins and ends by itself in the days to come."""
     until = workspace.now() + timedelta(days=days)
     counts = workspace.impact.platforms()
     events = [camel(event_document(event, counts)) for event in workspace.impact.upcoming(until)]
-    return answer(until=rfc3339(until), events=events)
+    return answer(OutlookAnswer, until=rfc3339(until), events=events)
 
 
 def _utc(at: datetime) -> datetime:

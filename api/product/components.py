@@ -11,14 +11,15 @@ from ...store.errors import Refusal
 from ...store.impact.needs import NEEDS, NeedKind, need_of
 from ...store.impact.trusted_certificates import trusted_certificates
 from ...store.model.component import Component, Use
-from ...store.views.component import component_document, need_document
-from ...store.views.trust import anchor_document, trusted_document
+from ...store.model.task import Task
+from ...store.views.component import ComponentDocument, NeedDocument, component_document, need_document
+from ...store.views.trust import TrustAnchorDocument, TrustedCertificateDocument, anchor_document, trusted_document
 from ...store.workspace import Workspace
-from ..server.answers import answer, camel
+from ..server.answers import Answer, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .certificate_fields import certificate_shape
 from .device_requests import AnyPlatform
-from .request_fields import LARGEST_ID, Body, Id, Success, Text, YesNo, words_of
+from .request_fields import LARGEST_ID, Body, Id, Text, YesNo, words_of
 
 router = APIRouter(tags=["components"], route_class=SignedIn, dependencies=[token_needed])
 
@@ -26,56 +27,56 @@ AnyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 NeedId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
-class Needs(Success):
+class NeedList(Answer, frozen=True, kw_only=True):
     """What a deployment needs certificates for."""
 
-    needs: list[dict[str, Any]]
+    needs: list[NeedDocument]
 
 
-class Components(Success):
+class ComponentList(Answer, frozen=True, kw_only=True):
     """What uses certificates."""
 
-    components: list[dict[str, Any]]
+    components: list[ComponentDocument]
 
 
-class OneComponent(Success):
+class OneComponent(Answer, frozen=True, kw_only=True):
     """A component as it is now."""
 
-    component: dict[str, Any]
+    component: ComponentDocument
 
 
-class Candidates(Success):
+class CandidateList(Answer, frozen=True, kw_only=True):
     """What can be bound to a need."""
 
     need: str
     candidates: list[dict[str, Any]]
 
 
-class Trusted(Success):
+class TrustList(Answer, frozen=True, kw_only=True):
     """Certificates that devices are shown or trust. ``lacking`` is how many devices don't trust the chain."""
 
-    trust: list[dict[str, Any]]
+    trust: list[TrustedCertificateDocument]
 
 
-class OneAnchor(Success):
+class OneAnchor(Answer, frozen=True, kw_only=True):
     """What is known of a certificate's trust."""
 
-    anchor: dict[str, Any]
+    anchor: TrustAnchorDocument
 
 
-class Tasks(Success):
+class TaskList(Answer, frozen=True, kw_only=True):
     """Follow-ups that a person has to do elsewhere."""
 
-    tasks: list[dict[str, Any]]
+    tasks: list[Task]
 
 
-class OneTask(Success):
+class OneTask(Answer, frozen=True, kw_only=True):
     """A follow-up."""
 
-    task: dict[str, Any]
+    task: Task
 
 
-class Binding(Body):
+class ComponentBinding(Body):
     """Which certificate of the inventory, or which provisioning profile, a need uses."""
 
     need: str = Field(max_length=100)
@@ -98,7 +99,7 @@ class UseSaid(NeedNamed):
     use: Annotated[Use, BeforeValidator(words_of(Use))]
 
 
-class Deployment(Body):
+class TrustDeployment(Body):
     """A CA or server certificate to be deployed; without platforms, to every one."""
 
     certificateId: Id
@@ -106,39 +107,52 @@ class Deployment(Body):
     antivirus: YesNo = False
 
 
-class Withdrawal(Body):
+class TrustWithdrawal(Body):
     """A certificate that is to be taken off the devices."""
 
     certificateId: Id
 
 
-@router.get("/components", response_model=Components, **reads())
+@router.get(
+    "/components",
+    **reads(
+        ComponentList,
+    ),
+)
 def list_components(workspace: OpenWorkspace) -> Response:
     """The components: which certificate or provisioning profile each uses, and where that stands."""
     with workspace.database.moment():
         return answer(
-            components=[camel(component_document(one, workspace.impact)) for one in workspace.components.list()]
+            ComponentList,
+            components=[camel(component_document(one, workspace.impact)) for one in workspace.components.list()],
         )
 
 
-@router.get("/components/needs", response_model=Needs, **reads())
+@router.get(
+    "/components/needs",
+    **reads(
+        NeedList,
+    ),
+)
 def list_needs() -> Response:
     """What a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
-    return answer(needs=[camel(need_document(need)) for need in NEEDS])
+    return answer(NeedList, needs=[camel(need_document(need)) for need in NEEDS])
 
 
-@router.get("/components/needs/{need}/candidates", response_model=Candidates, **reads(404))
+@router.get("/components/needs/{need}/candidates", **reads(CandidateList, 404))
 def list_candidates(workspace: OpenWorkspace, need: NeedId) -> Response:
     """What can be bound to a need, each newer one below the older that it replaced."""
     wanted = need_of(need)
     if wanted.kind is NeedKind.PROFILE:
-        return answer(need=wanted.id, candidates=[camel(profile) for profile in workspace.profiles.list()])
+        return answer(
+            CandidateList, need=wanted.id, candidates=[camel(profile) for profile in workspace.profiles.list()]
+        )
     found = workspace.components.candidates(wanted.id)
-    return answer(need=wanted.id, candidates=[certificate_shape(workspace, entry) for entry in found])
+    return answer(CandidateList, need=wanted.id, candidates=[certificate_shape(workspace, entry) for entry in found])
 
 
-@router.post("/components/bind", response_model=OneComponent, **changes("component.bind", 404, 409))
-def bind_component(workspace: OpenWorkspace, binding: Binding) -> Response:
+@router.post("/components/bind", **changes(OneComponent, "component.bind", 404, 409))
+def bind_component(workspace: OpenWorkspace, binding: ComponentBinding) -> Response:
     """Say which certificate a need uses; a provisioning profile is bound to its own app."""
     wanted = need_of(binding.need)
     if (binding.certificateId is None) == (binding.profileId is None):
@@ -154,56 +168,66 @@ def bind_component(workspace: OpenWorkspace, binding: Binding) -> Response:
     return _component(workspace, bound)
 
 
-@router.post("/components/unbind", response_model=OneComponent, **changes("component.bind", 404))
+@router.post("/components/unbind", **changes(OneComponent, "component.bind", 404))
 def unbind_component(workspace: OpenWorkspace, named: NeedNamed) -> Response:
     """Let a need use nothing: it is missing from then on."""
     return _component(workspace, workspace.components.unbind(named.need, name=named.name))
 
 
-@router.post("/components/use", response_model=OneComponent, **changes("component.bind", 404))
+@router.post("/components/use", **changes(OneComponent, "component.bind", 404))
 def use_component(workspace: OpenWorkspace, said: UseSaid) -> Response:
     """Say whether the deployment has what a need stands for: required, not used, or as needed."""
     return _component(workspace, workspace.components.set_use(said.need, said.use, name=said.name))
 
 
-@router.delete("/components/{id}", response_model=OneComponent, **changes("component.remove", 404))
+@router.delete("/components/{id}", **changes(OneComponent, "component.remove", 404))
 def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
     """Forget a component: what it used, and what was said of it."""
     return _component(workspace, workspace.components.remove(id))
 
 
-@router.get("/trust", response_model=Trusted, **reads())
+@router.get(
+    "/trust",
+    **reads(
+        TrustList,
+    ),
+)
 def list_trust(workspace: OpenWorkspace) -> Response:
     """The CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     with workspace.database.moment():
         found = trusted_certificates(workspace.impact, workspace.inventory.get)
-    return answer(trust=[camel(trusted_document(one)) for one in found])
+    return answer(TrustList, trust=[camel(trusted_document(one)) for one in found])
 
 
-@router.post("/trust/deploy", response_model=OneAnchor, **changes("trust.deploy", 404, 409))
-def deploy_trust(workspace: OpenWorkspace, wanted: Deployment) -> Response:
+@router.post("/trust/deploy", **changes(OneAnchor, "trust.deploy", 404, 409))
+def deploy_trust(workspace: OpenWorkspace, wanted: TrustDeployment) -> Response:
     """Deploy a certificate to the devices: each gets it at its next check-in."""
     anchor = workspace.trust.deploy(wanted.certificateId, platforms=wanted.platforms, antivirus=wanted.antivirus)
-    return answer(anchor=camel(anchor_document(anchor)))
+    return answer(OneAnchor, anchor=camel(anchor_document(anchor)))
 
 
-@router.post("/trust/withdraw", response_model=OneAnchor, **changes("trust.withdraw", 404))
-def withdraw_trust(workspace: OpenWorkspace, wanted: Withdrawal) -> Response:
+@router.post("/trust/withdraw", **changes(OneAnchor, "trust.withdraw", 404))
+def withdraw_trust(workspace: OpenWorkspace, wanted: TrustWithdrawal) -> Response:
     """End the deployment of a certificate: it is taken off the devices again."""
-    return answer(anchor=camel(anchor_document(workspace.trust.withdraw(wanted.certificateId))))
+    return answer(OneAnchor, anchor=camel(anchor_document(workspace.trust.withdraw(wanted.certificateId))))
 
 
-@router.get("/tasks", response_model=Tasks, **reads())
+@router.get(
+    "/tasks",
+    **reads(
+        TaskList,
+    ),
+)
 def list_tasks(workspace: OpenWorkspace, all: Annotated[YesNo, Query()] = False) -> Response:
     """The follow-ups that wait to be done, oldest first; with `all`, those that are done too."""
-    return answer(tasks=[camel(task) for task in workspace.tasks.list(done=all)])
+    return answer(TaskList, tasks=[camel(task) for task in workspace.tasks.list(done=all)])
 
 
-@router.post("/tasks/{id}/done", response_model=OneTask, **changes("task.done", 404))
+@router.post("/tasks/{id}/done", **changes(OneTask, "task.done", 404))
 def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
     """Mark a follow-up done: what it is about uses the new certificate from now on."""
-    return answer(task=camel(workspace.tasks.done(id)))
+    return answer(OneTask, task=camel(workspace.tasks.done(id)))
 
 
 def _component(workspace: Workspace, component: Component) -> Response:
-    return answer(component=camel(component_document(component, workspace.impact)))
+    return answer(OneComponent, component=camel(component_document(component, workspace.impact)))

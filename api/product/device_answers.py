@@ -5,69 +5,82 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct
 
 from ...store.devices.presence import Outages
 from ...store.devices.results import Enrollment, SecurityActionResult, Visit
-from ...store.model.device import Device
-from ...store.views.device import device_certificate_document, device_document, installed_policy_document
-from ...store.views.policy import on_device_document
+from ...store.model.device import Device, DeviceEvent, PendingAction
+from ...store.views.device import (
+    DeviceCertificateDocument,
+    DeviceDocument,
+    InstalledPolicyDocument,
+    device_certificate_document,
+    device_document,
+    installed_policy_document,
+)
+from ...store.views.documents import document_type
+from ...store.views.policy import PolicyOnDeviceDocument, on_device_document
 from ...store.workspace import Workspace
-from ..server.answers import camel
+from ..server.answers import Answer, camel
 from ..server.problems import as_json
-from .device_fields import device_summary
-from .request_fields import DeviceSummary, Success
+from .device_fields import DeviceSummary, device_summary
 
 EVENTS = 100  # the latest of a device that its details have
 
 
-class DeviceDetails(DeviceSummary):
-    """A device with its certificates, its policies, what is pending for it, and what happened to it."""
+_SUMMARY = {field.name: field.type for field in msgspec.structs.fields(DeviceSummary)}
+DeviceFields = document_type(
+    "DeviceFields", DeviceDocument, "A device: our document, and the product's names.", **_SUMMARY
+)
+DeviceDetails = document_type(
+    "DeviceDetails",
+    DeviceFields,
+    "A device with its certificates, its policies, what is pending for it, and what happened to it.",
+    certificates=tuple[DeviceCertificateDocument, ...],
+    installed_policies=tuple[PolicyOnDeviceDocument, ...],
+    events=tuple[DeviceEvent, ...],
+)
 
-    certificates: list[dict[str, Any]]
-    installedPolicies: list[dict[str, Any]]
-    events: list[dict[str, Any]]
 
-
-class OneDevice(Success):
+class OneDevice(Answer, frozen=True, kw_only=True):
     """A device in full."""
 
     device: DeviceDetails
 
 
-class DeviceRefused(BaseModel):
+class DeviceRefused(Struct, frozen=True, kw_only=True):
     """A device that a security action was refused for."""
 
-    model_config = ConfigDict(extra="allow")
     id: int
     code: str
     message: str
 
 
-class ActionRequested(Success):
+class ActionRequested(Answer, frozen=True, kw_only=True):
     """For which devices an action is pending, and for which it was refused, and why."""
 
     pending: list[int]
     refused: list[DeviceRefused]
 
 
-class Enrolled(Success):
+class Enrolled(Answer, frozen=True, kw_only=True):
     """The device's certificate; ``pem`` is that with the ones above it, the root last."""
 
-    device: DeviceSummary
-    certificate: dict[str, Any]
+    device: DeviceFields
+    certificate: DeviceCertificateDocument
     pem: str
 
 
-class CheckedIn(Success):
+class CheckedIn(Answer, frozen=True, kw_only=True):
     """Let in: what came to the device, what is pending, and the new certificate where it answered a renewal."""
 
-    device: DeviceSummary
-    installedPolicies: list[dict[str, Any]]
-    removedPolicies: list[dict[str, Any]]
-    renewal: dict[str, Any] | None
-    certificate: dict[str, Any] | None
+    device: DeviceFields
+    installedPolicies: list[InstalledPolicyDocument]
+    removedPolicies: list[InstalledPolicyDocument]
+    renewal: PendingAction | None
+    certificate: DeviceCertificateDocument | None
     pem: str | None
 
 
@@ -129,4 +142,4 @@ def pem_of(workspace: Workspace, enrollment: Enrollment) -> str:
 
 
 def _device(device: Device, now: datetime, outages: Outages) -> dict[str, Any]:
-    return {**camel(device_document(device, now, outages)), **device_summary(device, now, outages)}
+    return {**camel(device_document(device, now, outages)), **msgspec.to_builtins(device_summary(device, now, outages))}

@@ -3,57 +3,91 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from ...store.clock import rfc3339
+from msgspec import Struct
+
 from ...store.devices.presence import Outages, last_seen
+from ...store.model.certificate import Status
 from ...store.model.device import ActionKind, Device, DeviceState
 from ...store.views.device import certificate_status, days_left
 from ...store.views.platforms import PLATFORMS
 
 
-def device_summary(device: Device, now: datetime, outages: Outages) -> dict[str, Any]:
-    """A device as a list has it. Times are milliseconds since 1970, as the product gives them, and RFC 3339 beside."""
+class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A device in a list. Times are milliseconds since 1970, as the product gives them, and RFC 3339 beside."""
+
+    id: int
+    serial_number: str
+    imei_or_meid: str | None
+    imei: str | None
+    meid: str | None
+    udid: str | None
+    android_id: str | None
+    wifi_mac: str | None
+    platform: str
+    os_family: str
+    os_version: str
+    device_model: str
+    device_platform: str
+    manufacturer: str
+    user_name: str
+    display_name: str
+    managed: bool
+    mdm_known: bool
+    revoked: bool
+    jail_broken: bool
+    state: DeviceState
+    last_access: int | None
+    last_access_at: datetime | None
+    inactivity_days: int | None
+    enrolled_at: datetime | None
+    certificate_issuer_group: str | None
+    certificate_not_after: datetime | None
+    certificate_days_left: int | None
+    certificate_status: Status | None
+    pending: tuple[ActionKind, ...]
+    renewal_pending: bool
+    refused: str | None
+
+
+def device_summary(device: Device, now: datetime, outages: Outages) -> DeviceSummary:
+    """A device as a list has it."""
     seen, status = last_seen(device, now, outages), certificate_status(device, now)
     managed = device.state.is_admitted
-    return {
-        "id": device.id,
-        "serialNumber": device.serial_number,
-        "imeiOrMeid": device.imei or device.meid,
-        "imei": device.imei,
-        "meid": device.meid,
-        "udid": device.udid,
-        "androidId": device.android_id,
-        "wifiMac": device.wifi_mac,
-        "platform": PLATFORMS[device.platform],
-        "osFamily": device.os_name or PLATFORMS[device.platform],
-        "osVersion": device.os_version,
-        "deviceModel": device.model_name or device.model,
-        "devicePlatform": PLATFORMS[device.platform],
-        "manufacturer": device.maker,
-        "userName": device.upn or device.owner,
-        "displayName": device.owner,
-        "managed": managed,
-        "mdmKnown": device.enrolled_at is not None,
-        "revoked": device.state is DeviceState.REVOKED,
-        "jailBroken": False,
-        "state": device.state.value,
-        "lastAccess": _milliseconds(seen),
-        "lastAccessAt": _text(seen),
-        "inactivityDays": None if seen is None else max(0, (now - seen).days),
-        "enrolledAt": _text(device.enrolled_at),
-        "certificateIssuerGroup": device.issuer_group,
-        "certificateNotAfter": _text(device.not_after),
-        "certificateDaysLeft": days_left(device, now),
-        "certificateStatus": None if status is None else status.value,
-        "pending": [action.kind.value for action in device.pending],
-        "renewalPending": any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in device.pending),
-        "refused": None if device.refused is None else device.refused.code,
-    }
-
-
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else rfc3339(at)
+    return DeviceSummary(
+        id=device.id,
+        serial_number=device.serial_number,
+        imei_or_meid=device.imei or device.meid,
+        imei=device.imei,
+        meid=device.meid,
+        udid=device.udid,
+        android_id=device.android_id,
+        wifi_mac=device.wifi_mac,
+        platform=PLATFORMS[device.platform],
+        os_family=device.os_name or PLATFORMS[device.platform],
+        os_version=device.os_version,
+        device_model=device.model_name or device.model,
+        device_platform=PLATFORMS[device.platform],
+        manufacturer=device.maker,
+        user_name=device.upn or device.owner,
+        display_name=device.owner,
+        managed=managed,
+        mdm_known=device.enrolled_at is not None,
+        revoked=device.state is DeviceState.REVOKED,
+        jail_broken=False,
+        state=device.state,
+        last_access=_milliseconds(seen),
+        last_access_at=seen,
+        inactivity_days=None if seen is None else max(0, (now - seen).days),
+        enrolled_at=device.enrolled_at,
+        certificate_issuer_group=device.issuer_group,
+        certificate_not_after=device.not_after,
+        certificate_days_left=days_left(device, now),
+        certificate_status=status,
+        pending=tuple(action.kind for action in device.pending),
+        renewal_pending=any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in device.pending),
+        refused=None if device.refused is None else device.refused.code,
+    )
 
 
 def _milliseconds(at: datetime | None) -> int | None:

@@ -10,12 +10,14 @@ from pydantic import Field
 from ...store.authorities.groups import GroupState
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..server.answers import answer, attachment
+from ..server.answers import Answer, answer, attachment
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .device_answers import ActionRequested, OneDevice, details, requested
-from .device_fields import device_summary
+from .device_fields import DeviceSummary, device_summary
+from .device_filter_ids import FILTERS
 from .device_query import COLUMNS, MOST, Fleet, Found, Query
-from .request_fields import LARGEST_ID, DevicePage, DeviceQuery, Id
+from .request_fields import LARGEST_ID, FilterIds, Id, Limit, Start, Words, YesNo
+from .request_fields import Body as QueryBody
 
 router = APIRouter(prefix="/device", tags=["devices"], route_class=SignedIn, dependencies=[token_needed])
 
@@ -25,6 +27,29 @@ Ids = Annotated[list[Id], Body(min_length=1, max_length=MOST, examples=[[1, 2]])
 PAGE = 1000  # devices where nobody says how many
 
 
+class DeviceQuery(QueryBody):
+    """A page of devices. Everything may be left out; numbers may be strings."""
+
+    start: Start = None
+    limit: Limit = None
+    sortOrder: Words = Field("ASC", description="ASC or DESC")
+    sortColumn: Words = Field("ID", description=f"One of {', '.join(COLUMNS)}")
+    search: Words = Field("", description="Words that all have to be in the device's identities, model or owner")
+    enableCount: YesNo = False
+    filterIds: FilterIds = Field(
+        None,
+        description=f"As ['device.platform.ios']: {', '.join(f'{name} ({what})' for name, what in FILTERS.items())}",
+    )
+
+
+class DevicePage(Answer, frozen=True, kw_only=True):
+    """Devices that match. ``matchedRecords`` is how many do, ``totalCount`` how many there are."""
+
+    filteredDevicesDataList: list[DeviceSummary]
+    matchedRecords: int
+    totalCount: int
+
+
 class OldAuthorityQuery(DeviceQuery):
     """Which devices: those whose certificate comes from these CA groups; without any, from all but the one that
     issues now."""
@@ -32,13 +57,18 @@ class OldAuthorityQuery(DeviceQuery):
     groups: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=1000)
 
 
-@router.post("/filter", response_model=DevicePage, **reads())
+@router.post(
+    "/filter",
+    **reads(
+        DevicePage,
+    ),
+)
 def filter_devices(request: Request, workspace: OpenWorkspace, query: DeviceQuery) -> Response:
     """Devices by page, in an order, by words and by `filterIds`. Without a limit, 1,000 of them."""
     return _page(workspace, fleet_of(request).query(_query(query)))
 
 
-@router.post("/filter/oldca", response_model=DevicePage, **reads(404))
+@router.post("/filter/oldca", **reads(DevicePage, 404))
 def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace, query: OldAuthorityQuery) -> Response:
     """Devices whose certificate comes from an old CA group: those to renew after a refresh."""
     if query.groups:
@@ -48,14 +78,14 @@ def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace
     return _page(workspace, fleet_of(request).query(_query(query, groups=frozenset(wanted))))
 
 
-@router.get("/{id}", response_model=OneDevice, **reads(404))
+@router.get("/{id}", **reads(OneDevice, 404))
 def get_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """A device: its identities, every certificate that it was issued, the policies on it with the certificates that
     came with them, what is pending, and its latest events."""
-    return answer(device=details(workspace, id))
+    return answer(OneDevice, device=details(workspace, id))
 
 
-_PROFILE = changes("policy.export-profile", 404)
+_PROFILE = changes(None, "policy.export-profile", 404)
 _PROFILE["responses"][200] = {"content": {"application/x-apple-aspen-config": {}}, "description": "The profile."}
 
 
@@ -67,19 +97,19 @@ def get_profile(workspace: OpenWorkspace, id: DeviceId, policyId: PolicyId) -> R
     return attachment(data, "application/x-apple-aspen-config", f"device-{id}-policy-{policyId}.mobileconfig")
 
 
-@router.post("/revoke", response_model=ActionRequested, **changes("device.revoke"))
+@router.post("/revoke", **changes(ActionRequested, "device.revoke"))
 def revoke_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Revoke devices: their certificates go on the revocation list, and they are turned away."""
-    return answer(**requested(workspace.devices.revoke(ids)))
+    return answer(ActionRequested, **requested(workspace.devices.revoke(ids)))
 
 
-@router.post("/certificate/renew", response_model=ActionRequested, **changes("device.renew"))
+@router.post("/certificate/renew", **changes(ActionRequested, "device.renew"))
 def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
 
     Windows devices are listed as refused: their users have to re-enroll them.
     """
-    return answer(**requested(workspace.devices.renew(ids)))
+    return answer(ActionRequested, **requested(workspace.devices.renew(ids)))
 
 
 def fleet_of(request: Request) -> Fleet:
@@ -108,6 +138,7 @@ def _query(query: DeviceQuery, groups: frozenset[str] | None = None) -> Query:
 def _page(workspace: Workspace, found: Found) -> Response:
     now, outages = workspace.now(), workspace.impact.gate().outages
     return answer(
+        DevicePage,
         filteredDevicesDataList=[device_summary(device, now, outages) for device in found.devices],
         matchedRecords=found.matched,
         totalCount=found.total,

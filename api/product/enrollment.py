@@ -9,37 +9,41 @@ from fastapi import APIRouter, Response
 
 from ...simulator.fleet.enrolling import re_enroll
 from ...store.errors import Refusal
-from ..server.answers import answer, attachment
+from ..server.answers import Answer, answer, attachment
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .device_answers import CheckedIn, Enrolled, OneDevice, checked_in, details, enrolled
 from .device_requests import CSR_BODY, CheckIn, NewDevice, SigningRequest, answer_renewal, certificate_der, decoded
 from .devices import DeviceId
-from .request_fields import Success
 from .simulated_devices import check_in_now, refuse_others
 
 router = APIRouter(prefix="/device", tags=["enrollment"], route_class=SignedIn, dependencies=[token_needed])
 
 
-class Challenge(Success):
+class Challenge(Answer, frozen=True, kw_only=True):
     """What a device has to sign, in base64; good for one check-in."""
 
     challenge: str
 
 
-@router.post("", response_model=OneDevice, **changes("device.add", 409))
+@router.post("", **changes(OneDevice, "device.add", 409))
 def add_device(workspace: OpenWorkspace, device: NewDevice) -> Response:
     """Add a device that is yet to enroll."""
     added = workspace.devices.add(device.identity(), owner=device.displayName or "", upn=device.userName or "")
-    return answer(device=details(workspace, added.id))
+    return answer(OneDevice, device=details(workspace, added.id))
 
 
-@router.get("/challenge", response_model=Challenge, **reads())
+@router.get(
+    "/challenge",
+    **reads(
+        Challenge,
+    ),
+)
 def get_challenge(workspace: OpenWorkspace) -> Response:
     """What a device has to sign to check in."""
-    return answer(challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))
+    return answer(Challenge, challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))
 
 
-@router.post("/checkin", response_model=CheckedIn, **changes("device.check-in", 404))
+@router.post("/checkin", **changes(CheckedIn, "device.check-in", 404))
 def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
     """Connect as a device: prove the key of its certificate, be let in or turned away, get policies, and answer a
     renewal that is pending. The new certificate counts once the device has checked in with it."""
@@ -50,16 +54,16 @@ def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
     enrollment = None
     if visit.renewal is not None and said.renewal is not None:
         enrollment = answer_renewal(workspace, visit, said.renewal)
-    return answer(**checked_in(workspace, visit, enrollment))
+    return answer(CheckedIn, **checked_in(workspace, visit, enrollment))
 
 
-@router.post("/{id}/enroll", response_model=Enrolled, **changes("device.enroll", 404, requestBody=CSR_BODY))
+@router.post("/{id}/enroll", **changes(Enrolled, "device.enroll", 404, requestBody=CSR_BODY))
 def enroll_device(workspace: OpenWorkspace, id: DeviceId, csr: SigningRequest) -> Response:
     """Enroll a device, for the first time or again, by the signing request (PKCS #10) that its key signed."""
-    return answer(**enrolled(workspace, workspace.devices.enroll(id, csr)))
+    return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr)))
 
 
-_CERTIFICATE = reads(404)
+_CERTIFICATE = reads(None, 404)
 _CERTIFICATE["responses"][200] = {"content": {"application/x-pem-file": {}}, "description": "PEM, the root last."}
 
 
@@ -76,14 +80,14 @@ def get_device_certificate(workspace: OpenWorkspace, id: DeviceId) -> Response:
     return attachment(pem, "application/x-pem-file", f"device-{id}.pem")
 
 
-@router.post("/{id}/simulate/enroll", response_model=Enrolled, **changes("device.enroll", 404))
+@router.post("/{id}/simulate/enroll", **changes(Enrolled, "device.enroll", 404))
 def enroll_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """Let the user of a simulated device re-enroll it now."""
     refuse_others(workspace, id)
-    return answer(**enrolled(workspace, re_enroll(workspace, [id])[0]))
+    return answer(Enrolled, **enrolled(workspace, re_enroll(workspace, [id])[0]))
 
 
-@router.post("/{id}/simulate/checkin", response_model=CheckedIn, **changes("device.check-in", 404))
+@router.post("/{id}/simulate/checkin", **changes(CheckedIn, "device.check-in", 404))
 def check_in_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """Let a simulated device check in now, whatever its habits. It does at once what is pending for it."""
-    return answer(**checked_in(workspace, *check_in_now(workspace, id)))
+    return answer(CheckedIn, **checked_in(workspace, *check_in_now(workspace, id)))

@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+import msgspec
+from fastapi import APIRouter, Request, Response
+from msgspec import Struct
+from pydantic import Field
 
+from ..server.answers import Answer, answer
 from ..server.problems import documented
 from ..server.session import HEADER, OpenWorkspace, SignedIn, origin_of, reads, token_needed
-from .request_fields import Login, Success, Token
+from .request_fields import Body
 
 anybody = APIRouter(prefix="/authentication", tags=["authentication"])
 router = APIRouter(prefix="/authentication", tags=["authentication"], route_class=SignedIn)
 
 
-@anybody.post("/login", responses=documented(400, 401, 413, 423, 429))
-def login(request: Request, workspace: OpenWorkspace, credentials: Login) -> Token:
+class Login(Body):
+    """Who logs in."""
+
+    login: str = Field(max_length=200)
+    password: str = Field(max_length=2000, json_schema_extra={"format": "password"})
+
+    def __repr__(self) -> str:
+        return "Login(...)"
+
+
+class Token(Struct, frozen=True):
+    """To be sent back in the header ``auth_token``."""
+
+    auth_token: str
+
+
+_TOKEN = msgspec.json.schema_components([Token])[1]["Token"]
+_LOGIN = {
+    200: {"description": "Logged in.", "content": {"application/json": {"schema": _TOKEN}}},
+    **documented(None, 400, 401, 413, 423, 429),
+}
+
+
+@anybody.post("/login", responses=_LOGIN)
+def login(request: Request, workspace: OpenWorkspace, credentials: Login) -> Response:
     """Log in. After 5 failures in a row the account is locked for 15 minutes."""
     token = workspace.logins.login(credentials.login, credentials.password, origin=origin_of(request))
-    return Token(auth_token=token)
+    return Response(msgspec.json.encode(Token(token)), media_type="application/json")
 
 
-@router.post("/logout", dependencies=[token_needed], **reads())
-def logout(request: Request, workspace: OpenWorkspace) -> Success:
+@router.post("/logout", dependencies=[token_needed], **reads(Answer))
+def logout(request: Request, workspace: OpenWorkspace) -> Response:
     """End the session of the token that comes with it."""
     workspace.logins.logout(request.headers.get(HEADER))
-    return Success(status=0, message="Success")
+    return answer()

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Response
-from pydantic import BaseModel, ConfigDict
 
 from ...store.model.notice import DeliveryState, Notice
+from ...store.views.documents import document, document_type
+from ...store.views.notice import DeliveryDocument, NoticeDocument, delivery_document, notice_document
 from ...store.workspace import Workspace
-from ..server.answers import answer, camel
+from ..server.answers import Answer, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
-from .request_fields import LARGEST_ID, Id, Success, YesNo
+from .request_fields import LARGEST_ID, Id, YesNo
 
 router = APIRouter(prefix="/notices", tags=["notices"], route_class=SignedIn, dependencies=[token_needed])
 
@@ -20,41 +21,41 @@ NoticeId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Ids = Annotated[list[Id], Body(min_length=1, max_length=100_000, examples=[[1, 2]])]
 
 
-class NoticeShape(BaseModel):
-    """A notice; ``read`` by who asks."""
-
-    model_config = ConfigDict(extra="allow")
-    id: int
-    at: str
-    title: str
-    text: str
-    urgency: str
-    read: bool
-    delivery: str | None
+NoticeFields = document_type(
+    "NoticeFields",
+    NoticeDocument,
+    "A notice; ``read`` by who asks. Who else has read it isn't told.",
+    without=("read_by",),
+)
 
 
-class NoticePage(Success):
+class NoticePage(Answer, frozen=True, kw_only=True):
     """Notices, newest first, and how many of all are unread."""
 
-    notices: list[NoticeShape]
+    notices: list[NoticeFields]
     unread: int
 
 
-class OneNotice(Success):
+class OneNotice(Answer, frozen=True, kw_only=True):
     """A notice, and how its delivery stands."""
 
-    notice: NoticeShape
-    deliveries: list[dict[str, Any]]
+    notice: NoticeFields
+    deliveries: list[DeliveryDocument]
 
 
-class Marked(Success):
+class NoticesMarked(Answer, frozen=True, kw_only=True):
     """How many marks changed, and how many notices are unread now."""
 
     changed: int
     unread: int
 
 
-@router.get("", response_model=NoticePage, **reads())
+@router.get(
+    "",
+    **reads(
+        NoticePage,
+    ),
+)
 def list_notices(
     workspace: OpenWorkspace,
     unread: Annotated[YesNo, Query()] = False,
@@ -65,41 +66,47 @@ def list_notices(
     user = workspace.actor.user
     notices = workspace.notices.list(limit, before=before, unread_by=user if unread else None)
     states = workspace.outbox.states(notice.id for notice in notices)
-    return answer(notices=[_shape(notice, user, states) for notice in notices], unread=workspace.notices.unread(user))
+    return answer(
+        NoticePage, notices=[_shape(notice, user, states) for notice in notices], unread=workspace.notices.unread(user)
+    )
 
 
-@router.get("/{id}", response_model=OneNotice, **reads(404))
+@router.get("/{id}", **reads(OneNotice, 404))
 def get_notice(workspace: OpenWorkspace, id: NoticeId) -> Response:
     """A notice in full. That doesn't mark it as read."""
     notice = workspace.notices.get(id)
-    deliveries = [{**camel(one), "state": one.state.value} for one in workspace.outbox.list_for(id)]
-    return answer(notice=_shape(notice, workspace.actor.user, workspace.outbox.states([id])), deliveries=deliveries)
+    deliveries = [camel(delivery_document(one)) for one in workspace.outbox.list_for(id)]
+    return answer(
+        OneNotice, notice=_shape(notice, workspace.actor.user, workspace.outbox.states([id])), deliveries=deliveries
+    )
 
 
-@router.post("/read", response_model=Marked, **reads(404))
+@router.post("/read", **reads(NoticesMarked, 404))
 def read_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Mark notices as read: yours alone."""
     return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
 
 
-@router.post("/read/all", response_model=Marked, **reads())
+@router.post(
+    "/read/all",
+    **reads(
+        NoticesMarked,
+    ),
+)
 def read_all_notices(workspace: OpenWorkspace) -> Response:
     """Mark every notice as read."""
     return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))
 
 
-@router.post("/unread", response_model=Marked, **reads(404))
+@router.post("/unread", **reads(NoticesMarked, 404))
 def unread_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Mark notices as unread again."""
     return _marked(workspace, workspace.notices.mark_unread(ids, workspace.actor.user))
 
 
 def _marked(workspace: Workspace, changed: int) -> Response:
-    return answer(changed=changed, unread=workspace.notices.unread(workspace.actor.user))
+    return answer(NoticesMarked, changed=changed, unread=workspace.notices.unread(workspace.actor.user))
 
 
-def _shape(notice: Notice, user: str, states: Mapping[int, DeliveryState]) -> dict[str, Any]:
-    shape: dict[str, Any] = camel(notice)
-    shape.pop("readBy")  # who else has read it is nobody's business
-    state = states.get(notice.id)
-    return {**shape, "read": user in notice.read_by, "delivery": None if state is None else state.value}
+def _shape(notice: Notice, user: str, states: Mapping[int, DeliveryState]) -> Any:
+    return camel(document(NoticeFields, notice_document(notice, user, states)))

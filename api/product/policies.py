@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from msgspec.structs import replace
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from ...store.model.bulk import IdentityType
 from ...store.model.device import Platform
@@ -21,19 +21,19 @@ from ...store.model.policy import (
 )
 from ...store.policies.report import Place
 from ...store.policies.rollout import Deployed
-from ...store.views.policy import place_counts, policy_document, report_document
+from ...store.views.policy import PolicyDocument, PolicyReportDocument, place_counts, policy_document, report_document
 from ...store.workspace import Workspace
-from ..server.answers import answer, camel
+from ..server.answers import Answer, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .device_requests import AnyPlatform
-from .request_fields import LARGEST_ID, Body, Id, Success, Text, YesNo, words_of
+from .request_fields import LARGEST_ID, Body, Id, Text, YesNo, words_of
 
 router = APIRouter(prefix="/policies", tags=["policies"], route_class=SignedIn, dependencies=[token_needed])
 
 PolicyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
-class Vpn(Body):
+class PolicyVpn(Body):
     """What a policy sets up; what isn't said is as it was, or as usual. See `docs/rest.md`."""
 
     server: Text = None
@@ -62,7 +62,7 @@ class Vpn(Body):
         return replace(before, **said)
 
 
-class Whom(Body):
+class PolicyAssignment(Body):
     """For which devices of its platforms a policy is: those named, those that fit a filter, else all."""
 
     devices: list[Id] = Field(default_factory=list, max_length=100_000)
@@ -75,8 +75,8 @@ class NewPolicy(Body):
 
     name: str = Field(max_length=200)
     platforms: list[AnyPlatform] = Field(default_factory=lambda: [Platform.IOS], max_length=10)
-    vpn: Vpn
-    assignment: Whom | None = None
+    vpn: PolicyVpn
+    assignment: PolicyAssignment | None = None
 
 
 class PolicyChange(Body):
@@ -84,56 +84,49 @@ class PolicyChange(Body):
 
     name: Text = None
     platforms: list[AnyPlatform] | None = Field(None, max_length=10)
-    vpn: Vpn | None = None
-    assignment: Whom | None = None
+    vpn: PolicyVpn | None = None
+    assignment: PolicyAssignment | None = None
 
 
-class PolicyShape(BaseModel):
-    """A policy."""
-
-    model_config = ConfigDict(extra="allow")
-    id: int
-    name: str
-    platforms: list[str]
-    vpn: dict[str, Any]
-    assignment: dict[str, Any]
-    version: int
-
-
-class PolicyList(Success):
+class PolicyList(Answer, frozen=True, kw_only=True):
     """Every policy."""
 
-    policies: list[PolicyShape]
+    policies: list[PolicyDocument]
 
 
-class OnePolicy(Success):
+class OnePolicy(Answer, frozen=True, kw_only=True):
     """A policy, and how many devices are where with it."""
 
-    policy: PolicyShape
+    policy: PolicyDocument
     counts: dict[str, int]
 
 
-class PolicyDeployed(Success):
+class PolicyDeployed(Answer, frozen=True, kw_only=True):
     """A policy, and how many devices have it, or its removal, in their queue."""
 
-    policy: PolicyShape
+    policy: PolicyDocument
     pending: int
     removing: int
 
 
-class PolicyReport(Success):
+class PolicyReportAnswer(Answer, frozen=True, kw_only=True):
     """Where a policy stands on each device."""
 
-    report: dict[str, Any]
+    report: PolicyReportDocument
 
 
-@router.get("", response_model=PolicyList, **reads())
+@router.get(
+    "",
+    **reads(
+        PolicyList,
+    ),
+)
 def list_policies(workspace: OpenWorkspace) -> Response:
     """Every policy, by id."""
-    return answer(policies=[camel(policy_document(policy)) for policy in workspace.policies.list()])
+    return answer(PolicyList, policies=[camel(policy_document(policy)) for policy in workspace.policies.list()])
 
 
-@router.post("", response_model=PolicyDeployed, **changes("policy.create", 404, 409))
+@router.post("", **changes(PolicyDeployed, "policy.create", 404, 409))
 def create_policy(workspace: OpenWorkspace, policy: NewPolicy) -> Response:
     """Make a VPN policy, and put it into the queue of every device that it is for. At its next check-in each gets it,
     with its certificate."""
@@ -146,14 +139,14 @@ def create_policy(workspace: OpenWorkspace, policy: NewPolicy) -> Response:
     return _deployed(workspace, deployed)
 
 
-@router.get("/{id}", response_model=OnePolicy, **reads(404))
+@router.get("/{id}", **reads(OnePolicy, 404))
 def get_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
     """A policy, and on how many devices it is."""
     report = workspace.policies.report(id)
-    return answer(policy=camel(policy_document(report.policy)), counts=camel(place_counts(report)))
+    return answer(OnePolicy, policy=camel(policy_document(report.policy)), counts=camel(place_counts(report)))
 
 
-@router.put("/{id}", response_model=PolicyDeployed, **changes("policy.change", 404, 409))
+@router.put("/{id}", **changes(PolicyDeployed, "policy.change", 404, 409))
 def change_policy(workspace: OpenWorkspace, id: PolicyId, change: PolicyChange) -> Response:
     """Change a policy; what isn't said stays. Devices that have it get it anew at their next check-in."""
     before = workspace.policies.get(id)
@@ -167,27 +160,29 @@ def change_policy(workspace: OpenWorkspace, id: PolicyId, change: PolicyChange) 
     return _deployed(workspace, deployed)
 
 
-@router.delete("/{id}", response_model=PolicyDeployed, **changes("policy.delete", 404))
+@router.delete("/{id}", **changes(PolicyDeployed, "policy.delete", 404))
 def delete_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
     """Delete a policy. At its next check-in each device that has it loses it, with its certificate."""
     return _deployed(workspace, workspace.policies.delete(id))
 
 
-@router.post("/{id}/deploy", response_model=PolicyDeployed, **changes("policy.deploy", 404))
+@router.post("/{id}/deploy", **changes(PolicyDeployed, "policy.deploy", 404))
 def deploy_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
     """Find out again which devices a policy is for, and deploy it to those that lack it."""
     return _deployed(workspace, workspace.policies.deploy(id))
 
 
-@router.get("/{id}/report", response_model=PolicyReport, **reads(404))
+@router.get("/{id}/report", **reads(PolicyReportAnswer, 404))
 def report_policy(
     workspace: OpenWorkspace, id: PolicyId, only: Annotated[list[Place] | None, Query(max_length=20)] = None
 ) -> Response:
     """Where a policy stands on each device that it is for, or that has it; with `only`, those alone that are there."""
-    return answer(report=camel(report_document(workspace.policies.report(id), only or tuple(Place))))
+    return answer(
+        PolicyReportAnswer, report=camel(report_document(workspace.policies.report(id), only or tuple(Place)))
+    )
 
 
-def _assignment(whom: Whom | None) -> Assignment | None:
+def _assignment(whom: PolicyAssignment | None) -> Assignment | None:
     if whom is None:
         return None
     return Assignment(devices=tuple(whom.devices), filter=whom.filter, group=whom.group)
@@ -195,11 +190,11 @@ def _assignment(whom: Whom | None) -> Assignment | None:
 
 def _deployed(workspace: Workspace, deployed: Deployed) -> Response:
     policy = camel(policy_document(deployed.policy))
-    return answer(policy=policy, pending=deployed.pending, removing=deployed.removing)
+    return answer(PolicyDeployed, policy=policy, pending=deployed.pending, removing=deployed.removing)
 
 
 def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
-_NAMES = {name: _snake(name) for name in Vpn.model_fields}
+_NAMES = {name: _snake(name) for name in PolicyVpn.model_fields}

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
+from msgspec import Struct
 
 from ...store.accounts.session_timeout import in_words
 from ...store.model.account import SessionSettings, Timeout
+from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
-from ..server.answers import answer, camel
+from ..server.answers import Answer, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
-from .request_fields import LARGEST_ID, Body, Limit, Start, Success, Words
+from .request_fields import LARGEST_ID, Body, Limit, Start, Words
 
 router = APIRouter(tags=["server"], route_class=SignedIn, dependencies=[token_needed])
 
@@ -27,7 +28,7 @@ class PropertyQuery(Body):
     searchStr: Words = ""
 
 
-class Property(BaseModel):
+class ServerProperty(Struct, frozen=True, kw_only=True):
     """A server property."""
 
     id: int
@@ -38,42 +39,57 @@ class Property(BaseModel):
     defaultValue: str
 
 
-class Properties(Success):
+class PropertyList(Answer, frozen=True, kw_only=True):
     """Server properties."""
 
-    allEwProperties: list[Property]
+    allEwProperties: list[ServerProperty]
 
 
-class AuditPage(Success):
+class AuditLines(Answer, frozen=True, kw_only=True):
     """Lines of the audit trail, newest first."""
 
-    audit: list[dict[str, Any]]
+    audit: list[AuditLine]
 
 
-@router.get("/serverproperties", response_model=Properties, **reads())
+@router.get(
+    "/serverproperties",
+    **reads(
+        PropertyList,
+    ),
+)
 def list_properties(workspace: OpenWorkspace) -> Response:
     """Every server property."""
-    return answer(allEwProperties=_properties(workspace))
+    return answer(PropertyList, allEwProperties=_properties(workspace))
 
 
-@router.post("/serverproperties/filter", response_model=Properties, **reads())
+@router.post(
+    "/serverproperties/filter",
+    **reads(
+        PropertyList,
+    ),
+)
 def filter_properties(workspace: OpenWorkspace, query: PropertyQuery) -> Response:
     """The server properties with a text in their name or description. How long a session lasts is among them."""
     text = query.searchStr.strip().lower()
     found = [one for one in _properties(workspace) if text in f"{one['name']} {one['description']}".lower()]
     found.sort(key=lambda one: str(one["name"]), reverse=query.sortOrder.strip().lower() == "desc")
     first, limit = query.start or 0, 1000 if query.limit is None else query.limit
-    return answer(allEwProperties=found[first : first + limit])
+    return answer(PropertyList, allEwProperties=found[first : first + limit])
 
 
-@router.get("/audit", response_model=AuditPage, **reads())
+@router.get(
+    "/audit",
+    **reads(
+        AuditLines,
+    ),
+)
 def list_audit(
     workspace: OpenWorkspace,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
     before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
 ) -> Response:
     """The newest lines of the audit trail, or those below an id."""
-    return answer(audit=[camel(line) for line in workspace.audit.tail(limit, before)])
+    return answer(AuditLines, audit=[camel(line) for line in workspace.audit.tail(limit, before)])
 
 
 def _properties(workspace: Workspace) -> list[dict[str, Any]]:

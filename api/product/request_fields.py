@@ -10,8 +10,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from .device_filter_ids import FILTERS
-from .device_query import COLUMNS, MOST
+from .device_query import MOST
 
 LARGEST_ID = 2**63 - 1
 Model = TypeVar("Model", bound=BaseModel)
@@ -80,6 +79,8 @@ def words_of(kind: type[StrEnum], **also: str) -> Callable[[Any], Any]:
     return read
 
 
+FilterIds = Annotated[Annotated[str, Field(max_length=10_000)] | None, BeforeValidator(_ids)]
+
 # A limit is for the value: pydantic can't measure None.
 _FromZero = Annotated[int, Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
 _Page = Annotated[int, Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
@@ -103,60 +104,3 @@ def checked(kind: type[Model], said: Mapping[str, Any]) -> Model:
         return kind.model_validate(said)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
-
-
-class Success(BaseModel):
-    """It has been done."""
-
-    model_config = ConfigDict(extra="allow")
-    status: int = Field(0, ge=0, le=0)
-    message: str = "Success"
-
-
-class Login(Body):
-    """Who logs in."""
-
-    login: str = Field(max_length=200)
-    password: str = Field(max_length=2000, json_schema_extra={"format": "password"})
-
-    def __repr__(self) -> str:
-        return "Login(...)"
-
-
-class Token(BaseModel):
-    """To be sent back in the header ``auth_token``."""
-
-    auth_token: str
-
-
-class DeviceQuery(Body):
-    """A page of devices. Everything may be left out; numbers may be strings."""
-
-    start: Start = None
-    limit: Limit = None
-    sortOrder: Words = Field("ASC", description="ASC or DESC")
-    sortColumn: Words = Field("ID", description=f"One of {', '.join(COLUMNS)}")
-    search: Words = Field("", description="Words that all have to be in the device's identities, model or owner")
-    enableCount: YesNo = False
-    filterIds: Annotated[Annotated[str, Field(max_length=10_000)] | None, BeforeValidator(_ids)] = Field(
-        None,
-        description=f"As ['device.platform.ios']: {', '.join(f'{name} ({what})' for name, what in FILTERS.items())}",
-    )
-
-
-class DeviceSummary(BaseModel):
-    """A device in a list."""
-
-    model_config = ConfigDict(extra="allow")
-    id: int
-    serialNumber: str
-    platform: str
-    state: str
-
-
-class DevicePage(Success):
-    """Devices that match. ``matchedRecords`` is how many do, ``totalCount`` how many there are."""
-
-    filteredDevicesDataList: list[DeviceSummary]
-    matchedRecords: int
-    totalCount: int

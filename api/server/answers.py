@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from fastapi import Response
 from msgspec import Struct
 
-SUCCESS = {"status": 0, "message": "Success"}
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """It has been done."""
+
+    status: Literal[0] = 0
+    message: str = "Success"
 
 
-def answer(**content: Any) -> Response:
-    """Success, with what it has to tell. Records may be in it."""
-    return Response(msgspec.json.encode({**SUCCESS, **content}), media_type="application/json")
+def answer(kind: type[Answer] = Answer, **content: Any) -> Response:
+    """Success, with what it has to tell. Documents may be in it."""
+    return Response(msgspec.json.encode(kind(**content)), media_type="application/json")
+
+
+def described(kind: type[Struct], description: str) -> dict[str, Any]:
+    """What the OpenAPI page says of an answer; ``schemas`` has its shape from then on."""
+    _KINDS[kind.__name__] = kind
+    schema = {"$ref": f"{_COMPONENTS}{kind.__name__}"}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def schemas() -> dict[str, Any]:
+    """The JSON schemas of all answers, in the product's way of naming, by name."""
+    _, found = msgspec.json.schema_components(_KINDS.values(), ref_template=_COMPONENTS + "{name}")
+    for schema in found.values():
+        if "properties" in schema:
+            schema["properties"] = {camel_name(name): inner for name, inner in schema["properties"].items()}
+            schema["required"] = [camel_name(name) for name in schema.get("required", ())]
+    return found
+
+
+_COMPONENTS = "#/components/schemas/"
+_KINDS: dict[str, type[Struct]] = {}
 
 
 def camel(value: Any) -> Any:

@@ -14,6 +14,7 @@ from ..product import ALL, OPEN
 from ..product.device_query import Fleet
 from . import problems
 from .access_log import AccessLog
+from .answers import schemas
 from .body_limit import BodyLimit
 from .security_headers import SecurityHeaders
 from .trailing_slashes import SlashesAtTheEnd
@@ -53,7 +54,7 @@ def create_application(workspace: Workspace) -> FastAPI:
         app.include_router(router)
     make = app.openapi
     # FastAPI's own way to change the schema is another function in this place, which the type doesn't foresee.
-    app.openapi = lambda: _without_422(make())  # type: ignore[method-assign]
+    app.openapi = lambda: _with_answers(make())  # type: ignore[method-assign]
     return app
 
 
@@ -62,11 +63,13 @@ def served(app: ASGIApp) -> ASGIApp:
     return AccessLog(SecurityHeaders(app))
 
 
-def _without_422(schema: dict[str, Any]) -> dict[str, Any]:
-    """FastAPI says of every endpoint that it answers 422 in a shape of its own; here that is 400, as a ``Problem``."""
+def _with_answers(schema: dict[str, Any]) -> dict[str, Any]:
+    """With the shapes of the answers. FastAPI says of every endpoint that it answers 422 in a shape of its own; here
+    that is 400, as a ``Problem``."""
     for path in schema["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)
     for name in ("HTTPValidationError", "ValidationError"):
-        schema.get("components", {}).get("schemas", {}).pop(name, None)
+        schema["components"]["schemas"].pop(name, None)
+    schema["components"]["schemas"].update(schemas())
     return schema

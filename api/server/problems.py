@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from msgspec import Meta, Struct
 from starlette.exceptions import HTTPException
 
 from ...store.errors import CANNOT_WRITE, Refusal
+from .answers import Answer, described
 
 LOG = logging.getLogger("certfleet.api")
 
@@ -46,13 +47,13 @@ WORDS = {
 }
 
 
-class Problem(BaseModel):
+class Problem(Struct, frozen=True, kw_only=True):
     """Why something was refused. ``status`` is never 0; ``code`` is stable, and scripts may depend on it."""
 
-    status: int = Field(ge=1)
+    status: Annotated[int, Meta(ge=1)]
     message: str
     code: str
-    hint: str | None = None
+    hint: str | None
 
 
 def http_status(code: str) -> int:
@@ -80,9 +81,10 @@ def problem(status: int, code: str, message: str, hint: str | None = None) -> JS
     return JSONResponse(content, status_code=status, headers=headers)
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What an endpoint may answer beside success, for the OpenAPI page."""
-    return {status: {"model": Problem, "description": WORDS[status]} for status in sorted(set(statuses))}
+def documented(kind: type[Answer] | None, *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What an endpoint may answer, for the OpenAPI page: ``kind``, or None for a file; and what it refuses with."""
+    success: dict[int | str, dict[str, Any]] = {} if kind is None else {200: described(kind, "It has been done.")}
+    return {**success, **{status: described(Problem, WORDS[status]) for status in sorted(set(statuses))}}
 
 
 def as_json(refusal: Refusal) -> dict[str, str]:

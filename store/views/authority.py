@@ -24,7 +24,7 @@ GroupDocument = document_type(
     "A CA group with its root, device and server CA. ``devices`` is how many hold its certificates.",
     state=GroupState,
     devices=int,
-    authorities=tuple[AuthorityDocument, ...],  # type: ignore[valid-type]
+    authorities=tuple[AuthorityDocument, ...],
 )
 
 

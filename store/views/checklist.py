@@ -29,7 +29,7 @@ class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
     profile_id: int | None
     apple_id: str | None
     derived: bool
-    status: Status | Mark
+    status: str
     not_after: datetime | None
     days_left: int | None
     level: Level
@@ -49,6 +49,7 @@ def row_document(row: ChecklistRow) -> Struct:
         group=row.need.group,
         need=row.need.id,
         title=row.need.title,
+        status=str(row.status),
         component_id=component and component.id,
         certificate_id=certificate and certificate.id,
         certificate=certificate and certificate.name,

@@ -17,6 +17,7 @@ def document_type(
     name: str,
     record: type[Struct],
     doc: str,
+    /,
     *,
     first: Sequence[str] = ("id",),
     without: Collection[str] = (),
@@ -30,7 +31,7 @@ def document_type(
     return msgspec.defstruct(name, list(fields.items()), frozen=True, kw_only=True, namespace=namespace)
 
 
-def document(kind: type[Struct], record: object, **more: Any) -> Struct:
+def document(kind: type[Struct], record: object, /, **more: Any) -> Struct:
     """The document of a record, or of a rule's answer; ``more`` is what the record itself doesn't say."""
     fields = {name: getattr(record, name) for name in kind.__struct_fields__ if name not in more}
     return kind(**fields, **more)
