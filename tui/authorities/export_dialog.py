@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -11,6 +10,7 @@ from ...store.model.authority import Authority, AuthorityRole
 from ...store.printable import printable
 from ...store.workspace import Workspace
 from ..components.form_fields import Note
+from ..components.output_file import file_name
 from ..components.save_dialog import FileFormat, SaveDialog
 from .table import ROLES
 
@@ -26,8 +26,7 @@ _NOT_OFFERED = {AuthorityRole.ROOT: ("chain", "crl"), AuthorityRole.DEVICE: (), 
 def export_dialog(workspace: Workspace, authority: Authority) -> SaveDialog:
     """What a CA of this role has to hand out."""
     authorities, group, role = workspace.authorities, authority.group, authority.role
-    group_name = re.sub(r"[^\w.-]+", "_", group).strip("._") or str(authority.group_id)
-    name = f"{group_name}-{role}-ca"
+    name = f"{file_name(group, authority.group_id)}-{role}-ca"
 
     def contents(format: str) -> bytes:
         if format == "crl":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ...store.errors import Refusal
@@ -13,6 +12,7 @@ from ...store.words import plural
 from ...store.workspace import Workspace
 from ..components.choice_fields import TickField
 from ..components.form_fields import Answers, PasswordField
+from ..components.output_file import file_name
 from ..components.save_dialog import FileFormat, SaveDialog
 
 _FORMATS = {
@@ -26,7 +26,7 @@ _FORMATS = {
 def export_dialog(workspace: Workspace, certificates: Sequence[Certificate]) -> SaveDialog:
     """Several certificates go into one PEM file."""
     first, one = certificates[0], len(certificates) == 1
-    name = re.sub(r"[^\w.-]+", "_", first.name).strip("._") or str(first.id) if one else "certificates"
+    name = file_name(first.name, first.id) if one else "certificates"
 
     def is_keystore(answers: Answers) -> bool:
         return answers["format"] is ExportFormat.PKCS12

@@ -15,7 +15,7 @@ from ...store.views.certificate import KEYS, USES
 from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, PathField, TextField, listed, needed
-from ..components.output_file import write_file
+from ..components.output_file import file_name, write_file
 
 _PARTS = (
     ("CN", "Name (CN)", "mdm.example.com"),
@@ -77,14 +77,14 @@ class RequestMadeDialog(FormDialog[Path]):
 
     def compose_form(self) -> Iterable[Widget]:
         request = self.workspace.requests.get(self._request_id)
-        name = re.sub(r"[^\w.-]+", "_", request.subject.split(",")[0].partition("=")[2]).strip("._")
+        name = file_name(request.subject.split(",")[0].partition("=")[2], request.id)
         yield Note(printable(request.subject), "strong")
         if request.completed_by is None:
             yield Note(
                 "Have it signed, then import the answer: it finds its key by itself. w lists what waits.", "quiet"
             )
         no_file = needed("file-missing", "no file is named to write to")
-        yield PathField("target", "Save to", str(Path.cwd() / f"{name or self._request_id}.csr"), check=no_file)
+        yield PathField("target", "Save to", str(Path.cwd() / f"{name}.csr"), check=no_file)
         yield Note(self._pem().decode(), id="pem")
 
     def _pem(self) -> bytes:

@@ -1,8 +1,9 @@
-"""Writing what was exported to a file that somebody names."""
+"""Writing what was exported to a file that somebody names, and what to call it."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from ...store.errors import Refusal
@@ -27,3 +28,8 @@ def write_file(path: Path, data: bytes, *, private: bool = False, overwrite: boo
     except OSError as error:
         reason = (error.strerror or "input/output error").lower()
         raise Refusal("file-unwritable", f"{path} can't be written: {reason}", "Name another path.") from None
+
+
+def file_name(text: str, otherwise: object) -> str:
+    """A name for a file out of somebody's words; ``otherwise`` where nothing of them is left."""
+    return re.sub(r"[^\w.-]+", "_", text).strip("._") or str(otherwise)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from ...store.model.task import Task
 from ..components.choice_fields import TickField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, PathField, needed
-from ..components.output_file import write_file
+from ..components.output_file import file_name, write_file
 
 
 class SupportDialog(FormDialog[str]):
@@ -30,8 +29,8 @@ class SupportDialog(FormDialog[str]):
 
     def compose_form(self) -> Iterable[Widget]:
         row = self.console.certificates.rows.get(self._follow_up.certificate_id or 0)
-        name = re.sub(r"[^\w.-]+", "_", "" if row is None else row.certificate.name).strip("._")
-        path = str(Path.cwd() / (name or f"certificate-{self._follow_up.certificate_id}"))
+        name = "" if row is None else row.certificate.name
+        path = str(Path.cwd() / file_name(name, f"certificate-{self._follow_up.certificate_id}"))
         yield Note(
             "The PFX holds the new certificate with its chain and its private key, under a new password. Send the two "
             "files on two different ways, and delete them here."
