@@ -14,6 +14,7 @@ from hypothesis import settings
 from certfleet.store import vault
 from certfleet.store.accounts import passwords
 from certfleet.store.model.account import Argon2Parameters
+from tests.prepared import Prepared
 
 settings.register_profile("certfleet", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("explore", deadline=None, print_blob=True)
@@ -28,6 +29,12 @@ def cheap_passwords() -> Iterator[None]:
         patch.setattr(vault, "ARGON2_MEMORY_KIB", 256)
         patch.setattr(vault, "ARGON2_ITERATIONS", 1)
         yield
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Workspaces that are made once and copied."""
+    return Prepared(tmp_path_factory)
 
 
 REAL_PASSWORDS = passwords.PARAMETERS

@@ -27,6 +27,7 @@ from certfleet.store.model.device import DeviceState
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
+from tests.prepared import Prepared
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 LAPSED = START + timedelta(days=366)
@@ -109,10 +110,13 @@ def run(workspace: Path, *arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder of a workspace in which something will be due, and a session's token."""
-    folder = tmp_path_factory.mktemp("prepared") / "workspace"
+@pytest.fixture
+def quiet(prepared: Prepared, tmp_path: Path) -> Path:
+    """A workspace in which nothing is due yet."""
+    return prepared.copy("quiet", make, tmp_path / "workspace")
+
+
+def make(folder: Path) -> None:
     for line in (
         ("simulate", "company", "--start", f"{START:%Y-%m-%d}"),
         ("simulate", "fleet", "--devices", "20"),
@@ -121,8 +125,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         assert code == 0, error
     with Workspace.open(folder) as workspace:
         workspace.accounts.add("ann", Role.ADMINISTRATOR, PASSWORD)
-        token = workspace.logins.login("ann", PASSWORD)
-    return folder, token
 
 
 def let_it_lapse(workspace: Path) -> None:
@@ -131,12 +133,6 @@ def let_it_lapse(workspace: Path) -> None:
     with database.transaction():
         database.table("workspace").update({"clock": virtual(LAPSED)}, doc_ids=[1])
     database.close()
-
-
-@pytest.fixture
-def quiet(prepared: tuple[Path, str], tmp_path: Path) -> Path:
-    """A workspace in which nothing is due yet."""
-    return Path(shutil.copytree(prepared[0], tmp_path / "workspace"))
 
 
 @pytest.fixture
@@ -191,11 +187,9 @@ def get_routes() -> list[str]:
 
 
 @pytest.mark.parametrize("path", get_routes())
-def test_a_route_answers_the_same_before_and_after_the_checklist(
-    quiet: Path, prepared: tuple[Path, str], path: str
-) -> None:
-    headers = {"auth_token": prepared[1]}
+def test_a_route_answers_the_same_before_and_after_the_checklist(quiet: Path, path: str) -> None:
     with Workspace.open(quiet) as opened, TestClient(served(create_application(opened))) as client:
+        headers = {"auth_token": opened.logins.login("ann", PASSWORD)}
 
         def ask(path: str) -> tuple[int, bytes]:
             answer = client.get(f"{PREFIX}/{path}", headers=headers)

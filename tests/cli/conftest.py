@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pty
@@ -24,6 +25,7 @@ from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_CLIENT, TLS_SERVER
 from certfleet.store.authorities.issuing import Validity
+from tests.prepared import Prepared
 
 PASSWORD = "correct horse"
 HOST = "mdm.company.example"
@@ -81,6 +83,17 @@ class Command:
 
     workspace: Path
     environment: dict[str, str] = field(default_factory=dict)
+
+    def after(self, prepared: Prepared, *lines: str) -> Command:
+        """This command on a copy of a workspace that was made by these lines, once for all tests."""
+
+        def make(folder: Path) -> None:
+            for line in lines:
+                Command(folder).done(*line.split())
+
+        name = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+        prepared.copy(name, make, self.workspace)
+        return self
 
     def run(self, *arguments: object, json: bool = False, input: str | bytes | None = None) -> Result:
         options = ["--workspace", str(self.workspace), *(["--json"] if json else [])]

@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
+from tests.prepared import Prepared
+
 from .conftest import PASSWORD, Command
 
 OWNER, OTHER = "it@company.example", "somebody@else.example"
 
 
 @pytest.fixture
-def fleet(certfleet: Command) -> Command:
+def fleet(certfleet: Command, prepared: Prepared) -> Command:
     """Twenty iPhones on a virtual clock, enrolled with a push certificate of the owner's."""
-    certfleet.done("simulate", "company", "--start", "2026-01-05")
-    certfleet.done("simulate", "fleet", "--devices", 20, "--mix", "ios=1")
-    return certfleet
+    lines = ("simulate company --start 2026-01-05", "simulate fleet --devices 20 --mix ios=1")
+    return certfleet.after(prepared, *lines)
 
 
 def status(command: Command, *options: str) -> dict[str, Any]:

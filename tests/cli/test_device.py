@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
+from tests.prepared import Prepared
+
 from .conftest import PASSWORD, Command
 
 DEVICES = 40
 
 
 @pytest.fixture
-def fleet(certfleet: Command) -> Command:
+def fleet(certfleet: Command, prepared: Prepared) -> Command:
     """Forty simulated devices on a virtual clock."""
-    certfleet.done("simulate", "fleet", "--devices", DEVICES, "--start", "2026-01-05")
-    return certfleet
+    return certfleet.after(prepared, f"simulate fleet --devices {DEVICES} --start 2026-01-05")
 
 
 def listed(command: Command, *options: object) -> list[dict[str, Any]]:

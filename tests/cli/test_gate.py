@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.prepared import Prepared
+
 from .conftest import PASSWORD, Command, Material
 from .test_device import check_in, request
 
@@ -72,11 +74,10 @@ def test_ssl_error_61_until_the_root_is_installed(filled: Command, tmp_path: Pat
 
 
 @pytest.fixture
-def company(certfleet: Command) -> Command:
+def company(certfleet: Command, prepared: Prepared) -> Command:
     """The company, whose load balancer goes on with an MDM certificate that ends in 12 days; and a few phones."""
-    certfleet.done("simulate", "company", "--start", "2026-01-05")
-    certfleet.done("simulate", "fleet", "--devices", 5, "--mix", "android=1")
-    return certfleet
+    lines = ("simulate company --start 2026-01-05", "simulate fleet --devices 5 --mix android=1")
+    return certfleet.after(prepared, *lines)
 
 
 def test_nobody_reaches_a_server_whose_certificate_has_expired(company: Command, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from certfleet.store.model.audit import Actor
+from tests.prepared import Prepared
 from tests.store.notices.servers import (
     PASSWORD,
     USER,
@@ -29,10 +30,9 @@ from .conftest import Command
 
 
 @pytest.fixture
-def company(certfleet: Command) -> Command:
+def company(certfleet: Command, prepared: Prepared) -> Command:
     """The company on a virtual clock, which has been told of five ends to come."""
-    certfleet.done("simulate", "company", "--start", "2026-01-05")
-    return certfleet
+    return certfleet.after(prepared, "simulate company --start 2026-01-05")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.prepared import Prepared
 from tests.waiting import wait_until
 
 from .conftest import Command, Material
@@ -21,9 +22,8 @@ START = ("--start", "2026-01-05")
 
 
 @pytest.fixture
-def fleet(certfleet: Command) -> Command:
-    certfleet.done("simulate", "fleet", "--devices", 60, *START)
-    return certfleet
+def fleet(certfleet: Command, prepared: Prepared) -> Command:
+    return certfleet.after(prepared, f"simulate fleet --devices 60 {' '.join(START)}")
 
 
 def rotate(command: Command, *options: object) -> Any:

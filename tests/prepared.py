@@ -1,0 +1,35 @@
+"""Workspaces that take a while to make: made once for all tests and workers of a run, and copied for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+
+class Prepared:
+    """What was made before, in a folder that all workers of a run share."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        base = factory.getbasetemp()
+        self._folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
+        self._folder.mkdir(exist_ok=True)
+
+    def made(self, name: str, make: Callable[[Path], object]) -> Path:
+        """The folder of this name, which ``make`` fills; it is given a path where nothing is yet."""
+        folder = self._folder / name
+        with FileLock(self._folder / f"{name}.lock"):
+            if not folder.exists():
+                making = self._folder / f"{name}.making"
+                shutil.rmtree(making, ignore_errors=True)
+                make(making)
+                making.rename(folder)
+        return folder
+
+    def copy(self, name: str, make: Callable[[Path], object], to: Path) -> Path:
+        """The same, copied to a place of the test's own."""
+        return Path(shutil.copytree(self.made(name, make), to))
