@@ -1,1 +1,1 @@
-"""Certificates: reading what people bring, building chains, and the inventory's rules."""
+"""X.509 certificates: reading files, facts, keys, signatures, chains."""

@@ -1,4 +1,4 @@
-"""Signature algorithms by their OIDs: the field's names for them, and the hash that each signs."""
+"""Signature algorithms by OID: their names and hashes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SIGNATURES: dict[str, tuple[str, str, type[hashes.HashAlgorithm] | None]] = {
     "1.3.101.112": ("Ed25519", "Ed25519", None),
     "1.3.101.113": ("Ed448", "Ed448", None),
 }
-"""What can be checked: name, kind of key, hash (None where the algorithm has its own)."""
+"""The supported algorithms: name, kind of key, hash (None if the algorithm has its own)."""
 
 _OTHER_NAMES = {
     "1.2.840.113549.1.1.2": "md2WithRSAEncryption",

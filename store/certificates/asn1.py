@@ -24,16 +24,16 @@ pkcs12: Any = _pkcs12
 x509: Any = _x509
 
 ASN1_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
-"""What asn1crypto raises on bytes that are not what they claim to be."""
+"""The errors of asn1crypto on invalid data."""
 
 
 def load(structure: Any, data: bytes) -> Any:
-    """``data`` as that asn1crypto class, read as far as asked for. Raises one of ``ASN1_ERRORS``."""
+    """``data`` parsed lazily as this asn1crypto class. Raises one of ``ASN1_ERRORS``."""
     return structure.load(data)
 
 
 def first_element(data: bytes) -> bytes:
-    """The one element that ``data`` begins with, DER or BER; copying leaves line ends and zeros behind it.
+    """The element at the beginning of ``data``, DER or BER; line ends and zeros after it are ignored.
 
     Raises ``ValueError``, for which ``is_cut_short`` tells whether the data ended too early.
     """
@@ -44,5 +44,5 @@ def first_element(data: bytes) -> bytes:
 
 
 def is_cut_short(error: Exception) -> bool:
-    """Whether asn1crypto found the data ending inside an element."""
+    """Whether asn1crypto found that the data ends inside an element."""
     return "Insufficient data" in str(error)

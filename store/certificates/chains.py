@@ -22,7 +22,7 @@ class CertificatePool:
         self._checks = 0
 
     def issuers(self, child: ParsedCertificate) -> list[ParsedCertificate]:
-        """Those that signed ``child``, the likeliest first; never ``child`` itself.
+        """The issuers of ``child``, the likeliest first; never ``child`` itself.
 
         Refuses ``signature-unsupported``, and ``not-a-chain`` when far too many share one name.
         """
@@ -34,7 +34,7 @@ class CertificatePool:
         return found
 
     def chain_for(self, leaf: ParsedCertificate) -> tuple[ParsedCertificate, ...]:
-        """The leaf and its issuers, as far as they are here. What can't be checked ends the chain."""
+        """The leaf and its issuers, as far as they are available. A signature that can't be checked ends the chain."""
         chain = [leaf]
         seen = {leaf}
         while True:
@@ -79,7 +79,7 @@ def order_chain(certificates: Sequence[ParsedCertificate]) -> tuple[ParsedCertif
     leaves = [certificate for certificate in distinct if certificate not in issuing]
     best: tuple[ParsedCertificate, ...] = ()
     steps = MAX_CHAIN_STEPS
-    # Where every certificate issued another one (cross-signed roots), any of them may be the first.
+    # If every certificate issued another one (cross-signed roots), any of them may be the first.
     for start in leaves[:2] or distinct:
         path, steps = _longest_path(start, issuers, steps)
         best = max(best, path, key=len)
@@ -91,7 +91,7 @@ def order_chain(certificates: Sequence[ParsedCertificate]) -> tuple[ParsedCertif
 def _longest_path(
     start: ParsedCertificate, issuers: dict[ParsedCertificate, list[ParsedCertificate]], steps: int
 ) -> tuple[tuple[ParsedCertificate, ...], int]:
-    """The longest way up from ``start`` that passes no certificate twice, and the steps left."""
+    """The longest path up from ``start`` without repeating a certificate, and the remaining steps."""
     path, on_path = [start], {start}
     best: tuple[ParsedCertificate, ...] = (start,)
     open_choices = [iter(issuers[start])]

@@ -1,7 +1,7 @@
-"""The ciphers that keys and keystores are encrypted with, by name: what a password scheme has derived a key for.
+"""The ciphers of encrypted keys and keystores, by name.
 
-AES, 3DES and RC4 are cryptography's. RC2 is pycryptodomex's, the one that knows keys of 40 and 64 effective bits
-(RFC 2268), as Windows, OpenSSL and keytool wrote them for long; it is in an extra, and imported when a file needs it.
+AES, 3DES and RC4 are cryptography's. RC2 is pycryptodomex's, the one that knows keys of 40 and 64 effective bits (RFC
+2268), as Windows, OpenSSL and keytool wrote them for long; it is in an extra, and imported when a file needs it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..extras import extra
 
 
 class CipherKind(Struct, frozen=True):
-    """A cipher's name, the bytes of its key, and of RC2 the effective bits."""
+    """A cipher's name, the size of its key in bytes, and for RC2 the effective bits."""
 
     name: str
     key_length: int
@@ -29,14 +29,14 @@ RC4_128, RC4_40 = CipherKind("RC4", 16), CipherKind("RC4", 5)
 
 
 def decrypt(kind: CipherKind, key: bytes, iv: bytes, data: bytes) -> bytes:
-    """The plain bytes, by CBC with the padding of PKCS #7; RC4 has neither. Raises ``ValueError``."""
+    """Decrypt, in CBC mode with PKCS #7 padding; RC4 has neither. Raises ``ValueError``."""
     if kind.name == "RC4":
         return Cipher(ARC4(key), None).decryptor().update(data)
     if kind.name == "RC2":
         return _unpadded(_rc2(kind, key, iv, data), 64)
     if kind.name == "AES":
         return _unpadded(_cbc(algorithms.AES(key), iv, data), 128)
-    # Single DES is 3DES of one key three times, and of two keys the first comes again.
+    # Single DES is 3DES with one key three times; two-key 3DES repeats the first key.
     return _unpadded(_cbc(TripleDES((key * 3)[:24]), iv, data), 64)
 
 

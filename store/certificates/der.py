@@ -1,7 +1,7 @@
-"""The little of DER (X.690) that reading a certificate's facts takes: tags, lengths, object identifiers.
+"""A minimal DER (X.690) reader for certificate facts: tags, lengths, object identifiers.
 
-Positions instead of copies, because an import reads hundreds of certificates. What is rare, or deep, or BER,
-goes through asn1crypto instead.
+It uses positions instead of copies, because an import reads hundreds of certificates. asn1crypto reads rare, deep or
+BER structures instead.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class DerError(ValueError):
 
 
 class Truncated(DerError):
-    """A length leads beyond the end of the data."""
+    """A length exceeds the data."""
 
 
 def element(data: bytes, at: int, end: int) -> Element:
@@ -48,7 +48,7 @@ def element(data: bytes, at: int, end: int) -> Element:
 
 
 def expect(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
-    """Start and stop of the element at ``at``, which has to be of ``tag``. Raises ``DerError``."""
+    """Start and stop of the element at ``at``, which must have ``tag``. Raises ``DerError``."""
     found, start, stop = element(data, at, end)
     if found != tag:
         raise DerError(f"expected the tag {tag:#04x}, found {found:#04x}")
@@ -66,7 +66,7 @@ def children(data: bytes, start: int, stop: int) -> list[Element]:
 
 
 def has_more_than(contents: bytes, limit: int) -> bool:
-    """More than ``limit`` elements lie one after the other in ``contents``, or may do (BER, and large)."""
+    """Whether ``contents`` has, or may have (large BER), more than ``limit`` consecutive elements."""
     at = count = 0
     try:
         while at < len(contents) and count <= limit:

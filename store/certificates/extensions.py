@@ -1,7 +1,6 @@
-"""The extensions of a certificate that the inventory shows (RFC 5280 section 4.2), each read by itself.
+"""The extensions that the inventory shows (RFC 5280 section 4.2), each read independently.
 
-An extension that can't be read leaves its fact out: authorities write odd ones, and the certificate is what
-it is all the same.
+An extension that can't be read is ignored: CAs write odd ones, and the certificate is still usable.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _UPN = "1.3.6.1.4.1.311.20.2.3"
 
 
 class ExtensionFacts(Struct):
-    """What the extensions say; the empty value where they say nothing."""
+    """The facts in the extensions; empty values for absent ones."""
 
     has_constraints: bool = False
     is_ca: bool = False
@@ -76,7 +75,7 @@ def read_extensions(der: bytes, start: int, stop: int) -> ExtensionFacts:
             reader = _READERS.get(oid)
             if reader is None or oid in seen:
                 continue
-            # RFC 5280 allows each once; of a repeated one the first counts, as in OpenSSL.
+            # RFC 5280 allows each only once; if repeated, the first counts, as in OpenSSL.
             seen.add(oid)
             at = oid_stop
             if at < item_stop and der[at] == BOOLEAN:
@@ -139,7 +138,7 @@ def _subject_alternative_name(facts: ExtensionFacts, der: bytes, start: int, sto
 
 
 def _general_name(der: bytes, tag: int, start: int, stop: int) -> str | None:
-    """One GeneralName as ``DNS:…``, ``IP:…`` and so on; None for the forms that nobody uses."""
+    """One GeneralName as ``DNS:…``, ``IP:…`` and so on; None for unused forms."""
     value = der[start:stop]
     if tag in _TEXT_NAMES:
         return _TEXT_NAMES[tag] + printable(value.decode("latin-1"))

@@ -1,9 +1,8 @@
-"""What a certificate says of itself (RFC 5280), read leniently and quickly.
+"""The facts of a certificate (RFC 5280), read leniently and quickly.
 
-The bytes are walked once, here; cryptography is asked only for what needs it (the key, a signature). A strict
-parser refuses certificates that fleets do use: negative serial numbers, odd name encodings, versions that do
-not exist, extensions that don't parse, unknown keys. As long as subject, issuer, validity and key can be
-told, such a certificate is taken.
+The bytes are parsed once, here; cryptography is used only for keys and signatures. Strict parsers reject certificates
+that fleets do use: negative serial numbers, odd name encodings, invalid versions or extensions, unknown keys. They are
+accepted as long as subject, issuer, validity and key can be read.
 """
 
 from __future__ import annotations
@@ -41,9 +40,9 @@ _CACHEABLE = 16 * 1024
 
 
 class Signature(Struct, frozen=True):
-    """The signature on a certificate: its algorithm (OID and raw parameters), the bytes, what it is over.
+    """The signature of a certificate: its algorithm (OID and raw parameters), value, and signed data.
 
-    ``consistent`` says that the algorithm inside the signed part is the same (RFC 5280, 4.1.1.2).
+    ``consistent``: the algorithm in the signed part is the same (RFC 5280, 4.1.1.2).
     """
 
     algorithm: str
@@ -54,7 +53,7 @@ class Signature(Struct, frozen=True):
 
 
 class ParsedCertificate:
-    """One certificate: ``der``, its ``facts``, and what checking signatures with it takes."""
+    """A parsed certificate: ``der``, ``facts``, and the data needed to check signatures."""
 
     __slots__ = ("_public_key", "der", "facts", "signature", "spki")
 
@@ -76,7 +75,7 @@ class ParsedCertificate:
 
     @property
     def x509(self) -> x509.Certificate | None:
-        """cryptography's certificate, or None where its strict parser refuses this one."""
+        """cryptography's certificate, or None if its strict parser rejects this one."""
         if self.facts.serial_number.startswith("-") or not int(self.facts.serial_number, 16):
             return None
         try:
@@ -98,13 +97,13 @@ class ParsedCertificate:
 
 
 def parse_certificate(der: bytes, *, remember: bool = True) -> ParsedCertificate:
-    """Read one DER certificate. ``remember`` off is for one of thousands that will not come again.
+    """Read one DER certificate. Turn ``remember`` off for one of thousands that won't be read again.
 
     Refuses ``certificate-unreadable`` with the reason.
     """
     if len(der) > MAX_CERTIFICATE:
         raise Refusal("certificate-unreadable", "a certificate is larger than any real one")
-    # The same authorities come again and again in an import; the answer never changes.
+    # Imports repeat the same CAs, and the result never changes.
     return _cached(der) if remember and len(der) <= _CACHEABLE else _parse(der)
 
 
@@ -157,7 +156,7 @@ def _read(der: bytes) -> ParsedCertificate:
         key_algorithm=key_algorithm,
         key_size=key_size,
         signature_algorithm=signature_name(signature.algorithm),
-        # Version 1 has no extension that could say so; OpenSSL takes a self-issued one for a root.
+        # Version 1 has no extensions; OpenSSL treats a self-issued one as a root.
         is_ca=extensions.is_ca or (version == 1 and not extensions.has_constraints and is_self_issued),
         path_length=extensions.path_length if extensions.is_ca else None,
         key_usage=extensions.key_usage,

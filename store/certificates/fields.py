@@ -1,4 +1,4 @@
-"""Single fields of a certificate that the world writes in more ways than RFC 5280 allows: serial, times."""
+"""Fields that occur in more forms than RFC 5280 allows: serial number, times."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def serial_number(value: bytes) -> str:
 
 
 def read_validity(der: bytes, part: Element) -> tuple[datetime, datetime]:
-    """Both ends, UTC and aware. Raises ``DerError`` or ``ValueError`` when they are no times."""
+    """Both ends, UTC and aware. Raises ``DerError`` or ``ValueError`` for invalid times."""
     tag, start, stop = element(der, part[1], part[2])
     not_before = _time(tag, der[start:stop])
     tag, start, stop = element(der, stop, part[2])
@@ -28,7 +28,7 @@ def read_validity(der: bytes, part: Element) -> tuple[datetime, datetime]:
 
 
 def _time(tag: int, value: bytes) -> datetime:
-    """UTCTime or GeneralizedTime; seconds, zone and fractions as lax as X.680 allows, not as RFC 5280."""
+    """UTCTime or GeneralizedTime; seconds, zone and fractions as in X.680, which is laxer than RFC 5280."""
     if tag == UTC_TIME:
         # RFC 5280, 4.1.2.5.1: two digits of the year reach from 1950 to 2049.
         value = (b"19" if value[:1] >= b"5" else b"20") + value

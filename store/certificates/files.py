@@ -1,4 +1,4 @@
-"""Reading a file that somebody names: bounded, and never stuck on a device or a pipe."""
+"""Reading a user's file: limited in size, and never blocked by a device or a pipe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a password derivation in a file may cost, checked before it is run."""
+"""Limits on the cost of key derivations in a file, checked beforehand."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ _HINT = "No program writes such a file in earnest. Make it again with the usual 
 
 
 class KdfBudget:
-    """What the derivations of one file may take together. Each cost is a share of the whole, which is 1."""
+    """The budget for all derivations of one file. Each cost is a share of the total, 1."""
 
     def __init__(self) -> None:
         self._left = 1.0
 
     def check(self, cost: float) -> None:
-        """Whether so much is left: to ask before any work is done. Refuses ``kdf-too-costly``."""
+        """Check beforehand that this much is left. Refuses ``kdf-too-costly``."""
         if cost > self._left:
             raise Refusal("kdf-too-costly", "the file's key derivations are too costly together", _HINT)
 
     def spend(self, cost: float) -> None:
-        """Take so much from what is left. Refuses ``kdf-too-costly``."""
+        """Spend from the budget. Refuses ``kdf-too-costly``."""
         self.check(cost)
         self._left -= cost
 
 
 def pbkdf2_cost(iterations: int, blocks: int) -> float:
-    """What PBKDF2 costs for so many blocks of its hash. Refuses as ``digests_cost`` does."""
+    """The cost of PBKDF2 for this many blocks of its hash. Refuses as ``digests_cost`` does."""
     return _share(iterations, blocks, MAX_KDF_ITERATIONS)
 
 
 def digests_cost(iterations: int, times: int = 1) -> float:
-    """What a derivation costs that takes a digest of a digest, in Python: PKCS #12, PBKDF1, JCEKS.
+    """The cost of a derivation by repeated digests in Python: PKCS #12, PBKDF1, JCEKS.
 
     Refuses ``kdf-too-costly`` when this one alone is too much; raises ``ValueError`` for no iterations.
     """
@@ -39,7 +39,7 @@ def digests_cost(iterations: int, times: int = 1) -> float:
 
 
 def scrypt_cost(n: int, r: int, p: int) -> float:
-    """What scrypt (RFC 7914) costs with these parameters. Refuses ``kdf-too-costly``."""
+    """The cost of scrypt (RFC 7914) with these parameters. Refuses ``kdf-too-costly``."""
     if min(n, r, p) < 1 or 128 * n * r > MAX_SCRYPT_MEMORY or n * r * p > MAX_SCRYPT_COST:
         raise Refusal("kdf-too-costly", "the file asks for too costly a derivation by scrypt", _HINT)
     return n * r * p / MAX_SCRYPT_COST
@@ -55,7 +55,7 @@ def _share(iterations: int, times: int, limit: int) -> float:
 
 
 def password_bytes(password: str) -> tuple[bytes, ...]:
-    """The encodings of a password that programs have used, the likeliest first."""
+    """The encodings that programs use for a password, the likeliest first."""
     if password.isascii():
         return (password.encode(),)
     found = [password.encode("utf-8", "surrogatepass")]

@@ -1,7 +1,6 @@
-"""How much a file may ask of us. Every limit is here, with its reason.
+"""The limits on input files, each with its reason.
 
-What people bring comes from elsewhere, so a file is hostile until read: none of its lengths, counts or
-iteration counts is trusted further than these numbers.
+Input files may be hostile: none of their lengths, counts or iteration counts is trusted beyond these limits.
 """
 
 MAX_INPUT = 16 * 1024 * 1024

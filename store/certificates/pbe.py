@@ -54,7 +54,7 @@ _NAMES = {
     "1.2.410.200046.1.1.12": "ARIA-256",
     "1.2.156.10197.1.104.2": "SM4",
 }
-"""What is not supported, but known by name."""
+"""Known but unsupported schemes."""
 
 _PBES1: dict[str, tuple[str, CipherKind]] = {
     "1.2.840.113549.1.5.3": ("md5", ciphers.DES),
@@ -111,7 +111,7 @@ class _SaltAndIterations(core.Sequence):
 
 
 class Derivation(Struct, frozen=True):
-    """How a key comes from a password: PBKDF2, scrypt, or one of the older ways (``prf`` None, ``n`` 0)."""
+    """A key derivation: PBKDF2, scrypt, or an older scheme (``prf`` None, ``n`` 0)."""
 
     salt: bytes
     iterations: int = 0

@@ -1,4 +1,4 @@
-"""Private keys out of what people bring: PKCS #8, PKCS #1, SEC 1 and OpenSSH, plain or encrypted, PEM or DER."""
+"""Reading private keys: PKCS #8, PKCS #1, SEC 1 and OpenSSH, plain or encrypted, PEM or DER."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ _PLAIN_OPENSSH = b"openssh-key-v1\0\0\0\0\4none"
 
 
 def split_keys(data: bytes) -> list[bytes]:
-    """Each private key of a file by itself, PEM; a file of one key, or of anything else, as it is."""
+    """Each private key of a PEM file separately; any other file unchanged."""
     text = as_text(data) if len(data) <= MAX_PRIVATE_KEY and kind_of(data) is FileKind.UNKNOWN else None
     blocks = find_blocks(text, "the private key file") if text is not None else []
     return [block.text.encode() for block in blocks if block.label.endswith("PRIVATE KEY")] or [data]
 
 
 def load_private_key(data: bytes, password: str | None = None, budget: KdfBudget | None = None) -> PrivateKeyTypes:
-    """The first private key in ``data``. A password that a plain key does not need is left aside. Keys that
-    are tried one after the other share a ``budget``.
+    """The first private key in ``data``. A password for a plain key is ignored. Keys tried in sequence share a
+    ``budget``.
 
-    Refuses ``key-password-needed``, ``wrong-password``, ``not-a-private-key``, ``key-unsupported``,
-    ``kdf-too-costly`` and ``file-truncated``.
+    Refuses ``key-password-needed``, ``wrong-password``, ``not-a-private-key``, ``key-unsupported``, ``kdf-too-costly``
+    and ``file-truncated``.
     """
     budget = budget or KdfBudget()
     if len(data) > MAX_PRIVATE_KEY:
@@ -75,7 +75,7 @@ def load_private_key(data: bytes, password: str | None = None, budget: KdfBudget
 
 
 def matches(key: PrivateKeyTypes, certificate: ParsedCertificate) -> bool:
-    """The certificate is for this key. False, too, for a certificate whose key can't be used."""
+    """Whether the certificate is for this key. False also for a certificate with an unusable key."""
     try:
         return bool(key.public_key() == certificate.public_key())
     except Refusal:
@@ -83,7 +83,7 @@ def matches(key: PrivateKeyTypes, certificate: ParsedCertificate) -> bool:
 
 
 def to_pkcs8(key: PrivateKeyTypes) -> bytes:
-    """The key as unencrypted PKCS #8 DER, for the vault and nothing else."""
+    """The key as unencrypted PKCS #8 DER, for the vault only."""
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -94,7 +94,7 @@ def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
 
 
 def load_plain_pkcs8(data: bytes) -> PrivateKeyTypes:
-    """An unencrypted PKCS #8 key out of a keystore. Refuses ``key-unsupported``, ``not-a-private-key``."""
+    """An unencrypted PKCS #8 key from a keystore. Refuses ``key-unsupported``, ``not-a-private-key``."""
     return _from_der(data, FileKind.PRIVATE_KEY, None, KdfBudget())
 
 
@@ -135,7 +135,7 @@ def _from_der(data: bytes, kind: FileKind, password: str | None, budget: KdfBudg
 
 
 def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
-    """PKCS #8 EncryptedPrivateKeyInfo; what its password derivation costs is checked first."""
+    """PKCS #8 EncryptedPrivateKeyInfo; the cost of its key derivation is checked first."""
     try:
         parsed = load(keys.EncryptedPrivateKeyInfo, data)
         encryption = read_encryption(parsed["encryption_algorithm"].dump(), budget)
@@ -146,7 +146,7 @@ def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> Pri
         raise _for_key(refusal) from None
     if password is None:
         raise _password_needed()
-    # cryptography takes an empty password for none; keys are encrypted with one all the same.
+    # cryptography treats an empty password as none, but keys are encrypted with it.
     try:
         return load_plain_pkcs8(encryption.decrypt(ciphertext, password, budget, begins_as_key))
     except WrongPassword:
@@ -158,7 +158,7 @@ def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> Pri
 def _loaded(
     load: Callable[[bytes, bytes | None], PrivateKeyTypes], data: bytes, password: str | None
 ) -> PrivateKeyTypes:
-    """Hand over to cryptography, with each encoding of the password that programs have used."""
+    """Load with cryptography, trying each encoding of the password that programs use."""
     refusal = _password_needed()
     for attempt in (None,) if not password else password_bytes(password):
         try:
@@ -177,7 +177,7 @@ def _loaded(
 def _load_once(
     load: Callable[[bytes, bytes | None], PrivateKeyTypes], data: bytes, password: bytes | None
 ) -> PrivateKeyTypes:
-    """cryptography says by ``TypeError`` that a password is missing, or is there and not needed."""
+    """cryptography raises ``TypeError`` for a missing or unneeded password."""
     try:
         return load(data, password)
     except TypeError:

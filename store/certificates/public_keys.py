@@ -1,4 +1,4 @@
-"""What a SubjectPublicKeyInfo says of its key, without loading it: algorithm and size (RFC 5480, RFC 8017)."""
+"""Algorithm and size of a SubjectPublicKeyInfo without loading the key (RFC 5480, RFC 8017)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates out of what people bring: PEM, DER, PKCS #7 and bare base64."""
+"""Reading certificates: PEM, DER, PKCS #7 and bare base64."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PKCS7_LABELS = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")
 
 
 class CertificateFile(Struct, frozen=True, kw_only=True):
-    """What a file held: certificates in its order, and private keys (each block as it stands, PEM or DER)."""
+    """The contents of a file: certificates in order, and private keys (each block unchanged, PEM or DER)."""
 
     certificates: tuple[ParsedCertificate, ...]
     keys: tuple[bytes, ...] = ()
@@ -140,7 +140,7 @@ def _element_end(data: bytes, at: int, where: str) -> int:
 
 
 def _check_length(data: bytes, title: str) -> None:
-    """A DER file that was cut short is told from one that is something else by its own length."""
+    """Distinguish a truncated DER file from another kind of file by its own length."""
     try:
         element(data, 0, len(data))
     except Truncated:

@@ -1,7 +1,7 @@
-"""Did this certificate's issuer sign it? Names are compared (RFC 5280, 7.1), and the signature is checked.
+"""Checking that an issuer signed a certificate: names (RFC 5280, 7.1) and signature.
 
-cryptography does the checking. Its own comparison of names is byte for byte, which refuses chains whose
-authority wrote its name once as PrintableString and once as UTF8String.
+cryptography checks signatures. Its own name comparison is byte for byte, which rejects chains whose CA wrote its name
+once as PrintableString and once as UTF8String.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CACHEABLE = 16 * 1024
 
 
 def is_issued_by(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
-    """The names match, and the issuer's key made the signature.
+    """Whether the names match and the issuer's key made the signature.
 
     Refuses ``signature-unsupported`` when the names match and the algorithm can't be checked.
     """
@@ -29,9 +29,9 @@ def is_issued_by(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
 
 
 def is_signed_by(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
-    """The issuer's key made the signature, whatever the names say. Refuses ``signature-unsupported``."""
+    """Whether the issuer's key made the signature, regardless of names. Refuses ``signature-unsupported``."""
     if len(child.der) + len(issuer.der) <= _CACHEABLE:
-        # An intermediate comes with every chain below it, and its signature is as good each time.
+        # Intermediates come with every chain below them, so the result is cached.
         return _cached(child, issuer)
     return _check(child, issuer)
 

@@ -1,4 +1,4 @@
-"""What a file seems to be, told from its first bytes: to read it rightly, and for hints when it is something else."""
+"""Detecting the kind of a file from its first bytes, for reading and for hints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _KEYSTORE_HINT = "Import it as a keystore."
 
 
 class FileKind(Enum):
-    """Each kind's value: what it is in a person's words, and what to do with it where something else is due."""
+    """The kinds of files; each value is a description and a hint for when another kind was expected."""
 
     CERTIFICATE = ("a certificate", "Import it as a certificate.")
     PKCS7 = ("a PKCS #7 file of certificates", "Import it as a certificate.")
@@ -88,7 +88,7 @@ _LABELS = (
 
 
 def kind_of(data: bytes) -> FileKind:
-    """What ``data`` seems to be. Only its beginning is looked at; it may be cut short further on."""
+    """The kind of ``data``, from its beginning only; it may be truncated later on."""
     if data[:1] == b"\x30":
         found = kind_of_der(data)
         if found is not FileKind.UNKNOWN:
@@ -100,7 +100,7 @@ def kind_of(data: bytes) -> FileKind:
 
 
 def kind_of_text(text: str) -> FileKind:
-    """What a text without certificates seems to be."""
+    """The kind of a text without certificates."""
     start = text[:4096].lstrip().lower()
     for prefix, kind in _TEXT_STARTS:
         if start.startswith(prefix):
@@ -120,7 +120,7 @@ def is_pkcs7(data: bytes) -> bool:
 
 
 def kind_of_der(data: bytes) -> FileKind:
-    """What a DER or BER structure seems to be, told from the tags at its beginning."""
+    """The kind of a DER or BER structure, from its first tags."""
     top = _children(data, 0, len(data))
     if not top or top[0][0] != SEQUENCE:
         return FileKind.UNKNOWN

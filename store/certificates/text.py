@@ -1,4 +1,4 @@
-"""Words from a file, made safe to show in a terminal."""
+"""Making text from files safe for a terminal."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _LETTERS = "Capital and small letters count, and so does every space."
 
 
 class WrongPassword(Exception):
-    """What came out is not what was encrypted. Never shown: the caller knows what to say."""
+    """Decryption gave garbage. Never shown: the caller reports it."""
 
 
 class Locked(Enum):

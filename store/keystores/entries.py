@@ -1,4 +1,4 @@
-"""What a keystore holds, whatever its format."""
+"""The entries of a keystore, independent of its format."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class KeystoreEntry:
 
 
 class Keystore(Struct, frozen=True, kw_only=True):
-    """A keystore's entries in the file's order. ``notes`` are sentences for the person who brought it."""
+    """A keystore's entries in the file's order. ``notes`` are sentences for the user."""
 
     type: KeystoreType
     entries: tuple[KeystoreEntry, ...]
@@ -86,5 +86,5 @@ class Keystore(Struct, frozen=True, kw_only=True):
 
 
 def titled(alias: str | None) -> str:
-    """How a message names an entry."""
+    """The name of an entry in messages."""
     return "the entry without alias" if alias is None else f"the entry “{alias}”"

@@ -1,7 +1,6 @@
-"""Where a serialised Java object ends: a JCEKS secret key is one, and says nowhere how long it is.
+"""The length of a serialised Java object: a JCEKS secret key is one, without a length.
 
-Nothing in it is used or instantiated. It is looked at only after the keystore's digest was checked with the
-password.
+Nothing in it is used or instantiated. It is read only after the keystore's digest was checked with the password.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""JKS and JCEKS, Java's older keystores: their layout, and the digest that a password guards them with.
+"""JKS and JCEKS, Java's older keystores: their layout and password digest.
 
-The layout is that of OpenJDK's ``JavaKeyStore`` and ``JceKeyStore``: a magic number, a version, a count, the
-entries, and a SHA-1 digest over the password and all of it.
+The layout is that of OpenJDK's ``JavaKeyStore`` and ``JceKeyStore``: a magic number, a version, a count, the entries,
+and a SHA-1 digest over the password and all of it.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class _Reader:
 
 
 def read_jks(data: bytes, password: str | None, key_password: str | None) -> Keystore:
-    """Read the keystore whole; keys stay encrypted until asked for.
+    """Read the whole keystore; keys stay encrypted until needed.
 
-    Without a password only a store of certificates can be read, as Java does, and a note says that its
-    integrity was not checked. Refuses ``password-needed``, ``wrong-password`` (a damaged file looks the
-    same), ``file-truncated``, ``keystore-damaged``, ``keystore-unsupported``.
+    Without a password only a store of certificates can be read, as Java does, and a note says that its integrity was
+    not checked. Refuses ``password-needed``, ``wrong-password`` (a damaged file looks the same), ``file-truncated``,
+    ``keystore-damaged``, ``keystore-unsupported``.
     """
     kind = _MAGIC[data[:4]]
     if len(data) < 12 + _DIGEST:

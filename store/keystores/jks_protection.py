@@ -1,8 +1,8 @@
-"""How JKS and JCEKS protect a private key inside an otherwise open file.
+"""The private key protection of JKS and JCEKS.
 
-JKS: Sun's own scheme, a stream of SHA-1 digests over the password (OpenJDK's ``sun.security.provider.
-KeyProtector``). JCEKS: PBEWithMD5AndTripleDES (``com.sun.crypto.provider.PBES1Core``). The hashes are
-hashlib's, the cipher cryptography's.
+JKS: Sun's own scheme, a stream of SHA-1 digests over the password (OpenJDK's ``sun.security.provider. KeyProtector``).
+JCEKS: PBEWithMD5AndTripleDES (``com.sun.crypto.provider.PBES1Core``). The hashes are hashlib's, the cipher
+cryptography's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""PKCS #12 (RFC 7292): every key, certificate and secret in the file, whoever wrote it.
+"""PKCS #12 (RFC 7292): all keys, certificates and secrets of a file from any program.
 
-The authenticated safe is walked bag by bag, because cryptography's own loader gives only the first key, and
-refuses the whole file for one certificate that is not strict X.509.
+The authenticated safe is read bag by bag, because cryptography's own loader returns only the first key and rejects the
+whole file for one certificate that is not strict X.509.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from .pkcs12_safe import open_safe
 
 
 def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> Keystore:
-    """Read the file whole; keys stay encrypted until asked for.
+    """Read the whole file; keys stay encrypted until needed.
 
-    Refuses ``wrong-password``, ``password-needed``, ``keystore-damaged``, ``file-truncated``,
-    ``keystore-unsupported`` and ``kdf-too-costly``.
+    Refuses ``wrong-password``, ``password-needed``, ``keystore-damaged``, ``file-truncated``, ``keystore-unsupported``
+    and ``kdf-too-costly``.
     """
     secrets = Secrets(password, key_password)
     bags, notes = open_safe(data, secrets)
@@ -49,7 +49,7 @@ def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> 
 
 
 def _key_entry(bag: Bag, certificates: list[Bag], pool: CertificatePool, secrets: Secrets) -> KeystoreEntry:
-    """The entry of a key: its certificate by local key id, or by the public key where that does not tell."""
+    """The entry of a key: its certificate by local key id, otherwise by public key."""
     load = _loader(bag, secrets)
     named = [c for c in certificates if bag.local_key_id is not None and c.local_key_id == bag.local_key_id]
     leaf = named[0] if len(named) == 1 else _by_public_key(load, named or certificates)

@@ -41,10 +41,10 @@ class Secrets:
         self.key_password = key_password
         self.budget = KdfBudget()
         self.proven = False
-        """Whether the store's password has opened something, so that another failure is not its fault."""
+        """Whether the store's password has opened something, so a later failure has another cause."""
 
     def refusal(self) -> Refusal:
-        """What to say when the store's password opens nothing."""
+        """The refusal when the store's password opens nothing."""
         if self.password is None:
             return Refusal("password-needed", "the keystore has a password, and none was given")
         return wrong_password(Locked.KEYSTORE)

@@ -1,4 +1,4 @@
-"""The outer layers of a PKCS #12 file (RFC 7292 section 4): its MAC, and the safe contents, decrypted."""
+"""The outer layers of a PKCS #12 file (RFC 7292 section 4): MAC and decrypted safe contents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MAC_HASHES = {
 
 
 class _Part(Struct):
-    """One element of the authenticated safe: bags in the clear, or encrypted."""
+    """One element of the authenticated safe: plain or encrypted bags."""
 
     position: int
     bags: list[Bag]
@@ -68,10 +68,10 @@ class _Mac(Struct):
 
 
 def open_safe(data: bytes, secrets: Secrets) -> tuple[list[Bag], list[str]]:
-    """Every bag in the file, and notes on what was left aside. Costs are checked before anything is derived.
+    """Every bag in the file, and notes on what was ignored. Costs are checked before deriving keys.
 
-    Refuses ``wrong-password``, ``password-needed``, ``keystore-damaged``, ``keystore-unsupported``,
-    ``file-truncated``, ``kdf-too-costly``.
+    Refuses ``wrong-password``, ``password-needed``, ``keystore-damaged``, ``keystore-unsupported``, ``file-truncated``,
+    ``kdf-too-costly``.
     """
     notes: list[str] = []
     try:

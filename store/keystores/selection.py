@@ -1,4 +1,4 @@
-"""Which entry of a keystore is meant: by alias, by number, or by its certificate's fingerprint."""
+"""Selecting a keystore entry by alias, number, or certificate fingerprint."""
 
 from __future__ import annotations
 

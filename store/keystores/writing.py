@@ -1,7 +1,7 @@
-"""A PKCS #12 file (RFC 7292) around certificates that cryptography's strict parser refuses, and so can't write.
+"""Writing PKCS #12 files (RFC 7292) with certificates that cryptography's strict parser rejects.
 
-The key is encrypted by cryptography. The certificates stand beside it in the clear, as they do wherever they are
-used, and the MAC covers everything.
+The key is encrypted by cryptography. The certificates stand beside it in the clear, as they do wherever they are used,
+and the MAC covers everything.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _certificate(der: bytes, attributes: list[Any]) -> dict[str, Any]:
 
 
 def _shrouded(key: PKCS12PrivateKeyTypes, encryption: KeySerializationEncryption) -> Any:
-    """The encrypted key, out of a file that cryptography writes for it alone."""
+    """The encrypted key, from a file that cryptography writes with only the key."""
     file = load(pkcs12.Pfx, serialize_key_and_certificates(None, key, None, None, encryption))
     contents = load(pkcs12.AuthenticatedSafe, file["auth_safe"]["content"].native)
     return load(pkcs12.SafeContents, contents[0]["content"].native)[0]["bag_value"].untag()
