@@ -1,7 +1,7 @@
-"""Distinguished names: how they are written (RFC 4514), and when two are equal (RFC 5280 section 7.1).
+"""Distinguished names: formatting (RFC 4514) and comparison (RFC 5280 section 7.1).
 
-Lenient about encodings: authorities have put Latin-1 into TeletexString, "Germany" into countryName and
-anything at all into PrintableString, and their certificates are in use.
+Lenient about encodings: authorities have put Latin-1 into TeletexString, "Germany" into countryName and anything at all
+into PrintableString, and their certificates are in use.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ ATTRIBUTE_NAMES = {
 
 _SINGLE_BYTE = {0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1A, 0x1B}
 _CACHEABLE = 4_096
-"""Longer names are not kept, so that the cache of names stays small whatever is brought."""
+"""Longer names are not cached, so the cache stays small."""
 
 _ESCAPED = set('"+,;<>\\')
 

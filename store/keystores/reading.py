@@ -1,4 +1,4 @@
-"""Keystores: PKCS #12, JKS and JCEKS behind one function, whatever the file calls itself."""
+"""Keystores: PKCS #12, JKS and JCEKS behind one function, detected by content."""
 
 from __future__ import annotations
 

@@ -18,17 +18,17 @@ REST = (ROOT / "docs" / "rest.md").read_text()
 
 
 def codes_in_the_source(*folders: str) -> set[str]:
-    """The first argument of every ``Refusal(…)``."""
-    return {
-        str(call.args[0].value)
-        for folder in folders
-        for path in (ROOT / folder).rglob("*.py")
-        for call in ast.walk(ast.parse(path.read_text()))
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Name)
-        and call.func.id == "Refusal"
-        and isinstance(call.args[0], ast.Constant)
-    }
+    """The first argument of every ``Refusal(…)``, and the first word of every ``unknown = …`` (``RecordTable``)."""
+    found: set[str] = set()
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                match node:
+                    case ast.Call(func=ast.Name("Refusal"), args=[ast.Constant(str(code)), *_]):
+                        found.add(code)
+                    case ast.Assign(targets=[ast.Name("unknown")], value=ast.Tuple([ast.Constant(str(code)), *_])):
+                        found.add(code)
+    return found
 
 
 def composed_codes() -> set[str]:
