@@ -77,6 +77,16 @@ class SpanType(click.ParamType[str]):
         return str(value.strip())
 
 
+class NumberType(click.IntRange):
+    """A number that the store can hold; help tells its least value alone."""
+
+    def __init__(self, least: int) -> None:
+        super().__init__(least, MAX_ID)
+
+    def _describe_range(self) -> str:
+        return f"x>={self.min}"
+
+
 class FileType(click.Path):
     """The path of a file or folder, not looked at yet."""
 
@@ -99,7 +109,7 @@ TEXT = TextType()
 DURATION = DurationType()
 MOMENT = MomentType()
 SPAN = SpanType()
-ID = click.IntRange(1, MAX_ID)
+ID = NumberType(1)
 FILE = FileType(path_type=Path, readable=False)  # what can't be read is refused by its reader
 
 id_argument = click.argument("id", type=ID, metavar="ID")
@@ -122,16 +132,14 @@ start_option = click.option(
 attached_option = click.option(
     "--attached", is_flag=True, help="Stop when standard input is closed, e.g. because the parent process exited."
 )
-offset_option = click.option(
-    "--offset", type=click.IntRange(0, MAX_ID), default=0, metavar="N", help="Skip the first N."
-)
+offset_option = click.option("--offset", type=NumberType(0), default=0, metavar="N", help="Skip the first N.")
 descending_option = click.option("--descending", is_flag=True, help="Reverse the order.")
 
 
 def limit_option(default: int | None = None) -> Callable[[Command], Command]:
     """``--limit``; without a default, everything is shown."""
     least, shown = (0 if default is None else 1), default is not None
-    kind = click.IntRange(least, MAX_ID)
+    kind = NumberType(least)
     return click.option("--limit", type=kind, default=default, show_default=shown, metavar="N", help="Show at most N.")
 
 
