@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -42,7 +42,7 @@ def length_text(length: timedelta) -> str:
     return f"{length.days:,} d"
 
 
-def day(time: datetime) -> str:
+def day(time: date) -> str:
     """``2026-11-24``."""
     return f"{time:%Y-%m-%d}"
 

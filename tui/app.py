@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from ..store.errors import Refusal
 from ..store.persistence.database import Changes
+from ..store.words import minute
 from ..store.workspace import Workspace
 from .audit.page import AuditPage
 from .authorities.page import AuthoritiesPage
@@ -234,9 +235,9 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             self.notice_delivery.take()
         if note := self.feed.note():
             self.note(note)
-        minute = f"{self.workspace.now():%Y-%m-%d %H:%M}"
-        time_passed = minute != self._minute
-        self._minute = minute
+        now = minute(self.workspace.now())
+        time_passed = now != self._minute
+        self._minute = now
         if time_passed and not self.workspace.is_virtual:  # a simulator sees to what is due by its clock
             self._settle()
         retimed = time_passed and self.certificates.retime()

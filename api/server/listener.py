@@ -33,6 +33,7 @@ from ...store.inventory.sources import ExportFormat
 from ...store.model.authority import AuthorityRole
 from ...store.model.certificate import Certificate
 from ...store.vault import SecretKind
+from ...store.words import day
 from ...store.workspace import Workspace
 
 STAND_IN_LIFETIME = timedelta(days=90)
@@ -111,8 +112,8 @@ class Listener:
             LOG.warning(
                 "certificate %d is valid %s to %s: clients would refuse it today. Another one of CA group %s stands in",
                 entry.id,
-                f"{entry.not_before:%Y-%m-%d}",
-                f"{entry.not_after:%Y-%m-%d}",
+                day(entry.not_before),
+                day(entry.not_after),
                 group.name,
             )
             return True

@@ -9,6 +9,8 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ...store.words import minute
+
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
 
@@ -69,4 +71,4 @@ def _display(*columns: ProgressColumn) -> Progress:
 
 
 def _clock(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{minute(at)} UTC"

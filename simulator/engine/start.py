@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from ...store.authorities.groups import REACHES_BACK
 from ...store.errors import Refusal
+from ...store.words import day, minute
 from ...store.workspace import Workspace
 
 LONGEST_ENROLLED = timedelta(days=330)
@@ -30,7 +31,7 @@ def prepare_clock(workspace: Workspace, start: datetime | None, *, use_this_work
             if start is not None and start != workspace.now():
                 raise Refusal(
                     "clock-runs",
-                    f"the virtual clock stands at {workspace.now():%Y-%m-%d %H:%M} already",
+                    f"the virtual clock stands at {minute(workspace.now())} already",
                     "Omit --start, or use a new workspace.",
                 )
             return
@@ -48,12 +49,12 @@ def prepare_clock(workspace: Workspace, start: datetime | None, *, use_this_work
         if at < earliest + LONGEST_ENROLLED:
             raise Refusal(
                 "start-before-authorities",
-                f"the CA group default is valid from {earliest:%Y-%m-%d}, and devices enroll up to "
+                f"the CA group default is valid from {day(earliest)}, and devices enroll up to "
                 f"{LONGEST_ENROLLED.days} days before the start",
                 "Choose a later --start, or a new workspace, whose CAs are generated to match.",
             )
         workspace.set_clock(at)
-        workspace.audit.record("workspace.clock", "workspace:1", f"clock virtual from {at:%Y-%m-%d %H:%M} UTC on")
+        workspace.audit.record("workspace.clock", "workspace:1", f"clock virtual from {minute(at)} UTC on")
 
 
 assert LONGEST_ENROLLED + timedelta(days=14) < REACHES_BACK

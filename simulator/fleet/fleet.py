@@ -20,6 +20,7 @@ from ...store.devices.device_tables import Batch
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.model.device import Device, Platform
+from ...store.words import day
 from ...store.workspace import Workspace
 from ..company.organization import draw_organization
 from ..engine.control import begin, control_of
@@ -190,7 +191,7 @@ class Drawing:
         if group is None:
             raise Refusal(
                 "no-group-ready",
-                f"no CA group issued on {at:%Y-%m-%d}, when a device of the fleet would have enrolled",
+                f"no CA group issued on {day(at)}, when a device of the fleet would have enrolled",
                 "Generate the fleet in a new workspace.",
             )
         return self._device_cas[group.name]

@@ -6,6 +6,7 @@ from ..audit import AuditTrail
 from ..model.account import Account, AccountSession
 from ..persistence.database import Database
 from ..persistence.records import RecordTable
+from ..words import plural
 from .names import folded
 
 
@@ -43,5 +44,5 @@ def end_all_sessions(database: Database, audit: AuditTrail) -> None:
     if sessions := records.sessions.all():
         with database.transaction():
             records.sessions.remove(*(session.id for session in sessions))
-            said = f"{len(sessions):,} session{'' if len(sessions) == 1 else 's'} of the original ended"
+            said = f"{plural(len(sessions), 'session')} of the original ended"
             audit.record("account.end-sessions", "workspace:1", said)

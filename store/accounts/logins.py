@@ -17,6 +17,7 @@ from ..errors import CANNOT_WRITE, Refusal
 from ..model.account import Account, AccountSession, LoginFailures, PasswordHash, Role
 from ..model.audit import SYSTEM, Actor
 from ..persistence.database import Database
+from ..words import second
 from .account_tables import AccountTables
 from .accounts import wall_now
 from .lockout import Strangers, after_failure, locked_until
@@ -133,7 +134,7 @@ class Logins:
         if until is not None:
             raise Refusal(
                 "account-locked",
-                f"too many logins have failed; the next is possible at {until:%Y-%m-%d %H:%M:%S} UTC",
+                f"too many logins have failed; the next is possible at {second(until)} UTC",
                 "An administrator can unlock the account (`certfleet admin unlock`).",
             )
 
@@ -166,7 +167,7 @@ class Logins:
         record = f"account:{account.id}"
         self._audit.record("account.login-failed", record, f"login failed as {account.name}", by=by)
         if (until := account.failures.locked_until) is not None:
-            said = f"account {account.name} locked until {until:%Y-%m-%d %H:%M:%S} UTC after too many failed logins"
+            said = f"account {account.name} locked until {second(until)} UTC after too many failed logins"
             self._audit.record("account.lock", record, said, by=by)
 
     def _sweep(self, now: datetime) -> None:

@@ -11,6 +11,7 @@ from ..errors import Refusal
 from ..model.account import SESSIONS, AccountSession, SessionSettings, Timeout
 from ..persistence.database import Database
 from ..persistence.engine import Row
+from ..words import plural
 
 CLOCK_SKEW = timedelta(minutes=1)
 
@@ -58,4 +59,4 @@ class SessionTimeout:
 def in_words(settings: SessionSettings) -> str:
     """``30 minutes after their last use``."""
     since = "the login" if settings.kind is Timeout.STATIC else "their last use"
-    return f"{settings.minutes:,} minute{'' if settings.minutes == 1 else 's'} after {since}"
+    return f"{plural(settings.minutes, 'minute')} after {since}"

@@ -25,6 +25,7 @@ from ..notices.inbox import Notices
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
+from ..words import minute
 from . import groups as rules
 from .groups import DEFAULT_GROUP, GroupState
 from .issuing import (
@@ -201,7 +202,7 @@ class Authorities(UseCases):
                 name = rules.next_name(groups)
             rules.check_name(name, groups)
             group = self._add(name, now, now + ready_after, now - rules.CLOCK_SKEW, announced=False)
-            when = "at once" if not ready_after else f"from {group.ready_at:%Y-%m-%d %H:%M} UTC on"
+            when = "at once" if not ready_after else f"from {minute(group.ready_at)} UTC on"
             self._audit.record(
                 "authority.refresh", f"authority-group:{group.id}", f"CA group {name} requested; it issues {when}"
             )

@@ -15,6 +15,7 @@ from ..model.certificate import Status
 from ..model.device import DeviceIdentity
 from ..model.events import IdentityCertificatesChanged
 from ..use_cases import Context, UseCases
+from ..words import plural
 from .archive import Archive, open_archive
 from .bulk_tables import BULK_LIST, BulkRecords
 from .credentials import identity_in, read_identities
@@ -181,7 +182,7 @@ class BulkCertificates(UseCases):
                 self._records.remove(*(record.id for record in gone))
                 self._tell(IdentityCertificatesChanged([(identity_type, record.identity) for record in gone]))
                 some = gone[0].identity if len(gone) == 1 else f"{gone[0].identity} to {gone[-1].identity}"
-                count = f"{len(gone):,} device certificate{'' if len(gone) == 1 else 's'}"
+                count = plural(len(gone), "device certificate")
                 self._audit.record("bulk.delete", AUDITED, f"{count} deleted by {identity_type}: {some}")
         return results
 

@@ -19,6 +19,7 @@ from ..model.bulk import CertificateReading, DeviceIdentityCertificate, Identity
 from ..model.certificate import Status
 from ..model.events import IdentityCertificatesChanged, Tell
 from ..persistence.database import Database
+from ..words import day
 from .archive import Archive
 from .bulk_tables import BulkRecords, Staged
 from .credentials import identity_in
@@ -161,11 +162,11 @@ class ArchiveImport:
         """Notes about unexpected differences."""
         status = status_within(record.not_before, record.not_after, now)
         if status is Status.EXPIRED:
-            yield f"It expired on {record.not_after:%Y-%m-%d}."
+            yield f"It expired on {day(record.not_after)}."
         elif status is Status.NOT_YET_VALID:
-            yield f"It is valid from {record.not_before:%Y-%m-%d} on."
+            yield f"It is valid from {day(record.not_before)} on."
         if there is not None and record.not_after < there.not_after:
-            yield f"It ends on {record.not_after:%Y-%m-%d}, the one before on {there.not_after:%Y-%m-%d}."
+            yield f"It ends on {day(record.not_after)}, the one before on {day(there.not_after)}."
         if note := self._holders.note(record):
             yield note
 

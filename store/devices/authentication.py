@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from ..errors import Refusal
 from ..model.device import DeviceCertificate
+from ..words import day
 
 
 def verify_possession(certificate: x509.Certificate, data: bytes, signature: bytes) -> None:
@@ -53,7 +54,7 @@ def verify_chain(
     if issuer.not_valid_after_utc < now <= record.not_after:
         raise Refusal("issuer-expired", f"the device CA of group {record.group} has expired")
     if now < record.not_before:
-        raise Refusal("certificate-not-yet-valid", f"that certificate is valid from {record.not_before:%Y-%m-%d} on")
+        raise Refusal("certificate-not-yet-valid", f"that certificate is valid from {day(record.not_before)} on")
 
 
 def load_certificate(record: DeviceCertificate) -> x509.Certificate:

@@ -18,6 +18,7 @@ from ..model.device import (
     Platform,
     Refused,
 )
+from ..words import day
 from .change import Change
 from .gate import OPEN, Blocked, Gate
 from .presence import Outages, last_seen
@@ -38,7 +39,7 @@ def refuse_certificate(device: Device, presented: HeldCertificate, now: datetime
     if presented.not_after < now:
         return Refusal(
             "certificate-expired",
-            f"the certificate of {title} expired on {presented.not_after:%Y-%m-%d}",
+            f"the certificate of {title} expired on {day(presented.not_after)}",
             "Its user must re-enroll it.",
         )
     if device.state is DeviceState.MUST_RE_ENROLL:

@@ -24,6 +24,7 @@ from ..model.device import (
 )
 from ..model.habits import Habits
 from ..use_cases import Context, UseCases
+from ..words import plural
 from . import checkin, renewal
 from .authentication import load_certificate, verify_chain, verify_possession
 from .change import Change
@@ -150,9 +151,9 @@ class Devices(UseCases):
                     refused.append((change.device, change.refusal))
             self.records.write(batch)
             if batch:
-                said = f"{done} for {_devices(len(pending))}"
+                said = f"{done} for {plural(len(pending), 'device')}"
                 if refused:
-                    said += f", refused for {_devices(len(refused))}"
+                    said += f", refused for {plural(len(refused), 'device')}"
                 first = pending[0] if pending else refused[0][0]
                 record = f"device:{first.id}" if len(asked) == 1 else "fleet:1"
                 self._audit.record(f"device.{action}", record, said)
@@ -367,7 +368,3 @@ def _policies_changed(before: Device, after: Device) -> tuple[tuple[InstalledPol
     there = {placed.policy_id for placed in after.policies if placed.is_installed}
     got = tuple(placed for placed in after.policies if placed.is_installed and placed not in before.policies)
     return got, tuple(one for one in before.policies if one.is_installed and one.policy_id not in there)
-
-
-def _devices(count: int) -> str:
-    return f"{count:,} device{'' if count == 1 else 's'}"

@@ -15,6 +15,7 @@ from ..model.component import Component, Use
 from ..model.interruption import Interruption
 from ..model.notice import Urgency
 from ..model.renewal_failures import RenewalFailures
+from ..words import day, minute, plural
 from .components import title_of
 from .consequences import Reason
 from .landscape import Landscape
@@ -128,31 +129,28 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
 
 def failed_renewals(failures: RenewalFailures) -> Due:
     """The notice about a day's failed renewals, given when the day is over."""
-    day, failing, ended = f"{failures.day:%Y-%m-%d}", failures.failing, failures.ended
+    date, failing, ended = day(failures.day), failures.failing, failures.ended
     over = datetime.combine(failures.day, time(), UTC) + timedelta(days=1)
     said = []
     if failing:
         said.append(
-            f"On {day} the renewal of {_devices(failing)} had failed {FAILING} times. It is tried on as long as the "
-            "certificates are valid."
+            f"On {date} the renewal of {plural(failing, 'device')} had failed {FAILING} times. It is tried on as long "
+            "as the certificates are valid."
         )
     if ended:
         said.append(
-            f"On {day} the renewal of {_devices(ended)} ended without a new certificate: their users must re-enroll."
+            f"On {date} the renewal of {plural(ended, 'device')} ended without a new certificate: "
+            "their users must re-enroll."
         )
     return Due(
         at=over,
-        key=f"renewal-failed:{day}",
+        key=f"renewal-failed:{date}",
         kind="renewal-failed",
         record="fleet:1",
-        title=f"Certificate renewal failed on {_devices(failing + ended)}",
+        title=f"Certificate renewal failed on {plural(failing + ended, 'device')}",
         text=" ".join([*said, "The devices' histories say why."]),
         urgency=Urgency.WARNING,
     )
-
-
-def _devices(count: int) -> str:
-    return f"{count:,} device{'' if count == 1 else 's'}"
 
 
 def _of_certificate(landscape: Landscape, need: Need, component: Component, served: Certificate) -> list[Due]:
@@ -182,8 +180,8 @@ def _of_chains(landscape: Landscape, group: Group) -> list[Due]:
                     kind="gateway-expiry" if gateway else "certificate-expiry",
                     record=f"certificate:{authority.id}",
                     title=f"{'Gateway: the' if gateway else 'The'} CA certificate {authority.name} expires on "
-                    f"{end:%Y-%m-%d}",
-                    text=f"The CA certificate {authority.name} expires on {end:%Y-%m-%d %H:%M} UTC. Then {seen}. It is "
+                    f"{day(end)}",
+                    text=f"The CA certificate {authority.name} expires on {minute(end)} UTC. Then {seen}. It is "
                     f"above: {what}. {need.renewal}",
                     urgency=_urgency(some),
                 )
@@ -218,8 +216,8 @@ def _of(need: Need, component: Component, record: str, name: str, days: int, at:
             key=f"apns-expiry:{record}:{end:%Y%m%d}:{days}",
             kind="apns-expiry",
             record=record,
-            title=f"The push certificate {name} expires on {end:%Y-%m-%d}",
-            text=f"The {need.title} was made with {to_whom} and expires on {end:%Y-%m-%d %H:%M} UTC. Then {lost}."
+            title=f"The push certificate {name} expires on {day(end)}",
+            text=f"The {need.title} was made with {to_whom} and expires on {minute(end)} UTC. Then {lost}."
             f"{devices} To renew it: make a request, have your vendor sign it, and upload it to the push certificates "
             f"portal (https://identity.apple.com/pushcert), signed in with that same Apple ID.",
             urgency=urgency,
@@ -231,8 +229,8 @@ def _of(need: Need, component: Component, record: str, name: str, days: int, at:
         key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{end:%Y%m%d}:{days}",
         kind="gateway-expiry" if gateway else "certificate-expiry",
         record=record,
-        title=f"{'Gateway: the' if gateway else 'The'} {_called(component)} expires on {end:%Y-%m-%d}",
-        text=f"The {what} expires on {end:%Y-%m-%d %H:%M} UTC. Then {lost}. {need.renewal}",
+        title=f"{'Gateway: the' if gateway else 'The'} {_called(component)} expires on {day(end)}",
+        text=f"The {what} expires on {minute(end)} UTC. Then {lost}. {need.renewal}",
         urgency=urgency,
     )
 
@@ -244,8 +242,8 @@ def _of_authority(authority: Authority, days: int, at: datetime) -> Due:
         key=f"device-ca-expiry:{authority.fingerprint_sha256[:16]}:{days}",
         kind="device-ca-expiry",
         record=f"authority-group:{authority.group_id}",
-        title=f"The device CA of CA group {authority.group} expires on {end:%Y-%m-%d}",
-        text=f"{authority.subject} expires on {end:%Y-%m-%d %H:%M} UTC, and with it every device certificate that it "
+        title=f"The device CA of CA group {authority.group} expires on {day(end)}",
+        text=f"{authority.subject} expires on {minute(end)} UTC, and with it every device certificate that it "
         "issued. Request a new CA group (refresh), and renew the devices that hold its certificates; Windows devices "
         "have to be enrolled again.",
         urgency=_urgency(days),

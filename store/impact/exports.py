@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..clock import rfc3339
+from ..words import minute, plural
 from .checklist import ChecklistRow, group_title
 from .needs import Level
 
@@ -50,7 +51,7 @@ def checklist_markdown(rows: Iterable[ChecklistRow], now: datetime) -> str:
     lines = [
         "# Certificate checklist",
         "",
-        f"As of {now:%Y-%m-%d %H:%M} UTC. {_rows(len(rows))}, {todo} with something to do, "
+        f"As of {minute(now)} UTC. {plural(len(rows), 'row')}, {todo} with something to do, "
         f"{sum(row.level is Level.STOPPED for row in rows)} stopped.",
     ]
     group = None
@@ -126,7 +127,7 @@ def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime)
     else:
         summary = f"{what} ({_plain(thing.name)}) expires"
     seen = "; ".join(dict.fromkeys(seen for row in rows for seen in row.would_stop))
-    said = [f"{what}: the end is on {end:%Y-%m-%d %H:%M} UTC.", f"Then {seen}."]
+    said = [f"{what}: the end is on {minute(end)} UTC.", f"Then {seen}."]
     if first.certificate is not None:
         said.append(f"Certificate {first.certificate.id}, serial number {first.certificate.serial_number}.")
     said.append(first.next_step if first.tasks else first.need.renewal)
@@ -167,7 +168,7 @@ def _line(row: ChecklistRow) -> tuple[str, ...]:
         row.need.title if row.derived else f"{row.need.title} {row.name}".strip(),
         used or "none",
         str(row.status),
-        "" if row.not_after is None else f"{row.not_after:%Y-%m-%d %H:%M}",
+        "" if row.not_after is None else minute(row.not_after),
         "" if row.days_left is None else str(row.days_left),
         f"{row.devices:,}",
         stops,
@@ -216,7 +217,3 @@ def _markdown(text: str) -> str:
 def _plain(text: str) -> str:
     """In one line without invisible characters: names in certificates come from strangers."""
     return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _rows(count: int) -> str:
-    return f"{count} row{'' if count == 1 else 's'}"

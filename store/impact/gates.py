@@ -11,6 +11,7 @@ from ..inventory.verify import is_root
 from ..model.component import Component
 from ..model.device import Platform
 from ..model.interruption import Interruption
+from ..words import day
 from .consequences import Consequence, Reason
 from .interruptions import key_of, key_of_interruption
 from .landscape import Landscape
@@ -60,7 +61,7 @@ def blocked(consequence: Consequence, landscape: Landscape) -> Blocked:
     need = BY_ID[consequence.need]
     what = need.title if not consequence.name else f"{need.title} ({consequence.name})"
     certificate = landscape.certificates.get(consequence.certificate_id or 0)
-    ended = "" if certificate is None else f" on {certificate.not_after:%Y-%m-%d}"
+    ended = "" if certificate is None else f" on {day(certificate.not_after)}"
     match consequence.reason:
         case Reason.CHAIN_EXPIRED:
             said = (

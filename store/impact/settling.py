@@ -23,6 +23,7 @@ from ..model.push_channel import PushChannel
 from ..model.renewal_failures import RenewalFailures
 from ..notices.inbox import Notices
 from ..use_cases import Context, UseCases
+from ..words import plural
 from .channel import Followed, follow
 from .due_notices import Due, failed_renewals, stopped_notices
 from .gates import outages_at
@@ -168,7 +169,7 @@ class Settling(UseCases):
         self._audit.record(
             "push.lost",
             f"certificate:{channel.certificate_id}",
-            f"push topic lost ({channel.reason}): {count:,} Apple device{'' if count == 1 else 's'} must re-enroll",
+            f"push topic lost ({channel.reason}): {plural(count, 'Apple device')} must re-enroll",
             by=SYSTEM,
         )
 

@@ -15,6 +15,7 @@ from ..model.device import Device, Platform
 from ..model.documents import difference, from_document, to_document
 from ..model.trust import TrustAnchor
 from ..use_cases import Context, UseCases
+from ..words import plural
 
 
 class Trust(UseCases):
@@ -126,7 +127,7 @@ class Trust(UseCases):
                 self._audit.record(
                     "device.install-root",
                     f"certificate:{entry.id}",
-                    f"{entry.name} installed on {count:,} device{'' if count == 1 else 's'}",
+                    f"{entry.name} installed on {plural(count, 'device')}",
                 )
         return tuple(devices)
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from .. import filters
 from ..filters import number, span, within, yes_no
 from ..model.certificate import Certificate, Status
+from ..words import day
 from .status import days_left, status
 
 
@@ -101,7 +102,7 @@ _FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "issuer": within(lambda row: row.certificate.issuer),
     "san": within(lambda row: " ".join(row.certificate.sans)),
     "by": within(lambda row: row.certificate.imported_by),
-    "expires": lambda value: lambda row: f"{row.certificate.not_after:%Y-%m-%d}".startswith(value),
+    "expires": lambda value: lambda row: day(row.certificate.not_after).startswith(value),
 }
 
 # For the help: term, and what it finds.

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ..errors import Refusal
 from ..model.certificate import Certificate, CertificateFacts, UseAs
+from ..words import minute
 
 
 def refuse_replacement(old: Certificate, new: CertificateFacts, has_private_key: bool) -> None:
@@ -41,7 +42,7 @@ def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) ->
     if lost := [san for san in old.sans if not covered(san, new.sans)]:
         notes.append(f"the new certificate does not cover {', '.join(lost)}")
     if new.not_before > now:
-        notes.append(f"the new certificate is valid from {new.not_before:%Y-%m-%d %H:%M} UTC only")
+        notes.append(f"the new certificate is valid from {minute(new.not_before)} UTC only")
     if new.not_after < now:
         notes.append("the new certificate has expired")
     elif new.not_after <= old.not_after:

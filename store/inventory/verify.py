@@ -11,6 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..model.certificate import Certificate
+from ..words import day
 
 
 class ChainProblem(Struct, frozen=True):
@@ -47,9 +48,9 @@ def _problems(chain: Sequence[Certificate], now: datetime) -> Iterator[ChainProb
     below = 0  # intermediates under the certificate at hand, the self-issued not counted (RFC 5280, 4.2.1.9)
     for position, entry in enumerate(chain):
         if now > entry.not_after:
-            yield ChainProblem("expired", entry.id, f"{entry.name} expired on {entry.not_after:%Y-%m-%d}")
+            yield ChainProblem("expired", entry.id, f"{entry.name} expired on {day(entry.not_after)}")
         elif now < entry.not_before:
-            yield ChainProblem("not-yet-valid", entry.id, f"{entry.name} is valid from {entry.not_before:%Y-%m-%d} on")
+            yield ChainProblem("not-yet-valid", entry.id, f"{entry.name} is valid from {day(entry.not_before)} on")
         if position:
             yield from _issuer_problems(entry, below)
             below += not entry.is_self_issued

@@ -16,6 +16,7 @@ from email.utils import format_datetime
 
 from ..certificates.text import printable, shortened
 from ..model.notice import Delivery, Notice, Security, SmtpSettings, Urgency
+from ..words import minute
 from .addresses import mail_address
 from .sending import NotDelivered, ending, timed_out, why
 
@@ -48,7 +49,7 @@ def compose(notice: Notice, delivery: Delivery, sender: str, to: tuple[str, ...]
     lines = [printable(line) for line in notice.text.replace("\r\n", "\n").split("\n")]
     lines += ["", "-- ", f"certfleet, workspace {printable(workspace)}"]
     if notice.id:
-        lines.append(f"notice {notice.id}, {notice.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC on the workspace's clock")
+        lines.append(f"notice {notice.id}, {minute(notice.at.astimezone(UTC))} UTC on the workspace's clock")
     message.set_content("\n".join(lines), cte="quoted-printable")  # not every server takes 8 bits
     return message
 

@@ -16,6 +16,7 @@ from ..model.audit import Person
 from ..model.bulk import IdentityType
 from ..model.device import ActionKind, Device
 from ..model.policy import Policy
+from ..words import plural
 from .assignment import brought_in_line, chooser
 from .deployment import PolicyDeployment
 from .policy_table import PolicyRecords
@@ -36,9 +37,9 @@ class Deployed(Struct, frozen=True, kw_only=True):
         """``pending for 412 devices, to be taken off 1 device``; empty if there are none."""
         said = []
         if self.pending:
-            said.append(f"pending for {_devices(self.pending)}")
+            said.append(f"pending for {plural(self.pending, 'device')}")
         if self.removing:
-            said.append(f"to be taken off {_devices(self.removing)}")
+            said.append(f"to be taken off {plural(self.removing, 'device')}")
         return ", ".join(said)
 
 
@@ -127,7 +128,3 @@ class Rollout:
         if offer is None or (placed.note, placed.fingerprint_sha256) == (offer.lacking, offer.fingerprint_sha256):
             return device
         return request_policy(device, policy.id, self._clock.now(), self._actor.user)
-
-
-def _devices(count: int) -> str:
-    return f"{count:,} device{'' if count == 1 else 's'}"

@@ -14,6 +14,7 @@ from ..errors import Refusal
 from ..model.profile import ProfileFacts, ProvisioningProfile
 from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
+from ..words import day, minute
 from .reading import read_profile
 from .wrapping import unwrap
 
@@ -95,7 +96,7 @@ class Profiles(UseCases):
             profile = self._record(facts, there.id, source)
             self._table.write(there, profile)
             self._der.put([(there.id, der)])
-            before = f"it ends {facts.not_after:%Y-%m-%d}, the one before {there.not_after:%Y-%m-%d}"
+            before = f"it ends {day(facts.not_after)}, the one before {day(there.not_after)}"
             self._log("replace", profile, f"profile of {profile.app_id} replaced by {source or 'data'}: {before}")
             return ImportedProfile(profile=profile, replaced=there, notes=differences(there, facts))
 
@@ -115,7 +116,7 @@ class Profiles(UseCases):
     def _add(self, facts: ProfileFacts, der: bytes, source: str) -> ProvisioningProfile:
         profile = self._table.add(self._record(facts, 0, source))
         self._der.put([(profile.id, der)])
-        end = f"it ends {facts.not_after:%Y-%m-%d}"
+        end = f"it ends {day(facts.not_after)}"
         self._log("import", profile, f"profile {facts.name} of {facts.app_id} imported from {source or 'data'}: {end}")
         return profile
 
@@ -159,7 +160,7 @@ def _older(facts: ProfileFacts, there: ProvisioningProfile) -> Refusal:
 
 
 def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{minute(at)} UTC"
 
 
 def _fields(facts: ProfileFacts) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ..errors import Refusal
 from ..inventory.exporting import to_pem
 from ..model.push import PushCertificate, PushService
 from ..use_cases import Context, UseCases
+from ..words import day
 from .apple_ids import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
 from .authorities import PushAuthorities
 from .issuing import issue_push_certificate
@@ -223,7 +224,7 @@ class PushPortal(UseCases):
     def _keep_issued(self, record: PushCertificate, old: PushCertificate | None) -> PushCertificate:
         """Store an issued certificate, superseding ``old`` if given, inside a transaction."""
         record = self._records.add(record)
-        until = f"until {record.not_after:%Y-%m-%d}, topic {record.topic}"
+        until = f"until {day(record.not_after)}, topic {record.topic}"
         if old is None:
             self._log("issue", record, f"{record.name} issued to {record.apple_id}, {until}")
         else:

@@ -13,6 +13,7 @@ from ..inventory.sources import CertificateSource, ImportResult, OnConflict, Rep
 from ..model.certificate import Certificate, UseAs
 from ..model.push import PushService
 from ..model.request import SigningRequest
+from ..words import day, plural
 from .apple_ids import checked_apple_id
 from .portal import PushPortal
 from .requests import sign_for_portal
@@ -99,7 +100,7 @@ class PushCertificates:
         if holder != owner:
             return f"{title} belongs to {holder}; with another Apple ID {changes}"
         if known is not None and known.revoked_at is not None:
-            return f"{title} was revoked on {known.revoked_at:%Y-%m-%d}; {_count(devices)} must re-enroll"
+            return f"{title} was revoked on {day(known.revoked_at)}; {_count(devices)} must re-enroll"
         renewed = self._portal.to_renew(owner, renew=renew, create=create)
         if renewed is None:
             return f"this makes a new certificate in place of renewing {title}: {changes}"
@@ -107,7 +108,7 @@ class PushCertificates:
             return f"this renews push certificate {renewed.id}, which is not of the topic of {title}: {changes}"
         if certificate.not_after < self._clock.now():
             stays = f"the topic stays, but {_count(devices)} may have to re-enroll"
-            return f"{title} expired on {certificate.not_after:%Y-%m-%d}; {stays}"
+            return f"{title} expired on {day(certificate.not_after)}; {stays}"
         return None
 
     def complete(
@@ -158,4 +159,4 @@ def _subject(name: str, email: str | None, country: str | None) -> str:
 def _count(devices: int | None) -> str:
     if devices is None:
         return "all Apple devices"
-    return f"{devices:,} Apple device{'' if devices == 1 else 's'}"
+    return plural(devices, "Apple device")

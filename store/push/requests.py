@@ -30,6 +30,7 @@ from ..certificates.sniffing import FileKind, kind_of, kind_of_label, kind_of_te
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
 from ..model.certificate import CertificateFacts, split_rfc4514
+from ..words import day
 from .issuing import Signer
 
 MAX_REQUEST = 1024 * 1024
@@ -136,8 +137,8 @@ def check_vendor(request: SignedRequest, roots: Collection[str], issuers: Collec
             if not link.not_before <= now <= link.not_after:
                 raise Refusal(
                     "push-vendor-expired",
-                    f"{link.name}, which the request is signed with, is valid from {link.not_before:%Y-%m-%d} "
-                    f"to {link.not_after:%Y-%m-%d}",
+                    f"{link.name}, which the request is signed with, is valid from {day(link.not_before)} "
+                    f"to {day(link.not_after)}",
                     "Have the vendor sign the request anew.",
                 )
         return

@@ -70,7 +70,7 @@ def name_of_policy(policy: Policy) -> str:
 def whom(assignment: Assignment) -> str:
     """``every device``, ``2 named devices``, ``Field (owner:meyer)``."""
     if assignment.devices:
-        return f"{len(assignment.devices):,} named device{'' if len(assignment.devices) == 1 else 's'}"
+        return plural(len(assignment.devices), "named device")
     if not assignment.filter:
         return "every device"
     text = f"{assignment.group} ({assignment.filter})" if assignment.group else assignment.filter
