@@ -218,16 +218,10 @@ class Authorities(UseCases):
         """When the next group becomes ready; None where none is under way."""
         return min((group.ready_at for group in self.groups() if group.ready_at > after), default=None)
 
-    def announce(self) -> Groups:
-        """Give the notice for every group that has become ready; returns those groups.
-
-        Call it whenever the clock may have advanced. It is cheap if nothing is due.
-        """
-        if not self.to_announce():
-            return []
+    def announce(self) -> None:
+        """Give the notice for every group that has become ready, inside a transaction."""
         with self._database.transaction():
-            ready = self.to_announce()
-            for group in ready:
+            for group in self.to_announce():
                 self._groups.change(group, announced=True)
                 self._notices.tell(
                     "authority-ready",
@@ -238,7 +232,6 @@ class Authorities(UseCases):
                     group.ready_at,
                     key=f"authority-ready:{group.id}",
                 )
-        return ready
 
     def revoke(self, group: str, serial_number: str, device_id: int, not_after: datetime, at: datetime) -> None:
         """Put a device certificate on its CA's revocation list, inside a transaction."""
