@@ -13,6 +13,7 @@ from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from tests.material import NOW
+from tests.prepared import Prepared
 from tests.store.devices.handset import Handset, let_it_cross_over
 
 
@@ -22,9 +23,15 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, clock: FixedClock) -> Iterator[Workspace]:
+def workspace(tmp_path: Path, clock: FixedClock, prepared: Prepared) -> Iterator[Workspace]:
+    prepared.copy("new", new_workspace, tmp_path / "workspace")
     with Workspace.open(tmp_path / "workspace", actor=Actor("alice"), clock=clock) as workspace:
         yield workspace
+
+
+def new_workspace(folder: Path) -> None:
+    with Workspace.open(folder, actor=Actor("alice"), clock=FixedClock(NOW)):
+        pass
 
 
 @pytest.fixture
