@@ -27,7 +27,7 @@ def codes_in_the_source(*folders: str) -> set[str]:
                     case ast.Call(func=ast.Name("Refusal"), args=[ast.Constant(str(code)), *_]):
                         found.add(code)
                     case ast.Assign(targets=[ast.Name("unknown")], value=ast.Tuple([ast.Constant(str(code)), *_])):
-                        found.add(code)
+                        found |= {code} if re.fullmatch("[a-z0-9-]+", code) else set()
     return found
 
 
