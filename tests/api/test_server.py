@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.api.server.listener import Listener
+from certfleet.cli.main import main
 from certfleet.store.model.account import Role
 from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.workspace import Workspace
@@ -87,8 +89,8 @@ def test_what_serve_refuses(server: Server, tmp_path: Path) -> None:
         (("--host", "192.0.2.1"), "address-unusable"),
         (("--host", "no host"), "address-unusable"),
     ]:
-        refused = subprocess.run(certfleet(workspace, "serve", *options), capture_output=True, text=True, timeout=120)
-        assert refused.returncode == 1
+        refused = CliRunner().invoke(main, certfleet(workspace, "serve", *options)[3:])
+        assert refused.exit_code == 1
         assert f'"code": "{code}"' in refused.stderr
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from certfleet.store.workspace import Workspace
+from tests.prepared import Prepared
 from tests.store.bulk.material import IMEI, PASSWORD, device_certificate, p12, packed
 from tests.waiting import wait_until
 
@@ -164,16 +165,19 @@ def committed(certfleet: Command) -> int:
 
 
 @pytest.fixture
-def large(tmp_path: Path) -> Path:
+def large(prepared: Prepared) -> Path:
     """Files that take a while: thousands of iterations each."""
+    return prepared.made("large", make_large) / "large.zip"
+
+
+def make_large(folder: Path) -> None:
     files = {}
     for number in range(LARGE):
         one = device_certificate(f"S{number:04}")
         encryption = BestAvailableEncryption(PASSWORD.encode())
         files[f"S{number:04}.p12"] = serialize_key_and_certificates(None, one.key, one.certificate, None, encryption)
-    path = tmp_path / "large.zip"
-    path.write_bytes(packed(files).getvalue())
-    return path
+    folder.mkdir()
+    (folder / "large.zip").write_bytes(packed(files).getvalue())
 
 
 @pytest.mark.slow
@@ -188,6 +192,7 @@ def test_killed_in_the_middle_it_goes_on_from_the_last_batch(certfleet: Command,
     assert certfleet.json("workspace", "check")["clean"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_lets_the_batch_be_finished(certfleet: Command, large: Path) -> None:
     child = started(certfleet, large)
     os.kill(child.pid, signal.SIGINT)

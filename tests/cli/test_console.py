@@ -19,7 +19,7 @@ def run_console(workspace, **options):
     if "fail" in sys.argv: raise KeyError
 sys.modules["certfleet.tui.app"] = types.SimpleNamespace(run_console=run_console)
 from certfleet.cli.main import main
-main(["demo", "--seed", "3"])
+main(["demo", "--seed", "3", "--devices", "30"])
 """
 
 
@@ -27,7 +27,6 @@ def demo(tmp_path: Path, number: signal.Signals | None, *arguments: str) -> tupl
     """Run the demo on a terminal, and send a signal once the console shows."""
     child, terminal = pty.fork()
     if child == 0:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs in the background hands on that it is ignored
         line = [sys.executable, "-c", PROGRAM, *arguments]
         os.execve(line[0], line, {**os.environ, "TMPDIR": str(tmp_path)})
     shown, until = "", time.monotonic() + 120

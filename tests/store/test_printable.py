@@ -14,6 +14,7 @@ from certfleet.store.printable import printable
 VIRAMA, ZWNJ, ZWJ = "\u094d", "\u200c", "\u200d"
 
 
+@pytest.mark.slow
 def test_of_all_code_points_only_those_that_can_be_seen_are_printed_as_they_are() -> None:
     for number in range(sys.maxunicode + 1):
         character = chr(number)

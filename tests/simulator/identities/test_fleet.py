@@ -44,6 +44,7 @@ def test_every_form_has_room_for_a_whole_fleet() -> None:
                 assert sizes.setdefault(numbering.name, numbering.distinct) == numbering.distinct
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_devices_share_nothing() -> None:
     drawn = [FLEET.identity(index) for index in range(100_000)]
     for field in IDENTITIES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -81,6 +82,7 @@ def test_none_comes_at_night_or_at_a_weekend(schedule: Schedule, after: int) -> 
             assert (local - START) % WEEK < 5 * DAY
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**63), st.integers(0, 24))
 @settings(max_examples=30)
 def test_it_is_offline_once_in_a_period_and_no_longer_than_it_may(key: int, hours: int) -> None:

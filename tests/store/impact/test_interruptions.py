@@ -126,6 +126,7 @@ def overlapping(known: Iterable[Interruption]) -> list[tuple[Interruption, Inter
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
