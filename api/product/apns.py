@@ -24,7 +24,7 @@ from ...store.views.consequence import (
 )
 from ...store.views.push_certificate import PushCertificateDocument, push_certificate_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, attachment, camel
+from ..server.answers import Success, answer, attachment, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .certificate_fields import CertificateFields, certificate_shape
 from .request_fields import LARGEST_ID, Body, Text, YesNo, checked
@@ -61,7 +61,7 @@ class ApnsDocument(Struct, frozen=True, kw_only=True, rename="camel"):
     tasks: tuple[Task, ...]
 
 
-class ApnsStatus(Answer, frozen=True, kw_only=True):
+class ApnsStatus(Success, frozen=True, kw_only=True):
     """The push certificate in use, what the portal says of it, and what waits for an answer."""
 
     apns: ApnsDocument
@@ -85,7 +85,7 @@ class ApnsRequest(Body):
     country: Text = None
 
 
-class PushCertificateRenewed(Answer, frozen=True, kw_only=True):
+class PushCertificateRenewed(Success, frozen=True, kw_only=True):
     """The certificate that is in use now."""
 
     certificate: CertificateFields
@@ -93,14 +93,14 @@ class PushCertificateRenewed(Answer, frozen=True, kw_only=True):
     warning: str | None
 
 
-class ApnsRequestMade(Answer, frozen=True, kw_only=True):
+class ApnsRequestMade(Success, frozen=True, kw_only=True):
     """A request; ``pem`` is what the vendor signs."""
 
     request: SigningRequest
     pem: str
 
 
-class PushCertificateIssued(Answer, frozen=True, kw_only=True):
+class PushCertificateIssued(Success, frozen=True, kw_only=True):
     """What the portal issued."""
 
     pushCertificate: PushCertificateDocument

@@ -14,7 +14,7 @@ from ...store.authorities.groups import READY_AFTER
 from ...store.model.authority import AuthorityRole
 from ...store.views.authority import GroupDocument, group_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, attachment, camel
+from ..server.answers import Success, answer, attachment, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .request_fields import Body, Text, YesNo
 
@@ -25,13 +25,13 @@ router = APIRouter(
 Name = Annotated[str, Path(min_length=1, max_length=200)]
 
 
-class GroupList(Answer, frozen=True, kw_only=True):
+class GroupList(Success, frozen=True, kw_only=True):
     """Every CA group, oldest first."""
 
     caGroups: list[GroupDocument]
 
 
-class OneGroup(Answer, frozen=True, kw_only=True):
+class OneGroup(Success, frozen=True, kw_only=True):
     """A CA group."""
 
     caGroup: GroupDocument

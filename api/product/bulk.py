@@ -12,7 +12,7 @@ from ...store.model.bulk import IdentityType
 from ...store.views.documents import document_type
 from ...store.views.identity_certificate import IdentityCertificateDocument, identity_certificate_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, camel
+from ..server.answers import Success, answer, camel
 from ..server.problems import as_json
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .bulk_requests import DELETE_BODY, Identities, identity_type_of
@@ -45,7 +45,7 @@ class FileRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class BulkImported(Answer, frozen=True, kw_only=True):
+class BulkImported(Success, frozen=True, kw_only=True):
     """What came of each file. ``total`` is how many keystores the archive holds."""
 
     imported: list[FileTaken]
@@ -56,7 +56,7 @@ class BulkImported(Answer, frozen=True, kw_only=True):
     notes: list[str]
 
 
-class BulkPage(Answer, frozen=True, kw_only=True):
+class BulkPage(Success, frozen=True, kw_only=True):
     """Device certificates, and how many there are of that kind."""
 
     certificates: list[IdentityCertificateDocument]
@@ -81,7 +81,7 @@ class IdentityRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class BulkDeleted(Answer, frozen=True, kw_only=True):
+class BulkDeleted(Success, frozen=True, kw_only=True):
     """What came of each identity."""
 
     deleted: list[IdentityDeleted]

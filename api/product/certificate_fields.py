@@ -14,7 +14,7 @@ from ...store.views.consequence import DependenceDocument
 from ...store.views.documents import document_type
 from ...store.words import day
 from ...store.workspace import Workspace
-from ..server.answers import Answer, camel
+from ..server.answers import Success, camel
 
 TYPES = {
     UseAs.SERVER: "Server",
@@ -75,26 +75,26 @@ CertificateDetails = document_type(
 )
 
 
-class CertificateList(Answer, frozen=True, kw_only=True):
+class CertificateList(Success, frozen=True, kw_only=True):
     """The inventory."""
 
     certificates: list[CertificateFields]
 
 
-class OneCertificate(Answer, frozen=True, kw_only=True):
+class OneCertificate(Success, frozen=True, kw_only=True):
     """An entry."""
 
     certificate: CertificateFields
 
 
-class CertificateShown(Answer, frozen=True, kw_only=True):
+class CertificateShown(Success, frozen=True, kw_only=True):
     """An entry, the entries above it, and what it is used for."""
 
     certificate: CertificateDetails
     depends: list[DependenceDocument]
 
 
-class CertificatesImported(Answer, frozen=True, kw_only=True):
+class CertificatesImported(Success, frozen=True, kw_only=True):
     """What an import did: new entries, those that were there, those that it deleted, what else was in the file."""
 
     imported: list[CertificateFields]
@@ -104,7 +104,7 @@ class CertificatesImported(Answer, frozen=True, kw_only=True):
     notes: list[str]
 
 
-class CertificateReplaced(CertificatesImported, frozen=True, kw_only=True):
+class CertificateUpdated(CertificatesImported, frozen=True, kw_only=True):
     """What a replacement did, and the tasks that a person has to do elsewhere."""
 
     old: CertificateFields
@@ -121,7 +121,7 @@ class CertificateRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class CertificatesDeleted(Answer, frozen=True, kw_only=True):
+class CertificatesDeleted(Success, frozen=True, kw_only=True):
     """Which of the ids were deleted, and which were not, and why."""
 
     deleted: list[int]

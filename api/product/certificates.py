@@ -15,9 +15,9 @@ from ..server.problems import as_json
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .certificate_fields import (
     CertificateList,
-    CertificateReplaced,
     CertificatesDeleted,
     CertificateShown,
+    CertificateUpdated,
     OneCertificate,
     certificate_shape,
     import_shape,
@@ -78,7 +78,7 @@ def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
     return answer(CertificateShown, certificate=shape, depends=depends)
 
 
-@router.put("/{id}", **changes(CertificateReplaced, "certificate.replace", 404, 409, requestBody=IMPORT_BODY))
+@router.put("/{id}", **changes(CertificateUpdated, "certificate.replace", 404, 409, requestBody=IMPORT_BODY))
 def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Uploaded) -> Response:
     """Update an entry by a certificate or a keystore with a new private key. The old entry stays, marked replaced; what
     used it uses the new one at once."""
@@ -91,7 +91,7 @@ def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Upl
     told = import_shape(workspace, result.result)
     told["notes"] = [*told["notes"], *result.notes]
     return answer(
-        CertificateReplaced,
+        CertificateUpdated,
         **told,
         old=certificate_shape(workspace, workspace.inventory.get(old.id)),
         new=certificate_shape(workspace, result.new),

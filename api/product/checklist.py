@@ -12,7 +12,7 @@ from ...store.errors import Refusal
 from ...store.impact.needs import Level
 from ...store.views.checklist import ChecklistRowDocument, row_document
 from ...store.views.consequence import CountedConsequenceDocument, EventDocument, counted_document, event_document
-from ..server.answers import Answer, answer, camel
+from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
 
 router = APIRouter(tags=["impact"], route_class=SignedIn, dependencies=[token_needed])
@@ -20,7 +20,7 @@ router = APIRouter(tags=["impact"], route_class=SignedIn, dependencies=[token_ne
 LONGEST_OUTLOOK = 36_500  # days
 
 
-class ChecklistAnswer(Answer, frozen=True, kw_only=True):
+class ChecklistAnswer(Success, frozen=True, kw_only=True):
     """The rows, and how many of them are stopped."""
 
     checklist: list[ChecklistRowDocument]
@@ -28,14 +28,14 @@ class ChecklistAnswer(Answer, frozen=True, kw_only=True):
     now: str
 
 
-class ConsequenceList(Answer, frozen=True, kw_only=True):
+class ConsequenceList(Success, frozen=True, kw_only=True):
     """What is stopped or degraded at a moment."""
 
     at: str
     consequences: list[CountedConsequenceDocument]
 
 
-class OutlookAnswer(Answer, frozen=True, kw_only=True):
+class OutlookAnswer(Success, frozen=True, kw_only=True):
     """What begins and ends by itself until a moment."""
 
     until: str

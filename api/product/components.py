@@ -15,7 +15,7 @@ from ...store.model.task import Task
 from ...store.views.component import ComponentDocument, NeedDocument, component_document, need_document
 from ...store.views.trust import TrustAnchorDocument, TrustedCertificateDocument, anchor_document, trusted_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, camel
+from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .certificate_fields import certificate_shape
 from .device_requests import AnyPlatform
@@ -27,50 +27,50 @@ AnyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 NeedId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
-class NeedList(Answer, frozen=True, kw_only=True):
+class NeedList(Success, frozen=True, kw_only=True):
     """What a deployment needs certificates for."""
 
     needs: list[NeedDocument]
 
 
-class ComponentList(Answer, frozen=True, kw_only=True):
+class ComponentList(Success, frozen=True, kw_only=True):
     """What uses certificates."""
 
     components: list[ComponentDocument]
 
 
-class OneComponent(Answer, frozen=True, kw_only=True):
+class OneComponent(Success, frozen=True, kw_only=True):
     """A component as it is now."""
 
     component: ComponentDocument
 
 
-class CandidateList(Answer, frozen=True, kw_only=True):
+class CandidateList(Success, frozen=True, kw_only=True):
     """What can be bound to a need."""
 
     need: str
     candidates: list[dict[str, Any]]
 
 
-class TrustList(Answer, frozen=True, kw_only=True):
+class TrustList(Success, frozen=True, kw_only=True):
     """Certificates that devices are shown or trust. ``lacking`` is how many devices don't trust the chain."""
 
     trust: list[TrustedCertificateDocument]
 
 
-class OneAnchor(Answer, frozen=True, kw_only=True):
+class OneAnchor(Success, frozen=True, kw_only=True):
     """What is known of a certificate's trust."""
 
     anchor: TrustAnchorDocument
 
 
-class TaskList(Answer, frozen=True, kw_only=True):
+class TaskList(Success, frozen=True, kw_only=True):
     """Follow-ups that a person has to do elsewhere."""
 
     tasks: list[Task]
 
 
-class OneTask(Answer, frozen=True, kw_only=True):
+class OneTask(Success, frozen=True, kw_only=True):
     """A follow-up."""
 
     task: Task

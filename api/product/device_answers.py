@@ -23,7 +23,7 @@ from ...store.views.device import (
 from ...store.views.documents import document_type
 from ...store.views.policy import PolicyOnDeviceDocument, on_device_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, camel
+from ..server.answers import Success, camel
 from ..server.problems import as_json
 from .device_fields import DeviceSummary, device_summary
 
@@ -44,7 +44,7 @@ DeviceDetails = document_type(
 )
 
 
-class OneDevice(Answer, frozen=True, kw_only=True):
+class OneDevice(Success, frozen=True, kw_only=True):
     """A device in full."""
 
     device: DeviceDetails
@@ -58,14 +58,14 @@ class DeviceRefused(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class ActionRequested(Answer, frozen=True, kw_only=True):
+class ActionRequested(Success, frozen=True, kw_only=True):
     """For which devices an action is pending, and for which it was refused, and why."""
 
     pending: list[int]
     refused: list[DeviceRefused]
 
 
-class Enrolled(Answer, frozen=True, kw_only=True):
+class Enrolled(Success, frozen=True, kw_only=True):
     """The device's certificate; ``pem`` is that with the ones above it, the root last."""
 
     device: DeviceFields
@@ -73,7 +73,7 @@ class Enrolled(Answer, frozen=True, kw_only=True):
     pem: str
 
 
-class CheckedIn(Answer, frozen=True, kw_only=True):
+class CheckedIn(Success, frozen=True, kw_only=True):
     """Let in: what came to the device, what is pending, and the new certificate where it answered a renewal."""
 
     device: DeviceFields

@@ -60,7 +60,7 @@ class NewDevice(Body):
         )
 
 
-class RenewalAnswer(Body):
+class RenewalReply(Body):
     """What a device answers where it is asked to renew its certificate: a request over a new key, signed as a whole
     (its DER) by the key that it has; or that it can't now."""
 
@@ -77,7 +77,7 @@ class CheckIn(Body):
     certificate: Pem
     challenge: Base64
     signature: Base64
-    renewal: RenewalAnswer | None = None
+    renewal: RenewalReply | None = None
 
 
 CSR_BODY: dict[str, Any] = {
@@ -135,7 +135,7 @@ def decoded(name: str, text: str) -> bytes:
         raise Refusal("request-invalid", f"{name}: base64 is expected") from None
 
 
-def answer_renewal(workspace: Workspace, visit: Visit, said: RenewalAnswer) -> Enrollment | None:
+def answer_renewal(workspace: Workspace, visit: Visit, said: RenewalReply) -> Enrollment | None:
     """Let a device answer; None where it gets no certificate. Refuses as ``Devices.renew_certificate`` does."""
     match said.answer:
         case "not now":

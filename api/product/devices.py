@@ -10,7 +10,7 @@ from pydantic import Field
 from ...store.authorities.groups import GroupState
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, attachment
+from ..server.answers import Success, answer, attachment
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .device_answers import ActionRequested, OneDevice, details, requested
 from .device_fields import DeviceSummary, device_summary
@@ -42,7 +42,7 @@ class DeviceQuery(QueryBody):
     )
 
 
-class DevicePage(Answer, frozen=True, kw_only=True):
+class DevicePage(Success, frozen=True, kw_only=True):
     """Devices that match. ``matchedRecords`` is how many do, ``totalCount`` how many there are."""
 
     filteredDevicesDataList: list[DeviceSummary]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from ...simulator.fleet.enrolling import re_enroll
 from ...store.errors import Refusal
-from ..server.answers import Answer, answer, attachment
+from ..server.answers import Success, answer, attachment
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .device_answers import CheckedIn, Enrolled, OneDevice, checked_in, details, enrolled
 from .device_requests import CSR_BODY, CheckIn, NewDevice, SigningRequest, answer_renewal, certificate_der, decoded
@@ -19,7 +19,7 @@ from .simulated_devices import check_in_now, refuse_others
 router = APIRouter(prefix="/device", tags=["enrollment"], route_class=SignedIn, dependencies=[token_needed])
 
 
-class Challenge(Answer, frozen=True, kw_only=True):
+class Challenge(Success, frozen=True, kw_only=True):
     """What a device has to sign, in base64; good for one check-in."""
 
     challenge: str

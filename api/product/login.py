@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 from pydantic import Field
 
-from ..server.answers import Answer, answer
+from ..server.answers import Success, answer
 from ..server.problems import documented
 from ..server.session import HEADER, OpenWorkspace, SignedIn, origin_of, reads, token_needed
 from .request_fields import Body
@@ -46,7 +46,7 @@ def login(request: Request, workspace: OpenWorkspace, credentials: Login) -> Res
     return Response(msgspec.json.encode(Token(token)), media_type="application/json")
 
 
-@router.post("/logout", dependencies=[token_needed], **reads(Answer))
+@router.post("/logout", dependencies=[token_needed], **reads(Success))
 def logout(request: Request, workspace: OpenWorkspace) -> Response:
     """End the session of the token that comes with it."""
     workspace.logins.logout(request.headers.get(HEADER))

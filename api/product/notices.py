@@ -11,7 +11,7 @@ from ...store.model.notice import DeliveryState, Notice
 from ...store.views.documents import document, document_type
 from ...store.views.notice import DeliveryDocument, NoticeDocument, delivery_document, notice_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, camel
+from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
 from .request_fields import LARGEST_ID, Id, YesNo
 
@@ -29,21 +29,21 @@ NoticeFields = document_type(
 )
 
 
-class NoticePage(Answer, frozen=True, kw_only=True):
+class NoticePage(Success, frozen=True, kw_only=True):
     """Notices, newest first, and how many of all are unread."""
 
     notices: list[NoticeFields]
     unread: int
 
 
-class OneNotice(Answer, frozen=True, kw_only=True):
+class OneNotice(Success, frozen=True, kw_only=True):
     """A notice, and how its delivery stands."""
 
     notice: NoticeFields
     deliveries: list[DeliveryDocument]
 
 
-class NoticesMarked(Answer, frozen=True, kw_only=True):
+class NoticesMarked(Success, frozen=True, kw_only=True):
     """How many marks changed, and how many notices are unread now."""
 
     changed: int

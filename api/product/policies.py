@@ -23,7 +23,7 @@ from ...store.policies.report import Place
 from ...store.policies.rollout import Deployed
 from ...store.views.policy import PolicyDocument, PolicyReportDocument, place_counts, policy_document, report_document
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, camel
+from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .device_requests import AnyPlatform
 from .request_fields import LARGEST_ID, Body, Id, Text, YesNo, words_of
@@ -88,20 +88,20 @@ class PolicyChange(Body):
     assignment: PolicyAssignment | None = None
 
 
-class PolicyList(Answer, frozen=True, kw_only=True):
+class PolicyList(Success, frozen=True, kw_only=True):
     """Every policy."""
 
     policies: list[PolicyDocument]
 
 
-class OnePolicy(Answer, frozen=True, kw_only=True):
+class OnePolicy(Success, frozen=True, kw_only=True):
     """A policy, and how many devices are where with it."""
 
     policy: PolicyDocument
     counts: dict[str, int]
 
 
-class PolicyDeployed(Answer, frozen=True, kw_only=True):
+class PolicyDeployed(Success, frozen=True, kw_only=True):
     """A policy, and how many devices have it, or its removal, in their queue."""
 
     policy: PolicyDocument
@@ -109,7 +109,7 @@ class PolicyDeployed(Answer, frozen=True, kw_only=True):
     removing: int
 
 
-class PolicyReportAnswer(Answer, frozen=True, kw_only=True):
+class PolicyReportAnswer(Success, frozen=True, kw_only=True):
     """Where a policy stands on each device."""
 
     report: PolicyReportDocument

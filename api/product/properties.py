@@ -11,7 +11,7 @@ from ...store.accounts.session_timeout import in_words
 from ...store.model.account import SessionSettings, Timeout
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
-from ..server.answers import Answer, answer, camel
+from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
 from .request_fields import LARGEST_ID, Body, Limit, Start, Words
 
@@ -39,13 +39,13 @@ class ServerProperty(Struct, frozen=True, kw_only=True):
     defaultValue: str
 
 
-class PropertyList(Answer, frozen=True, kw_only=True):
+class PropertyList(Success, frozen=True, kw_only=True):
     """Server properties."""
 
     allEwProperties: list[ServerProperty]
 
 
-class AuditLines(Answer, frozen=True, kw_only=True):
+class AuditLines(Success, frozen=True, kw_only=True):
     """Lines of the audit trail, newest first."""
 
     audit: list[AuditLine]

@@ -11,14 +11,14 @@ from fastapi import Response
 from msgspec import Struct
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Success(Struct, frozen=True, kw_only=True):
     """It has been done."""
 
     status: Literal[0] = 0
     message: str = "Success"
 
 
-def answer(kind: type[Answer] = Answer, **content: Any) -> Response:
+def answer(kind: type[Success] = Success, **content: Any) -> Response:
     """Success, with what it has to tell. Documents may be in it."""
     return Response(msgspec.json.encode(kind(**content)), media_type="application/json")
 

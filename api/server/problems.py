@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from starlette.exceptions import HTTPException
 
 from ...store.errors import CANNOT_WRITE, Refusal
-from .answers import Answer, described
+from .answers import Success, described
 
 LOG = logging.getLogger("certfleet.api")
 
@@ -47,7 +47,7 @@ WORDS = {
 }
 
 
-class Problem(Struct, frozen=True, kw_only=True):
+class RefusalAnswer(Struct, frozen=True, kw_only=True):
     """Why something was refused. ``status`` is never 0; ``code`` is stable, and scripts may depend on it."""
 
     status: Annotated[int, Meta(ge=1)]
@@ -81,10 +81,10 @@ def problem(status: int, code: str, message: str, hint: str | None = None) -> JS
     return JSONResponse(content, status_code=status, headers=headers)
 
 
-def documented(kind: type[Answer] | None, *statuses: int) -> dict[int | str, dict[str, Any]]:
+def documented(kind: type[Success] | None, *statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an endpoint may answer, for the OpenAPI page: ``kind``, or None for a file; and what it refuses with."""
     success: dict[int | str, dict[str, Any]] = {} if kind is None else {200: described(kind, "It has been done.")}
-    return {**success, **{status: described(Problem, WORDS[status]) for status in sorted(set(statuses))}}
+    return {**success, **{status: described(RefusalAnswer, WORDS[status]) for status in sorted(set(statuses))}}
 
 
 def as_json(refusal: Refusal) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
-from .answers import Answer
+from .answers import Success
 from .problems import documented
 
 HEADER = "auth_token"
@@ -38,13 +38,13 @@ def origin_of(request: Request) -> str | None:
     return None if request.client is None else request.client.host
 
 
-def reads(kind: type[Answer] | None, *statuses: int, **extra: Any) -> dict[str, Any]:
+def reads(kind: type[Success] | None, *statuses: int, **extra: Any) -> dict[str, Any]:
     """The answers of a route that changes nothing, or nothing but what is a person's own: ``kind``, or None for a file,
     and what it refuses with."""
     return {"responses": documented(kind, 400, 401, 413, 429, *statuses), "openapi_extra": extra}
 
 
-def changes(kind: type[Answer] | None, action: str, *statuses: int, **extra: Any) -> dict[str, Any]:
+def changes(kind: type[Success] | None, action: str, *statuses: int, **extra: Any) -> dict[str, Any]:
     """The same of a route that changes something, and the action that the role of who asks has to allow.
 
     ``action`` is one of the audit trail; what is more, as ``requestBody``, goes to the OpenAPI page.
