@@ -65,7 +65,7 @@ def served(app: ASGIApp) -> ASGIApp:
 
 def _with_answers(schema: dict[str, Any]) -> dict[str, Any]:
     """With the shapes of the answers. FastAPI says of every endpoint that it answers 422 in a shape of its own; here
-    that is 400, as a ``Problem``."""
+    that is 400, as a ``RefusalAnswer``."""
     for path in schema["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)

@@ -80,7 +80,11 @@ class Logins:
                 self._refuse_locked(current, name)
                 if right and current.password == account.password:
                     return self._let_in(current, stronger, origin, now)
-            self._failed(current, name, origin, now)
+            replaced = right and current is not None
+            if not replaced:
+                self._failed(current, name, origin, now)
+        if replaced:  # by another password, or by another login that hashed the same one anew
+            return self.login(name, password, origin=origin)
         raise Refusal("login-failed", "the name or the password is wrong")
 
     def logout(self, token: str | None) -> None:
