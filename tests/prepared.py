@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+from certfleet.store.persistence.schema import INDEXES
+from certfleet.store.persistence.sqlite import SqliteEngine
 
 
 class Prepared:
@@ -33,3 +38,17 @@ class Prepared:
     def copy(self, name: str, make: Callable[[Path], object], to: Path) -> Path:
         """The same, copied to a place of the test's own."""
         return Path(shutil.copytree(self.made(name, make), to))
+
+
+class InMemory(SqliteEngine):
+    """A store in memory with the content of one on the disk, which stays as it is."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        super().__init__(None, INDEXES)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = super()._connect()
+        with closing(sqlite3.connect(self._file)) as source:
+            source.backup(connection)
+        return connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 from tests.material import NOW
+from tests.prepared import InMemory, Prepared
 
 from .settling import quiet_instead_of_idle, settled
 
@@ -90,8 +92,19 @@ def style_sheets_are_read_once() -> Iterator[None]:
 
 
 @pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace.open(None, actor=Actor("alice"), clock=FixedClock(NOW)) as workspace:
+def workspace(request: pytest.FixtureRequest, prepared: Prepared, tmp_path: Path) -> Iterator[Workspace]:
+    """A new one in memory, or the one that ``@pytest.mark.prepared`` asks for."""
+    marker = request.node.get_closest_marker("prepared")
+    fill: Callable[[Workspace], object] = marker.kwargs["by"] if marker else lambda workspace: None
+
+    def make(folder: Path) -> None:
+        with Workspace.open(folder, actor=Actor("alice"), clock=FixedClock(NOW)) as workspace:
+            fill(workspace)
+
+    folder = prepared.made(f"console-{fill.__name__ if marker else 'new'}", make)
+    key_file = Path(shutil.copy(folder / "vault.key", tmp_path))
+    engine = InMemory(folder / "store.db")
+    with Workspace(engine, key_file=key_file, actor=Actor("alice"), clock=FixedClock(NOW)) as workspace:
         yield workspace
 
 

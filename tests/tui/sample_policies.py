@@ -102,11 +102,8 @@ def check_in(workspace: Workspace, *ids: int) -> None:
         workspace.devices.records.write(batch)
 
 
-def roll_out(workspace: Workspace) -> list[Device]:
-    """A fleet with two policies: of the field's phones 60 have it, two lack their certificate, the rest is pending.
-
-    The answer is the iPhones and iPads.
-    """
+def roll_out(workspace: Workspace) -> None:
+    """A fleet with two policies: of the field's phones 60 have it, two lack their certificate, the rest is pending."""
     add_fleet(workspace)
     devices = iphones(workspace)
     have, lack = devices[:60], devices[60:62]
@@ -120,4 +117,3 @@ def roll_out(workspace: Workspace) -> list[Device]:
         vpn=replace(VPN, server="sales.company.example", identity_type=IdentityType.IMEI, user_may_disconnect=True),
         assignment=Assignment(group="Sales", filter='"owner:person 1"'),
     )
-    return devices

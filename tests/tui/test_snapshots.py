@@ -157,13 +157,13 @@ def test_secure_result(snap_compare: Compare, workspace: Workspace, size: Any) -
 @pytest.fixture
 def troubled(workspace: Workspace) -> CertfleetApp:
     """A console on a deployment some days on: the push certificate has lapsed, and follow-ups are open."""
-    deploy(workspace)
     assert isinstance(workspace.clock, FixedClock)
     workspace.clock.at = NOW + timedelta(days=11)
     workspace.settle()
     return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
+@pytest.mark.prepared(by=deploy)
 @pytest.mark.parametrize("size", SIZES, ids=at)
 @pytest.mark.parametrize(
     "keys",
@@ -180,6 +180,7 @@ def test_troubled(snap_compare: Compare, troubled: CertfleetApp, size: Any, keys
     assert snap_compare(troubled, terminal_size=size, press=keys)
 
 
+@pytest.mark.prepared(by=deploy)
 @pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
 def test_looks_of_the_notices(snap_compare: Compare, troubled: CertfleetApp, look: Look) -> None:
     troubled.look = look
@@ -187,6 +188,7 @@ def test_looks_of_the_notices(snap_compare: Compare, troubled: CertfleetApp, loo
     assert snap_compare(troubled, terminal_size=(80, 24), press=["8", "down"])
 
 
+@pytest.mark.prepared(by=deploy)
 @pytest.mark.parametrize("size", SIZES, ids=at)
 def test_installing_a_root(snap_compare: Compare, troubled: CertfleetApp, size: Any) -> None:
     async def look(pilot: Pilot[None]) -> None:

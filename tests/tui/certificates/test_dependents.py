@@ -20,8 +20,8 @@ async def open_on(pilot: Pilot[None], id: int) -> None:
     await shows(pilot, f"▏ #{id} ")
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_the_summary_says_what_depends_on_it_and_what_stops(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(140, 45)) as pilot:
         await open_on(pilot, PUSH)
@@ -30,8 +30,8 @@ async def test_the_summary_says_what_depends_on_it_and_what_stops(console: Open,
         await shows(pilot, "devices, 120 devices")
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_of_a_ca_all_that_it_issued_is_told(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(140, 45)) as pilot:
         await open_on(pilot, ISSUING)
@@ -42,10 +42,10 @@ async def test_of_a_ca_all_that_it_issued_is_told(console: Open, workspace: Work
         await shows(pilot, "iOS, Android, 160 devices")
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_a_replaced_one_is_still_served_until_the_follow_ups_are_done(
     console: Open, workspace: Workspace
 ) -> None:
-    deploy(workspace)
 
     async with console(size=(140, 45)) as pilot:
         await open_on(pilot, OLD_MDM)
@@ -60,16 +60,16 @@ async def test_a_replaced_one_is_still_served_until_the_follow_ups_are_done(
         await until(pilot, lambda: "Nothing that is known here depends on it" in text_of(pilot))
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_the_new_one_says_what_it_waits_for(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(140, 45)) as pilot:
         await open_on(pilot, NEW_MDM)
         await shows(pilot, "Waits         #12 mdm.example.com is still served until")
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_a_deployment_is_part_of_it(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
     workspace.trust.deploy(ISSUING, platforms=[Platform.IOS], antivirus=True)
 
     async with console(size=(140, 45)) as pilot:
@@ -77,9 +77,9 @@ async def test_a_deployment_is_part_of_it(console: Open, workspace: Workspace) -
         await shows(pilot, "Deployed      to iOS since 2026-01-01 00:00 UTC, trusted")
 
 
+@pytest.mark.prepared(by=deploy)
 @pytest.mark.parametrize(("id", "told"), [(GATEWAY, "no user can open the store"), (NOT_USED, "6 binds certificates")])
 async def test_at_80x24_it_is_a_tab_of_the_details(console: Open, workspace: Workspace, id: int, told: str) -> None:
-    deploy(workspace)
 
     async with console(size=(80, 24)) as pilot:
         pilot.app.open_certificate(id)  # type: ignore[attr-defined]

@@ -48,8 +48,8 @@ async def go_to(pilot: Pilot[None], words: str) -> None:
 # The list
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_the_needs_are_listed_by_part_with_what_stops(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("6")
@@ -70,8 +70,8 @@ async def test_the_needs_are_listed_by_part_with_what_stops(console: Open, works
         assert table.cursor == 1, "the cursor passes over the parts' names"
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_the_filter_takes_words_and_states(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(80, 24)) as pilot:
         for words, names in (
@@ -148,8 +148,8 @@ async def test_what_is_missing_is_bound_and_its_consequence_goes(console: Open, 
     assert Capability.SHARE_SSO not in stopped(workspace)
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_a_replaced_certificate_is_seen_and_can_t_be_bound(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:gateway-mdm-ssl")
@@ -408,8 +408,8 @@ async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, wor
 # Follow-ups, site settings, export
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_a_follow_up_is_done_and_the_new_certificate_is_used(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:mdm-ssl")
@@ -433,10 +433,10 @@ async def test_a_follow_up_is_done_and_the_new_certificate_is_used(console: Open
     assert component.served_id == 13
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_the_pfx_and_its_password_for_support_are_two_files(
     console: Open, workspace: Workspace, own_folders: Path
 ) -> None:
-    deploy(workspace)
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("6", "t")
@@ -471,6 +471,7 @@ async def test_site_settings_are_set(console: Open, workspace: Workspace) -> Non
     assert (site.migrated, site.ssl_offload, site.apns_grace_days) == (True, True, 14)
 
 
+@pytest.mark.prepared(by=deploy)
 @pytest.mark.parametrize(
     ("moves", "name", "holds"),
     [
@@ -482,7 +483,6 @@ async def test_site_settings_are_set(console: Open, workspace: Workspace) -> Non
 async def test_the_checklist_is_exported(
     console: Open, workspace: Workspace, own_folders: Path, moves: int, name: str, holds: str
 ) -> None:
-    deploy(workspace)
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("6", "e")

@@ -16,10 +16,11 @@ from ..driving import paste, shows
 from ..sample_deployment import deploy
 from ..test_snapshots import SIZES, Compare, at
 
+pytestmark = pytest.mark.prepared(by=deploy)
+
 
 @pytest.fixture
 def app(workspace: Workspace) -> CertfleetApp:
-    deploy(workspace)
     return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 

@@ -48,11 +48,12 @@ async def open_list(pilot: Pilot[None]) -> None:
 # The list
 
 
+@pytest.mark.prepared(by=roll_out)
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
 async def test_what_ends_first_is_first_with_its_device_and_the_policy(
     console: Open, workspace: Workspace, size: tuple[int, int]
 ) -> None:
-    devices = roll_out(workspace)
+    devices = iphones(workspace)
     async with console(size=size) as pilot:
         await open_list(pilot)
         await shows(pilot, "Policies 2   Device certificates 62")
@@ -70,8 +71,9 @@ async def test_what_ends_first_is_first_with_its_device_and_the_policy(
         await until(pilot, lambda: pilot.app.current_mode == "policies")
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_keys_go_to_the_device(console: Open, workspace: Workspace) -> None:
-    first = roll_out(workspace)[0]
+    first = iphones(workspace)[0]
     async with console(size=(140, 45)) as pilot:
         for keys in (["g"], ["enter", "g"]):
             await open_list(pilot)
@@ -99,8 +101,8 @@ async def test_the_list_follows_what_others_do(console: Open, workspace: Workspa
         await shows(pilot, "No device certificate yet.")
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_terms_narrow_the_list(console: Open, workspace: Workspace) -> None:
-    roll_out(workspace)
     async with console(size=(80, 24)) as pilot:
         await open_list(pilot)
         await shows(pilot, "certificates 62")
@@ -117,6 +119,7 @@ async def test_terms_narrow_the_list(console: Open, workspace: Workspace) -> Non
         await shows(pilot, "device: takes none or yes")
 
 
+@pytest.mark.prepared(by=roll_out)
 @pytest.mark.parametrize(
     ("text", "count"),
     [
@@ -138,7 +141,6 @@ async def test_terms_narrow_the_list(console: Open, workspace: Workspace) -> Non
     ],
 )
 def test_what_the_filter_finds(workspace: Workspace, text: str, count: int) -> None:
-    roll_out(workspace)
     rows = rows_of(workspace.bulk.list(), workspace.devices.all(), NOW).values()
 
     found = parse_filter(text)
@@ -282,8 +284,8 @@ async def test_an_import_can_be_stopped_and_goes_on(console: Open, workspace: Wo
 # Deleting
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_what_is_selected_is_deleted_after_a_question(console: Open, workspace: Workspace) -> None:
-    roll_out(workspace)
     async with console(size=(80, 24)) as pilot:
         await open_list(pilot)
         await shows(pilot, "certificates 62")
@@ -307,8 +309,9 @@ async def test_what_is_selected_is_deleted_after_a_question(console: Open, works
     assert workspace.bulk.count() == 59
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_a_text_file_says_what_to_delete(console: Open, workspace: Workspace, own_folders: Path) -> None:
-    first, second, *_ = roll_out(workspace)
+    first, second, *_ = iphones(workspace)
     lines = f"# of last year\n{first.serial_number}\n{second.serial_number.lower()}.p12\nNOBODY\n"
     (own_folders / "old.txt").write_text(lines)
     async with console(size=(80, 24)) as pilot:

@@ -232,6 +232,7 @@ async def test_ten_thousand_are_read_a_page_at_a_time(console: Open, shared: Cal
 # Going to what it is about
 
 
+@pytest.mark.prepared(by=deploy)
 @pytest.mark.parametrize(
     ("record", "kind", "mode", "shown"),
     [
@@ -247,7 +248,6 @@ async def test_ten_thousand_are_read_a_page_at_a_time(console: Open, shared: Cal
 async def test_g_goes_to_what_it_is_about(
     console: Open, workspace: Workspace, record: str, kind: str, mode: str, shown: str
 ) -> None:
-    deploy(workspace)
     tell(workspace, "Something", hours=-1, record=record, kind=kind)
 
     async with console(size=(140, 45)) as pilot:
@@ -256,8 +256,8 @@ async def test_g_goes_to_what_it_is_about(
         await shows(pilot, shown)
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_failed_renewals_lead_to_the_devices_with_something_pending(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
     tell(workspace, "Certificate renewal fails", hours=-1, record="fleet:1", kind="renewal-failed")
 
     async with console() as pilot:

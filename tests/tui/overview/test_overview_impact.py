@@ -26,8 +26,8 @@ def at(workspace: Workspace, days: int) -> None:
     workspace.settle()
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_what_is_stopped_is_on_top_with_its_cause(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
     at(workspace, 11)
 
     async with console(size=(140, 45)) as pilot:
@@ -40,8 +40,8 @@ async def test_what_is_stopped_is_on_top_with_its_cause(console: Open, workspace
         assert text_of(pilot).index("120 devices") < text_of(pilot).index("#3 partner"), "what devices feel comes first"
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_at_80x24_what_is_stopped_goes_before_the_latest_changes(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
     at(workspace, 11)
 
     async with console(size=(80, 24)) as pilot:
@@ -98,10 +98,10 @@ async def test_the_timeline_says_what_stops_on_which_day(
         assert marks.split() == ["▼", "◆", "▼", "●2"], "what stops nothing has the mark of its status"
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_a_replaced_certificate_that_is_still_served_is_on_the_timeline(
     console: Open, workspace: Workspace
 ) -> None:
-    deploy(workspace)
     at(workspace, 390)
 
     async with console(size=(140, 45)) as pilot:
@@ -111,8 +111,8 @@ async def test_a_replaced_certificate_that_is_still_served_is_on_the_timeline(
         await until(pilot, lambda: "in 5 days: enrolling" not in text_of(pilot))
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_the_list_says_what_stops_where_there_is_room(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(140, 45)) as pilot:
         await shows(pilot, "Then stops")
@@ -128,8 +128,8 @@ async def test_the_list_says_what_stops_where_there_is_room(console: Open, works
         assert "Then stops" not in text_of(pilot)
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_follow_ups_are_counted_and_named_until_they_are_done(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
 
     async with console(size=(140, 45)) as pilot:
         await shows(
@@ -144,8 +144,8 @@ async def test_follow_ups_are_counted_and_named_until_they_are_done(console: Ope
         await until(pilot, lambda: "follow-up" not in text_of(pilot).split("Latest changes")[0])
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_nothing_overflows_at_80x24_however_much_there_is_to_say(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
     at(workspace, 65)
 
     async with console(size=(80, 24)) as pilot:

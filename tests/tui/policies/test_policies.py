@@ -61,11 +61,12 @@ async def test_without_a_policy_it_says_what_to_do(console: Open) -> None:
             await shows(pilot, "No policy is chosen.")
 
 
+@pytest.mark.prepared(by=roll_out)
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
 async def test_each_policy_has_its_counts_and_the_first_that_lack_it(
     console: Open, workspace: Workspace, size: tuple[int, int]
 ) -> None:
-    devices = roll_out(workspace)
+    devices = iphones(workspace)
     async with console(size=size) as pilot:
         await pilot.press("5")
         await shows(pilot, "Policies 2   Device certificates 62")
@@ -106,8 +107,8 @@ async def test_it_follows_devices_that_check_in_and_certificates_that_come(conso
         assert "● installed" not in text_of(pilot), "its details stay where somebody reads"
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_words_narrow_the_list(console: Open, workspace: Workspace) -> None:
-    roll_out(workspace)
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "Sales (")
@@ -274,8 +275,9 @@ async def test_a_change_sends_only_what_was_changed(console: Open, workspace: Wo
 # Deploying, deleting, devices, profile
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_deploying_again_says_what_it_would_change(console: Open, workspace: Workspace) -> None:
-    devices = roll_out(workspace)
+    devices = iphones(workspace)
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "60  ● installed")
@@ -287,8 +289,9 @@ async def test_deploying_again_says_what_it_would_change(console: Open, workspac
     assert workspace.devices.get(devices[60].id).policy_pending(1) is not None
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_deleting_names_the_devices_that_lose_it(console: Open, workspace: Workspace) -> None:
-    devices = roll_out(workspace)
+    devices = iphones(workspace)
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "60  ● installed")
@@ -321,8 +324,8 @@ async def test_a_policy_that_is_gone_is_refused(console: Open, workspace: Worksp
         await shows(pilot, "policy-unknown")
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_a_key_goes_to_the_devices_that_have_it(console: Open, workspace: Workspace) -> None:
-    roll_out(workspace)
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "60  ● installed")
@@ -332,10 +335,11 @@ async def test_a_key_goes_to_the_devices_that_have_it(console: Open, workspace: 
         await shows(pilot, "60 of 200")
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_the_profile_of_a_device_is_exported_for_the_owner_alone(
     console: Open, workspace: Workspace, own_folders: Path
 ) -> None:
-    first = roll_out(workspace)[0]
+    first = iphones(workspace)[0]
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "60  ● installed")
@@ -357,11 +361,11 @@ async def test_the_profile_of_a_device_is_exported_for_the_owner_alone(
     assert plistlib.loads(file.read_bytes())["PayloadDisplayName"] == "Field VPN"
 
 
+@pytest.mark.prepared(by=roll_out)
 @pytest.mark.parametrize(
     ("device", "code"), [("", "value-missing"), ("nobody", "device-unknown"), ("#9999", "device-unknown")]
 )
 async def test_a_profile_of_no_device_is_refused(console: Open, workspace: Workspace, device: str, code: str) -> None:
-    roll_out(workspace)
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "Field VPN")
@@ -371,8 +375,9 @@ async def test_a_profile_of_no_device_is_refused(console: Open, workspace: Works
         await shows(pilot, code)
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_a_profile_without_its_certificate_says_how_to_bring_it(console: Open, workspace: Workspace) -> None:
-    lacking = roll_out(workspace)[60]
+    lacking = iphones(workspace)[60]
     async with console(size=(80, 24)) as pilot:
         await pilot.press("5")
         await shows(pilot, "Field VPN")
@@ -386,8 +391,9 @@ async def test_a_profile_without_its_certificate_says_how_to_bring_it(console: O
 # Around it
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_the_device_says_which_policy_it_has_with_which_certificate(console: Open, workspace: Workspace) -> None:
-    devices = roll_out(workspace)
+    devices = iphones(workspace)
     async with console(size=(140, 45)) as pilot:
         pilot.app.open_device(devices[0].id)  # type: ignore[attr-defined]
         await shows(pilot, "● Field VPN, version 1")
@@ -417,8 +423,9 @@ async def test_help_and_palette_know_the_screen(console: Open, workspace: Worksp
         await shows(pilot, "Deploy Field VPN")
 
 
+@pytest.mark.prepared(by=roll_out)
 async def test_the_device_names_the_policy_that_is_pending(console: Open, workspace: Workspace) -> None:
-    devices = roll_out(workspace)
+    devices = iphones(workspace)
     workspace.policies.delete(1)
     async with console(size=(140, 45)) as pilot:
         pilot.app.open_device(devices[0].id)  # type: ignore[attr-defined]

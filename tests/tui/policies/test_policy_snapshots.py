@@ -17,10 +17,11 @@ from ..driving import paste, shows
 from ..sample_policies import certificate_for, iphones, p12, packed, roll_out
 from ..test_snapshots import SIZES, Compare, at
 
+pytestmark = pytest.mark.prepared(by=roll_out)
+
 
 @pytest.fixture
 def app(workspace: Workspace) -> CertfleetApp:
-    roll_out(workspace)
     workspace.settle()
     return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 

@@ -225,8 +225,8 @@ def test_what_a_failed_process_said_becomes_a_refusal(said: str, status: int, co
     assert (refusal.code, refusal.message) == (code, message)
 
 
+@pytest.mark.prepared(by=deploy)
 async def test_what_holds_the_fleet_up_is_said(console: Open, workspace: Workspace) -> None:
-    deploy(workspace)
     assert isinstance(workspace.clock, FixedClock)
 
     async with console(size=(140, 45)) as pilot:
