@@ -18,7 +18,7 @@ def upgrade(database: Database, audit: AuditTrail) -> None:
     Until version 3 a replacement whose file brought the issuer of the old certificate lost the link between the two.
     """
     if migrate(database) < _LINKS_LOST_BEFORE:
-        entries = Entries(database.table("certificates"), database.table("certificate_der"))
+        entries = Entries(database)
         for entry, issuer_id in list(missing_links(entries)):
             entries.change(entry, issuer_id=issuer_id)
             summary = f"linked to its issuer, certificate {issuer_id}"

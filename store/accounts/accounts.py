@@ -12,6 +12,7 @@ from ..audit import AuditTrail
 from ..errors import Refusal
 from ..model.account import Account, LoginFailures, PasswordHash, Role
 from ..model.audit import Person
+from ..model.documents import copied
 from ..persistence.database import Database
 from .account_tables import AccountTables
 from .lockout import locked_until
@@ -72,16 +73,7 @@ class Accounts:
 
     def listed(self, account: Account) -> ListedAccount:
         """The displayable part of an account, without its password hash."""
-        return ListedAccount(
-            id=account.id,
-            name=account.name,
-            role=account.role,
-            created_at=account.created_at,
-            created_by=account.created_by,
-            password_at=account.password_at,
-            last_login_at=account.last_login_at,
-            locked_until=locked_until(account.failures, self._now()),
-        )
+        return copied(ListedAccount, account, locked_until=locked_until(account.failures, self._now()))
 
     # Changing
 

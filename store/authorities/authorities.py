@@ -339,11 +339,7 @@ class Authorities(UseCases):
             group=group.name,
             role=role,
             subject=certificate.subject.rfc4514_string(),
-            serial_number=facts.serial_number,
-            not_before=certificate.not_valid_before_utc,
-            not_after=certificate.not_valid_after_utc,
-            fingerprint_sha256=facts.fingerprint_sha256,
-            public_key_sha256=facts.public_key_sha256,
+            **facts.on_record(certificate),
             key_algorithm=f"EC P-{made.issuer.key.key_size}",
             der=base64.b64encode(facts.der).decode("ascii"),
         )

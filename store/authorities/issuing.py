@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha1, sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -56,6 +56,16 @@ class Issued(NamedTuple):
     serial_number: str
     fingerprint_sha256: str
     public_key_sha256: str
+
+    def on_record(self, certificate: x509.Certificate) -> dict[str, Any]:
+        """The fields that every record of such a certificate has."""
+        return {
+            "serial_number": self.serial_number,
+            "not_before": certificate.not_valid_before_utc,
+            "not_after": certificate.not_valid_after_utc,
+            "fingerprint_sha256": self.fingerprint_sha256,
+            "public_key_sha256": self.public_key_sha256,
+        }
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from ..keystores.entries import PRIVATE_KEY
 from ..keystores.pkcs12_bags import Bag, Secrets
 from ..keystores.pkcs12_safe import open_safe
 from ..model.bulk import CertificateReading
+from ..model.documents import copied
 from .pkcs12_fast_path import Contents, open_usual_safe
 
 
@@ -65,19 +66,7 @@ def read_file(data: bytes, password: str) -> CertificateReading:
             "several-keys", f"the file holds {len(contents.keys)} private keys", "A device has a file with its own."
         )
     certificate = _of_the_key(contents.keys[0], contents.certificates, secrets)
-    facts = certificate.facts
-    return CertificateReading(
-        subject=facts.subject,
-        issuer=facts.issuer,
-        serial_number=facts.serial_number,
-        not_before=facts.not_before,
-        not_after=facts.not_after,
-        fingerprint_sha256=facts.fingerprint_sha256,
-        public_key_sha256=facts.public_key_sha256,
-        key_algorithm=facts.key_algorithm,
-        key_size=facts.key_size,
-        file_sha256=sha256(data).hexdigest(),
-    )
+    return copied(CertificateReading, certificate.facts, file_sha256=sha256(data).hexdigest())
 
 
 def _read_or_refuse(data: bytes, password: str) -> Outcome:

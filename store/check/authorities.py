@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from ..authorities.issuing import facts_of
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..persistence.database import Database
-from .report import Problem
+from .report import Problem, differences
 
 
 class AuthorityChecks:
@@ -66,18 +66,8 @@ class AuthorityChecks:
 
 
 def _record(authority: Authority, certificate: x509.Certificate) -> Iterator[Problem]:
-    facts = facts_of(certificate)
-    said = {
-        "subject": certificate.subject.rfc4514_string(),
-        "serial_number": facts.serial_number,
-        "not_before": certificate.not_valid_before_utc,
-        "not_after": certificate.not_valid_after_utc,
-        "fingerprint_sha256": facts.fingerprint_sha256,
-        "public_key_sha256": facts.public_key_sha256,
-    }
-    for field, value in said.items():
-        if getattr(authority, field) != value:
-            yield Problem("record-differs", f"authority:{authority.id}", f"its {field} differs from the certificate's")
+    said = {"subject": certificate.subject.rfc4514_string(), **facts_of(certificate).on_record(certificate)}
+    yield from differences(authority, said, f"authority:{authority.id}")
 
 
 def is_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -28,7 +28,7 @@ from ..model.device import (
 from ..persistence.database import Database
 from .authorities import AuthorityChecks, is_issued
 from .inventory import Step
-from .report import Problem
+from .report import Problem, differences
 
 _GOOD = (CertificateState.ACTIVE, CertificateState.UNCONFIRMED)
 
@@ -158,17 +158,7 @@ def _holding(record: DeviceCertificate, name: str, holder: _Holder) -> Iterator[
 def _facts(
     record: DeviceCertificate, name: str, certificate: x509.Certificate, holder: _Holder | None
 ) -> Iterator[Problem]:
-    facts = facts_of(certificate)
-    said = {
-        "serial_number": facts.serial_number,
-        "not_before": certificate.not_valid_before_utc,
-        "not_after": certificate.not_valid_after_utc,
-        "fingerprint_sha256": facts.fingerprint_sha256,
-        "public_key_sha256": facts.public_key_sha256,
-    }
-    for field, value in said.items():
-        if getattr(record, field) != value:
-            yield Problem("record-differs", name, f"its {field} differs from the certificate's")
+    yield from differences(record, facts_of(certificate).on_record(certificate), name)
     common_names = [name.value for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if holder is not None and common_names != [holder.serial_number]:
         yield Problem("holder-wrong", name, f"it was not issued to device {record.device_id}")

@@ -18,13 +18,13 @@ Step = Callable[[], None]
 
 def entries_of(database: Database) -> dict[int, Certificate]:
     """The entries of the inventory, by id."""
-    store = Entries(database.table("certificates"), database.table("certificate_der"))
+    store = Entries(database)
     return {record.id: record for record in store.all()}
 
 
 def check_certificates(database: Database, entries: dict[int, Certificate], step: Step) -> Iterator[Problem]:
     """Each entry's DER, facts and issuer. ``step`` is called for each."""
-    store = Entries(database.table("certificates"), database.table("certificate_der"))
+    store = Entries(database)
     parsed: dict[int, ParsedCertificate] = {}
     keys: dict[str, int] = {}
     for entry in entries.values():

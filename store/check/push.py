@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 from cryptography import x509
@@ -18,7 +18,7 @@ from ..push.apple_ids import checked_apple_id
 from ..push.issuing import issuer_role
 from ..push.topics import is_management_topic, topic_of
 from .authorities import is_issued
-from .report import Problem
+from .report import Problem, differences
 
 Certificates = dict[int, x509.Certificate]
 
@@ -59,16 +59,8 @@ def _authority(authority: PushAuthority, certificates: Certificates) -> Iterator
         yield Problem("der-damaged", where, f"its DER can't be read: {error}")
         return
     certificates[authority.id] = certificate
-    facts = facts_of(certificate)
-    said = {
-        "subject": certificate.subject.rfc4514_string(),
-        "serial_number": facts.serial_number,
-        "not_before": certificate.not_valid_before_utc,
-        "not_after": certificate.not_valid_after_utc,
-        "fingerprint_sha256": facts.fingerprint_sha256,
-        "public_key_sha256": facts.public_key_sha256,
-    }
-    yield from _differences(authority, said, where)
+    said = {"subject": certificate.subject.rfc4514_string(), **facts_of(certificate).on_record(certificate)}
+    yield from differences(authority, said, where)
 
 
 def _generations(authorities: dict[int, PushAuthority], certificates: Certificates) -> Iterator[Problem]:
@@ -110,7 +102,7 @@ def _certificate(
         "fingerprint_sha256": facts.fingerprint_sha256,
         "public_key_sha256": facts.public_key_sha256,
     }
-    yield from _differences(record, said, where)
+    yield from differences(record, said, where)
     if (record.service is PushService.MANAGEMENT) != is_management_topic(record.topic):
         yield Problem("record-differs", where, "its service is not that of its topic")
     if not _is_apple_id(record.apple_id):
@@ -157,12 +149,6 @@ def _families(records: dict[int, PushCertificate]) -> Iterator[Problem]:
         fingerprints.add(record.fingerprint_sha256)
         if owners.setdefault(record.topic, record.apple_id) != record.apple_id:
             yield Problem("same-topic", where, f"its topic belongs to {owners[record.topic]} as well")
-
-
-def _differences(record: msgspec.Struct, said: Mapping[str, object], where: str) -> Iterator[Problem]:
-    for field, value in said.items():
-        if getattr(record, field) != value:
-            yield Problem("record-differs", where, f"its {field} differs from the certificate's")
 
 
 def _is_apple_id(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -15,6 +15,13 @@ class Problem(msgspec.Struct, frozen=True):
     code: str
     record: str
     message: str
+
+
+def differences(record: msgspec.Struct, said: Mapping[str, object], where: str) -> Iterator[Problem]:
+    """The fields of a record that are not what its certificate says."""
+    for field, value in said.items():
+        if getattr(record, field) != value:
+            yield Problem("record-differs", where, f"its {field} differs from the certificate's")
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -93,7 +93,7 @@ def _opened(
     database: Database, entries: dict[int, Certificate], groups: AuthorityChecks, kept: Kept, vault: Vault
 ) -> Iterator[Problem]:
     holders = {entry.public_key_sha256: entry for entry in entries.values()}
-    store = Entries(database.table("certificates"), database.table("certificate_der"))
+    store = Entries(database)
     for kind, keys in kept.items():
         for name in sorted(keys):
             try:

@@ -8,13 +8,14 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from ..errors import Refusal
+from ..inventory.certificate_table import Entries
 from ..inventory.replacement import menu_order
 from ..inventory.status import status_within
 from ..model.certificate import Certificate, Status, UseAs
 from ..model.component import Component, Use
-from ..model.documents import difference, from_document, to_document
 from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched
 from ..model.site import SiteSettings
+from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
 from ..use_cases import Context, UseCases
@@ -69,8 +70,9 @@ class Components(UseCases):
         self, context: Context, *, site: Callable[[], SiteSettings], owner_of: Callable[[str], str | None]
     ) -> None:
         super().__init__(context)
-        self._table = self._database.table("components")
-        self._certificates = self._database.table("certificates")
+        unknown = "component-unknown", "there is no component {id}", "`certfleet component list` shows them."
+        self._table = RecordTable(self._database.table("components"), Component, *unknown)
+        self._certificates = Entries(self._database)
         self._profiles = self._database.table("profiles")
         self._site = site
         self._owner_of = owner_of
@@ -79,23 +81,15 @@ class Components(UseCases):
 
     def list(self) -> tuple[Component, ...]:
         """Every component, by id."""
-        with self._database.lock:
-            found = [from_document(document, Component) for document in self._table]
-        return tuple(sorted(found, key=lambda component: component.id))
+        return tuple(self._table.all())
 
     def get(self, id: int) -> Component:
         """One component; refuses with ``component-unknown``."""
-        document = self._table.get(doc_id=id)
-        if document is None:
-            raise Refusal("component-unknown", f"there is no component {id}", "`certfleet component list` shows them.")
-        return from_document(document, Component)
+        return self._table.get(id)
 
     def find(self, need: str, name: str = "") -> Component | None:
         """The component of a need and a name."""
-        for document in self._table.find("need", need_of(need).id):
-            if document["name"] == name:
-                return from_document(document, Component)
-        return None
+        return next((one for one in self._table.find("need", need_of(need).id) if one.name == name), None)
 
     def candidates(self, need: str) -> tuple[Certificate, ...]:
         """What can be bound to a need, in menu order: each newer certificate below the older one it replaced.
@@ -103,12 +97,10 @@ class Components(UseCases):
         Replaced certificates are included, but binding them is refused.
         """
         wanted = need_of(need)
-        with self._database.lock:
-            entries = [from_document(document, Certificate) for document in self._certificates]
         if wanted.kind is NeedKind.PROFILE:
             return ()
-        fitting = (entry for entry in entries if fits(wanted, replace(entry, replaced_by=None)) is None)
-        return tuple(menu_order(fitting))
+        entries = self._certificates.all()
+        return tuple(menu_order(one for one in entries if fits(wanted, replace(one, replaced_by=None)) is None))
 
     def using(self, certificate_id: int) -> tuple[Component, ...]:
         """The components that use a certificate, including those that keep it until a task is done."""
@@ -144,14 +136,7 @@ class Components(UseCases):
         wanted, name = need_of(need), name.strip()
         _check_name(wanted, name)
         with self._database.transaction():
-            document = self._certificates.get(doc_id=certificate_id)
-            if document is None:
-                raise Refusal(
-                    "not-found",
-                    f"there is no certificate {certificate_id} in the inventory",
-                    "`certfleet certificate list` shows every id.",
-                )
-            certificate = from_document(document, Certificate)
+            certificate = self._certificates.get(certificate_id)
             if refusal := fits(wanted, certificate):
                 raise refusal
             before = self.find(wanted.id, name)
@@ -203,17 +188,16 @@ class Components(UseCases):
         with self._database.transaction():
             component = self.get(id)
             self._tell(ComponentRemoved(component, f"{title_of(component)} was removed"))
-            self._table.remove(doc_ids=[id])
+            self._table.remove(id)
             self._audit.record("component.remove", f"component:{id}", f"{title_of(component)} removed")
         return component
 
     def finish(self, component_id: int) -> None:
         """The tasks are done: the component uses its new certificate. Inside a transaction."""
-        document = self._table.get(doc_id=component_id)
-        if document is None or document.get("still_serves") is None:
+        component = self._table.peek(component_id)
+        if component is None or component.still_serves is None:
             return
-        component = from_document(document, Component)
-        self._put(component, still_serves=None, bound_at=self._clock.now())
+        self._table.change(component, still_serves=None, bound_at=self._clock.now())
         self._audit.record(
             "component.switch",
             f"component:{component_id}",
@@ -227,11 +211,11 @@ class Components(UseCases):
 
         A component with open tasks keeps the old certificate until they are done.
         """
-        using = [from_document(document, Component) for document in self._table.find("certificate_id", old.id)]
+        using = self._table.find("certificate_id", old.id)
         now, site = self._clock.now(), self._site()
         for component in using:
             serving = old.id if component.still_serves is None else component.still_serves
-            switched = self._put(
+            switched = self._table.change(
                 component,
                 certificate_id=new.id,
                 bound_at=now,
@@ -290,20 +274,15 @@ class Components(UseCases):
         if known is not None and replace(component, bound_at=known.bound_at) == known:
             return known
         if known is None:
-            component = replace(component, id=self._table.insert(to_document(component)))
+            component = self._table.add(component)
         else:
-            self._table.update(difference(known, component), doc_ids=[component.id])
+            self._table.write(known, component)
         said = f"{title_of(component)} {said}"
         self._audit.record("component.bind", f"component:{component.id}", said)
         if rebound:
             unheard_of = before.certificate_id is None and before.bound_at is None
             self._tell(ComponentBound(component, said, first=unheard_of and component.certificate_id is not None))
         return component
-
-    def _put(self, component: Component, **fields: object) -> Component:
-        changed = replace(component, **fields)
-        self._table.update(difference(component, changed), doc_ids=[component.id])
-        return changed
 
 
 def _check_name(need: Need, name: str, *, bare: bool = False) -> None:

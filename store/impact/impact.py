@@ -17,7 +17,6 @@ from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate, ServedChain
 from ..devices.trust import trusts
 from ..model.device import Device, DeviceState, Platform
-from ..model.documents import from_document
 from ..model.push_channel import PushChannel
 from ..model.task import Task
 from ..use_cases import Context, UseCases
@@ -95,7 +94,7 @@ class Impact(UseCases):
         """
         with self._database.moment():
             landscape, now, gate = self.landscape(), self._clock.now(), self.gate()
-            tasks = [from_document(document, Task) for document in self._tasks]
+            tasks = self._tasks.records(Task)
             if not count:
                 return checklist(landscape, now, tasks=tasks)
             doubtful = _doubtful(gate)

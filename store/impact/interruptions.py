@@ -8,8 +8,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..model.documents import from_document, to_document
+from ..model.documents import copied
 from ..model.interruption import Interruption
+from ..persistence.records import RecordTable
 from ..persistence.table import DocumentTable
 from .consequences import Consequence, Reason
 from .landscape import Landscape
@@ -60,15 +61,13 @@ def turn(
 
 
 def _began(consequence: Consequence, since: datetime) -> Interruption:
-    return Interruption(
+    return copied(
+        Interruption,
+        consequence,
         id=0,
         capability=consequence.capability.value,
         level=consequence.level.value,
         reason=consequence.reason.value,
-        need=consequence.need,
-        component_id=consequence.component_id,
-        certificate_id=consequence.certificate_id,
-        profile_id=consequence.profile_id,
         platforms=tuple(platform.value for platform in consequence.platforms),
         since=since,
     )
@@ -90,12 +89,11 @@ class Interruptions:
     """The table ``interruptions``. Writing needs a transaction."""
 
     def __init__(self, table: DocumentTable) -> None:
-        self._table = table
+        self._table = RecordTable(table, Interruption)
 
     def list(self) -> tuple[Interruption, ...]:
         """Every one, in the order in which they were seen to begin."""
-        found = [from_document(document, Interruption) for document in self._table]
-        return tuple(sorted(found, key=lambda one: one.id))
+        return tuple(self._table.all())
 
     def lasting(self) -> tuple[Interruption, ...]:
         """Those that have no end yet."""
@@ -104,8 +102,8 @@ class Interruptions:
     def keep(self, change: Turn) -> tuple[Interruption, ...]:
         """Write what began and what ended; the answer is what began, under its id."""
         for ended in change.ended:
-            self._table.update({"until": to_document(ended)["until"]}, doc_ids=[ended.id])
-        return tuple(replace(one, id=self._table.insert(to_document(one))) for one in change.began)
+            self._table.write(replace(ended, until=None), ended)
+        return tuple(map(self._table.add, change.began))
 
 
 def key_of(one: Consequence) -> Key:

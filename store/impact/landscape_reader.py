@@ -13,7 +13,6 @@ from ..certificates.facts import ParsedCertificate
 from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
 from ..model.component import Component
-from ..model.documents import from_document
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
 from ..model.trust import TrustAnchor
@@ -71,8 +70,7 @@ class LandscapeReader:
         self._site = site
         self._authorities = authorities
         self._tables = tuple(database.table(name) for name in TABLES)
-        self._certificates = database.table("certificates")
-        self._entries = Entries(self._certificates, database.table("certificate_der"))
+        self._entries = Entries(database)
         self._public: dict[str, bool] = {}
         self._known: tuple[tuple[int, ...], Known] | None = None
 
@@ -96,12 +94,11 @@ class LandscapeReader:
         """Whether only entries have changed that no component depends on."""
         if any(old != new for at, (old, new) in enumerate(zip(key, self.key(), strict=True)) if at != _CERTIFICATES):
             return False
-        return all(self._entry(id) == entry for id, entry in known.landscape.certificates.items())
+        return all(self._entries.peek(id) == entry for id, entry in known.landscape.certificates.items())
 
     def _landscape(self) -> Landscape:
         table = self._database.table
-        found = (from_document(document, Component) for document in table("components"))
-        components = tuple(sorted(found, key=lambda component: component.id))
+        components = tuple(table("components").records(Component))
         certificates: dict[int, Certificate] = {}
         chains: dict[int, tuple[int, ...]] = {}
         for component in components:
@@ -109,17 +106,16 @@ class LandscapeReader:
                 assert id is not None
                 chains[id] = self._chain(id, certificates)
         tops = {chain[-1]: certificates[chain[-1]] for chain in chains.values() if chain}
-        channel = table("push_channel").get(doc_id=1)
         return Landscape(
             site=self._site.get(),
             components=components,
             certificates=certificates,
             chains=chains,
             public_tops=_PublicTops(tops, self._entries.parsed, self._public),
-            profiles={one.doc_id: from_document(one, ProvisioningProfile) for one in table("profiles")},
-            anchors={one.doc_id: from_document(one, TrustAnchor) for one in table("trust_anchors")},
+            profiles={one.id: one for one in table("profiles").records(ProvisioningProfile)},
+            anchors={one.id: one for one in table("trust_anchors").records(TrustAnchor)},
             revoked=self._revoked(certificates),
-            channel=None if channel is None else from_document(channel, PushChannel),
+            channel=table("push_channel").record(1, PushChannel),
         )
 
     def _chain(self, id: int, certificates: dict[int, Certificate]) -> tuple[int, ...]:
@@ -127,17 +123,13 @@ class LandscapeReader:
         step: int | None = id
         while step is not None and step not in chain:
             if step not in certificates:
-                entry = self._entry(step)
+                entry = self._entries.peek(step)
                 if entry is None:
                     break
                 certificates[step] = entry
             chain.append(step)
             step = certificates[step].issuer_id
         return tuple(chain)
-
-    def _entry(self, id: int) -> Certificate | None:
-        document = self._certificates.get(doc_id=id)
-        return None if document is None else from_document(document, Certificate)
 
     def _revoked(self, certificates: Mapping[int, Certificate]) -> dict[int, datetime]:
         by_fingerprint = {certificate.fingerprint_sha256: id for id, certificate in certificates.items()}

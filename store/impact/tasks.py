@@ -10,16 +10,13 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-from msgspec.structs import replace
-
-from ..clock import rfc3339
 from ..errors import Refusal
 from ..model.certificate import Certificate
 from ..model.component import Component
-from ..model.documents import from_document, to_document
 from ..model.events import ComponentSwitched, FollowUpsDone
 from ..model.site import SiteSettings
 from ..model.task import Task, TaskKind
+from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from .components import title_of
 from .follow_ups import follow_ups
@@ -54,22 +51,18 @@ class Tasks(UseCases):
 
     def __init__(self, context: Context, *, site: Callable[[], SiteSettings]) -> None:
         super().__init__(context)
-        self._table = self._database.table("tasks")
+        unknown = "task-unknown", "there is no task {id}", "`certfleet task list` shows them."
+        self._table = RecordTable(self._database.table("tasks"), Task, *unknown)
         self._requests = self._database.table("requests")
         self._site = site
 
     def list(self, *, done: bool = True) -> tuple[Task, ...]:
         """Every task, by id; ``done=False`` leaves out done ones."""
-        with self._database.lock:
-            found = [from_document(document, Task) for document in self._table]
-        return tuple(sorted((task for task in found if done or task.done_at is None), key=lambda task: task.id))
+        return tuple(task for task in self._table.all() if done or task.done_at is None)
 
     def get(self, id: int) -> Task:
         """One task; refuses with ``task-unknown``."""
-        document = self._table.get(doc_id=id)
-        if document is None:
-            raise Refusal("task-unknown", f"there is no task {id}", "`certfleet task list` shows them.")
-        return from_document(document, Task)
+        return self._table.get(id)
 
     def follow_up(self, switched: ComponentSwitched) -> None:
         """Open the tasks after a replacement, inside its transaction."""
@@ -158,13 +151,11 @@ class Tasks(UseCases):
             need=need,
             **about,
         )
-        task = replace(task, id=self._table.insert(to_document(task)))
+        task = self._table.add(task)
         self._audit.record("task.open", f"task:{task.id}", title)
         return task
 
     def _close(self, task: Task, how: str) -> Task:
-        task = replace(task, done_at=self._clock.now(), done_by=self._actor.user)
-        assert task.done_at is not None
-        self._table.update({"done_at": rfc3339(task.done_at), "done_by": task.done_by}, doc_ids=[task.id])
+        task = self._table.change(task, done_at=self._clock.now(), done_by=self._actor.user)
         self._audit.record("task.done", f"task:{task.id}", f"{task.title}: {how}")
         return task

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.trust import installed
 from ..errors import Refusal
+from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate, UseAs
 from ..model.device import Device, Platform
-from ..model.documents import difference, from_document, to_document
 from ..model.trust import TrustAnchor
+from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..words import plural
 
@@ -23,28 +24,23 @@ class Trust(UseCases):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._table = self._database.table("trust_anchors")
-        self._certificates = self._database.table("certificates")
+        self._table = RecordTable(self._database.table("trust_anchors"), TrustAnchor)
+        self._certificates = Entries(self._database)
         self._records = DeviceRecords(self._database)
 
     def list(self) -> tuple[TrustAnchor, ...]:
         """Every known record, by the id of its entry."""
-        with self._database.lock:
-            found = [from_document(document, TrustAnchor) for document in self._table]
-        return tuple(sorted(found, key=lambda anchor: anchor.id))
+        return tuple(self._table.all())
 
     def get(self, certificate_id: int) -> TrustAnchor:
         """The record of an entry; refuses with ``not-found``."""
-        document = self._table.get(doc_id=certificate_id)
-        if document is not None:
-            return from_document(document, TrustAnchor)
-        self._entry(certificate_id)
-        return TrustAnchor(id=certificate_id)
+        known = self._table.peek(certificate_id)
+        return TrustAnchor(id=self._certificates.get(certificate_id).id) if known is None else known
 
     def is_deployed(self, certificate_id: int) -> bool:
         """Whether it is deployed to devices."""
-        document = self._table.get(doc_id=certificate_id)
-        return document is not None and document["deployed_at"] is not None
+        known = self._table.peek(certificate_id)
+        return known is not None and known.deployed_at is not None
 
     def deploy(
         self, certificate_id: int, *, platforms: Iterable[Platform] = (), antivirus: bool = False
@@ -57,7 +53,7 @@ class Trust(UseCases):
         Refuses with ``not-found``, ``not-deployable`` or ``certificate-replaced``.
         """
         with self._database.transaction():
-            entry = self._entry(certificate_id)
+            entry = self._certificates.get(certificate_id)
             if not entry.is_ca and entry.use_as is not UseAs.SERVER:
                 raise Refusal(
                     "not-deployable",
@@ -83,7 +79,7 @@ class Trust(UseCases):
     def withdraw(self, certificate_id: int) -> TrustAnchor:
         """End a deployment: the certificate is removed from the devices."""
         with self._database.transaction():
-            entry, before = self._entry(certificate_id), self.get(certificate_id)
+            entry, before = self._certificates.get(certificate_id), self.get(certificate_id)
             after = replace(before, deployed_at=None, deployed_by="", platforms=(), earlier={}, antivirus_at=None)
             if after != before:
                 after = replace(after, taken_at=self._clock.now())
@@ -92,7 +88,7 @@ class Trust(UseCases):
     def set_preinstalled(self, certificate_id: int, preinstalled: bool) -> TrustAnchor:
         """Set whether devices ship with this CA certificate in their trust store."""
         with self._database.transaction():
-            entry, before = self._entry(certificate_id), self.get(certificate_id)
+            entry, before = self._certificates.get(certificate_id), self.get(certificate_id)
             said = "comes with every device" if preinstalled else "does not come with the devices"
             after = replace(before, preinstalled=preinstalled)
             if before.preinstalled and not preinstalled:
@@ -113,7 +109,7 @@ class Trust(UseCases):
 
         Refuses with ``not-found`` or ``device-unknown``. Returns the changed devices.
         """
-        entry, devices = self._entry(certificate_id), []
+        entry, devices = self._certificates.get(certificate_id), []
         with self._database.transaction():
             now, batch = self._clock.now(), Batch()
             for id in dict.fromkeys(ids):
@@ -133,8 +129,8 @@ class Trust(UseCases):
 
     def forget(self, certificate_id: int) -> None:
         """Delete the record of a deleted entry, inside the transaction."""
-        if self._table.contains(doc_id=certificate_id):
-            self._table.remove(doc_ids=[certificate_id])
+        if self._table.peek(certificate_id) is not None:
+            self._table.remove(certificate_id)
 
     def replaced(self, old: Certificate, new: Certificate) -> None:
         """Deploy ``new`` wherever ``old`` was deployed, inside the transaction of the replacement."""
@@ -154,16 +150,6 @@ class Trust(UseCases):
             "trust.deploy", f"certificate:{new.id}", f"{new.name} deployed in place of certificate {old.id}"
         )
 
-    def _entry(self, id: int) -> Certificate:
-        document = self._certificates.get(doc_id=id)
-        if document is None:
-            raise Refusal(
-                "not-found",
-                f"there is no certificate {id} in the inventory",
-                "`certfleet certificate list` shows every id.",
-            )
-        return from_document(document, Certificate)
-
     def _put(self, before: TrustAnchor, after: TrustAnchor, action: str, said: str) -> TrustAnchor:
         if after == before:
             return before
@@ -173,10 +159,10 @@ class Trust(UseCases):
         return after
 
     def _write(self, before: TrustAnchor, after: TrustAnchor) -> None:
-        if self._table.contains(doc_id=after.id):
-            self._table.update(difference(before, after), doc_ids=[after.id])
+        if self._table.peek(after.id) is None:
+            self._table.put([after])
         else:
-            self._table.insert(self._table.document_class(to_document(after), after.id))
+            self._table.write(before, after)
 
 
 def _deployed_to(anchor: TrustAnchor, wanted: set[Platform], now: datetime) -> TrustAnchor:

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..model.certificate import Certificate
+from ..persistence.database import Database
 from ..persistence.records import FileTable, RecordTable
-from ..persistence.table import DocumentTable
 
 
 class Entries(RecordTable[Certificate]):
     """Typed access to the tables ``certificates`` and ``certificate_der``. Writing needs a transaction."""
 
-    def __init__(self, certificates: DocumentTable, der: DocumentTable) -> None:
+    def __init__(self, database: Database) -> None:
         unknown = "there is no certificate {id} in the inventory", "`certfleet certificate list` shows every id."
-        super().__init__(certificates, Certificate, "not-found", *unknown)
-        self._der = FileTable(der, "DER of certificate")
+        super().__init__(database.table("certificates"), Certificate, "not-found", *unknown)
+        self._der = FileTable(database.table("certificate_der"), "DER of certificate")
 
     def by_public_key(self, sha256: str) -> Certificate | None:
         """The one entry that holds this public key."""

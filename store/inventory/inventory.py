@@ -41,7 +41,7 @@ class Inventory(UseCases):
         self, context: Context, *, requests: SigningRequests, users_of: Callable[[int], tuple[str, ...]]
     ) -> None:
         super().__init__(context)
-        self._entries = Entries(self._database.table("certificates"), self._database.table("certificate_der"))
+        self._entries = Entries(self._database)
         self._requests = requests
         self._users_of = users_of
         self._intake = Intake(context, self._entries, requests=requests, delete=self._delete_for_twin)

@@ -22,6 +22,14 @@ def from_document(document: Document, kind: type[Record]) -> Record:
     return msgspec.convert({**document, "id": document.doc_id}, kind)
 
 
+def copied(kind: type[Record], source: object, /, **more: Any) -> Record:
+    """A record with the fields that ``source`` has too, and ``more``."""
+    fields = {
+        name: getattr(source, name) for name in kind.__struct_fields__ if name not in more and hasattr(source, name)
+    }
+    return kind(**fields, **more)
+
+
 def difference(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
     """The fields in which two states of a record differ, as JSON types, with the values of ``after``.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -153,32 +154,18 @@ class Courier:
 
     def _send(self, claim: Claim, secret: str | None, stop: threading.Event | None) -> None:
         delivery, notice, settings = claim
+        send: Callable[..., None]
         if delivery.channel is Channel.SMTP:
             from . import mail
 
             assert settings.smtp is not None
-            mail.send(
-                settings.smtp,
-                secret,
-                delivery,
-                notice,
-                workspace=self._workspace,
-                timeout=self.timeout,
-                stop=stop,
-            )
+            send = partial(mail.send, settings.smtp)
         else:
             from . import webhook
 
             assert settings.webhook is not None
-            webhook.send(
-                settings.webhook,
-                secret,
-                delivery,
-                notice,
-                workspace=self._workspace,
-                timeout=self.timeout,
-                stop=stop,
-            )
+            send = partial(webhook.send, settings.webhook)
+        send(secret, delivery, notice, workspace=self._workspace, timeout=self.timeout, stop=stop)
 
     def _secret(self, channel: Channel, settings: DeliverySettings) -> str | None:
         if channel not in settings.with_secret:

@@ -47,8 +47,7 @@ class PolicyDeployment:
         self._records = records
         self._certificates = certificates
         self._outages = outages
-        self._inventory = database.table("certificates")
-        self._entries = Entries(self._inventory, database.table("certificate_der"))
+        self._entries = Entries(database)
         self._known: dict[int, tuple[object, Offer]] = {}
 
     def offer(self, policy_id: int, device: Device) -> Offer | None:
@@ -99,7 +98,7 @@ class PolicyDeployment:
         )
 
     def _same_for_all(self, policy: Policy) -> Offer:
-        key = policy, self._inventory.generation
+        key = policy, self._entries.table.generation
         known = self._known.get(policy.id)
         if known is None or known[0] != key:
             entry = self.entry(policy)

@@ -46,8 +46,7 @@ class Policies(UseCases):
         self._records = PolicyRecords(self._database)
         self._devices = DeviceRecords(self._database)
         self._bulk = self._database.table("bulk_certificates")
-        self._inventory = self._database.table("certificates")
-        self._entries = Entries(self._inventory, self._database.table("certificate_der"))
+        self._entries = Entries(self._database)
         self._certificates = certificates
         self._outages = outages
         self._keystore_of = keystore_of
@@ -234,7 +233,7 @@ class Policies(UseCases):
         if placed.certificate_id is not None:
             record = self._bulk.record(placed.certificate_id, DeviceIdentityCertificate)
         elif placed.entry_id is not None:
-            record = self._inventory.record(placed.entry_id, Certificate)
+            record = self._entries.peek(placed.entry_id)
         return record if record is not None and record.fingerprint_sha256 == placed.fingerprint_sha256 else None
 
     def _checked(self, policy: Policy) -> Policy:

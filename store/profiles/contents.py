@@ -10,6 +10,7 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.limits import MAX_CERTIFICATES, MAX_PLATFORMS, MAX_PROFILE_TEXT
 from ..certificates.text import shortened
 from ..errors import Refusal
+from ..model.documents import copied
 from ..model.profile import ProfileCertificate, ProfileFacts, ProfileKind
 
 _APP_ID = "application-identifier"
@@ -109,16 +110,7 @@ def _developer_certificates(value: object) -> tuple[ProfileCertificate, ...]:
 
 
 def _certificate(parsed: ParsedCertificate) -> ProfileCertificate:
-    facts = parsed.facts
-    return ProfileCertificate(
-        subject=facts.subject,
-        name=facts.name,
-        serial_number=facts.serial_number,
-        not_before=facts.not_before,
-        not_after=facts.not_after,
-        fingerprint_sha256=facts.fingerprint_sha256,
-        public_key_sha256=facts.public_key_sha256,
-    )
+    return copied(ProfileCertificate, parsed.facts)
 
 
 def _time(value: object) -> datetime | None:

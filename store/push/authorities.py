@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from msgspec.structs import replace
 
 from ..audit import AuditTrail
 from ..authorities.groups import REACHES_BACK
 from ..authorities.issuing import facts_of
 from ..clock import Clock
 from ..errors import Refusal
-from ..model.documents import to_document
 from ..model.push import PushAuthority, PushRole
 from ..persistence.database import Database
+from ..persistence.records import RecordTable
 from ..vault import SecretKind, Vault
 from .issuing import LIFETIME, Signer, issuer_role, new_generation
 from .requests import SignedRequest, Vendor, check_vendor
@@ -29,14 +28,14 @@ class PushAuthorities:
 
     def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock) -> None:
         self._database = database
-        self._table = database.table("push_authorities")
+        self._table = RecordTable(database.table("push_authorities"), PushAuthority)
         self._vault = vault
         self._audit = audit
         self._clock = clock
 
     def all(self) -> list[PushAuthority]:
         """Every record, by id."""
-        return self._table.records(PushAuthority)
+        return self._table.all()
 
     def current(self) -> Generation:
         """The current generation, by role; created now if none is valid for the coming year."""
@@ -109,14 +108,10 @@ class PushAuthorities:
             generation=generation,
             role=role,
             subject=certificate.subject.rfc4514_string(),
-            serial_number=facts.serial_number,
-            not_before=certificate.not_valid_before_utc,
-            not_after=certificate.not_valid_after_utc,
-            fingerprint_sha256=facts.fingerprint_sha256,
-            public_key_sha256=facts.public_key_sha256,
+            **facts.on_record(certificate),
             der=base64.b64encode(facts.der).decode("ascii"),
         )
-        return replace(authority, id=self._table.insert(to_document(authority)))
+        return self._table.add(authority)
 
     def _signer(self, authority: PushAuthority) -> Signer:
         key = self._vault.get(SecretKind.AUTHORITY_KEY, authority.public_key_sha256)

@@ -12,6 +12,7 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
+from ..model.documents import copied
 from ..model.push import PushCertificate, PushService
 from ..use_cases import Context, UseCases
 from ..words import day
@@ -203,18 +204,14 @@ class PushPortal(UseCases):
                 f"{facts.name} is not a push certificate: its subject names no topic (UID)",
                 "Bring the certificate that the push portal gave.",
             )
-        return PushCertificate(
+        return copied(
+            PushCertificate,
+            facts,
             id=0,
             apple_id=owner,
             service=PushService.MANAGEMENT if is_management_topic(topic) else PushService.APP,
             topic=topic,
-            name=facts.name,
             vendor=vendor,
-            serial_number=facts.serial_number,
-            not_before=facts.not_before,
-            not_after=facts.not_after,
-            fingerprint_sha256=facts.fingerprint_sha256,
-            public_key_sha256=facts.public_key_sha256,
             authority_id=authority_id,
             created_at=self._clock.now(),
             created_by=self._actor.user,

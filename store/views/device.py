@@ -161,17 +161,7 @@ def device_document(device: Device, now: datetime, outages: Outages) -> Struct:
 
 def installed_policy_document(placed: InstalledPolicy) -> InstalledPolicyDocument:
     """The document of a policy on a device."""
-    return InstalledPolicyDocument(
-        policy_id=placed.policy_id,
-        name=placed.name,
-        version=placed.version,
-        at=placed.at,
-        installed=placed.is_installed,
-        certificate_id=placed.certificate_id,
-        entry_id=placed.entry_id,
-        fingerprint_sha256=placed.fingerprint_sha256,
-        note=placed.note,
-    )
+    return document(InstalledPolicyDocument, placed, installed=placed.is_installed)
 
 
 def device_certificate_document(certificate: DeviceCertificate, now: datetime) -> Struct:

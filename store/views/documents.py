@@ -7,10 +7,14 @@ derived from the record's, so that a new field of a record is in every answer at
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+
+from ..model.documents import copied
+
+Document = TypeVar("Document", bound=Struct)
 
 
 def document_type(
@@ -31,10 +35,9 @@ def document_type(
     return msgspec.defstruct(name, list(fields.items()), frozen=True, kw_only=True, namespace=namespace)
 
 
-def document(kind: type[Struct], record: object, /, **more: Any) -> Struct:
+def document(kind: type[Document], record: object, /, **more: Any) -> Document:
     """The document of a record, or of a rule's answer; ``more`` is what the record itself doesn't say."""
-    fields = {name: getattr(record, name) for name in kind.__struct_fields__ if name not in more}
-    return kind(**fields, **more)
+    return copied(kind, record, **more)
 
 
 def fields_of(document: Struct) -> dict[str, Any]:
