@@ -1,4 +1,4 @@
-"""What holds for all tests: how Hypothesis looks for examples, and what a password costs.
+"""What holds for all tests: how Hypothesis looks for examples, and what passwords and RSA keys cost.
 
 The examples are the same in every run, so that a change never fails by luck. ``--hypothesis-profile=explore`` looks for
 new ones, and prints how to get what it finds again.
@@ -11,12 +11,14 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
 from certfleet.store import vault
 from certfleet.store.accounts import passwords
 from certfleet.store.model.account import Argon2Parameters
 from tests.prepared import Prepared
+from tests.rsa_keys import RSA_KEYS
 
 settings.register_profile("certfleet", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("explore", deadline=None, print_blob=True)
@@ -42,6 +44,13 @@ def cheap_passwords() -> Iterator[None]:
         patch.setattr(passwords, "PARAMETERS", Argon2Parameters(memory_kib=64, iterations=1))
         patch.setattr(vault, "ARGON2_MEMORY_KIB", 256)
         patch.setattr(vault, "ARGON2_ITERATIONS", 1)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def shared_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(rsa, "generate_private_key", RSA_KEYS.generate)
+    with RSA_KEYS.shared():
         yield
 
 

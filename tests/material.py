@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, p
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.rsa_keys import new_rsa_key
+
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 PrivateKey = (
@@ -80,7 +82,7 @@ def ec_key() -> ec.EllipticCurvePrivateKey:
 @cache
 def rsa_key(number: int = 0) -> rsa.RSAPrivateKey:
     """An RSA-2048 key, the same for the same number in one run: making one takes a while."""
-    return rsa.generate_private_key(65537, 2048)
+    return new_rsa_key(65537, 2048)
 
 
 def name(common_name: str, **attributes: str) -> x509.Name:

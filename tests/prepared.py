@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from certfleet.store.persistence.schema import INDEXES
 from certfleet.store.persistence.sqlite import SqliteEngine
+from tests.rsa_keys import RSA_KEYS
 
 
 class Prepared:
@@ -31,7 +32,8 @@ class Prepared:
             if not folder.exists():
                 making = self._folder / f"{name}.making"
                 shutil.rmtree(making, ignore_errors=True)
-                make(making)
+                with RSA_KEYS.not_shared():
+                    make(making)
                 making.rename(folder)
         return folder
 
