@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from certfleet.store import vault
 from certfleet.store.accounts import passwords
@@ -20,8 +20,10 @@ from certfleet.store.model.account import Argon2Parameters
 from tests.prepared import Prepared
 from tests.rsa_keys import RSA_KEYS
 
-settings.register_profile("certfleet", deadline=None, derandomize=True, print_blob=True)
-settings.register_profile("explore", deadline=None, print_blob=True)
+# How long an example takes, or making one, says how busy the machine is.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("certfleet", UNHURRIED, derandomize=True)
+settings.register_profile("explore", UNHURRIED)
 settings.load_profile("certfleet")
 
 

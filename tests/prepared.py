@@ -8,12 +8,15 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
+from certfleet.store.folder import KEY_FILE, STORE_FILE
 from certfleet.store.persistence.schema import INDEXES
 from certfleet.store.persistence.sqlite import SqliteEngine
+from certfleet.store.workspace import Workspace
 from tests.rsa_keys import RSA_KEYS
 
 
@@ -40,6 +43,12 @@ class Prepared:
     def copy(self, name: str, make: Callable[[Path], object], to: Path) -> Path:
         """The same, copied to a place of the test's own."""
         return Path(shutil.copytree(self.made(name, make), to))
+
+    def in_memory(self, name: str, make: Callable[[Path], object], key_file: Path, **options: Any) -> Workspace:
+        """The workspace of this name, copied into memory; its key goes to a file of the test's own."""
+        folder = self.made(name, make)
+        shutil.copy(folder / KEY_FILE, key_file)
+        return Workspace(InMemory(folder / STORE_FILE), key_file=key_file, **options)
 
 
 class InMemory(SqliteEngine):

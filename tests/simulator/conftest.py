@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from certfleet.simulator.engine.simulator import RunReport, Simulator
+from certfleet.simulator.fleet import enrolling
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.device_tables import Batch
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Device
 from certfleet.store.workspace import Workspace
+from tests.prepared import Prepared
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -22,8 +25,8 @@ Draw = Callable[..., Workspace]
 
 
 @pytest.fixture
-def fleet() -> Draw:
-    """``fleet(devices=50, seed=7)``: a workspace in memory with so many devices; ``path`` for one on disk."""
+def drawn() -> Draw:
+    """``drawn(devices=50, seed=7)``: a workspace in memory with so many devices; ``path`` for one on disk."""
 
     def draw(path: Path | None = None, *, workers: int = 1, **plan: object) -> Workspace:
         workspace = Workspace.open(path, start=MONDAY, actor=Actor("alice"))
@@ -31,6 +34,26 @@ def fleet() -> Draw:
         return workspace
 
     return draw
+
+
+@pytest.fixture
+def fleet(drawn: Draw, prepared: Prepared, tmp_path: Path) -> Draw:
+    """The same, as copies of fleets that were drawn before: for what is about their later life."""
+
+    def copy(path: Path | None = None, **plan: object) -> Workspace:
+        name = f"fleet-{sha256(repr(sorted(plan.items())).encode()).hexdigest()[:16]}"
+        make = lambda folder: drawn(folder, **plan).close()  # noqa: E731
+        if path is not None:
+            return Workspace.open(prepared.copy(name, make, path), actor=Actor("alice"))
+        return prepared.in_memory(name, make, tmp_path / f"{name}.key", actor=Actor("alice"))
+
+    return copy
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred devices are drawn at a time, and then written."""
+    monkeypatch.setattr(enrolling, "BATCH", 100)
 
 
 def run(workspace: Workspace, *, workers: int = 1, **time: float) -> RunReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,14 +18,20 @@ from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceState, Platform
 from certfleet.store.model.task import TaskKind
 from certfleet.store.workspace import Workspace
+from tests.prepared import Prepared
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def company() -> Iterator[Workspace]:
-    with Workspace.open(None, clock=FixedClock(NOW)) as workspace:
-        fill(workspace)
+def company(prepared: Prepared, tmp_path: Path) -> Iterator[Workspace]:
+    def make(folder: Path) -> None:
+        with Workspace.open(folder, clock=FixedClock(NOW)) as workspace:
+            fill(workspace)
+
+    with prepared.in_memory(
+        f"company-{NOW.timestamp()}", make, tmp_path / "company.key", clock=FixedClock(NOW)
+    ) as workspace:
         yield workspace
 
 

@@ -49,15 +49,15 @@ def test_every_device_is_enrolled_with_a_certificate_of_the_past_year(fleet: Dra
         device_ca.verify_directly_issued_by(root)
 
 
-def test_the_same_seed_gives_the_same_fleet_and_another_one_another(fleet: Draw) -> None:
-    one, same, other = fleet(seed=7), fleet(seed=7), fleet(seed=8)
+def test_the_same_seed_gives_the_same_fleet_and_another_one_another(fleet: Draw, drawn: Draw) -> None:
+    one, same, other = fleet(seed=7), drawn(seed=7), fleet(seed=8)
     assert described(one) == described(same)
     assert described(one) != described(other)
     assert one.devices.log_digest() == same.devices.log_digest() != other.devices.log_digest()
 
 
-def test_workers_make_no_difference(fleet: Draw) -> None:
-    one, two = fleet(devices=130), fleet(devices=130, workers=2)
+def test_workers_make_no_difference(fleet: Draw, drawn: Draw) -> None:
+    one, two = fleet(devices=130), drawn(devices=130, workers=2)
     assert described(one) == described(two)
     assert one.devices.log_digest() == two.devices.log_digest()
 
@@ -77,22 +77,22 @@ def test_habits_are_those_of_the_platform_and_the_plan(fleet: Draw) -> None:
         assert (device.habits.restores > 0) == (device.platform is not Platform.WINDOWS)
 
 
-def test_drawing_goes_on_where_it_was_interrupted(fleet: Draw) -> None:
-    whole = fleet(devices=1500)
+def test_drawing_goes_on_where_it_was_interrupted(drawn: Draw, small_batches: None) -> None:
+    whole = drawn(devices=150)
     workspace = Workspace.open(None, start=MONDAY)
-    record = begin_drawing(workspace, FleetPlan(devices=1500))
+    record = begin_drawing(workspace, FleetPlan(devices=150))
     drawing = Drawing(workspace, record)
-    keep_drawn(workspace, record, next(enroll_all(drawing.newcomers(0, 1500), drawing.material, Issuance(None))))
+    keep_drawn(workspace, record, next(enroll_all(drawing.newcomers(0, 150), drawing.material, Issuance(None))))
     interrupted = simulation_of(workspace)
     assert interrupted is not None
-    assert 0 < interrupted.drawn < 1500
+    assert 0 < interrupted.drawn < 150
 
-    assert draw_fleet(workspace, FleetPlan(devices=1500)) == 1500 - interrupted.drawn
+    assert draw_fleet(workspace, FleetPlan(devices=150)) == 150 - interrupted.drawn
 
     assert described(workspace) == described(whole)
     assert workspace.devices.log_digest() == whole.devices.log_digest()
     assert simulation_status(workspace) == simulation_status(whole)
-    assert [sample.groups for sample in history(workspace)] == [{"default": 1500}]
+    assert [sample.groups for sample in history(workspace)] == [{"default": 150}]
 
 
 @pytest.mark.parametrize("plan", [FleetPlan(devices=50), FleetPlan(devices=51), FleetPlan(devices=50, seed=8)])
@@ -166,21 +166,21 @@ def test_a_user_re_enrolls_a_device_by_hand(fleet: Draw) -> None:
         re_enroll(workspace, [99])
 
 
-def test_devices_that_were_added_meanwhile_are_never_overwritten() -> None:
+def test_devices_that_were_added_meanwhile_are_never_overwritten(small_batches: None) -> None:
     with Workspace.open(None, start=MONDAY) as workspace:
-        draw_fleet(workspace, FleetPlan(devices=3000), stop=lambda: True)
+        draw_fleet(workspace, FleetPlan(devices=300), stop=lambda: True)
         own = workspace.devices.add(DeviceIdentity(platform=Platform.IOS, serial_number="REALDEVICE1"))
         with pytest.raises(Refusal, match="devices-exist"):
-            draw_fleet(workspace, FleetPlan(devices=3000))
+            draw_fleet(workspace, FleetPlan(devices=300))
         assert workspace.devices.get(own.id) == own
 
 
-def test_an_unfinished_fleet_is_not_simulated() -> None:
+def test_an_unfinished_fleet_is_not_simulated(small_batches: None) -> None:
     with Workspace.open(None, start=MONDAY) as workspace:
-        assert draw_fleet(workspace, FleetPlan(devices=3000), stop=lambda: True) < 3000
+        assert draw_fleet(workspace, FleetPlan(devices=300), stop=lambda: True) < 300
         with pytest.raises(Refusal, match="fleet-unfinished"), Simulator(workspace):
             pass
-        draw_fleet(workspace, FleetPlan(devices=3000))
+        draw_fleet(workspace, FleetPlan(devices=300))
         with Simulator(workspace):
             pass
 

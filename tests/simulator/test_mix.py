@@ -22,9 +22,9 @@ def test_another_order_gives_the_same_fleet(fleet: Draw) -> None:
     assert platforms(fleet(devices=60, mix=MIX)) == platforms(fleet(devices=60, mix=turned))
 
 
-def test_a_fleet_that_was_interrupted_is_finished_in_a_copy(fleet: Draw, tmp_path: Path) -> None:
+def test_a_fleet_that_was_interrupted_is_finished_in_a_copy(fleet: Draw, small_batches: None, tmp_path: Path) -> None:
     """An export sorts the names in it."""
-    plan = FleetPlan(devices=2500, mix=MIX)
+    plan = FleetPlan(devices=250, mix=MIX)
     with Workspace.open(tmp_path / "workspace", start=MONDAY) as workspace:
         asked: list[int] = []
         draw_fleet(workspace, plan, stop=lambda: asked.append(1) or len(asked) > 1)  # type: ignore[func-returns-value]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 
 from certfleet.store.bulk.results import BulkResult
 from certfleet.store.model.bulk import IdentityType
@@ -29,7 +29,7 @@ def certificate_for(identity: str, **options: Any) -> Issued:
 
 def keystore(issued: Issued, password: str = PASSWORD) -> bytes:
     """The certificate with its key, as PKCS #12."""
-    encryption = BestAvailableEncryption(password.encode())
+    encryption = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(1000).build(password.encode())
     return pkcs12.serialize_key_and_certificates(b"vpn", issued.key, issued.certificate, None, encryption)
 
 
