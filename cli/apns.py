@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 import click
-import msgspec
 
 from ..store.impact.apns import SERVICES
 from ..store.impact.needs import Need, need_of
@@ -25,12 +24,11 @@ from ..store.views.consequence import counted_document, counted_effect_document
 from ..store.views.push_certificate import PORTAL_STYLES, push_certificate_document
 from ..store.words import day, moment, plural
 from ..store.workspace import Workspace
-from .certificate_request import request_as_json
 from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import ID, TEXT, EnumChoice, yes_option
+from .frame.parameters import ID, TEXT, EnumChoice, stacked, yes_option
 from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
@@ -52,9 +50,10 @@ def need_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
             raise click.UsageError("--mail and --need contradict each other.")
         return command(*args, need=MAIL if mail else need or "apns", **options)
 
-    wrapped = click.option("--mail", is_flag=True, help="Secure Mail's: the same as --need securemail-apns.")(wrapped)
-    return click.option(
-        "--need", type=EnumChoice(list(SERVICES)), help="Which push certificate. Default: apns, for managing devices."
+    which = "Which push certificate. Default: apns, for managing devices."
+    return stacked(
+        click.option("--need", type=EnumChoice(list(SERVICES)), help=which),
+        click.option("--mail", is_flag=True, help="Secure Mail's: the same as --need securemail-apns."),
     )(wrapped)
 
 
@@ -81,10 +80,10 @@ def _as_json(workspace: Workspace, need: Need) -> dict[str, Any]:
         "apple_id": None if component is None else component.apple_id,
         "days_left": None if current is None else days_left(current, workspace.now()),
         "push_certificate": None if known is None else push_certificate_document(known, workspace.now()),
-        "channel": None if channel is None else msgspec.to_builtins(channel),
+        "channel": channel,
         "stopped": [counted_document(one, counts) for one in stopped],
         "effects": [counted_effect_document(effect, counts) for effect in need.effects],
-        "requests": [request_as_json(made) for made in _waiting(workspace, need)],
+        "requests": _waiting(workspace, need),
         "tasks": [task.id for task in _tasks(workspace, need)],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from msgspec.structs import asdict
 
 from ..store.certificates.files import read_input
 from ..store.errors import Refusal
@@ -15,7 +16,6 @@ from ..store.views.push_certificate import push_certificate_document
 from ..store.words import moment
 from ..store.workspace import Workspace
 from .apns import MAIL, apple_id_option, need_options, push_id_argument, push_title
-from .certificate_request import request_as_json
 from .frame.answer import Answer, Aside, Text
 from .frame.command import command
 from .frame.confirmation import confirm
@@ -65,7 +65,7 @@ def request(session: Session, email: str | None, country: str | None, need: str,
     made = workspace.apns.request(need, email=email, country=country)
     pem = workspace.requests.pem(made.id)
     where = "" if output.path is None else f", written to {output.path}"
-    document = {"request": {**request_as_json(made), "pem": pem.decode("ascii")}}
+    document = {"request": {**asdict(made), "pem": pem.decode("ascii")}}
     return output.answer(document, pem, f"request #{made.id} for {made.subject}{where}", aside=True)
 
 

@@ -19,7 +19,7 @@ from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import DURATION, TEXT, EnumChoice, der_options
+from .frame.parameters import DURATION, TEXT, choice_option, der_options
 from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
@@ -112,13 +112,7 @@ def refresh(session: Session, at_once: bool, after: timedelta | None, name: str 
 
 @command(examples=["certfleet authority export default --role root --output root.pem"])
 @group_argument
-@click.option(
-    "--role",
-    type=EnumChoice(list(AuthorityRole)),
-    default=AuthorityRole.DEVICE.value,
-    show_default=True,
-    help="Which of the group's CAs.",
-)
+@choice_option("--role", of=AuthorityRole, default=AuthorityRole.DEVICE, help="Which of the group's CAs.")
 @click.option("--chain", is_flag=True, help="Add the root CA.")
 @output_options
 def export(session: Session, name: str, role: AuthorityRole, chain: bool, output: OutputFile) -> Answer:

@@ -32,6 +32,7 @@ from .frame.parameters import (
     FILE,
     TEXT,
     EnumChoice,
+    choice_option,
     description_option,
     id_argument,
     key_option,
@@ -51,11 +52,10 @@ USE_AS_HELP = "Default: the use recorded in the matching request, otherwise serv
 T = TypeVar("T")
 Source = CertificateSource | KeystoreSource
 
-on_conflict_option = click.option(
+on_conflict_option = choice_option(
     "--on-conflict",
-    type=EnumChoice(list(OnConflict)),
-    default=OnConflict.FAIL.value,
-    show_default=True,
+    of=OnConflict,
+    default=OnConflict.FAIL,
     help="What to do with another certificate of the same key pair: put this one into its entry, or delete it.",
 )
 keystore_type_option = click.option(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
-import msgspec
+from msgspec.structs import asdict
 
 from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import UseAs
@@ -14,7 +12,7 @@ from ..store.words import day
 from .frame.answer import Answer, Content
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import ID, TEXT, EnumChoice
+from .frame.parameters import ID, TEXT, choice_option
 from .frame.session import Session
 from .frame.tables import Cell, Listing
 
@@ -24,12 +22,8 @@ USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 @command(examples=["certfleet certificate request --subject CN=mdm.example.com --san mdm.example.com --output mdm.csr"])
 @click.option("--subject", type=TEXT, required=True, help="RFC 4514: CN=mdm.example.com,O=Example,C=DE")
 @click.option("--san", "sans", type=TEXT, multiple=True, help="HOST, DNS:HOST or IP:ADDRESS; any number of times.")
-@click.option(
-    "--key", type=EnumChoice(list(KeySpec)), default=KeySpec.RSA_2048.value, show_default=True, help="The kind of key."
-)
-@click.option(
-    "--use-as", type=EnumChoice(USES), default=UseAs.SERVER.value, show_default=True, help="The certificate's use."
-)
+@choice_option("--key", of=KeySpec, default=KeySpec.RSA_2048, help="The kind of key.")
+@choice_option("--use-as", of=USES, default=UseAs.SERVER, help="The certificate's use.")
 @click.option("--description", type=TEXT, default="", help="The certificate's description.")
 @output_options
 def request(
@@ -49,7 +43,7 @@ def request(
     pem = workspace.requests.pem(made.id)
     where = f", written to {output.path}" if output.path else ""
     answer = output.answer({}, pem, f"request #{made.id} for {made.subject}{where}", aside=True)
-    document = {"request": {**request_as_json(made), "pem": pem.decode("ascii")}}
+    document = {"request": {**asdict(made), "pem": pem.decode("ascii")}}
     return Answer({**document, "file": output.path and str(output.path)}, answer.text)
 
 
@@ -64,13 +58,13 @@ def requests(session: Session, pem_id: int | None, cancel_id: int | None) -> Ans
     if cancel_id is not None:
         cancelled = store.cancel(cancel_id)
         said = f"cancelled request #{cancel_id} for {cancelled.subject}; its key is deleted"
-        return Answer({"cancelled": [request_as_json(cancelled)]}, said)
+        return Answer({"cancelled": [cancelled]}, said)
     if pem_id is not None:
         pem = store.pem(pem_id)
-        return Answer({"request": {**request_as_json(store.get(pem_id)), "pem": pem.decode("ascii")}}, Content(pem))
+        return Answer({"request": {**asdict(store.get(pem_id)), "pem": pem.decode("ascii")}}, Content(pem))
     found = store.list()
     return Answer(
-        {"requests": [request_as_json(made) for made in found]},
+        {"requests": found},
         Listing(
             (_row(made) for made in found),
             right=("ID",),
@@ -90,9 +84,3 @@ def _row(made: SigningRequest) -> dict[str, str | Cell]:
         "ANSWERED BY": f"#{made.completed_by}" if made.completed_by else "waiting",
         "DESCRIPTION": made.description,
     }
-
-
-def request_as_json(made: SigningRequest) -> dict[str, Any]:
-    """A signing request as programs get it."""
-    record: dict[str, Any] = msgspec.to_builtins(made)
-    return record

@@ -23,41 +23,34 @@ from .device_selection import find_device
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import FILE, TEXT, EnumChoice
+from .frame.parameters import FILE, TEXT, EnumChoice, Written, stacked
 from .frame.session import Session
 
 
-class IdentityParameter(click.ParamType[str]):
+def _identity_option(field: str, help: str) -> Callable[..., Any]:
     """An identity of a kind, in its canonical form."""
 
-    def __init__(self, field: str) -> None:
-        self.name = field.replace("_", " ")
-        self._field = field
+    def read(text: str) -> str:
+        if wrong := problem(field, text):
+            raise ValueError(wrong)
+        return canonical(field, text)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if wrong := problem(self._field, value):
-            self.fail(wrong, param, ctx)
-        return canonical(self._field, value)
+    kind = Written(field.replace("_", " "), read)
+    return click.option(f"--{field.replace('_', '-')}", type=kind, help=help)
 
 
-IDENTITY_OPTIONS = (
-    click.option("--imei", type=IdentityParameter("imei"), help="15 digits."),
-    click.option("--meid", type=IdentityParameter("meid"), help="14 hexadecimal digits."),
-    click.option("--udid", type=IdentityParameter("udid"), help="40 hexadecimal digits, 8-16, or a UUID."),
-    click.option("--android-id", type=IdentityParameter("android_id"), help="16 hexadecimal digits."),
-    click.option("--windows-device-id", type=IdentityParameter("windows_device_id"), help="64 hexadecimal digits."),
+identity_options = stacked(
+    _identity_option("imei", "15 digits."),
+    _identity_option("meid", "14 hexadecimal digits."),
+    _identity_option("udid", "40 hexadecimal digits, 8-16, or a UUID."),
+    _identity_option("android_id", "16 hexadecimal digits."),
+    _identity_option("windows_device_id", "64 hexadecimal digits."),
     click.option("--model", type=TEXT, help="As the device reports it: iPhone15,2."),
     click.option("--os-version", type=TEXT, help="The version of its operating system."),
     click.option("--owner", type=TEXT, help="Its user's name."),
     click.option("--upn", type=TEXT, help="Its user's principal name."),
 )
-
-
-def identity_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
-    """The options that describe a device."""
-    for option in reversed(IDENTITY_OPTIONS):
-        command = option(command)
-    return command
+"""The options that describe a device."""
 
 
 @command(

@@ -17,7 +17,7 @@ from ..store.model.certificate import Status
 from ..store.model.device import Device, DeviceState, Platform
 from ..store.workspace import Workspace
 from .frame.answer import Answer
-from .frame.parameters import DURATION, MAX_ID, SPAN, TEXT, EnumChoice, platforms_option, search_option
+from .frame.parameters import DURATION, MAX_ID, SPAN, TEXT, EnumChoice, platforms_option, search_option, stacked
 
 STATUSES = [Status.VALID, Status.EXPIRING, Status.CRITICAL, Status.EXPIRED]
 
@@ -121,10 +121,7 @@ def filter_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
         filters = DeviceFilters(**{name: options.pop(name) for name in names})
         return command(*args, filters=filters, **options)
 
-    wrapped: Callable[..., Answer] = filtered
-    for option in reversed(OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped
+    return stacked(*OPTIONS)(filtered)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ..store.notices.courier_thread import CourierThread
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
 from .frame.command import command
-from .frame.parameters import FILE, ID, TEXT, EnumChoice, password_file_option
+from .frame.parameters import FILE, ID, TEXT, choice_option, password_file_option
 from .frame.passwords import ask, interactive, needed, read_optional
 from .frame.session import Session
 
@@ -52,14 +52,7 @@ def deliver(session: Session) -> Answer:
             yield report.trouble
 
     return Answer(
-        {
-            "delivered": report.delivered,
-            "failed": report.failed,
-            "given_up": report.given_up,
-            "waiting": report.waiting,
-            "busy": report.busy,
-            "trouble": report.trouble,
-        },
+        msgspec.structs.asdict(report),
         text(),
         status=1 if report.failed or report.trouble else 0,
     )
@@ -126,13 +119,7 @@ def _is_under_way(workspace: Workspace) -> bool:
     metavar="N",
     help="Default: 587; 465 with --security tls, 25 with --security none.",
 )
-@click.option(
-    "--security",
-    type=EnumChoice(list(Security)),
-    default=Security.STARTTLS.value,
-    show_default=True,
-    help="How the connection is encrypted.",
-)
+@choice_option("--security", of=Security, default=Security.STARTTLS, help="How the connection is encrypted.")
 @click.option("--from", "sender", type=TEXT, required=True, metavar="MAIL-ADDRESS", help="The sender.")
 @click.option(
     "--to",
@@ -207,8 +194,7 @@ def show_smtp(session: Session) -> Answer:
 
 
 def _smtp_as_json(settings: SmtpSettings) -> dict[str, Any]:
-    record: dict[str, Any] = msgspec.to_builtins(settings)
-    return {**record, "has_password": settings.user is not None}
+    return {**msgspec.structs.asdict(settings), "has_password": settings.user is not None}
 
 
 @command("remove", examples=["certfleet notice smtp remove"])

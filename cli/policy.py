@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import click
 
-from ..store.model.policy import Assignment, ConnectionType, DeviceAuthentication, Policy
+from ..store.model.policy import ConnectionType, DeviceAuthentication, Policy
 from ..store.policies.report import Place, PolicyOnDevice, PolicyReport
 from ..store.views.device import waiting_text
 from ..store.views.platforms import PLATFORMS
-from ..store.views.policy import PLACE_STYLES, place_counts, policy_document, report_document
+from ..store.views.policy import PLACE_STYLES, assigned_to, place_counts, policy_document, report_document
 from ..store.words import moment, plural
 from .frame.answer import Answer, Aside, Facts, Text
 from .frame.command import command
@@ -44,7 +44,7 @@ def _row(policy: Policy) -> dict[str, str | Cell]:
         "CONNECTION": policy.vpn.connection_type.value,
         "SERVER": policy.vpn.server,
         "CERTIFICATE": _certificate(policy),
-        "FOR": _whom(policy.assignment),
+        "FOR": assigned_to(policy.assignment),
         "VERSION": str(policy.version),
     }
 
@@ -53,16 +53,6 @@ def _certificate(policy: Policy) -> str:
     if policy.vpn.device_authentication is DeviceAuthentication.CERTIFICATE:
         return f"#{policy.vpn.certificate_id} of the inventory"
     return f"by {policy.vpn.identity_type}"
-
-
-def _whom(assignment: Assignment) -> str:
-    """``every device``, ``2 named devices``, ``Field (owner:meyer)``."""
-    if assignment.devices:
-        count = len(assignment.devices)
-        return plural(count, "named device")
-    if not assignment.filter:
-        return "every device"
-    return f"{assignment.group} ({assignment.filter})" if assignment.group else assignment.filter
 
 
 @command(examples=["certfleet policy show 'Field VPN'"])
@@ -90,7 +80,7 @@ def _settings(policy: Policy) -> list[tuple[str, str]]:
     pairs = [
         ("policy", f"#{policy.id} {policy.name}, version {policy.version}"),
         ("platforms", ", ".join(PLATFORMS[platform] for platform in policy.platforms)),
-        ("for", _whom(policy.assignment)),
+        ("for", assigned_to(policy.assignment)),
         ("connection", f"{vpn.connection_type}, shown as {vpn.connection_name or policy.name}"),
         ("server", vpn.server),
         ("remote identifier", vpn.remote_identifier or f"{vpn.server} (the server)"),

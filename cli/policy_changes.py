@@ -26,7 +26,7 @@ from ..store.workspace import Workspace
 from .device_selection import find_device
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.parameters import ID, TEXT, EnumChoice, identity_type_option, platforms_option
+from .frame.parameters import ID, TEXT, EnumChoice, identity_type_option, platforms_option, stacked
 from .frame.progress import progress
 from .frame.session import Session
 from .policy import policy_argument
@@ -153,10 +153,7 @@ def policy_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
             raise click.UsageError("--everybody goes without --device, --filter and --group.")
         return command(*args, wanted=wanted, **options)
 
-    wrapped: Callable[..., Answer] = assembled
-    for option in reversed([*SETTINGS.values(), *ASSIGNMENT.values()]):
-        wrapped = option(wrapped)
-    return wrapped
+    return stacked(*SETTINGS.values(), *ASSIGNMENT.values())(assembled)
 
 
 @command(examples=["certfleet policy create 'Field VPN' --server vpn.example.com --identity-type serial-number"])

@@ -26,7 +26,7 @@ from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import FILE, EnumChoice, id_argument
+from .frame.parameters import FILE, choice_option, id_argument
 from .frame.progress import progress
 from .frame.refused_files import FileRefusals
 from .frame.session import Session
@@ -38,12 +38,8 @@ NO_PROFILE = "there is no provisioning profile; `certfleet profile import` adds 
 @command("import", examples=["certfleet profile import mail.mobileprovision"])
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("--no-bind", is_flag=True, help="Don't bind the profiles to their apps.")
-@click.option(
-    "--on-older",
-    type=EnumChoice(list(OnOlder)),
-    default=OnOlder.FAIL.value,
-    show_default=True,
-    help="What to do if the app's present profile expires later.",
+@choice_option(
+    "--on-older", of=OnOlder, default=OnOlder.FAIL, help="What to do if the app's present profile expires later."
 )
 def import_profiles(session: Session, files: tuple[Path, ...], no_bind: bool, on_older: OnOlder) -> Answer:
     """Import provisioning profiles (.mobileprovision), and bind each to its app. The signature is checked. An app has

@@ -21,7 +21,7 @@ from .device_selection import find_device
 from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, TEXT, attached_option, limit_option, workers_option
+from .frame.parameters import DURATION, TEXT, Written, attached_option, limit_option, workers_option
 from .frame.progress import run_progress
 from .frame.session import Session
 from .frame.tables import Cell, Listing
@@ -31,23 +31,17 @@ DEFAULT_SPEED = 3600  # virtual seconds a second, where a run has no end
 PATIENCE = 30  # seconds to wait for a batch to be finished
 
 
-class SpeedType(click.ParamType[int | Literal["max"]]):
+def _read_speed(text: str) -> int | Literal["max"]:
     """Virtual seconds a second, or ``max``."""
-
-    name = "speed"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | Literal["max"]:
-        if isinstance(value, int):
-            return value
-        text = value.strip().lower().removeprefix("x").removeprefix("×")
-        if text == "max":
-            return "max"
-        if not (text.isascii() and text.isdecimal() and len(text) < 20):
-            self.fail(f"{value!r} is not a speed; write virtual seconds per second, as 3600, or max", param, ctx)
-        return int(text)
+    bare = text.strip().lower().removeprefix("x").removeprefix("×")
+    if bare == "max":
+        return "max"
+    if not (bare.isascii() and bare.isdecimal() and len(bare) < 20):
+        raise ValueError(f"{text!r} is not a speed; write virtual seconds per second, as 3600, or max")
+    return int(bare)
 
 
-SPEED = SpeedType()
+SPEED = Written("speed", _read_speed)
 
 
 def _speed_limit(value: int | Literal["max"]) -> int | None:

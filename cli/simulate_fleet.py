@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import click
 
@@ -21,32 +20,26 @@ from ..store.words import moment, plural
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, attached_option, seed_option, start_option, workers_option
+from .frame.parameters import DURATION, Written, attached_option, seed_option, start_option, workers_option
 from .frame.progress import progress
 from .frame.session import Session
 
 LARGEST_SHARE = 1_000_000
 
 
-class MixType(click.ParamType[dict[Platform, int]]):
+def _mix(text: str) -> dict[Platform, int]:
     """``ios=50,android=30,windows=15,macos=5``: each platform's share; they need not add up to 100."""
-
-    name = "mix"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[Platform, int]:
-        if isinstance(value, dict):
-            return value
-        mix: dict[Platform, int] = {}
-        for part in value.split(","):
-            name, _, share = (piece.strip().lower() for piece in part.partition("="))
-            if name not in list(Platform) or name in mix:
-                self.fail(f"{part.strip()!r}: name each of {', '.join(Platform)} once at most", param, ctx)
-            if not (share.isascii() and share.isdecimal() and len(share) < 8 and int(share) <= LARGEST_SHARE):
-                self.fail(f"{part.strip()!r}: write ios=50,android=30,windows=15,macos=5", param, ctx)
-            mix[Platform(name)] = int(share)
-        if not any(mix.values()):
-            self.fail("no platform has a share", param, ctx)
-        return mix
+    mix: dict[Platform, int] = {}
+    for part in text.split(","):
+        name, _, share = (piece.strip().lower() for piece in part.partition("="))
+        if name not in list(Platform) or name in mix:
+            raise ValueError(f"{part.strip()!r}: name each of {', '.join(Platform)} once at most")
+        if not (share.isascii() and share.isdecimal() and len(share) < 8 and int(share) <= LARGEST_SHARE):
+            raise ValueError(f"{part.strip()!r}: write ios=50,android=30,windows=15,macos=5")
+        mix[Platform(name)] = int(share)
+    if not any(mix.values()):
+        raise ValueError("no platform has a share")
+    return mix
 
 
 @command(examples=["certfleet simulate company --seed 7 --start 2026-01-05"])
@@ -89,7 +82,7 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     "--devices", "count", type=click.IntRange(1, CAPACITY), metavar="N", required=True, help="How many devices."
 )
 @seed_option
-@click.option("--mix", type=MixType(), metavar="ios=50,android=30,…", help="Each platform's share.")
+@click.option("--mix", type=Written("mix", _mix), metavar="ios=50,android=30,…", help="Each platform's share.")
 @start_option
 @click.option(
     "--check-in-every", "check_in", type=DURATION, metavar="4h", help="For every device. Default: by platform."

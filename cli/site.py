@@ -5,31 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import click
-import msgspec
 
 from ..store.model.site import SiteSettings
 from ..store.words import plural
 from .frame.answer import Answer, Facts
 from .frame.command import command
+from .frame.parameters import Written
 from .frame.session import Session
 
 LONGEST = 3650  # days
 
 
-class DaysType(click.ParamType[tuple[int, ...]]):
+def _days(text: str) -> tuple[int, ...]:
     """``30,14,7,1``; ``never`` is an empty list."""
-
-    name = "days"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        if isinstance(value, tuple):
-            return value
-        if value.strip().lower() == "never":
-            return ()
-        parts = [part.strip() for part in value.split(",")]
-        if not all(part.isascii() and part.isdecimal() and int(part[:5]) <= LONGEST for part in parts):
-            self.fail(f"{value!r} is not a list of days up to {LONGEST}; write 30,14,7,1 or never", param, ctx)
-        return tuple(int(part) for part in parts)
+    if text.strip().lower() == "never":
+        return ()
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdecimal() and int(part[:5]) <= LONGEST for part in parts):
+        raise ValueError(f"{text!r} is not a list of days up to {LONGEST}; write 30,14,7,1 or never")
+    return tuple(int(part) for part in parts)
 
 
 @command(examples=["certfleet site show"])
@@ -51,24 +45,12 @@ def show(session: Session) -> Answer:
 )
 @click.option(
     "--gateway-notice-days",
-    type=DaysType(),
+    type=Written("days", _days),
     metavar="30,14,7,1",
     help="Give notice this many days before a gateway certificate expires; never for no notice.",
 )
-def set_site(
-    session: Session,
-    migrated: bool | None,
-    ssl_offload: bool | None,
-    apns_grace_days: int | None,
-    gateway_notice_days: tuple[int, ...] | None,
-) -> Answer:
+def set_site(session: Session, /, **settings: Any) -> Answer:
     """Change some of the settings."""
-    settings = {
-        "migrated": migrated,
-        "ssl_offload": ssl_offload,
-        "apns_grace_days": apns_grace_days,
-        "gateway_notice_days": gateway_notice_days,
-    }
     wanted = {name: value for name, value in settings.items() if value is not None}
     if not wanted:
         raise click.UsageError("Name a setting to change.")
@@ -78,7 +60,7 @@ def set_site(
 def _answer(settings: SiteSettings) -> Answer:
     days = ", ".join(str(days) for days in settings.gateway_notice_days)
     return Answer(
-        {"site": msgspec.to_builtins(settings)},
+        {"site": settings},
         Facts(
             [
                 ("migrated from XenMobile", "yes" if settings.migrated else "no"),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
-import msgspec
 
 from ..store.impact.components import title_of
 from ..store.inventory.sources import ExportFormat
@@ -37,7 +35,7 @@ def list_tasks(session: Session, everything: bool) -> Answer:
     """List the open follow-ups, oldest first. Until one is done, its component keeps using the old certificate."""
     tasks = session.open().tasks.list(done=everything)
     return Answer(
-        {"tasks": [_as_json(task) for task in tasks]},
+        {"tasks": tasks},
         Table(COLUMNS, [row for task in tasks for row in _rows(task)])
         if tasks
         else "there are no tasks"
@@ -59,7 +57,7 @@ def done(session: Session, id: int) -> Answer:
     """Mark task ID done: its component uses the new certificate from now on."""
     workspace = session.open()
     task = workspace.tasks.done(id)
-    return Answer({"task": _as_json(task)}, [f"done: task {task.id}: {task.title}", _what_follows(workspace, task)])
+    return Answer({"task": task}, [f"done: task {task.id}: {task.title}", _what_follows(workspace, task)])
 
 
 def _what_follows(workspace: Workspace, task: Task) -> Iterator[str]:
@@ -110,8 +108,3 @@ def export(
             f"send them to support separately, delete both, and mark the task done: `certfleet task done {id}`",
         ],
     )
-
-
-def _as_json(task: Task) -> dict[str, Any]:
-    record: dict[str, Any] = msgspec.to_builtins(task)
-    return record

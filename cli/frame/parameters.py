@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 Command = Callable[..., Any]
+Value = TypeVar("Value")
 MAX_ID = 2**63 - 1
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -30,51 +31,49 @@ class TextType(click.ParamType[str]):
         return str(value)
 
 
-class DurationType(click.ParamType[timedelta]):
+class Written(click.ParamType[Value]):
+    """A value as somebody writes it. ``read`` makes it of the text, or raises ``ValueError`` with what is wrong."""
+
+    def __init__(self, name: str, read: Callable[[str], Value]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Value:
+        try:
+            return self._read(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _duration(text: str) -> timedelta:
     """``90d``, ``12h``, ``2w``; a bare number is days."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
-            return value
-        match = re.fullmatch(r"(\d{1,5})([hdw]?)", value.strip().lower(), re.ASCII)
-        if match is None:
-            self.fail(f"{value!r} is not a duration; write 90d, 12h or 2w", param, ctx)
-        return int(match[1]) * _UNITS[match[2] or "d"]
+    match = re.fullmatch(r"(\d{1,5})([hdw]?)", text.strip().lower(), re.ASCII)
+    if match is None:
+        raise ValueError(f"{text!r} is not a duration; write 90d, 12h or 2w")
+    return int(match[1]) * _UNITS[match[2] or "d"]
 
 
-class MomentType(click.ParamType[datetime]):
+def _moment(text: str) -> datetime:
     """``2026-01-05``, or ``2026-01-05T08:00:00Z``; UTC unless a time zone is given."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            found = datetime.fromisoformat(value.strip())
-            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r} is not a date; write 2026-01-05 or 2026-01-05T08:00:00Z", param, ctx)
-        if not 1970 <= found.year <= 2200:
-            self.fail(f"{value!r} is not between 1970 and 2200", param, ctx)
-        return found.replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(text.strip())
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is not a date; write 2026-01-05 or 2026-01-05T08:00:00Z") from None
+    if not 1970 <= found.year <= 2200:
+        raise ValueError(f"{text!r} is not between 1970 and 2200")
+    return found.replace(microsecond=0)
 
 
-class SpanType(click.ParamType[str]):
+def _span(text: str) -> str:
     """``<30``, ``>=90``, ``10..30`` or ``30``, as in the filter language."""
+    from ...store.filters import Unclear, span
 
-    name = "span"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from ...store.filters import Unclear, span
-
-        try:
-            span("", value.strip())
-        except Unclear:
-            self.fail(f"{value!r} is not a number of days; write '<30', '>=90' or 10..30", param, ctx)
-        return str(value.strip())
+    try:
+        span("", text.strip())
+    except Unclear:
+        raise ValueError(f"{text!r} is not a number of days; write '<30', '>=90' or 10..30") from None
+    return text.strip()
 
 
 class NumberType(click.IntRange):
@@ -106,9 +105,9 @@ class EnumChoice(click.Choice[Any]):
 
 
 TEXT = TextType()
-DURATION = DurationType()
-MOMENT = MomentType()
-SPAN = SpanType()
+DURATION = Written("duration", _duration)
+MOMENT = Written("moment", _moment)
+SPAN = Written("span", _span)
 ID = NumberType(1)
 FILE = FileType(path_type=Path, readable=False)  # what can't be read is refused by its reader
 
@@ -136,6 +135,22 @@ offset_option = click.option("--offset", type=NumberType(0), default=0, metavar=
 descending_option = click.option("--descending", is_flag=True, help="Reverse the order.")
 
 
+def stacked(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in their order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def choice_option(*names: str, of: Iterable[str], default: str, help: str) -> Callable[[Command], Command]:
+    """An option that takes one of several values, one of them unless something else is said."""
+    return click.option(*names, type=EnumChoice(list(of)), default=str(default), show_default=True, help=help)
+
+
 def limit_option(default: int | None = None) -> Callable[[Command], Command]:
     """``--limit``; without a default, everything is shown."""
     least, shown = (0 if default is None else 1), default is not None
@@ -145,7 +160,7 @@ def limit_option(default: int | None = None) -> Callable[[Command], Command]:
 
 def sort_option(*keys: str) -> Callable[[Command], Command]:
     """``--sort``, by the first of the keys unless another one is named."""
-    return click.option("--sort", type=EnumChoice(keys), default=keys[0], show_default=True, help="Sort by this.")
+    return choice_option("--sort", of=keys, default=keys[0], help="Sort by this.")
 
 
 def platforms_option(help: str) -> Callable[[Command], Command]:
@@ -179,9 +194,7 @@ def identity_type_option(*, required: bool = False) -> Callable[[Command], Comma
 
 def format_option(*formats: str, help: str) -> Callable[[Command], Command]:
     """``--format``, the first unless another one is named, as ``form``."""
-    return click.option(
-        "--format", "form", type=EnumChoice(formats), default=str(formats[0]), show_default=True, help=help
-    )
+    return choice_option("--format", "form", of=formats, default=formats[0], help=help)
 
 
 def der_options(command: Command) -> Command:
@@ -191,8 +204,8 @@ def der_options(command: Command) -> Command:
     def wrapped(*args: Any, form: str, der: bool, **options: Any) -> Any:
         return command(*args, der=der or form == "der", **options)
 
-    wrapped = click.option("--der", is_flag=True, help="The same as --format der.")(wrapped)
-    return format_option("pem", "der", help="PEM or DER.")(wrapped)
+    short = click.option("--der", is_flag=True, help="The same as --format der.")
+    return stacked(format_option("pem", "der", help="PEM or DER."), short)(wrapped)
 
 
 def password_file_option(whose: str) -> Callable[[Command], Command]:

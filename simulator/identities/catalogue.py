@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from .data.ipads import IPADS
 from .data.iphones import IPHONES
@@ -43,108 +44,40 @@ def os_versions(model: Model) -> OrderedDict[str, float]:
     return OrderedDict((release.version, 0.5 ** ((newest - release.released).days / half_life)) for release in possible)
 
 
+def _read(columns: str, rows: Iterable[Sequence[Any]], **same: Any) -> Iterator[Model]:
+    """The models of a table whose columns are these fields; the other fields are the ``same`` for all of them."""
+    names = columns.split()
+    for row in rows:
+        fields = {**same, **dict(zip(names, row, strict=True))}
+        fields["made_from"], fields["made_until"] = _month(fields["made_from"]), _end_of_month(fields["made_until"])
+        yield Model(**fields)
+
+
 def _ios() -> Iterator[Model]:
-    for identifier, name, chip, first, last, start, end, share, has_meid, code in IPHONES:
-        yield Model(
-            platform=Platform.IOS,
-            maker="Apple",
-            identifier=identifier,
-            name=name,
-            os_name="iOS",
-            first=first,
-            last=last,
-            made_from=_month(start),
-            made_until=_end_of_month(end),
-            share=share,
-            cellular=True,
-            has_meid=has_meid,
-            chip=chip,
-            code=code,
-        )
-    for identifier, name, chip, first, last, start, end, share, cellular, code in IPADS:
-        yield Model(
-            platform=Platform.IOS,
-            maker="Apple",
-            identifier=identifier,
-            name=name,
-            os_name="iPadOS",
-            first=first,
-            last=last,
-            made_from=_month(start),
-            made_until=_end_of_month(end),
-            share=share,
-            cellular=cellular,
-            chip=chip,
-            code=code,
-        )
+    apple = {"platform": Platform.IOS, "maker": "Apple"}
+    columns = "identifier name chip first last made_from made_until share"
+    yield from _read(f"{columns} has_meid code", IPHONES, os_name="iOS", cellular=True, **apple)
+    yield from _read(f"{columns} cellular code", IPADS, os_name="iPadOS", **apple)
 
 
 def _macos() -> Iterator[Model]:
-    for identifier, name, first, last, start, end, share, code in MACS:
-        yield Model(
-            platform=Platform.MACOS,
-            maker="Apple",
-            identifier=identifier,
-            name=name,
-            os_name="macOS",
-            first=first,
-            last=last,
-            made_from=_month(start),
-            made_until=_end_of_month(end),
-            share=share,
-            code=code,
-        )
+    columns = "identifier name first last made_from made_until share code"
+    return _read(columns, MACS, platform=Platform.MACOS, maker="Apple", os_name="macOS")
 
 
 def _android() -> Iterator[Model]:
-    for identifier, name, first, last, start, end, share, cellular, has_meid in SAMSUNG:
-        yield Model(
-            platform=Platform.ANDROID,
-            maker="Samsung",
-            identifier=identifier,
-            name=name,
-            os_name="Android",
-            first=first,
-            last=last,
-            made_from=_month(start),
-            made_until=_end_of_month(end),
-            share=share,
-            cellular=cellular,
-            has_meid=has_meid,
-        )
-    for identifier, first, last, start, end, share, has_meid, code in PIXELS:
-        yield Model(
-            platform=Platform.ANDROID,
-            maker="Google",
-            identifier=identifier,
-            name=f"Google {identifier}",
-            os_name="Android",
-            first=first,
-            last=last,
-            made_from=_month(start),
-            made_until=_end_of_month(end),
-            share=share,
-            cellular=True,
-            has_meid=has_meid,
-            code=code,
-        )
+    android = {"platform": Platform.ANDROID, "os_name": "Android"}
+    columns = "identifier name first last made_from made_until share"
+    yield from _read(f"{columns} cellular has_meid", SAMSUNG, maker="Samsung", **android)
+    pixels = ((identifier, f"Google {identifier}", *more) for identifier, *more in PIXELS)
+    yield from _read(f"{columns} has_meid code", pixels, maker="Google", cellular=True, **android)
 
 
 def _windows() -> Iterator[Model]:
+    columns = "identifier name first last made_from made_until share"
     for maker, rows in (("Dell", DELL), ("Lenovo", LENOVO), ("HP", HP), ("Microsoft", SURFACE)):
-        for identifier, name, first_build, last_build, start, end, share in rows:
-            yield Model(
-                platform=Platform.WINDOWS,
-                maker=maker,
-                identifier=identifier,
-                name=name,
-                os_name="Windows",
-                first=f"10.0.{first_build}",
-                last=last_build,
-                made_from=_month(start),
-                made_until=_end_of_month(end),
-                share=share,
-            )
+        pcs = ((identifier, name, f"10.0.{build}", *more) for identifier, name, build, *more in rows)
+        yield from _read(columns, pcs, platform=Platform.WINDOWS, maker=maker, os_name="Windows")
 
 
 _READERS = {Platform.IOS: _ios, Platform.MACOS: _macos, Platform.ANDROID: _android, Platform.WINDOWS: _windows}

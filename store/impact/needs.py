@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import Refusal
 from ..model.device import Platform
@@ -136,6 +136,18 @@ _PORTAL = (
     "and import the answer."
 )
 _TRUST = Effect(Capability.TRUST, "devices get SSL Error 61")
+_FQDN: Mapping[str, Any] = {
+    "group": Group.GATEWAY,
+    "code": "gateway-certificate",
+    "effects": (
+        Effect(Capability.ENROLL, "no device can enroll"),
+        Effect(Capability.STORE, "no user can open the store"),
+    ),
+    "missing": False,
+    "shown": True,
+    "without": "nothing stops, as far as is known here",
+    "renewal": _REQUEST,
+}
 
 NEEDS: tuple[Need, ...] = (
     Need(
@@ -267,34 +279,8 @@ NEEDS: tuple[Need, ...] = (
         ),
         renewal="A new key makes a new app for every device: plan the move well before this one's end.",
     ),
-    Need(
-        "gateway-mdm-ssl",
-        Group.GATEWAY,
-        "SSL certificate for the MDM FQDN",
-        "gateway-certificate",
-        (
-            Effect(Capability.ENROLL, "no device can enroll"),
-            Effect(Capability.STORE, "no user can open the store"),
-        ),
-        missing=False,
-        shown=True,
-        without="nothing stops, as far as is known here",
-        renewal=_REQUEST,
-    ),
-    Need(
-        "gateway-ssl",
-        Group.GATEWAY,
-        "SSL certificate for the Gateway FQDN",
-        "gateway-certificate",
-        (
-            Effect(Capability.ENROLL, "no device can enroll"),
-            Effect(Capability.STORE, "no user can open the store"),
-        ),
-        missing=False,
-        shown=True,
-        without="nothing stops, as far as is known here",
-        renewal=_REQUEST,
-    ),
+    Need("gateway-mdm-ssl", title="SSL certificate for the MDM FQDN", **_FQDN),
+    Need("gateway-ssl", title="SSL certificate for the Gateway FQDN", **_FQDN),
     Need(
         "gateway-szc-ssl",
         Group.GATEWAY,

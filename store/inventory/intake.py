@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..errors import Refusal
 from ..model.certificate import Certificate, UseAs
-from ..use_cases import Context
+from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .certificate_table import Entries
 from .importing import Arrival, IntakeAction, Planned, new_entry, overwrite, plan_import
@@ -21,7 +21,7 @@ from .sources import ImportResult, OnConflict
 Event = tuple[str, str, str]  # action, record, summary of an audit line
 
 
-class Intake:
+class Intake(UseCases):
     """Writes loaded chains into the inventory. ``delete`` deletes an entry to resolve a conflict."""
 
     def __init__(
@@ -32,11 +32,8 @@ class Intake:
         requests: SigningRequests,
         delete: Callable[[Certificate], None],
     ) -> None:
+        super().__init__(context)
         self._entries = entries
-        self._vault = context.vault
-        self._audit = context.audit
-        self._clock = context.clock
-        self._actor = context.actor
         self._requests = requests
         self._delete = delete
 

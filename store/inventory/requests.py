@@ -22,6 +22,7 @@ from ..errors import Refusal
 from ..model.certificate import UseAs
 from ..model.events import RequestCancelled
 from ..model.request import SigningRequest
+from ..notices.addresses import is_ip
 from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
@@ -187,7 +188,7 @@ def _parse_subject(text: str) -> x509.Name:
 def _parse_san(text: str) -> tuple[str, x509.GeneralName]:
     kind, colon, value = text.strip().partition(":")
     if not colon or kind.upper() not in ("DNS", "IP", "EMAIL", "URI"):
-        kind, value = ("IP" if _is_address(text.strip()) else "DNS"), text.strip()
+        kind, value = ("IP" if is_ip(text.strip()) else "DNS"), text.strip()
     try:
         match kind.upper():
             case "IP":
@@ -210,14 +211,6 @@ def _parse_san(text: str) -> tuple[str, x509.GeneralName]:
             f"{text!r} is not a subject alternative name",
             "Write DNS:mdm.example.com, IP:192.0.2.7, email:a@example.com or URI:https://….",
         ) from error
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _algorithm(key: PrivateKey) -> str:

@@ -18,7 +18,7 @@ def mail_address(text: str) -> str | None:
     """``ann@example.com``; an internationalised domain is converted to its DNS form (RFC 5890)."""
     local, at, domain = text.strip().rpartition("@")
     host = host_name(domain)
-    if not at or host is None or _is_ip(host) or len(local.encode(errors="replace")) > 64:
+    if not at or host is None or is_ip(host) or len(local.encode(errors="replace")) > 64:
         return None
     if not local.isprintable() or " " in local or re.fullmatch(_LOCAL, local) is None:
         return None
@@ -30,7 +30,7 @@ def host_name(text: str) -> str | None:
     text = text.strip()
     if text.startswith("[") and text.endswith("]"):
         text = text[1:-1]
-    if _is_ip(text):
+    if is_ip(text):
         return str(ipaddress.ip_address(text))
     if not text.isascii():
         try:
@@ -42,7 +42,7 @@ def host_name(text: str) -> str | None:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine itself."""
-    return ipaddress.ip_address(host).is_loopback if _is_ip(host) else host.lower() == "localhost"
+    return ipaddress.ip_address(host).is_loopback if is_ip(host) else host.lower() == "localhost"
 
 
 def web_address(text: str) -> str | None:
@@ -64,7 +64,8 @@ def web_address(text: str) -> str | None:
     return f"{scheme}://{where}{f':{port}' if port else ''}{path}{f'?{parts.query}' if parts.query else ''}"
 
 
-def _is_ip(text: str) -> bool:
+def is_ip(text: str) -> bool:
+    """Whether it is an IPv4 or IPv6 address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:

@@ -14,6 +14,8 @@ from ..model.certificate import Certificate, Status
 from ..model.device import Platform, WaitsFor
 from ..model.policy import Assignment, Policy
 from ..policies.report import Place, PlacedPolicy, PolicyOnDevice, PolicyReport
+from ..printable import printable
+from ..words import plural
 from .device import InstalledPolicyDocument
 from .documents import document, document_type
 from .styles import Style
@@ -85,6 +87,16 @@ PolicyOnDeviceDocument = document_type(
     first=(),
     certificate=dict[str, Any] | None,
 )
+
+
+def assigned_to(assignment: Assignment) -> str:
+    """``every device``, ``2 named devices``, ``Field (owner:meyer)``."""
+    if assignment.devices:
+        return plural(len(assignment.devices), "named device")
+    if not assignment.filter:
+        return "every device"
+    text = f"{assignment.group} ({assignment.filter})" if assignment.group else assignment.filter
+    return printable(text)
 
 
 def policy_document(policy: Policy) -> Struct:

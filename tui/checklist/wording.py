@@ -12,9 +12,10 @@ from ...store.model.certificate import Status
 from ...store.model.component import Component
 from ...store.model.device import Platform
 from ...store.printable import printable
-from ...store.views.certificate import STATUS_SYMBOLS
+from ...store.views.certificate import STATUS_SYMBOLS, status_text
+from ...store.views.checklist import row_style
 from ...store.views.platforms import PLATFORMS
-from ..components.text_styles import STATUS_TONES, Tone
+from ..components.text_styles import TONES, Tone
 
 GROUP_NAMES = {
     Group.SERVER: "Endpoint Management",
@@ -107,20 +108,12 @@ def standing_text(row: ChecklistRow) -> str:
         case Status.NOT_YET_VALID:
             return f"{STATUS_SYMBOLS[Status.NOT_YET_VALID]} not yet"
         case status:
-            return f"{STATUS_SYMBOLS[Status(status)]} {status}"
+            return status_text(Status(status))
 
 
 def standing_tone(row: ChecklistRow) -> Tone:
-    """The tone for it: what is missing is only red where something is stopped by that."""
-    match row.status:
-        case Mark.MISSING:
-            return Tone.EXPIRING if row.level is Level.FINE else Tone.EXPIRED
-        case Mark.NOT_USED:
-            return Tone.DIM
-        case Mark.MANAGED:
-            return Tone.VALID
-        case status:
-            return STATUS_TONES[Status(status)]
+    """The tone for it."""
+    return TONES[row_style(row)]
 
 
 def reason_text(one: Consequence, certificate: str | None) -> str:

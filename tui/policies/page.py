@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from ...store.filters import Filter
 from ...store.policies.rollout import Deployed
+from ...store.views.policy import assigned_to
 from ..components.details_pane import DetailsPane
 from ..components.list_page import BELOW, CLEAR, FILTER, SearchedListPage, words_filter
 from .details import details_of
@@ -19,7 +20,7 @@ from .export_dialog import export_dialog
 from .figures import HELP, PoliciesFound, PolicyFigures, look
 from .questions import PolicyDeleteQuestion, PolicyDeployDialog
 from .table import CERTIFICATES, POLICIES, PolicyTable, PolicyTabs
-from .wording import name_of_policy, proof, whom
+from .wording import name_of_policy, proof
 
 
 class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
@@ -141,4 +142,4 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
 def _haystack(figures: PolicyFigures) -> str:
     policy = figures.policy
     parts = (policy.name, *policy.platforms, policy.vpn.connection_type, policy.vpn.server, proof(policy))
-    return " ".join((*parts, policy.vpn.connection_name, whom(policy.assignment))).lower()
+    return " ".join((*parts, policy.vpn.connection_name, assigned_to(policy.assignment))).lower()

@@ -9,13 +9,14 @@ from textual.widget import Widget
 from ...store.model.device import Device
 from ...store.model.policy import Policy
 from ...store.policies.rollout import Deployed
+from ...store.views.policy import assigned_to
 from ...store.words import plural
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.plan_panel import PlanPanel
 from ..components.question import Question
 from .figures import DeploymentPlan, has_it, plan_of
-from .wording import name_of_policy, whom
+from .wording import name_of_policy
 
 
 class PolicyDeployDialog(FormDialog[Deployed]):
@@ -32,8 +33,8 @@ class PolicyDeployDialog(FormDialog[Deployed]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield Note(
-            f"It is found out again which devices it is for ({whom(self._policy.assignment)}). Those that lack it get "
-            "it at their next check-in; it is taken off those that it is for no more.",
+            f"It is found out again which devices it is for ({assigned_to(self._policy.assignment)}). Those that lack "
+            "it get it at their next check-in; it is taken off those that it is for no more.",
             "quiet",
         )
         devices = [row.device for row in self.console.fleet.rows.values()]

@@ -10,13 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from ...store.policies.report import Place
+from ...store.views.policy import assigned_to
 from ..checklist.wording import platforms_text
 from ..components.columns import Column
 from ..components.list_keys import list_keys
 from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, style_of, styled
 from .figures import PolicyFigures
-from .wording import PLACES, name_of_policy, proof, whom
+from .wording import PLACES, name_of_policy, proof
 
 POLICIES, CERTIFICATES = "policies", "device-certificates"
 
@@ -66,7 +67,7 @@ COLUMNS = (
         "connection", "Connection", lambda one: one.policy.vpn.connection_type.value, width=15, keep=4
     ),
     Column[PolicyFigures]("proof", "Identity", lambda one: proof(one.policy), width=13, keep=2),
-    Column[PolicyFigures]("whom", "For", lambda one: whom(one.policy.assignment), width=12, grow=2, keep=1),
+    Column[PolicyFigures]("whom", "For", lambda one: assigned_to(one.policy.assignment), width=12, grow=2, keep=1),
     _count(Place.INSTALLED, "installed", "Installed", 9),
     _count(Place.PENDING, "pending", "Pending", 7),
     _count(Place.WITHOUT_CERTIFICATE, "without", "No cert.", 8),

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from ...store.model.device import Device, WaitsFor
 from ...store.model.policy import (
-    Assignment,
     ConnectionType,
     DeadPeerDetection,
     DeviceAuthentication,
@@ -17,6 +16,7 @@ from ...store.model.policy import (
 from ...store.policies.report import Place
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.printable import printable
+from ...store.views.policy import assigned_to
 from ...store.words import minute, plural
 from ..checklist.wording import platforms_text
 from ..components.text_styles import Tone
@@ -67,16 +67,6 @@ def name_of_policy(policy: Policy) -> str:
     return printable(policy.name)
 
 
-def whom(assignment: Assignment) -> str:
-    """``every device``, ``2 named devices``, ``Field (owner:meyer)``."""
-    if assignment.devices:
-        return plural(len(assignment.devices), "named device")
-    if not assignment.filter:
-        return "every device"
-    text = f"{assignment.group} ({assignment.filter})" if assignment.group else assignment.filter
-    return printable(text)
-
-
 def proof(policy: Policy) -> str:
     """What its devices prove themselves by, in a column: ``serial number``, ``#12``."""
     vpn = policy.vpn
@@ -93,7 +83,7 @@ def settings(policy: Policy, names: Mapping[int, str]) -> list[tuple[str, str]]:
         by = f"device certificate of its {IDENTITY_TITLES[vpn.identity_type]}"
     pairs = [
         ("Platforms", platforms_text(policy.platforms)),
-        ("For", whom(policy.assignment)),
+        ("For", assigned_to(policy.assignment)),
         ("Connection", f"{vpn.connection_type}, shown as {vpn.connection_name or policy.name}"),
         ("Server", vpn.server),
         ("Remote id", vpn.remote_identifier or f"{vpn.server} (the server)"),
