@@ -44,12 +44,7 @@ class AuthorityRefresh(Body):
     readyAfterHours: float | None = Field(None, ge=0, le=24 * 365)
 
 
-@router.get(
-    "/groups",
-    **reads(
-        GroupList,
-    ),
-)
+@router.get("/groups", **reads(GroupList))
 def list_groups(workspace: OpenWorkspace) -> Response:
     """All CA groups: where each stands, and how many devices hold its certificates."""
     return answer(GroupList, caGroups=[camel(group_document(group)) for group in workspace.authorities.list()])

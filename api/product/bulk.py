@@ -127,12 +127,7 @@ def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Re
     )
 
 
-@router.get(
-    "/device",
-    **reads(
-        BulkPage,
-    ),
-)
+@router.get("/device", **reads(BulkPage))
 def list_device_certificates(
     workspace: OpenWorkspace,
     identityType: Annotated[IdentityType | None, Query()] = None,

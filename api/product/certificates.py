@@ -39,12 +39,7 @@ class CertificateDescription(BaseModel):
     description: str = Field(max_length=1000)
 
 
-@router.get(
-    "",
-    **reads(
-        CertificateList,
-    ),
-)
+@router.get("", **reads(CertificateList))
 def list_certificates(workspace: OpenWorkspace) -> Response:
     """Every certificate of the inventory, those that were replaced among them."""
     entries = workspace.inventory.list()

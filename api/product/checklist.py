@@ -42,12 +42,7 @@ class OutlookAnswer(Success, frozen=True, kw_only=True):
     events: list[EventDocument]
 
 
-@router.get(
-    "/checklist",
-    **reads(
-        ChecklistAnswer,
-    ),
-)
+@router.get("/checklist", **reads(ChecklistAnswer))
 def get_checklist(workspace: OpenWorkspace) -> Response:
     """Everything that the deployment needs a certificate for: which it is, or that it is missing, where it stands, what
     is stopped, and what to do next."""
@@ -58,12 +53,7 @@ def get_checklist(workspace: OpenWorkspace) -> Response:
     )
 
 
-@router.get(
-    "/consequences",
-    **reads(
-        ConsequenceList,
-    ),
-)
+@router.get("/consequences", **reads(ConsequenceList))
 def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Query()] = None) -> Response:
     """What is stopped or degraded now, or would be at a moment to come if nobody does anything."""
     now = workspace.now()
@@ -77,12 +67,7 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
     )
 
 
-@router.get(
-    "/consequences/upcoming",
-    **reads(
-        OutlookAnswer,
-    ),
-)
+@router.get("/consequences/upcoming", **reads(OutlookAnswer))
 def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Response:
     """What begins and ends by itself in the days to come."""
     until = workspace.now() + timedelta(days=days)

@@ -113,12 +113,7 @@ class TrustWithdrawal(Body):
     certificateId: Id
 
 
-@router.get(
-    "/components",
-    **reads(
-        ComponentList,
-    ),
-)
+@router.get("/components", **reads(ComponentList))
 def list_components(workspace: OpenWorkspace) -> Response:
     """The components: which certificate or provisioning profile each uses, and where that stands."""
     with workspace.database.moment():
@@ -128,12 +123,7 @@ def list_components(workspace: OpenWorkspace) -> Response:
         )
 
 
-@router.get(
-    "/components/needs",
-    **reads(
-        NeedList,
-    ),
-)
+@router.get("/components/needs", **reads(NeedList))
 def list_needs() -> Response:
     """What a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
     return answer(NeedList, needs=[camel(need_document(need)) for need in NEEDS])
@@ -186,12 +176,7 @@ def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
     return _component(workspace, workspace.components.remove(id))
 
 
-@router.get(
-    "/trust",
-    **reads(
-        TrustList,
-    ),
-)
+@router.get("/trust", **reads(TrustList))
 def list_trust(workspace: OpenWorkspace) -> Response:
     """The CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     with workspace.database.moment():
@@ -212,12 +197,7 @@ def withdraw_trust(workspace: OpenWorkspace, wanted: TrustWithdrawal) -> Respons
     return answer(OneAnchor, anchor=camel(anchor_document(workspace.trust.withdraw(wanted.certificateId))))
 
 
-@router.get(
-    "/tasks",
-    **reads(
-        TaskList,
-    ),
-)
+@router.get("/tasks", **reads(TaskList))
 def list_tasks(workspace: OpenWorkspace, all: Annotated[YesNo, Query()] = False) -> Response:
     """The follow-ups that wait to be done, oldest first; with `all`, those that are done too."""
     return answer(TaskList, tasks=[camel(task) for task in workspace.tasks.list(done=all)])

@@ -57,12 +57,7 @@ class OldAuthorityQuery(DeviceQuery):
     groups: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=1000)
 
 
-@router.post(
-    "/filter",
-    **reads(
-        DevicePage,
-    ),
-)
+@router.post("/filter", **reads(DevicePage))
 def filter_devices(request: Request, workspace: OpenWorkspace, query: DeviceQuery) -> Response:
     """Devices by page, in an order, by words and by `filterIds`. Without a limit, 1,000 of them."""
     return _page(workspace, fleet_of(request).query(_query(query)))

@@ -32,12 +32,7 @@ def add_device(workspace: OpenWorkspace, device: NewDevice) -> Response:
     return answer(OneDevice, device=details(workspace, added.id))
 
 
-@router.get(
-    "/challenge",
-    **reads(
-        Challenge,
-    ),
-)
+@router.get("/challenge", **reads(Challenge))
 def get_challenge(workspace: OpenWorkspace) -> Response:
     """What a device has to sign to check in."""
     return answer(Challenge, challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))

@@ -50,12 +50,7 @@ class NoticesMarked(Success, frozen=True, kw_only=True):
     unread: int
 
 
-@router.get(
-    "",
-    **reads(
-        NoticePage,
-    ),
-)
+@router.get("", **reads(NoticePage))
 def list_notices(
     workspace: OpenWorkspace,
     unread: Annotated[YesNo, Query()] = False,
@@ -87,12 +82,7 @@ def read_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
     return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
 
 
-@router.post(
-    "/read/all",
-    **reads(
-        NoticesMarked,
-    ),
-)
+@router.post("/read/all", **reads(NoticesMarked))
 def read_all_notices(workspace: OpenWorkspace) -> Response:
     """Mark every notice as read."""
     return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))

@@ -115,12 +115,7 @@ class PolicyReportAnswer(Success, frozen=True, kw_only=True):
     report: PolicyReportDocument
 
 
-@router.get(
-    "",
-    **reads(
-        PolicyList,
-    ),
-)
+@router.get("", **reads(PolicyList))
 def list_policies(workspace: OpenWorkspace) -> Response:
     """Every policy, by id."""
     return answer(PolicyList, policies=[camel(policy_document(policy)) for policy in workspace.policies.list()])

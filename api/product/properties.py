@@ -51,23 +51,13 @@ class AuditLines(Success, frozen=True, kw_only=True):
     audit: list[AuditLine]
 
 
-@router.get(
-    "/serverproperties",
-    **reads(
-        PropertyList,
-    ),
-)
+@router.get("/serverproperties", **reads(PropertyList))
 def list_properties(workspace: OpenWorkspace) -> Response:
     """Every server property."""
     return answer(PropertyList, allEwProperties=_properties(workspace))
 
 
-@router.post(
-    "/serverproperties/filter",
-    **reads(
-        PropertyList,
-    ),
-)
+@router.post("/serverproperties/filter", **reads(PropertyList))
 def filter_properties(workspace: OpenWorkspace, query: PropertyQuery) -> Response:
     """The server properties with a text in their name or description. How long a session lasts is among them."""
     text = query.searchStr.strip().lower()
@@ -77,12 +67,7 @@ def filter_properties(workspace: OpenWorkspace, query: PropertyQuery) -> Respons
     return answer(PropertyList, allEwProperties=found[first : first + limit])
 
 
-@router.get(
-    "/audit",
-    **reads(
-        AuditLines,
-    ),
-)
+@router.get("/audit", **reads(AuditLines))
 def list_audit(
     workspace: OpenWorkspace,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,

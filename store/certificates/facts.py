@@ -19,17 +19,7 @@ from msgspec import Struct
 from ..errors import Refusal
 from ..model.certificate import CertificateFacts
 from .algorithms import signature_name
-from .der import (
-    BIT_STRING,
-    INTEGER,
-    OID,
-    SEQUENCE,
-    DerError,
-    Element,
-    children,
-    dotted,
-    expect,
-)
+from .der import BIT_STRING, INTEGER, OID, SEQUENCE, DerError, Element, children, dotted, expect
 from .extensions import ExtensionFacts, read_extensions
 from .fields import read_validity, serial_number
 from .limits import MAX_CERTIFICATE

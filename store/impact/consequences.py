@@ -28,6 +28,15 @@ class Reason(StrEnum):
     CHAIN_EXPIRED = "chain-expired"
 
 
+REASONS = {
+    Reason.EXPIRED: "has expired",
+    Reason.CHAIN_EXPIRED: "has expired",
+    Reason.NOT_YET_VALID: "is not valid yet",
+    Reason.MISSING: "is missing",
+    Reason.REVOKED: "has been revoked",
+}
+
+
 class Consequence(Struct, frozen=True, kw_only=True):
     """One thing that is stopped or degraded. ``since`` is when it began according to the dates; None if the certificate
     is missing. ``seen`` is what people notice. ``certificate_id`` is the cause."""

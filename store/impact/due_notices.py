@@ -17,7 +17,7 @@ from ..model.notice import Urgency
 from ..model.renewal_failures import RenewalFailures
 from ..words import day, minute, plural
 from .components import title_of
-from .consequences import Reason
+from .consequences import REASONS, Reason
 from .landscape import Landscape
 from .needs import BY_ID, CAPABILITIES, Capability, Group, Need
 from .times import shifted
@@ -103,13 +103,6 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
         if component is None and certificate_id in landscape.certificates:
             what = f"CA certificate {landscape.certificates[certificate_id].name}"
         stopped = ", ".join(dict.fromkeys(CAPABILITIES[Capability(one.capability)] for one in some))
-        ended = {
-            Reason.EXPIRED: "has expired",
-            Reason.CHAIN_EXPIRED: "has expired",
-            Reason.REVOKED: "has been revoked",
-            Reason.MISSING: "is missing",
-            Reason.NOT_YET_VALID: "is not valid yet",
-        }[Reason(reason)]
         record = f"component:{component_id}"  # a missing certificate has nothing else
         if certificate_id or profile_id:
             record = f"certificate:{certificate_id}" if certificate_id else f"profile:{profile_id}"
@@ -119,7 +112,7 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
                 key=f"stopped:{need_id}:{component_id}:{certificate_id or profile_id}:{reason}:{since:%Y%m%dT%H%M%S}",
                 kind="capability-stopped",
                 record=record,
-                title=f"The {what} {ended}",
+                title=f"The {what} {REASONS[Reason(reason)]}",
                 text=f"Stopped or degraded since: {stopped}. {need.renewal}",
                 urgency=Urgency.URGENT,
             )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..impact.consequences import Consequence, Reason
+from ..impact.consequences import REASONS, Consequence, Reason
 from ..impact.needs import BY_ID, GROUPS, Capability, Effect, Group, Level, Need
 from ..impact.outlook import Dependence, OutlookEvent, affected
 from ..model.device import Platform
@@ -19,13 +19,6 @@ Counts = Mapping[Platform, int]
 
 LEVEL_STYLES = {Level.FINE: Style.OK, Level.DEGRADED: Style.WARNING, Level.STOPPED: Style.BAD}
 LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
-REASONS = {
-    Reason.EXPIRED: "has expired",
-    Reason.CHAIN_EXPIRED: "has expired",
-    Reason.NOT_YET_VALID: "is not valid yet",
-    Reason.MISSING: "is missing",
-    Reason.REVOKED: "has been revoked",
-}
 
 
 class EffectDocument(Struct, frozen=True, kw_only=True):
@@ -95,13 +88,8 @@ def counted_effect_document(effect: Effect, counts: Counts) -> Struct:
     return document(CountedEffectDocument, effect, devices=affected(effect.platforms, counts))
 
 
-def consequence_document(one: Consequence) -> Struct:
-    """The document of a consequence."""
-    return document(ConsequenceDocument, one)
-
-
 def counted_document(one: Consequence, counts: Counts) -> Struct:
-    """The same, with the number of devices of its platforms."""
+    """The document of a consequence, with the number of devices of its platforms."""
     return document(CountedConsequenceDocument, one, devices=affected(one.platforms, counts))
 
 
