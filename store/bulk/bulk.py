@@ -139,16 +139,7 @@ class BulkCertificates(UseCases):
         """
         self._audit.permit("bulk.import")
         self._vault.unlock()
-        job = ArchiveImport(
-            archive,
-            identity_type,
-            database=self._database,
-            records=self._records,
-            audit=self._audit,
-            clock=self._clock,
-            actor=self._actor,
-            tell=self._tell,
-        )
+        job = ArchiveImport(self._context, archive, identity_type, self._records)
         yield from job.run(executor, progress, stop)
 
     def delete(

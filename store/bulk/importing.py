@@ -9,16 +9,13 @@ from hashlib import sha256
 
 from msgspec.structs import asdict
 
-from ..audit import AuditTrail
-from ..clock import Clock
 from ..devices.identity import canonical, problem
 from ..errors import Refusal
 from ..inventory.status import status_within
-from ..model.audit import Person
 from ..model.bulk import CertificateReading, DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Status
-from ..model.events import IdentityCertificatesChanged, Tell
-from ..persistence.database import Database
+from ..model.events import IdentityCertificatesChanged
+from ..use_cases import Context, UseCases
 from ..words import day
 from .archive import Archive
 from .bulk_tables import BulkRecords, Staged
@@ -37,30 +34,15 @@ Stop = Callable[[], bool]
 _READING = CertificateReading.__struct_fields__
 
 
-class ArchiveImport:
+class ArchiveImport(UseCases):
     """The import of one archive whose files are named by one type of identity."""
 
-    def __init__(
-        self,
-        archive: Archive,
-        identity_type: IdentityType,
-        *,
-        database: Database,
-        records: BulkRecords,
-        audit: AuditTrail,
-        clock: Clock,
-        actor: Person,
-        tell: Tell,
-    ) -> None:
+    def __init__(self, context: Context, archive: Archive, identity_type: IdentityType, records: BulkRecords) -> None:
+        super().__init__(context)
         self._archive = archive
         self._type = identity_type
-        self._database = database
         self._records = records
-        self._holders = Holders(database)
-        self._audit = audit
-        self._clock = clock
-        self._actor = actor
-        self._tell = tell
+        self._holders = Holders(self._database)
         self._done: list[Outcome] = []
 
     def run(self, executor: Executor | None, progress: Progress | None, stop: Stop | None) -> Iterator[FileResult]:

@@ -8,30 +8,25 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ..audit import AuditTrail
 from ..authorities.groups import REACHES_BACK
 from ..authorities.issuing import facts_of
-from ..clock import Clock
 from ..errors import Refusal
 from ..model.push import PushAuthority, PushRole
-from ..persistence.database import Database
 from ..persistence.records import RecordTable
-from ..vault import SecretKind, Vault
+from ..use_cases import Context, UseCases
+from ..vault import SecretKind
 from .issuing import LIFETIME, Signer, issuer_role, new_generation
 from .requests import SignedRequest, Vendor, check_vendor
 
 Generation = dict[PushRole, PushAuthority]
 
 
-class PushAuthorities:
+class PushAuthorities(UseCases):
     """The push service's root CA, its CAs for push and vendor certificates, and one vendor."""
 
-    def __init__(self, database: Database, *, vault: Vault, audit: AuditTrail, clock: Clock) -> None:
-        self._database = database
-        self._table = RecordTable(database.table("push_authorities"), PushAuthority)
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._table = RecordTable(self._database.table("push_authorities"), PushAuthority)
 
     def all(self) -> list[PushAuthority]:
         """Every record, by id."""

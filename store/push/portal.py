@@ -35,7 +35,7 @@ class PushPortal(UseCases):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._records = PushRecords(self._database.table("push_certificates"))
-        self.authorities = PushAuthorities(self._database, vault=self._vault, audit=self._audit, clock=self._clock)
+        self.authorities = PushAuthorities(context)
 
     # Reading
 
