@@ -51,9 +51,7 @@ class Policies(UseCases):
         self._outages = outages
         self._keystore_of = keystore_of
         self.deployment = PolicyDeployment(self._database, self._records, certificates, outages)
-        self._rollout = Rollout(
-            self._devices, self._records, self.deployment, clock=self._clock, actor=self._actor, outages=outages
-        )
+        self._rollout = Rollout(context, self._devices, self._records, self.deployment, outages)
 
     # Reading
 

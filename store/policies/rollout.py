@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from ..clock import Clock
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.policy_installation import request_policy, request_removal
 from ..devices.presence import Outages
-from ..model.audit import Person
 from ..model.bulk import IdentityType
 from ..model.device import ActionKind, Device
 from ..model.policy import Policy
+from ..use_cases import Context, UseCases
 from ..words import plural
 from .assignment import brought_in_line, chooser
 from .deployment import PolicyDeployment
@@ -43,24 +42,21 @@ class Deployed(Struct, frozen=True, kw_only=True):
         return ", ".join(said)
 
 
-class Rollout:
+class Rollout(UseCases):
     """Each method writes devices, inside the caller's transaction."""
 
     def __init__(
         self,
+        context: Context,
         devices: DeviceRecords,
         records: PolicyRecords,
         deployment: PolicyDeployment,
-        *,
-        clock: Clock,
-        actor: Person,
         outages: Callable[[], Outages],
     ) -> None:
+        super().__init__(context)
         self._devices = devices
         self._records = records
         self._deployment = deployment
-        self._clock = clock
-        self._actor = actor
         self._outages = outages
 
     def bring_in_line(self, policy: Policy, progress: Progress | None = None) -> Deployed:
