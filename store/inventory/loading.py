@@ -22,7 +22,6 @@ class LoadedChain(Struct, frozen=True, kw_only=True):
     password: str | None = None
     alias: str | None = None
     source: str = ""
-    from_keystore: bool = False
     also_in_file: tuple[OtherEntry, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -83,7 +82,6 @@ def _load_keystore(source: KeystoreSource) -> LoadedChain:
         password=source.password,
         alias=entry.alias,
         source=source.name,
-        from_keystore=True,
         also_in_file=_others(keystore, entry),
         notes=keystore.notes,
     )
