@@ -108,6 +108,7 @@ class Template(NamedTuple):
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     folder = tmp_path_factory.mktemp("api") / "workspace"
     with Workspace.open(folder, actor=Actor("the shell"), clock=FixedClock(NOW)) as workspace:
+        workspace.logins._now = FixedClock(NOW).now
         workspace.components.set_use("apns", Use.NOT_USED)
         tokens = {}
         for role in Role:
@@ -120,6 +121,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 def workspace(tmp_path: Path, clock: FixedClock, template: Template) -> Iterator[Workspace]:
     shutil.copytree(template.folder, tmp_path / "workspace")
     with Workspace.open(tmp_path / "workspace", actor=Actor("the shell"), clock=clock) as workspace:
+        workspace.logins._now = FixedClock(NOW).now  # a session is noted as used when a minute has gone by
         yield workspace
 
 

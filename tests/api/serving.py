@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.api.server.application import PREFIX
 from certfleet.store.model.account import Role
+from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.workspace import Workspace
 
 from .conftest import PASSWORD
@@ -61,12 +63,9 @@ def serving(workspace: Path, *options: object) -> Iterator[Server]:
         for role in Role:
             if f"the {role}" not in {account.name for account in opened.accounts.list()}:
                 opened.accounts.add(f"the {role}", role, PASSWORD)
+        (root,) = opened.authorities.chain("default", AuthorityRole.ROOT)
     authority = workspace.parent / "root.pem"
-    exported = subprocess.run(
-        certfleet(workspace, "authority", "export", "default", "--role", "root", "--out", authority, "--force"),
-        capture_output=True,
-    )
-    assert exported.returncode == 0, exported.stderr
+    authority.write_bytes(root.public_bytes(Encoding.PEM))
     with subprocess.Popen(
         certfleet(workspace, "serve", "--port", 0, *options),
         stdout=subprocess.PIPE,

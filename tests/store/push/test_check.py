@@ -7,29 +7,37 @@ There: authorities 1 to 4 (root, push, developer, vendor), certificates 1 (super
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from certfleet.store.clock import FixedClock
+from certfleet.store.model.audit import Actor
 from certfleet.store.model.push import PushRole
-from certfleet.store.push.portal import PushPortal
 from certfleet.store.push.topics import push_subject
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
-from tests.material import issue, make_ca
-from tests.store.push.desk import OTHER, OWNER, csr, made
+from tests.material import NOW, issue, make_ca
+from tests.prepared import Prepared
+from tests.store.push.desk import OTHER, OWNER, csr, made, portal_of
 
 Damage = Callable[[Workspace], object]
 
 
 @pytest.fixture
-def filled(workspace: Workspace, portal: PushPortal) -> Workspace:
-    made(portal)
-    made(portal)
-    made(portal, OTHER)
-    portal.issue_app(OWNER, csr(), "com.example.mail")
-    assert workspace.check().clean
-    return workspace
+def filled(prepared: Prepared, tmp_path: Path, clock: FixedClock) -> Iterator[Workspace]:
+    def make(folder: Path) -> None:
+        with Workspace.open(folder, actor=Actor("alice"), clock=FixedClock(NOW)) as workspace:
+            portal = portal_of(workspace)
+            made(portal)
+            made(portal)
+            made(portal, OTHER)
+            portal.issue_app(OWNER, csr(), "com.example.mail")
+            assert workspace.check().clean
+
+    with prepared.in_memory("portal", make, tmp_path / "vault.key", actor=Actor("alice"), clock=clock) as workspace:
+        yield workspace
 
 
 def certificate(id: int, **fields: object) -> Damage:
@@ -113,8 +121,8 @@ def test_it_finds(filled: Workspace, damage: Damage, expected: set[str]) -> None
     assert found(filled) == expected
 
 
-def test_it_finds_an_authority_that_is_gone(filled: Workspace, portal: PushPortal) -> None:
-    push = portal.authorities.current()[PushRole.PUSH]
+def test_it_finds_an_authority_that_is_gone(filled: Workspace) -> None:
+    push = filled.portal.authorities.current()[PushRole.PUSH]
     remove("push_authorities", push.id)(filled)
     assert found(filled) == {
         "authority-missing push-authority:1",
@@ -132,8 +140,8 @@ def test_it_finds_a_root_that_did_not_issue_them(filled: Workspace) -> None:
     assert found(filled) == {f"issuer-wrong push-authority:{id}" for id in (1, 2, 3, 4)}
 
 
-def test_it_finds_a_key_that_is_missing_or_another_ones(filled: Workspace, portal: PushPortal) -> None:
-    current = portal.authorities.current()
+def test_it_finds_a_key_that_is_missing_or_another_ones(filled: Workspace) -> None:
+    current = filled.portal.authorities.current()
     root, vendor = current[PushRole.ROOT], current[PushRole.VENDOR]
     key = filled.vault.get(SecretKind.AUTHORITY_KEY, vendor.public_key_sha256)
     assert key is not None
