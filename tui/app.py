@@ -15,7 +15,9 @@ from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ..store.errors import Refusal
 from ..store.persistence.database import Changes
@@ -121,6 +123,10 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self._polling_failed = False
         self._minute = ""
         self.dress()
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        if node.parent is not None or not isinstance(node, Widget):  # else it gets all its styles when it is mounted
+            super().update_styles(node, animate=animate)
 
     # Screens
 

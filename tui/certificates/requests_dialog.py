@@ -63,7 +63,6 @@ class RequestsDialog(FormDialog[ImportResult]):
         return self.query_one("#requests", RecordTable)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._reload()
 
     def _reload(self) -> None:

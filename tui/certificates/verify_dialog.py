@@ -48,7 +48,6 @@ class VerifyDialog(TableDialog[int, ProblemLine]):
         self._only = set(ids) if len(ids) > 1 else None
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.perform(self.workspace.inventory.verify, self._show, saying="Verifying …")
 
     def _show(self, verifications: list[Verification]) -> None:

@@ -76,7 +76,6 @@ class BindDialog(FormDialog[Bound]):
         return self.query_one("#candidates", CandidateTable)
 
     def on_mount(self) -> None:
-        super().on_mount()
         component = self.workspace.components.find(self._need.id, self._component or "")
         self._reload(None if component is None else component.certificate_id)
 

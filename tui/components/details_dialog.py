@@ -39,7 +39,6 @@ class DetailsDialog(FormDialog[Result]):
         yield from self._parts
 
     def on_mount(self) -> None:
-        super().on_mount()
         if self._scrolls:
             form = self.query_one("#form")
             form.can_focus = True

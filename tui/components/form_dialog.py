@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, RadioSet, Select, Static
 from textual.widgets._button import ButtonVariant
@@ -43,6 +45,7 @@ class FormDialog(BackgroundWork[Result]):
     doing = "Working …"
     more_buttons: Sequence[tuple[str, str]] = ()
     wide = False
+    refusal_above = False  # where the fields are many, and one that was refused is to be in view with the reason
     work: Callable[..., Result]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel"),
@@ -50,6 +53,11 @@ class FormDialog(BackgroundWork[Result]):
         Binding("left", "app.focus_previous", "Field before", show=False),
         Binding("right", "app.focus_next", "Next field", show=False),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._followed: dict[str, Any] | None = None
+        self._laid_out = False
 
     @property
     def workspace(self) -> Workspace:
@@ -61,8 +69,11 @@ class FormDialog(BackgroundWork[Result]):
         with Vertical(id="dialog", classes="-wide" if self.wide else ""):
             yield Static(self.heading, id="heading", markup=False)
             with VerticalScroll(id="form", can_focus=False):
+                if self.refusal_above:
+                    yield RefusalPanel(id="refusal")
                 yield from self.compose_form()
-                yield RefusalPanel(id="refusal")
+                if not self.refusal_above:
+                    yield RefusalPanel(id="refusal")
             with Horizontal(id="buttons"):
                 yield Static("", id="progress", markup=False)
                 yield from self.compose_buttons()
@@ -80,14 +91,30 @@ class FormDialog(BackgroundWork[Result]):
         label = self.leave_label or ("Close" if self.confirm_label is None else "Cancel")
         yield Button(label, id="leave", compact=True)
 
-    def on_mount(self) -> None:
-        still_cursors(self)
-        self.follow_answers()
+    async def mount_composed_widgets(self, widgets: list[Widget]) -> None:
+        """Mount them and set them to the first answers, before anything is laid out: that is the dearest step."""
+        with self.app.batch_update():
+            await super().mount_composed_widgets(widgets)
+            still_cursors(self)
+            self._fit(self.app.size)
+            self._changed()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if not self._laid_out:
+            event.refresh_styles = False  # they were set a moment ago
 
     def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size)
+        if not self._laid_out and event.size == self.app.size:
+            event.prevent_default()  # the layout that it tells of needs no other one
+        self._laid_out = True
+
+    def _fit(self, size: Size) -> None:
         # What is around the form: frame, heading and buttons; the rest of a small terminal is the form's.
-        around = 6 + self.query_one("#heading").size.height
-        self.query_one("#form").styles.max_height = max(3, event.size.height - around)
+        width = self.query_one("#dialog").styles.width
+        inside = min(size.width, width.cells or 0 if width else 0) - 4
+        around = 7 if cell_len(self.heading) <= inside else 8
+        self.query_one("#form").styles.max_height = max(3, size.height - around)
 
     # What is answered
 
@@ -106,7 +133,10 @@ class FormDialog(BackgroundWork[Result]):
     @on(RadioSet.Changed)
     @on(Checkbox.Changed)
     def _changed(self) -> None:
-        self.follow_answers()
+        # Fields also tell of the answers that they have from the beginning.
+        if (answers := self.answers) != self._followed:
+            self._followed = answers
+            self.follow_answers()
 
     def follow_answers(self) -> None:
         """Show what goes with the answers: fields, suggestions, and the plan."""

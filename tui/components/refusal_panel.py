@@ -33,9 +33,9 @@ class RefusalPanel(Static):
     def __init__(self, refusal: Refusal | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._first = refusal
+        self.display = refusal is not None
 
     def on_mount(self) -> None:
-        self.display = self._first is not None
         if self._first is not None:
             self.update(refusal_text(self, self._first))
 

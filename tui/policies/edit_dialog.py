@@ -17,7 +17,6 @@ from ...store.views.platforms import PLATFORMS
 from ..components.choice_fields import ChoiceField, TickField, TicksField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note, TextField, needed
-from ..components.refusal_panel import RefusalPanel
 from ..devices.find_device import find_device
 from .wording import AUTHENTICATIONS, PEER_DETECTIONS, TRAFFIC, name_of_policy
 
@@ -69,7 +68,7 @@ class PolicyDialog(FormDialog[Deployed]):
     identity, unless it is chosen otherwise."""
 
     doing = "Deploying …"
-    wide = True
+    wide = refusal_above = True
     AUTO_FOCUS = "#name"
 
     def __init__(self, policy: Policy | None = None) -> None:
@@ -149,11 +148,6 @@ class PolicyDialog(FormDialog[Deployed]):
         yield TextField(
             "to-devices", "Devices", devices, placeholder=ids, when=_named, check=_devices, to_blame=to_blame
         )
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        # Above the fields: where there is little room, one that was refused is in view with the reason.
-        self.query_one("#form").move_child(self.query_one("#refusal", RefusalPanel), before=0)
 
     def work(
         self,

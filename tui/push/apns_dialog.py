@@ -65,7 +65,6 @@ class ApnsDialog(FormDialog[None]):
         yield Note("enter does it   a all at once   f Apple's own file   o Apple ID   x revokes", "quiet")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._reload()
 
     def _reload(self) -> None:

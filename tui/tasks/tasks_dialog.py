@@ -58,7 +58,6 @@ class TasksDialog(FormDialog[None]):
         return self.query_one("#tasks", FixedTable)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._reload()
 
     def _reload(self) -> None:
