@@ -21,7 +21,7 @@ from certfleet.store.inventory.certificate_filter import parse_filter
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.tui.certificates.certificate_rows import CertificateRow, row_of
 from certfleet.tui.certificates.columns import INVENTORY, row_tone
-from certfleet.tui.components.record_table import RecordTable
+from certfleet.tui.components.list_table import ListTable
 
 from .console_devices import measure_devices
 from .report import Report
@@ -71,7 +71,7 @@ class Bench(App[None]):
     """Both tables, one above the other."""
 
     def compose(self) -> ComposeResult:
-        yield RecordTable[CertificateRow](INVENTORY, sort="status", row_tone=row_tone, id="own")
+        yield ListTable[CertificateRow](INVENTORY, sort="status", row_tone=row_tone, id="own")
         yield DataTable[str](id="stock")
 
 
@@ -86,7 +86,7 @@ async def measure(count: int, report: Report) -> None:
     records = rows(count)
     app = Bench()
     async with app.run_test(size=SIZE) as pilot:
-        own, stock = app.query_one("#own", RecordTable), app.query_one("#stock", DataTable)
+        own, stock = app.query_one("#own", ListTable), app.query_one("#stock", DataTable)
         for column in INVENTORY:
             stock.add_column(column.title, key=column.name)
         await pilot.pause()

@@ -11,8 +11,8 @@ from ...store.model.audit import AuditLine
 from ...store.persistence.database import Changes
 from ...store.words import minute
 from ..components.list_page import CLEAR, ListPage, words_filter
+from ..components.list_table import ListTable
 from ..components.newest_first import NewestFirst
-from ..components.record_table import RecordTable
 from .columns import COLUMNS
 from .details_dialog import details_dialog
 
@@ -32,8 +32,8 @@ class AuditPage(ListPage[AuditLine]):
             lambda count, before: self.workspace.audit.tail(count, before=before), PAGE
         )
 
-    def make_table(self) -> RecordTable[AuditLine]:
-        return RecordTable(COLUMNS, sort="at", reverse=True, marks=False, empty=self.no_records, id="table")
+    def make_table(self) -> ListTable[AuditLine]:
+        return ListTable(COLUMNS, sort="at", reverse=True, marks=False, empty=self.no_records, id="table")
 
     def parse(self, text: str) -> Filter[AuditLine]:
         return words_filter(text, _haystack)

@@ -15,7 +15,7 @@ from ..components.details_pane import DetailsPane
 from ..components.fixed_table import FixedTable
 from ..components.group_marks import group_marks
 from ..components.list_page import BESIDE
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.page import Page
@@ -84,12 +84,12 @@ class AuthoritiesPage(Page):
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._show_details)
 
-    @on(RecordTable.Highlighted, "#table")
+    @on(ListTable.Highlighted, "#table")
     def _highlighted(self) -> None:
         self._show_details()
 
-    @on(RecordTable.Opened, "#table")
-    def _opened(self, event: RecordTable.Opened) -> None:
+    @on(ListTable.Opened, "#table")
+    def _opened(self, event: ListTable.Opened) -> None:
         self.app.push_screen(details_dialog(self.app, event.record, self._figures, self.workspace.now()))
 
     def reveal(self, group_id: int) -> None:

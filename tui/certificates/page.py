@@ -17,7 +17,7 @@ from ...store.model.certificate import Certificate
 from ...store.persistence.database import Changes
 from ...store.words import plural
 from ..components.list_page import BACK, BESIDE, FILTER, ListPage
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.tabbed_details import TAB_KEYS, DetailPage
 from ..components.text_styles import Tone
 from ..shell.page import Page
@@ -151,8 +151,8 @@ class CertificatesPage(ListPage[CertificateRow], CertificateActions):
                 yield from self.compose_list()
             yield CertificateDetailsPane()
 
-    def make_table(self) -> RecordTable[CertificateRow]:
-        return RecordTable(INVENTORY, sort="status", row_tone=row_tone, empty=self.no_records, id="table")
+    def make_table(self) -> ListTable[CertificateRow]:
+        return ListTable(INVENTORY, sort="status", row_tone=row_tone, empty=self.no_records, id="table")
 
     def parse(self, text: str) -> Filter[CertificateRow]:
         found = parse_filter(text)

@@ -17,8 +17,8 @@ from ...store.words import key_text, minute
 from ..components.columns import Column
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
+from ..components.list_table import ListTable
 from ..components.question import Question
-from ..components.record_table import RecordTable
 from ..components.text_styles import Tone
 from .import_dialog import ImportDialog
 from .request_dialog import RequestDialog, RequestMadeDialog
@@ -44,7 +44,7 @@ class RequestsDialog(FormDialog[ImportResult]):
     heading = "Signing requests"
     confirm_label = None
     wide = True
-    AUTO_FOCUS = "RecordTable"
+    AUTO_FOCUS = "ListTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "answer", "Import the answer"),
         Binding("n", "new", "New"),
@@ -52,15 +52,15 @@ class RequestsDialog(FormDialog[ImportResult]):
     ]
 
     def compose_form(self) -> Iterable[Widget]:
-        yield RecordTable[SigningRequest](
+        yield ListTable[SigningRequest](
             _COLUMNS, sort="state", marks=False, empty="No request. n makes one.", id="requests"
         )
         yield Note("enter shows it   i imports the answer   n new   x cancels it", "quiet")
 
     @property
-    def table(self) -> RecordTable[SigningRequest]:
+    def table(self) -> ListTable[SigningRequest]:
         """The requests."""
-        return self.query_one("#requests", RecordTable)
+        return self.query_one("#requests", ListTable)
 
     def on_mount(self) -> None:
         self._reload()
@@ -68,8 +68,8 @@ class RequestsDialog(FormDialog[ImportResult]):
     def _reload(self) -> None:
         self.table.set_rows(self.workspace.requests.list())
 
-    @on(RecordTable.Opened, "#requests")
-    def _opened(self, event: RecordTable.Opened) -> None:
+    @on(ListTable.Opened, "#requests")
+    def _opened(self, event: ListTable.Opened) -> None:
         self.app.push_screen(RequestMadeDialog(event.record.id))
 
     def action_answer(self) -> None:

@@ -25,7 +25,7 @@ from ..certificates.import_dialog import ImportDialog
 from ..components.filter_input import FilterInput
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from .candidate_table import CandidateTable
 
 _TAKES = {
@@ -94,7 +94,7 @@ class BindDialog(FormDialog[Bound]):
         meant = [row for row in current if row.certificate.use_as is use_as and row.certificate.is_ca is is_ca]
         return next((row.id for row in (*meant, *current)), None)
 
-    @on(RecordTable.Opened, "#candidates")
+    @on(ListTable.Opened, "#candidates")
     def _opened(self) -> None:
         self.press("confirm")
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from .columns import Column
 from .line_painter import R
-from .record_table import RecordTable
+from .list_table import ListTable
 from .text_styles import Tone
 
 
-class FixedTable(RecordTable[R]):
+class FixedTable(ListTable[R]):
     """The records stay in the order in which they were given: nothing is sorted or marked."""
 
     sortable = False

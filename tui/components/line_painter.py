@@ -52,7 +52,7 @@ class LinePainter(Generic[R]):
 
     def header(self, sort: str | None, reverse: bool) -> Strip:
         """The titles, with an arrow at the one that is sorted by."""
-        style = self._widget.get_component_rich_style("record-table--header")
+        style = self._widget.get_component_rich_style("list-table--header")
         segments = [Segment(" " * GUTTER, style)]
         for slot in self.slots:
             column = slot.column
@@ -76,7 +76,7 @@ class LinePainter(Generic[R]):
 
     def _draw(self, record: R, cursor: bool, marked: bool) -> Strip:
         app = self._widget.app
-        base = self._widget.get_component_rich_style("record-table--cursor") if cursor else self._widget.rich_style
+        base = self._widget.get_component_rich_style("list-table--cursor") if cursor else self._widget.rich_style
         plain = cursor and app.native_ansi_color  # the row is reversed, and so would be each tone
         whole = None if self._row_tone is None else self._row_tone(record)
         if whole is not None and not cursor:

@@ -23,7 +23,7 @@ from ..shell.background_search import BackgroundSearch
 from ..shell.page import Page
 from .filter_input import FilterInput
 from .line_painter import R
-from .record_table import RecordTable
+from .list_table import ListTable
 from .text_styles import Tone, style_of
 
 Found = TypeVar("Found")
@@ -62,7 +62,7 @@ class ListPage(Page, Generic[R]):
 
     # What a list says
 
-    def make_table(self) -> RecordTable[R]:
+    def make_table(self) -> ListTable[R]:
         """The list, its id ``table``."""
         raise NotImplementedError
 
@@ -100,7 +100,7 @@ class ListPage(Page, Generic[R]):
         yield from self.compose_list()
         yield from self.compose_details()
 
-    def compose_list(self) -> tuple[Widget, RecordTable[R]]:
+    def compose_list(self) -> tuple[Widget, ListTable[R]]:
         """The filter line, and the list below it."""
         line = Horizontal(
             FilterInput(placeholder=self.filter_hint, id="filter"), Static("", id="shown"), id="filter-line"
@@ -108,9 +108,9 @@ class ListPage(Page, Generic[R]):
         return line, self.make_table()
 
     @property
-    def table(self) -> RecordTable[R]:
+    def table(self) -> ListTable[R]:
         """The list."""
-        return self.query_one("#table", RecordTable)
+        return self.query_one("#table", ListTable)
 
     @property
     def is_wide(self) -> bool:
@@ -165,7 +165,7 @@ class ListPage(Page, Generic[R]):
     def catch_up(self) -> None:
         """Show at once what changed."""
 
-    @on(RecordTable.Highlighted, "#table")
+    @on(ListTable.Highlighted, "#table")
     def _highlighted(self) -> None:
         self.highlighted()
 
@@ -173,11 +173,11 @@ class ListPage(Page, Generic[R]):
         """The cursor is on another record."""
         self.show_details()
 
-    @on(RecordTable.Opened, "#table")
-    def _opened(self, event: RecordTable.Opened) -> None:
+    @on(ListTable.Opened, "#table")
+    def _opened(self, event: ListTable.Opened) -> None:
         self.opened(event.record)
 
-    @on(RecordTable.Changed, "#table")
+    @on(ListTable.Changed, "#table")
     def _selection_changed(self) -> None:
         self.show_amount()
 

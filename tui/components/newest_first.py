@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Generic
 
 from .line_painter import R
-from .record_table import RecordTable
+from .list_table import ListTable
 
 NEAR = 2  # lines from the end, at which the next page is read
 
@@ -53,6 +53,6 @@ class NewestFirst(Generic[R]):
         self.complete = len(older) < wanted
         return True
 
-    def take_older_near_end(self, table: RecordTable[Any]) -> bool:
+    def take_older_near_end(self, table: ListTable[Any]) -> bool:
         """The same where the cursor of a table comes to the end."""
         return table.cursor >= len(table.rows) - NEAR and self.take_older()

@@ -15,8 +15,8 @@ from .text_styles import Tone, style_of
 
 def refusal_text(panel: Widget, refusal: Refusal) -> Table:
     """The refusal as a text, in the look of ``panel``."""
-    message = printable(refusal.message)
-    message = message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
+    message = printable(refusal.message)  # as it is: its first word may be the name of a file
+    message += "" if message.endswith(".") else "."
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1, style=style_of(panel.app, Tone.EXPIRED))
     grid.add_column(overflow="fold")

@@ -13,7 +13,7 @@ from .background_work import Result
 from .columns import Column
 from .form_dialog import FormDialog
 from .line_painter import R
-from .record_table import RecordTable
+from .list_table import ListTable
 
 
 class TableDialog(FormDialog[Result], Generic[Result, R]):
@@ -22,7 +22,7 @@ class TableDialog(FormDialog[Result], Generic[Result, R]):
 
     confirm_label = None
     wide = True
-    AUTO_FOCUS = "RecordTable"
+    AUTO_FOCUS = "ListTable"
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class TableDialog(FormDialog[Result], Generic[Result, R]):
         super().__init__()
         self.heading = heading
         self._above, self._more, self._gives = above, more, opened
-        self.table: RecordTable[R] = RecordTable(columns, marks=False, sort=sort, empty="", id="findings")
+        self.table: ListTable[R] = ListTable(columns, marks=False, sort=sort, empty="", id="findings")
         self.table.styles.max_height = lines
         self.table.set_rows(rows)
 
@@ -48,13 +48,13 @@ class TableDialog(FormDialog[Result], Generic[Result, R]):
         yield self.table
         yield Static("", id="finding", markup=False)
 
-    @on(RecordTable.Highlighted, "#findings")
-    def _highlighted(self, event: RecordTable.Highlighted) -> None:
+    @on(ListTable.Highlighted, "#findings")
+    def _highlighted(self, event: ListTable.Highlighted) -> None:
         record: Any = event.record
         self.query_one("#finding", Static).update("" if record is None else self._more(record))
         if event.table.cursor:  # what is said below it is to be in view
             event.table.scroll_visible(animate=False)
 
-    @on(RecordTable.Opened, "#findings")
-    def _opened(self, event: RecordTable.Opened) -> None:
+    @on(ListTable.Opened, "#findings")
+    def _opened(self, event: ListTable.Opened) -> None:
         self.dismiss(self._gives(event.record))

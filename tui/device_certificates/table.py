@@ -10,7 +10,7 @@ from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import day
 from ..components.columns import Column
 from ..components.list_keys import list_keys
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import STATUS_TONES, Tone
 from .rows import BulkRow, identity_title
 
@@ -66,7 +66,7 @@ COLUMNS = (
 )
 
 
-class BulkTable(RecordTable[BulkRow], inherit_bindings=False):
+class BulkTable(ListTable[BulkRow], inherit_bindings=False):
     """What ends first comes first. ``g`` is left to the screen, where it goes to the device."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False)

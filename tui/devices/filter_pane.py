@@ -16,7 +16,7 @@ from ...store.model.device import DeviceState, Platform
 from ...store.printable import printable
 from ...store.views.platforms import PLATFORMS
 from ..components.columns import Column
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import Tone
 
 _STATUSES = ("expired", "critical", "expiring", "valid", "none")
@@ -97,13 +97,13 @@ def _chosen(text: str, field: str) -> list[str]:
     return [value.replace(" ", "-") for value in values] if field == "state" else values
 
 
-class DeviceFilterPane(RecordTable[Facet], inherit_bindings=False):
+class DeviceFilterPane(ListTable[Facet], inherit_bindings=False):
     """Space or Enter ticks; ``show`` brings it up to date with the filter line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             binding
-            for binding in RecordTable.BINDINGS
+            for binding in ListTable.BINDINGS
             if isinstance(binding, Binding) and binding.key not in ("s", "S", "space", "enter")
         ),
         Binding("space,enter", "open", "Tick", key_display="space"),
@@ -133,8 +133,8 @@ class DeviceFilterPane(RecordTable[Facet], inherit_bindings=False):
             self.set_rows(facets)
             self.cursor = max(1, min(at, len(facets) - 1))
 
-    @on(RecordTable.Opened)
-    def _turned(self, event: RecordTable.Opened) -> None:
+    @on(ListTable.Opened)
+    def _turned(self, event: ListTable.Opened) -> None:
         event.stop()
         if event.record.value is not None:
             self.post_message(self.Turned(turned(self._text, event.record)))

@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from ..components.list_keys import list_keys
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from .device_rows import DeviceRow
 
 
-class DeviceTable(RecordTable[DeviceRow], inherit_bindings=False):
+class DeviceTable(ListTable[DeviceRow], inherit_bindings=False):
     """Sorted by ``o``, as ``s`` is the screen's."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(sort="o")

@@ -249,7 +249,7 @@ class NoticesPage(ListPage[NoticeLine]):
         self.do(what, then, self._refused)
 
     def _refused(self, refusal: Refusal) -> None:
-        sentence = f"{refusal.message[:1].upper()}{refusal.message[1:]}. {hint_of(refusal) or ''}"
+        sentence = f"{refusal.message}. {hint_of(refusal) or ''}"
         self.notify(printable(sentence.strip()), title="Refused", severity="warning", markup=False)
 
 

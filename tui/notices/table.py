@@ -12,7 +12,7 @@ from ...store.printable import printable
 from ...store.words import minute
 from ..components.columns import Column
 from ..components.list_keys import list_keys
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import Tone
 from .details import STATE_TONES, URGENCY_TONES, urgency_text
 
@@ -81,7 +81,7 @@ _COLUMNS = (
 )
 
 
-class NoticeTable(RecordTable[NoticeLine], inherit_bindings=False):
+class NoticeTable(ListTable[NoticeLine], inherit_bindings=False):
     """Newest first, until it is sorted by another column. What was read is dim."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(

@@ -23,7 +23,7 @@ from ..certificates.columns import urgent_columns
 from ..components.columns import fit
 from ..components.group_marks import group_marks
 from ..components.impact_wording import briefly, by_cause, felt, stopping
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
@@ -47,7 +47,7 @@ class OverviewPage(Page):
             yield Static("", id="alerts")
             with Vertical(id="next"):
                 yield Static("Next to do", classes="title", id="next-title")
-                yield RecordTable[CertificateRow](
+                yield ListTable[CertificateRow](
                     urgent_columns(self._stops_with),
                     marks=False,
                     empty=f"Nothing expires in the next {DAYS} days.",
@@ -84,7 +84,7 @@ class OverviewPage(Page):
 
     def _show(self) -> None:
         urgent = self.console.certificates.urgent(DAYS)
-        table = self.query_one("#urgent", RecordTable)
+        table = self.query_one("#urgent", ListTable)
         self._consequences.clear()
         table.set_rows(urgent)
         table.repaint()
@@ -206,6 +206,6 @@ class OverviewPage(Page):
             text.append(when, dim).append(fit(printable(line.summary), max(10, width - len(when) - 1)).rstrip())
         latest.update(text)
 
-    @on(RecordTable.Opened, "#urgent")
-    def _opened(self, event: RecordTable.Opened) -> None:
+    @on(ListTable.Opened, "#urgent")
+    def _opened(self, event: ListTable.Opened) -> None:
         self.console.open_certificate(event.record.id)

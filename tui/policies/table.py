@@ -14,7 +14,7 @@ from ...store.views.policy import assigned_to
 from ..checklist.wording import platforms_text
 from ..components.columns import Column
 from ..components.list_keys import list_keys
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of, styled
 from .figures import PolicyFigures
 from .wording import PLACES, name_of_policy, proof
@@ -84,7 +84,7 @@ COLUMNS = (
 )
 
 
-class PolicyTable(RecordTable[PolicyFigures], inherit_bindings=False):
+class PolicyTable(ListTable[PolicyFigures], inherit_bindings=False):
     """``g`` is left to the screen, where it goes to the devices."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False, opens=Binding("enter", "open", "Change", show=False))

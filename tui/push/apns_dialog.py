@@ -25,7 +25,7 @@ from ..certificates.import_result_dialog import import_result_dialog, replace_re
 from ..certificates.request_dialog import RequestMadeDialog
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.save_dialog import FileFormat, SaveDialog
 from .apple_id_dialog import AppleIdDialog
 from .questions import revoke_question, topic_question
@@ -84,8 +84,8 @@ class ApnsDialog(FormDialog[None]):
 
     # The steps
 
-    @on(RecordTable.Opened, "#steps")
-    def _opened(self, event: RecordTable.Opened) -> None:
+    @on(ListTable.Opened, "#steps")
+    def _opened(self, event: ListTable.Opened) -> None:
         self.action_step(event.record.id)
 
     def action_step(self, number: int) -> None:

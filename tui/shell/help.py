@@ -15,7 +15,7 @@ from textual.widgets import Static
 from ..components.columns import fit
 from ..components.details_dialog import DetailsDialog
 from ..components.list_page import ListPage
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of
 
 _TEXTUALS_OWN = (
@@ -62,7 +62,7 @@ class HelpScreen(DetailsDialog[None]):
         self._below = screen
 
     def compose_form(self) -> Iterable[Widget]:
-        tables = list(self._below.query(RecordTable))
+        tables = list(self._below.query(ListTable))
         with Horizontal(id="help-columns"):
             with Vertical():
                 yield from self._section("This screen", self._keys(self._below))

@@ -36,7 +36,7 @@ class Page(ErrorBoundary, Screen[None]):
     """
 
     page: ClassVar[str] = ""
-    AUTO_FOCUS = "RecordTable"
+    AUTO_FOCUS = "ListTable"
 
     def __init__(self) -> None:
         super().__init__()

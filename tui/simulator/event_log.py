@@ -15,8 +15,8 @@ from ...store.views.device import EVENTS
 from ...store.words import minute
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
+from ..components.list_table import ListTable
 from ..components.newest_first import NewestFirst
-from ..components.record_table import RecordTable
 from ..components.text_styles import Tone, styled
 from ..shell.console_app import console_of
 
@@ -90,7 +90,7 @@ class EventLogView(Vertical):
         return printable(device.name if self.size.width >= ROOMY else device.serial_number)
 
     @property
-    def table(self) -> RecordTable[DeviceEvent]:
+    def table(self) -> ListTable[DeviceEvent]:
         """The lines."""
         return self.query_one("#events", FixedTable)
 
@@ -110,15 +110,15 @@ class EventLogView(Vertical):
         note = ("  Home shows newer ones", Tone.PENDING) if self._newer else (f"  {count:,}", Tone.DIM)
         self.query_one("#events-title", Static).update(styled(self.app, ("Events", Tone.STRONG), note))
 
-    @on(RecordTable.Highlighted, "#events")
-    def _highlighted(self, event: RecordTable.Highlighted) -> None:
+    @on(ListTable.Highlighted, "#events")
+    def _highlighted(self, event: ListTable.Highlighted) -> None:
         event.stop()
         if self.table.cursor == 0 and self._newer:
             self.take()
         elif self._events.take_older_near_end(self.table):
             self.table.set_rows(self._events.records)
 
-    @on(RecordTable.Opened, "#events")
+    @on(ListTable.Opened, "#events")
     def _opened(self, event: Any) -> None:
         event.stop()
         console_of(self).open_device(event.record.device_id)

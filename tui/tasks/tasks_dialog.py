@@ -17,7 +17,7 @@ from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
-from ..components.record_table import RecordTable
+from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of
 from ..shell.hints import without_commands
 from .done_question import done_question
@@ -66,7 +66,7 @@ class TasksDialog(FormDialog[None]):
         self.table.set_rows([*(task for task in tasks if task.done_at is None), *done])
         self._show_text()
 
-    @on(RecordTable.Highlighted, "#tasks")
+    @on(ListTable.Highlighted, "#tasks")
     def _show_text(self) -> None:
         task = self.table.record
         if task is None:
@@ -78,7 +78,7 @@ class TasksDialog(FormDialog[None]):
             text.append(said, style_of(self.app, Tone.DIM))
         self.query_one("#task-text", Note).update(text)
 
-    @on(RecordTable.Opened, "#tasks")
+    @on(ListTable.Opened, "#tasks")
     def _opened(self) -> None:
         self.action_done()
 

@@ -11,7 +11,7 @@ from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
-from certfleet.tui.components.record_table import RecordTable
+from certfleet.tui.components.list_table import ListTable
 from tests.material import issue, make_chain
 
 from ..conftest import Open
@@ -48,7 +48,7 @@ async def test_the_filter_and_the_cursor_survive_a_look_at_another_screen(consol
         await pilot.press("enter", "down", "down")
         await pilot.press("1", "2")
 
-        table = pilot.app.screen.query_one("#table", RecordTable)
+        table = pilot.app.screen.query_one("#table", ListTable)
         assert table.cursor == 2
         assert pilot.app.screen.query_one("#filter", Input).value == "host"
 
@@ -59,7 +59,7 @@ async def test_sorting_by_days_left(console: Open, workspace: Workspace) -> None
 
     async with console() as pilot:
         await pilot.press("2", "s")
-        table = pilot.app.screen.query_one("#table", RecordTable)
+        table = pilot.app.screen.query_one("#table", ListTable)
         assert table.sort == "days"
         assert [row.name for row in table.rows] == ["b", "c", "a"]
 

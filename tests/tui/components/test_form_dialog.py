@@ -14,7 +14,7 @@ from certfleet.tui.components.choice_fields import RadioField, TickField
 from certfleet.tui.components.form_dialog import FormDialog
 from certfleet.tui.components.form_fields import Answers, TextField, needed, whole_number
 from tests.tui.conftest import Open
-from tests.tui.driving import paste, shows, until
+from tests.tui.driving import paste, shows, text_of, until
 
 
 def _usual_name(answers: Answers) -> str:
@@ -38,7 +38,7 @@ class OrderDialog(FormDialog[dict[str, Any]]):
 
     def work(self, **answers: Any) -> dict[str, Any]:
         if answers["name"] == "taken":
-            raise Refusal("name-taken", "somebody has that name")
+            raise Refusal("name-taken", "taken.p12 has that name")
         return answers
 
     def told(self, result: dict[str, Any]) -> str:
@@ -84,6 +84,7 @@ async def test_a_refusal_goes_to_the_field_to_blame(console: Open) -> None:
         dialog.query_one("#at", Input).value = "4"
         await pilot.press("enter")
         await shows(pilot, "name-taken")
+        assert "× taken.p12 has that name." in text_of(pilot), "Taken.p12 would be another file"
         await until(pilot, lambda: dialog.query_one("#name").has_focus)
         await pilot.press("escape")
 

@@ -1,4 +1,4 @@
-"""RecordTable: a table that draws only the lines in view, so that 100,000 records are as quick as ten."""
+"""ListTable: a table that draws only the lines in view, so that 100,000 records are as quick as ten."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .record_list import RecordList, Rows
 from .text_styles import Tone
 
 
-class RecordTable(ScrollView, Generic[R], can_focus=True):
+class ListTable(ScrollView, Generic[R], can_focus=True):
     """A sortable table of records with a cursor and marks.
 
     ``set_rows`` gives it the records, ``update_rows`` those that changed, ``narrow`` shows those that a predicate
@@ -30,7 +30,7 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys()
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"record-table--header", "record-table--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list-table--header", "list-table--cursor"}
 
     sortable: ClassVar[bool] = True
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -38,12 +38,12 @@ class RecordTable(ScrollView, Generic[R], can_focus=True):
     class OfTable(Message):
         """Something happened in a table."""
 
-        def __init__(self, table: RecordTable[Any], record: Any | None = None) -> None:
+        def __init__(self, table: ListTable[Any], record: Any | None = None) -> None:
             super().__init__()
             self.table, self.record = table, record
 
         @property
-        def control(self) -> RecordTable[Any]:
+        def control(self) -> ListTable[Any]:
             return self.table
 
     class Highlighted(OfTable):

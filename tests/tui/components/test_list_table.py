@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.app import App, ComposeResult
 
 from certfleet.tui.components.columns import Column, fit, lay_out
-from certfleet.tui.components.record_table import RecordTable
+from certfleet.tui.components.list_table import ListTable
 
 
 @dataclass
@@ -25,11 +25,11 @@ COLUMNS = (
 
 class TableApp(App[None]):
     def compose(self) -> ComposeResult:
-        yield RecordTable[Host](COLUMNS, sort="id", id="table")
+        yield ListTable[Host](COLUMNS, sort="id", id="table")
 
     @property
-    def table(self) -> RecordTable[Host]:
-        return self.query_one("#table", RecordTable)
+    def table(self) -> ListTable[Host]:
+        return self.query_one("#table", ListTable)
 
 
 def hosts(count: int) -> list[Host]:
@@ -81,7 +81,7 @@ async def test_the_mouse_sorts_by_the_header_and_opens_by_a_double_click() -> No
     opened: list[int] = []
 
     class Opening(TableApp):
-        def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+        def on_list_table_opened(self, event: ListTable.Opened) -> None:
             opened.append(event.record.id)
 
     app = Opening()
@@ -107,7 +107,7 @@ async def test_a_hundred_thousand_rows_are_shown_at_once() -> None:
     class Counting(TableApp):
         def compose(self) -> ComposeResult:
             column = Column[Host]("id", "#", text, lambda host: host.id, width=8, right=True)
-            yield RecordTable[Host]((column, *COLUMNS[1:]), sort="id", id="table")
+            yield ListTable[Host]((column, *COLUMNS[1:]), sort="id", id="table")
 
     app = Counting()
     async with app.run_test(size=(60, 12)) as pilot:
@@ -164,7 +164,7 @@ async def test_a_record_under_the_cursor_that_changed_is_told_of() -> None:
     told: list[Host | None] = []
 
     class Telling(TableApp):
-        def on_record_table_highlighted(self, event: RecordTable.Highlighted) -> None:
+        def on_list_table_highlighted(self, event: ListTable.Highlighted) -> None:
             told.append(event.record)
 
     app = Telling()
