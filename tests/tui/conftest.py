@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import textual._doc
 import textual.app
 import textual.pilot
+from syrupy.assertion import SnapshotAssertion
+from textual._doc import take_svg_screenshot
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
@@ -27,6 +30,8 @@ from tests.prepared import InMemory, Prepared
 from .settling import quiet_instead_of_idle, settled
 
 Open = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+Compare = Callable[..., Iterator[tuple[str, bool]]]
+SIZES = [(80, 24), (140, 45)]
 
 
 @pytest.fixture(autouse=True)
@@ -54,23 +59,64 @@ def notes_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", 600)
 
 
+class NamedPictures:
+    """In place of ``snapshot``: several pictures of a test, each in a file ``test[case-name].svg``."""
+
+    def __init__(self, snapshot: SnapshotAssertion) -> None:
+        self._snapshot = snapshot
+
+    def use_extension(self, extension: type[Any]) -> SnapshotAssertion:
+        class NamedExtension(extension):  # type: ignore[misc]
+            @classmethod
+            def get_snapshot_name(cls, **where: Any) -> str:
+                return str(super().get_snapshot_name(**where)).replace("][", "-")
+
+        self._pictures = self._snapshot.use_extension(NamedExtension)
+        return self._pictures
+
+    def name_next(self, name: str) -> None:
+        """The next picture that is compared has this name."""
+        self._pictures(name=name)
+
+
 @pytest.fixture
-def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
-    """Compares the picture of a console that has settled."""
+def snapshot(snapshot: SnapshotAssertion) -> NamedPictures:
+    return NamedPictures(snapshot)
+
+
+@pytest.fixture
+def snap_compare(
+    snap_compare: Callable[..., bool], snapshot: NamedPictures, monkeypatch: pytest.MonkeyPatch
+) -> Compare:
+    """``for view, same in snap_compare(app): assert same, view``: takes pictures of a console, one in each view, each
+    when it has settled, and compares one after the other. Where a console looks otherwise when it gets to a size only
+    later, each view has a test of its own, with a parameter."""
 
     def compare(
         app: CertfleetApp,
         press: Iterable[str] = (),
-        terminal_size: tuple[int, int] = (80, 24),
+        views: Sequence[tuple[int, int]] = SIZES,
         run_before: Callable[[Pilot[None]], Awaitable[None]] | None = None,
-    ) -> bool:
-        async def settle(pilot: Pilot[None]) -> None:
+    ) -> Iterator[tuple[str, bool]]:
+        pictures: dict[str, str] = {}
+
+        async def take(pilot: Pilot[None]) -> None:
             if run_before is not None:
                 await run_before(pilot)
             await pilot.press(*press)
-            await settled(pilot)
+            for view in views:
+                name = f"{view[0]}x{view[1]}"
+                if view != app.size:
+                    await pilot.resize_terminal(*view)
+                await settled(pilot)
+                pictures[name] = app.export_screenshot(title=app.title, simplify=True)
 
-        return snap_compare(app, terminal_size=terminal_size, run_before=settle)
+        take_svg_screenshot(app, terminal_size=views[0], run_before=take)
+        for name, picture in pictures.items():
+            monkeypatch.setattr(textual._doc, "take_svg_screenshot", lambda picture=picture, **_: picture)
+            if len(pictures) > 1:
+                snapshot.name_next(name)
+            yield name, snap_compare(app)
 
     return compare
 

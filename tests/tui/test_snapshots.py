@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -18,14 +17,15 @@ from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 from tests.material import NOW
 
+from .conftest import SIZES, Compare
 from .driving import shows
 from .sample_deployment import deploy
 from .sample_devices import fill as fill_devices
 from .sample_fleet import add_fleet, add_history
 from .sample_inventory import fill, fixed
 
-SIZES = [(80, 24), (140, 45)]
-Compare = Callable[..., bool]
+SIZE = pytest.mark.parametrize("size", SIZES, ids=["80x24", "140x45"])
+LOOKS = [Look.LIGHT, Look.ANSI, Look.PLAIN]
 
 
 @pytest.fixture
@@ -35,11 +35,6 @@ def app(workspace: Workspace) -> CertfleetApp:
     return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
-def at(size: tuple[int, int]) -> str:
-    return f"{size[0]}x{size[1]}"
-
-
-@pytest.mark.parametrize("size", SIZES, ids=at)
 @pytest.mark.parametrize(
     "keys",
     [
@@ -49,12 +44,12 @@ def at(size: tuple[int, int]) -> str:
         pytest.param(["9"], id="audit"),
     ],
 )
-def test_screens(snap_compare: Compare, app: CertfleetApp, size: Any, keys: list[str]) -> None:
-    assert snap_compare(app, terminal_size=size, press=keys)
+def test_screens(snap_compare: Compare, app: CertfleetApp, keys: list[str]) -> None:
+    for view, same in snap_compare(app, press=keys):
+        assert same, view
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
-def test_import_dialog(snap_compare: Compare, app: CertfleetApp, size: Any, own_folders: Path) -> None:
+def test_import_dialog(snap_compare: Compare, app: CertfleetApp, own_folders: Path) -> None:
     (own_folders / "new-gateway.pem").write_bytes(fixed("gateway.example.com", 398).pem)
 
     async def choose(pilot: Pilot[None]) -> None:
@@ -64,16 +59,18 @@ def test_import_dialog(snap_compare: Compare, app: CertfleetApp, size: Any, own_
         await shows(pilot, "1 certificate: gateway.example.com")
         pilot.app.screen.query_one("#path").value = "new-gateway.pem"  # type: ignore[attr-defined]
 
-    assert snap_compare(app, terminal_size=size, run_before=choose)
+    for view, same in snap_compare(app, run_before=choose):
+        assert same, view
 
 
-@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+@pytest.mark.parametrize("look", LOOKS, ids=["light", "ansi", "plain"])
 def test_looks(snap_compare: Compare, workspace: Workspace, look: Look) -> None:
     fill(workspace)
     workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=look), steady=False)
 
-    assert snap_compare(app, terminal_size=(80, 24), press=["2", "down", "space"])
+    for view, same in snap_compare(app, views=[(80, 24)], press=["2", "down", "space"]):
+        assert same, view
 
 
 @pytest.fixture
@@ -88,7 +85,7 @@ def rehearsal(tmp_path: Path) -> Iterator[CertfleetApp]:
         yield CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
+@SIZE
 @pytest.mark.parametrize(
     "keys",
     [
@@ -98,18 +95,19 @@ def rehearsal(tmp_path: Path) -> Iterator[CertfleetApp]:
         pytest.param(["7"], id="simulator"),
     ],
 )
-def test_fleet_screens(snap_compare: Compare, rehearsal: CertfleetApp, size: Any, keys: list[str]) -> None:
-    assert snap_compare(rehearsal, terminal_size=size, press=keys)
+def test_fleet_screens(snap_compare: Compare, rehearsal: CertfleetApp, size: tuple[int, int], keys: list[str]) -> None:
+    for view, same in snap_compare(rehearsal, views=[size], press=keys):
+        assert same, view
 
 
-@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+@pytest.mark.parametrize("look", LOOKS, ids=["light", "ansi", "plain"])
 def test_looks_of_the_simulator(snap_compare: Compare, rehearsal: CertfleetApp, look: Look) -> None:
     rehearsal.look = look
 
-    assert snap_compare(rehearsal, terminal_size=(80, 24), press=["7"])
+    for view, same in snap_compare(rehearsal, views=[(80, 24)], press=["7"]):
+        assert same, view
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
 @pytest.mark.parametrize(
     "keys",
     [
@@ -118,16 +116,16 @@ def test_looks_of_the_simulator(snap_compare: Compare, rehearsal: CertfleetApp, 
         pytest.param(["3", "question_mark"], id="help"),
     ],
 )
-def test_devices(snap_compare: Compare, workspace: Workspace, size: Any, keys: list[str]) -> None:
+def test_devices(snap_compare: Compare, workspace: Workspace, keys: list[str]) -> None:
     fill_devices(workspace)
     workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
-    assert snap_compare(app, terminal_size=size, press=keys)
+    for view, same in snap_compare(app, press=keys):
+        assert same, view
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
-def test_secure(snap_compare: Compare, workspace: Workspace, size: Any) -> None:
+def test_secure(snap_compare: Compare, workspace: Workspace) -> None:
     async def look(pilot: Pilot[None]) -> None:
         await pilot.press("3", "ctrl+a", "s")
         await shows(pilot, "devices run Windows")
@@ -136,11 +134,11 @@ def test_secure(snap_compare: Compare, workspace: Workspace, size: Any) -> None:
     workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
-    assert snap_compare(app, terminal_size=size, run_before=look)
+    for view, same in snap_compare(app, run_before=look):
+        assert same, view
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
-def test_secure_result(snap_compare: Compare, workspace: Workspace, size: Any) -> None:
+def test_secure_result(snap_compare: Compare, workspace: Workspace) -> None:
     async def renew(pilot: Pilot[None]) -> None:
         await pilot.press("3", "ctrl+a", "s")
         await shows(pilot, "devices run Windows")
@@ -151,7 +149,8 @@ def test_secure_result(snap_compare: Compare, workspace: Workspace, size: Any) -
     workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
-    assert snap_compare(app, terminal_size=size, run_before=renew)
+    for view, same in snap_compare(app, run_before=renew):
+        assert same, view
 
 
 @pytest.fixture
@@ -164,7 +163,6 @@ def troubled(workspace: Workspace) -> CertfleetApp:
 
 
 @pytest.mark.prepared(by=deploy)
-@pytest.mark.parametrize("size", SIZES, ids=at)
 @pytest.mark.parametrize(
     "keys",
     [
@@ -172,28 +170,42 @@ def troubled(workspace: Workspace) -> CertfleetApp:
         pytest.param(["8", "down"], id="notices"),
         pytest.param(["8", "down", "enter"], id="notice"),
         pytest.param(["8", "o"], id="delivery"),
-        pytest.param(["2", "down", "down", "enter", "right_square_bracket", "right_square_bracket"], id="depends"),
         pytest.param(["7"], id="simulator"),
     ],
 )
-def test_troubled(snap_compare: Compare, troubled: CertfleetApp, size: Any, keys: list[str]) -> None:
-    assert snap_compare(troubled, terminal_size=size, press=keys)
+def test_troubled(snap_compare: Compare, troubled: CertfleetApp, keys: list[str]) -> None:
+    for view, same in snap_compare(troubled, press=keys):
+        assert same, view
 
 
 @pytest.mark.prepared(by=deploy)
-@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+@SIZE
+@pytest.mark.parametrize(
+    "keys",
+    [pytest.param(["2", "down", "down", "enter", "right_square_bracket", "right_square_bracket"], id="depends")],
+)
+def test_troubled_in_a_detail_view(
+    snap_compare: Compare, troubled: CertfleetApp, size: tuple[int, int], keys: list[str]
+) -> None:
+    for view, same in snap_compare(troubled, views=[size], press=keys):
+        assert same, view
+
+
+@pytest.mark.prepared(by=deploy)
+@pytest.mark.parametrize("look", LOOKS, ids=["light", "ansi", "plain"])
 def test_looks_of_the_notices(snap_compare: Compare, troubled: CertfleetApp, look: Look) -> None:
     troubled.look = look
 
-    assert snap_compare(troubled, terminal_size=(80, 24), press=["8", "down"])
+    for view, same in snap_compare(troubled, views=[(80, 24)], press=["8", "down"]):
+        assert same, view
 
 
 @pytest.mark.prepared(by=deploy)
-@pytest.mark.parametrize("size", SIZES, ids=at)
-def test_installing_a_root(snap_compare: Compare, troubled: CertfleetApp, size: Any) -> None:
+def test_installing_a_root(snap_compare: Compare, troubled: CertfleetApp) -> None:
     async def look(pilot: Pilot[None]) -> None:
         await pilot.press("3", "ctrl+a", "s", "up")
         await shows(pilot, "to install")
         await pilot.pause()
 
-    assert snap_compare(troubled, terminal_size=size, run_before=look)
+    for view, same in snap_compare(troubled, run_before=look):
+        assert same, view

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, RadioSet, Select, Static
 from textual.widgets._button import ButtonVariant
@@ -96,7 +94,6 @@ class FormDialog(BackgroundWork[Result]):
         with self.app.batch_update():
             await super().mount_composed_widgets(widgets)
             still_cursors(self)
-            self._fit(self.app.size)
             self._changed()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -104,17 +101,12 @@ class FormDialog(BackgroundWork[Result]):
             event.refresh_styles = False  # they were set a moment ago
 
     def on_resize(self, event: events.Resize) -> None:
-        self._fit(event.size)
+        # What is around the form: frame, heading and buttons; the rest of a small terminal is the form's.
+        around = 6 + self.query_one("#heading").size.height
+        self.query_one("#form").styles.max_height = max(3, event.size.height - around)
         if not self._laid_out and event.size == self.app.size:
             event.prevent_default()  # the layout that it tells of needs no other one
         self._laid_out = True
-
-    def _fit(self, size: Size) -> None:
-        # What is around the form: frame, heading and buttons; the rest of a small terminal is the form's.
-        width = self.query_one("#dialog").styles.width
-        inside = min(size.width, width.cells or 0 if width else 0) - 4
-        around = 7 if cell_len(self.heading) <= inside else 8
-        self.query_one("#form").styles.max_height = max(3, size.height - around)
 
     # What is answered
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from textual.pilot import Pilot
 
@@ -12,9 +10,10 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 
+from ..conftest import Compare
 from ..driving import paste, shows
 from ..sample_deployment import deploy
-from ..test_snapshots import SIZES, Compare, at
+from ..test_snapshots import LOOKS
 
 pytestmark = pytest.mark.prepared(by=deploy)
 
@@ -24,7 +23,6 @@ def app(workspace: Workspace) -> CertfleetApp:
     return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
 @pytest.mark.parametrize(
     ("words", "keys", "seen"),
     [
@@ -37,7 +35,7 @@ def app(workspace: Workspace) -> CertfleetApp:
         pytest.param("", ["question_mark"], "Follow-up tasks", id="help"),
     ],
 )
-def test_checklist(snap_compare: Compare, app: CertfleetApp, size: Any, words: str, keys: list[str], seen: str) -> None:
+def test_checklist(snap_compare: Compare, app: CertfleetApp, words: str, keys: list[str], seen: str) -> None:
     async def go(pilot: Pilot[None]) -> None:
         await pilot.press("6")
         await shows(pilot, " needs, ")
@@ -48,10 +46,11 @@ def test_checklist(snap_compare: Compare, app: CertfleetApp, size: Any, words: s
         await pilot.press(*keys)
         await shows(pilot, seen)
 
-    assert snap_compare(app, terminal_size=size, run_before=go)
+    for view, same in snap_compare(app, run_before=go):
+        assert same, view
 
 
-@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+@pytest.mark.parametrize("look", LOOKS, ids=["light", "ansi", "plain"])
 def test_looks_of_the_checklist(snap_compare: Compare, app: CertfleetApp, look: Look) -> None:
     app.look = look
 
@@ -59,4 +58,5 @@ def test_looks_of_the_checklist(snap_compare: Compare, app: CertfleetApp, look: 
         await pilot.press("6")
         await shows(pilot, " needs, ")
 
-    assert snap_compare(app, terminal_size=(80, 24), run_before=go)
+    for view, same in snap_compare(app, views=[(80, 24)], run_before=go):
+        assert same, view

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -13,9 +12,10 @@ from certfleet.tui.app import CertfleetApp
 from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 
+from ..conftest import Compare
 from ..driving import paste, shows
 from ..sample_policies import certificate_for, iphones, p12, packed, roll_out
-from ..test_snapshots import SIZES, Compare, at
+from ..test_snapshots import LOOKS, SIZE
 
 pytestmark = pytest.mark.prepared(by=roll_out)
 
@@ -42,7 +42,6 @@ LIST = ("5", "@60  ● installed")
 CERTIFICATES = ("5", "b", "@6 days left")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
 @pytest.mark.parametrize(
     "keys",
     [
@@ -59,26 +58,30 @@ CERTIFICATES = ("5", "b", "@6 days left")
         pytest.param((*CERTIFICATES, "space", "space", "x", "enter", "@On 2 devices"), id="certificates-delete"),
     ],
 )
-def test_policies(snap_compare: Compare, app: CertfleetApp, size: Any, keys: tuple[str, ...]) -> None:
+def test_policies(snap_compare: Compare, app: CertfleetApp, keys: tuple[str, ...]) -> None:
     async def go(pilot: Pilot[None]) -> None:
         await press(pilot, *keys)
 
-    assert snap_compare(app, terminal_size=size, run_before=go)
+    for view, same in snap_compare(app, run_before=go):
+        assert same, view
 
 
-@pytest.mark.parametrize("look", [Look.LIGHT, Look.ANSI, Look.PLAIN], ids=["light", "ansi", "plain"])
+@pytest.mark.parametrize("look", LOOKS, ids=["light", "ansi", "plain"])
 def test_looks_of_the_policies(snap_compare: Compare, app: CertfleetApp, look: Look) -> None:
     app.look = look
 
     async def go(pilot: Pilot[None]) -> None:
         await press(pilot, *LIST)
 
-    assert snap_compare(app, terminal_size=(80, 24), run_before=go)
+    for view, same in snap_compare(app, views=[(80, 24)], run_before=go):
+        assert same, view
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
+@SIZE
 @pytest.mark.parametrize("step", ["found", "result"])
-def test_bulk_import(snap_compare: Compare, app: CertfleetApp, own_folders: Path, size: Any, step: str) -> None:
+def test_bulk_import(
+    snap_compare: Compare, app: CertfleetApp, own_folders: Path, size: tuple[int, int], step: str
+) -> None:
     first = iphones(app.workspace)[0].serial_number
     good = [first, *(f"A12BC3D4E{number:03}" for number in range(20))]
     files = {f"{identity}.p12": p12(certificate_for(identity)) for identity in good}
@@ -91,13 +94,15 @@ def test_bulk_import(snap_compare: Compare, app: CertfleetApp, own_folders: Path
         if step == "result":
             await press(pilot, "enter", "@23 files: 20 imported")
 
-    assert snap_compare(app, terminal_size=size, run_before=go)
+    for view, same in snap_compare(app, views=[size], run_before=go):
+        assert same, view
 
 
-@pytest.mark.parametrize("size", SIZES, ids=at)
-def test_policies_of_a_device(snap_compare: Compare, app: CertfleetApp, size: Any) -> None:
+@SIZE
+def test_policies_of_a_device(snap_compare: Compare, app: CertfleetApp, size: tuple[int, int]) -> None:
     async def go(pilot: Pilot[None]) -> None:
         await press(pilot, "3", "slash", f"=id:{iphones(app.workspace)[0].id}", "enter", "@1 of 200", "enter")
         await press(pilot, "right_square_bracket", "@Installed by policies")
 
-    assert snap_compare(app, terminal_size=size, run_before=go)
+    for view, same in snap_compare(app, views=[size], run_before=go):
+        assert same, view
