@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -81,8 +81,9 @@ class AuthoritiesPage(Page):
             pane, now = self.query_one(DetailsPane), self.workspace.now()
             pane.show(details_of(self.app, line, self._figures, now, pane.room))
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self._show_details)
+    @on(DetailsPane.Resized)
+    def _pane_resized(self) -> None:
+        self._show_details()
 
     @on(ListTable.Highlighted, "#table")
     def _highlighted(self) -> None:

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import Static
 
 
@@ -19,11 +20,18 @@ class Details(NamedTuple):
 
 
 class DetailsPane(Vertical):
-    """``show`` gives it the details; ``scrolls`` lets its text be scrolled by keys."""
+    """``show`` gives it the details; ``scrolls`` lets its text be scrolled by keys. ``Resized`` tells that it has
+    another ``room``."""
+
+    class Resized(Message):
+        """A line has more cells, or fewer."""
 
     def __init__(self, *, id: str, scrolls: bool = False) -> None:
         super().__init__(id=id)
         self._scrolls = scrolls
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="details-title")
