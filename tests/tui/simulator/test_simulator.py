@@ -159,7 +159,7 @@ async def test_a_simulator_that_dies_is_told_calmly(console: Open, rehearsal: Wo
         await pilot.press("7", "p")
         await until(pilot, lambda: is_running(rehearsal), within=20)
         pilot.app.simulation._own._process.kill()  # type: ignore[attr-defined]
-        await shows(pilot, "The simulator ended by signal 9.")
+        await shows(pilot, "the simulator ended by signal 9.")
 
 
 async def test_a_passphrase_has_to_be_in_a_file_for_it(
