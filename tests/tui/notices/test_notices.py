@@ -332,7 +332,7 @@ async def test_what_was_given_up_is_counted_and_a_channel_is_removed(console: Op
         await shows(pilot, "No more notices go by mail.")
         await shows(pilot, "× 1 not delivered")
         await pilot.press("y")
-        await shows(pilot, "No mail server is configured")
+        await shows(pilot, "no mail server is configured")
 
     assert workspace.deliveries.get().smtp is None
 
