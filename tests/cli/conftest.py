@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -159,10 +160,17 @@ def certfleet(tmp_path: Path) -> Command:
     return Command(tmp_path / "workspace")
 
 
-@pytest.fixture
-def filled(certfleet: Command, material: Material) -> Command:
-    """A workspace with the server's chain: 1 the leaf with its key, 2 the issuing CA, 3 the root."""
-    certfleet.done(
+@pytest.fixture(scope="session")
+def filled_before(material: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled") / "workspace"
+    Command(folder).done(
         "certificate", "import", material / "chain.pem", "--key", material / "leaf.key", "--description", "MDM FQDN"
     )
+    return folder
+
+
+@pytest.fixture
+def filled(certfleet: Command, filled_before: Path) -> Command:
+    """A workspace with the server's chain: 1 the leaf with its key, 2 the issuing CA, 3 the root."""
+    shutil.copytree(filled_before, certfleet.workspace)
     return certfleet
