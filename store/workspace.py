@@ -24,6 +24,7 @@ from .copying import make_copy
 from .devices.devices import Devices
 from .devices.presence import Outages
 from .devices.push import APPLE
+from .effects.trials import Trials
 from .errors import CANNOT_WRITE, Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
@@ -108,6 +109,7 @@ class Workspace:
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
         self._settling = Settling(context, authorities=self.authorities, notices=self.notices, reader=reader)
+        self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader)
         self.devices = Devices(
             context, authorities=self.authorities, gate=self.impact.gate, deployment=self.policies.deployment
         )

@@ -97,13 +97,13 @@ class Impact(UseCases):
             tasks = self._tasks.records(Task)
             if not count:
                 return checklist(landscape, now, tasks=tasks)
-            doubtful = _doubtful(gate)
+            doubtful = doubtful_chains(gate)
             if devices is None and doubtful:
                 devices = self._devices.all()
             platforms = self.platforms() if devices is None else None
         if devices is not None:
             platforms = count_platforms(devices)
-        lacking = _untrusting(devices or (), doubtful, gate)
+        lacking = count_untrusting(devices or (), doubtful, gate)
         return checklist(landscape, now, tasks=tasks, platforms=platforms, untrusting=lambda id: lacking[id])
 
     def untrusting(self) -> Mapping[int, int]:
@@ -111,9 +111,9 @@ class Impact(UseCases):
         it takes as long as ``checklist``."""
         with self._database.moment():
             gate = self.gate()
-            chains = _doubtful(gate)
+            chains = doubtful_chains(gate)
             devices = self._devices.all() if chains else ()
-        return _untrusting(devices, chains, gate)
+        return count_untrusting(devices, chains, gate)
 
     def trust_notes(self, certificate_id: int) -> tuple[str, ...]:
         """How many devices get SSL Error 61 by a certificate that they are shown, in a sentence each."""
@@ -121,7 +121,7 @@ class Impact(UseCases):
             gate = self.gate()
             served = (*gate.to_enroll, *gate.to_check_in)
             chain = next((chain for chain in served if chain.ids[0] == certificate_id and not chain.everywhere), None)
-            lacking = 0 if chain is None else _untrusting(self._devices.all(), [chain], gate)[chain.ids[-1]]
+            lacking = 0 if chain is None else count_untrusting(self._devices.all(), [chain], gate)[chain.ids[-1]]
         if chain is None or not lacking:
             return ()
         devices = "1 device doesn't" if lacking == 1 else f"{lacking:,} devices don't"
@@ -147,12 +147,12 @@ def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
     return dict(Counter(device.platform for device in devices if device.state not in out))
 
 
-def _doubtful(gate: Gate) -> list[ServedChain]:
+def doubtful_chains(gate: Gate) -> list[ServedChain]:
     """The chains that some device may lack trust in, each once."""
     return [chain for chain in dict.fromkeys((*gate.to_enroll, *gate.to_check_in)) if not chain.everywhere]
 
 
-def _untrusting(devices: Iterable[Device], chains: Iterable[ServedChain], gate: Gate) -> Counter[int]:
+def count_untrusting(devices: Iterable[Device], chains: Iterable[ServedChain], gate: Gate) -> Counter[int]:
     """How many of these devices lack trust in each of these chains, by the entry at its top."""
     counted: Counter[int] = Counter()
     chains = list(chains)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from tinydb import TinyDB
 
 from .engine import Engine
-from .storage import Changes, EngineStorage
+from .storage import Before, Changes, EngineStorage
 from .table import DocumentTable
 
 __all__ = ["Changes", "Database"]
@@ -66,6 +66,12 @@ class Database(TinyDB):
         """A part of the running transaction that is undone separately if it raises; can't be nested."""
         with self._feed.attempt():
             yield
+
+    @contextmanager
+    def watch(self) -> Iterator[Before]:
+        """Inside a transaction: what rows were before they are written from now on, by table and id."""
+        with self._feed.watch() as before:
+            yield before
 
     def catch_up(self) -> None:
         """Load what others committed; ``poll`` still reports it."""

@@ -75,6 +75,10 @@ class Engine(Protocol):
         """One document."""
         ...
 
+    def some(self, table: str, ids: Collection[int]) -> Iterator[Row]:
+        """Those of these documents that exist, in any order."""
+        ...
+
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         """The documents whose top-level ``field`` equals ``value``, by id."""
         ...

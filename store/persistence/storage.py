@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
 from msgspec import Struct
 from tinydb.storages import Storage
 
-from .engine import Engine, Row
+from .engine import Body, Engine, Row
+
+Before = dict[str, dict[int, "Body | None"]]
+"""What rows were before they were written, by table and id; None for a row that did not exist."""
 
 
 class Changes(Struct, frozen=True):
@@ -57,6 +60,7 @@ class EngineStorage(Storage):
         self._depth = 0
         self._reading = False
         self._written: dict[str, set[int]] = {}
+        self._before: Before | None = None
         self._seen = engine.last_transaction()
         self._unpolled: dict[str, set[int]] = {}
 
@@ -140,6 +144,27 @@ class EngineStorage(Storage):
             for name, ids in earlier.items():
                 self.wrote(name, ids)
 
+    @contextmanager
+    def watch(self) -> Iterator[Before]:
+        """Inside a transaction: remember what rows were before they are written from now on."""
+        if self._before is not None:
+            raise RuntimeError("one watch at a time")
+        self._before = before = Before()
+        try:
+            yield before
+        finally:
+            self._before = None
+
+    def put(self, table: str, rows: Sequence[Row]) -> None:
+        """Write rows of a table, in the running transaction."""
+        if self._before is not None:
+            known = self._before.setdefault(table, {})
+            unknown = [row.id for row in rows if row.id not in known]
+            known.update(dict.fromkeys(unknown))
+            known.update((row.id, row.body) for row in self.engine.some(table, unknown))
+        self.engine.put(table, rows)
+        self.wrote(table, (row.id for row in rows))
+
     def wrote(self, table: str, ids: Iterable[int]) -> None:
         """Rows of a table were written in the running transaction."""
         self._written.setdefault(table, set()).update(ids)
@@ -198,8 +223,7 @@ class EngineStorage(Storage):
             for name in dict.fromkeys((*self.engine.tables(), *data)):
                 rows = {row.id: Row(row.id, None) for row in self.engine.scan(name)}
                 rows |= {int(id): Row(int(id), dict(body)) for id, body in data.get(name, {}).items()}
-                self.engine.put(name, rows.values())
-                self.wrote(name, rows)
+                self.put(name, list(rows.values()))
             self._forget()
 
     def close(self) -> None:

@@ -153,8 +153,7 @@ class DocumentTable(Table):
         rows = list(rows)
         if rows:
             with self._database.transaction():
-                self._engine.put(self.name, rows)
-                self._database.wrote(self.name, (row.id for row in rows))
+                self._database.put(self.name, rows)
                 self._apply(rows)
 
     def truncate(self) -> None:
@@ -185,8 +184,7 @@ class DocumentTable(Table):
             updater(cast("dict[int, Mapping[str, Any]]", draft))
             rows = draft.rows()
             if rows:
-                self._engine.put(self.name, rows)
-                self._database.wrote(self.name, (row.id for row in rows))
+                self._database.put(self.name, rows)
                 self._apply(rows)
 
     # Kept current by the database

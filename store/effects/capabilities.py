@@ -1,0 +1,95 @@
+"""Which consequences a change alters: what stops, comes back, or stops at another time than it would have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from ..impact.consequences import Consequence
+from ..impact.landscape_reader import Known
+from ..impact.needs import BY_ID, Level
+from ..impact.outlook import affected
+from ..model.device import Platform
+from .effects import HORIZON, SOON, Alteration, CapabilityEffect
+
+Key = tuple[str, ...]
+
+
+class Begin(NamedTuple):
+    """A consequence within the horizon; ``at`` is None while it lasts already."""
+
+    consequence: Consequence
+    at: datetime | None
+
+
+def beginnings(known: Known, now: datetime) -> dict[Key, Begin]:
+    """The consequences that last, or begin within the horizon if nobody acts: each where it begins first."""
+    found: dict[Key, Begin] = {}
+    for one in known.consequences(now):
+        found.setdefault(_key(one), Begin(one, None))
+    end = now + HORIZON
+    moment = known.next_turn(now)
+    while moment is not None and moment <= end:
+        for one in known.consequences(moment):
+            found.setdefault(_key(one), Begin(one, one.since or moment))
+        moment = known.next_turn(moment)
+    return found
+
+
+def capability_effects(
+    before: Mapping[Key, Begin], after: Mapping[Key, Begin], devices: Mapping[Platform, int], now: datetime
+) -> tuple[CapabilityEffect, ...]:
+    """Compare the consequences without the change and with it. What lasts longer but began before is not told."""
+    return tuple(sorted(_compared(before, after, devices, now), key=lambda one: (one.level != Level.STOPPED, one.need)))
+
+
+def _compared(
+    before: Mapping[Key, Begin], after: Mapping[Key, Begin], devices: Mapping[Platform, int], now: datetime
+) -> Iterator[CapabilityEffect]:
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        altered = _altered(old, new)
+        if altered is None:
+            continue
+        one = (new or old).consequence  # type: ignore[union-attr]  # one of them is there
+        at, was_at = None if new is None else new.at, None if old is None else old.at
+        yield CapabilityEffect(
+            alteration=altered,
+            capability=one.capability,
+            level=one.level,
+            need=one.need,
+            name="" if _is_derived(one) else one.name,
+            seen=one.seen,
+            platforms=one.platforms,
+            devices=affected(one.platforms, devices),
+            at=at,
+            was_at=was_at,
+            soon=at is not None and at <= now + SOON,
+        )
+
+
+def _altered(old: Begin | None, new: Begin | None) -> Alteration | None:
+    lasted, lasts = old is not None and old.at is None, new is not None and new.at is None
+    if lasts:
+        return None if lasted else Alteration.STOPS
+    if lasted:
+        return Alteration.COMES_BACK
+    was_at, at = None if old is None else old.at, None if new is None else new.at
+    if was_at == at:
+        return None
+    if was_at is None or (at is not None and at < was_at):
+        return Alteration.SOONER
+    return Alteration.LATER
+
+
+def _key(one: Consequence) -> Key:
+    """What makes it the same one although another certificate is the cause."""
+    place = "" if one.component_id is None else str(one.component_id)
+    name = "" if _is_derived(one) else one.name
+    return (one.capability, one.level, one.need, place if BY_ID[one.need].several else "", name, *one.platforms)
+
+
+def _is_derived(one: Consequence) -> bool:
+    """Whether a CA certificate above others is the cause: its name is the certificate's."""
+    return one.component_id is None and one.certificate_id is not None

@@ -1,0 +1,44 @@
+"""The code of a change's consequences: the same as long as the same people lose the same things at the same time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from .effects import CapabilityEffect, DeviceEffect, QueueEffect, TrustEffect
+
+LENGTH = 8
+
+
+def code_of(
+    capabilities: Iterable[CapabilityEffect],
+    devices: Iterable[DeviceEffect],
+    queues: Iterable[QueueEffect],
+    trust: Iterable[TrustEffect],
+) -> str:
+    """Eight letters and digits (base 32, RFC 4648)."""
+    text = "\n".join(sorted(_lines(capabilities, devices, queues, trust)))
+    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:LENGTH]
+
+
+def _lines(
+    capabilities: Iterable[CapabilityEffect],
+    devices: Iterable[DeviceEffect],
+    queues: Iterable[QueueEffect],
+    trust: Iterable[TrustEffect],
+) -> Iterator[str]:
+    for one in capabilities:
+        when = f"{_time(one.at)} {_time(one.was_at)}"
+        yield f"{one.alteration} {one.capability} {one.level} {one.need} {one.name} {when} {one.devices}"
+    for device in devices:
+        yield f"{device.platform} {device.before} {device.after} {device.count}"
+    for queue in queues:
+        yield f"{queue.action} {queue.added} {queue.platform} {queue.count}"
+    for lack in trust:
+        yield f"trust {lack.title} {lack.before} {lack.after}"
+
+
+def _time(at: datetime | None) -> str:
+    return "-" if at is None else at.isoformat()

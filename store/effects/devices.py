@@ -1,0 +1,52 @@
+"""Which devices change their state or their queue by a change."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ..model.device import ActionKind, DeviceState, PendingAction, Platform
+from .effects import DeviceEffect, QueueEffect
+from .rows import Rows
+
+
+class Queued(Struct, frozen=True):
+    """What of a device a change can alter for people: its state, and what is pending."""
+
+    id: int
+    platform: Platform
+    state: DeviceState
+    pending: tuple[PendingAction, ...] = ()
+
+
+def device_effects(rows: Rows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEffect, ...]]:
+    """The devices that change their state, and those for which actions become pending, or are so no more."""
+    states: dict[tuple[Platform, DeviceState | None, DeviceState | None], list[int]] = {}
+    queues: dict[tuple[ActionKind, bool, Platform], list[int]] = {}
+    for id, before, after in rows.records("devices", Queued):
+        one = after or before
+        assert one is not None
+        old, new = None if before is None else before.state, None if after is None else after.state
+        if old is not new:
+            states.setdefault((one.platform, old, new), []).append(id)
+        had, has = _kinds(before), _kinds(after)
+        for kind in has - had:
+            queues.setdefault((kind, True, one.platform), []).append(id)
+        for kind in had - has:
+            queues.setdefault((kind, False, one.platform), []).append(id)
+    order = list(Platform)
+    return (
+        tuple(
+            DeviceEffect(platform=platform, before=old, after=new, ids=tuple(ids))
+            for (platform, old, new), ids in sorted(states.items(), key=lambda item: order.index(item[0][0]))
+        ),
+        tuple(
+            QueueEffect(action=kind, added=added, platform=platform, ids=tuple(ids))
+            for (kind, added, platform), ids in sorted(
+                queues.items(), key=lambda item: (item[0][0], not item[0][1], order.index(item[0][2]))
+            )
+        ),
+    )
+
+
+def _kinds(device: Queued | None) -> set[ActionKind]:
+    return set() if device is None else {action.kind for action in device.pending}

@@ -1,0 +1,69 @@
+"""What entries of the inventory gain and lose by a change: their chain, their key, their place in a component."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..impact.components import title_of
+from ..model.certificate import Certificate
+from ..model.component import Component
+from .effects import EntryAlteration, EntryEffect
+from .rows import Rows, Written
+
+Title = Callable[[int], str]
+"""What an entry is called."""
+
+
+def entry_effects(rows: Rows, title: Title) -> tuple[EntryEffect, ...]:
+    """Entries in the order of their ids, and then what becomes of the places in components. ``title`` names an entry
+    that exists after the change."""
+    gone: dict[int, str] = {}
+    found: list[EntryEffect] = []
+    for one in rows.records("certificates", Certificate):
+        if one.after is None and one.before is not None:
+            gone[one.id] = one.before.name
+        found += _of_entry(one, lambda id: gone.get(id) or title(id))
+    for component in rows.records("components", Component):
+        found += _of_component(component, lambda id: gone.get(id) or title(id))
+    return tuple(found)
+
+
+def _of_entry(one: Written[Certificate], title: Title) -> Iterator[EntryEffect]:
+    before, after = one.before, one.after
+    if after is None:
+        if before is not None:
+            yield EntryEffect(
+                id=one.id,
+                title=before.name,
+                alteration=EntryAlteration.DELETED,
+                what="with its private key" if before.has_private_key else "",
+            )
+        return
+    for kind, what in list(_of(before, after, title)) or [(EntryAlteration.CHANGED, "")]:
+        yield EntryEffect(id=one.id, title=after.name, alteration=kind, what=what)
+
+
+def _of(before: Certificate | None, after: Certificate, title: Title) -> Iterator[tuple[EntryAlteration, str]]:
+    if before is None:
+        yield EntryAlteration.ADDED, ""
+        return
+    if after.replaced_by is not None and before.replaced_by is None:
+        yield EntryAlteration.REPLACED, f"by #{after.replaced_by} {title(after.replaced_by)}"
+    if before.issuer_id is not None and after.issuer_id is None:
+        yield EntryAlteration.LOSES_CHAIN, f"#{before.issuer_id} {title(before.issuer_id)}"
+    if before.has_private_key and not after.has_private_key:
+        yield EntryAlteration.LOSES_KEY, ""
+
+
+def _of_component(one: Written[Component], title: Title) -> Iterator[EntryEffect]:
+    old = None if one.before is None else one.before.certificate_id
+    new = None if one.after is None else one.after.certificate_id
+    if old == new:
+        return
+    component = one.after or one.before
+    assert component is not None
+    what = title_of(component)
+    if old is not None:
+        yield EntryEffect(id=old, title=title(old), alteration=EntryAlteration.LOSES_PLACE, what=what)
+    if new is not None:
+        yield EntryEffect(id=new, title=title(new), alteration=EntryAlteration.TAKES_PLACE, what=what)

@@ -1,0 +1,81 @@
+"""How many records of the kinds that have no effects of their own a change adds, changes and deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .effects import RecordEffect, Undo
+from .rows import Rows
+
+
+class Kind(NamedTuple):
+    """What one record of a table is called, and how to undo that one is added, changed or deleted. What begins with
+    ``not:`` can't be undone."""
+
+    title: str
+    added: str
+    changed: str
+    deleted: str
+
+
+_BACK = "set it back to what it was"
+KINDS: Mapping[str, Kind] = {
+    "authority_groups": Kind("CA group", "not: a CA group stays", _BACK, "not: it is gone"),
+    "device_certificates": Kind("device certificate", "not: it was issued", "not: it was used", "not: it is gone"),
+    "revocations": Kind("revocation", "not: revoked devices have to enroll again", _BACK, "not: it is gone"),
+    "push_certificates": Kind(
+        "push certificate in the portal",
+        "not: the portal has issued it",
+        "not: the portal keeps what it knows",
+        "register it again: `certfleet apns register`",
+    ),
+    "requests": Kind(
+        "signing request",
+        "cancel it: `certfleet certificate requests --cancel ID`",
+        _BACK,
+        "not: its private key is deleted with it",
+    ),
+    "policies": Kind("policy", "delete it again: `certfleet policy delete`", "change it back", "create it again"),
+    "profiles": Kind("provisioning profile", "remove it again", "import the earlier one again", "import it again"),
+    "bulk_certificates": Kind(
+        "bulk device certificate",
+        "delete it again: `certfleet bulk delete`",
+        "import the earlier ones again",
+        "import them again",
+    ),
+    "trust_anchors": Kind("trust setting", "withdraw it: `certfleet trust withdraw`", _BACK, "deploy it again"),
+    "components": Kind("component", "remove it again: `certfleet component remove`", _BACK, "add it again"),
+    "accounts": Kind("account", "remove it: `certfleet admin remove`", _BACK, "add it again, with a new password"),
+    "account_sessions": Kind("login session", "log out", _BACK, "log in again"),
+    "settings": Kind("group of settings", _BACK, _BACK, _BACK),
+    "workspace": Kind("workspace setting", _BACK, _BACK, _BACK),
+    "vault_keys": Kind("protection of secrets", _BACK, _BACK, _BACK),
+    "deliveries": Kind("delivery of a notice", "not: it is under way", "not: it is under way", "not: it is gone"),
+    "simulation": Kind("simulation", "not: it is drawn", "not: it has moved on", "not: it is gone"),
+}
+"""By table, in the order in which they are told. Trails and logs are not here, nor what belongs to a record of another
+table: they change with everything."""
+
+
+def record_effects(rows: Rows) -> tuple[RecordEffect, ...]:
+    """Count them."""
+    found = []
+    for table, kind in KINDS.items():
+        pairs = rows.bodies(table).values()
+        if pairs:
+            added = sum(before is None for before, _ in pairs)
+            deleted = sum(after is None for _, after in pairs)
+            changed = len(pairs) - added - deleted
+            found.append(RecordEffect(kind=kind.title, added=added, changed=changed, deleted=deleted))
+    return tuple(found)
+
+
+def undo_of_record(effect: RecordEffect) -> Undo:
+    """How to undo it: of what is hardest to undo."""
+    kind = next(kind for kind in KINDS.values() if kind.title == effect.kind)
+    how = kind.deleted if effect.deleted else kind.changed if effect.changed else kind.added
+    return Undo(possible=not how.startswith(_NOT), how=how.removeprefix(_NOT))
+
+
+_NOT = "not: "

@@ -1,0 +1,116 @@
+"""Trying a change: it runs in a transaction, its effects are compared, and it is rolled back, or kept if agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+from ..devices.device_tables import DeviceRecords
+from ..devices.gate import Gate
+from ..impact.impact import Impact
+from ..impact.landscape_reader import Known, LandscapeReader
+from ..impact.settling import Settling
+from ..inventory.certificate_table import Entries
+from ..model.notice import Notice
+from ..model.task import Task
+from ..use_cases import Context, UseCases
+from .capabilities import beginnings, capability_effects
+from .code import code_of
+from .devices import device_effects
+from .effects import CapabilityEffect, Effects
+from .entries import entry_effects
+from .records import record_effects
+from .rows import Rows
+from .trust import trust_effects
+from .undo import undo_of
+
+Result = TypeVar("Result")
+
+
+class Outcome(NamedTuple, Generic[Result]):
+    """What a change answered, what its effects are, and whether it was kept."""
+
+    answer: Result
+    effects: Effects
+    kept: bool
+
+
+class Trials(UseCases):
+    """Tries changes of a workspace: anything that works through its use cases."""
+
+    def __init__(self, context: Context, *, impact: Impact, settling: Settling, reader: LandscapeReader) -> None:
+        super().__init__(context)
+        self._impact = impact
+        self._settling = settling
+        self._reader = reader
+        self._devices = DeviceRecords(self._database)
+        self._entries = Entries(self._database.table("certificates"), self._database.table("certificate_der"))
+
+    def try_out(self, change: Callable[[], object]) -> Effects:
+        """What a change would do. Nothing of it stays: no record, no audit line, no id.
+
+        Refuses with what the change itself refuses. While it runs, nobody else can write.
+        """
+        return self.perform(change, lambda effects: False).effects
+
+    def perform(self, change: Callable[[], Result], agreed: Callable[[Effects], bool]) -> Outcome[Result]:
+        """Carry out a change if ``agreed`` with its effects; else nothing of it stays.
+
+        ``agreed`` is called while nobody else can write, so it must not wait for a person.
+        """
+        try:
+            with self._database.transaction():
+                known, gate = self._reader.read(), self._impact.gate()
+                with self._database.watch() as before:
+                    answer = change()
+                    self._settling.conclude()
+                rows = Rows.of(self._database, before)
+                effects = self._effects(known, gate, rows)
+                if not agreed(effects):
+                    raise _NotAgreed
+        except _NotAgreed:
+            return Outcome(answer, effects, kept=False)
+        return Outcome(answer, effects, kept=True)
+
+    def _effects(self, known: Known, gate: Gate, rows: Rows) -> Effects:
+        capabilities = self._capabilities(known)
+        devices, queues = device_effects(rows)
+        trust = trust_effects(gate, self._impact.gate(), rows, self._devices.all)
+        entries = entry_effects(rows, self._title)
+        records = record_effects(rows)
+        tasks = list(rows.records("tasks", Task))
+        notices = rows.records("notices", Notice)
+        return Effects(
+            capabilities=capabilities,
+            devices=devices,
+            queues=queues,
+            trust=trust,
+            entries=entries,
+            tasks=tuple(one.after.title for one in tasks if one.before is None and one.after is not None),
+            done=tuple(
+                one.after.title for one in tasks if one.before and one.after and _is_done(one.before, one.after)
+            ),
+            notices=tuple(one.after.title for one in notices if one.before is None and one.after is not None),
+            records=records,
+            undo=undo_of(devices, queues, entries, records),
+            code=code_of(capabilities, devices, queues, trust),
+        )
+
+    def _capabilities(self, before: Known) -> tuple[CapabilityEffect, ...]:
+        after, now = self._reader.read(), self._clock.now()
+        if after is before:
+            return ()
+        old, new = beginnings(before, now), beginnings(after, now)
+        return capability_effects(old, new, self._impact.platforms() if old != new else {}, now)
+
+    def _title(self, certificate_id: int) -> str:
+        entry = self._entries.peek(certificate_id)
+        return f"entry {certificate_id}" if entry is None else entry.name
+
+
+class _NotAgreed(Exception):
+    """Rolls back what was tried."""
+
+
+def _is_done(before: Task, after: Task) -> bool:
+    return before.done_at is None and after.done_at is not None

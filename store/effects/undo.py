@@ -1,0 +1,59 @@
+"""Whether a change can be undone, and how: the first rule that applies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model.device import ActionKind, DeviceState
+from ..words import plural
+from .effects import DeviceEffect, EntryAlteration, EntryEffect, QueueEffect, RecordEffect, Undo
+from .records import undo_of_record
+
+
+def undo_of(
+    devices: Sequence[DeviceEffect],
+    queues: Sequence[QueueEffect],
+    entries: Sequence[EntryEffect],
+    records: Sequence[RecordEffect],
+) -> Undo | None:
+    """How to undo a change with these effects; None where it changes nothing of its own."""
+    if lost := sum(one.count for one in devices if one.after in _LOST and one.before not in _LOST):
+        return _no(f"{plural(lost, 'device')} must be enrolled again by {'its user' if lost == 1 else 'their users'}")
+    by_alteration = {one.alteration: one for one in reversed(entries)}
+    if gone := by_alteration.get(EntryAlteration.DELETED):
+        if gone.what:
+            return _no(
+                f"the private key of #{gone.id} is deleted with it; export it before: "
+                f"`certfleet certificate export {gone.id} --format pkcs12 --output FILE`"
+            )
+        return _yes(f"import #{gone.id} {gone.title} again")
+    if replaced := by_alteration.get(EntryAlteration.REPLACED):
+        return _no(f"#{replaced.id} stays as history and can't be bound again; replace its successor once more")
+    if asked := sum(one.count for one in queues if one.added and one.action is ActionKind.CERTIFICATE_RENEWAL):
+        return _no(f"a requested renewal can't be withdrawn; {plural(asked, 'device')} will carry it out")
+    if out := by_alteration.get(EntryAlteration.LOSES_PLACE):
+        return _yes(f"bind #{out.id} {out.title} to it again: {out.what}")
+    if taken := by_alteration.get(EntryAlteration.TAKES_PLACE):
+        return _yes(f"unbind #{taken.id} {taken.title} again: {taken.what}")
+    if added := by_alteration.get(EntryAlteration.ADDED):
+        return _yes(f"delete #{added.id} {added.title} again")
+    if records:
+        return undo_of_record(records[0])
+    return _yes("set it back to what it was") if entries or queues or devices else None
+
+
+_LOST = (
+    DeviceState.MUST_RE_ENROLL,
+    DeviceState.REVOKED,
+    DeviceState.RE_ENROLLMENT_REQUIRED,
+    DeviceState.NOT_ENROLLED,
+    None,
+)
+
+
+def _no(how: str) -> Undo:
+    return Undo(possible=False, how=how)
+
+
+def _yes(how: str) -> Undo:
+    return Undo(possible=True, how=how)

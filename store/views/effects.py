@@ -1,0 +1,325 @@
+"""The difference of a change: its document, and at most a dozen lines that say what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ..effects.effects import (
+    Alteration,
+    CapabilityEffect,
+    DeviceEffect,
+    Effects,
+    EntryAlteration,
+    EntryEffect,
+    RecordEffect,
+)
+from ..impact.needs import BY_ID, Capability, Level
+from ..model.device import ActionKind, DeviceState, Platform
+from ..printable import printable
+from ..words import minute, plural
+from .consequence import placed_title
+from .documents import document
+from .platforms import PLATFORMS, by_platform, platform_names
+from .styles import Style
+
+LONGEST = 12
+"""Lines at most."""
+
+ALTERATIONS = {
+    Alteration.STOPS: "stops",
+    Alteration.COMES_BACK: "works again",
+    Alteration.SOONER: "stops sooner",
+    Alteration.LATER: "goes on longer",
+}
+DEGRADED = {
+    Alteration.STOPS: "becomes unreliable",
+    Alteration.COMES_BACK: "works again",
+    Alteration.SOONER: "becomes unreliable sooner",
+    Alteration.LATER: "stays reliable longer",
+}
+ACTIONS = {
+    ActionKind.CERTIFICATE_RENEWAL: "certificate renewal",
+    ActionKind.REVOKE: "revocation",
+    ActionKind.POLICY: "installing a policy",
+    ActionKind.POLICY_REMOVAL: "removing a policy",
+}
+ENTRIES = {
+    EntryAlteration.ADDED: "is added",
+    EntryAlteration.CHANGED: "is changed",
+    EntryAlteration.REPLACED: "is replaced",
+    EntryAlteration.DELETED: "is deleted",
+    EntryAlteration.LOSES_CHAIN: "loses its issuer",
+    EntryAlteration.LOSES_KEY: "loses its private key",
+    EntryAlteration.LOSES_PLACE: "is no longer used as",
+    EntryAlteration.TAKES_PLACE: "is used as",
+}
+LOSSES = (
+    EntryAlteration.DELETED,
+    EntryAlteration.LOSES_CHAIN,
+    EntryAlteration.LOSES_KEY,
+    EntryAlteration.LOSES_PLACE,
+)
+NO_DIFFERENCE = "It makes no difference."
+
+
+class EffectLine(NamedTuple):
+    """A line for people, and how it is meant."""
+
+    style: Style
+    text: str
+
+
+class CapabilityEffectDocument(Struct, frozen=True, kw_only=True):
+    """A capability that stops, degrades or comes back, now or at another time than without the change."""
+
+    alteration: Alteration
+    capability: Capability
+    level: Level
+    need: str
+    name: str
+    seen: str
+    platforms: tuple[Platform, ...]
+    devices: int
+    at: datetime | None
+    was_at: datetime | None
+
+
+class DeviceEffectDocument(Struct, frozen=True, kw_only=True):
+    """Devices of a platform that change their state."""
+
+    platform: Platform
+    before: DeviceState | None
+    after: DeviceState | None
+    count: int
+    ids: tuple[int, ...]
+
+
+class QueueEffectDocument(Struct, frozen=True, kw_only=True):
+    """Devices of a platform for which an action becomes pending, or is pending no more."""
+
+    action: ActionKind
+    added: bool
+    platform: Platform
+    count: int
+    ids: tuple[int, ...]
+
+
+class TrustEffectDocument(Struct, frozen=True, kw_only=True):
+    """How many devices would get SSL Error 61 by a chain, before and after."""
+
+    certificate_id: int
+    title: str
+    before: int
+    after: int
+
+
+class EntryEffectDocument(Struct, frozen=True, kw_only=True):
+    """An entry that gains or loses something."""
+
+    id: int
+    title: str
+    alteration: EntryAlteration
+    what: str
+
+
+class RecordEffectDocument(Struct, frozen=True, kw_only=True):
+    """Records of another kind."""
+
+    kind: str
+    added: int
+    changed: int
+    deleted: int
+
+
+class UndoDocument(Struct, frozen=True, kw_only=True):
+    """Whether it can be undone, and how."""
+
+    possible: bool
+    how: str
+
+
+class EffectsDocument(Struct, frozen=True, kw_only=True):
+    """The difference of a change."""
+
+    harmful: bool
+    capabilities: tuple[CapabilityEffectDocument, ...]
+    devices: tuple[DeviceEffectDocument, ...]
+    pending: tuple[QueueEffectDocument, ...]
+    trust: tuple[TrustEffectDocument, ...]
+    entries: tuple[EntryEffectDocument, ...]
+    tasks: tuple[str, ...]
+    done: tuple[str, ...]
+    notices: tuple[str, ...]
+    records: tuple[RecordEffectDocument, ...]
+    undo: UndoDocument | None
+    code: str
+
+
+def effects_document(effects: Effects) -> EffectsDocument:
+    """The document of a difference."""
+    return EffectsDocument(
+        harmful=effects.is_harmful,
+        capabilities=_documents(CapabilityEffectDocument, effects.capabilities),
+        devices=_documents(DeviceEffectDocument, effects.devices),
+        pending=_documents(QueueEffectDocument, effects.queues),
+        trust=_documents(TrustEffectDocument, effects.trust),
+        entries=_documents(EntryEffectDocument, effects.entries),
+        tasks=effects.tasks,
+        done=effects.done,
+        notices=effects.notices,
+        records=_documents(RecordEffectDocument, effects.records),
+        undo=None if effects.undo is None else UndoDocument(possible=effects.undo.possible, how=effects.undo.how),
+        code=effects.code,
+    )
+
+
+def _documents(kind: type, found: Iterable[Struct]) -> tuple:  # type: ignore[type-arg]
+    return tuple(document(kind, one) for one in found)
+
+
+def effect_lines(effects: Effects, *, longest: int = LONGEST) -> list[EffectLine]:
+    """What a difference says in ``longest`` lines at most: counts first, what stops or strands repeated last."""
+    if effects.is_empty:
+        return [EffectLine(Style.QUIET, NO_DIFFERENCE)]
+    head = [EffectLine(Style.BAD if effects.is_harmful else Style.PLAIN, _counts(effects))]
+    tail = [EffectLine(Style.QUIET, f"Undo: {_undo(effects)}")] if effects.undo is not None else []
+    harm = harm_of(effects)
+    if harm:
+        tail.append(EffectLine(Style.BAD, harm))
+    body = list(_body(effects))
+    room = longest - len(head) - len(tail)
+    if len(body) > room:
+        left = len(body) - room + 1
+        body = [*body[: room - 1], EffectLine(Style.QUIET, f"… and {left} more")]
+    return [*head, *body, *tail]
+
+
+def harm_of(effects: Effects) -> str:
+    """What stops, and which devices are stranded, in a sentence; empty where nothing is."""
+    parts = []
+    stops = list(dict.fromkeys(one.seen for one in effects.capabilities if one.is_harmful))
+    if stops:
+        parts.append(f"STOPS: {'; '.join(stops)}")
+    if stranded := effects.stranded:
+        parts.append(f"STRANDS: {plural(sum(stranded.values()), 'device')} ({by_platform(stranded)})")
+    if lacking := sum(one.after - one.before for one in effects.trust if one.is_harmful):
+        parts.append(f"SSL ERROR 61: {plural(lacking, 'device')} more")
+    return printable(". ".join(parts))
+
+
+def _counts(effects: Effects) -> str:
+    stops = {(one.need, one.name) for one in effects.capabilities if one.is_harmful}
+    back = {(one.need, one.name) for one in effects.capabilities if one.alteration is Alteration.COMES_BACK}
+    parts = [
+        _part(sum(effects.stranded.values()), "device stranded", "devices stranded"),
+        _part(len(stops), "part of the deployment stops", "parts of the deployment stop"),
+        _part(len(back), "part works again", "parts work again"),
+        _part(sum(one.count for one in effects.devices if not one.is_harmful), "device changes", "devices change"),
+        _part(sum(one.count for one in effects.queues if one.added), "device gets an action", "devices get an action"),
+        _part(len({one.id for one in effects.entries}), "entry concerned", "entries concerned"),
+        _part(len(effects.tasks), "task opens", "tasks open"),
+        _part(len(effects.notices), "notice", "notices"),
+        _part(sum(one.added + one.changed + one.deleted for one in effects.records), "other record", "other records"),
+    ]
+    return ", ".join(part for part in parts if part) or "Consequences at other times."
+
+
+def _part(count: int, one: str, several: str) -> str:
+    return "" if not count else f"1 {one}" if count == 1 else f"{count:,} {several}"
+
+
+def _body(effects: Effects) -> Iterator[EffectLine]:
+    for device in effects.devices:
+        style = Style.BAD if device.is_harmful else Style.WARNING if _asks_its_user(device) else Style.PLAIN
+        yield EffectLine(style, _device(device))
+    for capability in effects.capabilities:
+        yield EffectLine(_style(capability), printable(_capability(capability)))
+    for lack in effects.trust:
+        style = Style.BAD if lack.is_harmful else Style.OK
+        yield EffectLine(
+            style, printable(f"{plural(lack.after, 'device')} without trust in {lack.title}, {lack.before:,} before")
+        )
+    for queue in effects.queues:
+        done = "becomes pending" if queue.added else "is pending no more"
+        yield EffectLine(Style.PENDING, f"{_devices(queue.count, queue.platform)}: {ACTIONS[queue.action]} {done}")
+    for entry in effects.entries:
+        yield EffectLine(_entry_style(entry), printable(_entry(entry)))
+    for task in effects.tasks:
+        yield EffectLine(Style.PENDING, printable(f"opens a task: {task}"))
+    for task in effects.done:
+        yield EffectLine(Style.OK, printable(f"closes a task: {task}"))
+    for notice in effects.notices:
+        yield EffectLine(Style.PENDING, printable(f"gives a notice: {notice}"))
+    for record in effects.records:
+        yield EffectLine(Style.PLAIN, _record(record))
+
+
+def _device(one: DeviceEffect) -> str:
+    before, after = one.before or "not there", one.after or "deleted"
+    return f"{_devices(one.count, one.platform)}: {before} → {after}"
+
+
+def _devices(count: int, platform: Platform) -> str:
+    return f"{count:,} {PLATFORMS[platform]} {'device' if count == 1 else 'devices'}"
+
+
+def _asks_its_user(one: DeviceEffect) -> bool:
+    return one.after is not None and one.after.needs_person
+
+
+def _capability(one: CapabilityEffect) -> str:
+    words = ALTERATIONS if one.level is Level.STOPPED else DEGRADED
+    whom = f"{platform_names(one.platforms)}, {plural(one.devices, 'device')}"
+    said = f"{words[one.alteration]}{_when(one)}: {one.seen} ({whom})"
+    return f"{said}: {placed_title(BY_ID[one.need], one.name)}"
+
+
+def _when(one: CapabilityEffect) -> str:
+    match one.alteration:
+        case Alteration.STOPS:
+            return " at once"
+        case Alteration.COMES_BACK:
+            return "" if one.at is None else f" until {minute(one.at)}"
+        case _:
+            at, was_at = _at(one.at), _at(one.was_at)
+            return f" ({at}, without it {was_at})"
+
+
+def _at(at: datetime | None) -> str:
+    return "not within 400 days" if at is None else minute(at)
+
+
+def _style(one: CapabilityEffect) -> Style:
+    if one.is_harmful:
+        return Style.BAD
+    return Style.WARNING if one.alteration in (Alteration.STOPS, Alteration.SOONER) else Style.OK
+
+
+def _entry(one: EntryEffect) -> str:
+    said = f"#{one.id} {one.title} {ENTRIES[one.alteration]}"
+    return f"{said} {one.what}" if one.what else said
+
+
+def _entry_style(one: EntryEffect) -> Style:
+    return Style.WARNING if one.alteration in LOSSES else Style.PLAIN
+
+
+def _record(one: RecordEffect) -> str:
+    parts = (("added", one.added), ("changed", one.changed), ("deleted", one.deleted))
+    said = [f"{plural(count, one.kind)} {what}" for what, count in parts if count]
+    return ", ".join(said)
+
+
+def _undo(effects: Effects) -> str:
+    undo = effects.undo
+    assert undo is not None
+    return printable(undo.how if undo.possible else f"not possible: {undo.how}")
+
+
+def code_line(effects: Effects) -> str:
+    """The code that stands for the consequences."""
+    return f"Code of these consequences: {effects.code}"
