@@ -52,7 +52,7 @@ def _account_row(account: ListedAccount) -> dict[str, str | Cell]:
     }
 
 
-@command(examples=["certfleet admin add ann --role operator --password-file pw"])
+@command(examples=["certfleet admin add ann --role operator --password-file pw"], changes=True)
 @name_argument
 @click.option("--role", type=EnumChoice(list(Role)), required=True, help="What the account may do.")
 @password_option
@@ -65,7 +65,7 @@ def add(session: Session, name: str, role: Role, password_file: Path | None) -> 
     return _changed(workspace, account, f"added {account.name}, {account.role}")
 
 
-@command(examples=["certfleet admin remove ann"])
+@command(examples=["certfleet admin remove ann"], changes=True)
 @name_argument
 def remove(session: Session, name: str) -> Answer:
     """Remove an account and end its sessions. The last administrator can be removed only when no other account is
@@ -75,7 +75,7 @@ def remove(session: Session, name: str) -> Answer:
     return Answer({"removed": [accounts.listed(account)]}, f"removed {account.name}")
 
 
-@command(examples=["certfleet admin password ann --password-file pw"])
+@command(examples=["certfleet admin password ann --password-file pw"], changes=True)
 @name_argument
 @password_option
 def password(session: Session, name: str, password_file: Path | None) -> Answer:
@@ -87,7 +87,7 @@ def password(session: Session, name: str, password_file: Path | None) -> Answer:
     return _changed(workspace, account, f"new password for {account.name}; its sessions have ended")
 
 
-@command(examples=["certfleet admin role ann viewer"])
+@command(examples=["certfleet admin role ann viewer"], changes=True)
 @name_argument
 @click.argument("role", type=EnumChoice(list(Role)))
 def role(session: Session, name: str, role: Role) -> Answer:
@@ -97,7 +97,7 @@ def role(session: Session, name: str, role: Role) -> Answer:
     return _changed(workspace, account, f"{account.name} is {account.role}")
 
 
-@command(examples=["certfleet admin unlock ann"])
+@command(examples=["certfleet admin unlock ann"], changes=True)
 @name_argument
 def unlock(session: Session, name: str) -> Answer:
     """Unlock an account that failed logins have locked."""
@@ -151,7 +151,7 @@ def show_timeout(session: Session) -> Answer:
     return _timeout(session.open().logins.timeout.get())
 
 
-@command("set", examples=["certfleet admin timeout set --kind inactivity --minutes 30"])
+@command("set", examples=["certfleet admin timeout set --kind inactivity --minutes 30"], changes=True)
 @click.option("--kind", type=EnumChoice(list(Timeout)), help="Counted from the last use, or from the login.")
 @click.option("--minutes", type=click.IntRange(1, 43_200), metavar="N", help="1 minute to 30 days.")
 def set_timeout(session: Session, kind: Timeout | None, minutes: int | None) -> Answer:

@@ -28,7 +28,7 @@ from .frame.answer import Answer, Facts
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import ID, TEXT, EnumChoice, stacked, yes_option
+from .frame.parameters import ID, TEXT, EnumChoice, stacked
 from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
@@ -143,7 +143,7 @@ def _reached(channel: PushChannel | None) -> str:
     return f"reached since {moment(channel.since)} by {channel.topic}"
 
 
-@command(examples=["certfleet apns register --apple-id it@example.com"])
+@command(examples=["certfleet apns register --apple-id it@example.com"], changes=True)
 @apple_id_option
 @need_options
 def register(session: Session, apple_id: str, need: str) -> Answer:
@@ -155,17 +155,17 @@ def register(session: Session, apple_id: str, need: str) -> Answer:
     return Answer(document, f"{push_title(record)} belongs to {record.apple_id}")
 
 
-@command(examples=["certfleet apns revoke 2 --apple-id mobile@nguyen-medical-group.example --yes"])
+@command(examples=["certfleet apns revoke 2 --apple-id mobile@nguyen-medical-group.example --yes"], changes=True)
 @push_id_argument
 @apple_id_option
-@yes_option
-def revoke(session: Session, push_id: int, apple_id: str, yes: bool) -> Answer:
+def revoke(session: Session, push_id: int, apple_id: str) -> Answer:
     """Revoke a push certificate in the portal. If it is the one in use, every Apple device must re-enroll."""
     workspace = session.open()
     record = workspace.portal.get(push_id)
-    if not yes:
+    if not session.yes:
         question = f"Revoke {push_title(record)}? Devices that are reached by it must re-enroll"
         confirm(question, unconfirmed(f"revoking {push_title(record)} has to be confirmed"))
+        session.agree()
     record = workspace.apns.revoke(apple_id, push_id)
     return Answer(
         {"push_certificate": push_certificate_document(record, workspace.now())}, f"{push_title(record)} revoked"
@@ -216,7 +216,7 @@ def download(session: Session, push_id: int, chain: bool, output: OutputFile) ->
     return output.answer({"id": push_id}, pem, f"written to {output.path}")
 
 
-@command(examples=["certfleet apns portal forget 3 --apple-id it@exmaple.com"])
+@command(examples=["certfleet apns portal forget 3 --apple-id it@exmaple.com"], changes=True)
 @push_id_argument
 @apple_id_option
 def forget(session: Session, push_id: int, apple_id: str) -> Answer:

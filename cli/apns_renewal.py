@@ -20,7 +20,7 @@ from .frame.answer import Answer, Aside, Text
 from .frame.command import command
 from .frame.confirmation import confirm
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import FILE, ID, TEXT, yes_option
+from .frame.parameters import FILE, ID, TEXT
 from .frame.session import Session
 
 create_option = click.option("--create", is_flag=True, help="Create a new one, with a new topic, instead of renewing.")
@@ -33,25 +33,25 @@ bundle_option = click.option(
     examples=[
         "certfleet apns renew --apple-id mobile@nguyen-medical-group.example",
         "certfleet apns renew --mail --apple-id mobile@nguyen-medical-group.example",
-    ]
+    ],
+    changes=True,
 )
 @apple_id_option
 @create_option
 @bundle_option
-@yes_option
 @need_options
-def renew(session: Session, apple_id: str, create: bool, bundle: str | None, yes: bool, need: str) -> Answer:
+def renew(session: Session, apple_id: str, create: bool, bundle: str | None, need: str) -> Answer:
     """Renew the push certificate in use, or get a first one: request, vendor's signature, upload, import. Either all
     steps are done, or none. If the topic would change, and with it the devices, you are asked first."""
     _check_options(need, bundle, create=create)
     workspace = session.open(create=True)
-    warning = _confirm_upload(workspace, apple_id, need, create=create, yes=yes)
+    warning = _confirm_upload(session, workspace, apple_id, need, create=create)
     component = workspace.apns.renew(apple_id, need, create=create, bundle=bundle, confirmed=True)
     answer = _bound(workspace, component, warning=warning)
-    return Answer(answer.document, [_warned(warning, yes=yes), answer.text])
+    return Answer(answer.document, [_warned(warning, session), answer.text])
 
 
-@command(examples=["certfleet apns request --email it@example.com --output push.csr"])
+@command(examples=["certfleet apns request --email it@example.com --output push.csr"], changes=True)
 @click.option("--email", type=TEXT, help="An e-mail address for its subject.")
 @click.option("--country", type=TEXT, metavar="DE", help="A country for its subject, two letters.")
 @need_options
@@ -69,7 +69,7 @@ def request(session: Session, email: str | None, country: str | None, need: str,
     return output.answer(document, pem, f"request #{made.id} for {made.subject}{where}", aside=True)
 
 
-@command(examples=["certfleet apns sign 3 --output push.plist"])
+@command(examples=["certfleet apns sign 3 --output push.plist"], changes=True)
 @click.argument("request_id", type=ID, metavar="[REQUEST-ID]", required=False)
 @click.option("--csr", type=FILE, metavar="FILE", help="A request that was made elsewhere, PKCS #10 as PEM or DER.")
 @output_options
@@ -86,7 +86,7 @@ def sign(session: Session, request_id: int | None, csr: Path | None, output: Out
     return output.answer({"request_id": request_id}, signed, said)
 
 
-@command(examples=["certfleet apns upload push.plist --apple-id mobile@nguyen-medical-group.example"])
+@command(examples=["certfleet apns upload push.plist --apple-id mobile@nguyen-medical-group.example"], changes=True)
 @click.argument("file", type=FILE)
 @apple_id_option
 @click.option(
@@ -94,7 +94,6 @@ def sign(session: Session, request_id: int | None, csr: Path | None, output: Out
 )
 @create_option
 @bundle_option
-@yes_option
 @need_options
 def upload(
     session: Session,
@@ -103,7 +102,6 @@ def upload(
     renewed: int | None,
     create: bool,
     bundle: str | None,
-    yes: bool,
     need: str,
 ) -> Answer:
     """Upload FILE to the simulated push portal, signed in as an Apple ID: what the vendor signed, or for Secure Mail
@@ -111,12 +109,12 @@ def upload(
     _check_options(need, bundle, renew=renewed, create=create)
     data = read_input(file)
     workspace = session.open()
-    warning = _confirm_upload(workspace, apple_id, need, renew=renewed, create=create, yes=yes)
+    warning = _confirm_upload(session, workspace, apple_id, need, renew=renewed, create=create)
     issued = workspace.apns.upload(apple_id, data, need, renew=renewed, create=create, bundle=bundle, confirmed=True)
     return Answer(
         {"push_certificate": push_certificate_document(issued, workspace.now()), "warning": warning},
         [
-            _warned(warning, yes=yes),
+            _warned(warning, session),
             f"{push_title(issued)} issued to {issued.apple_id}, valid to {moment(issued.not_after)}, "
             f"topic {issued.topic}",
             f"`certfleet apns import {issued.id}{'' if need == 'apns' else ' --mail'}` puts it in use",
@@ -124,7 +122,7 @@ def upload(
     )
 
 
-@command("import", examples=["certfleet apns import 3"])
+@command("import", examples=["certfleet apns import 3"], changes=True)
 @push_id_argument
 @need_options
 def import_issued(session: Session, push_id: int, need: str) -> Answer:
@@ -143,12 +141,18 @@ def _check_options(need: str, bundle: str | None, *, renew: int | None = None, c
 
 
 def _confirm_upload(
-    workspace: Workspace, apple_id: str, need: str, *, renew: int | None = None, create: bool = False, yes: bool
+    session: Session,
+    workspace: Workspace,
+    apple_id: str,
+    need: str,
+    *,
+    renew: int | None = None,
+    create: bool = False,
 ) -> str | None:
     """The warning about this upload, once somebody has confirmed it; None if there is none. Refuses with
     ``push-upload-warned`` where there is nobody to ask, and with ``not-confirmed``."""
     warning = workspace.apns.warning(apple_id, need, renew=renew, create=create)
-    if warning is not None and not yes:
+    if warning is not None and not session.yes:
         confirm(
             "Upload all the same?",
             Refusal(
@@ -159,12 +163,13 @@ def _confirm_upload(
             declined="nothing was uploaded",
             warning=warning,
         )
+        session.agree()
     return warning
 
 
-def _warned(warning: str | None, *, yes: bool) -> Text:
+def _warned(warning: str | None, session: Session) -> Text:
     """With --yes the warning has not been shown yet."""
-    return Aside(f"warning: {warning}") if warning is not None and yes else ()
+    return Aside(f"warning: {warning}") if warning is not None and session.yes else ()
 
 
 def _bound(workspace: Workspace, component: Component, **more: str | None) -> Answer:

@@ -89,7 +89,10 @@ def _authority(authority: Authority, now: datetime) -> str:
     return "\n".join(lines)
 
 
-@command(examples=["certfleet authority refresh --after 12h", "certfleet authority refresh --now --name spring-2027"])
+@command(
+    examples=["certfleet authority refresh --after 12h", "certfleet authority refresh --now --name spring-2027"],
+    changes=True,
+)
 @click.option("--now", "at_once", is_flag=True, help="The group is ready at once.")
 @click.option("--after", type=DURATION, metavar="24h", help="The group is ready after this time. Default: 24h.")
 @click.option("--name", type=TEXT, help="The group's name. Default: group-2, group-3 and so on.")
@@ -124,7 +127,7 @@ def export(session: Session, name: str, role: AuthorityRole, chain: bool, output
     return output.answer({"group": name, "role": role}, pem, said)
 
 
-@command(examples=["certfleet authority crl default --format der --output devices.crl"])
+@command(examples=["certfleet authority crl default --format der --output devices.crl"], changes=True)
 @group_argument
 @der_options
 @output_options
@@ -141,7 +144,7 @@ def crl(session: Session, name: str, der: bool, output: OutputFile) -> Answer:
     return output.answer(document, data, said, binary=der)
 
 
-@command(examples=["certfleet authority issue-listener --host mdm.example.com"])
+@command(examples=["certfleet authority issue-listener --host mdm.example.com"], changes=True)
 @click.option(
     "--host",
     "hosts",

@@ -40,6 +40,7 @@ OUTCOME_STYLES = {Outcome.REPLACED: "yellow", Outcome.REFUSED: "red"}
         "certfleet bulk import vpn.zip --identity-type serial-number",
         "certfleet bulk import vpn.zip --identity-type serial-number --credentials credential.txt",
     ],
+    changes=True,
 )
 @click.argument("archive", type=FILE, metavar="ZIP")
 @identity_type_option(required=True)
@@ -116,7 +117,7 @@ def _taken_as_json(workspace: Workspace, one: FileResult) -> dict[str, Any]:
     }
 
 
-@command(examples=["certfleet bulk delete leavers.txt --identity-type serial-number"])
+@command(examples=["certfleet bulk delete leavers.txt --identity-type serial-number"], changes=True)
 @click.argument("file", type=FILE, metavar="FILE")
 @identity_type_option(required=True)
 def delete(session: Session, file: Path, identity_type: IdentityType) -> Answer:

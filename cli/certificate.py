@@ -183,7 +183,7 @@ def _dependents(
         yield f"{placed_title(BY_ID[component.need], component.name)}, once a task is done"
 
 
-@command(examples=["certfleet certificate describe 14 'Gateway FQDN, ordered by Ann'"])
+@command(examples=["certfleet certificate describe 14 'Gateway FQDN, ordered by Ann'"], changes=True)
 @id_argument
 @click.argument("text", type=TEXT)
 def describe(session: Session, id: int, text: str) -> Answer:
@@ -198,7 +198,7 @@ def describe(session: Session, id: int, text: str) -> Answer:
     )
 
 
-@command(examples=["certfleet certificate delete 13"])
+@command(examples=["certfleet certificate delete 13"], changes=True)
 @id_argument
 def delete(session: Session, id: int) -> Answer:
     """Delete an entry with its private key and password. Refused if the entry is replaced, used by a component, or the

@@ -70,6 +70,7 @@ alias_option = click.option("--alias", type=TEXT, help="The keystore entry to im
         "certfleet certificate import chain.pem --key mdm.key --description 'MDM FQDN'",
         "certfleet certificate import /etc/ssl/certs/*.pem",
     ],
+    changes=True,
 )
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @key_option
@@ -97,7 +98,7 @@ def import_certificate(
     return _import(workspace, source, use_as, description, on_conflict)
 
 
-@command(examples=["certfleet certificate import-keystore mail.p12 --alias mail --password-file pw"])
+@command(examples=["certfleet certificate import-keystore mail.p12 --alias mail --password-file pw"], changes=True)
 @click.argument("file", type=FILE)
 @keystore_type_option
 @password_file_option("the keystore's password")
@@ -139,7 +140,7 @@ def _import(
     return Answer(lambda: _result_as_json(workspace, result), _import_sentences(result, workspace.now()))
 
 
-@command(examples=["certfleet certificate replace 14 renewed.p12 --password-file pw"])
+@command(examples=["certfleet certificate replace 14 renewed.p12 --password-file pw"], changes=True)
 @id_argument
 @click.argument("file", type=FILE)
 @key_option

@@ -19,7 +19,10 @@ from .frame.tables import Cell, Listing
 USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 
 
-@command(examples=["certfleet certificate request --subject CN=mdm.example.com --san mdm.example.com --output mdm.csr"])
+@command(
+    examples=["certfleet certificate request --subject CN=mdm.example.com --san mdm.example.com --output mdm.csr"],
+    changes=True,
+)
 @click.option("--subject", type=TEXT, required=True, help="RFC 4514: CN=mdm.example.com,O=Example,C=DE")
 @click.option("--san", "sans", type=TEXT, multiple=True, help="HOST, DNS:HOST or IP:ADDRESS; any number of times.")
 @choice_option("--key", of=KeySpec, default=KeySpec.RSA_2048, help="The kind of key.")
@@ -47,7 +50,7 @@ def request(
     return Answer({**document, "file": output.path and str(output.path)}, answer.text)
 
 
-@command(examples=["certfleet certificate requests", "certfleet certificate requests --pem 2"])
+@command(examples=["certfleet certificate requests", "certfleet certificate requests --pem 2"], changes=True)
 @click.option("--pem", "pem_id", type=ID, metavar="ID", help="Print this request.")
 @click.option("--cancel", "cancel_id", type=ID, metavar="ID", help="Cancel this request, and delete its key.")
 def requests(session: Session, pem_id: int | None, cancel_id: int | None) -> Answer:

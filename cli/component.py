@@ -134,7 +134,10 @@ def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str |
     }
 
 
-@command(examples=["certfleet component bind mdm-ssl 31", "certfleet component bind provisioning-profile --profile 1"])
+@command(
+    examples=["certfleet component bind mdm-ssl 31", "certfleet component bind provisioning-profile --profile 1"],
+    changes=True,
+)
 @need_argument
 @click.argument("certificate_id", type=ID, metavar="[ID]", required=False)
 @click.option("--profile", "profile_id", type=ID, metavar="ID", help="A provisioning profile, for its app.")
@@ -163,7 +166,7 @@ def bind(
     return _changed(workspace, component, f"uses {_used(workspace, component)}")
 
 
-@command(examples=["certfleet component unbind saml"])
+@command(examples=["certfleet component unbind saml"], changes=True)
 @need_argument
 @name_option
 def unbind(session: Session, need: str, name: str) -> Answer:
@@ -172,7 +175,7 @@ def unbind(session: Session, need: str, name: str) -> Answer:
     return _changed(workspace, workspace.components.unbind(need, name=name), "uses nothing any more")
 
 
-@command(examples=["certfleet component use saml not-used"])
+@command(examples=["certfleet component use saml not-used"], changes=True)
 @need_argument
 @click.argument("wanted", type=EnumChoice(list(Use)), metavar="required|not-used|as-needed")
 @name_option
@@ -188,7 +191,7 @@ def use(session: Session, need: str, wanted: Use, name: str) -> Answer:
     return _changed(workspace, workspace.components.set_use(need, wanted, name=name), f"is {wanted}")
 
 
-@command(examples=["certfleet component remove 4"])
+@command(examples=["certfleet component remove 4"], changes=True)
 @id_argument
 def remove(session: Session, id: int) -> Answer:
     """Remove component ID: what it uses, and whether it is required."""

@@ -19,7 +19,7 @@ from .device_selection import DeviceFilters, SelectedDevices, filter_options, se
 from .frame.answer import Answer
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
-from .frame.parameters import TEXT, yes_option
+from .frame.parameters import TEXT
 from .frame.progress import progress
 from .frame.session import Session
 
@@ -34,7 +34,7 @@ names_argument = click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE].
 all_option = click.option("--all", "everything", is_flag=True, help="Every device.")
 
 
-@command(examples=["certfleet device renew --issuer default", "certfleet device renew 12 F2LX0001"])
+@command(examples=["certfleet device renew --issuer default", "certfleet device renew 12 F2LX0001"], changes=True)
 @names_argument
 @filter_options
 @all_option
@@ -49,24 +49,26 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
     return _answer(selected, requested, ActionKind.CERTIFICATE_RENEWAL, "certificate renewal pending for")
 
 
-@command(examples=["certfleet device revoke F2LX0001", "certfleet device revoke --search owner:meyer --yes"])
+@command(
+    examples=["certfleet device revoke F2LX0001", "certfleet device revoke --search owner:meyer --yes"], changes=True
+)
 @names_argument
 @filter_options
 @all_option
-@yes_option
-def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool, yes: bool) -> Answer:
+def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> Answer:
     """Revoke the certificates of these devices: ids, identities, or all that match the options. The devices are refused
     until they re-enroll. Devices that are not named one by one have to be confirmed."""
     _check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
-    if selected.devices and not names and not yes:
+    if selected.devices and not names and not session.yes:
         count = plural(len(selected.devices), "device")
         confirm(
             f"Revoke {count}? They are refused until they enroll again",
             unconfirmed(f"revoking {count} by options has to be confirmed"),
             declined="nothing was revoked",
         )
+        session.agree()
     requested = _request(selected, workspace.devices.revoke, "Revoking")
     return _answer(selected, requested, ActionKind.REVOKE, "revoked")
 

@@ -44,6 +44,8 @@ from .frame.session import Session
     examples=[
         "certfleet device check-in --certificate phone.pem --key phone.key --renew-with new.key --output new.pem"
     ],
+    changes=True,
+    asks=False,
 )
 @click.option(
     "--certificate", "file", type=FILE, metavar="FILE", required=True, help="The device's certificate, first in FILE."

@@ -57,7 +57,8 @@ identity_options = stacked(
     examples=[
         "certfleet device enroll --platform ios --serial-number F2LX0001 --csr phone.csr --output phone.pem",
         "certfleet device enroll 12",
-    ]
+    ],
+    changes=True,
 )
 @click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE]...")
 @click.option("--csr", type=FILE, metavar="FILE", help="The signing request, PKCS #10 as PEM or DER.")

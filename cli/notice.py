@@ -94,7 +94,7 @@ def _delivered(delivery: Delivery) -> str:
             return f"{delivery.channel}: given up{to}{attempts}: {delivery.last_error}"
 
 
-@command(examples=["certfleet notice read 4 5", "certfleet notice read --all"])
+@command(examples=["certfleet notice read 4 5", "certfleet notice read --all"], changes=True)
 @click.argument("ids", type=ID, nargs=-1, metavar="ID...")
 @click.option("--all", "everything", is_flag=True, help="Every notice.")
 def read(session: Session, ids: tuple[int, ...], everything: bool) -> Answer:
@@ -107,7 +107,7 @@ def read(session: Session, ids: tuple[int, ...], everything: bool) -> Answer:
     return _marked(changed, notices.unread(user), "marked as read")
 
 
-@command(examples=["certfleet notice unread 4"])
+@command(examples=["certfleet notice unread 4"], changes=True)
 @click.argument("ids", type=ID, nargs=-1, required=True, metavar="ID...")
 def unread(session: Session, ids: tuple[int, ...]) -> Answer:
     """Mark notices as unread again."""

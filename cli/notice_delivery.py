@@ -58,7 +58,7 @@ def deliver(session: Session) -> Answer:
     )
 
 
-@command(examples=["certfleet notice retry", "certfleet notice retry 4"])
+@command(examples=["certfleet notice retry", "certfleet notice retry 4"], changes=True)
 @click.argument("id", type=ID, metavar="[ID]", required=False)
 def retry(session: Session, id: int | None) -> Answer:
     """Try failed deliveries again from the start: those of notice ID, or all of them. `certfleet notice deliver`, the
@@ -111,6 +111,7 @@ def _is_under_way(workspace: Workspace) -> bool:
         "certfleet notice smtp set --host mail.example.com --from certfleet@example.com --to it@example.com "
         "--user certfleet --password-file pw"
     ],
+    changes=True,
 )
 @click.option("--host", type=TEXT, required=True, help="The mail server.")
 @click.option(
@@ -197,7 +198,7 @@ def _smtp_as_json(settings: SmtpSettings) -> dict[str, Any]:
     return {**msgspec.structs.asdict(settings), "has_password": settings.user is not None}
 
 
-@command("remove", examples=["certfleet notice smtp remove"])
+@command("remove", examples=["certfleet notice smtp remove"], changes=True)
 def remove_smtp(session: Session) -> Answer:
     """Send no more mail. Waiting mails are given up; the password is deleted."""
     session.open().deliveries.remove(Channel.SMTP)
@@ -211,7 +212,9 @@ def test_smtp(session: Session) -> Answer:
     return Answer({"sent": Channel.SMTP.value}, "the mail server has accepted a test message")
 
 
-@command("set", examples=["certfleet notice webhook set https://chat.example.com/hooks/1 --secret-file secret"])
+@command(
+    "set", examples=["certfleet notice webhook set https://chat.example.com/hooks/1 --secret-file secret"], changes=True
+)
 @click.argument("url", type=TEXT)
 @click.option(
     "--secret-file", type=FILE, metavar="FILE", help="Sign with the secret in this file; - is standard input."
@@ -250,7 +253,7 @@ def _signed(settings: WebhookSettings) -> str:
     return "signed with a secret" if settings.has_secret else "not signed"
 
 
-@command("remove", examples=["certfleet notice webhook remove"])
+@command("remove", examples=["certfleet notice webhook remove"], changes=True)
 def remove_webhook(session: Session) -> Answer:
     """Post no more notices. Waiting ones are given up; the secret is deleted."""
     session.open().deliveries.remove(Channel.WEBHOOK)

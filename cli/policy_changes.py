@@ -156,7 +156,10 @@ def policy_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
     return stacked(*SETTINGS.values(), *ASSIGNMENT.values())(assembled)
 
 
-@command(examples=["certfleet policy create 'Field VPN' --server vpn.example.com --identity-type serial-number"])
+@command(
+    examples=["certfleet policy create 'Field VPN' --server vpn.example.com --identity-type serial-number"],
+    changes=True,
+)
 @click.argument("name", type=TEXT)
 @policy_options
 def create(session: Session, name: str, wanted: PolicyOptions) -> Answer:
@@ -174,7 +177,7 @@ def create(session: Session, name: str, wanted: PolicyOptions) -> Answer:
     return _answer(deployed, "created")
 
 
-@command(examples=["certfleet policy change 'Field VPN' --server vpn2.example.com"])
+@command(examples=["certfleet policy change 'Field VPN' --server vpn2.example.com"], changes=True)
 @policy_argument
 @click.option("--name", type=TEXT, help="Rename the policy.")
 @policy_options
@@ -197,7 +200,7 @@ def change(session: Session, policy: str, name: str | None, wanted: PolicyOption
     return _answer(deployed, "changed")
 
 
-@command(examples=["certfleet policy deploy 'Field VPN'"])
+@command(examples=["certfleet policy deploy 'Field VPN'"], changes=True)
 @policy_argument
 def deploy(session: Session, policy: str) -> Answer:
     """Apply the filter of POLICY again, deploy it to matching devices that lack it, and remove it from devices it no
@@ -209,7 +212,7 @@ def deploy(session: Session, policy: str) -> Answer:
     return _answer(deployed, "deployed")
 
 
-@command(examples=["certfleet policy delete 'Field VPN'"])
+@command(examples=["certfleet policy delete 'Field VPN'"], changes=True)
 @policy_argument
 def delete(session: Session, policy: str) -> Answer:
     """Delete POLICY. Each device that has it loses it, with its certificate, at its next check-in."""

@@ -35,7 +35,7 @@ from .frame.tables import Cell, Listing, styled
 NO_PROFILE = "there is no provisioning profile; `certfleet profile import` adds one"
 
 
-@command("import", examples=["certfleet profile import mail.mobileprovision"])
+@command("import", examples=["certfleet profile import mail.mobileprovision"], changes=True)
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("--no-bind", is_flag=True, help="Don't bind the profiles to their apps.")
 @choice_option(
@@ -168,7 +168,7 @@ def _certificate(one: ProfileCertificate) -> str:
     return f"{one.name}, until {day(one.not_after)}, serial number {one.serial_number}"
 
 
-@command(examples=["certfleet profile remove 1"])
+@command(examples=["certfleet profile remove 1"], changes=True)
 @id_argument
 def remove(session: Session, id: int) -> Answer:
     """Remove profile ID with its file. Refused if a component uses it."""

@@ -32,7 +32,7 @@ def show(session: Session) -> Answer:
     return _answer(session.open().site.get())
 
 
-@command("set", examples=["certfleet site set --ssl-offload --gateway-notice-days 30,14,7,1"])
+@command("set", examples=["certfleet site set --ssl-offload --gateway-notice-days 30,14,7,1"], changes=True)
 @click.option(
     "--migrated/--no-migrated", default=None, help="The site was migrated from XenMobile Server; support must be told."
 )

@@ -51,7 +51,7 @@ def _rows(task: Task) -> Iterator[Row]:
         yield SpanningRow(task.text, indent=2)
 
 
-@command(examples=["certfleet task done 1"])
+@command(examples=["certfleet task done 1"], changes=True)
 @id_argument
 def done(session: Session, id: int) -> Answer:
     """Mark task ID done: its component uses the new certificate from now on."""

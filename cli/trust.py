@@ -67,7 +67,7 @@ def _why(one: TrustedCertificate) -> Iterator[str]:
         yield f"on devices up to #{one.anchor.up_to_device}"
 
 
-@command(examples=["certfleet trust deploy 3 --platform android --antivirus"])
+@command(examples=["certfleet trust deploy 3 --platform android --antivirus"], changes=True)
 @id_argument
 @platforms_option("Only to this platform.")
 @click.option("--antivirus", is_flag=True, help="Have the devices' antivirus trust it too.")
@@ -80,7 +80,7 @@ def deploy(session: Session, id: int, platforms: tuple[Platform, ...], antivirus
     return _changed(workspace, anchor, f"deployed to {_where(anchor)}{with_antivirus}, at the next check-in")
 
 
-@command(examples=["certfleet trust withdraw 3"])
+@command(examples=["certfleet trust withdraw 3"], changes=True)
 @id_argument
 def withdraw(session: Session, id: int) -> Answer:
     """End the deployment of certificate ID: it is removed from the devices again."""
@@ -88,7 +88,7 @@ def withdraw(session: Session, id: int) -> Answer:
     return _changed(workspace, workspace.trust.withdraw(id), "is deployed to no device")
 
 
-@command(examples=["certfleet trust preinstalled 3"])
+@command(examples=["certfleet trust preinstalled 3"], changes=True)
 @id_argument
 @click.option("--no", is_flag=True, help="Devices do not ship with it.")
 def preinstalled(session: Session, id: int, no: bool) -> Answer:
@@ -98,7 +98,7 @@ def preinstalled(session: Session, id: int, no: bool) -> Answer:
     return _changed(workspace, workspace.trust.set_preinstalled(id, not no), said)
 
 
-@command(examples=["certfleet trust install 3 F2LX0001 --antivirus"])
+@command(examples=["certfleet trust install 3 F2LX0001 --antivirus"], changes=True)
 @id_argument
 @devices_argument
 @click.option("--antivirus", is_flag=True, help="Have the devices' antivirus trust it too.")

@@ -120,7 +120,7 @@ def import_export(session: Session, file: Path, key_file: Path | None) -> Answer
     )
 
 
-@command(examples=["certfleet workspace passphrase", "certfleet workspace passphrase --remove"])
+@command(examples=["certfleet workspace passphrase", "certfleet workspace passphrase --remove"], changes=True)
 @click.option(
     "--new-passphrase-file",
     "file",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -156,6 +156,14 @@ class Workspace:
         key_file = None if path is None else key_file_for(path)
         return cls(engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
+    def copy(self, *, passphrase: Callable[[], str] | None = None) -> Workspace:
+        """A copy in memory of what is committed now, for the same person: whatever is done to it, nothing of it stays.
+
+        ``passphrase`` is called when the first secret of the copy is needed, if a passphrase protects them.
+        """
+        engine = self.database.engine.copy()
+        return Workspace(engine, key_file=self.vault.key_file, passphrase=passphrase, actor=self.actor.own)
+
     def _prepare(self, start: datetime | None) -> None:
         """Create or migrate the workspace, and do what is due by the clock."""
         if version_of(self.database) != SCHEMA_VERSION:
@@ -178,8 +186,11 @@ class Workspace:
 
     @contextmanager
     def _around(self) -> Iterator[None]:
-        """Around every transaction: what is due by the clock first, and the consequences at the end."""
-        with self._settling.around() if self._ready else nullcontext():
+        """Around every transaction: what is due by the clock first, its consequences and their judge at the end."""
+        if not self._ready:
+            yield
+            return
+        with self._settling.around(), self.trials.around():
             yield
 
     def _react(self, event: events.Event) -> events.Reaction:

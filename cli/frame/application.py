@@ -17,6 +17,7 @@ from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from ...store.errors import Refusal
 from ...store.printable import printable
+from .changing import WouldStop, lines_of
 from .lazy_loading import LazyGroup
 from .session import Session
 
@@ -85,10 +86,14 @@ def _prepare_streams() -> None:
 
 
 def _report(refusal: Refusal, as_json: bool) -> None:
+    would_stop = refusal if isinstance(refusal, WouldStop) else None
     if as_json:
         error = {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
-        click.echo(json.dumps({"error": error}), err=True)
+        more = {} if would_stop is None else {"effects": would_stop.document()}
+        click.echo(json.dumps({"error": error, **more}), err=True)
         return
+    for line in () if would_stop is None else lines_of(would_stop.effects):
+        click.echo(printable(line), err=True)
     click.echo(f"error: {refusal.code}: {printable(refusal.message)}", err=True)
     if refusal.hint:
         click.echo(f"hint: {printable(refusal.hint)}", err=True)

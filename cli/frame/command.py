@@ -8,20 +8,32 @@ from typing import Any
 import click
 
 from .answer import Answer, print_answer
+from .changing import OPTIONS, Change, carry_out
 from .session import Session, pass_session
 
 
 class Command(click.Command):
     """A command with examples: command lines as they are typed, which its help and the documentation show."""
 
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **options: Any) -> None:
+    def __init__(
+        self, *args: Any, examples: Sequence[str] = (), changes: bool = False, asks: bool = True, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.examples = tuple(examples)
+        self.changes, self.asks = changes, asks
+        if changes:
+            for option in OPTIONS:
+                option(self)
 
     def invoke(self, ctx: click.Context) -> None:
-        answer = super().invoke(ctx)
+        session = ctx.ensure_object(Session)
+        if self.changes:
+            session.change = Change.taken_from(ctx.params, confirmed=not self.asks)
+            answer = carry_out(lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change)
+        else:
+            answer = super().invoke(ctx)
         if isinstance(answer, Answer):
-            print_answer(answer, as_json=ctx.ensure_object(Session).json)
+            print_answer(answer, as_json=session.json)
             if answer.status:
                 ctx.exit(answer.status)
 
@@ -34,11 +46,13 @@ class Command(click.Command):
 
 
 def command(
-    name: str | None = None, *, examples: Sequence[str] = ()
+    name: str | None = None, *, examples: Sequence[str] = (), changes: bool = False, asks: bool = True
 ) -> Callable[[Callable[..., Answer | None]], Command]:
-    """Make a command of a function. Its first argument is the session; its docstring is the help."""
+    """Make a command of a function. Its first argument is the session; its docstring is the help. One that ``changes``
+    a workspace can be tried, and asks before it takes something down; not so with ``asks`` off, where it acts for
+    somebody else, as a device does."""
 
     def decorate(function: Callable[..., Answer | None]) -> Command:
-        return click.command(name, cls=Command, examples=examples)(pass_session(function))
+        return click.command(name, cls=Command, examples=examples, changes=changes, asks=asks)(pass_session(function))
 
     return decorate

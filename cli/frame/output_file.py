@@ -53,7 +53,8 @@ class OutputFile:
         content itself. ``private``: only its owner may read the file. ``aside``: what is said is said in any case, on
         standard error where the content is on standard output."""
         if self.path is not None:
-            write_file(self.path, data, force=self.force, private=private)
+            path, force = self.path, self.force
+            self.session.when_done(lambda: write_file(path, data, force=force, private=private))
             return Answer({**document, **self.fields(data, binary=binary)}, said)
         sentences = [said] if isinstance(said, str) else said
         text: list[Text] = [Content(data), *(Aside(sentence) for sentence in sentences if aside)]

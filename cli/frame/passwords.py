@@ -19,8 +19,11 @@ def interactive() -> bool:
 
 
 def ask(text: str, *, confirm: bool = False) -> str:
-    """Ask without showing what is typed; an empty answer is an answer."""
-    answer: str = click.prompt(
+    """Ask without showing what is typed; an empty answer is an answer. Within a command nobody is asked twice."""
+    known: dict[str, str] = click.get_current_context().meta.setdefault(__name__, {})
+    if text in known:
+        return known[text]
+    known[text] = answer = click.prompt(
         text,
         hide_input=True,
         default="",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -15,6 +17,9 @@ from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
     from ...store.workspace import Workspace
+    from .changing import Change
+
+T = TypeVar("T")
 
 PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secret
 
@@ -25,6 +30,12 @@ class Session:
 
     workspace_path: Path | None = None
     json: bool = False
+    change: Change | None = None
+    """How a command that changes something runs; None for the others."""
+
+    def __post_init__(self) -> None:
+        self._running = ExitStack()
+        self._last: list[Callable[[], object]] = []
 
     @property
     def path(self) -> Path:
@@ -41,10 +52,9 @@ class Session:
         Only commands that add something create a missing one: a mistyped path must not look like an inventory in which
         nothing expires. A new one gets a virtual clock where ``start`` is given.
         """
-        from ...store.workspace import Workspace
-
+        tried = self.change is not None and self.change.dry_run
         try:
-            workspace = Workspace.open(self.path, create=create, passphrase=passphrase_source(), start=start)
+            workspace = self._copy(create, start) if tried else self._open(self.path, create, start)
         except Refusal as refusal:
             if refusal.code != "workspace-missing":
                 raise
@@ -54,7 +64,51 @@ class Session:
             )
             raise Refusal(refusal.code, refusal.message, hint) from refusal
         click.get_current_context().with_resource(workspace)
+        if self.change is not None:
+            self._running.push(self.change.around(workspace))
         return workspace
+
+    def _open(self, path: Path | None, create: bool, start: datetime | None) -> Workspace:
+        from ...store.workspace import Workspace
+
+        return Workspace.open(path, create=create, passphrase=passphrase_source(), start=start)
+
+    def _copy(self, create: bool, start: datetime | None) -> Workspace:
+        """A copy in memory to try a change on, so that nobody else waits meanwhile; an empty one where there is none
+        yet and a command would make it."""
+        try:
+            with self._open(self.path, False, start) as workspace:
+                return workspace.copy(passphrase=passphrase_source())
+        except Refusal as refusal:
+            if refusal.code != "workspace-missing" or not create:
+                raise
+            return self._open(None, True, start)
+
+    def run(self, command: Callable[[], T]) -> T:
+        """Run a command that changes something: what it does with the workspace is judged."""
+        self._last = []
+        with ExitStack() as self._running:
+            answer = command()
+        for action in self._last:
+            action()
+        return answer
+
+    def when_done(self, action: Callable[[], object]) -> None:
+        """Do something outside the workspace once a change is kept; at once in a command that changes nothing."""
+        if self.change is None:
+            action()
+        else:
+            self._last.append(action)
+
+    @property
+    def yes(self) -> bool:
+        """Whether nobody is to be asked: ``--yes``, or a change that is only tried, or known by its code."""
+        return self.change is not None and bool(self.change.yes or self.change.dry_run or self.change.expect)
+
+    def agree(self) -> None:
+        """A person has been asked, and agreed to everything."""
+        if self.change is not None:
+            self.change.confirmed = True
 
 
 def passphrase_source() -> PassphraseSource | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,14 +38,24 @@ def beginnings(known: Known, now: datetime) -> dict[Key, Begin]:
 
 
 def capability_effects(
-    before: Mapping[Key, Begin], after: Mapping[Key, Begin], devices: Mapping[Platform, int], now: datetime
+    before: Mapping[Key, Begin],
+    after: Mapping[Key, Begin],
+    devices: Mapping[Platform, int],
+    now: datetime,
+    known: Container[int],
 ) -> tuple[CapabilityEffect, ...]:
-    """Compare the consequences without the change and with it. What lasts longer but began before is not told."""
-    return tuple(sorted(_compared(before, after, devices, now), key=lambda one: (one.level != Level.STOPPED, one.need)))
+    """Compare the consequences without the change and with it. ``devices`` counts them by platform; ``known`` are the
+    ids of the components that were there before."""
+    found = _compared(before, after, devices, now, known)
+    return tuple(sorted(found, key=lambda one: (one.level != Level.STOPPED, one.need)))
 
 
 def _compared(
-    before: Mapping[Key, Begin], after: Mapping[Key, Begin], devices: Mapping[Platform, int], now: datetime
+    before: Mapping[Key, Begin],
+    after: Mapping[Key, Begin],
+    devices: Mapping[Platform, int],
+    now: datetime,
+    known: Container[int],
 ) -> Iterator[CapabilityEffect]:
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
@@ -66,6 +76,7 @@ def _compared(
             at=at,
             was_at=was_at,
             soon=at is not None and at <= now + SOON,
+            fresh=one.component_id is not None and one.component_id not in known,
         )
 
 

@@ -32,6 +32,7 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
 
     ``at`` is when it begins after the change, ``was_at`` when it would have begun without: None stands for at once with
     ``stops``, before it with ``comes-back``, and for not within 400 days otherwise. ``soon``: it begins within 10 days.
+    ``fresh``: the component comes with the change, so nobody relied on it.
     """
 
     alteration: Alteration
@@ -45,12 +46,13 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
     at: datetime | None
     was_at: datetime | None
     soon: bool = False
+    fresh: bool = False
 
     @property
     def is_harmful(self) -> bool:
         """Whether the change stops something at once, or lets it stop within days."""
         now_or_soon = self.alteration is Alteration.STOPS or (self.alteration is Alteration.SOONER and self.soon)
-        return self.level is Level.STOPPED and now_or_soon
+        return self.level is Level.STOPPED and now_or_soon and not self.fresh
 
 
 class DeviceEffect(Struct, frozen=True, kw_only=True):

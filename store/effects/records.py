@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..persistence.engine import Body
 from .effects import RecordEffect, Undo
 from .rows import Rows
 
@@ -62,13 +63,18 @@ def record_effects(rows: Rows) -> tuple[RecordEffect, ...]:
     """Count them."""
     found = []
     for table, kind in KINDS.items():
-        pairs = rows.bodies(table).values()
+        pairs = [pair for pair in rows.bodies(table).values() if not _changes_place(*pair)]
         if pairs:
             added = sum(before is None for before, _ in pairs)
             deleted = sum(after is None for _, after in pairs)
             changed = len(pairs) - added - deleted
             found.append(RecordEffect(kind=kind.title, added=added, changed=changed, deleted=deleted))
     return tuple(found)
+
+
+def _changes_place(before: Body | None, after: Body | None) -> bool:
+    """Whether an entry loses or takes its place in a component: that is told of the entry."""
+    return (before or {}).get("certificate_id") != (after or {}).get("certificate_id")
 
 
 def undo_of_record(effect: RecordEffect) -> Undo:

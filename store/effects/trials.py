@@ -1,8 +1,13 @@
-"""Trying a change: it runs in a transaction, its effects are compared, and it is rolled back, or kept if agreed."""
+"""Trying a change: it runs in a transaction, its effects are compared, and it is rolled back, or kept if agreed.
+
+While a judge is set, every transaction of the workspace is compared at its end, before it is committed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, NamedTuple, TypeVar
 
 from ..devices.device_tables import DeviceRecords
@@ -25,6 +30,13 @@ from .trust import trust_effects
 from .undo import undo_of
 
 Result = TypeVar("Result")
+
+
+Judge = Callable[[Effects], None]
+"""Is given the effects of a transaction before it is committed; raises to have it rolled back. Nobody else can write
+meanwhile, so it must not wait for a person."""
+
+_JUDGES: ContextVar[tuple[tuple[Trials, Judge], ...]] = ContextVar("judges", default=())
 
 
 class Outcome(NamedTuple, Generic[Result]):
@@ -58,19 +70,42 @@ class Trials(UseCases):
 
         ``agreed`` is called while nobody else can write, so it must not wait for a person.
         """
+        found = Effects()
+
+        def judge(effects: Effects) -> None:
+            nonlocal found
+            found = effects
+            if not agreed(effects):
+                raise _NotAgreed
+
         try:
-            with self._database.transaction():
-                known, gate = self._reader.read(), self._impact.gate()
-                with self._database.watch() as before:
-                    answer = change()
-                    self._settling.conclude()
-                rows = Rows.of(self._database, before)
-                effects = self._effects(known, gate, rows)
-                if not agreed(effects):
-                    raise _NotAgreed
+            with self.judged_by(judge), self._database.transaction():
+                answer = change()
         except _NotAgreed:
-            return Outcome(answer, effects, kept=False)
-        return Outcome(answer, effects, kept=True)
+            return Outcome(answer, found, kept=False)
+        return Outcome(answer, found, kept=True)
+
+    @contextmanager
+    def judged_by(self, judge: Judge) -> Iterator[None]:
+        """Inside, in this thread or asyncio task, each transaction is told to ``judge`` before it is committed."""
+        token = _JUDGES.set(((self, judge), *_JUDGES.get()))
+        try:
+            yield
+        finally:
+            _JUDGES.reset(token)
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """Around each transaction, after what was due by the clock has been done."""
+        judge = next((judge for trials, judge in _JUDGES.get() if trials is self), None)
+        if judge is None:
+            yield
+            return
+        known, gate = self._reader.read(), self._impact.gate()
+        with self._database.watch() as before:
+            yield
+            self._settling.conclude()
+        judge(self._effects(known, gate, Rows.of(self._database, before)))
 
     def _effects(self, known: Known, gate: Gate, rows: Rows) -> Effects:
         capabilities = self._capabilities(known)
@@ -101,7 +136,10 @@ class Trials(UseCases):
         if after is before:
             return ()
         old, new = beginnings(before, now), beginnings(after, now)
-        return capability_effects(old, new, self._impact.platforms() if old != new else {}, now)
+        if old == new:
+            return ()
+        known = {component.id for component in before.landscape.components}
+        return capability_effects(old, new, self._impact.platforms(), now, known)
 
     def _title(self, certificate_id: int) -> str:
         entry = self._entries.peek(certificate_id)

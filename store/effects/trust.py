@@ -14,8 +14,11 @@ from .rows import Rows
 def trust_effects(
     before: Gate, after: Gate, rows: Rows, devices: Callable[[], Iterable[Device]]
 ) -> tuple[TrustEffect, ...]:
-    """Compare the devices that lack trust in each chain. ``devices`` reads all as they are after the change, and is
-    called only where chains or trust in them differ: it takes long in a large fleet."""
+    """Compare how many of the devices that were there before lack trust in each chain.
+
+    ``devices`` reads all as they are after the change. It is called only where chains or trust in them differ, because
+    it takes long in a large fleet.
+    """
     written = {one.id: one for one in rows.records("devices", Device)}
     old, new = doubtful_chains(before), doubtful_chains(after)
     everybody = _terms(before, old) != _terms(after, new)
@@ -23,7 +26,7 @@ def trust_effects(
         return ()
     unchanged = [one for one in devices() if one.id not in written] if everybody else []
     was = [one.before for one in written.values() if one.before is not None]
-    now = [one.after for one in written.values() if one.after is not None]
+    now = [one.after for one in written.values() if one.after is not None and one.before is not None]
     lacked = count_untrusting([*unchanged, *was], old, before)
     lack = count_untrusting([*unchanged, *now], new, after)
     titles = {chain.ids[-1]: chain.top for chain in (*old, *new)}

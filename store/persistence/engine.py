@@ -122,6 +122,10 @@ class Engine(Protocol):
         """Whether another connection committed since the last call. Very cheap."""
         ...
 
+    def copy(self) -> Engine:
+        """A copy in memory of what is committed now."""
+        ...
+
     def check(self) -> list[str]:
         """Problems in the engine's own files, one sentence each."""
         ...

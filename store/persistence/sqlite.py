@@ -292,6 +292,9 @@ class SqliteEngine:
         self._data_version = version
         return touched
 
+    def copy(self) -> SqliteEngine:
+        return SqliteCopy(self._connection, self._indexes)
+
     def check(self) -> list[str]:
         try:
             return [finding for (finding,) in self._rows("PRAGMA integrity_check") if finding != "ok"]
@@ -303,6 +306,19 @@ class SqliteEngine:
     def close(self) -> None:
         with self._refusing:
             self._connection.close()
+
+
+class SqliteCopy(SqliteEngine):
+    """Documents in memory: a copy of what another connection sees as committed when this is made."""
+
+    def __init__(self, source: sqlite3.Connection, indexes: Mapping[str, Iterable[str]]) -> None:
+        self._source = source
+        super().__init__(None, indexes)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = super()._connect()
+        self._source.backup(connection)
+        return connection
 
 
 @lru_cache(maxsize=64)

@@ -207,7 +207,7 @@ def harm_of(effects: Effects) -> str:
     if stranded := effects.stranded:
         parts.append(f"STRANDS: {plural(sum(stranded.values()), 'device')} ({by_platform(stranded)})")
     if lacking := sum(one.after - one.before for one in effects.trust if one.is_harmful):
-        parts.append(f"SSL ERROR 61: {plural(lacking, 'device')} more")
+        parts.append(f"SSL ERROR 61: {plural(lacking, 'more device')}")
     return printable(". ".join(parts))
 
 

@@ -94,7 +94,7 @@ def test_an_unknown_group(provisioned: Command) -> None:
 def test_a_revocation_list_that_openssl_goes_by(provisioned: Command, tmp_path: Path) -> None:
     root, ca, crl = tmp_path / "root.pem", tmp_path / "ca.pem", tmp_path / "ca.crl"
     provisioned.done("device", "export", 1, 2, "--to", tmp_path / "devices")
-    provisioned.done("device", "revoke", 1)
+    provisioned.done("device", "revoke", 1, "--yes")
     provisioned.done("authority", "export", "default", "--role", "root", "--out", root)
     provisioned.done("authority", "export", "default", "--out", ca)
     assert ": 1 revoked certificate\n" in provisioned.done("authority", "crl", "default", "--out", crl)

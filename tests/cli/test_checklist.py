@@ -190,7 +190,7 @@ def test_what_depends_on_one(bound: Command) -> None:
     told = bound.done("impact", "--certificate", 1)
     assert told.startswith(f"#1 {HOST}: valid, 82 days left\n")
     assert "  then stopped: no device can enroll (all platforms; 0 devices)\n" in told
-    bound.done("component", "unbind", "mdm-ssl")
+    bound.done("component", "unbind", "mdm-ssl", "--yes")
     assert bound.done("impact", "--certificate", 1).endswith("nothing depends on it\n")
     assert bound.refused("impact", "--certificate", 99)["code"] == "not-found"
 

@@ -104,11 +104,12 @@ def test_candidates(bound: Command, material: Material) -> None:
 
 
 def test_unbind(bound: Command) -> None:
-    assert bound.done("component", "unbind", "mdm-ssl") == "SSL certificate for the MDM FQDN uses nothing any more\n"
+    told = bound.done("component", "unbind", "mdm-ssl", "--yes")
+    assert told == "SSL certificate for the MDM FQDN uses nothing any more\n"
     assert bound.json("component", "list")["components"][0]["certificate_id"] is None
     assert bound.refused("component", "unbind", "saml")["code"] == "component-unknown"
     bound.done("component", "bind", "other", 1, "--name", "LDAPS")
-    assert bound.json("component", "unbind", "other", "--name", "LDAPS")["component"]["certificate_id"] is None
+    assert bound.json("component", "unbind", "other", "--name", "LDAPS", "--yes")["component"]["certificate_id"] is None
 
 
 def test_use(bound: Command) -> None:
@@ -116,7 +117,7 @@ def test_use(bound: Command) -> None:
         return next(row for row in bound.json("checklist")["checklist"] if row["need"] == need)
 
     assert row("gateway-ssl")["level"] == "fine"
-    assert bound.done("component", "use", "gateway-ssl", "required").endswith("Gateway FQDN is required\n")
+    assert bound.done("component", "use", "gateway-ssl", "required", "--yes").endswith("Gateway FQDN is required\n")
     assert row("gateway-ssl")["level"] == "stopped"
     assert bound.json("component", "use", "gateway-ssl", "as-needed")["component"]["use"] == "as needed"
     assert row("gateway-ssl")["level"] == "fine"
@@ -148,7 +149,7 @@ def test_site(filled: Command) -> None:
         "apns_grace_days": 0,
         "gateway_notice_days": [30, 14, 7, 1],
     }
-    told = filled.done("site", "set", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
+    told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]
     assert "60, 3 days before the end" in told
     settings = filled.json("site", "set", "--no-migrated", "--ssl-offload", "--gateway-notice-days", "never")["site"]

@@ -171,7 +171,7 @@ def test_nothing_chosen(fleet: Command) -> None:
 
 
 def test_revoke(fleet: Command) -> None:
-    assert [device["id"] for device in fleet.json("device", "revoke", 1, 2)["pending"]] == [1, 2]
+    assert [device["id"] for device in fleet.json("device", "revoke", 1, 2, "--yes")["pending"]] == [1, 2]
     assert ids(fleet, "--state", "revoked") == [1, 2]
     assert fleet.json("device", "renew", 1)["refused"][0]["code"] == "device-revoked"
     assert fleet.refused("device", "revoke", "--platform", "android")["code"] == "confirmation-needed"
@@ -326,7 +326,7 @@ def test_turned_away(fleet: Command, phone: tuple[Path, Path], tmp_path: Path) -
     fleet.done("authority", "export", "default", "--out", tmp_path / "ca.pem")
     assert fleet.refused(*check_in(tmp_path / "ca.pem", key))["code"] == "certificate-unknown"
     assert fleet.refused(*check_in(key, key))["code"] == "not-a-certificate"
-    fleet.done("device", "revoke", "F2LX0001")
+    fleet.done("device", "revoke", "F2LX0001", "--yes")
     assert fleet.refused(*check_in(*phone))["code"] == "certificate-revoked"
     fleet.done("device", "enroll", "--serial-number", "F2LX0001", "--csr", csr, "--out", tmp_path / "new.pem")
     fleet.done(*check_in(tmp_path / "new.pem", other))

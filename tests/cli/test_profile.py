@@ -72,7 +72,7 @@ def test_an_expired_one_is_taken_and_told(certfleet: Command, tmp_path: Path) ->
 
 
 def test_a_newer_one_takes_its_place(imported: Command, tmp_path: Path) -> None:
-    file = profile_file(tmp_path, "newer.mobileprovision", 400)
+    file = profile_file(tmp_path, "newer.mobileprovision", 300)
     answer = imported.json("profile", "import", file)
     assert ([one["id"] for one in answer["imported"]], answer["replaced"][0]["days_left"]) == ([1], 40)
     assert imported.done("profile", "import", file).startswith("already there: profile #1")
@@ -131,6 +131,6 @@ def test_export(imported: Command, tmp_path: Path) -> None:
 def test_one_that_is_used_stays(imported: Command) -> None:
     refused = imported.refused("profile", "remove", 1)
     assert (refused["code"], APP in refused["message"]) == ("profile-in-use", True)
-    imported.done("component", "unbind", "provisioning-profile", "--name", APP)
+    imported.done("component", "unbind", "provisioning-profile", "--name", APP, "--yes")
     assert imported.done("profile", "remove", 1) == "removed profile #1 Secure Mail In-House\n"
     assert imported.refused("profile", "remove", 1)["code"] == "profile-unknown"

@@ -15,14 +15,14 @@ from .conftest import HOST, Command, Material
 @pytest.fixture
 def migrated(filled: Command, material: Material) -> Command:
     """A migrated site with SSL offload whose certificate for the MDM FQDN (1) was replaced by 4."""
-    filled.done("site", "set", "--migrated", "--ssl-offload")
+    filled.done("site", "set", "--yes", "--migrated", "--ssl-offload")
     filled.done("component", "bind", "mdm-ssl", 1)
     filled.done("certificate", "replace", 1, material / "renewed.p12", "--password-file", material / "password")
     return filled
 
 
 def test_a_replacement_tells_what_it_opened(filled: Command, material: Material) -> None:
-    filled.done("site", "set", "--migrated")
+    filled.done("site", "set", "--yes", "--migrated")
     filled.done("component", "bind", "mdm-ssl", 1)
     arguments = ("certificate", "replace", 1, material / "renewed.p12", "--password-file", material / "password")
     assert "task 1: Send the PFX and its password to support\n" in filled.done(*arguments)
@@ -102,7 +102,7 @@ def test_what_can_not_be_exported(migrated: Command, tmp_path: Path) -> None:
 
 def test_support_needs_the_key(certfleet: Command, material: Material, tmp_path: Path) -> None:
     certfleet.done("certificate", "import", material / "chain.pem")
-    certfleet.done("site", "set", "--migrated")
+    certfleet.done("site", "set", "--yes", "--migrated")
     certfleet.done("component", "bind", "gateway-mdm-ssl", 1)
     assert certfleet.json("certificate", "replace", 1, material / "renewed.pem")["tasks"] == [1]
     pfx, password = tmp_path / "mdm.pfx", tmp_path / "mdm.pw"

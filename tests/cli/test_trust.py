@@ -30,7 +30,7 @@ def moved(certfleet: Command, material: Material, tmp_path: Path) -> Command:
     (tmp_path / "new.pem").write_bytes(new.pem())
     (tmp_path / "new.key").write_bytes(new.key_pem())
     certfleet.done(
-        "certificate", "replace", id_of(certfleet, HOST), tmp_path / "new.pem", "--key", tmp_path / "new.key"
+        "certificate", "replace", id_of(certfleet, HOST), tmp_path / "new.pem", "--key", tmp_path / "new.key", "--yes"
     )
     return certfleet
 
@@ -81,7 +81,7 @@ def test_deploying_it(moved: Command) -> None:
     assert moved.refused("certificate", "delete", root)["code"] == "certificate-in-use"
     moved.done("simulate", "run", "--for", "30d")
     assert trusted(moved, "Another Root CA")["lacking"] < 12
-    assert moved.done("trust", "withdraw", root) == f"#{root} Another Root CA is deployed to no device\n"
+    assert moved.done("trust", "withdraw", root, "--yes") == f"#{root} Another Root CA is deployed to no device\n"
     assert trusted(moved, "Another Root CA")["deployed_at"] is None
 
 
@@ -89,7 +89,7 @@ def test_devices_that_come_with_it(moved: Command) -> None:
     root = id_of(moved, '"Another Root CA"')
     assert "comes with every device" in moved.done("trust", "preinstalled", root)
     assert trusted(moved, "Another Root CA")["lacking"] == 0
-    assert moved.json("trust", "preinstalled", root, "--no")["anchor"]["preinstalled"] is False
+    assert moved.json("trust", "preinstalled", root, "--no", "--yes")["anchor"]["preinstalled"] is False
     assert trusted(moved, "Another Root CA")["lacking"] == 12
 
 

@@ -1,0 +1,148 @@
+"""Commands that change something: they can be tried, and tell what they would take down before they do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...store.errors import Refusal
+from ...store.printable import printable
+from .answer import Answer
+from .passwords import interactive
+
+if TYPE_CHECKING:
+    from ...store.effects.effects import Effects
+    from ...store.workspace import Workspace
+
+HARMLESS = 3
+HARMFUL = 4
+"""Exit statuses of ``--dry-run --exit-code``; 0 is no difference, 1 a refusal, 2 a wrong usage."""
+
+OPTIONS = (
+    click.option("--dry-run", is_flag=True, help="Only show what it would change and take down."),
+    click.option(
+        "--exit-code", is_flag=True, help="With --dry-run: exit with 0 for no difference, 3 if it is harmless, else 4."
+    ),
+    click.option("--expect", metavar="CODE", help="Go ahead only if the consequences have this code of a dry run."),
+    click.option("--yes", is_flag=True, help="Don't ask for confirmation."),
+)
+
+
+class Told(Exception):
+    """Rolls back a change that was only tried, or that has to be confirmed: its effects are to be told."""
+
+    def __init__(self, effects: Effects) -> None:
+        super().__init__()
+        self.effects = effects
+
+
+class WouldStop(Refusal):
+    """A change takes something down, and nobody is there to be asked. ``effects`` are told with it."""
+
+    def __init__(self, effects: Effects) -> None:
+        from ...store.views.effects import harm_of
+
+        hint = "Look at it with --dry-run. Add --yes if you mean it, or --expect CODE."
+        super().__init__("would-stop", f"nothing was changed: {harm_of(effects)}", hint)
+        self.effects = effects
+
+    def document(self) -> Any:
+        """The effects as JSON types."""
+        from msgspec import to_builtins
+
+        from ...store.views.effects import effects_document
+
+        return to_builtins(effects_document(self.effects))
+
+
+@dataclass
+class Change:
+    """How a command that changes something is to run. A person has agreed to the consequences of the code ``agreed``,
+    or has ``confirmed`` whatever comes."""
+
+    dry_run: bool = False
+    exit_code: bool = False
+    expect: str | None = None
+    yes: bool = False
+    agreed: str | None = None
+    confirmed: bool = False
+
+    @classmethod
+    def taken_from(cls, options: dict[str, Any], *, confirmed: bool) -> Change:
+        """Take its options out of those of a command."""
+        change = cls(
+            **{name: options.pop(name) for name in ("dry_run", "exit_code", "expect", "yes")}, confirmed=confirmed
+        )
+        if change.exit_code and not change.dry_run:
+            raise click.UsageError("--exit-code goes with --dry-run.")
+        if change.dry_run and (change.expect or change.yes):
+            raise click.UsageError("--dry-run goes without --expect and --yes.")
+        return change
+
+    def around(self, workspace: Workspace) -> ExitStack:
+        """Around what a command does with the workspace: its transactions are judged, or all of it is rolled back."""
+        stack = ExitStack()
+        stack.enter_context(workspace.trials.judged_by(self._judge))
+        if self.dry_run or self.expect:  # one difference, whatever the number of transactions
+            stack.enter_context(workspace.database.transaction())
+        return stack
+
+    def _judge(self, effects: Effects) -> None:
+        if self.dry_run:
+            raise Told(effects)
+        if self.expect is not None and effects.code != self.expect.upper():
+            raise Refusal(
+                "effects-changed",
+                f"the consequences have the code {effects.code}, not {self.expect.upper()}; nothing was changed",
+                "Look at them with --dry-run.",
+            )
+        free = self.yes or self.confirmed or self.expect is not None or self.agreed == effects.code
+        if effects.is_harmful and not free:
+            raise Told(effects) if interactive() else WouldStop(effects)
+
+
+def carry_out(run: Callable[[], Any], change: Change) -> Any:
+    """Run a command that changes something. A person is asked before something stops or a device is stranded."""
+    while True:
+        try:
+            return run()
+        except Told as told:
+            if change.dry_run:
+                return _trial(told.effects, change)
+            _ask(told.effects)
+            change.agreed = told.effects.code
+
+
+def _trial(effects: Effects, change: Change) -> Answer:
+    from ...store.views.effects import code_line, effects_document
+
+    status = 0
+    if change.exit_code:
+        status = HARMFUL if effects.is_harmful else 0 if effects.is_empty else HARMLESS
+    return Answer(
+        lambda: {"effects": effects_document(effects)},
+        lines_of(effects, *(() if effects.is_empty else (code_line(effects),))),
+        status=status,
+    )
+
+
+def lines_of(effects: Effects, *more: str) -> Iterator[str]:
+    """What a difference comes to, in at most a dozen lines; harm is the last."""
+    from ...store.views.effects import effect_lines
+
+    lines = [line.text for line in effect_lines(effects, longest=LONGEST - len(more))]
+    yield from (*lines[:1], *more, *lines[1:])
+
+
+LONGEST = 12
+
+
+def _ask(effects: Effects) -> None:
+    for line in lines_of(effects):
+        click.echo(printable(line), err=True)
+    if not click.confirm("Go ahead?", err=True):
+        raise Refusal("not-confirmed", "nothing was changed")
