@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 import msgspec
@@ -56,9 +56,9 @@ class DeviceRecords:
         self._failures = database.table("renewal_failures")
         self.log = EventLog(database.table("device_events"), database.table("event_log"))
 
-    def all(self) -> list[Device]:
-        """Every device, by id."""
-        return self._devices.all()
+    def all(self, ids: Collection[int] | None = None) -> list[Device]:
+        """Every device, or those of ``ids``, by id."""
+        return self._devices.all(ids)
 
     def count(self) -> int:
         """The number of records."""

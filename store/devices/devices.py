@@ -41,6 +41,7 @@ from .revocation import revoke as revoke_device
 Progress = Callable[[int, int], None]
 MOST_CHALLENGES = 100_000  # waiting for a signature; the oldest are dropped
 LONGEST_REASON = 200  # characters of a device's error text
+_AT_ONCE = 500  # devices that are read with one question
 
 
 class Devices(UseCases):
@@ -134,10 +135,13 @@ class Devices(UseCases):
         unknown: list[int] = []
         with self._database.transaction():
             now, batch = self._clock.now(), Batch()
+            found: dict[int, Device] = {}
             for number, id in enumerate(asked):
-                if progress is not None and number % 500 == 0:
-                    progress(number, len(asked))
-                device = self.records.find_id(id)
+                if number % _AT_ONCE == 0:
+                    found = {device.id: device for device in self.records.all(asked[number : number + _AT_ONCE])}
+                    if progress is not None:
+                        progress(number, len(asked))
+                device = found.get(id)
                 if device is None:
                     unknown.append(id)
                     continue

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ..persistence.engine import Body
 from .effects import RecordEffect, Undo
 from .rows import Rows
 
@@ -63,7 +62,7 @@ def record_effects(rows: Rows) -> tuple[RecordEffect, ...]:
     """Count them."""
     found = []
     for table, kind in KINDS.items():
-        pairs = [pair for pair in rows.bodies(table).values() if not _changes_place(*pair)]
+        pairs = [pair for pair in rows.bodies(table) if not _changes_place(*pair)]
         if pairs:
             added = sum(before is None for before, _ in pairs)
             deleted = sum(after is None for _, after in pairs)
@@ -72,7 +71,7 @@ def record_effects(rows: Rows) -> tuple[RecordEffect, ...]:
     return tuple(found)
 
 
-def _changes_place(before: Body | None, after: Body | None) -> bool:
+def _changes_place(before: dict[str, Any] | None, after: dict[str, Any] | None) -> bool:
     """Whether an entry loses or takes its place in a component: that is told of the entry."""
     return (before or {}).get("certificate_id") != (after or {}).get("certificate_id")
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from ..persistence.database import Database
-from ..persistence.engine import Body
 from ..persistence.storage import Before
 
 Record = TypeVar("Record", bound=Struct)
@@ -24,35 +23,30 @@ class Written(NamedTuple, Generic[Record]):
 
 
 class Rows:
-    """What was written, by table. Rows that are as they were before don't count."""
+    """What was written, as JSON by table and id, before and after. Rows that are as they were before don't count."""
 
-    def __init__(self, tables: Mapping[str, Mapping[int, tuple[Body | None, Body | None]]]) -> None:
+    def __init__(self, tables: Mapping[str, Mapping[int, tuple[str | None, str | None]]]) -> None:
         self._tables = tables
 
     @classmethod
     def of(cls, database: Database, before: Before) -> Rows:
         """Compare with what the database holds now, in the same transaction."""
         tables = {}
-        for name, bodies in before.items():
-            now = {row.id: row.body for row in database.engine.some(name, list(bodies))}
-            pairs = {id: (body, now.get(id)) for id, body in sorted(bodies.items()) if body != now.get(id)}
-            if pairs:
-                tables[name] = pairs
+        for name, texts in before.items():
+            now = dict(database.engine.texts(name, texts))
+            tables[name] = {id: (text, now.get(id)) for id, text in sorted(texts.items()) if text != now.get(id)}
         return cls(tables)
 
-    def touches(self, *tables: str) -> bool:
-        """Whether one of these tables was written."""
-        return any(table in self._tables for table in tables)
-
-    def bodies(self, table: str) -> Mapping[int, tuple[Body | None, Body | None]]:
-        """The documents of a table, before and after, by id."""
-        return self._tables.get(table, {})
+    def bodies(self, table: str) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
+        """The documents of a table, before and after."""
+        for before, after in self._tables.get(table, {}).values():
+            yield _decoded(before, dict), _decoded(after, dict)
 
     def records(self, table: str, kind: type[Record]) -> Iterator[Written[Record]]:
         """The same as records, or as parts of records: fields that ``kind`` lacks are left out."""
-        for id, (before, after) in self.bodies(table).items():
-            yield Written(id, _record(id, before, kind), _record(id, after, kind))
+        for id, (before, after) in self._tables.get(table, {}).items():
+            yield Written(id, _decoded(before, kind), _decoded(after, kind))
 
 
-def _record(id: int, body: Body | None, kind: type[Record]) -> Record | None:
-    return None if body is None else msgspec.convert({**body, "id": id}, kind)
+def _decoded(text: str | None, kind: type[Any]) -> Any:
+    return None if text is None else msgspec.json.decode(text, type=kind)

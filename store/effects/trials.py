@@ -24,12 +24,14 @@ from .code import code_of
 from .devices import device_effects
 from .effects import CapabilityEffect, Effects
 from .entries import entry_effects
-from .records import record_effects
+from .records import KINDS, record_effects
 from .rows import Rows
 from .trust import trust_effects
 from .undo import undo_of
 
 Result = TypeVar("Result")
+WATCHED = ("devices", "certificates", "tasks", "notices", *KINDS)
+"""The tables whose rows are compared."""
 
 
 Judge = Callable[[Effects], None]
@@ -102,7 +104,7 @@ class Trials(UseCases):
             yield
             return
         known, gate = self._reader.read(), self._impact.gate()
-        with self._database.watch() as before:
+        with self._database.watch(WATCHED) as before:
             yield
             self._settling.conclude()
         judge(self._effects(known, gate, Rows.of(self._database, before)))

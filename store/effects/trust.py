@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..devices.gate import Gate, ServedChain
 from ..impact.impact import count_untrusting, doubtful_chains
-from ..model.device import Device
+from ..model.device import Device, DeviceState, Refused
 from .effects import TrustEffect
-from .rows import Rows
+from .rows import Rows, Written
 
 
 def trust_effects(
@@ -19,14 +23,17 @@ def trust_effects(
     ``devices`` reads all as they are after the change. It is called only where chains or trust in them differ, because
     it takes long in a large fleet.
     """
-    written = {one.id: one for one in rows.records("devices", Device)}
     old, new = doubtful_chains(before), doubtful_chains(after)
+    if not (old or new):
+        return ()
+    written = {one.id for one in rows.records("devices", Trusting) if _trusts_otherwise(one)}
     everybody = _terms(before, old) != _terms(after, new)
     if not everybody and not written:
         return ()
     unchanged = [one for one in devices() if one.id not in written] if everybody else []
-    was = [one.before for one in written.values() if one.before is not None]
-    now = [one.after for one in written.values() if one.after is not None and one.before is not None]
+    pairs = [one for one in rows.records("devices", Device) if one.id in written] if written else []
+    was = [one.before for one in pairs if one.before is not None]
+    now = [one.after for one in pairs if one.after is not None and one.before is not None]
     lacked = count_untrusting([*unchanged, *was], old, before)
     lack = count_untrusting([*unchanged, *now], new, after)
     titles = {chain.ids[-1]: chain.top for chain in (*old, *new)}
@@ -35,6 +42,26 @@ def trust_effects(
         for id, title in titles.items()
         if lacked[id] != lack[id]
     )
+
+
+class Trusting(Struct, frozen=True):
+    """What of a device its trust follows from."""
+
+    id: int
+    state: DeviceState
+    last_check_in: datetime | None = None
+    refused: Refused | None = None
+    anchors: tuple[int, ...] = ()
+    antivirus: bool = False
+    antivirus_anchors: tuple[int, ...] = ()
+
+
+def _trusts_otherwise(one: Written[Trusting]) -> bool:
+    """Whether a device may trust other chains than before."""
+    if one.before is None or one.after is None:
+        return True
+    same_state = one.before.state.is_admitted is one.after.state.is_admitted
+    return not same_state or replace(one.before, state=one.after.state) != one.after
 
 
 def _terms(gate: Gate, chains: Iterable[ServedChain]) -> object:

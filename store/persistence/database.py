@@ -68,9 +68,9 @@ class Database(TinyDB):
             yield
 
     @contextmanager
-    def watch(self) -> Iterator[Before]:
-        """Inside a transaction: what rows were before they are written from now on, by table and id."""
-        with self._feed.watch() as before:
+    def watch(self, tables: Iterable[str]) -> Iterator[Before]:
+        """Inside a transaction: what rows of these tables were before they are written from now on, by table and id."""
+        with self._feed.watch(tables) as before:
             yield before
 
     def catch_up(self) -> None:

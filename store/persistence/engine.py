@@ -75,8 +75,8 @@ class Engine(Protocol):
         """One document."""
         ...
 
-    def some(self, table: str, ids: Collection[int]) -> Iterator[Row]:
-        """Those of these documents that exist, in any order."""
+    def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
+        """Those of these documents that exist, as JSON, with the id among the fields; in any order."""
         ...
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:

@@ -212,15 +212,15 @@ class SqliteEngine:
         row = self._row(f'SELECT body FROM "{table}" WHERE id = ?', (id,))
         return None if row is None or row[0] is None else _decode(row[0])
 
-    def some(self, table: str, ids: Collection[int]) -> Iterator[Row]:
+    def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
         if not (ids and self._has(table)):
             return
         rows = self._rows(
-            f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
+            f'{_WITH_ID}, id FROM "{table}" WHERE body IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
             (msgspec.json.encode(list(ids)).decode(),),
         )
-        for id, body in rows:
-            yield Row(id, _decode(body))
+        for text, id in rows:
+            yield id, text
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
         if not self._has(table):

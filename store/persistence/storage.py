@@ -10,10 +10,10 @@ from typing import Any, Protocol
 from msgspec import Struct
 from tinydb.storages import Storage
 
-from .engine import Body, Engine, Row
+from .engine import Engine, Row
 
-Before = dict[str, dict[int, "Body | None"]]
-"""What rows were before they were written, by table and id; None for a row that did not exist."""
+Before = dict[str, dict[int, "str | None"]]
+"""What rows were before they were written, as JSON, by table and id; None for a row that did not exist."""
 
 
 class Changes(Struct, frozen=True):
@@ -145,11 +145,11 @@ class EngineStorage(Storage):
                 self.wrote(name, ids)
 
     @contextmanager
-    def watch(self) -> Iterator[Before]:
-        """Inside a transaction: remember what rows were before they are written from now on."""
+    def watch(self, tables: Iterable[str]) -> Iterator[Before]:
+        """Inside a transaction: remember what rows of these tables were before they are written from now on."""
         if self._before is not None:
             raise RuntimeError("one watch at a time")
-        self._before = before = Before()
+        self._before = before = Before({table: {} for table in tables})
         try:
             yield before
         finally:
@@ -157,11 +157,10 @@ class EngineStorage(Storage):
 
     def put(self, table: str, rows: Sequence[Row]) -> None:
         """Write rows of a table, in the running transaction."""
-        if self._before is not None:
-            known = self._before.setdefault(table, {})
+        if self._before is not None and (known := self._before.get(table)) is not None:
             unknown = [row.id for row in rows if row.id not in known]
             known.update(dict.fromkeys(unknown))
-            known.update((row.id, row.body) for row in self.engine.some(table, unknown))
+            known.update(self.engine.texts(table, unknown))
         self.engine.put(table, rows)
         self.wrote(table, (row.id for row in rows))
 
