@@ -91,6 +91,10 @@ class Vault:
         """Whether the data key is at hand."""
         return self._data_key is not None
 
+    def share(self, other: Vault) -> None:
+        """Let the vault of a copy open secrets as this one does, without asking again."""
+        other._data_key, other._memory_key = self._data_key, self._memory_key
+
     def create(self) -> None:
         """Make the data key of a new workspace, under a key file, inside the transaction that makes the rest."""
         if self._keys.get(doc_id=1) is None:

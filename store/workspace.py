@@ -159,10 +159,16 @@ class Workspace:
     def copy(self, *, passphrase: Callable[[], str] | None = None) -> Workspace:
         """A copy in memory of what is committed now, for the same person: whatever is done to it, nothing of it stays.
 
-        ``passphrase`` is called when the first secret of the copy is needed, if a passphrase protects them.
+        ``passphrase`` is called when its first secret is needed, if a passphrase protects them and this workspace has
+        not been told.
         """
-        engine = self.database.engine.copy()
-        return Workspace(engine, key_file=self.vault.key_file, passphrase=passphrase, actor=self.actor.own)
+        with self.database.lock:
+            engine = self.database.engine.copy()
+        clock = None if isinstance(self.clock, StoredClock) else self.clock
+        key_file = self.vault.key_file
+        copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.own, clock=clock)
+        self.vault.share(copy.vault)
+        return copy
 
     def _prepare(self, start: datetime | None) -> None:
         """Create or migrate the workspace, and do what is due by the clock."""

@@ -8,14 +8,18 @@ from typing import Any, Literal
 
 import msgspec
 from fastapi import Response
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
+
+from ...store.views.effects import EffectsDocument
 
 
 class Success(Struct, frozen=True, kw_only=True):
-    """It has been done."""
+    """It has been done. ``effects`` is the difference that a changing call made; in a dry run, which it would make."""
 
     status: Literal[0] = 0
     message: str = "Success"
+    dry_run: bool | UnsetType = UNSET
+    effects: EffectsDocument | UnsetType = UNSET
 
 
 def answer(kind: type[Success] = Success, **content: Any) -> Response:

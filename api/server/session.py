@@ -15,6 +15,7 @@ from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
 from .answers import Success
+from .effects import PARAMETER, is_dry_run, try_out, with_effects
 from .problems import documented
 
 HEADER = "auth_token"
@@ -26,8 +27,8 @@ token_needed = Security(TOKEN)
 
 
 def workspace_of(request: Request) -> Workspace:
-    """The workspace that the server serves."""
-    return cast(Workspace, request.app.state.workspace)
+    """The workspace that the server serves; in a dry run, the copy that is made for it."""
+    return cast(Workspace, getattr(request.state, "workspace", request.app.state.workspace))
 
 
 OpenWorkspace = Annotated[Workspace, Depends(workspace_of)]
@@ -49,7 +50,7 @@ def changes(kind: type[Success] | None, action: str, *statuses: int, **extra: An
 
     ``action`` is one of the audit trail; what is more, as ``requestBody``, goes to the OpenAPI page.
     """
-    said = {ACTION: action, "x-least-role": least_role(action).value, **extra}
+    said = {ACTION: action, "x-least-role": least_role(action).value, "parameters": [PARAMETER], **extra}
     return {"responses": documented(kind, 400, 401, 403, 413, 429, *statuses), "openapi_extra": said}
 
 
@@ -75,9 +76,19 @@ class SignedIn(APIRoute):
             workspace = workspace_of(request)
             account = await run_in_threadpool(_log_in, workspace, request.headers.get(HEADER))
             request.state.account = account.name  # for the access log
-            with workspace.acting_as(Actor.of(account, origin_of(request))):
-                if action is not None:
-                    workspace.audit.permit(action)
-                return await handle(request)
+            person = Actor.of(account, origin_of(request))
+
+            async def act(on: Workspace) -> Response:
+                request.state.workspace = on
+                with on.acting_as(person):
+                    if action is not None:
+                        on.audit.permit(action)
+                    return await handle(request)
+
+            if action is None:
+                return await act(workspace)
+            if is_dry_run(request):
+                return await try_out(workspace, act)
+            return await with_effects(workspace, lambda: act(workspace))
 
         return handle_signed_in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,17 +83,19 @@ class Change:
             raise click.UsageError("--dry-run goes without --expect and --yes.")
         return change
 
-    def around(self, workspace: Workspace) -> ExitStack:
-        """Around what a command does with the workspace: its transactions are judged, or all of it is rolled back."""
-        stack = ExitStack()
-        stack.enter_context(workspace.trials.judged_by(self._judge))
-        if self.dry_run or self.expect:  # one difference, whatever the number of transactions
-            stack.enter_context(workspace.database.transaction())
-        return stack
+    @contextmanager
+    def around(self, workspace: Workspace) -> Iterator[None]:
+        """Around what a command does with the workspace, which is a copy in a dry run."""
+        if self.dry_run:
+            with workspace.trials.together() as effects:
+                yield
+                raise Told(effects())
+        with workspace.trials.judged_by(self._judge), ExitStack() as stack:
+            if self.expect is not None:  # one difference, whatever the number of transactions
+                stack.enter_context(workspace.database.transaction())
+            yield
 
     def _judge(self, effects: Effects) -> None:
-        if self.dry_run:
-            raise Told(effects)
         if self.expect is not None and effects.code != self.expect.upper():
             raise Refusal(
                 "effects-changed",

@@ -65,7 +65,7 @@ class Session:
             raise Refusal(refusal.code, refusal.message, hint) from refusal
         click.get_current_context().with_resource(workspace)
         if self.change is not None:
-            self._running.push(self.change.around(workspace))
+            self._running.enter_context(self.change.around(workspace))
         return workspace
 
     def _open(self, path: Path | None, create: bool, start: datetime | None) -> Workspace:

@@ -18,6 +18,7 @@ from ..impact.settling import Settling
 from ..inventory.certificate_table import Entries
 from ..model.notice import Notice
 from ..model.task import Task
+from ..persistence.storage import Before
 from ..use_cases import Context, UseCases
 from .capabilities import beginnings, capability_effects
 from .code import code_of
@@ -41,6 +42,13 @@ meanwhile, so it must not wait for a person."""
 _JUDGES: ContextVar[tuple[tuple[Trials, Judge], ...]] = ContextVar("judges", default=())
 
 
+class Present(NamedTuple):
+    """What consequences follow from, as it is before a change."""
+
+    known: Known
+    gate: Gate
+
+
 class Outcome(NamedTuple, Generic[Result]):
     """What a change answered, what its effects are, and whether it was kept."""
 
@@ -57,6 +65,7 @@ class Trials(UseCases):
         self._impact = impact
         self._settling = settling
         self._reader = reader
+        self._together: Before | None = None
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database.table("certificates"), self._database.table("certificate_der"))
 
@@ -100,19 +109,34 @@ class Trials(UseCases):
     def around(self) -> Iterator[None]:
         """Around each transaction, after what was due by the clock has been done."""
         judge = next((judge for trials, judge in _JUDGES.get() if trials is self), None)
-        if judge is None:
+        if judge is None and self._together is None:
             yield
             return
-        known, gate = self._reader.read(), self._impact.gate()
-        with self._database.watch(WATCHED) as before:
+        was, before = self._present(), self._together or watched()
+        with self._database.watch(before):
             yield
             self._settling.conclude()
-        judge(self._effects(known, gate, Rows.of(self._database, before)))
+        if judge is not None:
+            judge(self._effects(was, before))
 
-    def _effects(self, known: Known, gate: Gate, rows: Rows) -> Effects:
-        capabilities = self._capabilities(known)
+    @contextmanager
+    def together(self) -> Iterator[Callable[[], Effects]]:
+        """In a copy, which nobody else writes: the effects of all transactions inside, whichever thread makes them."""
+        was, self._together = self._present(), watched()
+        before = self._together
+        try:
+            yield lambda: self._effects(was, before)
+        finally:
+            self._together = None
+
+    def _present(self) -> Present:
+        return Present(self._reader.read(), self._impact.gate())
+
+    def _effects(self, was: Present, before: Before) -> Effects:
+        rows = Rows.of(self._database, before)
+        capabilities = self._capabilities(was.known)
         devices, queues = device_effects(rows)
-        trust = trust_effects(gate, self._impact.gate(), rows, self._devices.all)
+        trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.all)
         entries = entry_effects(rows, self._title)
         records = record_effects(rows)
         tasks = list(rows.records("tasks", Task))
@@ -146,6 +170,11 @@ class Trials(UseCases):
     def _title(self, certificate_id: int) -> str:
         entry = self._entries.peek(certificate_id)
         return f"entry {certificate_id}" if entry is None else entry.name
+
+
+def watched() -> Before:
+    """The rows whose earlier state is to be remembered: none yet."""
+    return {table: {} for table in WATCHED}
 
 
 class _NotAgreed(Exception):

@@ -68,10 +68,10 @@ class Database(TinyDB):
             yield
 
     @contextmanager
-    def watch(self, tables: Iterable[str]) -> Iterator[Before]:
-        """Inside a transaction: what rows of these tables were before they are written from now on, by table and id."""
-        with self._feed.watch(tables) as before:
-            yield before
+    def watch(self, before: Before) -> Iterator[None]:
+        """Inside a transaction: remember what rows of the tables in ``before`` were before they are written."""
+        with self._feed.watch(before):
+            yield
 
     def catch_up(self) -> None:
         """Load what others committed; ``poll`` still reports it."""

@@ -145,13 +145,13 @@ class EngineStorage(Storage):
                 self.wrote(name, ids)
 
     @contextmanager
-    def watch(self, tables: Iterable[str]) -> Iterator[Before]:
-        """Inside a transaction: remember what rows of these tables were before they are written from now on."""
+    def watch(self, before: Before) -> Iterator[None]:
+        """Inside a transaction: remember what rows of the tables in ``before`` were before they are written."""
         if self._before is not None:
             raise RuntimeError("one watch at a time")
-        self._before = before = Before({table: {} for table in tables})
+        self._before = before
         try:
-            yield before
+            yield
         finally:
             self._before = None
 

@@ -132,7 +132,9 @@ def test_describe_and_export_without_the_key(rest: Rest, server_certificate: Iss
 
 def test_each_of_many_deletions_is_judged_alone(rest: Rest, server_certificate: Issued) -> None:
     rest.upload("certificates/import/certificate/server", server_certificate.chain_pem)
-    assert rest.done("DELETE", "certificates", ["2", 99, 1, 1]) == {
+    told = rest.done("DELETE", "certificates", ["2", 99, 1, 1])
+    assert [(one["id"], one["alteration"]) for one in told.pop("effects")["entries"]] == [(1, "deleted")]
+    assert told == {
         "status": 0,
         "message": "Success",
         "deleted": [1],

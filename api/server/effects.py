@@ -1,0 +1,72 @@
+"""What a changing call takes down: told in its answer, and beforehand with ``?dryRun=true``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from ...store.effects.effects import Effects
+from ...store.effects.merging import merged
+from ...store.errors import Refusal
+from ...store.views.effects import effects_document
+from ...store.workspace import Workspace
+from .answers import camel
+
+DRY_RUN = "dryRun"
+PARAMETER = {
+    "name": DRY_RUN,
+    "in": "query",
+    "required": False,
+    "schema": {"type": "boolean", "default": False},
+    "description": "Only answer what the call would change and take down.",
+}
+_YES = {"true": True, "1": True, "false": False, "0": False, "": False}
+
+
+async def with_effects(workspace: Workspace, handle: Callable[[], Awaitable[Response]]) -> Response:
+    """Handle a changing call, and add its effects to the answer."""
+    found: list[Effects] = []
+    with workspace.trials.judged_by(found.append):
+        response = await handle()
+    return _add(response, merged(found)) if _is_document(response) else response
+
+
+async def try_out(workspace: Workspace, handle: Callable[[Workspace], Awaitable[Response]]) -> Response:
+    """Handle a changing call on a copy of the workspace, and answer what it would do, or why it is refused."""
+    with await run_in_threadpool(workspace.copy) as copy, copy.trials.together() as effects:
+        response = await handle(copy)
+        if response.status_code >= 400:
+            return response
+        content = {
+            "status": 0,
+            "message": "Success",
+            DRY_RUN: True,
+            "effects": _document(await run_in_threadpool(effects)),
+        }
+        return Response(msgspec.json.encode(content), media_type="application/json")
+
+
+def is_dry_run(request: Request) -> bool:
+    """Whether the call is only to be tried; refuses with ``invalid-request`` what is neither true nor false."""
+    said = request.query_params.get(DRY_RUN, "").lower()
+    if said not in _YES:
+        raise Refusal("invalid-request", f"{DRY_RUN} is true or false, not {said!r}")
+    return _YES[said]
+
+
+def _is_document(response: Response) -> bool:
+    return response.status_code < 400 and response.media_type == "application/json"
+
+
+def _add(response: Response, effects: Effects) -> Response:
+    content: dict[str, Any] = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
+    content["effects"] = _document(effects)
+    return Response(msgspec.json.encode(content), response.status_code, media_type="application/json")
+
+
+def _document(effects: Effects) -> Any:
+    return camel(effects_document(effects))
