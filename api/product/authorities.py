@@ -14,7 +14,7 @@ from ...store.authorities.groups import READY_AFTER
 from ...store.model.authority import AuthorityRole
 from ...store.views.authority import GroupDocument, group_document
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, attachment, camel
+from ..server.answers import Success, answer, attachment, camel, described
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .request_fields import Body, Text, YesNo
 
@@ -84,7 +84,8 @@ def export_authority(
 
 
 _CRL = changes(None, "authority.crl", 404)
-_CRL["responses"][200] = {"content": {"application/pkix-crl": {}}, "description": "DER."}
+_CRL["responses"][200] = described(Success, "DER; in a dry run its effects.")
+_CRL["responses"][200]["content"]["application/pkix-crl"] = {}
 
 
 @router.post("/groups/{name}/crl", response_class=Response, **_CRL)

@@ -14,7 +14,7 @@ from ...store.effects.merging import merged
 from ...store.errors import Refusal
 from ...store.views.effects import effects_document
 from ...store.workspace import Workspace
-from .answers import camel
+from .answers import answer, camel
 
 DRY_RUN = "dryRun"
 PARAMETER = {
@@ -36,18 +36,14 @@ async def with_effects(workspace: Workspace, handle: Callable[[], Awaitable[Resp
 
 
 async def try_out(workspace: Workspace, handle: Callable[[Workspace], Awaitable[Response]]) -> Response:
-    """Handle a changing call on a copy of the workspace, and answer what it would do, or why it is refused."""
+    """Handle a changing call on a copy of the workspace: the answer is the call's, with its effects, or a refusal."""
     with await run_in_threadpool(workspace.copy) as copy, copy.trials.together() as effects:
         response = await handle(copy)
         if response.status_code >= 400:
             return response
-        content = {
-            "status": 0,
-            "message": "Success",
-            DRY_RUN: True,
-            "effects": _document(await run_in_threadpool(effects)),
-        }
-        return Response(msgspec.json.encode(content), media_type="application/json")
+        if not _is_document(response):
+            response = answer()
+        return _add(response, await run_in_threadpool(effects), **{DRY_RUN: True})
 
 
 def is_dry_run(request: Request) -> bool:
@@ -62,11 +58,7 @@ def _is_document(response: Response) -> bool:
     return response.status_code < 400 and response.media_type == "application/json"
 
 
-def _add(response: Response, effects: Effects) -> Response:
+def _add(response: Response, effects: Effects, **more: Any) -> Response:
     content: dict[str, Any] = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
-    content["effects"] = _document(effects)
+    content |= {**more, "effects": camel(effects_document(effects))}
     return Response(msgspec.json.encode(content), response.status_code, media_type="application/json")
-
-
-def _document(effects: Effects) -> Any:
-    return camel(effects_document(effects))

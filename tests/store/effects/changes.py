@@ -1,0 +1,114 @@
+"""Changes of a deployment, one for each family of use cases: what the tests of trials try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.model.account import Role
+from certfleet.store.model.bulk import IdentityType
+from certfleet.store.model.component import Use
+from certfleet.store.model.device import Platform
+from certfleet.store.model.policy import Assignment, VpnSettings
+from certfleet.store.workspace import Workspace
+from tests.material import NOW, Issued, ec_key, issue, make_ca
+from tests.store.bulk.material import fleet_archive
+from tests.store.devices.handset import Handset, identity, signing_request
+from tests.store.impact.deployment import OTHER_TOPIC, bring, push, source, trusted, use
+from tests.store.profiles.material import make_profile
+
+Change = Callable[[Workspace], object]
+HOST, SAML, LONER = "mdm.company.example", "saml.company.example", "old.company.example"
+NEW_ROOT = make_ca("Another Root CA")
+
+
+def deployment(workspace: Workspace) -> None:
+    """Certificates in use and one that nothing uses, a push certificate, a policy, a task, and a device a platform."""
+    workspace.site.set(ssl_offload=True)
+    trusted(workspace, "mdm-ssl", issue(HOST))
+    use(workspace, "saml", issue(SAML))
+    use(workspace, "apns", push())
+    gateway = trusted(workspace, "gateway-ssl", issue("gateway.company.example"))
+    workspace.inventory.replace(gateway.certificate_id or 0, source(issue("gateway.company.example", days=500)))
+    bring(workspace, issue(LONER), chain=False)
+    for platform in Platform:
+        Handset(workspace, platform)
+    serials = [device.serial_number for device in workspace.devices.all()]
+    workspace.bulk.import_archive(fleet_archive(*serials[:1]), identity_type=IdentityType.SERIAL_NUMBER)
+    workspace.policies.create("Field VPN", vpn=VpnSettings(server="vpn.company.example"))
+    workspace.profiles.import_file(make_profile("com.company.mail", not_after=NOW + timedelta(90)))
+    workspace.accounts.add("ann", Role.OPERATOR, "correct horse")
+    workspace.requests.create(subject="CN=new.company.example")
+
+
+def named(workspace: Workspace, name: str) -> int:
+    """The id of the newest entry of a name."""
+    return max(entry.id for entry in workspace.inventory.list() if entry.name == name)
+
+
+def component(workspace: Workspace, need: str) -> int:
+    found = workspace.components.find(need)
+    assert found is not None
+    return found.id
+
+
+def replaced_by(issued: Issued) -> Change:
+    return lambda workspace: workspace.inventory.replace(named(workspace, HOST), source(issued))
+
+
+RENEWED, MOVED = issue(HOST, days=300), issue(HOST, issuer=NEW_ROOT)
+STRANGER = issue("new.company.example")
+OTHER_PUSH = push(OTHER_TOPIC)
+NEWCOMER = identity(Platform.ANDROID, "NEWCOMER")
+REQUEST = signing_request(ec_key())
+
+CHANGES: Mapping[str, Change] = {
+    "import": lambda workspace: workspace.inventory.import_from(source(STRANGER)),
+    "describe": lambda workspace: workspace.inventory.describe(named(workspace, LONER), "of old"),
+    "delete": lambda workspace: workspace.inventory.delete(named(workspace, LONER)),
+    "replace": replaced_by(RENEWED),
+    "replace, of another root": replaced_by(MOVED),
+    "request": lambda workspace: workspace.requests.create(subject="CN=next.company.example"),
+    "cancel a request": lambda workspace: workspace.requests.cancel(1),
+    "bind": lambda workspace: workspace.components.bind("saml", named(workspace, LONER)),
+    "bind another topic": lambda workspace: workspace.components.bind("apns", bring(workspace, OTHER_PUSH).id),
+    "unbind": lambda workspace: workspace.components.unbind("mdm-ssl"),
+    "unbind push": lambda workspace: workspace.components.unbind("apns"),
+    "required": lambda workspace: workspace.components.set_use("gateway-szc-ssl", Use.REQUIRED),
+    "not used": lambda workspace: workspace.components.set_use("saml", Use.NOT_USED),
+    "remove": lambda workspace: workspace.components.remove(component(workspace, "saml")),
+    "import a profile": lambda workspace: workspace.profiles.import_file(make_profile("com.company.web")),
+    "deploy a root": lambda workspace: workspace.trust.deploy(workspace.inventory.chain(named(workspace, HOST))[-1].id),
+    "not preinstalled": lambda workspace: workspace.trust.set_preinstalled(
+        workspace.inventory.chain(named(workspace, HOST))[-1].id, False
+    ),
+    "task done": lambda workspace: workspace.tasks.done(workspace.tasks.list()[0].id),
+    "site": lambda workspace: workspace.site.set(migrated=True),
+    "a CA group": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(0)),
+    "a CA group, later": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(days=1)),
+    "the listener": lambda workspace: workspace.authorities.issue_listener(["console.company.example"]),
+    "a revocation list": lambda workspace: workspace.authorities.crl("default"),
+    "add a device": lambda workspace: workspace.devices.add(NEWCOMER),
+    "enroll a device again": lambda workspace: workspace.devices.enroll(1, REQUEST),
+    "renew": lambda workspace: workspace.devices.renew([1, 2, 3, 4]),
+    "revoke": lambda workspace: workspace.devices.revoke([1, 2]),
+    "import an archive": lambda workspace: workspace.bulk.import_archive(
+        fleet_archive("A12BC3D4EFGH"), identity_type=IdentityType.SERIAL_NUMBER
+    ),
+    "a policy": lambda workspace: workspace.policies.create(
+        "Sales", vpn=VpnSettings(server="vpn.company.example"), assignment=Assignment(filter="platform:ios")
+    ),
+    "deploy a policy": lambda workspace: workspace.policies.deploy(1),
+    "delete a policy": lambda workspace: workspace.policies.delete(1),
+    "an account": lambda workspace: workspace.accounts.add("ben", Role.VIEWER, "battery staple"),
+    "another role": lambda workspace: workspace.accounts.set_role("ann", Role.ADMINISTRATOR),
+    "the Apple ID": lambda workspace: workspace.apns.register("it@company.example"),
+}
+
+
+def in_memory() -> Workspace:
+    """The deployment, in memory, at a fixed time."""
+    workspace = Workspace.open(None, clock=FixedClock(NOW))
+    deployment(workspace)
+    return workspace

@@ -1,0 +1,126 @@
+"""A change that is tried leaves nothing behind, and its effects are those of the change that is then carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certfleet.store.effects.effects import Effects
+from certfleet.store.errors import Refusal
+from certfleet.store.model.device import DeviceState
+from certfleet.store.workspace import Workspace
+from tests.documents import export_of
+
+from .changes import CHANGES, Change, in_memory
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Workspace]:
+    with in_memory() as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def workspace(deployed: Workspace) -> Iterator[Workspace]:
+    """A copy of the deployment for each test."""
+    with deployed.copy() as copy:
+        copy.poll()
+        yield copy
+
+
+def states(workspace: Workspace) -> dict[int, DeviceState]:
+    return {device.id: device.state for device in workspace.devices.all()}
+
+
+def consequences(workspace: Workspace) -> set[tuple[str, str]]:
+    return {(one.capability, one.need) for one in workspace.impact.consequences()}
+
+
+def told_of(effects: Effects, workspace: Workspace, change: Change) -> None:
+    """What is carried out is what was told: states, consequences, tasks and notices."""
+    before, stopped, tasks = states(workspace), consequences(workspace), {task.id for task in workspace.tasks.list()}
+    notices = len(workspace.notices.list())
+    outcome = workspace.trials.perform(lambda: change(workspace), lambda effects: True)
+    assert outcome.kept
+    assert outcome.effects == effects
+    after = states(workspace)
+    told = {id: (one.before, one.after) for one in effects.devices for id in one.ids}
+    assert told == {
+        id: (before.get(id), after.get(id)) for id in {*before, *after} if before.get(id) is not after.get(id)
+    }
+    new = {(one.capability, one.need) for one in effects.capabilities if one.alteration == "stops"}
+    assert new >= consequences(workspace) - stopped
+    assert len(effects.tasks) == len({task.id for task in workspace.tasks.list()} - tasks)
+    assert len(effects.notices) == len(workspace.notices.list()) - notices
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_trial_leaves_nothing_and_tells_what_then_happens(workspace: Workspace, change: Change) -> None:
+    before = export_of(workspace)
+    effects = workspace.trials.try_out(lambda: change(workspace))
+    assert export_of(workspace) == before
+    assert workspace.poll() is None
+    assert not effects.is_empty
+    told_of(effects, workspace, change)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.sampled_from(sorted(CHANGES)), max_size=4), st.sampled_from(sorted(CHANGES)))
+def test_whatever_was_done_before(deployed: Workspace, earlier: list[str], tried: str) -> None:
+    with deployed.copy() as workspace:
+        for name in earlier:
+            try:
+                CHANGES[name](workspace)
+            except Refusal:
+                continue
+        before = export_of(workspace)
+        try:
+            effects = workspace.trials.try_out(lambda: CHANGES[tried](workspace))
+        except Refusal as refusal:
+            with pytest.raises(Refusal) as refused:
+                CHANGES[tried](workspace)
+            assert refused.value.code == refusal.code
+            return
+        assert export_of(workspace) == before
+        told_of(effects, workspace, CHANGES[tried])
+
+
+def test_what_is_refused_is_refused_in_a_trial(workspace: Workspace) -> None:
+    before = export_of(workspace)
+    with pytest.raises(Refusal) as refused:
+        workspace.trials.try_out(lambda: workspace.inventory.delete(99))
+    assert refused.value.code == "not-found"
+    assert export_of(workspace) == before
+
+
+def test_nothing_is_a_difference_too(workspace: Workspace) -> None:
+    assert workspace.trials.try_out(lambda: workspace.inventory.get(1)).is_empty
+
+
+def test_a_change_that_is_not_agreed_to_is_not_kept(workspace: Workspace) -> None:
+    before = export_of(workspace)
+    outcome = workspace.trials.perform(lambda: workspace.components.unbind("mdm-ssl"), lambda one: not one.is_harmful)
+    assert not outcome.kept
+    assert outcome.effects.is_harmful
+    assert export_of(workspace) == before
+
+
+def test_several_transactions_of_a_copy_are_one_difference(workspace: Workspace) -> None:
+    with workspace.trials.together() as effects:
+        workspace.devices.revoke([1])
+        workspace.devices.revoke([2])
+    assert [(one.platform, one.ids) for one in effects().devices] == [("ios", (1,)), ("macos", (2,))]
+
+
+def test_the_code_is_that_of_the_consequences_alone(workspace: Workspace) -> None:
+    def unbind() -> object:
+        return workspace.components.unbind("mdm-ssl")
+
+    code = workspace.trials.try_out(unbind).code
+    workspace.inventory.describe(1, "whatever")
+    assert workspace.trials.try_out(unbind).code == code
+    workspace.devices.revoke([1])
+    assert workspace.trials.try_out(unbind).code != code
