@@ -135,7 +135,11 @@ def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str |
 
 
 @command(
-    examples=["certfleet component bind mdm-ssl 31", "certfleet component bind provisioning-profile --profile 1"],
+    examples=[
+        "certfleet component bind mdm-ssl 31 --dry-run",
+        "certfleet component bind mdm-ssl 31 --yes",
+        "certfleet component bind provisioning-profile --profile 1",
+    ],
     changes=True,
 )
 @need_argument
@@ -166,7 +170,7 @@ def bind(
     return _changed(workspace, component, f"uses {_used(workspace, component)}")
 
 
-@command(examples=["certfleet component unbind saml"], changes=True)
+@command(examples=["certfleet component unbind saml --yes"], changes=True)
 @need_argument
 @name_option
 def unbind(session: Session, need: str, name: str) -> Answer:
@@ -191,7 +195,7 @@ def use(session: Session, need: str, wanted: Use, name: str) -> Answer:
     return _changed(workspace, workspace.components.set_use(need, wanted, name=name), f"is {wanted}")
 
 
-@command(examples=["certfleet component remove 4"], changes=True)
+@command(examples=["certfleet component remove 4 --yes"], changes=True)
 @id_argument
 def remove(session: Session, id: int) -> Answer:
     """Remove component ID: what it uses, and whether it is required."""

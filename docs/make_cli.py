@@ -45,7 +45,7 @@ REQUEST = ("certfleet apns request --email it@example.com --output push.csr",)
 SIGN = (*REQUEST, "certfleet apns sign 3 --output push.plist")
 OTHER_PUSH = (
     "certfleet certificate import-keystore push.p12 --password-file pw --use-as apns",
-    "certfleet component bind apns 31",
+    "certfleet component bind apns 31 --yes",
 )
 BEFORE = {
     **dict.fromkeys(("admin remove", "admin password", "admin role", "admin unlock"), ADMIN),
@@ -63,7 +63,7 @@ BEFORE = {
     **dict.fromkeys(("notice webhook show", "notice webhook remove"), WEBHOOK),
     "component bind": ("certfleet certificate import chain.pem --key mdm.key",),
     "profile import": ("certfleet profile export 1 --output mail.mobileprovision",),
-    "profile remove": ("certfleet component unbind provisioning-profile --name com.nguyenmedicalgroup.securemail",),
+    "profile remove": ("certfleet component unbind provisioning-profile --name com.nguyenmedicalgroup.securemail --yes",),
     "task export": ("certfleet site set --migrated", "certfleet certificate replace 30 renewed.p12 --password-file pw"),
     "workspace import": ("certfleet workspace export inventory.json",),
 }

@@ -67,7 +67,7 @@ class Trials(UseCases):
         self._reader = reader
         self._together: Before | None = None
         self._devices = DeviceRecords(self._database)
-        self._entries = Entries(self._database.table("certificates"), self._database.table("certificate_der"))
+        self._entries = Entries(self._database)
 
     def try_out(self, change: Callable[[], object]) -> Effects:
         """What a change would do. Nothing of it stays: no record, no audit line, no id.
