@@ -50,7 +50,8 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
 
 
 @command(
-    examples=["certfleet device revoke F2LX0001 --yes", "certfleet device revoke --search owner:meyer --yes"], changes=True
+    examples=["certfleet device revoke F2LX0001 --yes", "certfleet device revoke --search owner:meyer --yes"],
+    changes=True,
 )
 @names_argument
 @filter_options

@@ -63,7 +63,9 @@ BEFORE = {
     **dict.fromkeys(("notice webhook show", "notice webhook remove"), WEBHOOK),
     "component bind": ("certfleet certificate import chain.pem --key mdm.key",),
     "profile import": ("certfleet profile export 1 --output mail.mobileprovision",),
-    "profile remove": ("certfleet component unbind provisioning-profile --name com.nguyenmedicalgroup.securemail --yes",),
+    "profile remove": (
+        "certfleet component unbind provisioning-profile --name com.nguyenmedicalgroup.securemail --yes",
+    ),
     "task export": ("certfleet site set --migrated", "certfleet certificate replace 30 renewed.p12 --password-file pw"),
     "workspace import": ("certfleet workspace export inventory.json",),
 }

@@ -47,10 +47,10 @@ async def try_out(workspace: Workspace, handle: Callable[[Workspace], Awaitable[
 
 
 def is_dry_run(request: Request) -> bool:
-    """Whether the call is only to be tried; refuses with ``invalid-request`` what is neither true nor false."""
+    """Whether the call is only to be tried; refuses with ``request-invalid`` what is neither true nor false."""
     said = request.query_params.get(DRY_RUN, "").lower()
     if said not in _YES:
-        raise Refusal("invalid-request", f"{DRY_RUN} is true or false, not {said!r}")
+        raise Refusal("request-invalid", f"{DRY_RUN} is true or false, not {said!r}")
     return _YES[said]
 
 

@@ -43,11 +43,8 @@ class Told(Exception):
 class WouldStop(Refusal):
     """A change takes something down, and nobody is there to be asked. ``effects`` are told with it."""
 
-    def __init__(self, effects: Effects) -> None:
-        from ...store.views.effects import harm_of
-
-        hint = "Look at it with --dry-run. Add --yes if you mean it, or --expect CODE."
-        super().__init__("would-stop", f"nothing was changed: {harm_of(effects)}", hint)
+    def __init__(self, effects: Effects, refusal: Refusal) -> None:
+        super().__init__(refusal.code, refusal.message, refusal.hint)
         self.effects = effects
 
     def document(self) -> Any:
@@ -104,7 +101,14 @@ class Change:
             )
         free = self.yes or self.confirmed or self.expect is not None or self.agreed == effects.code
         if effects.is_harmful and not free:
-            raise Told(effects) if interactive() else WouldStop(effects)
+            raise Told(effects) if interactive() else WouldStop(effects, _refusal(effects))
+
+
+def _refusal(effects: Effects) -> Refusal:
+    from ...store.views.effects import harm_of
+
+    hint = "Look at it with --dry-run. Add --yes if you mean it, or --expect CODE."
+    return Refusal("would-stop", f"nothing was changed: {harm_of(effects)}", hint)
 
 
 def carry_out(run: Callable[[], Any], change: Change) -> Any:

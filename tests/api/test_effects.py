@@ -43,7 +43,7 @@ def test_what_is_refused_is_refused_in_a_dry_run_too(rest: Rest) -> None:
 
 
 def test_yes_or_no(rest: Rest) -> None:
-    assert rest.refused(*UNBIND, BODY, params={"dryRun": "maybe"}) == (400, "invalid-request")
+    assert rest.refused(*UNBIND, BODY, params={"dryRun": "maybe"}) == (400, "request-invalid")
 
 
 def test_every_changing_call_takes_it(rest: Rest) -> None:
