@@ -42,6 +42,14 @@ meanwhile, so it must not wait for a person."""
 _JUDGES: ContextVar[tuple[tuple[Trials, Judge], ...]] = ContextVar("judges", default=())
 
 
+class NotAgreed(Exception):
+    """A judge raises it to have a transaction rolled back; its effects are to be told."""
+
+    def __init__(self, effects: Effects) -> None:
+        super().__init__()
+        self.effects = effects
+
+
 class Present(NamedTuple):
     """What consequences follow from, as it is before a change."""
 
@@ -87,12 +95,12 @@ class Trials(UseCases):
             nonlocal found
             found = effects
             if not agreed(effects):
-                raise _NotAgreed
+                raise NotAgreed(effects)
 
         try:
             with self.judged_by(judge), self._database.transaction():
                 answer = change()
-        except _NotAgreed:
+        except NotAgreed:
             return Outcome(answer, found, kept=False)
         return Outcome(answer, found, kept=True)
 
@@ -175,10 +183,6 @@ class Trials(UseCases):
 def watched() -> Before:
     """The rows whose earlier state is to be remembered: none yet."""
     return {table: {} for table in WATCHED}
-
-
-class _NotAgreed(Exception):
-    """Rolls back what was tried."""
 
 
 def _is_done(before: Task, after: Task) -> bool:

@@ -19,6 +19,7 @@ from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
 from ..use_cases import Context, UseCases
+from .fitting import fit, fits
 from .follow_ups import follow_ups
 from .needs import BY_ID, Need, NeedKind, need_of
 
@@ -32,32 +33,6 @@ def title_of(component: Component) -> str:
     if need is None or need.id == "other":
         return component.name or "a component"
     return f"{need.title} {component.name}".strip()
-
-
-def fits(need: Need, certificate: Certificate) -> Refusal | None:
-    """Why a certificate doesn't fit a need; None if it does."""
-    title = f"certificate {certificate.id} ({certificate.name})"
-    if certificate.replaced_by is not None:
-        return Refusal(
-            "certificate-replaced",
-            f"{title} has been replaced by {certificate.replaced_by}",
-            f"Bind {certificate.replaced_by}.",
-        )
-    match need.kind:
-        case NeedKind.PROFILE:
-            return Refusal(
-                "profile-needed", f"{need.title} takes a provisioning profile", "Import the .mobileprovision file."
-            )
-        case NeedKind.CA if not certificate.is_ca:
-            return Refusal("not-a-ca", f"{title} is not a CA certificate", "Pick one from the CA certificates.")
-        case NeedKind.WITH_KEY if not certificate.has_private_key:
-            return Refusal(
-                "no-private-key",
-                f"{title} has no private key here, and {need.title} needs it",
-                "Import its keystore, or the key beside the certificate.",
-            )
-        case _:
-            return None
 
 
 class Components(UseCases):
@@ -102,6 +77,10 @@ class Components(UseCases):
         entries = self._certificates.all()
         return tuple(menu_order(one for one in entries if fits(wanted, replace(one, replaced_by=None)) is None))
 
+    def doubts(self, need: str, certificate_id: int) -> tuple[str, ...]:
+        """What is doubtful about a certificate for a need, a sentence each."""
+        return fit(need_of(need), self._certificates.get(certificate_id)).doubts
+
     def using(self, certificate_id: int) -> tuple[Component, ...]:
         """The components that use a certificate, including those that keep it until a task is done."""
         return tuple(
@@ -130,8 +109,8 @@ class Components(UseCases):
     ) -> Component:
         """Bind a certificate to a component.
 
-        Refuses with ``need-unknown``, ``name-needed``, ``name-not-wanted``, ``not-found``, ``certificate-replaced``,
-        ``not-a-ca``, ``no-private-key``, ``profile-needed`` or ``apple-id-invalid``.
+        Refuses with ``need-unknown``, ``name-needed``, ``name-not-wanted``, ``not-found``,
+        what ``fits`` refuses with, or ``apple-id-invalid``.
         """
         wanted, name = need_of(need), name.strip()
         _check_name(wanted, name)
@@ -212,6 +191,9 @@ class Components(UseCases):
         A component with open tasks keeps the old certificate until they are done.
         """
         using = self._table.find("certificate_id", old.id)
+        for component in using:
+            if refusal := fits(BY_ID[component.need], new):
+                raise refusal
         now, site = self._clock.now(), self._site()
         for component in using:
             serving = old.id if component.still_serves is None else component.still_serves

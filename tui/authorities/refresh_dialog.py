@@ -28,6 +28,7 @@ CONSEQUENCE = (
 class RefreshDialog(FormDialog[str]):
     """Gives the name of the group that was requested."""
 
+    changes = True
     heading = "Refresh: a new CA group"
     confirm_label = "Request it"
     doing = "Making three keys …"

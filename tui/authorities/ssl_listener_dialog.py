@@ -15,6 +15,7 @@ from ..components.form_fields import Note, TextField, listed
 class ListenerDialog(FormDialog[str]):
     """Gives a sentence that says what was issued."""
 
+    changes = True
     heading = "Issue the SSL listener certificate"
     confirm_label = "Issue it"
     doing = "Making a key and the certificate …"

@@ -35,6 +35,7 @@ class DeployDialog(FormDialog[str]):
     The last of ``chain`` is chosen first: it is what devices have to trust.
     """
 
+    changes = True
     confirm_label = "Deploy"
     doing = "Deploying …"
     more_buttons = (("withdraw", "Withdraw"), ("preinstalled", ""))

@@ -16,6 +16,7 @@ from ..components.form_fields import Note, TextField
 class DescribeDialog(FormDialog[Certificate]):
     """Gives the certificate with its new description."""
 
+    changes = True
     confirm_label = "Describe"
 
     def __init__(self, certificate: Certificate) -> None:

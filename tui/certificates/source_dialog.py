@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from .certificate_rows import CertificateRow
 class SourceDialog(FormDialog[Result]):
     """Subclasses compose ``source_fields`` and ``SameKeyField``, and load what was answered with ``load``."""
 
+    changes = True
     wide = True
 
     def __init__(self) -> None:
@@ -97,6 +98,11 @@ class SourceDialog(FormDialog[Result]):
                     "Choose one as the alias, or confirm again for the first.",
                 )
         return load_source(file, is_keystore=kind, **answers)
+
+    def change(self) -> Callable[[], object] | None:
+        if self.inspection is None or (self.answers["kind"] and self.opened is None):
+            return None  # what is in the file isn't known yet
+        return super().change()
 
     def refused(self, refusal: Refusal) -> None:
         super().refused(refusal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ...store.errors import Refusal
-from ...store.impact.components import fits
+from ...store.impact.fitting import fits
 from ...store.impact.needs import Need, NeedKind
 from ...store.inventory.certificate_filter import parse_filter
 from ...store.inventory.sources import ImportResult
@@ -46,6 +46,7 @@ class Bound(NamedTuple):
 class BindDialog(FormDialog[Bound]):
     """For a need, and one of its components by name; ``name`` None asks for it where there may be several."""
 
+    changes = True
     confirm_label = "Bind"
     more_buttons = (("import", "Import a file …"),)
     wide = True
@@ -98,6 +99,14 @@ class BindDialog(FormDialog[Bound]):
     def _opened(self) -> None:
         self.press("confirm")
 
+    @on(ListTable.Highlighted, "#candidates")
+    def _highlighted(self) -> None:
+        self.look_ahead()
+
+    def change(self) -> Callable[[], object] | None:
+        row = self.table.record
+        return None if row is None else self._binding(row.id)
+
     def submit(self, answers: dict[str, Any]) -> None:
         if (row := self.table.record) is None:
             self.refused(Refusal("nothing-to-bind", "nothing in the inventory fits", "i imports a file."))
@@ -105,9 +114,12 @@ class BindDialog(FormDialog[Bound]):
             self._bind(row.id)
 
     def _bind(self, certificate_id: int) -> None:
-        name = self.answers.get("name", self._component or "")
-        job = partial(self.workspace.components.bind, self._need.id, certificate_id, name=name)
+        job = self._binding(certificate_id)
         self.perform(job, lambda component: self.dismiss(Bound(component, self._result)), saying="Binding …")
+
+    def _binding(self, certificate_id: int) -> Callable[[], Component]:
+        name = self.answers.get("name", self._component or "")
+        return partial(self.workspace.components.bind, self._need.id, certificate_id, name=name)
 
     def action_leave(self) -> None:
         if self._result is None or self.working:

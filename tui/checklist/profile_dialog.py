@@ -36,6 +36,7 @@ class BoundProfile(NamedTuple):
 class ProfileDialog(FormDialog[BoundProfile]):
     """``app_id`` is the app that it is meant for, as far as that is known: the profile itself says which it is for."""
 
+    changes = True
     confirm_label = "Bind"
     doing = "Binding …"
     wide = True

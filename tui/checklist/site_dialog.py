@@ -18,6 +18,7 @@ _whole_days = whole_number("days-invalid", f"write whole days from 0 to {MOST_DA
 class SiteDialog(FormDialog[SiteSettings]):
     """Gives the settings as they are then."""
 
+    changes = True
     heading = "Site settings"
     confirm_label = "Set"
     doing = "Setting …"

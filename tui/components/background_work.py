@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from rich.text import Text
@@ -12,6 +13,8 @@ from textual import work
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from ...store.effects.effects import Effects
+from ...store.effects.trials import NotAgreed
 from ...store.errors import Refusal
 from ..shell.console_app import ConsoleApp, console_of
 from ..shell.error_boundary import ErrorBoundary
@@ -42,6 +45,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
     def __init__(self) -> None:
         super().__init__()
         self.working = False
+        self.seen = set[str]()  # the codes of harmful consequences that somebody has been told of
         self.stop = threading.Event()
         self._leaving = Leaving.WAITS
         self._counted: tuple[int, int] | None = None
@@ -54,6 +58,10 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         """Show why the work was refused."""
         raise NotImplementedError
 
+    def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
+        """Tell what the work would take down; ``again`` does it all the same. Nothing of it has been done."""
+        raise NotImplementedError
+
     def perform(
         self,
         job: Callable[[], Answer],
@@ -62,7 +70,8 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         saying: str = "Working …",
         leaving: Leaving = Leaving.WAITS,
     ) -> None:
-        """Run ``job`` beside the screen, then ``done`` with what it gave. A refusal is shown by ``refused``."""
+        """Run ``job`` beside the screen, then ``done`` with what it gave. A refusal is shown by ``refused``, and what
+        it would take down by ``would_harm``: nobody has been told of it yet."""
         if self.working:
             return
         self.working, self._leaving, self._counted = True, leaving, None
@@ -71,19 +80,36 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         if leaving is Leaving.STOPS:
             self.query_one("#leave", Button).label = "Stop"
         timer = self.set_interval(_EVERY, self._show_count)
-        self._run(job, done, timer.stop)
+        again = partial(self.perform, job, done, saying=saying, leaving=leaving)
+        self._run(job, done, timer.stop, again)
 
     @work(thread=True, exit_on_error=False)
-    def _run(self, job: Callable[[], Answer], done: Callable[[Answer], Any], still: Callable[[], None]) -> None:
+    def _run(
+        self,
+        job: Callable[[], Answer],
+        done: Callable[[Answer], Any],
+        still: Callable[[], None],
+        again: Callable[[], None],
+    ) -> None:
         try:
-            with self.console.feed.own():
+            with self.console.feed.own(), self.console.workspace.trials.judged_by(self._judge):
                 answer = job()
+        except NotAgreed as told:
+            self.app.call_from_thread(self._ended, still, partial(self._harm, again), told.effects)
         except Refusal as refusal:
             self.app.call_from_thread(self._ended, still, self.refused, refusal)
         except Exception as error:  # noqa: BLE001 - told calmly, the input stays
             self.app.call_from_thread(self._ended, still, self.console.trouble, error)
         else:
             self.app.call_from_thread(self._ended, still, done, answer)
+
+    def _judge(self, effects: Effects) -> None:
+        if effects.is_harmful and effects.code not in self.seen:
+            raise NotAgreed(effects)
+
+    def _harm(self, again: Callable[[], None], effects: Effects) -> None:
+        self.seen.add(effects.code)
+        self.would_harm(effects, again)
 
     def _ended(self, still: Callable[[], None], then: Callable[[Any], Any], value: Any) -> None:
         still()

@@ -7,20 +7,26 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
+from textual import work as in_background
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, RadioSet, Select, Static
 from textual.widgets._button import ButtonVariant
 
+from ...store.effects.effects import Effects
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
 from ..shell.page import still_cursors
 from .background_work import BackgroundWork, Result
+from .effects_panel import EffectsPanel
 from .form_fields import FormField, Note, TextField
 from .plan_panel import PlanPanel
 from .refusal_panel import RefusalPanel
+
+_A_MOMENT = 0.2  # seconds after the last key
 
 
 class FormDialog(BackgroundWork[Result]):
@@ -43,6 +49,7 @@ class FormDialog(BackgroundWork[Result]):
     doing = "Working …"
     more_buttons: Sequence[tuple[str, str]] = ()
     wide = False
+    changes = False  # ``work`` changes the workspace by its answers alone: what it would take down is shown beforehand
     refusal_above = False  # where the fields are many, and one that was refused is to be in view with the reason
     work: Callable[..., Result]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,12 +57,16 @@ class FormDialog(BackgroundWork[Result]):
         Binding("enter", "enter", "Confirm", show=False),
         Binding("left", "app.focus_previous", "Field before", show=False),
         Binding("right", "app.focus_next", "Next field", show=False),
+        Binding("y", "yes", "Go ahead", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._followed: dict[str, Any] | None = None
         self._laid_out = False
+        self._again: Callable[[], None] | None = None  # does what would harm, once somebody says yes
+        self._tried: object = None
+        self._timer: Timer | None = None
 
     @property
     def workspace(self) -> Workspace:
@@ -72,6 +83,7 @@ class FormDialog(BackgroundWork[Result]):
                 yield from self.compose_form()
                 if not self.refusal_above:
                     yield RefusalPanel(id="refusal")
+            yield EffectsPanel()
             with Horizontal(id="buttons"):
                 yield Static("", id="progress", markup=False)
                 yield from self.compose_buttons()
@@ -101,12 +113,20 @@ class FormDialog(BackgroundWork[Result]):
             event.refresh_styles = False  # they were set a moment ago
 
     def on_resize(self, event: events.Resize) -> None:
-        # What is around the form: frame, heading and buttons; the rest of a small terminal is the form's.
-        around = 6 + self.query_one("#heading").size.height
-        self.query_one("#form").styles.max_height = max(3, event.size.height - around)
+        self._fit(event.size.height)
         if not self._laid_out and event.size == self.app.size:
             event.prevent_default()  # the layout that it tells of needs no other one
         self._laid_out = True
+
+    def _fit(self, height: int) -> None:
+        """What is around the form: frame, heading, effects and buttons; the rest of a small terminal is the form's."""
+        effects = self.query_one(EffectsPanel)
+        around = 6 + self.query_one("#heading").size.height + (effects.size.height + 1 if effects.display else 0)
+        self.query_one("#form").styles.max_height = max(3, height - around)
+
+    @on(EffectsPanel.Resized)
+    def _effects_resized(self) -> None:
+        self._fit(self.size.height)
 
     # What is answered
 
@@ -140,6 +160,63 @@ class FormDialog(BackgroundWork[Result]):
                 part.follow(answers)
         for panel in self.query(PlanPanel):
             panel.follow(answers)
+        self.look_ahead()
+
+    # What confirming would do
+
+    def change(self) -> Callable[[], object] | None:
+        """What confirming would do with the answers now; None while it can't be said."""
+        answers = {}
+        for field in self.fields:
+            if field.display:
+                try:
+                    answers[field.key] = field.answer
+                except Refusal:
+                    return None
+        return partial(self.work, **answers)
+
+    def look_ahead(self) -> None:
+        """Show what confirming would do now, a moment after the last change of the answers."""
+        self._again = None
+        if self._timer is not None:
+            self._timer.stop()
+        self._tried = None
+        self.query_one(EffectsPanel).clear()
+        if self.changes:
+            self._timer = self.set_timer(_A_MOMENT, self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        if not self.working and (change := self.change()) is not None:
+            self._tried = change
+            self._try_change(change)
+
+    @in_background(thread=True, exit_on_error=False, group="effects")
+    def _try_change(self, change: Callable[[], object]) -> None:
+        try:
+            with self.console.feed.own():
+                effects = self.workspace.trials.try_out(change)
+        except Refusal:
+            return  # it is told when somebody confirms
+        self.app.call_from_thread(self._found, change, effects)
+
+    def _found(self, change: Callable[[], object], effects: Effects) -> None:
+        if self.is_attached and change is self._tried and not self.working:
+            self.told_of(effects)
+
+    def told_of(self, effects: Effects) -> None:
+        """Show the difference that confirming would make."""
+        self.query_one(EffectsPanel).show(effects)
+
+    def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
+        self._again = again
+        self.query_one(EffectsPanel).show(effects, asks=True)
+        self.query_one("#leave").focus()
+
+    def action_yes(self) -> None:
+        """Go ahead with what would harm, where that has been asked."""
+        if self._again is not None and not self.working:
+            again, self._again = self._again, None
+            again()
 
     # Confirming
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from ...store.effects.effects import Effects
 from .background_work import Result
 from .form_dialog import FormDialog
 
@@ -21,7 +21,6 @@ class Question(FormDialog[Result]):
     """
 
     AUTO_FOCUS = "#leave"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Confirm", show=False)]
 
     def __init__(
         self,
@@ -39,6 +38,7 @@ class Question(FormDialog[Result]):
         self.confirm_label = None if yes is None else f"{yes} (y)"
         self.confirm_variant = "error" if grave else "primary"
         self._said, self._job, self._told = said, job, told
+        self.changes = job is not None
 
     def compose_form(self) -> Iterable[Widget]:
         yield from self._said
@@ -47,8 +47,14 @@ class Question(FormDialog[Result]):
         """Enter confirms nothing here."""
 
     def action_yes(self) -> None:
-        if self.query("#confirm"):
+        if self._again is not None:
+            super().action_yes()
+        elif self.query("#confirm"):
             self.press("confirm")
+
+    def told_of(self, effects: Effects) -> None:
+        super().told_of(effects)
+        self.seen.add(effects.code)
 
     def work(self) -> Any:
         return True if self._job is None else self._job()

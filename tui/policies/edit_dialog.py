@@ -67,6 +67,7 @@ class PolicyDialog(FormDialog[Deployed]):
     """Gives what it came to. A new one is *IKEv2 Always On* for iOS, with the device certificate based on the device
     identity, unless it is chosen otherwise."""
 
+    changes = True
     doing = "Deploying …"
     wide = refusal_above = True
     AUTO_FOCUS = "#name"

@@ -22,6 +22,7 @@ from .wording import name_of_policy
 class PolicyDeployDialog(FormDialog[Deployed]):
     """Says what it would change, and does it."""
 
+    changes = True
     confirm_label = "Deploy"
     doing = "Deploying …"
     AUTO_FOCUS = "#confirm"

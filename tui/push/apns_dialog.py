@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from ...store.devices.push import APPLE
 from ...store.errors import Refusal
-from ...store.impact.components import fits
+from ...store.impact.fitting import fits
 from ...store.impact.needs import need_of
 from ...store.inventory.sources import ImportResult, ReplaceResult
 from ...store.model.certificate import UseAs

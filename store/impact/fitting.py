@@ -1,0 +1,150 @@
+"""What fits a need: what can't work there is refused, and what is doubtful is said.
+
+A key or none, a CA certificate or none, the purpose (extended key usage, RFC 5280 section 4.2.1.12), and the topic of a
+push certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import NamedTuple
+
+from ..errors import Refusal
+from ..model.certificate import Certificate
+from ..push.topics import is_management_topic, topic_of
+from .needs import Need, NeedKind
+
+
+class Purpose(Enum):
+    """What a need uses a certificate for."""
+
+    TLS_SERVER = auto()
+    SIGNING = auto()
+    PUSH_TO_DEVICES = auto()
+    PUSH_TO_AN_APP = auto()
+    TLS_CLIENT = auto()
+    CODE_SIGNING = auto()
+    APP_KEY = auto()
+    ANYTHING = auto()
+
+
+PURPOSES = {
+    "mdm-ssl": Purpose.TLS_SERVER,
+    "saml": Purpose.SIGNING,
+    "apns": Purpose.PUSH_TO_DEVICES,
+    "securemail-apns": Purpose.PUSH_TO_AN_APP,
+    "pki-user": Purpose.TLS_CLIENT,
+    "client-authentication": Purpose.TLS_CLIENT,
+    "apple-developer": Purpose.CODE_SIGNING,
+    "android-keystore": Purpose.APP_KEY,
+    "gateway-mdm-ssl": Purpose.TLS_SERVER,
+    "gateway-ssl": Purpose.TLS_SERVER,
+    "gateway-szc-ssl": Purpose.TLS_SERVER,
+    "gateway-exchange-ssl": Purpose.TLS_SERVER,
+    "gateway-storefront-ssl": Purpose.TLS_SERVER,
+}
+"""By need; the others take anything of their kind."""
+
+_EXTENDED_KEY_USAGE = {
+    Purpose.TLS_SERVER: ("serverAuth", "a TLS server"),
+    Purpose.TLS_CLIENT: ("clientAuth", "a TLS client"),
+    Purpose.CODE_SIGNING: ("codeSigning", "signing code"),
+}
+_ANY = "anyExtendedKeyUsage"
+_TLS = ("serverAuth", "clientAuth")
+_PUSH = (Purpose.PUSH_TO_DEVICES, Purpose.PUSH_TO_AN_APP)
+
+
+class Fit(NamedTuple):
+    """How a certificate fits a need: the reason why it can't work, and the sentences about what is doubtful."""
+
+    refusal: Refusal | None = None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """What fits best comes first: 0 without doubts, 1 with, 2 what can't work."""
+        return 2 if self.refusal is not None else 1 if self.doubts else 0
+
+
+def fit(need: Need, certificate: Certificate) -> Fit:
+    """How a certificate fits a need."""
+    refusal = fits(need, certificate)
+    return Fit(refusal, () if refusal is not None else tuple(_doubts(need, certificate)))
+
+
+def fits(need: Need, certificate: Certificate) -> Refusal | None:
+    """Why a certificate can't be bound to a need; None if it can.
+
+    ``certificate-replaced``, ``profile-needed``, ``not-a-ca``, ``no-private-key``, ``push-topic-missing``,
+    ``push-topic-of-an-app``, ``push-topic-of-devices``, ``push-certificate``, ``is-a-ca`` or ``wrong-purpose``.
+    """
+    title = f"certificate {certificate.id} ({certificate.name})"
+    if certificate.replaced_by is not None:
+        successor = certificate.replaced_by
+        return Refusal("certificate-replaced", f"{title} has been replaced by {successor}", f"Bind {successor}.")
+    match need.kind:
+        case NeedKind.PROFILE:
+            said = f"{need.title} takes a provisioning profile"
+            return Refusal("profile-needed", said, "Import the .mobileprovision file.")
+        case NeedKind.CA:
+            return None if certificate.is_ca else _refusal("not-a-ca", f"{title} is not a CA certificate")
+        case NeedKind.WITH_KEY if not certificate.has_private_key:
+            said = f"{title} has no private key here, and {need.title} needs it"
+            return Refusal("no-private-key", said, "Import its keystore, or the key beside the certificate.")
+    return _of_purpose(PURPOSES.get(need.id, Purpose.ANYTHING), certificate, title)
+
+
+def _of_purpose(purpose: Purpose, certificate: Certificate, title: str) -> Refusal | None:
+    if purpose is Purpose.ANYTHING:
+        return None
+    topic = topic_of(certificate)
+    if purpose in _PUSH:
+        return _of_topic(purpose, topic, title)
+    if topic is not None:
+        return _refusal("push-certificate", f"{title} is a push certificate, of the topic {topic}")
+    if certificate.is_ca and not certificate.has_private_key:
+        return _refusal("is-a-ca", f"{title} is a CA certificate without its key: nothing can prove itself by it")
+    usage = certificate.extended_key_usage
+    if not usage or _ANY in usage:
+        return None
+    if purpose is Purpose.APP_KEY:
+        wrong = any(one in usage for one in _TLS)
+        return _refusal("wrong-purpose", f"{title} is for TLS, not for signing apps") if wrong else None
+    needed, words = _EXTENDED_KEY_USAGE.get(purpose, ("", ""))
+    if needed and needed not in usage:
+        return _refusal("wrong-purpose", f"{title} is not for {words}: its purpose is {', '.join(usage)}")
+    return None
+
+
+def _of_topic(purpose: Purpose, topic: str | None, title: str) -> Refusal | None:
+    if topic is None:
+        said = f"{title} names no topic in its subject's UID, so it is no push certificate"
+        return Refusal("push-topic-missing", said, "Take the certificate that Apple's portal issued, not the vendor's.")
+    if purpose is Purpose.PUSH_TO_DEVICES and not is_management_topic(topic):
+        said = f"{title} pushes to the app {topic}, not to devices"
+        return _refusal("push-topic-of-an-app", said)
+    if purpose is Purpose.PUSH_TO_AN_APP and is_management_topic(topic):
+        said = f"{title} pushes to devices ({topic}), not to an app"
+        return _refusal("push-topic-of-devices", said)
+    return None
+
+
+def _doubts(need: Need, certificate: Certificate) -> Iterator[str]:
+    purpose = PURPOSES.get(need.id, Purpose.ANYTHING)
+    if purpose is Purpose.ANYTHING:
+        return
+    if not certificate.has_private_key and need.kind is NeedKind.CERTIFICATE:
+        yield "its private key is not here"
+    if certificate.is_ca:
+        yield "it is a CA certificate"
+    needed, _ = _EXTENDED_KEY_USAGE.get(purpose, ("", ""))
+    if needed and not certificate.extended_key_usage:
+        yield "it names no purpose"
+    if purpose is Purpose.TLS_SERVER and not certificate.sans:
+        yield "it has no subject alternative name, which current clients demand"
+
+
+def _refusal(code: str, said: str) -> Refusal:
+    return Refusal(code, said, "Pick another one; what fits stands first in the list.")
