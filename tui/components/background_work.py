@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from ...store.effects.effects import Effects
-from ...store.effects.trials import NotAgreed
+from ...store.effects.trials import Judge, NotAgreed
 from ...store.errors import Refusal
 from ..shell.console_app import ConsoleApp, console_of
 from ..shell.error_boundary import ErrorBoundary
@@ -69,9 +69,10 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         *,
         saying: str = "Working …",
         leaving: Leaving = Leaving.WAITS,
+        agreed: bool = False,
     ) -> None:
         """Run ``job`` beside the screen, then ``done`` with what it gave. A refusal is shown by ``refused``, and what
-        it would take down by ``would_harm``: nobody has been told of it yet."""
+        it would take down by ``would_harm``, unless somebody has ``agreed`` to it or been told of it."""
         if self.working:
             return
         self.working, self._leaving, self._counted = True, leaving, None
@@ -81,7 +82,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
             self.query_one("#leave", Button).label = "Stop"
         timer = self.set_interval(_EVERY, self._show_count)
         again = partial(self.perform, job, done, saying=saying, leaving=leaving)
-        self._run(job, done, timer.stop, again)
+        self._run(job, done, timer.stop, again, (lambda effects: None) if agreed else self._judge)
 
     @work(thread=True, exit_on_error=False)
     def _run(
@@ -90,9 +91,10 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         done: Callable[[Answer], Any],
         still: Callable[[], None],
         again: Callable[[], None],
+        judge: Judge,
     ) -> None:
         try:
-            with self.console.feed.own(), self.console.workspace.trials.judged_by(self._judge):
+            with self.console.feed.own(), self.console.workspace.trials.judged_by(judge):
                 answer = job()
         except NotAgreed as told:
             self.app.call_from_thread(self._ended, still, partial(self._harm, again), told.effects)

@@ -10,12 +10,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from ...store.effects.effects import Effects
-from ...store.views.effects import effect_lines, harm_of
+from ...store.views.effects import effect_lines
 from .text_styles import TONES, style_of
 
-LINES = 12
-LINES_IN_A_SMALL_TERMINAL = 5
-SMALL = 30  # rows
+SMALL = 30  # rows of a terminal in which a dialog has little room
 
 
 class EffectsPanel(Static):
@@ -30,8 +28,7 @@ class EffectsPanel(Static):
 
     def show(self, effects: Effects, *, asks: bool = False) -> None:
         """Show a difference. ``asks``: it waits for a yes."""
-        longest = LINES_IN_A_SMALL_TERMINAL if self.app.size.height < SMALL else LINES
-        self.update(effects_text(self.app, effects, longest - asks, asks=asks))
+        self.update(effects_text(self.app, effects, asks=asks))
         self.display = True
 
     def clear(self) -> None:
@@ -44,17 +41,19 @@ class EffectsPanel(Static):
         self.post_message(self.Resized())
 
 
-def effects_text(app: App[object], effects: Effects, longest: int, *, asks: bool = False) -> RenderableType:
-    """The lines of a difference in their tones; in little room what stops or strands is left, with its count."""
+def effects_text(app: App[object], effects: Effects, *, asks: bool = False) -> RenderableType:
+    """The lines of a difference in their tones; in little room the counts, and what stops or strands."""
+    lines, small = effect_lines(effects), app.size.height < SMALL
+    if small:
+        lines = [lines[0], lines[-1]] if effects.is_harmful else lines[:2]
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(overflow="fold")
-    lines = effect_lines(effects, longest=longest)
     for line in lines:
         tone = TONES.get(line.style)
         text = Text(line.text, "" if tone is None else style_of(app, tone))
-        if longest < LINES - 1 and line is not lines[-1]:  # a line each, so that there is room for the last
+        if small and line is lines[0]:
             text.no_wrap, text.overflow = True, "ellipsis"
         grid.add_row(text)
-    if asks and harm_of(effects):
-        grid.add_row(Text("Nothing has been changed yet. y goes ahead, Esc or Enter leaves it as it is."))
+    if asks:
+        grid.add_row(Text("Nothing has been changed yet. y goes ahead; Esc or Enter leaves it as it is."))
     return grid

@@ -147,7 +147,7 @@ class ApnsDialog(FormDialog[None]):
         complete = partial(self.workspace.apns.complete, issued.id, self._need)
         if renewal.topic_changes:
             question = topic_question(renewal, issued, self._apple_devices())
-            self.console.ask(question, lambda _: self.perform(complete, self._used, saying="Importing …"))
+            self.console.ask(question, lambda _: self.perform(complete, self._used, saying="Importing …", agreed=True))
         else:
             self.perform(complete, self._used, saying="Importing …")
 

@@ -65,10 +65,10 @@ class PushUploadDialog(FormDialog[PushCertificate | Component]):
         if warning is None:
             self._upload(upload)
         else:
-            self.console.ask(upload_warning(warning), lambda _: self._upload(upload))
+            self.console.ask(upload_warning(warning), lambda _: self._upload(upload, agreed=True))
 
-    def _upload(self, upload: dict[str, Any]) -> None:
-        super().submit(upload)
+    def _upload(self, upload: dict[str, Any], *, agreed: bool = False) -> None:
+        self.perform(partial(self.work, **upload), self.done, saying=self.doing, agreed=agreed)
 
     def work(self, apple_id: str, create: bool, renew: int | None, bundle: str = "") -> PushCertificate | Component:
         renewal, apns = self._renewal, self.workspace.apns
