@@ -139,10 +139,18 @@ def issue(
     return Issued(certificate, key, issuer.chain if issuer is not None else ())
 
 
-def make_chain(common_name: str = "mdm.example.com", *, key: PrivateKey | None = None) -> Issued:
+def make_chain(
+    common_name: str = "mdm.example.com", *, key: PrivateKey | None = None, subject: x509.Name | None = None
+) -> Issued:
     """A leaf under an intermediate under a root."""
     root = make_ca(f"Root of {common_name}")
-    return issue(common_name, issuer=make_ca(f"Issuer of {common_name}", issuer=root), key=key)
+    return issue(common_name, issuer=make_ca(f"Issuer of {common_name}", issuer=root), key=key, subject=subject)
+
+
+def push_subject(name: str = "APSP:1", topic: str = "com.apple.mgmt.External.1") -> x509.Name:
+    """The subject of a push certificate: its UID is the topic."""
+    attributes = ((x509.NameOID.USER_ID, topic), (x509.NameOID.COMMON_NAME, name))
+    return x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])
 
 
 def jks_store(version: int, count: int, body: bytes, password: str = "x", magic: bytes = b"\xfe\xed\xfe\xed") -> bytes:

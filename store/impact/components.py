@@ -19,7 +19,7 @@ from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
 from ..use_cases import Context, UseCases
-from .fitting import fit, fits
+from .fitting import fit, fits, no_topic
 from .follow_ups import follow_ups
 from .needs import BY_ID, Need, NeedKind, need_of
 
@@ -216,12 +216,15 @@ class Components(UseCases):
     def imported(self, certificate: Certificate) -> None:
         """Bind the first certificate imported as ``apns`` or ``saml``.
 
-        Inside the transaction of the import. A push certificate for an app is Secure Mail's.
+        Inside the transaction of the import. A push certificate for an app is Secure Mail's. One without a topic is
+        refused with ``push-topic-missing``.
         """
         id = _IMPORTED_AS.get(certificate.use_as)
         if id == "apns":
             topic = topic_of_subject(certificate.subject)
-            if topic is not None and not is_management_topic(topic):
+            if topic is None:
+                raise no_topic(certificate)
+            if not is_management_topic(topic):
                 id = "securemail-apns"
         if id is None or not _is_valid(certificate, self._clock.now()) or fits(BY_ID[id], certificate):
             return

@@ -101,7 +101,7 @@ def _of_purpose(purpose: Purpose, certificate: Certificate, title: str) -> Refus
         return None
     topic = topic_of(certificate)
     if purpose in _PUSH:
-        return _of_topic(purpose, topic, title)
+        return no_topic(certificate) if topic is None else _of_topic(purpose, topic, title)
     if topic is not None:
         return _refusal("push-certificate", f"{title} is a push certificate, of the topic {topic}")
     if certificate.is_ca and not certificate.has_private_key:
@@ -118,10 +118,14 @@ def _of_purpose(purpose: Purpose, certificate: Certificate, title: str) -> Refus
     return None
 
 
-def _of_topic(purpose: Purpose, topic: str | None, title: str) -> Refusal | None:
-    if topic is None:
-        said = f"{title} names no topic in its subject's UID, so it is no push certificate"
-        return Refusal("push-topic-missing", said, "Take the certificate that Apple's portal issued, not the vendor's.")
+def no_topic(certificate: Certificate) -> Refusal:
+    """The refusal of a push certificate that is none."""
+    said = f"certificate {certificate.id} ({certificate.name}) names no topic in its subject's UID"
+    hint = "A push certificate does: take the one that Apple's portal issued, not the vendor's."
+    return Refusal("push-topic-missing", said, hint)
+
+
+def _of_topic(purpose: Purpose, topic: str, title: str) -> Refusal | None:
     if purpose is Purpose.PUSH_TO_DEVICES and not is_management_topic(topic):
         said = f"{title} pushes to the app {topic}, not to devices"
         return _refusal("push-topic-of-an-app", said)

@@ -52,7 +52,7 @@ def test_components_are_bound_unbound_and_said_to_be_unused(bound: Rest) -> None
     component = next(one for one in bound.done("GET", "components")["components"] if one["need"] == "mdm-ssl")
     assert (component["certificateId"], component["status"]) == (1, "valid")
     assert {need["id"] for need in bound.done("GET", "components/needs")["needs"]} >= {"apns", "saml", "mdm-ssl"}
-    assert [one["id"] for one in bound.done("GET", "components/needs/mdm-ssl/candidates")["candidates"]] == [1, 2]
+    assert [one["id"] for one in bound.done("GET", "components/needs/mdm-ssl/candidates")["candidates"]] == [1]
     assert bound.done("GET", "components/needs/provisioning-profile/candidates")["candidates"] == []
     assert bound.done("POST", "components/unbind", {"need": "mdm-ssl"})["component"]["certificateId"] is None
     assert bound.done("POST", "components/use", {"need": "saml", "use": "not used"})["component"]["use"] == "not used"

@@ -26,6 +26,7 @@ from certfleet.simulator.company.credentials import x509_name
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_CLIENT, TLS_SERVER
 from certfleet.store.authorities.issuing import Validity
+from tests.material import push_subject
 from tests.prepared import Prepared
 
 PASSWORD = "correct horse"
@@ -53,7 +54,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
     issuing = root.subordinate(x509_name("Example Issuing CA"), long)
     leaf = issuing.issue(x509_name(HOST), TLS_SERVER, short, sans=[HOST])
     renewed = issuing.issue(x509_name(HOST), TLS_SERVER, long, sans=[HOST])
-    push = issuing.issue(x509_name("APSP:1234"), TLS_CLIENT, Validity(now - timedelta(300), now + timedelta(8)))
+    push = issuing.issue(push_subject("APSP:1234"), TLS_CLIENT, Validity(now - timedelta(300), now + timedelta(8)))
     nasty = issuing.issue(x509_name("evil\x1b]0;owned\x07\x1b[31m[red]"), TLS_SERVER, short)
     for name, data in {
         "root.pem": root.pem(),

@@ -40,7 +40,7 @@ def test_bind(filled: Command) -> None:
         (["pki-user", 2, "--name", "x"], "no-private-key"),
         (["pki-ca", 1, "--name", "x"], "not-a-ca"),
         (["pki-ca", 2, "--name", "x" * 201], "name-invalid"),
-        (["apns", 1, "--apple-id", "nobody"], "apple-id-invalid"),
+        (["apns", 1, "--apple-id", "nobody"], "push-topic-missing"),
         (["provisioning-profile", "--profile", 3], "profile-unknown"),
     ],
 )
@@ -74,6 +74,7 @@ def test_the_apple_id_of_a_push_certificate(filled: Command, material: Material)
     assert (push["need"], push["certificate_id"], push["apple_id"]) == ("apns", 4, None)
     push = filled.json("component", "bind", "apns", 4, "--apple-id", "IT@Company.example")["component"]
     assert push["apple_id"] == "it@company.example"
+    assert filled.refused("component", "bind", "apns", 4, "--apple-id", "nobody")["code"] == "apple-id-invalid"
 
 
 def test_list(bound: Command) -> None:
@@ -95,8 +96,16 @@ def test_candidates(bound: Command, material: Material) -> None:
     found = bound.json("component", "candidates", "mdm-ssl")["candidates"]
     assert [(entry["id"], entry["status"]) for entry in found[:2]] == [(1, "replaced"), (4, "valid")]
     assert [entry["id"] for entry in bound.json("component", "candidates", "pki-ca")["candidates"]] == [2, 3]
-    assert [entry["id"] for entry in bound.json("component", "candidates", "apns")["candidates"]] == [1, 4]
-    lines = bound.done("component", "candidates", "apns").splitlines()
+    assert [
+        entry["id"]
+        for entry in bound.json(
+            "component",
+            "candidates",
+            "pki-user",
+        )["candidates"]
+    ] == [1, 4]
+    assert bound.json("component", "candidates", "apns")["candidates"] == []
+    lines = bound.done("component", "candidates", "saml").splitlines()
     assert (lines[1].split()[0], lines[1].split()[-1], lines[2].split()[-1]) == ("1", "#4", "-")
     assert bound.refused("component", "bind", "mdm-ssl", 1)["code"] == "certificate-replaced"
     assert bound.json("component", "candidates", "provisioning-profile")["candidates"] == []

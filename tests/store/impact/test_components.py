@@ -52,8 +52,8 @@ def test_what_may_be_bound_to_a_need(deployment: Workspace, need: str) -> None:
     assert (
         found
         == {
-            NeedKind.CERTIFICATE: ["", "", ""],
-            NeedKind.WITH_KEY: ["", "no-private-key", "no-private-key"],
+            NeedKind.CERTIFICATE: ["", "", "" if need == "other" else "is-a-ca"],
+            NeedKind.WITH_KEY: ["push-topic-missing" if "apns" in need else "", "no-private-key", "no-private-key"],
             NeedKind.CA: ["not-a-ca", "not-a-ca", ""],
             NeedKind.PROFILE: ["profile-needed"] * 3,
         }[wanted.kind]

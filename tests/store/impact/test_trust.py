@@ -332,7 +332,10 @@ def test_a_public_root_comes_with_every_device(deployment: Workspace, clock: Fix
     entry = deployment.inventory.import_from(
         CertificateSource(data=root.public_bytes(Encoding.PEM), name="root.pem")
     ).imported[0]
-    deployment.components.bind("gateway-ssl", entry.id)
+    component = deployment.components.find("gateway-ssl")
+    assert component is not None
+    served = {"certificate_id": entry.id, "use": "required"}
+    deployment.database.table("components").update(served, doc_ids=[component.id])
     (chain,) = deployment.impact.gate().to_enroll
     assert chain.everywhere
     assert with_antivirus(deployment, enrolled(deployment)).check_in().refusal is None

@@ -22,7 +22,7 @@ from certfleet.store.model.certificate import Status, UseAs
 from certfleet.store.views.certificate import certificate_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
-from tests.material import NOW, Issued, issue, make_ca, make_chain, needs_openssl, openssl
+from tests.material import NOW, Issued, issue, make_ca, make_chain, needs_openssl, openssl, push_subject
 from tests.store.conftest import content
 
 
@@ -99,7 +99,7 @@ def test_a_key_that_does_not_match_stops_the_whole_import(workspace: Workspace) 
 
 
 def test_a_keystore_brings_chain_key_and_password(workspace: Workspace) -> None:
-    result = workspace.inventory.import_from(p12(make_chain()), use_as=UseAs.APNS)
+    result = workspace.inventory.import_from(p12(make_chain(subject=push_subject())), use_as=UseAs.APNS)
     leaf = result.imported[0]
     assert len(result.imported) == 3
     assert (leaf.use_as, leaf.has_private_key, leaf.has_password, leaf.alias) == (UseAs.APNS, True, True, "entry")

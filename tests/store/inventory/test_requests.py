@@ -35,7 +35,11 @@ def sign(csr: x509.CertificateSigningRequest, ca: Issued) -> bytes:
 @pytest.mark.parametrize("key", [key for key in KeySpec if key not in ("rsa-3072", "rsa-4096")])
 def test_the_answer_gets_the_key_and_completes_the_request(workspace: Workspace, key: KeySpec) -> None:
     request = workspace.requests.create(
-        subject="CN=APSP:1,C=US", sans=["mdm.example.com", "192.0.2.7"], key=key, use_as=UseAs.APNS, description="Push"
+        subject="UID=com.apple.mgmt.External.1,CN=APSP:1,C=US",
+        sans=["mdm.example.com", "192.0.2.7"],
+        key=key,
+        use_as=UseAs.APNS,
+        description="Push",
     )
     csr = x509.load_pem_x509_csr(workspace.requests.pem(request.id))
     assert csr.is_signature_valid

@@ -12,7 +12,7 @@ from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from certfleet.tui.components.list_table import ListTable
-from tests.material import issue, make_chain
+from tests.material import issue, make_chain, push_subject
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of, type_text, until
@@ -224,7 +224,7 @@ async def test_a_name_in_brackets_is_no_markup(console: Open, workspace: Workspa
 async def test_a_keystore_password_is_shown_after_a_question_and_leaves_a_line(
     console: Open, workspace: Workspace
 ) -> None:
-    leaf = make_chain("push")
+    leaf = make_chain("push", subject=push_subject())
     data = pkcs12.serialize_key_and_certificates(
         b"push", leaf.key, leaf.certificate, None, BestAvailableEncryption(b"s3cret")
     )

@@ -12,7 +12,7 @@ from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 from certfleet.tui.components.file_chooser import complete_path
-from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool
+from tests.material import Issued, ec_key, issue, keytool, make_chain, needs_keytool, push_subject
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of, type_text, until
@@ -78,7 +78,7 @@ async def test_the_file_can_be_picked_in_the_tree(console: Open, own_folders: Pa
 async def test_a_wrong_password_is_told_and_what_was_typed_stays(
     console: Open, workspace: Workspace, own_folders: Path
 ) -> None:
-    (own_folders / "push.p12").write_bytes(keystore(make_chain("push")))
+    (own_folders / "push.p12").write_bytes(keystore(make_chain("push", subject=push_subject())))
 
     async with console(size=(80, 24)) as pilot:
         await pilot.press("2", "i")
@@ -105,7 +105,7 @@ async def test_a_wrong_password_is_told_and_what_was_typed_stays(
 
 
 async def test_apns_is_offered_for_keystores_only(console: Open, own_folders: Path) -> None:
-    (own_folders / "push.p12").write_bytes(keystore(make_chain("push")))
+    (own_folders / "push.p12").write_bytes(keystore(make_chain("push", subject=push_subject())))
 
     async with console() as pilot:
         await pilot.press("2", "i")

@@ -1,0 +1,87 @@
+"""What fits a need: a key or none, a CA or none, the purpose, and the topic of a push certificate."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+
+from certfleet.store.errors import Refusal
+from certfleet.store.impact.fitting import fit
+from certfleet.store.impact.needs import need_of
+from certfleet.store.model.certificate import UseAs
+from certfleet.store.workspace import Workspace
+from tests.material import Issued, issue, make_ca
+
+from .deployment import OTHER_TOPIC, app_push, bring, push, replace, source, use
+
+
+def for_use(usage: x509.ObjectIdentifier, name: str = "mdm.company.example") -> Issued:
+    names = (x509.DNSName(name),)
+    return issue(name, sans=names, extensions=(x509.ExtendedKeyUsage([usage]),))
+
+
+TLS, CLIENT, CODE = for_use(Usage.SERVER_AUTH), for_use(Usage.CLIENT_AUTH), for_use(Usage.CODE_SIGNING)
+REFUSED = [
+    ("apns", issue("web.company.example"), "push-topic-missing"),
+    ("apns", app_push(), "push-topic-of-an-app"),
+    ("securemail-apns", push(), "push-topic-of-devices"),
+    ("mdm-ssl", push(), "push-certificate"),
+    ("saml", push(), "push-certificate"),
+    ("mdm-ssl", CLIENT, "wrong-purpose"),
+    ("gateway-ssl", CODE, "wrong-purpose"),
+    ("client-authentication", TLS, "wrong-purpose"),
+    ("apple-developer", TLS, "wrong-purpose"),
+    ("android-keystore", TLS, "wrong-purpose"),
+]
+
+
+@pytest.mark.parametrize(("need", "issued", "code"), REFUSED)
+def test_what_can_not_work_is_refused(deployment: Workspace, need: str, issued: Issued, code: str) -> None:
+    name = "one" if need_of(need).several else ""
+    entry = bring(deployment, issued)
+    with pytest.raises(Refusal) as refused:
+        deployment.components.bind(need, entry.id, name=name)
+    assert refused.value.code == code
+    assert entry.id not in [one.id for one in deployment.components.candidates(need)]
+
+
+def test_a_ca_certificate_without_its_key_serves_nobody(deployment: Workspace) -> None:
+    entry = bring(deployment, make_ca(), key=False)
+    with pytest.raises(Refusal, match="is-a-ca"):
+        deployment.components.bind("mdm-ssl", entry.id)
+
+
+@pytest.mark.parametrize(("need", "issued"), [("mdm-ssl", TLS), ("apple-developer", CODE), ("apns", push())])
+def test_what_fits_leaves_no_doubt(deployment: Workspace, need: str, issued: Issued) -> None:
+    assert fit(need_of(need), bring(deployment, issued)).rank == 0
+
+
+def test_what_is_doubtful_is_said(deployment: Workspace) -> None:
+    entry = bring(deployment, issue("mdm.company.example"), key=False)
+    doubts = deployment.components.doubts("mdm-ssl", entry.id)
+    assert any("private key" in doubt for doubt in doubts)
+    assert any("purpose" in doubt for doubt in doubts)
+    assert any("subject alternative name" in doubt for doubt in doubts)
+    deployment.components.bind("mdm-ssl", entry.id)
+
+
+def test_a_replacement_has_to_fit_as_well(deployment: Workspace) -> None:
+    component = use(deployment, "apns", push())
+    with pytest.raises(Refusal, match="push-topic-missing"):
+        replace(deployment, component, issue("web.company.example"))
+    assert deployment.components.get(component.id) == component
+
+
+def test_another_topic_fits_and_its_harm_is_told(deployment: Workspace) -> None:
+    component = use(deployment, "apns", push())
+    effects = deployment.trials.try_out(lambda: replace(deployment, component, push(OTHER_TOPIC)))
+    assert not effects.is_empty
+
+
+def test_a_certificate_without_a_topic_is_not_imported_as_a_push_certificate(deployment: Workspace) -> None:
+    """The MDM vendor's certificate, for example."""
+    vendor = issue("MDM Vendor: Company")
+    with pytest.raises(Refusal, match="push-topic-missing"):
+        deployment.inventory.import_from(source(vendor), use_as=UseAs.APNS)
+    assert deployment.inventory.list() == []
