@@ -53,6 +53,7 @@ _EXTENDED_KEY_USAGE = {
 }
 _ANY = "anyExtendedKeyUsage"
 _TLS = ("serverAuth", "clientAuth")
+_OTHER = "Pick another one; `certfleet component candidates` lists what fits."
 _PUSH = (Purpose.PUSH_TO_DEVICES, Purpose.PUSH_TO_AN_APP)
 
 
@@ -89,7 +90,7 @@ def fits(need: Need, certificate: Certificate) -> Refusal | None:
             said = f"{need.title} takes a provisioning profile"
             return Refusal("profile-needed", said, "Import the .mobileprovision file.")
         case NeedKind.CA:
-            return None if certificate.is_ca else _refusal("not-a-ca", f"{title} is not a CA certificate")
+            return None if certificate.is_ca else Refusal("not-a-ca", f"{title} is not a CA certificate", _OTHER)
         case NeedKind.WITH_KEY if not certificate.has_private_key:
             said = f"{title} has no private key here, and {need.title} needs it"
             return Refusal("no-private-key", said, "Import its keystore, or the key beside the certificate.")
@@ -103,18 +104,20 @@ def _of_purpose(purpose: Purpose, certificate: Certificate, title: str) -> Refus
     if purpose in _PUSH:
         return no_topic(certificate) if topic is None else _of_topic(purpose, topic, title)
     if topic is not None:
-        return _refusal("push-certificate", f"{title} is a push certificate, of the topic {topic}")
+        return Refusal("push-certificate", f"{title} is a push certificate, of the topic {topic}", _OTHER)
     if certificate.is_ca and not certificate.has_private_key:
-        return _refusal("is-a-ca", f"{title} is a CA certificate without its key: nothing can prove itself by it")
+        return Refusal(
+            "is-a-ca", f"{title} is a CA certificate without its key: nothing can prove itself by it", _OTHER
+        )
     usage = certificate.extended_key_usage
     if not usage or _ANY in usage:
         return None
     if purpose is Purpose.APP_KEY:
         wrong = any(one in usage for one in _TLS)
-        return _refusal("wrong-purpose", f"{title} is for TLS, not for signing apps") if wrong else None
+        return Refusal("wrong-purpose", f"{title} is for TLS, not for signing apps", _OTHER) if wrong else None
     needed, words = _EXTENDED_KEY_USAGE.get(purpose, ("", ""))
     if needed and needed not in usage:
-        return _refusal("wrong-purpose", f"{title} is not for {words}: its purpose is {', '.join(usage)}")
+        return Refusal("wrong-purpose", f"{title} is not for {words}: its purpose is {', '.join(usage)}", _OTHER)
     return None
 
 
@@ -128,10 +131,10 @@ def no_topic(certificate: Certificate) -> Refusal:
 def _of_topic(purpose: Purpose, topic: str, title: str) -> Refusal | None:
     if purpose is Purpose.PUSH_TO_DEVICES and not is_management_topic(topic):
         said = f"{title} pushes to the app {topic}, not to devices"
-        return _refusal("push-topic-of-an-app", said)
+        return Refusal("push-topic-of-an-app", said, _OTHER)
     if purpose is Purpose.PUSH_TO_AN_APP and is_management_topic(topic):
         said = f"{title} pushes to devices ({topic}), not to an app"
-        return _refusal("push-topic-of-devices", said)
+        return Refusal("push-topic-of-devices", said, _OTHER)
     return None
 
 
@@ -148,7 +151,3 @@ def _doubts(need: Need, certificate: Certificate) -> Iterator[str]:
         yield "it names no purpose"
     if purpose is Purpose.TLS_SERVER and not certificate.sans:
         yield "it has no subject alternative name, which current clients demand"
-
-
-def _refusal(code: str, said: str) -> Refusal:
-    return Refusal(code, said, "Pick another one; what fits stands first in the list.")

@@ -96,14 +96,7 @@ def test_candidates(bound: Command, material: Material) -> None:
     found = bound.json("component", "candidates", "mdm-ssl")["candidates"]
     assert [(entry["id"], entry["status"]) for entry in found[:2]] == [(1, "replaced"), (4, "valid")]
     assert [entry["id"] for entry in bound.json("component", "candidates", "pki-ca")["candidates"]] == [2, 3]
-    assert [
-        entry["id"]
-        for entry in bound.json(
-            "component",
-            "candidates",
-            "pki-user",
-        )["candidates"]
-    ] == [1, 4]
+    assert [entry["id"] for entry in bound.json("component", "candidates", "saml")["candidates"]] == [1, 4]
     assert bound.json("component", "candidates", "apns")["candidates"] == []
     lines = bound.done("component", "candidates", "saml").splitlines()
     assert (lines[1].split()[0], lines[1].split()[-1], lines[2].split()[-1]) == ("1", "#4", "-")
