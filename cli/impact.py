@@ -19,9 +19,12 @@ from ..store.views.consequence import (
     cause,
     counted_document,
     dependence_document,
-    event_document,
+    device_ends_sentence,
+    outlook_document,
     placed_title,
+    unused_sentence,
 )
+from ..store.views.documents import fields_of
 from ..store.views.platforms import platform_names
 from ..store.words import minute, moment, plural
 from ..store.workspace import Workspace
@@ -71,14 +74,18 @@ def _stopped(workspace: Workspace, at: datetime | None) -> Answer:
 
 
 def _coming(workspace: Workspace, span: timedelta) -> Answer:
-    until = workspace.now() + span
-    events, counts, names = workspace.impact.upcoming(until), workspace.impact.platforms(), _names(workspace)
+    until, impact = workspace.now() + span, workspace.impact
+    events, counts, names = impact.upcoming(until), impact.platforms(), _names(workspace)
     columns = (TableColumn("AT (UTC)"), WHAT, LEVEL, PLATFORM, DEVICES)
-    none = f"No bound certificate expires before {moment(until)}. Unbound entries are not considered."
-    return Answer(
-        {"events": [event_document(event, counts) for event in events], "until": rfc3339(until)},
-        Table(columns, [row for event in events for row in _event(event, counts, names)]) if events else none,
-    )
+    text: list[Text] = []
+    if events:
+        text.append(Table(columns, [row for event in events for row in _event(event, counts, names)]))
+    else:
+        text.append(f"nothing stops or recovers before {moment(until)}")
+    if (ends := device_ends_sentence(impact.device_ends(until))) is not None:
+        text.append(ends)
+    text += [unused_sentence(entry) for entry in impact.unused_ends(until)]
+    return Answer(lambda: fields_of(outlook_document(impact, until)), text)
 
 
 def _depending(workspace: Workspace, id: int) -> Answer:

@@ -11,7 +11,14 @@ from ...store.clock import rfc3339
 from ...store.errors import Refusal
 from ...store.impact.needs import Level
 from ...store.views.checklist import ChecklistRowDocument, row_document
-from ...store.views.consequence import CountedConsequenceDocument, EventDocument, counted_document, event_document
+from ...store.views.consequence import (
+    CountedConsequenceDocument,
+    DeviceEndDocument,
+    EventDocument,
+    UnusedEndDocument,
+    counted_document,
+    outlook_document,
+)
 from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
 
@@ -36,10 +43,13 @@ class ConsequenceList(Success, frozen=True, kw_only=True):
 
 
 class OutlookAnswer(Success, frozen=True, kw_only=True):
-    """What begins and ends by itself until a moment."""
+    """What stops or recovers until a moment if nobody acts, which certificates end that nothing is known to depend on,
+    and how many device certificates end."""
 
     until: str
     events: list[EventDocument]
+    unused: list[UnusedEndDocument]
+    deviceCertificates: list[DeviceEndDocument]
 
 
 @router.get("/checklist", **reads(ChecklistAnswer))
@@ -69,11 +79,16 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
 
 @router.get("/consequences/upcoming", **reads(OutlookAnswer))
 def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Response:
-    """What begins and ends by itself in the days to come."""
+    """What stops, recovers or ends in the days to come if nobody acts."""
     until = workspace.now() + timedelta(days=days)
-    counts = workspace.impact.platforms()
-    events = [camel(event_document(event, counts)) for event in workspace.impact.upcoming(until)]
-    return answer(OutlookAnswer, until=rfc3339(until), events=events)
+    found = outlook_document(workspace.impact, until)
+    return answer(
+        OutlookAnswer,
+        until=rfc3339(found.until),
+        events=[camel(event) for event in found.events],
+        unused=[camel(one) for one in found.unused],
+        deviceCertificates=[camel(one) for one in found.device_certificates],
+    )
 
 
 def _utc(at: datetime) -> datetime:

@@ -16,12 +16,16 @@ from ..authorities.authorities import Authorities
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate, ServedChain
 from ..devices.trust import trusts
+from ..inventory.certificate_table import Entries
+from ..model.certificate import Certificate
 from ..model.device import Device, DeviceState, Platform
+from ..model.policy import Policy
 from ..model.push_channel import PushChannel
 from ..model.task import Task
 from ..use_cases import Context, UseCases
 from .checklist import ChecklistRow, checklist
 from .consequences import Consequence
+from .endings import DeviceEnd, Holder, depended_on, device_ends, unused_ends
 from .gates import gate_of
 from .interruptions import Interruptions
 from .landscape import Landscape
@@ -48,7 +52,9 @@ class Impact(UseCases):
         self._interruption_table = self._database.table("interruptions")
         self._interruptions = Interruptions(self._interruption_table)
         self._devices = DeviceRecords(self._database)
+        self._entries = Entries(self._database)
         self._gate: tuple[object, Gate] | None = None
+        self._device_ends: tuple[int, tuple[DeviceEnd, ...]] | None = None
 
     def now(self) -> datetime:
         """The workspace's time."""
@@ -81,6 +87,24 @@ class Impact(UseCases):
     def upcoming(self, until: datetime) -> tuple[OutlookEvent, ...]:
         """What begins and ends by itself up to a time, if nobody does anything."""
         return upcoming(self.landscape(), self._clock.now(), until)
+
+    def unused_ends(self, until: datetime) -> tuple[Certificate, ...]:
+        """The certificates that expire up to a time, and that nothing is known to depend on."""
+        with self._database.moment():
+            policies = self._database.table("policies").records(Policy)
+            depended = depended_on(self.landscape()) | {one.vpn.certificate_id or 0 for one in policies}
+            return unused_ends(self._entries.all(), depended, self._clock.now(), until)
+
+    def device_ends(self, until: datetime) -> tuple[DeviceEnd, ...]:
+        """When the certificates of how many devices end up to a time, by day and platform.
+
+        It reads the devices again only after one of them was written.
+        """
+        table, now = self._database.table("devices"), self._clock.now()
+        if self._device_ends is None or self._device_ends[0] != table.generation:
+            with self._database.lock:
+                self._device_ends = table.generation, device_ends(table.records(Holder))
+        return tuple(one for one in self._device_ends[1] if now.date() <= one.day <= until.date())
 
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
         """What depends on a certificate of the inventory."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from ..impact.consequences import REASONS, Consequence, Reason
+from ..impact.endings import DeviceEnd
+from ..impact.impact import Impact
 from ..impact.needs import BY_ID, GROUPS, Capability, Effect, Group, Level, Need
 from ..impact.outlook import Dependence, OutlookEvent, affected
+from ..model.certificate import Certificate
 from ..model.device import Platform
+from ..words import day, plural
 from .documents import document
+from .platforms import by_platform
 from .styles import Style
 
 Counts = Mapping[Platform, int]
@@ -65,6 +71,34 @@ class EventDocument(Struct, frozen=True, kw_only=True):
     ended: tuple[CountedConsequenceDocument, ...]
 
 
+class UnusedEndDocument(Struct, frozen=True, kw_only=True):
+    """A certificate that ends, and that nothing is known to depend on."""
+
+    certificate_id: int
+    name: str
+    not_after: datetime
+
+
+class DeviceEndDocument(Struct, frozen=True, kw_only=True):
+    """A day on which device certificates of a platform end: of how many devices, and how many of these have a pending
+    renewal."""
+
+    day: date
+    platform: Platform
+    devices: int
+    renewing: int
+
+
+class OutlookDocument(Struct, frozen=True, kw_only=True):
+    """What stops or recovers until a moment if nobody acts, which certificates end that nothing is known to depend on,
+    and how many device certificates end."""
+
+    until: datetime
+    events: tuple[EventDocument, ...]
+    unused: tuple[UnusedEndDocument, ...]
+    device_certificates: tuple[DeviceEndDocument, ...]
+
+
 class DependenceDocument(Struct, frozen=True, kw_only=True):
     """A component that depends on a certificate, and what stops when that ends."""
 
@@ -93,12 +127,46 @@ def counted_document(one: Consequence, counts: Counts) -> Struct:
     return document(CountedConsequenceDocument, one, devices=affected(one.platforms, counts))
 
 
-def event_document(event: OutlookEvent, counts: Counts) -> Struct:
+def event_document(event: OutlookEvent, counts: Counts) -> EventDocument:
     """The document of what begins and ends at a moment to come."""
     began = tuple(counted_document(one, counts) for one in event.began)
     return document(
         EventDocument, event, began=began, ended=tuple(counted_document(one, counts) for one in event.ended)
     )
+
+
+def outlook_document(impact: Impact, until: datetime) -> OutlookDocument:
+    """The document of the outlook until a moment."""
+    counts = impact.platforms()
+    return OutlookDocument(
+        until=until,
+        events=tuple(event_document(event, counts) for event in impact.upcoming(until)),
+        unused=tuple(
+            UnusedEndDocument(certificate_id=one.id, name=one.name, not_after=one.not_after)
+            for one in impact.unused_ends(until)
+        ),
+        device_certificates=tuple(document(DeviceEndDocument, one) for one in impact.device_ends(until)),
+    )
+
+
+def unused_sentence(entry: Certificate) -> str:
+    """``#27 syslog ends on 2026-12-01; nothing is known to depend on it``."""
+    return f"#{entry.id} {entry.name} ends on {day(entry.not_after)}; nothing is known to depend on it"
+
+
+def device_ends_sentence(ends: Sequence[DeviceEnd]) -> str | None:
+    """How many device certificates end, from when until when, and how many devices must re-enroll then."""
+    count, renewing = sum(one.devices for one in ends), sum(one.renewing for one in ends)
+    if not count:
+        return None
+    first, last = ends[0].day, ends[-1].day
+    when = f"on {day(first)}" if first == last else f"from {day(first)} to {day(last)}"
+    counts: Counter[str] = Counter()
+    for one in ends:
+        counts[one.platform] += one.devices
+    said = f"the certificates of {plural(count, 'device')} end {when} ({by_platform(counts)})"
+    said += ": without a renewal they must re-enroll"
+    return said + (f"; {renewing:,} of them have a renewal pending" if renewing else "")
 
 
 def dependence_document(one: Dependence, counts: Counts) -> Struct:

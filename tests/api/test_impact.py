@@ -38,7 +38,9 @@ def test_consequences_now_later_and_in_the_days_to_come(bound: Rest, clock: Fixe
     assert "mdm-ssl" not in {one["need"] for one in now}
     later = bound.done("GET", "consequences?at=2027-06-01T00:00:00Z")
     assert "mdm-ssl" in {one["need"] for one in later["consequences"]}
-    coming = bound.done("GET", "consequences/upcoming?days=400")["events"]
+    outlook = bound.done("GET", "consequences/upcoming?days=400")
+    coming = outlook["events"]
+    assert (outlook["unused"], outlook["deviceCertificates"]) == ([], [])
     assert {one["need"] for event in coming for one in event["began"]} >= {"mdm-ssl"}
     assert bound.refused("GET", "consequences?at=2025-01-01T00:00:00Z") == (400, "request-invalid")
     assert bound.refused("GET", "consequences?at=9999-12-31T23:59:59-14:00")[0] == 400

@@ -180,7 +180,18 @@ def test_what_begins_until_then(bound: Command) -> None:
         "impact", "--for", "90d"
     )
     assert bound.json("impact", "--for", "2d")["events"] == []
-    assert bound.done("impact", "--for", "2d").startswith("No bound certificate expires before ")
+    assert bound.done("impact", "--for", "2d").startswith("nothing stops or recovers before ")
+
+
+def test_what_ends_and_nothing_depends_on(bound: Command) -> None:
+    bound.done("component", "unbind", "mdm-ssl", "--yes")
+    found = bound.json("impact", "--for", "90d")
+    unused = {one["certificate_id"]: one for one in found["unused"]}
+    assert unused[1]["not_after"] <= found["until"]
+    day = unused[1]["not_after"][:10]
+    told = bound.done("impact", "--for", "90d")
+    assert f"#1 {HOST} ends on {day}; nothing is known to depend on it\n" in told
+    assert bound.json("impact", "--for", "2d")["unused"] == []
 
 
 def test_what_depends_on_one(bound: Command) -> None:

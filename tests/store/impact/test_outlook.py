@@ -8,7 +8,7 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, make_ca
-from tests.store.impact.deployment import DAY, SECOND, enrolled, push, replace, stops, use
+from tests.store.impact.deployment import DAY, SECOND, bring, enrolled, push, replace, stops, use
 
 END = NOW + 99 * DAY  # of a certificate for 100 days
 
@@ -69,6 +69,41 @@ def test_one_that_waits_for_a_follow_up_says_so(deployment: Workspace) -> None:
     deployment.tasks.done(deployment.tasks.list(done=False)[0].id)
     (now,) = deployment.impact.dependences(new.id)
     assert not now.waits
+
+
+def test_what_ends_and_nothing_is_known_to_depend_on(deployment: Workspace) -> None:
+    idle, used = bring(deployment, issue("syslog", days=20)), issue("gateway", days=20, issuer=issue("CA", is_ca=True))
+    component = use(deployment, "gateway-ssl", used)
+    saml = use(deployment, "saml", issue("saml", days=25))
+
+    def told(days: int) -> list[int]:
+        return [entry.id for entry in deployment.impact.unused_ends(NOW + days * DAY)]
+
+    assert told(18) == []
+    assert told(30) == [idle.id]
+    deployment.components.set_use("saml", Use.NOT_USED)  # a certificate stays bound, and isn't needed
+    assert told(30) == [idle.id, saml.certificate_id]
+    deployment.components.unbind("gateway-ssl")
+    assert component.certificate_id in told(30)
+    replace(deployment, deployment.components.bind("saml", idle.id), issue("syslog 2", days=365))
+    assert idle.id not in told(30)  # it was replaced
+
+
+def test_device_certificates_that_end_strand_their_devices(deployment: Workspace, clock: FixedClock) -> None:
+    enrolled(deployment, Platform.IOS), enrolled(deployment, Platform.IOS), enrolled(deployment, Platform.ANDROID)
+    end = deployment.devices.get(1).not_after
+    assert end is not None
+    assert deployment.impact.device_ends(end - 2 * DAY) == ()
+
+    def told() -> list[tuple[Platform, int, int]]:
+        return [(one.platform, one.devices, one.renewing) for one in deployment.impact.device_ends(end)]
+
+    assert told() == [(Platform.IOS, 2, 0), (Platform.ANDROID, 1, 0)]
+    deployment.devices.renew([1])
+    assert told() == [(Platform.IOS, 2, 1), (Platform.ANDROID, 1, 0)]
+    deployment.devices.revoke([2])
+    assert told() == [(Platform.IOS, 1, 1), (Platform.ANDROID, 1, 0)]
+    assert {one.day for one in deployment.impact.device_ends(end)} == {end.date()}
 
 
 def test_how_many_devices_something_concerns(deployment: Workspace) -> None:

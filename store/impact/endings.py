@@ -1,0 +1,87 @@
+"""Certificates that end without being a consequence of their own: device certificates, and what nothing depends on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from ..model.certificate import Certificate
+from ..model.component import Use
+from ..model.device import ActionKind, CertificateState, DeviceState, HeldCertificate, Platform
+from .landscape import Landscape
+from .needs import BY_ID
+
+_VALID = (CertificateState.ACTIVE, CertificateState.UNCONFIRMED)
+
+
+class Holder(Struct, frozen=True):
+    """What of a device tells when its certificates end."""
+
+    id: int
+    platform: Platform
+    state: DeviceState
+    certificates: tuple[HeldCertificate, ...] = ()
+    pending: tuple[Pending, ...] = ()
+
+
+class Pending(Struct, frozen=True):
+    """What of a pending action tells whether it is a renewal."""
+
+    kind: ActionKind
+
+
+class DeviceEnd(Struct, frozen=True, kw_only=True):
+    """A day on which the certificates of devices of a platform end, and how many; ``renewing`` of them have a pending
+    renewal. Whoever isn't renewed by then must re-enroll."""
+
+    day: date
+    platform: Platform
+    devices: int
+    renewing: int
+
+
+def device_ends(holders: Iterable[Holder]) -> tuple[DeviceEnd, ...]:
+    """When the certificates of the admitted devices end, by day and platform. Of several the last one counts."""
+    ends: Counter[tuple[date, Platform]] = Counter()
+    renewing: Counter[tuple[date, Platform]] = Counter()
+    for one in holders:
+        held = [held.not_after for held in one.certificates if held.state in _VALID]
+        if not one.state.is_admitted or not held:
+            continue
+        key = max(held).date(), one.platform
+        ends[key] += 1
+        if any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in one.pending):
+            renewing[key] += 1
+    order = list(Platform)
+    return tuple(
+        DeviceEnd(day=day, platform=platform, devices=ends[day, platform], renewing=renewing[day, platform])
+        for day, platform in sorted(ends, key=lambda key: (key[0], order.index(key[1])))
+    )
+
+
+def depended_on(landscape: Landscape) -> set[int]:
+    """The entries that a component uses, will use once a task is done, or has in a chain that it shows."""
+    found: set[int] = set()
+    for component in landscape.components:
+        need = BY_ID.get(component.need)
+        if need is None or component.use is Use.NOT_USED:
+            continue
+        for id in (component.certificate_id, component.still_serves):
+            if id is not None:
+                found |= {id, *(landscape.chains.get(id, ()) if need.shown else ())}
+    return found
+
+
+def unused_ends(
+    entries: Iterable[Certificate], depended: Container[int], now: datetime, until: datetime
+) -> tuple[Certificate, ...]:
+    """The entries that expire from ``now`` up to ``until`` and that nothing is known to depend on, in order."""
+    found = (
+        entry
+        for entry in entries
+        if now <= entry.not_after <= until and entry.replaced_by is None and entry.id not in depended
+    )
+    return tuple(sorted(found, key=lambda entry: (entry.not_after, entry.id)))
