@@ -2,6 +2,7 @@
 
 The same Apple ID keeps the topic, so nothing changes for the devices. Another topic, a revocation, or an expiry without
 renewal breaks the channel, and the devices must re-enroll: Apple says so in the mails 30 and 10 days before the expiry.
+If it was another topic, and the right one is put back, those that have not been re-enrolled meanwhile go on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from ..devices.push import TOPIC_CHANGED
 from ..model.certificate import Certificate
 from ..model.push_channel import PushChannel
 from ..push.topics import topic_of_subject
@@ -74,7 +76,7 @@ def _broken(
         # A replacement counts from now, even if it was revoked or expired long ago.
         known = certificate.id == channel.certificate_id
         if topic_of(certificate) != channel.topic:
-            causes.append((now, "topic-changed"))
+            causes.append((now, TOPIC_CHANGED))
         if revoked_at is not None and revoked_at <= now:
             causes.append((revoked_at if known else now, "certificate-revoked"))
         if not known and shifted(certificate.not_after, grace) < now:

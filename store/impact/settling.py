@@ -15,7 +15,7 @@ import msgspec
 
 from ..authorities.authorities import Authorities
 from ..devices.device_tables import Batch, DeviceRecords
-from ..devices.push import push_lost
+from ..devices.push import push_lost, push_regained
 from ..model.audit import SYSTEM
 from ..model.component import Use
 from ..model.documents import from_document, to_document
@@ -153,6 +153,8 @@ class Settling(UseCases):
             return
         if followed.broken:
             self._part_with_devices(followed.channel)
+        elif self._channel.get(doc_id=1) is None or self._channel.get(doc_id=1)["broken_at"] is not None:
+            self._take_devices_back(followed.channel)
         self._channel.upsert(self._channel.document_class(to_document(followed.channel), 1))
 
     def _part_with_devices(self, channel: PushChannel) -> None:
@@ -161,7 +163,7 @@ class Settling(UseCases):
         at, batch = channel.broken_at, Batch()
         outages = outages_at(self._reader.read().consequences(at), self._interruptions.list())
         for device in self._devices.all():
-            change = push_lost(device, channel.reason, at, outages)
+            change = push_lost(device, channel.reason, at, outages, topic=channel.topic)
             if change.events:
                 batch.take(change, at)
         self._devices.write(batch)
@@ -170,6 +172,23 @@ class Settling(UseCases):
             "push.lost",
             f"certificate:{channel.certificate_id}",
             f"push topic lost ({channel.reason}): {plural(count, 'Apple device')} must re-enroll",
+            by=SYSTEM,
+        )
+
+    def _take_devices_back(self, channel: PushChannel) -> None:
+        """A channel begins: devices that were enrolled under its topic before are reached again."""
+        batch = Batch()
+        for device in self._devices.all():
+            change = push_regained(device, channel.topic, channel.since)
+            if change.events:
+                batch.take(change, channel.since)
+        if not batch:
+            return
+        self._devices.write(batch)
+        self._audit.record(
+            "push.back",
+            f"certificate:{channel.certificate_id}",
+            f"push topic in use again: {plural(len(batch.devices), 'Apple device')} reached as before",
             by=SYSTEM,
         )
 

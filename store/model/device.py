@@ -123,6 +123,7 @@ class EventKind(StrEnum):
     CHECK_IN_FAILED = "check-in-failed"
     ROOT_INSTALLED = "root-installed"
     PUSH_LOST = "push-lost"
+    PUSH_BACK = "push-back"
     RENEWAL_FAILING = "renewal-failing"
     POLICY_INSTALLED = "policy-installed"
     POLICY_WITHOUT_CERTIFICATE = "policy-without-certificate"
@@ -177,6 +178,15 @@ class Refused(Struct, frozen=True, array_like=True, gc=False):
     at_check_in: bool = False
 
 
+class CutOff(Struct, frozen=True, array_like=True, gc=False):
+    """The push topic that a device was enrolled under when another one took its place, at ``at``; and its state then.
+    If the topic comes back, so does the device, unless its state has changed since."""
+
+    topic: str
+    at: datetime
+    state: DeviceState
+
+
 class HeldCertificate(Struct, frozen=True, array_like=True, gc=False):
     """A certificate that was issued to a device and that it may still hold. ``id`` is the certificate record's."""
 
@@ -214,6 +224,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     certificates: tuple[HeldCertificate, ...] = ()
     pending: tuple[PendingAction, ...] = ()
     policies: tuple[InstalledPolicy, ...] = ()
+    cut_off: CutOff | None = None
     refused: Refused | None = None
     enrolling_refused: str | None = None
     anchors: tuple[int, ...] = ()

@@ -349,3 +349,61 @@ def test_it_breaks_at_one_time_however_often_somebody_looks(
         passed = at(minutes) > lapse or (revoked is not None and at(minutes) >= at(revoked))
         assert (broken is not None) == passed
         assert broken in (None, first)
+
+
+# Another topic by mistake, and the right one again
+
+
+def fleet_states(workspace: Workspace) -> dict[int, str]:
+    return {device.id: device.state.value for device in workspace.devices.all()}
+
+
+def test_the_right_one_put_back_brings_them_back(deployment: Workspace, clock: FixedClock) -> None:
+    right = use(deployment, "apns", push())
+    phone, laptop = enrolled(deployment), enrolled(deployment, Platform.WINDOWS)
+    wrong = bring(deployment, push(OTHER_TOPIC))
+    effects = deployment.trials.try_out(lambda: deployment.components.bind("apns", wrong.id))
+    assert [(one.after, one.ids) for one in effects.devices] == [("must re-enroll", (phone.id,))]
+    assert effects.is_harmful
+
+    clock.at += DAY
+    deployment.components.bind("apns", wrong.id)
+    assert fleet_states(deployment) == {phone.id: "must re-enroll", laptop.id: "enrolled"}
+    clock.at += DAY
+    back = deployment.trials.try_out(lambda: deployment.components.bind("apns", right.certificate_id or 0))
+    assert [(one.after, one.ids) for one in back.devices] == [("enrolled", (phone.id,))]
+    deployment.components.bind("apns", right.certificate_id or 0)
+    assert fleet_states(deployment) == {phone.id: "enrolled", laptop.id: "enrolled"}
+    assert phone.check_in().refusal is None
+    assert deployment.check().clean
+
+
+def test_a_replacement_of_the_right_topic_brings_them_back_too(deployment: Workspace) -> None:
+    component = use(deployment, "apns", push())
+    phone = enrolled(deployment)
+    replace(deployment, component, push(OTHER_TOPIC))
+    assert fleet_states(deployment) == {phone.id: "must re-enroll"}
+    replace(deployment, component, push(days=300))
+    assert fleet_states(deployment) == {phone.id: "enrolled"}
+
+
+def test_who_was_re_enrolled_meanwhile_or_revoked_stays_as_it_is(deployment: Workspace, clock: FixedClock) -> None:
+    right = use(deployment, "apns", push())
+    again, revoked = enrolled(deployment), enrolled(deployment)
+    wrong = bring(deployment, push(OTHER_TOPIC))
+    deployment.components.bind("apns", wrong.id)
+    clock.at += DAY
+    again.enroll()
+    deployment.devices.revoke([revoked.id])
+    deployment.components.bind("apns", right.certificate_id or 0)
+    assert fleet_states(deployment) == {again.id: "must re-enroll", revoked.id: "revoked"}
+
+
+def test_who_was_cut_off_by_a_lapse_does_not_come_back(deployment: Workspace, clock: FixedClock) -> None:
+    component = use(deployment, "apns", push(days=30))
+    phone = enrolled(deployment)
+    clock.at += 31 * DAY
+    deployment.settle()
+    assert fleet_states(deployment) == {phone.id: "must re-enroll"}
+    replace(deployment, component, push(days=300, not_before=clock.at - DAY))
+    assert fleet_states(deployment) == {phone.id: "must re-enroll"}

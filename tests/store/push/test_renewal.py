@@ -201,7 +201,7 @@ def test_a_renewal_that_waits_to_be_imported_is_no_reason_to_warn(
 def test_a_certificate_without_a_topic_tells_nothing(workspace: Workspace, push: PushCertificates) -> None:
     odd = issue("APSP:1")
     source = CertificateSource(data=odd.pem, key=odd.key_pem)
-    entry = workspace.inventory.import_from(source, use_as=UseAs.APNS).imported[0]
+    entry = workspace.inventory.import_from(source, use_as=UseAs.SERVER).imported[0]
     assert "names no topic" in str(push.upload_warning(entry, OWNER))
 
 
