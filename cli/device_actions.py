@@ -14,9 +14,11 @@ from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
 from ..store.views.device import device_title
 from ..store.views.platforms import by_platform
+from ..store.views.renewal import plan_lines, renewal_plan_document
 from ..store.words import plural
 from .device_selection import DeviceFilters, SelectedDevices, filter_options, select
 from .frame.answer import Answer
+from .frame.changing import Plan
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.parameters import TEXT
@@ -27,6 +29,7 @@ NAMED = 3  # devices that a sentence about many names
 HINTS = {
     "windows-must-re-enroll": "Ask these users to re-enroll; list them: "
     "certfleet device list --state re-enrollment-required",
+    "windows-is-current": "Their users need not re-enroll them.",
 }
 """What a refusal of many devices says in place of its hint about one."""
 
@@ -41,11 +44,14 @@ all_option = click.option("--all", "everything", is_flag=True, help="Every devic
 def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> Answer:
     """Request Certificate Renewal for these devices: ids, identities, or all that match the options. At its next
     check-in each gets a new certificate from the newest ready CA group. Windows devices are refused, and marked: their
-    users must re-enroll them. Asking twice is the same as asking once."""
+    users must re-enroll them, but for those that have a certificate of that group already. Asking twice is the same as
+    asking once. Exits with 1 if every device is refused."""
     _check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
     requested = _request(selected, workspace.devices.renew, "Requesting")
+    if requested.plan is not None:
+        session.tell_plan(Plan("plan", renewal_plan_document(requested.plan), plan_lines(requested.plan)))
     return _answer(selected, requested, ActionKind.CERTIFICATE_RENEWAL, "certificate renewal pending for")
 
 
@@ -102,6 +108,7 @@ def _answer(selected: SelectedDevices, requested: SecurityActionResult, kind: Ac
             "refused": [{"id": id, "code": refusal.code, "message": refusal.message} for id, refusal in refused],
         },
         _sentences(selected, requested, done),
+        status=1 if refused and not requested.pending else 0,
     )
 
 

@@ -22,6 +22,7 @@ from ...store.views.device import (
 )
 from ...store.views.documents import document_type
 from ...store.views.policy import PolicyOnDeviceDocument, on_device_document
+from ...store.views.renewal import RenewalPlanDocument
 from ...store.workspace import Workspace
 from ..server.answers import Success, camel
 from ..server.problems import as_json
@@ -63,6 +64,12 @@ class ActionRequested(Success, frozen=True, kw_only=True):
 
     pending: list[int]
     refused: list[DeviceRefused]
+
+
+class RenewalRequested(ActionRequested, frozen=True, kw_only=True):
+    """The same for a renewal; ``plan`` counts the devices by platform as they were before."""
+
+    plan: RenewalPlanDocument
 
 
 class Enrolled(Success, frozen=True, kw_only=True):

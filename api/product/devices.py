@@ -9,10 +9,11 @@ from pydantic import Field
 
 from ...store.authorities.groups import GroupState
 from ...store.errors import Refusal
+from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, attachment
+from ..server.answers import Success, answer, attachment, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
-from .device_answers import ActionRequested, OneDevice, details, requested
+from .device_answers import ActionRequested, OneDevice, RenewalRequested, details, requested
 from .device_fields import DeviceSummary, device_summary
 from .device_filter_ids import FILTERS
 from .device_query import COLUMNS, MOST, Fleet, Found, Query
@@ -98,13 +99,16 @@ def revoke_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
     return answer(ActionRequested, **requested(workspace.devices.revoke(ids)))
 
 
-@router.post("/certificate/renew", **changes(ActionRequested, "device.renew"))
+@router.post("/certificate/renew", **changes(RenewalRequested, "device.renew"))
 def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
 
-    Windows devices are listed as refused: their users have to re-enroll them.
+    Windows devices are listed as refused: their users have to re-enroll them, but for those that have a certificate of
+    that group already. `plan` counts the devices as they were before.
     """
-    return answer(ActionRequested, **requested(workspace.devices.renew(ids)))
+    came_to = workspace.devices.renew(ids)
+    assert came_to.plan is not None
+    return answer(RenewalRequested, **requested(came_to), plan=camel(renewal_plan_document(came_to.plan)))
 
 
 def fleet_of(request: Request) -> Fleet:

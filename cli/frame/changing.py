@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,15 @@ class Told(Exception):
         self.effects = effects
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a command says beforehand of what it was asked to do, beside the effects; ``name`` is that in JSON."""
+
+    name: str
+    document: Any
+    lines: Sequence[str]
+
+
 class WouldStop(Refusal):
     """A change takes something down, and nobody is there to be asked. ``effects`` are told with it."""
 
@@ -67,6 +76,7 @@ class Change:
     yes: bool = False
     agreed: str | None = None
     confirmed: bool = False
+    plan: Plan | None = None
 
     @classmethod
     def taken_from(cls, options: dict[str, Any], *, confirmed: bool) -> Change:
@@ -119,7 +129,7 @@ def carry_out(run: Callable[[], Any], change: Change) -> Any:
         except Told as told:
             if change.dry_run:
                 return _trial(told.effects, change)
-            _ask(told.effects)
+            _ask(told.effects, change.plan)
             change.agreed = told.effects.code
 
 
@@ -129,9 +139,11 @@ def _trial(effects: Effects, change: Change) -> Answer:
     status = 0
     if change.exit_code:
         status = HARMFUL if effects.is_harmful else 0 if effects.is_empty else HARMLESS
+    code = () if effects.is_empty else (code_line(effects),)
+    plan = change.plan
     return Answer(
-        lambda: {"effects": effects_document(effects)},
-        lines_of(effects, *(() if effects.is_empty else (code_line(effects),))),
+        lambda: {"effects": effects_document(effects), **({} if plan is None else {plan.name: plan.document})},
+        lines_of(effects, *code, *(() if plan is None else plan.lines)),
         status=status,
     )
 
@@ -147,8 +159,8 @@ def lines_of(effects: Effects, *more: str) -> Iterator[str]:
 LONGEST = 12
 
 
-def _ask(effects: Effects) -> None:
-    for line in lines_of(effects):
+def _ask(effects: Effects, plan: Plan | None) -> None:
+    for line in lines_of(effects, *(() if plan is None else plan.lines)):
         click.echo(printable(line), err=True)
     if not click.confirm("Go ahead?", err=True):
         raise Refusal("not-confirmed", "nothing was changed")

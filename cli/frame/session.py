@@ -17,7 +17,7 @@ from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
     from ...store.workspace import Workspace
-    from .changing import Change
+    from .changing import Change, Plan
 
 T = TypeVar("T")
 
@@ -104,6 +104,11 @@ class Session:
     def yes(self) -> bool:
         """Whether nobody is to be asked: ``--yes``, or a change that is only tried, or known by its code."""
         return self.change is not None and bool(self.change.yes or self.change.dry_run or self.change.expect)
+
+    def tell_plan(self, plan: Plan) -> None:
+        """What a dry run says beside the effects."""
+        if self.change is not None:
+            self.change.plan = plan
 
     def agree(self) -> None:
         """A person has been asked, and agreed to everything."""

@@ -147,6 +147,10 @@ class Authorities(UseCases):
         self.provision()
         return rules.issuing_group(self.groups(), self.all(), at or self._clock.now())
 
+    def rotation(self) -> rules.Rotation:
+        """Which group issues now, and which requested one will be ready next."""
+        return rules.rotation(self.groups(), self.all(), self._clock.now())
+
     def issuer(self, group: str, role: AuthorityRole = AuthorityRole.DEVICE) -> Issuer:
         """A group's CA with its private key from the vault."""
         authority = self.of_group(group)[role]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from ..errors import Refusal
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
@@ -47,6 +48,20 @@ def issuing_group(
     }
     ready = [group for group in groups if is_ready(group, now) and group.id in valid]
     return max(ready, key=lambda group: (group.ready_at, group.id), default=None)
+
+
+class Rotation(NamedTuple):
+    """The group that issues now, and the requested one that will be ready next."""
+
+    newest: AuthorityGroup | None
+    upcoming: AuthorityGroup | None
+
+
+def rotation(groups: Sequence[AuthorityGroup], authorities: Sequence[Authority], now: datetime) -> Rotation:
+    """Which group issues, and which will next."""
+    to_come = [group for group in groups if not is_ready(group, now)]
+    upcoming = min(to_come, key=lambda group: (group.ready_at, group.id), default=None)
+    return Rotation(issuing_group(groups, authorities, now), upcoming)
 
 
 def group_state(

@@ -154,5 +154,5 @@ def _came_with_an_older_one(device: Device, presented: HeldCertificate, issuing:
             for action in working.pending
         )
         return Change(replace(working, pending=pending), states, events)
-    asked = request_renewal(working, now, SYSTEM)
+    asked = request_renewal(working, now, SYSTEM, issuing)
     return Change(asked.device, states, (*events, *asked.events))

@@ -35,6 +35,7 @@ from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
 from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies
+from .renewal_plan import RenewalPlan
 from .results import Enrollment, SecurityActionResult, Visit
 from .revocation import revoke as revoke_device
 
@@ -110,9 +111,19 @@ class Devices(UseCases):
     def renew(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
         """Certificate Renewal for these devices: pending, or refused with the reason, for each of them.
 
-        Windows devices are refused with ``windows-must-re-enroll`` and marked.
+        Windows devices are refused: with ``windows-is-current`` those that hold a certificate of the newest group
+        already, the others with ``windows-must-re-enroll``, and marked.
         """
-        return self._request(ids, renewal.request_renewal, "renew", "certificate renewal requested", progress)
+        with self._database.transaction():
+            plan = RenewalPlan.empty(self._authorities.rotation(), self._clock.now())
+
+            def renewed(device: Device, now: datetime, by: str) -> Change:
+                change = renewal.request_renewal(device, now, by, plan.newest)
+                plan.count(device, change)
+                return change
+
+            result = self._request(ids, renewed, "renew", "certificate renewal requested", progress)
+        return replace(result, plan=plan)
 
     def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
         """Revoke these devices' certificates; the devices are refused until they re-enroll."""

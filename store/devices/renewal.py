@@ -22,6 +22,7 @@ from ..model.device import (
     Platform,
     WaitsFor,
 )
+from ..words import day
 from .change import Change
 
 _HOUR = timedelta(hours=1)
@@ -36,13 +37,13 @@ def back_off(attempts: int, first: timedelta) -> timedelta:
     return min(first * (1 << min(attempts - 1, 10)), _LONGEST)
 
 
-def request_renewal(device: Device, now: datetime, by: str) -> Change:
-    """Queue a renewal for the device. Idempotent.
+def request_renewal(device: Device, now: datetime, by: str, newest: str | None) -> Change:
+    """Queue a renewal for the device. Idempotent. ``newest`` is the CA group that issues now, if any does.
 
-    Refused, with nothing pending: ``windows-must-re-enroll`` (and the device is marked), ``certificate-expired``,
-    ``must-re-enroll``, ``device-revoked``, ``not-enrolled``.
+    Refused, with nothing pending: ``windows-must-re-enroll`` (and the device is marked), ``windows-is-current``,
+    ``certificate-expired``, ``must-re-enroll``, ``device-revoked``, ``not-enrolled``.
     """
-    if refusal := _cannot_renew(device, now):
+    if refusal := _cannot_renew(device, now, newest):
         if refusal.code == "windows-must-re-enroll" and device.state is DeviceState.ENROLLED:
             marked = replace(device, state=DeviceState.RE_ENROLLMENT_REQUIRED, state_since=now)
             return Change(marked, events=((EventKind.RE_ENROLLMENT_REQUIRED, ""),), refusal=refusal)
@@ -132,7 +133,7 @@ def _tried(
     return Change(replace(device, pending=tuple(pending)), events=tuple(events))
 
 
-def _cannot_renew(device: Device, now: datetime) -> Refusal | None:
+def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal | None:
     title = f"device {device.id} ({device.name})"
     if device.state is DeviceState.NOT_ENROLLED:
         return Refusal("not-enrolled", f"{title} is not enrolled", "Enroll it first.")
@@ -143,6 +144,13 @@ def _cannot_renew(device: Device, now: datetime) -> Refusal | None:
     if device.not_after is not None and device.not_after < now:
         return Refusal("certificate-expired", f"the certificate of {title} has expired", "Its user must re-enroll it.")
     if device.platform is Platform.WINDOWS:
+        if device.state is DeviceState.ENROLLED and newest is not None and device.issuer_group == newest:
+            until = "" if device.not_after is None else f" before {day(device.not_after)}, when its certificate expires"
+            return Refusal(
+                "windows-is-current",
+                f"{title} is a Windows device that holds a certificate of the newest CA group, {newest}, already",
+                f"It need not re-enroll{until}.",
+            )
         return Refusal(
             "windows-must-re-enroll",
             f"{title} is a Windows device, which gets a new certificate by re-enrolling alone",

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ..errors import Refusal
 from ..model.device import Device, DeviceCertificate, InstalledPolicy, PendingAction
+from .renewal_plan import RenewalPlan
 
 
 class Enrollment(Struct, frozen=True, kw_only=True):
@@ -33,8 +34,12 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class SecurityActionResult(Struct, frozen=True, kw_only=True):
-    """The result of a security action on many devices: where it is pending, and which were refused, with the reason."""
+    """The result of a security action on many devices: where it is pending, and which were refused, with the reason.
+
+    ``plan`` counts them as they were before a renewal.
+    """
 
     pending: tuple[Device, ...]
     refused: tuple[tuple[Device, Refusal], ...]
     unknown: tuple[int, ...] = ()
+    plan: RenewalPlan | None = None

@@ -128,7 +128,7 @@ def test_security_actions_list_for_whom_they_are_pending_and_who_was_refused(res
     renewed = rest.done("POST", "device/certificate/renew", [1, "4", 99])
     assert renewed["pending"] == [1]
     assert [(one["id"], one["code"]) for one in renewed["refused"]] == [
-        (4, "windows-must-re-enroll"),
+        (4, "windows-is-current"),
         (99, "device-unknown"),
     ]
     assert rest.done("POST", "device/certificate/renew", [1])["pending"] == [1]
@@ -138,6 +138,16 @@ def test_security_actions_list_for_whom_they_are_pending_and_who_was_refused(res
     for path in ("device/revoke", "device/certificate/renew"):
         assert rest.refused("POST", path, []) == (400, "request-invalid")
         assert rest.refused("POST", path, {"ids": [1]}) == (400, "request-invalid")
+
+
+def test_a_dry_run_of_a_renewal_tells_its_plan(rest: Rest, fleet: list[Handset]) -> None:
+    rest.done("POST", "certificateauthority/groups", {"readyAfterHours": 24})
+    plan = rest.done("POST", "device/certificate/renew", [1, 4], params={"dryRun": "true"})["plan"]
+    assert (plan["newest"], plan["upcoming"], plan["asked"], plan["again"]) == ("default", "group-2", 1, 1)
+    none = {"toRenew": 0, "pending": 0, "onNewest": 1, "reEnroll": 0, "refused": 0}
+    assert plan["platforms"] == [{"platform": "ios", **none}, {"platform": "windows", **none}]
+    assert plan["refusals"] == {"windows-is-current": 1}
+    assert not rest.done("GET", "device/1")["device"]["renewalPending"]
 
 
 def test_the_three_of_the_seed(rest: Rest, fleet: list[Handset], clock: FixedClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import subprocess
 from collections import Counter
@@ -91,7 +92,8 @@ def test_filters(fleet: Command) -> None:
 
 
 def test_states_are_written_with_spaces_or_hyphens(fleet: Command) -> None:
-    fleet.done("device", "renew", "--platform", "windows")
+    fleet.done("authority", "refresh", "--now")
+    assert fleet.run("device", "renew", "--platform", "windows").exit_code == 1  # all are refused, and marked
     marked = ids(fleet, "--platform", "windows")
     assert ids(fleet, "--state", "re-enrollment-required") == ids(fleet, "--state", "re-enrollment required") == marked
     assert fleet.done("device", "list", "--state", "revoked") == "no matching devices\n"
@@ -150,6 +152,26 @@ def test_renew(fleet: Command) -> None:
     assert f"refused: windows-must-re-enroll: {platforms['windows']} device" in text
 
 
+def test_a_dry_run_of_a_renewal_tells_its_plan(fleet: Command) -> None:
+    fleet.done("authority", "refresh", "--name", "g3")
+    platforms = Counter(device["platform"] for device in listed(fleet))
+    others = platforms.total() - platforms["windows"]
+    text = fleet.done("device", "renew", "--all", "--dry-run")
+    assert f"on the newest group already: {platforms.total()} devices: {platforms['ios']} iOS" in text
+    assert f"{others} devices would get certificates of default again; g3 is ready in 24 h" in text
+    assert len(text.splitlines()) <= 12
+    plan = fleet.json("device", "renew", "--all", "--dry-run")["plan"]
+    assert (plan["asked"], plan["again"], plan["upcoming"]) == (others, others, "g3")
+    assert plan["refusals"] == {"windows-is-current": platforms["windows"]}
+
+
+def test_a_renewal_in_which_every_device_is_refused_exits_with_1(fleet: Command) -> None:
+    laptops = fleet.run("device", "renew", "--platform", "windows")
+    assert laptops.exit_code == 1
+    assert "refused: windows-is-current" in laptops.output
+    assert fleet.run("device", "renew", "--all").exit_code == 0  # some are pending
+
+
 def test_renew_what_is_named(fleet: Command) -> None:
     device = listed(fleet, "--platform", "android", "--limit", 1)[0]
     answer = fleet.json("device", "renew", device["serial_number"], device["id"], 999, "NOBODY")
@@ -160,7 +182,8 @@ def test_renew_what_is_named(fleet: Command) -> None:
     ]
     assert fleet.json("device", "renew", device["id"], "--platform", "ios") == {"pending": [], "refused": []}
     assert fleet.done("device", "renew", device["id"], "--platform", "ios") == "no matching devices\n"
-    assert "device-unknown: there is no device 999" in fleet.done("device", "renew", 999)
+    unknown = fleet.run("device", "renew", 999)
+    assert (unknown.exit_code, "device-unknown: there is no device 999" in unknown.output) == (1, True)
 
 
 def test_nothing_chosen(fleet: Command) -> None:
@@ -173,7 +196,8 @@ def test_nothing_chosen(fleet: Command) -> None:
 def test_revoke(fleet: Command) -> None:
     assert [device["id"] for device in fleet.json("device", "revoke", 1, 2, "--yes")["pending"]] == [1, 2]
     assert ids(fleet, "--state", "revoked") == [1, 2]
-    assert fleet.json("device", "renew", 1)["refused"][0]["code"] == "device-revoked"
+    refused = fleet.run("device", "renew", 1, json=True)
+    assert (refused.exit_code, json.loads(refused.stdout)["refused"][0]["code"]) == (1, "device-revoked")
     assert fleet.refused("device", "revoke", "--platform", "android")["code"] == "confirmation-needed"
     shown, status = fleet.on_a_terminal("device", "revoke", "--all", answers=[("[y/N]", "n\n")])
     assert (status, "not-confirmed" in shown) == (1, True)

@@ -131,6 +131,7 @@ def test_secure(snap_compare: Compare, workspace: Workspace) -> None:
         await shows(pilot, "devices run Windows")
 
     fill_devices(workspace)
+    workspace.authorities.refresh(ready_after=timedelta(0))
     workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
@@ -146,6 +147,7 @@ def test_secure_result(snap_compare: Compare, workspace: Workspace) -> None:
         await shows(pilot, "devices refused")
 
     fill_devices(workspace)
+    workspace.authorities.refresh(ready_after=timedelta(0))
     workspace.settle()
     app = CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 

@@ -21,7 +21,7 @@ class SecurityAction(StrEnum):
 
 
 class ActionWords(NamedTuple):
-    """How an action is called, what it does, its button, and the headings of its plan."""
+    """How an action is called, what it does, its button, and the headings of its plan; a renewal's has its own."""
 
     title: str
     says: str
@@ -54,7 +54,6 @@ WORDS = {
         "has it",
     ),
 }
-KINDS = {SecurityAction.RENEW: ActionKind.CERTIFICATE_RENEWAL, SecurityAction.REVOKE: ActionKind.REVOKE}
 
 
 def authorities_shown(workspace: Workspace) -> list[Certificate]:

@@ -25,8 +25,8 @@ from ..components.form_fields import Answers, Note
 from ..components.plan_panel import PlanPanel
 from ..components.question import Question
 from ..components.text_styles import Tone, style_of
-from .secure_actions import KINDS, WORDS, SecurityAction, authorities_shown
-from .secure_plan import RULES, SecurePlan, installing, plan_of
+from .secure_actions import WORDS, SecurityAction, authorities_shown
+from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, revoking
 
 
 @dataclass(frozen=True)
@@ -73,33 +73,38 @@ class SecureDialog(FormDialog[Secured | str]):
     # What it would do
 
     def _plan(self, action: SecurityAction, authority: int | None, antivirus: bool) -> SecurePlan | None:
-        if action is not SecurityAction.INSTALL:
-            return plan_of(RULES[KINDS[action]], self._devices, self.console.fleet.moment.now)
-        if authority is None:
-            return None
-        rule = installing(authority, antivirus=antivirus)
-        return plan_of(rule, self._devices, self.console.fleet.moment.now)
+        now, words = self.console.fleet.moment.now, WORDS[action]
+        if action is SecurityAction.RENEW:
+            return plan_of_renewal(self._devices, self.workspace.authorities.rotation(), now)
+        rule: Rule = revoking
+        if action is SecurityAction.INSTALL:
+            if authority is None:
+                return None
+            rule = installing(authority, antivirus=antivirus)
+        return plan_of(rule, self._devices, now, (words.asked, words.already, "refused"))
 
     def _shown(self, plan: SecurePlan | None) -> RenderableType:
         self.query_one("#confirm").disabled = plan is None or not plan.changes
         return "" if plan is None else self._table(plan)
 
     def _table(self, plan: SecurePlan) -> Table:
-        dim, words = style_of(self.app, Tone.DIM), WORDS[self.answers["action"]]
-        grid = Table.grid(padding=(0, 3, 0, 0))
-        grid.add_row("", *(Text(title, dim) for title in (words.asked, words.already, "refused")))
+        dim = style_of(self.app, Tone.DIM)
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_row("", *(Text(title, dim) for title in plan.columns))
         for column in grid.columns[1:]:
             column.justify = "right"
         for platform, name in PLATFORMS.items():
             if figures := plan.platforms.get(platform):
-                refused = Text(f"{figures.refused:,}", style_of(self.app, Tone.EXPIRING) if figures.refused else dim)
-                grid.add_row(name, f"{figures.asked:,}", f"{figures.already:,}", refused)
+                *others, refused = figures
+                style = style_of(self.app, Tone.EXPIRING) if refused else dim
+                grid.add_row(name, *(f"{count:,}" for count in others), Text(f"{refused:,}", style))
         outer = Table.grid(expand=True)
         outer.add_row("")
         outer.add_row(grid)
-        if plan.refusals or self._hidden or not plan.changes:
+        sentences = plan.sentences()
+        if sentences or self._hidden or not plan.changes:
             outer.add_row("")
-        for sentence in plan.sentences():
+        for sentence in sentences:
             outer.add_row(Text(f"◆ {sentence}", style_of(self.app, Tone.EXPIRING)))
         if self._hidden:
             outer.add_row(Text(f"◆ {plural(self._hidden, 'selected device')} not shown by the filter: included."))

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ...store.authorities.groups import Rotation
 from ...store.devices.change import Change
-from ...store.devices.renewal import request_renewal
+from ...store.devices.renewal_plan import plan_renewal
 from ...store.devices.revocation import revoke
 from ...store.devices.trust import installed
-from ...store.model.device import ActionKind, Device, Platform
-from ...store.words import plural
+from ...store.model.device import Device, Platform
+from ...store.views.renewal import COLUMNS, group_text, reason_text
 
 Rule = Callable[[Device, datetime], Change]
 
-RULES: Mapping[ActionKind, Rule] = {
-    ActionKind.CERTIFICATE_RENEWAL: lambda device, now: request_renewal(device, now, ""),
-    # Which certificates would go on the list makes no difference to whether there would be any.
-    ActionKind.REVOKE: lambda device, now: revoke(device, now, "", ()),
-}
+
+def revoking(device: Device, now: datetime) -> Change:
+    """The rule for revoking. Which certificates would go on the list makes no difference to whether there would be
+    any."""
+    return revoke(device, now, "", ())
 
 
 def installing(certificate_id: int, *, antivirus: bool) -> Rule:
@@ -28,77 +29,45 @@ def installing(certificate_id: int, *, antivirus: bool) -> Rule:
     return lambda device, now: installed(device, certificate_id, now, antivirus=antivirus)
 
 
-# Why devices are refused: the sentence after "12 devices", for one and for several.
-_REASONS = {
-    "windows-must-re-enroll": (
-        "runs Windows, which can't be renewed: it is marked re-enrollment required, and its user must re-enroll it.",
-        "run Windows, which can't be renewed: they are marked re-enrollment required, and their users must re-enroll "
-        "them.",
-    ),
-    "certificate-expired": (
-        "has an expired certificate: its user must re-enroll it.",
-        "have an expired certificate: their users must re-enroll them.",
-    ),
-    "must-re-enroll": (
-        "was turned away before: its user must re-enroll it.",
-        "were turned away before: their users must re-enroll them.",
-    ),
-    "device-revoked": ("has been revoked.", "have been revoked."),
-    "not-enrolled": ("is not enrolled.", "are not enrolled."),
-}
-
-
-@dataclass
-class PlatformPlan:
-    """The devices of a platform: those that would be asked, those that change nothing, those that are refused."""
-
-    asked: int = 0
-    already: int = 0
-    refused: int = 0
-
-
 @dataclass
 class SecurePlan:
-    """The same for all of them. ``marked``: refused, and changed all the same (Windows)."""
+    """How many devices of each platform are in each column, the last of which is for those that are refused; how many
+    would be asked, and whether anything would change."""
 
-    platforms: dict[Platform, PlatformPlan] = field(default_factory=dict)
-    refusals: Counter[str] = field(default_factory=Counter)
-    marked: int = 0
-
-    @property
-    def asked(self) -> int:
-        """How many would be asked in all."""
-        return sum(figures.asked for figures in self.platforms.values())
-
-    @property
-    def changes(self) -> bool:
-        """Whether anything would change."""
-        return bool(self.asked or self.marked)
+    columns: Sequence[str]
+    platforms: Mapping[Platform, Sequence[int]] = field(default_factory=dict)
+    refusals: Mapping[str, int] = field(default_factory=Counter)
+    asked: int = 0
+    changes: bool = False
+    note: str | None = None
 
     def sentences(self) -> list[str]:
-        """A sentence for each reason of refusal."""
-        return [reason_text(code, count) for code, count in self.refusals.most_common()]
+        """A sentence for each reason of refusal, and what else is to be known."""
+        most_first = sorted(self.refusals.items(), key=lambda item: -item[1])
+        said = [reason_text(code, count) for code, count in most_first]
+        return said if self.note is None else [f"{self.note}.", *said]
 
 
-def plan_of(rule: Rule, devices: Iterable[Device], now: datetime) -> SecurePlan:
-    """What an action with this rule would do to these devices at ``now``."""
-    plan = SecurePlan()
+def plan_of(rule: Rule, devices: Iterable[Device], now: datetime, columns: Sequence[str]) -> SecurePlan:
+    """What an action with this rule would do to these devices at ``now``: asked, nothing changed, refused."""
+    platforms: dict[Platform, list[int]] = {}
+    refusals, asked = Counter[str](), 0
     for device in devices:
-        figures = plan.platforms.setdefault(device.platform, PlatformPlan())
+        figures = platforms.setdefault(device.platform, [0, 0, 0])
         change = rule(device, now)
-        changed = change.device is not device
         if change.refusal is not None:
-            figures.refused += 1
-            plan.refusals[change.refusal.code] += 1
-            plan.marked += changed
-        elif changed:
-            figures.asked += 1
+            figures[2] += 1
+            refusals[change.refusal.code] += 1
+        elif change.device is not device:
+            figures[0] += 1
+            asked += 1
         else:
-            figures.already += 1
-    return plan
+            figures[1] += 1
+    return SecurePlan(columns, platforms, refusals, asked, bool(asked))
 
 
-def reason_text(code: str, count: int) -> str:
-    """``12 devices run Windows, which can't be renewed: …``."""
-    one, several = _REASONS.get(code, (f"is refused ({code}).", f"are refused ({code})."))
-    return f"{plural(count, 'device')} {one if count == 1 else several}"
+def plan_of_renewal(devices: Iterable[Device], rotation: Rotation, now: datetime) -> SecurePlan:
+    """What a Certificate Renewal would do to these devices at ``now``."""
+    plan = plan_renewal(devices, rotation, now)
+    platforms = {one: [getattr(figures, name) for name in COLUMNS] for one, figures in plan.platforms.items()}
+    return SecurePlan(list(COLUMNS.values()), platforms, plan.refusals, plan.asked, plan.changes, group_text(plan))

@@ -13,6 +13,7 @@ from ...store.model.device import ActionKind
 from ...store.printable import printable
 from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
+from ...store.views.renewal import reason_text
 from ...store.words import plural
 from ..components.columns import Column
 from ..components.details_dialog import DetailsDialog
@@ -22,7 +23,6 @@ from ..components.table_dialog import TableDialog
 from ..components.text_styles import Tone, style_of
 from ..shell.hints import hint_of
 from .secure_dialog import Secured
-from .secure_plan import reason_text
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from datetime import timedelta
 import pytest
 
 from certfleet.store.clock import FixedClock
+from certfleet.store.devices.renewal_plan import PlatformRenewal, RenewalPlan, plan_renewal
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import DeviceState, PendingAction, Platform, WaitsFor
+from certfleet.store.views.renewal import group_text, plan_lines
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key
 from tests.store.conftest import content
@@ -84,6 +86,64 @@ def test_a_windows_device_is_refused_and_marked_and_crosses_over_by_re_enrolling
     laptop.enroll()
     assert laptop.device.state is DeviceState.ENROLLED
     assert_crossed_over(laptop, "group-2")
+
+
+def test_a_windows_device_on_the_newest_group_is_refused_and_not_marked(
+    workspace: Workspace, clock: FixedClock
+) -> None:
+    laptop = Handset(workspace, Platform.WINDOWS)
+    before = content(workspace)
+    asked = workspace.devices.renew([laptop.id])
+    assert asked.pending == ()
+    [(_, refusal)] = asked.refused
+    assert refusal.code == "windows-is-current"
+    assert "default" in refusal.message and refusal.hint
+    assert laptop.device.state is DeviceState.ENROLLED
+    assert content(workspace) == before
+
+    workspace.authorities.refresh(ready_after=DAY)
+    assert workspace.devices.renew([laptop.id]).refused[0][1].code == "windows-is-current"  # group-2 isn't ready
+    clock.at += DAY
+    assert workspace.devices.renew([laptop.id]).refused[0][1].code == "windows-must-re-enroll"
+    laptop.enroll()
+    assert workspace.devices.renew([laptop.id]).refused[0][1].code == "windows-is-current"
+    assert laptop.device.state is DeviceState.ENROLLED
+
+
+def test_the_plan_counts_each_device_once_and_tells_of_the_group_to_come(
+    workspace: Workspace, clock: FixedClock
+) -> None:
+    phone, busy, laptop = Handset(workspace), Handset(workspace), Handset(workspace, Platform.WINDOWS)
+    other = workspace.devices.add(identity(Platform.ANDROID)).id
+    workspace.devices.renew([busy.id])
+    workspace.authorities.refresh(name="g3", ready_after=DAY)
+    ids = [phone.id, busy.id, laptop.id, other]
+
+    def planned() -> RenewalPlan:
+        devices = workspace.devices.records.all(ids)
+        return plan_renewal(devices, workspace.authorities.rotation(), workspace.now())
+
+    plan = planned()
+    assert plan.platforms == {
+        Platform.IOS: PlatformRenewal(on_newest=1, pending=1),
+        Platform.WINDOWS: PlatformRenewal(on_newest=1),
+        Platform.ANDROID: PlatformRenewal(refused=1),
+    }
+    assert (plan.asked, plan.again) == (1, 1)
+    assert plan_lines(plan) == [
+        "pending already: 1 device: 1 iOS",
+        "on the newest group already: 2 devices: 1 iOS, 1 Windows",
+        "refused: 1 device: 1 Android",
+        "1 device would get a certificate of default again; g3 is ready in 24 h",
+    ]
+    assert plan.refusals == {"windows-is-current": 1, "not-enrolled": 1}
+
+    clock.at += DAY
+    plan = planned()
+    assert plan.platforms[Platform.IOS] == PlatformRenewal(to_renew=1, pending=1)
+    assert plan.platforms[Platform.WINDOWS] == PlatformRenewal(re_enroll=1)
+    assert group_text(plan) is None
+    assert workspace.devices.renew(ids).plan == plan
 
 
 @pytest.mark.parametrize("platform", [Platform.IOS, Platform.WINDOWS])

@@ -153,6 +153,7 @@ async def test_details_on_a_page_of_their_own_where_it_is_narrow(console: Open, 
 
 async def test_renewing_a_selection_tells_what_will_be_and_what_came_of_it(console: Open, workspace: Workspace) -> None:
     fill(workspace)
+    workspace.authorities.refresh(ready_after=timedelta(0))
     async with console(size=(100, 40)) as pilot:
         await pilot.press("3", "ctrl+a")
         await shows(pilot, "12 selected")
