@@ -145,7 +145,7 @@ class Devices(UseCases):
         refused: list[tuple[Device, Refusal]] = []
         unknown: list[int] = []
         with self._database.transaction():
-            now, batch = self._clock.now(), Batch()
+            now, batch, user = self._clock.now(), Batch(), self._actor.user
             found: dict[int, Device] = {}
             for number, id in enumerate(asked):
                 if number % _AT_ONCE == 0:
@@ -156,7 +156,7 @@ class Devices(UseCases):
                 if device is None:
                     unknown.append(id)
                     continue
-                change = rule(device, now, self._actor.user)
+                change = rule(device, now, user)
                 if change.device != device:
                     batch.take(change, now)
                     self._put_on_the_list(change, now)

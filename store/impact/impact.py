@@ -54,6 +54,7 @@ class Impact(UseCases):
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database)
         self._gate: tuple[object, Gate] | None = None
+        self._platforms: tuple[int, dict[Platform, int]] | None = None
         self._device_ends: tuple[int, tuple[DeviceEnd, ...]] | None = None
 
     def now(self) -> datetime:
@@ -154,7 +155,12 @@ class Impact(UseCases):
 
     def platforms(self) -> dict[Platform, int]:
         """How many devices of each platform are enrolled, or have been and must re-enroll."""
-        return count_platforms(self._database.table("devices").records(Placed))
+        table = self._database.table("devices")
+        with self._database.lock:
+            self._database.catch_up()
+            if self._platforms is None or self._platforms[0] != table.generation:
+                self._platforms = table.generation, count_platforms(table.records(Placed))
+            return dict(self._platforms[1])
 
     def interruptions(self) -> Interruptions:
         """What was stopped or degraded, from when until when."""
