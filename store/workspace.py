@@ -216,6 +216,8 @@ class Workspace:
                 return events.Reaction(switched=switched, notes=self.impact.trust_notes(new.id))
             case events.CertificateDeleted(certificate):
                 self.trust.forget(certificate.id)
+            case events.Doubted(sentences):
+                self.trials.take_note(sentences)
             case events.RequestCancelled(request_id):
                 self.tasks.given_up(request_id)
             case events.IdentityCertificatesChanged(identities):

@@ -142,9 +142,12 @@ class Undo(Struct, frozen=True, kw_only=True):
 
 
 class Effects(Struct, frozen=True, kw_only=True):
-    """The difference of a change. ``tasks``, ``notices`` are the titles of those that it opens, ``done`` of the tasks
-    that it closes. ``code`` stands for the consequences alone: it holds no ids and no time of day, and is the same
-    again as long as they are."""
+    """The difference of a change.
+
+    ``tasks`` and ``notices`` are the titles of those that it opens, ``done`` of the tasks that it closes; ``notes`` say
+    what may surprise about it. ``code`` stands for the consequences alone: it holds no ids and no time of day, and is
+    the same again as long as they are.
+    """
 
     capabilities: tuple[CapabilityEffect, ...] = ()
     devices: tuple[DeviceEffect, ...] = ()
@@ -155,6 +158,7 @@ class Effects(Struct, frozen=True, kw_only=True):
     done: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     records: tuple[RecordEffect, ...] = ()
+    notes: tuple[str, ...] = ()
     undo: Undo | None = None
     code: str = ""
 

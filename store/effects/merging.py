@@ -25,6 +25,7 @@ def merged(found: Sequence[Effects]) -> Effects:
         tasks=tuple(one for effects in found for one in effects.tasks),
         done=tuple(one for effects in found for one in effects.done),
         notices=tuple(one for effects in found for one in effects.notices),
+        notes=tuple(note for effects in found for note in effects.notes),
         records=tuple(one for effects in found for one in effects.records),
         undo=next((one.undo for one in found if one.undo is not None and not one.undo.possible), None)
         or next((one.undo for one in found if one.undo is not None), None),

@@ -5,7 +5,7 @@ While a judge is set, every transaction of the workspace is compared at its end,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Generic, NamedTuple, TypeVar
@@ -74,6 +74,7 @@ class Trials(UseCases):
         self._settling = settling
         self._reader = reader
         self._together: Before | None = None
+        self._notes: list[str] = []
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database)
 
@@ -121,6 +122,8 @@ class Trials(UseCases):
             yield
             return
         was, before = self._present(), self._together or watched()
+        if self._together is None:
+            self._notes = []
         with self._database.watch(before):
             yield
             self._settling.conclude()
@@ -130,12 +133,16 @@ class Trials(UseCases):
     @contextmanager
     def together(self) -> Iterator[Callable[[], Effects]]:
         """In a copy, which nobody else writes: the effects of all transactions inside, whichever thread makes them."""
-        was, self._together = self._present(), watched()
+        was, self._together, self._notes = self._present(), watched(), []
         before = self._together
         try:
             yield lambda: self._effects(was, before)
         finally:
             self._together = None
+
+    def take_note(self, sentences: Iterable[str]) -> None:
+        """What may surprise about the running change: told with its effects."""
+        self._notes += sentences
 
     def _present(self) -> Present:
         return Present(self._reader.read(), self._impact.gate())
@@ -161,6 +168,7 @@ class Trials(UseCases):
             ),
             notices=tuple(one.after.title for one in notices if one.before is None and one.after is not None),
             records=records,
+            notes=tuple(dict.fromkeys(self._notes)),
             undo=undo_of(devices, queues, entries, records),
             code=code_of(capabilities, devices, queues, trust),
         )

@@ -13,7 +13,7 @@ from ..inventory.replacement import menu_order
 from ..inventory.status import status_within
 from ..model.certificate import Certificate, Status, UseAs
 from ..model.component import Component, Use
-from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched
+from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched, Doubted
 from ..model.site import SiteSettings
 from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
@@ -118,6 +118,7 @@ class Components(UseCases):
             certificate = self._certificates.get(certificate_id)
             if refusal := fits(wanted, certificate):
                 raise refusal
+            self._tell(Doubted(fit(wanted, certificate).doubts))
             before = self.find(wanted.id, name)
             known = self._owner_of(certificate.fingerprint_sha256)
             owner = known if apple_id is None else checked_apple_id(apple_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import Refusal
 from ..model.certificate import Certificate, UseAs
-from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced
+from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, Doubted
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .certificate_table import Entries
@@ -167,7 +167,8 @@ class Inventory(UseCases):
             old = self._entries.change(self._entries.get(id), replaced_by=new.id)  # its issuer may have been imported
             self._log("replace", old, f"replaced by certificate {new.id} ({new.name})")
             answer = self._tell(CertificateReplaced(old, new))
-        notes = (*replacement_notes(old, leaf, self._clock.now()), *answer.notes)
+            notes = (*replacement_notes(old, leaf, self._clock.now()), *answer.notes)
+            self._tell(Doubted(notes))
         return ReplaceResult(old=old, new=new, result=result, switched=answer.switched, notes=notes)
 
     def describe(self, id: int, text: str) -> Certificate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -39,7 +40,7 @@ def refuse_replacement(old: Certificate, new: CertificateFacts, has_private_key:
 def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) -> list[str]:
     """Allowed but possibly surprising differences, one sentence each."""
     notes = []
-    if lost := [san for san in old.sans if not covered(san, new.sans)]:
+    if lost := [name for name in names_of(old) if not covered(name, names_of(new))]:
         notes.append(f"the new certificate does not cover {', '.join(lost)}")
     if new.not_before > now:
         notes.append(f"the new certificate is valid from {minute(new.not_before)} UTC only")
@@ -54,14 +55,34 @@ def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) ->
     return notes
 
 
+def names_of(certificate: CertificateFacts) -> tuple[str, ...]:
+    """Its subject alternative names; without any, its common name where that is a DNS name, as clients of old did."""
+    if certificate.sans:
+        return certificate.sans
+    name = certificate.name
+    return (f"DNS:{name}",) if _DNS_NAME.fullmatch(name) else ()
+
+
 def covered(name: str, by: Iterable[str]) -> bool:
-    """Whether a name is among others or covered by a wildcard (RFC 6125, leftmost label)."""
-    if name in by:
+    """Whether a name is among others or covered by a wildcard's one label (RFC 6125).
+
+    Names are compared as DNS does: without regard to case, and to a final dot.
+    """
+    known = {_compared(one) for one in by}
+    name = _compared(name)
+    if name in known:
         return True
-    if not name.startswith("DNS:"):
+    if not name.startswith("dns:"):
         return False
-    _, dot, parent = name.removeprefix("DNS:").partition(".")
-    return bool(dot) and f"DNS:*.{parent}" in by
+    _, dot, parent = name.removeprefix("dns:").partition(".")
+    return bool(dot) and f"dns:*.{parent}" in known
+
+
+def _compared(name: str) -> str:
+    return name.lower().removesuffix(".") if name[:4].upper() == "DNS:" else name
+
+
+_DNS_NAME = re.compile(r"(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{2,}\.?")
 
 
 def menu_order(entries: Iterable[Certificate]) -> list[Certificate]:

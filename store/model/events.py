@@ -33,6 +33,12 @@ class CertificateDeleted(Struct, frozen=True):
     certificate: Certificate
 
 
+class Doubted(Struct, frozen=True):
+    """Something that was done may surprise: a sentence each."""
+
+    sentences: Sequence[str]
+
+
 class RequestCancelled(Struct, frozen=True):
     """A signing request was given up."""
 
@@ -79,6 +85,7 @@ Event = (
     CertificateImported
     | CertificateReplaced
     | CertificateDeleted
+    | Doubted
     | RequestCancelled
     | IdentityCertificatesChanged
     | ComponentBound

@@ -155,6 +155,7 @@ class EffectsDocument(Struct, frozen=True, kw_only=True):
     done: tuple[str, ...]
     notices: tuple[str, ...]
     records: tuple[RecordEffectDocument, ...]
+    notes: tuple[str, ...]
     undo: UndoDocument | None
     code: str
 
@@ -172,6 +173,7 @@ def effects_document(effects: Effects) -> EffectsDocument:
         done=effects.done,
         notices=effects.notices,
         records=_documents(RecordEffectDocument, effects.records),
+        notes=effects.notes,
         undo=None if effects.undo is None else UndoDocument(possible=effects.undo.possible, how=effects.undo.how),
         code=effects.code,
     )
@@ -243,6 +245,8 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
         yield EffectLine(
             style, printable(f"{plural(lack.after, 'device')} without trust in {lack.title}, {lack.before:,} before")
         )
+    for note in effects.notes:
+        yield EffectLine(Style.WARNING, printable(f"note: {note}"))
     for queue in effects.queues:
         done = "becomes pending" if queue.added else "is pending no more"
         yield EffectLine(Style.PENDING, f"{_devices(queue.count, queue.platform)}: {ACTIONS[queue.action]} {done}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +15,10 @@ from certfleet.store.errors import Refusal
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
+from tests.material import NOW, Issued, issue, make_ca
+from tests.store.impact.deployment import source
 
-from .changes import CHANGES, Change, in_memory
+from .changes import CHANGES, HOST, LONER, Change, in_memory, named
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +128,49 @@ def test_the_code_is_that_of_the_consequences_alone(workspace: Workspace) -> Non
     assert workspace.trials.try_out(unbind).code == code
     workspace.devices.revoke([1])
     assert workspace.trials.try_out(unbind).code != code
+
+
+# What may surprise
+
+
+def notes_of(workspace: Workspace, new: Issued) -> str:
+    old = named(workspace, HOST)
+    return "\n".join(workspace.trials.try_out(lambda: workspace.inventory.replace(old, source(new))).notes)
+
+
+def dns(*names: str) -> tuple[x509.GeneralName, ...]:
+    return tuple(x509.DNSName(name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (issue("other.company.example"), f"the new certificate does not cover DNS:{HOST}"),
+        (issue("x", sans=dns("other.company.example")), f"the new certificate does not cover DNS:{HOST}"),
+        (issue("x", sans=dns("*.example")), f"the new certificate does not cover DNS:{HOST}"),
+        (issue(HOST.upper()), ""),
+        (issue("x", sans=dns(f"{HOST}.")), ""),
+        (issue("x", sans=dns("*.company.example")), ""),
+    ],
+)
+def test_a_replacement_says_before_what_it_does_not_cover(workspace: Workspace, new: Issued, said: str) -> None:
+    notes = notes_of(workspace, new)
+    assert said in notes
+    assert ("does not cover" in notes) == bool(said)
+
+
+def test_a_replacement_says_before_when_it_ends_and_begins(workspace: Workspace) -> None:
+    assert "expires no later than the old one" in notes_of(workspace, issue(HOST, days=20))
+    late = issue(HOST, not_before=NOW + timedelta(days=3))
+    assert "is valid from 2026-01-04 00:00 UTC only" in notes_of(workspace, late)
+
+
+def test_a_replacement_says_before_who_will_not_trust_it(workspace: Workspace) -> None:
+    workspace.site.set(ssl_offload=False)  # else the old one is served until the load balancer knows the new one
+    assert "SSL Error 61" in notes_of(workspace, issue(HOST, issuer=make_ca("Another Root CA")))
+
+
+def test_binding_says_before_what_is_doubtful(workspace: Workspace) -> None:
+    loner = named(workspace, LONER)
+    effects = workspace.trials.try_out(lambda: workspace.components.bind("gateway-szc-ssl", loner))
+    assert "it has no subject alternative name, which current clients demand" in effects.notes
