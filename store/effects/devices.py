@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ..model.device import ActionKind, DeviceState, PendingAction, Platform
+from ..model.device import ActionKind, CutOff, DeviceState, PendingAction, Platform
 from .effects import DeviceEffect, QueueEffect
 from .rows import Rows
 
@@ -16,18 +16,19 @@ class Queued(Struct, frozen=True):
     platform: Platform
     state: DeviceState
     pending: tuple[PendingAction, ...] = ()
+    cut_off: CutOff | None = None
 
 
 def device_effects(rows: Rows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEffect, ...]]:
     """The devices that change their state, and those for which actions become pending, or are so no more."""
-    states: dict[tuple[Platform, DeviceState | None, DeviceState | None], list[int]] = {}
+    states: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[int]] = {}
     queues: dict[tuple[ActionKind, bool, Platform], list[int]] = {}
     for id, before, after in rows.records("devices", Queued):
         one = after or before
         assert one is not None
         old, new = None if before is None else before.state, None if after is None else after.state
         if old is not new:
-            states.setdefault((one.platform, old, new), []).append(id)
+            states.setdefault((one.platform, old, new, one.cut_off is not None), []).append(id)
         had, has = _kinds(before), _kinds(after)
         for kind in has - had:
             queues.setdefault((kind, True, one.platform), []).append(id)
@@ -36,8 +37,8 @@ def device_effects(rows: Rows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEff
     order = list(Platform)
     return (
         tuple(
-            DeviceEffect(platform=platform, before=old, after=new, ids=tuple(ids))
-            for (platform, old, new), ids in sorted(states.items(), key=lambda item: order.index(item[0][0]))
+            DeviceEffect(platform=platform, before=old, after=new, ids=tuple(ids), returns=returns)
+            for (platform, old, new, returns), ids in sorted(states.items(), key=lambda item: order.index(item[0][0]))
         ),
         tuple(
             QueueEffect(action=kind, added=added, platform=platform, ids=tuple(ids))

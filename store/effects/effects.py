@@ -56,12 +56,16 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
 
 
 class DeviceEffect(Struct, frozen=True, kw_only=True):
-    """Devices of a platform that change their state; None: it was not there before, or is not there after."""
+    """Devices of a platform that change their state; None: it was not there before, or is not there after.
+
+    ``returns``: they come back if the push topic that they were enrolled under does.
+    """
 
     platform: Platform
     before: DeviceState | None
     after: DeviceState | None
     ids: tuple[int, ...]
+    returns: bool = False
 
     @property
     def count(self) -> int:

@@ -17,6 +17,10 @@ def undo_of(
     records: Sequence[RecordEffect],
 ) -> Undo | None:
     """How to undo a change with these effects; None where it changes nothing of its own."""
+    if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):
+        return _yes(
+            "put a push certificate of the earlier topic back; devices that were re-enrolled meanwhile stay as is"
+        )
     if lost := sum(one.count for one in devices if one.after in _LOST and one.before not in _LOST):
         return _no(f"{plural(lost, 'device')} must be enrolled again by {'its user' if lost == 1 else 'their users'}")
     by_alteration = {one.alteration: one for one in reversed(entries)}

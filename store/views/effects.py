@@ -96,6 +96,7 @@ class DeviceEffectDocument(Struct, frozen=True, kw_only=True):
     after: DeviceState | None
     count: int
     ids: tuple[int, ...]
+    returns: bool
 
 
 class QueueEffectDocument(Struct, frozen=True, kw_only=True):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
+from certfleet.store.clock import FixedClock
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
 from tests.material import Issued
+from tests.store.devices.handset import Handset
+from tests.store.impact.deployment import OTHER_TOPIC, bring, push
 
 from .conftest import Rest
 
@@ -52,3 +56,23 @@ def test_every_changing_call_takes_it(rest: Rest) -> None:
         for method, operation in operations.items():
             names = [parameter["name"] for parameter in operation.get("parameters", ())]
             assert ("dryRun" in names) == ("x-action" in operation), f"{method} {path}"
+
+
+def test_another_topic_is_told_and_the_right_one_brings_devices_back(
+    rest: Rest, workspace: Workspace, clock: FixedClock
+) -> None:
+    right, wrong = bring(workspace, push()), bring(workspace, push(OTHER_TOPIC))
+    rest.done("POST", "components/bind", {"need": "apns", "certificateId": right.id})
+    phone = Handset(workspace)
+    bind_wrong = {"need": "apns", "certificateId": wrong.id}
+    told = rest.done("POST", "components/bind", bind_wrong, params={"dryRun": "true"})["effects"]
+    assert [(one["after"], one["ids"], one["returns"]) for one in told["devices"]] == [
+        ("must re-enroll", [phone.id], True)
+    ]
+    assert phone.device.state == "enrolled"
+    clock.at += timedelta(hours=1)
+    rest.done("POST", "components/bind", bind_wrong)
+    assert phone.device.state == "must re-enroll"
+    back = rest.done("POST", "components/bind", {"need": "apns", "certificateId": right.id})["effects"]
+    assert [(one["after"], one["ids"]) for one in back["devices"]] == [("enrolled", [phone.id])]
+    assert phone.device.state == "enrolled"

@@ -365,6 +365,8 @@ def test_the_right_one_put_back_brings_them_back(deployment: Workspace, clock: F
     effects = deployment.trials.try_out(lambda: deployment.components.bind("apns", wrong.id))
     assert [(one.after, one.ids) for one in effects.devices] == [("must re-enroll", (phone.id,))]
     assert effects.is_harmful
+    assert effects.undo is not None
+    assert effects.undo.possible
 
     clock.at += DAY
     deployment.components.bind("apns", wrong.id)
