@@ -7,7 +7,19 @@ from pathlib import Path
 
 from certfleet.store.impact.due_notices import APNS_DAYS, APNS_NEEDS, AUTHORITY_DAYS, OTHER_DAYS
 from certfleet.store.impact.follow_ups import follow_ups
-from certfleet.store.impact.needs import CAPABILITIES, GROUPS, NEEDS, Capability, Effect, Group, Level, Need
+from certfleet.store.impact.needs import (
+    BY_ID,
+    CAPABILITIES,
+    DEVICE_CA,
+    GROUPS,
+    NEEDS,
+    OWN,
+    Capability,
+    Effect,
+    Group,
+    Level,
+    Need,
+)
 from certfleet.store.model.component import Component
 from certfleet.store.model.device import Platform
 from certfleet.store.model.site import SiteSettings
@@ -15,6 +27,7 @@ from certfleet.store.model.task import TaskKind
 
 FILE = Path(__file__).resolve().parent / "consequences.md"
 PLATFORMS = {Platform.IOS: "iOS", Platform.MACOS: "macOS", Platform.ANDROID: "Android", Platform.WINDOWS: "Windows"}
+OWN_CODES = {"device-ca": "no-group-ready", "device-certificates": "certificate-expired"}
 REFUSED = (Capability.ENROLL, Capability.CHECK_IN)
 TASKS = {
     TaskKind.LOAD_BALANCER: "update the load balancer's `cacert.pem`, if NetScaler Gateway uses SSL offload",
@@ -52,7 +65,7 @@ def page() -> str:
 
 
 def _group(group: Group) -> str:
-    needs = [need for need in NEEDS if need.group is group]
+    needs = [need for need in BY_ID.values() if need.group is group]
     header = ("need", "what stops", "for", "refused with", "without any", "what is done")
     return f"\n## {GROUPS[group]}\n\n{_table(header, [_row(need) for need in needs])}"
 
@@ -79,6 +92,8 @@ def _platforms(platforms: Sequence[Platform]) -> str:
 
 
 def _codes(need: Need) -> list[str]:
+    if need in OWN:
+        return [f"`{OWN_CODES[need.id]}`"]
     if not any(effect.capability in REFUSED and effect.level is Level.STOPPED for effect in need.effects):
         return []
     reasons = ["expired", "missing", "not-yet-valid", *(["revoked"] if need.id in APNS_NEEDS else [])]
@@ -86,6 +101,8 @@ def _codes(need: Need) -> list[str]:
 
 
 def _without(need: Need) -> str:
+    if need in OWN:
+        return "the same" if need is DEVICE_CA else "-"
     if need.without:
         return need.without
     return "the same" if need.missing and need.listed else "nothing stops until one was bound"

@@ -64,6 +64,19 @@ def rotation(groups: Sequence[AuthorityGroup], authorities: Sequence[Authority],
     return Rotation(issuing_group(groups, authorities, now), upcoming)
 
 
+def issued_until(groups: Iterable[AuthorityGroup], authorities: Sequence[Authority], now: datetime) -> datetime | None:
+    """When the last group that could issue before ``now`` ceased to; None where none could."""
+    ready = {group.id: group.ready_at for group in groups if is_ready(group, now)}
+    ends = (
+        authority.not_after
+        for authority in authorities
+        if authority.role is AuthorityRole.DEVICE
+        and authority.group_id in ready
+        and ready[authority.group_id] <= authority.not_after < now
+    )
+    return max(ends, default=None)
+
+
 def group_state(
     group: AuthorityGroup, device_ca: Authority, issuing: AuthorityGroup | None, now: datetime
 ) -> GroupState:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..inventory.status import days_until, status_within
+from ..authorities.groups import issued_until
+from ..inventory.status import EXPIRING, days_until, status_within
 from ..inventory.verify import is_root
 from ..model.certificate import Certificate, Status
 from ..model.component import Component, Use
 from ..model.device import Platform
 from ..model.profile import ProvisioningProfile
 from ..model.task import Task
+from ..words import plural
 from .consequences import Consequence, consequences
+from .due_notices import AUTHORITY_DAYS
+from .endings import DeviceEnd
 from .landscape import Landscape, is_required, needs_in_use
-from .needs import BY_ID, GROUPS, Effect, Group, Level, Need
+from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
+from .times import shifted
+
+_SECOND = timedelta(seconds=1)
 
 
 class Mark(StrEnum):
@@ -72,12 +79,14 @@ def checklist(
     *,
     tasks: Iterable[Task] = (),
     platforms: Mapping[Platform, int] | None = None,
+    ends: Sequence[DeviceEnd] = (),
     untrusting: Callable[[int], int] | None = None,
 ) -> tuple[ChecklistRow, ...]:
     """The rows at ``now`` (UTC, aware), in the order of the list of needs.
 
     ``tasks`` are the open ones; ``platforms`` the number of devices per platform; ``untrusting`` the number of devices
-    that don't trust chains ending in an entry.
+    that don't trust chains ending in an entry; ``ends`` are the days on which device certificates end. The device CA
+    and device certificates have rows when there is something to do about them: nobody binds them.
     """
     open_tasks = [task for task in tasks if task.done_at is None]
     found = consequences(landscape, now)
@@ -94,7 +103,9 @@ def checklist(
             continue
         row = _row(landscape, need, component, found, now, open_tasks, platforms or {})
         rows.append(row if untrusting is None else _with_doubts(row, landscape, untrusting))
-    return tuple(rows)
+    own = [*_device_ca(landscape, found, now, platforms or {}), *_device_certificates(ends, now)]
+    place = next((at for at, row in enumerate(rows) if row.need.group is not Group.SERVER), len(rows))
+    return (*rows[:place], *own, *rows[place:])
 
 
 def group_title(group: Group) -> str:
@@ -203,6 +214,54 @@ def _with_doubts(row: ChecklistRow, landscape: Landscape, untrusting: Callable[[
     if not is_root(served):
         step = f"{lacking:,} devices get SSL Error 61: import its issuer, {served.issuer}, so that it is sent along."
     return replace(row, level=Level.DEGRADED, next_step=step, devices=lacking)
+
+
+def _device_ca(
+    landscape: Landscape, found: Iterable[Consequence], now: datetime, platforms: Mapping[Platform, int]
+) -> Iterable[ChecklistRow]:
+    """The device CA after which no CA group can issue, within the days of its notices."""
+    stopped = tuple(one for one in found if one.need == DEVICE_CA.id)
+    issuing = landscape.issuing(now)
+    end = issued_until(landscape.groups, landscape.device_cas, now)
+    if issuing is not None:
+        end = max((one.not_after for one in landscape.device_cas if one.group_id == issuing.id), default=now)
+        if days_until(end, now) > max(AUTHORITY_DAYS) or landscape.issuing(shifted(end, _SECOND)) is not None:
+            return
+    elif not stopped:
+        return
+    status: str = Mark.MISSING if end is None else status_within(min(now, end), end, now)
+    yield ChecklistRow(
+        need=DEVICE_CA,
+        component=None,
+        derived=True,
+        status=status,
+        days_left=None if end is None else days_until(end, now),
+        not_after=end,
+        level=_level(stopped),
+        stopped=stopped,
+        would_stop=tuple(effect.seen for effect in DEVICE_CA.effects),
+        next_step=DEVICE_CA.renewal,
+        devices=_devices(DEVICE_CA, platforms),
+    )
+
+
+def _device_certificates(ends: Sequence[DeviceEnd], now: datetime) -> Iterable[ChecklistRow]:
+    """The device certificates that have ended or end soon without a renewal being under way."""
+    soon = [one for one in ends if one.devices > one.renewing and one.at <= shifted(now, EXPIRING)]
+    if soon:
+        count, end = sum(one.devices - one.renewing for one in soon), min(one.at for one in soon)
+        yield ChecklistRow(
+            need=DEVICE_CERTIFICATES,
+            component=None,
+            derived=True,
+            status=status_within(min(now, end), end, now),
+            days_left=days_until(end, now),
+            not_after=end,
+            level=Level.FINE,
+            would_stop=tuple(effect.seen for effect in DEVICE_CERTIFICATES.effects),
+            next_step=f"{plural(count, 'device')} must re-enroll after that. {DEVICE_CERTIFICATES.renewal}",
+            devices=count,
+        )
 
 
 def _next_step(

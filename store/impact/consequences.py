@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ..authorities.groups import issued_until
 from ..model.component import Component, Use
 from ..model.device import Platform
 from .landscape import Landscape, is_required, needs_in_use
-from .needs import BY_ID, Capability, Effect, Group, Level, Need
+from .needs import BY_ID, DEVICE_CA, Capability, Effect, Group, Level, Need
 from .times import latest
 
 
@@ -63,6 +64,7 @@ def consequences(landscape: Landscape, now: datetime) -> tuple[Consequence, ...]
         found += _of_component(landscape, need, component, now)
     for group in (Group.SERVER, Group.GATEWAY):
         found += _of_chains(landscape, group, now)
+    found += _of_groups(landscape, now)
     return tuple(found)
 
 
@@ -120,6 +122,16 @@ def _of_chains(landscape: Landscape, group: Group, now: datetime) -> Iterable[Co
                 since=standing[1],
                 seen=effect.seen,
             )
+
+
+def _of_groups(landscape: Landscape, now: datetime) -> Iterable[Consequence]:
+    """The consequences of no CA group being able to issue. The first group is made when it is needed."""
+    if not landscape.groups or landscape.issuing(now) is not None:
+        return
+    since = issued_until(landscape.groups, landscape.device_cas, now)
+    reason = Reason.NOT_YET_VALID if since is None else Reason.EXPIRED
+    for effect in DEVICE_CA.effects:
+        yield _consequence(DEVICE_CA, None, effect, reason, since)
 
 
 def _consequence(

@@ -19,7 +19,7 @@ from ..words import day, minute, plural
 from .components import title_of
 from .consequences import REASONS, Reason
 from .landscape import Landscape
-from .needs import BY_ID, CAPABILITIES, Capability, Group, Need
+from .needs import BY_ID, CAPABILITIES, DEVICE_CA, Capability, Group, Need
 from .times import shifted
 
 APNS_DAYS = (30, 10)
@@ -104,7 +104,9 @@ def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list
             what = f"CA certificate {landscape.certificates[certificate_id].name}"
         stopped = ", ".join(dict.fromkeys(CAPABILITIES[Capability(one.capability)] for one in some))
         record = f"component:{component_id}"  # a missing certificate has nothing else
-        if certificate_id or profile_id:
+        if need is DEVICE_CA:
+            record = f"authority-group:{landscape.groups[-1].id}"
+        elif certificate_id or profile_id:
             record = f"certificate:{certificate_id}" if certificate_id else f"profile:{profile_id}"
         found.append(
             Due(

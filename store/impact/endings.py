@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ..model.certificate import Certificate
 from ..model.component import Use
-from ..model.device import ActionKind, CertificateState, DeviceState, HeldCertificate, Platform
+from ..model.device import ActionKind, CertificateState, Device, DeviceState, HeldCertificate, Platform
 from .landscape import Landscape
 from .needs import BY_ID
 
@@ -35,30 +35,34 @@ class Pending(Struct, frozen=True):
 
 class DeviceEnd(Struct, frozen=True, kw_only=True):
     """A day on which the certificates of devices of a platform end, and how many; ``renewing`` of them have a pending
-    renewal. Whoever isn't renewed by then must re-enroll."""
+    renewal. Whoever isn't renewed by then must re-enroll. ``at`` is when the first of them ends."""
 
     day: date
+    at: datetime
     platform: Platform
     devices: int
     renewing: int
 
 
-def device_ends(holders: Iterable[Holder]) -> tuple[DeviceEnd, ...]:
+def device_ends(holders: Iterable[Holder | Device]) -> tuple[DeviceEnd, ...]:
     """When the certificates of the admitted devices end, by day and platform. Of several the last one counts."""
     ends: Counter[tuple[date, Platform]] = Counter()
+    first: dict[tuple[date, Platform], datetime] = {}
     renewing: Counter[tuple[date, Platform]] = Counter()
     for one in holders:
         held = [held.not_after for held in one.certificates if held.state in _VALID]
         if not one.state.is_admitted or not held:
             continue
-        key = max(held).date(), one.platform
+        end = max(held)
+        key = end.date(), one.platform
         ends[key] += 1
+        first[key] = min(end, first.get(key, end))
         if any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in one.pending):
             renewing[key] += 1
     order = list(Platform)
     return tuple(
-        DeviceEnd(day=day, platform=platform, devices=ends[day, platform], renewing=renewing[day, platform])
-        for day, platform in sorted(ends, key=lambda key: (key[0], order.index(key[1])))
+        DeviceEnd(day=key[0], at=first[key], platform=key[1], devices=ends[key], renewing=renewing[key])
+        for key in sorted(ends, key=lambda key: (key[0], order.index(key[1])))
     )
 
 

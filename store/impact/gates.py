@@ -15,7 +15,7 @@ from ..words import day
 from .consequences import Consequence, Reason
 from .interruptions import key_of, key_of_interruption
 from .landscape import Landscape
-from .needs import BY_ID, CHECK_IN_CHAINS, ENROLL_CHAINS, Capability, Level, Need
+from .needs import BY_ID, CHECK_IN_CHAINS, DEVICE_CA, ENROLL_CHAINS, Capability, Level, Need
 from .times import latest
 
 
@@ -23,8 +23,6 @@ def gate_of(
     landscape: Landscape,
     found: Iterable[Consequence],
     interruptions: Sequence[Interruption],
-    *,
-    issued: bool,
 ) -> Gate:
     """The gate where these are the consequences. ``interruptions`` are those recorded so far."""
     enroll: dict[Platform, Blocked] = {}
@@ -32,7 +30,7 @@ def gate_of(
     check_in: Blocked | None = None
     found = tuple(found)
     for consequence in found:
-        if consequence.level is not Level.STOPPED:
+        if consequence.level is not Level.STOPPED or consequence.need == DEVICE_CA.id:
             continue
         match consequence.capability:
             case Capability.ENROLL:
@@ -44,7 +42,7 @@ def gate_of(
             case Capability.CHECK_IN:
                 check_in = check_in or blocked(consequence, landscape)
     return Gate(
-        issued=issued,
+        issued=all(one.need != DEVICE_CA.id for one in found),
         check_in=check_in,
         enroll=enroll,
         act=act,

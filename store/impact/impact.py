@@ -76,12 +76,12 @@ class Impact(UseCases):
     def gate(self, at: datetime | None = None) -> Gate:
         """What devices can do at a time, by default now."""
         at = at or self._clock.now()
+        self._authorities.provision()
         known = self._reader.read()
-        issued = self._authorities.find_issuing(at) is not None
-        key = known, self._interruption_table.generation, bisect_right(known.turns, at), issued
+        key = known, self._interruption_table.generation, bisect_right(known.turns, at)
         if self._gate is None or self._gate[0] != key:
             with self._database.lock:
-                found = gate_of(known.landscape, self.consequences(at), self._interruptions.list(), issued=issued)
+                found = gate_of(known.landscape, self.consequences(at), self._interruptions.list())
             self._gate = key, found
         return self._gate[1]
 
@@ -101,11 +101,15 @@ class Impact(UseCases):
 
         It reads the devices again only after one of them was written.
         """
-        table, now = self._database.table("devices"), self._clock.now()
-        if self._device_ends is None or self._device_ends[0] != table.generation:
-            with self._database.lock:
+        today = self._clock.now().date()
+        return tuple(one for one in self._all_device_ends() if today <= one.day <= until.date())
+
+    def _all_device_ends(self) -> tuple[DeviceEnd, ...]:
+        table = self._database.table("devices")
+        with self._database.lock:
+            if self._device_ends is None or self._device_ends[0] != table.generation:
                 self._device_ends = table.generation, device_ends(table.records(Holder))
-        return tuple(one for one in self._device_ends[1] if now.date() <= one.day <= until.date())
+            return self._device_ends[1]
 
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
         """What depends on a certificate of the inventory."""
@@ -125,11 +129,12 @@ class Impact(UseCases):
             doubtful = doubtful_chains(gate)
             if devices is None and doubtful:
                 devices = self._devices.all()
-            platforms = self.platforms() if devices is None else None
+            if devices is None:
+                platforms, ends = self.platforms(), self._all_device_ends()
         if devices is not None:
-            platforms = count_platforms(devices)
+            platforms, ends = count_platforms(devices), device_ends(devices)
         lacking = count_untrusting(devices or (), doubtful, gate)
-        return checklist(landscape, now, tasks=tasks, platforms=platforms, untrusting=lambda id: lacking[id])
+        return checklist(landscape, now, tasks=tasks, platforms=platforms, ends=ends, untrusting=lambda id: lacking[id])
 
     def untrusting(self) -> Mapping[int, int]:
         """How many devices lack trust in each chain that devices are shown, by the entry at its top. In a large fleet

@@ -14,7 +14,7 @@ from ..persistence.records import RecordTable
 from ..persistence.table import DocumentTable
 from .consequences import Consequence, Reason
 from .landscape import Landscape
-from .needs import Capability
+from .needs import DEVICE_CA, Capability
 from .times import latest
 
 Key = tuple[object, ...]
@@ -74,7 +74,11 @@ def _began(consequence: Consequence, since: datetime) -> Interruption:
 
 
 def _ended_at(one: Interruption, landscape: Landscape, now: datetime) -> datetime:
-    """Now; but what was not yet valid ended by itself when it began to be, whoever looked."""
+    """Now; but what was not yet valid ended by itself when it began to be, whoever looked. So did the lack of a CA
+    group that issues, when one was ready."""
+    if one.need == DEVICE_CA.id:
+        issuing = landscape.issuing(now)
+        return now if issuing is None else max(one.since, min(issuing.ready_at, now))
     if one.reason != Reason.NOT_YET_VALID:
         return now
     certificate, profile = (

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from ..authorities.groups import issuing_group
+from ..model.authority import Authority, AuthorityGroup
 from ..model.certificate import Certificate
 from ..model.component import Component, Use
 from ..model.profile import ProvisioningProfile
@@ -22,7 +24,7 @@ _SECOND = timedelta(seconds=1)
 class Landscape(Struct, frozen=True, kw_only=True):
     """``certificates`` has every entry that is in a chain of a component, ``chains`` those chains by the entry at their
     bottom, ``public_tops`` the entries at a top that the platforms trust by themselves. ``revoked`` is when the push
-    certificates portal revoked an entry."""
+    certificates portal revoked an entry. ``device_cas`` are the device CAs of ``groups``."""
 
     site: SiteSettings
     components: tuple[Component, ...]
@@ -33,6 +35,12 @@ class Landscape(Struct, frozen=True, kw_only=True):
     anchors: Mapping[int, TrustAnchor]
     revoked: Mapping[int, datetime]
     channel: PushChannel | None
+    groups: tuple[AuthorityGroup, ...] = ()
+    device_cas: tuple[Authority, ...] = ()
+
+    def issuing(self, at: datetime) -> AuthorityGroup | None:
+        """The CA group that device certificates come from at a time."""
+        return issuing_group(self.groups, self.device_cas, at)
 
     def of(self, need: Need) -> tuple[Component, ...]:
         """The components of a need."""
@@ -117,6 +125,9 @@ def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
     if landscape.channel is not None:
         end = shifted(landscape.channel.valid_until, timedelta(days=landscape.site.apns_grace_days))
         moments |= _around(end, end)
+    for authority in landscape.device_cas:
+        moments |= _around(authority.not_before, authority.not_after)
+    moments |= {group.ready_at for group in landscape.groups}
     moments |= set(landscape.revoked.values())
     return tuple(sorted(moments))
 

@@ -11,6 +11,7 @@ import msgspec
 from ..authorities.authorities import Authorities
 from ..certificates.facts import ParsedCertificate
 from ..inventory.certificate_table import Entries
+from ..model.authority import AuthorityRole
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.profile import ProvisioningProfile
@@ -116,6 +117,8 @@ class LandscapeReader:
             anchors={one.id: one for one in table("trust_anchors").records(TrustAnchor)},
             revoked=self._revoked(certificates),
             channel=table("push_channel").record(1, PushChannel),
+            groups=tuple(self._authorities.groups()),
+            device_cas=tuple(one for one in self._authorities.all() if one.role is AuthorityRole.DEVICE),
         )
 
     def _chain(self, id: int, certificates: dict[int, Certificate]) -> tuple[int, ...]:

@@ -35,6 +35,7 @@ class Capability(StrEnum):
     """What people and devices can do while its certificates are valid."""
 
     ENROLL = "enrollment"
+    RENEW = "certificate-renewal"
     CHECK_IN = "check-in"
     MANAGE = "device-management"
     SHARE_SSO = "citrix-files-sso"
@@ -55,6 +56,7 @@ class Capability(StrEnum):
 
 CAPABILITIES: Mapping[Capability, str] = {
     Capability.ENROLL: "enrolling devices",
+    Capability.RENEW: "renewing device certificates",
     Capability.CHECK_IN: "check-in",
     Capability.MANAGE: "managing iOS and macOS devices",
     Capability.SHARE_SSO: "single sign-on to Citrix Files",
@@ -333,7 +335,33 @@ NEEDS: tuple[Need, ...] = (
     ),
 )
 
-BY_ID: Mapping[str, Need] = {need.id: need for need in NEEDS}
+DEVICE_CA = Need(
+    "device-ca",
+    Group.SERVER,
+    "Device CA",
+    "device-ca",
+    (
+        Effect(Capability.ENROLL, "no device can enroll"),
+        Effect(Capability.RENEW, "no device gets a new certificate"),
+    ),
+    kind=NeedKind.CA,
+    listed=False,
+    renewal="Request a new CA group (`certfleet authority refresh`), and renew the devices when it is ready.",
+)
+DEVICE_CERTIFICATES = Need(
+    "device-certificates",
+    Group.SERVER,
+    "Device certificates",
+    "certificate",
+    (Effect(Capability.CHECK_IN, "devices whose certificate has ended must re-enroll"),),
+    listed=False,
+    renewal="Renew them (`certfleet device renew --days-left 0..30`); ask the users of Windows devices to re-enroll.",
+)
+OWN = (DEVICE_CA, DEVICE_CERTIFICATES)
+"""Needs that the workspace meets itself, so nothing can be bound to them."""
+
+BOUND: Mapping[str, Need] = {need.id: need for need in NEEDS}
+BY_ID: Mapping[str, Need] = {need.id: need for need in (*NEEDS, *OWN)}
 
 # What a device's traffic to the server, and to the gateway while it enrolls, is protected by.
 CHECK_IN_CHAINS = ("mdm-ssl",)
@@ -341,8 +369,8 @@ ENROLL_CHAINS = ("mdm-ssl", "gateway-mdm-ssl", "gateway-ssl")
 
 
 def need_of(id: str) -> Need:
-    """A need by its id; refuses with ``need-unknown``."""
-    need = BY_ID.get(id.strip().lower())
+    """A need that something can be bound to, by its id; refuses with ``need-unknown``."""
+    need = BOUND.get(id.strip().lower())
     if need is None:
-        raise Refusal("need-unknown", f"there is no component {id!r}", f"It is one of {', '.join(BY_ID)}.")
+        raise Refusal("need-unknown", f"there is no component {id!r}", f"It is one of {', '.join(BOUND)}.")
     return need

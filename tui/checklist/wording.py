@@ -42,10 +42,13 @@ _NEEDS = {
     "gateway-exchange-ssl": "SSL for Exchange",
     "gateway-storefront-ssl": "SSL for StoreFront",
     "gateway-ca": "Root, intermediate CA",
+    "device-ca": "Device CA",
+    "device-certificates": "Device certificates",
 }
 
 CAPABILITY_WORDS = {
     Capability.ENROLL: "enrolling",
+    Capability.RENEW: "renewing",
     Capability.CHECK_IN: "check-in",
     Capability.MANAGE: "managing",
     Capability.SHARE_SSO: "SSO to Files",

@@ -23,7 +23,7 @@ ROOMY = 110  # cells that have room for whole sentences
 _SHORTEST = 8  # cells of a name
 
 _ALL = frozenset(Platform)
-HOLDS_UP = (Capability.ENROLL, Capability.CHECK_IN, Capability.MANAGE)
+HOLDS_UP = (Capability.ENROLL, Capability.RENEW, Capability.CHECK_IN, Capability.MANAGE)
 _NAMED = (Capability.APP, Capability.RESOURCE)  # of several, and the name says which
 _WHY = {
     Reason.EXPIRED: "expired",

@@ -29,10 +29,6 @@ def hurdle_lines(app: App[object], console: ConsoleApp, figures: FleetFigures, *
         what = what_stops(stop.consequences) if width >= ROOMY else shortly(stop)
         line = styled(app, (f"× Held up: {what}", Tone.EXPIRED), ", because of " if width >= ROOMY else ", ")
         lines.append(line.append(cause_of(stop, names, now, width - line.cell_len)))
-    if not standing.gate(now).issued:
-        lines.append(
-            styled(app, ("× Held up: enrolling and renewing", Tone.EXPIRED), ", because no CA group can issue")
-        )
     if refused := figures.refused:
         codes = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
         line = styled(app, (f"× Refused: {plural(refused.total(), 'device')}", Tone.EXPIRED), f": {codes}")

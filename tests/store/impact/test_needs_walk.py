@@ -316,10 +316,11 @@ def test_a_certificate_without_an_end_never_ends(deployment: Workspace, clock: F
     deployment.site.set(apns_grace_days=3650, gateway_notice_days=(3650,))
     deployment.settle()
     assert stops(deployment) == set()
-    assert deployment.impact.upcoming(NOW + 10_000 * DAY) == ()
+    (event,) = deployment.impact.upcoming(NOW + 10_000 * DAY)
+    assert {one.need for one in (*event.began, *event.ended)} == {"device-ca"}  # the workspace's own
     clock.at = forever - DAY
     deployment.settle()
-    assert stops(deployment) == set()
+    assert {one.need for one in deployment.impact.consequences()} == {"device-ca"}
 
 
 # Follow-ups
