@@ -14,7 +14,7 @@ from ..model.device import ActionKind, CertificateState, Device, DeviceState, He
 from .landscape import Landscape
 from .needs import BY_ID
 
-_VALID = (CertificateState.ACTIVE, CertificateState.UNCONFIRMED)
+_ENROLLED, _ACTIVE, _UNCONFIRMED = DeviceState.ENROLLED, CertificateState.ACTIVE, CertificateState.UNCONFIRMED
 
 
 class Holder(Struct, frozen=True):
@@ -46,23 +46,28 @@ class DeviceEnd(Struct, frozen=True, kw_only=True):
 
 def device_ends(holders: Iterable[Holder | Device]) -> tuple[DeviceEnd, ...]:
     """When the certificates of the admitted devices end, by day and platform. Of several the last one counts."""
-    ends: Counter[tuple[date, Platform]] = Counter()
-    first: dict[tuple[date, Platform], datetime] = {}
+    found: dict[Platform, dict[date, list[datetime]]] = {platform: {} for platform in Platform}
     renewing: Counter[tuple[date, Platform]] = Counter()
+    days = [(platform, found[platform]) for platform in Platform]
     for one in holders:
-        held = [held.not_after for held in one.certificates if held.state in _VALID]
-        if not one.state.is_admitted or not held:
+        state = one.state
+        if state is not _ENROLLED and not state.is_admitted:
             continue
-        end = max(held)
-        key = end.date(), one.platform
-        ends[key] += 1
-        first[key] = min(end, first.get(key, end))
-        if any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in one.pending):
-            renewing[key] += 1
-    order = list(Platform)
+        held = [held.not_after for held in one.certificates if held.state is _ACTIVE or held.state is _UNCONFIRMED]
+        if not held:
+            continue
+        end = held[0] if len(held) == 1 else max(held)
+        day = end.date()
+        for platform, by_day in days:  # the hash of an enum's member costs more
+            if platform is one.platform:
+                by_day.setdefault(day, []).append(end)
+        if one.pending and any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in one.pending):
+            renewing[day, one.platform] += 1
     return tuple(
-        DeviceEnd(day=key[0], at=first[key], platform=key[1], devices=ends[key], renewing=renewing[key])
-        for key in sorted(ends, key=lambda key: (key[0], order.index(key[1])))
+        DeviceEnd(day=day, at=min(ends), platform=platform, devices=len(ends), renewing=renewing[day, platform])
+        for day in sorted({day for by_day in found.values() for day in by_day})
+        for platform, by_day in days
+        if (ends := by_day.get(day))
     )
 
 
