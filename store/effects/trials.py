@@ -155,6 +155,7 @@ class Trials(UseCases):
         entries = entry_effects(rows, self._title)
         records = record_effects(rows)
         tasks = list(rows.records("tasks", Task))
+        done = tuple(one.after.title for one in tasks if one.before and one.after and _is_done(one.before, one.after))
         notices = rows.records("notices", Notice)
         return Effects(
             capabilities=capabilities,
@@ -169,7 +170,7 @@ class Trials(UseCases):
             notices=tuple(one.after.title for one in notices if one.before is None and one.after is not None),
             records=records,
             notes=tuple(dict.fromkeys(self._notes)),
-            undo=undo_of(devices, queues, entries, records),
+            undo=undo_of(devices, queues, entries, records, done),
             code=code_of(capabilities, devices, queues, trust),
         )
 

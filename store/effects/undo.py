@@ -15,8 +15,9 @@ def undo_of(
     queues: Sequence[QueueEffect],
     entries: Sequence[EntryEffect],
     records: Sequence[RecordEffect],
+    done: Sequence[str] = (),
 ) -> Undo | None:
-    """How to undo a change with these effects; None where it changes nothing of its own."""
+    """How to undo a change with these effects; ``done`` are the tasks that it closes. None where it changes nothing."""
     if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):
         return _yes(
             "put a push certificate of the earlier topic back; devices that were re-enrolled meanwhile stay as is"
@@ -35,6 +36,8 @@ def undo_of(
         return _no(f"#{replaced.id} stays as history and can't be bound again; replace its successor once more")
     if asked := sum(one.count for one in queues if one.added and one.action is ActionKind.CERTIFICATE_RENEWAL):
         return _no(f"a requested renewal can't be withdrawn; {plural(asked, 'device')} will carry it out")
+    if done and not entries:
+        return _no("a task that is marked as done stays done")
     if out := by_alteration.get(EntryAlteration.LOSES_PLACE):
         return _yes(f"bind #{out.id} {out.title} to it again: {out.what}")
     if taken := by_alteration.get(EntryAlteration.TAKES_PLACE):
