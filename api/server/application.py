@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import FastAPI
@@ -44,6 +45,7 @@ def create_application(workspace: Workspace) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.workspace = workspace
+    app.state.one_trial = asyncio.Lock()
     app.state.fleet = Fleet(workspace)
     problems.install(app)
     app.add_middleware(BodyLimit)

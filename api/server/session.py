@@ -88,7 +88,8 @@ class SignedIn(APIRoute):
             if action is None:
                 return await act(workspace)
             if is_dry_run(request):
-                return await try_out(workspace, act)
+                async with request.app.state.one_trial:  # each has a copy of the workspace in memory
+                    return await try_out(workspace, act)
             return await with_effects(workspace, lambda: act(workspace))
 
         return handle_signed_in
