@@ -66,7 +66,7 @@ class WouldStop(Refusal):
 
 
 @dataclass
-class Change:
+class Precautions:
     """How a command that changes something is to run. A person has agreed to the consequences of the code ``agreed``,
     or has ``confirmed`` whatever comes."""
 
@@ -79,7 +79,7 @@ class Change:
     plan: Plan | None = None
 
     @classmethod
-    def taken_from(cls, options: dict[str, Any], *, confirmed: bool) -> Change:
+    def taken_from(cls, options: dict[str, Any], *, confirmed: bool) -> Precautions:
         """Take its options out of those of a command."""
         change = cls(
             **{name: options.pop(name) for name in ("dry_run", "exit_code", "expect", "yes")}, confirmed=confirmed
@@ -121,7 +121,7 @@ def _refusal(effects: Effects) -> Refusal:
     return Refusal("would-stop", f"nothing was changed: {harm_of(effects)}", hint)
 
 
-def carry_out(run: Callable[[], Any], change: Change) -> Any:
+def carry_out(run: Callable[[], Any], change: Precautions) -> Any:
     """Run a command that changes something. A person is asked before something stops or a device is stranded."""
     while True:
         try:
@@ -133,7 +133,7 @@ def carry_out(run: Callable[[], Any], change: Change) -> Any:
             change.agreed = told.effects.code
 
 
-def _trial(effects: Effects, change: Change) -> Answer:
+def _trial(effects: Effects, change: Precautions) -> Answer:
     from ...store.views.effects import code_line, effects_document
 
     status = 0

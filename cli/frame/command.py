@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .answer import Answer, print_answer
-from .changing import OPTIONS, Change, carry_out
+from .changing import OPTIONS, Precautions, carry_out
 from .session import Session, pass_session
 
 
@@ -28,7 +28,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
         if self.changes:
-            session.change = Change.taken_from(ctx.params, confirmed=not self.asks)
+            session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks)
             answer = carry_out(lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change)
         else:
             answer = super().invoke(ctx)

@@ -17,7 +17,7 @@ from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
     from ...store.workspace import Workspace
-    from .changing import Change, Plan
+    from .changing import Plan, Precautions
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class Session:
 
     workspace_path: Path | None = None
     json: bool = False
-    change: Change | None = None
+    change: Precautions | None = None
     """How a command that changes something runs; None for the others."""
 
     def __post_init__(self) -> None:

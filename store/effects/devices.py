@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ..model.device import ActionKind, CutOff, DeviceState, PendingAction, Platform
 from .effects import DeviceEffect, QueueEffect
-from .rows import Rows
+from .rows import WrittenRows
 
 
 class Queued(Struct, frozen=True):
@@ -19,7 +19,7 @@ class Queued(Struct, frozen=True):
     cut_off: CutOff | None = None
 
 
-def device_effects(rows: Rows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEffect, ...]]:
+def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEffect, ...]]:
     """The devices that change their state, and those for which actions become pending, or are so no more."""
     states: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[int]] = {}
     queues: dict[tuple[ActionKind, bool, Platform], list[int]] = {}

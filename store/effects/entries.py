@@ -8,13 +8,13 @@ from ..impact.components import title_of
 from ..model.certificate import Certificate
 from ..model.component import Component
 from .effects import EntryAlteration, EntryEffect
-from .rows import Rows, Written
+from .rows import WrittenRecord, WrittenRows
 
 Title = Callable[[int], str]
 """What an entry is called."""
 
 
-def entry_effects(rows: Rows, title: Title) -> tuple[EntryEffect, ...]:
+def entry_effects(rows: WrittenRows, title: Title) -> tuple[EntryEffect, ...]:
     """Entries in the order of their ids, and then what becomes of the places in components. ``title`` names an entry
     that exists after the change."""
     gone: dict[int, str] = {}
@@ -28,7 +28,7 @@ def entry_effects(rows: Rows, title: Title) -> tuple[EntryEffect, ...]:
     return tuple(found)
 
 
-def _of_entry(one: Written[Certificate], title: Title) -> Iterator[EntryEffect]:
+def _of_entry(one: WrittenRecord[Certificate], title: Title) -> Iterator[EntryEffect]:
     before, after = one.before, one.after
     if after is None:
         if before is not None:
@@ -55,7 +55,7 @@ def _of(before: Certificate | None, after: Certificate, title: Title) -> Iterato
         yield EntryAlteration.LOSES_KEY, ""
 
 
-def _of_component(one: Written[Component], title: Title) -> Iterator[EntryEffect]:
+def _of_component(one: WrittenRecord[Component], title: Title) -> Iterator[EntryEffect]:
     old = None if one.before is None else one.before.certificate_id
     new = None if one.after is None else one.after.certificate_id
     if old == new:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .effects import RecordEffect, Undo
-from .rows import Rows
+from .rows import WrittenRows
 
 
 class Kind(NamedTuple):
@@ -59,7 +59,7 @@ KINDS: Mapping[str, Kind] = {
 table: they change with everything."""
 
 
-def record_effects(rows: Rows) -> tuple[RecordEffect, ...]:
+def record_effects(rows: WrittenRows) -> tuple[RecordEffect, ...]:
     """Count them."""
     found = []
     for table, kind in KINDS.items():

@@ -14,7 +14,7 @@ from ..persistence.storage import Before
 Record = TypeVar("Record", bound=Struct)
 
 
-class Written(NamedTuple, Generic[Record]):
+class WrittenRecord(NamedTuple, Generic[Record]):
     """A record before a change and after it; None where it did not exist, or does not any more."""
 
     id: int
@@ -22,14 +22,14 @@ class Written(NamedTuple, Generic[Record]):
     after: Record | None
 
 
-class Rows:
-    """What was written, as JSON by table and id, before and after. Rows that are as they were before don't count."""
+class WrittenRows:
+    """What was written, as JSON by table and id, before and after. WrittenRows that are as they were before don't count."""
 
     def __init__(self, tables: Mapping[str, Mapping[int, tuple[str | None, str | None]]]) -> None:
         self._tables = tables
 
     @classmethod
-    def of(cls, database: Database, before: Before) -> Rows:
+    def of(cls, database: Database, before: Before) -> WrittenRows:
         """Compare with what the database holds now, in the same transaction."""
         tables = {}
         for name, texts in before.items():
@@ -42,10 +42,10 @@ class Rows:
         for before, after in self._tables.get(table, {}).values():
             yield _decoded(before, dict), _decoded(after, dict)
 
-    def records(self, table: str, kind: type[Record]) -> Iterator[Written[Record]]:
+    def records(self, table: str, kind: type[Record]) -> Iterator[WrittenRecord[Record]]:
         """The same as records, or as parts of records: fields that ``kind`` lacks are left out."""
         for id, (before, after) in self._tables.get(table, {}).items():
-            yield Written(id, _decoded(before, kind), _decoded(after, kind))
+            yield WrittenRecord(id, _decoded(before, kind), _decoded(after, kind))
 
 
 def _decoded(text: str | None, kind: type[Any]) -> Any:

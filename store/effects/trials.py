@@ -26,7 +26,7 @@ from .devices import device_effects
 from .effects import CapabilityEffect, Effects
 from .entries import entry_effects
 from .records import KINDS, record_effects
-from .rows import Rows
+from .rows import WrittenRows
 from .trust import trust_effects
 from .undo import undo_of
 
@@ -57,7 +57,7 @@ class Present(NamedTuple):
     gate: Gate
 
 
-class Outcome(NamedTuple, Generic[Result]):
+class CarriedOut(NamedTuple, Generic[Result]):
     """What a change answered, what its effects are, and whether it was kept."""
 
     answer: Result
@@ -85,7 +85,7 @@ class Trials(UseCases):
         """
         return self.perform(change, lambda effects: False).effects
 
-    def perform(self, change: Callable[[], Result], agreed: Callable[[Effects], bool]) -> Outcome[Result]:
+    def perform(self, change: Callable[[], Result], agreed: Callable[[Effects], bool]) -> CarriedOut[Result]:
         """Carry out a change if ``agreed`` with its effects; else nothing of it stays.
 
         ``agreed`` is called while nobody else can write, so it must not wait for a person.
@@ -102,8 +102,8 @@ class Trials(UseCases):
             with self.judged_by(judge), self._database.transaction():
                 answer = change()
         except NotAgreed:
-            return Outcome(answer, found, kept=False)
-        return Outcome(answer, found, kept=True)
+            return CarriedOut(answer, found, kept=False)
+        return CarriedOut(answer, found, kept=True)
 
     @contextmanager
     def judged_by(self, judge: Judge) -> Iterator[None]:
@@ -148,7 +148,7 @@ class Trials(UseCases):
         return Present(self._reader.read(), self._impact.gate())
 
     def _effects(self, was: Present, before: Before) -> Effects:
-        rows = Rows.of(self._database, before)
+        rows = WrittenRows.of(self._database, before)
         capabilities = self._capabilities(was.known)
         devices, queues = device_effects(rows)
         trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.all)

@@ -12,11 +12,11 @@ from ..devices.gate import Gate, ServedChain
 from ..impact.impact import count_untrusting, doubtful_chains
 from ..model.device import Device, DeviceState, Refused
 from .effects import TrustEffect
-from .rows import Rows, Written
+from .rows import WrittenRecord, WrittenRows
 
 
 def trust_effects(
-    before: Gate, after: Gate, rows: Rows, devices: Callable[[], Iterable[Device]]
+    before: Gate, after: Gate, rows: WrittenRows, devices: Callable[[], Iterable[Device]]
 ) -> tuple[TrustEffect, ...]:
     """Compare how many of the devices that were there before lack trust in each chain.
 
@@ -56,7 +56,7 @@ class Trusting(Struct, frozen=True):
     antivirus_anchors: tuple[int, ...] = ()
 
 
-def _trusts_otherwise(one: Written[Trusting]) -> bool:
+def _trusts_otherwise(one: WrittenRecord[Trusting]) -> bool:
     """Whether a device may trust other chains than before."""
     if one.before is None or one.after is None:
         return True

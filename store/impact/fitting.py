@@ -16,7 +16,7 @@ from ..push.topics import is_management_topic, topic_of
 from .needs import Need, NeedKind
 
 
-class Purpose(Enum):
+class CertificatePurpose(Enum):
     """What a need uses a certificate for."""
 
     TLS_SERVER = auto()
@@ -30,31 +30,31 @@ class Purpose(Enum):
 
 
 PURPOSES = {
-    "mdm-ssl": Purpose.TLS_SERVER,
-    "saml": Purpose.SIGNING,
-    "apns": Purpose.PUSH_TO_DEVICES,
-    "securemail-apns": Purpose.PUSH_TO_AN_APP,
-    "pki-user": Purpose.TLS_CLIENT,
-    "client-authentication": Purpose.TLS_CLIENT,
-    "apple-developer": Purpose.CODE_SIGNING,
-    "android-keystore": Purpose.APP_KEY,
-    "gateway-mdm-ssl": Purpose.TLS_SERVER,
-    "gateway-ssl": Purpose.TLS_SERVER,
-    "gateway-szc-ssl": Purpose.TLS_SERVER,
-    "gateway-exchange-ssl": Purpose.TLS_SERVER,
-    "gateway-storefront-ssl": Purpose.TLS_SERVER,
+    "mdm-ssl": CertificatePurpose.TLS_SERVER,
+    "saml": CertificatePurpose.SIGNING,
+    "apns": CertificatePurpose.PUSH_TO_DEVICES,
+    "securemail-apns": CertificatePurpose.PUSH_TO_AN_APP,
+    "pki-user": CertificatePurpose.TLS_CLIENT,
+    "client-authentication": CertificatePurpose.TLS_CLIENT,
+    "apple-developer": CertificatePurpose.CODE_SIGNING,
+    "android-keystore": CertificatePurpose.APP_KEY,
+    "gateway-mdm-ssl": CertificatePurpose.TLS_SERVER,
+    "gateway-ssl": CertificatePurpose.TLS_SERVER,
+    "gateway-szc-ssl": CertificatePurpose.TLS_SERVER,
+    "gateway-exchange-ssl": CertificatePurpose.TLS_SERVER,
+    "gateway-storefront-ssl": CertificatePurpose.TLS_SERVER,
 }
 """By need; the others take anything of their kind."""
 
 _EXTENDED_KEY_USAGE = {
-    Purpose.TLS_SERVER: ("serverAuth", "a TLS server"),
-    Purpose.TLS_CLIENT: ("clientAuth", "a TLS client"),
-    Purpose.CODE_SIGNING: ("codeSigning", "signing code"),
+    CertificatePurpose.TLS_SERVER: ("serverAuth", "a TLS server"),
+    CertificatePurpose.TLS_CLIENT: ("clientAuth", "a TLS client"),
+    CertificatePurpose.CODE_SIGNING: ("codeSigning", "signing code"),
 }
 _ANY = "anyExtendedKeyUsage"
 _TLS = ("serverAuth", "clientAuth")
 _OTHER = "Pick another one; `certfleet component candidates` lists what fits."
-_PUSH = (Purpose.PUSH_TO_DEVICES, Purpose.PUSH_TO_AN_APP)
+_PUSH = (CertificatePurpose.PUSH_TO_DEVICES, CertificatePurpose.PUSH_TO_AN_APP)
 
 
 class Fit(NamedTuple):
@@ -94,11 +94,11 @@ def fits(need: Need, certificate: Certificate) -> Refusal | None:
         case NeedKind.WITH_KEY if not certificate.has_private_key:
             said = f"{title} has no private key here, and {need.title} needs it"
             return Refusal("no-private-key", said, "Import its keystore, or the key beside the certificate.")
-    return _of_purpose(PURPOSES.get(need.id, Purpose.ANYTHING), certificate, title)
+    return _of_purpose(PURPOSES.get(need.id, CertificatePurpose.ANYTHING), certificate, title)
 
 
-def _of_purpose(purpose: Purpose, certificate: Certificate, title: str) -> Refusal | None:
-    if purpose is Purpose.ANYTHING:
+def _of_purpose(purpose: CertificatePurpose, certificate: Certificate, title: str) -> Refusal | None:
+    if purpose is CertificatePurpose.ANYTHING:
         return None
     topic = topic_of(certificate)
     if purpose in _PUSH:
@@ -112,7 +112,7 @@ def _of_purpose(purpose: Purpose, certificate: Certificate, title: str) -> Refus
     usage = certificate.extended_key_usage
     if not usage or _ANY in usage:
         return None
-    if purpose is Purpose.APP_KEY:
+    if purpose is CertificatePurpose.APP_KEY:
         wrong = any(one in usage for one in _TLS)
         return Refusal("wrong-purpose", f"{title} is for TLS, not for signing apps", _OTHER) if wrong else None
     needed, words = _EXTENDED_KEY_USAGE.get(purpose, ("", ""))
@@ -128,19 +128,19 @@ def no_topic(certificate: Certificate) -> Refusal:
     return Refusal("push-topic-missing", said, hint)
 
 
-def _of_topic(purpose: Purpose, topic: str, title: str) -> Refusal | None:
-    if purpose is Purpose.PUSH_TO_DEVICES and not is_management_topic(topic):
+def _of_topic(purpose: CertificatePurpose, topic: str, title: str) -> Refusal | None:
+    if purpose is CertificatePurpose.PUSH_TO_DEVICES and not is_management_topic(topic):
         said = f"{title} pushes to the app {topic}, not to devices"
         return Refusal("push-topic-of-an-app", said, _OTHER)
-    if purpose is Purpose.PUSH_TO_AN_APP and is_management_topic(topic):
+    if purpose is CertificatePurpose.PUSH_TO_AN_APP and is_management_topic(topic):
         said = f"{title} pushes to devices ({topic}), not to an app"
         return Refusal("push-topic-of-devices", said, _OTHER)
     return None
 
 
 def _doubts(need: Need, certificate: Certificate) -> Iterator[str]:
-    purpose = PURPOSES.get(need.id, Purpose.ANYTHING)
-    if purpose is Purpose.ANYTHING:
+    purpose = PURPOSES.get(need.id, CertificatePurpose.ANYTHING)
+    if purpose is CertificatePurpose.ANYTHING:
         return
     if not certificate.has_private_key and need.kind is NeedKind.CERTIFICATE:
         yield "its private key is not here"
@@ -149,5 +149,5 @@ def _doubts(need: Need, certificate: Certificate) -> Iterator[str]:
     needed, _ = _EXTENDED_KEY_USAGE.get(purpose, ("", ""))
     if needed and not certificate.extended_key_usage:
         yield "it names no purpose"
-    if purpose is Purpose.TLS_SERVER and not certificate.sans:
+    if purpose is CertificatePurpose.TLS_SERVER and not certificate.sans:
         yield "it has no subject alternative name, which current clients demand"
