@@ -23,7 +23,7 @@ class WrittenRecord(NamedTuple, Generic[Record]):
 
 
 class WrittenRows:
-    """What was written, as JSON by table and id, before and after. WrittenRows that are as they were before don't count."""
+    """What was written, as JSON by table and id, before and after. Rows that are as they were don't count."""
 
     def __init__(self, tables: Mapping[str, Mapping[int, tuple[str | None, str | None]]]) -> None:
         self._tables = tables
