@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.model.certificate import UseAs
+from certfleet.store.push.topics import push_subject
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, issue
 
@@ -25,7 +27,15 @@ LEAVES = (
 )
 
 
-def fixed(name: str, days: int, issuer: Issued | None = None, *, is_ca: bool = False, life: int = 398) -> Issued:
+def fixed(
+    name: str,
+    days: int,
+    issuer: Issued | None = None,
+    *,
+    is_ca: bool = False,
+    life: int = 398,
+    subject: x509.Name | None = None,
+) -> Issued:
     """A certificate that follows from its name and its days alone."""
     digest = hashlib.sha256(f"{name} {days}".encode()).digest()
     end = NOW + timedelta(days=days)
@@ -33,6 +43,7 @@ def fixed(name: str, days: int, issuer: Issued | None = None, *, is_ca: bool = F
         name,
         issuer=issuer,
         is_ca=is_ca,
+        subject=subject,
         key=Ed25519PrivateKey.from_private_bytes(digest),
         serial_number=int.from_bytes(digest[:8]),
         not_before=end - timedelta(days=life),
@@ -50,7 +61,8 @@ def fill(workspace: Workspace) -> None:
         leaf = fixed(name, days, issuing)
         source = CertificateSource(data=leaf.pem, name=f"{name}.pem", key=leaf.key_pem)
         inventory.import_from(source, use_as=use_as, description=description)
-    push = fixed("APSP:0f3a9c52", 8, issuing, life=365)
+    topic = push_subject("com.apple.mgmt.External.0f3a9c52", "APSP:0f3a9c52")
+    push = fixed("APSP:0f3a9c52", 8, issuing, life=365, subject=topic)
     keystore = pkcs12.serialize_key_and_certificates(
         b"push",
         push.key,

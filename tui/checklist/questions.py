@@ -20,7 +20,6 @@ def unbind_question(workspace: Workspace, row: ChecklistRow) -> Question[Compone
         f"Unbind: {title_of_row(row)}",
         "Unbind",
         Note(f"{used} stays where it is, but nothing uses it here any more."),
-        Note(f"From then on it is missing: {stops_text(row.need)}.", "strong"),
         job=lambda: workspace.components.unbind(row.need.id, name=row.name),
         told=lambda component: f"{short_name_of(component)} uses nothing any more.",
     )
@@ -32,7 +31,7 @@ def use_question(workspace: Workspace, row: ChecklistRow) -> Question[Component]
     bound = component is not None and (component.certificate_id is not None or component.profile_id is not None)
     if again:
         label, use = "Used again", Use.REQUIRED if bound else Use.AS_NEEDED
-        said = [Note(f"It counts again: when its certificate is missing or has expired, {stops_text(row.need)}.")]
+        said = [Note("It counts again: what stops when its certificate is missing or has expired is told.")]
     else:
         label, use = "Not used", Use.NOT_USED
         said = [Note("This deployment doesn't have it: nothing of it is stopped, and nobody is told of it.")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.widgets import Static
@@ -14,10 +15,12 @@ from ...store.views.effects import effect_lines
 from .text_styles import TONES, style_of
 
 SMALL = 30  # rows of a terminal in which a dialog has little room
+ROOM = 2  # lines of a usual difference in it
 
 
 class EffectsPanel(Static):
-    """Hidden until ``show`` gives it a difference; ``clear`` hides it again."""
+    """Hidden until ``show`` gives it a difference. From then on it only grows, so that nothing jumps while somebody
+    types: ``outdate`` dims what it says, and ``clear`` leaves its room empty."""
 
     class Resized(Message):
         """It takes more or less room than before."""
@@ -25,19 +28,40 @@ class EffectsPanel(Static):
     def __init__(self) -> None:
         super().__init__(id="effects", markup=False)
         self.display = False
+        self._effects: Effects | None = None
+        self._asks = False
+
+    def wait(self) -> None:
+        """Take the room for what is going to be found, so that buttons stay where they are when it comes."""
+        self.display = True
+        self._reserve(ROOM)
+
+    def _reserve(self, lines: int) -> None:
+        present = self.styles.min_height
+        if present is None or present.value < lines:
+            self.styles.min_height = lines
 
     def show(self, effects: Effects, *, asks: bool = False) -> None:
         """Show a difference. ``asks``: it waits for a yes."""
+        self._effects, self._asks = effects, asks
+        self.remove_class("-outdated")
         self.update(effects_text(self.app, effects, asks=asks))
         self.display = True
 
-    def clear(self) -> None:
-        """Show nothing."""
-        if self.display:
-            self.display = False
-            self.post_message(self.Resized())
+    def outdate(self) -> None:
+        """What it says may hold no more, and nobody is asked."""
+        if self._effects is not None:
+            if self._asks:
+                self.show(self._effects)
+            self.add_class("-outdated")
 
-    def on_resize(self) -> None:
+    def clear(self) -> None:
+        """Say nothing."""
+        self._effects, self._asks = None, False
+        self.update("")
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._reserve(event.size.height)
         self.post_message(self.Resized())
 
 
@@ -55,5 +79,5 @@ def effects_text(app: App[object], effects: Effects, *, asks: bool = False) -> R
             text.no_wrap, text.overflow = True, "ellipsis"
         grid.add_row(text)
     if asks:
-        grid.add_row(Text("Nothing has been changed yet. y goes ahead; Esc or Enter leaves it as it is."))
+        grid.add_row(Text("Nothing has been changed yet. y goes ahead, Esc or Enter doesn't."))
     return grid

@@ -106,6 +106,8 @@ class FormDialog(BackgroundWork[Result]):
         with self.app.batch_update():
             await super().mount_composed_widgets(widgets)
             still_cursors(self)
+            if self.changes:
+                self.query_one(EffectsPanel).wait()
             self._changed()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -176,17 +178,27 @@ class FormDialog(BackgroundWork[Result]):
         return partial(self.work, **answers)
 
     def look_ahead(self) -> None:
-        """Show what confirming would do now, a moment after the last change of the answers."""
+        """Show what confirming would do now, a moment after the last change of the answers. What was told and asked
+        before counts no more."""
         self._again = None
-        if self._timer is not None:
-            self._timer.stop()
-        self._tried = None
-        self.query_one(EffectsPanel).clear()
+        self.seen.clear()
+        self._look_no_further()
+        self.query_one(EffectsPanel).outdate()
         if self.changes:
             self._timer = self.set_timer(_A_MOMENT, self._look_ahead)
 
+    def _look_no_further(self) -> None:
+        self._tried = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
     def _look_ahead(self) -> None:
-        if not self.working and (change := self.change()) is not None:
+        if self.working or self._again is not None:
+            return
+        if (change := self.change()) is None:
+            self.query_one(EffectsPanel).clear()
+        else:
             self._tried = change
             self._try_change(change)
 
@@ -194,13 +206,17 @@ class FormDialog(BackgroundWork[Result]):
     def _try_change(self, change: Callable[[], object]) -> None:
         try:
             with self.console.feed.own():
-                effects = self.workspace.trials.try_out(change)
+                effects: Effects | None = self.workspace.trials.try_out(change)
         except Refusal:
-            return  # it is told when somebody confirms
+            effects = None  # it is told when somebody confirms
         self.app.call_from_thread(self._found, change, effects)
 
-    def _found(self, change: Callable[[], object], effects: Effects) -> None:
-        if self.is_attached and change is self._tried and not self.working:
+    def _found(self, change: Callable[[], object], effects: Effects | None) -> None:
+        if not self.is_attached or change is not self._tried or self.working:
+            return
+        if effects is None:
+            self.query_one(EffectsPanel).clear()
+        else:
             self.told_of(effects)
 
     def told_of(self, effects: Effects) -> None:
@@ -209,8 +225,9 @@ class FormDialog(BackgroundWork[Result]):
 
     def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
         self._again = again
+        self._look_no_further()
         self.query_one(EffectsPanel).show(effects, asks=True)
-        self.query_one("#leave").focus()
+        self.set_focus(self.query_one("#leave"))  # at once: the next Enter may be under way
 
     def action_yes(self) -> None:
         """Go ahead with what would harm, where that has been asked."""
@@ -245,8 +262,10 @@ class FormDialog(BackgroundWork[Result]):
         self.press(action)
 
     def press(self, action: str) -> None:
-        """Do ``action_…``, unless work is under way."""
-        if not self.working:
+        """Do ``action_…``, unless work is under way, or y is waited for."""
+        if self._again is not None and action == "confirm":
+            self.set_focus(self.query_one("#leave"))
+        elif not self.working:
             self.clear_refusal()
             getattr(self, f"action_{action}")()
 

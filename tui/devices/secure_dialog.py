@@ -23,7 +23,6 @@ from ..components.choice_fields import ArrowChoice, ChoiceField, RadioField, Tic
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note
 from ..components.plan_panel import PlanPanel
-from ..components.question import Question
 from ..components.text_styles import Tone, style_of
 from .secure_actions import WORDS, SecurityAction, authorities_shown
 from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, revoking
@@ -121,8 +120,7 @@ class SecureDialog(FormDialog[Secured | str]):
         devices = self.workspace.devices
         match answers["action"]:
             case SecurityAction.REVOKE:
-                then = partial(self._carry_out, ActionKind.REVOKE, devices.revoke)
-                self.console.ask(_revoke_question(plan.asked), lambda _: then())
+                self._carry_out(ActionKind.REVOKE, devices.revoke)
             case SecurityAction.INSTALL:
                 job = partial(self._install, answers["authority"], answers["antivirus"], plan.asked)
                 self.perform(job, self.done, saying="Installing …")
@@ -139,13 +137,3 @@ class SecureDialog(FormDialog[Secured | str]):
     ) -> None:
         ids = [device.id for device in self._devices]
         self.perform(lambda: Secured(kind, act(ids, self.count)), self.dismiss, saying=f"{ACTION_TITLES[kind]} …")
-
-
-def _revoke_question(count: int) -> Question[bool]:
-    them, each = ("it", "its user") if count == 1 else ("them", "each user")
-    said = (
-        f"Revoke the certificates of {plural(count, 'device')}?\n\n"
-        f"The server turns {them} away from the next check-in on, and nothing that needs a device certificate "
-        f"works any more. It can't be taken back: {each} has to enroll again."
-    )
-    return Question("Revoke", "Revoke", Note(said))

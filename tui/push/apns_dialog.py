@@ -198,7 +198,7 @@ class ApnsDialog(FormDialog[None]):
         if line is None or line.status is PortalStatus.REVOKED:
             self.show_progress("That one is revoked." if line else "The portal lists none.")
         else:
-            self.console.ask(revoke_question(self.workspace, line, self._need, self._apple_devices()), self._revoked)
+            self.console.ask(revoke_question(self.workspace, line), self._revoked)
 
     def _revoked(self, record: PushCertificate) -> None:
         self._reload()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from ...store.impact.needs import need_of
 from ...store.model.push import PushCertificate
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
 from ...store.words import plural
 from ...store.workspace import Workspace
-from ..checklist.wording import stops_text
 from ..components.form_fields import Note
 from ..components.question import Question
 from .renewal import PortalLine, PushRenewal
@@ -35,16 +33,10 @@ def upload_warning(warning: str) -> Question[bool]:
     )
 
 
-def revoke_question(workspace: Workspace, line: PortalLine, need: str, devices: int) -> Question[PushCertificate]:
-    """Gives the certificate as the portal lists it then; ``devices`` Apple devices are enrolled."""
-    record, stops = line.record, stops_text(need_of(need))
-    if not line.in_use:
-        consequence = "It is not the one in use: nothing stops here."
-    elif need != "apns":
-        consequence = f"It is in use: {stops}."
-    else:
-        they = plural(devices, "Apple device")
-        consequence = f"It is in use: {they} must re-enroll; until there is another, {stops}."
+def revoke_question(workspace: Workspace, line: PortalLine) -> Question[PushCertificate]:
+    """Gives the certificate as the portal lists it then."""
+    record = line.record
+    consequence = "It is in use." if line.in_use else "It is not the one in use: nothing stops here."
     return Question(
         f"Revoke push certificate #{line.id}",
         "Revoke",

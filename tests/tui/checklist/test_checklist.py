@@ -184,7 +184,9 @@ async def test_one_of_several_is_added_under_a_name_and_removed(console: Open, w
         assert component.certificate_id == id
 
         await pilot.press("x")
-        await shows(pilot, "It goes from the checklist")
+        await shows(pilot, "STOPS: no user certificate is issued")
+        assert "It goes from the checklist" in text_of(pilot)
+        assert workspace.components.find("pki-user", "Microsoft CA") == component
         await pilot.press("y")
         await shows(pilot, "PKI user Microsoft CA removed.")
 
@@ -268,7 +270,8 @@ async def test_unbinding_says_what_stops(console: Open, workspace: Workspace) ->
         await go_to(pilot, "need:saml")
         await shows(pilot, "● valid")
         await pilot.press("u")
-        await shows(pilot, "From then on it is missing: users have to sign on")
+        await shows(pilot, "STOPS: users have to sign on")
+        assert Capability.SHARE_SSO not in stopped(workspace)
         await pilot.press("y")
         await shows(pilot, "× missing")
 
@@ -285,7 +288,9 @@ async def test_not_used_and_used_again(console: Open, workspace: Workspace) -> N
         assert Capability.UPGRADE not in stopped(workspace)
 
         await pilot.press("n")
-        await shows(pilot, "It counts again")
+        await shows(pilot, "STOPS: apps can't be upgraded seamlessly")
+        assert "It counts again" in text_of(pilot)
+        assert Capability.UPGRADE not in stopped(workspace)
         await pilot.press("y")
         await shows(pilot, "× missing")
 
@@ -465,6 +470,10 @@ async def test_site_settings_are_set(console: Open, workspace: Workspace) -> Non
         await shows(pilot, "days-invalid")
         grace.value = "14"
         await pilot.press("enter")
+        await shows(pilot, "STOPS: no device can enroll")
+        await shows(pilot, "Nothing has been changed yet.")
+        assert not workspace.site.get().migrated
+        await pilot.press("y")
         await shows(pilot, "Site settings are set.")
 
     site = workspace.site.get()

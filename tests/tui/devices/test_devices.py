@@ -207,13 +207,15 @@ async def test_revoking_asks_and_says_what_it_does(console: Open, workspace: Wor
         await pilot.press("enter", "s", "down")
         await shows(pilot, "to revoke")
         await pilot.press("enter")
-        await shows(pilot, "It can't be taken back")
+        await shows(pilot, "STRANDS: 1 device (1 iOS)")
+        await shows(pilot, "Undo: not possible: 1 device must be enrolled again by its user")
         await pilot.press("enter")  # the button that leaves has the focus
-        await until(pilot, lambda: "It can't be taken back" not in text_of(pilot))
+        await until(pilot, lambda: "STRANDS" not in text_of(pilot))
         assert workspace.devices.get(1).state is DeviceState.ENROLLED
 
-        await pilot.press("enter")
-        await shows(pilot, "It can't be taken back")
+        await pilot.press("s", "down", "enter")
+        await shows(pilot, "STRANDS: 1 device (1 iOS)")
+        assert workspace.devices.get(1).state is DeviceState.ENROLLED
         await pilot.press("y")
         await shows(pilot, "Revoke: done")
 

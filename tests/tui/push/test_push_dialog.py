@@ -189,11 +189,15 @@ async def test_revoking_names_what_it_means(console: Open, fleet: Workspace) -> 
     async with console(size=(80, 24)) as pilot:
         await open_dialog(pilot)
         await pilot.press("x")
-        await shows(pilot, "It is in use: 12 Apple devices must re-enroll")
+        await shows(pilot, "STRANDS: 12 devices (10 iOS, 2 macOS)")
+        assert "It is in use." in text_of(pilot)
         await pilot.press("escape")
         assert must_re_enroll(fleet) == 0
 
         await pilot.press("x", "y")
+        await shows(pilot, "STRANDS: 12 devices (10 iOS, 2 macOS)")
+        assert must_re_enroll(fleet) == 0
+        await pilot.press("y")
         await shows(pilot, "■ revoked")
         await pilot.press("escape")
         await shows(pilot, "× enrolling, ma…")
