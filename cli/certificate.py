@@ -13,7 +13,7 @@ from ..store.impact.outlook import Dependence, affected
 from ..store.inventory.certificate_filter import Predicate, parse_filter
 from ..store.inventory.certificate_filter import standing as standing_of
 from ..store.inventory.sources import ExportFormat
-from ..store.inventory.status import days_left, status
+from ..store.inventory.status import days_left, is_asked_for, status
 from ..store.inventory.verify import Verification
 from ..store.model.certificate import Certificate, Status, UseAs
 from ..store.model.component import Component
@@ -76,7 +76,7 @@ def list_certificates(
     found = [
         entry
         for entry in workspace.inventory.list()
-        if (not statuses or status(entry, now) in statuses)
+        if (not statuses or any(is_asked_for(status(entry, now), wanted) for wanted in statuses))
         and (not uses or entry.use_as in uses)
         and (within is None or (entry.replaced_by is None and entry.not_after - now <= within))
         and fits(standing_of(entry, now))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -37,9 +38,14 @@ class Unclear(Exception):
 
 
 def build(
-    text: str, fields: Mapping[str, Callable[[str], Predicate[T]]], word: Callable[[str], Predicate[T]]
+    text: str,
+    fields: Mapping[str, Callable[[str], Predicate[T]]],
+    word: Callable[[str], Predicate[T]],
+    *,
+    names: Collection[str] = (),
 ) -> Filter[T]:
-    """The filter that ``text`` asks for; a term without a known field before a colon is a word."""
+    """The filter that ``text`` asks for. What looks like an unknown field is a problem; other terms with a colon are
+    words: addresses, fingerprints, and what stands before a colon in ``names``."""
     predicates: list[Predicate[T]] = []
     problem = None
     for term in terms(text.lower()):
@@ -48,12 +54,30 @@ def build(
         field, colon, value = plain.partition(":")
         make = fields.get(field) if colon else None
         try:
+            if make is None and colon and fields and _looks_like_a_field(field, value) and field not in names:
+                raise Unclear(unknown_key(field, fields))
             predicate = word(plain) if make is None else make(value)
         except Unclear as unclear:
             problem = str(unclear)
             continue
         predicates.append(turn(predicate) if turned else predicate)
     return Filter(every(predicates), problem)
+
+
+_FIELD = re.compile(r"[a-z]+(?:[-_][a-z]+)*")
+_HEXADECIMAL = re.compile(r"[0-9a-f]+")
+
+
+def _looks_like_a_field(name: str, value: str) -> bool:
+    is_address = not value or value.startswith("//") or _HEXADECIMAL.fullmatch(name) is not None
+    return _FIELD.fullmatch(name) is not None and not is_address
+
+
+def unknown_key(name: str, known: Iterable[str]) -> str:
+    """A sentence about a key that isn't known, with the nearest one that is."""
+    known = list(known)
+    near = get_close_matches(name, known, 1)
+    return f"{name}: is no filter key; " + (f"did you mean {near[0]}:?" if near else f"there are {', '.join(known)}")
 
 
 def terms(text: str) -> list[str]:

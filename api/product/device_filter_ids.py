@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
 from ...store.devices.presence import Outages, last_seen
 from ...store.errors import Refusal
@@ -32,6 +33,14 @@ _STATES = {
     "unmanaged": (DeviceState.NOT_ENROLLED, DeviceState.MUST_RE_ENROLL, DeviceState.REVOKED),
 }
 _STATE_NAMES = {state.name.lower().replace("_", "."): state for state in DeviceState}
+
+
+_NAMED = (
+    *(f"device.platform.{family}" for family in _FAMILIES),
+    *(f"device.mode.{mode}.{state}" for mode in ("mdm", "enterprise", "mam") for state in _STATES),
+    *(f"device.status.{name}" for name in _STATE_NAMES),
+    *(f"device.ownership.{one}" for one in ("corporate", "byod", "unknown")),
+)
 
 
 def parse_filter_ids(text: str | None) -> list[str]:
@@ -96,7 +105,8 @@ def _one(id: str, now: datetime, outages: Outages) -> tuple[str, Predicate]:
             wanted = ".".join(group)
             return "issuer", lambda device: device.issuer_group == wanted
         case _:
-            raise _invalid(f"there is no filter {id[:80]!r}")
+            near = get_close_matches(id[:80], _NAMED, 1)
+            raise _invalid(f"there is no filter {id[:80]!r}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 def _inactive(limit: datetime, now: datetime, outages: Outages, *, more: bool) -> Predicate:

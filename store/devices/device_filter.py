@@ -168,6 +168,8 @@ def _issuer(value: str) -> Predicate:
 
 def _status(value: str, now: datetime) -> Predicate:
     wanted = _chosen("status", value, (*_STATUSES, _NONE))
+    if Status.EXPIRING in wanted:  # in 30 days or less
+        wanted = (*wanted, Status.CRITICAL)
     limits = {
         Status.EXPIRED: (_FIRST, now - _TICK),
         Status.CRITICAL: (now, now + CRITICAL),

@@ -15,7 +15,7 @@ from .. import filters
 from ..filters import number, span, within, yes_no
 from ..model.certificate import Certificate, Status
 from ..words import day
-from .status import days_left, status
+from .status import days_left, is_asked_for, status
 
 
 class ListedCertificate(Protocol):
@@ -74,11 +74,11 @@ def haystack(certificate: Certificate) -> str:
 
 def parse_filter(text: str) -> Filter:
     """Compile a filter."""
-    return filters.build(text, _FIELDS, lambda word: lambda row: word in row.haystack)
+    return filters.build(text, _FIELDS, lambda word: lambda row: word in row.haystack, names=_NAMES)
 
 
 def _status(value: str) -> Predicate:
-    return lambda row: row.status.startswith(value)
+    return lambda row: is_asked_for(row.status, value)
 
 
 def _use(value: str) -> Predicate:
@@ -105,10 +105,13 @@ _FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "expires": lambda value: lambda row: day(row.certificate.not_after).startswith(value),
 }
 
+# What stands before the colon of a subject alternative name, and of a push certificate's common name.
+_NAMES = ("dns", "email", "uri", "ip", "upn", "dirname", "rid", "other", "apsp")
+
 # For the help: term, and what it finds.
 HELP = (
     ("gateway example", "all the words, anywhere in the entry"),
-    ("status:expired", "expired, critical, expiring, valid, not, replaced"),
+    ("status:expiring", "in 30 days or less; also expired, critical, valid, not, replaced"),
     ("use:apns", "server, saml, apns, ssl-listener, device"),
     ("days:<30  days:0..90", "days left; also > <= >= ="),
     ("key:yes  ca:no", "with a private key; CA certificates"),

@@ -33,6 +33,14 @@ def status_within(not_before: datetime, not_after: datetime, now: datetime) -> S
     return Status.VALID
 
 
+def is_asked_for(status: str, wanted: str) -> bool:
+    """Whether a filter lets a status through that asks for ``wanted`` or for what begins so. ``expiring`` means 30 days
+    or less, so ``critical`` is included."""
+    spaced, wanted = status.replace("-", " "), wanted.replace("-", " ")
+    as_expiring = status == Status.CRITICAL and bool(wanted) and Status.EXPIRING.startswith(wanted)
+    return spaced.startswith(wanted) or as_expiring
+
+
 def days_left(certificate: Certificate, now: datetime) -> int:
     """Days until the certificate expires, rounded up; negative once it has expired.
 

@@ -20,7 +20,10 @@ def chooser(policy: Policy, now: datetime, outages: Outages) -> Chooser:
     if assignment.devices:
         named = frozenset(assignment.devices)
         return lambda device: device.id in named and device.platform in platforms
-    matches = parse_filter(assignment.filter, now).matches
+    found = parse_filter(assignment.filter, now)
+    if found.problem is not None:  # of an earlier release: it must not apply to more devices than it did
+        return lambda device: False
+    matches = found.matches
     if matches is None:
         return lambda device: device.platform in platforms
     return lambda device: device.platform in platforms and matches(standing(device, now, outages))

@@ -93,6 +93,11 @@ def test_queries_that_mean_nothing_are_refused(rest: Rest, body: Any, code: str)
     assert rest.refused("POST", "device/filter", body) == (400, code)
 
 
+def test_an_unknown_filter_is_named_with_the_nearest_one(rest: Rest) -> None:
+    said = rest.ask("POST", "device/filter", {"filterIds": "['device.platfrom.ios']"}).json()
+    assert said["message"] == "there is no filter 'device.platfrom.ios'; did you mean device.platform.ios?"
+
+
 def test_a_body_without_a_content_type_is_json_and_any_other_is_said_not_to_be(rest: Rest) -> None:
     rest.done("POST", "device/filter", content=b'{"start": 0}')
     answer = rest.ask("POST", "device/filter", content=b"{}", headers={"content-type": "text/plain"})

@@ -84,11 +84,21 @@ def test_filters(fleet: Command) -> None:
     late = [device["id"] for device in everything if device["last_check_in"] < "2026-01-04"]
     assert ids(fleet, "--not-seen-within", "1d") == late
     assert sorted(ids(fleet, "--seen-within", "1d") + late) == ids(fleet)
-    statuses = ("valid", "expiring", "critical", "expired")
+    statuses = ("valid", "expiring", "expired")  # expiring includes critical
     assert sorted(id for status in statuses for id in ids(fleet, "--status", status)) == ids(fleet)
     first = everything[0]
     for text in (first["serial_number"].lower(), first["owner"], first["udid"] or first["android_id"]):
         assert 1 in ids(fleet, "--search", f'"{text}"')
+
+
+def test_expiring_includes_critical(fleet: Command) -> None:
+    within = [device["id"] for device in listed(fleet) if 0 <= device["days_left"] <= 30]
+    assert within == ids(fleet, "--status", "expiring") == ids(fleet, "--search", "status:expiring")
+
+
+def test_an_unknown_filter_key_is_named(fleet: Command) -> None:
+    said = fleet.run("device", "list", "--search", "platfrom:ios")
+    assert (said.exit_code, "did you mean platform:?" in said.output) == (2, True)
 
 
 def test_states_are_written_with_spaces_or_hyphens(fleet: Command) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ...store import filters
 from ...store.filters import span, within
 from ...store.impact.checklist import ChecklistRow, group_title
+from ...store.inventory.status import is_asked_for
 from .table import ChecklistLine
 
 Predicate = filters.Predicate[ChecklistLine]
@@ -42,7 +43,7 @@ def _of_row(of: Callable[[ChecklistRow], bool]) -> Predicate:
 
 def _status(value: str) -> Predicate:
     wanted = value.replace("-", " ")
-    return _of_row(lambda row: str(row.status).replace("-", " ").startswith(wanted) or row.level.value == wanted)
+    return _of_row(lambda row: is_asked_for(str(row.status), wanted) or row.level.value == wanted)
 
 
 def _days(value: str) -> Predicate:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ...store import filters
 from ...store.filters import Unclear, span, within
+from ...store.inventory.status import is_asked_for
 from .rows import BulkRow, identity_title
 
 Predicate = filters.Predicate[BulkRow]
@@ -34,8 +35,8 @@ def _type(value: str) -> Predicate:
 
 
 def _status(value: str) -> Predicate:
-    wanted = [one.replace("-", " ") for one in value.split(",") if one]
-    return lambda row: any(str(row.status).replace("-", " ").startswith(one) for one in wanted)
+    wanted = [one for one in value.split(",") if one]
+    return lambda row: any(is_asked_for(str(row.status), one) for one in wanted)
 
 
 def _days(value: str) -> Predicate:

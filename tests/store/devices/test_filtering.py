@@ -138,6 +138,13 @@ def test_what_does_not(text: str) -> None:
     assert not lets_through(text)
 
 
+def test_expiring_includes_critical() -> None:
+    critical = replace(PHONE, not_after=NOW + timedelta(days=5))
+    assert lets_through("status:expiring", critical)
+    assert not lets_through("-status:expiring", critical)
+    assert not lets_through("status:critical")
+
+
 @pytest.mark.parametrize("text", ["state:must-re-enroll", 'state:"must re-enroll"', "state:must"])
 def test_a_state_is_named_with_spaces_with_hyphens_or_by_how_it_starts(text: str) -> None:
     assert lets_through(text, replace(PHONE, state=DeviceState.MUST_RE_ENROLL))
@@ -162,6 +169,7 @@ def test_several_values_are_one_or_the_other() -> None:
         ("waits:godot", "waits: takes check-in, not-now, error, answer or confirmation"),
         ("id:x", "id: takes a number, as in id:12"),
         ("refused:", "refused: takes yes, no or a code, as in refused:ssl-error-61"),
+        ("platfrom:ios", "platfrom: is no filter key; did you mean platform:?"),
     ],
 )
 def test_a_term_that_is_not_understood_is_left_out_and_explained(text: str, says: str) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from certfleet.store.inventory.certificate_filter import parse_filter, standing
 from certfleet.store.inventory.sources import CertificateSource
-from certfleet.store.model.certificate import Certificate, UseAs
+from certfleet.store.model.certificate import Certificate, Status, UseAs
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
 
@@ -81,6 +81,42 @@ def test_a_colon_in_an_unknown_word_is_plain_text(certificate: Certificate) -> N
 
     assert matches is not None
     assert matches(standing(named, NOW))
+
+
+def test_expiring_includes_critical(certificate: Certificate) -> None:
+    """30 days or less: what ends sooner must not be missing from the list of what is expiring."""
+    critical, valid = standing(certificate, NOW + timedelta(days=15)), standing(certificate, NOW - timedelta(days=15))
+    assert critical.status is Status.CRITICAL
+    for text, found in (("status:expiring", True), ("-status:expiring", False), ("status:valid", False)):
+        matches = parse_filter(text).matches
+        assert matches is not None
+        assert matches(critical) is found
+    matches = parse_filter("status:critical").matches
+    assert matches is not None
+    assert not matches(standing(certificate, NOW))  # critical alone stays narrow
+    matches = parse_filter("status:expiring").matches
+    assert matches is not None
+    assert not matches(valid)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("statsu:valid", "statsu: is no filter key; did you mean status:?"),
+        ("-isuer:example", "isuer: is no filter key; did you mean issuer:?"),
+        ("colour:red", "colour: is no filter key; there are status, use, "),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_nearest_one(text: str, says: str) -> None:
+    found = parse_filter(text)
+    assert found.problem is not None and found.problem.startswith(says)
+
+
+@pytest.mark.parametrize(
+    "text", ["APSP:12bd4ace", "ab:cd:ef", "https://x.example", "fe80::1", "email:a@b.example", "7:1"]
+)
+def test_addresses_fingerprints_and_names_are_words(text: str) -> None:
+    assert parse_filter(text).problem is None
 
 
 def test_status_follows_the_time(certificate: Certificate) -> None:
