@@ -74,7 +74,7 @@ class Trials(UseCases):
         self._settling = settling
         self._reader = reader
         self._together: Before | None = None
-        self._notes: list[str] = []
+        self._notes: list[str] | None = None  # while a change is compared
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database)
 
@@ -90,6 +90,9 @@ class Trials(UseCases):
 
         ``agreed`` is called while nobody else can write, so it must not wait for a person.
         """
+        with self._database.lock:
+            if self._database.in_transaction:
+                raise RuntimeError("a trial is a transaction of its own")
         found = Effects()
 
         def judge(effects: Effects) -> None:
@@ -121,14 +124,20 @@ class Trials(UseCases):
         if judge is None and self._together is None:
             yield
             return
-        was, before = self._present(), self._together or watched()
-        if self._together is None:
-            self._notes = []
-        with self._database.watch(before):
-            yield
-            self._settling.conclude()
-        if judge is not None:
+        if self._together is not None:
+            with self._database.watch(self._together):
+                yield
+                self._settling.conclude()
+            return
+        assert judge is not None
+        was, before, self._notes = self._present(), watched(), []
+        try:
+            with self._database.watch(before):
+                yield
+                self._settling.conclude()
             judge(self._effects(was, before))
+        finally:
+            self._notes = None
 
     @contextmanager
     def together(self) -> Iterator[Callable[[], Effects]]:
@@ -138,11 +147,12 @@ class Trials(UseCases):
         try:
             yield lambda: self._effects(was, before)
         finally:
-            self._together = None
+            self._together = self._notes = None
 
     def take_note(self, sentences: Iterable[str]) -> None:
         """What may surprise about the running change: told with its effects."""
-        self._notes += sentences
+        if self._notes is not None:
+            self._notes += sentences
 
     def _present(self) -> Present:
         return Present(self._reader.read(), self._impact.gate())
@@ -164,12 +174,10 @@ class Trials(UseCases):
             trust=trust,
             entries=entries,
             tasks=tuple(one.after.title for one in tasks if one.before is None and one.after is not None),
-            done=tuple(
-                one.after.title for one in tasks if one.before and one.after and _is_done(one.before, one.after)
-            ),
+            done=done,
             notices=tuple(one.after.title for one in notices if one.before is None and one.after is not None),
             records=records,
-            notes=tuple(dict.fromkeys(self._notes)),
+            notes=tuple(dict.fromkeys(self._notes or ())),
             undo=undo_of(devices, queues, entries, records, done),
             code=code_of(capabilities, devices, queues, trust),
         )

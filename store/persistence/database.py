@@ -49,6 +49,11 @@ class Database(TinyDB):
     def tables(self) -> set[str]:
         return set(self.engine.tables())
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is running; hold ``lock`` to know that it is this thread's."""
+        return self._feed.in_transaction
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One use case: all or nothing, applied to the current state, durable when it ends."""

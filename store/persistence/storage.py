@@ -64,6 +64,11 @@ class EngineStorage(Storage):
         self._seen = engine.last_transaction()
         self._unpolled: dict[str, set[int]] = {}
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is running."""
+        return self._depth > 0
+
     def register(self, table: Follower) -> None:
         """Keep a table current from now on."""
         self._tables[table.name] = table

@@ -119,6 +119,19 @@ def test_several_transactions_of_a_copy_are_one_difference(workspace: Workspace)
     assert [(one.platform, one.ids) for one in effects().devices] == [("ios", (1,)), ("macos", (2,))]
 
 
+def test_what_a_dry_run_of_several_transactions_tells_is_what_a_trial_tells(workspace: Workspace) -> None:
+    tried = workspace.trials.try_out(lambda: workspace.components.unbind("mdm-ssl"))
+    with workspace.copy() as copy, copy.trials.together() as effects:
+        copy.components.unbind("mdm-ssl")
+        assert effects() == tried
+    assert tried.notices
+
+
+def test_a_trial_within_a_transaction_is_a_fault_of_the_program(workspace: Workspace) -> None:
+    with workspace.database.transaction(), pytest.raises(RuntimeError):
+        workspace.trials.try_out(lambda: None)
+
+
 def test_the_code_is_that_of_the_consequences_alone(workspace: Workspace) -> None:
     def unbind() -> object:
         return workspace.components.unbind("mdm-ssl")
