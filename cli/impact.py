@@ -26,6 +26,7 @@ from ..store.views.consequence import (
 )
 from ..store.views.documents import fields_of
 from ..store.views.platforms import platform_names
+from ..store.views.trust import ssl_errors_document, ssl_errors_sentence
 from ..store.words import minute, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Text
@@ -67,10 +68,14 @@ def _stopped(workspace: Workspace, at: datetime | None) -> Answer:
     found, counts, names = workspace.impact.consequences(at), workspace.impact.platforms(), _names(workspace)
     columns = (WHAT, LEVEL, TableColumn("SINCE (UTC)"), PLATFORM, DEVICES)
     none = "nothing is stopped or degraded" if at == now else f"nothing will be stopped or degraded on {moment(at)}"
-    return Answer(
-        {"at": rfc3339(at), "consequences": [counted_document(one, counts) for one in found]},
-        Table(columns, [row for one in found for row in _consequence(one, counts, names)]) if found else none,
-    )
+    text: list[Text] = [Table(columns, [row for one in found for row in _consequence(one, counts, names)])]
+    document = {"at": rfc3339(at), "consequences": [counted_document(one, counts) for one in found]}
+    if at != now:
+        return Answer(document, text if found else none)
+    errors = workspace.impact.ssl_errors()
+    text = text if found else []
+    text += [said] if (said := ssl_errors_sentence(errors)) is not None else []
+    return Answer({**document, "ssl_error_61": ssl_errors_document(errors)}, text or none)
 
 
 def _coming(workspace: Workspace, span: timedelta) -> Answer:

@@ -13,7 +13,7 @@ from ..store.model.trust import TrustAnchor
 from ..store.views.certificate import STATUS_STYLES, certificate_title
 from ..store.views.device import device_title
 from ..store.views.platforms import platform_names
-from ..store.views.trust import anchor_document, trusted_document
+from ..store.views.trust import anchor_document, ssl_errors_document, ssl_errors_sentence, trusted_document
 from ..store.words import day, plural
 from ..store.workspace import Workspace
 from .device_selection import find_device
@@ -31,16 +31,19 @@ def list_anchors(session: Session) -> Answer:
     workspace = session.open()
     with workspace.database.moment():
         found = trusted_certificates(workspace.impact, workspace.inventory.get)
+        errors = workspace.impact.ssl_errors()
+    listing = Listing(
+        (_row(one, styled(status(one.entry, workspace.now()), STATUS_STYLES)) for one in found),
+        right=("ID", "LACKING"),
+        least={"NAME": 14, "TRUSTED": 14},
+        wraps=("TRUSTED",),
+        none="devices are shown no chain yet; bind the server's and the gateway's certificates "
+        "with `certfleet component bind`",
+    )
+    said = ssl_errors_sentence(errors)
     return Answer(
-        {"trust": [trusted_document(one) for one in found]},
-        Listing(
-            (_row(one, styled(status(one.entry, workspace.now()), STATUS_STYLES)) for one in found),
-            right=("ID", "LACKING"),
-            least={"NAME": 14, "TRUSTED": 14},
-            wraps=("TRUSTED",),
-            none="devices are shown no chain yet; bind the server's and the gateway's certificates "
-            "with `certfleet component bind`",
-        ),
+        {"trust": [trusted_document(one) for one in found], "ssl_error_61": ssl_errors_document(errors)},
+        listing if said is None else [listing, said],
     )
 
 

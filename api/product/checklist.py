@@ -19,6 +19,7 @@ from ...store.views.consequence import (
     counted_document,
     outlook_document,
 )
+from ...store.views.trust import SslErrorsDocument, ssl_errors_document
 from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
 
@@ -36,10 +37,11 @@ class ChecklistAnswer(Success, frozen=True, kw_only=True):
 
 
 class ConsequenceList(Success, frozen=True, kw_only=True):
-    """What is stopped or degraded at a moment."""
+    """What is stopped or degraded at a moment; and of now, the numbers of SSL Error 61."""
 
     at: str
     consequences: list[CountedConsequenceDocument]
+    sslError61: SslErrorsDocument | None = None
 
 
 class OutlookAnswer(Success, frozen=True, kw_only=True):
@@ -72,8 +74,12 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
         raise Refusal("request-invalid", f"at: the moment has passed; it is {rfc3339(now)}")
     counts = workspace.impact.platforms()
     found = workspace.impact.consequences(moment)
+    errors = camel(ssl_errors_document(workspace.impact.ssl_errors())) if moment == now else None
     return answer(
-        ConsequenceList, at=rfc3339(moment), consequences=[camel(counted_document(one, counts)) for one in found]
+        ConsequenceList,
+        at=rfc3339(moment),
+        consequences=[camel(counted_document(one, counts)) for one in found],
+        sslError61=errors,
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..devices.gate import Gate, ServedChain
-from ..impact.impact import count_untrusting, doubtful_chains
+from ..impact.ssl_errors import count_untrusting, doubtful_chains
 from ..model.device import Device, DeviceState, Refused
 from .effects import TrustEffect
 from .rows import WrittenRecord, WrittenRows

@@ -23,6 +23,7 @@ from .due_notices import AUTHORITY_DAYS
 from .endings import DeviceEnd
 from .landscape import Landscape, is_required, needs_in_use
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
+from .ssl_errors import would_be_refused
 from .times import shifted
 
 _SECOND = timedelta(seconds=1)
@@ -185,7 +186,7 @@ def _derived(
         effects = [effect for component in landscape.below(authority.id, need.group) for effect in _effects(component)]
         if lacking and level is Level.FINE:
             level = Level.DEGRADED
-            step = f"{lacking:,} devices get SSL Error 61: deploy it to them (`certfleet trust deploy {authority.id}`)."
+            step = f"{would_be_refused(lacking)}: deploy it to them (`certfleet trust deploy {authority.id}`)."
         yield ChecklistRow(
             need=need,
             component=None,
@@ -210,9 +211,9 @@ def _with_doubts(row: ChecklistRow, landscape: Landscape, untrusting: Callable[[
     lacking = untrusting(served.id)
     if not lacking:
         return row
-    step = f"{lacking:,} devices get SSL Error 61: deploy it to them (`certfleet trust deploy {served.id}`)."
+    step = f"{would_be_refused(lacking)}: deploy it to them (`certfleet trust deploy {served.id}`)."
     if not is_root(served):
-        step = f"{lacking:,} devices get SSL Error 61: import its issuer, {served.issuer}, so that it is sent along."
+        step = f"{would_be_refused(lacking)}: import its issuer, {served.issuer}, so that it is sent along."
     return replace(row, level=Level.DEGRADED, next_step=step, devices=lacking)
 
 

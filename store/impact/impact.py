@@ -14,8 +14,7 @@ from msgspec import Struct
 
 from ..authorities.authorities import Authorities
 from ..devices.device_tables import DeviceRecords
-from ..devices.gate import Gate, ServedChain
-from ..devices.trust import trusts
+from ..devices.gate import Gate
 from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
 from ..model.device import Device, DeviceState, Platform
@@ -31,6 +30,7 @@ from .interruptions import Interruptions
 from .landscape import Landscape
 from .landscape_reader import LandscapeReader
 from .outlook import Dependence, OutlookEvent, dependences, upcoming
+from .ssl_errors import Connection, SslErrors, count_refused, count_untrusting, doubtful_chains, ssl_errors
 
 
 class Placed(Struct, frozen=True):
@@ -145,6 +145,16 @@ class Impact(UseCases):
             devices = self._devices.all() if chains else ()
         return count_untrusting(devices, chains, gate)
 
+    def ssl_errors(self, devices: Sequence[Device] | None = None) -> SslErrors:
+        """How many devices would get SSL Error 61 now, and how many got it. In a large fleet it takes as long as
+        ``checklist``, unless every device trusts all chains."""
+        with self._database.moment():
+            gate = self.gate()
+            if devices is None and not doubtful_chains(gate):
+                return SslErrors(were_refused=count_refused(self._database.table("devices").records(Connection)))
+            devices = self._devices.all() if devices is None else devices
+        return ssl_errors(devices, gate)
+
     def trust_notes(self, certificate_id: int) -> tuple[str, ...]:
         """How many devices get SSL Error 61 by a certificate that they are shown, in a sentence each."""
         with self._database.moment():
@@ -180,19 +190,3 @@ def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
     """How many of these devices of each platform are enrolled, or have been and must re-enroll."""
     out = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
     return dict(Counter(device.platform for device in devices if device.state not in out))
-
-
-def doubtful_chains(gate: Gate) -> list[ServedChain]:
-    """The chains that some device may lack trust in, each once."""
-    return [chain for chain in dict.fromkeys((*gate.to_enroll, *gate.to_check_in)) if not chain.everywhere]
-
-
-def count_untrusting(devices: Iterable[Device], chains: Iterable[ServedChain], gate: Gate) -> Counter[int]:
-    """How many of these devices lack trust in each of these chains, by the entry at its top."""
-    counted: Counter[int] = Counter()
-    chains = list(chains)
-    for device in devices if chains else ():
-        if device.state is DeviceState.REVOKED:
-            continue
-        counted.update({chain.ids[-1] for chain in chains if not trusts(device, chain, gate.anchors, gate.outages)})
-    return counted

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ..impact.ssl_errors import SslErrors, would_be_refused
 from ..impact.trusted_certificates import TrustedCertificate
 from ..model.device import Platform
 from ..model.trust import TrustAnchor
@@ -31,6 +32,25 @@ class TrustedCertificateDocument(TrustAnchorDocument, frozen=True, kw_only=True)
     public: bool
     shown: bool
     lacking: int | None
+
+
+class SslErrorsDocument(Struct, frozen=True, kw_only=True):
+    """How many devices would get SSL Error 61 at their next connection, and how many got it at their last one."""
+
+    would_be_refused: int
+    were_refused: int
+
+
+def ssl_errors_document(errors: SslErrors) -> SslErrorsDocument:
+    """The document of the numbers of SSL Error 61."""
+    return document(SslErrorsDocument, errors)
+
+
+def ssl_errors_sentence(errors: SslErrors) -> str | None:
+    """``7 devices would get SSL Error 61 at their next connection; 5 got it at their last one``; None without any."""
+    if not errors.would_be_refused and not errors.were_refused:
+        return None
+    return f"{would_be_refused(errors.would_be_refused)}; {errors.were_refused:,} got it at their last one"
 
 
 def anchor_document(anchor: TrustAnchor) -> Struct:

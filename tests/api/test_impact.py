@@ -34,9 +34,12 @@ def test_the_checklist_says_what_is_there_and_what_is_missing(bound: Rest) -> No
 
 
 def test_consequences_now_later_and_in_the_days_to_come(bound: Rest, clock: FixedClock) -> None:
-    now = bound.done("GET", "consequences")["consequences"]
+    answer = bound.done("GET", "consequences")
+    now = answer["consequences"]
+    assert answer["sslError61"] == {"wouldBeRefused": 0, "wereRefused": 0}
     assert "mdm-ssl" not in {one["need"] for one in now}
     later = bound.done("GET", "consequences?at=2027-06-01T00:00:00Z")
+    assert later["sslError61"] is None
     assert "mdm-ssl" in {one["need"] for one in later["consequences"]}
     outlook = bound.done("GET", "consequences/upcoming?days=400")
     coming = outlook["events"]

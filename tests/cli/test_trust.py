@@ -103,3 +103,14 @@ def test_what_can_not_be_deployed(filled: Command, material: Material) -> None:
     for command in ("deploy", "withdraw", "preinstalled"):
         assert filled.refused("trust", command, 99)["code"] == "not-found"
     assert filled.run("trust", "deploy", 3, "--platform", "symbian").exit_code == 2
+
+
+def test_one_question_has_one_answer(moved: Command) -> None:
+    said = "12 devices would get SSL Error 61 at their next connection"
+    assert moved.done("trust", "list").splitlines()[-1].startswith(f"{said}; ")
+    assert f"{said}; " in moved.done("impact")
+    assert f"next: {said}: " in " ".join(moved.done("checklist", "--open").split())
+    numbers = [moved.json(*command)["ssl_error_61"] for command in (["impact"], ["trust", "list"])]
+    assert numbers[0] == numbers[1]
+    refused = moved.json("device", "list", "--search", "refused:ssl-error-61")["devices"]
+    assert numbers[0] == {"would_be_refused": 12, "were_refused": len(refused)}

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.trust import has_installed
 from certfleet.store.errors import Refusal
+from certfleet.store.impact.ssl_errors import SslErrors
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.component import Use
@@ -407,3 +408,21 @@ def test_a_replacement_says_whom_it_locks_out(deployment: Workspace, clock: Fixe
 
     (note,) = [note for note in done.notes if "SSL Error 61" in note]
     assert note.startswith("1 device doesn't trust Private Root")
+
+
+# In numbers
+
+
+def test_who_would_be_refused_and_who_was_are_two_numbers(deployment: Workspace, clock: FixedClock) -> None:
+    phones = [enrolled(deployment) for _ in range(3)]
+    assert deployment.impact.ssl_errors() == SslErrors()
+    root = moved(deployment, clock)
+    assert deployment.impact.ssl_errors() == SslErrors(would_be_refused=3)
+    (said,) = [row.next_step for row in deployment.impact.checklist() if row.derived and row.certificate == root]
+    assert said.startswith("3 devices would get SSL Error 61 at their next connection: deploy it to them")
+    assert not comes_in(phones[0])
+    assert deployment.impact.ssl_errors() == SslErrors(would_be_refused=3, were_refused=1)
+    deployment.trust.set_preinstalled(root.id, True)
+    assert deployment.impact.ssl_errors() == SslErrors(were_refused=1)  # until it tries again
+    assert comes_in(phones[0])
+    assert deployment.impact.ssl_errors() == SslErrors()
