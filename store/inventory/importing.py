@@ -105,6 +105,21 @@ def _refuse_repeated_keys(chain: Sequence[ParsedCertificate]) -> None:
             )
 
 
+def not_done(step: Planned, use_as: UseAs | None, description: str) -> tuple[str, ...]:
+    """What was asked for the leaf and isn't done, because its entry was there already, in sentences."""
+    entry, text = step.existing, description.strip()
+    if entry is None or step.action.adds:
+        return ()
+    title = f"certificate {entry.id} ({entry.name}) is in the inventory already"
+    notes = []
+    if use_as is not None and use_as is not entry.use_as:
+        notes.append(f"{title}: its use stays {entry.use_as}, and was not set to {use_as}")
+    if step.action is IntakeAction.LINK and text and text != entry.description:
+        kept = f"stays {entry.description!r}" if entry.description else "stays empty"
+        notes.append(f"{title}: its description {kept}")
+    return tuple(notes)
+
+
 def new_entry(facts: CertificateFacts, *, id: int, use_as: UseAs, came: Arrival) -> Certificate:
     """An entry for a certificate that the inventory doesn't hold yet."""
     return Certificate(**asdict(facts), **asdict(came), id=id, use_as=use_as)

@@ -12,7 +12,7 @@ from ..model.certificate import Certificate, UseAs
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .certificate_table import Entries
-from .importing import Arrival, IntakeAction, Planned, new_entry, overwrite, plan_import
+from .importing import Arrival, IntakeAction, Planned, new_entry, not_done, overwrite, plan_import
 from .issuers import adopt, disown, find_issuer
 from .loading import LoadedChain
 from .requests import SigningRequests
@@ -44,7 +44,7 @@ class Intake(UseCases):
 
         Refuses an APNs certificate without its key with ``apns-needs-key``, and as ``plan_import`` does.
         """
-        leaf = loaded.chain[0].facts
+        leaf, asked = loaded.chain[0].facts, (use_as, description)
         request = self._requests.waiting_for(leaf.public_key_sha256)
         use_as = use_as or (request.use_as if request else UseAs.SERVER)
         if use_as is UseAs.APNS and loaded.private_key is None and request is None:
@@ -59,7 +59,7 @@ class Intake(UseCases):
             self._delete(entry)
         steps = [self._as_it_is(step) for step in steps]  # a deletion has unlinked the entry's issued certificates
         self._keep_secrets(loaded, steps[0])
-        notes = loaded.notes + _lost_keys(deleted, loaded)
+        notes = loaded.notes + _lost_keys(deleted, loaded) + not_done(steps[0], *asked)
         written = self._write(loaded, steps, use_as, description or (request.description if request else ""))
         if request is not None:
             self._requests.complete(request, written[0].id)

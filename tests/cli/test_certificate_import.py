@@ -35,6 +35,14 @@ def test_json(certfleet: Command, material: Material) -> None:
     assert leaf["fingerprint_sha256"] == leaf["fingerprint_sha256"].lower()
 
 
+def test_what_is_asked_and_not_done_is_said(filled: Command, material: Material) -> None:
+    asked = ("certificate", "import", material / "chain.pem", "--use-as", "saml", "--description", "Files")
+    assert "note: certificate 1 (" in filled.done(*asked)
+    notes = filled.json(*asked)["notes"]
+    assert any("was not set to saml" in note for note in notes)
+    assert any("its description stays" in note for note in notes)
+
+
 def test_the_same_again_is_linked(filled: Command, material: Material) -> None:
     told = filled.done("certificate", "import", material / "chain.pem")
     assert f"linked #1 {HOST}: already in the inventory" in told

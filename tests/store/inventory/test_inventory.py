@@ -69,6 +69,19 @@ def test_what_is_there_already_is_linked_to_and_not_duplicated(workspace: Worksp
     assert content(workspace) == before
 
 
+def test_what_was_asked_of_a_certificate_that_is_only_linked_is_said(workspace: Workspace) -> None:
+    leaf = issue("a.example")
+    workspace.inventory.import_from(pem(leaf, chain=False))
+    again = workspace.inventory.import_from(pem(leaf, chain=False), use_as=UseAs.SAML, description="Citrix Files")
+    assert again.notes == (
+        "certificate 1 (a.example) is in the inventory already: its use stays server, and was not set to saml",
+        "certificate 1 (a.example) is in the inventory already: its description stays empty",
+    )
+    assert (again.linked[0].use_as, again.linked[0].description) == (UseAs.SERVER, "")
+    same = workspace.inventory.import_from(pem(leaf, chain=False), use_as=UseAs.SERVER)
+    assert same.notes == ()
+
+
 def test_an_issuer_that_comes_later_is_linked_to_what_it_issued(workspace: Workspace) -> None:
     root = make_ca()
     stranger = make_ca()  # the same name, another key
