@@ -20,6 +20,7 @@ from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from .components import title_of
 from .follow_ups import follow_ups
+from .needs import BY_ID, GROUPS
 
 _ALPHABET = string.ascii_letters + string.digits
 _PASSWORD_LENGTH = 24
@@ -70,6 +71,8 @@ class Tasks(UseCases):
         self.overtaken(component.id, f"overtaken by certificate {new.id}")  # the previous one is no longer needed
         for kind in follow_ups(component, self._site()):
             title, text = words_for(kind, component, new, old)
+            if switched.shared:  # there is one like it for each need
+                title = f"{title}: {GROUPS[BY_ID[component.need].group]}, {title_of(component)}"
             self._open(
                 kind,
                 title,

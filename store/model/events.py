@@ -61,11 +61,13 @@ class ComponentBound(Struct, frozen=True):
 
 
 class ComponentSwitched(Struct, frozen=True):
-    """A component uses ``new`` because that replaced ``old``; its follow-ups are still to be opened."""
+    """A component uses ``new`` because that replaced ``old``; its follow-ups are still to be opened. ``shared``: other
+    components do so as well."""
 
     component: Component
     old: Certificate
     new: Certificate
+    shared: bool = False
 
 
 class ComponentRemoved(Struct, frozen=True):

@@ -6,6 +6,7 @@ import pytest
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
+from certfleet.store.impact.needs import BY_ID, GROUPS
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.model.component import Component
 from certfleet.store.model.task import TaskKind
@@ -69,6 +70,28 @@ def test_the_last_one_that_is_done_lets_it_use_the_new_one(deployment: Workspace
     assert (finished.still_serves, finished.bound_at) == (None, clock.at)
     assert deployment.tasks.done(first.id) == done  # twice is once
     assert deployment.inventory.can_delete(2) is not None
+    assert deployment.check().clean
+
+
+def test_a_certificate_of_several_needs_opens_tasks_that_say_which_need_each_is_for(deployment: Workspace) -> None:
+    component = use(deployment, "mdm-ssl", issue("first.example.com"))
+    gateway = deployment.components.bind("gateway-mdm-ssl", component.certificate_id or 0)
+    deployment.site.set(migrated=True, ssl_offload=True)
+    effects = deployment.trials.try_out(lambda: replace(deployment, component, issue("second.example.com")))
+    assert len(set(effects.tasks)) == len(effects.tasks) == 4
+    replace(deployment, component, issue("second.example.com"))
+    waiting = deployment.tasks.list(done=False)
+    assert {(task.need, task.kind) for task in waiting} == {
+        (need, kind) for need in ("mdm-ssl", "gateway-mdm-ssl") for kind in (TaskKind.LOAD_BALANCER, TaskKind.SUPPORT)
+    }
+    for task in waiting:
+        need = BY_ID[task.need or ""]
+        assert task.title.endswith(f": {GROUPS[need.group]}, {need.title}")
+    for task in waiting:
+        if task.component_id == gateway.id:
+            deployment.tasks.done(task.id)
+    assert deployment.components.get(gateway.id).still_serves is None
+    assert deployment.components.get(component.id).still_serves == component.certificate_id
     assert deployment.check().clean
 
 
