@@ -65,7 +65,7 @@ class PolicyDeleteQuestion(Question[Deployed]):
     def __init__(self, policy: Policy) -> None:
         said = "This can't be undone. The device certificates stay here; a policy that is added anew brings them again."
         super().__init__(f"Delete {name_of_policy(policy)}?", "Delete", Note(said), doing="Deleting …")
-        self._policy = policy
+        self._policy, self.changes = policy, True
 
     def compose_form(self) -> Iterable[Widget]:
         devices = [row.device for row in self.console.fleet.rows.values()]
