@@ -1,4 +1,4 @@
-"""``certfleet certificate``: list, show, describe, delete, export, verify and password."""
+"""``certfleet certificate``: list, show, describe, use, delete, export, verify and password."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ from .frame.passwords import new_password
 from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
+CHANGEABLE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
 TEXT_FORMATS = (ExportFormat.PEM, ExportFormat.CHAIN)
 
 
@@ -195,6 +196,21 @@ def describe(session: Session, id: int, text: str) -> Answer:
         f"described {certificate_title(entry)}: {entry.description}"
         if entry.description
         else f"{certificate_title(entry)} has no description now",
+    )
+
+
+@command(examples=["certfleet certificate use 9 saml"], changes=True)
+@id_argument
+@click.argument("use_as", type=EnumChoice(CHANGEABLE_USES), metavar="USE")
+def use(session: Session, id: int, use_as: UseAs) -> Answer:
+    """Change what an entry is used as: server, saml, apns or ssl-listener. That has the effects of an import with that
+    use: the first valid one is bound as SAML or push certificate. Push needs a private key and a topic."""
+    workspace = session.open()
+    entry = workspace.inventory.set_use_as(id, use_as)
+    bound = [placed_title(BY_ID[one.need], one.name) for one in workspace.components.using(id)]
+    return Answer(
+        lambda: {"certificate": certificate_document(entry, workspace.now())},
+        [f"{certificate_title(entry)} is used as {entry.use_as}", *(f"bound as {what}" for what in bound)],
     )
 
 

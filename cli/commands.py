@@ -15,6 +15,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "list": lazy("certificate.list_certificates", "List the inventory."),
             "show": lazy("certificate.show", "Show one entry with its chain."),
             "describe": lazy("certificate.describe", "Set an entry's description."),
+            "use": lazy("certificate.use", "Change what an entry is used as."),
             "replace": lazy("certificate_import.replace", "Replace an entry by a new certificate with a new key."),
             "delete": lazy("certificate.delete", "Delete an entry."),
             "export": lazy("certificate.export", "Write an entry as PEM, DER, chain PEM or PKCS #12."),

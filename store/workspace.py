@@ -209,6 +209,8 @@ class Workspace:
                 self.tasks.answered(certificate)
                 self.components.imported(certificate)
                 self.policies.entry_changed(certificate.id, certificate)
+            case events.CertificateUseChanged(certificate):
+                self.components.used_as(certificate)
             case events.CertificateReplaced(old, new):
                 self.trust.replaced(old, new)
                 self.tasks.answered(new)

@@ -76,17 +76,17 @@ READING: dict[str, tuple[str, ...]] = {
 
 NOT_READING = set(
     """
-    admin add, admin password, admin remove, admin role, admin timeout set, admin unlock, apns import,
-    apns portal download, apns portal forget, apns register, apns renew, apns request, apns revoke, apns sign,
-    apns upload, authority crl, authority export, authority issue-listener, authority refresh, bulk delete, bulk import,
-    certificate delete, certificate describe, certificate export, certificate import, certificate import-keystore,
-    certificate password, certificate replace, certificate request, completion, component bind, component remove,
+    admin add, admin password, admin remove, admin role, admin timeout set, admin unlock, apns import, apns portal
+    download, apns portal forget, apns register, apns renew, apns request, apns revoke, apns sign, apns upload,
+    authority crl, authority export, authority issue-listener, authority refresh, bulk delete, bulk import, certificate
+    delete, certificate describe, certificate export, certificate import, certificate import-keystore, certificate
+    password, certificate replace, certificate request, certificate use, completion, component bind, component remove,
     component unbind, component use, demo, device check-in, device enroll, device export, device profile, device renew,
     device revoke, notice deliver, notice read, notice retry, notice smtp remove, notice smtp set, notice smtp test,
-    notice unread, notice webhook remove, notice webhook set, notice webhook test, policy change, policy create,
-    policy delete, policy deploy, profile export, profile import, profile remove, serve, simulate company,
-    simulate fleet, simulate run, simulate speed, simulate stop, site set, task done, task export, trust deploy,
-    trust install, trust preinstalled, trust withdraw, workspace export, workspace import, workspace passphrase
+    notice unread, notice webhook remove, notice webhook set, notice webhook test, policy change, policy create, policy
+    delete, policy deploy, profile export, profile import, profile remove, serve, simulate company, simulate fleet,
+    simulate run, simulate speed, simulate stop, site set, task done, task export, trust deploy, trust install, trust
+    preinstalled, trust withdraw, workspace export, workspace import, workspace passphrase
     """.replace("\n    ", " ")
     .strip()
     .split(", ")

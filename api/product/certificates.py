@@ -1,14 +1,15 @@
-"""Certificates: list, details, describe, delete, export, replace."""
+"""Certificates: list, details, describe, use, delete, export, replace."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from ...store.errors import CANNOT_WRITE, Refusal
 from ...store.inventory.sources import ExportFormat
+from ...store.model.certificate import UseAs
 from ...store.views.consequence import dependence_document
 from ..server.answers import answer, attachment, camel
 from ..server.problems import as_json
@@ -31,6 +32,12 @@ router = APIRouter(prefix="/certificates", tags=["certificates"], route_class=Si
 CertificateId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Ids = Annotated[list[Id], Body(min_length=1, max_length=10_000, examples=[[7]])]
 KEYLESS = {ExportFormat.PEM: "pem", ExportFormat.CHAIN: "pem", ExportFormat.DER: "cer"}
+
+
+class CertificateUse(BaseModel):
+    """What an entry is used as."""
+
+    useAs: Literal["server", "saml", "apns", "ssl-listener"]
 
 
 class CertificateDescription(BaseModel):
@@ -101,6 +108,13 @@ def describe_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: Ce
     return answer(
         OneCertificate, certificate=certificate_shape(workspace, workspace.inventory.describe(id, wanted.description))
     )
+
+
+@router.put("/{id}/use", **changes(OneCertificate, "certificate.use-as", 404, 409))
+def use_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: CertificateUse) -> Response:
+    """Change what an entry is used as. It has the effects of an import with that use."""
+    use_as = UseAs(wanted.useAs)
+    return answer(OneCertificate, certificate=certificate_shape(workspace, workspace.inventory.set_use_as(id, use_as)))
 
 
 @router.get(

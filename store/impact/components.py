@@ -214,6 +214,18 @@ class Components(UseCases):
             self._tell(ComponentSwitched(switched, old, new, shared=len(using) > 1))
         return tuple(title_of(component) for component in using)
 
+    def used_as(self, certificate: Certificate) -> None:
+        """An entry has another use: what its import with that use would have bound is bound.
+
+        Inside the transaction. Refuses a push certificate that fits no need of push, with the reason.
+        """
+        if certificate.use_as is UseAs.APNS:
+            topic = topic_of_subject(certificate.subject)
+            need = "apns" if topic is None or is_management_topic(topic) else "securemail-apns"
+            if refusal := fits(BY_ID[need], certificate):
+                raise refusal
+        self.imported(certificate)
+
     def imported(self, certificate: Certificate) -> None:
         """Bind the first certificate imported as ``apns`` or ``saml``.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import Refusal
 from ..model.certificate import Certificate, UseAs
-from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, Doubted
+from ..model.events import CertificateDeleted, CertificateImported, CertificateReplaced, CertificateUseChanged, Doubted
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
 from .certificate_table import Entries
@@ -178,6 +178,31 @@ class Inventory(UseCases):
         with self._database.transaction():
             entry = self._entries.change(self._entries.get(id), description=text.strip())
             self._log("describe", entry, f"described as {entry.description!r}")
+        return entry
+
+    def set_use_as(self, id: int, use_as: UseAs) -> Certificate:
+        """Change what an entry is used as. What that leads to is what an import with this use leads to.
+
+        Refuses with ``certificate-replaced``, ``use-as-invalid`` for ``device``, and ``apns`` as the need of push does:
+        ``no-private-key``, ``push-topic-missing``.
+        """
+        if use_as is UseAs.DEVICE:
+            raise Refusal(
+                "use-as-invalid", "device certificates are not in the inventory", "`certfleet bulk import` takes them."
+            )
+        with self._database.transaction():
+            before = self._entries.get(id)
+            if before.replaced_by is not None:
+                raise Refusal(
+                    "certificate-replaced",
+                    f"certificate {id} ({before.name}) has been replaced by {before.replaced_by}",
+                    f"Change the use of {before.replaced_by}.",
+                )
+            if before.use_as is use_as:
+                return before
+            entry = self._entries.change(before, use_as=use_as)
+            self._log("use-as", entry, f"used as {use_as} from now on, in place of {before.use_as}")
+            self._tell(CertificateUseChanged(entry))
         return entry
 
     def can_delete(self, id: int) -> Refusal | None:

@@ -20,6 +20,12 @@ class CertificateImported(Struct, frozen=True):
     certificate: Certificate
 
 
+class CertificateUseChanged(Struct, frozen=True):
+    """An entry has another use from now on."""
+
+    certificate: Certificate
+
+
 class CertificateReplaced(Struct, frozen=True):
     """An entry was updated: ``new`` takes over from ``old``, which stays as its history."""
 
@@ -85,6 +91,7 @@ class FollowUpsDone(Struct, frozen=True):
 
 Event = (
     CertificateImported
+    | CertificateUseChanged
     | CertificateReplaced
     | CertificateDeleted
     | Doubted

@@ -114,6 +114,18 @@ def test_a_replacement_needs_a_new_key_and_is_used_at_once(
     assert rest.not_uploaded("certificates/999", renewed.pem, method="PUT") == (404, "not-found")
 
 
+def test_another_use(rest: Rest, server_certificate: Issued) -> None:
+    rest.upload("certificates/import/keystore/server", keystore(server_certificate), {"password": KEYSTORE_PASSWORD})
+    tried = rest.done("PUT", "certificates/1/use", {"useAs": "saml"}, params={"dryRun": "true"})
+    assert tried["effects"]["entries"]
+    changed = rest.done("PUT", "certificates/1/use", {"useAs": "saml"})
+    assert changed["certificate"]["useAs"] == "saml"
+    assert changed["effects"]["code"] == tried["effects"]["code"]
+    assert rest.refused("PUT", "certificates/1/use", {"useAs": "apns"})[1] == "push-topic-missing"
+    assert rest.refused("PUT", "certificates/1/use", {"useAs": "device"}) == (400, "request-invalid")
+    assert rest.refused("PUT", "certificates/99/use", {"useAs": "saml"}) == (404, "not-found")
+
+
 def test_describe_and_export_without_the_key(rest: Rest, server_certificate: Issued) -> None:
     rest.upload("certificates/import/keystore/server", keystore(server_certificate), {"password": KEYSTORE_PASSWORD})
     assert (

@@ -103,6 +103,15 @@ def test_describe(filled: Command) -> None:
     assert filled.refused("certificate", "describe", 2, "x" * 1001)["code"] == "description-too-long"
 
 
+def test_another_use(filled: Command) -> None:
+    assert "harmful" in filled.json("certificate", "use", 1, "saml", "--dry-run")["effects"]
+    assert filled.json("certificate", "show", 1)["certificate"]["use_as"] == "server"
+    assert "is used as saml" in filled.done("certificate", "use", 1, "saml", "--yes")
+    assert filled.json("certificate", "show", 1)["certificate"]["use_as"] == "saml"
+    assert filled.refused("certificate", "use", 2, "apns", "--yes")["code"] in ("no-private-key", "push-topic-missing")
+    assert filled.refused("certificate", "use", 99, "saml")["code"] == "not-found"
+
+
 @pytest.mark.parametrize("command", ["show", "delete", "export", "password"])
 def test_unknown_id(filled: Command, command: str) -> None:
     assert filled.refused("certificate", command, 99)["code"] == "not-found"

@@ -1,4 +1,4 @@
-"""Describing a certificate."""
+"""Describing a certificate, and changing what it is used as."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from ...store.model.certificate import Certificate
+from ...store.model.certificate import Certificate, UseAs
 from ...store.printable import printable
-from ...store.views.certificate import certificate_title
+from ...store.views.certificate import USES, certificate_title
+from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
 
 
 class DescribeDialog(FormDialog[Certificate]):
-    """Gives the certificate with its new description."""
+    """Gives the certificate with its new description and use."""
 
     changes = True
     confirm_label = "Describe"
@@ -28,9 +29,22 @@ class DescribeDialog(FormDialog[Certificate]):
         yield Note("What it is for, who ordered it, what else has to be done. Empty clears it.", "quiet")
         before = printable(self._certificate.description)
         yield TextField("description", None, before, longest=1000, select_on_focus=False)
+        if self._can_be_used_otherwise:
+            uses = {use: title for use, title in USES.items() if use is not UseAs.DEVICE}
+            yield ChoiceField("use_as", "Use as", uses, self._certificate.use_as)
 
-    def work(self, description: str) -> Certificate:
-        return self.workspace.inventory.describe(self._certificate.id, description)
+    @property
+    def _can_be_used_otherwise(self) -> bool:
+        return self._certificate.replaced_by is None and self._certificate.use_as is not UseAs.DEVICE
+
+    def work(self, description: str, use_as: UseAs | None = None) -> Certificate:
+        inventory, id = self.workspace.inventory, self._certificate.id
+        with self.workspace.database.transaction():
+            if use_as is not None:
+                inventory.set_use_as(id, use_as)
+            if description.strip() != inventory.get(id).description or use_as in (None, self._certificate.use_as):
+                return inventory.describe(id, description)
+            return inventory.get(id)
 
     def told(self, result: Certificate) -> str:
         return f"{certificate_title(result)} described."

@@ -8,6 +8,7 @@ from datetime import timedelta
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.account import Role
 from certfleet.store.model.bulk import IdentityType
+from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
 from certfleet.store.model.policy import Assignment, VpnSettings
@@ -66,6 +67,7 @@ REQUEST = signing_request(ec_key())
 CHANGES: Mapping[str, Change] = {
     "import": lambda workspace: workspace.inventory.import_from(source(STRANGER)),
     "describe": lambda workspace: workspace.inventory.describe(named(workspace, LONER), "of old"),
+    "use": lambda workspace: workspace.inventory.set_use_as(named(workspace, LONER), UseAs.SAML),
     "delete": lambda workspace: workspace.inventory.delete(named(workspace, LONER)),
     "replace": replaced_by(RENEWED),
     "replace, of another root": replaced_by(MOVED),

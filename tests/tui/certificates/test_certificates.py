@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from certfleet.store.inventory.sources import CertificateSource, KeystoreSource
 from certfleet.store.keystores.reading import read_keystore
@@ -98,6 +98,20 @@ async def test_describe(console: Open, workspace: Workspace) -> None:
         await shows(pilot, "described")
 
     assert workspace.inventory.get(id).description == "Ordered by Dana"
+
+
+async def test_another_use(console: Open, workspace: Workspace) -> None:
+    id = take(workspace, "saml.example.com", 100)
+
+    async with console() as pilot:
+        await pilot.press("2", "d")
+        await shows(pilot, "Use as")
+        pilot.app.screen.query_one("#use_as", Select).value = UseAs.SAML
+        await shows(pilot, "is used as")  # what confirming would do
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.inventory.get(id).use_as is UseAs.SAML)
+
+    assert workspace.inventory.get(id).description == ""
 
 
 async def test_replace_marks_the_old_one(console: Open, workspace: Workspace, own_folders: Path) -> None:
