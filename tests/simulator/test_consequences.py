@@ -325,6 +325,7 @@ def test_laptops_that_can_neither_come_nor_enroll_try_each_once() -> None:
     trusted(workspace, "gateway-ssl", server(6))
     populate(workspace, 100, LAPTOPS)
     run(workspace, days=1)
+    rotate(workspace)
     workspace.devices.renew(device.id for device in workspace.devices.all())
     run_to(workspace, MONDAY + 6 * DAY + SECOND)
     replace(workspace, component, server(310, PRIVATE))
