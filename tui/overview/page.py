@@ -94,7 +94,7 @@ class OverviewPage(Page):
         self.query_one("#timeline-title", Static).update(self._timeline_title(coming))
         self.query_one("#counts", Static).update(self._counts())
         self._show_alerts()
-        self._show_latest()
+        self.call_after_refresh(self._show_latest)  # which fills the room that the lines above leave
 
     # What stops
 

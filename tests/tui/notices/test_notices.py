@@ -367,7 +367,7 @@ async def test_what_is_written_wrong_is_refused_and_stays(console: Open, workspa
         await pilot.press("tab", "tab", "ctrl+u")
         await paste(pilot, "many")
         await pilot.press("enter")
-        await shows(pilot, "Write the port as a number")
+        await shows(pilot, "write the port as a number")
 
     assert workspace.deliveries.get().smtp is None
 
