@@ -17,17 +17,17 @@ from .needs import BY_ID
 _ENROLLED, _ACTIVE, _UNCONFIRMED = DeviceState.ENROLLED, CertificateState.ACTIVE, CertificateState.UNCONFIRMED
 
 
-class Holder(Struct, frozen=True):
+class CertificateHolder(Struct, frozen=True):
     """What of a device tells when its certificates end."""
 
     id: int
     platform: Platform
     state: DeviceState
     certificates: tuple[HeldCertificate, ...] = ()
-    pending: tuple[Pending, ...] = ()
+    pending: tuple[PendingKind, ...] = ()
 
 
-class Pending(Struct, frozen=True):
+class PendingKind(Struct, frozen=True):
     """What of a pending action tells whether it is a renewal."""
 
     kind: ActionKind
@@ -44,7 +44,7 @@ class DeviceEnd(Struct, frozen=True, kw_only=True):
     renewing: int
 
 
-def device_ends(holders: Iterable[Holder | Device]) -> tuple[DeviceEnd, ...]:
+def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEnd, ...]:
     """When the certificates of the admitted devices end, by day and platform. Of several the last one counts."""
     found: dict[Platform, dict[date, list[datetime]]] = {platform: {} for platform in Platform}
     renewing: Counter[tuple[date, Platform]] = Counter()

@@ -24,7 +24,7 @@ from ..model.task import Task
 from ..use_cases import Context, UseCases
 from .checklist import ChecklistRow, checklist
 from .consequences import Consequence
-from .endings import DeviceEnd, Holder, depended_on, device_ends, unused_ends
+from .endings import CertificateHolder, DeviceEnd, depended_on, device_ends, unused_ends
 from .gates import gate_of
 from .interruptions import Interruptions
 from .landscape import Landscape
@@ -108,7 +108,7 @@ class Impact(UseCases):
         table = self._database.table("devices")
         with self._database.lock:
             if self._device_ends is None or self._device_ends[0] != table.generation:
-                self._device_ends = table.generation, device_ends(table.records(Holder))
+                self._device_ends = table.generation, device_ends(table.records(CertificateHolder))
             return self._device_ends[1]
 
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from certfleet.store.workspace import Workspace
-from tests.material import Issued, issue, make_ca
+from tests.material import Issued, issue, make_ca, push_subject
 
 from .conftest import Rest, parts
 
@@ -47,7 +47,8 @@ def test_a_certificate_is_imported_as_the_path_says(
 @pytest.mark.parametrize("use", ["server", "saml", "apns", "listener"])
 def test_a_keystore_is_imported_with_its_password(rest: Rest, server_certificate: Issued, use: str) -> None:
     said = {"useAs": use, "uploadType": "keystore", "keystoreType": "PKCS12", "password": KEYSTORE_PASSWORD}
-    imported = rest.upload(f"certificates/import/keystore/{use}", keystore(server_certificate), said)
+    issued = issue(subject=push_subject()) if use == "apns" else server_certificate
+    imported = rest.upload(f"certificates/import/keystore/{use}", keystore(issued), said)
     assert imported["imported"][0]["hasPassword"]
     assert KEYSTORE_PASSWORD not in rest.ask("GET", "certificates").text
 
