@@ -84,9 +84,11 @@ def _row(workspace: Workspace, component: Component) -> dict[str, str | Cell]:
 
 @command(examples=["certfleet component candidates mdm-ssl"])
 @need_argument
-def candidates(session: Session, need: str) -> Answer:
-    """List what can be bound to NEED: certificates of the inventory, each newer one below the older one that it
-    replaced; for a provisioning profile, the profiles. Replaced certificates are shown, but can't be bound."""
+@click.option("--others", is_flag=True, help="List what can't be bound, and why.")
+def candidates(session: Session, need: str, others: bool) -> Answer:
+    """List what can be bound to NEED: certificates of the inventory, what fits without a doubt first, each newer one
+    below the older one that it replaced; for a provisioning profile, the profiles. Replaced certificates are shown, but
+    can't be bound."""
     wanted, workspace = need_of(need), session.open()
     now = workspace.now()
     if wanted.kind is NeedKind.PROFILE:
@@ -100,9 +102,16 @@ def candidates(session: Session, need: str) -> Answer:
                 none=NO_PROFILE,
             ),
         )
-    found = workspace.components.candidates(wanted.id)
+    found, unfit = workspace.components.candidates(wanted.id), workspace.components.unfit(wanted.id)
+    document = {
+        "need": wanted.id,
+        "candidates": [certificate_document(entry, workspace.now()) for entry in found],
+        "others": [{"id": entry.id, "code": refusal.code, "message": refusal.message} for entry, refusal in unfit],
+    }
+    if others:
+        return Answer(document, [f"{refusal.code}: {refusal.message}" for _, refusal in unfit] or "everything fits")
     return Answer(
-        {"need": wanted.id, "candidates": [certificate_document(entry, workspace.now()) for entry in found]},
+        document,
         Listing(
             (_candidate_row(entry, now) for entry in found),
             right=("ID", "DAYS"),

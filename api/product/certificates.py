@@ -34,7 +34,7 @@ Ids = Annotated[list[Id], Body(min_length=1, max_length=10_000, examples=[[7]])]
 KEYLESS = {ExportFormat.PEM: "pem", ExportFormat.CHAIN: "pem", ExportFormat.DER: "cer"}
 
 
-class CertificateUse(BaseModel):
+class CertificateUseRequest(BaseModel):
     """What an entry is used as."""
 
     useAs: Literal["server", "saml", "apns", "ssl-listener"]
@@ -111,7 +111,7 @@ def describe_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: Ce
 
 
 @router.put("/{id}/use", **changes(OneCertificate, "certificate.use-as", 404, 409))
-def use_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: CertificateUse) -> Response:
+def use_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: CertificateUseRequest) -> Response:
     """Change what an entry is used as. It has the effects of an import with that use."""
     use_as = UseAs(wanted.useAs)
     return answer(OneCertificate, certificate=certificate_shape(workspace, workspace.inventory.set_use_as(id, use_as)))

@@ -67,15 +67,29 @@ class Components(UseCases):
         return next((one for one in self._table.find("need", need_of(need).id) if one.name == name), None)
 
     def candidates(self, need: str) -> tuple[Certificate, ...]:
-        """What can be bound to a need, in menu order: each newer certificate below the older one it replaced.
+        """What can be bound to a need: what fits without a doubt first, each newer certificate below the older one that
+        it replaced.
 
         Replaced certificates are included, but binding them is refused.
         """
         wanted = need_of(need)
         if wanted.kind is NeedKind.PROFILE:
             return ()
-        entries = self._certificates.all()
-        return tuple(menu_order(one for one in entries if fits(wanted, replace(one, replaced_by=None)) is None))
+        entries = {one.id: one for one in self._certificates.all()}
+        fitting = [one for one in entries.values() if fits(wanted, replace(one, replaced_by=None)) is None]
+
+        def rank(entry: Certificate) -> int:
+            while entry.replaced_by in entries:
+                entry = entries[entry.replaced_by]
+            return fit(wanted, entry).rank
+
+        return tuple(sorted(menu_order(fitting), key=rank))
+
+    def unfit(self, need: str) -> tuple[tuple[Certificate, Refusal], ...]:
+        """The entries that can't be bound to a need, by id, each with the reason. Replaced ones are left out."""
+        wanted = need_of(need)
+        entries = (one for one in self._certificates.all() if one.replaced_by is None)
+        return tuple((one, refusal) for one in entries if (refusal := fits(wanted, one)) is not None)
 
     def doubts(self, need: str, certificate_id: int) -> tuple[str, ...]:
         """What is doubtful about a certificate for a need, a sentence each."""

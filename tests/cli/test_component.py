@@ -97,7 +97,9 @@ def test_candidates(bound: Command, material: Material) -> None:
     assert [(entry["id"], entry["status"]) for entry in found[:2]] == [(1, "replaced"), (4, "valid")]
     assert [entry["id"] for entry in bound.json("component", "candidates", "pki-ca")["candidates"]] == [2, 3]
     assert [entry["id"] for entry in bound.json("component", "candidates", "saml")["candidates"]] == [1, 4]
-    assert bound.json("component", "candidates", "apns")["candidates"] == []
+    others = bound.json("component", "candidates", "apns")
+    assert (others["candidates"], others["others"][0]["code"]) == ([], "no-private-key")
+    assert "push-topic-missing: certificate 4 " in bound.done("component", "candidates", "apns", "--others")
     lines = bound.done("component", "candidates", "saml").splitlines()
     assert (lines[1].split()[0], lines[1].split()[-1], lines[2].split()[-1]) == ("1", "#4", "-")
     assert bound.refused("component", "bind", "mdm-ssl", 1)["code"] == "certificate-replaced"

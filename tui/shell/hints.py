@@ -34,6 +34,7 @@ HINTS = {
     "simulator-not-running": "p starts one.",
     "simulator-running": "p pauses it.",
     "start-before-authorities": "Choose a later start, or a new workspace, whose CAs are generated to match.",
+    "use-as-invalid": "Import them as an archive: 5 shows policies and device certificates.",
     "task-unknown": "t on Checklist lists them.",
     "workspace-holds-inventory": "Draw the fleet in a copy of it, or in a new workspace.",
 }

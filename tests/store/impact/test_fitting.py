@@ -66,6 +66,14 @@ def test_what_is_doubtful_is_said(deployment: Workspace) -> None:
     deployment.components.bind("mdm-ssl", entry.id)
 
 
+def test_what_fits_without_a_doubt_stands_first_and_the_rest_says_why_not(deployment: Workspace) -> None:
+    odd, good, pushing = (bring(deployment, issued) for issued in (issue("odd"), TLS, push()))
+    assert [one.id for one in deployment.components.candidates("mdm-ssl")] == [good.id, odd.id]
+    assert [(one.id, refusal.code) for one, refusal in deployment.components.unfit("mdm-ssl")] == [
+        (pushing.id, "push-certificate")
+    ]
+
+
 def test_a_replacement_has_to_fit_as_well(deployment: Workspace) -> None:
     component = use(deployment, "apns", push())
     with pytest.raises(Refusal, match="push-topic-missing"):
