@@ -194,7 +194,7 @@ def effect_lines(effects: Effects, *, longest: int = LONGEST) -> list[EffectLine
     if harm:
         tail.append(EffectLine(Style.BAD, harm))
     body = list(_body(effects))
-    room = longest - len(head) - len(tail)
+    room = max(1, longest - len(head) - len(tail))
     if len(body) > room:
         left = len(body) - room + 1
         body = [*body[: room - 1], EffectLine(Style.QUIET, f"… and {left} more")]
