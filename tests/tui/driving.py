@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from textual import events
+from textual._context import active_app
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -39,5 +40,10 @@ async def shows(pilot: Pilot[None], text: str, within: float = 60) -> None:
 def text_of(pilot: Pilot[None]) -> str:
     """What the screen shows, line by line."""
     screen: Screen[object] = pilot.app.screen
-    lines = screen._compositor.render_strips()
+    # A test may have several consoles, and what is behind a dialog is looked for in the one that is active.
+    active = active_app.set(pilot.app)
+    try:
+        lines = screen._compositor.render_strips()
+    finally:
+        active_app.reset(active)
     return "\n".join(strip.text for strip in lines)
