@@ -164,6 +164,7 @@ def troubled(workspace: Workspace) -> CertfleetApp:
     return CertfleetApp(workspace, title="fleet", settings=ConsoleSettings(look=Look.DARK), steady=False)
 
 
+@SIZE
 @pytest.mark.prepared(by=deploy)
 @pytest.mark.parametrize(
     "keys",
@@ -175,8 +176,8 @@ def troubled(workspace: Workspace) -> CertfleetApp:
         pytest.param(["7"], id="simulator"),
     ],
 )
-def test_troubled(snap_compare: Compare, troubled: CertfleetApp, keys: list[str]) -> None:
-    for view, same in snap_compare(troubled, press=keys):
+def test_troubled(snap_compare: Compare, troubled: CertfleetApp, size: tuple[int, int], keys: list[str]) -> None:
+    for view, same in snap_compare(troubled, views=[size], press=keys):
         assert same, view
 
 
@@ -203,11 +204,12 @@ def test_looks_of_the_notices(snap_compare: Compare, troubled: CertfleetApp, loo
 
 
 @pytest.mark.prepared(by=deploy)
-def test_installing_a_root(snap_compare: Compare, troubled: CertfleetApp) -> None:
+@SIZE
+def test_installing_a_root(snap_compare: Compare, troubled: CertfleetApp, size: tuple[int, int]) -> None:
     async def look(pilot: Pilot[None]) -> None:
         await pilot.press("3", "ctrl+a", "s", "up")
         await shows(pilot, "to install")
         await pilot.pause()
 
-    for view, same in snap_compare(troubled, run_before=look):
+    for view, same in snap_compare(troubled, views=[size], run_before=look):
         assert same, view

@@ -42,6 +42,7 @@ LIST = ("5", "@60  ● installed")
 CERTIFICATES = ("5", "b", "@6 days left")
 
 
+@SIZE
 @pytest.mark.parametrize(
     "keys",
     [
@@ -58,11 +59,11 @@ CERTIFICATES = ("5", "b", "@6 days left")
         pytest.param((*CERTIFICATES, "space", "space", "x", "enter", "@On 2 devices"), id="certificates-delete"),
     ],
 )
-def test_policies(snap_compare: Compare, app: CertfleetApp, keys: tuple[str, ...]) -> None:
+def test_policies(snap_compare: Compare, app: CertfleetApp, size: tuple[int, int], keys: tuple[str, ...]) -> None:
     async def go(pilot: Pilot[None]) -> None:
         await press(pilot, *keys)
 
-    for view, same in snap_compare(app, run_before=go):
+    for view, same in snap_compare(app, views=[size], run_before=go):
         assert same, view
 
 
