@@ -9,7 +9,7 @@ from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
 
-from .conftest import Draw, rotate, run, without_push
+from ..conftest import Draw, rotate, run, without_push
 
 
 def before_the_end(workspace: Workspace, **time: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from certfleet.simulator.engine.status import renewal_progress
 from certfleet.store.model.device import Platform
 
-from .conftest import Draw, renew_all, rotate
+from ..conftest import Draw, renew_all, rotate
 
 
 def test_a_device_that_is_to_be_told_of_its_revocation_has_no_renewal_pending(fleet: Draw) -> None:

@@ -13,7 +13,7 @@ from certfleet.simulator.fleet.enrolling import material_of
 from certfleet.store.authorities.issuing import Validity, new_root
 from tests.waiting import wait_until
 
-from .conftest import MONDAY, Draw
+from ..conftest import MONDAY, Draw
 
 PROGRAM = """
 import os, time

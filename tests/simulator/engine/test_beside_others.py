@@ -10,7 +10,7 @@ from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.enrolling import re_enroll
 from certfleet.store.workspace import Workspace
 
-from .conftest import Draw, renew_all, rotate
+from ..conftest import Draw, renew_all, rotate
 
 
 def test_devices_are_re_enrolled_and_asked_to_renew_while_the_simulator_plays_them(fleet: Draw, tmp_path: Path) -> None:

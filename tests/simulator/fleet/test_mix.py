@@ -8,7 +8,7 @@ from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 
-from .conftest import MONDAY, Draw
+from ..conftest import MONDAY, Draw
 
 MIX = {Platform.WINDOWS: 40, Platform.IOS: 35, Platform.ANDROID: 25}
 

@@ -13,7 +13,7 @@ from certfleet.store.model.device import CertificateState, Device, EventKind, Pl
 from certfleet.store.model.habits import Habits
 from certfleet.store.workspace import Workspace
 
-from .conftest import MONDAY, Draw, put, renew_all, rotate, run
+from ..conftest import MONDAY, Draw, put, renew_all, rotate, run
 
 
 def some_phone(workspace: Workspace) -> Device:

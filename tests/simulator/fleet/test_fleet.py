@@ -28,7 +28,7 @@ from certfleet.store.model.device import CertificateState, Device, DeviceIdentit
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 
-from .conftest import MONDAY, Draw
+from ..conftest import MONDAY, Draw
 
 
 def described(workspace: Workspace) -> list[Device]:

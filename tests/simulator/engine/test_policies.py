@@ -21,7 +21,7 @@ from certfleet.store.policies.report import Place
 from certfleet.store.workspace import Workspace
 from tests.store.policies.material import VPN, bring
 
-from .conftest import MONDAY, Draw, put, renew_all, rotate, run, without_push
+from ..conftest import MONDAY, Draw, put, renew_all, rotate, run, without_push
 
 PHONES = {Platform.IOS: 1}
 

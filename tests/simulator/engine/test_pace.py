@@ -18,7 +18,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
 from tests.waiting import caught_up, wait_until
 
-from .conftest import MONDAY, Draw, renew_all, rotate
+from ..conftest import MONDAY, Draw, renew_all, rotate
 
 
 def test_as_fast_as_possible_to_a_moment(fleet: Draw) -> None:

@@ -11,7 +11,7 @@ from certfleet.simulator.engine.device_keys import device_key, fleet_secret
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
 
-from .conftest import MONDAY, Draw
+from ..conftest import MONDAY, Draw
 
 
 def test_each_device_and_number_has_its_own_key() -> None:

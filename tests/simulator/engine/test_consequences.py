@@ -24,7 +24,7 @@ from certfleet.store.workspace import Workspace
 from tests.material import Issued, issue
 from tests.store.impact.deployment import DAY, SECOND, bring, push, replace, trusted, use
 
-from .conftest import MONDAY, rotate, run
+from ..conftest import MONDAY, rotate, run
 
 OWNER, SOMEBODY = "it@company.example", "someone.else@company.example"
 IPHONES = {Platform.IOS: 1}

@@ -79,7 +79,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
         workspace.devices.revoke([handset.id])
 """
     line = [sys.executable, "-c", script, str(workspace.path)]
-    writers = [subprocess.Popen(line, cwd=Path(__file__).parents[2]) for _ in range(2)]
+    writers = [subprocess.Popen(line, cwd=Path(__file__).parents[3]) for _ in range(2)]
     try:
         while workspace.devices.counts().total < 60:
             report = workspace.check()

@@ -25,7 +25,7 @@ from certfleet.store.model.device import CertificateState, DeviceIdentity, Devic
 from certfleet.store.workspace import Workspace
 from tests.material import needs_openssl
 
-from .conftest import MONDAY, Draw, renew_all, rotate, run, without_push
+from ..conftest import MONDAY, Draw, renew_all, rotate, run, without_push
 
 
 def test_a_rotation_reaches_every_device_that_connects(fleet: Draw) -> None:
