@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..store.model.audit import AuditLine
+from ..store.views.audit_line import who
 from ..store.words import second
 from .frame.answer import Answer
 from .frame.command import command
@@ -28,11 +29,10 @@ def list_lines(session: Session, limit: int, record: str | None) -> Answer:
 
 
 def _row(line: AuditLine) -> dict[str, str | Cell]:
-    user = f"{line.user} from {line.origin}" if line.origin else line.user
     return {
         "ID": str(line.id),
         "AT (UTC)": second(line.at),
-        "USER": user,
+        "USER": who(line),
         "RECORD": line.record,
         "WHAT": f"{line.action}: {line.summary}",
     }

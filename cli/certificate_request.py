@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import click
-from msgspec.structs import asdict
 
 from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import UseAs
 from ..store.model.request import SigningRequest
+from ..store.views.request import request_document, request_state
 from ..store.words import day
 from .frame.answer import Answer, Content
 from .frame.command import command
@@ -46,8 +46,8 @@ def request(
     pem = workspace.requests.pem(made.id)
     where = f", written to {output.path}" if output.path else ""
     answer = output.answer({}, pem, f"request #{made.id} for {made.subject}{where}", aside=True)
-    document = {"request": {**asdict(made), "pem": pem.decode("ascii")}}
-    return Answer({**document, "file": output.path and str(output.path)}, answer.text)
+    document = request_document(made, pem)
+    return Answer({"request": document, "file": output.path and str(output.path)}, answer.text)
 
 
 @command(examples=["certfleet certificate requests", "certfleet certificate requests --pem 2"], changes=True)
@@ -64,7 +64,7 @@ def requests(session: Session, pem_id: int | None, cancel_id: int | None) -> Ans
         return Answer({"cancelled": [cancelled]}, said)
     if pem_id is not None:
         pem = store.pem(pem_id)
-        return Answer({"request": {**asdict(store.get(pem_id)), "pem": pem.decode("ascii")}}, Content(pem))
+        return Answer({"request": request_document(store.get(pem_id), pem)}, Content(pem))
     found = store.list()
     return Answer(
         {"requests": found},
@@ -84,6 +84,6 @@ def _row(made: SigningRequest) -> dict[str, str | Cell]:
         "KEY": made.key_algorithm,
         "USE AS": made.use_as.value,
         "CREATED": day(made.created_at),
-        "ANSWERED BY": f"#{made.completed_by}" if made.completed_by else "waiting",
+        "STATE": request_state(made),
         "DESCRIPTION": made.description,
     }

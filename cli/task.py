@@ -11,7 +11,8 @@ from ..store.impact.components import title_of
 from ..store.inventory.sources import ExportFormat
 from ..store.model.task import Task
 from ..store.views.certificate import certificate_title
-from ..store.words import day, minute
+from ..store.views.task import done_text
+from ..store.words import minute
 from ..store.workspace import Workspace
 from .frame.answer import Answer
 from .frame.command import command
@@ -45,8 +46,7 @@ def list_tasks(session: Session, everything: bool) -> Answer:
 
 
 def _rows(task: Task) -> Iterator[Row]:
-    finished = "-" if task.done_at is None else f"{day(task.done_at)} by {task.done_by}"
-    yield [str(task.id), task.title, minute(task.opened_at), finished]
+    yield [str(task.id), task.title, minute(task.opened_at), done_text(task) or "-"]
     if task.done_at is None:
         yield SpanningRow(task.text, indent=2)
 

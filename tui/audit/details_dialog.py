@@ -6,6 +6,7 @@ from textual.app import App
 
 from ...store.model.audit import AuditLine
 from ...store.printable import printable
+from ...store.views.audit_line import who
 from ...store.words import hexadecimal, moment
 from ..components.details_dialog import DetailsDialog
 from ..components.fields import fields
@@ -16,7 +17,7 @@ def details_dialog(app: App[object], line: AuditLine) -> DetailsDialog[None]:
     """Who changed what, when, and the hashes that bind it to the line before."""
     pairs = [
         ("What", printable(line.summary)),
-        ("Who", printable(line.user) + (f" from {printable(line.origin)}" if line.origin else "")),
+        ("Who", printable(who(line))),
         ("When", moment(line.at)),
         ("Machine's time", moment(line.wall_at)),
         ("Action", line.action),

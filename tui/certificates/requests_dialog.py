@@ -13,6 +13,7 @@ from ...store.inventory.sources import ImportResult
 from ...store.model.request import SigningRequest
 from ...store.printable import printable
 from ...store.views.certificate import USES
+from ...store.views.request import request_state
 from ...store.words import key_text, minute
 from ..components.columns import Column
 from ..components.form_dialog import FormDialog
@@ -25,12 +26,12 @@ from .request_dialog import RequestDialog, RequestMadeDialog
 
 
 def _state(request: SigningRequest) -> str:
-    return "○ waiting" if request.completed_by is None else f"● by #{request.completed_by}"
+    return f"{'○' if request.completed_by is None else '●'} {request_state(request)}"
 
 
 _COLUMNS = (
     Column[SigningRequest]("id", "#", lambda request: str(request.id), lambda request: request.id, width=4, right=True),
-    Column[SigningRequest]("state", "State", _state, None, lambda r: Tone.DIM if r.completed_by else Tone.PENDING, 10),
+    Column[SigningRequest]("state", "State", _state, None, lambda r: Tone.DIM if r.completed_by else Tone.PENDING, 16),
     Column[SigningRequest]("subject", "Subject", lambda request: printable(request.subject), width=20, grow=1),
     Column[SigningRequest]("key", "Key", lambda r: key_text(r.key_algorithm, r.key_size), width=9, keep=2),
     Column[SigningRequest]("use", "Use as", lambda request: USES[request.use_as], width=12, keep=3),

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from ...store.model.task import Task, TaskKind
 from ...store.printable import printable
+from ...store.views.task import done_text
 from ...store.words import minute
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
@@ -73,9 +74,8 @@ class TasksDialog(FormDialog[None]):
             self.query_one("#task-text", Note).update("")
             return
         text = Text(without_commands(task.text))
-        if task.done_at is not None:
-            said = f"\nDone {minute(task.done_at)} by {printable(task.done_by or '')}."
-            text.append(said, style_of(self.app, Tone.DIM))
+        if (done := done_text(task)) is not None:
+            text.append(f"\nDone {printable(done)}.", style_of(self.app, Tone.DIM))
         self.query_one("#task-text", Note).update(text)
 
     @on(ListTable.Opened, "#tasks")
