@@ -93,7 +93,7 @@ def check_in(
     enrollment = None
     if visit.renewal is not None:
         if new_key is not None:
-            enrollment = _renew_with_new_key(workspace, visit, key, new_key, force=output.force)
+            enrollment = _renew_with_new_key(session, workspace, visit, key, new_key, force=output.force)
         elif request is not None:
             enrollment = workspace.devices.renew_certificate(visit, request, _signature(key, request))
         elif not_now:
@@ -165,14 +165,14 @@ def _new_key() -> NewKey:
 
 
 def _renew_with_new_key(
-    workspace: Workspace, visit: Visit, key: PrivateKeyTypes, target: Path, *, force: bool
+    session: Session, workspace: Workspace, visit: Visit, key: PrivateKeyTypes, target: Path, *, force: bool
 ) -> Enrollment:
-    """The key is on the disk before the certificate is issued, and gets its name once that was: no certificate is
-    without its key, and no file is lost for a renewal that was refused."""
+    """The key is on the disk before the certificate is issued, and gets its name once that is kept: no certificate is
+    without its key, and no file is lost for a renewal that was refused, or only tried."""
     made = _new_key()
-    with drafted(target, made.pem, force=force, private=True) as put:
-        enrollment = workspace.devices.renew_certificate(visit, made.request, _signature(key, made.request))
-        put()
+    put = click.get_current_context().with_resource(drafted(target, made.pem, force=force, private=True))
+    enrollment = workspace.devices.renew_certificate(visit, made.request, _signature(key, made.request))
+    session.when_done(put)
     return enrollment
 
 

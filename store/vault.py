@@ -93,7 +93,7 @@ class Vault:
 
     def share(self, other: Vault) -> None:
         """Let the vault of a copy open secrets as this one does, without asking again."""
-        other._data_key, other._memory_key = self._data_key, self._memory_key
+        other._data_key, other._memory_key = self._data_key, self._memory_key or other._memory_key
 
     def create(self) -> None:
         """Make the data key of a new workspace, under a key file, inside the transaction that makes the rest."""

@@ -165,7 +165,7 @@ class Workspace:
         with self.database.lock:
             engine = self.database.engine.copy()
         clock = None if isinstance(self.clock, StoredClock) else self.clock
-        key_file = self.vault.key_file
+        key_file = self.vault.key_file if self.vault.protection == "key file" else None  # which a copy could make
         copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.own, clock=clock)
         self.vault.share(copy.vault)
         return copy
@@ -343,8 +343,8 @@ class Workspace:
             self.vault.change_passphrase(new)
             protection = self.vault.protection
             self.audit.record("vault.protect", "workspace:1", f"secrets protected by a {protection} from now on")
-        if self.path is not None:
-            self.vault.remove_key_file(self.path / KEY_FILE)
+            if (path := self.path) is not None:
+                self.database.when_committed(lambda: self.vault.remove_key_file(path / KEY_FILE))
 
     def check(self, progress: Progress | None = None) -> CheckReport:
         """Check everything that can be checked; secrets are opened, so the passphrase may be asked for."""

@@ -82,6 +82,10 @@ class Database(TinyDB):
         """Load what others committed; ``poll`` still reports it."""
         self._feed.catch_up()
 
+    def when_committed(self, action: Callable[[], object]) -> None:
+        """Inside a transaction: do something outside the database once it is committed, and never if it isn't."""
+        self._feed.when_committed(action)
+
     def drain(self) -> None:
         """Exclude the transaction that just ended from the next ``poll``; hold ``lock`` over both."""
         self._feed.drain()

@@ -61,6 +61,7 @@ class EngineStorage(Storage):
         self._reading = False
         self._written: dict[str, set[int]] = {}
         self._before: Before | None = None
+        self._afterwards: list[Callable[[], object]] = []
         self._seen = engine.last_transaction()
         self._unpolled: dict[str, set[int]] = {}
 
@@ -94,7 +95,7 @@ class EngineStorage(Storage):
                     self._depth -= 1
                 return
             self.engine.begin()
-            self._depth = 1
+            self._depth, self._afterwards = 1, []
             try:
                 self._catch_up()
                 with self._around():
@@ -111,6 +112,12 @@ class EngineStorage(Storage):
             finally:
                 self._written = {}
                 self._depth = 0
+            for action in self._afterwards:
+                action()
+
+    def when_committed(self, action: Callable[[], object]) -> None:
+        """As ``Database.when_committed``."""
+        self._afterwards.append(action)
 
     @contextmanager
     def moment(self) -> Iterator[None]:

@@ -183,6 +183,21 @@ def test_a_passphrase_protects_instead_of_the_key_file(workspace: Workspace) -> 
         assert unattended.inventory.reveal_password(1) == "secret"
 
 
+def test_the_key_file_stays_until_a_passphrase_is_kept(workspace: Workspace) -> None:
+    assert workspace.path is not None
+    key_file = workspace.path / "vault.key"
+    before = key_file.read_bytes()
+    workspace.trials.try_out(lambda: workspace.change_passphrase("correct horse"))
+    assert key_file.read_bytes() == before
+    with workspace.database.transaction():
+        workspace.change_passphrase("correct horse")
+        assert key_file.exists()
+    assert not key_file.exists()
+    with workspace.copy() as copy:
+        copy.change_passphrase(None)
+    assert not key_file.exists()
+
+
 def test_a_key_file_kept_elsewhere_may_serve_several_workspaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
