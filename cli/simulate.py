@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from ..store.views.platforms import by_platform
 from ..store.words import moment, plural, second
 from .device_selection import find_device
 from .frame.answer import Answer, Facts
+from .frame.changing import Plan
 from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, TEXT, Written, attached_option, limit_option, workers_option
@@ -49,7 +51,15 @@ def _speed_limit(value: int | Literal["max"]) -> int | None:
     return None if value == "max" else value
 
 
-@command(examples=["certfleet simulate run --for 7d", "certfleet simulate run --speed 3600"])
+@command(
+    examples=[
+        "certfleet simulate run --for 7d",
+        "certfleet simulate run --for 7d --dry-run",
+        "certfleet simulate run --speed 3600",
+    ],
+    changes=True,
+    compares=False,
+)
 @click.option(
     "--for", "duration", type=DURATION, metavar="30d", help="How long, on the virtual clock. Default: until stopped."
 )
@@ -65,7 +75,11 @@ def run(
     session: Session, duration: timedelta | None, speed: int | Literal["max"] | None, workers: int, attached: bool
 ) -> Answer:
     """Let the virtual clock run, and play what devices and their users do. Ctrl-C stops after the present batch;
-    everything up to there is kept, and the next run continues from there. Notices are delivered meanwhile."""
+    everything up to there is kept, and the next run continues from there. Notices are delivered meanwhile.
+
+    A dry run plays the time on a copy in memory, delivers nothing, and tells the difference between now and then."""
+    if session.is_trial and (duration is None or speed not in (None, "max")):
+        raise click.UsageError("--dry-run needs --for, and runs as fast as it can.")
     if speed is None:
         speed = DEFAULT_SPEED if duration is None else "max"  # years pass in seconds where nobody says until when
     workspace = session.open()
@@ -77,30 +91,32 @@ def run(
         if duration is not None and duration > moment_of(FOREVER) - started_at:
             raise click.BadParameter("the clock does not go that far", param_hint="--for")
         until = None if duration is None else started_at + duration
-        with delivering(workspace) as courier, run_progress(started_at, until) as display:
+        with (
+            nullcontext() if session.is_trial else delivering(workspace) as courier,
+            run_progress(started_at, until) as display,
+        ):
 
             def tell(progress: RunProgress) -> None:
-                courier.nudge()  # a window may have given notices
+                if courier is not None:
+                    courier.nudge()  # a window may have given notices
                 display(progress)
 
             report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked)
+    sentences = list(_run_sentences(report, until, kept=not session.is_trial))
+    times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}
+    session.tell_plan(Plan("run", times, sentences, status=stop.status))
     digest = workspace.devices.log_digest()
     return Answer(
-        {
-            "started_at": report.started_at,
-            "ended_at": report.ended_at,
-            "events": report.events,
-            "event_log": {"count": digest.count, "sha256": digest.sha256},
-        },
-        [*_run_sentences(report, until), f"event log: {digest.count:,} events, SHA-256 {digest.sha256}"],
+        {**times, "event_log": {"count": digest.count, "sha256": digest.sha256}},
+        [*sentences, f"event log: {digest.count:,} events, SHA-256 {digest.sha256}"],
         status=stop.status,
     )
 
 
-def _run_sentences(report: RunReport, until: datetime | None) -> Iterator[str]:
+def _run_sentences(report: RunReport, until: datetime | None, *, kept: bool) -> Iterator[str]:
     yield f"from {moment(report.started_at)} to {moment(report.ended_at)}: {report.events:,} events"
     if until is not None and report.ended_at < until:
-        yield "stopped before the end; the next run continues from there"
+        yield f"stopped before the end; {'the next run continues from there' if kept else 'nothing of it is kept'}"
 
 
 @command(examples=["certfleet simulate status"])

@@ -18,6 +18,7 @@ from ..store.model.device import Platform
 from ..store.views.platforms import by_platform
 from ..store.words import moment, plural
 from .frame.answer import Answer
+from .frame.changing import Plan
 from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, Written, attached_option, seed_option, start_option, workers_option
@@ -42,7 +43,7 @@ def _mix(text: str) -> dict[Platform, int]:
     return mix
 
 
-@command(examples=["certfleet simulate company --seed 7 --start 2026-01-05"])
+@command(examples=["certfleet simulate company --seed 7 --start 2026-01-05"], changes=True, compares=False)
 @seed_option
 @start_option
 def company(session: Session, seed: int, start: datetime | None) -> Answer:
@@ -76,7 +77,9 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     examples=[
         "certfleet simulate fleet --devices 500",
         "certfleet simulate fleet --devices 50000 --seed 3 --mix ios=50,android=30,windows=15,macos=5 --workers 2",
-    ]
+    ],
+    changes=True,
+    compares=False,
 )
 @click.option(
     "--devices", "count", type=click.IntRange(1, CAPACITY), metavar="N", required=True, help="How many devices."
@@ -112,6 +115,9 @@ def fleet(
     with progress(count, "Enrolling") as advance, stop_on_signal(attached=attached) as stop:
         enrolled = draw_fleet(workspace, plan, workers=workers, progress=advance, stop=stop.is_asked)
     counts, now = workspace.devices.counts(), workspace.now()
+    if stop.is_asked():
+        told = f"stopped at {plural(counts.total, 'device')} of {count:,}; nothing of it is kept"
+        session.tell_plan(Plan("fleet", {"devices": counts.total, "wanted": count}, [told], status=stop.status))
     return Answer(
         {
             "devices": counts.total,

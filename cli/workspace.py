@@ -9,12 +9,15 @@ import click
 
 from ..store.certificates.files import read_input
 from ..store.devices.counts import describe
+from ..store.effects.trials import NotAgreed
+from ..store.import_trial import try_import
 from ..store.inventory.status import status
 from ..store.model.certificate import Status
 from ..store.views.platforms import by_platform
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
+from .frame.changing import Plan
 from .frame.command import command
 from .frame.file_writing import check_target
 from .frame.output_file import file_argument, force_option, named_once, output_option
@@ -107,12 +110,23 @@ def export(session: Session, file: Path | None, path: Path | None, force: bool) 
 
 
 @command(
-    "import", examples=["certfleet --workspace copy workspace import inventory.json --key-file inventory/vault.key"]
+    "import",
+    examples=[
+        "certfleet --workspace copy workspace import inventory.json --key-file inventory/vault.key --dry-run",
+        "certfleet --workspace copy workspace import inventory.json --key-file inventory/vault.key",
+    ],
+    changes=True,
+    compares=False,
 )
 @click.argument("file", type=FILE)
 @click.option("--key-file", type=FILE, metavar="FILE", help="The key file of the workspace that was exported.")
 def import_export(session: Session, file: Path, key_file: Path | None) -> Answer:
-    """Create a workspace from an export. --workspace names the new folder; it must not hold a workspace."""
+    """Create a workspace from an export. --workspace names the new folder; it must not hold a workspace. A dry run
+    checks the export, and tells what the new workspace would hold, and what would stop there."""
+    if session.is_trial:
+        effects, report = try_import(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
+        session.tell_plan(Plan("counts", report.counts, []))
+        raise NotAgreed(effects)
     report = Workspace.import_json(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
     return Answer(
         {"workspace": str(session.path), "counts": report.counts},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from .accounts.account_tables import end_all_sessions
 from .audit import AuditTrail
@@ -31,6 +32,28 @@ def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
     Refuses with ``workspace-not-empty``, ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing``
     or ``wrong-key-file``.
     """
+    checked = read_copy(data, target, key_file=key_file)
+    prepare_folder(target, create=True)
+    if checked.key is not None and not key_file_for(target).exists():
+        make_key_file(key_file_for(target), checked.key)
+    database = Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)
+    try:
+        database.storage.write(checked.content)
+    finally:
+        database.close()
+    return checked.report
+
+
+class CheckedCopy(NamedTuple):
+    """What a copy will hold, the wrapping key of its secrets where they are under one, and what the check found."""
+
+    content: dict[str, dict[str, Any]]
+    key: bytes | None
+    report: CheckReport
+
+
+def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckedCopy:
+    """Read and check an export that ``target`` is to be made of; refuses as ``make_copy`` does."""
     if (target / STORE_FILE).exists():
         raise Refusal(
             "workspace-not-empty",
@@ -54,15 +77,7 @@ def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
         )
     _stop_deliveries(trial, audit)
     end_all_sessions(trial, audit)
-    prepare_folder(target, create=True)
-    if key is not None and not key_file_for(target).exists():
-        make_key_file(key_file_for(target), key)
-    database = Database(SqliteEngine(target / STORE_FILE, INDEXES), INDEXES)
-    try:
-        database.storage.write(trial.storage.read() or {})
-    finally:
-        database.close()
-    return report
+    return CheckedCopy(trial.storage.read() or {}, key, report)
 
 
 def _stop_deliveries(database: Database, audit: AuditTrail) -> None:

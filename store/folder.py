@@ -35,14 +35,20 @@ def prepare_folder(path: Path, *, create: bool) -> None:
                 "Check the path; the first import makes a workspace.",
             )
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir()) and not store.exists():
-            raise Refusal(
-                "not-a-workspace",
-                f"{path} holds other things and no workspace",
-                "Name a new or an empty folder with --workspace.",
-            )
+        check_holds_nothing_else(path)
         path.chmod(0o700)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise no_room(path) from error
         raise Refusal("workspace-unwritable", f"{path} can't be used: {error.strerror}") from error
+
+
+def check_holds_nothing_else(path: Path) -> None:
+    """Refuse with ``not-a-workspace`` a folder that holds other things and no workspace."""
+    others = path.is_dir() and any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir())
+    if others and not (path / STORE_FILE).exists():
+        raise Refusal(
+            "not-a-workspace",
+            f"{path} holds other things and no workspace",
+            "Name a new or an empty folder with --workspace.",
+        )

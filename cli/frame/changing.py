@@ -22,31 +22,28 @@ HARMLESS = 3
 HARMFUL = 4
 """Exit statuses of ``--dry-run --exit-code``; 0 is no difference, 1 a refusal, 2 a wrong usage."""
 
-OPTIONS = (
+TRIAL_OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Only show what it would change and take down."),
     click.option(
         "--exit-code", is_flag=True, help="With --dry-run: exit with 0 for no difference, 3 if it is harmless, else 4."
     ),
+)
+OPTIONS = (
+    *TRIAL_OPTIONS,
     click.option("--expect", metavar="CODE", help="Go ahead only if the consequences have this code of a dry run."),
     click.option("--yes", is_flag=True, help="Don't ask for confirmation."),
 )
 
 
-class Told(Exception):
-    """Rolls back a change that was only tried, or that has to be confirmed: its effects are to be told."""
-
-    def __init__(self, effects: Effects) -> None:
-        super().__init__()
-        self.effects = effects
-
-
 @dataclass(frozen=True)
 class Plan:
-    """What a command says beforehand of what it was asked to do, beside the effects; ``name`` is that in JSON."""
+    """What a command says beforehand of what it was asked to do, beside the effects; ``name`` is that in JSON.
+    ``status`` is the exit status of a trial that was interrupted."""
 
     name: str
     document: Any
     lines: Sequence[str]
+    status: int = 0
 
 
 class WouldStop(Refusal):
@@ -68,7 +65,7 @@ class WouldStop(Refusal):
 @dataclass
 class Precautions:
     """How a command that changes something is to run. A person has agreed to the consequences of the code ``agreed``,
-    or has ``confirmed`` whatever comes."""
+    or has ``confirmed`` whatever comes. Without ``compares``, nothing is compared but in a dry run."""
 
     dry_run: bool = False
     exit_code: bool = False
@@ -76,14 +73,14 @@ class Precautions:
     yes: bool = False
     agreed: str | None = None
     confirmed: bool = False
+    compares: bool = True
     plan: Plan | None = None
 
     @classmethod
-    def taken_from(cls, options: dict[str, Any], *, confirmed: bool) -> Precautions:
+    def taken_from(cls, options: dict[str, Any], *, confirmed: bool, compares: bool) -> Precautions:
         """Take its options out of those of a command."""
-        change = cls(
-            **{name: options.pop(name) for name in ("dry_run", "exit_code", "expect", "yes")}, confirmed=confirmed
-        )
+        found = {name: options.pop(name) for name in ("dry_run", "exit_code", "expect", "yes") if name in options}
+        change = cls(**found, confirmed=confirmed, compares=compares)
         if change.exit_code and not change.dry_run:
             raise click.UsageError("--exit-code goes with --dry-run.")
         if change.dry_run and (change.expect or change.yes):
@@ -94,9 +91,14 @@ class Precautions:
     def around(self, workspace: Workspace) -> Iterator[None]:
         """Around what a command does with the workspace, which is a copy in a dry run."""
         if self.dry_run:
+            from ...store.effects.trials import NotAgreed
+
             with workspace.trials.together() as effects:
                 yield
-                raise Told(effects())
+                raise NotAgreed(effects())
+        if not self.compares:
+            yield
+            return
         with workspace.trials.judged_by(self._judge), ExitStack() as stack:
             if self.expect is not None:  # one difference, whatever the number of transactions
                 stack.enter_context(workspace.database.transaction())
@@ -111,7 +113,11 @@ class Precautions:
             )
         free = self.yes or self.confirmed or self.expect is not None or self.agreed == effects.code
         if effects.is_harmful and not free:
-            raise Told(effects) if interactive() else WouldStop(effects, _refusal(effects))
+            if not interactive():
+                raise WouldStop(effects, _refusal(effects))
+            from ...store.effects.trials import NotAgreed
+
+            raise NotAgreed(effects)
 
 
 def _refusal(effects: Effects) -> Refusal:
@@ -123,10 +129,12 @@ def _refusal(effects: Effects) -> Refusal:
 
 def carry_out(run: Callable[[], Any], change: Precautions) -> Any:
     """Run a command that changes something. A person is asked before something stops or a device is stranded."""
+    from ...store.effects.trials import NotAgreed
+
     while True:
         try:
             return run()
-        except Told as told:
+        except NotAgreed as told:
             if change.dry_run:
                 return _trial(told.effects, change)
             _ask(told.effects, change.plan)
@@ -141,6 +149,8 @@ def _trial(effects: Effects, change: Precautions) -> Answer:
         status = HARMFUL if effects.is_harmful else 0 if effects.is_empty else HARMLESS
     code = () if effects.is_empty else (code_line(effects),)
     plan = change.plan
+    if plan is not None and plan.status:
+        status = plan.status
     return Answer(
         lambda: {"effects": effects_document(effects), **({} if plan is None else {plan.name: plan.document})},
         lines_of(effects, *code, *(() if plan is None else plan.lines)),

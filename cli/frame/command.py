@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .answer import Answer, print_answer
-from .changing import OPTIONS, Precautions, carry_out
+from .changing import OPTIONS, TRIAL_OPTIONS, Precautions, carry_out
 from .session import Session, pass_session
 
 
@@ -16,19 +16,24 @@ class Command(click.Command):
     """A command with examples: command lines as they are typed, which its help and the documentation show."""
 
     def __init__(
-        self, *args: Any, examples: Sequence[str] = (), changes: bool = False, asks: bool = True, **options: Any
+        self,
+        *args: Any,
+        examples: Sequence[str] = (),
+        changes: bool = False,
+        asks: bool = True,
+        compares: bool = True,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.examples = tuple(examples)
-        self.changes, self.asks = changes, asks
-        if changes:
-            for option in OPTIONS:
-                option(self)
+        self.changes, self.asks, self.compares = changes, asks, compares
+        for option in () if not changes else OPTIONS if compares else TRIAL_OPTIONS:
+            option(self)
 
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
         if self.changes:
-            session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks)
+            session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks, compares=self.compares)
             answer = carry_out(lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change)
         else:
             answer = super().invoke(ctx)
@@ -46,13 +51,20 @@ class Command(click.Command):
 
 
 def command(
-    name: str | None = None, *, examples: Sequence[str] = (), changes: bool = False, asks: bool = True
+    name: str | None = None,
+    *,
+    examples: Sequence[str] = (),
+    changes: bool = False,
+    asks: bool = True,
+    compares: bool = True,
 ) -> Callable[[Callable[..., Answer | None]], Command]:
     """Make a command of a function. Its first argument is the session; its docstring is the help. One that ``changes``
     a workspace can be tried, and asks before it takes something down; not so with ``asks`` off, where it acts for
-    somebody else, as a device does."""
+    somebody else, as a device does. One with ``compares`` off works in many transactions and takes nothing down of
+    itself, as a simulation: it compares nothing, and asks nothing, but can be tried."""
 
     def decorate(function: Callable[..., Answer | None]) -> Command:
-        return click.command(name, cls=Command, examples=examples, changes=changes, asks=asks)(pass_session(function))
+        decorator = click.command(name, cls=Command, examples=examples, changes=changes, asks=asks, compares=compares)
+        return decorator(pass_session(function))
 
     return decorate

@@ -52,9 +52,8 @@ class Session:
         Only commands that add something create a missing one: a mistyped path must not look like an inventory in which
         nothing expires. A new one gets a virtual clock where ``start`` is given.
         """
-        tried = self.change is not None and self.change.dry_run
         try:
-            workspace = self._copy(create, start) if tried else self._open(self.path, create, start)
+            workspace = self._copy(create, start) if self.is_trial else self._open(self.path, create, start)
         except Refusal as refusal:
             if refusal.code != "workspace-missing":
                 raise
@@ -99,6 +98,11 @@ class Session:
             action()
         else:
             self._last.append(action)
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether nothing is to stay of what the command does."""
+        return self.change is not None and self.change.dry_run
 
     @property
     def yes(self) -> bool:

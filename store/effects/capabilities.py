@@ -11,7 +11,7 @@ from ..impact.landscape_reader import Known
 from ..impact.needs import BY_ID, Level
 from ..impact.outlook import affected
 from ..model.device import Platform
-from .effects import HORIZON, SOON, Alteration, CapabilityEffect
+from .effects import SOON, Alteration, CapabilityEffect
 
 Key = tuple[str, ...]
 
@@ -23,12 +23,11 @@ class Begin(NamedTuple):
     at: datetime | None
 
 
-def beginnings(known: Known, now: datetime) -> dict[Key, Begin]:
-    """The consequences that last, or begin within the horizon if nobody acts: each where it begins first."""
+def beginnings(known: Known, now: datetime, end: datetime) -> dict[Key, Begin]:
+    """The consequences that last, or begin by ``end`` if nobody acts: each where it begins first."""
     found: dict[Key, Begin] = {}
     for one in known.consequences(now):
         found.setdefault(_key(one), Begin(one, None))
-    end = now + HORIZON
     moment = known.next_turn(now)
     while moment is not None and moment <= end:
         for one in known.consequences(moment):
@@ -64,6 +63,8 @@ def _compared(
             continue
         one = (new or old).consequence  # type: ignore[union-attr]  # one of them is there
         at, was_at = None if new is None else new.at, None if old is None else old.at
+        if altered is Alteration.STOPS and was_at is not None and was_at <= now:
+            at = was_at  # time has passed, as in a simulation
         yield CapabilityEffect(
             alteration=altered,
             capability=one.capability,

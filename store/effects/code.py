@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from .effects import CapabilityEffect, DeviceEffect, QueueEffect, TrustEffect
+from .effects import Alteration, CapabilityEffect, DeviceEffect, QueueEffect, TrustEffect
 
 LENGTH = 8
 
@@ -30,7 +30,8 @@ def _lines(
     trust: Iterable[TrustEffect],
 ) -> Iterator[str]:
     for one in capabilities:
-        when = f"{_time(one.at)} {_time(one.was_at)}"
+        worse = one.alteration in (Alteration.STOPS, Alteration.SOONER)
+        when = f"{_day(one.at)} {_day(one.was_at)}" if worse else ""  # how much longer depends on when it is issued
         yield f"{one.alteration} {one.capability} {one.level} {one.need} {one.name} {when} {one.devices}"
     for device in devices:
         yield f"{device.platform} {device.before} {device.after} {device.count}"
@@ -40,5 +41,5 @@ def _lines(
         yield f"trust {lack.title} {lack.before} {lack.after}"
 
 
-def _time(at: datetime | None) -> str:
-    return "-" if at is None else at.isoformat()
+def _day(at: datetime | None) -> str:
+    return "-" if at is None else at.date().isoformat()

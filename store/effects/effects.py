@@ -31,7 +31,8 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
     """A consequence that the change alters, for the devices of ``platforms``.
 
     ``at`` is when it begins after the change, ``was_at`` when it would have begun without: None stands for at once with
-    ``stops``, before it with ``comes-back``, and for not within 400 days otherwise. ``soon``: it begins within 10 days.
+    ``stops`` (which has a time where the change lets time pass), before it with ``comes-back``, and for not within 400
+    days otherwise. ``soon``: it begins within 10 days.
     ``fresh``: the component comes with the change, so nobody relied on it.
     """
 

@@ -53,7 +53,7 @@ KINDS: Mapping[str, Kind] = {
     "workspace": Kind("workspace setting", _BACK, _BACK, _BACK),
     "vault_keys": Kind("protection of secrets", _BACK, _BACK, _BACK),
     "deliveries": Kind("delivery of a notice", "not: it is under way", "not: it is under way", "not: it is gone"),
-    "simulation": Kind("simulation", "not: it is drawn", "not: it has moved on", "not: it is gone"),
+    "simulation": Kind("simulation", "not: a fleet that is drawn stays", "not: it has begun", "not: it is gone"),
 }
 """By table, in the order in which they are told. Trails and logs are not here, nor what belongs to a record of another
 table: they change with everything."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from ..devices.device_tables import DeviceRecords
@@ -23,7 +24,7 @@ from ..use_cases import Context, UseCases
 from .capabilities import beginnings, capability_effects
 from .code import code_of
 from .devices import device_effects
-from .effects import CapabilityEffect, Effects
+from .effects import HORIZON, CapabilityEffect, Effects
 from .entries import entry_effects
 from .records import KINDS, record_effects
 from .rows import WrittenRows
@@ -39,6 +40,9 @@ Judge = Callable[[Effects], None]
 """Is given the effects of a transaction before it is committed; raises to have it rolled back. Nobody else can write
 meanwhile, so it must not wait for a person."""
 
+_MOMENT = timedelta(minutes=1)
+"""What a wall clock moves on by during a change is not the change's."""
+
 _JUDGES: ContextVar[tuple[tuple[Trials, Judge], ...]] = ContextVar("judges", default=())
 
 
@@ -51,9 +55,10 @@ class NotAgreed(Exception):
 
 
 class Present(NamedTuple):
-    """What consequences follow from, as it is before a change."""
+    """What consequences follow from, as it is before a change, and when that is. Without ``known`` nothing stops."""
 
-    known: Known
+    at: datetime
+    known: Known | None
     gate: Gate
 
 
@@ -140,9 +145,11 @@ class Trials(UseCases):
             self._notes = None
 
     @contextmanager
-    def together(self) -> Iterator[Callable[[], Effects]]:
-        """In a copy, which nobody else writes: the effects of all transactions inside, whichever thread makes them."""
-        was, self._together, self._notes = self._present(), watched(), []
+    def together(self, *, from_nothing: bool = False) -> Iterator[Callable[[], Effects]]:
+        """In a copy, which nobody else writes: the effects of all transactions inside, whichever thread makes them.
+        ``from_nothing``: compared with no deployment at all, as if nothing stopped before."""
+        present = self._present()
+        was, self._together, self._notes = present._replace(known=None) if from_nothing else present, watched(), []
         before = self._together
         try:
             yield lambda: self._effects(was, before)
@@ -155,11 +162,11 @@ class Trials(UseCases):
             self._notes += sentences
 
     def _present(self) -> Present:
-        return Present(self._reader.read(), self._impact.gate())
+        return Present(self._clock.now(), self._reader.read(), self._impact.gate())
 
     def _effects(self, was: Present, before: Before) -> Effects:
         rows = WrittenRows.of(self._database, before)
-        capabilities = self._capabilities(was.known)
+        capabilities = self._capabilities(was)
         devices, queues = device_effects(rows)
         trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.all)
         entries = entry_effects(rows, self._title)
@@ -178,18 +185,20 @@ class Trials(UseCases):
             notices=tuple(one.after.title for one in notices if one.before is None and one.after is not None),
             records=records,
             notes=tuple(dict.fromkeys(self._notes or ())),
-            undo=undo_of(devices, queues, entries, records, done),
+            undo=undo_of(devices, queues, entries, records, done, later=self._clock.now() - was.at >= _MOMENT),
             code=code_of(capabilities, devices, queues, trust),
         )
 
-    def _capabilities(self, before: Known) -> tuple[CapabilityEffect, ...]:
+    def _capabilities(self, was: Present) -> tuple[CapabilityEffect, ...]:
         after, now = self._reader.read(), self._clock.now()
-        if after is before:
+        if after is was.known and now - was.at < _MOMENT:
             return ()
-        old, new = beginnings(before, now), beginnings(after, now)
+        end = now + HORIZON
+        old = {} if was.known is None else beginnings(was.known, was.at, end)
+        new = beginnings(after, now, end)
         if old == new:
             return ()
-        known = {component.id for component in before.landscape.components}
+        known = set() if was.known is None else {component.id for component in was.known.landscape.components}
         return capability_effects(old, new, self._impact.platforms(), now, known)
 
     def _title(self, certificate_id: int) -> str:

@@ -16,8 +16,13 @@ def undo_of(
     entries: Sequence[EntryEffect],
     records: Sequence[RecordEffect],
     done: Sequence[str] = (),
+    *,
+    later: bool = False,
 ) -> Undo | None:
-    """How to undo a change with these effects; ``done`` are the tasks that it closes. None where it changes nothing."""
+    """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass.
+    None where it changes nothing."""
+    if later:
+        return _no("time does not run back; rehearse on a copy of the workspace")
     if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):
         return _yes(
             "put a push certificate of the earlier topic back; devices that were re-enrolled meanwhile stay as is"

@@ -286,7 +286,7 @@ def _capability(one: CapabilityEffect) -> str:
 def _when(one: CapabilityEffect) -> str:
     match one.alteration:
         case Alteration.STOPS:
-            return " at once"
+            return " at once" if one.at is None else f" on {minute(one.at)}"
         case Alteration.COMES_BACK:
             return "" if one.at is None else f" until {minute(one.at)}"
         case _:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from certfleet.simulator.engine.pace import run_paced
+from certfleet.simulator.engine.simulator import RunReport
 from tests.prepared import Prepared
 from tests.waiting import wait_until
 
@@ -272,3 +274,63 @@ def test_workspace_info_tells_of_the_fleet(fleet: Command) -> None:
     text = fleet.done("workspace", "info")
     assert "virtual: 2026-01-05 00:00:00 UTC" in text
     assert "default: issuing, 60 devices" in text
+
+
+# Trying it
+
+
+def test_a_dry_run_tells_what_the_run_then_does(fleet: Command) -> None:
+    before = fleet.json("simulate", "status"), fleet.json("audit", "list"), fleet.json("notice", "list")
+    tried = fleet.json("simulate", "run", "--for", "400d", "--dry-run")
+    assert (fleet.json("simulate", "status"), fleet.json("audit", "list"), fleet.json("notice", "list")) == before
+    assert not fleet.json("simulate", "run", "--for", "0h", "--dry-run")["effects"]["devices"]
+    ran = fleet.json("simulate", "run", "--for", "400d")
+    assert {name: ran[name] for name in tried["run"]} == tried["run"]
+    states = Counter(device["state"] for device in fleet.json("device", "list")["devices"])
+    for state in states.keys() - {"enrolled"}:
+        told = sum(one["count"] for one in tried["effects"]["devices"] if one["after"] == state)
+        assert told == states[state]
+    titles = [notice["title"] for notice in fleet.json("notice", "list")["notices"]]
+    assert sorted(tried["effects"]["notices"]) == sorted(titles)
+
+
+def test_what_ends_on_the_way_is_told_with_its_day(certfleet: Command) -> None:
+    certfleet.done("simulate", "company", "--seed", 3, *START)
+    certfleet.done("simulate", "fleet", "--devices", 5, "--seed", 3)
+    tried = certfleet.run("simulate", "run", "--for", "120d", "--dry-run", "--exit-code")
+    assert tried.exit_code == 4
+    lines = tried.stdout.splitlines()
+    assert len(lines) <= 12
+    assert any(line.startswith("stops on 2026-") for line in lines)
+    assert "Undo: not possible: time does not run back; rehearse on a copy of the workspace" in lines
+    assert lines[-1].startswith("STOPS: ")
+    certfleet.done("simulate", "run", "--for", "120d")
+    stopped = {one["capability"] for one in certfleet.json("impact")["consequences"]}
+    assert stopped
+
+
+@pytest.mark.parametrize("options", [(), ("--speed", "600"), ("--for", "1d", "--speed", "600")])
+def test_a_run_that_can_t_be_tried(fleet: Command, options: tuple[str, ...]) -> None:
+    assert fleet.run("simulate", "run", "--dry-run", *options).exit_code == 2
+
+
+def test_ctrl_c_ends_a_dry_run_and_nothing_stays(fleet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: Any, **options: Any) -> RunReport:
+        os.kill(os.getpid(), signal.SIGINT)
+        return run_paced(*arguments, **options)
+
+    monkeypatch.setattr("certfleet.cli.simulate.run_paced", interrupted)
+    before = fleet.json("simulate", "status")
+    result = fleet.run("simulate", "run", "--for", "400d", "--dry-run", "--exit-code")
+    assert result.exit_code == 128 + signal.SIGINT
+    assert "stopped before the end; nothing of it is kept" in result.stdout.splitlines()
+    assert fleet.json("simulate", "status") == before
+
+
+def test_drawing_can_be_tried(certfleet: Command) -> None:
+    tried = certfleet.json("simulate", "fleet", "--devices", 12, *START, "--dry-run")["effects"]
+    assert sum(one["count"] for one in tried["devices"]) == 12
+    assert {(one["before"], one["after"]) for one in tried["devices"]} == {(None, "enrolled")}
+    company = certfleet.json("simulate", "company", "--seed", 3, *START, "--dry-run")["effects"]
+    assert len([one for one in company["entries"] if one["alteration"] == "added"]) > 25
+    assert not certfleet.workspace.exists()

@@ -133,3 +133,22 @@ def test_audit(filled: Command) -> None:
     assert {line["record"] for line in about} == {"certificate:1"}
     assert filled.done("audit", "list", "--record", "certificate:99") == "no audit line about certificate:99\n"
     assert HOST in filled.done("audit", "list")
+
+
+def test_an_import_can_be_tried(filled: Command, tmp_path: Path) -> None:
+    filled.done("component", "bind", "mdm-ssl", 1)
+    filled.done("workspace", "export", tmp_path / "export.json")
+    other = Command(tmp_path / "other")
+    line = ("workspace", "import", tmp_path / "export.json", "--key-file", filled.workspace / "vault.key")
+    tried = other.json(*line, "--dry-run")
+    assert not other.workspace.exists()
+    assert tried["counts"]["certificates"] == 3
+    effects = tried["effects"]
+    assert [one["id"] for one in effects["entries"] if one["alteration"] == "added"] == [1, 2, 3]
+    assert effects["undo"] == {"possible": True, "how": f"remove the folder {other.workspace}"}
+    other.done(*line)
+    stopped = {(one["capability"], one["need"]) for one in other.json("impact")["consequences"]}
+    told = [one for one in effects["capabilities"] if one["alteration"] == "stops"]
+    assert {(one["capability"], one["need"]) for one in told} == stopped
+    assert other.run(*line, "--dry-run").exit_code == other.run(*line).exit_code == 1  # it is there now
+    assert Command(tmp_path).refused(*line, "--dry-run")["code"] == "not-a-workspace"

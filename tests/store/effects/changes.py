@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from certfleet.store.clock import FixedClock
+from certfleet.store.devices.results import Visit
 from certfleet.store.model.account import Role
 from certfleet.store.model.bulk import IdentityType
 from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
+from certfleet.store.model.notice import Channel, Security
 from certfleet.store.model.policy import Assignment, VpnSettings
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, ec_key, issue, make_ca
 from tests.store.bulk.material import fleet_archive
-from tests.store.devices.handset import Handset, identity, signing_request
+from tests.store.devices.handset import Handset, identity, signature, signing_request
 from tests.store.impact.deployment import OTHER_TOPIC, bring, push, source, trusted, use
 from tests.store.profiles.material import make_profile
 
 Change = Callable[[Workspace], object]
+OWNER, BUNDLE = "it@company.example", "com.company.securemail"
+KEYS = {platform: ec_key() for platform in Platform}
 HOST, SAML, LONER = "mdm.company.example", "saml.company.example", "old.company.example"
 VPN = VpnSettings(server="vpn.company.example", identity_type=IdentityType.SERIAL_NUMBER)
 NEW_ROOT = make_ca("Another Root CA")
@@ -34,8 +39,8 @@ def deployment(workspace: Workspace) -> None:
     gateway = trusted(workspace, "gateway-ssl", issue("gateway.company.example"))
     workspace.inventory.replace(gateway.certificate_id or 0, source(issue("gateway.company.example", days=500)))
     bring(workspace, issue(LONER), chain=False)
-    for platform in Platform:
-        Handset(workspace, platform)
+    for platform, key in KEYS.items():
+        Handset(workspace, platform, key)
     serials = [device.serial_number for device in workspace.devices.all()]
     workspace.bulk.import_archive(fleet_archive(*serials[:1]), identity_type=IdentityType.SERIAL_NUMBER)
     workspace.policies.create("Field VPN", vpn=VPN)
@@ -63,6 +68,45 @@ STRANGER = issue("new.company.example")
 OTHER_PUSH = push(OTHER_TOPIC)
 NEWCOMER = identity(Platform.ANDROID, "NEWCOMER")
 REQUEST = signing_request(ec_key())
+WEBHOOK = "https://hooks.company.example/1"
+
+
+def visit(workspace: Workspace, platform: Platform = Platform.MACOS) -> Visit:
+    """The first device of a platform checks in, asked for a renewal."""
+    id = list(Platform).index(platform) + 1
+    workspace.devices.renew([id])
+    challenge = workspace.devices.challenge()
+    held = base64.b64decode(workspace.devices.certificates(id)[0].der)
+    return workspace.devices.check_in(held, challenge, signature(KEYS[platform], challenge))
+
+
+def renewed(workspace: Workspace) -> object:
+    """A device renews its certificate."""
+    return workspace.devices.renew_certificate(visit(workspace), REQUEST, signature(KEYS[Platform.MACOS], REQUEST))
+
+
+def notified(workspace: Workspace) -> int:
+    """A notice that goes to a webhook."""
+    workspace.deliveries.set_webhook(url=WEBHOOK)
+    told = workspace.notices.tell("test", "workspace:1", "Read this", "", workspace.now())
+    assert told is not None
+    return told
+
+
+def forgotten(workspace: Workspace) -> object:
+    """The push certificate in use is registered in the portal, and forgotten there."""
+    return workspace.portal.forget(OWNER, workspace.apns.register(OWNER).id)
+
+
+def root_of(workspace: Workspace, name: str) -> int:
+    """The top of the chain of an entry."""
+    return workspace.inventory.chain(named(workspace, name))[-1].id
+
+
+def all_of(*changes: Change) -> Change:
+    """One after the other."""
+    return lambda workspace: [change(workspace) for change in changes]
+
 
 CHANGES: Mapping[str, Change] = {
     "import": lambda workspace: workspace.inventory.import_from(source(STRANGER)),
@@ -105,8 +149,66 @@ CHANGES: Mapping[str, Change] = {
     "delete a policy": lambda workspace: workspace.policies.delete(1),
     "an account": lambda workspace: workspace.accounts.add("ben", Role.VIEWER, "battery staple"),
     "another role": lambda workspace: workspace.accounts.set_role("ann", Role.ADMINISTRATOR),
-    "the Apple ID": lambda workspace: workspace.apns.register("it@company.example"),
+    "the Apple ID": lambda workspace: workspace.apns.register(OWNER),
+    "import of several files": lambda workspace: list(workspace.inventory.import_all([source(STRANGER)])),
+    "bind a profile": lambda workspace: workspace.components.bind_profile(1),
+    "remove a profile": lambda workspace: workspace.profiles.remove(1),
+    "install a root": lambda workspace: workspace.trust.install(root_of(workspace, HOST), [1, 2]),
+    "withdraw a root": all_of(
+        lambda workspace: workspace.trust.deploy(root_of(workspace, HOST)),
+        lambda workspace: workspace.trust.withdraw(root_of(workspace, HOST)),
+    ),
+    "change a policy": lambda workspace: workspace.policies.change(1, name="Road VPN"),
+    "a policy's profile": lambda workspace: workspace.policies.profile_for(1, 1),
+    "delete of bulk certificates": lambda workspace: workspace.bulk.delete(
+        [workspace.devices.get(1).serial_number or ""], identity_type=IdentityType.SERIAL_NUMBER
+    ),
+    "a device checks in": visit,
+    "a device renews": renewed,
+    "a device is busy": lambda workspace: workspace.devices.answer_not_now(visit(workspace)),
+    "a device fails": lambda workspace: workspace.devices.answer_error(visit(workspace), "no space"),
+    "a device is silent": lambda workspace: workspace.devices.no_answer(visit(workspace)),
+    "request for push": lambda workspace: workspace.apns.request(),
+    "renew push": all_of(
+        lambda workspace: workspace.apns.register(OWNER), lambda workspace: workspace.apns.renew(OWNER)
+    ),
+    "push for the mail app": lambda workspace: workspace.apns.renew(
+        OWNER, "securemail-apns", create=True, bundle=BUNDLE
+    ),
+    "revoke push": all_of(
+        lambda workspace: workspace.apns.register(OWNER),
+        lambda workspace: workspace.apns.revoke(OWNER, workspace.portal.list()[-1].id),
+    ),
+    "forget in the portal": forgotten,
+    "a mail server": lambda workspace: workspace.deliveries.set_smtp(
+        host="mail.company.example", port=587, security=Security.STARTTLS, sender=OWNER, recipients=[OWNER]
+    ),
+    "a webhook": lambda workspace: workspace.deliveries.set_webhook(url=WEBHOOK),
+    "no webhook": all_of(notified, lambda workspace: workspace.deliveries.remove(Channel.WEBHOOK)),
+    "a delivery is tried again": lambda workspace: workspace.outbox.retry(
+        workspace.outbox.list_for(notified(workspace))[0].id
+    ),
+    "deliveries are tried again": all_of(notified, lambda workspace: workspace.outbox.retry_all()),
+    "a notice is read": all_of(notified, lambda workspace: workspace.notices.mark_all_read("ann")),
+    "one notice is read": lambda workspace: workspace.notices.mark_read([notified(workspace)], "ann"),
+    "one notice is unread": all_of(
+        lambda workspace: workspace.notices.mark_read([notified(workspace)], "ann"),
+        lambda workspace: workspace.notices.mark_unread([note.id for note in workspace.notices.list()], "ann"),
+    ),
+    "no account": lambda workspace: workspace.accounts.remove("ann"),
+    "a password": lambda workspace: workspace.accounts.set_password("ann", "battery staple"),
+    "unlock": lambda workspace: workspace.accounts.unlock("ann"),
+    "sessions": lambda workspace: workspace.logins.timeout.set(minutes=5),
+    "a passphrase": lambda workspace: workspace.change_passphrase("battery staple"),
+    "the clock": lambda workspace: workspace.set_clock(NOW + timedelta(days=3)),
 }
+NO_DIFFERENCE = {
+    "deploy a policy",  # it is on its way already
+    "install a root",  # which these devices trust already
+    "a policy's profile",
+    "unlock",  # nobody has locked it
+}
+"""Those whose effects are empty."""
 
 
 def in_memory() -> Workspace:

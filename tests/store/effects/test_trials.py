@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from certfleet.store.clock import FixedClock
 from certfleet.store.effects.effects import Effects
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import DeviceState
@@ -18,7 +20,8 @@ from tests.documents import export_of
 from tests.material import NOW, Issued, issue, make_ca
 from tests.store.impact.deployment import source
 
-from .changes import CHANGES, HOST, LONER, Change, in_memory, named
+from .changes import CHANGES, HOST, LONER, NO_DIFFERENCE, Change, in_memory, named
+from .use_cases import writing
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def test_a_trial_leaves_nothing_and_tells_what_then_happens(workspace: Workspace
     effects = workspace.trials.try_out(lambda: change(workspace))
     assert export_of(workspace) == before
     assert workspace.poll() is None
-    assert effects.is_empty == (change is CHANGES["deploy a policy"])  # it is on its way already
+    assert effects.is_empty == (change in [CHANGES[name] for name in NO_DIFFERENCE])
     told_of(effects, workspace, change)
 
 
@@ -141,6 +144,49 @@ def test_the_code_is_that_of_the_consequences_alone(workspace: Workspace) -> Non
     assert workspace.trials.try_out(unbind).code == code
     workspace.devices.revoke([1])
     assert workspace.trials.try_out(unbind).code != code
+
+
+def test_the_code_is_the_same_a_minute_later() -> None:
+    with in_memory() as workspace:
+        first = workspace.trials.try_out(lambda: CHANGES["renew push"](workspace))
+        assert isinstance(workspace.clock, FixedClock)
+        workspace.clock.at += timedelta(minutes=1)
+        later = workspace.trials.try_out(lambda: CHANGES["renew push"](workspace))
+    assert [one.at for one in later.capabilities] != [one.at for one in first.capabilities]
+    assert later.code == first.code
+
+
+# The use cases
+
+NOT_TRIED = {
+    "courier.deliver_due": "it sends, which nothing takes back",
+    "inventory.reveal_password": "it shows a secret; only the audit trail is written",
+    "logins.account_of": "a person's own session",
+    "logins.login": "a person's own session",
+    "logins.logout": "a person's own session",
+}
+
+
+def test_every_use_case_that_writes_is_tried(deployed: Workspace) -> None:
+    called = set[str]()
+
+    def noted(name: str, method: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **options: object) -> object:
+            called.add(name)
+            return method(*args, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patched:
+        for name in (names := set(writing(deployed))):
+            part, method = name.split(".")
+            kind = type(getattr(deployed, part))
+            patched.setattr(kind, method, noted(name, getattr(kind, method)))
+        for change in CHANGES.values():
+            with deployed.copy() as copy:
+                copy.trials.try_out(partial(change, copy))
+    assert len(names) > 60
+    assert names - called == NOT_TRIED.keys()
 
 
 # What may surprise
