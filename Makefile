@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 # Every version is the one in constraints.txt, which `make constraints` renews.
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
+# Many programs start in a test run: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-all lint screenshots constraints clean
 
 demo: $(VENV)/.demo

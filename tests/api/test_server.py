@@ -25,6 +25,8 @@ from tests.material import needs_openssl
 from .conftest import PASSWORD
 from .serving import Server, certfleet, serving
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.now(UTC)
 
 

@@ -28,6 +28,8 @@ BARE = f"""
 import sys
 sys.modules.update(dict.fromkeys({OPTIONAL}))
 from certfleet.cli.main import main
+
+pytestmark = pytest.mark.slow
 main(prog_name="certfleet")
 """
 

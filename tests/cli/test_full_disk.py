@@ -11,6 +11,8 @@ from certfleet.store.workspace import Workspace
 from tests.cli.conftest import Command, Material
 from tests.small_disk import SmallDisk, small_disk
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:

@@ -278,6 +278,7 @@ def test_a_server_that_does_not_answer_holds_no_simulation_up(company: Command) 
     assert {notice["delivery"] for notice in company.json("notice", "list", "--limit", 2)["notices"]} == {"waiting"}
 
 
+@pytest.mark.slow
 def test_a_simulation_that_is_stopped_ends_with_its_deliveries(company: Command, mailbox: Mailbox) -> None:
     company.done("simulate", "fleet", "--devices", 20)
     mail_to(company, mailbox.port)

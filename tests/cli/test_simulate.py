@@ -227,6 +227,7 @@ def ended(process: subprocess.Popen[bytes]) -> tuple[int, dict[str, Any]]:
     return process.returncode, json.loads(out)
 
 
+@pytest.mark.slow
 def test_stop_and_speed(fleet: Command) -> None:
     assert fleet.refused("simulate", "stop")["code"] == "simulator-not-running"
     process = started(fleet)
@@ -239,6 +240,7 @@ def test_stop_and_speed(fleet: Command) -> None:
     assert fleet.refused("simulate", "speed", "max")["code"] == "simulator-not-running"
 
 
+@pytest.mark.slow
 def test_interrupt_keeps_what_has_happened(fleet: Command) -> None:
     process = started(fleet)
     process.send_signal(signal.SIGINT)
@@ -249,6 +251,7 @@ def test_interrupt_keeps_what_has_happened(fleet: Command) -> None:
     fleet.done("simulate", "run", "--for", "1h")
 
 
+@pytest.mark.slow
 def test_attached_to_its_starter(fleet: Command) -> None:
     reader, writer = os.pipe()
     process = started(fleet, "--attached", stdin=reader)
@@ -257,6 +260,7 @@ def test_attached_to_its_starter(fleet: Command) -> None:
     assert ended(process)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_killed_one_is_forgotten(fleet: Command, tmp_path: Path) -> None:
     process = started(fleet)
     process.kill()

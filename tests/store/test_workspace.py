@@ -63,6 +63,7 @@ def test_what_is_no_workspace_is_refused(tmp_path: Path) -> None:
         Workspace.open(tmp_path / "damaged")
 
 
+@pytest.mark.slow
 def test_processes_that_make_one_workspace_at_once_agree(tmp_path: Path) -> None:
     script = (
         "import sys, pathlib; from certfleet.store.workspace import Workspace as W; W.open(pathlib.Path(sys.argv[1]))"
@@ -221,6 +222,7 @@ def test_a_key_file_that_is_none_is_refused_and_not_waited_for(workspace: Worksp
         again.vault.unlock()
 
 
+@pytest.mark.slow
 def test_what_is_read_while_others_write_is_of_one_moment(tmp_path: Path) -> None:
     script = """
 import sys

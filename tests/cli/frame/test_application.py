@@ -144,6 +144,7 @@ def test_completion(certfleet: Command) -> None:
     assert certfleet.program().stdout.decode().split() == ["plain,import", "plain,import-keystore"]
 
 
+@pytest.mark.slow
 def test_closed_pipe(filled: Command) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -159,6 +160,7 @@ def test_closed_pipe(filled: Command) -> None:
     assert done.returncode == 128 + signal.SIGPIPE
 
 
+@pytest.mark.slow
 def test_full_disk(filled: Command) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = subprocess.run(
@@ -169,6 +171,7 @@ def test_full_disk(filled: Command) -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams(filled: Command, closed: str) -> None:
     line = shlex.join(filled.line("certificate", "describe", "1", "new"))
@@ -182,6 +185,7 @@ def test_an_encoding_that_cannot_say_it(filled: Command) -> None:
     assert (done.returncode, done.stdout.split()[-1]) == (0, b"\xfc\\u2603")
 
 
+@pytest.mark.slow
 def test_interrupt(certfleet: Command, material: Material) -> None:
     shown, status = certfleet.on_a_terminal(
         "certificate", "import-keystore", material / "leaf.p12", answers=[("Password of leaf.p12", "\x03")]

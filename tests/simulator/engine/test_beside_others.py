@@ -6,6 +6,8 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.enrolling import re_enroll
 from certfleet.store.workspace import Workspace
@@ -13,6 +15,7 @@ from certfleet.store.workspace import Workspace
 from ..conftest import Draw, renew_all, rotate
 
 
+@pytest.mark.slow
 def test_devices_are_re_enrolled_and_asked_to_renew_while_the_simulator_plays_them(fleet: Draw, tmp_path: Path) -> None:
     """Their new certificates take the numbers that the simulator has just counted on."""
     path, devices = tmp_path / "workspace", 600

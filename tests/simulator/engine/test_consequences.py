@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from certfleet.simulator.engine.simulation_record import history
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
@@ -400,6 +402,7 @@ def played(workspace: Workspace, cuts: Iterable[float], *, workers: int = 1) -> 
     return workspace
 
 
+@pytest.mark.slow
 def test_the_same_history_however_time_is_cut_and_work_is_spread() -> None:
     workspace = played(deployment(), [])
     whole = outcome(workspace)
@@ -421,6 +424,7 @@ def after_windows(count: int) -> Callable[[], bool]:
     return lambda: next(left, None) is None
 
 
+@pytest.mark.slow
 def test_the_same_history_after_interruptions(tmp_path: Path) -> None:
     """Stopped after every few windows, and opened again by another process's eyes."""
     whole = outcome(played(deployment(), []))

@@ -86,6 +86,7 @@ def story(workspace: Workspace, cuts: list[float], workers: int = 1) -> tuple[ob
     return simulation_status(workspace), history(workspace), workspace.devices.log_digest()
 
 
+@pytest.mark.slow
 def test_the_history_is_the_same_however_time_is_cut_and_work_is_spread(fleet: Draw, drawn: Draw) -> None:
     whole = story(fleet(devices=150), [120])
     assert story(drawn(devices=150), [0.1, 2.9, 5, 0.5, 11.5, 100]) == whole

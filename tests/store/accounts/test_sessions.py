@@ -178,6 +178,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
 """
 
 
+@pytest.mark.slow
 def test_processes_share_accounts_sessions_and_locks(workspace: Workspace) -> None:
     workspace.accounts.add("Ann", Role.ADMINISTRATOR, PASSWORD)
     workspace.accounts.add("Ben", Role.VIEWER, PASSWORD)

@@ -63,6 +63,7 @@ def test_progress_is_told_for_certificates_and_device_certificates(workspace: Wo
     assert (report.counts["devices"], report.counts["device_certificates"]) == (4, 6)
 
 
+@pytest.mark.slow
 def test_it_is_clean_beside_who_writes(workspace: Workspace) -> None:
     script = """
 import sys

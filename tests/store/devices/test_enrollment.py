@@ -149,6 +149,7 @@ def test_a_serial_number_that_no_certificate_can_carry_is_refused(workspace: Wor
         workspace.devices.add(DeviceIdentity(platform=Platform.IOS, serial_number=serial_number))
 
 
+@pytest.mark.slow
 def test_two_processes_enroll_devices_at_once(workspace: Workspace) -> None:
     script = """
 import sys

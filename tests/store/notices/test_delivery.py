@@ -111,6 +111,7 @@ def test_killed_between_two_deliveries(workspace: Workspace, tell: Tell) -> None
     assert workspace.check().clean
 
 
+@pytest.mark.slow
 def test_two_processes_send_each_notice_once(workspace: Workspace, tell: Tell) -> None:
     with mail_server() as mailbox, web_server() as hook:
         send_mail_to(workspace, mailbox.port)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tinydb.operations import increment
 
 from certfleet.store.persistence.database import Database
@@ -52,6 +53,7 @@ def test_a_rule_runs_on_the_current_state_and_not_on_a_stale_copy(tmp_path: Path
     assert one.table("counters").all() == two.table("counters").all() == [{"value": 2}]
 
 
+@pytest.mark.slow
 def test_four_processes_that_count_at_once_lose_nothing(tmp_path: Path) -> None:
     open_database(tmp_path).table("counters").insert({"value": 0})
     script = """

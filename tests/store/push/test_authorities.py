@@ -64,6 +64,7 @@ def test_two_threads_that_begin_at_once_make_one_generation(workspace: Workspace
     assert workspace.check().clean
 
 
+@pytest.mark.slow
 def test_two_processes_that_begin_at_once_make_one_generation(workspace: Workspace) -> None:
     root = Path(__file__).parents[3]
     makers = [

@@ -104,6 +104,7 @@ async def test_a_workspace_in_memory_says_that_it_can_t_be_simulated(console: Op
 # The process beside it
 
 
+@pytest.mark.slow
 async def test_it_runs_follows_a_speed_and_pauses(console: Open, rehearsal: Workspace) -> None:
     async with console(rehearsal, size=(80, 24)) as pilot:
         await pilot.press("7")
@@ -129,6 +130,7 @@ async def test_a_step_goes_an_hour_ahead(console: Open, rehearsal: Workspace) ->
         await shows(pilot, "‖ stopped", within=20)
 
 
+@pytest.mark.slow
 async def test_one_that_runs_elsewhere_is_shown_and_can_be_paused(
     console: Open, rehearsal: Workspace, elsewhere: Callable[[Workspace], subprocess.Popen[bytes]]
 ) -> None:
@@ -144,6 +146,7 @@ async def test_one_that_runs_elsewhere_is_shown_and_can_be_paused(
     assert process.wait(120) == 0
 
 
+@pytest.mark.slow
 async def test_leaving_the_console_ends_what_it_started(console: Open, rehearsal: Workspace) -> None:
     async with console(rehearsal, size=(80, 24)) as pilot:
         await pilot.press("7", "p")
@@ -154,6 +157,7 @@ async def test_leaving_the_console_ends_what_it_started(console: Open, rehearsal
     assert not is_running(rehearsal)
 
 
+@pytest.mark.slow
 async def test_a_simulator_that_dies_is_told_calmly(console: Open, rehearsal: Workspace) -> None:
     async with console(rehearsal, size=(80, 24)) as pilot:
         await pilot.press("7", "p")
@@ -177,6 +181,7 @@ async def test_a_passphrase_has_to_be_in_a_file_for_it(
 # Drawing a fleet
 
 
+@pytest.mark.slow
 async def test_a_fleet_is_drawn_into_an_empty_workspace(console: Open, tmp_path: Path) -> None:
     with Workspace.open(tmp_path / "empty") as workspace:
         async with console(workspace, size=(80, 24)) as pilot:
