@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 
@@ -58,6 +59,7 @@ def virtual(at: datetime) -> dict[str, str]:
     return {"kind": "virtual", "at": rfc3339(at.replace(microsecond=0))}
 
 
+@lru_cache
 def rfc3339(at: datetime) -> str:
     """A time as records and programs have it: RFC 3339, UTC, with a Z."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -134,6 +134,9 @@ def _tried(
 
 
 def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal | None:
+    ended = device.not_after is not None and device.not_after < now
+    if device.state is DeviceState.ENROLLED and not ended and device.platform is not Platform.WINDOWS:
+        return None  # as most devices of a fleet
     title = f"device {device.id} ({device.name})"
     if device.state is DeviceState.NOT_ENROLLED:
         return Refusal("not-enrolled", f"{title} is not enrolled", "Enroll it first.")
@@ -141,7 +144,7 @@ def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal 
         return Refusal("device-revoked", f"{title} has been revoked", "Enroll it again to let it back in.")
     if device.state is DeviceState.MUST_RE_ENROLL:
         return Refusal("must-re-enroll", f"{title} has been turned away", "Its user must re-enroll it.")
-    if device.not_after is not None and device.not_after < now:
+    if ended:
         return Refusal("certificate-expired", f"the certificate of {title} has expired", "Its user must re-enroll it.")
     if device.platform is Platform.WINDOWS:
         if device.state is DeviceState.ENROLLED and newest is not None and device.issuer_group == newest:

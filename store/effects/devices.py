@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ..model.device import ActionKind, CutOff, DeviceState, PendingAction, Platform
+from ..model.device import ActionKind, CutOff, DeviceState, Platform
 from .effects import DeviceEffect, QueueEffect
 from .rows import WrittenRows
+
+
+class QueuedAction(Struct, frozen=True):
+    """Of what is pending the kind alone."""
+
+    kind: ActionKind
 
 
 class Queued(Struct, frozen=True):
@@ -15,7 +21,7 @@ class Queued(Struct, frozen=True):
     id: int
     platform: Platform
     state: DeviceState
-    pending: tuple[PendingAction, ...] = ()
+    pending: tuple[QueuedAction, ...] = ()
     cut_off: CutOff | None = None
 
 

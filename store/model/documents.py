@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +18,20 @@ def to_document(record: msgspec.Struct) -> dict[str, Any]:
     document: dict[str, Any] = msgspec.to_builtins(record)
     document.pop("id", None)
     return document
+
+
+def to_text(record: msgspec.Struct) -> str:
+    """The same as JSON, several times quicker than by way of a dictionary."""
+    body, values = _body_of(type(record))
+    return msgspec.json.encode(body(*values(record))).decode()
+
+
+@lru_cache
+def _body_of(kind: type[msgspec.Struct]) -> tuple[type[msgspec.Struct], Callable[[msgspec.Struct], tuple[Any, ...]]]:
+    """A type with the fields of a record but its id, and what reads them from one."""
+    names = [name for name in kind.__struct_fields__ if name != "id"]
+    get = attrgetter(*names)
+    return msgspec.defstruct(f"{kind.__name__}Body", names), get if len(names) > 1 else lambda record: (get(record),)
 
 
 def from_document(document: Document, kind: type[Record]) -> Record:

@@ -51,8 +51,8 @@ class Engine(Protocol):
         """Take the write lock; refuses with ``workspace-busy`` after a timeout."""
         ...
 
-    def put(self, table: str, rows: Iterable[Row]) -> None:
-        """Write rows, inside a transaction."""
+    def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
+        """Write rows, inside a transaction: the JSON of each without its id, None for a deletion."""
         ...
 
     def commit(self) -> int:

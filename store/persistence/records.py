@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ..errors import Refusal
-from ..model.documents import difference, from_document, to_document
+from ..model.documents import difference, from_document, to_document, to_text
 from .engine import Row
 from .table import DocumentTable
 
@@ -79,7 +79,7 @@ class RecordTable(Generic[Record]):
 
     def put(self, records: Iterable[Record]) -> None:
         """Write whole records under their ids, inserted or in place of what was there."""
-        self.table.write(Row(record.id, to_document(record)) for record in records)  # type: ignore[attr-defined]
+        self.table.write_texts({record.id: to_text(record) for record in records})  # type: ignore[attr-defined]
 
     def remove(self, *ids: int) -> None:
         """Delete records."""

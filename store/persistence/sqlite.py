@@ -32,8 +32,9 @@ PRAGMAS = (
 )
 PRAGMAS_IN_MEMORY = ("synchronous = OFF", "temp_store = MEMORY")
 
+MOST_WAITING = 100_000  # rows of a table that are held until they are written
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict).decode
 # The id is the row's; put into the text by SQLite, it needs no second object for each row.
 _WITH_ID = "SELECT '{\"id\":' || id || iif(length(body) > 2, ',', '') || substr(body, 2)"
@@ -54,6 +55,7 @@ class SqliteEngine:
         self.path = path
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._refusing = Refusing(path)
+        self._waiting: dict[str, dict[int, str | None]] = {}
         self._read_only = path is not None and not _writable(path)
         with self._refusing:
             self._connection = self._connect()
@@ -137,6 +139,12 @@ class SqliteEngine:
         self._known.add(table)
 
     def _has(self, table: str) -> bool:
+        """Whether there is such a table, with all that was put into it."""
+        if table in self._waiting:
+            self._write(table)
+        return self._exists(table)
+
+    def _exists(self, table: str) -> bool:
         if table not in self._known:
             self._known.update(self.tables())
         return table in self._known
@@ -174,21 +182,35 @@ class SqliteEngine:
             raise
         self._marked = False
 
-    def put(self, table: str, rows: Iterable[Row]) -> None:
-        if not self._has(table):
+    def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
+        """Write rows: once somebody reads the table, or at the end. A trial may come to neither."""
+        if not self._exists(table):
             self._create(table)
+        waiting = self._waiting.setdefault(table, {})
+        waiting.update(texts)
+        if len(waiting) > MOST_WAITING:
+            self._write(table)
+
+    def _write(self, table: str) -> None:
+        waiting = self._waiting.pop(table)
         self._run_for_each(
             f'INSERT INTO "{table}" (id, number, body) VALUES (?, ?, ?)'
             " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body",
-            ((row.id, self._number, None if row.body is None else _encode(row.body).decode()) for row in rows),
+            ((id, self._number, text) for id, text in waiting.items()),
         )
 
+    def _write_all(self) -> None:
+        for table in list(self._waiting):
+            self._write(table)
+
     def commit(self) -> int:
+        self._write_all()
         self._run("UPDATE _transactions SET number = ?", (self._number,))
         self._run("COMMIT")
         return self._number
 
     def rollback(self) -> None:
+        self._waiting.clear()
         self._end("ROLLBACK")
         self._known.clear()
 
@@ -197,12 +219,14 @@ class SqliteEngine:
             self._run(statement)
 
     def mark(self) -> None:
+        self._write_all()
         if self._marked:
             self._run("RELEASE mark")
         self._run("SAVEPOINT mark")
         self._marked = True
 
     def back_to_mark(self) -> None:
+        self._waiting.clear()
         self._run("ROLLBACK TO mark")
         self._known.clear()  # a table made since the mark is gone again
 
@@ -213,11 +237,16 @@ class SqliteEngine:
         return None if row is None or row[0] is None else _decode(row[0])
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
-        if not (ids and self._has(table)):
+        waiting = self._waiting.get(table, {})
+        for id in ids if waiting else ():
+            if (text := waiting.get(id)) is not None:
+                yield id, f'{{"id":{id}{"," if len(text) > 2 else ""}{text[1:]}'
+        stored = [id for id in ids if id not in waiting]
+        if not (stored and self._exists(table)):
             return
         rows = self._rows(
             f'{_WITH_ID}, id FROM "{table}" WHERE body IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
-            (msgspec.json.encode(list(ids)).decode(),),
+            (msgspec.json.encode(stored).decode(),),
         )
         for text, id in rows:
             yield id, text

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
+import msgspec
 from msgspec import Struct
 from tinydb.storages import Storage
 
 from .engine import Engine, Row
+
+_encode = msgspec.json.Encoder().encode
 
 Before = dict[str, dict[int, "str | None"]]
 """What rows were before they were written, as JSON, by table and id; None for a row that did not exist."""
@@ -167,14 +170,18 @@ class EngineStorage(Storage):
         finally:
             self._before = None
 
-    def put(self, table: str, rows: Sequence[Row]) -> None:
+    def put(self, table: str, rows: Iterable[Row]) -> None:
         """Write rows of a table, in the running transaction."""
+        self.put_texts(table, {row.id: None if row.body is None else _encode(row.body).decode() for row in rows})
+
+    def put_texts(self, table: str, texts: Mapping[int, str | None]) -> None:
+        """The same, by id and as JSON without it."""
         if self._before is not None and (known := self._before.get(table)) is not None:
-            unknown = [row.id for row in rows if row.id not in known]
+            unknown = [id for id in texts if id not in known]
             known.update(dict.fromkeys(unknown))
             known.update(self.engine.texts(table, unknown))
-        self.engine.put(table, rows)
-        self.wrote(table, (row.id for row in rows))
+        self.engine.put(table, texts.items())
+        self.wrote(table, texts)
 
     def wrote(self, table: str, ids: Iterable[int]) -> None:
         """Rows of a table were written in the running transaction."""

@@ -15,6 +15,7 @@ from certfleet.store.clock import FixedClock
 from certfleet.store.effects.effects import Effects
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import DeviceState
+from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
 from tests.material import NOW, Issued, issue, make_ca
@@ -154,6 +155,16 @@ def test_the_code_is_the_same_a_minute_later() -> None:
         later = workspace.trials.try_out(lambda: CHANGES["renew push"](workspace))
     assert [one.at for one in later.capabilities] != [one.at for one in first.capabilities]
     assert later.code == first.code
+
+
+def test_what_is_tried_on_many_devices_is_not_written_for_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(SqliteEngine, "_write", lambda engine, table: written.append(table))
+    effects = workspace.trials.try_out(lambda: workspace.devices.renew([1, 2, 3]))
+    assert sum(one.count for one in effects.queues) == 3
+    assert not {"devices", "device_events"} & set(written)
 
 
 # The use cases

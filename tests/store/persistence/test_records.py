@@ -9,9 +9,21 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from certfleet.store.model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceEvent,
+    EventKind,
+    HeldCertificate,
+    PendingAction,
+    Platform,
+)
+from certfleet.store.model.documents import to_document, to_text
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
 from certfleet.store.persistence.sqlite import SqliteEngine
+from tests.material import NOW
 
 INDEXES = {"devices": ("serial",)}
 WRITE = """
@@ -105,3 +117,20 @@ def test_another_process_hears_of_it(tmp_path: Path, loaded: bool) -> None:
     assert devices.records(Phone) == [Phone(id=2, serial="B2"), Phone(id=7, serial="G")]
     assert devices.find("serial", "B2")[0].doc_id == 2
     assert devices.find("serial", "A") == []
+
+
+def test_a_record_as_text_is_its_document() -> None:
+    held = HeldCertificate(3, "default", NOW, CertificateState.ACTIVE)
+    action = PendingAction(kind=ActionKind.REVOKE, requested_at=NOW, requested_by='ann "id":7,')
+    device = Device(
+        id=7,
+        platform=Platform.IOS,
+        model_name='"id":7,',
+        serial_number="A",
+        state_since=NOW,
+        certificates=(held,),
+        pending=(action,),
+    )
+    event = DeviceEvent(id=2, at=NOW, device_id=7, kind=EventKind.ERROR, detail="é\n")
+    for record in (device, Phone(id=1, serial="A"), event):
+        assert to_text(record) == msgspec.json.encode(to_document(record)).decode()

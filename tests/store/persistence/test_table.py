@@ -14,6 +14,7 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from certfleet.store.persistence.database import Database
+from certfleet.store.persistence.engine import Row
 from certfleet.store.persistence.sqlite import SqliteEngine
 
 INDEXES = {"devices": ("serial", "group")}
@@ -106,6 +107,26 @@ def test_an_attempt_within_a_transaction_is_undone_by_itself(database: Database)
             devices.insert({"serial": "C"})
     assert [found["serial"] for found in devices] == ["A", "C"]
     assert (len(devices.find("serial", "C")), devices.find("serial", "B")) == (1, [])
+
+
+def test_what_was_put_is_seen_before_it_is_written(tmp_path: Path) -> None:
+    engine = SqliteEngine(tmp_path / "store.db", INDEXES)
+    database = Database(engine, INDEXES)
+    devices = database.table("devices")
+    with database.transaction():
+        devices.write([Row(1, {"serial": "A"}), Row(2, {}), Row(3, {"serial": "C"})])
+        devices.write([Row(3, None)])
+        assert dict(engine.texts("devices", [1, 2, 3, 4])) == {1: '{"id":1,"serial":"A"}', 2: '{"id":2}'}
+        assert engine._connection.execute("SELECT count(*) FROM devices").fetchone() == (0,)  # nobody has asked for it
+        assert devices.find("serial", "A") == [{"serial": "A"}]
+        assert dict(engine.texts("devices", [1, 2, 3, 4])) == {1: '{"id":1,"serial":"A"}', 2: '{"id":2}'}
+        devices.write([Row(4, {"serial": "D"})])
+        with pytest.raises(ZeroDivisionError), database.attempt():
+            devices.write([Row(5, {"serial": "E"})])
+            _ = 1 / 0
+        devices.write([Row(6, {"serial": "F"})])
+    assert [found.doc_id for found in devices] == [1, 2, 4, 6]
+    database.close()
 
 
 def test_the_newest_documents_come_page_by_page(database: Database) -> None:
