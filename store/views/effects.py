@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
-
-from msgspec import Struct
 
 from ..effects.effects import (
     Alteration,
@@ -15,14 +13,15 @@ from ..effects.effects import (
     Effects,
     EntryAlteration,
     EntryEffect,
+    QueueEffect,
     RecordEffect,
 )
-from ..impact.needs import BY_ID, Capability, Level
-from ..model.device import ActionKind, DeviceState, Platform
+from ..impact.needs import BY_ID, Level
+from ..model.device import ActionKind, Platform
 from ..printable import printable
 from ..words import minute, plural
 from .consequence import placed_title
-from .documents import document
+from .documents import document, document_type
 from .platforms import PLATFORMS, by_platform, platform_names
 from .styles import Style
 
@@ -73,115 +72,43 @@ class EffectLine(NamedTuple):
     text: str
 
 
-class CapabilityEffectDocument(Struct, frozen=True, kw_only=True):
-    """A capability that stops, degrades or comes back, now or at another time than without the change."""
-
-    alteration: Alteration
-    capability: Capability
-    level: Level
-    need: str
-    name: str
-    seen: str
-    platforms: tuple[Platform, ...]
-    devices: int
-    at: datetime | None
-    was_at: datetime | None
-
-
-class DeviceEffectDocument(Struct, frozen=True, kw_only=True):
-    """Devices of a platform that change their state."""
-
-    platform: Platform
-    before: DeviceState | None
-    after: DeviceState | None
-    count: int
-    ids: tuple[int, ...]
-    returns: bool
-
-
-class QueueEffectDocument(Struct, frozen=True, kw_only=True):
-    """Devices of a platform for which an action becomes pending, or is pending no more."""
-
-    action: ActionKind
-    added: bool
-    platform: Platform
-    count: int
-    ids: tuple[int, ...]
-
-
-class TrustEffectDocument(Struct, frozen=True, kw_only=True):
-    """How many devices would get SSL Error 61 by a chain, before and after."""
-
-    certificate_id: int
-    title: str
-    before: int
-    after: int
-
-
-class EntryEffectDocument(Struct, frozen=True, kw_only=True):
-    """An entry that gains or loses something."""
-
-    id: int
-    title: str
-    alteration: EntryAlteration
-    what: str
-
-
-class RecordEffectDocument(Struct, frozen=True, kw_only=True):
-    """Records of another kind."""
-
-    kind: str
-    added: int
-    changed: int
-    deleted: int
-
-
-class UndoDocument(Struct, frozen=True, kw_only=True):
-    """Whether it can be undone, and how."""
-
-    possible: bool
-    how: str
-
-
-class EffectsDocument(Struct, frozen=True, kw_only=True):
-    """The difference of a change."""
-
-    harmful: bool
-    capabilities: tuple[CapabilityEffectDocument, ...]
-    devices: tuple[DeviceEffectDocument, ...]
-    pending: tuple[QueueEffectDocument, ...]
-    trust: tuple[TrustEffectDocument, ...]
-    entries: tuple[EntryEffectDocument, ...]
-    tasks: tuple[str, ...]
-    done: tuple[str, ...]
-    notices: tuple[str, ...]
-    records: tuple[RecordEffectDocument, ...]
-    notes: tuple[str, ...]
-    undo: UndoDocument | None
-    code: str
+CapabilityEffectDocument = document_type(
+    "CapabilityEffectDocument",
+    CapabilityEffect,
+    "A capability that stops, degrades or comes back, now or at another time than without the change.",
+    without=("soon", "fresh"),
+)
+DeviceEffectDocument = document_type(
+    "DeviceEffectDocument", DeviceEffect, "Devices of a platform that change their state.", count=int
+)
+QueueEffectDocument = document_type(
+    "QueueEffectDocument",
+    QueueEffect,
+    "Devices of a platform for which an action becomes pending, or is pending no more.",
+    count=int,
+)
+EffectsDocument = document_type(
+    "EffectsDocument",
+    Effects,
+    "The difference of a change.",
+    without=("queues",),
+    harmful=bool,
+    capabilities=tuple[CapabilityEffectDocument, ...],
+    devices=tuple[DeviceEffectDocument, ...],
+    pending=tuple[QueueEffectDocument, ...],
+)
 
 
 def effects_document(effects: Effects) -> EffectsDocument:
     """The document of a difference."""
-    return EffectsDocument(
+    return document(
+        EffectsDocument,
+        effects,
         harmful=effects.is_harmful,
-        capabilities=_documents(CapabilityEffectDocument, effects.capabilities),
-        devices=_documents(DeviceEffectDocument, effects.devices),
-        pending=_documents(QueueEffectDocument, effects.queues),
-        trust=_documents(TrustEffectDocument, effects.trust),
-        entries=_documents(EntryEffectDocument, effects.entries),
-        tasks=effects.tasks,
-        done=effects.done,
-        notices=effects.notices,
-        records=_documents(RecordEffectDocument, effects.records),
-        notes=effects.notes,
-        undo=None if effects.undo is None else UndoDocument(possible=effects.undo.possible, how=effects.undo.how),
-        code=effects.code,
+        capabilities=tuple(document(CapabilityEffectDocument, one) for one in effects.capabilities),
+        devices=tuple(document(DeviceEffectDocument, one) for one in effects.devices),
+        pending=tuple(document(QueueEffectDocument, one) for one in effects.queues),
     )
-
-
-def _documents(kind: type, found: Iterable[Struct]) -> tuple:  # type: ignore[type-arg]
-    return tuple(document(kind, one) for one in found)
 
 
 def effect_lines(effects: Effects, *, longest: int = LONGEST) -> list[EffectLine]:

@@ -42,7 +42,10 @@ def fleet(drawn: Draw, prepared: Prepared, tmp_path: Path) -> Draw:
 
     def copy(path: Path | None = None, **plan: object) -> Workspace:
         name = f"fleet-{sha256(repr(sorted(plan.items())).encode()).hexdigest()[:16]}"
-        make = lambda folder: drawn(folder, **plan).close()  # noqa: E731
+
+        def make(folder: Path) -> None:
+            drawn(folder, **plan).close()
+
         if path is not None:
             return Workspace.open(prepared.copy(name, make, path), actor=Actor("alice"))
         return prepared.in_memory(name, make, tmp_path / f"{name}.key", actor=Actor("alice"))

@@ -66,12 +66,11 @@ class NamedPictures:
         self._snapshot = snapshot
 
     def use_extension(self, extension: type[Any]) -> SnapshotAssertion:
-        class NamedExtension(extension):  # type: ignore[misc]
-            @classmethod
-            def get_snapshot_name(cls, **where: Any) -> str:
-                return str(super().get_snapshot_name(**where)).replace("][", "-")
+        def named(**where: Any) -> str:
+            return str(extension.get_snapshot_name(**where)).replace("][", "-")
 
-        self._pictures = self._snapshot.use_extension(NamedExtension)
+        kind = type("NamedExtension", (extension,), {"get_snapshot_name": staticmethod(named)})
+        self._pictures = self._snapshot.use_extension(kind)
         return self._pictures
 
     def name_next(self, name: str) -> None:
