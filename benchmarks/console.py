@@ -18,6 +18,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import DataTable
 
 from certfleet.store.inventory.certificate_filter import parse_filter
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.tui.certificates.certificate_rows import CertificateRow, row_of
 from certfleet.tui.certificates.columns import INVENTORY, row_tone
@@ -63,7 +64,7 @@ def rows(count: int) -> list[CertificateRow]:
             imported_at=NOW,
             imported_by="alice",
         )
-        made.append(row_of(certificate, NOW))
+        made.append(row_of(certificate, NOW, ExpiryRules()))
     return made
 
 

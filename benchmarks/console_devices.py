@@ -26,6 +26,7 @@ from certfleet.simulator.identities import IdentityFleet
 from certfleet.simulator.platforms import PROFILES
 from certfleet.store.devices.device_filter import parse_filter
 from certfleet.store.devices.device_tables import Batch
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.model.device import (
     ActionKind,
     CertificateState,
@@ -184,7 +185,7 @@ class _Stock(App[None]):
 
 
 async def _measure_stock(count: int, report: Report) -> None:
-    fleet, moment = IdentityFleet(7), FleetMoment(START)
+    fleet, moment = IdentityFleet(7), FleetMoment(START, ExpiryRules())
     rows = [row_of(device(fleet, number), moment) for number in range(1, count + 1)]
     app = _Stock()
     async with app.run_test(size=SIZE) as pilot:
@@ -194,12 +195,12 @@ async def _measure_stock(count: int, report: Report) -> None:
         await pilot.pause()
 
         def refill(text: str) -> None:
-            matches = parse_filter(text, START).matches
+            matches = parse_filter(text, START, ExpiryRules()).matches
             stock.clear()
             stock.add_rows([column.text(row) for column in FLEET] for row in rows if matches is None or matches(row))
 
         def narrow(text: str) -> None:
-            own.narrow(parse_filter(text, START).matches)
+            own.narrow(parse_filter(text, START, ExpiryRules()).matches)
 
         first_stock = await painted(stock, lambda: refill(""))
         first_own = await painted(own, lambda: own.set_rows(rows))

@@ -75,7 +75,7 @@ def _as_json(workspace: Workspace, need: Need) -> dict[str, Any]:
         "need": need.id,
         "title": need.title,
         "use": str(Use.AS_NEEDED if component is None else component.use),
-        "certificate": None if current is None else certificate_document(current, workspace.now()),
+        "certificate": None if current is None else certificate_document(current, workspace.now(), workspace.expiry()),
         "topic": None if current is None else topic_of(current),
         "apple_id": None if component is None else component.apple_id,
         "days_left": None if current is None else days_left(current, workspace.now()),
@@ -89,7 +89,8 @@ def _as_json(workspace: Workspace, need: Need) -> dict[str, Any]:
 
 
 def _facts(workspace: Workspace, need: Need) -> list[tuple[str, str]]:
-    current, component, now = workspace.apns.current(need.id), workspace.components.find(need.id), workspace.now()
+    current, component = workspace.apns.current(need.id), workspace.components.find(need.id)
+    now = workspace.now()
     known = None if current is None else workspace.portal.find(current.fingerprint_sha256)
     channel, counts = _channel(workspace, need), workspace.impact.platforms()
     stopped = any(one.need == need.id for one in workspace.impact.consequences())
@@ -97,7 +98,8 @@ def _facts(workspace: Workspace, need: Need) -> list[tuple[str, str]]:
     if component is not None and component.use is Use.NOT_USED:
         used = NOT_USED
     elif current is not None:
-        used = f"{certificate_title(current)}: {certificate_standing(current, now)}, until {moment(current.not_after)}"
+        standing = certificate_standing(current, now, workspace.expiry())
+        used = f"{certificate_title(current)}: {standing}, until {moment(current.not_after)}"
     owner = None if component is None else component.apple_id
     lost = [f"{effect.seen} ({plural(affected(effect.platforms, counts), 'device')})" for effect in need.effects]
     in_portal = "not known there"

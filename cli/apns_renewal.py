@@ -175,11 +175,12 @@ def _warned(warning: str | None, session: Session) -> Text:
 def _bound(workspace: Workspace, component: Component, **more: str | None) -> Answer:
     entry = workspace.inventory.get(component.certificate_id or 0)
     owner = "" if component.apple_id is None else f", of {component.apple_id}"
+    standing = certificate_standing(entry, workspace.now(), workspace.expiry())
     return Answer(
         {
-            "certificate": certificate_document(entry, workspace.now()),
+            "certificate": certificate_document(entry, workspace.now(), workspace.expiry()),
             "component": component_document(component, workspace.impact),
             **more,
         },
-        f"in use: {certificate_title(entry)}, {certificate_standing(entry, workspace.now())}{owner}",
+        f"in use: {certificate_title(entry)}, {standing}{owner}",
     )

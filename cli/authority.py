@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.authorities.authorities import GroupSummary
 from ..store.authorities.groups import READY_AFTER, GroupState
+from ..store.inventory.expiry import ExpiryRule
 from ..store.inventory.status import days_until, status_within
 from ..store.model.authority import Authority, AuthorityRole
+from ..store.model.expiry import ExpiryUse
 from ..store.views.authority import GROUP_STYLES, group_document
 from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
 from ..store.words import day, minute, moment, plural
@@ -59,7 +61,7 @@ def _row(group: GroupSummary) -> dict[str, str | Cell]:
 def show(session: Session, name: str) -> Answer:
     """Show the CA group NAME: its CAs with their validity, and how many devices use its certificates."""
     workspace = session.open()
-    group, now = _summary(workspace, name), workspace.now()
+    group, now, rule = _summary(workspace, name), workspace.now(), workspace.expiry()[ExpiryUse.CA]
     return Answer(
         {"authority": group_document(group)},
         Facts(
@@ -69,14 +71,14 @@ def show(session: Session, name: str) -> Answer:
                 ("devices", f"{group.devices:,} hold its certificates"),
                 ("requested", f"{moment(group.group.requested_at)} by {group.group.requested_by}"),
                 ("issues from", moment(group.group.ready_at)),
-                *((f"{authority.role} CA", _authority(authority, now)) for authority in group.authorities),
+                *((f"{authority.role} CA", _authority(authority, now, rule)) for authority in group.authorities),
             ]
         ),
     )
 
 
-def _authority(authority: Authority, now: datetime) -> str:
-    status = status_within(authority.not_before, authority.not_after, now)
+def _authority(authority: Authority, now: datetime, rule: ExpiryRule) -> str:
+    status = status_within(authority.not_before, authority.not_after, now, rule)
     lines = [
         authority.subject,
         f"{status}, {days_until(authority.not_after, now):,} days left",
@@ -158,9 +160,10 @@ def issue_listener(session: Session, hosts: tuple[str, ...]) -> Answer:
     It replaces the listener certificate that was issued here before."""
     workspace = session.open()
     entry = workspace.authorities.issue_listener(hosts)
+    standing = certificate_standing(entry, workspace.now(), workspace.expiry())
     return Answer(
-        {"certificate": certificate_document(entry, workspace.now())},
-        f"issued {certificate_title(entry)} ({entry.use_as}), {certificate_standing(entry, workspace.now())}",
+        {"certificate": certificate_document(entry, workspace.now(), workspace.expiry())},
+        f"issued {certificate_title(entry)} ({entry.use_as}), {standing}",
     )
 
 

@@ -14,9 +14,10 @@ from ..store.bulk.archive import open_archive
 from ..store.bulk.results import BulkResult, FileResult, Outcome, counted
 from ..store.certificates.files import read_input
 from ..store.certificates.limits import MAX_BULK_CREDENTIALS
+from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.status import days_until, status_within
 from ..store.model.bulk import DeviceIdentityCertificate, IdentityType
-from ..store.model.certificate import Status
+from ..store.model.expiry import ExpiryUse
 from ..store.views.certificate import STATUS_STYLES
 from ..store.views.device import device_title
 from ..store.views.documents import fields_of
@@ -112,7 +113,7 @@ def _taken_as_json(workspace: Workspace, one: FileResult) -> dict[str, Any]:
     assert one.record is not None
     return {
         "file": one.file,
-        **fields_of(identity_certificate_document(one.record, workspace.now(), workspace.bulk)),
+        **fields_of(identity_certificate_document(one.record, workspace.now(), workspace.expiry(), workspace.bulk)),
         "notes": list(one.notes),
     }
 
@@ -159,17 +160,18 @@ def delete(session: Session, file: Path, identity_type: IdentityType) -> Answer:
 def list_certificates(session: Session, identity_type: IdentityType | None, expired: bool) -> Answer:
     """List the device certificates that were imported in bulk."""
     workspace = session.open()
-    found = workspace.bulk.list(identity_type, [Status.EXPIRED] if expired else ())
+    found = workspace.bulk.list(identity_type, expired=expired)
     none = "no matching device certificates" if workspace.bulk.count() else "no device certificate has been imported"
     return Answer(
         lambda: {
             "certificates": [
-                identity_certificate_document(record, workspace.now(), workspace.bulk) for record in found
+                identity_certificate_document(record, workspace.now(), workspace.expiry(), workspace.bulk)
+                for record in found
             ],
             "total": len(found),
         },
         Listing(
-            (_row(record, workspace.now()) for record in found),
+            (_row(record, workspace.now(), workspace.expiry()) for record in found),
             right=("ID", "DAYS"),
             least={"IDENTITY": 16, "SUBJECT": 16},
             none=none,
@@ -177,8 +179,8 @@ def list_certificates(session: Session, identity_type: IdentityType | None, expi
     )
 
 
-def _row(record: DeviceIdentityCertificate, now: datetime) -> dict[str, str | Cell]:
-    found = status_within(record.not_before, record.not_after, now)
+def _row(record: DeviceIdentityCertificate, now: datetime, rules: ExpiryRules) -> dict[str, str | Cell]:
+    found = status_within(record.not_before, record.not_after, now, rules[ExpiryUse.DEVICE])
     return {
         "ID": str(record.id),
         "TYPE": record.identity_type.value,
@@ -198,13 +200,13 @@ def show(session: Session, identity: str, identity_type: IdentityType | None) ->
     workspace = session.open()
     record = workspace.bulk.named(identity, identity_type)
     return Answer(
-        {"certificate": identity_certificate_document(record, workspace.now(), workspace.bulk)},
+        {"certificate": identity_certificate_document(record, workspace.now(), workspace.expiry(), workspace.bulk)},
         Facts(_facts(workspace, record)),
     )
 
 
 def _facts(workspace: Workspace, record: DeviceIdentityCertificate) -> list[tuple[str, str]]:
-    fields = fields_of(identity_certificate_document(record, workspace.now(), workspace.bulk))
+    fields = fields_of(identity_certificate_document(record, workspace.now(), workspace.expiry(), workspace.bulk))
     days = fields["days_left"]
     size = f" {record.key_size}" if record.key_size and not any(map(str.isdigit, record.key_algorithm)) else ""
     device = "not known yet"

@@ -12,6 +12,7 @@ from ..store.impact.needs import BY_ID
 from ..store.impact.outlook import Dependence, affected
 from ..store.inventory.certificate_filter import Predicate, parse_filter
 from ..store.inventory.certificate_filter import standing as standing_of
+from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.sources import ExportFormat
 from ..store.inventory.status import days_left, is_asked_for, status
 from ..store.inventory.verify import Verification
@@ -73,21 +74,21 @@ def list_certificates(
     """List the inventory. Options of different kinds narrow the list; --status and --use-as can be given several
     times."""
     workspace, fits = session.open(), _filter(search)
-    now = workspace.now()
+    now, rules = workspace.now(), workspace.expiry()
     found = [
         entry
         for entry in workspace.inventory.list()
-        if (not statuses or any(is_asked_for(status(entry, now), wanted) for wanted in statuses))
+        if (not statuses or any(is_asked_for(status(entry, now, rules), wanted) for wanted in statuses))
         and (not uses or entry.use_as in uses)
         and (within is None or (entry.replaced_by is None and entry.not_after - now <= within))
-        and fits(standing_of(entry, now))
+        and fits(standing_of(entry, now, rules))
     ]
     narrowed = statuses or uses or within is not None or search
     none = "no matching certificates" if narrowed else "the inventory is empty"
     return Answer(
-        lambda: {"certificates": [certificate_document(entry, workspace.now()) for entry in found]},
+        lambda: {"certificates": [certificate_document(entry, workspace.now(), workspace.expiry()) for entry in found]},
         Listing(
-            (_row(entry, now) for entry in found),
+            (_row(entry, now, rules) for entry in found),
             right=("ID", "DAYS"),
             least={"NAME": 20, "DESCRIPTION": 16},
             none=none,
@@ -102,12 +103,12 @@ def _filter(search: str) -> Predicate:
     return found.matches or (lambda entry: True)
 
 
-def _row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
+def _row(entry: Certificate, now: datetime, rules: ExpiryRules) -> dict[str, str | Cell]:
     return {
         "ID": str(entry.id),
         "NAME": entry.name,
         "USE AS": entry.use_as.value,
-        "STATUS": styled(status(entry, now), STATUS_STYLES),
+        "STATUS": styled(status(entry, now, rules), STATUS_STYLES),
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),
         "KEY": "yes" if entry.has_private_key else "-",
@@ -121,26 +122,26 @@ def show(session: Session, id: int) -> Answer:
     """Show one entry: what the certificate says, what the inventory knows of it, its chain, what depends on it and what
     stops when it expires."""
     workspace = session.open()
-    inventory, now = workspace.inventory, workspace.now()
+    inventory, now, rules = workspace.inventory, workspace.now(), workspace.expiry()
     entry, chain, issued = inventory.get(id), inventory.chain(id), inventory.issued(id)
     depends, counts = workspace.impact.dependences(id), workspace.impact.platforms()
     to_come = [one for one in workspace.components.using(id) if one.certificate_id == id != one.served_id]
     dependents = "\n".join(_dependents(depends, to_come, counts)) or "nothing"
     return Answer(
         lambda: {
-            "certificate": certificate_document(entry, workspace.now()),
-            "chain": [certificate_document(link, workspace.now()) for link in chain],
-            "issued": [certificate_document(child, workspace.now()) for child in issued],
+            "certificate": certificate_document(entry, workspace.now(), workspace.expiry()),
+            "chain": [certificate_document(link, workspace.now(), workspace.expiry()) for link in chain],
+            "issued": [certificate_document(child, workspace.now(), workspace.expiry()) for child in issued],
             "depends": [dependence_document(one, counts) for one in depends],
         },
-        Facts([*_facts(entry, now), *_relatives(chain, issued, now), ("depends on it", dependents)]),
+        Facts([*_facts(entry, now, rules), *_relatives(chain, issued, now, rules), ("depends on it", dependents)]),
     )
 
 
-def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
+def _facts(entry: Certificate, now: datetime, rules: ExpiryRules) -> list[tuple[str, str]]:
     return [
         ("certificate", certificate_title(entry)),
-        ("status", certificate_standing(entry, now)),
+        ("status", certificate_standing(entry, now, rules)),
         ("subject", entry.subject),
         ("issuer", entry.issuer),
         ("serial number", entry.serial_number),
@@ -164,9 +165,11 @@ def _facts(entry: Certificate, now: datetime) -> list[tuple[str, str]]:
     ]
 
 
-def _relatives(chain: list[Certificate], issued: list[Certificate], now: datetime) -> list[tuple[str, str]]:
+def _relatives(
+    chain: list[Certificate], issued: list[Certificate], now: datetime, rules: ExpiryRules
+) -> list[tuple[str, str]]:
     return [
-        ("chain", "\n".join(f"{certificate_title(link)}: {certificate_standing(link, now)}" for link in chain)),
+        ("chain", "\n".join(f"{certificate_title(link)}: {certificate_standing(link, now, rules)}" for link in chain)),
         ("issued", "\n".join(certificate_title(child) for child in issued) or "nothing in the inventory"),
     ]
 
@@ -192,7 +195,7 @@ def describe(session: Session, id: int, text: str) -> Answer:
     workspace = session.open()
     entry = workspace.inventory.describe(id, text)
     return Answer(
-        {"certificate": certificate_document(entry, workspace.now())},
+        {"certificate": certificate_document(entry, workspace.now(), workspace.expiry())},
         f"described {certificate_title(entry)}: {entry.description}"
         if entry.description
         else f"{certificate_title(entry)} has no description now",
@@ -209,7 +212,7 @@ def use(session: Session, id: int, use_as: UseAs) -> Answer:
     entry = workspace.inventory.set_use_as(id, use_as)
     bound = [placed_title(BY_ID[one.need], one.name) for one in workspace.components.using(id)]
     return Answer(
-        lambda: {"certificate": certificate_document(entry, workspace.now())},
+        lambda: {"certificate": certificate_document(entry, workspace.now(), workspace.expiry())},
         [f"{certificate_title(entry)} is used as {entry.use_as}", *(f"bound as {what}" for what in bound)],
     )
 
@@ -221,7 +224,10 @@ def delete(session: Session, id: int) -> Answer:
     issuer of others."""
     workspace = session.open()
     entry = workspace.inventory.delete(id)
-    return Answer({"deleted": [certificate_document(entry, workspace.now())]}, f"deleted {certificate_title(entry)}")
+    return Answer(
+        {"deleted": [certificate_document(entry, workspace.now(), workspace.expiry())]},
+        f"deleted {certificate_title(entry)}",
+    )
 
 
 @command(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -137,7 +136,7 @@ def _import(
             source, use_as=use_as, description=description, on_conflict=on_conflict
         ),
     )
-    return Answer(lambda: _result_as_json(workspace, result), _import_sentences(result, workspace.now()))
+    return Answer(lambda: _result_as_json(workspace, result), _import_sentences(result, workspace))
 
 
 @command(examples=["certfleet certificate replace 14 renewed.p12 --password-file pw"], changes=True)
@@ -186,8 +185,8 @@ def replace(
 def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[str, Any]:
     imported = _result_as_json(workspace, result.result)
     return {
-        "old": certificate_document(result.old, workspace.now()),
-        "new": certificate_document(result.new, workspace.now()),
+        "old": certificate_document(result.old, workspace.now(), workspace.expiry()),
+        "new": certificate_document(result.new, workspace.now(), workspace.expiry()),
         "switched": result.switched,
         "tasks": [id for id, _ in _new_tasks(workspace, result)],
         **imported,
@@ -196,7 +195,7 @@ def _replacement_as_json(workspace: Workspace, result: ReplaceResult) -> dict[st
 
 
 def _replacement(workspace: Workspace, result: ReplaceResult) -> Iterator[str]:
-    yield from _import_sentences(result.result, workspace.now())
+    yield from _import_sentences(result.result, workspace)
     yield f"replaced {certificate_title(result.old)} by {certificate_title(result.new)}"
     for component in result.switched:
         yield f"switched {component} to #{result.new.id}"
@@ -283,7 +282,7 @@ def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None,
             else:
                 imported.append(outcome)
                 prefix = printable(str(readable[number]))
-                told.append([f"{prefix}: {said}" for said in _import_sentences(outcome, workspace.now())])
+                told.append([f"{prefix}: {said}" for said in _import_sentences(outcome, workspace)])
             advance(number + 1 + len(unreadable))
     told.extend(refused.add(file, refusal) for file, refusal in unreadable)
     return Answer(
@@ -303,7 +302,7 @@ def _result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, lis
     """What an import did, as programs get it."""
 
     def records(entries: Iterable[Certificate]) -> list[Struct]:
-        return [certificate_document(entry, workspace.now()) for entry in entries]
+        return [certificate_document(entry, workspace.now(), workspace.expiry()) for entry in entries]
 
     return {
         "imported": records(result.imported),
@@ -320,12 +319,13 @@ def _other_entry(entry: OtherEntry) -> str:
     return f"{name} ({', '.join(part for part in (entry.kind, entry.subject) if part)}), entry #{entry.number}"
 
 
-def _import_sentences(result: ImportResult, now: datetime) -> Iterator[str]:
+def _import_sentences(result: ImportResult, workspace: Workspace) -> Iterator[str]:
     """What an import did, a sentence for each entry."""
+    now, rules = workspace.now(), workspace.expiry()
     for entry in result.deleted:
         yield f"deleted {certificate_title(entry)}"
     for entry in result.imported:
-        yield f"imported {certificate_title(entry)} ({entry.use_as}), {certificate_standing(entry, now)}"
+        yield f"imported {certificate_title(entry)} ({entry.use_as}), {certificate_standing(entry, now, rules)}"
     for entry in result.linked:
         yield f"linked {certificate_title(entry)}: already in the inventory"
     for left in result.also_in_file:

@@ -10,6 +10,7 @@ import click
 from ..store.impact.apns import SERVICES
 from ..store.impact.components import title_of
 from ..store.impact.needs import GROUPS, NEEDS, NeedKind, need_of
+from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.status import days_left, days_until
 from ..store.inventory.status import status as status_of
 from ..store.model.certificate import Certificate
@@ -56,17 +57,18 @@ def list_components(session: Session) -> Answer:
 
 
 def _row(workspace: Workspace, component: Component) -> dict[str, str | Cell]:
+    rules = workspace.expiry()
     now, used, status, days = workspace.now(), "-", Cell("-"), "-"
     if component.certificate_id is not None:
         entry = workspace.inventory.get(component.certificate_id)
         used, status, days = (
             certificate_title(entry),
-            styled(status_of(entry, now), STATUS_STYLES),
+            styled(status_of(entry, now, rules), STATUS_STYLES),
             str(days_left(entry, now)),
         )
     elif component.profile_id is not None:
         profile = workspace.profiles.get(component.profile_id)
-        used, status = profile_title(profile), styled(profile_status(profile, now), STATUS_STYLES)
+        used, status = profile_title(profile), styled(profile_status(profile, now, rules), STATUS_STYLES)
         days = str(days_until(profile.not_after, now))
     if component.still_serves is not None:
         used += f", still serves #{component.still_serves}"
@@ -94,9 +96,12 @@ def candidates(session: Session, need: str, others: bool) -> Answer:
     if wanted.kind is NeedKind.PROFILE:
         profiles = workspace.profiles.list()
         return Answer(
-            {"need": wanted.id, "candidates": [profile_document(one, workspace.now()) for one in profiles]},
+            {
+                "need": wanted.id,
+                "candidates": [profile_document(one, workspace.now(), workspace.expiry()) for one in profiles],
+            },
             Listing(
-                (_profile_row(profile, now) for profile in profiles),
+                (_profile_row(profile, now, workspace.expiry()) for profile in profiles),
                 right=("ID", "DAYS"),
                 least={"APP": 20},
                 none=NO_PROFILE,
@@ -105,7 +110,7 @@ def candidates(session: Session, need: str, others: bool) -> Answer:
     found, unfit = workspace.components.candidates(wanted.id), workspace.components.unfit(wanted.id)
     document = {
         "need": wanted.id,
-        "candidates": [certificate_document(entry, workspace.now()) for entry in found],
+        "candidates": [certificate_document(entry, workspace.now(), workspace.expiry()) for entry in found],
         "others": [{"id": entry.id, "code": refusal.code, "message": refusal.message} for entry, refusal in unfit],
     }
     if others:
@@ -113,7 +118,7 @@ def candidates(session: Session, need: str, others: bool) -> Answer:
     return Answer(
         document,
         Listing(
-            (_candidate_row(entry, now) for entry in found),
+            (_candidate_row(entry, now, workspace.expiry()) for entry in found),
             right=("ID", "DAYS"),
             least={"NAME": 20},
             none=f"the inventory holds no {wanted.kind}",
@@ -121,11 +126,11 @@ def candidates(session: Session, need: str, others: bool) -> Answer:
     )
 
 
-def _candidate_row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
+def _candidate_row(entry: Certificate, now: datetime, rules: ExpiryRules) -> dict[str, str | Cell]:
     return {
         "ID": str(entry.id),
         "NAME": entry.name,
-        "STATUS": styled(status_of(entry, now), STATUS_STYLES),
+        "STATUS": styled(status_of(entry, now, rules), STATUS_STYLES),
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),
         "KEY": "yes" if entry.has_private_key else "-",
@@ -133,12 +138,12 @@ def _candidate_row(entry: Certificate, now: datetime) -> dict[str, str | Cell]:
     }
 
 
-def _profile_row(profile: ProvisioningProfile, now: datetime) -> dict[str, str | Cell]:
+def _profile_row(profile: ProvisioningProfile, now: datetime, rules: ExpiryRules) -> dict[str, str | Cell]:
     days = days_until(profile.not_after, now)
     return {
         "ID": str(profile.id),
         "APP": profile.app_id,
-        "STATUS": styled(profile_status(profile, now), STATUS_STYLES),
+        "STATUS": styled(profile_status(profile, now, rules), STATUS_STYLES),
         "DAYS": str(days),
     }
 
@@ -236,9 +241,9 @@ def _changed(workspace: Workspace, component: Component, said: str) -> Answer:
 
 def _used(workspace: Workspace, component: Component) -> str:
     """``#4 APSP:1234, critical, 8 days left``."""
-    now = workspace.now()
+    now, rules = workspace.now(), workspace.expiry()
     if component.profile_id is not None:
         profile = workspace.profiles.get(component.profile_id)
-        return f"{profile_title(profile)}, {profile_standing(profile, now)}"
+        return f"{profile_title(profile)}, {profile_standing(profile, now, rules)}"
     entry = workspace.inventory.get(component.certificate_id or 0)
-    return f"{certificate_title(entry)}, {certificate_standing(entry, now)}"
+    return f"{certificate_title(entry)}, {certificate_standing(entry, now, rules)}"

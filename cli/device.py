@@ -11,7 +11,7 @@ from ..store.devices.enrollment import blocked_enrollment
 from ..store.devices.gate import Gate
 from ..store.devices.presence import Outages, last_seen
 from ..store.devices.trust import has_installed, trusted_by_antivirus
-from ..store.inventory.status import status_within
+from ..store.inventory.expiry import ExpiryRules
 from ..store.model.bulk import DeviceIdentityCertificate
 from ..store.model.device import Device, DeviceCertificate, DeviceEvent
 from ..store.policies.report import PlacedPolicy
@@ -27,7 +27,7 @@ from ..store.views.device import (
     waiting_text,
 )
 from ..store.views.platforms import PLATFORMS
-from ..store.views.policy import on_device_document
+from ..store.views.policy import on_device_document, record_status
 from ..store.words import day, minute, moment, plural
 from ..store.workspace import Workspace
 from .device_selection import DeviceFilters, filter_options, find_device
@@ -78,7 +78,7 @@ def list_devices(
     """List the devices. Options of different kinds narrow the list; --platform, --issuer, --state and --status can be
     given several times."""
     workspace = session.open()
-    now, outages = workspace.now(), workspace.impact.gate().outages
+    now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
     found = filters.matching(workspace, workspace.devices.all())
     found = _sorted(found, lambda device: SORT_KEYS[sort](device, now, outages), descending)
     page = found[offset:] if limit is None else found[offset : offset + limit]
@@ -87,7 +87,7 @@ def list_devices(
         shown = first_on_a_terminal(page) if limit is None else page
         if shown:
             yield Listing(
-                (_row(device, now, outages) for device in shown),
+                (_row(device, now, rules, outages) for device in shown),
                 right=("ID", "DAYS"),
                 least={"MODEL": 10, "STATE": 12, "CERTIFICATE": 11, "LAST CHECK-IN": 16, "PENDING": 12, "OWNER": 10},
             )
@@ -97,7 +97,8 @@ def list_devices(
             yield Aside(f"{len(shown):,} of {plural(len(found), 'device')}")
 
     return Answer(
-        lambda: {"devices": [device_document(device, now, outages) for device in page], "total": len(found)}, text()
+        lambda: {"devices": [device_document(device, now, rules, outages) for device in page], "total": len(found)},
+        text(),
     )
 
 
@@ -109,9 +110,9 @@ def _sorted(found: list[Device], key: Callable[[Device], Any], descending: bool)
     return [device for _, device in known] + [device for value, device in keyed if value is None]
 
 
-def _row(device: Device, now: datetime, outages: Outages) -> dict[str, str | Cell]:
+def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> dict[str, str | Cell]:
     left, seen = days_left(device, now), last_seen(device, now, outages)
-    status = certificate_status(device, now)
+    status = certificate_status(device, now, rules)
     return {
         "ID": str(device.id),
         "PLATFORM": PLATFORMS[device.platform],
@@ -133,27 +134,28 @@ def show(session: Session, name: str) -> Answer:
     """Show one device: its identities, its certificates, what it trusts, what is pending and what happened to it.
     DEVICE is its id, or its serial number, IMEI, MEID, UDID, Android id or Windows device id."""
     workspace = session.open()
-    now, device, gate = workspace.now(), find_device(workspace, name), workspace.impact.gate()
+    now, rules = workspace.now(), workspace.expiry()
+    device, gate = find_device(workspace, name), workspace.impact.gate()
     installed = _installed(workspace, device, gate)
     certificates = workspace.devices.certificates(device.id)
     policies = workspace.policies.on_device(device)
     timeline = workspace.devices.timeline(device.id)
     return Answer(
         lambda: {
-            "device": device_document(device, now, gate.outages),
-            "certificates": [device_certificate_document(certificate, now) for certificate in certificates],
+            "device": device_document(device, now, rules, gate.outages),
+            "certificates": [device_certificate_document(certificate, now, rules) for certificate in certificates],
             "trust": installed,
-            "policies": [on_device_document(one, now) for one in policies],
+            "policies": [on_device_document(one, now, rules) for one in policies],
             "timeline": timeline,
         },
         Facts(
             [
                 *_identity(device),
-                *_state(device, now, gate),
+                *_state(device, now, rules, gate),
                 ("CA certificates", "\n".join(map(_installed_sentence, installed)) or "none installed"),
                 ("antivirus", "inspects its TLS connections" if device.antivirus else "none"),
                 ("certificates", "\n".join(map(_certificate, certificates)) or "none"),
-                ("policies", "\n".join(_policy(one, now) for one in policies) or "none"),
+                ("policies", "\n".join(_policy(one, now, rules) for one in policies) or "none"),
                 ("timeline", "\n".join(map(_event, timeline)) or "nothing has happened"),
             ]
         ),
@@ -173,11 +175,11 @@ def _identity(device: Device) -> list[tuple[str, str]]:
     ]
 
 
-def _state(device: Device, now: datetime, gate: Gate) -> list[tuple[str, str]]:
+def _state(device: Device, now: datetime, rules: ExpiryRules, gate: Gate) -> list[tuple[str, str]]:
     seen, left = last_seen(device, now, gate.outages), days_left(device, now)
     used = "none"
     if device.not_after is not None:
-        used = f"CA group {device.issuer_group}, {certificate_status(device, now)}, {left} days left"
+        used = f"CA group {device.issuer_group}, {certificate_status(device, now, rules)}, {left} days left"
     return [
         ("state", f"{device.state} since {moment(device.state_since)}"),
         ("enrolled", "never" if device.enrolled_at is None else moment(device.enrolled_at)),
@@ -233,7 +235,7 @@ def _certificate(certificate: DeviceCertificate) -> str:
     )
 
 
-def _policy(one: PlacedPolicy, now: datetime) -> str:
+def _policy(one: PlacedPolicy, now: datetime, rules: ExpiryRules) -> str:
     """``#1 Field VPN, version 2, installed 2026-01-05 …``, and the certificate that came with it."""
     placed, record = one.placed, one.certificate
     title = f"#{placed.policy_id} {placed.name}, version {placed.version}"
@@ -245,7 +247,7 @@ def _policy(one: PlacedPolicy, now: datetime) -> str:
     kind = f"#{record.id} of the inventory"
     if isinstance(record, DeviceIdentityCertificate):
         kind = f"by {record.identity_type} {record.identity}"
-    status = status_within(record.not_before, record.not_after, now)
+    status = record_status(record, now, rules)
     until = f"until {day(record.not_after)}"
     return f"{title}\n  with the certificate {record.subject}, {kind}, {status}, {until}, {fingerprint}"
 

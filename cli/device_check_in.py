@@ -177,14 +177,14 @@ def _renew_with_new_key(
 
 
 def _answer(workspace: Workspace, visit: Visit, enrollment: Enrollment | None, output: OutputFile) -> Answer:
-    now, device = workspace.now(), workspace.devices.get(visit.device.id)
+    now, rules, device = workspace.now(), workspace.expiry(), workspace.devices.get(visit.device.id)
     document = {
-        "device": device_document(device, now, workspace.impact.gate().outages),
-        "presented": device_certificate_document(visit.presented, now),
+        "device": device_document(device, now, rules, workspace.impact.gate().outages),
+        "presented": device_certificate_document(visit.presented, now, rules),
         "renewal": visit.renewal,
         "policies": [installed_policy_document(placed) for placed in visit.policies],
         "removed_policies": [installed_policy_document(placed) for placed in visit.removed],
-        "certificate": None if enrollment is None else device_certificate_document(enrollment.certificate, now),
+        "certificate": None if enrollment is None else device_certificate_document(enrollment.certificate, now, rules),
     }
     sentences = list(_sentences(device, visit, enrollment))
     if enrollment is None:

@@ -163,10 +163,10 @@ def _re_enroll(workspace: Workspace, names: tuple[str, ...]) -> Answer:
 
 
 def _enrollment_as_json(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
-    now, outages = workspace.now(), workspace.impact.gate().outages
+    now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
     return {
-        "device": device_document(enrollment.device, now, outages),
-        "certificate": device_certificate_document(enrollment.certificate, now),
+        "device": device_document(enrollment.device, now, rules, outages),
+        "certificate": device_certificate_document(enrollment.certificate, now, rules),
     }
 
 

@@ -13,6 +13,7 @@ import click
 from ..store.devices.device_filter import Predicate, parse_filter, standing
 from ..store.devices.presence import Outages
 from ..store.errors import Refusal
+from ..store.inventory.expiry import ExpiryRules
 from ..store.model.certificate import Status
 from ..store.model.device import Device, DeviceState, Platform
 from ..store.workspace import Workspace
@@ -45,12 +46,12 @@ class DeviceFilters:
         now = workspace.now()
         for name in self.issuers:
             workspace.authorities.group(name)
-        predicate = self._predicate(now, workspace.impact.gate().outages)
+        predicate = self._predicate(now, workspace.expiry(), workspace.impact.gate().outages)
         if predicate is None:
             return list(devices)
         return [device for device in devices if predicate(device)]
 
-    def _predicate(self, now: datetime, outages: Outages) -> Callable[[Device], bool] | None:
+    def _predicate(self, now: datetime, rules: ExpiryRules, outages: Outages) -> Callable[[Device], bool] | None:
         tests: list[Callable[[Device], bool]] = []
         if self.platforms:
             tests.append(lambda device: device.platform in self.platforms)
@@ -63,9 +64,9 @@ class DeviceFilters:
         tests.extend(
             _told(predicate, now, outages)
             for predicate in (
-                _parsed(f"status:{','.join(self.statuses)}" if self.statuses else "", now, "--status"),
-                _parsed("" if self.days_left is None else f"days:{self.days_left}", now, "--days-left"),
-                _parsed(self.search, now, "--search"),
+                _parsed(f"status:{','.join(self.statuses)}" if self.statuses else "", now, rules, "--status"),
+                _parsed("" if self.days_left is None else f"days:{self.days_left}", now, rules, "--days-left"),
+                _parsed(self.search, now, rules, "--search"),
             )
             if predicate is not None
         )
@@ -84,8 +85,8 @@ def _told(predicate: Predicate, now: datetime, outages: Outages) -> Callable[[De
     return lambda device: predicate(standing(device, now, outages))
 
 
-def _parsed(text: str, now: datetime, option: str) -> Predicate | None:
-    found = parse_filter(text, now)
+def _parsed(text: str, now: datetime, rules: ExpiryRules, option: str) -> Predicate | None:
+    found = parse_filter(text, now, rules)
     if found.problem is not None:
         raise click.BadParameter(found.problem, param_hint=option)
     return found.matches

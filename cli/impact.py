@@ -100,7 +100,9 @@ def _depending(workspace: Workspace, id: int) -> Answer:
     columns = (TableColumn("COMPONENT", least=24), TableColumn("DEPENDS", least=16), TableColumn("UNTIL (UTC)"))
     rows = [row for one in found for row in _dependence(one, counts)]
     later = [f"{title_of(one)} will use it once a task is done; until then it uses #{one.served_id}" for one in waiting]
-    text: list[Text] = [f"{certificate_title(entry)}: {certificate_standing(entry, workspace.now())}"]
+    text: list[Text] = [
+        f"{certificate_title(entry)}: {certificate_standing(entry, workspace.now(), workspace.expiry())}"
+    ]
     text += [Table(columns, rows)] if found else []
     text += later if found or later else ["nothing depends on it"]
     return Answer({"certificate_id": id, "depends": [dependence_document(one, counts) for one in found]}, text)

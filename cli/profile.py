@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +76,9 @@ def _import(
 
 def _import_sentences(workspace: Workspace, result: ImportedProfile, component: Component | None) -> Iterator[str]:
     profile = result.profile
+    standing = profile_standing(profile, workspace.now(), workspace.expiry())
     done = "already there:" if result.already_there else "imported" if result.replaced is None else "replaced"
-    yield f"{done} {profile_title(profile)} of {profile.app_id}, {profile_standing(profile, workspace.now())}"
+    yield f"{done} {profile_title(profile)} of {profile.app_id}, {standing}"
     if component is not None:
         yield f"{title_of(component)} uses it"
     for note in result.notes:
@@ -93,9 +93,9 @@ def _imported_as_json(
     }
     for result, component in imported:
         name = "already_there" if result.already_there else "imported"
-        together[name].append(profile_document(result.profile, workspace.now()))
+        together[name].append(profile_document(result.profile, workspace.now(), workspace.expiry()))
         if result.replaced is not None:
-            together["replaced"].append(profile_document(result.replaced, workspace.now()))
+            together["replaced"].append(profile_document(result.replaced, workspace.now(), workspace.expiry()))
         if component is not None:
             together["components"].append(component_document(component, workspace.impact))
         together["notes"] += result.notes
@@ -108,7 +108,7 @@ def list_profiles(session: Session) -> Answer:
     workspace = session.open()
     found = workspace.profiles.list()
     return Answer(
-        {"profiles": [profile_document(profile, workspace.now()) for profile in found]},
+        {"profiles": [profile_document(profile, workspace.now(), workspace.expiry()) for profile in found]},
         Listing(
             (_row(workspace, profile) for profile in found),
             right=("ID", "DAYS"),
@@ -123,7 +123,7 @@ def _row(workspace: Workspace, profile: ProvisioningProfile) -> dict[str, str | 
     return {
         "ID": str(profile.id),
         "APP": profile.app_id,
-        "STATUS": styled(profile_status(profile, now), STATUS_STYLES),
+        "STATUS": styled(profile_status(profile, now, workspace.expiry()), STATUS_STYLES),
         "DAYS": str(days_until(profile.not_after, now)),
         "EXPIRES": day(profile.not_after),
         "KIND": profile.kind.value,
@@ -140,15 +140,16 @@ def show(session: Session, id: int) -> Answer:
     profile = workspace.profiles.get(id)
     users = workspace.components.users_of_profile(id)
     return Answer(
-        {"profile": profile_document(profile, workspace.now())}, Facts(_facts(profile, users, workspace.now()))
+        {"profile": profile_document(profile, workspace.now(), workspace.expiry())},
+        Facts(_facts(profile, users, profile_standing(profile, workspace.now(), workspace.expiry()))),
     )
 
 
-def _facts(profile: ProvisioningProfile, users: tuple[str, ...], now: datetime) -> list[tuple[str, str]]:
+def _facts(profile: ProvisioningProfile, users: tuple[str, ...], standing: str) -> list[tuple[str, str]]:
     devices = "every device" if profile.devices is None else f"{profile.devices:,} named devices"
     return [
         ("profile", f"#{profile.id} {profile.name}"),
-        ("status", profile_standing(profile, now)),
+        ("status", standing),
         ("app", f"{profile.app_id}{' (every app that begins so)' if profile.is_wildcard else ''}"),
         ("app id", profile.application_identifier),
         ("team", " ".join(part for part in (profile.team_name, profile.team_id) if part) or "not given"),
@@ -174,7 +175,10 @@ def remove(session: Session, id: int) -> Answer:
     """Remove profile ID with its file. Refused if a component uses it."""
     workspace = session.open()
     profile = workspace.profiles.remove(id)
-    return Answer({"removed": [profile_document(profile, workspace.now())]}, f"removed {profile_title(profile)}")
+    return Answer(
+        {"removed": [profile_document(profile, workspace.now(), workspace.expiry())]},
+        f"removed {profile_title(profile)}",
+    )
 
 
 @command(examples=["certfleet profile export 1 --output mail.mobileprovision"])

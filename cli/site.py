@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
+from ..store.inventory.expiry_text import WrittenLimit, limits_words, read_limit, with_limits
 from ..store.model.site import SiteSettings
 from ..store.words import plural
 from .frame.answer import Answer, Facts
@@ -26,13 +28,30 @@ def _days(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
+def _limit_option(name: str, told: str) -> Callable[..., Any]:
+    return click.option(
+        f"--{name}",
+        type=Written("limit", read_limit),
+        multiple=True,
+        metavar="30d,1/3",
+        help=f"{told} Of one use: USE=30d,1/3; USE=default. Can be given several times.",
+    )
+
+
 @command(examples=["certfleet site show"])
 def show(session: Session) -> Answer:
     """Show the settings."""
     return _answer(session.open().site.get())
 
 
-@command("set", examples=["certfleet site set --ssl-offload --gateway-notice-days 30,14,7,1"], changes=True)
+@command(
+    "set",
+    examples=[
+        "certfleet site set --ssl-offload --gateway-notice-days 30,14,7,1",
+        "certfleet site set --expiring 45d --expiring apns=60d,1/2 --dry-run",
+    ],
+    changes=True,
+)
 @click.option(
     "--migrated/--no-migrated", default=None, help="The site was migrated from XenMobile Server; support must be told."
 )
@@ -49,12 +68,23 @@ def show(session: Session) -> Answer:
     metavar="30,14,7,1",
     help="Give notice this many days before a gateway certificate expires; never for no notice.",
 )
-def set_site(session: Session, /, **settings: Any) -> Answer:
-    """Change some of the settings."""
+@_limit_option("expiring", "A certificate is expiring so many days before its end, but at most 1/N of its lifetime.")
+@_limit_option("critical", "The same for critical.")
+def set_site(
+    session: Session, /, expiring: tuple[WrittenLimit, ...], critical: tuple[WrittenLimit, ...], **settings: Any
+) -> Answer:
+    """Change some of the settings. Certificates are told apart by their use: server, saml, apns, ssl-listener, device,
+    ca (whatever their use is), and profile (provisioning profiles)."""
     wanted = {name: value for name, value in settings.items() if value is not None}
-    if not wanted:
+    if not wanted and not expiring and not critical:
         raise click.UsageError("Name a setting to change.")
-    return _answer(session.open().site.set(**wanted))
+    site = session.open().site
+    known = site.get()
+    if expiring:
+        wanted["expiring"] = with_limits(known.expiring, expiring)
+    if critical:
+        wanted["critical"] = with_limits(known.critical, critical)
+    return _answer(site.set(**wanted))
 
 
 def _answer(settings: SiteSettings) -> Answer:
@@ -67,6 +97,8 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("SSL offload", "yes" if settings.ssl_offload else "no"),
                 ("APNs grace", plural(settings.apns_grace_days, "day")),
                 ("gateway notices", f"{days} days before the end" if days else "never"),
+                ("expiring", limits_words(settings.expiring).replace("; ", "\n")),
+                ("critical", limits_words(settings.critical).replace("; ", "\n")),
             ]
         ),
     )

@@ -33,7 +33,7 @@ def list_anchors(session: Session) -> Answer:
         found = trusted_certificates(workspace.impact, workspace.inventory.get)
         errors = workspace.impact.ssl_errors()
     listing = Listing(
-        (_row(one, styled(status(one.entry, workspace.now()), STATUS_STYLES)) for one in found),
+        (_row(one, styled(status(one.entry, workspace.now(), workspace.expiry()), STATUS_STYLES)) for one in found),
         right=("ID", "LACKING"),
         least={"NAME": 14, "TRUSTED": 14},
         wraps=("TRUSTED",),

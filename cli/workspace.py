@@ -34,7 +34,8 @@ def info(session: Session) -> Answer:
     """Show where the workspace is, how its secrets are protected, its clock, and what it holds."""
     workspace = session.open()
     now, clock = workspace.now(), "virtual" if workspace.is_virtual else "wall"
-    statuses = Counter(status(entry, now) for entry in workspace.inventory.list())
+    rules = workspace.expiry()
+    statuses = Counter(status(entry, now, rules) for entry in workspace.inventory.list())
     counts, fleet = workspace.counts(), workspace.devices.counts()
     groups, protection = workspace.authorities.list(), workspace.vault.protection
     stands = ", ".join(f"{statuses[found]} {found}" for found in Status if statuses[found])

@@ -36,6 +36,7 @@ from .impact.settling import Settling
 from .impact.site import Site
 from .impact.tasks import Tasks
 from .impact.trust import Trust
+from .inventory.expiry import ExpiryRules
 from .inventory.inventory import Inventory
 from .inventory.requests import SigningRequests
 from .inventory.sources import ExportFormat
@@ -103,7 +104,13 @@ class Workspace:
         self.tasks = Tasks(context, site=self.site.get)
         self.requests = SigningRequests(context)
         self.bulk = BulkCertificates(context)
-        self.policies = Policies(context, certificates=self.bulk, outages=self._outages, keystore_of=self._keystore_of)
+        self.policies = Policies(
+            context,
+            certificates=self.bulk,
+            outages=self._outages,
+            expiry=self.site.expiry,
+            keystore_of=self._keystore_of,
+        )
         self.inventory = Inventory(context, requests=self.requests, users_of=self._users_of)
         self.authorities = Authorities(context, notices=self.notices, inventory=self.inventory)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
@@ -271,6 +278,10 @@ class Workspace:
     def now(self) -> datetime:
         """The workspace's time, UTC and aware."""
         return self.clock.now()
+
+    def expiry(self) -> ExpiryRules:
+        """When certificates are expiring and critical, by the site's settings."""
+        return self.site.expiry()
 
     def _clock_setting(self) -> dict[str, Any]:
         settings = self.database.table("workspace").get(doc_id=1)

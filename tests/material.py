@@ -97,6 +97,12 @@ def make_ca(common_name: str = "Root CA", *, issuer: Issued | None = None, key: 
     return issue(common_name, issuer=issuer, key=key, is_ca=True)
 
 
+def issue_long_ago(common_name: str, *, days: int) -> Issued:
+    """A certificate of a year that ends with one of ``days`` that is issued now."""
+    start = NOW - timedelta(days=1) - timedelta(days=365 - days)
+    return issue(common_name, not_before=start, days=365)
+
+
 def issue(
     common_name: str = "mdm.example.com",
     *,

@@ -140,7 +140,10 @@ def list_device_certificates(
     page = found[first : first + (1000 if limit is None else limit)]
     return answer(
         BulkPage,
-        certificates=[camel(identity_certificate_document(record, workspace.now(), workspace.bulk)) for record in page],
+        certificates=[
+            camel(identity_certificate_document(record, workspace.now(), workspace.expiry(), workspace.bulk))
+            for record in page
+        ],
         total=len(found),
     )
 
@@ -167,7 +170,7 @@ def delete_device_certificates(workspace: OpenWorkspace, wanted: Identities) -> 
 def _taken(workspace: Workspace, one: FileResult) -> dict[str, Any]:
     assert one.record is not None
     return {
-        **camel(identity_certificate_document(one.record, workspace.now(), workspace.bulk)),
+        **camel(identity_certificate_document(one.record, workspace.now(), workspace.expiry(), workspace.bulk)),
         "file": one.file,
         "notes": list(one.notes),
     }

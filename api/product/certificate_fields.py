@@ -28,7 +28,7 @@ TYPES = {
 def certificate_shape(workspace: Workspace, entry: Certificate) -> dict[str, Any]:
     """An entry of the inventory. ``validFrom`` and ``validTo`` are days, as the product gives them."""
     return {
-        **camel(certificate_document(entry, workspace.now())),
+        **camel(certificate_document(entry, workspace.now(), workspace.expiry())),
         "name": entry.name,
         "type": TYPES[entry.use_as],
         "validFrom": day(entry.not_before),

@@ -9,7 +9,6 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
-from ...store.devices.presence import Outages
 from ...store.devices.results import Enrollment, SecurityActionResult, Visit
 from ...store.model.device import Device, DeviceEvent, PendingAction
 from ...store.views.device import (
@@ -95,14 +94,14 @@ def details(workspace: Workspace, id: int) -> dict[str, Any]:
     """A device in full; refuses with ``device-unknown``."""
     with workspace.database.moment():
         device = workspace.devices.get(id)
-        now, outages = workspace.now(), workspace.impact.gate().outages
+        now, rules = workspace.now(), workspace.expiry()
         certificates = workspace.devices.certificates(id)
         installed = workspace.policies.on_device(device)
         events = workspace.devices.timeline(id)[-EVENTS:]
     return {
-        **_device(device, now, outages),
-        "certificates": [camel(device_certificate_document(certificate, now)) for certificate in certificates],
-        "installedPolicies": [camel(on_device_document(one, now)) for one in installed],
+        **_device(workspace, device, now),
+        "certificates": [camel(device_certificate_document(certificate, now, rules)) for certificate in certificates],
+        "installedPolicies": [camel(on_device_document(one, now, rules)) for one in installed],
         "events": camel(events),
     }
 
@@ -120,24 +119,25 @@ def requested(came_to: SecurityActionResult) -> dict[str, Any]:
 
 def enrolled(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
     """What enrolling gave."""
-    now = workspace.now()
+    now, rules = workspace.now(), workspace.expiry()
     return {
-        "device": _device(enrollment.device, now, workspace.impact.gate().outages),
-        "certificate": camel(device_certificate_document(enrollment.certificate, now)),
+        "device": _device(workspace, enrollment.device, now),
+        "certificate": camel(device_certificate_document(enrollment.certificate, now, rules)),
         "pem": pem_of(workspace, enrollment),
     }
 
 
 def checked_in(workspace: Workspace, visit: Visit, enrollment: Enrollment | None) -> dict[str, Any]:
     """What a check-in came to."""
-    now = workspace.now()
+    now, rules = workspace.now(), workspace.expiry()
+    issued = None if enrollment is None else device_certificate_document(enrollment.certificate, now, rules)
     device = workspace.devices.get(visit.device.id)
     return {
-        "device": _device(device, now, workspace.impact.gate().outages),
+        "device": _device(workspace, device, now),
         "installedPolicies": [camel(installed_policy_document(placed)) for placed in visit.policies],
         "removedPolicies": [camel(installed_policy_document(placed)) for placed in visit.removed],
         "renewal": None if visit.renewal is None else camel(visit.renewal),
-        "certificate": None if enrollment is None else camel(device_certificate_document(enrollment.certificate, now)),
+        "certificate": None if issued is None else camel(issued),
         "pem": None if enrollment is None else pem_of(workspace, enrollment),
     }
 
@@ -148,5 +148,7 @@ def pem_of(workspace: Workspace, enrollment: Enrollment) -> str:
     return (workspace.devices.pem(enrollment.certificate) + b"".join(above)).decode("ascii")
 
 
-def _device(device: Device, now: datetime, outages: Outages) -> dict[str, Any]:
-    return {**camel(device_document(device, now, outages)), **msgspec.to_builtins(device_summary(device, now, outages))}
+def _device(workspace: Workspace, device: Device, now: datetime) -> dict[str, Any]:
+    rules, outages = workspace.expiry(), workspace.impact.gate().outages
+    summary = msgspec.to_builtins(device_summary(device, now, rules, outages))
+    return {**camel(device_document(device, now, rules, outages)), **summary}

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ...store.devices.presence import Outages, last_seen
+from ...store.inventory.expiry import ExpiryRules
 from ...store.model.certificate import Status
 from ...store.model.device import ActionKind, Device, DeviceState
 from ...store.views.device import certificate_status, days_left
@@ -50,9 +51,9 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
     refused: str | None
 
 
-def device_summary(device: Device, now: datetime, outages: Outages) -> DeviceSummary:
+def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> DeviceSummary:
     """A device as a list has it."""
-    seen, status = last_seen(device, now, outages), certificate_status(device, now)
+    seen, status = last_seen(device, now, outages), certificate_status(device, now, rules)
     managed = device.state.is_admitted
     return DeviceSummary(
         id=device.id,

@@ -135,10 +135,10 @@ def _query(query: DeviceQuery, groups: frozenset[str] | None = None) -> Query:
 
 
 def _page(workspace: Workspace, found: Found) -> Response:
-    now, outages = workspace.now(), workspace.impact.gate().outages
+    now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
     return answer(
         DevicePage,
-        filteredDevicesDataList=[device_summary(device, now, outages) for device in found.devices],
+        filteredDevicesDataList=[device_summary(device, now, rules, outages) for device in found.devices],
         matchedRecords=found.matched,
         totalCount=found.total,
     )

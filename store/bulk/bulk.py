@@ -9,9 +9,7 @@ from typing import BinaryIO
 
 from ..devices.identity import canonical, problem
 from ..errors import Refusal
-from ..inventory.status import status_within
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
-from ..model.certificate import Status
 from ..model.device import DeviceIdentity
 from ..model.events import IdentityCertificatesChanged
 from ..use_cases import Context, UseCases
@@ -40,14 +38,14 @@ class BulkCertificates(UseCases):
 
     # Reading
 
-    def list(self, identity_type: IdentityType | None = None, statuses: Iterable[Status] = ()) -> Certificates:
-        """Every certificate by id; optionally only those of one identity type, or with one of these statuses now."""
-        now, wanted = self._clock.now(), tuple(statuses)
+    def list(self, identity_type: IdentityType | None = None, *, expired: bool = False) -> Certificates:
+        """Every certificate by id; optionally only those of one identity type, or the expired ones."""
+        now = self._clock.now()
         return [
             record
             for record in self._records.all()
             if (identity_type is None or record.identity_type is identity_type)
-            and (not wanted or status_within(record.not_before, record.not_after, now) in wanted)
+            and (not expired or record.not_after < now)
         ]
 
     def count(self) -> int:

@@ -11,9 +11,7 @@ from msgspec.structs import asdict
 
 from ..devices.identity import canonical, problem
 from ..errors import Refusal
-from ..inventory.status import status_within
 from ..model.bulk import CertificateReading, DeviceIdentityCertificate, IdentityType
-from ..model.certificate import Status
 from ..model.events import IdentityCertificatesChanged
 from ..use_cases import Context, UseCases
 from ..words import day
@@ -142,10 +140,9 @@ class ArchiveImport(UseCases):
         self, record: DeviceIdentityCertificate, there: DeviceIdentityCertificate | None, now: datetime
     ) -> Iterator[str]:
         """Notes about unexpected differences."""
-        status = status_within(record.not_before, record.not_after, now)
-        if status is Status.EXPIRED:
+        if record.not_after < now:
             yield f"It expired on {day(record.not_after)}."
-        elif status is Status.NOT_YET_VALID:
+        elif now < record.not_before:
             yield f"It is valid from {day(record.not_before)} on."
         if there is not None and record.not_after < there.not_after:
             yield f"It ends on {day(record.not_after)}, the one before on {day(there.not_after)}."

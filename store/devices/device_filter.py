@@ -14,10 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from .. import filters
+from ..authorities.groups import DEVICE_LIFETIME
 from ..filters import NO, YES, Unclear, number, some, span, within, yes_no
-from ..inventory.status import CRITICAL, EXPIRING
+from ..inventory.expiry import ExpiryRules
 from ..model.certificate import Status
 from ..model.device import Device, DeviceState, Platform, WaitsFor
+from ..model.expiry import ExpiryUse
 from .presence import Outages, last_seen
 
 
@@ -83,11 +85,11 @@ def haystack(device: Device) -> str:
     return f"#{device.id}\n{chr(10).join([word for word in words if word])}".lower()
 
 
-def parse_filter(text: str, now: datetime) -> Filter:
+def parse_filter(text: str, now: datetime, rules: ExpiryRules) -> Filter:
     """Compile a filter for ``now`` (UTC, aware)."""
     fields = {
         **_FIELDS,
-        "status": lambda value: _status(value, now),
+        "status": lambda value: _status(value, now, rules),
         "days": lambda value: _days(value, now),
         "seen": lambda value: _seen(value, now),
     }
@@ -166,15 +168,17 @@ def _issuer(value: str) -> Predicate:
 # Time fields, as limits
 
 
-def _status(value: str, now: datetime) -> Predicate:
+def _status(value: str, now: datetime, rules: ExpiryRules) -> Predicate:
     wanted = _chosen("status", value, (*_STATUSES, _NONE))
-    if Status.EXPIRING in wanted:  # in 30 days or less
+    if Status.EXPIRING in wanted:  # critical is expiring too
         wanted = (*wanted, Status.CRITICAL)
+    rule = rules[ExpiryUse.DEVICE]
+    critical, expiring = now + rule.critical(DEVICE_LIFETIME), now + rule.expiring(DEVICE_LIFETIME)
     limits = {
         Status.EXPIRED: (_FIRST, now - _TICK),
-        Status.CRITICAL: (now, now + CRITICAL),
-        Status.EXPIRING: (now + CRITICAL + _TICK, now + EXPIRING),
-        Status.VALID: (now + EXPIRING + _TICK, _LAST),
+        Status.CRITICAL: (now, critical),
+        Status.EXPIRING: (critical + _TICK, expiring),
+        Status.VALID: (expiring + _TICK, _LAST),
     }
     spans: list[tuple[datetime, datetime]] = []
     for first, last in (limits[status] for status in _STATUSES if status in wanted):

@@ -9,12 +9,15 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..authorities.groups import issued_until
-from ..inventory.status import EXPIRING, days_until, status_within
+from ..authorities.groups import DEVICE_LIFETIME, issued_until
+from ..devices.certificate_status import device_certificate_status
+from ..inventory.expiry import ExpiryRules
+from ..inventory.status import days_until, status_within
 from ..inventory.verify import is_root
 from ..model.certificate import Certificate, Status
 from ..model.component import Component, Use
 from ..model.device import Platform
+from ..model.expiry import ExpiryUse
 from ..model.profile import ProvisioningProfile
 from ..model.task import Task
 from ..words import plural
@@ -23,6 +26,7 @@ from .due_notices import AUTHORITY_DAYS
 from .endings import DeviceEnd
 from .landscape import Landscape, is_required, needs_in_use
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
+from .site import expiry_rules
 from .ssl_errors import would_be_refused
 from .times import shifted
 
@@ -90,21 +94,21 @@ def checklist(
     and device certificates have rows when there is something to do about them: nobody binds them.
     """
     open_tasks = [task for task in tasks if task.done_at is None]
-    found = consequences(landscape, now)
+    found, rules = consequences(landscape, now), expiry_rules(landscape.site)
     rows: list[ChecklistRow] = []
     listed: set[str] = set()
     for need, component in needs_in_use(landscape):
         if need.id not in listed and need.id in ("server-ca", "gateway-ca"):
-            rows += _derived(landscape, need, found, now, platforms or {}, untrusting)
+            rows += _derived(landscape, need, found, now, rules, platforms or {}, untrusting)
         listed.add(need.id)
         if component is None and not need.listed:
             continue
         derived = any(row.derived and row.need is need for row in rows)
         if need.id in ("server-ca", "gateway-ca") and component is None and derived:
             continue
-        row = _row(landscape, need, component, found, now, open_tasks, platforms or {})
+        row = _row(landscape, need, component, found, now, rules, open_tasks, platforms or {})
         rows.append(row if untrusting is None else _with_doubts(row, landscape, untrusting))
-    own = [*_device_ca(landscape, found, now, platforms or {}), *_device_certificates(ends, now)]
+    own = [*_device_ca(landscape, found, now, rules, platforms or {}), *_device_certificates(ends, now, rules)]
     place = next((at for at, row in enumerate(rows) if row.need.group is not Group.SERVER), len(rows))
     return (*rows[:place], *own, *rows[place:])
 
@@ -120,6 +124,7 @@ def _row(
     component: Component | None,
     found: Iterable[Consequence],
     now: datetime,
+    rules: ExpiryRules,
     tasks: Iterable[Task],
     platforms: Mapping[Platform, int],
 ) -> ChecklistRow:
@@ -132,7 +137,7 @@ def _row(
     own_tasks = tuple(task for task in tasks if task.component_id is not None and task.component_id == id)
     # The certificate actually served counts, until the tasks are done.
     serving = landscape.served(component) or certificate
-    status, end = _status(landscape, need, component, serving, profile, now)
+    status, end = _status(landscape, need, component, serving, profile, now, rules)
     return ChecklistRow(
         need=need,
         component=component,
@@ -157,13 +162,16 @@ def _status(
     certificate: Certificate | None,
     profile: ProvisioningProfile | None,
     now: datetime,
+    rules: ExpiryRules,
 ) -> tuple[str, datetime | None]:
     if component is not None and component.use is Use.NOT_USED:
         return Mark.NOT_USED, None
     if certificate is not None:
-        return status_within(certificate.not_before, certificate.not_after, now), certificate.not_after
+        rule = rules.of(certificate)
+        return status_within(certificate.not_before, certificate.not_after, now, rule), certificate.not_after
     if profile is not None:
-        return status_within(profile.valid_from, profile.not_after, now), profile.not_after
+        rule = rules[ExpiryUse.PROFILE]
+        return status_within(profile.valid_from, profile.not_after, now, rule), profile.not_after
     managed = need.id == "mdm-ssl" and not is_required(need, component, landscape.site)
     return (Mark.MANAGED if managed else Mark.MISSING), None
 
@@ -173,13 +181,14 @@ def _derived(
     need: Need,
     found: Iterable[Consequence],
     now: datetime,
+    rules: ExpiryRules,
     platforms: Mapping[Platform, int],
     untrusting: Callable[[int], int] | None,
 ) -> Iterable[ChecklistRow]:
     """The CA certificates in the chains of the group's components."""
     for authority in landscape.authorities_of(need.group):
         stopped = tuple(one for one in found if one.need == need.id and one.certificate_id == authority.id)
-        status = status_within(authority.not_before, authority.not_after, now)
+        status = status_within(authority.not_before, authority.not_after, now, rules.of(authority))
         lacking = 0 if untrusting is None else untrusting(authority.id)
         step = _next_step(landscape, need, None, status, (), stopped)
         level = _level(stopped)
@@ -218,7 +227,11 @@ def _with_doubts(row: ChecklistRow, landscape: Landscape, untrusting: Callable[[
 
 
 def _device_ca(
-    landscape: Landscape, found: Iterable[Consequence], now: datetime, platforms: Mapping[Platform, int]
+    landscape: Landscape,
+    found: Iterable[Consequence],
+    now: datetime,
+    rules: ExpiryRules,
+    platforms: Mapping[Platform, int],
 ) -> Iterable[ChecklistRow]:
     """The device CA after which no CA group can issue, within the days of its notices."""
     stopped = tuple(one for one in found if one.need == DEVICE_CA.id)
@@ -230,7 +243,10 @@ def _device_ca(
             return
     elif not stopped:
         return
-    status: str = Mark.MISSING if end is None else status_within(min(now, end), end, now)
+    status: str = Mark.MISSING
+    if end is not None:
+        start = min((one.not_before for one in landscape.device_cas if one.not_after == end), default=end)
+        status = status_within(start, end, now, rules[ExpiryUse.CA])
     yield ChecklistRow(
         need=DEVICE_CA,
         component=None,
@@ -246,16 +262,17 @@ def _device_ca(
     )
 
 
-def _device_certificates(ends: Sequence[DeviceEnd], now: datetime) -> Iterable[ChecklistRow]:
+def _device_certificates(ends: Sequence[DeviceEnd], now: datetime, rules: ExpiryRules) -> Iterable[ChecklistRow]:
     """The device certificates that have ended or end soon without a renewal being under way."""
-    soon = [one for one in ends if one.devices > one.renewing and one.at <= shifted(now, EXPIRING)]
+    limit = shifted(now, rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME))
+    soon = [one for one in ends if one.devices > one.renewing and one.at <= limit]
     if soon:
         count, end = sum(one.devices - one.renewing for one in soon), min(one.at for one in soon)
         yield ChecklistRow(
             need=DEVICE_CERTIFICATES,
             component=None,
             derived=True,
-            status=status_within(min(now, end), end, now),
+            status=device_certificate_status(end, now, rules),
             days_left=days_until(end, now),
             not_after=end,
             level=Level.FINE,

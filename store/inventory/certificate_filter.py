@@ -15,6 +15,7 @@ from .. import filters
 from ..filters import number, span, within, yes_no
 from ..model.certificate import Certificate, Status
 from ..words import day
+from .expiry import ExpiryRules
 from .status import days_left, is_asked_for, status
 
 
@@ -45,9 +46,10 @@ Filter = filters.Filter[ListedCertificate]
 Predicate = filters.Predicate[ListedCertificate]
 
 
-def standing(certificate: Certificate, now: datetime) -> Filterable:
+def standing(certificate: Certificate, now: datetime, rules: ExpiryRules) -> Filterable:
     """An entry at ``now`` (UTC, aware), to be filtered."""
-    return Filterable(certificate, status(certificate, now), days_left(certificate, now), haystack(certificate))
+    found = status(certificate, now, rules)
+    return Filterable(certificate, found, days_left(certificate, now), haystack(certificate))
 
 
 def haystack(certificate: Certificate) -> str:
@@ -111,7 +113,7 @@ _NAMES = ("dns", "email", "uri", "ip", "upn", "dirname", "rid", "other", "apsp")
 # For the help: term, and what it finds.
 HELP = (
     ("gateway example", "all the words, anywhere in the entry"),
-    ("status:expiring", "in 30 days or less; also expired, critical, valid, not, replaced"),
+    ("status:expiring", "or critical; also expired, critical, valid, not, replaced"),
     ("use:apns", "server, saml, apns, ssl-listener, device"),
     ("days:<30  days:0..90", "days left; also > <= >= ="),
     ("key:yes  ca:no", "with a private key; CA certificates"),

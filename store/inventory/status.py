@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from ..model.certificate import Certificate, Status
+from .expiry import ExpiryRule, ExpiryRules
 
-EXPIRING = timedelta(days=30)
-CRITICAL = timedelta(days=10)
-
-_DAY = timedelta(days=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_DAY, _NONE = timedelta(days=1), timedelta(0)
 
 
-def status(certificate: Certificate, now: datetime) -> Status:
+def status(certificate: Certificate, now: datetime, rules: ExpiryRules) -> Status:
     """The status at ``now`` (UTC, aware). Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
     if certificate.replaced_by is not None:
         return Status.REPLACED
-    return status_within(certificate.not_before, certificate.not_after, now)
+    end = certificate.not_after
+    if end - now > rules.earliest:  # most are; finding the rule of the use costs more
+        return Status.NOT_YET_VALID if now < certificate.not_before else Status.VALID
+    return status_within(certificate.not_before, end, now, rules.of(certificate))
 
 
-def status_within(not_before: datetime, not_after: datetime, now: datetime) -> Status:
-    """The status at ``now`` of a validity period."""
+def status_within(not_before: datetime, not_after: datetime, now: datetime, rule: ExpiryRule) -> Status:
+    """The status at ``now`` of a validity period, by the rule for its use."""
     left = not_after - now
-    if left < timedelta(0):
+    if left < _NONE:
         return Status.EXPIRED
     if now < not_before:
         return Status.NOT_YET_VALID
-    if left <= CRITICAL:
+    if left > rule.earliest:
+        return Status.VALID
+    lifetime = not_after - not_before
+    if left <= rule.critical(lifetime):
         return Status.CRITICAL
-    if left <= EXPIRING:
+    if left <= rule.expiring(lifetime):
         return Status.EXPIRING
     return Status.VALID
 
 
+def status_until(not_after: datetime, now: datetime, rule: ExpiryRule) -> Status:
+    """The same of what has no known beginning: by its days alone."""
+    return status_within(_LONG_AGO, not_after, now, rule)
+
+
 def is_asked_for(status: str, wanted: str) -> bool:
-    """Whether a filter lets a status through that asks for ``wanted`` or for what begins so. ``expiring`` means 30 days
-    or less, so ``critical`` is included."""
+    """Whether a filter lets a status through that asks for ``wanted`` or for what begins so. ``critical`` is expiring
+    too, only more urgent."""
     spaced, wanted = status.replace("-", " "), wanted.replace("-", " ")
     as_expiring = status == Status.CRITICAL and bool(wanted) and Status.EXPIRING.startswith(wanted)
     return spaced.startswith(wanted) or as_expiring
@@ -44,8 +54,8 @@ def is_asked_for(status: str, wanted: str) -> bool:
 def days_left(certificate: Certificate, now: datetime) -> int:
     """Days until the certificate expires, rounded up; negative once it has expired.
 
-    Rounded away from zero, so that ``status`` and this number never contradict each other: 30 is always ``expiring``,
-    31 never, and an expired certificate is never at 0.
+    Rounded away from zero, so that ``status`` and this number never contradict each other: where 30 is ``expiring``,
+    31 never is, and an expired certificate is never at 0.
     """
     return days_until(certificate.not_after, now)
 
@@ -53,4 +63,4 @@ def days_left(certificate: Certificate, now: datetime) -> int:
 def days_until(not_after: datetime, now: datetime) -> int:
     """Days until an end of validity, counted in the same way."""
     left = not_after - now
-    return -(-left // _DAY) if left >= timedelta(0) else left // _DAY
+    return -(-left // _DAY) if left >= _NONE else left // _DAY

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from .expiry import CRITICAL, EXPIRING, ExpiryLimits
+
 Days = Annotated[int, Meta(ge=0, le=3650)]
 
 SITE = 1
@@ -17,9 +19,12 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     needs each new one. ``ssl_offload``: NetScaler Gateway uses SSL offload, so its load balancer has a copy of the CA
     certificates. ``apns_grace_days``: how long after its expiry a push certificate can be renewed without losing
     devices. ``gateway_notice_days``: how many days before the expiry of a gateway certificate a notice is given.
+    ``expiring`` and ``critical``: how long before its expiry a certificate is said to be so.
     """
 
     migrated: bool = False
     ssl_offload: bool = False
     apns_grace_days: Days = 0
     gateway_notice_days: tuple[Days, ...] = (30, 14, 7, 1)
+    expiring: ExpiryLimits = EXPIRING
+    critical: ExpiryLimits = CRITICAL

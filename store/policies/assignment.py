@@ -8,19 +8,20 @@ from datetime import datetime
 from ..devices.device_filter import parse_filter, standing
 from ..devices.policy_installation import request_policy, request_removal
 from ..devices.presence import Outages
+from ..inventory.expiry import ExpiryRules
 from ..model.device import Device
 from ..model.policy import Policy
 
 Chooser = Callable[[Device], bool]
 
 
-def chooser(policy: Policy, now: datetime, outages: Outages) -> Chooser:
+def chooser(policy: Policy, now: datetime, rules: ExpiryRules, outages: Outages) -> Chooser:
     """Whether a policy applies to a device at ``now`` (UTC, aware). ``outages`` are ``Gate.outages``."""
     platforms, assignment = policy.platforms, policy.assignment
     if assignment.devices:
         named = frozenset(assignment.devices)
         return lambda device: device.id in named and device.platform in platforms
-    found = parse_filter(assignment.filter, now)
+    found = parse_filter(assignment.filter, now, rules)
     if found.problem is not None:  # of an earlier release: it must not apply to more devices than it did
         return lambda device: False
     matches = found.matches

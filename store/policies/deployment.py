@@ -9,6 +9,7 @@ from typing import Protocol
 from ..devices.policy_installation import Offer
 from ..devices.presence import Outages
 from ..inventory.certificate_table import Entries
+from ..inventory.expiry import ExpiryRules
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Certificate
 from ..model.device import Device
@@ -43,10 +44,12 @@ class PolicyDeployment:
         records: PolicyRecords,
         certificates: DeviceCertificates,
         outages: Callable[[], Outages],
+        expiry: Callable[[], ExpiryRules],
     ) -> None:
         self._records = records
         self._certificates = certificates
         self._outages = outages
+        self._expiry = expiry
         self._entries = Entries(database)
         self._known: dict[int, tuple[object, Offer]] = {}
 
@@ -65,8 +68,8 @@ class PolicyDeployment:
         policies = self._records.all()
         if not policies:
             return ()
-        outages = self._outages()
-        return [policy.id for policy in policies if chooser(policy, now, outages)(device)]
+        rules, outages = self._expiry(), self._outages()
+        return [policy.id for policy in policies if chooser(policy, now, rules, outages)(device)]
 
     def identity_certificate(self, policy: Policy, device: Device) -> DeviceIdentityCertificate | None:
         """The bulk device certificate that the policy installs on a device, or None."""

@@ -11,6 +11,7 @@ from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.presence import Outages
 from ..errors import Refusal
 from ..inventory.certificate_table import Entries
+from ..inventory.expiry import ExpiryRules
 from ..model.bulk import DeviceIdentityCertificate, IdentityType
 from ..model.certificate import Certificate
 from ..model.device import ActionKind, Device, InstalledPolicy, Platform
@@ -30,8 +31,8 @@ PolicyList = list[Policy]  # named here because ``Policies`` has a method called
 class Policies(UseCases):
     """The VPN policies of a workspace.
 
-    ``certificates`` are the bulk device certificates. ``outages`` gives ``Gate.outages``. ``keystore_of`` exports an
-    inventory entry as PKCS #12 under a password, with an audit line.
+    ``certificates`` are the bulk device certificates. ``outages`` gives ``Gate.outages``, ``expiry`` the site's
+    rules. ``keystore_of`` exports an inventory entry as PKCS #12 under a password, with an audit line.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Policies(UseCases):
         *,
         certificates: DeviceCertificates,
         outages: Callable[[], Outages] = lambda: (),
+        expiry: Callable[[], ExpiryRules],
         keystore_of: Keystores,
     ) -> None:
         super().__init__(context)
@@ -49,9 +51,10 @@ class Policies(UseCases):
         self._entries = Entries(self._database)
         self._certificates = certificates
         self._outages = outages
+        self._expiry = expiry
         self._keystore_of = keystore_of
-        self.deployment = PolicyDeployment(self._database, self._records, certificates, outages)
-        self._rollout = Rollout(context, self._devices, self._records, self.deployment, outages)
+        self.deployment = PolicyDeployment(self._database, self._records, certificates, outages, expiry)
+        self._rollout = Rollout(context, self._devices, self._records, self.deployment, outages, expiry)
 
     # Reading
 
@@ -75,13 +78,13 @@ class Policies(UseCases):
 
     def of_device(self, device: Device) -> PolicyList:
         """The policies of a device: installed, failed, pending, or due if it enrolled now; by id."""
-        now, outages = self._clock.now(), self._outages()
+        now, rules, outages = self._clock.now(), self._expiry(), self._outages()
         return [
             policy
             for policy in self.list()
             if device.policy(policy.id) is not None
             or ((waiting := device.policy_pending(policy.id)) is not None and waiting.kind is ActionKind.POLICY)
-            or chooser(policy, now, outages)(device)
+            or chooser(policy, now, rules, outages)(device)
         ]
 
     def on_device(self, device: Device) -> tuple[PlacedPolicy, ...]:
@@ -93,7 +96,7 @@ class Policies(UseCases):
         """The state of a policy on each device that it applies to or that has it; refuses with ``policy-unknown``."""
         with self._database.moment():
             policy = self.get(id)
-            is_for = chooser(policy, self._clock.now(), self._outages())
+            is_for = chooser(policy, self._clock.now(), self._expiry(), self._outages())
             return report_on(policy, self._devices.all(), is_for)
 
     def profile_for(self, device_id: int, policy_id: int) -> bytes:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.policy_installation import request_policy, request_removal
 from ..devices.presence import Outages
+from ..inventory.expiry import ExpiryRules
 from ..model.bulk import IdentityType
 from ..model.device import ActionKind, Device
 from ..model.policy import Policy
@@ -52,18 +53,20 @@ class Rollout(UseCases):
         records: PolicyRecords,
         deployment: PolicyDeployment,
         outages: Callable[[], Outages],
+        expiry: Callable[[], ExpiryRules],
     ) -> None:
         super().__init__(context)
         self._devices = devices
         self._records = records
         self._deployment = deployment
         self._outages = outages
+        self._expiry = expiry
 
     def bring_in_line(self, policy: Policy, progress: Progress | None = None) -> Deployed:
         """Queue the policy for every device that it applies to and that lacks the current version; remove it from the
         others."""
         now, by = self._clock.now(), self._actor.user
-        is_for = chooser(policy, now, self._outages())
+        is_for = chooser(policy, now, self._expiry(), self._outages())
         return self._over_all(policy, lambda device: brought_in_line(device, policy, is_for(device), now, by), progress)
 
     def take_off(self, policy: Policy, progress: Progress | None = None) -> Deployed:
@@ -93,9 +96,9 @@ class Rollout(UseCases):
 
     def newcomers(self, batch: Batch) -> None:
         """Queue the existing policies for a batch of devices that is not written yet."""
-        now, outages = self._clock.now(), self._outages()
+        now, rules, outages = self._clock.now(), self._expiry(), self._outages()
         for policy in self._records.all():
-            is_for = chooser(policy, now, outages)
+            is_for = chooser(policy, now, rules, outages)
             for id, device in batch.devices.items():
                 if is_for(device):
                     batch.devices[id] = request_policy(device, policy.id, now, policy.changed_by)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ..devices.device_filter import parse_filter
 from ..errors import Refusal
+from ..inventory.expiry import ExpiryRules
 from ..model.bulk import IdentityType
 from ..model.certificate import Certificate
 from ..model.device import Platform
@@ -153,7 +154,7 @@ def checked_assignment(assignment: Assignment, now: datetime) -> Assignment:
         )
     if len(group) > LONGEST or not group.isprintable() or len(text) > 10 * LONGEST:
         raise Refusal("assignment-invalid", f"a group's name has at most {LONGEST} characters, a filter 1,000")
-    if problem := parse_filter(text, now).problem:
+    if problem := parse_filter(text, now, ExpiryRules()).problem:
         raise Refusal("filter-unclear", problem, "`?` on Devices, and `certfleet device list --help`, tell more.")
     return Assignment(group=group, filter=text, devices=tuple(sorted(set(assignment.devices))))
 

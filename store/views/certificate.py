@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ..inventory.expiry import ExpiryRules
 from ..inventory.requests import KeySpec
 from ..inventory.status import days_left, status
 from ..model.certificate import Certificate, Status, UseAs
@@ -56,9 +57,9 @@ CertificateDocument = document_type(
 )
 
 
-def certificate_document(entry: Certificate, now: datetime) -> Struct:
+def certificate_document(entry: Certificate, now: datetime, rules: ExpiryRules) -> Struct:
     """The document of an entry."""
-    return document(CertificateDocument, entry, status=status(entry, now), days_left=days_left(entry, now))
+    return document(CertificateDocument, entry, status=status(entry, now, rules), days_left=days_left(entry, now))
 
 
 def certificate_title(entry: Certificate) -> str:
@@ -76,9 +77,9 @@ def status_text(found: Status) -> str:
     return f"{STATUS_SYMBOLS[found]} {found}"
 
 
-def certificate_standing(entry: Certificate, now: datetime) -> str:
+def certificate_standing(entry: Certificate, now: datetime, rules: ExpiryRules) -> str:
     """``valid, 82 days left``."""
-    return f"{status(entry, now)}, {days_text(days_left(entry, now))}"
+    return f"{status(entry, now, rules)}, {days_text(days_left(entry, now))}"
 
 
 def key_of(entry: Certificate) -> str:

@@ -7,11 +7,13 @@ from msgspec import Struct
 from ..impact.components import title_of
 from ..impact.impact import Impact
 from ..impact.needs import BY_ID, Group, Need, NeedKind
-from ..inventory.status import days_left, days_until, status, status_within
+from ..impact.site import expiry_rules
+from ..inventory.status import days_left, days_until, status
 from ..model.certificate import Status
 from ..model.component import Component
 from .consequence import EffectDocument, effect_document
 from .documents import document, document_type
+from .profile import profile_status
 
 
 class NeedDocument(Struct, frozen=True, kw_only=True):
@@ -50,11 +52,12 @@ def component_document(component: Component, impact: Impact) -> Struct:
     landscape, now, need = impact.landscape(), impact.now(), BY_ID.get(component.need)
     entry = landscape.certificates.get(component.certificate_id or 0)
     profile = landscape.profiles.get(component.profile_id or 0)
+    rules = expiry_rules(landscape.site)
     stands: tuple[Status | None, int | None] = (None, None)
     if entry is not None:
-        stands = status(entry, now), days_left(entry, now)
+        stands = status(entry, now, rules), days_left(entry, now)
     elif profile is not None:
-        stands = status_within(profile.valid_from, profile.not_after, now), days_until(profile.not_after, now)
+        stands = profile_status(profile, now, rules), days_until(profile.not_after, now)
     return document(
         ComponentDocument,
         component,

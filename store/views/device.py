@@ -7,8 +7,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ..devices.certificate_status import device_certificate_status
 from ..devices.presence import Outages, last_seen
-from ..inventory.status import days_until, status_within
+from ..inventory.expiry import ExpiryRules
+from ..inventory.status import days_until
 from ..model.certificate import Status
 from ..model.device import (
     ActionKind,
@@ -141,7 +143,7 @@ DeviceCertificateDocument = document_type(
 )
 
 
-def device_document(device: Device, now: datetime, outages: Outages) -> Struct:
+def device_document(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> Struct:
     """The document of a device; ``outages`` are those of ``Gate.outages``."""
     refused = device.refused
     return document(
@@ -154,7 +156,7 @@ def device_document(device: Device, now: datetime, outages: Outages) -> Struct:
         policies=tuple(map(installed_policy_document, device.policies)),
         refused=refused and RefusedDocument(code=refused.code, at=refused.at, at_check_in=refused.at_check_in),
         last_check_in=last_seen(device, now, outages),
-        certificate_status=certificate_status(device, now),
+        certificate_status=certificate_status(device, now, rules),
         days_left=days_left(device, now),
         simulated=device.habits is not None,
     )
@@ -165,19 +167,19 @@ def installed_policy_document(placed: InstalledPolicy) -> InstalledPolicyDocumen
     return document(InstalledPolicyDocument, placed, installed=placed.is_installed)
 
 
-def device_certificate_document(certificate: DeviceCertificate, now: datetime) -> Struct:
+def device_certificate_document(certificate: DeviceCertificate, now: datetime, rules: ExpiryRules) -> Struct:
     """The document of a device certificate, without its DER."""
     return document(
         DeviceCertificateDocument,
         certificate,
-        status=status_within(certificate.not_before, certificate.not_after, now),
+        status=device_certificate_status(certificate.not_after, now, rules),
         days_left=days_until(certificate.not_after, now),
     )
 
 
-def certificate_status(device: Device, now: datetime) -> Status | None:
+def certificate_status(device: Device, now: datetime, rules: ExpiryRules) -> Status | None:
     """Where the certificate that a device works with stands; None for a device without one."""
-    return None if device.not_after is None else status_within(now, device.not_after, now)
+    return None if device.not_after is None else device_certificate_status(device.not_after, now, rules)
 
 
 def days_left(device: Device, now: datetime) -> int | None:

@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from ..bulk.bulk import BulkCertificates
 from ..bulk.holders import note_of
+from ..inventory.expiry import ExpiryRules
 from ..inventory.status import days_until, status_within
 from ..model.bulk import DeviceIdentityCertificate
 from ..model.certificate import Status
 from ..model.device import Platform
+from ..model.expiry import ExpiryUse
 from .documents import document, document_type
 
 IdentityCertificateDocument = document_type(
@@ -28,13 +30,15 @@ IdentityCertificateDocument = document_type(
 )
 
 
-def identity_certificate_document(record: DeviceIdentityCertificate, now: datetime, bulk: BulkCertificates) -> Struct:
+def identity_certificate_document(
+    record: DeviceIdentityCertificate, now: datetime, rules: ExpiryRules, bulk: BulkCertificates
+) -> Struct:
     """The document of a device certificate, with what ``bulk`` knows of its device."""
     holder = bulk.holder(record)
     return document(
         IdentityCertificateDocument,
         record,
-        status=status_within(record.not_before, record.not_after, now),
+        status=status_within(record.not_before, record.not_after, now, rules[ExpiryUse.DEVICE]),
         days_left=days_until(record.not_after, now),
         device_id=holder and holder.id,
         platform=holder and holder.platform,

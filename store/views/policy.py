@@ -8,10 +8,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from ..inventory.expiry import ExpiryRules
 from ..inventory.status import days_until, status_within
 from ..model.bulk import DeviceIdentityCertificate
 from ..model.certificate import Certificate, Status
 from ..model.device import Platform, WaitsFor
+from ..model.expiry import ExpiryUse
 from ..model.policy import Assignment, Policy
 from ..policies.report import Place, PlacedPolicy, PolicyOnDevice, PolicyReport
 from ..printable import printable
@@ -105,7 +107,7 @@ def policy_document(policy: Policy) -> Struct:
     return document(PolicyDocument, policy, assignment=assignment)
 
 
-def on_device_document(one: PlacedPolicy, now: datetime) -> Struct:
+def on_device_document(one: PlacedPolicy, now: datetime, rules: ExpiryRules) -> Struct:
     """The document of a policy on a device, with the certificate's record and where that stands at ``now``."""
     record, certificate = one.certificate, None
     if record is not None:
@@ -113,10 +115,16 @@ def on_device_document(one: PlacedPolicy, now: datetime) -> Struct:
         certificate = document(
             kind,
             record,
-            status=status_within(record.not_before, record.not_after, now),
+            status=record_status(record, now, rules),
             days_left=days_until(record.not_after, now),
         )
     return document(PolicyOnDeviceDocument, one.placed, installed=one.placed.is_installed, certificate=certificate)
+
+
+def record_status(record: Certificate | DeviceIdentityCertificate, now: datetime, rules: ExpiryRules) -> Status:
+    """Where the certificate that came with a policy stands."""
+    rule = rules.of(record) if isinstance(record, Certificate) else rules[ExpiryUse.DEVICE]
+    return status_within(record.not_before, record.not_after, now, rule)
 
 
 def report_document(report: PolicyReport, only: Iterable[Place] = tuple(Place)) -> Struct:

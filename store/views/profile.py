@@ -6,8 +6,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ..inventory.expiry import ExpiryRules
 from ..inventory.status import days_until, status_within
 from ..model.certificate import Status
+from ..model.expiry import ExpiryUse
 from ..model.profile import ProvisioningProfile
 from ..words import days_text
 from .documents import document, document_type
@@ -22,15 +24,15 @@ ProfileDocument = document_type(
 )
 
 
-def profile_document(profile: ProvisioningProfile, now: datetime) -> Struct:
+def profile_document(profile: ProvisioningProfile, now: datetime, rules: ExpiryRules) -> Struct:
     """The document of a profile."""
     days = days_until(profile.not_after, now)
-    return document(ProfileDocument, profile, status=profile_status(profile, now), days_left=days)
+    return document(ProfileDocument, profile, status=profile_status(profile, now, rules), days_left=days)
 
 
-def profile_status(profile: ProvisioningProfile, now: datetime) -> Status:
+def profile_status(profile: ProvisioningProfile, now: datetime, rules: ExpiryRules) -> Status:
     """Where a profile stands."""
-    return status_within(profile.valid_from, profile.not_after, now)
+    return status_within(profile.valid_from, profile.not_after, now, rules[ExpiryUse.PROFILE])
 
 
 def profile_title(profile: ProvisioningProfile) -> str:
@@ -38,7 +40,7 @@ def profile_title(profile: ProvisioningProfile) -> str:
     return f"profile #{profile.id} {profile.name}"
 
 
-def profile_standing(profile: ProvisioningProfile, now: datetime) -> str:
+def profile_standing(profile: ProvisioningProfile, now: datetime, rules: ExpiryRules) -> str:
     """``valid, 82 days left``, or ``expired 3 days ago``."""
     days = days_until(profile.not_after, now)
-    return f"{profile_status(profile, now)}, {days_text(days)}" if days >= 0 else days_text(days)
+    return f"{profile_status(profile, now, rules)}, {days_text(days)}" if days >= 0 else days_text(days)

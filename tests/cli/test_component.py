@@ -152,6 +152,8 @@ def test_site(filled: Command) -> None:
         "ssl_offload": False,
         "apns_grace_days": 0,
         "gateway_notice_days": [30, 14, 7, 1],
+        "expiring": {"default": {"days": 30, "lifetime_divisor": 3}, "by_use": {}},
+        "critical": {"default": {"days": 10, "lifetime_divisor": 10}, "by_use": {}},
     }
     told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]
@@ -162,10 +164,29 @@ def test_site(filled: Command) -> None:
     assert "gateway notices          never" in filled.done("site", "show")
 
 
+def test_what_is_expiring_is_a_setting(filled: Command) -> None:
+    """The words of every list follow it; a dry run says how many certificates have another status by it."""
+    before = filled.json("certificate", "list", "--status", "expiring")["certificates"]
+    wanted = ("site", "set", "--expiring", "400d,1/1", "--expiring", "apns=default")
+    told = filled.done(*wanted, "--dry-run")
+    assert "another status by it now: " in told
+    assert filled.json("certificate", "list", "--status", "expiring")["certificates"] == before
+    filled.done(*wanted)
+    after = filled.json("certificate", "list", "--status", "expiring")["certificates"]
+    assert len(after) > len(before)
+    assert {one["status"] for one in after} == {"expiring", "critical"}
+    assert "expiring                 400 days, at most 1/1 of the lifetime" in filled.done("site", "show")
+    assert "makes no difference" in filled.done(*wanted, "--dry-run")
+    assert filled.refused("site", "set", "--expiring", "5d")["code"] == "setting-invalid"
+
+
 @pytest.mark.parametrize(
     "options",
     [
         [],
+        ["--expiring", "soon"],
+        ["--expiring", "web=30d"],
+        ["--critical", "1/0"],
         ["--apns-grace-days", "-1"],
         ["--apns-grace-days", "3651"],
         ["--gateway-notice-days", "30;14"],

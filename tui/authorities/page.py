@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from ...store.model.expiry import ExpiryUse
 from ...store.persistence.database import Changes
 from ..components.details_pane import DetailsPane
 from ..components.fixed_table import FixedTable
@@ -73,7 +74,7 @@ class AuthoritiesPage(Page):
         summaries = self.workspace.authorities.summaries(self._figures.groups)
         marks = group_marks(one.group.name for one in summaries)
         self.query_one("#authorities-headline", Static).update(styled(self.app, *headline(summaries, now)))
-        self.table.set_rows(lines_of(summaries, marks, self._figures.total, now))
+        self.table.set_rows(lines_of(summaries, marks, self._figures.total, now, self.workspace.expiry()[ExpiryUse.CA]))
         self._show_details()
 
     def _show_details(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ...store.authorities.authorities import GroupSummary
 from ...store.authorities.groups import GroupState
+from ...store.inventory.expiry import ExpiryRule
 from ...store.inventory.status import days_until, status_within
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.printable import printable
@@ -64,9 +65,9 @@ def line_id(group_id: int) -> int:
 
 
 def lines_of(
-    summaries: Sequence[GroupSummary], marks: dict[str, GroupMark], total: int, now: datetime
+    summaries: Sequence[GroupSummary], marks: dict[str, GroupMark], total: int, now: datetime, rule: ExpiryRule
 ) -> list[AuthorityLine]:
-    """The lines of these groups; ``total`` devices are a whole bar."""
+    """The lines of these groups; ``total`` devices are a whole bar, ``rule`` is that of CAs."""
     lines: list[AuthorityLine] = []
     for summary in summaries:
         group, mark = summary.group, marks[summary.group.name]
@@ -88,7 +89,7 @@ def lines_of(
             )
         )
         for number, authority in enumerate(sorted(summary.authorities, key=lambda one: list(ROLES).index(one.role))):
-            status = status_within(authority.not_before, authority.not_after, now)
+            status = status_within(authority.not_before, authority.not_after, now, rule)
             branch = "└─" if number == len(summary.authorities) - 1 else "├─"
             lines.append(
                 AuthorityLine(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ...store.errors import Refusal
 from ...store.inventory.certificate_filter import haystack
+from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.status import days_left, status
 from ...store.model.certificate import Certificate, Status
 from ...store.printable import printable
@@ -32,12 +33,12 @@ class CertificateRow:
     haystack: str
 
 
-def row_of(certificate: Certificate, now: datetime) -> CertificateRow:
+def row_of(certificate: Certificate, now: datetime, rules: ExpiryRules) -> CertificateRow:
     """The row of a certificate at ``now``."""
     return CertificateRow(
         id=certificate.id,
         certificate=certificate,
-        status=status(certificate, now),
+        status=status(certificate, now, rules),
         days=days_left(certificate, now),
         name=certificate_name(certificate),
         issuer=printable(_common_name(certificate.issuer)),
@@ -63,28 +64,30 @@ class CertificateRows:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        now = workspace.now()
-        self.rows: dict[int, CertificateRow] = {entry.id: row_of(entry, now) for entry in workspace.inventory.list()}
+        now, rules = workspace.now(), workspace.expiry()
+        self.rows: dict[int, CertificateRow] = {
+            entry.id: row_of(entry, now, rules) for entry in workspace.inventory.list()
+        }
 
     def take(self, ids: Iterable[int]) -> None:
         """Read these certificates again: changed, new, or gone."""
-        now = self._workspace.now()
+        now, rules = self._workspace.now(), self._workspace.expiry()
         for id in sorted(ids):
             try:
-                self.rows[id] = row_of(self._workspace.inventory.get(id), now)
+                self.rows[id] = row_of(self._workspace.inventory.get(id), now, rules)
             except Refusal:
                 self.rows.pop(id, None)
 
     def retime(self) -> bool:
         """Let the time pass; whether any status or number of days changed."""
-        now = self._workspace.now()
+        now, rules = self._workspace.now(), self._workspace.expiry()
         changed = [
             row
             for row in self.rows.values()
-            if days_left(row.certificate, now) != row.days or status(row.certificate, now) is not row.status
+            if days_left(row.certificate, now) != row.days or status(row.certificate, now, rules) is not row.status
         ]
         for row in changed:
-            self.rows[row.id] = row_of(row.certificate, now)
+            self.rows[row.id] = row_of(row.certificate, now, rules)
         return bool(changed)
 
     def counts(self) -> Counter[Status]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from textual.widget import Widget
 
+from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.sources import ImportResult, OtherEntry, ReplaceResult
 from ...store.model.certificate import Certificate
 from ...store.printable import printable
@@ -19,7 +20,7 @@ from .certificate_rows import row_of
 
 
 def import_result_dialog(
-    result: ImportResult, now: datetime, *, replacement: ReplaceResult | None = None
+    result: ImportResult, now: datetime, rules: ExpiryRules, *, replacement: ReplaceResult | None = None
 ) -> DetailsDialog[None]:
     """Every entry that came in, was linked to, or stayed in the file; and what should be known of it."""
     if replacement is not None:
@@ -32,8 +33,8 @@ def import_result_dialog(
     notes = (*result.notes, *(() if replacement is None else replacement.notes))
     return DetailsDialog(
         heading,
-        *_section("Imported", [_entry(entry, now) for entry in result.imported]),
-        *_section("Linked, already here", [_entry(entry, now) for entry in result.linked]),
+        *_section("Imported", [_entry(entry, now, rules) for entry in result.imported]),
+        *_section("Linked, already here", [_entry(entry, now, rules) for entry in result.linked]),
         *_section("Deleted", [Note(certificate_title(entry), "item") for entry in result.deleted]),
         *_section("Also in the file, not imported", [Note(_other(entry), "item") for entry in result.also_in_file]),
         *_section("Now using the new one", [Note(printable(name), "item") for name in switched]),
@@ -41,17 +42,17 @@ def import_result_dialog(
     )
 
 
-def replace_result_dialog(result: ReplaceResult, now: datetime) -> DetailsDialog[None]:
+def replace_result_dialog(result: ReplaceResult, now: datetime, rules: ExpiryRules) -> DetailsDialog[None]:
     """The same of a replacement."""
-    return import_result_dialog(result.result, now, replacement=result)
+    return import_result_dialog(result.result, now, rules, replacement=result)
 
 
 def _section(title: str, lines: list[Note]) -> Iterable[Widget]:
     return [Note(title, "section"), *lines] if lines else []
 
 
-def _entry(entry: Certificate, now: datetime) -> Note:
-    row = row_of(entry, now)
+def _entry(entry: Certificate, now: datetime, rules: ExpiryRules) -> Note:
+    row = row_of(entry, now, rules)
     standing = f"{status_text(row.status)}, {days_text(row.days)}"
     key = ", with private key" if entry.has_private_key else ""
     use = f"  {USES[entry.use_as]}{key}"

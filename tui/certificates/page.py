@@ -71,14 +71,14 @@ class CertificateActions(Page):
         self.console.ask(ImportDialog(), self._imported)
 
     def _imported(self, result: ImportResult) -> None:
-        self.app.push_screen(import_result_dialog(result, self.workspace.now()))
+        self.app.push_screen(import_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
         self.arrived((*result.imported, *result.linked)[0].id)
 
     def action_replace(self) -> None:
         self._with_one(lambda certificate: self.console.ask(ReplaceDialog(certificate), self._replaced))
 
     def _replaced(self, result: ReplaceResult) -> None:
-        self.app.push_screen(replace_result_dialog(result, self.workspace.now()))
+        self.app.push_screen(replace_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
         self.arrived(result.new.id)
 
     def action_describe(self) -> None:

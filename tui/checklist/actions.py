@@ -78,7 +78,7 @@ class ChecklistActions(Page):
             self.console.note(f"{short_name_of(component)} uses #{component.certificate_id}.")
             self.arrived(component)
         if bound.imported is not None:
-            self.app.push_screen(import_result_dialog(bound.imported, self.workspace.now()))
+            self.app.push_screen(import_result_dialog(bound.imported, self.workspace.now(), self.workspace.expiry()))
 
     def _profile_bound(self, bound: BoundProfile) -> None:
         title = short_name_of(bound.component)
@@ -130,7 +130,7 @@ class ChecklistActions(Page):
             self.action_bind()
 
     def _replaced(self, result: ReplaceResult) -> None:
-        self.app.push_screen(replace_result_dialog(result, self.workspace.now()))
+        self.app.push_screen(replace_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
 
     def action_deploy(self) -> None:
         row = self.row

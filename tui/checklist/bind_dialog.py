@@ -82,7 +82,9 @@ class BindDialog(FormDialog[Bound]):
 
     def _reload(self, at: int | None) -> None:
         now = self.workspace.now()
-        rows = [row_of(entry, now) for entry in self.workspace.components.candidates(self._need.id)]
+        rows = [
+            row_of(entry, now, self.workspace.expiry()) for entry in self.workspace.components.candidates(self._need.id)
+        ]
         self.table.set_rows(rows)
         wanted = at if at is not None else self._likely(rows)
         if wanted is not None:

@@ -13,6 +13,7 @@ from ...store.certificates.files import read_input
 from ...store.errors import Refusal
 from ...store.inventory.status import days_until, status_within
 from ...store.model.component import Component
+from ...store.model.expiry import ExpiryUse
 from ...store.printable import printable
 from ...store.profiles.profiles import OnOlder
 from ...store.profiles.reading import read_profile
@@ -67,7 +68,7 @@ class ProfileDialog(FormDialog[BoundProfile]):
 
     def _inspect(self, path: Path) -> Text:
         facts, now = read_profile(unwrap(read_input(path))), self.workspace.now()
-        status = status_within(facts.valid_from, facts.not_after, now)
+        status = status_within(facts.valid_from, facts.not_after, now, self.workspace.expiry()[ExpiryUse.PROFILE])
         signers = plural(len(facts.developer_certificates), "developer certificate")
         standing = f"{status_text(status)}, {days_text(days_until(facts.not_after, now))}"
         told = f"{printable(facts.name)}, for {printable(facts.app_id)}: {facts.kind}, {signers}. "

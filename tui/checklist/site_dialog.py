@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual.widget import Widget
 
+from ...store.errors import Refusal
+from ...store.inventory.expiry_text import limits_text, read_limits
+from ...store.model.expiry import ExpiryLimits
 from ...store.model.site import SiteSettings
 from ..components.choice_fields import TickField
 from ..components.form_dialog import FormDialog
@@ -13,6 +16,16 @@ from ..components.form_fields import Note, TextField, listed, whole_number
 
 MOST_DAYS = 3650
 _whole_days = whole_number("days-invalid", f"write whole days from 0 to {MOST_DAYS:,}", most=MOST_DAYS)
+
+
+def _limits_like(before: ExpiryLimits) -> Callable[[str], ExpiryLimits]:
+    def check(text: str) -> ExpiryLimits:
+        try:
+            return read_limits(text, before)
+        except ValueError as error:
+            raise Refusal("setting-invalid", str(error)) from error
+
+    return check
 
 
 class SiteDialog(FormDialog[SiteSettings]):
@@ -41,9 +54,27 @@ class SiteDialog(FormDialog[SiteSettings]):
         said = "Days before the end of a gateway certificate on which people are told; commas between."
         yield Note(said, "quiet item")
 
-    def work(self, migrated: bool, offload: bool, grace: int, gateway_days: list[int]) -> SiteSettings:
+        yield TextField("expiring", "Expiring", limits_text(site.expiring), check=_limits_like(site.expiring))
+        yield TextField("critical", "Critical", limits_text(site.critical), check=_limits_like(site.critical))
+        said = "So many days before the end, but at most 1/N of the lifetime; of a use: apns=60d,1/2."
+        yield Note(said, "quiet item")
+
+    def work(
+        self,
+        migrated: bool,
+        offload: bool,
+        grace: int,
+        gateway_days: list[int],
+        expiring: ExpiryLimits,
+        critical: ExpiryLimits,
+    ) -> SiteSettings:
         return self.workspace.site.set(
-            migrated=migrated, ssl_offload=offload, apns_grace_days=grace, gateway_notice_days=gateway_days
+            migrated=migrated,
+            ssl_offload=offload,
+            apns_grace_days=grace,
+            gateway_notice_days=gateway_days,
+            expiring=expiring,
+            critical=critical,
         )
 
     def told(self, result: SiteSettings) -> str:

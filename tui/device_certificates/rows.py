@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ...store.bulk.holders import Holder, note_of
+from ...store.inventory.expiry import ExpiryRule
 from ...store.inventory.status import days_until, status_within
 from ...store.model.bulk import DeviceIdentityCertificate, IdentityType
 from ...store.model.certificate import Status
 from ...store.model.device import Device
+from ...store.model.expiry import ExpiryUse
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.printable import printable
 from ...store.workspace import Workspace
@@ -49,16 +51,16 @@ def look(workspace: Workspace, devices: Sequence[Device], before: Mapping[int, B
     """Look at them all, over ``devices``, the fleet as the caller has read it. A row of ``before`` that would be the
     same stays the same object."""
     records, now = workspace.bulk.list(), workspace.now()
-    found = rows_of(records, devices, now)
+    found = rows_of(records, devices, now, workspace.expiry()[ExpiryUse.DEVICE])
     rows = {id: before[id] if before.get(id) == row else row for id, row in found.items()}
     changed = [row for id, row in rows.items() if before.get(id) is not row]
     return BulkRowsFound(rows, changed, before.keys() - rows.keys(), len(workspace.policies.list()))
 
 
 def rows_of(
-    records: Iterable[DeviceIdentityCertificate], devices: Iterable[Device], now: datetime
+    records: Iterable[DeviceIdentityCertificate], devices: Iterable[Device], now: datetime, rule: ExpiryRule
 ) -> dict[int, BulkRow]:
-    """The rows of these certificates, by id."""
+    """The rows of these certificates, by id; ``rule`` is that for device certificates."""
     filed: dict[IdentityType, dict[str, DeviceIdentityCertificate]] = {}
     for record in records:
         filed.setdefault(record.identity_type, {})[record.identity] = record
@@ -69,7 +71,7 @@ def rows_of(
             if (record_of := by_identity.get(getattr(device, field))) is not None:
                 holders[record_of.id] = device
     return {
-        record.id: _row(record, holders.get(record.id), now)
+        record.id: _row(record, holders.get(record.id), now, rule)
         for by_identity in filed.values()
         for record in by_identity.values()
     }
@@ -80,7 +82,7 @@ def identity_title(record: DeviceIdentityCertificate) -> str:
     return IDENTITY_TITLES[record.identity_type]
 
 
-def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime) -> BulkRow:
+def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime, rule: ExpiryRule) -> BulkRow:
     subject = printable(record.subject)
     name, model, policies, note = "", "", "", ""
     if device is not None:
@@ -93,7 +95,7 @@ def _row(record: DeviceIdentityCertificate, device: Device | None, now: datetime
     return BulkRow(
         id=record.id,
         record=record,
-        status=status_within(record.not_before, record.not_after, now),
+        status=status_within(record.not_before, record.not_after, now, rule),
         days=days_until(record.not_after, now),
         subject=subject,
         haystack=f"{haystack}\n{identity_title(record)}\n{policies}".lower(),

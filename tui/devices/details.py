@@ -8,7 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ...store.inventory.status import days_until, status_within
+from ...store.devices.certificate_status import device_certificate_status
+from ...store.inventory.status import days_until
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
 from ...store.printable import printable
 from ...store.views.certificate import status_text
@@ -133,7 +134,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
         names = self.console.certificates.names({*gate.anchors, *row.device.anchors})
         trusted = authorities_on(self.app, row.device, gate, row.now, names)
         brought = self.console.workspace.policies.on_device(row.device) if row.device.policies else ()
-        by_policies = certificates_of_policies(self.app, brought, row.now)
+        by_policies = certificates_of_policies(self.app, brought, row.now, self.console.workspace.expiry())
         return Group(*self._issued(row), *by_policies, Text("CA certificates on the device", strong), trusted)
 
     def _issued(self, row: DeviceRow) -> list[RenderableType]:
@@ -156,7 +157,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
         in_use = ", in use" if certificate.id == row.device.certificate_id else ""
         tone = _CERTIFICATE_TONES[certificate.state]
         standing = styled(self.app, (f"{certificate.state}{in_use}", tone), f" since {minute(certificate.state_at)}")
-        status = status_within(certificate.not_before, certificate.not_after, now)
+        status = device_certificate_status(certificate.not_after, now, self.console.workspace.expiry())
         validity = f"{day(certificate.not_before)} to {day(certificate.not_after)}   "
         left = days_text(days_until(certificate.not_after, now))
         pairs: list[tuple[str, Value]] = [

@@ -12,6 +12,7 @@ from msgspec import Struct
 from ...store.devices.counts import FleetCounts
 from ...store.devices.device_filter import haystack
 from ...store.devices.presence import Outages, last_seen
+from ...store.inventory.expiry import ExpiryRules
 from ...store.model.certificate import Status
 from ...store.model.device import Device, DeviceState, Platform
 from ...store.printable import printable
@@ -39,12 +40,13 @@ _UNCONCERNED = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
 
 
 class FleetMoment:
-    """The time that all rows are shown at, and when nobody reached the server up to then (``Gate.outages``)."""
+    """The time that all rows are shown at, and when nobody reached the server up to then (``Gate.outages``); ``rules``
+    say when a certificate is expiring."""
 
-    __slots__ = ("now", "outages")
+    __slots__ = ("now", "outages", "rules")
 
-    def __init__(self, now: datetime, outages: Outages = ()) -> None:
-        self.now, self.outages = now, outages
+    def __init__(self, now: datetime, rules: ExpiryRules, outages: Outages = ()) -> None:
+        self.now, self.rules, self.outages = now, rules, outages
 
 
 # As a Struct without gc, since the collector would stop everything to go through 100,000 objects that can't be in a
@@ -82,7 +84,7 @@ class DeviceRow(Struct, eq=False, gc=False):
     @property
     def status(self) -> Status | None:
         """Where its certificate stands; None without one."""
-        return certificate_status(self.device, self._moment.now)
+        return certificate_status(self.device, self._moment.now, self._moment.rules)
 
     @property
     def last_seen(self) -> datetime | None:
@@ -131,7 +133,7 @@ class DeviceRows:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._table = workspace.database.table("devices")
-        self.moment = FleetMoment(workspace.now(), workspace.impact.gate().outages)
+        self.moment = FleetMoment(workspace.now(), workspace.expiry(), workspace.impact.gate().outages)
         self.rows: dict[int, DeviceRow] = {}
         self.loaded = False
         self._highest = self._table.highest_id()
@@ -189,10 +191,10 @@ class DeviceRows:
         return bool(self._unprepared)
 
     def retime(self) -> bool:
-        """Let the time pass; whether it did."""
-        now = self._workspace.now()
-        passed = now != self.moment.now
-        self.moment.now = now
+        """Let the time pass; whether it did, or what is expiring is another."""
+        now, rules = self._workspace.now(), self._workspace.expiry()
+        passed = now != self.moment.now or rules is not self.moment.rules
+        self.moment.now, self.moment.rules = now, rules
         outages = self._workspace.impact.gate(now).outages
         if outages != self.moment.outages:
             self.moment.outages = outages

@@ -8,12 +8,14 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App
 
-from ...store.inventory.status import days_until, status_within
+from ...store.inventory.expiry import ExpiryRules
+from ...store.inventory.status import days_until
 from ...store.model.bulk import DeviceIdentityCertificate
 from ...store.model.device import Device
 from ...store.policies.report import PlacedPolicy
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.printable import printable
+from ...store.views.policy import record_status
 from ...store.words import day, days_text, hexadecimal, minute
 from ...store.workspace import Workspace
 from ..components.fields import Value, fields
@@ -40,17 +42,19 @@ def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value
     return pairs
 
 
-def certificates_of_policies(app: App[object], found: tuple[PlacedPolicy, ...], now: datetime) -> list[RenderableType]:
+def certificates_of_policies(
+    app: App[object], found: tuple[PlacedPolicy, ...], now: datetime, rules: ExpiryRules
+) -> list[RenderableType]:
     """For the certificates: those that came with policies, each in full."""
     if not found:
         return []
     parts: list[RenderableType] = [Text("Installed by policies", style_of(app, Tone.STRONG))]
     for one in found:
-        parts.append(fields(app, [*_certificate(app, one, now), ("", "")]))
+        parts.append(fields(app, [*_certificate(app, one, now, rules), ("", "")]))
     return parts
 
 
-def _certificate(app: App[object], one: PlacedPolicy, now: datetime) -> list[tuple[str, Value]]:
+def _certificate(app: App[object], one: PlacedPolicy, now: datetime, rules: ExpiryRules) -> list[tuple[str, Value]]:
     placed, record = one.placed, one.certificate
     pairs: list[tuple[str, Value]] = [("Policy", f"{printable(placed.name)}, version {placed.version}")]
     if not placed.is_installed:
@@ -62,7 +66,7 @@ def _certificate(app: App[object], one: PlacedPolicy, now: datetime) -> list[tup
         kind = f"#{record.id} of the inventory"
         if isinstance(record, DeviceIdentityCertificate):
             kind = f"by {IDENTITY_TITLES[record.identity_type]} {record.identity}"
-        status = status_within(record.not_before, record.not_after, now)
+        status = record_status(record, now, rules)
         left = (days_text(days_until(record.not_after, now)), STATUS_TONES[status])
         pairs += [
             ("Certificate", printable(kind)),

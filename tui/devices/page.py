@@ -155,11 +155,14 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
 
     def _filter_of(self, text: str) -> Filter:
         """The filter of this moment. It stays that of the moment while somebody types."""
-        known = self._filters.pop(text, None) or parse_filter(text, self._shown_at or self.console.fleet.moment.now)
+        known = self._filters.pop(text, None) or self._parsed(text)
         self._filters[text] = known
         if len(self._filters) > REMEMBERED:
             del self._filters[next(iter(self._filters))]
         return known
+
+    def _parsed(self, text: str) -> Filter:
+        return parse_filter(text, self._shown_at or self.console.fleet.moment.now, self.workspace.expiry())
 
     def _wider(self, text: str) -> Predicate | None:
         """Of the last filters, the narrowest that plainly lets through all that ``text`` does."""

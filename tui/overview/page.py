@@ -12,8 +12,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from ...store.impact.consequences import Reason
-from ...store.inventory.status import days_until, status_within
+from ...store.inventory.status import days_until, status_until
 from ...store.model.certificate import Status
+from ...store.model.expiry import ExpiryUse
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS
@@ -114,6 +115,7 @@ class OverviewPage(Page):
 
     def _coming(self) -> list[Coming]:
         now, devices = self.workspace.now(), self.console.fleet.platforms()
+        rules, rows = self.workspace.expiry(), self.console.certificates.rows
         found = []
         for event in self.workspace.impact.upcoming(now + timedelta(days=DAYS)):
             for stop in by_cause(event.began):
@@ -122,7 +124,9 @@ class OverviewPage(Page):
                 names = self.console.certificates.names([stop.certificate_id])
                 name = names.get(stop.certificate_id or 0, printable(first.name))
                 days, text = days_until(at, now), stopping(stop.consequences, devices)
-                found.append(Coming(days, text, name, status_within(now, at, now), stop.certificate_id))
+                row = rows.get(stop.certificate_id or 0)
+                status = status_until(at, now, rules[ExpiryUse.CA]) if row is None else row.status
+                found.append(Coming(days, text, name, status, stop.certificate_id))
         return found
 
     def _timeline_title(self, coming: Sequence[Coming]) -> Text:

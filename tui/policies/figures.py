@@ -56,13 +56,13 @@ class PoliciesFound(NamedTuple):
 
 def look(workspace: Workspace, devices: Sequence[Device]) -> PoliciesFound:
     """Count over ``devices``, the fleet as the caller has read it: some hundredths of a second for 10,000."""
-    policies, now = workspace.policies.list(), workspace.now()
+    policies, now, rules = workspace.policies.list(), workspace.now(), workspace.expiry()
     outages = workspace.impact.gate(now).outages if policies else ()
     figures = tuple(
         count_policy(
             policy,
             devices,
-            chooser(policy, now, outages),
+            chooser(policy, now, rules, outages),
             tuple(workspace.audit.about(f"policy:{policy.id}")[:LINES]),
         )
         for policy in policies
@@ -100,7 +100,7 @@ class DeploymentPlan(NamedTuple):
 def plan_of(workspace: Workspace, policy: Policy, devices: Iterable[Device]) -> DeploymentPlan:
     """What ``workspace.policies.deploy`` would change."""
     now = workspace.now()
-    is_for = chooser(policy, now, workspace.impact.gate(now).outages)
+    is_for = chooser(policy, now, workspace.expiry(), workspace.impact.gate(now).outages)
     counts = Counter[ActionKind | None]()
     for device in devices:
         changed = brought_in_line(device, policy, is_for(device), now, workspace.actor.user)

@@ -170,10 +170,10 @@ class ApnsDialog(FormDialog[None]):
 
     def _replaced(self, result: ReplaceResult) -> None:
         self._reload()
-        self.app.push_screen(replace_result_dialog(result, self.workspace.now()))
+        self.app.push_screen(replace_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
 
     def _imported(self, result: ImportResult) -> None:
-        self.app.push_screen(import_result_dialog(result, self.workspace.now()))
+        self.app.push_screen(import_result_dialog(result, self.workspace.now(), self.workspace.expiry()))
         entry = next((e for e in (*result.imported, *result.linked) if fits(need_of(self._need), e) is None), None)
         known = self.workspace.components.find(self._need)
         if entry is None or (known is not None and known.certificate_id == entry.id):

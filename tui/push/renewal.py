@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...store.impact.apns import SERVICES
+from ...store.inventory.expiry import ExpiryRule
 from ...store.model.certificate import Certificate
+from ...store.model.expiry import ExpiryUse
 from ...store.model.push import PortalStatus, PushCertificate, PushService, portal_status
 from ...store.model.request import SigningRequest
 from ...store.model.task import TaskKind
@@ -38,6 +40,7 @@ class PushRenewal:
 
     need: str
     now: datetime
+    rule: ExpiryRule
     current: Certificate | None
     owner: str | None
     portal: tuple[PortalLine, ...]
@@ -72,6 +75,7 @@ def push_renewal(workspace: Workspace, need: str) -> PushRenewal:
     return PushRenewal(
         need=need,
         now=now,
+        rule=workspace.expiry()[ExpiryUse.APNS],
         current=current,
         owner=None if component is None or current is None else component.apple_id,
         portal=tuple(

@@ -95,7 +95,7 @@ def facts_of(app: App[object], renewal: PushRenewal) -> Table:
     current, none = renewal.current, Text("none", style_of(app, Tone.EXPIRED))
     if current is None:
         return fields(app, [("In use", none)])
-    status = status_within(current.not_before, current.not_after, renewal.now)
+    status = status_within(current.not_before, current.not_after, renewal.now, renewal.rule)
     days = days_text(days_until(current.not_after, renewal.now))
     end = styled(app, (status_text(status), STATUS_TONES[status]), f"  {days}, {minute(current.not_after)} UTC")
     if any(line.in_use and line.status is PortalStatus.REVOKED for line in renewal.portal):

@@ -12,6 +12,7 @@ import pytest
 
 from certfleet.simulator.company.company import fill
 from certfleet.store.clock import FixedClock
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.inventory.sources import ExportFormat
 from certfleet.store.inventory.status import days_left, status
 from certfleet.store.model.certificate import Certificate, Status, UseAs
@@ -20,6 +21,7 @@ from tests.effort import calls_in
 from tests.prepared import Prepared
 
 NOW = datetime(2026, 11, 24, 9, 30, 12, 345678, tzinfo=UTC)
+RULES = ExpiryRules()
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def described(workspace: Workspace) -> list[tuple[object, ...]]:
 def test_it_has_what_a_company_has(company: Workspace) -> None:
     entries = company.inventory.list()
     assert 25 <= len(entries) <= 32
-    statuses = Counter(status(entry, NOW) for entry in entries)
+    statuses = Counter(status(entry, NOW, RULES) for entry in entries)
     assert statuses.keys() == set(Status)
     assert {entry.use_as for entry in entries} == {UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER}
     assert {(entry.key_algorithm, entry.key_size) for entry in entries} >= {("RSA", 2048)}
@@ -82,7 +84,7 @@ def test_the_names_are_nobodys(company: Workspace) -> None:
 def test_openssl_verifies_every_chain(company: Workspace, tmp_path: Path) -> None:
     at = str(int(NOW.timestamp()))
     for entry in company.inventory.list():
-        if status(entry, NOW) in (Status.EXPIRED, Status.NOT_YET_VALID) or entry.version == 1:
+        if status(entry, NOW, RULES) in (Status.EXPIRED, Status.NOT_YET_VALID) or entry.version == 1:
             continue
         chain = company.inventory.chain(entry.id)
         for name, part in (("leaf", chain[:1]), ("untrusted", chain[1:-1]), ("root", chain[-1:])):

@@ -24,7 +24,6 @@ from certfleet.store.errors import Refusal
 from certfleet.store.model.account import Role
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.bulk import IdentityType
-from certfleet.store.model.certificate import Status
 from certfleet.store.model.device import DeviceIdentity, Platform
 from certfleet.store.model.events import Event, IdentityCertificatesChanged, Reaction, Tell
 from certfleet.store.views.identity_certificate import identity_certificate_document
@@ -180,7 +179,7 @@ def test_expired_ones_and_those_to_come_are_taken_with_a_note(workspace: Workspa
         ("It is valid from 2026-01-06 on.",),
     ]
     assert [
-        as_json(identity_certificate_document(record, workspace.now(), workspace.bulk))["status"]
+        as_json(identity_certificate_document(record, workspace.now(), workspace.expiry(), workspace.bulk))["status"]
         for record in workspace.bulk.list()
     ] == [
         "expired",
@@ -195,7 +194,7 @@ def test_a_device_of_another_platform_gets_a_note(workspace: Workspace) -> None:
     assert android.notes == ("Device 1 is not an iOS device: it will not be installed.",)
     assert phone.notes == unknown.notes == ()
     assert android.record is not None
-    told = as_json(identity_certificate_document(android.record, workspace.now(), workspace.bulk))
+    told = as_json(identity_certificate_document(android.record, workspace.now(), workspace.expiry(), workspace.bulk))
     assert told | {"id": 1} == {
         **told,
         "status": "valid",
@@ -421,6 +420,6 @@ def test_listing_by_type_and_status(workspace: Workspace, clock: FixedClock) -> 
     take_in(workspace, fleet_archive("ONE"))
     take_in(workspace, packed({f"{IMEI}.p12": p12("x")}), IdentityType.IMEI)
     assert [record.identity for record in workspace.bulk.list(IdentityType.IMEI)] == [IMEI]
-    assert workspace.bulk.list(statuses=[Status.EXPIRED]) == []
+    assert workspace.bulk.list(expired=True) == []
     clock.at += timedelta(days=400)
-    assert len(workspace.bulk.list(statuses=[Status.EXPIRED])) == 2
+    assert len(workspace.bulk.list(expired=True)) == 2

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from certfleet.store.devices.device_filter import FIELDS, is_narrower, parse_filter, standing
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.filters import values_of, with_field
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform, Refused, WaitsFor
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.views.device import certificate_status, days_left, device_document
@@ -49,7 +50,7 @@ PHONE = Device(
 
 
 def lets_through(text: str, device: Device = PHONE) -> bool:
-    found = parse_filter(text, NOW)
+    found = parse_filter(text, NOW, ExpiryRules())
     assert found.problem is None
     return found.matches is None or found.matches(standing(device, NOW))
 
@@ -173,7 +174,7 @@ def test_several_values_are_one_or_the_other() -> None:
     ],
 )
 def test_a_term_that_is_not_understood_is_left_out_and_explained(text: str, says: str) -> None:
-    found = parse_filter(f"iphone {text}", NOW)
+    found = parse_filter(f"iphone {text}", NOW, ExpiryRules())
 
     assert found.problem == says
     assert found.matches is not None
@@ -189,7 +190,7 @@ def test_days_and_status_are_those_that_the_device_is_shown_with() -> None:
     for hours in range(-24 * 12, 24 * 40, 7):
         for moment in (timedelta(0), timedelta(microseconds=1), timedelta(microseconds=-1)):
             device = replace(PHONE, not_after=NOW + timedelta(hours=hours) + moment)
-            days, status = days_left(device, NOW), certificate_status(device, NOW)
+            days, status = days_left(device, NOW), certificate_status(device, NOW, ExpiryRules())
             assert days is not None
             assert lets_through(f"days:{days} status:{status} days:<={days} days:>={days}", device)
             assert not lets_through(f"days:<{days}", device)
@@ -221,12 +222,12 @@ def test_nobody_checks_in_while_the_server_can_not_be_reached() -> None:
     simulated = replace(PHONE, habits=Habits(schedule=Schedule(key=5, interval=4 * 3600), index=0))
     began = NOW - timedelta(days=2)
     outages = ((int(began.timestamp()), None),)
-    found = parse_filter("seen:<2d", NOW)
+    found = parse_filter("seen:<2d", NOW, ExpiryRules())
 
     assert found.matches is not None
     assert found.matches(standing(simulated, NOW))
     assert not found.matches(standing(simulated, NOW, outages))
-    assert as_json(device_document(simulated, NOW, outages))["last_check_in"] < "2025-12-30T00:00:00Z"
+    assert as_json(device_document(simulated, NOW, ExpiryRules(), outages))["last_check_in"] < "2025-12-30T00:00:00Z"
 
 
 def test_a_device_that_was_refused_is_found_by_that() -> None:
@@ -236,7 +237,7 @@ def test_a_device_that_was_refused_is_found_by_that() -> None:
         assert lets_through(text, refused)
         assert not lets_through(text) or text == "-refused:apns"
     assert lets_through("refused:no")
-    assert as_json(device_document(refused, NOW, ()))["refused"]["code"] == "ssl-error-61"
+    assert as_json(device_document(refused, NOW, ExpiryRules(), ()))["refused"]["code"] == "ssl-error-61"
 
 
 @pytest.mark.parametrize(
@@ -277,7 +278,7 @@ def test_a_field_is_put_into_a_text_and_taken_out() -> None:
     assert values_of(text, "issuer") == ["group 2"]
     assert with_field(text, "platform", "macos") == 'iphone "issuer:group 2" platform:macos'
     assert with_field(text, "platform", None) == 'iphone "issuer:group 2"'
-    assert parse_filter(with_field("", "issuer", 'the "new" one'), NOW).problem is None
+    assert parse_filter(with_field("", "issuer", 'the "new" one'), NOW, ExpiryRules()).problem is None
 
 
 def test_help_tells_of_every_field() -> None:

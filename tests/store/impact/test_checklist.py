@@ -11,7 +11,7 @@ from certfleet.store.model.device import Platform
 from certfleet.store.views.checklist import row_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
-from tests.material import NOW, issue, make_ca
+from tests.material import NOW, issue, issue_long_ago, make_ca
 from tests.store.impact.deployment import DAY, SECOND, enrolled, replace, trusted, use
 from tests.store.profiles.material import make_profile
 
@@ -94,7 +94,7 @@ def test_the_cas_of_what_is_shown_have_rows_of_their_own(deployment: Workspace, 
 
 def test_the_one_that_is_still_served_counts(deployment: Workspace, clock: FixedClock) -> None:
     deployment.site.set(migrated=True)
-    component = use(deployment, "mdm-ssl", issue("mdm.example.com", days=20))
+    component = use(deployment, "mdm-ssl", issue_long_ago("mdm.example.com", days=20))
     new = replace(deployment, component, issue("mdm.example.com", days=400)).new
     (row,) = rows(deployment, "mdm-ssl")
     assert row.certificate is not None and row.certificate.id == new.id

@@ -8,13 +8,13 @@ from certfleet.store.impact.trusted_certificates import trusted_certificates
 from certfleet.store.views.component import component_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
-from tests.material import NOW, issue, make_ca
+from tests.material import NOW, issue, issue_long_ago, make_ca
 from tests.store.impact.deployment import use
 from tests.store.profiles.material import make_profile
 
 
 def test_a_component_stands_where_its_certificate_does(deployment: Workspace) -> None:
-    component = use(deployment, "saml", issue("saml.example.com", days=21))
+    component = use(deployment, "saml", issue_long_ago("saml.example.com", days=21))
     told = as_json(component_document(component, deployment.impact))
     assert (told["need"], told["group"], told["status"], told["days_left"]) == (
         "saml",

@@ -14,7 +14,7 @@ from icalendar import Calendar
 from certfleet.store.clock import FixedClock
 from certfleet.store.impact.exports import COLUMNS, checklist_csv, checklist_markdown, expiries_icalendar
 from certfleet.store.workspace import Workspace
-from tests.material import NOW, issue, make_ca
+from tests.material import NOW, issue, issue_long_ago, make_ca
 from tests.store.impact.deployment import DAY, bring, replace, use
 from tests.store.profiles.material import make_profile
 
@@ -46,7 +46,7 @@ def unfolded(data: bytes) -> list[str]:
 
 
 def test_a_spreadsheet_gets_every_row_with_what_it_is_for(workspace: Workspace, clock: FixedClock) -> None:
-    component = use(workspace, "gateway-ssl", issue("gateway.example.com", days=20))
+    component = use(workspace, "gateway-ssl", issue_long_ago("gateway.example.com", days=20))
     rows = workspace.impact.checklist()
     found = read_csv(checklist_csv(rows))
     assert len(found) == len(rows)
@@ -82,7 +82,7 @@ def test_days_that_have_passed_stay_a_number(deployment: Workspace, clock: Fixed
 
 
 def test_markdown_has_a_table_for_each_group(workspace: Workspace, clock: FixedClock) -> None:
-    use(workspace, "gateway-ssl", issue("gateway.example.com", days=20))
+    use(workspace, "gateway-ssl", issue_long_ago("gateway.example.com", days=20))
     rows = workspace.impact.checklist()
     text = checklist_markdown(rows, NOW)
     assert text.startswith("# Certificate checklist\n\nAs of 2026-01-01 00:00 UTC. ")

@@ -8,15 +8,16 @@ import pytest
 from msgspec.structs import replace
 
 from certfleet.store.inventory.certificate_filter import parse_filter, standing
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.certificate import Certificate, Status, UseAs
 from certfleet.store.workspace import Workspace
-from tests.material import NOW, issue
+from tests.material import NOW, issue_long_ago
 
 
 @pytest.fixture
 def certificate(workspace: Workspace) -> Certificate:
-    leaf = issue("gateway.example.com", days=21)
+    leaf = issue_long_ago("gateway.example.com", days=21)
     source = CertificateSource(data=leaf.pem, name="gateway.pem", key=leaf.key_pem)
     return workspace.inventory.import_from(source, description="Ordered by Dana, rack 7").imported[0]
 
@@ -48,7 +49,7 @@ def certificate(workspace: Workspace) -> Certificate:
 def test_what_matches(certificate: Certificate, text: str) -> None:
     matches = parse_filter(text).matches
 
-    assert matches is None or matches(standing(certificate, NOW))
+    assert matches is None or matches(standing(certificate, NOW, ExpiryRules()))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_what_does_not(certificate: Certificate, text: str) -> None:
     matches = parse_filter(text).matches
 
     assert matches is not None
-    assert not matches(standing(certificate, NOW))
+    assert not matches(standing(certificate, NOW, ExpiryRules()))
 
 
 def test_a_term_that_is_not_finished_is_left_out_and_explained(certificate: Certificate) -> None:
@@ -67,7 +68,7 @@ def test_a_term_that_is_not_finished_is_left_out_and_explained(certificate: Cert
 
     assert found.problem == "days: takes a number, as in days:<30 or days:10..30"
     assert found.matches is not None
-    assert found.matches(standing(certificate, NOW))
+    assert found.matches(standing(certificate, NOW, ExpiryRules()))
 
 
 def test_a_quote_that_is_still_open_is_no_mistake() -> None:
@@ -80,12 +81,15 @@ def test_a_colon_in_an_unknown_word_is_plain_text(certificate: Certificate) -> N
     matches = parse_filter("DNS:gateway").matches
 
     assert matches is not None
-    assert matches(standing(named, NOW))
+    assert matches(standing(named, NOW, ExpiryRules()))
 
 
 def test_expiring_includes_critical(certificate: Certificate) -> None:
     """30 days or less: what ends sooner must not be missing from the list of what is expiring."""
-    critical, valid = standing(certificate, NOW + timedelta(days=15)), standing(certificate, NOW - timedelta(days=15))
+    critical, valid = (
+        standing(certificate, NOW + timedelta(days=15), ExpiryRules()),
+        standing(certificate, NOW - timedelta(days=15), ExpiryRules()),
+    )
     assert critical.status is Status.CRITICAL
     for text, found in (("status:expiring", True), ("-status:expiring", False), ("status:valid", False)):
         matches = parse_filter(text).matches
@@ -93,7 +97,7 @@ def test_expiring_includes_critical(certificate: Certificate) -> None:
         assert matches(critical) is found
     matches = parse_filter("status:critical").matches
     assert matches is not None
-    assert not matches(standing(certificate, NOW))  # critical alone stays narrow
+    assert not matches(standing(certificate, NOW, ExpiryRules()))  # critical alone stays narrow
     matches = parse_filter("status:expiring").matches
     assert matches is not None
     assert not matches(valid)
@@ -123,11 +127,11 @@ def test_status_follows_the_time(certificate: Certificate) -> None:
     matches = parse_filter("status:expired").matches
 
     assert matches is not None
-    assert matches(standing(certificate, NOW + timedelta(days=40)))
+    assert matches(standing(certificate, NOW + timedelta(days=40), ExpiryRules()))
 
 
 def test_use_takes_both_spellings(certificate: Certificate) -> None:
-    listener = standing(replace(certificate, use_as=UseAs.SSL_LISTENER), NOW)
+    listener = standing(replace(certificate, use_as=UseAs.SSL_LISTENER), NOW, ExpiryRules())
 
     for text in ("use:ssl-listener", "use:ssl", '"ssl listener"'):
         matches = parse_filter(text).matches

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.inventory.sources import (
     CertificateSource,
     ExportFormat,
@@ -235,7 +236,7 @@ def test_a_replacement_takes_over_and_the_old_entry_stays(workspace: Workspace) 
     assert (done.old.replaced_by, done.new.id, done.new.description) == (3, 3, "MDM")
     assert done.switched == ("MDM listener",)
     assert workspace.components.users_of(3) == ("MDM listener",)
-    assert status(workspace.inventory.get(1), NOW) is Status.REPLACED
+    assert status(workspace.inventory.get(1), NOW, ExpiryRules()) is Status.REPLACED
     assert [entry.id for entry in workspace.inventory.for_client_authentication()] == [1, 3]
     assert [entry.id for entry in workspace.inventory.for_ca_entity()] == [2]
     with pytest.raises(Refusal, match="certificate-replaced"):
@@ -357,7 +358,7 @@ def test_status_follows_the_clock(workspace: Workspace, clock: FixedClock) -> No
 
     def seen(days: float) -> tuple[str, int]:
         clock.at = NOW + timedelta(days=days)
-        record = as_json(certificate_document(workspace.inventory.get(1), clock.now()))
+        record = as_json(certificate_document(workspace.inventory.get(1), clock.now(), ExpiryRules()))
         return record["status"], record["days_left"]
 
     assert seen(-1) == ("not yet valid", 101)
@@ -375,7 +376,7 @@ def test_a_validity_that_ends_before_it_begins_has_expired(workspace: Workspace,
         not_before=NOW + timedelta(days=9),
         not_after=NOW - timedelta(days=9),
     )
-    assert status(backwards, NOW) is Status.EXPIRED
+    assert status(backwards, NOW, ExpiryRules()) is Status.EXPIRED
 
 
 # Secrets

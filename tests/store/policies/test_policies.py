@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.device_filter import parse_filter, standing
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.inventory.sources import CertificateSource, KeystoreSource, OnConflict
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.device import Platform
@@ -191,14 +192,14 @@ def test_devices_are_found_by_their_policies(workspace: Workspace) -> None:
     phone.check_in(), bare.check_in()
 
     def found(text: str) -> list[int]:
-        asked = parse_filter(text, NOW)
+        asked = parse_filter(text, NOW, ExpiryRules())
         assert asked.problem is None and asked.matches is not None
         return [device.id for device in workspace.devices.all() if asked.matches(standing(device, NOW))]
 
     assert found("policy:field") == [phone.id]
     assert found('policy:"field vpn"') == [phone.id]
     assert found("policy:none") == found("-policy:field") == [bare.id]
-    assert parse_filter("policy:", NOW).problem is not None
+    assert parse_filter("policy:", NOW, ExpiryRules()).problem is not None
 
 
 def test_what_a_role_may_do(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.profiles.profiles import OnOlder, Profiles
 from certfleet.store.profiles.reading import read_profile
 from certfleet.store.views.profile import profile_document
@@ -161,7 +162,7 @@ def test_a_refused_file_changes_nothing(profiles: Profiles, workspace: Workspace
 
 def test_what_programs_get(profiles: Profiles) -> None:
     profile = profiles.import_file(make_profile(), source="mail.mobileprovision").profile
-    document = as_json(profile_document(profile, NOW))
+    document = as_json(profile_document(profile, NOW, ExpiryRules()))
     assert next(iter(document)) == "id"
     assert (document["not_after"], document["kind"], document["devices"]) == ("2027-01-01T00:00:00Z", "in-house", None)
     assert (document["platforms"], document["is_wildcard"]) == (("iOS",), False)

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.impact.needs import Capability
+from certfleet.store.inventory.expiry_text import limits_text
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.keystores.reading import read_keystore
 from certfleet.store.model.certificate import UseAs
@@ -469,6 +470,11 @@ async def test_site_settings_are_set(console: Open, workspace: Workspace) -> Non
         await pilot.press("enter")
         await shows(pilot, "days-invalid")
         grace.value = "14"
+        expiring = pilot.app.screen.query_one("#expiring", Input)
+        expiring.value = "45d for all"
+        await pilot.press("enter")
+        await shows(pilot, "setting-invalid")
+        expiring.value = "45d, 1/3 apns=60d"
         await pilot.press("enter")
         await shows(pilot, "STOPS: no device can enroll")
         await shows(pilot, "Nothing has been changed yet.")
@@ -478,6 +484,7 @@ async def test_site_settings_are_set(console: Open, workspace: Workspace) -> Non
 
     site = workspace.site.get()
     assert (site.migrated, site.ssl_offload, site.apns_grace_days) == (True, True, 14)
+    assert limits_text(site.expiring) == "45d,1/3 apns=60d,1/3"
 
 
 @pytest.mark.prepared(by=deploy)

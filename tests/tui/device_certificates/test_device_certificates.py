@@ -9,7 +9,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Select
 
+from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.model.bulk import IdentityType
+from certfleet.store.model.expiry import ExpiryUse
 from certfleet.store.workspace import Workspace
 from certfleet.tui.device_certificates.filter import parse_filter
 from certfleet.tui.device_certificates.rows import rows_of
@@ -141,7 +143,7 @@ async def test_terms_narrow_the_list(console: Open, workspace: Workspace) -> Non
     ],
 )
 def test_what_the_filter_finds(workspace: Workspace, text: str, count: int) -> None:
-    rows = rows_of(workspace.bulk.list(), workspace.devices.all(), NOW).values()
+    rows = rows_of(workspace.bulk.list(), workspace.devices.all(), NOW, ExpiryRules()[ExpiryUse.DEVICE]).values()
 
     found = parse_filter(text)
     assert found.problem is None
