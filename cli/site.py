@@ -28,13 +28,13 @@ def _days(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def _limit_option(name: str, told: str) -> Callable[..., Any]:
+def _limit_option(name: str, like: str, told: str) -> Callable[..., Any]:
     return click.option(
         f"--{name}",
         type=Written("limit", read_limit),
         multiple=True,
-        metavar="30d,1/3",
-        help=f"{told} Of one use: USE=30d,1/3; USE=default. Can be given several times.",
+        metavar=like,
+        help=f"{told} For one use: USE={like}, or USE=default. Can be given several times.",
     )
 
 
@@ -68,13 +68,17 @@ def show(session: Session) -> Answer:
     metavar="30,14,7,1",
     help="Give notice this many days before a gateway certificate expires; never for no notice.",
 )
-@_limit_option("expiring", "A certificate is expiring so many days before its end, but at most 1/N of its lifetime.")
-@_limit_option("critical", "The same for critical.")
+@_limit_option(
+    "expiring",
+    "30d,1/3",
+    "A certificate is expiring so many days before its end, at most for this share of its lifetime.",
+)
+@_limit_option("critical", "10d,1/10", "The same for critical.")
 def set_site(
     session: Session, /, expiring: tuple[WrittenLimit, ...], critical: tuple[WrittenLimit, ...], **settings: Any
 ) -> Answer:
-    """Change some of the settings. Certificates are told apart by their use: server, saml, apns, ssl-listener, device,
-    ca (whatever their use is), and profile (provisioning profiles)."""
+    """Change some of the settings. The uses are server, saml, apns, ssl-listener, device, ca (CA certificates, whatever
+    they are used as) and profile (provisioning profiles)."""
     wanted = {name: value for name, value in settings.items() if value is not None}
     if not wanted and not expiring and not critical:
         raise click.UsageError("Name a setting to change.")

@@ -18,7 +18,7 @@ from certfleet.store.model.certificate import UseAs
 from certfleet.store.model.device import Platform
 from certfleet.store.workspace import Workspace
 from certfleet.tui.checklist.table import ChecklistTable
-from tests.material import NOW, Issued, issue, make_ca, make_chain
+from tests.material import NOW, Issued, issue, issue_long_ago, make_ca, make_chain
 from tests.store.profiles.material import make_profile
 
 from ..conftest import Open
@@ -95,7 +95,7 @@ async def test_the_filter_takes_words_and_states(console: Open, workspace: Works
 async def test_what_others_change_and_what_the_clock_ends_is_seen(console: Open, workspace: Workspace) -> None:
     clock = workspace.clock
     assert isinstance(clock, FixedClock)
-    id = take(workspace, issue("saml.example.com", days=20))
+    id = take(workspace, issue_long_ago("saml.example.com", days=20))
 
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "need:saml")
@@ -309,7 +309,7 @@ async def test_g_goes_to_the_certificate(console: Open, workspace: Workspace) ->
 
 
 async def test_renewing_replaces_the_certificate(console: Open, workspace: Workspace, own_folders: Path) -> None:
-    old = take(workspace, issue("saml.example.com", days=9))
+    old = take(workspace, issue_long_ago("saml.example.com", days=9))
     workspace.components.bind("saml", old)
     new = issue("saml.example.com", days=400)
     (own_folders / "new.pem").write_bytes(new.pem + new.key_pem)
