@@ -1,4 +1,4 @@
-"""Push certificates: where the one in use stands, and its renewal, in steps or at once."""
+"""Push certificates: the status of the one in use, and its renewal, step by step or in one call."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ UPLOAD: dict[str, Any] = {
 
 
 class ApnsDocument(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The push certificate of a need, and what its end does. ``certificate`` is the inventory's entry,
-    ``pushCertificate`` what the portal says of it."""
+    """The push certificate of a need, and what stops when it expires. ``certificate`` is the inventory's entry,
+    ``pushCertificate`` the portal's record of it."""
 
     need: str
     title: str
@@ -62,13 +62,13 @@ class ApnsDocument(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ApnsStatus(Success, frozen=True, kw_only=True):
-    """The push certificate in use, what the portal says of it, and what waits for an answer."""
+    """The push certificate in use, the portal's record of it, and the requests that wait for an answer."""
 
     apns: ApnsDocument
 
 
 class ApnsRenewal(Body):
-    """Who renews: the Apple ID that the certificate was made with. ``confirmed`` where a warning was read."""
+    """The Apple ID to renew as, normally the one that created the certificate. ``confirmed`` accepts the warning."""
 
     appleId: str = Field(max_length=320)
     need: str = Field("apns", max_length=100)
@@ -78,7 +78,7 @@ class ApnsRenewal(Body):
 
 
 class ApnsRequest(Body):
-    """What a request for a push certificate is for, and who asks."""
+    """The need that a push certificate is requested for, and the requesting organization."""
 
     need: str = Field("apns", max_length=100)
     email: Text = None
@@ -94,7 +94,7 @@ class PushCertificateRenewed(Success, frozen=True, kw_only=True):
 
 
 class ApnsRequestMade(Success, frozen=True, kw_only=True):
-    """A request; ``pem`` is what the vendor signs."""
+    """A signing request; ``pem`` is the file that the vendor signs."""
 
     request: SigningRequest
     pem: str
@@ -109,7 +109,7 @@ class PushCertificateIssued(Success, frozen=True, kw_only=True):
 
 @router.get("", **reads(ApnsStatus, 404))
 def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
-    """The push certificate in use: its topic, its Apple ID, when it lapses and what that means."""
+    """Get the push certificate in use: its topic, its Apple ID, when it expires and what stops then."""
     wanted = need_of(need)
     with workspace.database.moment():
         current, component = workspace.apns.current(wanted.id), workspace.components.find(wanted.id)
@@ -138,8 +138,8 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
 
 @router.post("/renew", **changes(PushCertificateRenewed, "push.renew", 404, 409))
 def renew_apns(workspace: OpenWorkspace, wanted: ApnsRenewal) -> Response:
-    """Renew the push certificate in use, or get a first one: request, vendor's signature, upload, import. All of it is
-    done, or nothing. Where the topic would change, and the devices with it, it is refused until `confirmed`."""
+    """Renew the push certificate in use, or get the first one: request, vendor's signature, upload and import, all or
+    nothing. If the topic would change, which cuts devices off, the call is refused until `confirmed`."""
     warning = workspace.apns.warning(wanted.appleId, wanted.need, create=wanted.create)
     component = workspace.apns.renew(
         wanted.appleId,
@@ -153,7 +153,7 @@ def renew_apns(workspace: OpenWorkspace, wanted: ApnsRenewal) -> Response:
 
 @router.post("/request", **changes(ApnsRequestMade, "request.create", 404))
 def request_apns(workspace: OpenWorkspace, wanted: ApnsRequest) -> Response:
-    """Make a key, which stays in the vault, and a request for a push certificate."""
+    """Create a key, which stays in the vault, and a request for a push certificate."""
     made: SigningRequest = workspace.apns.request(
         wanted.need, email=wanted.email or None, country=wanted.country or None
     )
@@ -166,7 +166,7 @@ _SIGNED["responses"][200] = {"content": {"application/octet-stream": {}}, "descr
 
 @router.get("/request/{id}/signed", response_class=Response, **_SIGNED)
 def sign_apns_request(workspace: OpenWorkspace, id: AnyId) -> Response:
-    """A request, signed by the simulated vendor: the file to upload."""
+    """Have the simulated vendor sign a request: the answer is the file to upload."""
     return attachment(workspace.apns.sign(id), "application/octet-stream", f"request-{id}.plist")
 
 
@@ -175,8 +175,8 @@ def sign_apns_request(workspace: OpenWorkspace, id: AnyId) -> Response:
     **changes(PushCertificateIssued, "push.renew", 404, 409, requestBody=body(UPLOAD, file="What the vendor signed.")),
 )
 def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
-    """Upload to the simulated push portal, as an Apple ID: what the vendor signed, or for Secure Mail the request
-    itself."""
+    """Upload a file to the simulated push portal as an Apple ID: the file that the vendor signed, or the request itself
+    for Secure Mail."""
     said = checked(ApnsRenewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
     renew = upload.word("renew")
     number = int(renew) if renew is not None and renew.isascii() and renew.isdigit() and len(renew) < 19 else None

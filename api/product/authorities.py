@@ -1,4 +1,4 @@
-"""CA groups: all of them, a refresh, their certificates and revocation lists."""
+"""CA groups: list, refresh, certificates and revocation lists."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class OneGroup(Success, frozen=True, kw_only=True):
 
 
 class AuthorityRefresh(Body):
-    """A new CA group: its name (else `group-2` and so on), and after how many hours it is ready (else 24)."""
+    """A new CA group: its name (default: `group-2` and so on), and the hours until it is ready (default: 24)."""
 
     name: Text = None
     readyAfterHours: float | None = Field(None, ge=0, le=24 * 365)
@@ -46,7 +46,7 @@ class AuthorityRefresh(Body):
 
 @router.get("/groups", **reads(GroupList))
 def list_groups(workspace: OpenWorkspace) -> Response:
-    """All CA groups: where each stands, and how many devices hold its certificates."""
+    """List all CA groups with their state and the number of devices that hold their certificates."""
     return answer(GroupList, caGroups=[camel(group_document(group)) for group in workspace.authorities.list()])
 
 

@@ -1,4 +1,4 @@
-"""Device certificates in bulk: import an archive, list, delete."""
+"""Bulk device certificates: import an archive, list, delete."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FileTaken = document_type(
 
 
 class FileRefused(Struct, frozen=True, kw_only=True):
-    """A file of the archive that was not."""
+    """A file of the archive that was not imported."""
 
     file: str
     identity: str
@@ -46,7 +46,7 @@ class FileRefused(Struct, frozen=True, kw_only=True):
 
 
 class BulkImported(Success, frozen=True, kw_only=True):
-    """What came of each file. ``total`` is how many keystores the archive holds."""
+    """The result of each file. ``total`` is the number of keystores in the archive."""
 
     imported: list[FileTaken]
     replaced: list[FileTaken]
@@ -57,14 +57,14 @@ class BulkImported(Success, frozen=True, kw_only=True):
 
 
 class BulkPage(Success, frozen=True, kw_only=True):
-    """Device certificates, and how many there are of that kind."""
+    """A page of device certificates, and how many there are of that kind."""
 
     certificates: list[IdentityCertificateDocument]
     total: int
 
 
 class IdentityDeleted(Struct, frozen=True, kw_only=True):
-    """The certificate of an identity is gone."""
+    """An identity whose certificate was deleted."""
 
     id: int
     identityType: str
@@ -72,7 +72,7 @@ class IdentityDeleted(Struct, frozen=True, kw_only=True):
 
 
 class IdentityRefused(Struct, frozen=True, kw_only=True):
-    """An identity for which nothing was deleted. ``line`` is its line in the file, or its place in the list."""
+    """An identity without a certificate to delete. ``line`` is its line in the file, or its position in the list."""
 
     line: int
     identityType: str
@@ -82,7 +82,7 @@ class IdentityRefused(Struct, frozen=True, kw_only=True):
 
 
 class BulkDeleted(Success, frozen=True, kw_only=True):
-    """What came of each identity."""
+    """The result for each identity."""
 
     deleted: list[IdentityDeleted]
     refused: list[IdentityRefused]
@@ -98,9 +98,9 @@ class BulkDeleted(Success, frozen=True, kw_only=True):
     ),
 )
 def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Response:
-    """Import a `.zip` of PKCS #12 files that are named after devices, with a text file of their passwords: a line
-    `IDENTITY.p12=PASSWORD` for each. Every file is judged alone, and the answer lists every one. The same archive
-    again changes nothing."""
+    """Import a `.zip` of PKCS #12 files named after devices, with a text file of their passwords: one line
+    `IDENTITY.p12=PASSWORD` for each. Files are imported independently, and the answer lists every one. Importing the
+    same archive again changes nothing."""
     identity_type = identity_type_of(upload.word("identityType"))
     result = workspace.bulk.import_archive(
         upload.file,
@@ -134,7 +134,7 @@ def list_device_certificates(
     start: Annotated[Start, Query()] = 0,
     limit: Annotated[Limit, Query()] = 1000,
 ) -> Response:
-    """The device certificates that came in archives, by id. Without a limit, 1,000 of them."""
+    """List the bulk device certificates by id, 1,000 unless a limit is given."""
     found = workspace.bulk.list(identityType)
     first = start or 0
     page = found[first : first + (1000 if limit is None else limit)]
@@ -152,7 +152,7 @@ def list_device_certificates(
 def delete_device_certificates(workspace: OpenWorkspace, wanted: Identities) -> Response:
     """Delete the certificates of these identities: `{"SERIAL_NUMBER": ["A12BC3D4EFGH"]}`, or
     `{"identityType": "SERIAL_NUMBER", "identities": [...]}`, or multipart/form-data with a text file of identities, one
-    a line, and `identityType`. Each is judged alone."""
+    a line, and `identityType`. Each is deleted independently."""
     deleted: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     total = 0

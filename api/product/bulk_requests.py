@@ -1,4 +1,4 @@
-"""Which device certificates are to be deleted, in any of the ways in which it can be said."""
+"""The device certificates to delete, in every form that clients send."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ DELETE_BODY: dict[str, Any] = {
 
 
 def identity_type_of(text: str | None) -> IdentityType:
-    """``SERIAL_NUMBER``, ``IMEI`` or ``MEID``, in small letters too; refuses with ``identity-type-missing``."""
+    """``SERIAL_NUMBER``, ``IMEI`` or ``MEID`` in any case. Refuses with ``identity-type-missing``."""
     said = (text or "").strip().upper().replace("-", "_").replace(" ", "_")
     if said not in list(IdentityType):
         raise Refusal(

@@ -1,4 +1,4 @@
-"""A certificate in the product's names, and beside them all that certfleet knows of it."""
+"""A certificate under the product's field names, with certfleet's own fields beside them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class CertificateShown(Success, frozen=True, kw_only=True):
 
 
 class CertificatesImported(Success, frozen=True, kw_only=True):
-    """What an import did: new entries, those that were there, those that it deleted, what else was in the file."""
+    """The result of an import: new, existing and deleted entries, and what else was in the file."""
 
     imported: list[CertificateFields]
     linked: list[CertificateFields]
@@ -105,7 +105,7 @@ class CertificatesImported(Success, frozen=True, kw_only=True):
 
 
 class CertificateUpdated(CertificatesImported, frozen=True, kw_only=True):
-    """What a replacement did, and the tasks that a person has to do elsewhere."""
+    """The result of a replacement, and the tasks that a person has to do elsewhere."""
 
     old: CertificateFields
     new: CertificateFields
@@ -114,7 +114,7 @@ class CertificateUpdated(CertificatesImported, frozen=True, kw_only=True):
 
 
 class CertificateRefused(Struct, frozen=True, kw_only=True):
-    """One of many that was refused."""
+    """One refused item of a batch."""
 
     id: int
     code: str
@@ -122,7 +122,7 @@ class CertificateRefused(Struct, frozen=True, kw_only=True):
 
 
 class CertificatesDeleted(Success, frozen=True, kw_only=True):
-    """Which of the ids were deleted, and which were not, and why."""
+    """The ids that were deleted, and those that were refused with the reason."""
 
     deleted: list[int]
     refused: list[CertificateRefused]

@@ -1,4 +1,4 @@
-"""Importing certificates and keystores, by the product's paths."""
+"""Importing certificates and keystores, under the product's paths."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IMPORT = changes(CertificatesImported, "certificate.import", 404, 409, requestBo
 
 
 class CertificateUse(StrEnum):
-    """What a bare certificate can be imported as."""
+    """The uses of a bare certificate."""
 
     SERVER = "server"
     SAML = "saml"
@@ -28,7 +28,7 @@ class CertificateUse(StrEnum):
 
 
 class KeystoreUse(StrEnum):
-    """What a keystore can be imported as. ``device`` is the bulk upload, which has a path of its own."""
+    """The uses of a keystore. ``device`` is the bulk upload, which has its own path."""
 
     SERVER = "server"
     SAML = "saml"
@@ -38,15 +38,15 @@ class KeystoreUse(StrEnum):
 
 @router.post("/certificate/{use}", **IMPORT)
 def import_certificate(workspace: OpenWorkspace, use: CertificateUse, upload: Uploaded) -> Response:
-    """Import a certificate or a whole chain: PEM, DER or PKCS #7, with its private key where there is one. Every
-    certificate gets an entry; one that is there already is linked to."""
+    """Import a certificate or a whole chain: PEM, DER or PKCS #7, with its private key if there is one. Every
+    certificate gets an entry; one that is already in the inventory is reused."""
     return _import(workspace, upload, use, "certificate")
 
 
 @router.post("/keystore/{use}", **IMPORT)
 def import_keystore(workspace: OpenWorkspace, use: KeystoreUse, upload: Uploaded) -> Response:
-    """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain, and say what else was in the file. The
-    password is kept, encrypted."""
+    """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain. The answer lists what else was in the
+    file. The password is kept, encrypted."""
     return _import(workspace, upload, use, "keystore")
 
 

@@ -35,28 +35,28 @@ KEYLESS = {ExportFormat.PEM: "pem", ExportFormat.CHAIN: "pem", ExportFormat.DER:
 
 
 class CertificateUseRequest(BaseModel):
-    """What an entry is used as."""
+    """A new use of an entry."""
 
     useAs: Literal["server", "saml", "apns", "ssl-listener"]
 
 
 class CertificateDescription(BaseModel):
-    """What an entry is described as."""
+    """A new description of an entry."""
 
     description: str = Field(max_length=1000)
 
 
 @router.get("", **reads(CertificateList))
 def list_certificates(workspace: OpenWorkspace) -> Response:
-    """Every certificate of the inventory, those that were replaced among them."""
+    """List every certificate of the inventory, replaced ones included."""
     entries = workspace.inventory.list()
     return answer(CertificateList, certificates=[certificate_shape(workspace, entry) for entry in entries])
 
 
 @router.delete("", **changes(CertificatesDeleted, "certificate.delete"))
 def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
-    """Delete entries with their private keys. Each is judged alone: what is in use, was replaced, or issued others
-    that are there, stays."""
+    """Delete entries with their private keys. Each is deleted independently; an entry that is in use, was replaced, or
+    issued other entries is refused."""
     deleted, refused = [], []
     for id in dict.fromkeys(ids):
         try:
@@ -70,7 +70,7 @@ def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
 
 @router.get("/{id}", **reads(CertificateShown, 404))
 def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
-    """An entry, its chain as far as the inventory has it, what it issued, and what depends on it."""
+    """Get an entry, its chain as far as the inventory has it, the entries that it issued, and what depends on it."""
     with workspace.database.moment():
         entry, counts = workspace.inventory.get(id), workspace.impact.platforms()
         shape = certificate_shape(workspace, entry)
@@ -82,8 +82,8 @@ def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
 
 @router.put("/{id}", **changes(CertificateUpdated, "certificate.replace", 404, 409, requestBody=IMPORT_BODY))
 def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Uploaded) -> Response:
-    """Update an entry by a certificate or a keystore with a new private key. The old entry stays, marked replaced; what
-    used it uses the new one at once."""
+    """Replace an entry by a certificate or a keystore with a new private key. The old entry stays, marked replaced;
+    components that used it use the new one at once."""
     old = workspace.inventory.get(id)
     source = source_of(upload)
     result = workspace.inventory.replace(
@@ -112,7 +112,7 @@ def describe_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: Ce
 
 @router.put("/{id}/use", **changes(OneCertificate, "certificate.use-as", 404, 409))
 def use_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: CertificateUseRequest) -> Response:
-    """Change what an entry is used as. It has the effects of an import with that use."""
+    """Change the use of an entry. The effects are those of an import with that use."""
     use_as = UseAs(wanted.useAs)
     return answer(OneCertificate, certificate=certificate_shape(workspace, workspace.inventory.set_use_as(id, use_as)))
 
@@ -133,7 +133,7 @@ def export_certificate(
     id: CertificateId,
     format: Annotated[ExportFormat, Query(json_schema_extra={"enum": ["pem", "chain", "der"]})] = ExportFormat.PEM,
 ) -> Response:
-    """The certificate as a file, alone or with its chain; never its private key."""
+    """Export the certificate as a file, alone or with its chain, never with its private key."""
     if format not in KEYLESS:
         raise Refusal(
             "key-stays-here",

@@ -1,4 +1,4 @@
-"""What is stopped because of certificates, and what would be: the checklist, and consequences."""
+"""What certificates stop now and later: the checklist and the consequences."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LONGEST_OUTLOOK = 36_500  # days
 
 
 class ChecklistAnswer(Success, frozen=True, kw_only=True):
-    """The rows, and how many of them are stopped."""
+    """The rows, and the number of stopped ones."""
 
     checklist: list[ChecklistRowDocument]
     stopped: int
@@ -37,7 +37,7 @@ class ChecklistAnswer(Success, frozen=True, kw_only=True):
 
 
 class ConsequenceList(Success, frozen=True, kw_only=True):
-    """What is stopped or degraded at a moment; and of now, the numbers of SSL Error 61."""
+    """What is stopped or degraded at a moment, with the present numbers of SSL Error 61."""
 
     at: str
     consequences: list[CountedConsequenceDocument]
@@ -56,8 +56,8 @@ class OutlookAnswer(Success, frozen=True, kw_only=True):
 
 @router.get("/checklist", **reads(ChecklistAnswer))
 def get_checklist(workspace: OpenWorkspace) -> Response:
-    """Everything that the deployment needs a certificate for: which it is, or that it is missing, where it stands, what
-    is stopped, and what to do next."""
+    """List everything that the deployment needs a certificate for: the certificate or that it is missing, its status,
+    what is stopped, and what to do next."""
     now, rows = workspace.now(), workspace.impact.checklist()
     stopped = sum(row.level is Level.STOPPED for row in rows)
     return answer(
@@ -67,7 +67,7 @@ def get_checklist(workspace: OpenWorkspace) -> Response:
 
 @router.get("/consequences", **reads(ConsequenceList))
 def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Query()] = None) -> Response:
-    """What is stopped or degraded now, or would be at a moment to come if nobody does anything."""
+    """List what is stopped or degraded now, or at a later moment if nobody acts."""
     now = workspace.now()
     moment = now if at is None else _utc(at)
     if moment < now:
@@ -85,7 +85,7 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
 
 @router.get("/consequences/upcoming", **reads(OutlookAnswer))
 def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Response:
-    """What stops, recovers or ends in the days to come if nobody acts."""
+    """List what stops, recovers or expires in the coming days if nobody acts."""
     until = workspace.now() + timedelta(days=days)
     found = outlook_document(workspace.impact, until)
     return answer(

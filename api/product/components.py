@@ -1,4 +1,4 @@
-"""What uses certificates, and what follows from it: components, trust and tasks."""
+"""Components, trust and follow-up tasks."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class ComponentList(Success, frozen=True, kw_only=True):
 
 
 class OneComponent(Success, frozen=True, kw_only=True):
-    """A component as it is now."""
+    """A component in its present state."""
 
     component: ComponentDocument
 
 
 class CandidateList(Success, frozen=True, kw_only=True):
-    """What can be bound to a need."""
+    """The candidates for a need."""
 
     need: str
     candidates: list[dict[str, Any]]
@@ -59,7 +59,7 @@ class TrustList(Success, frozen=True, kw_only=True):
 
 
 class OneAnchor(Success, frozen=True, kw_only=True):
-    """What is known of a certificate's trust."""
+    """The trust in a certificate."""
 
     anchor: TrustAnchorDocument
 
@@ -87,7 +87,7 @@ class ComponentBinding(Body):
 
 
 class NeedNamed(Body):
-    """A need, and which of several."""
+    """A need, and the name of one of several."""
 
     need: str = Field(max_length=100)
     name: str = Field("", max_length=200)
@@ -100,7 +100,7 @@ class UseSaid(NeedNamed):
 
 
 class TrustDeployment(Body):
-    """A CA or server certificate to be deployed; without platforms, to every one."""
+    """A CA or server certificate to deploy, to all platforms unless some are named."""
 
     certificateId: Id
     platforms: list[AnyPlatform] = Field(default_factory=list, max_length=10)
@@ -108,14 +108,14 @@ class TrustDeployment(Body):
 
 
 class TrustWithdrawal(Body):
-    """A certificate that is to be taken off the devices."""
+    """A certificate to remove from the devices."""
 
     certificateId: Id
 
 
 @router.get("/components", **reads(ComponentList))
 def list_components(workspace: OpenWorkspace) -> Response:
-    """The components: which certificate or provisioning profile each uses, and where that stands."""
+    """List the components with the certificate or provisioning profile that each uses, and its status."""
     with workspace.database.moment():
         return answer(
             ComponentList,
@@ -125,13 +125,13 @@ def list_components(workspace: OpenWorkspace) -> Response:
 
 @router.get("/components/needs", **reads(NeedList))
 def list_needs() -> Response:
-    """What a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
+    """List what a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
     return answer(NeedList, needs=[camel(need_document(need)) for need in NEEDS])
 
 
 @router.get("/components/needs/{need}/candidates", **reads(CandidateList, 404))
 def list_candidates(workspace: OpenWorkspace, need: NeedId) -> Response:
-    """What can be bound to a need, each newer one below the older that it replaced."""
+    """List what can be bound to a need, each certificate below the one that it replaced."""
     wanted = need_of(need)
     if wanted.kind is NeedKind.PROFILE:
         return answer(
@@ -160,7 +160,7 @@ def bind_component(workspace: OpenWorkspace, binding: ComponentBinding) -> Respo
 
 @router.post("/components/unbind", **changes(OneComponent, "component.bind", 404))
 def unbind_component(workspace: OpenWorkspace, named: NeedNamed) -> Response:
-    """Let a need use nothing: it is missing from then on."""
+    """Unbind a need. Its certificate counts as missing from then on."""
     return _component(workspace, workspace.components.unbind(named.need, name=named.name))
 
 
@@ -172,13 +172,13 @@ def use_component(workspace: OpenWorkspace, said: UseSaid) -> Response:
 
 @router.delete("/components/{id}", **changes(OneComponent, "component.remove", 404))
 def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
-    """Forget a component: what it used, and what was said of it."""
+    """Forget a component with its binding and settings."""
     return _component(workspace, workspace.components.remove(id))
 
 
 @router.get("/trust", **reads(TrustList))
 def list_trust(workspace: OpenWorkspace) -> Response:
-    """The CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
+    """List the CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     with workspace.database.moment():
         found = trusted_certificates(workspace.impact, workspace.inventory.get)
     return answer(TrustList, trust=[camel(trusted_document(one)) for one in found])
@@ -186,26 +186,26 @@ def list_trust(workspace: OpenWorkspace) -> Response:
 
 @router.post("/trust/deploy", **changes(OneAnchor, "trust.deploy", 404, 409))
 def deploy_trust(workspace: OpenWorkspace, wanted: TrustDeployment) -> Response:
-    """Deploy a certificate to the devices: each gets it at its next check-in."""
+    """Deploy a certificate to the devices, each at its next check-in."""
     anchor = workspace.trust.deploy(wanted.certificateId, platforms=wanted.platforms, antivirus=wanted.antivirus)
     return answer(OneAnchor, anchor=camel(anchor_document(anchor)))
 
 
 @router.post("/trust/withdraw", **changes(OneAnchor, "trust.withdraw", 404))
 def withdraw_trust(workspace: OpenWorkspace, wanted: TrustWithdrawal) -> Response:
-    """End the deployment of a certificate: it is taken off the devices again."""
+    """End the deployment of a certificate. It is removed from the devices."""
     return answer(OneAnchor, anchor=camel(anchor_document(workspace.trust.withdraw(wanted.certificateId))))
 
 
 @router.get("/tasks", **reads(TaskList))
 def list_tasks(workspace: OpenWorkspace, all: Annotated[YesNo, Query()] = False) -> Response:
-    """The follow-ups that wait to be done, oldest first; with `all`, those that are done too."""
+    """List the open follow-ups, oldest first; with `all`, finished ones too."""
     return answer(TaskList, tasks=[camel(task) for task in workspace.tasks.list(done=all)])
 
 
 @router.post("/tasks/{id}/done", **changes(OneTask, "task.done", 404))
 def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
-    """Mark a follow-up done: what it is about uses the new certificate from now on."""
+    """Mark a follow-up done. Its component uses the new certificate from now on."""
     return answer(OneTask, task=camel(workspace.tasks.done(id)))
 
 

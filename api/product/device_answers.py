@@ -1,4 +1,4 @@
-"""What the endpoints about devices answer, for the OpenAPI page and for the answers themselves."""
+"""The answers of the device endpoints."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class OneDevice(Success, frozen=True, kw_only=True):
 
 
 class DeviceRefused(Struct, frozen=True, kw_only=True):
-    """A device that a security action was refused for."""
+    """A device for which a security action was refused."""
 
     id: int
     code: str
@@ -59,20 +59,20 @@ class DeviceRefused(Struct, frozen=True, kw_only=True):
 
 
 class ActionRequested(Success, frozen=True, kw_only=True):
-    """For which devices an action is pending, and for which it was refused, and why."""
+    """The devices for which an action is pending, and the refused ones with the reason."""
 
     pending: list[int]
     refused: list[DeviceRefused]
 
 
 class RenewalRequested(ActionRequested, frozen=True, kw_only=True):
-    """The same for a renewal; ``plan`` counts the devices by platform as they were before."""
+    """The result of a renewal; ``plan`` counts the devices by platform as they were before it."""
 
     plan: RenewalPlanDocument
 
 
 class Enrolled(Success, frozen=True, kw_only=True):
-    """The device's certificate; ``pem`` is that with the ones above it, the root last."""
+    """The device's new certificate; ``pem`` has the certificate with its chain, the root last."""
 
     device: DeviceFields
     certificate: DeviceCertificateDocument
@@ -80,7 +80,7 @@ class Enrolled(Success, frozen=True, kw_only=True):
 
 
 class CheckedIn(Success, frozen=True, kw_only=True):
-    """Let in: what came to the device, what is pending, and the new certificate where it answered a renewal."""
+    """An accepted check-in: what the device received, what is pending, and its new certificate after a renewal."""
 
     device: DeviceFields
     installedPolicies: list[InstalledPolicyDocument]
@@ -107,7 +107,7 @@ def details(workspace: Workspace, id: int) -> dict[str, Any]:
 
 
 def requested(came_to: SecurityActionResult) -> dict[str, Any]:
-    """What a security action on many devices came to."""
+    """The answer to a security action on many devices."""
     return {
         "pending": [device.id for device in came_to.pending],
         "refused": [
@@ -118,7 +118,7 @@ def requested(came_to: SecurityActionResult) -> dict[str, Any]:
 
 
 def enrolled(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
-    """What enrolling gave."""
+    """The answer to an enrollment."""
     now, rules = workspace.now(), workspace.expiry()
     return {
         "device": _device(workspace, enrollment.device, now),
@@ -128,7 +128,7 @@ def enrolled(workspace: Workspace, enrollment: Enrollment) -> dict[str, Any]:
 
 
 def checked_in(workspace: Workspace, visit: Visit, enrollment: Enrollment | None) -> dict[str, Any]:
-    """What a check-in came to."""
+    """The answer to a check-in."""
     now, rules = workspace.now(), workspace.expiry()
     issued = None if enrollment is None else device_certificate_document(enrollment.certificate, now, rules)
     device = workspace.devices.get(visit.device.id)
@@ -143,7 +143,7 @@ def checked_in(workspace: Workspace, visit: Visit, enrollment: Enrollment | None
 
 
 def pem_of(workspace: Workspace, enrollment: Enrollment) -> str:
-    """The new certificate and those above it."""
+    """The new certificate with its chain."""
     above = (link.public_bytes(Encoding.PEM) for link in enrollment.chain)
     return (workspace.devices.pem(enrollment.certificate) + b"".join(above)).decode("ascii")
 

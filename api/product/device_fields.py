@@ -1,4 +1,4 @@
-"""A device in the product's names, and beside them what certfleet knows of its certificate."""
+"""A device under the product's field names, with certfleet's own fields beside them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...store.views.platforms import PLATFORMS
 
 
 class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A device in a list. Times are milliseconds since 1970, as the product gives them, and RFC 3339 beside."""
+    """A device in a list. Times are given in milliseconds since 1970, as in the product, and in RFC 3339."""
 
     id: int
     serial_number: str
@@ -52,7 +52,7 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) -> DeviceSummary:
-    """A device as a list has it."""
+    """The list entry of a device."""
     seen, status = last_seen(device, now, outages), certificate_status(device, now, rules)
     managed = device.state.is_admitted
     return DeviceSummary(

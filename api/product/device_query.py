@@ -1,6 +1,6 @@
-"""The devices as the server keeps them at hand: decoded once, and brought up to date by the feed.
+"""The devices in the server's memory: decoded once, and kept up to date by the feed.
 
-A query looks at every device; with 100,000 of them none may be read from the disk for it.
+A query looks at every device; with 100,000 devices it must not read them from the disk.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ COLUMNS: dict[str, Callable[[Device], Any]] = {
 
 
 class Query(NamedTuple):
-    """What is asked for, once it has been read."""
+    """A parsed query."""
 
     start: int
     limit: int
@@ -60,7 +60,7 @@ class Query(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A page of devices, how many matched, and how many there are."""
+    """A page of devices, the number of matches, and the number of all devices."""
 
     devices: list[Device]
     matched: int
@@ -68,7 +68,7 @@ class Found(NamedTuple):
 
 
 class Fleet:
-    """The devices of a workspace in memory. The only one who polls it; may be asked from any thread."""
+    """The devices of a workspace in memory. Thread-safe; nothing else may poll the workspace's feed."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -78,7 +78,7 @@ class Fleet:
         self._orders: dict[str, list[int]] = {}
 
     def query(self, query: Query) -> Found:
-        """The devices that match, in the order that is asked for. Refuses with ``filter-invalid``."""
+        """The matching devices in the requested order. Refuses with ``filter-invalid``."""
         ids = parse_filter_ids(query.filter_ids)
         now, outages = self._workspace.now(), self._workspace.impact.gate().outages
         tests = tests_of(ids, now, outages) if ids else ()

@@ -1,4 +1,4 @@
-"""What devices bring: signing requests, certificates, signatures."""
+"""The requests of devices: signing requests, certificates, signatures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AnyPlatform = Annotated[Platform, BeforeValidator(words_of(Platform, ipados="ios
 
 
 class NewDevice(Body):
-    """A device that is yet to enroll."""
+    """A device that has not enrolled yet."""
 
     platform: AnyPlatform
     serialNumber: str = Field(min_length=1, max_length=200)
@@ -61,8 +61,7 @@ class NewDevice(Body):
 
 
 class RenewalReply(Body):
-    """What a device answers where it is asked to renew its certificate: a request over a new key, signed as a whole
-    (its DER) by the key that it has; or that it can't now."""
+    """A device's answer to a renewal: a request over a new key, its DER signed by the current key, or *not now*."""
 
     csr: Pem | None = None
     signature: Base64 | None = None
@@ -71,8 +70,8 @@ class RenewalReply(Body):
 
 
 class CheckIn(Body):
-    """How a device connects: its certificate (PEM, or base64 of DER), a challenge that was given, and its signature
-    over that: ECDSA or PKCS #1 v1.5 with SHA-256, or Ed25519. Challenge and signature are base64."""
+    """A device's check-in: its certificate (PEM, or base64 of DER), the server's challenge, and its signature over the
+    challenge (ECDSA or PKCS #1 v1.5 with SHA-256, or Ed25519). Challenge and signature are base64."""
 
     certificate: Pem
     challenge: Base64
@@ -128,7 +127,7 @@ def certificate_der(text: str) -> bytes:
 
 
 def decoded(name: str, text: str) -> bytes:
-    """What base64 stands for, that of URLs too; refuses with ``request-invalid``."""
+    """Decode base64, standard or URL-safe. Refuses with ``request-invalid``."""
     try:
         return base64.b64decode("".join(text.split()).translate(str.maketrans("-_", "+/")), validate=True)
     except (binascii.Error, ValueError):
@@ -136,7 +135,7 @@ def decoded(name: str, text: str) -> bytes:
 
 
 def answer_renewal(workspace: Workspace, visit: Visit, said: RenewalReply) -> Enrollment | None:
-    """Let a device answer; None where it gets no certificate. Refuses as ``Devices.renew_certificate`` does."""
+    """Process a device's answer; None if it gets no certificate. Refuses as ``Devices.renew_certificate`` does."""
     match said.answer:
         case "not now":
             workspace.devices.answer_not_now(visit)

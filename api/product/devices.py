@@ -29,7 +29,7 @@ PAGE = 1000  # devices where nobody says how many
 
 
 class DeviceQuery(QueryBody):
-    """A page of devices. Everything may be left out; numbers may be strings."""
+    """A query for a page of devices. Every field is optional; numbers may be strings."""
 
     start: Start = None
     limit: Limit = None
@@ -44,7 +44,7 @@ class DeviceQuery(QueryBody):
 
 
 class DevicePage(Success, frozen=True, kw_only=True):
-    """Devices that match. ``matchedRecords`` is how many do, ``totalCount`` how many there are."""
+    """A page of matching devices. ``matchedRecords`` counts the matches, ``totalCount`` all devices."""
 
     filteredDevicesDataList: list[DeviceSummary]
     matchedRecords: int
@@ -52,21 +52,20 @@ class DevicePage(Success, frozen=True, kw_only=True):
 
 
 class OldAuthorityQuery(DeviceQuery):
-    """Which devices: those whose certificate comes from these CA groups; without any, from all but the one that
-    issues now."""
+    """The CA groups whose devices are listed; by default all except the group that issues now."""
 
     groups: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=1000)
 
 
 @router.post("/filter", **reads(DevicePage))
 def filter_devices(request: Request, workspace: OpenWorkspace, query: DeviceQuery) -> Response:
-    """Devices by page, in an order, by words and by `filterIds`. Without a limit, 1,000 of them."""
+    """List devices by page, sorted, by search words and `filterIds`; 1,000 unless a limit is given."""
     return _page(workspace, fleet_of(request).query(_query(query)))
 
 
 @router.post("/filter/oldca", **reads(DevicePage, 404))
 def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace, query: OldAuthorityQuery) -> Response:
-    """Devices whose certificate comes from an old CA group: those to renew after a refresh."""
+    """List devices whose certificate comes from an old CA group: the ones to renew after a refresh."""
     if query.groups:
         wanted = [workspace.authorities.group(name).name for name in query.groups]
     else:
@@ -76,8 +75,8 @@ def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace
 
 @router.get("/{id}", **reads(OneDevice, 404))
 def get_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
-    """A device: its identities, every certificate that it was issued, the policies on it with the certificates that
-    came with them, what is pending, and its latest events."""
+    """Get a device: its identities, all its certificates, its policies with their certificates, pending actions, and
+    latest events."""
     return answer(OneDevice, device=details(workspace, id))
 
 
@@ -87,15 +86,15 @@ _PROFILE["responses"][200] = {"content": {"application/x-apple-aspen-config": {}
 
 @router.get("/{id}/profile/{policyId}", response_class=Response, **_PROFILE)
 def get_profile(workspace: OpenWorkspace, id: DeviceId, policyId: PolicyId) -> Response:
-    """The configuration profile (`.mobileconfig`) that the device receives by a policy. It holds the device's private
-    key and the password to it: it is for administrators, and leaves an audit line."""
+    """Get the configuration profile (`.mobileconfig`) that a policy gives the device. It contains the device's private
+    key with its password; only administrators may get it, and it leaves an audit line."""
     data = workspace.policies.profile_for(id, policyId)
     return attachment(data, "application/x-apple-aspen-config", f"device-{id}-policy-{policyId}.mobileconfig")
 
 
 @router.post("/revoke", **changes(ActionRequested, "device.revoke"))
 def revoke_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
-    """Revoke devices: their certificates go on the revocation list, and they are turned away."""
+    """Revoke devices: their certificates go on the revocation list, and the server turns them away."""
     return answer(ActionRequested, **requested(workspace.devices.revoke(ids)))
 
 
@@ -103,8 +102,8 @@ def revoke_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
 def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
 
-    Windows devices are listed as refused: their users have to re-enroll them, but for those that have a certificate of
-    that group already. `plan` counts the devices as they were before.
+    Windows devices are listed as refused: their users must re-enroll them, unless they already hold a certificate of
+    that group. `plan` counts the devices as they were before.
     """
     came_to = workspace.devices.renew(ids)
     assert came_to.plan is not None
@@ -112,7 +111,7 @@ def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
 
 
 def fleet_of(request: Request) -> Fleet:
-    """The devices that the server keeps at hand."""
+    """The server's devices in memory."""
     return cast(Fleet, request.app.state.fleet)
 
 

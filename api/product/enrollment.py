@@ -1,4 +1,4 @@
-"""Being a device: adding, enrolling, checking in; and simulated devices, whose keys are known here."""
+"""The device's side: adding, enrolling and checking in, also for simulated devices, whose keys the workspace knows."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ router = APIRouter(prefix="/device", tags=["enrollment"], route_class=SignedIn, 
 
 
 class Challenge(Success, frozen=True, kw_only=True):
-    """What a device has to sign, in base64; good for one check-in."""
+    """A challenge for the device to sign, in base64; valid for one check-in."""
 
     challenge: str
 
 
 @router.post("", **changes(OneDevice, "device.add", 409))
 def add_device(workspace: OpenWorkspace, device: NewDevice) -> Response:
-    """Add a device that is yet to enroll."""
+    """Add a device that has not enrolled yet."""
     added = workspace.devices.add(device.identity(), owner=device.displayName or "", upn=device.userName or "")
     return answer(OneDevice, device=details(workspace, added.id))
 
 
 @router.get("/challenge", **reads(Challenge))
 def get_challenge(workspace: OpenWorkspace) -> Response:
-    """What a device has to sign to check in."""
+    """Get a challenge, which a device signs to check in."""
     return answer(Challenge, challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))
 
 
 @router.post("/checkin", **changes(CheckedIn, "device.check-in", 404))
 def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
-    """Connect as a device: prove the key of its certificate, be let in or turned away, get policies, and answer a
-    renewal that is pending. The new certificate counts once the device has checked in with it."""
+    """Check in as a device: prove possession of the certificate's key, receive policies, and answer a pending renewal.
+    The new certificate becomes active when the device has checked in with it."""
     challenge, signature = decoded("challenge", said.challenge), decoded("signature", said.signature)
     visit = workspace.devices.check_in(certificate_der(said.certificate), challenge, signature)
     if visit.refusal is not None:
@@ -54,7 +54,7 @@ def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
 
 @router.post("/{id}/enroll", **changes(Enrolled, "device.enroll", 404, requestBody=CSR_BODY))
 def enroll_device(workspace: OpenWorkspace, id: DeviceId, csr: SigningRequest) -> Response:
-    """Enroll a device, for the first time or again, by the signing request (PKCS #10) that its key signed."""
+    """Enroll or re-enroll a device by a signing request (PKCS #10)."""
     return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr)))
 
 
@@ -64,7 +64,7 @@ _CERTIFICATE["responses"][200] = {"content": {"application/x-pem-file": {}}, "de
 
 @router.get("/{id}/certificate", response_class=Response, **_CERTIFICATE)
 def get_device_certificate(workspace: OpenWorkspace, id: DeviceId) -> Response:
-    """The certificate that a device works with, and those above it, as PEM."""
+    """Get a device's active certificate with its chain as PEM."""
     with workspace.database.moment():
         device = workspace.devices.get(id)
         if device.certificate_id is None:
@@ -77,12 +77,12 @@ def get_device_certificate(workspace: OpenWorkspace, id: DeviceId) -> Response:
 
 @router.post("/{id}/simulate/enroll", **changes(Enrolled, "device.enroll", 404))
 def enroll_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
-    """Let the user of a simulated device re-enroll it now."""
+    """Have the user of a simulated device re-enroll it now."""
     refuse_others(workspace, id)
     return answer(Enrolled, **enrolled(workspace, re_enroll(workspace, [id])[0]))
 
 
 @router.post("/{id}/simulate/checkin", **changes(CheckedIn, "device.check-in", 404))
 def check_in_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
-    """Let a simulated device check in now, whatever its habits. It does at once what is pending for it."""
+    """Have a simulated device check in now, regardless of its habits. It processes all its pending actions at once."""
     return answer(CheckedIn, **checked_in(workspace, *check_in_now(workspace, id)))

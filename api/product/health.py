@@ -1,4 +1,4 @@
-"""Whether the server is up, for who watches it; nobody has to log in for that."""
+"""A health check for monitoring, without login."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ router = APIRouter(tags=["server"])
 
 @router.get("/health", responses=documented(Success, 429))
 def get_health(workspace: OpenWorkspace) -> Response:
-    """Success where the server is up and the workspace can be read; nothing else is told."""
+    """Success if the server is up and can read the workspace. Reveals nothing else."""
     workspace.settings()
     return answer()

@@ -1,4 +1,4 @@
-"""What is handed in to be imported, out of a multipart request."""
+"""The certificate or keystore of an import, from a multipart request."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def source_of(upload: Upload, *, upload_type: str | None = None) -> CertificateS
 
 
 def use_of(upload: Upload, path: str) -> UseAs:
-    """What it is imported as, which is what the path says; refuses with ``use-as-differs`` where the JSON doesn't."""
+    """The use, which the path determines. Refuses with ``use-as-differs`` if the JSON says otherwise."""
     said = "".join(filter(str.isalnum, (upload.word("useAs") or "").lower()))
     said = _ALSO.get(said, said)
     if said not in ("", path):
@@ -62,7 +62,7 @@ def use_of(upload: Upload, path: str) -> UseAs:
 
 
 def conflict_of(upload: Upload) -> OnConflict:
-    """What to do about an entry of the same key pair; refuses with ``request-invalid``."""
+    """The choice for an existing entry of the same key pair. Refuses with ``request-invalid``."""
     said = (upload.word("onConflict") or OnConflict.FAIL.value).lower()
     if said not in list(OnConflict):
         raise Refusal("request-invalid", f"onConflict: {said[:40]!r} is none of {', '.join(OnConflict)}")
@@ -70,7 +70,7 @@ def conflict_of(upload: Upload) -> OnConflict:
 
 
 def keystore_type(upload: Upload) -> KeystoreType | None:
-    """What the file is said to be; refuses with ``keystore-unsupported``."""
+    """The keystore type that the request names. Refuses with ``keystore-unsupported``."""
     said = (upload.word("keystoreType") or "").lower().replace("#", "").replace(" ", "")
     if said in ("", "auto"):
         return None

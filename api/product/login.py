@@ -17,7 +17,7 @@ router = APIRouter(prefix="/authentication", tags=["authentication"], route_clas
 
 
 class Login(Body):
-    """Who logs in."""
+    """The name and password of an account."""
 
     login: str = Field(max_length=200)
     password: str = Field(max_length=2000, json_schema_extra={"format": "password"})
@@ -27,7 +27,7 @@ class Login(Body):
 
 
 class Token(Struct, frozen=True):
-    """To be sent back in the header ``auth_token``."""
+    """A session's token, to be sent in the header ``auth_token``."""
 
     auth_token: str
 
@@ -48,6 +48,6 @@ def login(request: Request, workspace: OpenWorkspace, credentials: Login) -> Res
 
 @router.post("/logout", dependencies=[token_needed], **reads(Success))
 def logout(request: Request, workspace: OpenWorkspace) -> Response:
-    """End the session of the token that comes with it."""
+    """End the session of the request's token."""
     workspace.logins.logout(request.headers.get(HEADER))
     return answer()

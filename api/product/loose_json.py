@@ -1,4 +1,4 @@
-"""JSON as people paste it from the product's pages: with comments, with ``=`` for ``:``, with a comma too many."""
+"""JSON as people paste it from the product's pages: with comments, ``=`` for ``:``, or a trailing comma."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STRICT = {"comment": "", "equals": ":", "comma": "", "space": " "}
 
 
 def read_object(text: str) -> dict[str, Any]:
-    """The object in a text. Refuses with ``json-invalid`` what is none, or says a thing twice."""
+    """The object in a text. Refuses with ``json-invalid`` if there is none, or if it has a key twice."""
     if len(text) > LONGEST:
         raise _invalid(f"the JSON has more than {LONGEST:,} characters")
     text = text.removeprefix("\ufeff")
@@ -45,7 +45,7 @@ def read_object(text: str) -> dict[str, Any]:
 
 
 def looks_like_object(text: str) -> bool:
-    """Whether somebody meant an object."""
+    """Whether a text is meant to be an object."""
     return text.lstrip("\ufeff \t\r\n\u00a0").startswith("{")
 
 

@@ -1,4 +1,4 @@
-"""Notices: list, details, and marks of who has read them, which are each person's own."""
+"""Notices: list, details, and read marks, which each person has for themselves."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ NoticeFields = document_type(
 
 
 class NoticePage(Success, frozen=True, kw_only=True):
-    """Notices, newest first, and how many of all are unread."""
+    """A page of notices, newest first, and the number of all unread ones."""
 
     notices: list[NoticeFields]
     unread: int
 
 
 class OneNotice(Success, frozen=True, kw_only=True):
-    """A notice, and how its delivery stands."""
+    """A notice, and the status of its deliveries."""
 
     notice: NoticeFields
     deliveries: list[DeliveryDocument]
 
 
 class NoticesMarked(Success, frozen=True, kw_only=True):
-    """How many marks changed, and how many notices are unread now."""
+    """The number of changed marks, and of unread notices now."""
 
     changed: int
     unread: int
@@ -57,7 +57,7 @@ def list_notices(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
     before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
 ) -> Response:
-    """The newest notices, those alone that you have not read, or those below an id."""
+    """List the newest notices, optionally only unread ones or those below an id."""
     user = workspace.actor.user
     notices = workspace.notices.list(limit, before=before, unread_by=user if unread else None)
     states = workspace.outbox.states(notice.id for notice in notices)
@@ -68,7 +68,7 @@ def list_notices(
 
 @router.get("/{id}", **reads(OneNotice, 404))
 def get_notice(workspace: OpenWorkspace, id: NoticeId) -> Response:
-    """A notice in full. That doesn't mark it as read."""
+    """Get a notice in full. It is not marked as read."""
     notice = workspace.notices.get(id)
     deliveries = [camel(delivery_document(one)) for one in workspace.outbox.list_for(id)]
     return answer(
@@ -78,7 +78,7 @@ def get_notice(workspace: OpenWorkspace, id: NoticeId) -> Response:
 
 @router.post("/read", **reads(NoticesMarked, 404))
 def read_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
-    """Mark notices as read: yours alone."""
+    """Mark notices as read for yourself."""
     return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
 
 

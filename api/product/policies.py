@@ -1,4 +1,4 @@
-"""VPN policies: create, change, deploy, delete, and where each stands."""
+"""VPN policies: create, change, deploy, delete, and their status on devices."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PolicyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 class PolicyVpn(Body):
-    """What a policy sets up; what isn't said is as it was, or as usual. See `docs/rest.md`."""
+    """The VPN settings of a policy. Missing fields keep their value or take the default. See `docs/rest.md`."""
 
     server: Text = None
     connectionName: Text = None
@@ -55,7 +55,7 @@ class PolicyVpn(Body):
     airprint: Annotated[ServiceTraffic, BeforeValidator(words_of(ServiceTraffic))] | None = None
 
     def settings(self, before: VpnSettings) -> VpnSettings:
-        """These settings. Another way to authenticate lets go of what belongs to the one before."""
+        """These settings. Another way to authenticate drops the fields of the previous one."""
         said = {_NAMES[name]: value for name, value in self.model_dump(exclude_none=True).items()}
         if (way := said.get("device_authentication")) is not None and way is not before.device_authentication:
             said = {"identity_type": None, "certificate_id": None, **said}
@@ -63,7 +63,7 @@ class PolicyVpn(Body):
 
 
 class PolicyAssignment(Body):
-    """For which devices of its platforms a policy is: those named, those that fit a filter, else all."""
+    """The devices of its platforms that a policy applies to: named ones, those that match a filter, or all."""
 
     devices: list[Id] = Field(default_factory=list, max_length=100_000)
     filter: str = Field("", max_length=1000)
@@ -71,7 +71,7 @@ class PolicyAssignment(Body):
 
 
 class NewPolicy(Body):
-    """A policy to be made."""
+    """A policy to create."""
 
     name: str = Field(max_length=200)
     platforms: list[AnyPlatform] = Field(default_factory=lambda: [Platform.IOS], max_length=10)
@@ -80,7 +80,7 @@ class NewPolicy(Body):
 
 
 class PolicyChange(Body):
-    """What is to be other than before."""
+    """Changes to a policy."""
 
     name: Text = None
     platforms: list[AnyPlatform] | None = Field(None, max_length=10)
@@ -95,14 +95,14 @@ class PolicyList(Success, frozen=True, kw_only=True):
 
 
 class OnePolicy(Success, frozen=True, kw_only=True):
-    """A policy, and how many devices are where with it."""
+    """A policy, and the number of devices by its status on them."""
 
     policy: PolicyDocument
     counts: dict[str, int]
 
 
 class PolicyDeployed(Success, frozen=True, kw_only=True):
-    """A policy, and how many devices have it, or its removal, in their queue."""
+    """A policy, and the number of devices with its installation or removal in their queue."""
 
     policy: PolicyDocument
     pending: int
@@ -110,21 +110,21 @@ class PolicyDeployed(Success, frozen=True, kw_only=True):
 
 
 class PolicyReportAnswer(Success, frozen=True, kw_only=True):
-    """Where a policy stands on each device."""
+    """The status of a policy on each device."""
 
     report: PolicyReportDocument
 
 
 @router.get("", **reads(PolicyList))
 def list_policies(workspace: OpenWorkspace) -> Response:
-    """Every policy, by id."""
+    """List the policies by id."""
     return answer(PolicyList, policies=[camel(policy_document(policy)) for policy in workspace.policies.list()])
 
 
 @router.post("", **changes(PolicyDeployed, "policy.create", 404, 409))
 def create_policy(workspace: OpenWorkspace, policy: NewPolicy) -> Response:
-    """Make a VPN policy, and put it into the queue of every device that it is for. At its next check-in each gets it,
-    with its certificate."""
+    """Create a VPN policy, and queue it for every device that it applies to. Each gets it with its certificate at its
+    next check-in."""
     deployed = workspace.policies.create(
         policy.name,
         vpn=policy.vpn.settings(VpnSettings()),
@@ -136,14 +136,14 @@ def create_policy(workspace: OpenWorkspace, policy: NewPolicy) -> Response:
 
 @router.get("/{id}", **reads(OnePolicy, 404))
 def get_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
-    """A policy, and on how many devices it is."""
+    """Get a policy, and the number of devices that have it."""
     report = workspace.policies.report(id)
     return answer(OnePolicy, policy=camel(policy_document(report.policy)), counts=camel(place_counts(report)))
 
 
 @router.put("/{id}", **changes(PolicyDeployed, "policy.change", 404, 409))
 def change_policy(workspace: OpenWorkspace, id: PolicyId, change: PolicyChange) -> Response:
-    """Change a policy; what isn't said stays. Devices that have it get it anew at their next check-in."""
+    """Change a policy; missing fields keep their value. Devices that have it get it again at their next check-in."""
     before = workspace.policies.get(id)
     deployed = workspace.policies.change(
         id,
@@ -157,13 +157,13 @@ def change_policy(workspace: OpenWorkspace, id: PolicyId, change: PolicyChange) 
 
 @router.delete("/{id}", **changes(PolicyDeployed, "policy.delete", 404))
 def delete_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
-    """Delete a policy. At its next check-in each device that has it loses it, with its certificate."""
+    """Delete a policy. It is removed from each device, with its certificate, at the next check-in."""
     return _deployed(workspace, workspace.policies.delete(id))
 
 
 @router.post("/{id}/deploy", **changes(PolicyDeployed, "policy.deploy", 404))
 def deploy_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
-    """Find out again which devices a policy is for, and deploy it to those that lack it."""
+    """Re-evaluate which devices a policy applies to, and deploy it to those that lack it."""
     return _deployed(workspace, workspace.policies.deploy(id))
 
 
@@ -171,7 +171,8 @@ def deploy_policy(workspace: OpenWorkspace, id: PolicyId) -> Response:
 def report_policy(
     workspace: OpenWorkspace, id: PolicyId, only: Annotated[list[Place] | None, Query(max_length=20)] = None
 ) -> Response:
-    """Where a policy stands on each device that it is for, or that has it; with `only`, those alone that are there."""
+    """Report the status of a policy on each device that it applies to or that has it, or only on devices with some
+    status."""
     return answer(
         PolicyReportAnswer, report=camel(report_document(workspace.policies.report(id), only or tuple(Place)))
     )

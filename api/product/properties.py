@@ -1,4 +1,4 @@
-"""Server properties: what clients ask right after they have logged in; and the audit trail."""
+"""Server properties, which clients ask for right after login, and the audit trail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ router = APIRouter(tags=["server"], route_class=SignedIn, dependencies=[token_ne
 
 
 class PropertyQuery(Body):
-    """Which properties: those whose name or description has the text in it."""
+    """A search for properties by a text in their name or description."""
 
     start: Start = None
     limit: Limit = None
@@ -53,13 +53,13 @@ class AuditLines(Success, frozen=True, kw_only=True):
 
 @router.get("/serverproperties", **reads(PropertyList))
 def list_properties(workspace: OpenWorkspace) -> Response:
-    """Every server property."""
+    """List the server properties."""
     return answer(PropertyList, allEwProperties=_properties(workspace))
 
 
 @router.post("/serverproperties/filter", **reads(PropertyList))
 def filter_properties(workspace: OpenWorkspace, query: PropertyQuery) -> Response:
-    """The server properties with a text in their name or description. How long a session lasts is among them."""
+    """Search the server properties by a text in their name or description. The session timeout is one of them."""
     text = query.searchStr.strip().lower()
     found = [one for one in _properties(workspace) if text in f"{one['name']} {one['description']}".lower()]
     found.sort(key=lambda one: str(one["name"]), reverse=query.sortOrder.strip().lower() == "desc")
@@ -73,7 +73,7 @@ def list_audit(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
     before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
 ) -> Response:
-    """The newest lines of the audit trail, or those below an id."""
+    """List the newest lines of the audit trail, or those below an id."""
     return answer(AuditLines, audit=[camel(line) for line in workspace.audit.tail(limit, before)])
 
 

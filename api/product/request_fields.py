@@ -1,4 +1,4 @@
-"""What goes in and out, in the product's names; tolerant of real clients: numbers as strings, null for none."""
+"""Request fields under the product's names, tolerant of real clients: numbers as strings, null for none."""
 
 from __future__ import annotations
 
@@ -93,13 +93,13 @@ Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
 
 
 class Body(BaseModel):
-    """A request. What is not known is passed over, as real clients send much."""
+    """A request body. Unknown fields are ignored, because real clients send many."""
 
     model_config = ConfigDict(extra="ignore")
 
 
 def checked(kind: type[Model], said: Mapping[str, Any]) -> Model:
-    """What was said elsewhere than in a JSON body, as a request; it is refused in the same way."""
+    """Input from outside a JSON body, validated and refused in the same way."""
     try:
         return kind.model_validate(said)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""A simulated device that checks in because somebody says so, and not because its schedule does."""
+"""A check-in of a simulated device on demand, outside its schedule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...store.workspace import Workspace
 
 
 def check_in_now(workspace: Workspace, id: int) -> tuple[Visit, Enrollment | None]:
-    """Let a device check in; a renewal that is pending is answered, and the new certificate used at once.
+    """Have a device check in; it answers a pending renewal, and uses the new certificate at once.
 
     Refuses with ``not-simulated``, ``device-unknown``, and as ``Devices.check_in`` does; with the
     reason also where the device is turned away.
@@ -49,7 +49,7 @@ def check_in_now(workspace: Workspace, id: int) -> tuple[Visit, Enrollment | Non
 
 
 def refuse_others(workspace: Workspace, id: int) -> None:
-    """Refuse with ``not-simulated`` a device that has a key of its own, and with ``device-unknown``."""
+    """Refuses with ``not-simulated`` if the device has its own key, and with ``device-unknown``."""
     if workspace.devices.get(id).habits is None:
         raise Refusal("not-simulated", f"device {id} is not a simulated one", "It has a key of its own.")
 

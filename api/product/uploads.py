@@ -1,4 +1,4 @@
-"""What comes as multipart/form-data: the files, and what is said about them, whatever the parts are called."""
+"""multipart/form-data requests: the files and their fields, whatever the parts are called."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Upload:
         return (self._only().filename or "")[:_LONGEST_NAME]
 
     def data(self) -> bytes:
-        """Its bytes, of a file that is small; refuses with ``file-missing``, ``file-empty``, ``file-too-large``."""
+        """The bytes of a small file; refuses with ``file-missing``, ``file-empty``, ``file-too-large``."""
         return _read(self._only())
 
     def key(self) -> bytes | None:
-        """The private key, where one came along: as a file of its own, or the second of two."""
+        """The private key, if the request has one: a file of its own, or the second of two."""
         if self._key is not None:
             return _read(self._key)
         return _read(self.files[1]) if len(self.files) > 1 else None
 
     def text(self, *names: str) -> str | None:
-        """What is said under the first of these names; None where that is nothing. Refuses with ``request-invalid``."""
+        """The value of the first of these names in the request; None without one. Refuses with ``request-invalid``."""
         for name in names:
             value = self.said.get(name)
             if value is None:
@@ -63,7 +63,7 @@ class Upload:
         return None
 
     def word(self, *names: str) -> str | None:
-        """The same without what is empty."""
+        """The same, with None for an empty text."""
         value = self.text(*names)
         return value.strip() if value is not None and value.strip() else None
 
@@ -79,7 +79,7 @@ class Upload:
 
 @asynccontextmanager
 async def upload_of(request: Request) -> AsyncIterator[Upload]:
-    """The parts of a request. Refuses with ``multipart-expected``, and with ``request-invalid`` what is broken."""
+    """The parts of a request. Refuses with ``multipart-expected``, and with ``request-invalid`` if it is malformed."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         raise Refusal(

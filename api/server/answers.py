@@ -1,4 +1,4 @@
-"""How answers are written: the product's frame, its way of naming, and quickly."""
+"""How answers are encoded: the product's envelope and field names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...store.views.effects import EffectsDocument
 
 
 class Success(Struct, frozen=True, kw_only=True):
-    """It has been done. ``effects`` is the difference that a changing call made; in a dry run, which it would make."""
+    """Success. ``effects`` is the difference that a changing call made, or would make in a dry run."""
 
     status: Literal[0] = 0
     message: str = "Success"
@@ -23,7 +23,7 @@ class Success(Struct, frozen=True, kw_only=True):
 
 
 def answer(kind: type[Success] = Success, **content: Any) -> Response:
-    """Success, with what it has to tell. Documents may be in it."""
+    """A successful answer with these fields, which may hold documents."""
     return Response(msgspec.json.encode(kind(**content)), media_type="application/json")
 
 
@@ -67,5 +67,5 @@ def camel_name(name: str) -> str:
 
 
 def attachment(data: bytes, media_type: str, name: str) -> Response:
-    """A file to be saved under a name, which is our own: nothing that somebody chose is in it."""
+    """A file to save under a name of ours, which contains nothing that a user chose."""
     return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,4 +1,4 @@
-"""The application that a server runs: one workspace, and the endpoints over it."""
+"""The application: one workspace, and the endpoints over it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def create_application(workspace: Workspace) -> FastAPI:
 
 
 def served(app: ASGIApp) -> ASGIApp:
-    """An application with what goes around every answer: the headers, and the access log."""
+    """The application with the middleware around every answer: headers and access log."""
     return AccessLog(SecurityHeaders(app))
 
 

@@ -1,6 +1,6 @@
-"""How large a request may be: told by its length where it says one, and counted while it comes in.
+"""The limit for request bodies: checked against the declared length, and counted while the body comes in.
 
-It is asked when the body is first read, which is after the token has been looked at.
+It applies when the body is first read, which is after the token has been checked.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class BodyLimit:
 
 
 class TooLarge(HTTPException):
-    """More has come in than may."""
+    """The body exceeds the limit."""
 
     def __init__(self, most: int) -> None:
         super().__init__(413, f"a request may have {most:,} bytes", headers={"Connection": "close"})

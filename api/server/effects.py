@@ -1,4 +1,4 @@
-"""What a changing call takes down: told in its answer, and beforehand with ``?dryRun=true``."""
+"""The effects of a changing call: in its answer, and beforehand with ``?dryRun=true``."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def try_out(workspace: Workspace, handle: Callable[[Workspace], Awaitable[
 
 
 def is_dry_run(request: Request) -> bool:
-    """Whether the call is only to be tried; refuses with ``request-invalid`` what is neither true nor false."""
+    """Whether the call is a dry run. Refuses with ``request-invalid`` a value other than true or false."""
     said = request.query_params.get(DRY_RUN, "").lower()
     if said not in _YES:
         raise Refusal("request-invalid", f"{DRY_RUN} is true or false, not {said!r}")

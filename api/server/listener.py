@@ -1,4 +1,4 @@
-"""The certificate that the server shows: the workspace's SSL listener certificate, as it is at the moment.
+"""The server's TLS certificate: the workspace's current SSL listener certificate.
 
 Clients go by the machine's clock, the inventory by the workspace's. Where a virtual clock has run away from the
 machine's, so that clients would refuse the listener certificate, another one stands in for it: from the same server CA,
@@ -45,14 +45,14 @@ LOG = logging.getLogger("certfleet.api")
 
 
 class _Shown(NamedTuple):
-    """What is shown: an entry, or what stands in for it until some time."""
+    """The certificate shown: an entry, or its stand-in until some time."""
 
     fingerprint: str
     until: datetime | None
 
 
 class Listener:
-    """The TLS side of a server on ``hosts``. TLS 1.2 and later; the chain is sent along, without the root's need.
+    """The TLS side of a server on ``hosts``: TLS 1.2 and later, with the chain.
 
     ``wall_now`` is the machine's time. Refuses as ``Authorities.issue_listener`` and the vault do, and with
     ``no-private-key``.
@@ -74,7 +74,7 @@ class Listener:
         self.follow()
 
     def follow(self) -> None:
-        """Show what the listener certificate is by now: connections that are made from then on get it."""
+        """Switch to the current listener certificate for new connections."""
         entry, now = self._workspace.authorities.listener(), self._wall_now()
         if entry is None:
             return
@@ -95,7 +95,7 @@ class Listener:
         return self._workspace.inventory.export(entry.id, ExportFormat.CHAIN), key
 
     def _stand_in(self, entry: Certificate, now: datetime) -> bool:
-        """Show a certificate that is valid on the machine's clock; not where no server CA is."""
+        """Show a certificate that is valid on the machine's clock, if there is a server CA to issue it."""
         authorities = self._workspace.authorities
         for group in reversed(authorities.groups()):
             chain = authorities.chain(group.name, AuthorityRole.SERVER)

@@ -74,7 +74,7 @@ def http_status(code: str) -> int:
 
 
 def problem(status: int, code: str, message: str, hint: str | None = None) -> JSONResponse:
-    """The answer to what is refused."""
+    """The answer to a refused request."""
     headers = {"Retry-After": "1"} if status == 429 else None
     hint = None if hint is None else _clean(hint)
     content = {"status": status, "message": _clean(message), "code": code, "hint": hint}
@@ -82,18 +82,18 @@ def problem(status: int, code: str, message: str, hint: str | None = None) -> JS
 
 
 def documented(kind: type[Success] | None, *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What an endpoint may answer, for the OpenAPI page: ``kind``, or None for a file; and what it refuses with."""
+    """The answers of an endpoint for the OpenAPI page: ``kind``, or None for a file, and its refusals."""
     success: dict[int | str, dict[str, Any]] = {} if kind is None else {200: described(kind, "It has been done.")}
     return {**success, **{status: described(RefusalAnswer, WORDS[status]) for status in sorted(set(statuses))}}
 
 
 def as_json(refusal: Refusal) -> dict[str, str]:
-    """A refusal of one thing among many."""
+    """The refusal of one item of a batch."""
     return {"code": refusal.code, "message": _clean(refusal.message)}
 
 
 def install(app: FastAPI) -> None:
-    """Let an app answer in this way."""
+    """Make an app answer refusals and failures in this shape."""
 
     @app.exception_handler(Refusal)
     async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
@@ -123,5 +123,5 @@ def install(app: FastAPI) -> None:
 
 
 def _clean(text: str) -> str:
-    """Without halves of characters, which JSON may bring in and UTF-8 can't take out."""
+    """Without lone surrogates, which JSON can contain and UTF-8 can't encode."""
     return text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""The headers that go with every answer: nothing is guessed, framed, or kept by anybody on the way."""
+"""Headers of every answer: no content sniffing, no framing, no caching on the way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEPT = ("/static",)  # the files of the OpenAPI page, which are the same for ev
 
 
 class SecurityHeaders:
-    """Middleware around everything, refusals and failures among it."""
+    """Middleware around everything, refusals and failures included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

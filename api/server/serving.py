@@ -37,8 +37,8 @@ def serve(
 ) -> None:
     """Serve a workspace until SIGINT or SIGTERM; requests under way are finished first.
 
-    ``ready`` is called with the address (``https://127.0.0.1:4443``) once connections are taken; port 0 takes a free
-    one. From then on the workspace's own actor may do nothing, so that what isn't in the name of an account is refused.
+    ``ready`` is called with the address (``https://127.0.0.1:4443``) once connections are accepted; port 0 picks a free
+    one. From then on the workspace's own actor may do nothing, so that all work outside an account's name is refused.
     Refuses with ``http-needs-loopback``, ``address-in-use``, ``address-unusable``, and as ``Listener`` does.
     """
     if http and not is_loopback(host):
@@ -115,7 +115,7 @@ def _shown(sock: socket.socket) -> str:
 
 
 def _settle(workspace: Workspace, listener: Listener | None, ending: threading.Event) -> None:
-    """Do what is due by the clock, whoever asks for it; and show the listener certificate as it is by now."""
+    """Do what is due by the clock, and switch to the current listener certificate."""
     while not ending.wait(SETTLE_SECONDS):
         try:
             workspace.settle()

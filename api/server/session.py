@@ -1,4 +1,4 @@
-"""Who is behind a request: the header ``auth_token``, and acting in that person's name."""
+"""The person behind a request, by the header ``auth_token``, and acting in their name."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def origin_of(request: Request) -> str | None:
 
 
 def reads(kind: type[Success] | None, *statuses: int, **extra: Any) -> dict[str, Any]:
-    """The answers of a route that changes nothing, or nothing but what is a person's own: ``kind``, or None for a file,
-    and what it refuses with."""
+    """The answers of a route that changes nothing, or only a person's own marks: ``kind``, or None for a file, and its
+    refusals."""
     return {"responses": documented(kind, 400, 401, 413, 429, *statuses), "openapi_extra": extra}
 
 
 def changes(kind: type[Success] | None, action: str, *statuses: int, **extra: Any) -> dict[str, Any]:
-    """The same of a route that changes something, and the action that the role of who asks has to allow.
+    """The same for a route that changes something. The role must allow ``action``, one of the audit trail's actions.
 
-    ``action`` is one of the audit trail; what is more, as ``requestBody``, goes to the OpenAPI page.
+    Further arguments, as ``requestBody``, go to the OpenAPI page.
     """
     said = {ACTION: action, "x-least-role": least_role(action).value, "parameters": [PARAMETER], **extra}
     return {"responses": documented(kind, 400, 401, 403, 413, 429, *statuses), "openapi_extra": said}
@@ -64,8 +64,8 @@ def _log_in(workspace: Workspace, token: str | None) -> Account:
 class SignedIn(APIRoute):
     """A route for those who are logged in. What its endpoint does is done in their name, and within their role.
 
-    Who isn't gets ``not-logged-in`` or ``session-expired``, and whose role doesn't allow it ``not-permitted``, before
-    anything of the request is read.
+    Others are refused with ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with
+    ``not-permitted``, before the request's body is read.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class SlashesAtTheEnd:
-    """Middleware that takes them off; a redirect would be to whatever host the client says, and lose the body."""
+    """Middleware that removes them. A redirect would go to the host that the client names, and lose the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
