@@ -13,7 +13,14 @@ from ...store.impact.trusted_certificates import trusted_certificates
 from ...store.model.component import Component, Use
 from ...store.model.task import Task
 from ...store.views.component import ComponentDocument, NeedDocument, component_document, need_document
-from ...store.views.trust import TrustAnchorDocument, TrustedCertificateDocument, anchor_document, trusted_document
+from ...store.views.trust import (
+    SslErrorsDocument,
+    TrustAnchorDocument,
+    TrustedCertificateDocument,
+    anchor_document,
+    ssl_errors_document,
+    trusted_document,
+)
 from ...store.workspace import Workspace
 from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
@@ -53,9 +60,11 @@ class CandidateList(Success, frozen=True, kw_only=True):
 
 
 class TrustList(Success, frozen=True, kw_only=True):
-    """Certificates that devices are shown or trust. ``lacking`` is how many devices don't trust the chain."""
+    """Certificates that devices are shown or trust. ``lacking`` is how many devices don't trust the chain;
+    ``sslError61`` counts the devices that would be refused, and those that were."""
 
     trust: list[TrustedCertificateDocument]
+    sslError61: SslErrorsDocument
 
 
 class OneAnchor(Success, frozen=True, kw_only=True):
@@ -181,7 +190,12 @@ def list_trust(workspace: OpenWorkspace) -> Response:
     """List the CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     with workspace.database.moment():
         found = trusted_certificates(workspace.impact, workspace.inventory.get)
-    return answer(TrustList, trust=[camel(trusted_document(one)) for one in found])
+        errors = workspace.impact.ssl_errors()
+    return answer(
+        TrustList,
+        trust=[camel(trusted_document(one)) for one in found],
+        sslError61=camel(ssl_errors_document(errors)),
+    )
 
 
 @router.post("/trust/deploy", **changes(OneAnchor, "trust.deploy", 404, 409))

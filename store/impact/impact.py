@@ -30,7 +30,15 @@ from .interruptions import Interruptions
 from .landscape import Landscape
 from .landscape_reader import LandscapeReader
 from .outlook import Dependence, OutlookEvent, dependences, upcoming
-from .ssl_errors import Connection, SslErrors, count_refused, count_untrusting, doubtful_chains, ssl_errors
+from .ssl_errors import (
+    Connection,
+    SslErrors,
+    count_refused,
+    count_untrusting,
+    doubtful_chains,
+    ssl_errors,
+    would_be_refused,
+)
 
 
 class Placed(Struct, frozen=True):
@@ -156,7 +164,7 @@ class Impact(UseCases):
         return ssl_errors(devices, gate)
 
     def trust_notes(self, certificate_id: int) -> tuple[str, ...]:
-        """How many devices get SSL Error 61 by a certificate that they are shown, in a sentence each."""
+        """How many devices would get SSL Error 61 by a certificate that they are shown, in a sentence each."""
         with self._database.moment():
             gate = self.gate()
             served = (*gate.to_enroll, *gate.to_check_in)
@@ -164,9 +172,8 @@ class Impact(UseCases):
             lacking = 0 if chain is None else count_untrusting(self._devices.all(), [chain], gate)[chain.ids[-1]]
         if chain is None or not lacking:
             return ()
-        devices = "1 device doesn't" if lacking == 1 else f"{lacking:,} devices don't"
-        said = f"{devices} trust {chain.top}, and will get SSL Error 61: deploy certificate {chain.ids[-1]} to them"
-        return (said,)
+        whom = "it" if lacking == 1 else "them"
+        return (f"{would_be_refused(lacking)}: deploy certificate {chain.ids[-1]} ({chain.top}) to {whom}",)
 
     def platforms(self) -> dict[Platform, int]:
         """How many devices of each platform are enrolled, or have been and must re-enroll."""

@@ -17,6 +17,7 @@ from ..effects.effects import (
     RecordEffect,
 )
 from ..impact.needs import BY_ID, Level
+from ..impact.ssl_errors import would_be_refused
 from ..model.device import ActionKind, Platform
 from ..printable import printable
 from ..words import minute, plural
@@ -170,9 +171,7 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
         yield EffectLine(_style(capability), printable(_capability(capability)))
     for lack in effects.trust:
         style = Style.BAD if lack.is_harmful else Style.OK
-        yield EffectLine(
-            style, printable(f"{plural(lack.after, 'device')} without trust in {lack.title}, {lack.before:,} before")
-        )
+        yield EffectLine(style, printable(f"{would_be_refused(lack.after)} ({lack.title}), {lack.before:,} before"))
     for note in effects.notes:
         yield EffectLine(Style.WARNING, printable(f"note: {note}"))
     for queue in effects.queues:

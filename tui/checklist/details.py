@@ -12,6 +12,7 @@ from ...store.impact.checklist import ChecklistRow, Mark, group_title
 from ...store.impact.consequences import Consequence
 from ...store.impact.needs import Level
 from ...store.impact.outlook import affected
+from ...store.impact.ssl_errors import would_be_refused
 from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.printable import printable
@@ -99,7 +100,7 @@ def _consequences(app: App[object], row: ChecklistRow, devices: Counts, entries:
     if row.stopped:
         return [(_heading(one), _consequence(app, one, devices, entries)) for one in row.stopped]
     if row.level is not Level.FINE:  # a certificate that devices would have to trust
-        lacking = f"{LEVEL_SYMBOLS[row.level]} {plural(row.devices, 'device')} without it: SSL Error 61"
+        lacking = f"{LEVEL_SYMBOLS[row.level]} {would_be_refused(row.devices)}"
         return [("Degraded", styled(app, (lacking, LEVEL_TONES[row.level])))]
     return [
         (

@@ -407,7 +407,8 @@ def test_a_replacement_says_whom_it_locks_out(deployment: Workspace, clock: Fixe
     done = replace(deployment, component, server())
 
     (note,) = [note for note in done.notes if "SSL Error 61" in note]
-    assert note.startswith("1 device doesn't trust Private Root")
+    assert note.startswith("1 device would get SSL Error 61 at its next connection: deploy certificate ")
+    assert note.endswith(" (Private Root) to it")
 
 
 # In numbers

@@ -385,7 +385,7 @@ async def test_a_root_is_deployed_to_the_devices_that_lack_it(console: Open, wor
 
     async with console(size=(80, 24)) as pilot:
         await go_to(pilot, "root of mdm2.example.com need:server-ca")
-        await shows(pilot, "20 devices without it: SSL Error 61")
+        await shows(pilot, "20 devices would get SSL Error 61 at their next connection")
         await pilot.press("d")
         await shows(pilot, f"Deploy #{root}")
         await until(pilot, lambda: any(line.split()[1:4] == ["all", "0", "20"] for line in text_of(pilot).split("\n")))
