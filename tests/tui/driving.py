@@ -23,7 +23,7 @@ async def paste(pilot: Pilot[None], text: str) -> None:
     await pilot.pause()
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], object], within: float = 60) -> None:
+async def until(pilot: Pilot[None], holds: Callable[[], object], within: float = 120) -> None:
     """Wait until something holds."""
     end = time.monotonic() + within
     while not holds():
@@ -32,7 +32,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], object], within: float =
         await asyncio.sleep(0.01)
 
 
-async def shows(pilot: Pilot[None], text: str, within: float = 60) -> None:
+async def shows(pilot: Pilot[None], text: str, within: float = 120) -> None:
     """Wait until the screen shows a text."""
     await until(pilot, lambda: text in text_of(pilot), within)
 
