@@ -11,6 +11,8 @@ from textual._context import active_app
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from ..waiting import LONG
+
 
 async def type_text(pilot: Pilot[None], text: str) -> None:
     """Press the keys of a text."""
@@ -23,7 +25,7 @@ async def paste(pilot: Pilot[None], text: str) -> None:
     await pilot.pause()
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], object], within: float = 120) -> None:
+async def until(pilot: Pilot[None], holds: Callable[[], object], within: float = LONG) -> None:
     """Wait until something holds."""
     end = time.monotonic() + within
     while not holds():
@@ -32,7 +34,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], object], within: float =
         await asyncio.sleep(0.01)
 
 
-async def shows(pilot: Pilot[None], text: str, within: float = 120) -> None:
+async def shows(pilot: Pilot[None], text: str, within: float = LONG) -> None:
     """Wait until the screen shows a text."""
     await until(pilot, lambda: text in text_of(pilot), within)
 

@@ -18,6 +18,8 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.timer import Timer
 
+from ..waiting import LONG
+
 CALM = 3  # turns of the event loop with nothing to do
 STUCK = 20  # milliseconds in which what is being handled doesn't go on: it waits for something else
 A_KEY_WAITS = 2.0  # seconds at most: who waits for more asks for what they want to see
@@ -46,7 +48,7 @@ async def quiet(app: App[None], longest: float = A_KEY_WAITS) -> None:
         before = busy
 
 
-async def settled(pilot: Pilot[None], longest: float = 60) -> None:
+async def settled(pilot: Pilot[None], longest: float = LONG) -> None:
     """Until a picture can be taken: all is quiet, the work of threads is done, and no timer changes it soon."""
     end = time.monotonic() + longest
     while True:
