@@ -12,6 +12,8 @@ from ..store.impact.components import title_of
 from ..store.impact.consequences import Consequence
 from ..store.impact.needs import BY_ID, CAPABILITIES, Level
 from ..store.impact.outlook import Dependence, OutlookEvent, affected
+from ..store.impact.prevention import Prevention
+from ..store.impact.stops import NextStop, Stop, by_cause
 from ..store.model.device import Platform
 from ..store.views.certificate import certificate_standing, certificate_title
 from ..store.views.consequence import (
@@ -26,6 +28,7 @@ from ..store.views.consequence import (
 )
 from ..store.views.documents import fields_of
 from ..store.views.platforms import platform_names
+from ..store.views.prevention import prevention_documents, prevention_line
 from ..store.views.trust import ssl_errors_document, ssl_errors_sentence
 from ..store.words import minute, moment, plural
 from ..store.workspace import Workspace
@@ -68,8 +71,14 @@ def _stopped(workspace: Workspace, at: datetime | None) -> Answer:
     found, counts, names = workspace.impact.consequences(at), workspace.impact.platforms(), _names(workspace)
     columns = (WHAT, LEVEL, TableColumn("SINCE (UTC)"), PLATFORM, DEVICES)
     none = "nothing is stopped or degraded" if at == now else f"nothing will be stopped or degraded on {moment(at)}"
-    text: list[Text] = [Table(columns, [row for one in found for row in _consequence(one, counts, names)])]
-    document = {"at": rfc3339(at), "consequences": [counted_document(one, counts) for one in found]}
+    stops = workspace.impact.stops(at)
+    rows = [row for stop in stops for row in _stop(stop, counts, names)]
+    text: list[Text] = [Table(columns, rows)]
+    document = {
+        "at": rfc3339(at),
+        "consequences": [counted_document(one, counts) for one in found],
+        "preventions": prevention_documents(stops),
+    }
     if at != now:
         return Answer(document, text if found else none)
     errors = workspace.impact.ssl_errors()
@@ -82,13 +91,16 @@ def _coming(workspace: Workspace, span: timedelta) -> Answer:
     until, impact = workspace.now() + span, workspace.impact
     events, counts, names = impact.upcoming(until), impact.platforms(), _names(workspace)
     columns = (TableColumn("AT (UTC)"), WHAT, LEVEL, PLATFORM, DEVICES)
+    coming = [one for one in impact.next_stops(until) if not one.lasts]
+    steps = {one.stop: one.prevention for one in coming if one.stop is not None}
     text: list[Text] = []
     if events:
-        text.append(Table(columns, [row for event in events for row in _event(event, counts, names)]))
+        text.append(Table(columns, [row for event in events for row in _event(event, counts, names, steps)]))
     else:
         text.append(f"nothing stops or recovers before {moment(until)}")
     if (ends := device_ends_sentence(impact.device_ends(until))) is not None:
         text.append(ends)
+        text += [f"  {prevention_line(one.prevention)}" for one in coming if one.ends]
     text += [unused_sentence(entry) for entry in impact.unused_ends(until)]
     return Answer(lambda: fields_of(outlook_document(impact, until)), text)
 
@@ -113,17 +125,29 @@ def _names(workspace: Workspace) -> dict[int, str]:
     return {id: certificate.name for id, certificate in landscape.certificates.items()}
 
 
+def _stop(one: NextStop, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
+    """What one cause stops, and what ends that."""
+    for consequence in () if one.stop is None else one.stop.consequences:
+        yield from _consequence(consequence, counts, names)
+    yield SpanningRow(prevention_line(one.prevention), indent=2)
+
+
 def _consequence(one: Consequence, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
     since = "-" if one.since is None else minute(one.since)
     yield [CAPABILITIES[one.capability], styled(one.level, LEVEL_STYLES), since, *_whom(one.platforms, counts)]
     yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
 
 
-def _event(event: OutlookEvent, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
+def _event(
+    event: OutlookEvent, counts: Counts, names: Mapping[int, str], steps: Mapping[Stop, Prevention]
+) -> Iterator[Row]:
     at = minute(event.at)
-    for one in event.began:
-        yield [at, CAPABILITIES[one.capability], styled(one.level, LEVEL_STYLES), *_whom(one.platforms, counts)]
-        yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
+    for stop in by_cause(event.began):
+        for one in stop.consequences:
+            yield [at, CAPABILITIES[one.capability], styled(one.level, LEVEL_STYLES), *_whom(one.platforms, counts)]
+            yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
+        if (step := steps.get(stop)) is not None:  # unless it was changed between two looks
+            yield SpanningRow(prevention_line(step), indent=2)
     for one in event.ended:
         yield [at, CAPABILITIES[one.capability], styled(Level.FINE, LEVEL_STYLES), *_whom(one.platforms, counts)]
         yield SpanningRow(f"no more: {cause(one, names)}", indent=2)

@@ -28,6 +28,8 @@ from .authorities.page import AuthoritiesPage
 from .certificates.certificate_rows import CertificateRows
 from .certificates.page import CertificateDetailPage, CertificatesPage
 from .checklist.page import ChecklistPage
+from .components.list_page import SIDE_BY_SIDE, ListPage
+from .components.tabbed_details import DetailPage
 from .device_certificates.page import DeviceCertificatesPage
 from .devices.detail_page import DeviceDetailPage
 from .devices.device_rows import DeviceRows
@@ -45,6 +47,7 @@ from .shell.pages import PAGES
 from .shell.settings import ConsoleSettings, settings_path
 from .shell.theme_switch import ThemedApp
 from .shell.themes import Look
+from .shell.way_back import WayBack
 from .simulator.control import Simulation
 from .simulator.page import SimulatorPage
 
@@ -91,6 +94,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         *(Binding(str(number), f"page('{page.name}')", page.title, show=False) for number, page in enumerate(PAGES, 1)),
         Binding("t", "look", "Change the look", show=False),
         Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("escape", "way_back", "Overview", key_display="esc", tooltip="Back to the Overview", priority=True),
         Binding("q", "quit", "Quit", tooltip="Quit"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Quit", show=False, priority=True),
     ]
@@ -117,6 +121,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self.notice_delivery = NoticeDelivery(
             workspace, deliver=workspace.path is not None if deliver is None else deliver
         )
+        self.way_back = WayBack()
         self._simulate_at = simulate_at
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
@@ -131,15 +136,45 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
     # Screens
 
     def action_page(self, name: str) -> None:
+        self.way_back.forget()
         self.switch_mode(name)
 
-    def open_certificate(self, id: int) -> None:
-        """Go to a certificate in the list."""
+    def visit(self, go: Callable[[], object]) -> None:
+        """Go somewhere from where Esc comes back to this screen."""
+        origin = self.current_mode
+        go()
+        self.call_after_refresh(lambda: self.call_later(self.way_back.arrived, origin, self.screen))
+
+    def action_way_back(self) -> None:
+        self.switch_mode(self.way_back.leave())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "way_back" or self.way_back.is_open(self.screen)
+
+    def open_certificate(self, id: int, *, details: bool = False) -> None:
+        """Go to a certificate in the list; ``details`` shows all of it where the list is all there is room for."""
         self.switch_mode("certificates")
         while isinstance(self.screen, CertificateDetailPage):
             self.pop_screen()
-        if isinstance(self.screen, CertificatesPage):
-            self.call_after_refresh(self.screen.reveal, id)
+        if isinstance(page := self.screen, CertificatesPage):
+            self.call_after_refresh(page.reveal, id)
+            if details and self.size.width < SIDE_BY_SIDE:
+                self.push_screen(CertificateDetailPage(id))
+
+    def open_list(self, mode: str, filter: str) -> None:
+        """Go to a list, with its filter set."""
+        self._with_list(mode, lambda page: page.show_filtered(filter))
+
+    def open_record(self, mode: str, id: int) -> None:
+        """Go to a record of a list."""
+        self._with_list(mode, lambda page: page.reveal(id))
+
+    def _with_list(self, mode: str, act: Callable[[ListPage[Any]], object]) -> None:
+        self.switch_mode(mode)
+        while isinstance(self.screen, DetailPage):
+            self.pop_screen()
+        if isinstance(page := self.screen, ListPage):
+            self.call_after_refresh(act, page)
 
     def open_device(self, id: int) -> None:
         """Go to a device in the list."""

@@ -19,6 +19,7 @@ from ...store.views.consequence import (
     counted_document,
     outlook_document,
 )
+from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
 from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
@@ -37,21 +38,23 @@ class ChecklistAnswer(Success, frozen=True, kw_only=True):
 
 
 class ConsequenceList(Success, frozen=True, kw_only=True):
-    """What is stopped or degraded at a moment, with the present numbers of SSL Error 61."""
+    """What is stopped or degraded at a moment, what prevents each, and the present numbers of SSL Error 61."""
 
     at: str
     consequences: list[CountedConsequenceDocument]
+    preventions: list[PreventionDocument]
     sslError61: SslErrorsDocument | None = None
 
 
 class OutlookAnswer(Success, frozen=True, kw_only=True):
     """What stops or recovers until a moment if nobody acts, which certificates end that nothing is known to depend on,
-    and how many device certificates end."""
+    how many device certificates end, and what prevents each."""
 
     until: str
     events: list[EventDocument]
     unused: list[UnusedEndDocument]
     deviceCertificates: list[DeviceEndDocument]
+    preventions: list[PreventionDocument]
 
 
 @router.get("/checklist", **reads(ChecklistAnswer))
@@ -79,6 +82,7 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
         ConsequenceList,
         at=rfc3339(moment),
         consequences=[camel(counted_document(one, counts)) for one in found],
+        preventions=[camel(one) for one in prevention_documents(workspace.impact.stops(moment))],
         sslError61=errors,
     )
 
@@ -94,6 +98,7 @@ def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LO
         events=[camel(event) for event in found.events],
         unused=[camel(one) for one in found.unused],
         deviceCertificates=[camel(one) for one in found.device_certificates],
+        preventions=[camel(one) for one in found.preventions],
     )
 
 

@@ -39,6 +39,7 @@ from .ssl_errors import (
     ssl_errors,
     would_be_refused,
 )
+from .stops import NextStop, next_stops, stops_now
 
 
 class Placed(Struct, frozen=True):
@@ -96,6 +97,31 @@ class Impact(UseCases):
     def upcoming(self, until: datetime) -> tuple[OutlookEvent, ...]:
         """What begins and ends by itself up to a time, if nobody does anything."""
         return upcoming(self.landscape(), self._clock.now(), until)
+
+    def next_stops(self, until: datetime, *, devices: Mapping[Platform, int] | None = None) -> tuple[NextStop, ...]:
+        """What is stopped, and what stops up to a time if nobody acts, with the step that prevents each.
+
+        Whoever has counted the devices already gives their numbers.
+        """
+        with self._database.moment():
+            return next_stops(
+                self.landscape(),
+                self._clock.now(),
+                self.consequences(),
+                self.upcoming(until),
+                tasks=self._open_tasks(),
+                devices=self.platforms() if devices is None else devices,
+                ends=self.device_ends(until),
+                unused=self.unused_ends(until),
+            )
+
+    def stops(self, at: datetime | None = None) -> tuple[NextStop, ...]:
+        """What is stopped at a time, by default now, with the step that ends or prevents each."""
+        with self._database.moment():
+            return tuple(stops_now(self.landscape(), self.consequences(at), self._open_tasks()))
+
+    def _open_tasks(self) -> list[Task]:
+        return [task for task in self._tasks.records(Task) if task.done_at is None]
 
     def unused_ends(self, until: datetime) -> tuple[Certificate, ...]:
         """The certificates that expire up to a time, and that nothing is known to depend on."""

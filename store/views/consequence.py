@@ -18,6 +18,7 @@ from ..model.device import Platform
 from ..words import day, plural
 from .documents import document
 from .platforms import by_platform
+from .prevention import PreventionDocument, prevention_documents
 from .styles import Style
 
 Counts = Mapping[Platform, int]
@@ -91,12 +92,13 @@ class DeviceEndDocument(Struct, frozen=True, kw_only=True):
 
 class OutlookDocument(Struct, frozen=True, kw_only=True):
     """What stops or recovers until a moment if nobody acts, which certificates end that nothing is known to depend on,
-    and how many device certificates end."""
+    how many device certificates end, and what prevents each: what is stopped already first, then the soonest."""
 
     until: datetime
     events: tuple[EventDocument, ...]
     unused: tuple[UnusedEndDocument, ...]
     device_certificates: tuple[DeviceEndDocument, ...]
+    preventions: tuple[PreventionDocument, ...]
 
 
 class DependenceDocument(Struct, frozen=True, kw_only=True):
@@ -146,6 +148,7 @@ def outlook_document(impact: Impact, until: datetime) -> OutlookDocument:
             for one in impact.unused_ends(until)
         ),
         device_certificates=tuple(document(DeviceEndDocument, one) for one in impact.device_ends(until)),
+        preventions=prevention_documents(impact.next_stops(until)),
     )
 
 

@@ -1,20 +1,21 @@
-"""What stops, in words: consequences by what is to blame for them, what that takes down, and how many devices."""
+"""What stops, in words: what is to blame for it, what that takes down, and how many devices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from rich.cells import cell_len
 
-from ...store.impact.consequences import Consequence, Reason
+from ...store.impact.consequences import Reason
 from ...store.impact.needs import BY_ID, CAPABILITIES, Capability, Level
-from ...store.impact.outlook import Dependence, affected
+from ...store.impact.outlook import affected
+from ...store.impact.stops import Stop
 from ...store.model.device import Platform
 from ...store.printable import printable
 from ...store.words import day, length_text, plural
-from ..checklist.wording import CAPABILITY_WORDS, capabilities_text, platforms_text
+from ..checklist.wording import capabilities_text, platforms_text
 from .columns import fit
 
 Counts = Mapping[Platform, int]
@@ -23,7 +24,6 @@ ROOMY = 110  # cells that have room for whole sentences
 _SHORTEST = 8  # cells of a name
 
 _ALL = frozenset(Platform)
-HOLDS_UP = (Capability.ENROLL, Capability.RENEW, Capability.CHECK_IN, Capability.MANAGE)
 _NAMED = (Capability.APP, Capability.RESOURCE)  # of several, and the name says which
 _WHY = {
     Reason.EXPIRED: "expired",
@@ -43,45 +43,6 @@ class Lost(Protocol):
     def level(self) -> Level: ...
     @property
     def platforms(self) -> tuple[Platform, ...]: ...
-
-
-class Stop(NamedTuple):
-    """All that one certificate, one profile, or the lack of one stops or degrades."""
-
-    consequences: tuple[Consequence, ...]
-
-    @property
-    def certificate_id(self) -> int | None:
-        """The certificate to blame; None where one is missing, or a profile has expired."""
-        return self.consequences[0].certificate_id
-
-    @property
-    def level(self) -> Level:
-        """The worst of it."""
-        stopped = any(one.level is Level.STOPPED for one in self.consequences)
-        return Level.STOPPED if stopped else Level.DEGRADED
-
-    @property
-    def holds_devices_up(self) -> bool:
-        """Whether devices can't enroll, check in or be managed."""
-        return any(one.capability in HOLDS_UP for one in self.consequences)
-
-    @property
-    def since(self) -> datetime | None:
-        """When it began; None for what was never there."""
-        return min((one.since for one in self.consequences if one.since is not None), default=None)
-
-
-def by_cause(found: Iterable[Consequence]) -> list[Stop]:
-    """Consequences by what is to blame for them, in the order in which those come."""
-    causes: dict[tuple[object, ...], list[Consequence]] = {}
-    for one in found:
-        if one.certificate_id is not None and one.reason is not Reason.MISSING:
-            cause: tuple[object, ...] = ("certificate", one.certificate_id)
-        else:
-            cause = (one.need, one.component_id, one.profile_id)
-        causes.setdefault(cause, []).append(one)
-    return [Stop(tuple(consequences)) for consequences in causes.values()]
 
 
 def what_stops(found: Iterable[Lost], name: str = "") -> str:
@@ -128,17 +89,6 @@ def stopping(found: Sequence[Lost], devices: Counts, name: str = "") -> str:
     return ", ".join(part for part in (what_stops(found, name), whom(found, devices)) if part)
 
 
-def briefly(found: Sequence[Dependence], devices: Counts) -> str:
-    """``118 devices: enrolling, managing``: what stops with a certificate that these depend on, for a column."""
-    words = [
-        (effect.capability in _NAMED and printable(one.component.name)) or CAPABILITY_WORDS[effect.capability]
-        for one in found
-        for effect in one.effects
-    ]
-    concerned = whom([effect for one in found for effect in one.effects], devices)
-    return ": ".join(part for part in (concerned, ", ".join(dict.fromkeys(words))) if part)
-
-
 def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int) -> str:
     """``#12 gateway.example.com, expired since 2026-01-05 (3 d)``; ``names`` are those of inventory entries. A name is
     cut where it would take more than ``room`` cells, down to a few."""
@@ -155,18 +105,3 @@ def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int) -> 
         number, name = f"#{first.certificate_id} ", names.get(first.certificate_id, printable(first.name))
     left = max(_SHORTEST, room - cell_len(number + why))
     return f"{number}{fit(name, min(left, cell_len(name)))}{why}"
-
-
-def when_text(days: int) -> str:
-    """``today``, ``in 8 days``."""
-    return "today" if days <= 0 else f"in {plural(days, 'day')}"
-
-
-def felt(found: Iterable[Consequence], devices: Counts) -> list[Consequence]:
-    """Those of the consequences that somebody feels: what was there and is no more, and what was never there where
-    devices wait for it. What a deployment has just not been told of is the checklist's."""
-    return [
-        one
-        for one in found
-        if one.since is not None or (one.capability in HOLDS_UP and affected(one.platforms, devices))
-    ]

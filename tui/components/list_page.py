@@ -194,6 +194,11 @@ class ListPage(Page, Generic[R]):
 
     # The filter
 
+    @property
+    def typed_filter(self) -> str:
+        """What stands in the filter line."""
+        return self.query_one("#filter", Input).value
+
     def set_filter(self, text: str) -> None:
         """Write a text into the filter line."""
         self.query_one("#filter", Input).value = text
@@ -201,6 +206,12 @@ class ListPage(Page, Generic[R]):
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
         self.narrow(event.value)
+
+    def show_filtered(self, text: str) -> None:
+        """Show what a filter lets through, and nothing selected."""
+        self.unmark()
+        self.set_filter(text)
+        self.table.focus()
 
     def narrow(self, text: str) -> None:
         """Show what the words of the filter line ask for."""

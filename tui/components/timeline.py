@@ -1,4 +1,5 @@
-"""What expires in the next 90 days, on an axis of weeks: marks with counts, the names below, and what stops."""
+"""What expires in the next 90 days, on an axis of weeks: marks with counts, other ones where something stops, and the
+names below."""
 
 from __future__ import annotations
 
@@ -16,14 +17,12 @@ from ...store.model.certificate import Status
 from ...store.views.certificate import STATUS_SYMBOLS
 from ..certificates.certificate_rows import CertificateRow
 from .columns import fit
-from .impact_wording import when_text
 from .text_styles import STATUS_TONES, Tone, style_of
 
 DAYS = 90
 NAME_ROOM = 34
 LABEL_ROOM = 20  # to the right of the axis, for the names of what expires last
 STOPS = "▼"
-MOST_STOPS = 5
 
 
 class Expiring(Protocol):
@@ -39,22 +38,12 @@ class Expiring(Protocol):
 
 @dataclass(frozen=True)
 class Coming:
-    """Something that stops by itself: in so many days, what (in words), and by the end of what.
-
-    ``certificate_id`` None is the end of something else than a certificate.
-    """
+    """The end of something by which something stops; ``certificate_id`` None: of something else than a certificate."""
 
     days: int
-    text: str
     name: str
     status: Status
     certificate_id: int | None = None
-
-    @property
-    def sentence(self) -> str:
-        """``in 8 days: enrolling devices, 263 devices (#12 gateway.example.com)``."""
-        number = "" if self.certificate_id is None else f"#{self.certificate_id} "
-        return f"{when_text(self.days)}: {self.text} ({number}{self.name})"
 
 
 @dataclass
@@ -123,23 +112,21 @@ class Timeline(Widget):
         super().__init__(id=id)
         self._rows: list[Expiring] = []
         self._stopping: list[Expiring] = []
-        self._coming: Sequence[Coming] = ()
         self._now: datetime | None = None
 
     def show(self, rows: Sequence[CertificateRow], now: datetime, coming: Sequence[Coming] = ()) -> None:
-        """Draw these rows, as of ``now``. Only those that are still valid have a place on it. ``coming`` is what stops,
-        the first first: by the end of one of the rows, or of something that isn't among them."""
+        """Draw these rows, as of ``now``. Only those that are still valid have a place on it. ``coming`` is what
+        stops: by the end of one of the rows, or of something that isn't among them."""
         by_id = {
             row.id: row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
         }
-        self._coming = coming
         self._stopping = [by_id.get(one.certificate_id or 0, one) for one in coming]
         self._rows = [*by_id.values(), *(one for one in self._stopping if isinstance(one, Coming))]
         self._now = now
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return 3 + _lines_for(self._gathered(width), width) + min(len(self._coming), MOST_STOPS)
+        return 3 + _lines_for(self._gathered(width), width)
 
     def _gathered(self, width: int) -> list[TimelineMark]:
         return gather(self._rows, self._axis(width), stopping=self._stopping)
@@ -157,23 +144,8 @@ class Timeline(Widget):
         if not self._rows:
             lines[2] = Text(f"Nothing expires in the next {DAYS} days.", style_of(self.app, Tone.DIM))
         else:
-            # Two lines are the names', or half of the room where that is less, and what the stops leave.
-            room = height - 3
-            most = max(room - 2, room - _lines_for(marks, width)) if room > 3 else room // 2
-            stops = self._stops(width, most)
-            lines += self._labels(marks, width, height - 3 - len(stops)) + stops
+            lines += self._labels(marks, width, height - 3)
         return Text("\n").join(lines[:height])
-
-    def _stops(self, width: int, most: int) -> list[Text]:
-        shown = self._coming[: min(most, MOST_STOPS)]
-        lines = [Text(f"{STOPS} {one.sentence}", self._tone(one), no_wrap=True) for one in shown]
-        for line in lines:
-            line.truncate(width, overflow="ellipsis")
-        if 0 < len(lines) < len(self._coming):
-            more = f"  and {len(self._coming) - len(lines):,} more"
-            lines[-1].truncate(width - len(more), overflow="ellipsis")
-            lines[-1].append(more, style_of(self.app, Tone.DIM))
-        return lines
 
     def _column(self, days: int, axis: int) -> int:
         return days * (axis - 1) // DAYS

@@ -1,23 +1,25 @@
-"""The fleet in a few lines: states, platforms, CA groups, renewals, who is refused, and the latest notices."""
+"""The fleet in a few lines of links: states, CA groups, platforms, renewals, and who is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.text import Text
 from textual.app import App
 
-from ...store.model.device import DeviceState
-from ...store.model.notice import Notice
+from ...store.model.device import Device, DeviceState
 from ...store.printable import printable
 from ...store.views.device import WAITS
 from ...store.views.platforms import PLATFORMS
-from ...store.words import minute, plural
+from ...store.words import plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
+from ..components.linked_lines import Line, Part
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
+from .links import Links
 
 LABEL = 10
 STATE_MARKS = {
@@ -30,41 +32,44 @@ STATE_MARKS = {
 
 
 class FleetBlock:
-    """``tall`` gives each platform a line of its own."""
+    """``tall`` gives each platform a line of its own. Each number opens the list of those devices."""
 
     def __init__(
-        self, app: App[object], figures: FleetFigures, marks: dict[str, GroupMark], width: int, *, tall: bool
+        self, app: App[object], links: Links, figures: FleetFigures, marks: dict[str, GroupMark], *, tall: bool
     ) -> None:
-        self._app, self._figures, self._marks = app, figures, marks
-        self._width, self._tall = width, tall
+        self._app, self._links, self._figures, self._marks, self._tall = app, links, figures, marks, tall
 
-    def title(self) -> Text:
-        """How large the fleet is."""
-        return styled(self._app, ("Fleet", Tone.STRONG), (f"   {plural(self._figures.total, 'device')}", Tone.DIM))
-
-    def lines(self, turned_away: Sequence[str], notices: Sequence[Notice]) -> Text:
-        """The lines below; ``turned_away`` names some that must re-enroll, ``notices`` has the newest first."""
-        lines = [self._states(), self._groups()]
+    def lines(self, turned_away: Sequence[Device]) -> list[Line]:
+        """``turned_away`` are some that must re-enroll."""
+        lines = [self._title(), self._states(), self._groups()]
         lines += self._platforms() if self._tall else [self._platform_line()]
         lines.append(self._renewal())
         if self._figures.refused:
             lines.append(self._refused())
         if self._tall and turned_away:
             lines.append(self._turned_away(turned_away))
-        lines += [self._notice(notice) for notice in notices[: 3 if self._tall else 1]]
-        for line in lines:
-            line.truncate(self._width, overflow="ellipsis")
-        return Text("\n", no_wrap=True).join(lines)
+        return lines
 
-    def _label(self, text: str) -> Text:
-        return styled(self._app, (fit(text, LABEL), Tone.DIM))
+    def _title(self) -> Line:
+        title = styled(self._app, ("Fleet", Tone.STRONG), "   ")
+        return [Part(title), self._devices("all", plural(self._figures.total, "device"), Tone.DIM, "")]
 
-    def _states(self) -> Text:
-        line = self._label("State")
+    def _label(self, text: str) -> Part:
+        return label(self._app, text)
+
+    def _devices(self, key: str, text: str | Text, tone: Tone, filter: str) -> Part:
+        """A link to the devices that a filter lets through."""
+        shown = text if isinstance(text, Text) else Text(text, style_of(self._app, tone))
+        return Part(shown, f"devices {key}", partial(self._links.devices, filter))
+
+    def _states(self) -> Line:
+        parts = [self._label("State")]
         for state, (symbol, tone) in STATE_MARKS.items():
             if count := self._figures.states[state]:
-                line.append(f"{symbol} {count:,} {state}  ", style_of(self._app, tone))
-        return line
+                parts.append(
+                    self._devices(state, f"{symbol} {count:,} {state}  ", tone, f"state:{state.replace(' ', '-')}")
+                )
+        return parts
 
     def _parts(self, groups: dict[str, int]) -> list[BarPart]:
         """Newest first: what is issued now grows from the left."""
@@ -73,59 +78,84 @@ class FleetBlock:
     def _bar(self, groups: dict[str, int], total: int, width: int) -> Text:
         return stacked_bar(self._app, self._parts(groups), total, width)
 
-    def _groups(self) -> Text:
-        figures, line = self._figures, self._label("CA group")
-        line.append_text(self._bar(figures.groups, figures.total, 48 if self._tall else 24)).append("  ")
+    def _groups(self) -> Line:
+        figures, parts = self._figures, [self._label("CA group")]
+        bar = self._bar(figures.groups, figures.total, 48 if self._tall else 24).append("  ")
+        parts.append(Part(bar))
         for mark in reversed(self._marks.values()):
             if count := figures.groups[mark.name]:
-                line.append(f"{mark.fill} {printable(mark.name)}", style_of(self._app, mark.tone)).append(
-                    f" {count:,}  "
-                )
-        return line
+                told = styled(self._app, (f"{mark.fill} {printable(mark.name)}", mark.tone), f" {count:,}  ")
+                parts.append(Part(told, f"group {mark.name}", partial(self._links.group, mark.name)))
+        return parts
 
-    def _platform_line(self) -> Text:
-        line = self._label("Platform")
+    def _platform_line(self) -> Line:
+        parts = [self._label("Platform")]
         for platform, label in PLATFORMS.items():
-            line.append(f"{label} ", style_of(self._app, Tone.DIM))
-            line.append(f"{self._figures.platforms[platform].total:,}  ")
-        return line
+            text = styled(self._app, (f"{label} ", Tone.DIM), f"{self._figures.platforms[platform].total:,}  ")
+            parts.append(self._devices(platform, text, Tone.DIM, f"platform:{platform}"))
+        return parts
 
-    def _platforms(self) -> list[Text]:
-        lines = []
+    def _platforms(self) -> list[Line]:
+        lines: list[Line] = []
         for platform, label in PLATFORMS.items():
             own = self._figures.platforms[platform]
             if not own.total:
                 continue
-            line = self._label(label).append_text(self._bar(own.groups, own.total, 48))
-            line.append(fit(f"{own.total:,}", 8, right=True))
+            name, total = fit(label, LABEL), self._bar(own.groups, own.total, 48)
+            total.append(fit(f"{own.total:,}", 8, right=True))
+            parts = [
+                self._devices(platform, name, Tone.DIM, f"platform:{platform}"),
+                Part(total),
+            ]
             if own.pending:
-                line.append(f"  {own.pending:,} pending", style_of(self._app, Tone.PENDING))
+                text, filter = f"  {own.pending:,} pending", f"platform:{platform} pending:yes"
+                parts.append(self._devices(f"{platform} pending", text, Tone.PENDING, filter))
             if own.people:
-                line.append(f"  ◆ {own.people:,} to re-enroll", style_of(self._app, Tone.EXPIRING))
-            lines.append(line)
+                text = f"  ◆ {own.people:,} to re-enroll"
+                filter = f"platform:{platform} state:re-enrollment-required,must-re-enroll"
+                parts.append(self._devices(f"{platform} people", text, Tone.EXPIRING, filter))
+            lines.append(parts)
         return lines
 
-    def _renewal(self) -> Text:
-        figures, line = self._figures, self._label("Renewal")
+    def _renewal(self) -> Line:
+        figures, parts = self._figures, [self._label("Renewal")]
         if not figures.pending:
-            return line.append("none pending", style_of(self._app, Tone.DIM))
+            return [*parts, Part(Text("none pending", style_of(self._app, Tone.DIM)))]
         pending = f"{figures.pending:,} pending" if self._tall else f"{figures.pending:,}"
-        line.append(pending, style_of(self._app, Tone.PENDING))
-        waits = ", ".join(f"{text} {figures.waits[waits]:,}" for waits, text in WAITS.items() if figures.waits[waits])
-        return line.append(f": {waits}", style_of(self._app, Tone.DIM))
+        parts.append(self._devices("pending", pending, Tone.PENDING, "pending:yes"))
+        between = ": "
+        for waits, text in WAITS.items():
+            if count := figures.waits[waits]:
+                filter = f"waits:{waits.name.lower().replace('_', '-')}"
+                parts.append(Part(Text(between, style_of(self._app, Tone.DIM))))
+                parts.append(self._devices(f"waits {waits.name}", f"{text} {count:,}", Tone.DIM, filter))
+                between = ", "
+        return parts
 
-    def _refused(self) -> Text:
+    def _refused(self) -> Line:
         refused = self._figures.refused
-        told = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
-        line = self._label("Refused").append(f"× {refused.total():,}", style_of(self._app, Tone.EXPIRED))
-        return line.append(f": {told}", style_of(self._app, Tone.DIM))
+        total = self._devices("refused", f"× {refused.total():,}", Tone.EXPIRED, "refused:yes")
+        parts, between = [self._label("Refused"), total], ": "
+        for code, count in refused.most_common():
+            parts.append(Part(Text(between, style_of(self._app, Tone.DIM))))
+            parts.append(self._devices(f"refused {code}", f"{code} {count:,}", Tone.DIM, f"refused:{code}"))
+            between = ", "
+        return parts
 
-    def _turned_away(self, names: Sequence[str]) -> Text:
+    def _turned_away(self, devices: Sequence[Device]) -> Line:
+        parts, between = [self._label("Away")], "× "
+        tone = style_of(self._app, Tone.EXPIRED)
+        for device in devices:
+            parts.append(Part(Text(between, tone)))
+            told = Text(printable(device.name), tone)
+            parts.append(Part(told, f"device {device.id}", partial(self._links.device, device.id)))
+            between = ", "
         count = self._figures.states[DeviceState.MUST_RE_ENROLL]
-        more = f", and {count - len(names):,} more" if count > len(names) else ""
-        line = self._label("Away").append(f"× {', '.join(names)}{more}", style_of(self._app, Tone.EXPIRED))
-        return line.append(" must re-enroll", style_of(self._app, Tone.DIM))
+        if count > len(devices):
+            parts.append(Part(Text(f", and {count - len(devices):,} more", tone)))
+        return [*parts, Part(Text(" must re-enroll", style_of(self._app, Tone.DIM)))]
 
-    def _notice(self, notice: Notice) -> Text:
-        line = self._label("Notice").append(printable(notice.title))
-        return line.append(f"  {minute(notice.at)} UTC", style_of(self._app, Tone.DIM))
+
+def label(app: App[object], text: str) -> Part:
+    """What a line is about."""
+    return Part(styled(app, (fit(text, LABEL), Tone.DIM)))

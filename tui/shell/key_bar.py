@@ -39,7 +39,12 @@ class KeyBar(Widget):
     def _draw(self) -> Text:
         shown = [active for active in self.screen.active_bindings.values() if active.binding.show]
         always = [active for active in shown if active.node is self.app]
-        here = [active for active in shown if active.node is self.screen]
+        taken = {self.app.get_key_display(active.binding) for active in always}
+        here = [
+            active
+            for active in shown
+            if active.node is self.screen and self.app.get_key_display(active.binding) not in taken
+        ]
         here.sort(key=lambda active: active.binding.action != "back")
         focused = [active for active in shown if active.node is not self.app and active.node is not self.screen]
         right = Text("  ").join(self._key(active) for active in _once(always)) if always else Text()

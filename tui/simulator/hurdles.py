@@ -6,8 +6,9 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.impact.needs import Level
+from ...store.impact.stops import HOLDS_UP, by_cause, felt
 from ...store.words import plural
-from ..components.impact_wording import HOLDS_UP, ROOMY, by_cause, cause_of, felt, shortly, what_stops
+from ..components.impact_wording import ROOMY, cause_of, shortly, what_stops
 from ..components.text_styles import Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
 from ..shell.console_app import ConsoleApp

@@ -1,0 +1,102 @@
+"""What to do so that something doesn't stop, or works again: the first step, by the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from ..model.component import Component
+from ..model.device import Platform
+from ..model.task import Task
+from .consequences import Consequence, Reason
+from .endings import DeviceEnd
+from .landscape import Landscape
+from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, NeedKind
+
+_PUSH = ("apns", "securemail-apns")
+
+
+class Step(StrEnum):
+    """The kinds of first steps."""
+
+    REPLACE = "replace"
+    RENEW_PUSH = "renew-push"
+    IMPORT_AUTHORITY = "import-ca"
+    IMPORT_PROFILE = "import-profile"
+    BIND = "bind"
+    DO_TASK = "do-task"
+    REQUEST_GROUP = "request-group"
+    WAIT = "wait"
+    RENEW_DEVICES = "renew-devices"
+    RE_ENROLL = "re-enroll"
+
+
+class Prevention(Struct, frozen=True, kw_only=True):
+    """A step, and what it is taken with: a need and the name of its component, an entry of the inventory, a task, or so
+    many ``devices`` of ``platforms`` whose certificates end within ``days``."""
+
+    step: Step
+    need: str
+    name: str = ""
+    certificate_id: int | None = None
+    task_id: int | None = None
+    devices: int = 0
+    platforms: tuple[Platform, ...] = ()
+    days: int = 0
+
+
+def prevention_of(one: Consequence, landscape: Landscape, tasks: Iterable[Task]) -> Prevention:
+    """What prevents a consequence, or ends it; ``tasks`` are the open ones."""
+    if (task := _task_for(one, landscape, tasks)) is not None:
+        return Prevention(step=Step.DO_TASK, need=one.need, name=one.name, task_id=task.id)
+    missing = one.reason is Reason.MISSING
+    certificate_id = None if missing else one.certificate_id
+    return Prevention(step=_step(one, missing=missing), need=one.need, name=one.name, certificate_id=certificate_id)
+
+
+def _step(one: Consequence, *, missing: bool) -> Step:
+    need = BY_ID[one.need]
+    if need is DEVICE_CA:
+        return Step.WAIT if one.reason is Reason.NOT_YET_VALID else Step.REQUEST_GROUP
+    if need.id in _PUSH:
+        return Step.RENEW_PUSH
+    if need.kind is NeedKind.PROFILE:
+        return Step.IMPORT_PROFILE
+    if missing or one.reason is Reason.NOT_YET_VALID:
+        return Step.BIND
+    return Step.IMPORT_AUTHORITY if need.id in ("server-ca", "gateway-ca") else Step.REPLACE
+
+
+def prevention_of_ends(ends: Sequence[DeviceEnd], now: datetime) -> Prevention:
+    """What prevents that devices must re-enroll: all of ``ends`` are of Windows devices, or none is."""
+    return Prevention(
+        step=Step.RE_ENROLL if ends[0].platform is Platform.WINDOWS else Step.RENEW_DEVICES,
+        need=DEVICE_CERTIFICATES.id,
+        devices=sum(one.devices - one.renewing for one in ends),
+        platforms=tuple(platform for platform in Platform if any(one.platform is platform for one in ends)),
+        days=max((one.day - now.date()).days for one in ends) + 1,  # of that day, the last one may end later than now
+    )
+
+
+def _task_for(one: Consequence, landscape: Landscape, tasks: Iterable[Task]) -> Task | None:
+    """The task after which the cause is no longer used by anything that it stops."""
+    waiting = [component for component in _concerned(one, landscape) if _waits_for(component)]
+    if not waiting or len(waiting) < len(_concerned(one, landscape)):
+        return None
+    ids = {component.id for component in waiting}
+    return next((task for task in tasks if task.done_at is None and task.component_id in ids), None)
+
+
+def _concerned(one: Consequence, landscape: Landscape) -> list[Component]:
+    if one.component_id is not None:
+        return [component for component in landscape.components if component.id == one.component_id]
+    if one.certificate_id is None:
+        return []
+    return list(landscape.below(one.certificate_id, BY_ID[one.need].group))
+
+
+def _waits_for(component: Component) -> bool:
+    return component.still_serves is not None

@@ -1,0 +1,95 @@
+"""The lines below what stops: tasks, statuses, the simulator, notices and the latest changes, each a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from rich.text import Text
+from textual.app import App
+
+from ...store.model.audit import AuditLine
+from ...store.model.certificate import Status
+from ...store.model.notice import Notice
+from ...store.model.task import Task
+from ...store.printable import printable
+from ...store.views.certificate import STATUS_SYMBOLS
+from ...store.words import minute, plural
+from ..components.linked_lines import Line, Part
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..shell.console_app import ConsoleApp
+from ..simulator.control import RUNS, STANDS, SimulatedBy, speed_text
+from ..tasks.tasks_dialog import TasksDialog
+from .fleet_block import label
+from .links import Links
+
+_ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID, Status.VALID, Status.REPLACED)
+
+
+class Facts:
+    """What the overview tells besides what stops and the fleet."""
+
+    def __init__(self, app: App[object], console: ConsoleApp, links: Links) -> None:
+        self._app, self._console, self._links = app, console, links
+
+    def follow_ups(self, tasks: Sequence[Task], missing: int) -> list[Line]:
+        """The follow-ups that are open, and the needs that have nothing bound."""
+        lines: list[Line] = []
+        if tasks:
+            titles = "; ".join(dict.fromkeys(printable(task.title) for task in tasks))
+            text = styled(self._app, (f"○ {plural(len(tasks), 'follow-up')} open: ", Tone.PENDING), titles)
+            lines.append([label(self._app, "Tasks"), Part(text, "tasks", self._open_tasks)])
+        if missing:
+            told = f"× {plural(missing, 'need')} of the checklist with nothing bound"
+            text = Text(told, style_of(self._app, Tone.EXPIRING))
+            open = partial(self._links.needs, "status:missing")
+            lines.append([label(self._app, "Missing"), Part(text, "missing", open)])
+        return lines
+
+    def _open_tasks(self) -> None:
+        self._app.push_screen(TasksDialog())
+
+    def statuses(self, *, wide: bool) -> list[Line]:
+        """How many certificates have which status; on two lines where there isn't room for one."""
+        lines: list[list[Part]] = [[label(self._app, "Status")]]
+        counts = self._console.certificates.counts()
+        for status in _ORDER:
+            if count := counts.get(status, 0):
+                text = Text(f"{STATUS_SYMBOLS[status]} {count:,} {status}  ", style_of(self._app, STATUS_TONES[status]))
+                filter = f"status:{status.replace(' ', '-')}"
+                if status is Status.VALID and not wide and len(lines[0]) > 1:
+                    lines.append([label(self._app, "")])
+                lines[-1].append(Part(text, status, partial(self._links.certificates, filter)))
+        if not counts:
+            lines[0].append(Part(Text("no certificates", style_of(self._app, Tone.DIM))))
+        return list(lines)
+
+    def simulator(self) -> Line:
+        """Whether it runs, and how fast."""
+        standing = self._console.simulation.standing
+        if standing.running is SimulatedBy.NOBODY:
+            told = f"{STANDS} stopped" + (", virtual clock" if standing.virtual else "")
+            text = Text(told, style_of(self._app, Tone.DIM))
+        else:
+            text = Text(f"{RUNS} {speed_text(standing.speed)}", style_of(self._app, Tone.VALID))
+        return [label(self._app, "Simulator"), Part(text, "simulator", partial(self._links.page, "simulator"))]
+
+    def notices(self, notices: Iterable[Notice]) -> list[Line]:
+        """The latest notices."""
+        dim, lines = style_of(self._app, Tone.DIM), list[Line]()
+        for notice in notices:
+            text = Text(printable(notice.title)).append(f"  {minute(notice.at)} UTC", dim)
+            open = partial(self._links.notice, notice.id)
+            lines.append([label(self._app, "Notice"), Part(text, f"notice {notice.id}", open)])
+        return lines
+
+    def changes(self, latest: Sequence[AuditLine]) -> list[Line]:
+        """The latest lines of the audit trail."""
+        dim = style_of(self._app, Tone.DIM)
+        lines: list[Line] = [[Part(styled(self._app, ("Latest changes", Tone.STRONG)))]] if latest else []
+        for line in latest:
+            text = (
+                Text().append(f"{minute(line.at)[5:]}  {printable(line.user)}  ", dim).append(printable(line.summary))
+            )
+            lines.append([Part(text, f"audit {line.id}", partial(self._links.change, line.id))])
+        return lines

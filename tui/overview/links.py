@@ -1,0 +1,71 @@
+"""Where the lines of the overview lead: a certificate, a list with its filter set, a dialog. Esc comes back."""
+
+from __future__ import annotations
+
+from ...store.impact.prevention import Step
+from ...store.impact.stops import NextStop
+from ..shell.console_app import ConsoleApp
+
+
+class Links:
+    """Goes where a line of the overview leads."""
+
+    def __init__(self, console: ConsoleApp) -> None:
+        self._console = console
+
+    def devices(self, filter: str) -> None:
+        """The devices that a filter lets through."""
+        self._console.visit(lambda: self._console.open_list("devices", filter))
+
+    def certificates(self, filter: str) -> None:
+        """The certificates that a filter lets through."""
+        self._console.visit(lambda: self._console.open_list("certificates", filter))
+
+    def needs(self, filter: str) -> None:
+        """The rows of the checklist that a filter lets through."""
+        self._console.visit(lambda: self._console.open_list("checklist", filter))
+
+    def page(self, name: str) -> None:
+        """A screen."""
+        self._console.visit(lambda: self._console.switch_mode(name))
+
+    def device(self, id: int) -> None:
+        """A device."""
+        self._console.visit(lambda: self._console.open_device(id))
+
+    def certificate(self, id: int) -> None:
+        """The details of a certificate."""
+        self._console.visit(lambda: self._console.open_certificate(id, details=True))
+
+    def group(self, name: str) -> None:
+        """A CA group."""
+        ids = [group.id for group in self._console.workspace.authorities.groups() if group.name == name]
+        self._console.visit(lambda: self._console.open_group(ids[-1]) if ids else self.page("authorities"))
+
+    def notice(self, id: int) -> None:
+        """A notice, in the inbox."""
+        self._console.visit(lambda: self._console.open_record("notices", id))
+
+    def change(self, id: int) -> None:
+        """A line of the audit trail."""
+        self._console.visit(lambda: self._console.open_record("audit", id))
+
+    def stop(self, one: NextStop) -> None:
+        """What is to blame for a stop."""
+        prevention = one.prevention
+        rows = self._console.certificates.rows
+        cause = one.unused.id if one.unused is not None else None if one.stop is None else one.stop.certificate_id
+        if cause in rows and not (one.stop is not None and one.at is None):
+            self.certificate(cause)
+        elif one.ends:
+            self.devices(of_devices(one))
+        elif prevention.step in (Step.REQUEST_GROUP, Step.WAIT):
+            self.page("authorities")
+        else:
+            self.needs(f"need:{prevention.need}")
+
+
+def of_devices(one: NextStop) -> str:
+    """The filter of the devices whose certificates end."""
+    platforms = ",".join(one.prevention.platforms)
+    return f"state:enrolled,re-enrollment platform:{platforms} days:0..{one.prevention.days}"

@@ -1,0 +1,215 @@
+"""What stops next, a line each: when, what, for how many devices, because of what, and what prevents it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from rich.text import Text
+from textual.app import App
+from textual.message import Message
+
+from ...store.impact.endings import DeviceEnd
+from ...store.impact.needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, Level
+from ...store.impact.outlook import affected
+from ...store.impact.stops import NextStop
+from ...store.inventory.expiry import ExpiryRules
+from ...store.inventory.status import days_until, status_until
+from ...store.model.certificate import Status
+from ...store.model.expiry import ExpiryUse
+from ...store.printable import printable
+from ...store.views.certificate import STATUS_SYMBOLS
+from ...store.views.consequence import LEVEL_SYMBOLS
+from ...store.views.platforms import by_platform
+from ...store.views.prevention import prevention_sentence, prevention_words
+from ...store.words import day, minute, plural
+from ..certificates.certificate_rows import CertificateRow
+from ..checklist.wording import LEVEL_TONES, capabilities_text, platforms_text
+from ..components.columns import Column
+from ..components.fixed_table import FixedTable
+from ..components.impact_wording import Counts, cause_of, what_stops
+from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+
+
+@dataclass(frozen=True)
+class StopLine:
+    """A line of the list. ``words`` is what stops in a few words, ``sentence`` in full; ``cause`` is to blame."""
+
+    id: int
+    stop: NextStop | None
+    when: str
+    left: str
+    words: str
+    devices: int
+    cause: str
+    prevent: str
+    tone: Tone
+    sentence: str
+    advice: str
+    status: Status = Status.VALID
+
+
+class Known(NamedTuple):
+    """What the lines are made with: the inventory's entries, the number of devices, the time, and what is expiring."""
+
+    entries: Mapping[int, CertificateRow]
+    devices: Counts
+    now: datetime
+    expiry: ExpiryRules
+
+    def name(self, id: int, otherwise: str) -> str:
+        """What an entry is called."""
+        row = self.entries.get(id)
+        return printable(otherwise) if row is None else row.name
+
+    def status(self, one: NextStop) -> Status:
+        """That of an entry which ends; what is none is judged as a CA, a profile or a device's certificate."""
+        id = one.unused.id if one.unused is not None else 0 if one.stop is None else one.stop.certificate_id
+        if (row := self.entries.get(id or 0)) is not None:
+            return row.status
+        need = one.prevention.need
+        use = {DEVICE_CA.id: ExpiryUse.CA, DEVICE_CERTIFICATES.id: ExpiryUse.DEVICE}.get(need, ExpiryUse.PROFILE)
+        return status_until(one.at or self.now, self.now, self.expiry[use])
+
+
+FIRST_STEP = StopLine(
+    id=0,
+    stop=None,
+    when="",
+    left="",
+    words="no certificate yet",
+    devices=0,
+    cause="",
+    prevent="import one",
+    tone=Tone.PENDING,
+    sentence="Nothing can be said before certificates are here, and bound to what uses them (6).",
+    advice="import the first certificate, or a keystore",
+)
+
+
+def stop_lines(stops: Iterable[NextStop], known: Known, ids: dict[object, int]) -> list[StopLine]:
+    """The lines of what stops. ``ids`` keeps the number of each cause, so that the cursor finds it again."""
+    return [_line(one, known, ids.setdefault(one.cause, len(ids) + 1)) for one in stops]
+
+
+def _line(one: NextStop, known: Known, id: int) -> StopLine:
+    status = known.status(one)
+    if one.lasts and one.stop is not None:
+        level = one.stop.level
+        symbol, tone, left = LEVEL_SYMBOLS[level], LEVEL_TONES[level], str(level)
+    else:
+        symbol, tone, left = STATUS_SYMBOLS[status], STATUS_TONES[status], _left(one.at, known.now)
+    words, count, cause, sentence = _told(one, known)
+    return StopLine(
+        id=id,
+        stop=one,
+        when=f"{symbol} {'missing' if one.at is None else day(one.at)}",
+        left=left,
+        words=words,
+        devices=count,
+        cause=cause,
+        prevent=prevention_words(one.prevention),
+        tone=tone,
+        sentence=sentence,
+        advice=prevention_sentence(one.prevention),
+        status=status,
+    )
+
+
+def _left(at: datetime | None, now: datetime) -> str:
+    days = 0 if at is None else days_until(at, now)
+    return "today" if days <= 0 else plural(days, "day")
+
+
+def _told(one: NextStop, known: Known) -> tuple[str, int, str, str]:
+    """What stops in words, of how many devices, because of what, and all of it in a sentence."""
+    when = "" if one.at is None else f"{minute(one.at)} UTC: "
+    if one.ends:
+        count, whom = one.prevention.devices, by_platform(_by_platform(one.ends))
+        return (
+            "they must re-enroll",
+            count,
+            "device certificates",
+            f"{when}the first device certificate ends, of {count:,} ({whom}): without a renewal each device must "
+            "re-enroll when its own does.",
+        )
+    if one.unused is not None:
+        name = known.name(one.unused.id, one.unused.name)
+        told = f"{when}#{one.unused.id} {name} ends; nothing is known to depend on it."
+        return f"only {name}", 0, "nothing is known to depend on it", told
+    assert one.stop is not None
+    found = one.stop.consequences
+    count = affected((platform for consequence in found for platform in consequence.platforms), known.devices)
+    words = capabilities_text(consequence.capability for consequence in found)
+    platforms = tuple(dict.fromkeys(platform for consequence in found for platform in consequence.platforms))
+    if (whom := platforms_text(platforms)) != "all platforms":
+        words += f" {whom}"
+    names = {id: row.name for id in [one.stop.certificate_id] if (row := known.entries.get(id or 0)) and id}
+    cause = cause_of(one.stop, names, known.now, 999)
+    concerned = f", {plural(count, 'device')}" if count else ""
+    if one.lasts:
+        state = "Degraded" if one.stop.level is Level.DEGRADED else "Stopped"
+        said = f"{state}: {what_stops(found)}{concerned}, because of {cause}."
+    else:
+        said = f"{when}{_named(one, known)} ends, and with it {what_stops(found)}{concerned}."
+    return words, count, cause if one.lasts else _named(one, known), said
+
+
+def _named(one: NextStop, known: Known) -> str:
+    """The cause without why: of what is to come, that is its end."""
+    assert one.stop is not None
+    first = one.stop.consequences[0]
+    if first.certificate_id is not None:
+        return f"#{first.certificate_id} {known.name(first.certificate_id, first.name)}"
+    if first.need == DEVICE_CA.id:
+        return "the device CA"
+    return f"{BY_ID[first.need].title} {printable(first.name)}".rstrip()
+
+
+def _by_platform(ends: Iterable[DeviceEnd]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for one in ends:
+        counts[one.platform] = counts.get(one.platform, 0) + one.devices - one.renewing
+    return counts
+
+
+def says(app: App[object], line: StopLine | None) -> Text:
+    """The line under the cursor in full, and what p does."""
+    if line is None:
+        return Text()
+    text = styled(app, (line.sentence, Tone.STRONG), "\n")
+    text.append("p ", style_of(app, Tone.ACCENT))
+    if line.stop is None:
+        return text.append(line.advice)
+    return text.append(f"{'ends' if line.stop.lasts else 'prevents'} it: {line.advice}.")
+
+
+def _tone(line: StopLine) -> Tone:
+    return line.tone
+
+
+COLUMNS = (
+    Column[StopLine]("when", "When", lambda line: line.when, tone=_tone, width=12),
+    Column[StopLine]("left", "Left", lambda line: line.left, tone=_tone, width=8),
+    Column[StopLine]("what", "What stops", lambda line: line.words, width=20, grow=2),
+    Column[StopLine](
+        "devices", "Devices", lambda line: f"{line.devices:,}" if line.devices else "–", width=7, right=True
+    ),
+    Column[StopLine]("cause", "Because of", lambda line: line.cause, width=24, grow=3, keep=1),
+    Column[StopLine]("prevent", "Prevent it (p)", lambda line: line.prevent, tone=lambda line: Tone.ACCENT, width=16),
+)
+
+
+class StopTable(FixedTable[StopLine]):
+    """What stops next. Below its last line the cursor goes on to what is below the table."""
+
+    class Below(Message):
+        """The cursor went down from the last line."""
+
+    def action_move(self, by: int) -> None:
+        if by > 0 and self.cursor >= len(self.rows) - 1:
+            self.post_message(self.Below())
+        else:
+            super().action_move(by)
