@@ -1,1 +1,1 @@
-"""The console: Textual screens over one open workspace. It holds no rules; every change is a call of the store."""
+"""The console: Textual screens over one open workspace. It contains no rules; every change is a call of the store."""

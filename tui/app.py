@@ -59,12 +59,12 @@ NOTE_SECONDS = 12
 
 
 class CertfleetApp(ErrorBoundary, ThemedApp):
-    """The console on one workspace.
+    """The console for one workspace.
 
-    ``simulate_at`` lets the simulator run from the start, at this speed. ``settings`` are those of the person;
-    ``settings_file`` None keeps no change of them. ``deliver`` says whether notices are delivered while it is open;
-    None delivers those of a workspace in a folder. ``steady`` off lets an unexpected error end the app, which is what a
-    test wants.
+    ``simulate_at`` starts the simulator at once, at this speed. ``settings`` are the person's; with ``settings_file``
+    None, changes of them are not saved. ``deliver`` turns the delivery of notices on or off while the console is open;
+    None delivers those of a workspace in a folder. With ``steady`` off, an unexpected error ends the app, as tests
+    want.
     """
 
     CSS_PATH = "styles.tcss"
@@ -113,7 +113,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         super().__init__(settings or ConsoleSettings(), settings_file)
         self.animation_level = "none"
         self.workspace = workspace
-        workspace.poll()  # all that was before is read now
+        workspace.poll()  # the rows already contain every earlier change
         self.certificates = CertificateRows(workspace)
         self.fleet = DeviceRows(workspace)
         self.feed = Feed(workspace, self.certificates, self.fleet)
@@ -130,7 +130,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self.dress()
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
-        if node.parent is not None or not isinstance(node, Widget):  # else it gets all its styles when it is mounted
+        if node.parent is not None or not isinstance(node, Widget):  # else it gets all its styles when mounted
             super().update_styles(node, animate=animate)
 
     # Screens
@@ -185,7 +185,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self.open_devices_where("issuer", group)
 
     def open_devices_where(self, field: str, value: str) -> None:
-        """Go to the devices that have this value in a field of the filter."""
+        """Go to the devices with this value in a filter field."""
         self._with_devices(lambda page: page.show_only(field, value))
 
     def open_group(self, id: int) -> None:
@@ -202,7 +202,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             self.call_after_refresh(act, page)
 
     def ask(self, dialog: Screen[Answer], then: Callable[[Answer], Any]) -> None:
-        """Show a dialog; ``then`` gets what it gave, unless somebody left it."""
+        """Show a dialog, and call ``then`` with its result unless the person cancels."""
         self.push_screen(dialog, lambda answer: None if answer is None else then(answer))
 
     def action_look(self, name: str | None = None) -> None:
@@ -213,7 +213,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self.push_screen(HelpScreen(self.screen))
 
     def action_help_quit(self) -> None:
-        # Ctrl+C: people press it to get out.
+        # Ctrl+C: people expect it to quit.
         self.note("q quits.")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -237,7 +237,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self.run_worker(self._read_fleet(), exit_on_error=False)
 
     async def _read_fleet(self) -> None:
-        """Read a fleet that is too large to be there at once, a little at a time between keystrokes."""
+        """Read a large fleet in the background, a little at a time between keystrokes."""
         while self.is_running:
             if self.fleet.waiting:
                 until, read = time.monotonic() + POLL_SECONDS, set[int]()
@@ -252,12 +252,12 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             await asyncio.sleep(READ_SECONDS * 4)
 
     def poll_now(self) -> None:
-        """Show what changed; called by the timer, and where somebody waits for it."""
+        """Show what changed. A timer calls it, and so does code that needs the change at once."""
         if not self.is_running:
             return
         lock = self.workspace.database.lock
         if not lock.acquire(blocking=False):
-            return  # a long action of this console is under way; when it is done, we are called
+            return  # a long action of this console is running; we are called when it ends
         try:
             self._poll()
         finally:
@@ -279,10 +279,10 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         now = minute(self.workspace.now())
         time_passed = now != self._minute
         self._minute = now
-        if time_passed and not self.workspace.is_virtual:  # a simulator sees to what is due by its clock
+        if time_passed and not self.workspace.is_virtual:  # the simulator does what is due by its clock
             self._settle()
         retimed = time_passed and self.certificates.retime()
-        if retimed and changes is not None:  # a virtual clock moves by a commit
+        if retimed and changes is not None:  # each commit moves a virtual clock
             changes = Changes({**changes.tables, "certificates": set(self.certificates.rows)})
         if changes is not None or retimed:
             self._spread(changes)
@@ -310,10 +310,10 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
                 screen.refresh_masthead()
 
     def refresh_simulation(self) -> None:
-        """Look how the simulator stands, and show it; called by the timer, and where somebody waits for it."""
+        """Read the simulator's state and show it. A timer calls it, and so does code that needs it at once."""
         lock = self.workspace.database.lock
         if not self.is_running or not lock.acquire(blocking=False):
-            return  # a long action of this console is under way
+            return  # a long action of this console is running
         try:
             changed = self.simulation.refresh()
         finally:
@@ -326,7 +326,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
                 self.note(f"The simulator ended: {self.simulation.trouble.message}. 7 shows more.")
 
     def note(self, text: str) -> None:
-        """Say something in the top line for a while."""
+        """Show a message in the top line for a while."""
         self.current_note = text
         self._refresh_mastheads()
         self.set_timer(NOTE_SECONDS, partial(self._forget, text))
@@ -338,14 +338,14 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             self.current_note = ""
             self._refresh_mastheads()
 
-    # Trouble
+    # Errors
 
     def trouble(self, error: BaseException) -> None:
-        """Tell of an unexpected error, and go on."""
+        """Report an unexpected error, and continue."""
         self.notify(log_trouble(error), title="An error of certfleet itself", severity="error", markup=False)
 
     def _fatal_error(self) -> None:
-        # Textual's own report shows local variables, and a password may be among them.
+        # Textual's own report shows local variables, which may include a password.
         import sys
 
         error = sys.exc_info()[1]
@@ -355,10 +355,9 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
 
 
 def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: int | None = None) -> None:
-    """Show the console on ``workspace`` until the user leaves it; ``simulate_at`` is the speed of a simulator that runs
-    from the start."""
+    """Show the console on ``workspace`` until the user quits; ``simulate_at`` starts a simulator at this speed."""
     if workspace.vault.protection == "passphrase":
-        workspace.vault.unlock()  # asks on the terminal, which is still the person's own
+        workspace.vault.unlock()  # prompts on the terminal, before the console takes it over
     path = settings_path()
     settings = ConsoleSettings.load(path)
     app = CertfleetApp(workspace, title=title, simulate_at=simulate_at, settings=settings, settings_file=path)
@@ -371,6 +370,6 @@ def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: 
 
 
 def leave_out_what_stays() -> None:
-    """Spare the garbage collector all that was imported: each time that it goes through it, keys wait for 50 ms."""
+    """Exclude all imported objects from garbage collection: each full pass would delay keys by 50 ms."""
     gc.collect()
     gc.freeze()

@@ -14,7 +14,7 @@ from ..components.form_fields import Note
 
 
 def details_dialog(app: App[object], line: AuditLine) -> DetailsDialog[None]:
-    """Who changed what, when, and the hashes that bind it to the line before."""
+    """Show who changed what, when, and the hashes that chain the line to the previous one."""
     pairs = [
         ("What", printable(line.summary)),
         ("Who", printable(who(line))),

@@ -20,7 +20,7 @@ PAGE = 500
 
 
 class AuditPage(ListPage[AuditLine]):
-    """Every change, and who made it."""
+    """All changes and who made them."""
 
     page = "audit"
     filter_hint = "/ filters: words, all of them in a line"

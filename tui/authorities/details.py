@@ -1,4 +1,4 @@
-"""What is known of a CA group or of one of its CAs."""
+"""The details of a CA group or of one of its CAs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PURPOSES = {
 
 
 def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now: datetime, width: int) -> Details:
-    """The details of what a line is about, for so many cells."""
+    """The details of a line, laid out for ``width`` cells."""
     if line.authority is None:
         return Details(_group_title(app, line, now), _group_body(app, line, figures, width))
     title = styled(app, (printable(line.summary.group.name), Tone.DIM), "  ", (ROLES[line.authority.role], Tone.STRONG))
@@ -38,7 +38,7 @@ def details_of(app: App[object], line: AuthorityLine, figures: FleetFigures, now
 
 
 def authority_fields(authority: Authority, now: datetime) -> list[tuple[str, Value]]:
-    """A CA's certificate, field by field."""
+    """The fields of a CA's certificate."""
     pairs: list[tuple[str, Value]] = [
         ("Subject", printable(authority.subject)),
         ("Serial no.", authority.serial_number),

@@ -1,4 +1,4 @@
-"""A CA group or a CA in full."""
+"""The dialog with the details of a CA group or a CA."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..devices.fleet_figures import FleetFigures
 from .details import authority_fields, details_of
 from .table import ROLES, AuthorityLine
 
-ROOM = 90  # cells in a wide dialog
+ROOM = 90  # the width of a wide dialog, in cells
 
 
 def details_dialog(app: App[object], line: AuthorityLine, figures: FleetFigures, now: datetime) -> DetailsDialog[None]:
-    """What the screen shows beside the list, and for a group its three CAs as well."""
+    """Show the details of a line; a group's include its three CAs."""
     name = printable(line.summary.group.name)
     details = details_of(app, line, figures, now, min(ROOM, app.size.width - 6))
     if line.authority is not None:

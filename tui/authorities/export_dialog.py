@@ -1,4 +1,4 @@
-"""Exporting a CA's certificate, its chain or its revocation list to a file."""
+"""Export of a CA's certificate, chain or revocation list to a file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOT_OFFERED = {AuthorityRole.ROOT: ("chain", "crl"), AuthorityRole.DEVICE: (), 
 
 
 def export_dialog(workspace: Workspace, authority: Authority) -> SaveDialog:
-    """What a CA of this role has to hand out."""
+    """Offer the files that a CA of this role can export."""
     authorities, group, role = workspace.authorities, authority.group, authority.role
     name = f"{file_name(group, authority.group_id)}-{role}-ca"
 

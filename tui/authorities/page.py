@@ -1,4 +1,4 @@
-"""The CA groups: what issues, how many devices hold certificates of which group, and the refresh."""
+"""The CA groups: which one issues, how many devices hold certificates of each, and the refresh."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .table import COLUMNS, AuthorityLine, headline, line_id, lines_of
 
 
 class AuthoritiesPage(Page):
-    """A tree of groups and CAs, the newest group last, and the details of what is under the cursor."""
+    """A tree of groups and CAs, the newest group last, and the details of the line under the cursor."""
 
     page = "authorities"
     HORIZONTAL_BREAKPOINTS = BESIDE
@@ -59,7 +59,7 @@ class AuthoritiesPage(Page):
 
     @property
     def line(self) -> AuthorityLine | None:
-        """What is under the cursor."""
+        """The line under the cursor."""
         return self.table.record
 
     def show_state(self, changes: Changes | None) -> None:
@@ -100,7 +100,7 @@ class AuthoritiesPage(Page):
         self.table.move_to(line_id(group_id))
         self.table.focus()
 
-    # What can be done
+    # Actions
 
     def action_refresh(self) -> None:
         self.console.ask(RefreshDialog(), self._refreshed)

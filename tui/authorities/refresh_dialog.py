@@ -1,4 +1,4 @@
-"""Refresh: requesting a new CA group."""
+"""Refresh: request a new CA group."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONSEQUENCE = (
 
 
 class RefreshDialog(FormDialog[str]):
-    """Gives the name of the group that was requested."""
+    """Returns the name of the requested group."""
 
     changes = True
     heading = "Refresh: a new CA group"
@@ -51,4 +51,4 @@ class RefreshDialog(FormDialog[str]):
         return authorities.refresh(name=name or None, ready_after=timedelta(hours=hours)).name
 
     def told(self, result: str) -> None:
-        """The page shows the group, and tells its state."""
+        """Nothing: the page shows the group and its state."""

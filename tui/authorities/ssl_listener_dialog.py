@@ -1,4 +1,4 @@
-"""Issuing the workspace's SSL listener certificate by the server CA."""
+"""Have the server CA issue the workspace's SSL listener certificate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..components.form_fields import Note, TextField, listed
 
 
 class ListenerDialog(FormDialog[str]):
-    """Gives a sentence that says what was issued."""
+    """Returns a sentence that names the issued certificate."""
 
     changes = True
     heading = "Issue the SSL listener certificate"

@@ -1,4 +1,4 @@
-"""The CA groups as lines of a table: each group, and its CAs below it."""
+"""The CA groups as table lines: each group, followed by its CAs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ GROUP_TONES = {
 
 @dataclass(slots=True, frozen=True)
 class AuthorityLine:
-    """A group where ``authority`` is None, else one of its CAs. ``bar`` and ``devices`` are the group's."""
+    """A group if ``authority`` is None, otherwise one of its CAs. ``bar`` and ``devices`` are the group's."""
 
     id: int
     summary: GroupSummary
@@ -55,19 +55,19 @@ class AuthorityLine:
 
     @property
     def subject(self) -> Authority:
-        """The CA that the line is about: of a group, the device CA, which device certificates come from."""
+        """The CA that the line shows; for a group its device CA, which issues the device certificates."""
         return self.authority or self.summary.of(AuthorityRole.DEVICE)
 
 
 def line_id(group_id: int) -> int:
-    """The id of a group's line; those of its CAs follow."""
+    """The id of a group's line; its CAs have the ids after it."""
     return group_id * 10
 
 
 def lines_of(
     summaries: Sequence[GroupSummary], marks: dict[str, GroupMark], total: int, now: datetime, rule: ExpiryRule
 ) -> list[AuthorityLine]:
-    """The lines of these groups; ``total`` devices are a whole bar, ``rule`` is that of CAs."""
+    """The lines of these groups. ``total`` devices fill a whole bar; ``rule`` is the expiry rule for CAs."""
     lines: list[AuthorityLine] = []
     for summary in summaries:
         group, mark = summary.group, marks[summary.group.name]
@@ -134,7 +134,7 @@ def ready_in(ready_at: datetime, now: datetime) -> str:
 
 
 def headline(summaries: Iterable[GroupSummary], now: datetime) -> list[tuple[str, Tone]]:
-    """Which group issues, and what is under way."""
+    """The group that issues, and any refresh under way."""
     found = list(summaries)
     issuing = next((printable(one.group.name) for one in found if one.state is GroupState.ISSUING), None)
     parts = (

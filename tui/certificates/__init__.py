@@ -1,1 +1,1 @@
-"""The inventory: its list, the details of a certificate, and what can be done with it."""
+"""The inventory: the list, the details of a certificate, and its actions."""

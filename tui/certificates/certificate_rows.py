@@ -1,4 +1,4 @@
-"""The certificates as the console shows them: one row each, with all that sorting and filtering ask for."""
+"""The console's rows of certificates, with everything that sorting and filtering need."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...store.workspace import Workspace
 
 @dataclass(slots=True, frozen=True, eq=False)
 class CertificateRow:
-    """A certificate at a time. ``haystack`` is the lower-case text that free words are looked for in."""
+    """A certificate at one moment. ``haystack`` is the lower-case text that words of a filter are matched against."""
 
     id: int
     certificate: Certificate
@@ -49,7 +49,7 @@ def row_of(certificate: Certificate, now: datetime, rules: ExpiryRules) -> Certi
 
 
 def _common_name(name: str) -> str:
-    """The CN of an RFC 4514 string; cheaper than parsing it, and only for a column."""
+    """The CN of an RFC 4514 string. Cheaper than parsing it, and good enough for a column."""
     start = name.find("CN=")
     if start < 0:
         return name
@@ -60,7 +60,7 @@ def _common_name(name: str) -> str:
 
 
 class CertificateRows:
-    """The rows of a workspace, kept up to date by the feed. One for all screens."""
+    """The rows of a workspace, kept up to date by the feed and shared by all screens."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -70,7 +70,7 @@ class CertificateRows:
         }
 
     def take(self, ids: Iterable[int]) -> None:
-        """Read these certificates again: changed, new, or gone."""
+        """Read these certificates again: changed, new or deleted ones."""
         now, rules = self._workspace.now(), self._workspace.expiry()
         for id in sorted(ids):
             try:
@@ -79,7 +79,7 @@ class CertificateRows:
                 self.rows.pop(id, None)
 
     def retime(self) -> bool:
-        """Let the time pass; whether any status or number of days changed."""
+        """Advance the rows to the present time. True if a status or a number of days changed."""
         now, rules = self._workspace.now(), self._workspace.expiry()
         changed = [
             row
@@ -91,15 +91,16 @@ class CertificateRows:
         return bool(changed)
 
     def counts(self) -> Counter[Status]:
-        """How many certificates have each status."""
+        """The number of certificates per status."""
         return Counter(row.status for row in self.rows.values())
 
     def names(self, ids: Iterable[int | None]) -> dict[int, str]:
-        """The names of those entries that are there."""
+        """The names of these entries, without deleted ones."""
         return {id: self.rows[id].name for id in ids if id is not None and id in self.rows}
 
     def urgent(self, days: int) -> list[CertificateRow]:
-        """What needs somebody: it expires within ``days``, or has expired. The nearest end first; what expired
-        more than 30 days ago comes last, as nobody seems to miss it. Replaced entries are left out."""
+        """The certificates that need attention: expired, or expiring within ``days``. The earliest expiry comes first;
+        certificates that expired more than 30 days ago come last, since nobody seems to miss them. Replaced entries are
+        left out."""
         found = [row for row in self.rows.values() if row.days <= days and row.status is not Status.REPLACED]
         return sorted(found, key=lambda row: (row.days < -30, row.days, row.id))

@@ -1,4 +1,4 @@
-"""A certificate's chain as a tree: its root on top, itself, and what it issued."""
+"""A certificate's chain as a tree: the root on top, the certificate, and the entries that it issued."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ChainTree(Tree[int]):
     def show(
         self, chain: Sequence[CertificateRow], issued: Sequence[CertificateRow], missing_issuer: str | None
     ) -> None:
-        """Draw a chain (leaf first). ``missing_issuer`` is the name of an issuer that the inventory lacks."""
+        """Show a chain (leaf first). ``missing_issuer`` names an issuer that the inventory lacks."""
         self.clear()
         node: TreeNode[int] = self.root
         if missing_issuer is not None:

@@ -1,4 +1,4 @@
-"""The columns of lists of certificates."""
+"""The columns of certificate lists."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _status(row: CertificateRow) -> str:
 
 
 def _days(row: CertificateRow) -> str:
-    """Of a replaced entry it no longer matters how long it lasts, but what replaced it: → replaced by #12."""
+    """The days left; a replaced entry shows its successor instead: → replaced by #12."""
     replaced_by = row.certificate.replaced_by
     return f"{row.days:,}" if replaced_by is None else f"by #{replaced_by}"
 
@@ -74,11 +74,11 @@ INVENTORY = (STATUS, DAYS, NAME, USE, EXPIRES, KEY, NUMBER, ISSUER, DESCRIPTION)
 
 
 def urgent_columns(stops: Callable[[CertificateRow], str]) -> tuple[Column[CertificateRow], ...]:
-    """Those of the list of what needs somebody; ``stops`` says what stops with a certificate."""
+    """The columns of the list of urgent certificates; ``stops`` says what stops with one."""
     consequence = Column[CertificateRow]("stops", "Then stops", stops, None, _status_tone, 26, grow=4, keep=5)
     return (STATUS, DAYS, NAME, USE, EXPIRES, consequence, DESCRIPTION)
 
 
 def row_tone(row: CertificateRow) -> Tone | None:
-    """Replaced entries are dim, as history is."""
+    """Dim for replaced entries, which are history."""
     return Tone.DIM if row.status is Status.REPLACED else None

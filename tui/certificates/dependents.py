@@ -1,4 +1,4 @@
-"""What depends on a certificate: components and what stops with it, the devices that it is deployed to, follow-ups."""
+"""What depends on a certificate: components and what stops with them, devices that it is deployed to, follow-ups."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GONE = (Status.EXPIRED, Status.NOT_YET_VALID)
 
 
 class DependsBlock:
-    """What depends on the certificate of a row, as of now."""
+    """What depends on the certificate of a row at present."""
 
     def __init__(self, app: App[object], console: ConsoleApp, row: CertificateRow) -> None:
         workspace = console.workspace
@@ -43,10 +43,10 @@ class DependsBlock:
         using = workspace.components.using(row.id)
         self._awaited = [one for one in using if one.certificate_id == row.id and one.still_serves is not None]
 
-    # In short
+    # Summary
 
     def pairs(self) -> list[tuple[str, Value]]:
-        """For the summary."""
+        """The lines of the summary."""
         pairs: list[tuple[str, Value]] = [("Depends", self._components())]
         if self._found:
             effects = [effect for one in self._found for effect in one.effects]
@@ -82,10 +82,10 @@ class DependsBlock:
         row = self._console.certificates.rows.get(id or 0)
         return f"#{id}" if row is None else f"#{id} {row.name}"
 
-    # In full
+    # Tab
 
     def body(self) -> RenderableType:
-        """For the tab."""
+        """The text of the tab."""
         strong, parts = style_of(self._app, Tone.STRONG), list[RenderableType]()
         for one in self._found:
             parts += [Text(printable(one.title), strong), fields(self._app, self._dependence(one)), Text()]
@@ -129,7 +129,7 @@ class DependsBlock:
 
 
 def _deployed(anchor: TrustAnchor) -> str | None:
-    """Since when it is deployed, to whom; None where it isn't."""
+    """When and to which platforms it was deployed; None if it isn't."""
     if anchor.deployed_at is None:
         return None
     whom = platforms_text(anchor.platforms) if anchor.platforms else "every device"

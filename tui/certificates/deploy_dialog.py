@@ -1,4 +1,4 @@
-"""Deploying a certificate to devices, so that they trust what it issued."""
+"""Deploying a certificate to devices, so that they trust the certificates that it issued."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ Lacking = tuple[TrustAnchor, Counter[Platform]]
 
 
 class DeployDialog(FormDialog[str]):
-    """Gives a sentence that says what was done. ``chain`` is what can be deployed, ``devices`` is the fleet.
+    """Returns a sentence that says what was done. ``chain`` has the certificates to choose from, ``devices`` is the
+    fleet.
 
-    The last of ``chain`` is chosen first: it is what devices have to trust.
+    The last of ``chain`` is preselected: it is the one that devices have to trust.
     """
 
     changes = True
@@ -62,10 +63,10 @@ class DeployDialog(FormDialog[str]):
 
     @property
     def entry(self) -> Certificate:
-        """The certificate that is chosen."""
+        """The chosen certificate."""
         return self._chain[self.answers["entry"]]
 
-    # How far it is
+    # Progress
 
     def _count(self, id: int) -> Lacking:
         gate, now = self.workspace.impact.gate(), self.workspace.now()
@@ -102,7 +103,7 @@ class DeployDialog(FormDialog[str]):
                 grid.add_row(name, f"{total - missing:,}", Text(f"{missing:,}", warn if missing else dim))
         return grid
 
-    # Doing it
+    # Deploying and withdrawing
 
     def work(self, to: Sequence[Platform], antivirus: bool, entry: int = 0) -> str:
         platforms = () if len(to) == len(PLATFORMS) else to

@@ -1,4 +1,4 @@
-"""Describing a certificate, and changing what it is used as."""
+"""Changing the description and the use of a certificate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..components.form_fields import Note, TextField
 
 
 class DescribeDialog(FormDialog[Certificate]):
-    """Gives the certificate with its new description and use."""
+    """Returns the certificate with its new description and use."""
 
     changes = True
     confirm_label = "Describe"

@@ -1,4 +1,4 @@
-"""One certificate in full: what matters, its chain, what depends on it, every field, and its history."""
+"""One certificate in full: summary, chain, dependents, fields and history."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from .dependents import DependsBlock
 
 
 class CertificateDetailsPane(TabbedDetails[CertificateRow]):
-    """``Followed`` tells of a certificate that was picked in the chain."""
+    """Posts ``Followed`` when the person picks a certificate in the chain."""
 
     class Followed(Message):
-        """Another certificate was picked in the chain."""
+        """The person picked another certificate in the chain."""
 
         def __init__(self, id: int) -> None:
             super().__init__()

@@ -1,4 +1,4 @@
-"""Exporting certificates to a file."""
+"""Export of certificates to a file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FORMATS = {
 
 
 def export_dialog(workspace: Workspace, certificates: Sequence[Certificate]) -> SaveDialog:
-    """Several certificates go into one PEM file."""
+    """Several certificates are written to one PEM file."""
     first, one = certificates[0], len(certificates) == 1
     name = file_name(first.name, first.id) if one else "certificates"
 

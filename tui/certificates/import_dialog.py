@@ -20,7 +20,7 @@ _AS_REQUESTED = "as requested"
 
 
 class ImportDialog(SourceDialog[ImportResult]):
-    """With ``request`` it is for the answer to that request; ``use_as`` is what it will most likely be used as."""
+    """With ``request``, imports the answer to that request; ``use_as`` is the preselected use."""
 
     confirm_label = "Import"
     doing = "Importing …"
@@ -42,7 +42,8 @@ class ImportDialog(SourceDialog[ImportResult]):
         yield SameKeyField()
 
     def _uses(self, is_keystore: bool) -> dict[str, str]:
-        """APNs needs its key, so it needs a keystore; or it answers a request, whose key is here."""
+        """The possible uses. APNs needs a private key: from a keystore, or in the vault when the file answers a
+        request."""
         uses = [UseAs.SERVER, UseAs.SAML, *([UseAs.APNS] if is_keystore else []), UseAs.SSL_LISTENER]
         options = {use.value: USES[use] for use in uses}
         if self._request is not None:
@@ -56,7 +57,7 @@ class ImportDialog(SourceDialog[ImportResult]):
             self._offered = options
             self.query_one("#row-use-as", ChoiceField).offer(options, self._likely)
             if self._likely in options:
-                self._likely = None  # from here on it is as somebody chooses
+                self._likely = None  # from here on the person's choice stays
 
     def work(
         self, use_as: str, description: str, on_conflict: OnConflict = OnConflict.FAIL, **source: Any

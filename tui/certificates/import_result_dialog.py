@@ -1,4 +1,4 @@
-"""What came of an import or a replacement."""
+"""The result of an import or a replacement."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .certificate_rows import row_of
 def import_result_dialog(
     result: ImportResult, now: datetime, rules: ExpiryRules, *, replacement: ReplaceResult | None = None
 ) -> DetailsDialog[None]:
-    """Every entry that came in, was linked to, or stayed in the file; and what should be known of it."""
+    """Show every entry that was imported, reused or left in the file, with its notes."""
     if replacement is not None:
         heading = f"{certificate_title(replacement.old)} is replaced by #{replacement.new.id}"
     elif result.imported:
@@ -43,7 +43,7 @@ def import_result_dialog(
 
 
 def replace_result_dialog(result: ReplaceResult, now: datetime, rules: ExpiryRules) -> DetailsDialog[None]:
-    """The same of a replacement."""
+    """Show the same for a replacement."""
     return import_result_dialog(result.result, now, rules, replacement=result)
 
 

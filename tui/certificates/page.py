@@ -1,4 +1,4 @@
-"""The certificates: their keys, the list to sort and filter, and the details of one, beside it or on their own."""
+"""The certificates: their keys, the list to sort and filter, and the details of one, beside the list or on a screen."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .verify_dialog import VerifyDialog
 
 
 class CertificateActions(Page):
-    """A page that has certificates to act on: ``targets`` says which, ``arrived`` where to go after an import."""
+    """A page with actions on certificates: ``targets`` returns them, ``arrived`` goes to an imported one."""
 
     page = "certificates"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,11 +52,11 @@ class CertificateActions(Page):
     ]
 
     def targets(self) -> list[CertificateRow]:
-        """The certificates that are marked, or else the one at hand."""
+        """The marked certificates, otherwise the current one."""
         return []
 
     def arrived(self, id: int) -> None:
-        """Show a certificate that just came in."""
+        """Show a certificate that was just imported."""
 
     def _with_one(self, act: Callable[[Certificate], Any]) -> None:
         rows = self.targets()
@@ -106,7 +106,7 @@ class CertificateActions(Page):
 
 
 class CertificateDetailPage(DetailPage[CertificateRow], CertificateActions):
-    """One certificate; what is imported or followed takes its place."""
+    """The details of one certificate. An imported or followed certificate replaces it."""
 
     @property
     def rows(self) -> Mapping[int, CertificateRow]:

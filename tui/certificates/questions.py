@@ -1,4 +1,4 @@
-"""What is asked before a certificate is deleted, and before the password of its keystore is shown."""
+"""The questions before deleting certificates and before showing a keystore password."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LISTED = 12
 
 
 def delete_question(workspace: Workspace, certificates: Sequence[Certificate]) -> Question[list[Certificate]]:
-    """Gives what was deleted. Entries that can't be are listed with the reason, and left alone."""
+    """Returns the deleted entries. Entries that can't be deleted are listed with the reason and kept."""
     inventory = workspace.inventory
     judged = [(certificate, inventory.can_delete(certificate.id)) for certificate in certificates]
     allowed = [certificate for certificate, refusal in judged if refusal is None]
@@ -69,7 +69,7 @@ def _listed(lines: Sequence[str], tone: Tone | None = None) -> Iterable[Widget]:
 
 
 class PasswordDialog(Question[str]):
-    """Asks first, since the look-up leaves a line in the audit trail and others may see the screen."""
+    """Asks first: showing a password adds a line to the audit trail, and others may see the screen."""
 
     def __init__(self, certificate: Certificate) -> None:
         said = "It is shown on this screen, and the audit trail keeps that you looked."
@@ -95,5 +95,5 @@ class PasswordDialog(Question[str]):
 
 
 def _visible(password: str) -> str:
-    """The password, with what a terminal would obey written out."""
+    """The password with control characters escaped."""
     return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in password)

@@ -1,4 +1,4 @@
-"""Making a certificate signing request, and what was made."""
+"""Creating a certificate signing request, and showing it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _USES = (UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER)
 
 
 class RequestDialog(FormDialog[int]):
-    """Gives the id of the request that was made, over a new key that stays in the vault."""
+    """Returns the id of the new request. Its new key stays in the vault."""
 
     heading = "New certificate signing request"
     confirm_label = "Make it"
@@ -57,7 +57,7 @@ class RequestDialog(FormDialog[int]):
 
 
 def _escaped(value: str) -> str:
-    """A value inside an RFC 4514 name (section 2.4)."""
+    """A value escaped for an RFC 4514 name (section 2.4)."""
     value = re.sub(r'([,+"\\<>;=])', r"\\\1", value)
     return "\\" + value if value.startswith("#") else value
 

@@ -1,4 +1,4 @@
-"""The signing requests that wait for their answers, and those that were answered."""
+"""The signing requests, waiting and answered."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _COLUMNS = (
 
 
 class RequestsDialog(FormDialog[ImportResult]):
-    """Gives the result where an answer was imported from here."""
+    """Returns the import result if an answer was imported from here."""
 
     heading = "Signing requests"
     confirm_label = None

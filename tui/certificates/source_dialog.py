@@ -1,4 +1,4 @@
-"""What importing and replacing have in common: the file, what it is, its key or its password."""
+"""The common part of importing and replacing: the file, its type, its key or its password."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .certificate_rows import CertificateRow
 
 
 class SourceDialog(FormDialog[Result]):
-    """Subclasses compose ``source_fields`` and ``SameKeyField``, and load what was answered with ``load``."""
+    """Subclasses compose ``source_fields`` and ``SameKeyField``, and read the chosen file with ``load``."""
 
     changes = True
     wide = True
@@ -47,7 +47,7 @@ class SourceDialog(FormDialog[Result]):
         self._inspected: dict[Path, Inspection] = {}
 
     def source_fields(self) -> Iterable[Widget]:
-        """The fields that name the file, and what goes with its kind."""
+        """The fields for the file and its options."""
 
         def known(answers: Answers) -> bool:
             return self.inspection is not None and self.inspection.refusal is None
@@ -81,13 +81,13 @@ class SourceDialog(FormDialog[Result]):
 
     @property
     def public_keys(self) -> tuple[str, ...]:
-        """The keys that the file is known to hold."""
+        """The keys known to be in the file."""
         found = self.opened if self.answers["kind"] else self.inspection
         return () if found is None else found.public_keys
 
     def load(self, file: Path, kind: bool = False, **answers: Any) -> CertificateSource | KeystoreSource:
-        """What is to be imported, called in a thread. Refuses to take the first of several entries that nobody has
-        seen."""
+        """Load what the answers name; called in a thread. Refuses to pick an entry of a keystore that holds several and
+        whose aliases nobody has seen."""
         if kind and self.opened is None and self.inspection is not None:
             opened = open_keystore(self.inspection.data, answers.get("password"))
             self.app.call_from_thread(self._opened, self.inspection, opened)
@@ -101,7 +101,7 @@ class SourceDialog(FormDialog[Result]):
 
     def change(self) -> Callable[[], object] | None:
         if self.inspection is None or (self.answers["kind"] and self.opened is None):
-            return None  # what is in the file isn't known yet
+            return None  # the file's contents aren't known yet
         return super().change()
 
     def refused(self, refusal: Refusal) -> None:
@@ -111,7 +111,7 @@ class SourceDialog(FormDialog[Result]):
             rows = self.console.certificates.rows.values()
             self.query_one(SameKeyField).open([row for row in rows if row.certificate.public_key_sha256 in keys])
 
-    # Looking into the file
+    # Inspecting the file
 
     def _inspect(self, path: Path) -> Text:
         inspection = self._inspected[path] = inspect_file(path)
@@ -136,7 +136,7 @@ class SourceDialog(FormDialog[Result]):
         if type is not None and self.query_one("#path").has_focus:
             self.query_one("#password").focus()
 
-    # Opening a keystore, to offer its aliases
+    # Opening a keystore for its aliases
 
     @on(Input.Blurred, "#password")
     def _password_left(self, event: Input.Blurred) -> None:
@@ -148,7 +148,7 @@ class SourceDialog(FormDialog[Result]):
         try:
             opened = open_keystore(inspection.data, password)
         except Refusal as refusal:
-            if password is not None:  # without one it is no news
+            if password is not None:  # without a password the failure is no news
                 self.app.call_from_thread(self._not_opened, inspection, refusal)
         else:
             self.app.call_from_thread(self._opened, inspection, opened)
@@ -166,8 +166,8 @@ class SourceDialog(FormDialog[Result]):
 
 
 class SameKeyField(FormField):
-    """What to do about an entry that holds the same key pair: hidden until ``open``; from then on it has to be
-    answered."""
+    """Asks what to do about an entry with the same key pair. Hidden until ``open``; from then on an answer is
+    required."""
 
     CHOICES = (
         (OnConflict.REPLACE, "Replace: that entry keeps its number, use, description and key"),

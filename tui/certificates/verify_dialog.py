@@ -1,4 +1,4 @@
-"""Verifying chains: which are complete and valid now, and what is wrong with the others."""
+"""Verifying chains: the complete and currently valid ones, and the problems of the others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..components.text_styles import Tone
 
 @dataclass(frozen=True)
 class ProblemLine:
-    """A problem of a chain, under a number of its own."""
+    """A problem of a chain, with its own number as id."""
 
     id: int
     certificate_id: int
@@ -33,7 +33,7 @@ _COLUMNS = (
 
 
 class VerifyDialog(TableDialog[int, ProblemLine]):
-    """Gives the id of the certificate that the person wants to see."""
+    """Returns the id of the certificate that the person wants to see."""
 
     def __init__(self, ids: Sequence[int]) -> None:
         self._verdict = Note("")
@@ -44,7 +44,7 @@ class VerifyDialog(TableDialog[int, ProblemLine]):
             more=lambda finding: f"#{finding.certificate_id} {finding.name}: {finding.message}",
             opened=lambda finding: finding.certificate_id,
         )
-        # One certificate is just where the cursor is; only a selection narrows what is verified.
+        # One certificate is just the cursor's position; only a selection narrows the verification.
         self._only = set(ids) if len(ids) > 1 else None
 
     def on_mount(self) -> None:
