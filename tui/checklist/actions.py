@@ -1,4 +1,4 @@
-"""What can be done with a row of the checklist."""
+"""The actions on a row of the checklist."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .wording import short_name_of
 
 
 class ChecklistActions(Page):
-    """A page that has a row of the checklist to act on: ``row`` says which, ``arrived`` goes to a component."""
+    """A page with actions on a row of the checklist: ``row`` returns it, ``arrived`` goes to a component."""
 
     page = "checklist"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,7 +50,7 @@ class ChecklistActions(Page):
 
     @property
     def row(self) -> ChecklistRow | None:
-        """The one at hand."""
+        """The current row."""
         return None
 
     def arrived(self, component: Component) -> None:

@@ -1,4 +1,4 @@
-"""Adding a component of which there may be several: which need it is for."""
+"""Adding a component of a need that may have several: the choice of the need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEVERAL = {need.id: f"{need.title} ({group_title(need.group)})" for need in NEED
 
 
 class AddComponentDialog(FormDialog[Need]):
-    """Gives the need; ``likely`` is chosen where there may be several of it."""
+    """Returns the need; ``likely`` is preselected if it may have several components."""
 
     heading = "Add to the checklist"
     confirm_label = "Next"

@@ -1,4 +1,4 @@
-"""Saying which certificate a component uses."""
+"""Choosing the certificate that a component uses."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _USES = {"saml": UseAs.SAML, "apns": UseAs.APNS, "securemail-apns": UseAs.APNS}
 
 
 class Bound(NamedTuple):
-    """What came of it. ``component`` is None where something was imported, and nothing bound."""
+    """The result. ``component`` is None if a file was imported and nothing was bound."""
 
     component: Component | None
     imported: ImportResult | None = None
 
 
 class BindDialog(FormDialog[Bound]):
-    """For a need, and one of its components by name; ``name`` None asks for it where there may be several."""
+    """Binds a certificate to the component ``name`` of a need; None asks for the name if the need may have several."""
 
     changes = True
     confirm_label = "Bind"
@@ -73,7 +73,7 @@ class BindDialog(FormDialog[Bound]):
 
     @property
     def table(self) -> CandidateTable:
-        """What can be bound."""
+        """The candidates."""
         return self.query_one("#candidates", CandidateTable)
 
     def on_mount(self) -> None:
@@ -91,7 +91,7 @@ class BindDialog(FormDialog[Bound]):
             self.table.move_to(wanted)
 
     def _likely(self, rows: Sequence[CertificateRow]) -> int | None:
-        """The newest, of those that were imported for such a use where there is one."""
+        """The newest candidate, preferably one imported for such a use."""
         current = [row for row in reversed(rows) if row.status is not Status.REPLACED]
         use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is NeedKind.CA
         meant = [row for row in current if row.certificate.use_as is use_as and row.certificate.is_ca is is_ca]
@@ -144,7 +144,7 @@ class BindDialog(FormDialog[Bound]):
             self.query_one("#filter", Input).value = ""
         self.table.focus()
 
-    # What isn't there yet
+    # Importing a file
 
     def action_import(self) -> None:
         self.console.ask(ImportDialog(use_as=_USES.get(self._need.id)), self._imported)

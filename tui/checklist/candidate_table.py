@@ -1,4 +1,4 @@
-"""What can be bound to a need, as a menu lists it."""
+"""The candidates for a need, as a menu lists them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COLUMNS = (
 
 
 class CandidateTable(FixedTable[CertificateRow]):
-    """Each newer certificate is right below the one that it replaced."""
+    """Each certificate is right below the one that it replaced."""
 
     def __init__(self, *, empty: str, id: str | None = None) -> None:
         super().__init__(COLUMNS, row_tone=_row_tone, empty=empty, id=id)

@@ -1,4 +1,4 @@
-"""What there is to know of one row of the checklist: what is stopped or would be, for whom, since when, what to do."""
+"""The details of a checklist row: what is stopped or would be, for whom, since when, and the next step."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ Entries = Mapping[int, Entry]
 
 
 def details_of(app: App[object], row: ChecklistRow, devices: Counts, entries: Entries) -> Details:
-    """The details of a row; ``devices`` says how many each platform has, ``entries`` are those of the inventory."""
+    """The details of a row. ``devices`` counts the devices per platform; ``entries`` are the inventory's."""
     title = styled(app, (f"{title_of_row(row)}  ", Tone.STRONG))
     return Details(title.append_text(headline(app, row)), fields(app, _pairs(app, row, devices, entries)))
 
 
 def details_dialog(app: App[object], row: ChecklistRow, devices: Counts, entries: Entries) -> DetailsDialog[None]:
-    """The same to read, and what the open tasks ask for."""
+    """The same as a dialog, with the instructions of open tasks."""
     tasks = [(Note(printable(task.title), "section"), Note(without_commands(task.text), "item")) for task in row.tasks]
     return DetailsDialog(
         title_of_row(row),
@@ -118,7 +118,7 @@ def _served(app: App[object], row: ChecklistRow, id: int, entries: Entries) -> T
 
 
 def _once(pairs: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
-    """Each name where it comes first."""
+    """Show a repeated name only once."""
     before = ["", *(name for name, _ in pairs)]
     return [("" if name == was else name, value) for was, (name, value) in zip(before, pairs, strict=False)]
 

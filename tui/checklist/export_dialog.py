@@ -1,4 +1,4 @@
-"""Exporting the checklist to a file."""
+"""Export of the checklist to a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FORMATS = {
 
 
 def export_dialog(workspace: Workspace, title: str, devices: Sequence[Device]) -> SaveDialog:
-    """``devices`` is the fleet, ``title`` is the workspace's."""
+    """Write the checklist to a file; ``devices`` is the fleet, ``title`` the workspace's."""
 
     def contents(format: str) -> bytes:
         from ...store.impact.exports import checklist_csv, checklist_markdown, expiries_icalendar

@@ -1,4 +1,4 @@
-"""The filter language of the checklist: words in everything that a line says, and ``field:value``."""
+"""The filter language of the checklist: words found anywhere in a line, and ``field:value``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HELP = (
 
 
 def parse_filter(text: str) -> filters.Filter[ChecklistLine]:
-    """The filter that ``text`` asks for. The name of a part is let through with any of its needs."""
+    """The filter for ``text``. A part's heading is shown with any of its needs."""
     found = filters.build(text, _FIELDS, _word)
     matches = found.matches
     if matches is None:

@@ -1,4 +1,4 @@
-"""The checklist: what each part of the deployment needs, with which certificate, and what stops without it."""
+"""The checklist: the needs of each part of the deployment, their certificates, and what stops without them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _COUNT_TONES = {
 
 
 class ChecklistState(NamedTuple):
-    """The rows, and how many devices of each platform there are."""
+    """The rows, and the number of devices per platform."""
 
     rows: tuple[ChecklistRow, ...]
     devices: dict[Platform, int]
 
 
 class ChecklistPage(SearchedListPage[ChecklistLine, ChecklistState], ChecklistActions):
-    """Counting 100,000 devices takes a while, so the rows are made in the background, and not all the time."""
+    """Counting 100,000 devices takes a while, so the rows are computed in the background and not all the time."""
 
     no_records = NO_MATCH
     filter_hint = "/ filters: words, stopped …"

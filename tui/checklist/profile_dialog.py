@@ -1,4 +1,4 @@
-"""Binding a provisioning profile to its app: from its file, or one that is here already."""
+"""Binding a provisioning profile to its app: from a file, or one that was bound before."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from ..components.text_styles import STATUS_TONES, styled
 
 
 class BoundProfile(NamedTuple):
-    """What came of it; ``notes`` are for the person who asked."""
+    """The result; ``notes`` are for the person."""
 
     component: Component
     notes: tuple[str, ...] = ()
 
 
 class ProfileDialog(FormDialog[BoundProfile]):
-    """``app_id`` is the app that it is meant for, as far as that is known: the profile itself says which it is for."""
+    """``app_id`` is the expected app, if known; the profile itself names its app."""
 
     changes = True
     confirm_label = "Bind"
@@ -46,7 +46,7 @@ class ProfileDialog(FormDialog[BoundProfile]):
     def __init__(self, app_id: str = "") -> None:
         super().__init__()
         self._app_id = app_id
-        self._older: Path | None = None  # the file that was refused because it ends earlier
+        self._older: Path | None = None  # the file that was refused because its profile expires earlier
         self.heading = f"Provisioning profile {printable(app_id)}".rstrip()
 
     def compose_form(self) -> Iterable[Widget]:

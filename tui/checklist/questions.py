@@ -1,4 +1,4 @@
-"""What is asked before a component of the checklist uses nothing, is not used, or is removed."""
+"""The questions before a component is unbound, marked as not used, or removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .wording import short_name_of, stops_text, title_of_row
 
 
 def unbind_question(workspace: Workspace, row: ChecklistRow) -> Question[Component]:
-    """Gives the component, which uses nothing from then on."""
+    """Returns the component, which then uses nothing."""
     profile = "" if row.profile is None else row.profile.name
     used = printable(profile) if row.certificate is None else certificate_title(row.certificate)
     return Question(
@@ -26,7 +26,7 @@ def unbind_question(workspace: Workspace, row: ChecklistRow) -> Question[Compone
 
 
 def use_question(workspace: Workspace, row: ChecklistRow) -> Question[Component]:
-    """Whether the deployment has what a component stands for: not any more, or again. Gives the component."""
+    """Ask whether to mark a component as not used, or as used again. Returns the component."""
     component, again = row.component, row.status == Mark.NOT_USED
     bound = component is not None and (component.certificate_id is not None or component.profile_id is not None)
     if again:
@@ -48,7 +48,7 @@ def use_question(workspace: Workspace, row: ChecklistRow) -> Question[Component]
 
 
 def remove_question(workspace: Workspace, row: ChecklistRow, component: Component) -> Question[Component]:
-    """Gives the component that was removed. What a need of the list was told is forgotten; the need stays."""
+    """Returns the removed component. Built-in needs keep their row, and only lose their binding and settings."""
     if component.name:
         said = "It goes from the checklist, and nobody is told any more what stops without it."
     else:

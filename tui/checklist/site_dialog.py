@@ -1,4 +1,4 @@
-"""What is peculiar to the deployment."""
+"""The site settings: facts about this deployment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _limits_like(before: ExpiryLimits) -> Callable[[str], ExpiryLimits]:
 
 
 class SiteDialog(FormDialog[SiteSettings]):
-    """Gives the settings as they are then."""
+    """Returns the new settings."""
 
     changes = True
     heading = "Site settings"

@@ -1,4 +1,4 @@
-"""The checklist as lines of a table: the parts of a deployment, and below each what it needs."""
+"""The checklist as table lines: the parts of a deployment, each followed by its needs."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _ROOM = 1_000_000_000  # ids of one need
 
 @dataclass(slots=True, frozen=True)
 class ChecklistLine:
-    """A part of the deployment where ``row`` is None, else one need with one component.
+    """A part of the deployment if ``row`` is None, otherwise one need with one component.
 
-    ``needs`` are the lines of the part. ``haystack`` is the lower-case text that words are looked for in.
+    ``needs`` are the lines of the part. ``haystack`` is the lower-case text that words of a filter are matched against.
     """
 
     id: int
@@ -61,12 +61,12 @@ class ChecklistLine:
 
     @property
     def cell_tone(self) -> Tone | None:
-        """The tone of what it uses: dim where that is nothing, and beside a part's name."""
+        """The tone of the certificate's cell: dim if nothing is bound, and in a part's line."""
         return Tone.DIM if self.row is None or (self.row.certificate is None and self.row.profile is None) else None
 
 
 def lines_of(rows: Sequence[ChecklistRow], entries: Mapping[int, Entry]) -> list[ChecklistLine]:
-    """The lines of these rows, which come in the order of the list of needs; ``entries`` are the inventory's."""
+    """The lines of these rows, which are ordered as the needs are; ``entries`` are the inventory's."""
     lines: list[ChecklistLine] = []
     for number, (group, found) in enumerate(groupby(rows, key=lambda row: row.need.group), 1):
         own = list(found)
@@ -76,7 +76,7 @@ def lines_of(rows: Sequence[ChecklistRow], entries: Mapping[int, Entry]) -> list
 
 
 def counts_of(rows: Sequence[ChecklistRow]) -> dict[str, int]:
-    """How many rows are ``stopped``, ``degraded``, ``missing`` and ``expiring``; a word with none is left out."""
+    """The numbers of ``stopped``, ``degraded``, ``missing`` and ``expiring`` rows, without zeros."""
     counts = {
         "stopped": sum(row.level is Level.STOPPED for row in rows),
         "degraded": sum(row.level is Level.DEGRADED for row in rows),
@@ -87,7 +87,7 @@ def counts_of(rows: Sequence[ChecklistRow]) -> dict[str, int]:
 
 
 def line_id(component: Component) -> int:
-    """What the line of a component is known by."""
+    """The id of a component's line."""
     return _NEED_PLACES[component.need] * _ROOM + component.id * 2
 
 
@@ -99,7 +99,7 @@ def _line_id(row: ChecklistRow) -> int:
 
 
 def _heading(id: int, group: Group, needs: tuple[ChecklistLine, ...], counts: dict[str, int]) -> ChecklistLine:
-    """A part's name, and what of it needs somebody, each in the column that it is about."""
+    """A part's line: its name, and in each column the number of needs with a problem of that kind."""
     said = {word: f"{count:,} {word}" for word, count in counts.items()}
     stops, level = said.get("stopped"), Level.STOPPED
     if stops is None:
@@ -137,7 +137,7 @@ def _line(row: ChecklistRow, entries: Mapping[int, Entry]) -> ChecklistLine:
 
 
 def _used(row: ChecklistRow) -> str:
-    """``#12 mdm.example.com``; ``#12→#13 mdm.example.com`` where the newer one is yet to be put into use."""
+    """``#12 mdm.example.com``; ``#12→#13 mdm.example.com`` while the newer one is not in use yet."""
     if row.certificate is not None:
         still = None if row.component is None else row.component.still_serves
         return certificate_title(row.certificate) if still is None else f"#{still}→{certificate_title(row.certificate)}"
@@ -196,7 +196,7 @@ COLUMNS = (
 
 
 class ChecklistTable(FixedTable[ChecklistLine], inherit_bindings=False):
-    """The cursor passes over the parts' names. ``g`` is left to the screen."""
+    """The cursor skips the parts' lines. The screen binds ``g`` itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
@@ -212,7 +212,7 @@ class ChecklistTable(FixedTable[ChecklistLine], inherit_bindings=False):
         super().__init__(COLUMNS, empty="Looking …", id=id)
 
     def validate_cursor(self, cursor: int) -> int:
-        """Below a part's name there is always a need, and above it one where it is not the first."""
+        """Move off a part's line: there is always a need below it, and one above unless it is the first line."""
         if cursor >= len(self.rows) or self.rows[cursor].row is not None:
             return cursor
         return cursor - 1 if 0 < cursor < self.cursor else cursor + 1

@@ -1,4 +1,4 @@
-"""How the checklist says things: short names of needs and of what they are for, marks, and whom something concerns."""
+"""Wording of the checklist: short names of needs and capabilities, status marks, affected platforms."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ _EFFECTS = {effect.seen: effect for need in BY_ID.values() for effect in need.ef
 
 
 def short_name(row: ChecklistRow) -> str:
-    """``Profile com.example.mail``: what a row is about, in about twenty cells."""
+    """A row's short name, in about twenty cells: ``Profile com.example.mail``."""
     if row.derived and row.certificate is not None:
         return "Root CA" if is_root(row.certificate) else "Intermediate CA"
     return _short(row.need.id, row.name)
 
 
 def short_name_of(component: Component) -> str:
-    """The same of a component by itself."""
+    """The short name of a component."""
     return _short(component.need, component.name)
 
 
@@ -91,7 +91,7 @@ def _short(need: str, name: str) -> str:
 
 
 def title_of_row(row: ChecklistRow) -> str:
-    """The same in full; a CA certificate that follows from the chains is called by its own name."""
+    """A row's full title; a CA certificate derived from the chains goes by its own name."""
     if row.derived:
         return f"{short_name(row)} {printable(row.name)}"
     if row.need.id == "other":
@@ -100,7 +100,7 @@ def title_of_row(row: ChecklistRow) -> str:
 
 
 def standing_text(row: ChecklistRow) -> str:
-    """``▲ critical``, ``× missing``, ``● managed``."""
+    """The row's status: ``▲ critical``, ``× missing``, ``● managed``."""
     match row.status:
         case Mark.MISSING:
             return f"{'○' if row.level is Level.FINE else '×'} missing"
@@ -115,12 +115,12 @@ def standing_text(row: ChecklistRow) -> str:
 
 
 def standing_tone(row: ChecklistRow) -> Tone:
-    """The tone for it."""
+    """The tone of the row's status."""
     return TONES[row_style(row)]
 
 
 def reason_text(one: Consequence, certificate: str | None) -> str:
-    """``#9 mdm.example.com has expired``: why something is stopped; ``certificate`` is what is to blame."""
+    """The reason of a consequence: ``#9 mdm.example.com has expired``; ``certificate`` names the cause."""
     what = certificate or ("the profile" if one.profile_id is not None else f"#{one.certificate_id}")
     match one.reason:
         case Reason.MISSING:
@@ -134,7 +134,7 @@ def reason_text(one: Consequence, certificate: str | None) -> str:
 
 
 def platforms_text(platforms: Sequence[Platform]) -> str:
-    """``iOS, macOS``; all of them are ``all platforms``."""
+    """``iOS, macOS``, or ``all platforms``."""
     if set(platforms) == set(Platform):
         return "all platforms"
     return ", ".join(name for platform, name in PLATFORMS.items() if platform in platforms)
@@ -146,10 +146,10 @@ def capabilities_text(capabilities: Iterable[Capability]) -> str:
 
 
 def would_stop(row: ChecklistRow) -> list[Effect]:
-    """What the end of a row's certificate does; of a CA certificate, to all that is below it as well."""
+    """What the expiry of a row's certificate stops; for a CA certificate, also through the certificates below it."""
     return [_EFFECTS[seen] for seen in row.would_stop if seen in _EFFECTS]
 
 
 def stops_text(need: Need) -> str:
-    """``no device can enroll; no device reaches the server``: what people see without a certificate for it."""
+    """What people notice without a certificate for a need: ``no device can enroll; no device reaches the server``."""
     return "; ".join(effect.seen for effect in need.effects)

@@ -1,1 +1,1 @@
-"""The bulk device certificates: their list, importing and deleting them."""
+"""The bulk device certificates: list, import and deletion."""

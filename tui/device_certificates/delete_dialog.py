@@ -1,4 +1,4 @@
-"""Deleting bulk device certificates: those that are selected, or those that a text file names."""
+"""Deleting bulk device certificates: the selected ones, or those of the identities in a text file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SELECTED, FILE = "selected", "file"
 
 @dataclass(frozen=True)
 class BulkDeletion:
-    """What came of it, identity by identity; ``by_file`` says that those were lines of a file."""
+    """The results per identity; ``by_file`` if the identities are lines of a file."""
 
     results: tuple[Deletion, ...]
     by_file: bool = False
@@ -39,8 +39,8 @@ class BulkDeletion:
 
 @dataclass(frozen=True)
 class BulkDeletionRequest:
-    """What is to be deleted: identities by type, a file of them as it is. They are ``count``; ``rows`` are those of
-    them that are here."""
+    """The identities to delete, by type, or the bytes of a file that lists them. ``count`` is their number; ``rows``
+    are the rows of existing certificates among them."""
 
     identities: Mapping[IdentityType, Sequence[str] | bytes]
     count: int
@@ -53,8 +53,8 @@ def _by_file(answers: Answers) -> bool:
 
 
 class BulkDeleteDialog(FormDialog[Any]):
-    """Gives a ``BulkDeletion``. ``selected`` are the rows that are chosen, ``hidden`` of them not shown by the filter;
-    ``rows`` are all."""
+    """Returns a ``BulkDeletion``. ``selected`` are the chosen rows, of which the filter hides ``hidden``; ``rows`` are
+    all."""
 
     heading = "Delete device certificates"
     confirm_label = "Delete …"
@@ -108,7 +108,7 @@ class BulkDeleteDialog(FormDialog[Any]):
 
 
 def _question(request: BulkDeletionRequest) -> Question[bool]:
-    """Names how many there are, and how many devices lose theirs."""
+    """Confirm with the number of certificates and of devices that lose theirs."""
     rows, missing = request.rows, request.count - len(request.rows)
     if not rows:
         return Question("None of these identities has a device certificate", None)

@@ -1,4 +1,4 @@
-"""One bulk device certificate in full."""
+"""The details of a bulk device certificate."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .rows import BulkRow, identity_title
 
 
 def bulk_details(app: App[object], row: BulkRow) -> Details:
-    """``#12 F2LX000012  serial number``, and all that is known of it."""
+    """The title ``#12 F2LX000012  serial number``, and all fields."""
     number, identity = (f"#{row.id} ", Tone.DIM), (row.record.identity, Tone.STRONG)
     title = styled(app, number, identity, (f"   {identity_title(row.record)}", Tone.DIM))
     return Details(title, bulk_fields(app, row))
 
 
 def bulk_fields(app: App[object], row: BulkRow) -> Table:
-    """All that is known of a certificate, passwords and keys left out."""
+    """The fields of a certificate, without passwords and keys."""
     record, dim = row.record, style_of(app, Tone.DIM)
     device: Value = Text("none with this identity yet; it waits for it", dim)
     if row.device_id is not None:

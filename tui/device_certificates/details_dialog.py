@@ -1,4 +1,4 @@
-"""One bulk device certificate in full."""
+"""The dialog with the details of a bulk device certificate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .rows import BulkRow, identity_title
 
 
 def details_dialog(app: App[object], row: BulkRow) -> DetailsDialog[int]:
-    """Gives the id of its device, where the person wants to go there."""
+    """Returns the id of its device if the person wants to go there."""
     goes = {} if row.device_id is None else {"g": row.device_id}
     return DetailsDialog(
         f"Device certificate of the {identity_title(row.record)} {row.record.identity}",

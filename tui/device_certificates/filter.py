@@ -25,7 +25,7 @@ HELP = (
 
 
 def parse_filter(text: str) -> filters.Filter[BulkRow]:
-    """The filter that ``text`` asks for."""
+    """The filter for ``text``."""
     return filters.build(text, _FIELDS, lambda word: lambda row: word in row.haystack)
 
 

@@ -23,7 +23,7 @@ from ..components.form_fields import Note, TextField
 
 
 class BulkImportDialog(FormDialog[BulkResult]):
-    """Gives what came of each file. Esc stops it after the files that are being written; what is in stays."""
+    """Returns the result of each file. Esc stops after the files being written; imported ones stay."""
 
     heading = "Import device certificates"
     confirm_label = "Import"

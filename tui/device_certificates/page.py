@@ -1,4 +1,4 @@
-"""The bulk device certificates: which device each is for, when it ends, and which policy has installed it."""
+"""The bulk device certificates: the device of each, when it expires, and the policy that installed it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .table import BulkTable
 
 
 class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
-    """The second list of Policies. What is to be shown is put together in the background."""
+    """The second list of Policies. Its rows are computed in the background."""
 
     page = POLICIES
     no_records = "No device certificate yet. i imports an archive of them."
@@ -85,7 +85,7 @@ class DeviceCertificatesPage(SearchedListPage[BulkRow, BulkRowsFound]):
     def opened(self, record: BulkRow) -> None:
         self.console.ask(details_dialog(self.app, record), self.console.open_device)
 
-    # What can be done
+    # Actions
 
     def action_other(self) -> None:
         self.console.action_page(POLICIES)

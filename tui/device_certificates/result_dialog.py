@@ -1,4 +1,4 @@
-"""What came of a bulk import or a bulk deletion, file by file."""
+"""The results of a bulk import or a bulk deletion, file by file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOOKS = {
 
 @dataclass(frozen=True)
 class ResultLine:
-    """A file, or an identity. ``why`` is a word or a few about it, ``more`` all that is to be said."""
+    """A file or an identity. ``why`` is a short reason, ``more`` the full text."""
 
     id: int
     file: str
@@ -38,7 +38,7 @@ class ResultLine:
 
 @dataclass(frozen=True)
 class ResultHeading:
-    """What is said above the lines."""
+    """The text above the lines."""
 
     heading: str
     counts: str
@@ -61,7 +61,7 @@ COLUMNS = (
 
 
 def import_lines(result: BulkResult) -> tuple[ResultHeading, list[ResultLine]]:
-    """What to tell of an import."""
+    """The lines for the result of an import."""
     lines = []
     for number, one in enumerate(result.results):
         if one.refusal is not None:
@@ -85,7 +85,7 @@ def import_lines(result: BulkResult) -> tuple[ResultHeading, list[ResultLine]]:
 
 
 def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[ResultHeading, list[ResultLine]]:
-    """What to tell of a deletion; ``by_file`` names the lines of the file."""
+    """The lines for the result of a deletion; ``by_file`` adds the line numbers in the file."""
     lines = []
     for number, one in enumerate(results):
         outcome, why, more = _DELETED, "", ""
@@ -101,7 +101,7 @@ def deletion_lines(results: Sequence[Deletion], *, by_file: bool) -> tuple[Resul
 
 
 def result_dialog(told: ResultHeading, lines: Sequence[ResultLine]) -> TableDialog[None, ResultLine]:
-    """All of it: nothing is left out. What was refused comes first."""
+    """Show every result, refusals first."""
     above = [Note(told.counts, "strong"), *(Note([(f"! {printable(one)}", Tone.EXPIRING)]) for one in told.notes)]
     above[-1].add_class("apart")
     return TableDialog(

@@ -1,4 +1,4 @@
-"""The bulk device certificates as the console shows them: a row each, with the device and the policies that have it."""
+"""The console's rows of bulk device certificates, with the device and the policies that installed each."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ...store.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """A certificate at a time. ``device`` is the one with that identity, None where none is known yet; ``note`` says
-    why it will not be installed there. ``policies`` are those that have installed it. ``haystack`` is the lower-case
-    text that free words are looked for in."""
+    """A certificate at one moment. ``device`` is the device with that identity, None if none is known yet; ``note``
+    says why it will not be installed there. ``policies`` are the ones that installed it. ``haystack`` is the lower-case
+    text that words of a filter are matched against."""
 
     id: int
     record: DeviceIdentityCertificate
@@ -39,7 +39,7 @@ class BulkRow:
 
 
 class BulkRowsFound(NamedTuple):
-    """All rows by id, those that are other than before, the ids of those that are gone; how many policies there are."""
+    """All rows by id, the changed ones, the ids of deleted ones, and the number of policies."""
 
     rows: dict[int, BulkRow]
     changed: list[BulkRow]
@@ -48,8 +48,8 @@ class BulkRowsFound(NamedTuple):
 
 
 def look(workspace: Workspace, devices: Sequence[Device], before: Mapping[int, BulkRow]) -> BulkRowsFound:
-    """Look at them all, over ``devices``, the fleet as the caller has read it. A row of ``before`` that would be the
-    same stays the same object."""
+    """Compute all rows; ``devices`` is the fleet as the caller has read it. An unchanged row of ``before`` stays the
+    same object."""
     records, now = workspace.bulk.list(), workspace.now()
     found = rows_of(records, devices, now, workspace.expiry()[ExpiryUse.DEVICE])
     rows = {id: before[id] if before.get(id) == row else row for id, row in found.items()}
@@ -60,7 +60,7 @@ def look(workspace: Workspace, devices: Sequence[Device], before: Mapping[int, B
 def rows_of(
     records: Iterable[DeviceIdentityCertificate], devices: Iterable[Device], now: datetime, rule: ExpiryRule
 ) -> dict[int, BulkRow]:
-    """The rows of these certificates, by id; ``rule`` is that for device certificates."""
+    """The rows of these certificates, by id; ``rule`` is the expiry rule for device certificates."""
     filed: dict[IdentityType, dict[str, DeviceIdentityCertificate]] = {}
     for record in records:
         filed.setdefault(record.identity_type, {})[record.identity] = record

@@ -67,7 +67,7 @@ COLUMNS = (
 
 
 class BulkTable(ListTable[BulkRow], inherit_bindings=False):
-    """What ends first comes first. ``g`` is left to the screen, where it goes to the device."""
+    """Sorted by expiry, earliest first. The screen binds ``g`` to go to the device."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False)
 

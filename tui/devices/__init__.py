@@ -1,1 +1,1 @@
-"""The fleet: its list, the details of a device, and the security actions."""
+"""The fleet: the list, the details of a device, and the security actions."""

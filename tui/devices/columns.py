@@ -36,7 +36,7 @@ def _end(row: DeviceRow) -> datetime:
 
 
 def _pending(row: DeviceRow) -> str:
-    """What keeps a device out goes before what is pending for it."""
+    """A device's obstacle, or else its pending actions."""
     refused = row.device.refused
     return pending_text(row.device.pending) if refused is None else f"× {refused.code}"
 
@@ -48,7 +48,7 @@ def _pending_tone(row: DeviceRow) -> Tone:
 STATE = Column[DeviceRow](
     "state",
     "State",
-    lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # or it is cut
+    lambda row: state_text(row.device.state).replace("re-enrollment required", "to re-enroll"),  # otherwise it is cut
     lambda row: (row.urgency, _end(row), row.id),
     _state_tone,
     16,
@@ -125,5 +125,5 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def row_tone(row: DeviceRow) -> Tone | None:
-    """Devices that aren't let in on purpose are dim."""
+    """Dim for devices that are kept out on purpose."""
     return Tone.DIM if row.device.state in (DeviceState.REVOKED, DeviceState.NOT_ENROLLED) else None

@@ -1,4 +1,4 @@
-"""What can be done with devices, and the details of one on a screen of their own where the terminal is narrow."""
+"""The actions on devices, and the details of one on its own screen in narrow terminals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .secure_result_dialog import secure_result_dialog
 
 
 class DeviceActions(Page):
-    """A page that has devices to act on: ``targets`` says which."""
+    """A page with actions on devices: ``targets`` returns them."""
 
     page = "devices"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,11 +26,11 @@ class DeviceActions(Page):
     ]
 
     def targets(self) -> list[DeviceRow]:
-        """The devices that are marked, or else the one at hand."""
+        """The marked devices, otherwise the current one."""
         return []
 
     def hidden(self) -> int:
-        """How many of them a filter keeps from being seen."""
+        """The number of targets that a filter hides."""
         return 0
 
     def done(self) -> None:
@@ -52,7 +52,7 @@ class DeviceActions(Page):
 
 
 class DeviceDetailPage(DetailPage[DeviceRow], DeviceActions):
-    """One device."""
+    """The details of one device."""
 
     @property
     def rows(self) -> Mapping[int, DeviceRow]:

@@ -1,4 +1,4 @@
-"""One device in full: how it stands, its identities, its certificates, and what happened to it."""
+"""One device in full: its state, identities, certificates and history."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SHOWN = 200
 
 
 class DeviceDetailsPane(TabbedDetails[DeviceRow]):
-    """How a device stands, its certificates, and its history, as they are now."""
+    """The current state of a device, its certificates, and its history."""
 
     tabs = (("Summary", "summary"), ("Certificates", "certificates-tab"), ("Timeline", "timeline-tab"))
     nothing = "No device"

@@ -1,4 +1,4 @@
-"""The devices as the console shows them: a row each, read bit by bit so that nothing ever waits for all of them."""
+"""The console's rows of devices, read in small steps so that nothing ever waits for the whole fleet."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ...store.printable import printable
 from ...store.views.device import certificate_status, days_left
 from ...store.workspace import Workspace
 
-AT_ONCE = 2000  # devices that are there when the console opens; a larger fleet comes in behind it
-STEP = 250  # devices that are read in one question: some milliseconds
+AT_ONCE = 2000  # devices read before the console opens; the rest of a larger fleet follows in the background
+STEP = 250  # devices read per query, which takes some milliseconds
 
 _URGENCY = {
     state: rank
@@ -40,8 +40,8 @@ _UNCONCERNED = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
 
 
 class FleetMoment:
-    """The time that all rows are shown at, and when nobody reached the server up to then (``Gate.outages``); ``rules``
-    say when a certificate is expiring."""
+    """The time that all rows are shown at, and the times up to then when no device reached the server
+    (``Gate.outages``); ``rules`` say when a certificate is expiring."""
 
     __slots__ = ("now", "outages", "rules")
 
@@ -49,13 +49,14 @@ class FleetMoment:
         self.now, self.rules, self.outages = now, rules, outages
 
 
-# As a Struct without gc, since the collector would stop everything to go through 100,000 objects that can't be in a
+# A Struct without gc: the collector would stop everything to go through 100,000 objects that can't be in a
 # cycle.
 class DeviceRow(Struct, eq=False, gc=False):
-    """A device. What follows from the time is worked out when it is asked for, at the rows' time.
+    """A device. Values that depend on the time are computed on access, at the rows' time.
 
-    A device that changed gets another row. ``haystack`` is the lower-case text that free words are looked for in,
-    ``urgency`` ranks the states: what needs somebody comes first, of a state those that were refused. See ``row_of``.
+    A changed device gets a new row. ``haystack`` is the lower-case text that words of a filter are matched against.
+    ``urgency`` ranks the states: those that need attention come first, and within a state refused devices. See
+    ``row_of``.
     """
 
     id: int
@@ -68,27 +69,27 @@ class DeviceRow(Struct, eq=False, gc=False):
 
     @property
     def now(self) -> datetime:
-        """The time that it is shown at."""
+        """The time that the row is shown at."""
         return self._moment.now
 
     @property
     def name(self) -> str:
-        """``iPhone 14 Pro F2LX…``, safe to show."""
+        """The device's name, safe to show: ``iPhone 14 Pro F2LX…``."""
         return printable(self.device.name)
 
     @property
     def days(self) -> int | None:
-        """Days left of its certificate; None without one."""
+        """The days left of its certificate; None without one."""
         return days_left(self.device, self._moment.now)
 
     @property
     def status(self) -> Status | None:
-        """Where its certificate stands; None without one."""
+        """The status of its certificate; None without one."""
         return certificate_status(self.device, self._moment.now, self._moment.rules)
 
     @property
     def last_seen(self) -> datetime | None:
-        """Its last check-in; None where it never came."""
+        """Its last check-in; None if it never checked in."""
         now = self._moment.now
         if self._seen_at != now:
             self._seen, self._seen_at = last_seen(self.device, now, self._moment.outages), now
@@ -96,21 +97,21 @@ class DeviceRow(Struct, eq=False, gc=False):
 
     @property
     def seen_about(self) -> datetime | None:
-        """The same, as it was when somebody asked for it: quick."""
+        """Its last check-in as last computed. Fast, and possibly out of date."""
         return self._seen
 
     def prepare(self) -> None:
-        """Work out the last check-in, if nobody has yet."""
+        """Compute the last check-in unless that was done."""
         if self._seen_at == self.device.last_check_in:
             _ = self.last_seen
 
     def forget(self) -> None:
-        """The last check-in is another than was worked out."""
+        """Discard the computed last check-in, which has changed."""
         self._seen = self._seen_at = self.device.last_check_in
 
     def came_since(self, limit: datetime, now: datetime) -> bool:
-        """Whether its last check-in was at ``limit`` or later, by the rows' time: ``now`` or just after."""
-        # Check-ins are never taken back, so what is known to be late enough needn't be worked out anew.
+        """Whether its last check-in was at ``limit`` or later, as of the rows' time, which is ``now`` or just after."""
+        # Check-ins are never taken back, so a known one that is late enough needn't be computed anew.
         if self._seen is not None and self._seen >= limit:
             return True
         seen = self.last_seen
@@ -118,16 +119,16 @@ class DeviceRow(Struct, eq=False, gc=False):
 
 
 def row_of(device: Device, moment: FleetMoment) -> DeviceRow:
-    """The row of a device, shown at the time of ``moment``."""
+    """The row of a device at the time of ``moment``."""
     seen, urgency = device.last_check_in, 2 * _URGENCY[device.state] - (device.refused is not None)
     return DeviceRow(device.id, device, haystack(device), urgency, moment, seen, seen)
 
 
 class DeviceRows:
-    """The rows of the devices, kept up to date by the feed. One for all screens.
+    """The rows of the devices, kept up to date by the feed and shared by all screens.
 
-    ``rows`` is by id. A large fleet is still being read when the console opens: ``loaded`` says when it is there.
-    ``read`` goes on with what is waiting, for about as long as it is given.
+    ``rows`` is by id. A large fleet is still being read when the console opens: ``loaded`` says when it is complete.
+    ``read`` continues with waiting devices, for about as many seconds as it is given.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -149,16 +150,16 @@ class DeviceRows:
         self.loaded = self._next > self._highest
 
     def take(self, ids: Iterable[int]) -> None:
-        """These devices changed, are new, or are gone; ``read`` reads them."""
+        """Queue changed, new and deleted devices for ``read``."""
         self._changed.update(ids)
 
     @property
     def waiting(self) -> int:
-        """How many devices are yet to be read."""
+        """The number of devices that are yet to be read."""
         return len(self._changed) + max(0, self._highest + 1 - self._next)
 
     def read(self, seconds: float = 0.02) -> set[int]:
-        """Read what is waiting, until the time is over; the ids that were read. None while somebody else reads."""
+        """Read waiting devices for ``seconds``, and return their ids: none while another thread holds the database."""
         done: set[int] = set()
         lock = self._workspace.database.lock
         if not self.waiting or not lock.acquire(blocking=False):
@@ -175,13 +176,13 @@ class DeviceRows:
         return done
 
     def inbox(self) -> set[int]:
-        """A set that gets the ids of all devices that are read from now on; whoever has it empties it."""
+        """A set that receives the ids of all devices read from now on. Its owner empties it."""
         inbox: set[int] = set()
         self._inboxes.append(inbox)
         return inbox
 
     def prepare(self, seconds: float) -> bool:
-        """Work out last check-ins ahead, so that they can be sorted and filtered by; whether there is more to do."""
+        """Compute last check-ins in advance, for sorting and filtering. True if there are more."""
         end = time.perf_counter() + seconds
         while self._unprepared and time.perf_counter() < end:
             for id in self._unprepared[-50:]:
@@ -191,7 +192,7 @@ class DeviceRows:
         return bool(self._unprepared)
 
     def retime(self) -> bool:
-        """Let the time pass; whether it did, or what is expiring is another."""
+        """Advance the rows to the present time. True if it or the expiry rules changed."""
         now, rules = self._workspace.now(), self._workspace.expiry()
         passed = now != self.moment.now or rules is not self.moment.rules
         self.moment.now, self.moment.rules = now, rules
@@ -204,7 +205,7 @@ class DeviceRows:
         return passed
 
     def counts(self) -> FleetCounts:
-        """How the fleet is made up, as far as it is read."""
+        """The composition of the fleet, as far as it is read."""
         return FleetCounts(
             total=len(self.rows),
             states=+self._states,
@@ -214,12 +215,12 @@ class DeviceRows:
         )
 
     def platforms(self) -> dict[Platform, int]:
-        """How many devices of each platform are enrolled, or have been and must re-enroll: whom it concerns when
-        something stops. As far as they are read, and without counting them again."""
+        """The number of devices per platform that are enrolled or must re-enroll, which an outage concerns; as far as
+        they are read. Fast: nothing is counted anew."""
         return dict(self._concerned)
 
     def find(self, words: Iterable[str], limit: int) -> list[DeviceRow]:
-        """The first devices that have all these words, in lower case."""
+        """The first devices that match all these lower-case words."""
         found: list[DeviceRow] = []
         words = list(words)
         for row in self.rows.values():
@@ -230,7 +231,7 @@ class DeviceRows:
         return found
 
     def _step(self) -> set[int]:
-        # What changed comes first: people look at it. The rest of a first reading goes by id.
+        # Changes come first, since people look at them. The rest of a first reading goes by id.
         if self._changed:
             ids = set(list(self._changed)[:STEP])
             self._changed -= ids

@@ -1,4 +1,4 @@
-"""The filter pane of the devices: ticks that write terms into the filter line, and show those that are in it."""
+"""The filter pane of the devices: check boxes that write terms into the filter line and show its terms."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _SEEN = (
     (">4w", "more than 4 weeks ago"),
     ("never", "never"),
 )
-_ONE = "seen"  # a field that takes one value alone
+_ONE = "seen"  # a field that takes only one value
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A line of the pane: a heading where ``value`` is None, else a value of a field, ticked or not."""
+    """A line of the pane: a heading if ``value`` is None, otherwise a value of a field, ticked or not."""
 
     id: int
     field: str
@@ -62,7 +62,7 @@ def _tone(facet: Facet) -> Tone | None:
 
 
 def facets_of(text: str, counts: FleetCounts, groups: Iterable[str]) -> list[Facet]:
-    """What can be chosen, and what of it the filter line asks for."""
+    """All values to choose from, ticked if the filter line asks for them."""
     sections: Sequence[tuple[str, str, Iterable[tuple[str, str, int | None]]]] = (
         ("platform", "Platform", [(p.value, PLATFORMS[p], counts.platforms[p]) for p in Platform]),
         ("state", "State", [(s.value.replace(" ", "-"), s.value, counts.states[s]) for s in DeviceState]),
@@ -81,7 +81,7 @@ def facets_of(text: str, counts: FleetCounts, groups: Iterable[str]) -> list[Fac
 
 
 def turned(text: str, facet: Facet) -> str:
-    """The filter line after a value was ticked, or the tick was taken away."""
+    """The filter line after a value was ticked or unticked."""
     assert facet.value is not None
     chosen = _chosen(text, facet.field)
     value = facet.value.lower()
@@ -98,7 +98,7 @@ def _chosen(text: str, field: str) -> list[str]:
 
 
 class DeviceFilterPane(ListTable[Facet], inherit_bindings=False):
-    """Space or Enter ticks; ``show`` brings it up to date with the filter line."""
+    """Space or Enter ticks; ``show`` updates it to the filter line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -111,21 +111,21 @@ class DeviceFilterPane(ListTable[Facet], inherit_bindings=False):
     ]
 
     class Turned(Message):
-        """The filter line is to be this."""
+        """The filter line should become this."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class Left(Message):
-        """The person wants back to the list."""
+        """The person goes back to the list."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(_COLUMNS, marks=False, row_tone=_tone, id=id)
         self._text = ""
 
     def show(self, text: str, counts: FleetCounts, groups: Iterable[str]) -> None:
-        """Show what can be chosen and what of it ``text`` asks for."""
+        """Show the values to choose from, ticked as ``text`` asks."""
         self._text = text
         facets = facets_of(text, counts, groups)
         if facets != list(self.rows):

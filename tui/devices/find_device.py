@@ -1,4 +1,4 @@
-"""Finding the device that somebody typed."""
+"""Finding a device by what somebody typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fleet in numbers, as several screens show it: by platform, by CA group, and how far a renewal has come."""
+"""The fleet in numbers, shared by several screens: per platform, per CA group, and the progress of a renewal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ...store.model.device import DeviceState, PendingAction, Platform, Refused,
 from ...store.views.platforms import PLATFORMS
 from ..shell.console_app import ConsoleApp
 
-NAMED = 3  # devices that are named, of those that must re-enroll
+NAMED = 3  # devices named among those that must re-enroll
 
 
 class Counted(Protocol):
-    """What of a device is counted."""
+    """The part of a device that is counted."""
 
     @property
     def id(self) -> int: ...
@@ -35,8 +35,8 @@ class Counted(Protocol):
 
 @dataclass
 class PlatformFigures:
-    """The devices of one platform. Each is in one of these: a renewal is ``pending`` for it, its user has to
-    re-enroll it (``people``), or it is settled with a certificate of a group (``settled``) or without one."""
+    """The devices of one platform. Each counts once: a renewal is ``pending`` for it, its user has to re-enroll it
+    (``people``), or it is settled, with a certificate of a group (``settled``) or without one."""
 
     total: int = 0
     pending: int = 0
@@ -47,8 +47,8 @@ class PlatformFigures:
 
 @dataclass
 class FleetFigures:
-    """A whole fleet. ``waits`` counts the pending renewals by what they wait for, ``refused`` the devices that can't
-    enroll or reach the server by the code; ``turned_away`` has the ids of the first devices that must re-enroll."""
+    """The whole fleet. ``waits`` counts pending renewals by what they wait for, ``refused`` the devices that can't
+    enroll or reach the server by refusal code; ``turned_away`` has the ids of the first devices that must re-enroll."""
 
     total: int = 0
     pending: int = 0
@@ -61,18 +61,18 @@ class FleetFigures:
 
     @property
     def enrolled(self) -> int:
-        """How many have been enrolled at all."""
+        """The number of devices that have ever enrolled."""
         return self.total - self.states[DeviceState.NOT_ENROLLED]
 
 
 def count_fleet(console: ConsoleApp) -> FleetFigures:
-    """The workspace's fleet, counted now, as far as the console has read it."""
+    """Count the workspace's fleet now, as far as the console has read it."""
     return figures_of([row.device for row in console.fleet.rows.values()])
 
 
 def figures_of(devices: Collection[Counted]) -> FleetFigures:
     """Count a fleet."""
-    # One small key a device, and the rest over the few keys that there are: a large fleet is counted often.
+    # One small key per device, and the rest once per distinct key: a large fleet is counted often.
     keys = Counter(
         (
             device.platform,

@@ -1,4 +1,4 @@
-"""The policies of a device, and the certificates that came with them."""
+"""The policies of a device, and the certificates installed with them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 
 
 def policy_name(workspace: Workspace, device: Device, policy_id: int) -> str:
-    """The name of a policy that is pending for a device; one that was deleted goes by what the device calls it."""
+    """The name of a policy pending for a device; a deleted policy goes by the name that the device has for it."""
     placed = device.policy(policy_id)
     names = {policy.id: policy.name for policy in workspace.policies.list()} if placed is None else {}
     return printable(names.get(policy_id, f"#{policy_id}") if placed is None else placed.name)
 
 
 def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value]]:
-    """For the summary: what it has, and what it should have got and why it has not."""
+    """For the summary: the device's policies, and the missing ones with the reason."""
     pairs: list[tuple[str, Value]] = []
     for placed in device.policies:
         name = f"{printable(placed.name)}, version {placed.version}"
@@ -45,7 +45,7 @@ def policies_in_short(app: App[object], device: Device) -> list[tuple[str, Value
 def certificates_of_policies(
     app: App[object], found: tuple[PlacedPolicy, ...], now: datetime, rules: ExpiryRules
 ) -> list[RenderableType]:
-    """For the certificates: those that came with policies, each in full."""
+    """For the certificates tab: the certificates installed with policies, in full."""
     if not found:
         return []
     parts: list[RenderableType] = [Text("Installed by policies", style_of(app, Tone.STRONG))]

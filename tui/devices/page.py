@@ -1,4 +1,4 @@
-"""The devices: a list to filter and to select in, a filter pane, and the details of the one under the cursor."""
+"""The devices: a list to filter and to select in, a filter pane, and the details of the device under the cursor."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from .device_rows import DeviceRow
 from .filter_pane import DeviceFilterPane
 from .table import DeviceTable
 
-ALL_THREE = 170  # cells for the pane beside the details; else it takes their place
-PAUSE = 0.2  # without a key, after which somebody who typed is taken to look
-LONGEST = 0.9  # that what changed waits for such a pause
-REST, SHARE = 0.6, 3  # with the app's polling, changes of others are there within a second
+ALL_THREE = 170  # the pane's width beside the details; in less room it takes their place
+PAUSE = 0.2  # seconds without a key, after which the person is reading
+LONGEST = 0.9  # seconds for which changes wait for such a pause
+REST, SHARE = 0.6, 3  # with the app's polling, changes by others appear within a second
 
 _OF_TIME = re.compile(r"\b(status|days|seen):", re.IGNORECASE)
 
 
 class DevicesPage(ListPage[DeviceRow], DeviceActions):
-    """The fleet. It is read bit by bit, and what changed is taken in when nobody types."""
+    """The fleet. It is read in small steps, and changes are shown when nobody types."""
 
     no_records = "No device yet. The simulator (7) draws a fleet; certfleet device enroll adds one."
     filter_hint = "/ filters: words, platform:ios issuer:default days:<30 …"
@@ -53,8 +53,8 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self._filters: dict[str, Filter] = {}  # the last ones by their text, of this moment
-        self._shown_at: datetime | None = None  # to the minute: nothing is shown more exactly
+        self._filters: dict[str, Filter] = {}  # recent filters by text, of this moment
+        self._shown_at: datetime | None = None  # to the minute: nothing is shown more precisely
         self._changed: set[int] | None = None
         self._complete = False
         self._throttle = RepaintThrottle(self, self._catch_up, rest=REST, share=SHARE)
@@ -96,9 +96,9 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         self._throttle.now()
 
     def _catch_up(self) -> None:
-        """Take in what changed since the last time, and let the time pass."""
+        """Show the changes since the last time, and advance the time."""
         if not self.is_current:
-            self._stale = True  # a dialog is above; long work may be at the store
+            self._stale = True  # a dialog is open, and its work may hold the store
             return
         fleet = self.console.fleet
         now = time.monotonic()
@@ -108,7 +108,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
             return
         self._caught_up = now
         if self._changed is not None and not fleet.loaded and len(self._changed) < len(fleet.rows) // 2:
-            return  # still coming in: to sort what is there each time that it has doubled is enough
+            return  # still reading: sorting each time that the number of rows has doubled is enough
         if self._changed is None:
             self._changed = fleet.inbox()
             self.table.set_rows(fleet.rows.values())
@@ -137,7 +137,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
     # The filter
 
     def show_only(self, field: str, value: str) -> None:
-        """Show the devices that have this value in a field, and no other filter."""
+        """Show the devices with this value in a field, and clear other filters."""
         self.set_filter(with_field("", field, value))
         self.table.focus()
 
@@ -154,7 +154,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         return filters.Filter(found.matches, found.problem)
 
     def _filter_of(self, text: str) -> Filter:
-        """The filter of this moment. It stays that of the moment while somebody types."""
+        """The filter for this moment. While somebody types, the moment stays the same."""
         known = self._filters.pop(text, None) or self._parsed(text)
         self._filters[text] = known
         if len(self._filters) > REMEMBERED:
@@ -165,12 +165,12 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         return parse_filter(text, self._shown_at or self.console.fleet.moment.now, self.workspace.expiry())
 
     def _wider(self, text: str) -> Predicate | None:
-        """Of the last filters, the narrowest that plainly lets through all that ``text`` does."""
+        """The narrowest recent filter that surely includes all matches of ``text``."""
         wider = (before for before, known in self._filters.items() if before != text and known.matches is not None)
         best = max((before for before in wider if is_narrower(text, before)), key=len, default=None)
         if best is None:
             return None
-        self._filters[best] = self._filters.pop(best)  # of use: the last to be forgotten
+        self._filters[best] = self._filters.pop(best)  # recently used: the last to be dropped
         return self._filters[best].matches
 
     @property
@@ -178,7 +178,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         return len(self.console.fleet.rows)
 
     def amount(self) -> str:
-        return super().amount().rjust(2 * len(f"{self.total:,}") + 4)  # as wide, however many are shown
+        return super().amount().rjust(2 * len(f"{self.total:,}") + 4)  # as wide, whatever the count
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         return [] if self.console.fleet.loaded else [("reading …", Tone.PENDING)]
@@ -227,7 +227,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
     # The details
 
     def highlighted(self) -> None:
-        """While somebody types in the filter line, the list goes before its details."""
+        """While somebody types in the filter line, the list takes precedence over its details."""
         if self.table.has_focus:
             self.show_details()
             return

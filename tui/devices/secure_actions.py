@@ -1,4 +1,4 @@
-"""The security actions that the console offers for devices, in words, and what can be chosen for them."""
+"""The security actions that the console offers for devices, with their wording and options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...store.workspace import Workspace
 
 
 class SecurityAction(StrEnum):
-    """What the dialog offers."""
+    """The actions that the dialog offers."""
 
     RENEW = "renew"
     REVOKE = "revoke"
@@ -21,7 +21,8 @@ class SecurityAction(StrEnum):
 
 
 class ActionWords(NamedTuple):
-    """How an action is called, what it does, its button, and the headings of its plan; a renewal's has its own."""
+    """The wording of an action: its name, its effect, its button, and the headings of its plan. A renewal has headings
+    of its own."""
 
     title: str
     says: str
@@ -57,8 +58,8 @@ WORDS = {
 
 
 def authorities_shown(workspace: Workspace) -> list[Certificate]:
-    """The CA certificates of the chains that devices are shown: first what those lack most likely, which is the top of
-    a chain that not every device trusts."""
+    """The CA certificates of the chains that devices are shown. First those that devices most likely lack: the top of a
+    chain that not every device trusts."""
     gate, landscape = workspace.impact.gate(), workspace.impact.landscape()
     chains = sorted({*gate.to_check_in, *gate.to_enroll}, key=lambda chain: (chain.everywhere, chain.ids))
     found = {chain.ids[-1]: landscape.certificates[chain.ids[-1]] for chain in chains}

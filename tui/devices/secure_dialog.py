@@ -1,4 +1,4 @@
-"""Secure: the security actions, what each would do to the devices that are chosen, and doing it."""
+"""Secure: the security actions, and what each would do to the chosen devices."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Secured:
 
 
 class SecureDialog(FormDialog[Secured | str]):
-    """Gives what came of it, a sentence where that is enough. ``hidden`` of the devices are not shown in the list."""
+    """Returns the result, or a sentence if that is enough. The list doesn't show ``hidden`` of the devices."""
 
     AUTO_FOCUS = "ArrowChoice"
     confirm_label = WORDS[SecurityAction.RENEW].label
@@ -69,7 +69,7 @@ class SecureDialog(FormDialog[Secured | str]):
         missing = answers["action"] is SecurityAction.INSTALL and answers["authority"] is None
         self.query_one("#says", Note).update(none if missing else words.says)
 
-    # What it would do
+    # The plan
 
     def _plan(self, action: SecurityAction, authority: int | None, antivirus: bool) -> SecurePlan | None:
         now, words = self.console.fleet.moment.now, WORDS[action]
@@ -111,7 +111,7 @@ class SecureDialog(FormDialog[Secured | str]):
             outer.add_row(Text("Nothing would change."))
         return outer
 
-    # Doing it
+    # Carrying it out
 
     def submit(self, answers: dict[str, Any]) -> None:
         plan: SecurePlan | None = self.query_one(PlanPanel).plan

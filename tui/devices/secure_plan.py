@@ -1,4 +1,4 @@
-"""What a security action would do to devices, by the rules that carry it out, with nothing changed."""
+"""The effect of a security action on devices, by the rules that carry it out. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ Rule = Callable[[Device, datetime], Change]
 
 
 def revoking(device: Device, now: datetime) -> Change:
-    """The rule for revoking. Which certificates would go on the list makes no difference to whether there would be
-    any."""
+    """The rule for revoking. It ignores which certificates would go on the list, since the counts don't depend on
+    it."""
     return revoke(device, now, "", ())
 
 
 def installing(certificate_id: int, *, antivirus: bool) -> Rule:
-    """The rule for installing a CA certificate by hand; ``antivirus``: trusted by it as well."""
+    """The rule for installing a CA certificate by hand; ``antivirus``: their antivirus trusts it as well."""
     return lambda device, now: installed(device, certificate_id, now, antivirus=antivirus)
 
 
 @dataclass
 class SecurePlan:
-    """How many devices of each platform are in each column, the last of which is for those that are refused; how many
-    would be asked, and whether anything would change."""
+    """The number of devices per platform in each column (the last one counts refusals), how many would be asked, and
+    whether anything would change."""
 
     columns: Sequence[str]
     platforms: Mapping[Platform, Sequence[int]] = field(default_factory=dict)
@@ -42,14 +42,14 @@ class SecurePlan:
     note: str | None = None
 
     def sentences(self) -> list[str]:
-        """A sentence for each reason of refusal, and what else is to be known."""
+        """A sentence per reason of refusal, after the plan's note."""
         most_first = sorted(self.refusals.items(), key=lambda item: -item[1])
         said = [reason_text(code, count) for code, count in most_first]
         return said if self.note is None else [f"{self.note}.", *said]
 
 
 def plan_of(rule: Rule, devices: Iterable[Device], now: datetime, columns: Sequence[str]) -> SecurePlan:
-    """What an action with this rule would do to these devices at ``now``: asked, nothing changed, refused."""
+    """The effect of an action with this rule on these devices at ``now``: asked, unchanged, refused."""
     platforms: dict[Platform, list[int]] = {}
     refusals, asked = Counter[str](), 0
     for device in devices:
@@ -67,7 +67,7 @@ def plan_of(rule: Rule, devices: Iterable[Device], now: datetime, columns: Seque
 
 
 def plan_of_renewal(devices: Iterable[Device], rotation: Rotation, now: datetime) -> SecurePlan:
-    """What a Certificate Renewal would do to these devices at ``now``."""
+    """The effect of a Certificate Renewal on these devices at ``now``."""
     plan = plan_renewal(devices, rotation, now)
     platforms = {one: [getattr(figures, name) for name in COLUMNS] for one, figures in plan.platforms.items()}
     return SecurePlan(list(COLUMNS.values()), platforms, plan.refusals, plan.asked, plan.changes, group_text(plan))

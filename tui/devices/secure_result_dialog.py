@@ -1,4 +1,4 @@
-"""What came of a security action: how many of each platform, and every device that was refused, with the reason."""
+"""The result of a security action: counts per platform, and every refused device with the reason."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _DONE = {ActionKind.CERTIFICATE_RENEWAL: "pending", ActionKind.REVOKE: "revoked"
 
 
 def secure_result_dialog(app: App[object], secured: Secured) -> FormDialog[None]:
-    """All of it: nothing is left out."""
+    """Show the full result."""
     requested, heading = secured.requested, f"{ACTION_TITLES[secured.kind]}: done"
     outcome = Note(_outcome(app, secured))
     if not requested.refused:

@@ -1,4 +1,4 @@
-"""The list of devices: a record table in which s is free for Secure."""
+"""The list of devices: a list table that leaves s to Secure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from .device_rows import DeviceRow
 
 
 class DeviceTable(ListTable[DeviceRow], inherit_bindings=False):
-    """Sorted by ``o``, as ``s`` is the screen's."""
+    """Sorts with ``o``, since ``s`` is the screen's."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(sort="o")

@@ -1,4 +1,4 @@
-"""What keeps a device out, and which CA certificates are on it."""
+"""What keeps a device out, and its CA certificates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _AT_CHECK_IN, _ENROLLING = "can't reach the server", "can't enroll"
 
 
 def obstacles(app: App[object], device: Device, gate: Gate, now: datetime) -> list[tuple[str, Value]]:
-    """Why a device can't reach the server or enroll, as of its last attempt and as of now; why its actions wait."""
+    """The reasons why a device can't reach the server or enroll, at its last attempt and now, and why its actions
+    wait."""
     pairs: list[tuple[str, Value]] = []
     said: set[str] = set()
     if (refused := device.refused) is not None:
@@ -50,7 +51,7 @@ def obstacles(app: App[object], device: Device, gate: Gate, now: datetime) -> li
 
 
 def message_of(device: Device, blocked: Blocked) -> str:
-    """``SSL Error 61: lacks the root Example Root CA``: of the device itself it needn't be said which it is."""
+    """``SSL Error 61: lacks the root Example Root CA``, without the name of the device itself."""
     return printable(blocked.message.replace(f"device {device.id} ({device.name}) ", ""))
 
 
@@ -61,8 +62,8 @@ def _blocked(device: Device, gate: Gate, *, at_check_in: bool) -> Blocked | None
 def authorities_on(
     app: App[object], device: Device, gate: Gate, now: datetime, names: Mapping[int, str]
 ) -> Table | Text:
-    """The CA certificates that are on a device, how they came there, and those that are on their way; ``names`` are
-    those of inventory entries."""
+    """The CA certificates on a device with their origin, and the ones on their way; ``names`` are those of inventory
+    entries."""
     pairs: list[tuple[str, Value]] = []
     for id in sorted({*gate.anchors, *device.anchors}):
         anchor = gate.anchors.get(id, TrustAnchor(id=id))

@@ -1,1 +1,1 @@
-"""The notices: the inbox, and delivery to mail and webhook."""
+"""The notices: the inbox, and delivery by mail and webhook."""

@@ -1,4 +1,4 @@
-"""The notices beside the screens: how many are unread, and their delivery while the console is open."""
+"""Notices in the background: the number of unread ones, and delivery while the console is open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ...store.workspace import Workspace
 
 
 class NoticeDelivery:
-    """One for all screens. ``unread`` is how many notices the user of this console has not read."""
+    """Shared by all screens. ``unread`` counts the notices that the user of this console has not read."""
 
     def __init__(self, workspace: Workspace, *, deliver: bool) -> None:
         self._workspace = workspace
@@ -17,29 +17,29 @@ class NoticeDelivery:
 
     @property
     def trouble(self) -> str | None:
-        """Why nothing can be delivered at the moment, where that is no server's fault."""
+        """Why nothing can be delivered at the moment, if the cause is not a server."""
         return None if self._courier is None else self._courier.last_trouble
 
     def start(self) -> None:
-        """Deliver from now on, beside the screen."""
+        """Start delivering in the background."""
         if self._courier is not None:
             self._courier.start()
 
     def take(self) -> None:
-        """Notices came in, or somebody read some."""
+        """New notices arrived, or somebody read some."""
         self.count()
         self.nudge()
 
     def count(self) -> None:
-        """Count what is unread."""
+        """Count the unread notices."""
         self.unread = self._workspace.notices.unread(self._workspace.actor.user)
 
     def nudge(self) -> None:
-        """Deliver what is due now."""
+        """Deliver due notices now."""
         if self._courier is not None:
             self._courier.nudge()
 
     def close(self) -> None:
-        """End within about a second, whatever a server does."""
+        """Stop within about a second, whatever a server does."""
         if self._courier is not None:
             self._courier.close()

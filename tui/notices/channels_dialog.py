@@ -1,4 +1,4 @@
-"""Where notices are delivered to: the mail server and the webhook, and trying them out."""
+"""Delivery settings of notices: the mail server and the webhook, with a test of each."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _signs(answers: Answers) -> bool:
 
 
 class DeliveryDialog(FormDialog[str]):
-    """Gives a sentence that says what was set up. A password and a secret are never shown again."""
+    """Returns a sentence that says what was set up. Passwords and secrets are never shown again."""
 
     heading = "Delivery of notices"
     confirm_label = "Save"
@@ -106,9 +106,9 @@ class DeliveryDialog(FormDialog[str]):
 
     def refused(self, refusal: Refusal) -> None:
         super().refused(refusal)
-        self._show_state()  # a test that failed has saved before
+        self._show_state()  # a failed test leaves the settings saved
 
-    # Saving, trying out, removing
+    # Saving, testing, removing
 
     def work(self, kind: Channel, **answers: Any) -> str:
         return self._save_mail(**answers) if kind is Channel.SMTP else self._save_webhook(**answers)

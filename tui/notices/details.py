@@ -1,4 +1,4 @@
-"""A notice in full: what it says, whom it goes to, and how its deliveries stand."""
+"""A notice in full: its text, its recipients, and the state of its deliveries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def urgency_text(urgency: Urgency) -> str:
 
 
 def notice_title(app: App[object], notice: Notice) -> Text:
-    """The title, as long as it is."""
+    """The full title."""
     return Text(printable(notice.title), style_of(app, Tone.STRONG))
 
 
@@ -43,7 +43,7 @@ def notice_body(
     about: str,
     unread: bool,
 ) -> RenderableType:
-    """The rest; ``about`` says what it is about, in words. Deliveries have the machine's times."""
+    """The body; ``about`` names the subject in words. Delivery times are the machine's."""
     standing = styled(
         app,
         (urgency_text(notice.urgency), URGENCY_TONES[notice.urgency]),

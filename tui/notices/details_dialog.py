@@ -1,4 +1,4 @@
-"""A notice, to read."""
+"""The dialog that shows a notice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GO, RETRY = "go", "retry"
 
 
 def details_dialog(app: App[object], notice: Notice) -> DetailsDialog[str]:
-    """Gives what the reader wants next: to go to what it is about, or to try its delivery again."""
+    """Returns what the reader wants next: go to the subject, or retry the delivery."""
     console = console_of(app)
     body = notice_body(
         app,

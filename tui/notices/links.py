@@ -1,4 +1,4 @@
-"""What a notice is about, in words, and going there."""
+"""The subject of a notice, in words, and how to go there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..shell.console_app import ConsoleApp
 
 
 def about_text(notice: Notice, console: ConsoleApp) -> str:
-    """``certificate #12 gateway.example.com``; empty where it is about nothing that has a screen."""
+    """``certificate #12 gateway.example.com``; empty if the subject has no screen."""
     kind, id = _record(notice)
     match kind:
         case "certificate" if id == 0:
@@ -29,7 +29,7 @@ def about_text(notice: Notice, console: ConsoleApp) -> str:
 
 
 def go_to(notice: Notice, console: ConsoleApp) -> None:
-    """Show what a notice is about."""
+    """Show the subject of a notice."""
     kind, id = _record(notice)
     match kind:
         case "certificate" if id in console.certificates.rows:

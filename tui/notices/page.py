@@ -1,4 +1,4 @@
-"""The notices: an inbox with the text of the one under the cursor, newest first, read page by page."""
+"""The notices: an inbox, newest first and read page by page, with the text of the notice under the cursor."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _ALL_READ = "Nothing unread. u shows all."
 
 
 class NoticesPage(ListPage[NoticeLine]):
-    """Read and unread are the user's own. While only unread ones are shown, one that is read stays until the list is
-    made anew."""
+    """Each user has their own read marks. While only unread notices are shown, a notice that is read stays until the
+    list is rebuilt."""
 
     page = "notices"
     no_records = "No notice yet."
@@ -57,7 +57,7 @@ class NoticesPage(ListPage[NoticeLine]):
         super().__init__()
         self._notices = NewestFirst[Notice](self._read, PAGE)
         self._unread_only = False
-        self._changed: set[int] | None = None  # what to read anew; None is all
+        self._changed: set[int] | None = None  # notices to read anew; None for all
         self._throttle = RepaintThrottle(self, self._catch_up, rest=0.3)
 
     def compose_page(self) -> ComposeResult:
@@ -75,7 +75,7 @@ class NoticesPage(ListPage[NoticeLine]):
 
     @property
     def user(self) -> str:
-        """Whose inbox it is."""
+        """The owner of the inbox."""
         return self.workspace.actor.user
 
     # Following the feed
@@ -103,7 +103,7 @@ class NoticesPage(ListPage[NoticeLine]):
         return self.workspace.notices.list(count, before=before, unread_by=self.user if self._unread_only else None)
 
     def _take(self, changed: Collection[int]) -> None:
-        """Read some anew; those that are older than all that were read are left for later."""
+        """Read some notices anew. Notices older than the last one read are left for later."""
         known = self._notices.records
         fresh = {id: self.workspace.notices.get(id) for id in changed if id >= known[-1].id}
         come = [fresh[id] for id in sorted(fresh, reverse=True) if id > known[0].id]
@@ -111,7 +111,7 @@ class NoticesPage(ListPage[NoticeLine]):
             come = [notice for notice in come if self.user not in notice.read_by]
         self._notices.records = [*come, *(fresh.get(notice.id, notice) for notice in known)]
 
-    # What it shows
+    # Contents
 
     def _show(self) -> None:
         outbox, user = self.workspace.outbox, self.user
@@ -174,7 +174,7 @@ class NoticesPage(ListPage[NoticeLine]):
         else:
             super().action_back()
 
-    # What can be done
+    # Actions
 
     def opened(self, record: NoticeLine) -> None:
         if record.unread:
@@ -231,7 +231,7 @@ class NoticesPage(ListPage[NoticeLine]):
             settings = self.workspace.deliveries.get()
             again = [
                 one for one in missing if settings.has(one.channel)
-            ] or missing  # those are refused, with the reason
+            ] or missing  # the store refuses these with the reason
             for one in again:
                 outbox.retry(one.id)
         return len(again)

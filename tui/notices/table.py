@@ -1,4 +1,4 @@
-"""The list of notices: a record table in which g is free for going to what one is about."""
+"""The list of notices: a list table that leaves g to the screen, which goes to the subject."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SENT = {DeliveryState.WAITING: "…", DeliveryState.FAILED: "×"}
 
 @dataclass(frozen=True)
 class NoticeLine:
-    """A notice as one user has it; ``sent`` is how its delivery stands where it hasn't arrived."""
+    """A notice as one user sees it; ``sent`` is the state of its delivery until it has arrived."""
 
     notice: Notice
     unread: bool
@@ -31,7 +31,7 @@ class NoticeLine:
 
     @property
     def id(self) -> int:
-        """The notice's."""
+        """The notice's id."""
         return self.notice.id
 
 
@@ -82,7 +82,7 @@ _COLUMNS = (
 
 
 class NoticeTable(ListTable[NoticeLine], inherit_bindings=False):
-    """Newest first, until it is sorted by another column. What was read is dim."""
+    """Newest first unless sorted by another column. Read notices are dim."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(
         g=False, opens=Binding("enter", "open", "Read", key_display="enter", tooltip="Read it")

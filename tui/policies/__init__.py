@@ -1,1 +1,1 @@
-"""The policies: their list, their details, editing and deploying them."""
+"""The policies: the list, the details, editing and deployment."""

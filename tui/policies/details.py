@@ -1,4 +1,4 @@
-"""One policy in full: on how many devices it is, which lack it and why, all that it sets up, and its history."""
+"""One policy in full: its installations, the devices that lack it and why, its settings, and its history."""
 
 from __future__ import annotations
 

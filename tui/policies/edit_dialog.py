@@ -1,4 +1,4 @@
-"""Adding a policy, and changing one."""
+"""Adding and changing a policy."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def _devices(text: str) -> Any:
 
 
 class PolicyDialog(FormDialog[Deployed]):
-    """Gives what it came to. A new one is *IKEv2 Always On* for iOS, with the device certificate based on the device
-    identity, unless it is chosen otherwise."""
+    """Returns the result. The defaults of a new policy: *IKEv2 Always On* for iOS, with the device certificate based on
+    the device identity."""
 
     changes = True
     doing = "Deploying …"
@@ -120,7 +120,7 @@ class PolicyDialog(FormDialog[Deployed]):
         )
 
     def _certificates(self, now: int | None) -> Mapping[int, str]:
-        """What devices could prove themselves by, and what they do now."""
+        """The certificates that devices could authenticate with, and the present one."""
         entries = [row.certificate for row in self.console.certificates.rows.values()]
         return {
             entry.id: certificate_title(entry)
@@ -160,7 +160,7 @@ class PolicyDialog(FormDialog[Deployed]):
         to_devices: Collection[str] = (),
         **settings: Any,
     ) -> Deployed:
-        """Of one that is changed only what was changed here: somebody else may have changed the rest meanwhile."""
+        """An update sends only the fields changed here: somebody else may have changed others meanwhile."""
         policies, policy, vpn = self.workspace.policies, self._policy, VpnSettings(**settings)
         devices = tuple(find_device(self.workspace, device).id for device in to_devices)
         assignment = Assignment(group=to_group, filter=to_filter, devices=devices)

@@ -1,4 +1,4 @@
-"""Exporting the configuration profile that a device receives by a policy."""
+"""Export of the configuration profile that a device receives with a policy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .wording import name_of_policy
 
 
 def export_dialog(workspace: Workspace, policy: Policy) -> SaveDialog:
-    """Asks for the device, by its id or one of its identities."""
+    """Ask for the device, by its id or one of its identities."""
     title = ""
 
     def name(answers: Answers) -> str:

@@ -1,4 +1,4 @@
-"""The policies in numbers: on how many devices each is, and which lack their certificate."""
+"""The policies in numbers: the devices that have each, and those that lack their certificate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...store.policies.assignment import Chooser, brought_in_line, chooser
 from ...store.policies.report import Place, place_of
 from ...store.workspace import Workspace
 
-NAMED = 8  # devices that are named, of those that lack something
+NAMED = 8  # devices named among those that lack something
 LINES = 20  # of the audit trail
 
 HELP = (
@@ -28,8 +28,8 @@ _PROBLEMS = (Place.WITHOUT_CERTIFICATE, Place.FAILED)
 
 @dataclass(frozen=True)
 class PolicyFigures:
-    """A policy and where it stands. ``lacking`` are the first devices that don't have it as they should, ``history``
-    the last lines about it, newest first."""
+    """A policy and its counts. ``lacking`` are the first devices that don't have it as they should, ``history`` its
+    latest audit lines, newest first."""
 
     policy: Policy
     counts: Counter[Place]
@@ -38,24 +38,24 @@ class PolicyFigures:
 
     @property
     def id(self) -> int:
-        """The policy's."""
+        """The policy's id."""
         return self.policy.id
 
     @property
     def total(self) -> int:
-        """How many devices it is about."""
+        """The number of devices that the policy concerns."""
         return self.counts.total()
 
 
 class PoliciesFound(NamedTuple):
-    """The policies, and how many bulk device certificates there are."""
+    """The policies, and the number of bulk device certificates."""
 
     figures: tuple[PolicyFigures, ...]
     certificates: int
 
 
 def look(workspace: Workspace, devices: Sequence[Device]) -> PoliciesFound:
-    """Count over ``devices``, the fleet as the caller has read it: some hundredths of a second for 10,000."""
+    """Count over ``devices``, the fleet as the caller has read it. Takes some hundredths of a second for 10,000."""
     policies, now, rules = workspace.policies.list(), workspace.now(), workspace.expiry()
     outages = workspace.impact.gate(now).outages if policies else ()
     figures = tuple(
@@ -85,20 +85,20 @@ def count_policy(
 
 
 def has_it(policy_id: int, devices: Iterable[Device]) -> int:
-    """How many devices have a policy installed, as it is or as it was."""
+    """The number of devices with a policy installed, in its present or an earlier version."""
     placed = (device.policy(policy_id) for device in devices)
     return sum(one is not None and one.is_installed for one in placed)
 
 
 class DeploymentPlan(NamedTuple):
-    """What deploying would put into queues: for so many devices the policy, for so many its removal."""
+    """The effect of deploying: ``gets`` devices would receive the policy, ``loses`` would have it removed."""
 
     gets: int
     loses: int
 
 
 def plan_of(workspace: Workspace, policy: Policy, devices: Iterable[Device]) -> DeploymentPlan:
-    """What ``workspace.policies.deploy`` would change."""
+    """The plan of ``workspace.policies.deploy``."""
     now = workspace.now()
     is_for = chooser(policy, now, workspace.expiry(), workspace.impact.gate(now).outages)
     counts = Counter[ActionKind | None]()

@@ -1,4 +1,4 @@
-"""The policies: whom each is for, on how many devices it is, and which lack their certificate."""
+"""The policies: whom each is for, how many devices have it, and which lack their certificate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .wording import name_of_policy, proof
 
 
 class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
-    """The list, and the details of the one under the cursor. Devices are counted in the background."""
+    """The list, and the details of the policy under the cursor. Devices are counted in the background."""
 
     page = POLICIES
     no_records = "No policy yet. a adds one; b shows the device certificates that policies deliver."
@@ -87,7 +87,7 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
 
     def highlighted(self) -> None:
         id = None if self.table.record is None else self.table.record.id
-        if id != self._read:  # not the same one, counted anew: somebody may be reading its details
+        if id != self._read:  # not if it was only counted anew: somebody may be reading its details
             self._read = id
             self.query_one(DetailsPane).go_home()
         self.show_details()
@@ -95,7 +95,7 @@ class PoliciesPage(SearchedListPage[PolicyFigures, PoliciesFound]):
     def action_scroll_details(self, by: int) -> None:
         self.query_one(DetailsPane).scroll_page(by)
 
-    # What can be done
+    # Actions
 
     def action_other(self) -> None:
         self.console.action_page(CERTIFICATES)

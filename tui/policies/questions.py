@@ -1,4 +1,4 @@
-"""What deploying a policy again, or deleting it, would do, and whether it is to be done."""
+"""The questions before deploying a policy again and before deleting it, with the effects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .wording import name_of_policy
 
 
 class PolicyDeployDialog(FormDialog[Deployed]):
-    """Says what it would change, and does it."""
+    """Shows what deploying would change, and deploys."""
 
     changes = True
     confirm_label = "Deploy"
@@ -60,7 +60,7 @@ class PolicyDeployDialog(FormDialog[Deployed]):
 
 
 class PolicyDeleteQuestion(Question[Deployed]):
-    """Names the number of devices that lose it."""
+    """Tells how many devices lose the policy."""
 
     def __init__(self, policy: Policy) -> None:
         said = "This can't be undone. The device certificates stay here; a policy that is added anew brings them again."

@@ -1,4 +1,4 @@
-"""The list of policies, and the line above it and the list of device certificates."""
+"""The list of policies, and the tabs above it and above the list of device certificates."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ POLICIES, CERTIFICATES = "policies", "device-certificates"
 
 
 class PolicyTabs(Static):
-    """The two lists of the screen, and how long each is; a click goes to one. They are the names of the modes."""
+    """The two lists of the screen with their sizes, named as the modes are; a click goes to one."""
 
     def show(self, active: str, policies: int, certificates: int) -> None:
-        """Say which one is on."""
+        """Mark the current list."""
         text = Text()
         for name, title, count in (
             (POLICIES, "Policies", policies),
@@ -85,7 +85,7 @@ COLUMNS = (
 
 
 class PolicyTable(ListTable[PolicyFigures], inherit_bindings=False):
-    """``g`` is left to the screen, where it goes to the devices."""
+    """The screen binds ``g`` to go to the devices."""
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys(g=False, opens=Binding("enter", "open", "Change", show=False))
 

@@ -1,4 +1,4 @@
-"""How the console speaks of policies: their settings in words, whom they are for, and where they stand."""
+"""Wording of policies: their settings, whom they are for, and the state of their devices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..components.text_styles import Tone
 
 
 class PlaceLook(NamedTuple):
-    """A symbol, what fills its part of a bar, the tone, and what it means for the devices."""
+    """The symbol, bar fill and tone of a state, and what it means for the devices."""
 
     symbol: str
     fill: str
@@ -63,18 +63,18 @@ _ANSWERS = {
 
 
 def name_of_policy(policy: Policy) -> str:
-    """Its name, safe to show."""
+    """The policy's name, safe to show."""
     return printable(policy.name)
 
 
 def proof(policy: Policy) -> str:
-    """What its devices prove themselves by, in a column: ``serial number``, ``#12``."""
+    """How its devices authenticate, in a column: ``serial number``, ``#12``."""
     vpn = policy.vpn
     return f"#{vpn.certificate_id}" if vpn.identity_type is None else IDENTITY_TITLES[vpn.identity_type]
 
 
 def settings(policy: Policy, names: Mapping[int, str]) -> list[tuple[str, str]]:
-    """All that a policy says, as names and values; ``names`` are those of inventory entries."""
+    """All settings of a policy, as names and values; ``names`` are those of inventory entries."""
     vpn = policy.vpn
     if vpn.identity_type is None:
         id = vpn.certificate_id or 0
@@ -109,7 +109,7 @@ def settings(policy: Policy, names: Mapping[int, str]) -> list[tuple[str, str]]:
 
 
 def why_not(policy: Policy, device: Device) -> str:
-    """Why a device doesn't have a policy that it should have."""
+    """Why a device lacks a policy that it should have."""
     waiting, placed = device.policy_pending(policy.id), device.policy(policy.id)
     if waiting is not None:
         asked = plural(waiting.attempts, "time")

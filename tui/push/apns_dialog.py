@@ -1,4 +1,4 @@
-"""The push certificate of a need: the one in use, the portal's list, and the steps of getting a new one."""
+"""The push certificate of a need: the one in use, the portal's list, and the steps to a new one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .upload_dialog import PushUploadDialog
 
 
 class ApnsDialog(FormDialog[None]):
-    """For the need ``apns`` or ``securemail-apns``. What was done in it is done; Esc only leaves it."""
+    """For the need ``apns`` or ``securemail-apns``. Steps take effect at once; Esc only closes the dialog."""
 
     confirm_label = "All at once …"
     leave_label = "Close"
@@ -156,7 +156,7 @@ class ApnsDialog(FormDialog[None]):
             self._reload()
             self.show_progress(f"#{component.certificate_id} is in use.")
 
-    # All at once, and what comes from elsewhere
+    # All steps in one, and files from elsewhere
 
     def action_confirm(self) -> None:
         self.console.ask(PushUploadDialog(self._renewal, all_steps=True), self._used)
@@ -177,11 +177,11 @@ class ApnsDialog(FormDialog[None]):
         entry = next((e for e in (*result.imported, *result.linked) if fits(need_of(self._need), e) is None), None)
         known = self.workspace.components.find(self._need)
         if entry is None or (known is not None and known.certificate_id == entry.id):
-            self._reload()  # where nothing was bound, the import has bound it
+            self._reload()  # if nothing was bound, the import has bound it
         else:
             self.perform(partial(self.workspace.components.bind, self._need, entry.id), self._used)
 
-    # Whose it is, and revoking
+    # The Apple ID, and revoking
 
     def action_owner(self) -> None:
         if self._renewal.current is None:

@@ -1,4 +1,4 @@
-"""Writing down which Apple ID a push certificate was made with."""
+"""Recording the Apple ID that a push certificate was created with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .renewal import PushRenewal
 
 
 class AppleIdDialog(FormDialog[PushCertificate]):
-    """Gives what the portal lists it as from then on."""
+    """Returns the portal's record of it."""
 
     heading = "Apple ID of the push certificate"
     confirm_label = "Register"

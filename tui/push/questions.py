@@ -1,4 +1,4 @@
-"""What is asked before a push certificate is uploaded, used or revoked, when that may cost devices."""
+"""The questions before a push certificate is uploaded, used or revoked, if devices may be lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .renewal import PortalLine, PushRenewal
 
 
 def topic_question(renewal: PushRenewal, issued: PushCertificate, devices: int) -> Question[bool]:
-    """Whether a push certificate of another topic is to be used; ``devices`` Apple devices are enrolled."""
+    """Ask whether to use a push certificate with another topic; ``devices`` Apple devices are enrolled."""
     current = renewal.current
     used = "" if current is None else f", and {certificate_title(current)} is of {printable(renewal.topic or 'none')}"
     said = [Note(f"What the portal issued is of topic {printable(issued.topic)}{used}.")]
@@ -23,7 +23,7 @@ def topic_question(renewal: PushRenewal, issued: PushCertificate, devices: int) 
 
 
 def upload_warning(warning: str) -> Question[bool]:
-    """What should be known before an upload to the portal, and whether it is to be uploaded all the same."""
+    """Warn before an upload to the portal, and ask whether to continue."""
     warning = printable(warning)
     return Question(
         "Upload all the same?",
@@ -34,7 +34,7 @@ def upload_warning(warning: str) -> Question[bool]:
 
 
 def revoke_question(workspace: Workspace, line: PortalLine) -> Question[PushCertificate]:
-    """Gives the certificate as the portal lists it then."""
+    """Returns the portal's record of the revoked certificate."""
     record = line.record
     consequence = "It is in use." if line.in_use else "It is not the one in use: nothing stops here."
     return Question(

@@ -1,4 +1,4 @@
-"""How far the renewal of a push certificate is: what is in use, what the portal lists, which steps are done."""
+"""The progress of a push certificate's renewal: the one in use, the portal's list, the finished steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...store.workspace import Workspace
 
 @dataclass(frozen=True)
 class PortalLine:
-    """A certificate as the portal lists it. ``in_use`` says that it is the one of the inventory that is in use."""
+    """A certificate in the portal's list. ``in_use`` marks the one that the inventory uses."""
 
     record: PushCertificate
     status: PortalStatus
@@ -32,10 +32,10 @@ class PortalLine:
 
 @dataclass(frozen=True)
 class PushRenewal:
-    """``request`` waits for its answer, ``issued`` is the portal's answer to it, where it was uploaded.
+    """``request`` waits for its answer; ``issued`` is the portal's answer to it, once it was uploaded.
 
-    ``owner`` is the Apple ID that the certificate in use was made with, as far as it is known. ``portal`` has the
-    certificates of the same service, the newest first.
+    ``owner`` is the Apple ID that the certificate in use was created with, if known. ``portal`` has the certificates of
+    the same service, the newest first.
     """
 
     need: str
@@ -54,17 +54,17 @@ class PushRenewal:
 
     @property
     def is_app(self) -> bool:
-        """Whether it is for an app: then no vendor signs the request."""
+        """Whether it is for an app, whose request needs no vendor's signature."""
         return SERVICES[self.need] is PushService.APP
 
     @property
     def topic_changes(self) -> bool:
-        """Whether what the portal issued has another topic than what is in use."""
+        """Whether the certificate that the portal issued has another topic than the one in use."""
         return self.issued is not None and self.topic is not None and self.issued.topic != self.topic
 
 
 def push_renewal(workspace: Workspace, need: str) -> PushRenewal:
-    """How far it is in a workspace; ``need`` is ``apns`` or ``securemail-apns``."""
+    """The progress in a workspace; ``need`` is ``apns`` or ``securemail-apns``."""
     with workspace.database.lock:
         now, current = workspace.now(), workspace.apns.current(need)
         component = workspace.components.find(need)
@@ -88,7 +88,7 @@ def push_renewal(workspace: Workspace, need: str) -> PushRenewal:
 
 
 def _waiting(workspace: Workspace, need: str) -> SigningRequest | None:
-    """The newest request for this need that has no answer yet."""
+    """The newest unanswered request for this need."""
     requests = {request.id: request for request in workspace.requests.list() if request.completed_by is None}
     uploads = [
         task.request_id

@@ -1,4 +1,4 @@
-"""What is known of a push certificate and of its renewal, as tables: the portal's list, and the steps."""
+"""Tables of a push certificate and its renewal: the facts, the portal's list, and the steps."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PORTAL_SYMBOLS = {
 
 
 def _topic(line: PortalLine) -> str:
-    """The end of a topic, which tells it from others: a management topic is a UUID, an app's its bundle id."""
+    """The end of a topic, its distinctive part: a management topic is a UUID, an app's topic its bundle id."""
     topic = printable(line.record.topic)
     return topic if len(topic) <= _TOPIC else f"…{topic[1 - _TOPIC :]}"
 
@@ -84,14 +84,14 @@ class PortalTable(FixedTable[PortalLine]):
 
 
 class StepTable(FixedTable[RenewalStep]):
-    """The steps, in their order."""
+    """The steps in their order."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(STEPS, id=id)
 
 
 def facts_of(app: App[object], renewal: PushRenewal) -> Table:
-    """What is in use, until when, and whose it is."""
+    """The certificate in use, its expiry and its owner."""
     current, none = renewal.current, Text("none", style_of(app, Tone.EXPIRED))
     if current is None:
         return fields(app, [("In use", none)])
@@ -111,7 +111,7 @@ def facts_of(app: App[object], renewal: PushRenewal) -> Table:
 
 
 def steps_of(renewal: PushRenewal, saved: str | None) -> list[RenewalStep]:
-    """The steps; ``saved`` is the file that the vendor's signature was saved in."""
+    """The steps; ``saved`` is the file that holds the vendor's signature."""
     request, issued, current = renewal.request, renewal.issued, renewal.current
     made = uploaded = signed = None
     if request is not None:

@@ -1,4 +1,4 @@
-"""Uploading a request to the push certificates portal, as an Apple ID."""
+"""Uploading a request to the push certificates portal as an Apple ID."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ NEWEST, CREATE = "newest", "create"
 
 
 class PushUploadDialog(FormDialog[PushCertificate | Component]):
-    """Gives what the portal issued; with ``all_steps`` all is done, from the request to the import, and it gives the
-    component. Before anything is uploaded it tells what may go wrong with this Apple ID."""
+    """Returns the certificate that the portal issued; with ``all_steps`` it runs the whole renewal, from the request to
+    the import, and returns the component. Before an upload it warns of problems with this Apple ID."""
 
     heading = "Upload to the push certificates portal"
     confirm_label = "Upload"
