@@ -1,1 +1,1 @@
-"""What several screens share: the list page and its table, dialogs and forms, plots, and how things are written."""
+"""Shared parts of the screens: the list page and its table, dialogs and forms, plots, and text styles."""

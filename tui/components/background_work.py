@@ -1,4 +1,4 @@
-"""A screen over the others in which one piece of work runs at a time, beside it, and is counted and stopped."""
+"""A screen over the others that runs one piece of work at a time in the background, with a count and a way to stop."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from .text_styles import Tone, style_of
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
 
-_EVERY = 0.15  # seconds from one look at how far it is to the next
+_EVERY = 0.15  # seconds between two updates of the count
 _BAR = 24
 
 
 class Leaving(Enum):
-    """What Esc does while work is under way."""
+    """The effect of Esc while work is running."""
 
-    WAITS = auto()  # nothing: it can't be stopped half-way
-    STOPS = auto()  # asks it to stop (``stop``), and waits for that
-    ABANDONS = auto()  # asks it to stop, and leaves at once
+    WAITS = auto()  # none: the work can't be stopped half-way
+    STOPS = auto()  # sets ``stop``, and waits for the work to end
+    ABANDONS = auto()  # sets ``stop``, and closes at once
 
 
 class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
     """``perform`` runs a job in a thread. The job may call ``count``, which a bar shows, and look at ``stop``.
 
-    Subclasses compose ``#progress``, a line for what is under way, and ``#leave``, the button that Esc presses.
+    Subclasses compose ``#progress``, the line for the current work, and ``#leave``, the button that Esc presses.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.working = False
-        self.seen = set[str]()  # the codes of harmful consequences that somebody has been told of
+        self.seen = set[str]()  # the codes of harmful consequences that the person has been shown
         self.stop = threading.Event()
         self._leaving = Leaving.WAITS
         self._counted: tuple[int, int] | None = None
@@ -59,7 +59,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         raise NotImplementedError
 
     def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
-        """Tell what the work would take down; ``again`` does it all the same. Nothing of it has been done."""
+        """Show what the work would take down, before any of it is done; ``again`` does it all the same."""
         raise NotImplementedError
 
     def perform(
@@ -71,8 +71,8 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         leaving: Leaving = Leaving.WAITS,
         agreed: bool = False,
     ) -> None:
-        """Run ``job`` beside the screen, then ``done`` with what it gave. A refusal is shown by ``refused``, and what
-        it would take down by ``would_harm``, unless somebody has ``agreed`` to it or been told of it."""
+        """Run ``job`` in the background, then ``done`` with its result. A refusal goes to ``refused``, harmful effects
+        to ``would_harm``, unless the person has ``agreed`` to them or been shown them."""
         if self.working:
             return
         self.working, self._leaving, self._counted = True, leaving, None
@@ -124,7 +124,8 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
             then(value)
 
     def count(self, done: int, total: int) -> None:
-        """So much is done. Called beside the screen, which must not be waited for: it may itself wait for the store."""
+        """Report progress. Called in the background; must not wait for the screen, which may itself wait for the
+        store."""
         self._counted = (done, total)
 
     def on_unmount(self) -> None:
@@ -142,7 +143,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
                 self.dismiss(None)
 
     def show_progress(self, text: str | Text) -> None:
-        """Say what is under way, beside the buttons."""
+        """Show the current work beside the buttons."""
         self.query_one("#progress", Static).update(text)
 
     def _show_count(self) -> None:

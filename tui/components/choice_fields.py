@@ -1,4 +1,4 @@
-"""Fields to choose in: a menu, radio buttons, check boxes. They show their state without colour."""
+"""Fields to choose in: a menu, radio buttons, check boxes. Their state is visible without colour."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Tick(Checkbox):
 
 
 class ChoiceField(FormField):
-    """One of ``options``, in a menu; ``prompt`` stands for none of them, which is the answer None."""
+    """One of ``options`` in a menu; ``prompt`` stands for no choice, with the answer None."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class ChoiceField(FormField):
         return None if self.select.is_blank() else self.select.value
 
     def offer(self, options: Mapping[Any, str], likely: Any = None) -> None:
-        """Other options. ``likely`` is chosen if it is among them, else what was chosen stays."""
+        """Replace the options. Selects ``likely`` if it is among them; otherwise the selection stays."""
         chosen = self.now
         self.select.set_options((Content(title), one) for one, title in options.items())
         for wanted in (chosen, likely):
@@ -69,7 +69,7 @@ class ChoiceField(FormField):
 
 
 class RadioField(FormField):
-    """One of ``options``, all of them in view, below each other or ``across``."""
+    """One of ``options``, all visible, below each other or ``across``."""
 
     def __init__(
         self,
@@ -96,12 +96,12 @@ class RadioField(FormField):
         return self._options[max(0, self._radio.pressed_index)]
 
     def choose(self, option: Any) -> None:
-        """Choose one."""
+        """Select an option."""
         list(self._radio.query(RadioOption))[self._options.index(option)].value = True
 
 
 class ArrowChoice(RadioSet, inherit_bindings=False):
-    """The arrows choose; Enter is left to the dialog."""
+    """The arrow keys choose; Enter is left to the dialog."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "choose(1)", "Next", show=False),
@@ -125,7 +125,7 @@ class TickField(FormField):
         return self._tick.value
 
     def tick(self, value: bool) -> None:
-        """Set it."""
+        """Tick or untick it."""
         self._tick.value = value
 
 

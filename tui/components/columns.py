@@ -1,4 +1,4 @@
-"""The columns of a record table: what each shows, and how they share the width."""
+"""The columns of a list table: what each shows, and how they share the width."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ GAP = 2
 class Column(Generic[R]):
     """One column.
 
-    ``text`` gives the cell, ``order`` the sort key (None: the text), ``tone`` the tone. ``width`` is the width, or
-    the least width where ``grow`` is a share of what is left over. ``keep``: columns with the highest number are
-    left out first where the width doesn't do for all; 0 is never left out. ``tail`` is what stands at the right end of
-    the cell and is never cut, after a text that is.
+    ``text`` returns the cell, ``order`` the sort key (None: the text), ``tone`` the tone. ``width`` is the width, or
+    the minimum if ``grow`` is a share of the remaining width. ``keep``: if the width doesn't suffice for all columns,
+    those with the highest number are dropped first; 0 is never dropped. ``tail`` stands at the right end of the cell,
+    after a text that may be cut, and is never cut itself.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Column(Generic[R]):
     tail: Callable[[R], str] | None = None
 
     def cell(self, record: R, width: int) -> str:
-        """What it shows of a record, in exactly ``width`` cells."""
+        """The cell of a record, exactly ``width`` cells wide."""
         tail = "" if self.tail is None else self.tail(record)
         left = width - cell_len(tail) - 1
         if not tail or left < 1:
@@ -45,13 +45,13 @@ class Column(Generic[R]):
         return f"{fit(self.text(record), left)} {tail}"
 
     def sort_key(self, record: R) -> Any:
-        """What the column sorts a record by."""
+        """The value that the column sorts a record by."""
         return self.text(record).lower() if self.order is None else self.order(record)
 
 
 @dataclass(frozen=True)
 class Slot(Generic[R]):
-    """A column in its place: ``x`` cells from the left, ``width`` wide."""
+    """A column's position: ``x`` cells from the left, ``width`` wide."""
 
     column: Column[R]
     x: int
@@ -59,7 +59,7 @@ class Slot(Generic[R]):
 
 
 def lay_out(columns: Sequence[Column[R]], width: int, start: int = 0) -> list[Slot[R]]:
-    """Give the columns their places in ``width`` cells, the first at ``start``."""
+    """Place the columns in ``width`` cells, the first at ``start``."""
     shown = list(columns)
     while len(shown) > 1 and start + _needed(shown) > width:
         last = max(shown, key=lambda column: column.keep)
@@ -83,7 +83,7 @@ def _needed(columns: Sequence[Column[R]]) -> int:
 
 
 def fit(text: str, width: int, right: bool = False) -> str:
-    """``text`` in exactly ``width`` cells, with an ellipsis where it is cut."""
+    """``text`` in exactly ``width`` cells, with an ellipsis if it is cut."""
     if text.isascii():
         if len(text) > width:
             return text[: width - 1] + "…" if width > 0 else ""

@@ -1,4 +1,4 @@
-"""Something in full, to read."""
+"""A dialog with a text to read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .text_styles import Tone
 
 class DetailsDialog(FormDialog[Result]):
     """Enter closes it. A key in ``wishes`` closes it with what the reader wants next; ``buttons`` do the same, by key.
-    ``scrolls`` gives the arrows to the text."""
+    With ``scrolls``, the arrow keys scroll the text."""
 
     confirm_label = None
     AUTO_FOCUS = "#leave"
@@ -54,6 +54,6 @@ class DetailsDialog(FormDialog[Result]):
 
 
 def notes_to_know(notes: Iterable[str]) -> list[Note]:
-    """Sentences of the store that somebody should read, each with a mark."""
+    """Notes of the store that the person should read, each with a mark."""
     told = map(printable, notes)
     return [Note([("! ", Tone.EXPIRING), note[:1].upper() + note[1:]], "item") for note in told]

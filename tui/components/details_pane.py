@@ -1,4 +1,4 @@
-"""The details of one record: a title, and a text below it to scroll."""
+"""The details of one record: a title with a scrolling text below it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from textual.widgets import Static
 
 
 class Details(NamedTuple):
-    """A title and what is below it."""
+    """A title and the text below it."""
 
     title: Text
     body: RenderableType
 
 
 class DetailsPane(Vertical):
-    """``show`` gives it the details; ``scrolls`` lets its text be scrolled by keys. ``Resized`` tells that it has
-    another ``room``."""
+    """``show`` gives it the details; with ``scrolls``, keys scroll its text. Posts ``Resized`` when its ``room``
+    changes."""
 
     class Resized(Message):
-        """A line has more cells, or fewer."""
+        """The width of a line changed."""
 
     def __init__(self, *, id: str, scrolls: bool = False) -> None:
         super().__init__(id=id)
@@ -39,21 +39,21 @@ class DetailsPane(Vertical):
             yield Static("", classes="details-body")
 
     def show(self, details: Details | None) -> None:
-        """Show these, or nothing."""
+        """Show these details; None clears the pane."""
         title, body = details or ("", "")
         self.query_one(".details-title", Static).update(title)
         self.query_one(".details-body", Static).update(body)
 
     @property
     def room(self) -> int:
-        """How many cells a line has."""
+        """The width of a line in cells."""
         return self.content_size.width
 
     def go_home(self) -> None:
-        """Show the beginning of the text."""
+        """Scroll to the beginning of the text."""
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def scroll_page(self, by: int) -> None:
-        """Scroll by so many pages."""
+        """Scroll by this many pages."""
         text = self.query_one(VerticalScroll)
         text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)

@@ -1,4 +1,4 @@
-"""What confirming would change and take down, in a dialog."""
+"""The panel of a dialog that shows what confirming would change and take down."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ...store.views.effects import effect_lines
 from .text_styles import TONES, style_of
 
 SMALL = 30  # rows of a terminal in which a dialog has little room
-ROOM = 2  # lines of a usual difference in it
+ROOM = 2  # lines of a typical difference
 
 
 class EffectsPanel(Static):
     """Hidden until ``show`` gives it a difference. From then on it only grows, so that nothing jumps while somebody
-    types: ``outdate`` dims what it says, and ``clear`` leaves its room empty."""
+    types: ``outdate`` dims its text, and ``clear`` leaves its room empty."""
 
     class Resized(Message):
-        """It takes more or less room than before."""
+        """Its height changed."""
 
     def __init__(self) -> None:
         super().__init__(id="effects", markup=False)
@@ -32,7 +32,7 @@ class EffectsPanel(Static):
         self._asks = False
 
     def wait(self) -> None:
-        """Take the room for what is going to be found, so that buttons stay where they are when it comes."""
+        """Reserve room for the coming difference, so that the buttons don't move when it arrives."""
         self.display = True
         self._reserve(ROOM)
 
@@ -42,21 +42,21 @@ class EffectsPanel(Static):
             self.styles.min_height = lines
 
     def show(self, effects: Effects, *, asks: bool = False) -> None:
-        """Show a difference. ``asks``: it waits for a yes."""
+        """Show a difference; ``asks`` adds the question whether to go ahead."""
         self._effects, self._asks = effects, asks
         self.remove_class("-outdated")
         self.update(effects_text(self.app, effects, asks=asks))
         self.display = True
 
     def outdate(self) -> None:
-        """What it says may hold no more, and nobody is asked."""
+        """Mark the text as possibly out of date, and withdraw the question."""
         if self._effects is not None:
             if self._asks:
                 self.show(self._effects)
             self.add_class("-outdated")
 
     def clear(self) -> None:
-        """Say nothing."""
+        """Clear the text."""
         self._effects, self._asks = None, False
         self.update("")
 
@@ -66,7 +66,7 @@ class EffectsPanel(Static):
 
 
 def effects_text(app: App[object], effects: Effects, *, asks: bool = False) -> RenderableType:
-    """The lines of a difference in their tones; in little room the counts, and what stops or strands."""
+    """The lines of a difference in their tones. In a small terminal, only the counts and what stops or strands."""
     lines, small = effect_lines(effects), app.size.height < SMALL
     if small:
         lines = [lines[0], lines[-1]] if effects.is_harmful else lines[:2]

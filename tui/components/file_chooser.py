@@ -1,4 +1,4 @@
-"""Choosing a file: a path that completes while it is typed, and a tree to browse."""
+"""Choosing a file: a path with completion, and a tree to browse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOOKED_THROUGH = 5000
 
 
 class PathSuggester(Suggester):
-    """Completes a path from what is on the disk, beside the screen: a network drive may take its time."""
+    """Completes a path from the disk, in the background: a network drive may be slow."""
 
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -32,7 +32,7 @@ class PathSuggester(Suggester):
 
 
 def complete_path(value: str) -> str | None:
-    """The path that ``value`` is the beginning of, folders with a slash; None where there is none."""
+    """The first path that starts with ``value``, folders with a slash; None without a match."""
     path = path_of(value)
     if not value.strip() or value.endswith(("/", "~")):
         return None
@@ -50,7 +50,7 @@ def complete_path(value: str) -> str | None:
 
 
 class PathInput(Input):
-    """A one-line path; Tab completes it while there is something to complete, and goes on otherwise."""
+    """A one-line path. Tab completes it if possible, and otherwise moves on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", show=False),
@@ -75,7 +75,7 @@ class PathInput(Input):
 
 
 class FileTree(DirectoryTree):
-    """Folders and files; hidden ones, and names that a terminal would obey, are left out. Backspace goes up."""
+    """Folders and files, without hidden ones and names with control characters. Backspace goes up."""
 
     ICON_FILE = "  "
     ICON_NODE = "▸ "
@@ -90,10 +90,10 @@ class FileTree(DirectoryTree):
 
 
 class FileChooser(Vertical):
-    """``path`` is what was typed or picked; ``Chosen`` tells of it. The tree hides once a file is chosen."""
+    """``path`` is the typed or picked path; ``Chosen`` reports it. The tree hides once a file is chosen."""
 
     class Chosen(Message):
-        """A file was picked in the tree, or its path was confirmed."""
+        """The person picked a file in the tree, or confirmed its path."""
 
         def __init__(self, path: Path) -> None:
             super().__init__()
@@ -143,13 +143,13 @@ class FileChooser(Vertical):
 
     @on(Input.Blurred, "#path")
     def _left(self) -> None:
-        # Half a path is nothing to complain about yet.
+        # An unfinished path is no error yet.
         with contextlib.suppress(OSError):
             if self.path is not None and self.path.is_file():
                 self.tell()
 
     def tell(self) -> bool:
-        """Tell of the file, if it is another than before; whether it was."""
+        """Post ``Chosen`` if the file changed, and return whether it did."""
         text = self.query_one(PathInput).value
         if not text.strip() or text == self._told:
             return False

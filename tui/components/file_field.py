@@ -1,4 +1,4 @@
-"""The field for a file that somebody brings, which is looked into at once."""
+"""The field for an input file, which is inspected at once."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ NO_FILE = Refusal("file-missing", "no file is named yet", "Type its path, or pic
 
 
 class FileField(FormField):
-    """A file that somebody brings. ``inspect`` looks into it in a thread, and gives a sentence about it or refuses it;
-    then ``Inspected`` is sent. Without a file the answer is refused, if ``optional`` isn't set."""
+    """An input file. ``inspect`` looks into it in a thread, and returns a sentence about it or refuses it; then
+    ``Inspected`` is posted. Without a file the answer is refused, unless ``optional`` is set."""
 
     class Inspected(Message):
-        """The file was looked into; ``refusal`` says why it is of no use."""
+        """The file was inspected; ``refusal`` says why it can't be used."""
 
         def __init__(self, path: Path, refusal: Refusal | None) -> None:
             super().__init__()
@@ -55,7 +55,7 @@ class FileField(FormField):
         return self.now
 
     def say(self, said: str | Text | Refusal) -> None:
-        """Write below the path what is known of the file."""
+        """Show a sentence about the file below the path."""
         found = self.query_one("#found", Static)
         found.update(refusal_text(found, said) if isinstance(said, Refusal) else said)
 

@@ -1,4 +1,4 @@
-"""What a file that somebody chose is, and what the inventory imports from it."""
+"""Inspecting a chosen file, and loading it for an import."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ TYPE_NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", Keystore
 
 @dataclass(frozen=True)
 class Inspection:
-    """A file looked into. ``keystore`` is its type, None for anything else; ``sentence`` says what it is,
-    ``refusal`` why it is of no use. ``public_keys`` are the SHA-256 of the keys in it, as far as they show."""
+    """An inspected file. ``keystore`` is its type, None for anything else; ``sentence`` describes it, ``refusal`` says
+    why it can't be used. ``public_keys`` are the SHA-256 hashes of its public keys, as far as they are visible."""
 
     path: Path
     sentence: str
@@ -31,7 +31,7 @@ class Inspection:
 
 
 def inspect_file(path: Path) -> Inspection:
-    """Look into a file; one that can't be read or used is an answer too."""
+    """Inspect a file. A file that can't be read or used yields an inspection with a refusal."""
     try:
         data = read_input(path)
     except Refusal as refusal:
@@ -60,7 +60,7 @@ class AliasChoice:
 
 @dataclass(frozen=True)
 class OpenedKeystore:
-    """What a keystore holds: its aliases to choose from, and how many private keys."""
+    """The contents of a keystore: the aliases to choose from, and the number of private keys."""
 
     type: KeystoreType
     choices: tuple[AliasChoice, ...]
@@ -70,12 +70,12 @@ class OpenedKeystore:
 
     @property
     def wants_alias(self) -> bool:
-        """Whether to ask for the alias: of PKCS #12 only where there is more than one key."""
+        """Whether to ask for the alias: for PKCS #12 only if there is more than one key."""
         return bool(self.choices) and (self.type is not KeystoreType.PKCS12 or self.private_keys > 1)
 
 
 def open_keystore(data: bytes, password: str | None) -> OpenedKeystore:
-    """Open a keystore to see what is in it; refuses as ``read_keystore`` does."""
+    """Open a keystore to list its contents; refuses as ``read_keystore`` does."""
     keystore = read_keystore(data, password=password)
     keys = sum(entry.kind == PRIVATE_KEY for entry in keystore.entries)
     others = len(keystore.entries) - keys
@@ -111,8 +111,8 @@ def load_source(
     key: Path | None = None,
     key_password: str | None = None,
 ) -> CertificateSource | KeystoreSource:
-    """What the inventory imports; refuses as ``read_input`` does. An empty password field is not a password: a keystore
-    with an empty one opens either way."""
+    """Load what the inventory imports; refuses as ``read_input`` does. An empty password field means no password: a
+    keystore with an empty password opens either way."""
     data = read_input(path)
     if is_keystore:
         return KeystoreSource(
@@ -124,16 +124,16 @@ def load_source(
 
 
 def path_of(text: str) -> Path:
-    """The path that somebody typed; ``~`` is their home folder."""
+    """The typed path; ``~`` is the person's home folder."""
     path = Path(text.strip())
     try:
         return path.expanduser()
-    except RuntimeError:  # ~name of somebody whom the system doesn't know
+    except RuntimeError:  # ~name of a user whom the system doesn't know
         return path
 
 
 def is_folder(path: Path) -> bool:
-    """Whether it is a folder; one that can't be looked at is none."""
+    """Whether the path is a folder; False if it can't be read."""
     try:
         return path.is_dir()
     except OSError:

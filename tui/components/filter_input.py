@@ -1,4 +1,4 @@
-"""The line to filter with."""
+"""The filter line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 
 class FilterInput(Input):
-    """Enter and the arrow down go to the list and keep the filter, Esc clears it first."""
+    """Enter and the down arrow go to the list and keep the filter; Esc clears it first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "leave(False)", "To the list", key_display="enter"),
@@ -18,7 +18,7 @@ class FilterInput(Input):
     ]
 
     class Left(Message):
-        """The person wants back to the list."""
+        """The person goes back to the list."""
 
         def __init__(self, clear: bool) -> None:
             super().__init__()

@@ -1,4 +1,4 @@
-"""A table whose order means something."""
+"""A table with a fixed order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .text_styles import Tone
 
 
 class FixedTable(ListTable[R]):
-    """The records stay in the order in which they were given: nothing is sorted or marked."""
+    """The records keep their given order: no sorting, no marks."""
 
     sortable = False
 

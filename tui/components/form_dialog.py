@@ -1,4 +1,4 @@
-"""FormDialog: a box over the screen with fields, a refusal in its place, and the buttons that confirm and leave."""
+"""FormDialog: a box over the screen with fields, a place for a refusal, and buttons to confirm and to cancel."""
 
 from __future__ import annotations
 
@@ -30,16 +30,15 @@ _A_MOMENT = 0.2  # seconds after the last key
 
 
 class FormDialog(BackgroundWork[Result]):
-    """Esc leaves it, Enter confirms. A dialog says three things: its fields, what it does with the answers, and what
-    is said afterwards.
+    """Esc cancels, Enter confirms. A dialog defines three things: its fields, its work with the answers, and the
+    message afterwards.
 
-    ``compose_form`` gives the fields and the sentences between them. ``work`` is called in a thread with the answers of
-    all fields that are shown, each by its ``key``; it gives what the dialog is dismissed with. ``told`` makes a
-    sentence of that for the top line; a result that is a sentence is told as it is.
+    ``compose_form`` yields the fields and the sentences between them. ``work`` is called in a thread with the answers
+    of all visible fields, as keyword arguments by ``key``; its result is the dialog's. ``told`` turns the result into a
+    sentence for the top line; a result that is a sentence is shown unchanged.
 
-    ``more_buttons`` stand between the two others: the action that each does, and what it is called. ``heading``,
-    ``confirm_label`` (None: there is nothing to confirm) and ``doing`` (said while ``work`` runs) may be set in
-    ``__init__``.
+    ``more_buttons`` stand between the two others: pairs of action and label. ``heading``, ``confirm_label`` (None:
+    nothing to confirm) and ``doing`` (shown while ``work`` runs) may be set in ``__init__``.
     """
 
     heading: str = ""
@@ -49,8 +48,8 @@ class FormDialog(BackgroundWork[Result]):
     doing = "Working …"
     more_buttons: Sequence[tuple[str, str]] = ()
     wide = False
-    changes = False  # ``work`` changes the workspace by its answers alone: what it would take down is shown beforehand
-    refusal_above = False  # where the fields are many, and one that was refused is to be in view with the reason
+    changes = False  # ``work`` changes the workspace by its answers alone, so its effects can be shown beforehand
+    refusal_above = False  # for many fields, so that the refused one stays in view with the reason
     work: Callable[..., Result]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel"),
@@ -64,7 +63,7 @@ class FormDialog(BackgroundWork[Result]):
         super().__init__()
         self._followed: dict[str, Any] | None = None
         self._laid_out = False
-        self._again: Callable[[], None] | None = None  # does what would harm, once somebody says yes
+        self._again: Callable[[], None] | None = None  # does the harmful change, once the person agrees
         self._tried: object = None
         self._timer: Timer | None = None
 
@@ -72,7 +71,7 @@ class FormDialog(BackgroundWork[Result]):
     def workspace(self) -> Workspace:
         return self.console.workspace
 
-    # How it looks
+    # Layout
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-wide" if self.wide else ""):
@@ -89,7 +88,7 @@ class FormDialog(BackgroundWork[Result]):
                 yield from self.compose_buttons()
 
     def compose_form(self) -> Iterable[Widget]:
-        """The fields, and what is said between them."""
+        """The fields, and the sentences between them."""
         yield from ()
 
     def compose_buttons(self) -> Iterable[Widget]:
@@ -102,7 +101,7 @@ class FormDialog(BackgroundWork[Result]):
         yield Button(label, id="leave", compact=True)
 
     async def mount_composed_widgets(self, widgets: list[Widget]) -> None:
-        """Mount them and set them to the first answers, before anything is laid out: that is the dearest step."""
+        """Mount them and set them to the first answers before the first layout, which is the slowest step."""
         with self.app.batch_update():
             await super().mount_composed_widgets(widgets)
             still_cursors(self)
@@ -117,11 +116,11 @@ class FormDialog(BackgroundWork[Result]):
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.height)
         if not self._laid_out and event.size == self.app.size:
-            event.prevent_default()  # the layout that it tells of needs no other one
+            event.prevent_default()  # the layout for this size is done
         self._laid_out = True
 
     def _fit(self, height: int) -> None:
-        """What is around the form: frame, heading, effects and buttons; the rest of a small terminal is the form's."""
+        """Limit the form's height: frame, heading, effects and buttons take their rows, and the form gets the rest."""
         effects = self.query_one(EffectsPanel)
         around = 6 + self.query_one("#heading").size.height + (effects.size.height + 1 if effects.display else 0)
         self.query_one("#form").styles.max_height = max(3, height - around)
@@ -130,16 +129,16 @@ class FormDialog(BackgroundWork[Result]):
     def _effects_resized(self) -> None:
         self._fit(self.size.height)
 
-    # What is answered
+    # Answers
 
     @property
     def fields(self) -> list[FormField]:
-        """The fields in their order, hidden ones too."""
+        """The fields in their order, hidden ones included."""
         return list(self.query(FormField))
 
     @property
     def answers(self) -> dict[str, Any]:
-        """What is typed and chosen now, good or not."""
+        """The current answers, unchecked."""
         return {field.key: field.now for field in self.fields}
 
     @on(Input.Changed)
@@ -147,13 +146,13 @@ class FormDialog(BackgroundWork[Result]):
     @on(RadioSet.Changed)
     @on(Checkbox.Changed)
     def _changed(self) -> None:
-        # Fields also tell of the answers that they have from the beginning.
+        # Fields also report the answers that they start with.
         if (answers := self.answers) != self._followed:
             self._followed = answers
             self.follow_answers()
 
     def follow_answers(self) -> None:
-        """Show what goes with the answers: fields, suggestions, and the plan."""
+        """Update whatever depends on the answers: fields, suggestions, and the plan."""
         answers = self.answers
         for part in (*self.query(FormField), *self.query(Note)):
             if part.when is not None:
@@ -164,10 +163,10 @@ class FormDialog(BackgroundWork[Result]):
             panel.follow(answers)
         self.look_ahead()
 
-    # What confirming would do
+    # Effects of confirming
 
     def change(self) -> Callable[[], object] | None:
-        """What confirming would do with the answers now; None while it can't be said."""
+        """The change that confirming would make with the current answers; None while they are incomplete."""
         answers = {}
         for field in self.fields:
             if field.display:
@@ -178,8 +177,8 @@ class FormDialog(BackgroundWork[Result]):
         return partial(self.work, **answers)
 
     def look_ahead(self) -> None:
-        """Show what confirming would do now, a moment after the last change of the answers. What was told and asked
-        before counts no more."""
+        """Show the effects of confirming, a moment after the last change of the answers. Discards effects and questions
+        shown before."""
         self._again = None
         self.seen.clear()
         self._look_no_further()
@@ -208,7 +207,7 @@ class FormDialog(BackgroundWork[Result]):
             with self.console.feed.own():
                 effects: Effects | None = self.workspace.trials.try_out(change)
         except Refusal:
-            effects = None  # it is told when somebody confirms
+            effects = None  # confirming will show it
         self.app.call_from_thread(self._found, change, effects)
 
     def _found(self, change: Callable[[], object], effects: Effects | None) -> None:
@@ -227,10 +226,10 @@ class FormDialog(BackgroundWork[Result]):
         self._again = again
         self._look_no_further()
         self.query_one(EffectsPanel).show(effects, asks=True)
-        self.set_focus(self.query_one("#leave"))  # at once: the next Enter may be under way
+        self.set_focus(self.query_one("#leave"))  # at once: the next Enter may already be coming
 
     def action_yes(self) -> None:
-        """Go ahead with what would harm, where that has been asked."""
+        """Go ahead with the harmful change, if the dialog has asked."""
         if self._again is not None and not self.working:
             again, self._again = self._again, None
             again()
@@ -238,7 +237,7 @@ class FormDialog(BackgroundWork[Result]):
     # Confirming
 
     def action_enter(self) -> None:
-        """Enter where nothing else takes it."""
+        """Handle Enter that no widget handles."""
         if self.confirm_label is None:
             self.action_leave()
         else:
@@ -258,11 +257,11 @@ class FormDialog(BackgroundWork[Result]):
             self.press(event.button.id or "confirm")
 
     def action_press(self, action: str) -> None:
-        """What a key does that a dialog binds: as if there were a button."""
+        """Handle a key as if it were the button of this action."""
         self.press(action)
 
     def press(self, action: str) -> None:
-        """Do ``action_…``, unless work is under way, or y is waited for."""
+        """Run ``action_…``, unless work is running or the dialog waits for y."""
         if self._again is not None and action == "confirm":
             self.set_focus(self.query_one("#leave"))
         elif not self.working:
@@ -270,7 +269,7 @@ class FormDialog(BackgroundWork[Result]):
             getattr(self, f"action_{action}")()
 
     def checked(self) -> dict[str, Any] | None:
-        """The answers of the fields that are shown; None where one of them is refused."""
+        """The answers of the visible fields; None if one of them is refused."""
         answers = {}
         for field in self.fields:
             if field.display:
@@ -288,23 +287,23 @@ class FormDialog(BackgroundWork[Result]):
             self.submit(answers)
 
     def submit(self, answers: dict[str, Any]) -> None:
-        """Do the work with the answers."""
+        """Run ``work`` with the answers."""
         self.perform(partial(self.work, **answers), self.done, saying=self.doing)
 
     def done(self, result: Result) -> None:
-        """Leave with what came of it, and tell it."""
+        """Close with the result, and show its message."""
         if sentence := self.told(result):
             self.console.note(sentence)
         self.dismiss(result)
 
     def told(self, result: Result) -> str | None:
-        """What is said in the top line afterwards."""
+        """The message for the top line afterwards."""
         return result if isinstance(result, str) else None
 
-    # A refusal
+    # Refusals
 
     def refused(self, refusal: Refusal) -> None:
-        """Show why it was refused, and go to the field to blame; what was typed stays."""
+        """Show the refusal, and go to the field to blame; the answers stay."""
         self.query_one("#refusal", RefusalPanel).show(refusal)
         for field in self.fields:
             if field.display and field.is_to_blame(refusal.code):
@@ -312,5 +311,5 @@ class FormDialog(BackgroundWork[Result]):
                 return
 
     def clear_refusal(self) -> None:
-        """Take away what was refused before."""
+        """Hide the last refusal."""
         self.query_one("#refusal", RefusalPanel).clear()

@@ -1,4 +1,4 @@
-"""The fields of a form: each has a label, a control and an answer, and knows when it is shown."""
+"""The fields of a form: each has a label, a control and an answer, and a condition for being visible."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ When = Callable[[Answers], bool]
 
 
 class Note(Static):
-    """A sentence in a form, as a whole or in parts, some of them in a tone; ``classes`` say how it looks (``quiet``,
-    ``strong``, ``section``, ``item``)."""
+    """A sentence in a form, in one piece or in parts with tones; ``classes`` set its look (``quiet``, ``strong``,
+    ``section``, ``item``)."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Note(Static):
 class FormField(Horizontal):
     """A label at the left, the control at the right; without a label the control takes the line.
 
-    ``key`` is the name that the answer goes by, the control's id with underscores. The field is shown while ``when``
-    holds, and its answer counts only then. ``check`` turns what is there into the answer, or refuses it. The cursor
-    goes here when one of the codes in ``to_blame`` (``credentials-*``) is refused.
+    ``key`` is the name of the answer: the control's id with underscores. The field is visible while ``when`` holds, and
+    its answer counts only then. ``check`` turns the raw value into the answer, or refuses it. A refusal with one of the
+    codes in ``to_blame`` (``credentials-*``) moves the cursor here.
     """
 
     def __init__(
@@ -75,28 +75,28 @@ class FormField(Horizontal):
 
     @property
     def now(self) -> Any:
-        """What is typed or chosen now, good or not."""
+        """The current value, unchecked."""
         raise NotImplementedError
 
     @property
     def answer(self) -> Any:
-        """The answer; refuses what is no good."""
+        """The checked answer; refuses an invalid one."""
         return self.now if self._check is None else self._check(self.now)
 
     def is_to_blame(self, code: str) -> bool:
-        """Whether a refusal with this code is about this field."""
+        """Whether a refusal with this code concerns this field."""
         return any(fnmatchcase(code, pattern) for pattern in self._to_blame)
 
     def take_focus(self) -> None:
-        """Put the cursor here, without scrolling: the reason of the refusal is to be in view."""
+        """Focus the field without scrolling, so that the refusal stays in view."""
         target = next((widget for widget in (self._control, *self._control.query("*")) if widget.focusable), None)
         if target is not None:
             target.focus(scroll_visible=False)
 
 
 class TextField(FormField):
-    """A line of text, without the spaces around it. While it is as ``suggest`` had it, it follows what ``suggest``
-    makes of the other answers."""
+    """A line of text, without surrounding spaces. While nobody has edited it, it follows what ``suggest`` makes of the
+    other answers."""
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class TextField(FormField):
         return self._input.value.strip()
 
     def follow(self, answers: Answers) -> None:
-        """Suggest what goes with the answers now, unless somebody wrote something else."""
+        """Update the suggestion, unless somebody wrote something else."""
         if self._suggest is not None and (suggested := self._suggest(answers)) != self._suggested:
             if self._suggested is not None and self._input.value in ("", self._suggested):
                 self._input.value = suggested
@@ -136,7 +136,7 @@ class TextField(FormField):
 
 
 class PasswordField(TextField):
-    """A password, exactly as it is typed and never shown; None where nothing is."""
+    """A password, exactly as typed and never shown; None if empty."""
 
     def __init__(self, id: str, label: str, *, placeholder: str = "", **options: Any) -> None:
         control = Input(id=id, placeholder=placeholder, password=True, compact=True)
@@ -148,7 +148,7 @@ class PasswordField(TextField):
 
 
 class PathField(TextField):
-    """The path of a file, completed with Tab; None where nothing is typed."""
+    """The path of a file, completed with Tab; None if empty."""
 
     def __init__(self, id: str, label: str, value: str = "", *, placeholder: str = "", **options: Any) -> None:
         super().__init__(id, label, value, control=PathInput(value, placeholder=placeholder, id=id), **options)
@@ -158,11 +158,11 @@ class PathField(TextField):
         return path_of(self._input.value) if self._input.value.strip() else None
 
 
-# What makes answers of what was typed
+# Checks
 
 
 def needed(code: str, message: str, hint: str | None = None) -> Callable[[Any], Any]:
-    """Refuses an empty answer."""
+    """A check that refuses an empty answer."""
 
     def check(answer: Any) -> Any:
         if not answer:
@@ -173,7 +173,7 @@ def needed(code: str, message: str, hint: str | None = None) -> Callable[[Any], 
 
 
 def whole_number(code: str, message: str, *, most: int, hint: str | None = None) -> Callable[[str], int]:
-    """A whole number from 0 to ``most``."""
+    """A check for a whole number from 0 to ``most``."""
 
     def check(text: str) -> int:
         if not (text.isascii() and text.isdecimal() and len(text) < 8 and int(text) <= most):
@@ -184,5 +184,5 @@ def whole_number(code: str, message: str, *, most: int, hint: str | None = None)
 
 
 def listed(text: str) -> Sequence[str]:
-    """The words of a list with commas between."""
+    """The items of a comma-separated list."""
     return [word for word in re.split(r"[,\s]+", text) if word]

@@ -1,4 +1,4 @@
-"""What stands for each CA group in bars and plots: a fill of its own and a tone, the same on every screen."""
+"""The mark of each CA group in bars and plots: its fill and its tone, the same on every screen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .text_styles import Tone
 
-# The fills differ where there is no colour; whole blocks come second, so that the first refresh stands out.
+# The fills differ even without colour; whole blocks come second, so that the first refresh stands out.
 _FILLS = "▒█░▓"
 _TONES = (Tone.ACCENT, Tone.VALID, Tone.EXPIRING, Tone.PENDING)
 

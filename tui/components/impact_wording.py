@@ -1,4 +1,4 @@
-"""What stops, in words: what is to blame for it, what that takes down, and how many devices."""
+"""What stops, in words: the cause, the consequences, and the number of devices."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WHY = {
 
 
 class Lost(Protocol):
-    """A consequence, or the effect of one that is to come."""
+    """A consequence, or the effect of a future one."""
 
     @property
     def capability(self) -> Capability: ...
@@ -46,7 +46,7 @@ class Lost(Protocol):
 
 
 def what_stops(found: Iterable[Lost], name: str = "") -> str:
-    """``enrolling and managing iOS and macOS devices, push for apps``; ``name`` is that of an app or a resource."""
+    """``enrolling and managing iOS and macOS devices, push for apps``; ``name`` names an app or a resource."""
     parts: dict[str, None] = {}
     lost = list(found)
     managed = any(one.capability is Capability.MANAGE for one in lost)
@@ -74,12 +74,12 @@ def what_stops(found: Iterable[Lost], name: str = "") -> str:
 
 
 def shortly(stop: Stop) -> str:
-    """``enrolling, managing``."""
+    """The capabilities: ``enrolling, managing``."""
     return capabilities_text(one.capability for one in stop.consequences)
 
 
 def whom(found: Iterable[Lost], devices: Counts) -> str:
-    """``263 devices``: all that are enrolled on the platforms concerned; empty where there is none."""
+    """``263 devices``: all enrolled ones on the affected platforms; empty without any."""
     count = affected((platform for one in found for platform in one.platforms), devices)
     return plural(count, "device") if count else ""
 
@@ -91,7 +91,7 @@ def stopping(found: Sequence[Lost], devices: Counts, name: str = "") -> str:
 
 def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int) -> str:
     """``#12 gateway.example.com, expired since 2026-01-05 (3 d)``; ``names`` are those of inventory entries. A name is
-    cut where it would take more than ``room`` cells, down to a few."""
+    cut if the text would exceed ``room`` cells, but not below a few cells."""
     first = stop.consequences[0]
     since = "" if stop.since is None else f" since {day(stop.since)}"
     if stop.since is not None and (lasted := now - stop.since).days:

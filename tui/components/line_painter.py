@@ -1,4 +1,4 @@
-"""Draws the lines of a record table, and keeps what it drew."""
+"""Draws the lines of a list table, and caches them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ R = TypeVar("R", bound=Record)
 
 
 class LinePainter(Generic[R]):
-    """Paints in the styles of a widget, for the width of the last ``lay_out``."""
+    """Draws in the styles of a widget, for the width of the last ``lay_out``."""
 
     def __init__(
         self, widget: Widget, columns: Sequence[Column[R]], row_tone: Callable[[R], Tone | None] | None = None
@@ -47,11 +47,11 @@ class LinePainter(Generic[R]):
         self.forget()
 
     def forget(self) -> None:
-        """Draw everything anew, in other styles."""
+        """Clear the cache, since the styles changed."""
         self._kept.clear()
 
     def header(self, sort: str | None, reverse: bool) -> Strip:
-        """The titles, with an arrow at the one that is sorted by."""
+        """The titles, with an arrow at the sorted column."""
         style = self._widget.get_component_rich_style("list-table--header")
         segments = [Segment(" " * GUTTER, style)]
         for slot in self.slots:
@@ -67,7 +67,7 @@ class LinePainter(Generic[R]):
         return Strip([Segment(fit(" " * GUTTER + text, self._width), style)], self._width)
 
     def line(self, record: R, *, cursor: bool, marked: bool) -> Strip:
-        """A record's line. One that changed is another object with the same id, and is drawn anew."""
+        """A record's line. A changed record is a new object with the same id, and is drawn anew."""
         key = (record.id, cursor, self._widget.has_focus, marked)
         kept = self._kept.get(key)
         if kept is None or kept[0] is not record:
@@ -77,7 +77,7 @@ class LinePainter(Generic[R]):
     def _draw(self, record: R, cursor: bool, marked: bool) -> Strip:
         app = self._widget.app
         base = self._widget.get_component_rich_style("list-table--cursor") if cursor else self._widget.rich_style
-        plain = cursor and app.native_ansi_color  # the row is reversed, and so would be each tone
+        plain = cursor and app.native_ansi_color  # the row is reversed, and a tone would be too
         whole = None if self._row_tone is None else self._row_tone(record)
         if whole is not None and not cursor:
             base += style_of(app, whole)

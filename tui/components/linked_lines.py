@@ -1,4 +1,4 @@
-"""Lines of text in which parts are links: a cursor goes from one to the next, and Enter opens it."""
+"""Lines of text with links: a cursor goes from one link to the next, and Enter opens it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Opening = Callable[[], object]
 
 
 class Part(NamedTuple):
-    """A piece of a line. With ``open`` it is a link, known by its ``key`` when the lines are shown anew."""
+    """A piece of a line. With ``open`` it is a link, which ``key`` identifies when the lines are shown anew."""
 
     text: Text
     key: str = ""
@@ -28,7 +28,7 @@ Line = Sequence[Part]
 
 
 class LinkedLines(VerticalScroll, can_focus=True):
-    """``show`` gives it the lines; the cursor stays on the link with the same key, or else in its place."""
+    """``show`` gives it the lines. The cursor stays on the link with the same key, otherwise at its position."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "line(-1)", "Up", show=False),
@@ -53,7 +53,7 @@ class LinkedLines(VerticalScroll, can_focus=True):
         yield Static(markup=False)
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Show these lines, each cut where the widget ends."""
+        """Show these lines, each cut at the widget's width."""
         key = "" if (link := self._link) is None else link.key
         self._lines = [tuple(line) for line in lines]
         self._links = [(y, x) for y, line in enumerate(lines) for x, part in enumerate(line) if part.open is not None]
@@ -63,7 +63,7 @@ class LinkedLines(VerticalScroll, can_focus=True):
 
     @property
     def _link(self) -> Part | None:
-        """The one under the cursor."""
+        """The link under the cursor."""
         if not self._links:
             return None
         y, x = self._links[self._at]

@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 
 
 def list_keys(*, g: bool = True, sort: str = "s", opens: Binding | None = None) -> list[BindingType]:
-    """The keys of a list. ``g`` False, and another letter to ``sort`` by, leave these keys to the screen."""
+    """The keys of a list. ``g`` False leaves g to the screen; ``sort`` is the letter that sorts."""
     keys: list[BindingType] = [
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),

@@ -1,7 +1,7 @@
-"""A list to filter and to select in, with the details of the record under the cursor: what all lists of records share.
+"""A filterable list with selection, beside the details of the record under the cursor: the base of all list screens.
 
-A list says its columns (``make_table``), its filter (``parse``), where its records come from (``show_state``, which
-ends in ``show_records``), its details, and what its keys do.
+A list defines its columns (``make_table``), its filter (``parse``), the source of its records (``show_state``, which
+ends in ``show_records``), its details, and its keys.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ SELECT_ALL = Binding("ctrl+a", "mark_all", "Select all", key_display="^a", toolt
 
 
 def words_filter(text: str, haystack: Callable[[R], str]) -> filters.Filter[R]:
-    """A filter of words alone, all of them in the lower-case text that ``haystack`` gives of a record."""
+    """A filter of words only: all must occur in a record's lower-case ``haystack``."""
     return filters.build(text, {}, lambda word: lambda record: word in haystack(record))
 
 
 class ListPage(Page, Generic[R]):
-    """``#table`` is the list, ``#filter`` the line to filter it with, ``#shown`` says how many records are shown."""
+    """``#table`` is the list, ``#filter`` the filter line, ``#shown`` the number of records shown."""
 
     AUTO_FOCUS = "#table"
 
@@ -63,11 +63,11 @@ class ListPage(Page, Generic[R]):
     # What a list says
 
     def make_table(self) -> ListTable[R]:
-        """The list, its id ``table``."""
+        """Create the list, with the id ``table``."""
         raise NotImplementedError
 
     def parse(self, text: str) -> filters.Filter[R]:
-        """What the words of the filter line ask for."""
+        """The filter for a text."""
         raise NotImplementedError
 
     def compose_details(self) -> ComposeResult:
@@ -75,14 +75,14 @@ class ListPage(Page, Generic[R]):
         yield from ()
 
     def show_details(self) -> None:
-        """Bring the details up to date."""
+        """Update the details."""
 
     def opened(self, record: R) -> None:
-        """Enter was pressed on a record."""
+        """The person pressed Enter on a record."""
 
     @property
     def total(self) -> int:
-        """How many records there are, filtered or not."""
+        """The number of records, filtered or not."""
         return self.table.total
 
     def amount(self) -> str:
@@ -91,7 +91,7 @@ class ListPage(Page, Generic[R]):
         return f"{shown:,} of {total:,}" if shown != total else f"{total:,}"
 
     def remarks(self) -> Iterable[tuple[str, Tone]]:
-        """What else the filter line tells, before the amount."""
+        """Further remarks of the filter line, before the amount."""
         return ()
 
     # The list
@@ -118,11 +118,11 @@ class ListPage(Page, Generic[R]):
         return self.size.width >= SIDE_BY_SIDE
 
     def targets(self) -> list[R]:
-        """The selected records, else the one under the cursor."""
+        """The selected records, otherwise the one under the cursor."""
         return self.table.chosen
 
     def show_records(self, records: Iterable[R] | None = None) -> None:
-        """Show these records; None where the table has them already."""
+        """Show these records; None if the table has them already."""
         if records is not None:
             self.table.set_rows(records)
         if self._wanted is not None and self.table.move_to(self._wanted):
@@ -132,7 +132,7 @@ class ListPage(Page, Generic[R]):
         self.show_details()
 
     def show_amount(self) -> None:
-        """Bring the end of the filter line up to date."""
+        """Update the end of the filter line."""
         parts = [(text, Tone.EXPIRING) for text in [self.filter.problem] if text is not None]
         if self.table.marked:
             parts.append((f"{len(self.table.marked):,} selected", Tone.ACCENT))
@@ -140,20 +140,20 @@ class ListPage(Page, Generic[R]):
         self.show_beside_filter(Text("  ").join(Text(text, style_of(self.app, tone)) for text, tone in parts))
 
     def show_beside_filter(self, text: Text) -> None:
-        """Put a text at the end of the filter line. While it stays as wide, the screen needn't be laid out anew."""
+        """Show a text at the end of the filter line. A text of the same width needs no new layout of the screen."""
         self.query_one("#shown", Static).update(text, layout=text.cell_len != self._shown_width)
         self._shown_width = text.cell_len
 
     def why_empty(self) -> str:
-        """What a list without a line says."""
+        """The text of an empty list."""
         return NO_MATCH if self.total else self.no_records
 
     def want(self, id: int) -> None:
-        """Put the cursor on a record once it is there."""
+        """Put the cursor on a record once it appears."""
         self._wanted = id
 
     def reveal(self, id: int) -> None:
-        """Put the cursor on a record, taking away a filter that hides it."""
+        """Put the cursor on a record, clearing a filter that hides it."""
         self.console.poll_now()
         self.catch_up()
         if not self.table.move_to(id):
@@ -163,14 +163,14 @@ class ListPage(Page, Generic[R]):
         self.table.focus()
 
     def catch_up(self) -> None:
-        """Show at once what changed."""
+        """Show pending changes at once."""
 
     @on(ListTable.Highlighted, "#table")
     def _highlighted(self) -> None:
         self.highlighted()
 
     def highlighted(self) -> None:
-        """The cursor is on another record."""
+        """The cursor moved to another record."""
         self.show_details()
 
     @on(ListTable.Opened, "#table")
@@ -185,7 +185,7 @@ class ListPage(Page, Generic[R]):
         self.call_after_refresh(self.show_details)
 
     def unmark(self) -> None:
-        """Select nothing any more."""
+        """Clear the selection."""
         self.table.unmark()
         self.show_amount()
 
@@ -196,7 +196,7 @@ class ListPage(Page, Generic[R]):
 
     @property
     def typed_filter(self) -> str:
-        """What stands in the filter line."""
+        """The text in the filter line."""
         return self.query_one("#filter", Input).value
 
     def set_filter(self, text: str) -> None:
@@ -208,13 +208,13 @@ class ListPage(Page, Generic[R]):
         self.narrow(event.value)
 
     def show_filtered(self, text: str) -> None:
-        """Show what a filter lets through, and nothing selected."""
+        """Filter the list by this text, and clear the selection."""
         self.unmark()
         self.set_filter(text)
         self.table.focus()
 
     def narrow(self, text: str) -> None:
-        """Show what the words of the filter line ask for."""
+        """Apply the filter line's text."""
         self.filter_text = text
         self.filter = self.parse(text)
         self.table.empty = self.why_empty()
@@ -244,8 +244,8 @@ class ListPage(Page, Generic[R]):
 
 
 class SearchedListPage(ListPage[R], Generic[R, Found]):
-    """A list that is put together in the background, from what the whole fleet says: at once where one of ``tables``
-    changed, else not all the time."""
+    """A list computed in the background from the whole fleet: at once after a change in one of ``tables``, and
+    otherwise at intervals."""
 
     tables: ClassVar[tuple[str, ...]]
 
@@ -254,11 +254,11 @@ class SearchedListPage(ListPage[R], Generic[R, Found]):
         self._search = BackgroundSearch(self, self.search, self.found)
 
     def search(self) -> Callable[[], Found]:
-        """What to do in the background."""
+        """The search to run in the background."""
         raise NotImplementedError
 
     def found(self, found: Found) -> None:
-        """Show what it found."""
+        """Show the search's result."""
         raise NotImplementedError
 
     def show_state(self, changes: Changes | None) -> None:

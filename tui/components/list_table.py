@@ -1,4 +1,4 @@
-"""ListTable: a table that draws only the lines in view, so that 100,000 records are as quick as ten."""
+"""ListTable: a table that draws only the visible lines, so that 100,000 records are as fast as ten."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from .text_styles import Tone
 class ListTable(ScrollView, Generic[R], can_focus=True):
     """A sortable table of records with a cursor and marks.
 
-    ``set_rows`` gives it the records, ``update_rows`` those that changed, ``narrow`` shows those that a predicate
-    lets through; all keep the cursor on its record. ``row_tone`` writes a whole row in one tone. Sorted by ``sort``
-    (a column's name); one that isn't ``sortable`` keeps the order in which the records came.
+    ``set_rows`` gives it the records, ``update_rows`` the changed ones, ``narrow`` filters them by a predicate; all
+    keep the cursor on its record. ``row_tone`` draws a whole row in one tone. It is sorted by ``sort`` (a column's
+    name); if it isn't ``sortable``, it keeps the records' order.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list_keys()
@@ -36,7 +36,7 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
     cursor: reactive[int] = reactive(0, repaint=False)
 
     class OfTable(Message):
-        """Something happened in a table."""
+        """An event of a table."""
 
         def __init__(self, table: ListTable[Any], record: Any | None = None) -> None:
             super().__init__()
@@ -47,7 +47,7 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
             return self.table
 
     class Highlighted(OfTable):
-        """The cursor came to another record; None in an empty table."""
+        """The cursor moved to another record; None in an empty table."""
 
     class Opened(OfTable):
         """Enter or a double click on a record."""
@@ -78,16 +78,16 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         self._marks = marks
         self._painter = LinePainter(self, self.columns, row_tone)
 
-    # What it shows
+    # Contents
 
     @property
     def rows(self) -> Rows[R]:
-        """The records that are shown, in order."""
+        """The visible records, in order."""
         return self._list.rows
 
     @property
     def total(self) -> int:
-        """How many records there are, those that the filter hides among them."""
+        """The number of records, including hidden ones."""
         return len(self._list)
 
     @property
@@ -96,16 +96,16 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         return self.rows[self.cursor] if self.rows else None
 
     def set_rows(self, rows: Iterable[R]) -> None:
-        """Show these records; marks of those that are gone go too."""
+        """Show these records; marks of other ones are removed."""
         at = self.record
         self._list.replace(rows)
         self.marked = {id for id in self.marked if id in self._list}
         self._show_rows(at)
 
     def update_rows(self, changed: Iterable[R], gone: Collection[int] = ()) -> None:
-        """Put records in place of those with their ids, or add them, and take some out.
+        """Replace records by id, add new ones, and remove some.
 
-        The same as ``set_rows`` with all of them; quicker, and nothing is drawn that looks as before.
+        Equivalent to ``set_rows`` with all records, but faster, and it only redraws lines that look different.
         """
         lines, top, at = self._lines(), self.scroll_offset, self.record
         self._list.update(changed, gone)
@@ -114,7 +114,7 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         self._draw_changes(lines, same=top == self.scroll_offset)
 
     def narrow(self, predicate: Callable[[R], bool] | None, *, within: Callable[[R], bool] | None = None) -> None:
-        """Show only what ``predicate`` lets through, None shows all; ``within`` as ``RecordList.narrow`` has it."""
+        """Show only records that match ``predicate``, None shows all; ``within`` as in ``RecordList.narrow``."""
         at = self.record
         self._list.narrow(predicate, within=within)
         self._show_rows(at, otherwise=0)
@@ -130,25 +130,25 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
         self.post_message(self.Changed(self))
 
     def repaint(self) -> None:
-        """Draw the lines in view anew, after something that they follow from; only what looks other is sent."""
+        """Redraw the visible lines after a change that they depend on. Only lines that look different are sent."""
         before = self._lines()
         self._painter.forget()
         self._draw_changes(before)
 
     def move_to(self, id: int) -> bool:
-        """Put the cursor on the record with this id; False where it isn't shown."""
+        """Put the cursor on the record with this id; False if it isn't shown."""
         index = self._list.index_of(id, self.cursor)
         if index is not None:
             self.cursor = index
         return index is not None
 
     def _key(self) -> Callable[[R], Any] | None:
-        """What records are sorted by."""
+        """The sort key."""
         column = next((column for column in self.columns if column.name == self.sort), None)
         return None if column is None else column.order or column.sort_key
 
     def _show_rows(self, before: R | None, *, otherwise: int | None = None, quietly: bool = False) -> None:
-        """Show what the list has now, the cursor on the record where it was ``before``."""
+        """Show the list's present records, with the cursor on the record ``before`` if it is still there."""
         self._extend()
         if before is None or not self.move_to(before.id):
             place = self.cursor if otherwise is None else otherwise
@@ -160,7 +160,8 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
             self.post_message(self.Highlighted(self, self.record))
 
     def _extend(self) -> None:
-        """Let the scrollbar know how many rows there are; the screen is laid out anew only where it comes or goes."""
+        """Tell the scrollbar the number of rows. The screen's layout changes only when the scrollbar appears or
+        disappears."""
         extent = Size(self.size.width, len(self.rows) + 1)
         if self.styles.is_auto_height or not self.is_mounted:
             self.virtual_size = extent
@@ -207,12 +208,12 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
             self.post_message(self.Changed(self))
 
     def mark_all(self) -> None:
-        """Mark all that are shown, or none where they all are."""
+        """Mark all visible records, or none if all are marked."""
         shown = {record.id for record in self.rows}
         self._mark(self.marked - shown if shown <= self.marked else self.marked | shown)
 
     def unmark(self) -> None:
-        """Mark none."""
+        """Clear the marks."""
         self._mark(set())
 
     def _mark(self, ids: set[int]) -> None:
@@ -222,14 +223,14 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
 
     @property
     def chosen(self) -> list[R]:
-        """The marked records by their ids, those that the filter hides among them; else the one under the cursor."""
+        """The marked records by id, including hidden ones; otherwise the one under the cursor."""
         if self.marked:
             return [record for id in sorted(self.marked) if (record := self._list.find(id)) is not None]
         return [] if self.record is None else [self.record]
 
     @property
     def hidden(self) -> int:
-        """How many of the marked records the filter hides."""
+        """The number of marked records that the filter hides."""
         return len(self.marked - {record.id for record in self.rows}) if self.marked else 0
 
     # Opening and sorting
@@ -267,11 +268,11 @@ class ListTable(ScrollView, Generic[R], can_focus=True):
     # Drawing
 
     def _lines(self) -> list[Strip]:
-        """The lines in view."""
+        """The visible lines."""
         return [self.render_line(y) for y in range(self.size.height)] if self._painter.slots else []
 
     def _draw_changes(self, before: list[Strip], *, same: bool = True) -> None:
-        """Draw the lines in view that were other ``before``."""
+        """Redraw the visible lines that differ from ``before``."""
         after = self._lines()
         if not same or len(after) != len(before):
             self.refresh()

@@ -1,4 +1,4 @@
-"""Records that are read newest first and page by page, as far down as somebody goes."""
+"""Records read newest first and page by page, as far down as the person goes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any, Generic
 from .line_painter import R
 from .list_table import ListTable
 
-NEAR = 2  # lines from the end, at which the next page is read
+NEAR = 2  # lines from the end at which the next page is read
 
 
 class NewestFirst(Generic[R]):
-    """``read`` gives at most so many records older than an id (None: the newest); ``complete``: there are no more."""
+    """``read`` returns up to a number of records older than an id (None: the newest). ``complete``: there are no
+    more."""
 
     def __init__(self, read: Callable[[int, int | None], list[R]], page: int) -> None:
         self._read, self.page = read, page
@@ -21,11 +22,11 @@ class NewestFirst(Generic[R]):
 
     @property
     def newest(self) -> int:
-        """The id of the newest one; 0 where there is none."""
+        """The id of the newest record; 0 without any."""
         return self.records[0].id if self.records else 0
 
     def take_new(self, *, most: int | None = None) -> bool:
-        """Read what has come since; whether anything has. ``most`` of those from before are kept."""
+        """Read records that arrived since. True if there were any. At most ``most`` of the earlier ones are kept."""
         newest, new = self.newest, self._read(self.page, None)
         if not new or new[0].id == newest:
             return False
@@ -38,13 +39,13 @@ class NewestFirst(Generic[R]):
         return True
 
     def reload(self) -> None:
-        """Read anew as many as there are."""
+        """Read the same number of records again."""
         count = max(self.page, len(self.records))
         self.records = self._read(count, None)
         self.complete = len(self.records) < count
 
     def take_older(self, count: int | None = None) -> bool:
-        """Read the next page, or so many; whether there was any to be read."""
+        """Read the next page, or ``count`` records. True unless all had been read."""
         if self.complete or not self.records:
             return False
         wanted = count or self.page
@@ -54,5 +55,5 @@ class NewestFirst(Generic[R]):
         return True
 
     def take_older_near_end(self, table: ListTable[Any]) -> bool:
-        """The same where the cursor of a table comes to the end."""
+        """Read the next page if the table's cursor is near the end."""
         return table.cursor >= len(table.rows) - NEAR and self.take_older()

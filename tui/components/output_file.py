@@ -1,4 +1,4 @@
-"""Writing what was exported to a file that somebody names, and what to call it."""
+"""Writing an export to a file, and suggesting its name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ...store.errors import Refusal
 
 
 def write_file(path: Path, data: bytes, *, private: bool = False, overwrite: bool = False) -> None:
-    """Write ``data``; ``private`` lets only the owner read it.
+    """Write ``data``; with ``private`` only the owner can read the file.
 
-    Refuses ``file-exists`` (without ``overwrite``) and ``file-unwritable``.
+    Refuses with ``file-exists`` (without ``overwrite``) and ``file-unwritable``.
     """
     flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if overwrite else os.O_EXCL)
     try:
@@ -31,5 +31,5 @@ def write_file(path: Path, data: bytes, *, private: bool = False, overwrite: boo
 
 
 def file_name(text: str, otherwise: object) -> str:
-    """A name for a file out of somebody's words; ``otherwise`` where nothing of them is left."""
+    """A file name made from ``text``; ``otherwise`` if nothing of it can be used."""
     return re.sub(r"[^\w.-]+", "_", text).strip("._") or str(otherwise)

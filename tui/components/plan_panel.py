@@ -1,4 +1,4 @@
-"""What confirming would do, worked out beside the screen while somebody still chooses."""
+"""The plan of a dialog: what confirming would do, computed in the background while the person chooses."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Plan = TypeVar("Plan")
 
 
 class PlanPanel(Static, Generic[Plan]):
-    """``work_out`` is given the answers that are named in ``of``, and is called in a thread; ``show`` turns the plan
-    into what is shown. ``plan`` is the one that goes with the answers now, None while it is not known."""
+    """``work_out`` gets the answers named in ``of``, and is called in a thread; ``show`` turns the plan into text.
+    ``plan`` is the plan for the current answers, None until it is known."""
 
     def __init__(
         self,
@@ -36,18 +36,18 @@ class PlanPanel(Static, Generic[Plan]):
 
     @property
     def plan(self) -> Plan | None:
-        """The plan for the answers now."""
+        """The plan for the current answers."""
         return None if self._at is None else self._known.get(self._at)
 
     def follow(self, answers: Answers) -> None:
-        """Show what goes with these answers."""
+        """Show the plan for these answers."""
         at = tuple(answers[name] for name in self._of)
         if at != self._at:
             self._at = at
             self._look(at)
 
     def again(self) -> None:
-        """Work it out anew: something was changed."""
+        """Compute the plan anew, after a change."""
         self._known.clear()
         if self._at is not None:
             self._look(self._at)

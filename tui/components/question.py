@@ -1,4 +1,4 @@
-"""Asking before something that can't be taken back."""
+"""A question before an action that can't be undone."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .form_dialog import FormDialog
 
 
 class Question(FormDialog[Result]):
-    """``yes`` is what y does, and its button; None leaves nothing to confirm. Enter alone leaves, since the button that
-    leaves has the focus.
+    """``yes`` is the label of the button that y presses; None leaves nothing to confirm. Enter alone cancels, since the
+    button that cancels has the focus.
 
-    It gives what ``job`` gave, True without a job. ``told`` makes a sentence of that for the top line. ``grave``
-    colours the button.
+    Returns the result of ``job``, True without a job. ``told`` turns the result into a sentence for the top line.
+    ``grave`` colours the button.
     """
 
     AUTO_FOCUS = "#leave"

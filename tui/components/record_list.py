@@ -1,4 +1,4 @@
-"""The records of a table: their order, and which of them the filter lets through. Quick with 100,000."""
+"""The records of a table, sorted and filtered. Fast with 100,000."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Generic, TypeAlias, overload
 
 from .line_painter import R
 
-MERGED = 8  # more than one in so many that changed: all are sorted
+MERGED = 8  # if more than one in this many records changed, all are sorted
 REMEMBERED = 8  # filters
 
 Key = Callable[[R], Any]
 Predicate = Callable[[R], bool]
 
-# Numbers in an array: a list of 100,000 is gone through by the garbage collector every time.
+# An array of numbers: the garbage collector would go through a list of 100,000 every time.
 Places: TypeAlias = "array[int]"
 
 
@@ -25,7 +25,7 @@ def _places(of: Iterable[int] = ()) -> Places:
 
 
 class Rows(Sequence[R]):
-    """The records that are shown, in order: their places among all of them, so that none has to be touched."""
+    """The visible records in order, as positions among all records, so that no record has to be touched."""
 
     def __init__(self, records: list[R], places: Places) -> None:
         self._records, self._places = records, places
@@ -46,7 +46,7 @@ class Rows(Sequence[R]):
         return map(self._records.__getitem__, self._places)
 
     def index_of(self, place: int | None, likely: int) -> int | None:
-        """Where the record in a place is shown, ``likely`` looked at first; None where it isn't."""
+        """The row of the record at a position, trying ``likely`` first; None if it isn't shown."""
         if place is None:
             return None
         if likely < len(self._places) and self._places[likely] == place:
@@ -58,17 +58,17 @@ class Rows(Sequence[R]):
 
 
 class RecordList(Generic[R]):
-    """Records by their ids, sorted by a key (None: as they came) and narrowed by a predicate; ``rows`` are shown."""
+    """Records by id, sorted by a key (None: in the given order) and filtered by a predicate; ``rows`` are visible."""
 
     def __init__(self) -> None:
         self.rows: Rows[R] = Rows([], _places())
-        self._records: list[R] = []  # as they came; the order is made of their places
+        self._records: list[R] = []  # in the given order; the sorted order is an array of positions
         self._places: dict[int, int] = {}
         self._order = _places()
         self._key: Key[R] | None = None
         self._reverse = False
         self._predicate: Predicate[R] | None = None
-        self._fits: dict[Predicate[R], bytearray] = {}  # which records the last filters let through
+        self._fits: dict[Predicate[R], bytearray] = {}  # the results of recent filters
 
     def __len__(self) -> int:
         return len(self._records)
@@ -82,13 +82,13 @@ class RecordList(Generic[R]):
         return None if place is None else self._records[place]
 
     def index_of(self, id: int, likely: int) -> int | None:
-        """Where a record is shown, ``likely`` looked at first; None where it isn't."""
+        """The row of a record, trying ``likely`` first; None if it isn't shown."""
         return self.rows.index_of(self._places.get(id), likely)
 
-    # What there is
+    # Contents
 
     def replace(self, records: Iterable[R]) -> None:
-        """Hold these records instead."""
+        """Replace all records."""
         self._records = list(records)
         self._places = {record.id: place for place, record in enumerate(self._records)}
         self._order = self._sorted(range(len(self._records)))
@@ -97,7 +97,7 @@ class RecordList(Generic[R]):
         self._refill()
 
     def update(self, changed: Iterable[R], gone: Collection[int] = ()) -> None:
-        """Put records in place of those with their ids, or add them, and take some out."""
+        """Replace records by id, add new ones, and remove some."""
         moved = {place for record in changed if (place := self._put(record)) is not None}
         if gone:
             self.replace([record for record in self._records if record.id not in gone])
@@ -107,7 +107,7 @@ class RecordList(Generic[R]):
         self._refill()
 
     def _put(self, record: R) -> int | None:
-        """Put a record in its place, which is given where it may be another one in order."""
+        """Store a record at its position. Returns the position if the record's place in the order may change."""
         place, key = self._places.setdefault(record.id, len(self._records)), self._key
         is_new = place == len(self._records)
         stays = not is_new and (key is None or key(self._records[place]) == key(record))
@@ -131,7 +131,7 @@ class RecordList(Generic[R]):
         return _places(sorted(places, key=lambda place: key(records[place]), reverse=self._reverse))
 
     def _merged(self, order: Places, more: Collection[int]) -> Places:
-        """Both in order: a few are put where they belong, of many all are sorted."""
+        """Both in order: few records are inserted one by one, for many all are sorted."""
         of = self._key
         if of is None or len(more) * MERGED > len(order):
             return self._sorted([*order, *more])
@@ -152,18 +152,19 @@ class RecordList(Generic[R]):
             merged.reverse()
         return merged
 
-    # Which are shown
+    # Filter
 
     def narrow(self, predicate: Predicate[R] | None, *, within: Predicate[R] | None = None) -> None:
-        """Show only what ``predicate`` lets through; None shows all.
+        """Show only records that match ``predicate``; None shows all.
 
-        ``within``: one from before that lets all of that through as well, so that the rest needn't be looked at.
+        ``within`` is an earlier predicate that matches all of these records as well, so that the others needn't be
+        tested.
         """
         self._predicate = predicate
         if predicate is not None and predicate not in self._fits:
             wider = None if within is None else self._fits.pop(within, None)
             if within is not None and wider is not None:
-                self._fits[within] = wider  # the last to be forgotten
+                self._fits[within] = wider  # recently used: the last to be dropped
                 fits = bytearray(wider)
                 for place in compress(range(len(fits)), wider):
                     fits[place] = predicate(self._records[place])
@@ -175,7 +176,7 @@ class RecordList(Generic[R]):
         self._refill()
 
     def _judged(self, predicate: Predicate[R]) -> bytearray:
-        # One after the other as they came, since that is how they lie in memory: in sorted order it takes three times
+        # In the given order, in which they lie in memory: in sorted order it takes three times
         # as long.
         return bytearray(map(predicate, self._records))
 

@@ -1,4 +1,4 @@
-"""Why something was refused, what to do about it, and the code to look it up by."""
+"""A refusal in a dialog: the reason, the hint, and the code to look up."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .text_styles import Tone, style_of
 
 
 def refusal_text(panel: Widget, refusal: Refusal) -> Table:
-    """The refusal as a text, in the look of ``panel``."""
-    message = printable(refusal.message)  # as it is: its first word may be the name of a file
+    """The refusal as a text, in the styles of ``panel``."""
+    message = printable(refusal.message)  # unchanged: its first word may be the name of a file
     message += "" if message.endswith(".") else "."
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1, style=style_of(panel.app, Tone.EXPIRED))
@@ -28,7 +28,7 @@ def refusal_text(panel: Widget, refusal: Refusal) -> Table:
 
 
 class RefusalPanel(Static):
-    """Hidden until ``show`` gives it a refusal, if it hasn't one from the beginning; ``clear`` hides it again."""
+    """Hidden unless it has a refusal, from the beginning or by ``show``; ``clear`` hides it again."""
 
     def __init__(self, refusal: Refusal | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -46,5 +46,5 @@ class RefusalPanel(Static):
         self.call_after_refresh(self.scroll_visible, animate=False)
 
     def clear(self) -> None:
-        """Hide what was refused before."""
+        """Hide the last refusal."""
         self.display = False

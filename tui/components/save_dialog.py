@@ -1,4 +1,4 @@
-"""Writing something to a file that somebody names."""
+"""Writing something to a file that the person names."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .output_file import write_file
 
 
 class FileFormat(NamedTuple):
-    """What can be written: ``title`` in the choice, ``name`` of the file that is suggested. ``private``: only its owner
-    reads it."""
+    """A format to write: ``title`` in the menu, ``name`` of the suggested file. ``private``: only its owner can read
+    it."""
 
     title: str
     name: str
@@ -24,8 +24,8 @@ class FileFormat(NamedTuple):
 
 
 class SaveDialog(FormDialog[Path]):
-    """Gives the path. ``contents`` is called in a thread with the format that is chosen, if there are several, and with
-    the answers of ``fields``. ``name`` suggests a file by the answers, in place of the format's."""
+    """Returns the path. ``contents`` is called in a thread with the chosen format, if there are several, and the
+    answers of ``fields``. ``name`` suggests a file name from the answers, instead of the format's."""
 
     doing = "Exporting …"
 

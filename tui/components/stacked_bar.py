@@ -1,4 +1,4 @@
-"""Bars in parts: how many of a whole belong to what."""
+"""Stacked bars: the parts of a whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TRACK = "·"
 
 
 class BarPart(NamedTuple):
-    """So many of the whole, filled with a character in a tone."""
+    """A count of the whole, its fill character and its tone."""
 
     size: int
     fill: str
@@ -22,7 +22,8 @@ class BarPart(NamedTuple):
 
 
 def share_out(counts: Sequence[int], total: int, width: int) -> list[int]:
-    """So many of ``width`` cells for each count of ``total``: at least one for what isn't zero, and never too many."""
+    """The cells of ``width`` for each count of ``total``: at least one for a count above zero, and never too many in
+    all."""
     if total <= 0 or width <= 0:
         return [0] * len(counts)
     exact = [count * width / total for count in counts]
@@ -38,7 +39,7 @@ def share_out(counts: Sequence[int], total: int, width: int) -> list[int]:
 
 
 def stacked_bar(app: App[object], parts: Sequence[BarPart], total: int, width: int) -> Text:
-    """The parts beside each other, and a track for what of ``total`` is in none of them."""
+    """The parts beside each other, and a track for the rest of ``total``."""
     cells = share_out([part.size for part in parts], total, width)
     text = styled(app, *((part.fill * own, part.tone) for part, own in zip(parts, cells, strict=True)))
     return text.append_text(styled(app, (TRACK * (width - text.cell_len), Tone.TRACK)))

@@ -1,4 +1,4 @@
-"""A stacked plot over time, in character cells: how many devices work with a certificate of which CA group."""
+"""A stacked plot over time, in character cells: how many devices work with a certificate of each CA group."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _DENSITY = {"░": 0.25, "▒": 0.5, "▓": 0.75, WHOLE: 1.0}
 
 
 class Point(NamedTuple):
-    """How many of each group there were at a time."""
+    """The number of devices of each group at a time."""
 
     at: datetime
     groups: Mapping[str, int]
 
 
 def column_cells(counts: Sequence[int], fills: Sequence[str], most: int, height: int) -> list[tuple[int, str]]:
-    """One column of the plot, from the bottom: for each cell which series it shows (-1 for none), and the character.
+    """One column of the plot, from the bottom: per cell the series that it shows (-1 for none), and the character.
 
-    The first series stands on the axis; ``most`` fills the height. What isn't zero is seen, as far as there is room:
-    a series of whole blocks in eighths of a cell, others in whole cells.
+    The first series stands on the axis; ``most`` fills the height. Every count above zero is visible, as far as there
+    is room: series of whole blocks in eighths of a cell, others in whole cells.
     """
     cells: list[tuple[int, str]] = []
     above = sum(1 for count in counts if count)
@@ -57,10 +57,10 @@ def column_cells(counts: Sequence[int], fills: Sequence[str], most: int, height:
 
 
 def sampled(points: Sequence[Point], width: int) -> list[Point]:
-    """``width`` points evenly over the time from the first to the last.
+    """``width`` points, evenly spaced from the first time to the last.
 
-    Between two that are known the numbers change evenly, in the last ``STEADY`` before the later one: there is a
-    sample that soon after anything has changed.
+    Between two known points the numbers change linearly within the last ``STEADY`` before the later one: the simulator
+    takes a sample that soon after a change.
     """
     if not points:
         return []
@@ -85,7 +85,7 @@ def _between(before: Point, after: Point, at: datetime) -> Point:
 
 
 class StackedPlot(Widget):
-    """``show`` gives it the points, oldest first, and the groups' marks, oldest first. The newest is at the bottom."""
+    """``show`` gives it the points and the groups' marks, each oldest first. The newest group is at the bottom."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -93,7 +93,7 @@ class StackedPlot(Widget):
         self._marks: list[GroupMark] = []
 
     def show(self, points: Sequence[Point], marks: dict[str, GroupMark]) -> None:
-        """Draw these."""
+        """Draw these points."""
         self._points = points
         self._marks = list(reversed(marks.values()))
         self.refresh()
@@ -126,7 +126,7 @@ class StackedPlot(Widget):
         return lines
 
     def _style(self, number: int, behind: int) -> Style:
-        """The tone of a series; where a cell is filled in part, on the colour of what is behind it."""
+        """The tone of a series; a partly filled cell gets the colour behind it as its background."""
         style = Style.null() if number < 0 else style_of(self.app, self._marks[number].tone)
         other = None if behind < 0 else style_of(self.app, self._marks[behind].tone).color
         if other is None or other.triplet is None:
@@ -150,7 +150,7 @@ class StackedPlot(Widget):
 
 
 def legend(app: App[object], marks: dict[str, GroupMark], groups: Mapping[str, int]) -> Text:
-    """What the fills stand for, and how many there are now; of groups without any, the newest alone."""
+    """The groups' fills and present counts; of groups without devices only the newest."""
     text = Text(no_wrap=True, overflow="ellipsis")
     for number, mark in enumerate(reversed(marks.values())):
         if number and not groups.get(mark.name):
@@ -161,7 +161,7 @@ def legend(app: App[object], marks: dict[str, GroupMark], groups: Mapping[str, i
 
 
 def _look(column: Sequence[tuple[int, str]], row: int) -> tuple[tuple[int, int], str]:
-    """A cell: its series, the one behind it where it is filled in part (-1 for none), and its character."""
+    """A cell: its series, the series behind it if it is partly filled (-1 for none), and its character."""
     number, character = column[row]
     behind = column[row + 1][0] if character in BLOCKS[1:-1] and row + 1 < len(column) else -1
     return (number, behind), character

@@ -1,4 +1,4 @@
-"""The details of one record on several tabs, beside a list or on a screen of their own."""
+"""The details of one record on several tabs, beside a list or on their own screen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TAB_KEYS: list[BindingType] = [
 
 
 class TabbedDetails(Vertical, Generic[R]):
-    """``show`` gives it the record. Only the tab that is open is brought up to date: ``body`` says what is on it."""
+    """``show`` gives it the record. Only the open tab is updated: ``body`` returns its contents."""
 
     tabs: ClassVar[tuple[tuple[str, str], ...]]  # titles and ids
     nothing: ClassVar[str]
@@ -42,11 +42,11 @@ class TabbedDetails(Vertical, Generic[R]):
         return console_of(self)
 
     def name_of(self, row: R) -> str:
-        """What the record is called, safe to show."""
+        """The record's name, safe to show."""
         raise NotImplementedError
 
     def body(self, tab: str, row: R) -> RenderableType:
-        """What a tab says."""
+        """The contents of a tab."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
@@ -57,14 +57,14 @@ class TabbedDetails(Vertical, Generic[R]):
                     yield from self.compose_tab(tab)
 
     def compose_tab(self, tab: str) -> Iterable[Widget]:
-        """What a tab is made of."""
+        """The widgets of a tab."""
         yield VerticalScroll(Static(id=f"{tab}-text"))
 
     def on_resize(self) -> None:
         self._show_tab()
 
     def show(self, row: R | None) -> None:
-        """Show this record, or nothing."""
+        """Show this record; None clears the tabs."""
         self.row = row
         self.query_one(TabbedContent).display = row is not None
         title = self.query_one("#details-title", Static)
@@ -82,7 +82,7 @@ class TabbedDetails(Vertical, Generic[R]):
         self._show_tab()
 
     def turn(self, by: int) -> None:
-        """Go to the tab after, or before."""
+        """Go to the next or the previous tab."""
         tabs = self.query_one(TabbedContent)
         names = [tab for _, tab in self.tabs]
         tabs.active = names[(names.index(tabs.active) + by) % len(names)]
@@ -93,12 +93,12 @@ class TabbedDetails(Vertical, Generic[R]):
             self.show_tab(tab, self.row)
 
     def show_tab(self, tab: str, row: R) -> None:
-        """Bring a tab up to date."""
+        """Update a tab."""
         self.query_one(f"#{tab}-text", Static).update(self.body(tab, row))
 
 
 class DetailPage(Page, Generic[R]):
-    """The details of one record on a screen of their own, where the terminal is narrow; Esc goes back to the list."""
+    """The details of one record on their own screen, for narrow terminals; Esc goes back to the list."""
 
     AUTO_FOCUS = "Tabs"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -121,7 +121,7 @@ class DetailPage(Page, Generic[R]):
         return self.query_one("#details", TabbedDetails)
 
     def targets(self) -> list[R]:
-        """The record, as long as it is there."""
+        """The record, as long as it exists."""
         row = self.rows.get(self.record_id)
         return [] if row is None else [row]
 

@@ -1,4 +1,4 @@
-"""A table in a dialog, and below it what is to be said of the row under the cursor."""
+"""A table in a dialog, with a text about the row under the cursor below it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .list_table import ListTable
 
 
 class TableDialog(FormDialog[Result], Generic[Result, R]):
-    """``above`` stands over the table; ``more`` is said of a row. Enter on a row leaves with what ``opened`` makes of
-    it. ``lines`` is the table's greatest height."""
+    """``above`` stands over the table; ``more`` returns the text about a row. Enter on a row closes the dialog with the
+    result of ``opened``. ``lines`` is the table's maximum height."""
 
     confirm_label = None
     wide = True
@@ -52,7 +52,7 @@ class TableDialog(FormDialog[Result], Generic[Result, R]):
     def _highlighted(self, event: ListTable.Highlighted) -> None:
         record: Any = event.record
         self.query_one("#finding", Static).update("" if record is None else self._more(record))
-        if event.table.cursor:  # what is said below it is to be in view
+        if event.table.cursor:  # so that the text below the table stays in view
             event.table.scroll_visible(animate=False)
 
     @on(ListTable.Opened, "#findings")

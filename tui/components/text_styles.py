@@ -1,4 +1,4 @@
-"""The tones that texts are written in, and their styles in each look."""
+"""The tones of texts, and their styles in each look."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..shell.themes import Look
 
 
 class Tone(StrEnum):
-    """What a text means. Colour only supports it: a word or a symbol always says the same."""
+    """The meaning of a text. Colour only supports it: a word or a symbol always says the same."""
 
     VALID = "valid"
     EXPIRING = "expiring"
@@ -104,7 +104,7 @@ def style_of(app: App[Any], tone: Tone) -> RichStyle:
 
 
 def styled(app: App[Any], *parts: str | tuple[str, Tone]) -> Text:
-    """A text out of parts, some of them in a tone."""
+    """A text made of parts, some of them with a tone."""
     text = Text()
     for part in parts:
         if isinstance(part, str):

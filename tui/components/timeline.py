@@ -1,5 +1,5 @@
-"""What expires in the next 90 days, on an axis of weeks: marks with counts, other ones where something stops, and the
-names below."""
+"""What expires in the next 90 days, on an axis of weeks: marks with counts, special ones if something stops, and names
+below."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STOPS = "▼"
 
 
 class Expiring(Protocol):
-    """A certificate, or something else that ends."""
+    """A certificate, or something else that expires."""
 
     @property
     def days(self) -> int: ...
@@ -38,7 +38,7 @@ class Expiring(Protocol):
 
 @dataclass(frozen=True)
 class Coming:
-    """The end of something by which something stops; ``certificate_id`` None: of something else than a certificate."""
+    """An expiry that stops something; ``certificate_id`` None: not of a certificate."""
 
     days: int
     name: str
@@ -48,7 +48,7 @@ class Coming:
 
 @dataclass
 class TimelineMark:
-    """What expires in one column of the axis, the first first. ``stops``: something stops with it."""
+    """What expires in one column of the axis, earliest first. ``stops``: something stops with it."""
 
     column: int
     rows: list[Expiring]
@@ -56,14 +56,14 @@ class TimelineMark:
 
     @property
     def label(self) -> str:
-        """The days, the first name, and how many more."""
+        """The days, the first name, and the number of further ones."""
         more = f" +{len(self.rows) - 1}" if len(self.rows) > 1 else ""
         return f"{self.rows[0].days} d  {fit(self.rows[0].name, min(len(self.rows[0].name), NAME_ROOM))}{more}"
 
 
 @dataclass
 class TimelineLabel:
-    """A mark's label on a line below the axis, 0 being the one right below."""
+    """A mark's label on a line below the axis; line 0 is right below it."""
 
     mark: TimelineMark
     line: int
@@ -73,8 +73,8 @@ class TimelineLabel:
 def gather(
     rows: Sequence[Expiring], width: int, least: int = 2, *, stopping: Sequence[Expiring] = ()
 ) -> list[TimelineMark]:
-    """Put what expires into marks at least ``least`` cells apart, on an axis of ``width`` cells; what is among
-    ``stopping`` stops something."""
+    """Collect what expires into marks at least ``least`` cells apart, on an axis of ``width`` cells; something stops
+    with those in ``stopping``."""
     marks: list[TimelineMark] = []
     for row in sorted(rows, key=lambda row: row.days):
         column = min(width - 1, row.days * (width - 1) // DAYS)
@@ -87,7 +87,7 @@ def gather(
 
 
 def place(marks: Sequence[TimelineMark], width: int, lines: int) -> list[TimelineLabel]:
-    """Labels that don't cover each other's connectors; the nearest ends get theirs first."""
+    """Labels that don't cover each other's connectors; the earliest expiries get theirs first."""
     for count in range(len(marks), 0, -1):
         labels: list[TimelineLabel] = []
         for mark in reversed(marks[:count]):
@@ -101,7 +101,7 @@ def place(marks: Sequence[TimelineMark], width: int, lines: int) -> list[Timelin
 
 
 def _lines_for(marks: Sequence[TimelineMark], width: int) -> int:
-    """How many lines all labels take."""
+    """The number of lines for all labels."""
     return max((label.line + 1 for label in place(marks, width, 99)), default=0)
 
 
@@ -115,8 +115,8 @@ class Timeline(Widget):
         self._now: datetime | None = None
 
     def show(self, rows: Sequence[CertificateRow], now: datetime, coming: Sequence[Coming] = ()) -> None:
-        """Draw these rows, as of ``now``. Only those that are still valid have a place on it. ``coming`` is what
-        stops: by the end of one of the rows, or of something that isn't among them."""
+        """Draw these rows as of ``now``. Only currently valid ones have a place on it. ``coming`` are the expiries that
+        stop something, of these rows or of others."""
         by_id = {
             row.id: row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
         }

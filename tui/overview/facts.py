@@ -1,4 +1,4 @@
-"""The lines below what stops: tasks, statuses, the simulator, notices and the latest changes, each a link."""
+"""The lines below the list of stops: tasks, statuses, the simulator, notices and the latest changes, each a link."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID
 
 
 class Facts:
-    """What the overview tells besides what stops and the fleet."""
+    """The lines of the overview besides the stops and the fleet."""
 
     def __init__(self, app: App[object], console: ConsoleApp, links: Links) -> None:
         self._app, self._console, self._links = app, console, links
 
     def follow_ups(self, tasks: Sequence[Task], missing: int) -> list[Line]:
-        """The follow-ups that are open, and the needs that have nothing bound."""
+        """The open follow-ups, and the needs without a certificate."""
         lines: list[Line] = []
         if tasks:
             titles = "; ".join(dict.fromkeys(printable(task.title) for task in tasks))
@@ -50,7 +50,7 @@ class Facts:
         self._app.push_screen(TasksDialog())
 
     def statuses(self, *, wide: bool) -> list[Line]:
-        """How many certificates have which status; on two lines where there isn't room for one."""
+        """The number of certificates per status; on two lines if one is too narrow."""
         lines: list[list[Part]] = [[label(self._app, "Status")]]
         counts = self._console.certificates.counts()
         for status in _ORDER:
@@ -65,7 +65,7 @@ class Facts:
         return list(lines)
 
     def simulator(self) -> Line:
-        """Whether it runs, and how fast."""
+        """Whether the simulator runs, and its speed."""
         standing = self._console.simulation.standing
         if standing.running is SimulatedBy.NOBODY:
             told = f"{STANDS} stopped" + (", virtual clock" if standing.virtual else "")

@@ -1,4 +1,4 @@
-"""The fleet in a few lines of links: states, CA groups, platforms, renewals, and who is refused."""
+"""The fleet in a few lines of links: states, CA groups, platforms, renewals, and refused devices."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STATE_MARKS = {
 
 
 class FleetBlock:
-    """``tall`` gives each platform a line of its own. Each number opens the list of those devices."""
+    """``tall`` gives each platform its own line. Each number opens the list of those devices."""
 
     def __init__(
         self, app: App[object], links: Links, figures: FleetFigures, marks: dict[str, GroupMark], *, tall: bool
@@ -40,7 +40,7 @@ class FleetBlock:
         self._app, self._links, self._figures, self._marks, self._tall = app, links, figures, marks, tall
 
     def lines(self, turned_away: Sequence[Device]) -> list[Line]:
-        """``turned_away`` are some that must re-enroll."""
+        """``turned_away`` has some devices that must re-enroll."""
         lines = [self._title(), self._states(), self._groups()]
         lines += self._platforms() if self._tall else [self._platform_line()]
         lines.append(self._renewal())
@@ -58,7 +58,7 @@ class FleetBlock:
         return label(self._app, text)
 
     def _devices(self, key: str, text: str | Text, tone: Tone, filter: str) -> Part:
-        """A link to the devices that a filter lets through."""
+        """A link to the devices that match a filter."""
         shown = text if isinstance(text, Text) else Text(text, style_of(self._app, tone))
         return Part(shown, f"devices {key}", partial(self._links.devices, filter))
 
@@ -72,7 +72,7 @@ class FleetBlock:
         return parts
 
     def _parts(self, groups: dict[str, int]) -> list[BarPart]:
-        """Newest first: what is issued now grows from the left."""
+        """Newest group first, so that the issuing one grows from the left."""
         return [BarPart(groups[mark.name], mark.fill, mark.tone) for mark in reversed(self._marks.values())]
 
     def _bar(self, groups: dict[str, int], total: int, width: int) -> Text:
@@ -157,5 +157,5 @@ class FleetBlock:
 
 
 def label(app: App[object], text: str) -> Part:
-    """What a line is about."""
+    """The label of a line."""
     return Part(styled(app, (fit(text, LABEL), Tone.DIM)))

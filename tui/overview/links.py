@@ -1,4 +1,4 @@
-"""Where the lines of the overview lead: a certificate, a list with its filter set, a dialog. Esc comes back."""
+"""The targets of the overview's links: a certificate, a list with its filter set, a dialog. Esc comes back."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from ..shell.console_app import ConsoleApp
 
 
 class Links:
-    """Goes where a line of the overview leads."""
+    """Goes to the target of a link."""
 
     def __init__(self, console: ConsoleApp) -> None:
         self._console = console
 
     def devices(self, filter: str) -> None:
-        """The devices that a filter lets through."""
+        """Go to the devices that match a filter."""
         self._console.visit(lambda: self._console.open_list("devices", filter))
 
     def certificates(self, filter: str) -> None:
-        """The certificates that a filter lets through."""
+        """Go to the certificates that match a filter."""
         self._console.visit(lambda: self._console.open_list("certificates", filter))
 
     def needs(self, filter: str) -> None:
-        """The rows of the checklist that a filter lets through."""
+        """Go to the rows of the checklist that match a filter."""
         self._console.visit(lambda: self._console.open_list("checklist", filter))
 
     def page(self, name: str) -> None:
-        """A screen."""
+        """Go to a screen."""
         self._console.visit(lambda: self._console.switch_mode(name))
 
     def device(self, id: int) -> None:
-        """A device."""
+        """Go to a device."""
         self._console.visit(lambda: self._console.open_device(id))
 
     def certificate(self, id: int) -> None:
-        """The details of a certificate."""
+        """Go to the details of a certificate."""
         self._console.visit(lambda: self._console.open_certificate(id, details=True))
 
     def group(self, name: str) -> None:
-        """A CA group."""
+        """Go to a CA group."""
         ids = [group.id for group in self._console.workspace.authorities.groups() if group.name == name]
         self._console.visit(lambda: self._console.open_group(ids[-1]) if ids else self.page("authorities"))
 
     def notice(self, id: int) -> None:
-        """A notice, in the inbox."""
+        """Go to a notice in the inbox."""
         self._console.visit(lambda: self._console.open_record("notices", id))
 
     def change(self, id: int) -> None:
-        """A line of the audit trail."""
+        """Go to a line of the audit trail."""
         self._console.visit(lambda: self._console.open_record("audit", id))
 
     def stop(self, one: NextStop) -> None:
-        """What is to blame for a stop."""
+        """Go to the cause of a stop."""
         prevention = one.prevention
         rows = self._console.certificates.rows
         cause = one.unused.id if one.unused is not None else None if one.stop is None else one.stop.certificate_id
@@ -66,6 +66,6 @@ class Links:
 
 
 def of_devices(one: NextStop) -> str:
-    """The filter of the devices whose certificates end."""
+    """The filter for the devices whose certificates expire."""
     platforms = ",".join(one.prevention.platforms)
     return f"state:enrolled,re-enrollment platform:{platforms} days:0..{one.prevention.days}"

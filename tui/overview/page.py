@@ -1,4 +1,4 @@
-"""The first screen: what stops next and what prevents it, the next 90 days, the fleet, and what else there is to do."""
+"""The first screen: what stops next and how to prevent it, the next 90 days, the fleet, and other things to do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SPAN = timedelta(days=DAYS)
 
 
 class OverviewPage(PreventionActions):
-    """Every line can be opened, and Esc comes back to it. p prevents what the line under the cursor says."""
+    """Every line can be opened, and Esc comes back to it. p prevents the stop under the cursor."""
 
     page = "overview"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
@@ -63,7 +63,7 @@ class OverviewPage(PreventionActions):
 
     @property
     def table(self) -> StopTable:
-        """What stops next."""
+        """The list of what stops next."""
         return self.query_one("#stops", StopTable)
 
     def show_state(self, changes: Changes | None) -> None:
@@ -114,7 +114,7 @@ class OverviewPage(PreventionActions):
         self.query_one("#stop-says", Static).update(says(self.app, self.table.record))
 
     def _coming(self) -> list[Coming]:
-        """For the timeline."""
+        """The expiries that stop something, for the timeline."""
         now = self.workspace.now()
         lines = {line.id: line for line in self.table.rows}
         found = []
@@ -173,7 +173,7 @@ class OverviewPage(PreventionActions):
         self.query_one(LinkedLines).show(lines)
 
     def _missing(self) -> int:
-        """How many needs of the checklist have nothing bound that should."""
+        """The number of needs without the certificate that they should have."""
         found = self.workspace.impact.consequences()
         return len({(one.need, one.component_id) for one in found if one.reason is Reason.MISSING})
 

@@ -1,4 +1,4 @@
-"""p on the overview: the dialog that prevents that something stops."""
+"""p on the overview: the dialog that prevents a stop."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from .links import Links
 
 
 class PreventionActions(Page):
-    """A page that starts what prevents a stop. Afterwards it is where it was."""
+    """A page that starts the prevention of a stop, and stays where it is."""
 
     @property
     def links(self) -> Links:
-        """Where its lines lead."""
+        """The targets of its links."""
         return Links(self.console)
 
     def import_first(self) -> None:
@@ -63,7 +63,7 @@ class PreventionActions(Page):
         return None if row is None else row.certificate
 
     def _to_renew(self, one: Prevention) -> list[Device]:
-        """The devices whose certificates end, and that have no pending renewal."""
+        """The devices whose certificates expire and that have no pending renewal."""
         today = self.workspace.now().date()
         devices = [row.device for row in self.console.fleet.rows.values() if row.device.platform in one.platforms]
         return [

@@ -1,4 +1,4 @@
-"""What stops next, a line each: when, what, for how many devices, because of what, and what prevents it."""
+"""What stops next, one line each: when, what, for how many devices, why, and how to prevent it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 
 @dataclass(frozen=True)
 class StopLine:
-    """A line of the list. ``words`` is what stops in a few words, ``sentence`` in full; ``cause`` is to blame."""
+    """A line of the list. ``words`` is what stops in a few words, ``sentence`` in full; ``cause`` is what to blame."""
 
     id: int
     stop: NextStop | None
@@ -52,7 +52,7 @@ class StopLine:
 
 
 class Known(NamedTuple):
-    """What the lines are made with: the inventory's entries, the number of devices, the time, and what is expiring."""
+    """The inputs of the lines: the inventory's entries, the number of devices, the time, and the expiry rules."""
 
     entries: Mapping[int, CertificateRow]
     devices: Counts
@@ -60,12 +60,13 @@ class Known(NamedTuple):
     expiry: ExpiryRules
 
     def name(self, id: int, otherwise: str) -> str:
-        """What an entry is called."""
+        """The name of an entry."""
         row = self.entries.get(id)
         return printable(otherwise) if row is None else row.name
 
     def status(self, one: NextStop) -> Status:
-        """That of an entry which ends; what is none is judged as a CA, a profile or a device's certificate."""
+        """The status of the expiring entry. Without an entry, it is judged as a CA, a profile or a device
+        certificate."""
         id = one.unused.id if one.unused is not None else 0 if one.stop is None else one.stop.certificate_id
         if (row := self.entries.get(id or 0)) is not None:
             return row.status
@@ -124,7 +125,7 @@ def _left(at: datetime | None, now: datetime) -> str:
 
 
 def _told(one: NextStop, known: Known) -> tuple[str, int, str, str]:
-    """What stops in words, of how many devices, because of what, and all of it in a sentence."""
+    """What stops in words, for how many devices, why, and all of it in a sentence."""
     when = "" if one.at is None else f"{minute(one.at)} UTC: "
     if one.ends:
         count, whom = one.prevention.devices, by_platform(_by_platform(one.ends))
@@ -158,7 +159,7 @@ def _told(one: NextStop, known: Known) -> tuple[str, int, str, str]:
 
 
 def _named(one: NextStop, known: Known) -> str:
-    """The cause without why: of what is to come, that is its end."""
+    """The cause without the reason; a future stop has only one, the expiry."""
     assert one.stop is not None
     first = one.stop.consequences[0]
     if first.certificate_id is not None:
@@ -176,7 +177,7 @@ def _by_platform(ends: Iterable[DeviceEnd]) -> dict[str, int]:
 
 
 def says(app: App[object], line: StopLine | None) -> Text:
-    """The line under the cursor in full, and what p does."""
+    """The full text of the line under the cursor, and what p does."""
     if line is None:
         return Text()
     text = styled(app, (line.sentence, Tone.STRONG), "\n")
@@ -203,10 +204,10 @@ COLUMNS = (
 
 
 class StopTable(FixedTable[StopLine]):
-    """What stops next. Below its last line the cursor goes on to what is below the table."""
+    """What stops next. From its last line the cursor moves on to what is below the table."""
 
     class Below(Message):
-        """The cursor went down from the last line."""
+        """The cursor moved down from the last line."""
 
     def action_move(self, by: int) -> None:
         if by > 0 and self.cursor >= len(self.rows) - 1:

@@ -1,1 +1,1 @@
-"""The console's own parts: the feed, repainting, errors, commands, themes, masthead, key bar, help, settings."""
+"""The console's shell: the feed, repainting, errors, commands, themes, masthead, key bar, help, settings."""

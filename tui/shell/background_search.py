@@ -1,4 +1,4 @@
-"""Finding in the background what takes a while, for the screen that shows it."""
+"""Slow searches in the background, for the screen that shows the result."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ Found = TypeVar("Found")
 
 
 class BackgroundSearch(Throttle, Generic[Found]):
-    """One search at a time, in a thread of its own; called often, it searches after a rest, and takes no more than its
-    share of the time.
+    """One search at a time, in its own thread. Called often, it rests between searches, so that it takes no more than
+    its share of the time.
 
-    ``prepare`` is called on the screen's side and gives the search; ``show`` gets what it found, there again.
+    ``prepare`` is called in the screen's thread and returns the search; ``show`` gets the result, in the screen's
+    thread too.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class BackgroundSearch(Throttle, Generic[Found]):
         self._searching = self._again = False
 
     def now(self) -> None:
-        """Search, however short the rest was; once more where a search is under way."""
+        """Search without waiting for the rest to end; if a search is running, search once more after it."""
         self._stop_waiting()
         if self._searching:
             self._again = True

@@ -1,4 +1,4 @@
-"""What the command palette finds: screens, the keys of the screen that is on, certificates and devices by any word."""
+"""The commands of the palette: screens, the keys of the current screen, certificates and devices by any word."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ SHOWN = 25
 
 
 class _Commands(Provider):
-    """Titles with what they do, matched fuzzily."""
+    """Titles with a help text, matched fuzzily."""
 
     @property
     def console(self) -> ConsoleApp:
         return console_of(self.screen)
 
     def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
-        """Title, help, and what to call."""
+        """The entries: title, help, and the function to call."""
         raise NotImplementedError
 
     async def discover(self) -> Hits:
@@ -60,7 +60,7 @@ class PageCommands(_Commands):
 
 
 class ActionCommands(_Commands):
-    """What the keys of the screen do."""
+    """The keys of the current screen."""
 
     def entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         return [

@@ -1,4 +1,4 @@
-"""The app that screens, dialogs and widgets are in, for them to ask: it imports them all, so they can't import it."""
+"""The app as its screens, dialogs and widgets see it: the app imports them all, so they can't import it."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ else:
 
 
 def console_of(inside: MessagePump) -> ConsoleApp:
-    """The app that a screen or a widget is in, as what it is."""
+    """The app of a screen or a widget, with its type."""
     return cast("ConsoleApp", inside.app)

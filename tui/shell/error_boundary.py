@@ -1,4 +1,4 @@
-"""What keeps the console on its feet when something in it goes wrong."""
+"""Keeps the console running after unexpected errors."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .console_app import console_of
 
 
 class ErrorBoundary(MessagePump):
-    """For the app and the screens: an error in a handler or an action is told calmly, and work goes on.
+    """For the app and the screens: an error in a handler or an action is reported, and the console continues.
 
-    Textual would end the app, and print the local variables of every frame, passwords among them.
+    Textual would end the app, and print the local variables of every frame, passwords included.
     """
 
     async def _dispatch_message(self, message: Message) -> None:
@@ -23,14 +23,14 @@ class ErrorBoundary(MessagePump):
         except Exception as error:
             app = console_of(self)
             if not app.is_running:
-                return  # the widgets are being taken down, and a late message misses one
+                return  # the widgets are being removed, and a late message misses one
             if not app.steady:
                 raise
             app.trouble(error)
 
 
 def log_trouble(error: BaseException) -> str:
-    """Keep the trace of an unexpected error in a file; a sentence that says so, and where."""
+    """Write the trace of an unexpected error to a file, and return a sentence that names the file."""
     folder = platformdirs.user_state_path("certfleet")
     kind = type(error).__name__
     try:

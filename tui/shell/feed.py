@@ -1,4 +1,4 @@
-"""The feed: what anybody changed in the workspace, and who it was where it wasn't this console."""
+"""The feed: changes in the workspace by anybody, and their authors other than this console."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..devices.device_rows import DeviceRows
 
 
 class Feed:
-    """Polled by the app. Work of this console goes through ``own``, so that the rest is known to be others'."""
+    """Polled by the app. This console's own work goes through ``own``, so that all other changes count as others'."""
 
     def __init__(self, workspace: Workspace, certificates: CertificateRows, fleet: DeviceRows) -> None:
         self._workspace = workspace
@@ -29,7 +29,7 @@ class Feed:
         self.poll()
 
     def poll(self) -> Changes | None:
-        """What changed since the last call; the rows have it already, or so many devices as there was time for."""
+        """The changes since the last call, already in the rows, or as many devices of them as time allowed."""
         changes = self._workspace.poll()
         tables = {} if changes is None else dict(changes.tables)
         if "certificates" in tables:
@@ -42,7 +42,7 @@ class Feed:
 
     @contextmanager
     def own(self) -> Iterator[None]:
-        """Around everything that this console does to the workspace."""
+        """Wraps everything that this console does to the workspace."""
         with self._lock:
             self._running += 1
         before = self._last_line()
@@ -55,7 +55,7 @@ class Feed:
                 self._running -= 1
 
     def note(self) -> str | None:
-        """A line about what others did since the last note; None where there is nothing to tell (yet)."""
+        """A line about others' changes since the last note; None if there is nothing to report (yet)."""
         if self._running:
             return None
         lines = [line for line in self._workspace.audit.tail(50) if line.id > self._seen]
@@ -66,7 +66,7 @@ class Feed:
         self._own.clear()
         if not others:
             return None
-        first = others[-1]  # of a chain that comes in, the leaf
+        first = others[-1]  # the leaf of an imported chain
         more = f" (and {plural(len(others) - 1, 'more change')})" if len(others) > 1 else ""
         return f"{self._who(first)}: {printable(first.summary)}{more}"
 

@@ -1,4 +1,4 @@
-"""The help overlay: the keys that work on the screen below it, and the filter language."""
+"""The help overlay: the keys of the screen below it, and the filter language."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _WORDS = {
 
 
 class HelpScreen(DetailsDialog[None]):
-    """Made from the keys that are bound, so that it can't say what isn't so."""
+    """Generated from the bound keys, so that it is always true."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", "Close", show=False)]
 
@@ -69,7 +69,7 @@ class HelpScreen(DetailsDialog[None]):
             with Vertical():
                 if tables:
                     yield from self._section("Lists", self._keys(tables[0]))
-                own = self._below._bindings.key_to_bindings  # a key of the screen goes before the same of the app
+                own = self._below._bindings.key_to_bindings  # a screen's key overrides the app's
                 rest = [pair for pair in self._keys(self.app) if not pair[0].isdecimal() and pair[0] not in own]
                 everywhere = [
                     ("1 … 9", "Screens"),

@@ -1,4 +1,4 @@
-"""What to do about something, in the console's own words: its keys, where the store names a command or an option."""
+"""Hints in the console's own words: its keys in place of a command or an option that the store names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from ...store.errors import Refusal
 from ...store.printable import printable
 
-# By the code of the refusal, where the store's hint speaks of the command line.
+# By refusal code, for store hints that speak of the command line.
 HINTS = {
     "apns-needs-keystore": "Bring the keystore (.p12) with its key, or make a request here (n) and import the answer.",
     "bulk-unknown": "b on Policies lists them.",
@@ -44,11 +44,12 @@ _COMMANDS = re.compile(r" \((?:`certfleet [^`]*`|--[a-z-]+)\)")
 
 
 def hint_of(refusal: Refusal) -> str | None:
-    """What to do about a refusal; None where nothing helps."""
+    """The hint of a refusal; None without one."""
     hint = HINTS.get(refusal.code, refusal.hint)
     return None if hint is None else without_commands(hint)
 
 
 def without_commands(text: str) -> str:
-    """A sentence of the store with the console's key in place of the command, or without that where there is none."""
+    """A sentence of the store with the console's key in place of the command; the command is left out if there is no
+    key."""
     return printable(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))

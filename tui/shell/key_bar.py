@@ -1,4 +1,4 @@
-"""The bottom line: the keys that work here, as many as there is room for; help and quit always."""
+"""The bottom line: the keys of the current screen, as many as fit; always help and quit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..components.text_styles import Tone, styled
 
 
 class KeyBar(Widget):
-    """The screen's keys at the left, the way back first, those of its list after them; the app's at the right.
+    """The screen's keys at the left: the way back, the others, then those of its list; the app's keys at the right.
 
     A click on a key presses it.
     """
@@ -30,7 +30,7 @@ class KeyBar(Widget):
 
     def render(self) -> Text:
         try:
-            if self.screen.is_current:  # below a dialog no key works, and the line stays as it was
+            if self.screen.is_current:  # no key works below a dialog, and the line stays unchanged
                 self._drawn = self._draw()
         except ScreenStackError:
             return Text()

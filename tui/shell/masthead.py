@@ -1,4 +1,4 @@
-"""The two lines on top: what workspace this is and how it stands, and the screens with their number keys."""
+"""The two top lines: the workspace and its state, and the screens with their number keys."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from .pages import PAGES
 ROOMY = 110  # cells for the full names
 MAIL = "✉"
 
-# What a person should know of at a glance; the rest is well.
+# The statuses that a person should notice at a glance.
 _WORRIES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING)
 
 
 class Masthead(Widget):
-    """Two lines; a click on a screen's name goes there. ``note`` takes the place of the counts while there is one.
+    """Two lines; a click on a screen's name goes there. A ``note`` replaces the counts while it lasts.
 
-    ``standing`` is how the simulator and its clock stand, ``unread`` how many notices the user has not read.
+    ``standing`` is the state of the simulator and its clock, ``unread`` the number of notices that the user has not
+    read.
     """
 
     page: reactive[str] = reactive("overview")

@@ -1,4 +1,4 @@
-"""What all screens of the number keys have in common: the masthead, the key bar, and following the feed."""
+"""The base of the screens on the number keys: the masthead, the key bar, and following the feed."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ Result = TypeVar("Result")
 
 
 def still_cursors(screen: Screen[Any]) -> None:
-    """Let no cursor blink: over a slow line each blink is traffic, and nothing should move by itself."""
+    """Stop cursors from blinking: over a slow line each blink is traffic, and nothing should move by itself."""
     for field in screen.query(Input):
         field.cursor_blink = False
 
 
 class Page(ErrorBoundary, Screen[None]):
-    """A screen that fills the terminal and shows the workspace as it is now.
+    """A screen that fills the terminal and shows the current workspace.
 
-    ``page`` is the mode that it belongs to. Subclasses compose with ``compose_page`` and show the current state
-    in ``show_state``, which is called whenever something changed.
+    ``page`` is the mode that it belongs to. Subclasses compose with ``compose_page`` and show the current state in
+    ``show_state``, which is called after every change.
     """
 
     page: ClassVar[str] = ""
@@ -56,17 +56,17 @@ class Page(ErrorBoundary, Screen[None]):
         yield KeyBar()
 
     def compose_page(self) -> ComposeResult:
-        """What is between the masthead and the footer."""
+        """The widgets between the masthead and the footer."""
         yield from ()
 
     def show_state(self, changes: Changes | None) -> None:
-        """Show the state of things; ``changes`` None when only time passed, or when more is to be looked at."""
+        """Show the current state. ``changes`` is None if only time passed, or if everything should be read again."""
 
     @work(thread=True, exit_on_error=False, group="page")
     def do(
         self, what: Callable[[], Result], then: Callable[[Result], object], refused: Callable[[Refusal], object]
     ) -> None:
-        """Do something in the background: a simulator that writes lets others wait for a moment."""
+        """Run something in the background: while a simulator writes, it may have to wait for a moment."""
         try:
             with self.console.feed.own():
                 result = what()
@@ -80,7 +80,7 @@ class Page(ErrorBoundary, Screen[None]):
 
     @property
     def mode_page(self) -> str:
-        """The screen of the number keys that is marked in the masthead."""
+        """The screen that the masthead marks."""
         return self.page
 
     def on_mount(self) -> None:
@@ -93,7 +93,7 @@ class Page(ErrorBoundary, Screen[None]):
         self.refresh_masthead()
 
     def follow(self, changes: Changes | None, *, visible: bool) -> None:
-        """Something changed in the workspace; a page that nobody sees looks when it is seen again."""
+        """The workspace changed. A hidden page updates when it is shown again."""
         if not visible or not self.is_mounted:
             self._stale = True
             return
@@ -101,11 +101,11 @@ class Page(ErrorBoundary, Screen[None]):
         self.refresh_masthead()
 
     def follow_simulation(self) -> None:
-        """The simulator was started, stopped, or told another speed."""
+        """The simulator was started or stopped, or its speed changed."""
         self.refresh_masthead()
 
     def refresh_masthead(self) -> None:
-        """Bring the top line up to date."""
+        """Update the top line."""
         for masthead in self.query(Masthead):
             masthead.page = self.mode_page
             masthead.title = self.console.workspace_title

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PageName:
-    """``name`` is the mode's, ``short`` for narrow terminals, ``purpose`` a line for the palette."""
+    """``name`` is the mode's, ``short`` is for narrow terminals, ``purpose`` a line for the palette."""
 
     name: str
     title: str

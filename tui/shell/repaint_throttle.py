@@ -1,4 +1,4 @@
-"""How often the console repaints: a simulator commits several times a second, and nobody can read that."""
+"""Limits how often the console repaints: a simulator commits several times a second, too fast to read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from textual.timer import Timer
 from .console_app import console_of
 
 REST = 1.0
-SHARE = 20  # what is dear is called less often: it takes no more than this part of the time
-AGAIN = 0.25  # seconds until the next try, where a long action of this console keeps the workspace
+SHARE = 20  # slow calls become rarer: they take no more than this part of the time
+AGAIN = 0.25  # seconds until the next try while a long action of this console holds the workspace
 
 
 class Throttle:
-    """Calls ``now`` at once where it has rested for a while, else when it has."""
+    """Calls ``now`` at once if it has rested long enough, otherwise when it has."""
 
     def __init__(self, screen: Screen[None], *, rest: float = REST, share: int = SHARE) -> None:
         self._screen, self._rest, self._share = screen, rest, share
@@ -26,13 +26,13 @@ class Throttle:
     def __call__(self) -> None:
         if self._timer is None:
             wait = self._next - time.monotonic()
-            if wait <= 0:  # a timer of no time divides by it
+            if wait <= 0:  # Textual divides by the interval, so 0 raises
                 self.now()
             else:
                 self._later(wait)
 
     def now(self) -> None:
-        """Do it, however short the rest was."""
+        """Call without waiting for the rest to end."""
         raise NotImplementedError
 
     def _later(self, seconds: float) -> None:
@@ -44,7 +44,7 @@ class Throttle:
             self._timer = None
 
     def _took(self, seconds: float) -> None:
-        """It was done, and took so long."""
+        """Schedule the rest after a call that took ``seconds``."""
         self._next = time.monotonic() + max(self._rest, seconds * self._share)
 
 

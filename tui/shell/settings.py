@@ -1,4 +1,4 @@
-"""What the console remembers of a person's taste, in a small file in their configuration folder."""
+"""The person's settings of the console, in a small file in their configuration folder."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class ConsoleSettings(Struct, kw_only=True):
 
     @classmethod
     def load(cls, path: Path) -> ConsoleSettings:
-        """The settings in a file; those that are missing or unreadable are the usual ones."""
+        """Load the settings from a file; missing or unreadable ones get their defaults."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=cls)
         except (OSError, msgspec.MsgspecError):
             return cls()
 
     def save(self, path: Path) -> None:
-        """Keep them. A folder that can't be written to is no reason to disturb anybody."""
+        """Save the settings. Errors are ignored, since an unwritable folder is no reason to disturb anybody."""
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(msgspec.json.format(msgspec.json.encode(self)))
 
 
 def settings_path() -> Path:
-    """Where the settings are kept."""
+    """The path of the settings file."""
     return platformdirs.user_config_path("certfleet") / "console.json"

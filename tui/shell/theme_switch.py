@@ -1,4 +1,4 @@
-"""The looks of the app: which is on, and keeping the one that a person chose."""
+"""The looks of the app: the current one, and saving the person's choice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .themes import THEMES, VARIABLE_DEFAULTS, Look
 
 
 class ThemedApp(App[None]):
-    """An app with looks. ``settings_file`` None keeps no choice."""
+    """An app with looks. With ``settings_file`` None, the choice is not saved."""
 
     def __init__(self, settings: ConsoleSettings, settings_file: Path | None) -> None:
         self._no_color = NoColor(enabled=False)
@@ -24,7 +24,8 @@ class ThemedApp(App[None]):
             self.register_theme(theme)
 
     def dress(self) -> None:
-        """Put the first look on: none with ``NO_COLOR``, else the person's own, else what the terminal can show."""
+        """Apply the first look: no colour with ``NO_COLOR``, otherwise the person's choice, otherwise the best for the
+        terminal."""
         self.look = Look.PLAIN if self.no_color else self.settings.look or self._usual_look()
 
     def _usual_look(self) -> Look:
@@ -32,13 +33,13 @@ class ThemedApp(App[None]):
             return Look.PLAIN
         if self.console.color_system == "standard":
             return Look.ANSI
-        # Some terminals tell their colours, as "15;0": text, then background.
+        # Some terminals report their colours, as "15;0": text, then background.
         background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
         return Look.LIGHT if background in ("7", "15") else Look.DARK
 
     @property
     def look(self) -> Look:
-        """The look that is on."""
+        """The current look."""
         return self._look
 
     @look.setter

@@ -1,4 +1,4 @@
-"""The looks of the console (dark, light, 16 colours, no colour), and the Textual themes behind them."""
+"""The looks of the console (dark, light, 16 colours, no colour), and their Textual themes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.theme import Theme
 
 
 class Look(StrEnum):
-    """The name of a look, in the order that the key goes through them."""
+    """The name of a look, in the order of the key that switches them."""
 
     DARK = "dark"
     LIGHT = "light"
@@ -22,13 +22,13 @@ class Look(StrEnum):
 
     @property
     def next(self) -> Look:
-        """The look after this one."""
+        """The next look."""
         looks = list(Look)
         return looks[(looks.index(self) + 1) % len(looks)]
 
 
 def _terminal_theme(look: Look, *, accent: str, warning: str, error: str, success: str, **variables: str) -> Theme:
-    """A theme in the terminal's own colours, on its own background."""
+    """A theme in the terminal's own colours and background."""
     own = "ansi_default"
     return Theme(
         name=look.theme,

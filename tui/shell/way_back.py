@@ -11,8 +11,8 @@ from ..components.tabbed_details import DetailPage
 
 
 class WayBack:
-    """Open on the screen of an arrival, while its list is as it was then or has no filter, and nothing is selected.
-    Else Esc does there what it always does, first."""
+    """Open on the screen that the person came to, while its list has the same filter or none, and no selection.
+    Otherwise Esc first does what it always does there."""
 
     def __init__(self) -> None:
         self._origin = ""

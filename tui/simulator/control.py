@@ -1,4 +1,4 @@
-"""The simulator as the console drives it: a process of its own beside it, on the same workspace."""
+"""Control of the simulator, which runs in its own process on the same workspace."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .process import SimulatorProcess, SimulatorTask
 
 USUAL_SPEED = 3600
 PASSPHRASE_FILE = "CERTFLEET_PASSPHRASE_FILE"  # noqa: S105 - a name, not a secret
-RUNS, STANDS = "▶", "‖"  # how a clock is marked
+RUNS, STANDS = "▶", "‖"  # marks of a clock
 
 
 class SimulatedBy(StrEnum):
-    """Who simulates the workspace."""
+    """The owner of the running simulator."""
 
     NOBODY = "stopped"
     HERE = "running in this console"
@@ -29,9 +29,9 @@ class SimulatedBy(StrEnum):
 
 @dataclass(frozen=True)
 class SimulatorStatus:
-    """How the simulator stands. ``virtual`` tells its clock from the wall clock; ``task`` is what this console's own
-    process does; ``speed`` is in virtual seconds a second, None for as fast as possible; ``stopping`` after the batch
-    that is under way."""
+    """The simulator's state. ``virtual``: the clock is virtual, not the wall clock. ``task`` is the task of this
+    console's own process; ``speed`` is in virtual seconds per second, None for as fast as possible; ``stopping``: it
+    stops after the current batch."""
 
     virtual: bool = False
     running: SimulatedBy = SimulatedBy.NOBODY
@@ -46,9 +46,9 @@ class SimulatorStatus:
 
 
 class Simulation:
-    """One for all screens. ``refresh`` is called about once a second, and keeps ``standing`` up to date.
+    """Shared by all screens. ``refresh`` is called about once a second, and keeps ``standing`` up to date.
 
-    What starts a process, or tells one, refuses where that can't be; nothing here waits for the simulator.
+    Methods that start or control a process refuse if that is impossible; none of them waits for the simulator.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -56,9 +56,9 @@ class Simulation:
         self._own: SimulatorProcess | None = None
         self.trouble: Refusal | None = None
         self._speed: int | None = control_of(workspace).speed or USUAL_SPEED
-        self._starts_at: datetime | None = None  # where the clock stood when a run was begun; None once it moves
+        self._starts_at: datetime | None = None  # the clock when a run was started; None once it moves
         self.standing = SimulatorStatus(speed=self._speed)
-        self._told: tuple[SimulatorStatus, Refusal | None] = self.standing, None  # what refresh saw the last time
+        self._told: tuple[SimulatorStatus, Refusal | None] = self.standing, None  # the last state that refresh saw
 
     @property
     def is_possible(self) -> bool:
@@ -66,7 +66,7 @@ class Simulation:
         return self._workspace.path is not None
 
     def refresh(self) -> bool:
-        """Look how it stands; whether that, or a trouble, is another than the last time."""
+        """Read the state. True if it, or an error, changed since the last time."""
         if self._own is not None and self._own.ended:
             self.trouble, self._own = self._own.refusal, None
         self.standing = self._look()
@@ -81,7 +81,7 @@ class Simulation:
             return SimulatorStatus(virtual=virtual, speed=self._speed)
         if self._starts_at is not None and self._workspace.now() != self._starts_at:
             self._starts_at = None
-            self._tell_speed()  # it may have been changed while the process came up
+            self._tell_speed()  # it may have changed while the process started
         control = control_of(self._workspace)
         if own is None or (own.task is SimulatorTask.RUN and self._starts_at is None):
             self._speed = control.speed
@@ -97,17 +97,17 @@ class Simulation:
     # Starting
 
     def start(self, speed: int | None = None) -> None:
-        """Let time pass until paused, at this speed or at the one that is set."""
+        """Let time pass until paused, at this speed or at the current one."""
         self._speed = speed or self._speed
         self._starts_at = self._workspace.now()
         self._begin(SimulatorTask.RUN, "simulate", "run", "--speed", speed_option(self._speed), "--attached")
 
     def step(self, span: str) -> None:
-        """Let so much time pass (``1h``, ``1d``), as fast as possible."""
+        """Let this span of time pass (``1h``, ``1d``), as fast as possible."""
         self._begin(SimulatorTask.STEP, "simulate", "run", "--for", span, "--speed", "max", "--attached")
 
     def draw(self, devices: str, seed: str, mix: str = "", start: str = "") -> SimulatorProcess:
-        """Draw a fleet; values are those of the command's options, and left out where they are empty."""
+        """Generate a fleet. The values are those of the command's options; empty ones are left out."""
         options = ["--devices", devices, "--seed", seed, "--attached"]
         options += ["--mix", mix] if mix else []
         options += ["--start", start] if start else []
@@ -138,21 +138,21 @@ class Simulation:
         self.standing = self._look()
         return self._own
 
-    # Telling
+    # Controlling
 
     def pause(self) -> None:
-        """Let the simulator stop after the batch that it is at, whoever runs it."""
+        """Have the simulator stop after its current batch, whoever runs it."""
         own = self._own
         if own is None or own.ended:
             request_stop(self._workspace)
             return
-        own.stop()  # it hears of it, even where it has just been started
+        own.stop()  # this reaches a process that has only just started
         if own.task is not SimulatorTask.DRAW:
             with contextlib.suppress(Refusal):
                 request_stop(self._workspace)
 
     def change_speed(self, by: int) -> None:
-        """The next speed, up or down; whoever runs the simulator, it follows."""
+        """Change to the next speed, up or down. A running simulator follows, whoever runs it."""
         at = SPEEDS.index(self._speed) if self._speed in SPEEDS else SPEEDS.index(USUAL_SPEED)
         speed = SPEEDS[max(0, min(at + by, len(SPEEDS) - 1))]
         self._speed = speed
@@ -160,18 +160,18 @@ class Simulation:
             self._tell_speed()
 
     def _tell_speed(self) -> None:
-        with contextlib.suppress(Refusal):  # nobody runs it: then it is for the next one
+        with contextlib.suppress(Refusal):  # nobody runs it: the speed is for the next run
             set_speed(self._workspace, self._speed)
 
     def close(self) -> None:
-        """End what this console started."""
+        """Stop the process that this console started."""
         if self._own is not None and not self._own.ended:
             self._own.end()
         self._own = None
 
 
 def speed_option(speed: int | None) -> str:
-    """A speed as the command takes it."""
+    """A speed as the value of the command's option."""
     return "max" if speed is None else str(speed)
 
 

@@ -1,4 +1,4 @@
-"""The event log of the fleet, live and newest first."""
+"""The event log of the fleet, live, newest first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..shell.console_app import console_of
 
 PAGE = 300
 ROOMY = 56  # cells for the name of a device
-MOST = 5000  # lines that are kept while new ones come in
+MOST = 5000  # lines kept when new ones arrive
 
 _TONES = {
     EventKind.RE_ENROLLED: Tone.VALID,
@@ -50,7 +50,7 @@ _TONES = {
 
 
 class EventLogView(Vertical):
-    """The newest line is on top. While the cursor is on another one nothing moves, so that it can be read."""
+    """The newest line is on top. While the cursor is on another line, nothing moves, so that it can be read."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -83,7 +83,7 @@ class EventLogView(Vertical):
     def _device(self, event: DeviceEvent) -> str:
         console = console_of(self)
         row = console.fleet.rows.get(event.device_id)
-        # Of a fleet that is still being read, an event may be there before its device.
+        # While a fleet is being read, an event may arrive before its device.
         device = console.workspace.devices.records.find_id(event.device_id) if row is None else row.device
         if device is None:
             return f"device {event.device_id}"
@@ -95,7 +95,7 @@ class EventLogView(Vertical):
         return self.query_one("#events", FixedTable)
 
     def take(self) -> None:
-        """Show what has happened since, unless somebody is reading."""
+        """Show new events, unless somebody is reading."""
         if self._events.records and self.table.cursor > 0:
             newest = console_of(self).workspace.devices.events(1)
             self._newer = self._newer or (bool(newest) and newest[0].id != self._events.newest)

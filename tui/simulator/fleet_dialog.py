@@ -1,4 +1,4 @@
-"""Drawing a fleet into the workspace."""
+"""Generating a fleet in the workspace."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ...simulator.engine.simulation_record import simulation_of
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField, needed
 
-_LOOK = 0.1  # seconds between two looks at how far it is
+_LOOK = 0.1  # seconds between two updates of the progress
 
 
 class FleetDialog(FormDialog[bool]):
-    """Gives True once devices come in; the screen below shows how far it is. A refusal leaves what was typed."""
+    """Returns True once devices appear; the screen below shows the progress. After a refusal the answers stay."""
 
     heading = "Draw a fleet"
     confirm_label = "Draw it"

@@ -1,4 +1,4 @@
-"""What holds simulated devices up: where nobody enrolls, reaches the server, or gets a security action."""
+"""What stops simulated devices: no enrollment, no connection to the server, no security actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..shell.console_app import ConsoleApp
 
 
 def hurdle_lines(app: App[object], console: ConsoleApp, figures: FleetFigures, *, width: int, most: int) -> list[Text]:
-    """At most ``most`` lines; what one certificate stops is one. None without devices."""
+    """At most ``most`` lines, one per certificate to blame. None without devices."""
     if not figures.total:
         return []
     standing, now = console.workspace.impact, console.workspace.now()

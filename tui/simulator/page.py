@@ -1,4 +1,4 @@
-"""The simulator: the virtual clock and its speed, what happens, and how the fleet crosses over."""
+"""The simulator: the virtual clock and its speed, the events, and the progress of the fleet."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .progress import progress_legend, progress_lines
 from .state import state_lines
 
 WIDE, TALL = 110, 32
-NARROW, ROOMY = 36, 66  # cells for the progress; the style sheet has them too
+NARROW, ROOMY = 36, 66  # cells for the progress; the style sheet has the same number
 
 
 class SimulatorPage(Page):
@@ -75,10 +75,10 @@ class SimulatorPage(Page):
 
     @property
     def simulation(self) -> Simulation:
-        """The simulator, as this console drives it."""
+        """The control of the simulator."""
         return self.console.simulation
 
-    # What it shows
+    # Contents
 
     def show_state(self, changes: Changes | None) -> None:
         self._state_throttle()
@@ -150,7 +150,7 @@ class SimulatorPage(Page):
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._throttle.now)
 
-    # What can be done
+    # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._can_draw if action == "fleet" else True

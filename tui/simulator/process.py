@@ -1,4 +1,4 @@
-"""A simulator's process that this console started, and why it ended."""
+"""A simulator process started by this console, and why it ended."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import IO
 
 from ...store.errors import Refusal
 
-_LAST_WORDS = 16 * 1024  # bytes of what a process that failed has said
+_LAST_WORDS = 16 * 1024  # bytes kept of a failed process's output
 _PATIENCE = 3  # seconds that a process gets to end by itself when the console closes
 
 
 class SimulatorTask(StrEnum):
-    """What a process of this console does."""
+    """The task of a process."""
 
     RUN = "run"
     STEP = "step"
@@ -45,7 +45,7 @@ class SimulatorProcess:
 
     @property
     def ended(self) -> bool:
-        """Whether it has; then ``refusal`` says why, where it failed."""
+        """Whether it has ended; ``refusal`` then says why, if it failed."""
         with self._lock:
             if not self._ended and self._process.poll() is not None:
                 self._ended = True
@@ -57,21 +57,21 @@ class SimulatorProcess:
 
     @property
     def refusal(self) -> Refusal | None:
-        """Why it failed; None where it didn't, or hasn't ended."""
+        """Why it failed; None if it didn't, or hasn't ended."""
         return self._refusal
 
     def stop(self) -> None:
-        """Let it stop after the batch that it is at; nobody waits for it. What was committed is safe at any moment."""
+        """Have it stop after its current batch, without waiting. Committed work is safe at any moment."""
         self._closing = True
         self._let_go()
 
     @property
     def is_stopping(self) -> bool:
-        """Whether it has been told to stop."""
+        """Whether it was told to stop."""
         return self._closing
 
     def end(self) -> None:
-        """Stop it, and see that it ends."""
+        """Stop it, and make sure that it ends."""
         self.stop()
         for then in (self._process.terminate, self._process.kill):
             try:
@@ -95,7 +95,7 @@ class SimulatorProcess:
 
 
 def refusal_in(text: str, status: int) -> Refusal:
-    """Why a command ended with this status, out of what it said on standard error."""
+    """The reason for a command's exit status, from its standard error."""
     start = text.find("{")
     with contextlib.suppress(ValueError, KeyError, TypeError):
         error = json.loads(text[start:])["error"]

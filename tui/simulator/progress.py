@@ -1,4 +1,4 @@
-"""How far enrollment and a renewal have come, platform by platform, and what the pending ones wait for."""
+"""The progress of enrollment and of a renewal per platform, and what pending devices wait for."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LABEL = 9
 
 
 def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, width: int, drawn: int) -> list[Text]:
-    """The lines for ``width`` cells; ``mark`` is that of the group that issues, ``drawn`` the devices that there will
-    be once the fleet is drawn."""
+    """The lines for ``width`` cells; ``mark`` is that of the issuing group, ``drawn`` the number of devices once the
+    fleet is complete."""
     numbers = len(f"{max(figures.total, drawn):,}") * 2 + 5
     bar = max(6, min(40, width - LABEL - numbers))
     whole = max(drawn, figures.total)
@@ -42,7 +42,7 @@ def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, wid
 
 
 def progress_legend(app: App[object], mark: GroupMark) -> Text:
-    """What the bars of the platforms are made of."""
+    """The legend of the platforms' bars."""
     name = printable(mark.name)
     parts = ((mark.fill, mark.tone, name), (PENDING, Tone.PENDING, "pending"), (PEOPLE, Tone.EXPIRING, "to re-enroll"))
     text = Text(no_wrap=True, overflow="ellipsis")

@@ -1,4 +1,4 @@
-"""The simulator's state in two lines: who runs it, the clock, the speed, and what can be done next."""
+"""The simulator's state in two lines: who runs it, the clock, the speed, and the possible actions."""
 
 from __future__ import annotations
 

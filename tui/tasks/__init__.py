@@ -1,1 +1,1 @@
-"""The follow-ups: what somebody has to do elsewhere."""
+"""The follow-ups: manual work outside certfleet."""

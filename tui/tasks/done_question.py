@@ -14,7 +14,7 @@ from ..components.question import Question
 
 
 def done_question(workspace: Workspace, task: Task) -> Question[Task]:
-    """Gives the task, which is done then."""
+    """Returns the finished task."""
     return Question(
         printable(task.title),
         "It is done",

@@ -1,4 +1,4 @@
-"""Writing the PFX and its password that support of a migrated site gets."""
+"""Writing the PFX file and its password for the support of a migrated site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..components.output_file import file_name, write_file
 
 
 class SupportDialog(FormDialog[str]):
-    """Gives a sentence that says what was written: two files, to be sent on two different ways."""
+    """Returns a sentence that names the two written files, to be sent separately."""
 
     heading = "PFX and password for support"
     confirm_label = "Write both"

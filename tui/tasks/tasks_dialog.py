@@ -1,4 +1,4 @@
-"""The follow-ups: what somebody has to do elsewhere, with a done mark."""
+"""The follow-ups: manual work outside certfleet, to be marked done."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _row_tone(task: Task) -> Tone | None:
 
 
 class TasksDialog(FormDialog[None]):
-    """Every task, with what it asks for."""
+    """All tasks with their instructions."""
 
     heading = "Follow-up tasks"
     confirm_label = None
@@ -55,7 +55,7 @@ class TasksDialog(FormDialog[None]):
 
     @property
     def table(self) -> FixedTable[Task]:
-        """The tasks, the open ones first."""
+        """The tasks, open ones first."""
         return self.query_one("#tasks", FixedTable)
 
     def on_mount(self) -> None:
@@ -91,7 +91,7 @@ class TasksDialog(FormDialog[None]):
 
     def _done(self, task: Task) -> None:
         self._reload()
-        self.table.cursor = 0  # the next that is open
+        self.table.cursor = 0  # the next open one
         self.show_progress(f"Task {task.id} is done.")
 
     def action_support(self) -> None:
