@@ -1,1 +1,1 @@
-"""The difference that a change makes: tried, told, and rolled back or kept."""
+"""The difference that a change makes: the change is tried, its effects are reported, and it is rolled back or kept."""

@@ -1,4 +1,4 @@
-"""Which consequences a change alters: what stops, comes back, or stops at another time than it would have."""
+"""The consequences that a change alters: what stops, comes back, or stops at another time than without it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Key = tuple[str, ...]
 
 
 class Begin(NamedTuple):
-    """A consequence within the horizon; ``at`` is None while it lasts already."""
+    """A consequence within the horizon; ``at`` is None if it has begun already."""
 
     consequence: Consequence
     at: datetime | None
 
 
 def beginnings(known: Known, now: datetime, end: datetime) -> dict[Key, Begin]:
-    """The consequences that last, or begin by ``end`` if nobody acts: each where it begins first."""
+    """The present consequences, and those that begin by ``end`` if nobody acts, each at its first beginning."""
     found: dict[Key, Begin] = {}
     for one in known.consequences(now):
         found.setdefault(_key(one), Begin(one, None))
@@ -43,8 +43,8 @@ def capability_effects(
     now: datetime,
     known: Container[int],
 ) -> tuple[CapabilityEffect, ...]:
-    """Compare the consequences without the change and with it. ``devices`` counts them by platform; ``known`` are the
-    ids of the components that were there before."""
+    """Compare the consequences without the change and with it. ``devices`` counts devices per platform; ``known`` are
+    the ids of the components that existed before."""
     found = _compared(before, after, devices, now, known)
     return tuple(sorted(found, key=lambda one: (one.level != Level.STOPPED, one.need)))
 
@@ -96,12 +96,12 @@ def _altered(old: Begin | None, new: Begin | None) -> Alteration | None:
 
 
 def _key(one: Consequence) -> Key:
-    """What makes it the same one although another certificate is the cause."""
+    """The identity of a consequence, whichever certificate is the cause."""
     place = "" if one.component_id is None else str(one.component_id)
     name = "" if _is_derived(one) else one.name
     return (one.capability, one.level, one.need, place if BY_ID[one.need].several else "", name, *one.platforms)
 
 
 def _is_derived(one: Consequence) -> bool:
-    """Whether a CA certificate above others is the cause: its name is the certificate's."""
+    """Whether the cause is a CA certificate above others. The consequence then has the certificate's name."""
     return one.component_id is None and one.certificate_id is not None

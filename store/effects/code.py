@@ -1,4 +1,5 @@
-"""The code of a change's consequences: the same as long as the same people lose the same things at the same time."""
+"""The code of a change's consequences. It stays the same while the same people lose the same things at the same
+time."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ def code_of(
     queues: Iterable[QueueEffect],
     trust: Iterable[TrustEffect],
 ) -> str:
-    """Eight letters and digits (base 32, RFC 4648)."""
+    """The code: eight letters and digits (base 32, RFC 4648)."""
     text = "\n".join(sorted(_lines(capabilities, devices, queues, trust)))
     return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:LENGTH]
 

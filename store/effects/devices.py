@@ -1,4 +1,4 @@
-"""Which devices change their state or their queue by a change."""
+"""The devices whose state or queue a change alters."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .rows import WrittenRows
 
 
 class QueuedAction(Struct, frozen=True):
-    """Of what is pending the kind alone."""
+    """The kind of a pending action."""
 
     kind: ActionKind
 
 
 class Queued(Struct, frozen=True):
-    """What of a device a change can alter for people: its state, and what is pending."""
+    """The parts of a device that matter to people: its state, and its pending actions."""
 
     id: int
     platform: Platform
@@ -26,7 +26,7 @@ class Queued(Struct, frozen=True):
 
 
 def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEffect, ...]]:
-    """The devices that change their state, and those for which actions become pending, or are so no more."""
+    """The devices that change state, and those whose actions become pending or stop being pending."""
     states: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[int]] = {}
     queues: dict[tuple[ActionKind, bool, Platform], list[int]] = {}
     for id, before, after in rows.records("devices", Queued):

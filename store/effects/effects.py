@@ -15,7 +15,7 @@ HORIZON = timedelta(days=400)
 """How far ahead consequences are compared."""
 
 SOON = timedelta(days=10)
-"""What stops earlier than it would have, and within this time, counts as stopped by the change."""
+"""A stop within this time that the change brings forward counts as stopped by the change."""
 
 
 class Alteration(StrEnum):
@@ -30,10 +30,10 @@ class Alteration(StrEnum):
 class CapabilityEffect(Struct, frozen=True, kw_only=True):
     """A consequence that the change alters, for the devices of ``platforms``.
 
-    ``at`` is when it begins after the change, ``was_at`` when it would have begun without: None stands for at once with
-    ``stops`` (which has a time where the change lets time pass), before it with ``comes-back``, and for not within 400
-    days otherwise. ``soon``: it begins within 10 days.
-    ``fresh``: the component comes with the change, so nobody relied on it.
+    ``at`` is when it begins after the change, ``was_at`` when it would have begun without it. None means: at once, with
+    ``stops`` (which has a time if the change lets time pass); earlier than the change, with ``comes-back``; otherwise,
+    not within 400 days. ``soon``: it begins within 10 days. ``fresh``: the component comes with the change, so nobody
+    relied on it.
     """
 
     alteration: Alteration
@@ -51,13 +51,13 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
 
     @property
     def is_harmful(self) -> bool:
-        """Whether the change stops something at once, or lets it stop within days."""
+        """Whether the change stops something at once, or makes it stop within days."""
         now_or_soon = self.alteration is Alteration.STOPS or (self.alteration is Alteration.SOONER and self.soon)
         return self.level is Level.STOPPED and now_or_soon and not self.fresh
 
 
 class DeviceEffect(Struct, frozen=True, kw_only=True):
-    """Devices of a platform that change their state; None: it was not there before, or is not there after.
+    """Devices of a platform that change state; None: the device does not exist before or after the change.
 
     ``returns``: they come back if the push topic that they were enrolled under does.
     """
@@ -70,18 +70,18 @@ class DeviceEffect(Struct, frozen=True, kw_only=True):
 
     @property
     def count(self) -> int:
-        """How many."""
+        """The number of devices."""
         return len(self.ids)
 
     @property
     def is_harmful(self) -> bool:
-        """Whether devices that were admitted are not any more, or are gone."""
+        """Whether admitted devices lose admission or are deleted."""
         admitted = self.before is not None and self.before.is_admitted
         return admitted and (self.after is None or not self.after.is_admitted)
 
 
 class QueueEffect(Struct, frozen=True, kw_only=True):
-    """Devices of a platform for which an action becomes pending (``added``), or is pending no more."""
+    """Devices of a platform for which an action becomes pending (``added``), or stops being pending."""
 
     action: ActionKind
     added: bool
@@ -90,12 +90,13 @@ class QueueEffect(Struct, frozen=True, kw_only=True):
 
     @property
     def count(self) -> int:
-        """How many devices."""
+        """The number of devices."""
         return len(self.ids)
 
 
 class TrustEffect(Struct, frozen=True, kw_only=True):
-    """How many devices would get SSL Error 61 at their next connection, by the chain that ends in an entry."""
+    """The number of devices that would get SSL Error 61 at their next connection, for the chain that ends in an
+    entry."""
 
     certificate_id: int
     title: str
@@ -104,7 +105,7 @@ class TrustEffect(Struct, frozen=True, kw_only=True):
 
     @property
     def is_harmful(self) -> bool:
-        """Whether more devices than before get it."""
+        """Whether more devices get it than before."""
         return self.after > self.before
 
 
@@ -122,7 +123,7 @@ class EntryAlteration(StrEnum):
 
 
 class EntryEffect(Struct, frozen=True, kw_only=True):
-    """An entry that gains or loses something; ``what`` says which place, issuer or successor."""
+    """An entry that gains or loses something; ``what`` names the place, issuer or successor."""
 
     id: int
     title: str
@@ -131,7 +132,7 @@ class EntryEffect(Struct, frozen=True, kw_only=True):
 
 
 class RecordEffect(Struct, frozen=True, kw_only=True):
-    """How many records of a table are added, changed and deleted; ``kind`` is what one of them is called."""
+    """The numbers of added, changed and deleted records of a table; ``kind`` is the word for one of them."""
 
     kind: str
     added: int
@@ -149,9 +150,9 @@ class Undo(Struct, frozen=True, kw_only=True):
 class Effects(Struct, frozen=True, kw_only=True):
     """The difference of a change.
 
-    ``tasks`` and ``notices`` are the titles of those that it opens, ``done`` of the tasks that it closes; ``notes`` say
-    what may surprise about it. ``code`` stands for the consequences alone: it holds no ids and no time of day, and is
-    the same again as long as they are.
+    ``tasks`` and ``notices`` are the titles of those that it opens, ``done`` the titles of the tasks that it closes;
+    ``notes`` say what may surprise about it. ``code`` stands for the consequences alone: it contains no ids and no time
+    of day, and stays the same while they do.
     """
 
     capabilities: tuple[CapabilityEffect, ...] = ()
@@ -193,7 +194,7 @@ class Effects(Struct, frozen=True, kw_only=True):
 
     @property
     def stranded(self) -> Mapping[str, int]:
-        """How many devices of each platform are not admitted any more."""
+        """The number of devices per platform that lose admission."""
         found: dict[str, int] = {}
         for one in self.devices:
             if one.is_harmful:

@@ -1,4 +1,4 @@
-"""What entries of the inventory gain and lose by a change: their chain, their key, their place in a component."""
+"""What a change gives to entries of the inventory and takes from them: chain, key, place in a component."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .effects import EntryAlteration, EntryEffect
 from .rows import WrittenRecord, WrittenRows
 
 Title = Callable[[int], str]
-"""What an entry is called."""
+"""The name of an entry."""
 
 
 def entry_effects(rows: WrittenRows, title: Title) -> tuple[EntryEffect, ...]:
-    """Entries in the order of their ids, and then what becomes of the places in components. ``title`` names an entry
+    """Changed entries in the order of their ids, followed by changed places in components. ``title`` names an entry
     that exists after the change."""
     gone: dict[int, str] = {}
     found: list[EntryEffect] = []

@@ -1,4 +1,4 @@
-"""The effects of several transactions of one call, as one difference."""
+"""Merging the effects of several transactions of one call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .effects import Effects
 
 
 def merged(found: Sequence[Effects]) -> Effects:
-    """All of them, one after the other. What a later one takes back is told twice."""
+    """All effects, one after the other. If a later one undoes an earlier one, both are reported."""
     if len(found) == 1:
         return found[0]
     capabilities = tuple(one for effects in found for one in effects.capabilities)

@@ -1,4 +1,4 @@
-"""How many records of the kinds that have no effects of their own a change adds, changes and deletes."""
+"""The numbers of added, changed and deleted records of kinds that have no effects of their own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .rows import WrittenRows
 
 
 class Kind(NamedTuple):
-    """What one record of a table is called, and how to undo that one is added, changed or deleted. What begins with
-    ``not:`` can't be undone."""
+    """The word for one record of a table, and how to undo adding, changing or deleting it. A text that begins with
+    ``not:`` says why it can't be undone."""
 
     title: str
     added: str
@@ -55,12 +55,12 @@ KINDS: Mapping[str, Kind] = {
     "deliveries": Kind("delivery of a notice", "not: it is under way", "not: it is under way", "not: it is gone"),
     "simulation": Kind("simulation", "not: a fleet that is drawn stays", "not: it has begun", "not: it is gone"),
 }
-"""By table, in the order in which they are told. Trails and logs are not here, nor what belongs to a record of another
-table: they change with everything."""
+"""By table, in the order of the report. Trails, logs, and records that belong to a record of another table are left
+out: they change with everything."""
 
 
 def record_effects(rows: WrittenRows) -> tuple[RecordEffect, ...]:
-    """Count them."""
+    """Count the records."""
     found = []
     for table, kind in KINDS.items():
         pairs = [pair for pair in rows.bodies(table) if not _changes_place(*pair)]
@@ -73,12 +73,12 @@ def record_effects(rows: WrittenRows) -> tuple[RecordEffect, ...]:
 
 
 def _changes_place(before: dict[str, Any] | None, after: dict[str, Any] | None) -> bool:
-    """Whether an entry loses or takes its place in a component: that is told of the entry."""
+    """Whether an entry loses or takes its place in a component, which is reported for the entry."""
     return (before or {}).get("certificate_id") != (after or {}).get("certificate_id")
 
 
 def undo_of_record(effect: RecordEffect) -> Undo:
-    """How to undo it: of what is hardest to undo."""
+    """How to undo the effect; the part that is hardest to undo decides."""
     kind = next(kind for kind in KINDS.values() if kind.title == effect.kind)
     how = kind.deleted if effect.deleted else kind.changed if effect.changed else kind.added
     return Undo(possible=not how.startswith(_NOT), how=how.removeprefix(_NOT))

@@ -1,4 +1,4 @@
-"""The rows that a change writes, before and after, as records."""
+"""The rows that a change writes, as records before and after it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class WrittenRecord(NamedTuple, Generic[Record]):
-    """A record before a change and after it; None where it did not exist, or does not any more."""
+    """A record before and after a change; None where it does not exist."""
 
     id: int
     before: Record | None
@@ -23,14 +23,14 @@ class WrittenRecord(NamedTuple, Generic[Record]):
 
 
 class WrittenRows:
-    """What was written, as JSON by table and id, before and after. Rows that are as they were don't count."""
+    """The written rows, as JSON by table and id, before and after. Unchanged rows are left out."""
 
     def __init__(self, tables: Mapping[str, Mapping[int, tuple[str | None, str | None]]]) -> None:
         self._tables = tables
 
     @classmethod
     def of(cls, database: Database, before: Before) -> WrittenRows:
-        """Compare with what the database holds now, in the same transaction."""
+        """Compare with the database's present contents, in the same transaction."""
         tables = {}
         for name, texts in before.items():
             now = dict(database.engine.texts(name, texts))

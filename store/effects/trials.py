@@ -1,6 +1,6 @@
-"""Trying a change: it runs in a transaction, its effects are compared, and it is rolled back, or kept if agreed.
+"""Trying a change: it runs in a transaction, its effects are determined, and it is rolled back, or kept if agreed.
 
-While a judge is set, every transaction of the workspace is compared at its end, before it is committed.
+While a judge is set, the effects of each transaction of the workspace are determined before its commit.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ WATCHED = ("devices", "certificates", "tasks", "notices", *KINDS)
 
 
 Judge = Callable[[Effects], None]
-"""Is given the effects of a transaction before it is committed; raises to have it rolled back. Nobody else can write
-meanwhile, so it must not wait for a person."""
+"""Receives the effects of a transaction before it is committed, and raises to have it rolled back. Nobody else can
+write meanwhile, so it must not wait for a person."""
 
 _MOMENT = timedelta(minutes=1)
-"""What a wall clock moves on by during a change is not the change's."""
+"""A wall clock's advance during a change is not an effect of the change."""
 
 _JUDGES: ContextVar[tuple[tuple[Trials, Judge], ...]] = ContextVar("judges", default=())
 
 
 class NotAgreed(Exception):
-    """A judge raises it to have a transaction rolled back; its effects are to be told."""
+    """A judge raises it to have a transaction rolled back; the caller reports its effects."""
 
     def __init__(self, effects: Effects) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class NotAgreed(Exception):
 
 
 class Present(NamedTuple):
-    """What consequences follow from, as it is before a change, and when that is. Without ``known`` nothing stops."""
+    """The basis of the consequences before a change, and its time. Without ``known`` nothing is stopped."""
 
     at: datetime
     known: Known | None
@@ -63,7 +63,7 @@ class Present(NamedTuple):
 
 
 class CarriedOut(NamedTuple, Generic[Result]):
-    """What a change answered, what its effects are, and whether it was kept."""
+    """The result of a change, its effects, and whether it was kept."""
 
     answer: Result
     effects: Effects
@@ -71,7 +71,7 @@ class CarriedOut(NamedTuple, Generic[Result]):
 
 
 class Trials(UseCases):
-    """Tries changes of a workspace: anything that works through its use cases."""
+    """Tries changes of a workspace, made through any of its use cases."""
 
     def __init__(self, context: Context, *, impact: Impact, settling: Settling, reader: LandscapeReader) -> None:
         super().__init__(context)
@@ -79,19 +79,19 @@ class Trials(UseCases):
         self._settling = settling
         self._reader = reader
         self._together: Before | None = None
-        self._notes: list[str] | None = None  # while a change is compared
+        self._notes: list[str] | None = None  # while the effects of a change are determined
         self._devices = DeviceRecords(self._database)
         self._entries = Entries(self._database)
 
     def try_out(self, change: Callable[[], object]) -> Effects:
-        """What a change would do. Nothing of it stays: no record, no audit line, no id.
+        """The effects that a change would have. Nothing of it stays: no record, no audit line, no id.
 
-        Refuses with what the change itself refuses. While it runs, nobody else can write.
+        Refuses as the change itself does. While it runs, nobody else can write.
         """
         return self.perform(change, lambda effects: False).effects
 
     def perform(self, change: Callable[[], Result], agreed: Callable[[Effects], bool]) -> CarriedOut[Result]:
-        """Carry out a change if ``agreed`` with its effects; else nothing of it stays.
+        """Carry out a change if ``agreed`` accepts its effects; otherwise nothing of it stays.
 
         ``agreed`` is called while nobody else can write, so it must not wait for a person.
         """
@@ -115,7 +115,7 @@ class Trials(UseCases):
 
     @contextmanager
     def judged_by(self, judge: Judge) -> Iterator[None]:
-        """Inside, in this thread or asyncio task, each transaction is told to ``judge`` before it is committed."""
+        """Inside, in this thread or asyncio task, each transaction is submitted to ``judge`` before its commit."""
         token = _JUDGES.set(((self, judge), *_JUDGES.get()))
         try:
             yield
@@ -124,7 +124,7 @@ class Trials(UseCases):
 
     @contextmanager
     def around(self) -> Iterator[None]:
-        """Around each transaction, after what was due by the clock has been done."""
+        """Wraps each transaction, after the work that is due by the clock."""
         judge = next((judge for trials, judge in _JUDGES.get() if trials is self), None)
         if judge is None and self._together is None:
             yield
@@ -146,8 +146,8 @@ class Trials(UseCases):
 
     @contextmanager
     def together(self, *, from_nothing: bool = False) -> Iterator[Callable[[], Effects]]:
-        """In a copy, which nobody else writes: the effects of all transactions inside, whichever thread makes them.
-        ``from_nothing``: compared with no deployment at all, as if nothing stopped before."""
+        """For a copy that nobody else writes to: the effects of all transactions inside, from any thread.
+        ``from_nothing``: compared with no deployment at all, as if nothing was stopped before."""
         present = self._present()
         was, self._together, self._notes = present._replace(known=None) if from_nothing else present, watched(), []
         before = self._together
@@ -157,7 +157,7 @@ class Trials(UseCases):
             self._together = self._notes = None
 
     def take_note(self, sentences: Iterable[str]) -> None:
-        """What may surprise about the running change: told with its effects."""
+        """Add notes about the running change to its effects."""
         if self._notes is not None:
             self._notes += sentences
 
@@ -207,7 +207,7 @@ class Trials(UseCases):
 
 
 def watched() -> Before:
-    """The rows whose earlier state is to be remembered: none yet."""
+    """The rows whose earlier state will be recorded: none yet."""
     return {table: {} for table in WATCHED}
 
 

@@ -1,4 +1,4 @@
-"""How many devices would get SSL Error 61 by a change: those that don't trust a chain that they are shown."""
+"""The devices that would get SSL Error 61 through a change: those that don't trust a chain that they are shown."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .rows import WrittenRecord, WrittenRows
 def trust_effects(
     before: Gate, after: Gate, rows: WrittenRows, devices: Callable[[], Iterable[Device]]
 ) -> tuple[TrustEffect, ...]:
-    """Compare how many of the devices that were there before lack trust in each chain.
+    """Compare how many devices lack trust in each chain. Devices added by the change don't count.
 
-    ``devices`` reads all as they are after the change. It is called only where chains or trust in them differ, because
-    it takes long in a large fleet.
+    ``devices`` reads all devices after the change. It is called only if chains or trust in them differ, because it
+    takes long in a large fleet.
     """
     old, new = doubtful_chains(before), doubtful_chains(after)
     if not (old or new):
@@ -45,7 +45,7 @@ def trust_effects(
 
 
 class Trusting(Struct, frozen=True):
-    """What of a device its trust follows from."""
+    """The parts of a device that its trust depends on."""
 
     id: int
     state: DeviceState
@@ -65,7 +65,7 @@ def _trusts_otherwise(one: WrittenRecord[Trusting]) -> bool:
 
 
 def _terms(gate: Gate, chains: Iterable[ServedChain]) -> object:
-    """All that the trust of a device follows from, but for the device."""
+    """Everything outside a device that its trust depends on."""
     return tuple(_terms_of(gate, chains)), gate.outages
 
 

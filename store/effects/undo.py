@@ -1,4 +1,4 @@
-"""Whether a change can be undone, and how: the first rule that applies."""
+"""Whether and how a change can be undone, by the first rule that applies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def undo_of(
     later: bool = False,
 ) -> Undo | None:
     """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass.
-    None where it changes nothing."""
+    None if it changes nothing."""
     if later:
         return _no("time does not run back; rehearse on a copy of the workspace")
     if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):

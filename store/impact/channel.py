@@ -2,7 +2,7 @@
 
 The same Apple ID keeps the topic, so nothing changes for the devices. Another topic, a revocation, or an expiry without
 renewal breaks the channel, and the devices must re-enroll: Apple says so in the mails 30 and 10 days before the expiry.
-If it was another topic, and the right one is put back, those that have not been re-enrolled meanwhile go on.
+If the topic changed and the right one is put back, devices that have not been re-enrolled meanwhile are reached again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def follow(
     now: datetime,
     grace: timedelta,
 ) -> Followed:
-    """Follow the channel up to ``now``, with the push certificate that is in use then.
+    """Follow the channel up to ``now``, with the push certificate in use at that time.
 
     Also call it before the certificate changes, so that an earlier break is recorded first.
     """

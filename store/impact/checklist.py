@@ -90,8 +90,8 @@ def checklist(
     """The rows at ``now`` (UTC, aware), in the order of the list of needs.
 
     ``tasks`` are the open ones; ``platforms`` the number of devices per platform; ``untrusting`` the number of devices
-    that don't trust chains ending in an entry; ``ends`` are the days on which device certificates end. The device CA
-    and device certificates have rows when there is something to do about them: nobody binds them.
+    that don't trust chains ending in an entry; ``ends`` are the days on which device certificates expire. The device CA
+    and device certificates have rows only when they need action, since nobody binds them.
     """
     open_tasks = [task for task in tasks if task.done_at is None]
     found, rules = consequences(landscape, now), expiry_rules(landscape.site)
@@ -233,7 +233,7 @@ def _device_ca(
     rules: ExpiryRules,
     platforms: Mapping[Platform, int],
 ) -> Iterable[ChecklistRow]:
-    """The device CA after which no CA group can issue, within the days of its notices."""
+    """The row of the device CA whose expiry leaves no CA group able to issue, within the days of its notices."""
     stopped = tuple(one for one in found if one.need == DEVICE_CA.id)
     issuing = landscape.issuing(now)
     end = issued_until(landscape.groups, landscape.device_cas, now)
@@ -263,7 +263,7 @@ def _device_ca(
 
 
 def _device_certificates(ends: Sequence[DeviceEnd], now: datetime, rules: ExpiryRules) -> Iterable[ChecklistRow]:
-    """The device certificates that have ended or end soon without a renewal being under way."""
+    """The row of device certificates that have expired or expire soon without a renewal under way."""
     limit = shifted(now, rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME))
     soon = [one for one in ends if one.devices > one.renewing and one.at <= limit]
     if soon:

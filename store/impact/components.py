@@ -1,4 +1,4 @@
-"""Which component uses which certificate: binding, the automatic switch after a replacement, and what may be bound."""
+"""Which component uses which certificate: binding, the automatic switch after a replacement, and the candidates."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class Components(UseCases):
         return next((one for one in self._table.find("need", need_of(need).id) if one.name == name), None)
 
     def candidates(self, need: str) -> tuple[Certificate, ...]:
-        """What can be bound to a need: what fits without a doubt first, each newer certificate below the older one that
-        it replaced.
+        """The candidates for a need: certificates that fit without doubts first, each one below the one that it
+        replaced.
 
         Replaced certificates are included, but binding them is refused.
         """
@@ -91,7 +91,7 @@ class Components(UseCases):
         return tuple((one, refusal) for one in entries if (refusal := fits(wanted, one)) is not None)
 
     def doubts(self, need: str, certificate_id: int) -> tuple[str, ...]:
-        """What is doubtful about a certificate for a need, a sentence each."""
+        """The doubts about a certificate for a need, one sentence each."""
         return fit(need_of(need), self._certificates.get(certificate_id)).doubts
 
     def using(self, certificate_id: int) -> tuple[Component, ...]:
@@ -103,7 +103,7 @@ class Components(UseCases):
         )
 
     def users_of(self, certificate_id: int) -> tuple[str, ...]:
-        """Their names."""
+        """The names of the components that use a certificate."""
         return tuple(title_of(component) for component in self.using(certificate_id))
 
     def users_of_profile(self, profile_id: int) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ class Components(UseCases):
             return self._set(wanted, known.name, said, apple_id=apple_id)
 
     def remove(self, id: int) -> Component:
-        """Remove a named component, or reset an unnamed one. Refuses ``component-unknown``."""
+        """Remove a named component, or reset an unnamed one. Refuses with ``component-unknown``."""
         with self._database.transaction():
             component = self.get(id)
             self._tell(ComponentRemoved(component, f"{title_of(component)} was removed"))
@@ -228,9 +228,9 @@ class Components(UseCases):
         return tuple(title_of(component) for component in using)
 
     def used_as(self, certificate: Certificate) -> None:
-        """An entry has another use: what its import with that use would have bound is bound.
+        """Bind an entry whose use changed, as its import with that use would have.
 
-        Inside the transaction. Refuses a push certificate that fits no need of push, with the reason.
+        Inside the transaction. Refuses a push certificate that fits no push need, with the reason.
         """
         if certificate.use_as is UseAs.APNS:
             topic = topic_of_subject(certificate.subject)

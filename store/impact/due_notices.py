@@ -1,4 +1,4 @@
-"""Which notices are due, and when: before the expiry of certificates and CAs, and after something has stopped."""
+"""Due notices and their times: before the expiry of certificates and CAs, and after something has stopped."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> li
 
 
 def moments(end: datetime, start: datetime, days: Sequence[int]) -> list[tuple[int, datetime]]:
-    """When notices are due, a number of days before the expiry. Of the days that had passed when the certificate came
-    into use (``start``), only the last counts, and is due at once."""
+    """The times of notices before the expiry, each with its number of days. If some of them had passed when the
+    certificate came into use (``start``), only the latest counts, and is due at once."""
     found = []
     ahead = {some: shifted(end, -timedelta(days=some)) for some in days}
     passed = [some for some, at in ahead.items() if at < start]
@@ -246,7 +246,7 @@ def _of_authority(authority: Authority, days: int, at: datetime) -> Due:
 
 
 def _called(component: Component) -> str:
-    """A component in the middle of a sentence."""
+    """The name of a component in the middle of a sentence."""
     match component.need:
         case "provisioning-profile":
             return f"provisioning profile of {component.name}"

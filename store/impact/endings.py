@@ -1,4 +1,4 @@
-"""Certificates that end without being a consequence of their own: device certificates, and what nothing depends on."""
+"""Certificates whose expiry is no consequence by itself: device certificates, and those that nothing depends on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENROLLED, _ACTIVE, _UNCONFIRMED = DeviceState.ENROLLED, CertificateState.ACTIVE
 
 
 class CertificateHolder(Struct, frozen=True):
-    """What of a device tells when its certificates end."""
+    """The parts of a device that determine when its certificates expire."""
 
     id: int
     platform: Platform
@@ -28,14 +28,14 @@ class CertificateHolder(Struct, frozen=True):
 
 
 class PendingKind(Struct, frozen=True):
-    """What of a pending action tells whether it is a renewal."""
+    """The kind of a pending action, which tells whether it is a renewal."""
 
     kind: ActionKind
 
 
 class DeviceEnd(Struct, frozen=True, kw_only=True):
-    """A day on which the certificates of devices of a platform end, and how many; ``renewing`` of them have a pending
-    renewal. Whoever isn't renewed by then must re-enroll. ``at`` is when the first of them ends."""
+    """The certificates of a platform's devices that expire on one day; ``renewing`` of the devices have a pending
+    renewal. Devices not renewed by then must re-enroll. ``at`` is the first expiry."""
 
     day: date
     at: datetime
@@ -45,7 +45,8 @@ class DeviceEnd(Struct, frozen=True, kw_only=True):
 
 
 def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEnd, ...]:
-    """When the certificates of the admitted devices end, by day and platform. Of several the last one counts."""
+    """The expiry of the admitted devices' certificates, by day and platform. Of several certificates the last one
+    counts."""
     found: dict[Platform, dict[date, list[datetime]]] = {platform: {} for platform in Platform}
     renewing: Counter[tuple[date, Platform]] = Counter()
     days = [(platform, found[platform]) for platform in Platform]
@@ -58,7 +59,7 @@ def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEn
             continue
         end = held[0] if len(held) == 1 else max(held)
         day = end.date()
-        for platform, by_day in days:  # the hash of an enum's member costs more
+        for platform, by_day in days:  # hashing an enum member is slower
             if platform is one.platform:
                 by_day.setdefault(day, []).append(end)
         if one.pending and any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in one.pending):

@@ -1,4 +1,4 @@
-"""What other limits of *expiring* and *critical* change: how many certificates have another status by them."""
+"""The effect of new limits of *expiring* and *critical*: how many certificates change their status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..words import plural
 
 
 class DeviceCertificateEnd(Struct, frozen=True):
-    """When the certificate that a device works with ends."""
+    """When the active certificate of a device expires."""
 
     not_after: datetime | None = None
 
@@ -28,7 +28,7 @@ def status_changes(
     before: ExpiryRules,
     after: ExpiryRules,
 ) -> tuple[str, ...]:
-    """How many entries and devices change their status, in sentences."""
+    """The numbers of entries and devices that change their status, in sentences."""
     ends = [one.not_after for one in devices if one.not_after is not None]
     pairs = (
         ("certificate", Counter((status(one, now, before), status(one, now, after)) for one in entries)),

@@ -40,7 +40,7 @@ COLUMNS = (
     "next_step",
     "tasks",
 )
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets take the wide ones for the narrow ones
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets treat the wide characters as the narrow ones
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 
 

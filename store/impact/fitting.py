@@ -1,7 +1,7 @@
-"""What fits a need: what can't work there is refused, and what is doubtful is said.
+"""Whether a certificate fits a need: what can't work there is refused, and doubts are reported.
 
-A key or none, a CA certificate or none, the purpose (extended key usage, RFC 5280 section 4.2.1.12), and the topic of a
-push certificate.
+It checks for a private key, a CA certificate, the purpose (extended key usage, RFC 5280 section 4.2.1.12), and the
+topic of a push certificate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .needs import Need, NeedKind
 
 
 class CertificatePurpose(Enum):
-    """What a need uses a certificate for."""
+    """The purpose for which a need uses a certificate."""
 
     TLS_SERVER = auto()
     SIGNING = auto()
@@ -44,7 +44,7 @@ PURPOSES = {
     "gateway-exchange-ssl": CertificatePurpose.TLS_SERVER,
     "gateway-storefront-ssl": CertificatePurpose.TLS_SERVER,
 }
-"""By need; the others take anything of their kind."""
+"""By need; other needs accept any certificate of their kind."""
 
 _EXTENDED_KEY_USAGE = {
     CertificatePurpose.TLS_SERVER: ("serverAuth", "a TLS server"),
@@ -58,14 +58,14 @@ _PUSH = (CertificatePurpose.PUSH_TO_DEVICES, CertificatePurpose.PUSH_TO_AN_APP)
 
 
 class Fit(NamedTuple):
-    """How a certificate fits a need: the reason why it can't work, and the sentences about what is doubtful."""
+    """How a certificate fits a need: the refusal if it can't work, and the doubts as sentences."""
 
     refusal: Refusal | None = None
     doubts: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int:
-        """What fits best comes first: 0 without doubts, 1 with, 2 what can't work."""
+        """The best fit comes first: 0 without doubts, 1 with doubts, 2 if it can't work."""
         return 2 if self.refusal is not None else 1 if self.doubts else 0
 
 
@@ -76,7 +76,7 @@ def fit(need: Need, certificate: Certificate) -> Fit:
 
 
 def fits(need: Need, certificate: Certificate) -> Refusal | None:
-    """Why a certificate can't be bound to a need; None if it can.
+    """The refusal of a certificate that can't be bound to a need; None if it can.
 
     ``certificate-replaced``, ``profile-needed``, ``not-a-ca``, ``no-private-key``, ``push-topic-missing``,
     ``push-topic-of-an-app``, ``push-topic-of-devices``, ``push-certificate``, ``is-a-ca`` or ``wrong-purpose``.
@@ -122,7 +122,7 @@ def _of_purpose(purpose: CertificatePurpose, certificate: Certificate, title: st
 
 
 def no_topic(certificate: Certificate) -> Refusal:
-    """The refusal of a push certificate that is none."""
+    """The refusal of a push certificate without a topic."""
     said = f"certificate {certificate.id} ({certificate.name}) names no topic in its subject's UID"
     hint = "A push certificate does: take the one that Apple's portal issued, not the vendor's."
     return Refusal("push-topic-missing", said, hint)

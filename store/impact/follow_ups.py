@@ -1,4 +1,4 @@
-"""Which tasks a replacement opens: what somebody must do elsewhere."""
+"""The tasks that a replacement opens: what somebody must do elsewhere."""
 
 from __future__ import annotations
 

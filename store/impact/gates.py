@@ -24,7 +24,7 @@ def gate_of(
     found: Iterable[Consequence],
     interruptions: Sequence[Interruption],
 ) -> Gate:
-    """The gate where these are the consequences. ``interruptions`` are those recorded so far."""
+    """The gate for these consequences. ``interruptions`` are the ones recorded so far."""
     enroll: dict[Platform, Blocked] = {}
     act: dict[Platform, Blocked] = {}
     check_in: Blocked | None = None
@@ -55,7 +55,7 @@ def gate_of(
 
 
 def blocked(consequence: Consequence, landscape: Landscape) -> Blocked:
-    """Why something isn't possible, as a refusal."""
+    """The refusal that a consequence causes."""
     need = BY_ID[consequence.need]
     what = need.title if not consequence.name else f"{need.title} ({consequence.name})"
     certificate = landscape.certificates.get(consequence.certificate_id or 0)

@@ -43,7 +43,7 @@ from .stops import NextStop, next_stops, stops_now
 
 
 class Placed(Struct, frozen=True):
-    """What of a device tells where it counts."""
+    """The parts of a device that decide where it is counted."""
 
     id: int
     platform: Platform
@@ -51,7 +51,7 @@ class Placed(Struct, frozen=True):
 
 
 class Impact(UseCases):
-    """What certificates are for, and what follows from them, now and later."""
+    """The purposes of certificates, and what follows from them, now and later."""
 
     def __init__(self, context: Context, *, authorities: Authorities, reader: LandscapeReader) -> None:
         super().__init__(context)
@@ -71,11 +71,11 @@ class Impact(UseCases):
         return self._clock.now()
 
     def landscape(self) -> Landscape:
-        """What the consequences follow from, as it is."""
+        """The current landscape, which the consequences follow from."""
         return self._reader.read().landscape
 
     def consequences(self, at: datetime | None = None) -> tuple[Consequence, ...]:
-        """What is stopped or degraded at a time, by default now, if nobody does anything until then."""
+        """What is stopped or degraded at a time, by default now, if nobody acts until then."""
         return self._reader.read().consequences(at or self._clock.now())
 
     def next_turn(self, after: datetime) -> datetime | None:
@@ -95,13 +95,13 @@ class Impact(UseCases):
         return self._gate[1]
 
     def upcoming(self, until: datetime) -> tuple[OutlookEvent, ...]:
-        """What begins and ends by itself up to a time, if nobody does anything."""
+        """What begins and ends up to a time if nobody acts."""
         return upcoming(self.landscape(), self._clock.now(), until)
 
     def next_stops(self, until: datetime, *, devices: Mapping[Platform, int] | None = None) -> tuple[NextStop, ...]:
-        """What is stopped, and what stops up to a time if nobody acts, with the step that prevents each.
+        """What is stopped, and what stops up to a time if nobody acts, each with the step that prevents it.
 
-        Whoever has counted the devices already gives their numbers.
+        Callers that have counted the devices already pass their numbers.
         """
         with self._database.moment():
             return next_stops(
@@ -116,7 +116,7 @@ class Impact(UseCases):
             )
 
     def stops(self, at: datetime | None = None) -> tuple[NextStop, ...]:
-        """What is stopped at a time, by default now, with the step that ends or prevents each."""
+        """What is stopped at a time, by default now, each with the step that ends or prevents it."""
         with self._database.moment():
             return tuple(stops_now(self.landscape(), self.consequences(at), self._open_tasks()))
 
@@ -124,14 +124,14 @@ class Impact(UseCases):
         return [task for task in self._tasks.records(Task) if task.done_at is None]
 
     def unused_ends(self, until: datetime) -> tuple[Certificate, ...]:
-        """The certificates that expire up to a time, and that nothing is known to depend on."""
+        """The certificates that expire up to a time and that nothing is known to depend on."""
         with self._database.moment():
             policies = self._database.table("policies").records(Policy)
             depended = depended_on(self.landscape()) | {one.vpn.certificate_id or 0 for one in policies}
             return unused_ends(self._entries.all(), depended, self._clock.now(), until)
 
     def device_ends(self, until: datetime) -> tuple[DeviceEnd, ...]:
-        """When the certificates of how many devices end up to a time, by day and platform.
+        """The device certificates that expire up to a time, counted by day and platform.
 
         It reads the devices again only after one of them was written.
         """
@@ -146,14 +146,14 @@ class Impact(UseCases):
             return self._device_ends[1]
 
     def dependences(self, certificate_id: int) -> tuple[Dependence, ...]:
-        """What depends on a certificate of the inventory."""
+        """The components that depend on a certificate of the inventory."""
         return dependences(self.landscape(), certificate_id)
 
     def checklist(self, *, count: bool = True, devices: Sequence[Device] | None = None) -> tuple[ChecklistRow, ...]:
-        """The checklist as of now. ``count`` off leaves the number of devices out, which takes a while in a large
-        fleet: about a second for 100,000 where some of them may lack trust.
+        """The current checklist. With ``count`` off it has no numbers of devices, which take a while in a large fleet:
+        about a second for 100,000 devices some of which may lack trust.
 
-        Whoever has read the devices already gives them; then nobody else has to wait for the store meanwhile.
+        Callers that have read the devices already pass them; then nobody else has to wait for the store meanwhile.
         """
         with self._database.moment():
             landscape, now, gate = self.landscape(), self._clock.now(), self.gate()
@@ -171,8 +171,8 @@ class Impact(UseCases):
         return checklist(landscape, now, tasks=tasks, platforms=platforms, ends=ends, untrusting=lambda id: lacking[id])
 
     def untrusting(self) -> Mapping[int, int]:
-        """How many devices lack trust in each chain that devices are shown, by the entry at its top. In a large fleet
-        it takes as long as ``checklist``."""
+        """The number of devices that lack trust in each chain that devices are shown, by the entry at its top. In a
+        large fleet it takes as long as ``checklist``."""
         with self._database.moment():
             gate = self.gate()
             chains = doubtful_chains(gate)
@@ -180,8 +180,8 @@ class Impact(UseCases):
         return count_untrusting(devices, chains, gate)
 
     def ssl_errors(self, devices: Sequence[Device] | None = None) -> SslErrors:
-        """How many devices would get SSL Error 61 now, and how many got it. In a large fleet it takes as long as
-        ``checklist``, unless every device trusts all chains."""
+        """The number of devices that would get SSL Error 61 now, and that got it last time. In a large fleet it takes
+        as long as ``checklist``, unless every device trusts all chains."""
         with self._database.moment():
             gate = self.gate()
             if devices is None and not doubtful_chains(gate):
@@ -190,7 +190,7 @@ class Impact(UseCases):
         return ssl_errors(devices, gate)
 
     def trust_notes(self, certificate_id: int) -> tuple[str, ...]:
-        """How many devices would get SSL Error 61 by a certificate that they are shown, in a sentence each."""
+        """One sentence per shown certificate that causes SSL Error 61, with the number of devices."""
         with self._database.moment():
             gate = self.gate()
             served = (*gate.to_enroll, *gate.to_check_in)
@@ -202,7 +202,7 @@ class Impact(UseCases):
         return (f"{would_be_refused(lacking)}: deploy certificate {chain.ids[-1]} ({chain.top}) to {whom}",)
 
     def platforms(self) -> dict[Platform, int]:
-        """How many devices of each platform are enrolled, or have been and must re-enroll."""
+        """The number of devices per platform that are enrolled, or have been and must re-enroll."""
         table = self._database.table("devices")
         with self._database.lock:
             self._database.catch_up()
@@ -215,11 +215,11 @@ class Impact(UseCases):
         return self._interruptions
 
     def channel(self) -> PushChannel | None:
-        """The way to the enrolled Apple devices."""
+        """The push channel to the enrolled Apple devices."""
         return self._reader.read().landscape.channel
 
 
 def count_platforms(devices: Iterable[Placed | Device]) -> dict[Platform, int]:
-    """How many of these devices of each platform are enrolled, or have been and must re-enroll."""
+    """The number of these devices per platform that are enrolled, or have been and must re-enroll."""
     out = (DeviceState.NOT_ENROLLED, DeviceState.REVOKED)
     return dict(Counter(device.platform for device in devices if device.state not in out))

@@ -1,4 +1,4 @@
-"""What was stopped or degraded, from when until when: each consequence from its beginning to its end."""
+"""Interruptions: what was stopped or degraded, each consequence from its beginning to its end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Key = tuple[object, ...]
 
 
 class Turn(Struct, frozen=True, kw_only=True):
-    """What began and what ended since the last look."""
+    """The interruptions that began and ended since the last comparison."""
 
     began: tuple[Interruption, ...]
     ended: tuple[Interruption, ...]
@@ -35,10 +35,11 @@ def turn(
     *,
     changed_at: datetime | None = None,
 ) -> Turn:
-    """Compare what is known, and lasts, with what is found at ``now``.
+    """Compare the known, lasting interruptions with the consequences found at ``now``.
 
-    ``changed_at``: somebody has just changed something, and all was settled before: nothing began earlier. What has no
-    known beginning (a certificate that was never there) is no interruption, unless it keeps devices from checking in.
+    ``changed_at``: somebody has just changed something, and everything was settled before, so nothing began earlier. A
+    consequence without a known beginning (the certificate never existed) is no interruption, unless it keeps devices
+    from checking in.
     """
     lasting: dict[Key, Interruption] = {}
     ended_before: dict[Key, datetime] = {}
@@ -74,8 +75,8 @@ def _began(consequence: Consequence, since: datetime) -> Interruption:
 
 
 def _ended_at(one: Interruption, landscape: Landscape, now: datetime) -> datetime:
-    """Now; but what was not yet valid ended by itself when it began to be, whoever looked. So did the lack of a CA
-    group that issues, when one was ready."""
+    """Normally now. A certificate that was not yet valid ended its interruption when it became valid, and the lack of
+    an issuing CA group ended when one was ready, whenever that was noticed."""
     if one.need == DEVICE_CA.id:
         issuing = landscape.issuing(now)
         return now if issuing is None else max(one.since, min(issuing.ready_at, now))
@@ -96,22 +97,22 @@ class Interruptions:
         self._table = RecordTable(table, Interruption)
 
     def list(self) -> tuple[Interruption, ...]:
-        """Every one, in the order in which they were seen to begin."""
+        """All interruptions, in the order in which they were noticed."""
         return tuple(self._table.all())
 
     def lasting(self) -> tuple[Interruption, ...]:
-        """Those that have no end yet."""
+        """The interruptions that have not ended."""
         return tuple(one for one in self.list() if one.until is None)
 
     def keep(self, change: Turn) -> tuple[Interruption, ...]:
-        """Write what began and what ended; the answer is what began, under its id."""
+        """Store what began and what ended; returns what began, with its ids."""
         for ended in change.ended:
             self._table.write(replace(ended, until=None), ended)
         return tuple(map(self._table.add, change.began))
 
 
 def key_of(one: Consequence) -> Key:
-    """What makes a consequence the same one, as time passes."""
+    """The identity of a consequence as time passes."""
     return (
         one.capability.value,
         one.need,
@@ -124,5 +125,5 @@ def key_of(one: Consequence) -> Key:
 
 
 def key_of_interruption(one: Interruption) -> Key:
-    """The same for what was kept of it."""
+    """The same for a stored interruption."""
     return one.capability, one.need, one.component_id, one.certificate_id, one.profile_id, one.reason, one.platforms

@@ -1,4 +1,4 @@
-"""What the consequences at a time follow from: components, their certificates and chains, the site's settings."""
+"""The landscape: everything that the consequences at a time follow from, such as components, chains and settings."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SECOND = timedelta(seconds=1)
 
 
 class Landscape(Struct, frozen=True, kw_only=True):
-    """``certificates`` has every entry that is in a chain of a component, ``chains`` those chains by the entry at their
-    bottom, ``public_tops`` the entries at a top that the platforms trust by themselves. ``revoked`` is when the push
-    certificates portal revoked an entry. ``device_cas`` are the device CAs of ``groups``."""
+    """``certificates`` has every entry of a component's chain, ``chains`` the chains by the entry at their bottom,
+    ``public_tops`` the top entries that the platforms trust by themselves. ``revoked`` is when the push certificates
+    portal revoked an entry. ``device_cas`` are the device CAs of ``groups``."""
 
     site: SiteSettings
     components: tuple[Component, ...]
@@ -39,7 +39,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
     device_cas: tuple[Authority, ...] = ()
 
     def issuing(self, at: datetime) -> AuthorityGroup | None:
-        """The CA group that device certificates come from at a time."""
+        """The CA group that issues device certificates at a time."""
         return issuing_group(self.groups, self.device_cas, at)
 
     def of(self, need: Need) -> tuple[Component, ...]:
@@ -47,11 +47,11 @@ class Landscape(Struct, frozen=True, kw_only=True):
         return tuple(component for component in self.components if component.need == need.id)
 
     def one(self, need: str) -> Component | None:
-        """The component of a need of which there is one."""
+        """The component of a need that has only one."""
         return next(iter(self.of(BY_ID[need])), None)
 
     def served(self, component: Component | None) -> Certificate | None:
-        """The certificate that a component really uses."""
+        """The certificate that a component actually uses."""
         if component is None or component.served_id is None or component.use is Use.NOT_USED:
             return None
         return self.certificates.get(component.served_id)
@@ -62,9 +62,10 @@ class Landscape(Struct, frozen=True, kw_only=True):
         return tuple(self.certificates[id] for id in ids if id in self.certificates)
 
     def came_at(self, component: Component | None, top: int | None = None) -> datetime | None:
-        """When a component came to use what it uses as it is: bound, or overwritten since; None where nobody knows.
+        """When a component came to use its certificate or profile in its present form: bound, or overwritten since.
+        None if unknown.
 
-        With ``top``, an entry of its chain, since when the chain has been there up to that.
+        With ``top``, an entry of its chain: since when the chain has existed up to that entry.
         """
         if component is None:
             return None
@@ -78,7 +79,8 @@ class Landscape(Struct, frozen=True, kw_only=True):
         return latest(*times)
 
     def authorities_of(self, group: Group) -> tuple[Certificate, ...]:
-        """The CA certificates above what the components of a group show to devices and browsers, each once."""
+        """The distinct CA certificates above the certificates that a group's components show to devices and
+        browsers."""
         found: dict[int, Certificate] = {}
         for component in self.shown_by(group):
             served = self.served(component)
@@ -87,7 +89,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
         return tuple(found.values())
 
     def below(self, authority_id: int, group: Group) -> tuple[Component, ...]:
-        """The components of a group whose chain has a CA certificate in it."""
+        """The components of a group with a CA certificate in their chain."""
         return tuple(
             component
             for component in self.shown_by(group)
@@ -95,7 +97,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
         )
 
     def shown_by(self, group: Group) -> tuple[Component, ...]:
-        """The components of a group whose chain devices or browsers are shown."""
+        """The components of a group that show their chain to devices or browsers."""
         return tuple(
             component
             for component in self.components
@@ -104,7 +106,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
 
 
 def is_required(need: Need, component: Component | None, site: SiteSettings) -> bool:
-    """Whether a deployment misses something when nothing is bound to a need."""
+    """Whether the deployment is incomplete while nothing is bound to a need."""
     if component is not None and component.use is not Use.AS_NEEDED:
         return component.use is Use.REQUIRED
     if need.id == "mdm-ssl":
@@ -113,9 +115,9 @@ def is_required(need: Need, component: Component | None, site: SiteSettings) -> 
 
 
 def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
-    """The moments at which something begins or ends by itself, in order.
+    """The times at which something begins or ends by itself, in order.
 
-    An end of a validity belongs to it, so each is followed by the second after it.
+    A validity includes its last second, so each expiry is followed by the second after it.
     """
     moments: set[datetime] = set()
     for certificate in landscape.certificates.values():
@@ -138,7 +140,7 @@ def _around(start: datetime, end: datetime) -> set[datetime]:
 
 
 def needs_in_use(landscape: Landscape) -> Iterable[tuple[Need, Component | None]]:
-    """Every need with each of its components; with None where there is none."""
+    """Every need with each of its components, or with None if it has none."""
     for need in NEEDS:
         components = landscape.of(need)
         named = [component for component in components if component.name or not need.several]

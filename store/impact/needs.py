@@ -85,7 +85,7 @@ class Level(StrEnum):
 
 
 class Effect(NamedTuple):
-    """The effect of an expired certificate on a capability: for whom, and what people see."""
+    """The effect of an expired certificate on a capability: which platforms it concerns, and what people see."""
 
     capability: Capability
     seen: str
@@ -94,7 +94,7 @@ class Effect(NamedTuple):
 
 
 class NeedKind(StrEnum):
-    """What can be bound to a need."""
+    """The kind of thing that can be bound to a need."""
 
     CERTIFICATE = "certificate"
     WITH_KEY = "certificate with its private key"
@@ -363,7 +363,7 @@ OWN = (DEVICE_CA, DEVICE_CERTIFICATES)
 BOUND: Mapping[str, Need] = {need.id: need for need in NEEDS}
 BY_ID: Mapping[str, Need] = {need.id: need for need in (*NEEDS, *OWN)}
 
-# What a device's traffic to the server, and to the gateway while it enrolls, is protected by.
+# What protects a device's traffic to the server, and to the gateway while it enrolls.
 CHECK_IN_CHAINS = ("mdm-ssl",)
 ENROLL_CHAINS = ("mdm-ssl", "gateway-mdm-ssl", "gateway-ssl")
 

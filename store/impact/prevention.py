@@ -1,4 +1,4 @@
-"""What to do so that something doesn't stop, or works again: the first step, by the cause."""
+"""How to prevent or end a stop: the first step, by the cause."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Step(StrEnum):
 
 
 class Prevention(Struct, frozen=True, kw_only=True):
-    """A step, and what it is taken with: a need and the name of its component, an entry of the inventory, a task, or so
-    many ``devices`` of ``platforms`` whose certificates end within ``days``."""
+    """A step and its target: a need and the name of its component, an entry of the inventory, a task, or the number of
+    ``devices`` of ``platforms`` whose certificates expire within ``days``."""
 
     step: Step
     need: str
@@ -49,7 +49,7 @@ class Prevention(Struct, frozen=True, kw_only=True):
 
 
 def prevention_of(one: Consequence, landscape: Landscape, tasks: Iterable[Task]) -> Prevention:
-    """What prevents a consequence, or ends it; ``tasks`` are the open ones."""
+    """The step that prevents or ends a consequence; ``tasks`` are the open ones."""
     if (task := _task_for(one, landscape, tasks)) is not None:
         return Prevention(step=Step.DO_TASK, need=one.need, name=one.name, task_id=task.id)
     missing = one.reason is Reason.MISSING
@@ -71,18 +71,19 @@ def _step(one: Consequence, *, missing: bool) -> Step:
 
 
 def prevention_of_ends(ends: Sequence[DeviceEnd], now: datetime) -> Prevention:
-    """What prevents that devices must re-enroll: all of ``ends`` are of Windows devices, or none is."""
+    """The step that keeps devices from having to re-enroll: either all of ``ends`` are of Windows devices, or none
+    is."""
     return Prevention(
         step=Step.RE_ENROLL if ends[0].platform is Platform.WINDOWS else Step.RENEW_DEVICES,
         need=DEVICE_CERTIFICATES.id,
         devices=sum(one.devices - one.renewing for one in ends),
         platforms=tuple(platform for platform in Platform if any(one.platform is platform for one in ends)),
-        days=max((one.day - now.date()).days for one in ends) + 1,  # of that day, the last one may end later than now
+        days=max((one.day - now.date()).days for one in ends) + 1,  # the last expiry of that day may be later than now
     )
 
 
 def _task_for(one: Consequence, landscape: Landscape, tasks: Iterable[Task]) -> Task | None:
-    """The task after which the cause is no longer used by anything that it stops."""
+    """The task that takes the cause out of use for everything that it stops."""
     waiting = [component for component in _concerned(one, landscape) if _waits_for(component)]
     if not waiting or len(waiting) < len(_concerned(one, landscape)):
         return None

@@ -1,4 +1,4 @@
-"""What is due by the clock: interruptions that begin and end, devices that can't be reached any more, notices.
+"""Work due by the clock: interruptions that begin and end, devices that can't be reached any more, notices.
 
 It is done first in every transaction and when a workspace is opened, so every answer is current. At the end of a
 transaction consequences are compared again: differences are due to the transaction's changes.
@@ -65,7 +65,7 @@ class Settling(UseCases):
 
     @contextmanager
     def around(self) -> Iterator[None]:
-        """Around a transaction: first what is due by the clock, at the end the consequences of its changes."""
+        """Wraps a transaction: first the work due by the clock, at the end the consequences of its changes."""
         self._catch_up(None)
         self._as_of = self._clock.now()
         try:

@@ -31,7 +31,7 @@ class Site(UseCases):
         return SiteSettings() if document is None else msgspec.convert(dict(document), SiteSettings)
 
     def expiry(self) -> ExpiryRules:
-        """When certificates are expiring and critical. Costs a comparison while no setting changes."""
+        """The rules for *expiring* and *critical*. Costs a comparison while no setting changes."""
         if self._rules is None or self._rules[0] != self._table.generation:
             self._rules = self._table.generation, expiry_rules(self.get())
         return self._rules[1]
@@ -66,12 +66,12 @@ class Site(UseCases):
 
 
 def expiry_rules(site: SiteSettings) -> ExpiryRules:
-    """When certificates are expiring and critical by these settings."""
+    """The rules for *expiring* and *critical* in these settings."""
     return ExpiryRules(site.expiring, site.critical)
 
 
 def _check_order(site: SiteSettings) -> None:
-    """Refuse with ``setting-invalid`` where something would be critical before it is expiring."""
+    """Refuses with ``setting-invalid`` if something would be critical before it is expiring."""
     for use in ExpiryUse:
         expiring, critical = site.expiring.of(use), site.critical.of(use)
         if critical.days > expiring.days or critical.lifetime_divisor < expiring.lifetime_divisor:

@@ -28,7 +28,7 @@ def would_be_refused(count: int) -> str:
 
 
 class Connection(Struct, frozen=True):
-    """What of a device tells how its last attempt to connect ended."""
+    """The parts of a device that tell how its last attempt to connect ended."""
 
     id: int
     state: DeviceState
@@ -47,7 +47,7 @@ def ssl_errors(devices: Iterable[Device], gate: Gate) -> SslErrors:
 
 
 def count_refused(devices: Iterable[Device | Connection]) -> int:
-    """How many of these devices got SSL Error 61 at their last attempt to connect."""
+    """The number of these devices that got SSL Error 61 at their last attempt to connect."""
     return sum(
         one.refused is not None and one.refused.code == SSL_ERROR_61 and one.state is not DeviceState.REVOKED
         for one in devices
@@ -55,12 +55,12 @@ def count_refused(devices: Iterable[Device | Connection]) -> int:
 
 
 def doubtful_chains(gate: Gate) -> list[ServedChain]:
-    """The chains that some device may lack trust in, each once."""
+    """The distinct chains that some device may lack trust in."""
     return [chain for chain in dict.fromkeys((*gate.to_enroll, *gate.to_check_in)) if not chain.everywhere]
 
 
 def count_untrusting(devices: Iterable[Device], chains: Iterable[ServedChain], gate: Gate) -> Counter[int]:
-    """How many of these devices lack trust in each of these chains, by the entry at its top."""
+    """The number of these devices that lack trust in each of these chains, by the entry at its top."""
     counted: Counter[int] = Counter()
     chains = list(chains)
     for device in devices if chains else ():

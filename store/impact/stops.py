@@ -1,6 +1,6 @@
 """What stops next: what is stopped already, then what stops if nobody acts, with the step that prevents it.
 
-One line a cause: a certificate, a profile, the lack of one, the device CA, or device certificates.
+One line per cause: a certificate, a profile, the lack of one, the device CA, or device certificates.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ HOLDS_UP = (Capability.ENROLL, Capability.RENEW, Capability.CHECK_IN, Capability
 
 
 class Stop(NamedTuple):
-    """All that one certificate, one profile, or the lack of one stops or degrades."""
+    """Everything that one certificate, one profile, or the lack of one stops or degrades."""
 
     consequences: tuple[Consequence, ...]
 
     @property
     def certificate_id(self) -> int | None:
-        """The certificate to blame; None where one is missing, or a profile has expired."""
+        """The certificate to blame; None if one is missing, or a profile has expired."""
         return self.consequences[0].certificate_id
 
     @property
     def level(self) -> Level:
-        """The worst of it."""
+        """The worst level."""
         stopped = any(one.level is Level.STOPPED for one in self.consequences)
         return Level.STOPPED if stopped else Level.DEGRADED
 
@@ -46,15 +46,16 @@ class Stop(NamedTuple):
 
     @property
     def since(self) -> datetime | None:
-        """When it began; None for what was never there."""
+        """When it began; None if the certificate never existed."""
         return min((one.since for one in self.consequences if one.since is not None), default=None)
 
 
 class NextStop(NamedTuple):
-    """Something that is stopped (``lasts``), or stops ``at`` a time if nobody acts; what was never there has no time.
+    """Something that is stopped (``lasts``), or stops ``at`` a time if nobody acts. It has no time if the certificate
+    never existed.
 
-    It is one of three: a ``stop``; an entry that ends and that nothing is known to depend on (``unused``); or the days
-    on which device certificates end that nobody is renewing (``ends``).
+    It has exactly one of these: a ``stop``; an expiring entry that nothing is known to depend on (``unused``); the
+    expiry days of device certificates that nobody is renewing (``ends``).
     """
 
     at: datetime | None
@@ -66,14 +67,14 @@ class NextStop(NamedTuple):
 
     @property
     def cause(self) -> tuple[object, ...]:
-        """What it is known by, before and after something changed."""
+        """The identity of the cause, stable while other things change."""
         if self.stop is not None:
             return (*_cause(self.stop.consequences[0]), self.lasts)
         return ("unused", self.unused.id) if self.unused is not None else ("ends", self.prevention.step)
 
 
 def by_cause(found: Iterable[Consequence]) -> list[Stop]:
-    """Consequences by what is to blame for them, in the order in which those come."""
+    """Consequences grouped by cause, in the order of the first consequence of each."""
     causes: dict[tuple[object, ...], list[Consequence]] = {}
     for one in found:
         causes.setdefault(_cause(one), []).append(one)
@@ -87,8 +88,8 @@ def _cause(one: Consequence) -> tuple[object, ...]:
 
 
 def felt(found: Iterable[Consequence], devices: Mapping[Platform, int]) -> list[Consequence]:
-    """Those of the consequences that somebody feels: what was there and is no more, and what was never there where
-    devices wait for it. What a deployment has just not been told of is the checklist's."""
+    """The consequences that somebody notices: what worked before, and what never worked if devices wait for it. Needs
+    of a new deployment that are still to be met belong to the checklist."""
     return [
         one
         for one in found
@@ -110,7 +111,7 @@ def next_stops(
     """What is stopped, the worst first; then what stops, the soonest first.
 
     ``lasting`` is what is stopped now, ``coming`` the outlook; ``tasks`` are the open ones; ``ends`` and ``unused`` are
-    what ends in the time of the outlook.
+    the expiries within the outlook.
     """
     stopped = stops_now(landscape, felt(lasting, devices), tasks)
     later = [
@@ -127,13 +128,14 @@ def next_stops(
 
 
 def stops_now(landscape: Landscape, found: Iterable[Consequence], tasks: Sequence[Task]) -> list[NextStop]:
-    """What lasts at a time, the worst first."""
+    """What is stopped at a time, the worst first."""
     stops = sorted(by_cause(found), key=lambda stop: (stop.level is not Level.STOPPED, not stop.holds_devices_up))
     return [NextStop(stop.since, True, prevention_of(stop.consequences[0], landscape, tasks), stop) for stop in stops]
 
 
 def _device_certificates(ends: Iterable[DeviceEnd], now: datetime) -> Iterator[NextStop]:
-    """What can be renewed, and what Windows users must do: each one line, since renewing takes all of them at once."""
+    """One line for the devices that can be renewed and one for what Windows users must do, since renewing takes all of
+    a kind at once."""
     waiting = [one for one in ends if one.devices > one.renewing]
     for windows in (False, True):
         own = tuple(one for one in waiting if (one.platform is Platform.WINDOWS) is windows)

@@ -58,7 +58,7 @@ class Tasks(UseCases):
         self._site = site
 
     def list(self, *, done: bool = True) -> tuple[Task, ...]:
-        """Every task, by id; ``done=False`` leaves out done ones."""
+        """All tasks, by id; ``done=False`` leaves out done ones."""
         return tuple(task for task in self._table.all() if done or task.done_at is None)
 
     def get(self, id: int) -> Task:
@@ -71,7 +71,7 @@ class Tasks(UseCases):
         self.overtaken(component.id, f"overtaken by certificate {new.id}")  # the previous one is no longer needed
         for kind in follow_ups(component, self._site()):
             title, text = words_for(kind, component, new, old)
-            if switched.shared:  # there is one like it for each need
+            if switched.shared:  # each need has one like it
                 title = f"{title}: {GROUPS[BY_ID[component.need].group]}, {title_of(component)}"
             self._open(
                 kind,

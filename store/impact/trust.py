@@ -166,7 +166,7 @@ class Trust(UseCases):
 
 
 def _deployed_to(anchor: TrustAnchor, wanted: set[Platform], now: datetime) -> TrustAnchor:
-    """Deployed to these platforms too; where it was before, nothing is new."""
+    """The record with these platforms added; a repeated deployment changes nothing."""
     before = {platform: at for platform in Platform if (at := anchor.deployed_to(platform)) is not None}
     if wanted <= before.keys():
         return anchor

@@ -24,7 +24,7 @@ class TrustedCertificate(Struct, frozen=True, kw_only=True):
 
 
 def trusted_certificates(impact: Impact, entry: Callable[[int], Certificate]) -> list[TrustedCertificate]:
-    """Every shown or known one, by id; ``entry`` looks up an inventory entry.
+    """Every certificate that is shown or known, by id; ``entry`` looks up an inventory entry.
 
     Call it inside a ``moment``. In a large fleet it takes as long as the checklist.
     """
