@@ -1,1 +1,1 @@
-"""What all commands share: starting and ending, the workspace, options, answers and how they are printed."""
+"""Shared parts of all commands: start and exit, the workspace, options, answers and printing."""

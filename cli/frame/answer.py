@@ -1,4 +1,4 @@
-"""What a command answers: one JSON document for programs, and how it reads for people."""
+"""The answer of a command: one JSON document for programs, and a text for people."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 @dataclass(frozen=True)
 class Aside:
-    """A sentence on standard error, where it doesn't mix with what the command prints."""
+    """A sentence on standard error, apart from the command's output."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and values, one pair a line; a value of several lines is indented."""
+    """Names and values, one pair per line; further lines of a value are indented."""
 
     pairs: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Content:
-    """The bytes of a file, exactly, on standard output."""
+    """The bytes of a file, unchanged, on standard output."""
 
     data: bytes
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A text that a pipe gets exactly; a terminal gets it without control characters."""
+    """A text that is written unchanged to a pipe, and without control characters to a terminal."""
 
     text: str
 
@@ -50,7 +50,7 @@ Text = str | Aside | Facts | Content | Secret | Table | Listing | Iterable["Text
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command returns. Only one of the two forms is printed, so that each may be lazy: ``document`` a function,
+    """The result of a command. Only one of the two forms is printed, so that each may be lazy: ``document`` a function,
     ``text`` a generator. Both are used while the workspace is still open.
 
     ``status`` is the exit status: 0 unless something that the command reports went wrong.
@@ -62,7 +62,7 @@ class Answer:
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
-    """Print it as JSON or as text. Nothing else prints what commands answer."""
+    """Print the answer as JSON or as text. Nothing else prints answers."""
     if as_json:
         _print_json(answer.document() if callable(answer.document) else answer.document)
     else:
@@ -70,12 +70,12 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
 
 
 def _print_json(document: Mapping[str, Any]) -> None:
-    """In ASCII, which survives every terminal and every encoding."""
+    """Print in ASCII, which survives every terminal and every encoding."""
     import msgspec
 
     try:
         text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-    except UnicodeEncodeError:  # a file's name that is no text
+    except UnicodeEncodeError:  # a file name that is not text
         text = json.dumps(msgspec.to_builtins(document), indent=2)
     click.echo(_BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text))
 

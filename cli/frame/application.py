@@ -1,4 +1,4 @@
-"""How every command ends: exit statuses, refusals, faults, and how people and programs are told."""
+"""How every command ends: exit statuses, refusals, faults, and their output for people and programs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DEBUG = "CERTFLEET_DEBUG"
 
 
 class Application(LazyGroup):
-    """The root group. Whatever happens below it ends here, as an exit status."""
+    """The root group. Everything that happens below it ends here, as an exit status."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         arguments = list(sys.argv[1:] if args is None else args)
@@ -47,7 +47,7 @@ class Application(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:  # click itself would call it 1, which is what a refusal is
+        except BrokenPipeError:  # click itself would exit with 1, which means a refusal
             ctx.exit(PIPE_CLOSED)
 
     def _run(self, arguments: list[str]) -> int:
@@ -57,7 +57,7 @@ class Application(LazyGroup):
             sys.stdout.flush()
         except click.UsageError as error:
             if isinstance(error, NoSuchOption) and error.option_name == JSON and arguments[0] != JSON:
-                # It goes before the command, and many write it after. Nothing has been done yet.
+                # It must stand before the command, but many people write it after. Nothing has been done yet.
                 return self._run([JSON, *(argument for argument in arguments if argument != JSON)])
             _report_usage(error, session.json or "--json" in arguments)
             return USAGE
@@ -75,8 +75,8 @@ class Application(LazyGroup):
 
 
 def _prepare_streams() -> None:
-    """Standard streams that are closed (``>&-``) become nothing, before a file of ours gets their number; and
-    what an encoding can't say is written out."""
+    """Replace closed standard streams (``>&-``) by null devices, before a file of ours gets their number, and escape
+    characters that the encoding lacks."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open to the end
@@ -112,7 +112,7 @@ def _report_usage(error: click.UsageError, as_json: bool) -> None:
 
 
 def _fault(error: Exception) -> Refusal:
-    """A fault of the program or of the machine. Only its kind is told, as its text may hold secrets."""
+    """Report a fault of the program or of the machine. Only its kind is printed, since its text may hold secrets."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
         _forget_output()
         return Refusal("output-failed", f"the output can't be written: {error.strerror}")
@@ -124,6 +124,6 @@ def _fault(error: Exception) -> Refusal:
 
 
 def _forget_output() -> None:
-    """Keep the interpreter from flushing, and failing, once more at exit."""
+    """Keep the interpreter from flushing once more at exit, which would fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

@@ -1,4 +1,4 @@
-"""Commands that change something: they can be tried, and tell what they would take down before they do it."""
+"""Commands that change something: they can be tried, and report what they would take down before they do it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HARMLESS = 3
 HARMFUL = 4
-"""Exit statuses of ``--dry-run --exit-code``; 0 is no difference, 1 a refusal, 2 a wrong usage."""
+"""Exit statuses of ``--dry-run --exit-code``; 0 is no difference, 1 a refusal, 2 a usage error."""
 
 TRIAL_OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Only show what it would change and take down."),
@@ -37,8 +37,8 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Plan:
-    """What a command says beforehand of what it was asked to do, beside the effects; ``name`` is that in JSON.
-    ``status`` is the exit status of a trial that was interrupted."""
+    """What a command reports in advance of its task, besides the effects; ``name`` is its JSON field. ``status`` is the
+    exit status of an interrupted trial."""
 
     name: str
     document: Any
@@ -47,7 +47,7 @@ class Plan:
 
 
 class WouldStop(Refusal):
-    """A change takes something down, and nobody is there to be asked. ``effects`` are told with it."""
+    """A change would take something down, and nobody is there to confirm it. ``effects`` are reported with it."""
 
     def __init__(self, effects: Effects, refusal: Refusal) -> None:
         super().__init__(refusal.code, refusal.message, refusal.hint)
@@ -64,8 +64,8 @@ class WouldStop(Refusal):
 
 @dataclass
 class Precautions:
-    """How a command that changes something is to run. A person has agreed to the consequences of the code ``agreed``,
-    or has ``confirmed`` whatever comes. Without ``compares``, nothing is compared but in a dry run."""
+    """How to run a command that changes something. A person has agreed to the consequences with the code ``agreed``, or
+    has ``confirmed`` in advance, whatever they are. Without ``compares``, effects are compared only in a dry run."""
 
     dry_run: bool = False
     exit_code: bool = False
@@ -78,7 +78,7 @@ class Precautions:
 
     @classmethod
     def taken_from(cls, options: dict[str, Any], *, confirmed: bool, compares: bool) -> Precautions:
-        """Take its options out of those of a command."""
+        """Take the precautions out of a command's options."""
         found = {name: options.pop(name) for name in ("dry_run", "exit_code", "expect", "yes") if name in options}
         change = cls(**found, confirmed=confirmed, compares=compares)
         if change.exit_code and not change.dry_run:
@@ -89,7 +89,7 @@ class Precautions:
 
     @contextmanager
     def around(self, workspace: Workspace) -> Iterator[None]:
-        """Around what a command does with the workspace, which is a copy in a dry run."""
+        """Wraps the command's work in the workspace, which is a copy in a dry run."""
         if self.dry_run:
             from ...store.effects.trials import NotAgreed
 
@@ -128,7 +128,7 @@ def _refusal(effects: Effects) -> Refusal:
 
 
 def carry_out(run: Callable[[], Any], change: Precautions) -> Any:
-    """Run a command that changes something. A person is asked before something stops or a device is stranded."""
+    """Run a command that changes something. It asks the person before something stops or a device is stranded."""
     from ...store.effects.trials import NotAgreed
 
     while True:
@@ -159,7 +159,7 @@ def _trial(effects: Effects, change: Precautions) -> Answer:
 
 
 def lines_of(effects: Effects, *more: str) -> Iterator[str]:
-    """What a difference comes to, in at most a dozen lines; harm is the last."""
+    """A difference in at most a dozen lines; harm comes last."""
     from ...store.views.effects import effect_lines
 
     lines = [line.text for line in effect_lines(effects, longest=LONGEST - len(more))]

@@ -1,4 +1,4 @@
-"""A command: a function that takes the session and its options, and returns an ``Answer``, which is printed here."""
+"""A command: a function that takes the session and its options, and returns an ``Answer`` to print."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .session import Session, pass_session
 
 
 class Command(click.Command):
-    """A command with examples: command lines as they are typed, which its help and the documentation show."""
+    """A command with examples: command lines that its help and the documentation show."""
 
     def __init__(
         self,
@@ -58,10 +58,11 @@ def command(
     asks: bool = True,
     compares: bool = True,
 ) -> Callable[[Callable[..., Answer | None]], Command]:
-    """Make a command of a function. Its first argument is the session; its docstring is the help. One that ``changes``
-    a workspace can be tried, and asks before it takes something down; not so with ``asks`` off, where it acts for
-    somebody else, as a device does. One with ``compares`` off works in many transactions and takes nothing down of
-    itself, as a simulation: it compares nothing, and asks nothing, but can be tried."""
+    """Make a command from a function. Its first argument is the session; its docstring is the help. With ``changes``,
+    the command changes a workspace: it can be tried, and asks before it takes something down. With ``asks`` off it
+    doesn't ask, because it acts for somebody else, as a device does. With ``compares`` off it works in many
+    transactions and takes nothing down by itself, as a simulation does: it compares nothing and asks nothing, but can
+    be tried."""
 
     def decorate(function: Callable[..., Answer | None]) -> Command:
         decorator = click.command(name, cls=Command, examples=examples, changes=changes, asks=asks, compares=compares)

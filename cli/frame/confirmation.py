@@ -1,4 +1,4 @@
-"""Asking before something is done that can't be taken back, or that shows a secret."""
+"""Asking before an action that can't be undone, or that shows a secret."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from .passwords import interactive
 
 
 def unconfirmed(message: str) -> Refusal:
-    """The refusal where there is nobody to ask."""
+    """The refusal if there is nobody to ask."""
     return Refusal("confirmation-needed", message, "Add --yes.")
 
 
 def confirm(
     question: str, refusal: Refusal, *, declined: str = "nothing was changed", warning: str | None = None
 ) -> None:
-    """Ask, after a warning where there is one. Refuses with ``refusal`` where there is nobody to ask, and with
-    ``not-confirmed`` where the answer is no."""
+    """Ask, after a warning if there is one. Refuses with ``refusal`` if there is nobody to ask, and with
+    ``not-confirmed`` if the answer is no."""
     if not interactive():
         raise refusal
     if warning is not None:

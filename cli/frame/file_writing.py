@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, and nothing overwritten unasked."""
+"""Writing files: completely or not at all, and overwriting nothing unasked."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 
 
 def check_target(path: Path, *, force: bool, workspace: Path) -> None:
-    """Refuse, before any work, a target that exists (``file-exists``), is no file (``not-a-file``), or would be a file
-    of the workspace itself (``file-in-workspace``)."""
+    """Refuse, before any work, a target that exists (``file-exists``), is not a file (``not-a-file``), or would be a
+    file of the workspace itself (``file-in-workspace``)."""
     try:
         _check_place(path, force=force, workspace=workspace)
-    except OSError as error:  # a folder on the way may not be looked into
+    except OSError as error:  # a folder of the path may be unreadable
         raise Refusal("file-unwritable", f"{path} can't be written: {error.strerror}") from error
     except RuntimeError as error:
         raise Refusal("file-unwritable", f"{path} is a link that leads to itself") from error
@@ -50,10 +50,10 @@ def _exists(path: Path) -> Refusal:
 
 
 def write_file(path: Path, data: bytes, *, force: bool = False, private: bool = False) -> None:
-    """Write a file that ``check_target`` let through, whole; if that fails, what was there stays.
+    """Write a complete file to a target that ``check_target`` accepted; on failure, the previous file stays.
 
-    A ``private`` file can be read by its owner alone, from the start. With ``force`` an existing file keeps its mode
-    and its owner, and a symbolic link stays: the file that it leads to is written.
+    Only the owner can read a ``private`` file, from the start. With ``force`` an existing file keeps its mode and its
+    owner, and a symbolic link stays: the file that it points to is written.
     """
     with drafted(path, data, force=force, private=private) as put:
         put()
@@ -61,8 +61,8 @@ def write_file(path: Path, data: bytes, *, force: bool = False, private: bool = 
 
 @contextmanager
 def drafted(path: Path, data: bytes, *, force: bool = False, private: bool = False) -> Iterator[Callable[[], None]]:
-    """The same in two steps: the data is on the disk, and the caller gets the function that gives the file its name.
-    Until that is called, whatever happens, nothing has changed."""
+    """The same in two steps: the data is written to disk, and the caller gets the function that gives the file its
+    name. Until that is called, nothing has changed, whatever happens."""
     target = Path(os.path.realpath(path)) if force else path
     draft = target.with_name(f".{target.name[:64]}.{secrets.token_hex(8)}")
     try:
@@ -81,7 +81,7 @@ def drafted(path: Path, data: bytes, *, force: bool = False, private: bool = Fal
 
 
 def _keep_mode_and_owner(target: Path, descriptor: int, *, private: bool) -> None:
-    """Give the draft what the file in its place has, as far as this user may."""
+    """Give the draft the mode and owner of the file that it replaces, as far as this user may."""
     try:
         before = target.stat()
     except OSError:  # a new file

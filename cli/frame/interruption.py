@@ -1,4 +1,4 @@
-"""Stopping long work after the batch that it is at: by Ctrl-C, by SIGTERM, or when the starter has gone."""
+"""Stopping long work after its current batch: by Ctrl-C, by SIGTERM, or when the parent process has exited."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
-    """The first Ctrl-C, or SIGTERM, lets the batch be finished; the second one doesn't."""
+    """Inside, the first Ctrl-C or SIGTERM lets the current batch finish; the second one doesn't."""
     stop = StopRequest()
     before: dict[int, Any] = {}
 
@@ -48,7 +48,7 @@ def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
 
 
 def _wait_for_the_end(stop: StopRequest) -> None:
-    """Wait until standard input is closed; what comes before is nobody's."""
+    """Wait until standard input is closed, discarding its data."""
     with suppress(OSError):
         while os.read(0, 4096):
             pass

@@ -1,4 +1,4 @@
-"""Groups whose commands load when they are called, so that ``--help`` and completion answer at once."""
+"""Groups whose commands are imported when they are called, so that ``--help`` and completion are fast."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ PACKAGE = __package__.rpartition(".")[0]
 
 
 class LazyCommand(NamedTuple):
-    """Where a command is, as ``module.function`` of ``cli``, and its line in the help of its group."""
+    """The location of a command, as ``module.function`` of ``cli``, and its line in the help of its group."""
 
     target: str
     line: str
 
 
 class LazyGroup(click.Group):
-    """A group of commands that are known by a table until one of them is needed. ``line`` is the group's own line in
-    the help of the group above."""
+    """A group whose commands are only entries of a table until one is needed. ``line`` is the group's own line in the
+    help of the group above."""
 
     def __init__(self, *args: Any, line: str = "", table: Mapping[str, LazyEntry], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -63,5 +63,5 @@ lazy = LazyCommand
 
 
 def group(line: str, help: str, table: Mapping[str, LazyEntry]) -> LazyGroup:
-    """A group: its line in the help of the group above, its own help, and its commands."""
+    """Make a group from its line in the help of the group above, its own help, and its commands."""
     return LazyGroup(line=line, help=help, table=table)

@@ -1,4 +1,4 @@
-"""``--output`` and ``--force``: where a command writes the file that it makes."""
+"""``--output`` and ``--force``: the file that a command writes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class OutputFile:
     force: bool
 
     def check(self, *, binary: str | None = None) -> None:
-        """Refuse a target that won't do before any work is done: ``file-exists`` and the like, and
-        ``binary-to-terminal`` where ``binary`` says what would be printed there."""
+        """Refuse an unusable target before any work is done: with ``file-exists`` and the like, and with
+        ``binary-to-terminal`` if ``binary``, the description of the content, would be printed there."""
         if self.path is not None:
             check_target(self.path, force=self.force, workspace=self.session.path)
         elif binary and not self.session.json and sys.stdout.isatty():
@@ -49,9 +49,9 @@ class OutputFile:
         private: bool = False,
         aside: bool = False,
     ) -> Answer:
-        """Write the file, and answer: ``document`` with where the content is, and for people what is ``said``, or the
-        content itself. ``private``: only its owner may read the file. ``aside``: what is said is said in any case, on
-        standard error where the content is on standard output."""
+        """Write the file, and return the answer: ``document`` with the location of the content, and for people ``said``
+        or the content itself. ``private``: only its owner may read the file. ``aside``: ``said`` is always printed, on
+        standard error if the content goes to standard output."""
         if self.path is not None:
             path, force = self.path, self.force
             self.session.when_done(lambda: write_file(path, data, force=force, private=private))
@@ -61,7 +61,7 @@ class OutputFile:
         return Answer({**document, **self.fields(data, binary=binary)}, text)
 
     def fields(self, data: bytes, *, binary: bool = False) -> dict[str, str | None]:
-        """Where the content is; the content itself where it is in no file."""
+        """The location of the content, or the content itself if it is in no file."""
         if self.path is not None:
             return {"file": str(self.path), "encoding": None, "content": None}
         if binary:
@@ -70,12 +70,12 @@ class OutputFile:
 
 
 def file_argument(metavar: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """The file to write as an argument, where ``--output`` names it as well; see ``named_once``."""
+    """The file to write as an argument, for commands that also have ``--output``; see ``named_once``."""
     return click.argument("file", type=FILE, metavar=f"[{metavar}]", required=False)
 
 
 def named_once(file: Path | None, path: Path | None) -> Path:
-    """The file to write, which either an argument or ``--output`` names."""
+    """The file to write, named either by an argument or by ``--output``."""
     if (named := file or path) is None or (file and path):
         raise click.UsageError("Name the file to write, once.")
     return named

@@ -1,4 +1,4 @@
-"""The kinds of options and arguments that several commands take."""
+"""Types of options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 
 
 class TextType(click.ParamType[str]):
-    """Text that can be stored. Arguments are bytes to the system; those that aren't are refused."""
+    """Text that can be stored. The system passes arguments as bytes; those that aren't text are refused."""
 
     name = "text"
 
@@ -32,7 +32,7 @@ class TextType(click.ParamType[str]):
 
 
 class Written(click.ParamType[Value]):
-    """A value as somebody writes it. ``read`` makes it of the text, or raises ``ValueError`` with what is wrong."""
+    """A value in written form. ``read`` parses it, or raises ``ValueError`` with the reason."""
 
     def __init__(self, name: str, read: Callable[[str], Value]) -> None:
         self.name = name
@@ -77,7 +77,7 @@ def _span(text: str) -> str:
 
 
 class NumberType(click.IntRange):
-    """A number that the store can hold; help tells its least value alone."""
+    """A number that the store can hold; help shows only its minimum."""
 
     def __init__(self, least: int) -> None:
         super().__init__(least, MAX_ID)
@@ -87,7 +87,7 @@ class NumberType(click.IntRange):
 
 
 class FileType(click.Path):
-    """The path of a file or folder, not looked at yet."""
+    """The path of a file or folder, not checked yet."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not str(value):
@@ -96,8 +96,8 @@ class FileType(click.Path):
 
 
 class EnumChoice(click.Choice[Any]):
-    """One of an enumeration's values, with hyphens: ``must-re-enroll``, ``serial-number``. Blanks and underscores in
-    place of hyphens, and capitals, are taken too."""
+    """A value of an enumeration, with hyphens: ``must-re-enroll``, ``serial-number``. Spaces, underscores and capitals
+    are accepted too."""
 
     def normalize_choice(self, choice: Any, ctx: click.Context | None) -> str:
         text = str(choice.value if isinstance(choice, Enum) else choice)
@@ -109,7 +109,7 @@ DURATION = Written("duration", _duration)
 MOMENT = Written("moment", _moment)
 SPAN = Written("span", _span)
 ID = NumberType(1)
-FILE = FileType(path_type=Path, readable=False)  # what can't be read is refused by its reader
+FILE = FileType(path_type=Path, readable=False)  # its reader refuses what it can't read
 
 id_argument = click.argument("id", type=ID, metavar="ID")
 device_argument = click.argument("name", type=TEXT, metavar="DEVICE")
@@ -147,7 +147,7 @@ def stacked(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 
 def choice_option(*names: str, of: Iterable[str], default: str, help: str) -> Callable[[Command], Command]:
-    """An option that takes one of several values, one of them unless something else is said."""
+    """An option with a choice of values and a default."""
     return click.option(*names, type=EnumChoice(list(of)), default=str(default), show_default=True, help=help)
 
 
@@ -159,19 +159,19 @@ def limit_option(default: int | None = None) -> Callable[[Command], Command]:
 
 
 def sort_option(*keys: str) -> Callable[[Command], Command]:
-    """``--sort``, by the first of the keys unless another one is named."""
+    """``--sort``, by the first of the keys by default."""
     return choice_option("--sort", of=keys, default=keys[0], help="Sort by this.")
 
 
 def platforms_option(help: str) -> Callable[[Command], Command]:
-    """``--platform``, any number of times, as ``platforms``."""
+    """``--platform``, repeatable, as ``platforms``."""
     from ...store.model.device import Platform
 
     return click.option("--platform", "platforms", type=EnumChoice(list(Platform)), multiple=True, help=help)
 
 
 def workers_option(command: Command) -> Command:
-    """``--workers``, for what takes many keys or signatures."""
+    """``--workers``, for work with many keys or signatures."""
     from ...simulator.engine.workers import MOST_WORKERS
 
     kind = click.IntRange(1, MOST_WORKERS)
@@ -193,7 +193,7 @@ def identity_type_option(*, required: bool = False) -> Callable[[Command], Comma
 
 
 def format_option(*formats: str, help: str) -> Callable[[Command], Command]:
-    """``--format``, the first unless another one is named, as ``form``."""
+    """``--format``, the first by default, as ``form``."""
     return choice_option("--format", "form", of=formats, default=formats[0], help=help)
 
 
@@ -216,13 +216,13 @@ def password_file_option(whose: str) -> Callable[[Command], Command]:
 
 
 def search_option(example: str) -> Callable[[Command], Command]:
-    """``--search``, in the console's language for filters."""
+    """``--search``, in the console's filter language."""
     return click.option(
         "--search", type=TEXT, default="", metavar="FILTER", help=f"Only matches of this filter: words, or {example}."
     )
 
 
 def only_one_standard_input(*files: Path | None) -> None:
-    """Refuse to read two things from the one standard input."""
+    """Refuse to read two things from standard input."""
     if sum(file == Path("-") for file in files) > 1:
         raise click.UsageError("Only one of the password files can be standard input.")

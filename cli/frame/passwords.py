@@ -19,7 +19,7 @@ def interactive() -> bool:
 
 
 def ask(text: str, *, confirm: bool = False) -> str:
-    """Ask without showing what is typed; an empty answer is an answer. Within a command nobody is asked twice."""
+    """Ask without echoing the input; an empty answer is an answer. Within one command nobody is asked twice."""
     known: dict[str, str] = click.get_current_context().meta.setdefault(__name__, {})
     if text in known:
         return known[text]
@@ -37,7 +37,7 @@ def ask(text: str, *, confirm: bool = False) -> str:
 def read_password_file(path: Path) -> str:
     """The password in a file, or on standard input for ``-``, without the line end after it.
 
-    Pipes are fine, as in ``--password-file <(pass show vpn)``. An empty file is the empty password.
+    Pipes work, as in ``--password-file <(pass show vpn)``. An empty file is the empty password.
     """
     try:
         if path == STANDARD_INPUT:
@@ -61,19 +61,19 @@ def read_password_file(path: Path) -> str:
 
 
 def read_optional(path: Path | None) -> str | None:
-    """The password in a file where one is given."""
+    """The password in a file, if one is given."""
     return None if path is None else read_password_file(path)
 
 
 def needed(refusal: Refusal, option: str) -> Refusal:
-    """The refusal where there is nobody to type a password, with the option that gives it."""
+    """The refusal if there is nobody to type a password, naming the option that gives it."""
     hint = f"Name a file that holds it: {option} FILE, or {option} - to read standard input."
     return Refusal(refusal.code, refusal.message, hint)
 
 
 def new_password(question: str, message: str, file: Path | None, option: str = "--password-file") -> str:
-    """A password that somebody chooses: from a file, or typed twice. Refuses with ``password-needed`` and ``message``
-    where there is nobody to ask."""
+    """A new password: from a file, or typed twice. Refuses with ``password-needed`` and ``message`` if there is nobody
+    to ask."""
     if file is not None:
         return read_password_file(file)
     if not interactive():

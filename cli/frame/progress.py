@@ -1,4 +1,4 @@
-"""Progress, on a terminal only and on standard error. It goes away when the work is done."""
+"""Progress on standard error, only if it is a terminal. It disappears when the work is done."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _RATE = "{task.fields[rate]}"
 
 @contextmanager
 def progress(total: int, label: str) -> Iterator[Callable[..., None]]:
-    """A bar with the rate and the time left; the block calls what it gets with how much is done, and may add the total
-    as the store's use cases do."""
+    """Show a bar with the rate and the remaining time. The block calls the yielded function with the amount done, and
+    may add the total as the store's use cases do."""
     if not sys.stderr.isatty():
         yield lambda done, total=total: None
         return
@@ -43,7 +43,7 @@ def progress(total: int, label: str) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def run_progress(started_at: datetime, until: datetime | None) -> Iterator[Callable[[RunProgress], None]]:
-    """The virtual time of a simulation, its events a second, and the time left where it has an end."""
+    """Show the virtual time of a simulation, its events per second, and the remaining time if it has an end."""
     if not sys.stderr.isatty():
         yield lambda told: None
         return

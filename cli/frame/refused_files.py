@@ -1,4 +1,4 @@
-"""Files of several that were refused, while the others were taken."""
+"""Refused files of a batch whose other files were accepted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .answer import Aside, Text
 
 
 class FileRefusals:
-    """The refusals of one command. ``add`` gives what people are told of one."""
+    """The refusals of one command. ``add`` returns the message about one for people."""
 
     def __init__(self) -> None:
         self._found: list[tuple[Path, Refusal]] = []

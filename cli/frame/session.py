@@ -1,4 +1,4 @@
-"""One call of ``certfleet``: what the global options say, and the workspace that is open."""
+"""One call of ``certfleet``: the global options, and the open workspace."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Session:
     workspace_path: Path | None = None
     json: bool = False
     change: Precautions | None = None
-    """How a command that changes something runs; None for the others."""
+    """How a command that changes something runs; None for other commands."""
 
     def __post_init__(self) -> None:
         self._running = ExitStack()
@@ -39,7 +39,7 @@ class Session:
 
     @property
     def path(self) -> Path:
-        """The workspace: the option's or the environment's, else the one in the user's data folder."""
+        """The workspace: from the option or the environment, otherwise the one in the user's data folder."""
         if self.workspace_path is not None:
             return self.workspace_path
         from platformdirs import user_data_path
@@ -49,8 +49,8 @@ class Session:
     def open(self, *, create: bool = False, start: datetime | None = None) -> Workspace:
         """Open the workspace; it is closed once the command's answer has been printed.
 
-        Only commands that add something create a missing one: a mistyped path must not look like an inventory in which
-        nothing expires. A new one gets a virtual clock where ``start`` is given.
+        Only commands that add something create a missing workspace: a mistyped path must not look like an inventory in
+        which nothing expires. A new workspace gets a virtual clock if ``start`` is given.
         """
         try:
             workspace = self._copy(create, start) if self.is_trial else self._open(self.path, create, start)
@@ -73,8 +73,8 @@ class Session:
         return Workspace.open(path, create=create, passphrase=passphrase_source(), start=start)
 
     def _copy(self, create: bool, start: datetime | None) -> Workspace:
-        """A copy in memory to try a change on, so that nobody else waits meanwhile; an empty one where there is none
-        yet and a command would make it."""
+        """A copy in memory to try a change on, so that nobody else has to wait; an empty one if the workspace doesn't
+        exist yet and the command would create it."""
         try:
             with self._open(self.path, False, start) as workspace:
                 return workspace.copy(passphrase=passphrase_source())
@@ -84,7 +84,7 @@ class Session:
             return self._open(None, True, start)
 
     def run(self, command: Callable[[], T]) -> T:
-        """Run a command that changes something: what it does with the workspace is judged."""
+        """Run a command that changes something, under its precautions."""
         self._last = []
         with ExitStack() as self._running:
             answer = command()
@@ -101,27 +101,27 @@ class Session:
 
     @property
     def is_trial(self) -> bool:
-        """Whether nothing is to stay of what the command does."""
+        """Whether the command's changes will be discarded."""
         return self.change is not None and self.change.dry_run
 
     @property
     def yes(self) -> bool:
-        """Whether nobody is to be asked: ``--yes``, or a change that is only tried, or known by its code."""
+        """Whether to ask nobody: with ``--yes``, or for a change that is only tried, or agreed by its code."""
         return self.change is not None and bool(self.change.yes or self.change.dry_run or self.change.expect)
 
     def tell_plan(self, plan: Plan) -> None:
-        """What a dry run says beside the effects."""
+        """Report something in a dry run, besides the effects."""
         if self.change is not None:
             self.change.plan = plan
 
     def agree(self) -> None:
-        """A person has been asked, and agreed to everything."""
+        """Record that a person was asked and agreed to everything."""
         if self.change is not None:
             self.change.confirmed = True
 
 
 def passphrase_source() -> PassphraseSource | None:
-    """Where the vault's passphrase comes from: the file that the environment names, or a prompt."""
+    """The source of the vault's passphrase: the file that the environment names, or a prompt."""
     if file := os.environ.get(PASSPHRASE_FILE):
         return PassphraseSource(Path(file))
     return PassphraseSource(None) if interactive() else None

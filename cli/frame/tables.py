@@ -1,4 +1,4 @@
-"""Tables: fitted to a terminal, or aligned and in full length for a pipe."""
+"""Tables: fitted to a terminal, or aligned at full length for a pipe."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from rich.table import Table as Grid
 
 T = TypeVar("T")
-ON_A_TERMINAL = 200  # rows, where no --limit is given
+ON_A_TERMINAL = 200  # rows, unless --limit is given
 GAP = 2
-WIDEST = 100  # what a column is padded to, at most; longer texts stick out
+WIDEST = 100  # the maximum padding of a column; longer texts stick out
 
 
 RICH_STYLES = {
@@ -34,8 +34,8 @@ RICH_STYLES = {
 
 
 class TableColumn(NamedTuple):
-    """A table's column. Where a terminal is too narrow, one with a ``least`` width gives way down to it, and the
-    last of several such columns is left out; ``wraps`` breaks its text over lines instead of cutting it."""
+    """A table's column. In a narrow terminal, a column with a ``least`` width shrinks down to it, and the last of
+    several such columns is dropped; ``wraps`` breaks its text over lines instead of cutting it."""
 
     title: str
     right: bool = False
@@ -44,20 +44,20 @@ class TableColumn(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A text with a style of rich's; pipes get the text alone."""
+    """A text with a style of rich's; pipes get only the text."""
 
     text: str
     style: str = ""
 
 
 def styled(value: StrEnum, styles: Mapping[Any, Style]) -> Cell:
-    """A status or a state, in the style that ``store.views`` has for it."""
+    """A status or a state, in its style from ``store.views``."""
     return Cell(value.value, RICH_STYLES[styles[value]])
 
 
 @dataclass(frozen=True)
 class SpanningRow:
-    """A line across all columns: the title of the rows below it, or (``indent``) what belongs to the row above it."""
+    """A line across all columns: the title of the rows below it, or (``indent``) a note to the row above it."""
 
     text: str
     style: str = ""
@@ -70,7 +70,7 @@ Row = Sequence[str | Cell] | SpanningRow
 
 @dataclass(frozen=True)
 class Table:
-    """A table, as a command answers it."""
+    """A table in a command's answer."""
 
     columns: Sequence[TableColumn]
     rows: Sequence[Row]
@@ -78,8 +78,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table of records: rows by column title, made only if they are printed. ``right``, ``least`` and ``wraps`` say
-    it of the columns (see ``TableColumn``); ``none`` is printed where there is no row."""
+    """A table of records: rows by column title, computed only if they are printed. ``right``, ``least`` and ``wraps``
+    name columns (see ``TableColumn``); ``none`` is printed if there are no rows."""
 
     rows: Iterable[Mapping[str, str | Cell]]
     _: KW_ONLY
@@ -89,7 +89,7 @@ class Listing:
     none: str = ""
 
     def table(self) -> Table | None:
-        """The table; None without a row."""
+        """The table; None without rows."""
         rows = [list(row.items()) for row in self.rows]
         if not rows:
             return None
@@ -120,7 +120,7 @@ def _cell(cell: str | Cell) -> Cell:
 
 
 def fit(columns: Sequence[TableColumn], natural: Sequence[int], width: int) -> dict[int, int]:
-    """The columns to show in so many characters, and how wide each becomes."""
+    """The columns to show in this many characters, and the width of each."""
     flexible = [position for position, column in enumerate(columns) if column.least]
     shown = {position: natural[position] for position in range(len(columns))}
     for position in flexible:
@@ -183,7 +183,7 @@ def _grid(columns: Sequence[TableColumn], shown: Mapping[int, int], *, header: b
 def _print_aligned(columns: Sequence[TableColumn], lines: Sequence[Cells | SpanningRow], widths: Sequence[int]) -> None:
     from rich.cells import cell_len
 
-    # One endless name must not make every line as long as itself.
+    # One very long name must not make every line as long as itself.
     widths = [min(width, WIDEST) for width in widths]
     for line in ([Cell(column.title) for column in columns], *lines):
         if isinstance(line, SpanningRow):

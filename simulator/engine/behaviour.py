@@ -22,7 +22,7 @@ LONGEST_DELAY = 45 * 86_400
 
 
 class NextStep(StrEnum):
-    """What happens next to a device."""
+    """The kinds of events of a device."""
 
     CONTACT = "contact"
     RE_ENROLL = "re-enroll"
@@ -31,7 +31,7 @@ class NextStep(StrEnum):
 
 
 class Next(NamedTuple):
-    """The next thing that happens to a device, and when."""
+    """The next event of a device, and its time."""
 
     at: int
     step: NextStep

@@ -28,8 +28,8 @@ _CHALLENGE = b"certfleet check-in "
 class Job(NamedTuple):
     """A certificate to issue to device ``place`` over its key ``key_number``.
 
-    For a renewal ``presented`` is the DER of the certificate that the device comes with, over key ``with_key``.
-    ``received``: the device gets the new one and uses it.
+    For a renewal ``presented`` is the DER of the certificate that the device authenticates with, over key ``with_key``.
+    ``received``: the device gets the new certificate and uses it.
     """
 
     place: int

@@ -50,7 +50,7 @@ def is_locked(workspace: Workspace) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
-    except OSError:  # whoever may only read can't lock, and can't tell
+    except OSError:  # a process that may only read can't lock, and can't tell
         return False
     lock.release()
     return False

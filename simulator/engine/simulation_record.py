@@ -20,7 +20,7 @@ def simulation_of(workspace: Workspace) -> SimulationRecord | None:
 
 
 def put_simulation(workspace: Workspace, record: SimulationRecord) -> None:
-    """Write it, inside a transaction."""
+    """Store the simulation, inside a transaction."""
     table = workspace.database.table("simulation")
     table.upsert(table.document_class(to_builtins(record), RECORD))
 
@@ -34,7 +34,7 @@ def history(workspace: Workspace) -> list[Sample]:
 
 
 def add_sample(workspace: Workspace, at: datetime, groups: Mapping[str, int], states: Mapping[str, int]) -> None:
-    """Keep a sample, inside a transaction."""
+    """Store a sample, inside a transaction."""
     sample = Sample(
         at=at,
         groups={name: groups[name] for name in sorted(groups) if groups[name]},

@@ -1,4 +1,4 @@
-"""The virtual clock that a simulation needs: its start, and which workspaces may have one."""
+"""The virtual clock of a simulation: its start, and which workspaces may have one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...store.words import day, minute
 from ...store.workspace import Workspace
 
 LONGEST_ENROLLED = timedelta(days=330)
-"""How long before the start the first device of a fleet enrolled, at most."""
+"""The longest time before the start at which a fleet's first device enrolled."""
 
 
 def first_monday(now: datetime) -> datetime:

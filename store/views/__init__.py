@@ -1,4 +1,4 @@
-"""Each record as people and programs see it: its JSON document, its words, and its style by name.
+"""Each record as people and programs see it: its JSON document, its words, and the names of its styles.
 
-One module a record. Command line, console and REST take all three from here.
+One module per record. Command line, console and REST take all three from here.
 """

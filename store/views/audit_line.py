@@ -1,4 +1,4 @@
-"""A line of the audit trail: who wrote it, in words."""
+"""A line of the audit trail: its author, in words."""
 
 from __future__ import annotations
 

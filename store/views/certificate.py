@@ -1,4 +1,4 @@
-"""An entry of the inventory: its document, title, status, use, and how long it is valid."""
+"""An entry of the inventory: its document, title, status, use, and remaining validity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row of the checklist: its document, where it stands, and its style."""
+"""A row of the checklist: its document and its style."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .styles import Style
 
 
 class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
-    """A need with one of its components, or with none. ``status`` is a certificate's, or missing, not used or managed.
-    ``would_stop`` is what is seen when the certificate ends, ``next_step`` what to do."""
+    """A need with one of its components, or with none. ``status`` is a certificate's status, or missing, not used or
+    managed. ``would_stop`` is what people notice when the certificate expires, ``next_step`` what to do."""
 
     group: Group
     need: str
@@ -61,7 +61,7 @@ def row_document(row: ChecklistRow) -> Struct:
 
 
 def row_style(row: ChecklistRow) -> Style:
-    """The style of a row's status: what is missing is only bad where something is stopped by that."""
+    """The style of a row's status: a missing certificate is only bad if something is stopped by that."""
     match row.status:
         case Mark.MISSING:
             return Style.WARNING if row.level is Level.FINE else Style.BAD

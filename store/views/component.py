@@ -48,7 +48,7 @@ def need_document(need: Need) -> Struct:
 
 
 def component_document(component: Component, impact: Impact) -> Struct:
-    """The document of a component, with where the certificate or the profile that it uses stands now."""
+    """The document of a component, with the present status of the certificate or profile that it uses."""
     landscape, now, need = impact.landscape(), impact.now(), BY_ID.get(component.need)
     entry = landscape.certificates.get(component.certificate_id or 0)
     profile = landscape.profiles.get(component.profile_id or 0)

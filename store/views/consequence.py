@@ -1,4 +1,4 @@
-"""What is stopped or degraded, and what would be: documents, styles, and the words for causes and capabilities."""
+"""What is stopped or degraded, now and later: documents, styles, and the words for causes and capabilities."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from .prevention import PreventionDocument, prevention_documents
 from .styles import Style
 
 Counts = Mapping[Platform, int]
-"""How many devices of each platform there are."""
+"""The number of devices per platform."""
 
 LEVEL_STYLES = {Level.FINE: Style.OK, Level.DEGRADED: Style.WARNING, Level.STOPPED: Style.BAD}
 LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
 
 
 class EffectDocument(Struct, frozen=True, kw_only=True):
-    """What the end of a certificate does."""
+    """The effect of an expired certificate."""
 
     capability: Capability
     level: Level
@@ -65,7 +65,7 @@ class CountedConsequenceDocument(ConsequenceDocument, frozen=True, kw_only=True)
 
 
 class EventDocument(Struct, frozen=True, kw_only=True):
-    """What begins and ends at a moment to come."""
+    """What begins and ends at a future time."""
 
     at: datetime
     began: tuple[CountedConsequenceDocument, ...]
@@ -73,7 +73,7 @@ class EventDocument(Struct, frozen=True, kw_only=True):
 
 
 class UnusedEndDocument(Struct, frozen=True, kw_only=True):
-    """A certificate that ends, and that nothing is known to depend on."""
+    """A certificate that expires and that nothing is known to depend on."""
 
     certificate_id: int
     name: str
@@ -81,8 +81,8 @@ class UnusedEndDocument(Struct, frozen=True, kw_only=True):
 
 
 class DeviceEndDocument(Struct, frozen=True, kw_only=True):
-    """A day on which device certificates of a platform end: of how many devices, and how many of these have a pending
-    renewal."""
+    """The device certificates of a platform that expire on one day: the number of devices, and how many of them have a
+    pending renewal."""
 
     day: date
     platform: Platform
@@ -91,8 +91,9 @@ class DeviceEndDocument(Struct, frozen=True, kw_only=True):
 
 
 class OutlookDocument(Struct, frozen=True, kw_only=True):
-    """What stops or recovers until a moment if nobody acts, which certificates end that nothing is known to depend on,
-    how many device certificates end, and what prevents each: what is stopped already first, then the soonest."""
+    """What stops or recovers up to a time if nobody acts, the certificates that expire and that nothing is known to
+    depend on, the number of device certificates that expire, and how to prevent each: what is stopped already comes
+    first, then the soonest."""
 
     until: datetime
     events: tuple[EventDocument, ...]
@@ -102,7 +103,7 @@ class OutlookDocument(Struct, frozen=True, kw_only=True):
 
 
 class DependenceDocument(Struct, frozen=True, kw_only=True):
-    """A component that depends on a certificate, and what stops when that ends."""
+    """A component that depends on a certificate, and what stops when the certificate expires."""
 
     component_id: int
     need: str
@@ -115,7 +116,7 @@ class DependenceDocument(Struct, frozen=True, kw_only=True):
 
 
 def effect_document(effect: Effect) -> Struct:
-    """The document of what the end of a certificate does."""
+    """The document of the effect of an expired certificate."""
     return document(EffectDocument, effect)
 
 
@@ -130,7 +131,7 @@ def counted_document(one: Consequence, counts: Counts) -> Struct:
 
 
 def event_document(event: OutlookEvent, counts: Counts) -> EventDocument:
-    """The document of what begins and ends at a moment to come."""
+    """The document of what begins and ends at a future time."""
     began = tuple(counted_document(one, counts) for one in event.began)
     return document(
         EventDocument, event, began=began, ended=tuple(counted_document(one, counts) for one in event.ended)
@@ -138,7 +139,7 @@ def event_document(event: OutlookEvent, counts: Counts) -> EventDocument:
 
 
 def outlook_document(impact: Impact, until: datetime) -> OutlookDocument:
-    """The document of the outlook until a moment."""
+    """The document of the outlook up to a time."""
     counts = impact.platforms()
     return OutlookDocument(
         until=until,
@@ -158,7 +159,7 @@ def unused_sentence(entry: Certificate) -> str:
 
 
 def device_ends_sentence(ends: Sequence[DeviceEnd]) -> str | None:
-    """How many device certificates end, from when until when, and how many devices must re-enroll then."""
+    """How many device certificates expire and when, and how many devices must re-enroll then."""
     count, renewing = sum(one.devices for one in ends), sum(one.renewing for one in ends)
     if not count:
         return None
@@ -173,7 +174,7 @@ def device_ends_sentence(ends: Sequence[DeviceEnd]) -> str | None:
 
 
 def dependence_document(one: Dependence, counts: Counts) -> Struct:
-    """The document of what depends on a certificate."""
+    """The document of a component that depends on a certificate."""
     return document(
         DependenceDocument,
         one,
@@ -190,7 +191,7 @@ def need_title(need: Need, name: str) -> str:
 
 
 def placed_title(need: Need, name: str) -> str:
-    """The same, where the title alone doesn't say which part of the deployment it is in."""
+    """The title, with the part of the deployment if the title alone doesn't tell it."""
     return f"{GROUPS[need.group]}'s {need_title(need, name)}" if need.group is Group.GATEWAY else need_title(need, name)
 
 

@@ -60,7 +60,7 @@ WAITS = {
     WaitsFor.ANSWER: "answer",
     WaitsFor.CONFIRMATION: "first use",
 }
-"""What a pending action waits for, in a word or two; in full it is the member's value."""
+"""What a pending action waits for, in a word or two; the member's value is the full text."""
 
 EVENTS = {
     EventKind.ENROLLED: ("enrolled", "enrolled"),
@@ -87,7 +87,7 @@ EVENTS = {
     EventKind.POLICY_REMOVED: ("policy taken off", "policy off"),
     EventKind.POLICY_DELAYED: ("policy put off", "policy waits"),
 }
-"""What happened to a device: as a sentence in its history, and in a word or two (13 cells) in the log of the fleet."""
+"""The events of a device: a sentence for its history, and a word or two (13 cells) for the log of the fleet."""
 
 
 class HeldCertificateDocument(Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ class RefusedDocument(Struct, frozen=True, kw_only=True):
 
 
 class InstalledPolicyDocument(Struct, frozen=True, kw_only=True):
-    """A policy on a device, or one that it should have got, and ``note`` says why it has not."""
+    """A policy on a device, or one that it should have; ``note`` then says why it has not."""
 
     policy_id: int
     name: str
@@ -178,12 +178,12 @@ def device_certificate_document(certificate: DeviceCertificate, now: datetime, r
 
 
 def certificate_status(device: Device, now: datetime, rules: ExpiryRules) -> Status | None:
-    """Where the certificate that a device works with stands; None for a device without one."""
+    """The status of a device's active certificate; None for a device without one."""
     return None if device.not_after is None else device_certificate_status(device.not_after, now, rules)
 
 
 def days_left(device: Device, now: datetime) -> int | None:
-    """Days until that certificate expires, begun days counted whole; None for a device without one."""
+    """The days until that certificate expires, rounded up; None for a device without one."""
     return None if device.not_after is None else days_until(device.not_after, now)
 
 

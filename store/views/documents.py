@@ -1,6 +1,6 @@
-"""How a record becomes a JSON document: its fields, without what is internal, and with what follows from the clock.
+"""Making JSON documents from records: a record's fields without the internal ones, and values that depend on the clock.
 
-A document is a ``msgspec`` struct, so its JSON schema is at hand (``msgspec.json.schema_components``). Its type is
+A document is a ``msgspec`` struct, so its JSON schema is available (``msgspec.json.schema_components``). Its type is
 derived from the record's, so that a new field of a record is in every answer at once.
 """
 
@@ -27,8 +27,8 @@ def document_type(
     without: Collection[str] = (),
     **more: Any,
 ) -> type[Struct]:
-    """The type of a record's document: the fields named in ``first``, the others of the record but for ``without``, and
-    ``more``, by type. One of ``more`` that the record has as well takes that one's place."""
+    """The type of a record's document: first the fields named in ``first``, then the record's other fields except those
+    in ``without``, then ``more``, by type. A field of ``more`` replaces the record's field of the same name."""
     own = {field.name: field.type for field in msgspec.structs.fields(record) if field.name not in without}
     fields = {**{name: own[name] for name in first if name in own}, **own, **more}
     namespace = {"__doc__": doc}
@@ -36,10 +36,10 @@ def document_type(
 
 
 def document(kind: type[Document], record: object, /, **more: Any) -> Document:
-    """The document of a record, or of a rule's answer; ``more`` is what the record itself doesn't say."""
+    """The document of a record, or of a rule's answer; ``more`` has the values that the record doesn't contain."""
     return copied(kind, record, **more)
 
 
 def fields_of(document: Struct) -> dict[str, Any]:
-    """The fields of a document, to be put into another one."""
+    """The fields of a document, for use in another one."""
     return msgspec.structs.asdict(document)

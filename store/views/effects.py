@@ -1,4 +1,4 @@
-"""The difference of a change: its document, and at most a dozen lines that say what it comes to."""
+"""The difference of a change: its document, and at most a dozen lines that summarize it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .platforms import PLATFORMS, by_platform, platform_names
 from .styles import Style
 
 LONGEST = 12
-"""Lines at most."""
+"""The maximum number of lines."""
 
 ALTERATIONS = {
     Alteration.STOPS: "stops",
@@ -67,7 +67,7 @@ NO_DIFFERENCE = "It makes no difference."
 
 
 class EffectLine(NamedTuple):
-    """A line for people, and how it is meant."""
+    """A line for people, with its style."""
 
     style: Style
     text: str
@@ -113,7 +113,7 @@ def effects_document(effects: Effects) -> EffectsDocument:
 
 
 def effect_lines(effects: Effects, *, longest: int = LONGEST) -> list[EffectLine]:
-    """What a difference says in ``longest`` lines at most: counts first, what stops or strands repeated last."""
+    """A difference in at most ``longest`` lines: counts first; what stops or strands is repeated last."""
     if effects.is_empty:
         return [EffectLine(Style.QUIET, NO_DIFFERENCE)]
     head = [EffectLine(Style.BAD if effects.is_harmful else Style.PLAIN, _counts(effects))]
@@ -130,7 +130,7 @@ def effect_lines(effects: Effects, *, longest: int = LONGEST) -> list[EffectLine
 
 
 def harm_of(effects: Effects) -> str:
-    """What stops, and which devices are stranded, in a sentence; empty where nothing is."""
+    """What stops, and which devices are stranded, in a sentence; empty without harm."""
     parts = []
     stops = list(dict.fromkeys(one.seen for one in effects.capabilities if one.is_harmful))
     if stops:
@@ -252,5 +252,5 @@ def _undo(effects: Effects) -> str:
 
 
 def code_line(effects: Effects) -> str:
-    """The code that stands for the consequences."""
+    """The line with the code of the consequences."""
     return f"Code of these consequences: {effects.code}"

@@ -1,4 +1,4 @@
-"""A device certificate that came in an archive: its document."""
+"""A bulk device certificate: its document."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IdentityCertificateDocument = document_type(
 def identity_certificate_document(
     record: DeviceIdentityCertificate, now: datetime, rules: ExpiryRules, bulk: BulkCertificates
 ) -> Struct:
-    """The document of a device certificate, with what ``bulk`` knows of its device."""
+    """The document of a bulk device certificate, with what ``bulk`` knows of its device."""
     holder = bulk.holder(record)
     return document(
         IdentityCertificateDocument,

@@ -25,7 +25,7 @@ DeliveryDocument = document_type(
 
 
 def notice_document(notice: Notice, user: str, states: Mapping[int, DeliveryState]) -> Struct:
-    """The document of a notice: whether ``user`` has read it, and how far its delivery is (``Outbox.states``)."""
+    """The document of a notice: whether ``user`` has read it, and the state of its delivery (``Outbox.states``)."""
     return document(NoticeDocument, notice, read=user in notice.read_by, delivery=states.get(notice.id))
 
 

@@ -12,15 +12,15 @@ PLATFORMS: Mapping[Platform, str] = {
     Platform.WINDOWS: "Windows",
     Platform.MACOS: "macOS",
 }
-"""Their names, those with the most devices first."""
+"""The platforms' names, those with the most devices first."""
 
 
 def by_platform(counts: Mapping[str, int]) -> str:
-    """``1,021 iOS, 99 macOS``; platforms without a device are left out."""
+    """``1,021 iOS, 99 macOS``; platforms without devices are left out."""
     return ", ".join(f"{counts[one]:,} {PLATFORMS[one]}" for one in Platform if counts.get(one))
 
 
 def platform_names(platforms: Iterable[Platform]) -> str:
-    """``iOS, macOS``; ``all`` for every one."""
+    """``iOS, macOS``, or ``all``."""
     concerned = set(platforms)
     return "all" if concerned == set(Platform) else ", ".join(PLATFORMS[one] for one in Platform if one in concerned)

@@ -1,4 +1,4 @@
-"""A VPN policy: its document, that of its report, and what a device has of it."""
+"""A VPN policy: its document, its report, and its state on a device."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PolicyDocument = document_type("PolicyDocument", Policy, "A VPN policy.", assign
 
 
 class DevicePlaceDocument(Struct, frozen=True, kw_only=True):
-    """A device, and where the policy stands on it."""
+    """A device, and the state of the policy on it."""
 
     id: int
     serial_number: str
@@ -59,7 +59,7 @@ class DevicePlaceDocument(Struct, frozen=True, kw_only=True):
 
 
 class PolicyReportDocument(Struct, frozen=True, kw_only=True):
-    """How many devices are where with a policy, and those of the places that were asked for."""
+    """The number of a policy's devices per state, and the devices of the requested states."""
 
     policy_id: int
     counts: dict[str, int]
@@ -108,7 +108,7 @@ def policy_document(policy: Policy) -> Struct:
 
 
 def on_device_document(one: PlacedPolicy, now: datetime, rules: ExpiryRules) -> Struct:
-    """The document of a policy on a device, with the certificate's record and where that stands at ``now``."""
+    """The document of a policy on a device, with the certificate's record and its status at ``now``."""
     record, certificate = one.certificate, None
     if record is not None:
         kind = PlacedEntryDocument if isinstance(record, Certificate) else PlacedIdentityCertificateDocument
@@ -122,13 +122,13 @@ def on_device_document(one: PlacedPolicy, now: datetime, rules: ExpiryRules) -> 
 
 
 def record_status(record: Certificate | DeviceIdentityCertificate, now: datetime, rules: ExpiryRules) -> Status:
-    """Where the certificate that came with a policy stands."""
+    """The status of the certificate installed with a policy."""
     rule = rules.of(record) if isinstance(record, Certificate) else rules[ExpiryUse.DEVICE]
     return status_within(record.not_before, record.not_after, now, rule)
 
 
 def report_document(report: PolicyReport, only: Iterable[Place] = tuple(Place)) -> Struct:
-    """The document of a report, with the devices of the places that are asked for."""
+    """The document of a report, with the devices of the requested states."""
     wanted = set(only)
     devices = tuple(_place_document(report.policy, one) for one in report.standings if one.place in wanted)
     return document(
@@ -137,7 +137,7 @@ def report_document(report: PolicyReport, only: Iterable[Place] = tuple(Place)) 
 
 
 def place_counts(report: PolicyReport) -> dict[str, int]:
-    """How many devices are where: ``{"installed": 12, "not_deployed": 3, …}``."""
+    """The number of devices per state: ``{"installed": 12, "not_deployed": 3, …}``."""
     return {place.value.replace(" ", "_"): count for place, count in report.counts().items()}
 
 

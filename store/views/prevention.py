@@ -1,4 +1,4 @@
-"""The step that prevents that something stops: its document, a sentence, a few words for a column, and its command."""
+"""The step that prevents a stop: its document, a sentence, a few words for a column, and its command."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..words import plural
 
 
 class PreventionDocument(Struct, frozen=True, kw_only=True):
-    """Something that is stopped, or stops ``at`` a time, by one cause; and the step that prevents or ends it: what it
-    is, in a word and in a sentence, and the command line that begins it (None: there is none)."""
+    """One cause of something that is stopped, or stops ``at`` a time, and the step that prevents or ends it: in a word,
+    in a sentence, and as the command line that begins it (None if there is no command)."""
 
     at: datetime | None
     stopped: bool
@@ -79,7 +79,7 @@ def prevention_sentence(one: Prevention) -> str:
 
 
 def prevention_words(one: Prevention) -> str:
-    """``replace #5``: the same for a column."""
+    """``replace #5``: the step for a column."""
     match one.step:
         case Step.REPLACE:
             return f"replace #{one.certificate_id}"
@@ -104,7 +104,7 @@ _WORDS = {
 
 
 def prevention_command(one: Prevention) -> str | None:
-    """The command line that takes the step, as far as it is known; capitals stand for what isn't."""
+    """The command line that takes the step. Words in capitals stand for unknown parts."""
     name = f" --name {shlex.quote(one.name)}" if one.name else ""
     match one.step:
         case Step.REPLACE:

@@ -1,4 +1,4 @@
-"""A provisioning profile: its document, its title, and how long it is valid."""
+"""A provisioning profile: its document, title, and remaining validity."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def profile_document(profile: ProvisioningProfile, now: datetime, rules: ExpiryR
 
 
 def profile_status(profile: ProvisioningProfile, now: datetime, rules: ExpiryRules) -> Status:
-    """Where a profile stands."""
+    """The status of a profile."""
     return status_within(profile.valid_from, profile.not_after, now, rules[ExpiryUse.PROFILE])
 
 

@@ -30,6 +30,6 @@ PushCertificateDocument = document_type(
 
 
 def push_certificate_document(record: PushCertificate, now: datetime) -> Struct:
-    """The document of a certificate of the portal, without its DER."""
+    """The document of a portal certificate, without its DER."""
     status, days = portal_status(record, now), days_until(record.not_after, now)
     return document(PushCertificateDocument, record, status=status, days_left=days)

@@ -20,7 +20,7 @@ COLUMNS = {
     "re_enroll": "re-enroll",
     "refused": "refused",
 }
-"""The figures of a platform, and what they are called."""
+"""The figures of a platform, and their titles."""
 
 _LONG = {
     "pending": "pending already",
@@ -49,7 +49,7 @@ REASONS = {
     "device-revoked": ("has been revoked.", "have been revoked."),
     "not-enrolled": ("is not enrolled.", "are not enrolled."),
 }
-"""Why devices are refused: what follows "12 devices", for one and for several."""
+"""Why devices are refused: the words after "12 devices", for one and for several."""
 
 
 class PlatformRenewalDocument(Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class PlatformRenewalDocument(Struct, frozen=True, kw_only=True):
 
 
 class RenewalPlanDocument(Struct, frozen=True, kw_only=True):
-    """What a renewal comes to: the devices by platform, and the CA group that their certificates come from."""
+    """The plan of a renewal: the devices by platform, and the CA group that issues their certificates."""
 
     newest: str | None
     upcoming: str | None
@@ -99,7 +99,8 @@ def reason_text(code: str, count: int, reasons: Mapping[str, tuple[str, str]] = 
 
 
 def group_text(plan: RenewalPlan) -> str | None:
-    """``54 devices would get certificates of default again; g3 is ready in 24 h``; None where no group is to come."""
+    """``54 devices would get certificates of default again; g3 is ready in 24 h``; None unless a new group is
+    coming."""
     if not plan.asked or plan.newest is None or plan.upcoming is None or plan.ready_at is None:
         return None
     count, again = (plan.again, " again") if plan.again else (plan.asked, "")
@@ -109,7 +110,7 @@ def group_text(plan: RenewalPlan) -> str | None:
 
 
 def plan_lines(plan: RenewalPlan) -> list[str]:
-    """The figures, a line for each that isn't zero, and what is to be said about the group."""
+    """The figures, one line for each that isn't zero, and the sentence about the group."""
     lines = []
     for name, title in COLUMNS.items():
         counts = {one.value: getattr(figures, name) for one, figures in plan.platforms.items()}

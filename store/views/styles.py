@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Style(StrEnum):
-    """What a text means."""
+    """The meaning of a text."""
 
     PLAIN = "plain"
     OK = "ok"

@@ -1,4 +1,4 @@
-"""A follow-up task: when it was done, and by whom."""
+"""A follow-up task: when and by whom it was done."""
 
 from __future__ import annotations
 

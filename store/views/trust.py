@@ -14,7 +14,7 @@ from .documents import document
 
 
 class TrustAnchorDocument(Struct, frozen=True, kw_only=True):
-    """What is known of why devices trust a certificate."""
+    """Why devices trust a certificate."""
 
     certificate_id: int
     preinstalled: bool
@@ -26,7 +26,7 @@ class TrustAnchorDocument(Struct, frozen=True, kw_only=True):
 
 
 class TrustedCertificateDocument(TrustAnchorDocument, frozen=True, kw_only=True):
-    """The same, with the certificate's name; ``lacking`` is how many devices don't trust the chain."""
+    """The same, with the certificate's name; ``lacking`` is the number of devices that don't trust the chain."""
 
     certificate: str
     public: bool
@@ -35,7 +35,7 @@ class TrustedCertificateDocument(TrustAnchorDocument, frozen=True, kw_only=True)
 
 
 class SslErrorsDocument(Struct, frozen=True, kw_only=True):
-    """How many devices would get SSL Error 61 at their next connection, and how many got it at their last one."""
+    """The number of devices that would get SSL Error 61 at their next connection, and that got it at their last one."""
 
     would_be_refused: int
     were_refused: int
@@ -54,12 +54,12 @@ def ssl_errors_sentence(errors: SslErrors) -> str | None:
 
 
 def anchor_document(anchor: TrustAnchor) -> Struct:
-    """The document of what is known of a certificate's trust."""
+    """The document of why devices trust a certificate."""
     return document(TrustAnchorDocument, anchor, certificate_id=anchor.id, deployed_by=anchor.deployed_by or None)
 
 
 def trusted_document(one: TrustedCertificate) -> Struct:
-    """The document of a certificate that devices have to trust, or do."""
+    """The document of a certificate that devices must trust or do trust."""
     return document(
         TrustedCertificateDocument,
         one.anchor,
