@@ -24,6 +24,8 @@ from ..store.views.device import (
     device_certificate_document,
     device_document,
     device_title,
+    model_text,
+    system_text,
     waiting_text,
 )
 from ..store.views.platforms import PLATFORMS
@@ -51,6 +53,7 @@ SORT_KEYS: dict[str, Callable[[Device, datetime, Outages], Any]] = {
 IDENTITIES = {
     "serial_number": "serial number",
     "imei": "IMEI",
+    "second_imei": "second IMEI",
     "meid": "MEID",
     "udid": "UDID",
     "android_id": "Android id",
@@ -164,12 +167,16 @@ def show(session: Session, name: str) -> Answer:
 
 def _identity(device: Device) -> list[tuple[str, str]]:
     owner = f"{device.owner} ({device.upn})" if device.upn else device.owner
-    model = f"{device.model_name} ({device.model})" if device.model_name else device.model
+    model = model_text(device)
+    if device.model_name and device.model != device.model_name:
+        model += f" ({device.model})"
     return [
         ("device", device_title(device)),
         ("platform", PLATFORMS[device.platform]),
-        ("model", " ".join(part for part in (device.maker, model) if part) or "unknown"),
-        ("system", f"{device.os_name or PLATFORMS[device.platform]} {device.os_version}".strip()),
+        ("model", model or "unknown"),
+        ("system", system_text(device)),
+        *([("name", device.device_name)] if device.device_name else []),
+        *([] if device.enrollment_kind is None else [("enrollment", device.enrollment_kind)]),
         ("owner", owner or "nobody"),
         *((title, value) for field, title in IDENTITIES.items() if (value := getattr(device, field)) is not None),
     ]

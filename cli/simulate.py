@@ -14,7 +14,7 @@ from ..simulator.engine.control import control_of, is_running, request_stop, set
 from ..simulator.engine.pace import run_paced
 from ..simulator.engine.play import moment as moment_of
 from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
-from ..simulator.engine.status import simulation_status
+from ..simulator.engine.status import simulation_status, tables_of, tables_warning
 from ..store.model.device import DeviceEvent, WaitsFor
 from ..store.views.platforms import by_platform
 from ..store.words import moment, plural, second
@@ -143,6 +143,7 @@ def status(session: Session) -> Answer:
                 *((f"CA group {group['name']}", _group(group)) for group in found["groups"]),
                 ("renewal", _renewal(found["renewal"])),
                 ("event log", f"{log['count']:,} events, SHA-256 {log['sha256']}"),
+                *(("tables", warning) for warning in tables_warning(tables_of(workspace), workspace.now())),
             ]
         ),
     )

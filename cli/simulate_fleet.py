@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
 
 import click
 
 from ..simulator.company.company import fill
 from ..simulator.company.organization import draw_organization
 from ..simulator.engine.start import first_monday, prepare_clock
-from ..simulator.engine.status import clock_as_json
+from ..simulator.engine.status import clock_as_json, tables_as_json, tables_of, tables_warning
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
+from ..simulator.identities.tables import of_folder
 from ..store.devices.counts import FleetCounts
 from ..store.model.device import Platform
 from ..store.views.platforms import by_platform
@@ -90,6 +93,13 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
 @click.option(
     "--check-in-every", "check_in", type=DURATION, metavar="4h", help="For every device. Default: by platform."
 )
+@click.option(
+    "--tables",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="More models and OS versions: .csv files like certfleet's own.",
+)
 @workers_option
 @attached_option
 @click.option("--use-this-workspace", is_flag=True, help="Turn a workspace with a real inventory into a simulation.")
@@ -100,6 +110,7 @@ def fleet(
     mix: dict[Platform, int] | None,
     start: datetime | None,
     check_in: timedelta | None,
+    folder: Path | None,
     workers: int,
     attached: bool,
     use_this_workspace: bool,
@@ -109,7 +120,8 @@ def fleet(
     again to continue."""
     if check_in is not None and check_in < OFTENEST:
         raise click.BadParameter("devices check in every hour at most", param_hint="--check-in-every")
-    plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in)
+    added = {} if folder is None else of_folder(folder)
+    plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in, tables=added)
     workspace = session.open(create=True, start=start or first_monday(datetime.now(UTC)))
     prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
     with progress(count, "Enrolling") as advance, stop_on_signal(attached=attached) as stop:
@@ -118,6 +130,7 @@ def fleet(
     if stop.is_asked():
         told = f"stopped at {plural(counts.total, 'device')} of {count:,}; nothing of it is kept"
         session.tell_plan(Plan("fleet", {"devices": counts.total, "wanted": count}, [told], status=stop.status))
+    known = tables_of(workspace)
     return Answer(
         {
             "devices": counts.total,
@@ -125,8 +138,9 @@ def fleet(
             "platforms": {platform.value: counts.platforms[platform] for platform in Platform},
             "seed": seed,
             "clock": clock_as_json(workspace, now),
+            "tables": tables_as_json(known, now),
         },
-        _sentences(counts, enrolled, count, now),
+        chain(_sentences(counts, enrolled, count, now), tables_warning(known, now)),
         status=stop.status,
     )
 

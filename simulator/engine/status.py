@@ -14,6 +14,7 @@ from ...store.devices.counts import describe
 from ...store.devices.renewal_progress import DeviceProgress, progress_of
 from ...store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
 from ...store.workspace import Workspace
+from ..identities.tables import Tables, tables
 from .simulation_record import history, simulation_of
 
 __all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"]
@@ -89,7 +90,8 @@ def simulation_status(workspace: Workspace) -> dict[str, Any]:
             by_platform.setdefault(standing.issuer_group, Counter())[standing.platform] += 1
     return {
         "clock": clock_as_json(workspace, now),
-        "simulation": None if record is None else to_builtins(record),
+        "simulation": None if record is None else to_builtins(record) | {"tables": sorted(record.tables)},
+        "tables": tables_as_json(tables_of(workspace), now),
         "devices": describe(counts),
         "groups": [
             {
@@ -109,6 +111,24 @@ def clock_as_json(workspace: Workspace, now: datetime) -> dict[str, Any]:
     """The clock; ``epoch`` is Unix time, as ``openssl verify -attime`` takes it."""
     kind = "virtual" if workspace.is_virtual else "wall"
     return {"kind": kind, "now": rfc3339(now), "epoch": int(now.timestamp())}
+
+
+def tables_of(workspace: Workspace) -> Tables:
+    """The tables of models and OS versions that the workspace's fleet is drawn from."""
+    record = simulation_of(workspace)
+    return tables(None if record is None else record.tables)
+
+
+def tables_as_json(known: Tables, now: datetime) -> dict[str, Any]:
+    """Up to when the tables go, and whether the clock is beyond that."""
+    return {"until": known.until.isoformat(), "outdated": known.end_before(now)}
+
+
+def tables_warning(known: Tables, now: datetime) -> list[str]:
+    """A sentence if the clock is beyond the tables."""
+    if not known.end_before(now):
+        return []
+    return [f"the tables of models and OS versions end on {known.until}: later ones are missing (--tables adds some)"]
 
 
 def progress_as_json(progress: RenewalProgress) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -19,7 +20,7 @@ from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
-from ...store.model.device import Device, Platform
+from ...store.model.device import Device, EnrollmentKind, Platform
 from ...store.words import day
 from ...store.workspace import Workspace
 from ..company.organization import draw_organization
@@ -30,29 +31,34 @@ from ..engine.lock import simulator_lock
 from ..engine.simulation_record import SimulationRecord, add_sample, put_simulation, simulation_of
 from ..engine.start import LONGEST_ENROLLED, first_monday, prepare_clock
 from ..engine.workers import executor_for
-from ..identities import CAPACITY, IdentityFleet
+from ..identities import CAPACITY, DeviceIdentity, IdentityFleet, Owner
 from ..identities.choice import WeightedChoice
 from ..identities.data.market import PLATFORMS
+from ..identities.device_names import device_name
+from ..identities.fleet import DRAWING
+from ..identities.tables import checked
 from ..platforms import PROFILES
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .foundation import let_devices_trust, provide_push
+from .mix import Mix
 
 __all__ = ["Drawing", "FleetPlan", "draw_fleet", "first_monday", "prepare_clock", "re_enroll"]
 
 OFTENEST = timedelta(hours=1)
 SHORTEST_ENROLLED = timedelta(days=7)
 _SPAN = int((LONGEST_ENROLLED - SHORTEST_ENROLLED).total_seconds())
-_KEY, _ENROLLED, _PLATFORM = range(201, 204)
+_KEY, _ENROLLED, _PLATFORM, _NAME = range(201, 205)
 
 
 class FleetPlan(Struct, frozen=True, kw_only=True):
-    """What to generate. ``mix`` gives each platform's share; ``check_in`` overrides how often every device checks
-    in."""
+    """What to generate. ``mix`` gives each platform's share; ``check_in`` overrides how often every device checks in;
+    ``tables`` are a site's own tables of models and OS versions, by file name."""
 
     devices: int
     seed: int = 7
     mix: dict[Platform, int] | None = None
     check_in: timedelta | None = None
+    tables: dict[str, str] = {}
 
 
 def draw_fleet(
@@ -68,7 +74,7 @@ def draw_fleet(
 
     Each batch is committed separately; ``stop``, or ``control.request_stop`` of any process, ends it after a batch.
     Called again with the same plan, it resumes. Refuses with ``fleet-exists`` (another plan, or already complete),
-    ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``clock-is-wall``,
+    ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``tables-invalid``, ``clock-is-wall``,
     ``simulator-running``.
     """
     with simulator_lock(workspace), executor_for(workers, executor) as pool:
@@ -117,6 +123,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
     if plan.check_in is not None and plan.check_in < OFTENEST:
         raise Refusal("check-in-invalid", "devices check in every hour at most", "Ask for an hour or more.")
     check_in = None if plan.check_in is None else int(plan.check_in.total_seconds())
+    checked(plan.tables)
     with workspace.database.transaction():
         record = simulation_of(workspace)
         if record is None:
@@ -131,13 +138,15 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
                 check_in=check_in,
                 domain=draw_organization(plan.seed).domain,
                 started_at=workspace.now(),
+                tables=plan.tables,
+                drawing=DRAWING,
             )
             put_simulation(workspace, record)
             said = f"fleet of {plan.devices:,} devices, seed {plan.seed}"
             workspace.audit.record("simulation.fleet", "fleet:1", said)
             provide_push(workspace, record.domain, mix)
         same = (record.devices, record.seed, record.mix, record.check_in) == (plan.devices, plan.seed, mix, check_in)
-        if not same or record.drawn == record.devices:
+        if not same or plan.tables not in ({}, record.tables) or record.drawn == record.devices:
             raise Refusal(
                 "fleet-exists",
                 f"a fleet of {record.devices:,} devices (seed {record.seed}) has been drawn here",
@@ -151,11 +160,21 @@ class Drawing:
 
     def __init__(self, workspace: Workspace, record: SimulationRecord) -> None:
         self._start = record.started_at
-        self._fleet = IdentityFleet(record.seed, domain=record.domain)
+        self._fleet = IdentityFleet(
+            record.seed,
+            start=record.started_at.date(),
+            added=record.tables,
+            domain=record.domain,
+            drawing=record.drawing,
+        )
+        self._is_first = record.drawing == 1
         self._key = int.from_bytes(blake2b(b"habits %d" % record.seed, digest_size=8).digest()) >> 1
-        # In a fixed order: an export doesn't keep the record's order.
-        shares = {platform: float(record.mix.get(platform, 0)) for platform in map(Platform, PLATFORMS)}
-        self._platform = WeightedChoice({platform: share for platform, share in shares.items() if share > 0})
+        if self._is_first:
+            # In a fixed order: an export doesn't keep the record's order.
+            shares = {platform: float(record.mix.get(platform, 0)) for platform in map(Platform, PLATFORMS)}
+            self._choice = WeightedChoice({platform: share for platform, share in shares.items() if share > 0})
+        else:
+            self._mix = Mix(record.mix, record.devices, b"mix of %d" % record.seed)
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
         self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
         self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)
@@ -168,12 +187,13 @@ class Drawing:
     def newcomer(self, index: int) -> Newcomer:
         """The device of an index; its id is one more."""
         key = draw(self._key, _KEY, index) >> 1
-        platform = self._platform(draw(key, _PLATFORM).to_bytes(8))
-        identity, owner = self._fleet.identity(index, platform), self._fleet.owner(index)
         at = self._start - SHORTEST_ENROLLED - timedelta(seconds=draw(key, _ENROLLED) % _SPAN)
+        platform = self._choice(draw(key, _PLATFORM).to_bytes(8)) if self._is_first else self._mix.platform(index)
+        identity, owner = self._fleet.identity(index, platform, enrolled=at.date()), self._fleet.owner(index)
+        named = {} if self._is_first else self._named(key, identity, owner)
         habits = PROFILES[platform].habits(key, index, self._start, self._check_in)
         device = Device(
-            **asdict(identity),
+            **(asdict(identity) | named),
             id=index + 1,
             owner=owner.name,
             upn=owner.upn,
@@ -184,6 +204,12 @@ class Drawing:
         ca = self._device_ca(at)
         validity = device_validity(at, ca.not_after, ca.not_before)
         return Newcomer(device, at, Job(index, identity.serial_number, ca.group, 0, validity))
+
+    def _named(self, key: int, identity: DeviceIdentity, owner: Owner) -> dict[str, Any]:
+        """The name of a device, and how it was enrolled."""
+        supervised = PROFILES[identity.platform].is_supervised(key)
+        kind = EnrollmentKind.SUPERVISED if supervised else EnrollmentKind.DEVICE
+        return {"device_name": device_name(identity, owner.name, draw(key, _NAME)), "enrollment_kind": kind}
 
     def _device_ca(self, at: datetime) -> Authority:
         """The device CA that issued at that time."""

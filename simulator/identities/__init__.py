@@ -11,7 +11,8 @@ Many devices at once, each of which can be generated on its own::
     IdentityFleet(seed=7).identity(123_456)
 """
 
-from .fleet import CAPACITY, IdentityFleet
+from .fleet import IdentityFleet
+from .numbering import CAPACITY
 from .owner import DeviceIdentity, Owner, Platform
 from .provider import DeviceProvider
 

@@ -1,91 +1,80 @@
-"""The catalogue: every model of the tables, with the OS versions it can run and their likelihood."""
+"""The catalogue: the models of the tables, and how likely each is among the devices that enroll on a day."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
-from typing import Any
 
-from .data.ipads import IPADS
-from .data.iphones import IPHONES
-from .data.macs import MACS
-from .data.market import HALF_LIFE
-from .data.pixels import PIXELS
-from .data.releases import ANDROID, IOS, MACOS, WINDOWS
-from .data.samsung import SAMSUNG
-from .data.windows_pcs import DELL, HP, LENOVO, SURFACE
-from .model import Model, Release, can_run
+from .choice import WeightedChoice
+from .data.market import MODEL_HALF_LIFE
+from .device import numberings
+from .model import Model, Release
+from .numbering import Numbering
 from .owner import Platform
+from .system import System, systems
+from .tables import Tables, tables
 
-_RELEASES = {Platform.IOS: IOS, Platform.MACOS: MACOS, Platform.ANDROID: ANDROID, Platform.WINDOWS: WINDOWS}
-_DAYS_A_MONTH = 30.44
-
-
-@cache
-def models(platform: Platform) -> OrderedDict[Model, float]:
-    """The models of a platform, each with its share of a fleet."""
-    return OrderedDict((model, float(model.share)) for model in _READERS[platform]())
+_YEAR = 365.25
+_LAUNCH = 270  # days until a new model sells as well as it ever will
+_FIRST_DAY = 0.05  # of that, when it comes out
 
 
-@cache
-def releases(platform: Platform) -> tuple[Release, ...]:
+def models(platform: Platform, day: date | None = None, among: Tables | None = None) -> OrderedDict[Model, float]:
+    """The models that a device can be of that enrolls on that day (by default the last one of the tables), each with
+    its likelihood. Never empty: before the oldest model it is that one."""
+    among = among or tables()
+    day = day or among.until
+    every = [model for model in among.models if model.platform is platform]
+    found = OrderedDict((model, weight) for model in every if (weight := _weight(model, day)) > 0)
+    return found or OrderedDict([(min(every, key=lambda model: (model.released, model.identifier)), 1.0)])
+
+
+def releases(platform: Platform, among: Tables | None = None) -> tuple[Release, ...]:
     """The OS versions of a platform."""
-    return tuple(Release(version, _month(released), ended) for version, released, ended in _RELEASES[platform])
+    return (among or tables()).releases[platform]
 
 
 @cache
-def os_versions(model: Model) -> OrderedDict[str, float]:
-    """The versions that a model can run, weighted towards the newest of them. Never empty."""
-    possible = [release for release in releases(model.platform) if can_run(model, release)]
-    newest = max(release.released for release in possible)
-    half_life = HALF_LIFE[model.platform] * _DAYS_A_MONTH
-    return OrderedDict((release.version, 0.5 ** ((newest - release.released).days / half_life)) for release in possible)
+def latest_systems(model: Model) -> Callable[[bytes], System]:
+    """The OS of a device of this model on the last day of the tables."""
+    return systems(model, releases(model.platform), tables().until)
 
 
-def _read(columns: str, rows: Iterable[Sequence[Any]], **same: Any) -> Iterator[Model]:
-    """The models of a table whose columns are these fields; the other fields are the ``same`` for all of them."""
-    names = columns.split()
-    for row in rows:
-        fields = {**same, **dict(zip(names, row, strict=True))}
-        fields["made_from"], fields["made_until"] = _month(fields["made_from"]), _end_of_month(fields["made_until"])
-        yield Model(**fields)
+def _weight(model: Model, day: date) -> float:
+    """How many devices of a model are in use, once each number that its serial numbers tell can have been made."""
+    since = numberings(model)["serial_number"].made_since
+    if day < model.released or (since is not None and day < since):
+        return 0
+    sold = min(1, _FIRST_DAY + (day - model.released).days / _LAUNCH)
+    gone = max(0, (day - model.made_until).days) / _YEAR / MODEL_HALF_LIFE[model.platform]
+    return float(model.share * sold * 0.5**gone)
 
 
-def _ios() -> Iterator[Model]:
-    apple = {"platform": Platform.IOS, "maker": "Apple"}
-    columns = "identifier name chip first last made_from made_until share"
-    yield from _read(f"{columns} has_meid code", IPHONES, os_name="iOS", cellular=True, **apple)
-    yield from _read(f"{columns} cellular code", IPADS, os_name="iPadOS", **apple)
+class Calendar:
+    """What a fleet draws from: models as of each enrollment, OS versions as of its start."""
 
+    def __init__(self, start: date | None, added: Mapping[str, str] | None) -> None:
+        self._tables = tables(added)
+        self._start = start or self._tables.until
+        self._months: dict[tuple[Platform, int], tuple[WeightedChoice[Model], date]] = {}
 
-def _macos() -> Iterator[Model]:
-    columns = "identifier name first last made_from made_until share code"
-    return _read(columns, MACS, platform=Platform.MACOS, maker="Apple", os_name="macOS")
+    def model(self, platform: Platform, draw: bytes, enrolled: date | None) -> tuple[Model, date]:
+        """The model of a device, and a day by which it was made. Both are as of the first of the month."""
+        day = enrolled or self._start
+        key = platform, day.year * 12 + day.month
+        found = self._months.get(key)
+        if found is None:
+            month = day.replace(day=1)
+            found = self._months[key] = WeightedChoice(models(platform, month, self._tables)), month
+        choice, month = found
+        return choice(draw), month
 
+    def numberings(self, model: Model) -> Mapping[str, Numbering]:
+        """The identities of the devices of a model."""
+        return numberings(model)
 
-def _android() -> Iterator[Model]:
-    android = {"platform": Platform.ANDROID, "os_name": "Android"}
-    columns = "identifier name first last made_from made_until share"
-    yield from _read(f"{columns} cellular has_meid", SAMSUNG, maker="Samsung", **android)
-    pixels = ((identifier, f"Google {identifier}", *more) for identifier, *more in PIXELS)
-    yield from _read(f"{columns} has_meid code", pixels, maker="Google", cellular=True, **android)
-
-
-def _windows() -> Iterator[Model]:
-    columns = "identifier name first last made_from made_until share"
-    for maker, rows in (("Dell", DELL), ("Lenovo", LENOVO), ("HP", HP), ("Microsoft", SURFACE)):
-        pcs = ((identifier, name, f"10.0.{build}", *more) for identifier, name, build, *more in rows)
-        yield from _read(columns, pcs, platform=Platform.WINDOWS, maker=maker, os_name="Windows")
-
-
-_READERS = {Platform.IOS: _ios, Platform.MACOS: _macos, Platform.ANDROID: _android, Platform.WINDOWS: _windows}
-
-
-def _month(text: str) -> date:
-    return date.fromisoformat(f"{text}-01")
-
-
-def _end_of_month(text: str) -> date:
-    return (_month(text) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    def systems(self, model: Model) -> Callable[[bytes], System]:
+        """The OS of a device of this model at the start, by sixteen bytes."""
+        return systems(model, self._tables.releases[model.platform], self._start)

@@ -6,17 +6,22 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from .hardware import ANDROID_ID, MAC_UUID, WINDOWS_HARDWARE_ID, udid_numbering, wifi_numbering
-from .mobile import imei_numbering, meid_numbering
+from .mobile import imei_numbering, meid_numbering, second_imei_numbering
 from .model import Model
 from .numbering import Numbering
 from .owner import DeviceIdentity, Platform
-from .serials import apple, dell, hp, lenovo, pixel, samsung, surface
+from .serials import apple, dell, honeywell, hp, lenovo, motorola, other, pixel, samsung, surface, xiaomi, zebra
+from .system import System
 
 _SERIALS: Mapping[str, Callable[[Model], Numbering]] = {
     "Apple": apple.numbering,
     "Samsung": samsung.numbering,
     "Google": pixel.numbering,
-    "Dell": lambda _: dell.NUMBERING,
+    "Xiaomi": lambda _: xiaomi.NUMBERING,
+    "Motorola": lambda _: motorola.NUMBERING,
+    "Zebra": zebra.numbering,
+    "Honeywell": honeywell.numbering,
+    "Dell": dell.numbering,
     "Lenovo": lambda _: lenovo.NUMBERING,
     "HP": hp.numbering,
     "Microsoft": lambda _: surface.NUMBERING,
@@ -26,9 +31,17 @@ _SERIALS: Mapping[str, Callable[[Model], Numbering]] = {
 @cache
 def numberings(model: Model) -> Mapping[str, Numbering]:
     """The identities that devices of a model have, under the names of the fields of a ``DeviceIdentity``."""
-    found = {"serial_number": _SERIALS[model.maker](model), "wifi_mac": wifi_numbering(model.maker)}
+    found = {"serial_number": _SERIALS.get(model.maker, other.numbering)(model), **system_numberings(model)}
     if model.cellular:
         found["imei"] = imei_numbering(model)
+    if model.second_imei:
+        found["second_imei"] = second_imei_numbering(model)
+    return found
+
+
+def system_numberings(model: Model) -> dict[str, Numbering]:
+    """All of them but serial number and IMEI."""
+    found = {"wifi_mac": wifi_numbering(model.maker)}
     if model.has_meid:
         found["meid"] = meid_numbering(model.maker)
     match model.platform:
@@ -44,7 +57,7 @@ def numberings(model: Model) -> Mapping[str, Numbering]:
     return found
 
 
-def device(model: Model, os_version: str, identities: Mapping[str, str]) -> DeviceIdentity:
+def device(model: Model, system: System, identities: Mapping[str, str]) -> DeviceIdentity:
     """The record of one device."""
     return DeviceIdentity(
         platform=model.platform,
@@ -52,6 +65,9 @@ def device(model: Model, os_version: str, identities: Mapping[str, str]) -> Devi
         model=model.identifier,
         model_name=model.name,
         os_name=model.os_name,
-        os_version=os_version,
+        os_version=system.version,
+        os_build=system.build,
+        security_patch=system.security_patch,
+        os_edition=system.edition,
         **identities,
     )

@@ -13,60 +13,85 @@ the seed and written in the form of its kind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from hashlib import blake2b
 
-from .catalogue import models, os_versions
+from .catalogue import Calendar
 from .choice import WeightedChoice
 from .data.market import PLATFORMS
-from .device import device, numberings
+from .device import device
+from .first_drawing import FirstDrawing
 from .model import Model
-from .numbering import Numbering
+from .numbering import CAPACITY, Numbering
 from .owner import DeviceIdentity, Owner, Platform
 from .owners import DEFAULT_DOMAIN
 from .people import LOCALES, People
 from .permutation import Permutation
+from .system import System
 
-CAPACITY = 1 << 21
-"""The largest fleet: every form of identity has room for this many (HP's has the least)."""
+DRAWING = 2
+"""The current way of drawing. A fleet that was begun with another goes on with that one."""
 
 _OWNERS = (0, 0, 1, 2, 2, 2, 3, 4, 5, 6)
 _OWNERS_OF_TEN = 7
 
 
 class IdentityFleet:
-    """The devices of a seed. ``domain`` and ``locales`` are for their owners (see ``People``).
+    """The devices of a seed as of ``start`` (by default the last day of the tables). ``added`` are a site's own tables,
+    by file name; ``domain`` and ``locales`` are for the owners (see ``People``); ``drawing`` is the way of drawing.
 
     A fleet holds tables but no devices; it can be pickled for other processes.
     """
 
-    def __init__(self, seed: int, *, domain: str = DEFAULT_DOMAIN, locales: Sequence[str] = LOCALES) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        start: date | None = None,
+        added: Mapping[str, str] | None = None,
+        domain: str = DEFAULT_DOMAIN,
+        locales: Sequence[str] = LOCALES,
+        drawing: int = DRAWING,
+    ) -> None:
         self.seed = seed
         self._key = blake2b(str(seed).encode()).digest()
         self._platforms = WeightedChoice({Platform(name): float(share) for name, share in PLATFORMS.items()})
-        self._models = {platform: WeightedChoice(models(platform)) for platform in Platform}
+        self._source = FirstDrawing() if drawing == 1 else Calendar(start, added)
         self._plans: dict[str, _Plan] = {}
         self._people = People(_derived(self._key, "people"), domain, locales)
-        self._again = partial(IdentityFleet, seed, domain=domain, locales=tuple(locales))
+        self._again = partial(
+            IdentityFleet,
+            seed,
+            start=start,
+            added=added,
+            domain=domain,
+            locales=tuple(locales),
+            drawing=drawing,
+        )
 
     def __reduce__(self) -> tuple[partial[IdentityFleet], tuple[()]]:
         return self._again, ()
 
-    def identity(self, index: int, platform: Platform | str | None = None) -> DeviceIdentity:
-        """Device ``index``, from 0 and below ``CAPACITY``; of the given platform, or of a generated one.
+    def identity(
+        self, index: int, platform: Platform | str | None = None, *, enrolled: date | None = None
+    ) -> DeviceIdentity:
+        """Device ``index``, from 0 and below ``CAPACITY``; of the given platform, or of a generated one; of a model
+        that was there when it ``enrolled``, by default at the fleet's start.
 
-        The same seed, index and platform give the same device, and no two indexes share an identity. Raises
-        ``IndexError`` beyond the capacity.
+        The same arguments give the same device, and no two indexes share an identity. Raises ``IndexError`` beyond the
+        capacity.
         """
         _check(index)
         draw = blake2b(index.to_bytes(8), key=self._key).digest()
         chosen = self._platforms(draw[:8]) if platform is None else Platform(platform)
-        model = self._models[chosen](draw[8:16])
+        model, made_by = self._source.model(chosen, draw[8:16], enrolled)
         plan = self._plans.get(model.identifier)
         if plan is None:
-            plan = self._plans[model.identifier] = _Plan(model, self._key)
-        return plan.device(index, draw[16:])
+            numberings, systems = self._source.numberings(model), self._source.systems(model)
+            plan = self._plans[model.identifier] = _Plan(model, numberings, systems, self._key)
+        return plan.device(index, draw[16:], made_by)
 
     def owner(self, index: int) -> Owner:
         """The owner of device ``index``: each ten consecutive devices belong to seven people."""
@@ -76,40 +101,50 @@ class IdentityFleet:
 
 
 class _Plan:
-    """The numberings of one model in a fleet."""
+    """The numberings of one model in a fleet. Those of one name share a series."""
 
-    __slots__ = ("_model", "_series", "_versions")
+    __slots__ = ("_model", "_series", "_systems")
 
-    def __init__(self, model: Model, key: bytes) -> None:
+    def __init__(
+        self, model: Model, numberings: Mapping[str, Numbering], systems: Callable[[bytes], System], key: bytes
+    ) -> None:
         self._model = model
-        self._versions = WeightedChoice(os_versions(model))
-        self._series = [(field, _Series(numbering, key)) for field, numbering in numberings(model).items()]
+        self._systems = systems
+        fields: dict[str, list[tuple[str, Numbering]]] = {}
+        for field, numbering in numberings.items():
+            fields.setdefault(numbering.name, []).append((field, numbering))
+        self._series = [(_Series(some[0][1], key), some) for some in fields.values()]
 
-    def device(self, index: int, draw: bytes) -> DeviceIdentity:
-        extra = int.from_bytes(draw[8:])
-        identities = {field: series.text(index, extra) for field, series in self._series}
-        return device(self._model, self._versions(draw[:8]), identities)
+    def device(self, index: int, draw: bytes, made_by: date | None) -> DeviceIdentity:
+        extra, identities = int.from_bytes(draw[8:]), {}
+        for series, fields in self._series:
+            number = series.number(index, extra)
+            for field, numbering in fields:
+                if made_by is None or numbering.write_made is None:
+                    identities[field] = numbering.write(number)
+                else:
+                    identities[field] = numbering.write_made(number, made_by)
+        return device(self._model, self._systems(draw), identities)
 
 
 class _Series:
-    """A numbering shuffled for one fleet."""
+    """The numbers of a numbering, shuffled for one fleet."""
 
-    __slots__ = ("_distinct", "_factor", "_permutation", "_variants", "_write")
+    __slots__ = ("_distinct", "_factor", "_permutation", "_variants")
 
     def __init__(self, numbering: Numbering, key: bytes) -> None:
         own = _derived(key, numbering.name)
-        self._write = numbering.write
         self._distinct = numbering.distinct
         self._variants = numbering.variants
         self._permutation = Permutation(numbering.distinct, own)
         # Several numberings share the extra bits; the multiplication decorrelates them.
         self._factor = int.from_bytes(own[:8]) | 1
 
-    def text(self, index: int, extra: int) -> str:
+    def number(self, index: int, extra: int) -> int:
         number = self._permutation(index)
         if self._variants > 1:
             number += (extra * self._factor >> 64) % self._variants * self._distinct
-        return self._write(number)
+        return number
 
 
 def _check(index: int) -> None:

@@ -12,8 +12,9 @@ from .owner import Platform
 class Model(Struct, frozen=True, kw_only=True):
     """One model. ``first`` is the version at launch, ``last`` the latest branch that it runs.
 
-    A branch is a major version, or a build of Windows. ``chip`` is None if it isn't part of an identity; ``code`` is
-    the model's code in its serial numbers, if any.
+    A branch is a major version, or a build of Windows. ``released`` is the first day on which a device can enroll.
+    ``chip`` is None if it isn't part of an identity; ``code`` is the model's code in its serial numbers, if any.
+    ``type_code`` is its place among the type allocation codes, ``patched_until`` the end of its security patches.
     """
 
     platform: Platform
@@ -23,21 +24,28 @@ class Model(Struct, frozen=True, kw_only=True):
     os_name: str
     first: str
     last: int
+    released: date
     made_from: date
     made_until: date
     share: int
     cellular: bool = False
+    second_imei: bool = False
     has_meid: bool = False
     chip: int | None = None
     code: str | None = None
+    patched_until: date | None = None
+    type_code: int = 0
 
 
 class Release(Struct, frozen=True):
-    """A version of an OS. ``ended`` versions are only for the models that can't run a later branch."""
+    """A version of an OS. ``ended`` versions are only for the models that can't run a later branch; ``only`` names the
+    maker or the OS that it is for, if not all."""
 
     version: str
     released: date
-    ended: bool
+    ended: bool = False
+    only: str = ""
+    build: str = ""
 
     @property
     def branch(self) -> int:
@@ -49,6 +57,8 @@ class Release(Struct, frozen=True):
 def can_run(model: Model, release: Release) -> bool:
     """Whether such a pair exists."""
     if version_number(release.version) < version_number(model.first) or release.branch > model.last:
+        return False
+    if release.only not in ("", model.maker, model.os_name):
         return False
     return not release.ended or release.branch == model.last
 

@@ -6,11 +6,17 @@ differently. For random identities, take any number; for unique ones, give each 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import product
+from math import prod
 
 from msgspec import Struct
+
+CAPACITY = 1 << 21
+"""The largest fleet: every form of identity has room for this many (HP's has the least)."""
 
 _LARGEST_TABLE = 2_000
 
@@ -23,12 +29,17 @@ class Numbering(Struct, frozen=True):
 
     Numberings with the same ``name`` share one sequence: they have the same ``distinct``, and different numbers give
     different texts. Texts of two names always differ, or are of different kinds.
+
+    ``write_made`` is for texts that tell when the device was made: it writes a number for a device made by that day.
+    From ``made_since`` on that is possible for every number.
     """
 
     name: str
     write: Callable[[int], str]
     distinct: int
     variants: int = 1
+    write_made: Callable[[int, date], str] | None = None
+    made_since: date | None = None
 
     @property
     def size(self) -> int:
@@ -37,17 +48,26 @@ class Numbering(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """A part of a text with a few options. ``tells``: it contributes to uniqueness."""
+    """A part of a text with a few options. ``tells``: it contributes to uniqueness.
+
+    ``days`` are those on which each option begins to be used, in order; then ``period`` neighbouring options tell
+    devices apart, and which of the periods it is does not.
+    """
 
     options: Sequence[str]
     tells: bool = True
+    days: Sequence[date] | None = None
+    period: int = 1
 
 
 def spelled(name: str, parts: Sequence[Part]) -> Numbering:
-    """The numbering whose texts are one option of each part, in order."""
-    order = sorted(range(len(parts)), key=lambda place: not parts[place].tells)
-    wheels = [(place, parts[place].options, len(parts[place].options)) for place in order]
+    """The numbering whose texts are one option of each part, in order. One part at most has days."""
+    dated = next((place for place, part in enumerate(parts) if part.days is not None), None)
+    others = sorted((place for place in range(len(parts)) if place != dated), key=lambda place: not parts[place].tells)
+    wheels = [(place, parts[place].options, len(parts[place].options)) for place in others]
     blank = [""] * len(parts)
+    distinct = prod(len(parts[place].options) for place in others if parts[place].tells)
+    variants = prod(len(parts[place].options) for place in others if not parts[place].tells)
 
     def write(number: int) -> str:
         texts = blank.copy()
@@ -56,13 +76,31 @@ def spelled(name: str, parts: Sequence[Part]) -> Numbering:
             texts[place] = options[option]
         return "".join(texts)
 
-    distinct = variants = 1
-    for part in parts:
-        if part.tells:
-            distinct *= len(part.options)
-        else:
-            variants *= len(part.options)
-    return Numbering(name, write, distinct, variants)
+    if dated is None:
+        return Numbering(name, write, distinct, variants)
+
+    codes, days, period = parts[dated].options, parts[dated].days or (), parts[dated].period
+    periods = max(1, len(codes) // period)
+
+    def write_among(number: int, known: int) -> str:
+        """Write it with one of the first ``known`` codes."""
+        texts = blank.copy()
+        number, code = divmod(number, period)
+        for place, options, size in wheels:
+            number, option = divmod(number, size)
+            texts[place] = options[option]
+        possible = min(periods, max(1, (known - code + period - 1) // period))
+        texts[dated] = codes[code + period * (number * possible // periods)]
+        return "".join(texts)
+
+    return Numbering(
+        name,
+        lambda number: write_among(number, len(codes)),
+        distinct * period,
+        variants * periods,
+        lambda number, day: write_among(number, bisect_right(days, day)),
+        days[period - 1],
+    )
 
 
 def fixed(text: str) -> Part:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from faker.providers import BaseProvider
 
-from .catalogue import models, os_versions
+from .catalogue import latest_systems, models
 from .data.market import PLATFORMS
 from .device import device, numberings
 from .hardware import ANDROID_ID, MAC_UUID, WINDOWS_HARDWARE_ID, wifi_numbering
@@ -25,7 +26,7 @@ class DeviceProvider(BaseProvider):
 
         fake = Faker()
         fake.add_provider(DeviceProvider)
-        fake.imei()             # '353914107423165'
+        fake.imei()             # '009188207423165'
         fake.device("ios")      # DeviceIdentity(model='iPhone15,2', ...)
 
     Methods that take a platform take ``"ios"`` (with iPadOS), ``"macos"``, ``"android"``, ``"windows"`` or a
@@ -39,8 +40,8 @@ class DeviceProvider(BaseProvider):
     def device(self, platform: Platform | str | None = None) -> DeviceIdentity:
         """A device: a model, an OS version that it can run, and the identities that it has."""
         model = self._model(platform)
-        version = self.random_element(os_versions(model))
-        return device(model, version, {field: self._text(kind) for field, kind in numberings(model).items()})
+        system = latest_systems(model)(self.generator.random.randbytes(16))
+        return device(model, system, {field: self._text(kind) for field, kind in numberings(model).items()})
 
     def device_platform(self) -> Platform:
         """A platform, weighted by its share of a company's fleet."""
@@ -60,8 +61,7 @@ class DeviceProvider(BaseProvider):
             randomised = self.generator.random.random() < 0.8
         if randomised:
             return self._text(apple.RANDOMISED)
-        apples = (model for platform in (Platform.IOS, Platform.MACOS) for model in models(platform))
-        return self._serial_number(self.random_element([model for model in apples if model.code is not None]))
+        return self._serial_number(self._of_maker("Apple", lambda model: model.code is not None))
 
     def samsung_serial_number(self) -> str:
         """Samsung's eleven characters, which begin with R and tell the month of manufacture."""
@@ -82,6 +82,22 @@ class DeviceProvider(BaseProvider):
     def hp_serial_number(self) -> str:
         """HP's ten characters, which tell the site and the week of manufacture."""
         return self._serial_number(self._of_maker("HP"))
+
+    def motorola_serial_number(self) -> str:
+        """Motorola's ten characters, which begin with ZY."""
+        return self._serial_number(self._of_maker("Motorola"))
+
+    def xiaomi_serial_number(self) -> str:
+        """Xiaomi's eight hexadecimal digits."""
+        return self._serial_number(self._of_maker("Xiaomi"))
+
+    def zebra_serial_number(self) -> str:
+        """Zebra's fourteen digits, which begin with the day of manufacture."""
+        return self._serial_number(self._of_maker("Zebra"))
+
+    def honeywell_serial_number(self) -> str:
+        """Honeywell's ten characters, which begin with the day of manufacture."""
+        return self._serial_number(self._of_maker("Honeywell"))
 
     def surface_serial_number(self) -> str:
         """The twelve digits of a Microsoft Surface."""
@@ -132,9 +148,10 @@ class DeviceProvider(BaseProvider):
     def _model(self, platform: Platform | str | None) -> Model:
         return self.random_element(models(self.device_platform() if platform is None else Platform(platform)))
 
-    def _of_maker(self, maker: str) -> Model:
+    def _of_maker(self, maker: str, fits: Callable[[Model], bool] = lambda model: True) -> Model:
         every = (item for platform in Platform for item in models(platform).items())
-        return self.random_element(OrderedDict((model, share) for model, share in every if model.maker == maker))
+        found = OrderedDict((model, share) for model, share in every if model.maker == maker and fits(model))
+        return self.random_element(found)
 
     def _serial_number(self, model: Model) -> str:
         return self._text(numberings(model)["serial_number"])

@@ -25,5 +25,6 @@ PROFILE = Profile(
     restores=40,
     owner_hours=20,
     ignores=0,
+    supervised=700,
     antivirus=0,
 )

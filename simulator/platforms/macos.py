@@ -25,5 +25,6 @@ PROFILE = Profile(
     restores=10,
     owner_hours=30,
     ignores=0,
+    supervised=800,
     antivirus=200,
 )

@@ -12,7 +12,7 @@ _HOUR = 3600
 _DAY = 24 * _HOUR
 # UTC offsets of the owners in hours; repeated ones are more likely.
 _OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
-_DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE, _ANTIVIRUS = range(101, 110)
+_DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE, _ANTIVIRUS, _SUPERVISED = range(101, 111)
 
 
 class Profile(NamedTuple):
@@ -22,7 +22,7 @@ class Profile(NamedTuple):
     ``evenings``, local time; ``weekends`` is the chance that this includes weekends. In each period of ``spell_days``
     it goes offline once with a chance of ``spells``, for up to ``spell_hours``. ``gone`` is the chance that it
     disappears for good, on a day between four months ago and two years from now. ``antivirus`` is the chance that it
-    has one. The other fields are those of ``Habits``.
+    has one. ``supervised`` is the chance that an Apple device is. The other fields are those of ``Habits``.
     """
 
     check_in: timedelta
@@ -41,10 +41,15 @@ class Profile(NamedTuple):
     owner_hours: int
     ignores: int
     antivirus: int
+    supervised: int = 0
 
     def has_antivirus(self, key: int) -> bool:
         """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""
         return chance(self.antivirus, key, _ANTIVIRUS)
+
+    def is_supervised(self, key: int) -> bool:
+        """Whether an Apple device is supervised. ``key`` determines its random choices."""
+        return chance(self.supervised, key, _SUPERVISED)
 
     def habits(self, key: int, index: int, start: datetime, check_in: timedelta | None = None) -> Habits:
         """The habits of device ``index`` in a simulation that begins at ``start``. ``key`` determines its random

@@ -24,7 +24,7 @@ from .presence import Outages, last_seen
 
 
 class ListedDevice(Protocol):
-    """A device, with the fields that filters test; ``haystack`` is the lower-case text for free words."""
+    """A device, with what a filter looks at; ``haystack`` is the lower-case text for free words."""
 
     @property
     def device(self) -> Device: ...
@@ -61,7 +61,7 @@ _STATUSES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.VALID)
 
 
 def standing(device: Device, now: datetime, outages: Outages = ()) -> FilterableDevice:
-    """A device at ``now`` (UTC, aware), for a filter of that time; ``outages`` are ``Gate.outages``."""
+    """A device at ``now`` (UTC, aware), to be filtered by a filter of that time; ``outages`` are ``Gate.outages``."""
     return FilterableDevice(device, haystack(device), outages)
 
 
@@ -71,10 +71,12 @@ def haystack(device: Device) -> str:
         device.maker,
         device.model,
         f"{device.model_name} {device.serial_number}",
-        f"{device.platform} {device.os_name} {device.os_version}",
+        f"{device.platform} {device.os_name} {device.os_version} {device.os_build}",
+        device.device_name,
         device.owner,
         device.upn,
         device.imei,
+        device.second_imei,
         device.meid,
         device.udid,
         device.android_id,
@@ -192,7 +194,7 @@ def _status(value: str, now: datetime, rules: ExpiryRules) -> Predicate:
 
 
 def _ends(first: datetime, last: datetime) -> Predicate:
-    """Whether the active certificate expires between two moments, both included."""
+    """Whether the certificate in use ends between two moments, both included."""
     return lambda row: (end := row.device.not_after) is not None and first <= end <= last
 
 
@@ -248,14 +250,14 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
     "model": within(lambda row: f"{row.device.maker} {row.device.model_name}\n{row.device.model}"),
     "os": within(lambda row: f"{row.device.os_name} {row.device.os_version}"),
     "serial": within(lambda row: row.device.serial_number),
-    "imei": within(lambda row: row.device.imei or ""),
+    "imei": within(lambda row: f"{row.device.imei or ''}\n{row.device.second_imei or ''}"),
     "meid": within(lambda row: row.device.meid or ""),
     "udid": within(lambda row: row.device.udid or ""),
     "id": number("id", lambda row: row.device.id),
 }
 FIELDS = (*_FIELDS, "status", "days", "seen")
 
-# For the help: a term, and what it finds.
+# For the help: term, and what it finds.
 HELP = (
     ("iphone meyer", "all the words, anywhere: model, owner, identities"),
     ("platform:ios,macos", "ios, macos, android, windows"),

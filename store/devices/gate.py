@@ -21,7 +21,7 @@ class Blocked(NamedTuple):
     hint: str | None = None
 
     def refusal(self) -> Refusal:
-        """The refusal to raise."""
+        """As it is raised."""
         return Refusal(self.code, self.message, self.hint)
 
 

@@ -15,7 +15,7 @@ from ..words import day
 
 
 class ChainProblem(Struct, frozen=True):
-    """A problem, and the entry of the chain that has it."""
+    """One thing that is wrong, and with which entry of the chain."""
 
     code: str
     certificate_id: int
@@ -75,5 +75,5 @@ def _issuer_problems(issuer: Certificate, below: int) -> Iterator[ChainProblem]:
 
 
 def is_root(entry: Certificate) -> bool:
-    """Whether a certificate is self-issued and, by its key identifiers, self-signed: the end of a chain."""
+    """Self-issued and, by its key identifiers, self-signed: where a chain ends."""
     return entry.is_self_issued and entry.authority_key_id in (None, entry.subject_key_id)

@@ -27,6 +27,9 @@ class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
     digit, ``meid`` 14 hexadecimal digits without. ``udid`` is an Apple device's: 40 hexadecimal digits up to the A11
     chip, 8-16 since, a UUID for a Mac. ``windows_device_id`` is the hardware id of Windows enrollment (HWDevID, 64
     digits), which stays the same when the device is enrolled again.
+
+    ``second_imei`` is that of the second SIM or eSIM. ``os_build`` is the build of the OS, ``os_edition`` that of
+    Windows, ``security_patch`` Android's patch level (``2026-10-05``).
     """
 
     platform: Platform
@@ -35,13 +38,27 @@ class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
     model_name: str = ""
     os_name: str = ""
     os_version: str = ""
+    os_build: str = ""
+    os_edition: str = ""
+    security_patch: str = ""
     serial_number: str
     wifi_mac: str | None = None
     imei: str | None = None
+    second_imei: str | None = None
     meid: str | None = None
     udid: str | None = None
     android_id: str | None = None
     windows_device_id: str | None = None
+
+
+class EnrollmentKind(StrEnum):
+    """How a device was enrolled.
+
+    ``SUPERVISED``: an Apple device by automated enrollment; ``DEVICE``: as a whole, but not that way.
+    """
+
+    SUPERVISED = "supervised"
+    DEVICE = "device"
 
 
 class DeviceState(StrEnum):
@@ -208,7 +225,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     takes precedence; ``enrolling_refused`` is the code of the last refused enrollment, even so. ``anchors`` are CA
     certificates that somebody installed by hand; deployed ones are derived from the time. ``antivirus``: antivirus
     software is installed; ``antivirus_anchors`` are the CA certificates it trusts. ``policies`` are the installed and
-    the failed ones, by id.
+    the failed ones, by id. ``device_name`` is the name that its user sees, ``enrollment_kind`` is None if not known.
     """
 
     id: int
@@ -231,6 +248,8 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     antivirus: bool = False
     antivirus_anchors: tuple[int, ...] = ()
     habits: Habits | None = None
+    device_name: str = ""
+    enrollment_kind: EnrollmentKind | None = None
 
     @property
     def name(self) -> str:

@@ -13,7 +13,8 @@ RECORD, CONTROL = 1, 2  # the ids of the two documents of the table ``simulation
 
 class SimulationRecord(Struct, frozen=True, kw_only=True):
     """The fleet's plan. ``drawn`` of the ``devices`` exist and are enrolled. ``check_in`` is in seconds; None: by
-    platform."""
+    platform. ``tables`` are the site's own tables of models and OS versions, by file name. ``drawing`` is the way of
+    drawing that the fleet was begun with."""
 
     devices: int
     seed: int
@@ -22,6 +23,8 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
     domain: str
     started_at: datetime
     drawn: int = 0
+    tables: dict[str, str] = {}
+    drawing: int = 1
 
 
 class Control(Struct, frozen=True, kw_only=True):

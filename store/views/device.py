@@ -25,6 +25,7 @@ from ..model.device import (
 )
 from ..words import moment
 from .documents import document, document_type
+from .platforms import PLATFORMS
 from .styles import Style
 
 STATE_STYLES = {
@@ -190,6 +191,23 @@ def days_left(device: Device, now: datetime) -> int | None:
 def device_title(device: Device) -> str:
     """``#12 iPhone 14 Pro F2LX…``."""
     return f"#{device.id} {device.name}"
+
+
+def model_text(device: Device) -> str:
+    """``Dell Latitude 5440``: maker and model, the maker once; empty if neither is known."""
+    name = device.model_name or device.model
+    return name if name.lower().startswith(device.maker.lower()) else f"{device.maker} {name}".strip()
+
+
+def system_text(device: Device) -> str:
+    """``iOS 26.6 (23G71)``, ``Android 16 (BP2A.250605.031.A3), patch level 2026-10-01``, ``Windows 10.0.26100.9168,
+    Enterprise``: what is known of its OS."""
+    text = f"{device.os_name or PLATFORMS[device.platform]} {device.os_version}".strip()
+    if device.os_build and device.os_build not in device.os_version:
+        text += f" ({device.os_build})"
+    if device.security_patch:
+        text += f", patch level {device.security_patch}"
+    return f"{text}, {device.os_edition}" if device.os_edition else text
 
 
 def state_text(state: DeviceState) -> str:

@@ -48,7 +48,7 @@ DEVICES: tuple[tuple[Platform, DeviceState, int | None, int | None, WaitsFor | N
 
 def fill(workspace: Workspace, count: int = len(DEVICES), *, simulated: bool = False) -> None:
     """Put ``count`` devices into a workspace whose clock is at ``NOW``; ``simulated`` ones check in by themselves."""
-    fleet, batch = IdentityFleet(7), Batch()
+    fleet, batch = IdentityFleet(7, start=NOW.date()), Batch()
     with workspace.database.transaction():
         for number in range(1, count + 1):
             add(batch, fleet, number, simulated=simulated)

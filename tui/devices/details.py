@@ -13,7 +13,7 @@ from ...store.inventory.status import days_until
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
 from ...store.printable import printable
 from ...store.views.certificate import status_text
-from ...store.views.device import ACTION_TITLES, EVENTS, state_text
+from ...store.views.device import ACTION_TITLES, EVENTS, model_text, state_text, system_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, days_text, hexadecimal, length_text, minute, moment, plural
 from ..components.fields import Value, fields
@@ -88,14 +88,17 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
             ("Owner", printable(device.owner)),
             ("UPN", printable(device.upn)),
             ("Platform", PLATFORMS[device.platform]),
-            ("OS", printable(f"{device.os_name} {device.os_version}").strip()),
-            ("Model", printable(f"{device.maker} {device.model_name}".strip())),
+            ("OS", printable(system_text(device))),
+            ("Name", printable(device.device_name)),
+            ("Enrollment", device.enrollment_kind or ""),
+            ("Model", printable(model_text(device))),
             ("Model id", printable(device.model)),
             ("Serial number", printable(device.serial_number)),
             ("Antivirus", "looks into connections" if device.antivirus else ""),
         ]
         identities = (
             ("IMEI", device.imei),
+            ("Second IMEI", device.second_imei),
             ("MEID", device.meid),
             ("UDID", device.udid),
             ("Android id", device.android_id),

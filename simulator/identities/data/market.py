@@ -1,7 +1,23 @@
-"""The make-up of a company's fleet, and how fast OS versions spread. Rough but realistic figures."""
+"""The make-up of a company's fleet, and how fast OS versions spread.
+
+All of these are assumptions. They are near to what is published: iOS adoption (developer.apple.com/support/app-store),
+Android versions (the distribution dashboard of Android Studio), Windows releases and PC life (surveys of Lansweeper).
+"""
 
 # Percentage of devices by platform.
 PLATFORMS = {"ios": 50, "android": 30, "windows": 15, "macos": 5}
 
-# Months until half of the devices have moved to a newer version.
-HALF_LIFE = {"ios": 2.5, "macos": 3.0, "android": 7.0, "windows": 2.0}
+# Days until half of the devices have moved to a newer branch (a major version, a build of Windows), once it is out.
+UPGRADE_HALF_LIFE = {"ios": 60, "macos": 100, "android": 120, "windows": 180}
+
+# The same from Windows 10 to 11.
+NEXT_WINDOWS_HALF_LIFE = 730
+
+# Days until half of the devices have an update of their branch.
+UPDATE_HALF_LIFE = {"ios": 20, "macos": 30, "android": 40, "windows": 14}
+
+# Years after the end of its sale until half of a model's devices are gone.
+MODEL_HALF_LIFE = {"ios": 2.5, "macos": 3.0, "android": 2.0, "windows": 2.5}
+
+# Windows editions.
+EDITIONS = {"Enterprise": 60, "Pro": 35, "Education": 5}

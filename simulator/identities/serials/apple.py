@@ -13,7 +13,7 @@ from datetime import date
 from ..data.blocks import DIGITS, LETTERS
 from ..model import Model
 from ..numbering import Numbering, Part, fixed, letters, spelled
-from .manufacture import made
+from .manufacture import Made, made
 
 # Half-years count through these from the first of 2010 (C), and begin again in 2020.
 HALF_YEARS = "CDFGHJKLMNPQRSTVWXYZ"
@@ -29,13 +29,14 @@ FACTORIES = {
 RANDOM_LETTERS = "CDFGHJKLMNPQRTVWXY"
 
 
-def numbering(model: Model) -> Numbering:
+def numbering(model: Model, made: Made = made) -> Numbering:
     """The serial numbers of an Apple model. A model of the older form has a code."""
     if model.code is None:
         return RANDOMISED
+    factories = FACTORIES[model.os_name]
     parts = [
-        Part(FACTORIES[model.os_name]),
-        made(model, _half_year_and_week, tells=True),
+        Part(factories),
+        made(model, _half_year_and_week, len(factories) * len(DIGITS + LETTERS) ** 3),
         *letters(DIGITS + LETTERS, 3),
         fixed(model.code),
     ]

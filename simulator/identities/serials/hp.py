@@ -11,14 +11,15 @@ from datetime import date
 from ..data.blocks import CONSONANTS, DIGITS
 from ..model import Model
 from ..numbering import Numbering, Part, letters, spelled
-from .manufacture import made
+from .manufacture import Made, made
 
 SITES = ("5CD", "5CG", "8CG")
 
 
-def numbering(model: Model) -> Numbering:
+def numbering(model: Model, made: Made = made) -> Numbering:
     """The serial numbers of an HP laptop."""
-    return spelled("serial/hp", [Part(SITES), made(model, _year_and_week), *letters(DIGITS + CONSONANTS, 4)])
+    units = len(SITES) * len(DIGITS + CONSONANTS) ** 4
+    return spelled("serial/hp", [Part(SITES), made(model, _year_and_week, units), *letters(DIGITS + CONSONANTS, 4)])
 
 
 def _year_and_week(day: date) -> str:

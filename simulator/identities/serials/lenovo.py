@@ -1,7 +1,7 @@
 """Lenovo's serial numbers of ThinkPads.
 
-Eight characters, as on the label after the machine type: two for the factory, of which PF is the most common on
-laptops, and six for the unit, without the letters I and O. Lenovo's warranty page takes them in this form.
+Eight characters, as on the label after the machine type: two for the factory, mostly PF on laptops, and six for the
+unit, without the letters I and O. Lenovo's warranty page takes them in this form.
 """
 
 from __future__ import annotations
@@ -9,4 +9,5 @@ from __future__ import annotations
 from ..data.blocks import DIGITS, LETTERS
 from ..numbering import Part, letters, spelled
 
-NUMBERING = spelled("serial/lenovo", [Part(("PF", "PC", "PW"), tells=False), *letters(DIGITS + LETTERS, 6)])
+FACTORIES = ("PF", "PF", "PF", "PF", "PF", "PF", "PF", "PF", "PC", "PW")
+NUMBERING = spelled("serial/lenovo", [Part(FACTORIES, tells=False), *letters(DIGITS + LETTERS, 6)])

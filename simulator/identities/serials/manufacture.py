@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from ..model import Model
-from ..numbering import Part
+from ..numbering import CAPACITY, Part
+
+Made: TypeAlias = Callable[[Model, Callable[[date], str], int], Part]
+"""The part for a model, the code of a day, and how many devices the rest of the serial number tells apart."""
 
 
-def made(model: Model, code: Callable[[date], str], *, tells: bool = False) -> Part:
-    """The codes of all days on which the model was made. ``tells``: the rest alone would not be unique."""
-    days = range((model.made_until - model.made_from).days + 1)
-    codes = dict.fromkeys(code(model.made_from + timedelta(days=day)) for day in days)
-    return Part(tuple(codes), tells)
+def made(model: Model, code: Callable[[date], str], units: int) -> Part:
+    """The codes of the days on which the model was made; as many in a row tell devices apart as a fleet needs."""
+    codes: dict[str, date] = {}
+    for number in range((model.made_until - model.made_from).days + 1):
+        day = model.made_from + timedelta(days=number)
+        codes.setdefault(code(day), day)
+    return Part(tuple(codes), days=tuple(codes.values()), period=min(len(codes), -(-CAPACITY // units)))

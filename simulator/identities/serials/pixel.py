@@ -12,16 +12,17 @@ from datetime import date
 from ..data.blocks import DIGITS, LETTERS
 from ..model import Model
 from ..numbering import Numbering, fixed, letters, spelled
-from .manufacture import made
+from .manufacture import Made, made
 
 MONTHS = "123456789ABC"
 
 
-def numbering(model: Model) -> Numbering:
+def numbering(model: Model, made: Made = made) -> Numbering:
     """The serial numbers of a Pixel, which has a code."""
     assert model.code is not None
-    unit = letters(DIGITS, 5) if model.code.startswith("JE") else [fixed("00"), *letters(DIGITS + LETTERS, 3)]
-    parts = [made(model, _day, tells=True), fixed("1"), fixed(model.code), *unit]
+    numeric = model.code.startswith("JE")
+    unit = letters(DIGITS, 5) if numeric else [fixed("00"), *letters(DIGITS + LETTERS, 3)]
+    parts = [made(model, _day, 10**5 if numeric else len(DIGITS + LETTERS) ** 3), fixed("1"), fixed(model.code), *unit]
     return spelled(f"serial/pixel/{model.code}", parts)
 
 

@@ -10,24 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.simulator.identities import Platform
-from certfleet.simulator.identities.catalogue import models
 from certfleet.simulator.identities.device import numberings
 from certfleet.simulator.identities.mobile import tacs
 from certfleet.simulator.identities.model import Model
+from certfleet.simulator.identities.tables import tables
 
-ALL = [model for platform in Platform for model in models(platform)]
+ALL = tables().models
 any_model = st.sampled_from(ALL)
 
 SERIALS = {
-    "Samsung": r"R(3C|52|58|5[CG]|9W|F8|FA|FC)[MNRTWXY][1-9ABC][0-9A-HJ-NP-Z]{6}",
+    "Samsung": r"R(3C|52|58|5[CG]|9W|F8|FA|FC)[MNRTWXYL][1-9ABC][0-9][0-9A-HJ-NP-Z]{5}",
     "Google": r"[0-9][1-9ABC](0[1-9]|[12][0-9]|3[01])1(JE[A-Z0-9]{2}[0-9]{5}|FD[A-Z0-9]{2}00[0-9A-HJ-NP-Z]{3})",
-    "Dell": r"[1-9B-DF-HJ-NP-TV-Z][0-9B-DF-HJ-NP-TV-Z]{5}[234]",
+    "Dell": r"[1-9B-DF-HJ-NP-TV-Z][0-9B-DF-HJ-NP-TV-Z]{5}[2345]",
     "Lenovo": r"P[CFW][0-9A-HJ-NP-Z]{6}",
     "HP": r"(5CD|5CG|8CG)[0-9](0[1-9]|[1-4][0-9]|5[0-3])[0-9B-DF-HJ-NP-TV-Z]{4}",
     "Microsoft": r"0[0-9]{11}",
+    "Motorola": r"ZY[23]2[0-9A-HJ-NP-Z]{6}",
+    "Xiaomi": r"[0-9A-F]{8}",
+    "Zebra": r"[12][0-9](0[0-9]{2}|[12][0-9]{2}|3[0-6][0-9])52[0-9]{7}",
+    "Honeywell": r"[12][0-9](0[0-9]{2}|[12][0-9]{2}|3[0-6][0-9])[0-9A-HJ-NP-Z][0-9A-F]{4}",
 }
 OTHERS = {
-    "imei": r"35[0-9]{13}",
+    "imei": r"00[0-9]{13}",
+    "second_imei": r"00[0-9]{13}",
     "meid": r"[A-F][0-9A-F]{13}",
     "android_id": r"[0-9a-f]{16}",
     "windows_device_id": r"[0-9A-F]{64}",
@@ -101,18 +106,22 @@ def test_a_known_imei_passes_the_check_that_the_tests_use() -> None:
 
 def test_no_two_models_share_a_type_allocation_code_or_a_mark_in_serial_numbers() -> None:
     cellular = [model for model in ALL if model.cellular]
-    assert len({code for model in cellular for code in tacs(model)}) == 3 * len(cellular)
+    assert len({code for model in cellular for code in tacs(model)}) == 6 * len(cellular)
     codes = [model.code for model in ALL if model.code]
     assert len(set(codes)) == len(codes)
 
 
+def test_a_model_of_lenovo_has_the_ten_characters_of_its_type() -> None:
+    assert all(re.fullmatch(r"2[01][A-Z0-9]{2}CTO1WW", model.identifier) for model in ALL if model.maker == "Lenovo")
+
+
 def test_which_platform_has_what() -> None:
-    fields = {platform: {field for m in models(platform) for field in numberings(m)} for platform in Platform}
+    fields = {one: {field for m in ALL if m.platform is one for field in numberings(m)} for one in Platform}
     common = {"serial_number", "wifi_mac"}
     assert fields == {
-        Platform.IOS: common | {"imei", "meid", "udid"},
+        Platform.IOS: common | {"imei", "second_imei", "meid", "udid"},
         Platform.MACOS: common | {"udid"},
-        Platform.ANDROID: common | {"imei", "meid", "android_id"},
+        Platform.ANDROID: common | {"imei", "second_imei", "meid", "android_id"},
         Platform.WINDOWS: common | {"windows_device_id"},
     }
 
@@ -126,13 +135,20 @@ def test_a_serial_number_tells_a_day_on_which_the_model_was_made(model: Model, d
         case "Apple" if model.code:
             assert any(apple_date(day) == serial[3:5] for day in days)
         case "Samsung":
-            year = {"M": 2019, "N": 2020, "R": 2021, "T": 2022, "W": 2023, "X": 2024, "Y": 2025}[serial[3]]
+            year = 2019 + "MNRTWXYL".index(serial[3])
             assert any((day.year, day.month) == (year, int(serial[4], 16)) for day in days)
         case "Google":
             said = (int(serial[0]), int(serial[1], 16), int(serial[2:4]))
             assert any((day.year % 10, day.month, day.day) == said for day in days)
+        case "Zebra" | "Honeywell":
+            assert any(f"{day:%y%j}" == serial[:5] for day in days)
+        case "Dell":
+            assert int(serial[-1]) - 2 in {sum(day >= since for since in DELL) for day in days}
         case "HP":
             assert any(f"{day.isocalendar().year % 10}{day.isocalendar().week:02}" == serial[3:6] for day in days)
+
+
+DELL = (date(2019, 10, 1), date(2022, 10, 1), date(2026, 1, 1))
 
 
 def apple_date(day: date) -> str:
@@ -146,6 +162,8 @@ def apple_date(day: date) -> str:
 def test_known_serial_numbers_have_the_forms() -> None:
     """Serial numbers that have been published."""
     assert re.fullmatch(SERIALS["Samsung"], "R58M315CL4T")
+    assert re.fullmatch(SERIALS["Zebra"], "18114522500538")
+    assert re.fullmatch(SERIALS["Honeywell"], "17305D8174")
     assert re.fullmatch(SERIALS["Google"], "21151FDF6005DE")
     assert re.fullmatch(SERIALS["Google"], "24121JEGR04513")
     assert re.fullmatch(APPLE_2010, "C02L13ECF8J2")

@@ -14,7 +14,7 @@ from faker import Faker
 from certfleet.simulator.identities import DeviceIdentity, DeviceProvider, Platform
 
 FORMS = {
-    "imei": r"35\d{13}",
+    "imei": r"00\d{13}",
     "meid": r"A[0-9A-F]{13}",
     "udid": r"[0-9a-f]{40}|0000[0-9A-F]{4}-00[01][0-9A-F]{13}",
     "apple_serial_number": r"[A-Z0-9]{10}|[A-Z0-9]{12}",
@@ -24,12 +24,17 @@ FORMS = {
     "lenovo_serial_number": r"P[A-Z0-9]{7}",
     "hp_serial_number": r"[58]C[DG]\d{3}[A-Z0-9]{4}",
     "surface_serial_number": r"0\d{11}",
+    "motorola_serial_number": r"ZY[A-Z0-9]{8}",
+    "xiaomi_serial_number": r"[0-9A-F]{8}",
+    "zebra_serial_number": r"\d{14}",
+    "honeywell_serial_number": r"\d{5}[A-Z0-9]{5}",
     "android_id": r"[0-9a-f]{16}",
     "windows_device_id": r"[0-9A-F]{64}",
     "mac_hardware_uuid": r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}",
     "wifi_mac": r"[0-9A-F]{2}(:[0-9A-F]{2}){5}",
     "serial_number": r"[A-Z0-9]{7,14}",
-    "device_model": r"(iPhone|iPad|Mac|iMac|Galaxy|Google|Dell|Think|HP|Surface).*",
+    "device_model": r"(iPhone|iPad|Mac|iMac|Galaxy|Pixel|Redmi|Xiaomi|Moto|Edge|Think|Latitude|Pro 14)[^\n]*"
+    r"|(EliteBook|Surface|[TMCE][A-Z]|Dolphin|ScanPal)[^\n]*",
     "device_platform": r"ios|macos|android|windows",
 }
 

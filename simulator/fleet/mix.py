@@ -1,0 +1,33 @@
+"""The platforms of a fleet: as many devices of each as its shares say, in an order that follows from the seed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from itertools import accumulate
+
+from ...store.model.device import Platform
+from ..identities.permutation import Permutation
+
+
+class Mix:
+    """Shares of platforms among so many devices."""
+
+    def __init__(self, shares: Mapping[Platform, int], devices: int, key: bytes) -> None:
+        self._platforms = tuple(Platform)  # in a fixed order: an export doesn't keep the record's
+        self._ends = list(accumulate(_counts([shares.get(platform, 0) for platform in self._platforms], devices)))
+        self._order = Permutation(devices, key)
+
+    def platform(self, index: int) -> Platform:
+        """The platform of device ``index``."""
+        return self._platforms[bisect_right(self._ends, self._order(index))]
+
+
+def _counts(shares: list[int], devices: int) -> list[int]:
+    """How many devices each share is; what rounding leaves goes to the largest remainders."""
+    total = sum(shares)
+    counts = [share * devices // total for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda place: -(shares[place] * devices % total))
+    for place in by_remainder[: devices - sum(counts)]:
+        counts[place] += 1
+    return counts
