@@ -1,4 +1,4 @@
-"""The audit trail: a line for every change, each bound to the one before by its hash."""
+"""The audit trail: a line for every change, each chained to the previous one by its hash."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _ACTING: ContextVar[tuple[tuple[ActingPerson, Actor], ...]] = ContextVar("acting
 
 
 class ActingPerson:
-    """Whoever acts on a workspace at the moment that it is asked: a ``Person``.
+    """The person acting on a workspace at the time of the query: a ``Person``.
 
-    That is ``own``, the one that the workspace was opened for, unless the running thread or asyncio task is inside an
-    ``acting_as``. A task inherits who acts from the one that makes it, and so does what ``asyncio.to_thread`` runs; a
-    bare thread begins with ``own``.
+    This is ``own``, for whom the workspace was opened, unless the running thread or asyncio task is inside an
+    ``acting_as``. A task inherits the person from its creator, and so does what ``asyncio.to_thread`` runs; a plain
+    thread starts with ``own``.
     """
 
     def __init__(self, own: Actor) -> None:
@@ -54,7 +54,7 @@ class ActingPerson:
 
     @contextmanager
     def acting_as(self, person: Actor) -> Iterator[None]:
-        """Let ``person`` be the one who acts inside."""
+        """Make ``person`` the acting person inside."""
         token = _ACTING.set(((self, person), *_ACTING.get()))
         try:
             yield
@@ -66,9 +66,9 @@ class ActingPerson:
 
 
 class AuditTrail:
-    """Reads and adds lines. There is no way to change one.
+    """Reads and adds lines. Lines can't be changed.
 
-    Every change leaves a line, so here is where it is refused what the role of the person who acts may not do.
+    Every change adds a line, so this is the place that refuses what the acting person's role doesn't allow.
     """
 
     def __init__(self, table: DocumentTable, clock: Clock, actor: Person) -> None:
@@ -77,23 +77,23 @@ class AuditTrail:
         self._actor = actor
 
     def permit(self, action: str) -> None:
-        """Refuse with ``not-permitted`` what the person who acts may not do.
+        """Refuse with ``not-permitted`` what the acting person may not do.
 
-        Every line that is added asks the same. Ask first where something is done before its line is added, and where a
-        surface shall refuse even what would change nothing.
+        Adding a line makes the same check. Call this before work that precedes its line, or to refuse even a call that
+        would change nothing.
         """
         _refuse(self._actor.role, action)
 
     def record(self, action: str, record: str, summary: str, *, by: Actor | None = None) -> None:
-        """Add a line, inside the transaction of the change that it tells of. Never pass a secret.
+        """Add a line, inside the transaction of the change. Never pass a secret.
 
-        It is in the name of the person who acts, whose role may refuse it (``not-permitted``); or ``by`` somebody else,
-        as ``SYSTEM`` for what is done by itself, whoever happens to look.
+        The line is in the name of the acting person, whose role may refuse it (``not-permitted``); or ``by`` somebody
+        else, such as ``SYSTEM`` for work that happens by itself.
         """
         self.record_all([(action, record, summary)], by=by)
 
     def record_all(self, events: Iterable[tuple[str, str, str]], *, by: Actor | None = None) -> None:
-        """Add a line for each (action, record, summary), all of one moment, inside a transaction."""
+        """Add a line for each (action, record, summary), all with the same time, inside a transaction."""
         person = by or self._actor
         user, origin, role = person.user, person.origin, person.role
         at, wall_at = _text(self._clock.now()), _text(datetime.now(UTC))
@@ -125,11 +125,11 @@ class AuditTrail:
         return [from_document(document, AuditLine) for document in reversed(self._table.find("record", record))]
 
     def broken(self) -> Iterator[tuple[int, str]]:
-        """The id of each line that doesn't hold, and why: the text was changed, or a line before it is gone.
+        """The id of each invalid line, and the reason: its text was changed, or a line before it is missing.
 
-        A trail that was cut off at its end shows too: ids are given in order, and the highest one used is kept.
+        A truncated trail is found too: ids are consecutive, and the highest id ever used is stored.
         """
-        follower: tuple[int, str] | None = None  # the line after, and the hash that it says it follows
+        follower: tuple[int, str] | None = None  # the next line, and the hash that it gives for its predecessor
         newest: int | None = None
         before: int | None = None
         while page := self._table.tail(PAGE, before):
@@ -157,7 +157,7 @@ def _refuse(role: Role | None, action: str) -> None:
 
 
 def line_hash(line: dict[str, Any]) -> str:
-    """SHA-256 over the line as JSON with sorted keys, its own hash left out."""
+    """SHA-256 over the line as JSON with sorted keys, without its own hash."""
     return hashlib.sha256(msgspec.json.encode(line, order="sorted")).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The time of a workspace. Everything that asks for the time asks the workspace, never the machine."""
+"""The time of a workspace. All code asks the workspace for the time, never the machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class WallClock:
 
 
 class FixedClock:
-    """A clock that stands still until it is set: for tests and for looking ahead."""
+    """A clock that stands still until it is set: for tests and forecasts."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at.astimezone(UTC)
@@ -34,14 +34,14 @@ class FixedClock:
 
 
 class StoredClock:
-    """The clock that the workspace's settings name: the machine's, or a virtual one that stands where it was put.
+    """The clock set in the workspace's settings: the machine's, or a virtual one that stands still until it is moved.
 
     ``setting`` reads ``{"kind": "wall"}`` or ``{"kind": "virtual", "at": …}`` from the settings.
     """
 
     def __init__(self, setting: Callable[[], dict[str, Any]]) -> None:
         self._setting = setting
-        self._known = "", datetime.now(UTC)  # the text, and the time that it says
+        self._known = "", datetime.now(UTC)  # the text, and the time that it means
 
     def now(self) -> datetime:
         setting = self._setting()
@@ -50,16 +50,16 @@ class StoredClock:
         text, at = self._known
         if setting["at"] != text:
             text, at = setting["at"], datetime.fromisoformat(setting["at"])
-            self._known = text, at  # at once: threads ask
+            self._known = text, at  # assigned together: other threads read it
         return at
 
 
 def virtual(at: datetime) -> dict[str, str]:
-    """The setting of a virtual clock that stands at ``at``, to the second."""
+    """The setting of a virtual clock at the time ``at``, to the second."""
     return {"kind": "virtual", "at": rfc3339(at.replace(microsecond=0))}
 
 
 @lru_cache
 def rfc3339(at: datetime) -> str:
-    """A time as records and programs have it: RFC 3339, UTC, with a Z."""
+    """A time for records and programs: RFC 3339, UTC, with a Z."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

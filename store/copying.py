@@ -1,4 +1,4 @@
-"""Making a workspace out of an export of another: checked whole first, and without what a copy must not do."""
+"""Making a workspace from another one's export: it is checked completely first, and disarmed."""
 
 from __future__ import annotations
 
@@ -25,12 +25,11 @@ from .vault import Vault, make_key_file, read_key_file
 
 
 def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
-    """Make the workspace ``target`` out of an export. It is checked whole before anything is written.
+    """Make the workspace ``target`` from an export. The export is checked completely before anything is written.
 
-    Notices of a copy go nowhere until that is configured anew, and nobody is logged in to it.
-    ``key_file`` is the one of the workspace that was exported, needed where its secrets are under one.
-    Refuses with ``workspace-not-empty``, ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing``
-    or ``wrong-key-file``.
+    The copy delivers no notices until delivery is configured again, and nobody is logged in to it. ``key_file`` is the
+    exported workspace's key file, needed if it protects the secrets. Refuses with ``workspace-not-empty``,
+    ``snapshot-unreadable``, ``snapshot-damaged``, ``key-file-missing`` or ``wrong-key-file``.
     """
     checked = read_copy(data, target, key_file=key_file)
     prepare_folder(target, create=True)
@@ -45,7 +44,7 @@ def make_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
 
 
 class CheckedCopy(NamedTuple):
-    """What a copy will hold, the wrapping key of its secrets where they are under one, and what the check found."""
+    """The content of a copy, the wrapping key if a key file protects the secrets, and the report of the check."""
 
     content: dict[str, dict[str, Any]]
     key: bytes | None
@@ -53,7 +52,7 @@ class CheckedCopy(NamedTuple):
 
 
 def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckedCopy:
-    """Read and check an export that ``target`` is to be made of; refuses as ``make_copy`` does."""
+    """Read and check an export for ``target``; refuses as ``make_copy`` does."""
     if (target / STORE_FILE).exists():
         raise Refusal(
             "workspace-not-empty",
@@ -81,7 +80,7 @@ def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
 
 
 def _stop_deliveries(database: Database, audit: AuditTrail) -> None:
-    """A copy must not write to the people of the original: who wants that configures it anew."""
+    """Remove the channels, since a copy must not write to the original's recipients."""
     vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
     configuration = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=Outbox(database, audit))
     for channel in Channel:
@@ -90,7 +89,7 @@ def _stop_deliveries(database: Database, audit: AuditTrail) -> None:
 
 
 def _check_key(database: Database, key_file: Path) -> bytes | None:
-    """The wrapping key in ``key_file`` where the secrets are under one; refuses one that doesn't open them."""
+    """The wrapping key in ``key_file``, if a key file protects the secrets. Refuses a key that doesn't open them."""
     vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), key_file, None)
     if vault.protection != "key file":
         return None

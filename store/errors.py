@@ -1,22 +1,22 @@
-"""What certfleet says when it refuses: one exception, with a code for scripts and a hint for people."""
+"""Refusals: one exception, with a code for scripts and a hint for people."""
 
 from __future__ import annotations
 
 import errno
 
 CANNOT_WRITE = ("workspace-busy", "workspace-unwritable", "disk-full")
-"""Refusals about the storage, whatever was asked: the workspace can't be written at the moment."""
+"""Refusals about the storage, whatever was requested: the workspace can't be written at the moment."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-"""What the system says when a disk, or somebody's share of it, is full."""
+"""The system's error numbers for a full disk or an exceeded quota."""
 
 
 class Refusal(Exception):
-    """Bad input or a rule says no. Nothing has been changed.
+    """The input is invalid, or a rule forbids the request. Nothing has been changed.
 
-    ``code`` is stable, lower-case and hyphenated (``wrong-password``); scripts may depend on it.
-    ``message`` says what is wrong in one sentence, ``hint`` what to do, where there is something to do.
-    None of the three ever holds a password or key material.
+    ``code`` is stable, lower-case and hyphenated (``wrong-password``); scripts may depend on it. ``message`` says what
+    is wrong in one sentence; ``hint`` says what to do, if anything. None of them ever contains a password or key
+    material.
     """
 
     def __init__(self, code: str, message: str, hint: str | None = None) -> None:
@@ -30,5 +30,5 @@ class Refusal(Exception):
 
 
 def no_room(where: object) -> Refusal:
-    """The storage that ``where`` is on is full."""
+    """The refusal for full storage; ``where`` is on it."""
     return Refusal("disk-full", f"there is no room left for {where}", "Free some space and try again.")

@@ -1,4 +1,4 @@
-"""Libraries that not everybody needs, in extras of the package; ``pip install 'certfleet[all]'`` has them all."""
+"""Optional libraries, in extras of the package; ``pip install 'certfleet[all]'`` installs all of them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from .errors import Refusal
 
 _PACKAGES = {"Cryptodome": "pycryptodomex", "javaobj": "javaobj-py3"}
-"""What a package is called, where that is not the name of its module."""
+"""Package names that differ from the module's name."""
 
 
 @contextmanager
 def extra(name: str, purpose: str) -> Iterator[None]:
-    """Import libraries of the extra ``name`` inside; refuses with ``extra-missing`` where one is not installed.
+    """Import libraries of the extra ``name`` inside; refuses with ``extra-missing`` if one is not installed.
 
-    ``purpose`` is what takes them, as the beginning of a sentence: ``"the cipher RC2"``.
+    ``purpose`` is what needs them, as the beginning of a sentence: ``"the cipher RC2"``.
     """
     try:
         yield

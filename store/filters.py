@@ -1,7 +1,7 @@
-"""What the filter languages have in common: terms, quotes, numbers, turning round, and how terms come together.
+"""The common part of the filter languages: terms, quotes, numbers, negation, and combining terms.
 
-A language is a table of fields, each a function from what stands after the colon to a predicate, and a function for
-free words. Both are written for lower-case text.
+A language is a table of fields, each a function from the text after the colon to a predicate, and a function for free
+words. Both expect lower-case text.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
 
 @dataclass(frozen=True)
 class Filter(Generic[T]):
-    """What a text asks for. ``matches`` None lets everything through; ``problem`` is a sentence about a term
-    that can't be understood (yet): such a term is left out."""
+    """A parsed filter. ``matches`` None matches everything; ``problem`` is a sentence about a term that can't be
+    understood (yet) and is ignored."""
 
     matches: Predicate[T] | None = None
     problem: str | None = None
 
 
 class Unclear(Exception):
-    """A term that can't be understood; the message says what it takes."""
+    """A term that can't be understood; the message says what is expected."""
 
 
 def build(
@@ -44,8 +44,8 @@ def build(
     *,
     names: Collection[str] = (),
 ) -> Filter[T]:
-    """The filter that ``text`` asks for. What looks like an unknown field is a problem; other terms with a colon are
-    words: addresses, fingerprints, and what stands before a colon in ``names``."""
+    """The filter for ``text``. A term that looks like an unknown field is a problem; other terms with a colon are
+    words: addresses, fingerprints, and prefixes in ``names``."""
     predicates: list[Predicate[T]] = []
     problem = None
     for term in terms(text.lower()):
@@ -74,36 +74,36 @@ def _looks_like_a_field(name: str, value: str) -> bool:
 
 
 def unknown_key(name: str, known: Iterable[str]) -> str:
-    """A sentence about a key that isn't known, with the nearest one that is."""
+    """A sentence about an unknown field, with the most similar known one."""
     known = list(known)
     near = get_close_matches(name, known, 1)
     return f"{name}: is no filter key; " + (f"did you mean {near[0]}:?" if near else f"there are {', '.join(known)}")
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text, without the quotes that keep spaces together."""
+    """The terms of a text. Quotes keep spaces together and are removed."""
     try:
         return shlex.split(text)
-    except ValueError:  # a quote that is still open
+    except ValueError:  # an unclosed quote
         return text.replace('"', " ").replace("'", " ").split()
 
 
 def with_field(text: str, field: str, value: str | None) -> str:
-    """The text with ``field:value`` in place of all terms about that field; None takes them out."""
+    """The text with ``field:value`` in place of all terms for that field; None removes them."""
     kept = [term for term in terms(text) if not term.lower().removeprefix("-").startswith(f"{field}:")]
     return " ".join(_quoted(term) for term in [*kept, *([] if value is None else [f"{field}:{value}"])])
 
 
 def values_of(text: str, field: str) -> list[str]:
-    """What the terms about a field ask for, in lower case; those that are turned round are left out."""
+    """The values of a field's terms, in lower case, without negated terms."""
     start = f"{field}:"
     return [term[len(start) :] for term in terms(text.lower()) if term.startswith(start)]
 
 
 def is_narrower(text: str, before: str, fields: Iterable[str]) -> bool:
-    """Whether all that ``text`` lets through was let through by ``before`` as well.
+    """Whether ``text`` matches only what ``before`` matches.
 
-    Said only where it is plain: terms were added at the end, or a word grew longer.
+    True only in obvious cases: terms were added at the end, or a word grew longer.
     """
     known = tuple(f"{field}:" for field in fields)
     old, new = terms(before.lower()), terms(text.lower())
@@ -116,17 +116,17 @@ def is_narrower(text: str, before: str, fields: Iterable[str]) -> bool:
 
 
 def every(predicates: list[Predicate[T]]) -> Predicate[T] | None:
-    """All of them; None where there is none."""
+    """A predicate for all of them; None if there are none."""
     if len(predicates) < 2:
         return predicates[0] if predicates else None
-    # One in the other is several times quicker than a loop over them, and there are many rows.
+    # Nesting them is several times faster than a loop, and there are many rows.
     first, rest = predicates[0], every(predicates[1:])
     assert rest is not None
     return lambda row: first(row) and rest(row)
 
 
 def some(predicates: list[Predicate[T]]) -> Predicate[T]:
-    """At least one of them."""
+    """A predicate for at least one of them."""
     first = predicates[0]
     if len(predicates) == 1:
         return first
@@ -135,12 +135,12 @@ def some(predicates: list[Predicate[T]]) -> Predicate[T]:
 
 
 def turn(predicate: Predicate[T]) -> Predicate[T]:
-    """What it doesn't let through."""
+    """The negated predicate."""
     return lambda row: not predicate(row)
 
 
 def span(name: str, value: str) -> Span:
-    """The least and the most of ``<30``, ``>=5``, ``20`` or ``10..30``, both included; None for no limit."""
+    """The minimum and maximum of ``<30``, ``>=5``, ``20`` or ``10..30``, both included; None for no limit."""
     if found := _RANGE.fullmatch(value):
         return int(found[1]), int(found[2])
     if (found := _NUMBER.fullmatch(value)) is None:
@@ -182,7 +182,7 @@ def number(name: str, of: Callable[[T], int]) -> Callable[[str], Predicate[T]]:
 
 
 def within(of: Callable[[T], str]) -> Callable[[str], Predicate[T]]:
-    """A field that takes a part of a text."""
+    """A field that takes part of a text."""
     return lambda value: lambda row: value in of(row).lower()
 
 

@@ -1,4 +1,4 @@
-"""The folder of a workspace: what is in it, and whether it can be one."""
+"""The folder of a workspace: its files, and whether a folder can be one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ KEY_FILE = "vault.key"
 
 
 def key_file_for(path: Path) -> Path:
-    """Where the key file of a workspace is: in its folder, or where ``CERTFLEET_KEY_FILE`` says."""
+    """The path of a workspace's key file: in its folder, or from ``CERTFLEET_KEY_FILE``."""
     elsewhere = os.environ.get("CERTFLEET_KEY_FILE")
     return Path(elsewhere) if elsewhere else path / KEY_FILE
 
 
 def prepare_folder(path: Path, *, create: bool) -> None:
-    """Make sure that ``path`` is a workspace's folder, or, with ``create``, can become one.
+    """Make sure that ``path`` is a workspace's folder, or can become one with ``create``.
 
     Refuses with ``workspace-missing``, ``workspace-not-a-folder``, ``not-a-workspace`` or ``workspace-unwritable``.
     """
@@ -44,7 +44,7 @@ def prepare_folder(path: Path, *, create: bool) -> None:
 
 
 def check_holds_nothing_else(path: Path) -> None:
-    """Refuse with ``not-a-workspace`` a folder that holds other things and no workspace."""
+    """Refuse with ``not-a-workspace`` a folder that contains other things and no workspace."""
     others = path.is_dir() and any(not entry.name.startswith(STORE_FILE) for entry in path.iterdir())
     if others and not (path / STORE_FILE).exists():
         raise Refusal(

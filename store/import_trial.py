@@ -1,4 +1,4 @@
-"""Trying the import of a workspace: what it would hold, and what would stop there."""
+"""Trying the import of a workspace: its contents, and what would be stopped in it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .workspace import Workspace
 
 
 def try_import(data: bytes, target: Path, *, key_file: Path | None = None) -> tuple[Effects, CheckReport]:
-    """What ``Workspace.import_json`` would bring, with the report of its check. Nothing is written.
+    """The effects of ``Workspace.import_json``, with the report of its check. Nothing is written.
 
-    Refuses as the import does. Tasks and notices are those that open when it is opened, not those that it holds.
+    Refuses as the import does. Tasks and notices are only those that opening it creates, not the ones in the export.
     """
     check_holds_nothing_else(target)
     checked = read_copy(data, target, key_file=key_file)

@@ -27,11 +27,13 @@ _VIRAMA = 9  # canonical combining class
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _DOUBTFUL = re.compile(f"[{_SELECTORS}{_FILLERS}]")  # Python calls them printable
-_IN_EMOJI = re.compile(f"[{_SELECTORS}\U0001f3fb-\U0001f3ff]")  # what may follow an emoji before the next is joined
+_IN_EMOJI = re.compile(
+    f"[{_SELECTORS}\U0001f3fb-\U0001f3ff]"
+)  # characters that may follow an emoji before the next is joined
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """The text with every character that must not be printed written out; ``lines`` lets line ends be."""
+    """The text with every unprintable character escaped; with ``lines``, line ends stay."""
     if text.isprintable() and _DOUBTFUL.search(text) is None:
         return text
     return "".join(
@@ -58,7 +60,7 @@ def _may_be_printed(text: str, at: int) -> bool:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Whether a joiner stands where a script or an emoji needs it."""
+    """Whether a joiner is at a position where a script or an emoji needs it."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if not before or not after:
         return False
@@ -73,7 +75,7 @@ def _joins(text: str, at: int) -> bool:
 
 
 def _base(text: str, at: int) -> str:
-    """The letter before a place, without the marks on it."""
+    """The letter before a position, skipping its combining marks."""
     while at > 0 and unicodedata.category(text[at - 1]) == "Mn":
         at -= 1
     return text[at - 1 : at]

@@ -1,4 +1,4 @@
-"""Bringing a workspace that an earlier release wrote up to this one."""
+"""Upgrading a workspace that an earlier release wrote."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINKS_LOST_BEFORE = 4
 def upgrade(database: Database, audit: AuditTrail) -> None:
     """Migrate a database, inside the caller's transaction. Refuses with ``workspace-newer``.
 
-    Until version 3 a replacement whose file brought the issuer of the old certificate lost the link between the two.
+    Before version 3, a replacement whose file contained the old certificate's issuer lost the link between the two.
     """
     if migrate(database) < _LINKS_LOST_BEFORE:
         entries = Entries(database)

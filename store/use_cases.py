@@ -1,4 +1,4 @@
-"""What all use cases of a workspace work with."""
+"""The common base of a workspace's use cases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .vault import Vault
 
 
 class Context(Struct, frozen=True):
-    """The tables, the secrets, the trail, the time, who acts, and how others learn of what happened."""
+    """The tables, the secrets, the audit trail, the time, the acting person, and the way to raise events."""
 
     database: Database
     vault: Vault

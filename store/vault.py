@@ -1,9 +1,8 @@
 """Private keys and keystore passwords, encrypted at rest.
 
-Envelope encryption: each secret is encrypted with AES-256-GCM under one data key of the workspace; the data
-key is wrapped by a key that comes from a passphrase (Argon2id, RFC 9106) or from a key file. Changing the
-passphrase wraps the data key anew and leaves the secrets as they are. A secret is bound to its kind and its
-public key, so that swapping two in the store is noticed.
+Envelope encryption: each secret is encrypted with AES-256-GCM under the workspace's data key; the data key is wrapped
+by a key from a passphrase (Argon2id, RFC 9106) or a key file. Changing the passphrase rewraps the data key and doesn't
+touch the secrets. A secret is bound to its kind and its public key, so swapping two in the store is detected.
 """
 
 from __future__ import annotations
@@ -31,21 +30,21 @@ from .persistence.table import DocumentTable
 ARGON2_MEMORY_KIB = 64 * 1024
 ARGON2_ITERATIONS = 3
 ARGON2_LANES = 4
-# OpenSSL 4.0 hangs for ever where two threads of a process derive over several lanes at once.
+# OpenSSL 4.0 hangs forever if two threads of a process derive over several lanes at once.
 _ONE_AT_A_TIME = threading.Lock()
 
 _KEY_FILE_PREFIX = "certfleet-vault-key-1:"
 
 
-FLEET = "simulation"  # what the secret of a simulated fleet is filed under, which belongs to no public key
+FLEET = "simulation"  # the name for the secret of a simulated fleet, which belongs to no public key
 
 
 class SecretKind(StrEnum):
-    """What a secret is."""
+    """The kind of a secret."""
 
     PRIVATE_KEY = "private-key"
     KEYSTORE_PASSWORD = "keystore-password"  # noqa: S105  # the name of a kind, no password
-    AUTHORITY_KEY = "authority-key"  # of a CA of ours, whose certificate may be an entry of the inventory as well
+    AUTHORITY_KEY = "authority-key"  # of a CA of ours, whose certificate may also be an entry of the inventory
     FLEET_SECRET = "fleet-secret"  # noqa: S105  # what the keys of simulated devices are derived from
     DELIVERY_SECRET = "delivery-secret"  # noqa: S105  # what logs in to the mail server, or signs for the webhook
     BULK_PASSWORD = "bulk-password"  # noqa: S105  # of the PKCS #12 file of a device certificate imported in bulk
@@ -57,8 +56,8 @@ _OF_THE_INVENTORY = (SecretKind.PRIVATE_KEY, SecretKind.KEYSTORE_PASSWORD)
 class Vault:
     """The secrets of a workspace, found by the SHA-256 of the public key that they belong to.
 
-    ``key_file`` is where an unattended workspace keeps its wrapping key, None for a workspace in memory.
-    ``passphrase`` is asked for once, when the first secret is needed and a passphrase protects them.
+    ``key_file`` is the path of an unattended workspace's wrapping key, None for a workspace in memory. ``passphrase``
+    is called once, when the first secret is needed and a passphrase protects them.
     """
 
     def __init__(
@@ -83,20 +82,20 @@ class Vault:
 
     @property
     def key_file(self) -> Path | None:
-        """Where the key file is, or would be."""
+        """The path of the key file, even if it doesn't exist."""
         return self._key_file
 
     @property
     def unlocked(self) -> bool:
-        """Whether the data key is at hand."""
+        """Whether the data key is in memory."""
         return self._data_key is not None
 
     def share(self, other: Vault) -> None:
-        """Let the vault of a copy open secrets as this one does, without asking again."""
+        """Let a copy's vault open secrets as this one does, without asking again."""
         other._data_key, other._memory_key = self._data_key, self._memory_key or other._memory_key
 
     def create(self) -> None:
-        """Make the data key of a new workspace, under a key file, inside the transaction that makes the rest."""
+        """Create the data key of a new workspace, under a key file, inside the transaction that creates the rest."""
         if self._keys.get(doc_id=1) is None:
             self._wrap_under_key_file(new_key())
 
@@ -106,11 +105,11 @@ class Vault:
             self._data_key = self._unwrap()
 
     def put(self, kind: SecretKind, public_key_sha256: str, secret: bytes) -> None:
-        """Keep a secret, in place of an older one of the same kind for the same key."""
+        """Store a secret, replacing an older one of the same kind for the same key."""
         self.put_all(kind, {public_key_sha256: secret})
 
     def put_all(self, kind: SecretKind, secrets: Mapping[str, bytes]) -> None:
-        """Keep many secrets of a kind at once, by what each is filed under."""
+        """Store many secrets of a kind at once, by name."""
         self.unlock()
         assert self._data_key is not None
         cipher, upcoming, rows = AESGCM(self._data_key), self._secrets.highest_id() + 1, []
@@ -128,7 +127,7 @@ class Vault:
         self._secrets.write(rows)
 
     def get(self, kind: SecretKind, public_key_sha256: str) -> bytes | None:
-        """The secret, or None where none is kept."""
+        """The secret; None if it doesn't exist."""
         found = self._find(kind, public_key_sha256)
         if found is None:
             return None
@@ -142,26 +141,26 @@ class Vault:
             raise Refusal("secret-damaged", f"the {kind} kept for this key does not decrypt") from error
 
     def kinds(self, public_key_sha256: str) -> set[SecretKind]:
-        """What is kept for a key; needs no passphrase."""
+        """The kinds of secrets stored for a key; needs no passphrase."""
         found = self._secrets.find("public_key_sha256", public_key_sha256)
         return {SecretKind(document["kind"]) for document in found}
 
     def drop(self, public_key_sha256: str) -> None:
-        """Forget what an entry or a request of the inventory kept for a key; a CA of ours keeps its own."""
+        """Delete the secrets of an inventory entry or a request for a key; a CA of ours keeps its own."""
         found = self._secrets.find("public_key_sha256", public_key_sha256)
         self._secrets.remove(doc_ids=[secret.doc_id for secret in found if secret["kind"] in _OF_THE_INVENTORY])
 
     def forget(self, kind: SecretKind, name: str) -> None:
-        """Forget one secret, where it is kept; needs no passphrase."""
+        """Delete one secret, if it exists; needs no passphrase."""
         self.forget_all(kind, [name])
 
     def forget_all(self, kind: SecretKind, names: Iterable[str]) -> None:
-        """Forget those of these secrets that are kept; needs no passphrase."""
+        """Delete the existing ones of these secrets; needs no passphrase."""
         found = [self._find(kind, name) for name in names]
         self._secrets.remove(doc_ids=[secret.doc_id for secret in found if secret is not None])
 
     def change_passphrase(self, new: str | None) -> None:
-        """Wrap the data key under ``new``, or under a key file with None. Inside a transaction."""
+        """Wrap the data key under ``new``, or under a key file if None. Inside a transaction."""
         self.unlock()
         assert self._data_key is not None
         if new is None:
@@ -179,9 +178,9 @@ class Vault:
         self._wrap("passphrase", _derive(new, parameters), parameters)
 
     def remove_key_file(self, own: Path) -> None:
-        """Delete the key file, once a passphrase that is committed has taken its place, if it is at ``own``.
+        """Delete the key file if it is at ``own``, once a committed passphrase has replaced it.
 
-        One that is kept elsewhere may serve other workspaces too, and stays.
+        A key file elsewhere may serve other workspaces too, and stays.
         """
         if self._key_file == own and self.protection == "passphrase":
             own.unlink(missing_ok=True)
@@ -268,7 +267,8 @@ def read_key_file(path: Path) -> bytes:
 
 
 def make_key_file(path: Path, key: bytes | None = None) -> bytes:
-    """Write a wrapping key (a new one), readable by its owner alone; whoever comes second gets the first one's."""
+    """Write a wrapping key (by default a new one), readable only by its owner. If another process was faster, its key
+    is used."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -303,7 +303,7 @@ def new_key() -> bytes:
 
 
 def _derive(passphrase: str, parameters: dict[str, Any]) -> bytes:
-    if parameters["memory_kib"] > 2**21 or parameters["iterations"] > 100:  # no hostile import may eat the machine
+    if parameters["memory_kib"] > 2**21 or parameters["iterations"] > 100:  # no hostile import may exhaust the machine
         raise Refusal("workspace-damaged", "the vault asks for more memory than certfleet ever does")
     derivation = Argon2id(
         salt=_decode(parameters["salt"]),

@@ -1,4 +1,4 @@
-"""Numbers, days and times in words: each format stands here once, for rules, front ends, mails and exports."""
+"""Numbers, days and times in words: the one place of each format, for rules, front ends, mails and exports."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def moment(time: datetime) -> str:
 
 
 def hour(time: datetime) -> str:
-    """``03:10``, where the day is known."""
+    """``03:10``, if the day is known."""
     return f"{time:%H:%M}"
 
 

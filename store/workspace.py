@@ -1,4 +1,4 @@
-"""The workspace, the one handle that front ends hold: a store with its clock, its vault and its use cases."""
+"""The workspace, the only handle that front ends hold: a store with its clock, its vault and its use cases."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Workspace:
 
     ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``authorities``,
     ``devices``, ``notices``, ``accounts``, ``logins``, ``audit`` and ``vault`` hold the use cases; each changes the
-    workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings say which one.
+    workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings determine it.
     """
 
     def __init__(
@@ -164,15 +164,15 @@ class Workspace:
         return cls(engine, path=path, key_file=key_file, passphrase=passphrase, actor=actor, clock=clock, start=start)
 
     def copy(self, *, passphrase: Callable[[], str] | None = None) -> Workspace:
-        """A copy in memory of what is committed now, for the same person: whatever is done to it, nothing of it stays.
+        """A copy in memory of what is committed now, for the same person. Nothing done to it is kept.
 
-        ``passphrase`` is called when its first secret is needed, if a passphrase protects them and this workspace has
-        not been told.
+        ``passphrase`` is called when its first secret is needed, if a passphrase protects them and this workspace is
+        not unlocked.
         """
         with self.database.lock:
             engine = self.database.engine.copy()
         clock = None if isinstance(self.clock, StoredClock) else self.clock
-        key_file = self.vault.key_file if self.vault.protection == "key file" else None  # which a copy could make
+        key_file = self.vault.key_file if self.vault.protection == "key file" else None  # which a copy might create
         copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.own, clock=clock)
         self.vault.share(copy.vault)
         return copy
@@ -199,7 +199,7 @@ class Workspace:
 
     @contextmanager
     def _around(self) -> Iterator[None]:
-        """Around every transaction: what is due by the clock first, its consequences and their judge at the end."""
+        """Wraps every transaction: first the work due by the clock, at the end its consequences and their judge."""
         if not self._ready:
             yield
             return
@@ -207,7 +207,7 @@ class Workspace:
             yield
 
     def _react(self, event: events.Event) -> events.Reaction:
-        """Who reacts to which event, and in which order. Reactions run in the event's transaction.
+        """The reactions to each event, in order. They run in the event's transaction.
 
         Consequences are not in this table: every transaction compares them itself.
         """
@@ -263,14 +263,14 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close the files. What was committed is on the disk already."""
+        """Close the files. Committed changes are on the disk already."""
         self.database.close()
 
     def acting_as(self, person: Actor) -> AbstractContextManager[None]:
         """Act as a person inside the block: changes are recorded in their name and limited by their role.
 
         It applies to the thread or asyncio task that enters it, and to whatever inherits its context (see
-        ``ActingPerson``). Outside, ``actor`` is the one that the workspace was opened for. A server opens it for a
+        ``ActingPerson``). Outside, ``actor`` is the person for whom the workspace was opened. A server opens it for a
         viewer, so code that forgets to set the person can't change anything.
         """
         return self.actor.acting_as(person)
@@ -280,7 +280,7 @@ class Workspace:
         return self.clock.now()
 
     def expiry(self) -> ExpiryRules:
-        """When certificates are expiring and critical, by the site's settings."""
+        """The rules for *expiring* and *critical* in the site's settings."""
         return self.site.expiry()
 
     def _clock_setting(self) -> dict[str, Any]:
@@ -295,7 +295,7 @@ class Workspace:
     def set_clock(self, at: datetime | None) -> None:
         """Set a virtual clock; None switches back to the wall clock.
 
-        What is due by then is done in the same transaction.
+        Work due by then is done in the same transaction.
         """
         with self.database.transaction():
             self._settling.conclude()
@@ -304,26 +304,26 @@ class Workspace:
             self._settling.settle()
 
     def _apple_devices(self) -> int:
-        """How many iOS and macOS devices are enrolled."""
+        """The number of enrolled iOS and macOS devices."""
         devices = self.database.table("devices").records(Placed)
         return sum(device.platform in APPLE and device.state.is_admitted for device in devices)
 
     def _keystore_of(self, certificate_id: int, password: str) -> bytes:
-        """An entry of the inventory with its key, as every Apple device can read it."""
+        """An inventory entry with its key, as PKCS #12 that every Apple device can read."""
         return self.inventory.export(certificate_id, ExportFormat.PKCS12, password=password, legacy=True)
 
     def _assume_trust(self, component: Component) -> None:
-        """A component shows devices its chain for the first time: those that exist have been trusting it."""
+        """A component shows devices its chain for the first time: existing devices count as trusting it."""
         top = self.inventory.chain(component.certificate_id or 0)[-1]
         last = self.devices.records.next_device_id() - 1
         if component.need in ENROLL_CHAINS and last:
             self.trust.assume(top.id, last)
 
     def settle(self) -> None:
-        """Do what is due by the clock: notices, and what the expiry of a certificate means for devices.
+        """Do what is due by the clock: notices, and the effects of expired certificates on devices.
 
-        Opening a workspace does it, and so does every transaction. A process that stays open on a wall clock calls it
-        from time to time. It does nothing where the storage is read-only or busy.
+        Opening a workspace does it, and so does every transaction. Processes that stay open on a wall clock call it
+        from time to time. It does nothing if the storage is read-only or busy.
         """
         try:
             self._settling.settle()
@@ -332,19 +332,19 @@ class Workspace:
                 raise
 
     def poll(self) -> Changes | None:
-        """What anybody committed since the last call, or None. Costs microseconds when there is nothing."""
+        """What anybody committed since the last call, or None. Costs microseconds if there is nothing."""
         return self.database.poll()
 
     def catch_up(self) -> None:
-        """See what others committed, the clock among it; ``poll`` will still tell of it."""
+        """Load what others committed, the clock included; ``poll`` still reports it."""
         self.database.catch_up()
 
     def settings(self) -> dict[str, Any]:
-        """The schema version, when the workspace was made, and its clock."""
+        """The schema version, the time of creation, and the clock."""
         return dict(self.database.table("workspace").get(doc_id=1))
 
     def counts(self) -> dict[str, int]:
-        """How many documents each table holds."""
+        """The number of documents per table."""
         return {table: self.database.engine.count(table) for table in INDEXES}
 
     def change_passphrase(self, new: str | None) -> None:
@@ -358,7 +358,7 @@ class Workspace:
                 self.database.when_committed(lambda: self.vault.remove_key_file(path / KEY_FILE))
 
     def check(self, progress: Progress | None = None) -> CheckReport:
-        """Check everything that can be checked; secrets are opened, so the passphrase may be asked for."""
+        """Check everything that can be checked. Secrets are opened, so it may ask for the passphrase."""
         report = check(self.database, self.vault, self.audit, progress)
         key_file = self.vault.key_file if self.vault.protection == "key file" else None
         problems = (*report.problems, *check_permissions([self.path, key_file]))
@@ -367,11 +367,11 @@ class Workspace:
     def export_json(self, path: Path) -> None:
         """Write the whole workspace as one JSON file that stock TinyDB opens.
 
-        Secrets stay encrypted in it; the key file is not in it and has to be kept apart.
+        Secrets stay encrypted in it. It does not contain the key file, which has to be kept separately.
         """
         write_snapshot(self.database, path)
 
     @staticmethod
     def import_json(data: bytes, target: Path, *, key_file: Path | None = None) -> CheckReport:
-        """Make the workspace ``target`` out of an export; see ``copying.make_copy``."""
+        """Make the workspace ``target`` from an export; see ``copying.make_copy``."""
         return make_copy(data, target, key_file=key_file)

@@ -219,7 +219,7 @@ class Authorities(UseCases):
         return [group for group in self.groups() if not group.announced and rules.is_ready(group, now)]
 
     def next_ready(self, after: datetime) -> datetime | None:
-        """When the next group becomes ready; None where none is under way."""
+        """When the next group becomes ready; None if there is none under way."""
         return min((group.ready_at for group in self.groups() if group.ready_at > after), default=None)
 
     def announce(self) -> None:
@@ -252,9 +252,9 @@ class Authorities(UseCases):
         )
 
     def crl(self, name: str) -> bytes:
-        """A new revocation list (DER) of a group's device CA, good for a week.
+        """A new revocation list (DER) of a group's device CA, valid for a week.
 
-        A certificate leaves it once it has been on a list that was made after its end (RFC 5280, 3.3).
+        A certificate is dropped once it has been on a list issued after its expiry (RFC 5280, 3.3).
         """
         issuer = self.issuer(name)
         with self._database.transaction():

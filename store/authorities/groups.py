@@ -65,7 +65,7 @@ def rotation(groups: Sequence[AuthorityGroup], authorities: Sequence[Authority],
 
 
 def issued_until(groups: Iterable[AuthorityGroup], authorities: Sequence[Authority], now: datetime) -> datetime | None:
-    """When the last group that could issue before ``now`` ceased to; None where none could."""
+    """When the last group able to issue before ``now`` ceased to be; None if none ever was."""
     ready = {group.id: group.ready_at for group in groups if is_ready(group, now)}
     ends = (
         authority.not_after

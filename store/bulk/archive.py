@@ -92,7 +92,7 @@ def _checked(file: BinaryIO, credentials: str | None, name: str) -> Archive:
 
 
 def _is_of_a_mac(member: Member) -> bool:
-    """Extra files that the Finder packs."""
+    """Whether it is one of the extra files that the Finder adds."""
     return member.path.startswith("__MACOSX/") or member.name.startswith("._") or member.name == ".DS_Store"
 
 

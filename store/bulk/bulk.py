@@ -1,4 +1,4 @@
-"""Device certificates in bulk: import an archive, look up, delete. Files and identities are judged one by one."""
+"""Bulk device certificates: import an archive, look up, delete. Files and identities are handled independently."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class BulkCertificates(UseCases):
             return self._records.file(id)
 
     def holder(self, record: DeviceIdentityCertificate) -> Holder | None:
-        """The device with the identity that a certificate is filed under, where there is one."""
+        """The device with the identity of a certificate, if there is one."""
         return self._holders.of(record)
 
     # Changing

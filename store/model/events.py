@@ -21,13 +21,13 @@ class CertificateImported(Struct, frozen=True):
 
 
 class CertificateUseChanged(Struct, frozen=True):
-    """An entry has another use from now on."""
+    """The use of an entry changed."""
 
     certificate: Certificate
 
 
 class CertificateReplaced(Struct, frozen=True):
-    """An entry was updated: ``new`` takes over from ``old``, which stays as its history."""
+    """An entry was replaced: ``new`` takes over from ``old``, which stays as its history."""
 
     old: Certificate
     new: Certificate
@@ -40,13 +40,13 @@ class CertificateDeleted(Struct, frozen=True):
 
 
 class Doubted(Struct, frozen=True):
-    """Something that was done may surprise: a sentence each."""
+    """A change may surprise: one sentence for each reason."""
 
     sentences: Sequence[str]
 
 
 class RequestCancelled(Struct, frozen=True):
-    """A signing request was given up."""
+    """A signing request was cancelled."""
 
     request_id: int
 
@@ -58,8 +58,8 @@ class IdentityCertificatesChanged(Struct, frozen=True):
 
 
 class ComponentBound(Struct, frozen=True):
-    """A component uses something else from now on, or nothing. ``first``: it never used a certificate before.
-    ``said`` describes it in a sentence."""
+    """A component uses something else, or nothing. ``first``: it never used a certificate before. ``said`` describes it
+    in a sentence."""
 
     component: Component
     said: str
@@ -67,7 +67,7 @@ class ComponentBound(Struct, frozen=True):
 
 
 class ComponentSwitched(Struct, frozen=True):
-    """A component uses ``new`` because that replaced ``old``; its follow-ups are still to be opened. ``shared``: other
+    """A component uses ``new`` because it replaced ``old``; its follow-ups are still to be opened. ``shared``: other
     components do so as well."""
 
     component: Component
@@ -77,7 +77,7 @@ class ComponentSwitched(Struct, frozen=True):
 
 
 class ComponentRemoved(Struct, frozen=True):
-    """A component was taken out. ``said`` describes it in a sentence."""
+    """A component was removed. ``said`` describes it in a sentence."""
 
     component: Component
     said: str
@@ -105,12 +105,11 @@ Event = (
 
 
 class Reaction(Struct, frozen=True):
-    """What reactions have to say to whoever caused an event: the names of what ``switched``, and ``notes``, a sentence
-    each."""
+    """The result of reactions for the caller: the names of what ``switched``, and ``notes``, one sentence each."""
 
     switched: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 Tell = Callable[[Event], Reaction]
-"""Tells of an event, inside the transaction in which it happened."""
+"""Raises an event, inside the transaction in which it happened."""

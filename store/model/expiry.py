@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 
 
 class ExpiryUse(StrEnum):
-    """What certificates are told apart by: the use of an inventory entry that is no CA certificate, or what else they
-    are."""
+    """The uses with separate limits: those of inventory entries that aren't CA certificates, and other kinds of
+    certificates."""
 
     SERVER = "server"
     SAML = "saml"
@@ -22,14 +22,14 @@ class ExpiryUse(StrEnum):
 
 
 class ExpiryLimit(Struct, frozen=True):
-    """A time before an end of validity: so many days, but at most the lifetime divided by ``lifetime_divisor``."""
+    """A time before an expiry: a number of days, but at most the lifetime divided by ``lifetime_divisor``."""
 
     days: Annotated[int, Meta(ge=0, le=3650)]
     lifetime_divisor: Annotated[int, Meta(ge=1, le=1000)]
 
 
 class ExpiryLimits(Struct, frozen=True):
-    """The limit for everything, and those of the uses that have their own. ``by_use`` is never changed in place."""
+    """The general limit, and the limits of uses that have their own. ``by_use`` is never changed in place."""
 
     default: ExpiryLimit
     by_use: dict[ExpiryUse, ExpiryLimit] = {}

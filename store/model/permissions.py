@@ -1,4 +1,4 @@
-"""What a role may do. It is asked by the actions of the audit trail: every change has one."""
+"""What a role may do, by the actions of the audit trail: every change has one."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ FAMILIES: Mapping[str, Role] = {
     "vault": Role.ADMINISTRATOR,
     "workspace": Role.ADMINISTRATOR,
 }
-"""The least role for the actions that begin so (``certificate.import``)."""
+"""The lowest role for the actions with this prefix (``certificate.import``)."""
 
 WEIGHTY = frozenset({"certificate.export-key", "certificate.reveal-password", "policy.export-profile", "push.revoke"})
-"""What only an administrator may do, whatever its family: secrets leave the house, or every Apple device is lost."""
+"""Actions for administrators only, whatever their family: secrets become readable, or every Apple device is lost."""
 
 _RANK = (Role.VIEWER, Role.OPERATOR, Role.ADMINISTRATOR)
 
 
 def least_role(action: str) -> Role:
-    """The least role that may do something. What nobody has thought of is for administrators."""
+    """The lowest role that may perform an action. Unlisted actions are for administrators."""
     family = action.partition(".")[0]
     return Role.ADMINISTRATOR if action in WEIGHTY else FAMILIES.get(family, Role.ADMINISTRATOR)
 
 
 def may(role: Role | None, action: str) -> bool:
-    """Whether a role may do what leaves an audit line of this action.
+    """Whether a role may make changes with this action in the audit trail.
 
     None is the person at the shell of this machine, who can read and write the workspace's files anyway.
     """

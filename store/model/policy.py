@@ -22,10 +22,10 @@ class ConnectionType(StrEnum):
 
 
 class DeviceAuthentication(StrEnum):
-    """How a device proves itself to the VPN server.
+    """How a device authenticates to the VPN server.
 
-    ``DEVICE_IDENTITY``: by the bulk device certificate that is named after one of its identities. ``CERTIFICATE``: by
-    an entry of the inventory, the same for every device.
+    ``DEVICE_IDENTITY``: with the bulk device certificate named after one of its identities. ``CERTIFICATE``: with an
+    entry of the inventory, the same for every device.
     """
 
     DEVICE_IDENTITY = "device certificate based on device identity"

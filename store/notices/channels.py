@@ -19,7 +19,7 @@ def delivery_settings(database: Database) -> DeliverySettings:
 
 
 def keep_settings(database: Database, settings: DeliverySettings) -> None:
-    """Write them, inside a transaction."""
+    """Store them, inside a transaction."""
     database.table("settings").write([Row(DELIVERY, to_document(settings))])
 
 

@@ -71,7 +71,7 @@ class DeliveryConfiguration:
             if not settings.user.isprintable() or len(settings.user) > LONGEST_SECRET:
                 raise _smtp_invalid("that is not the name of a user")
         if password:
-            self._vault.unlock()  # which may ask for the passphrase, and takes its time
+            self._vault.unlock()  # may ask for the passphrase, and takes a while
         with self._database.transaction():
             before = self.get()
             kept = before.smtp

@@ -1,4 +1,4 @@
-"""What each device gets by its policies, and with which certificate."""
+"""What each device gets through its policies, and with which certificate."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class PolicyDeployment:
         self._known: dict[int, tuple[object, Offer]] = {}
 
     def offer(self, policy_id: int, device: Device) -> Offer | None:
-        """What a device gets by the current policy; None if there is no such policy."""
+        """What a device gets from the current policy; None if there is no such policy."""
         policy = self._records.peek(policy_id)
         if policy is None:
             return None

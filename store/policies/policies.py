@@ -100,7 +100,7 @@ class Policies(UseCases):
             return report_on(policy, self._devices.all(), is_for)
 
     def profile_for(self, device_id: int, policy_id: int) -> bytes:
-        """The configuration profile that a device gets by the current policy: an unsigned ``.mobileconfig``.
+        """The configuration profile that a device gets from the current policy: an unsigned ``.mobileconfig``.
 
         It contains the device's private key and its password, so this leaves an audit line. Refuses with
         ``device-unknown``, ``policy-unknown``, ``policy-not-for-device`` or ``no-device-certificate``.

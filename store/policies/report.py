@@ -39,10 +39,10 @@ class PolicyOnDevice(Struct, frozen=True):
 
 
 class PlacedPolicy(Struct, frozen=True):
-    """A policy on a device, or one that it should have got, and the certificate that came with it.
+    """A policy on a device, or one that it should have, and the certificate installed with it.
 
-    ``certificate`` is None where none came, and where its record holds another one by now, or is gone: the device still
-    has it, and its fingerprint is in ``placed``.
+    ``certificate`` is None if none was installed, or if its record is gone or holds another one by now: the device
+    still has it, and its fingerprint is in ``placed``.
     """
 
     placed: InstalledPolicy
