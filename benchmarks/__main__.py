@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
 
 
 def module_of(name: str) -> str:
-    """The module that holds a measurement; ``import`` is no name that a module can have."""
+    """The module of a measurement; ``import`` can't be a module's name."""
     return f"benchmarks.{'importing' if name == 'import' else name}"
 
 

@@ -40,14 +40,14 @@ from .report import Report
 
 FILES = 2000
 ROUNDS = 3
-MOST_GROWTH = 4.0  # MiB that ten times as many files may add: what is kept of each is its place in the archive
+MOST_GROWTH = 4.0  # MiB that ten times as many files may add: only each one's position in the archive is kept
 PAGES = 90 * 1024 * 1024
 
 Loaded = list[tuple[bytes, bytes]]
 
 
 def write_archive(path: Path, count: int) -> Loaded:
-    """An archive of so many files; the answer is each file and its password."""
+    """Write an archive of this many files; returns each file and its password."""
     now = datetime.now(UTC).replace(microsecond=0)
     validity = Validity(now - timedelta(days=1), now + timedelta(days=365))
     root = IssuingAuthority.root(x509_name("Example Root CA", "Example"), Random(7), validity)
@@ -68,13 +68,13 @@ def bare_loop(files: Loaded) -> float:
 
 
 def importing(path: Path, files: Loaded, workers: int) -> tuple[float, float]:
-    """Seconds to import the archive into a new workspace on disk, and to import it once more."""
+    """Seconds to import the archive into a new workspace on disk, and to import it again."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Workspace.open(Path(folder) / "workspace") as workspace,
         executor_for(workers) as executor,
     ):
-        if executor is not None:  # the processes have started and imported what they need
+        if executor is not None:  # the processes have started and imported their modules
             sample = [(data, password.decode()) for data, password in files[:10]]
             list(executor.map(read_all, [sample] * 4 * workers))
         taken = []
@@ -87,7 +87,7 @@ def importing(path: Path, files: Loaded, workers: int) -> tuple[float, float]:
 
 
 def grow(path: Path, answer: Connection) -> None:
-    """Tell how many MiB an import takes at most beyond what this process holds before."""
+    """Print the MiB that an import adds at most to the memory that this process holds before."""
     with tempfile.TemporaryDirectory() as folder, Workspace.open(Path(folder) / "workspace") as workspace:
         _fill(workspace)
         before = _held("VmRSS")
@@ -98,7 +98,7 @@ def grow(path: Path, answer: Connection) -> None:
 
 
 def _fill(workspace: Workspace) -> None:
-    """Make the database larger than the pages of it that SQLite keeps."""
+    """Make the database larger than the number of its pages that SQLite caches."""
     table, size = workspace.database.table("bulk_files"), 20_000
     first = 2**40  # the ids before it are free for the import
     for start in range(first, first + PAGES // size, 100):
@@ -106,7 +106,7 @@ def _fill(workspace: Workspace) -> None:
 
 
 def growth(path: Path) -> float:
-    """MiB that an import adds to a process of its own."""
+    """The MiB that an import adds to a separate process."""
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=grow, args=(path, theirs))
@@ -118,7 +118,8 @@ def growth(path: Path) -> float:
 
 
 def _held(what: str) -> float:
-    """MiB that this process holds (``VmRSS``), or held at most (``VmHWM``): ``ru_maxrss`` would have its parent's."""
+    """The MiB that this process holds (``VmRSS``), or has held at most (``VmHWM``): ``ru_maxrss`` would include its
+    parent's."""
     for line in Path("/proc/self/status").read_text().splitlines():
         name, _, value = line.partition(":")
         if name == what:

@@ -1,7 +1,7 @@
 """The console's list against Textual's own DataTable: first paint, and the refill after a filter keystroke.
 
-Both tables stand in the same app, take the same rows through the same filter, and are timed until the screen has
-been painted. Then the screen of the devices, with a fleet, while another process writes.
+Both tables are in the same app, take the same rows through the same filter, and are timed until the screen has been
+painted. After that, the device screen with a fleet, while another process writes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def rows(count: int) -> list[CertificateRow]:
-    """Rows of certificates that exist only as records; what is measured is the screen."""
+    """Rows of certificates that exist only as records, since the screen is what is measured."""
     draw = Random(7)
     uses = list(UseAs)
     made = []
@@ -77,7 +77,7 @@ class Bench(App[None]):
 
 
 def keystrokes() -> list[str]:
-    """What the filter line holds after each key of typing, and of deleting it again."""
+    """The contents of the filter line after each keystroke of typing and deleting a text."""
     typed = [text[:end] for text in TYPED for end in range(1, len(text) + 1)]
     return [*typed, *reversed(typed[: len(TYPED[0])]), ""]
 

@@ -1,8 +1,8 @@
-"""The console's screen of the devices on a large fleet, while another process commits batches as a simulator does.
+"""The console's device screen with a large fleet, while another process commits batches as a simulator does.
 
 The whole console runs, on a workspace on disk, and is timed until the screen has been painted: from its key to the
-first rows, from a keystroke in the filter to the filtered list, a page of scrolling. Textual's own DataTable stands
-beside it with fewer rows, as it takes minutes with all.
+first rows, from a keystroke in the filter to the filtered list, a page of scrolling. Textual's own DataTable is
+measured beside it with fewer rows, as it takes minutes with all.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ IDLE_SECONDS = 5.0
 
 
 def device(fleet: IdentityFleet, number: int) -> Device:
-    """Device ``number``, from 1, that holds a certificate; there is no key and no DER behind it."""
+    """Device ``number``, from 1, with a certificate that has no key and no DER."""
     identity, owner = fleet.identity(number), fleet.owner(number)
     end = START + timedelta(days=1 + number * 37 % 365, hours=number % 24)
     return Device(
@@ -76,7 +76,7 @@ def device(fleet: IdentityFleet, number: int) -> Device:
 
 
 def draw(path: Path, count: int) -> None:
-    """A workspace with so many devices."""
+    """Create a workspace with this many devices."""
     fleet, batch = IdentityFleet(7), Batch()
     with Workspace.open(path, start=START) as workspace:
         for number in range(1, count + 1):
@@ -85,7 +85,7 @@ def draw(path: Path, count: int) -> None:
 
 
 def write(path: Path, count: int, stop: Event) -> None:
-    """Commit batches of renewals, and let the clock run, until told to stop."""
+    """Commit batches of renewals, and move the clock, until told to stop."""
     draws, now = Random(7), START
     with Workspace.open(path) as workspace:
         while not stop.wait(1 / BATCHES_A_SECOND):
@@ -104,7 +104,7 @@ def write(path: Path, count: int, stop: Event) -> None:
 
 
 def measure_devices(count: int, report: Report) -> None:
-    """Draw the fleet, and time the console on it."""
+    """Create the fleet, and time the console on it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "workspace")
         draw(path, count)
@@ -147,7 +147,7 @@ async def _measure(path: Path, count: int, report: Report) -> None:
 
 
 async def _open(app: CertfleetApp) -> tuple[float, DevicesPage]:
-    """Milliseconds from the key of the screen until its first rows have been painted; and the screen."""
+    """The milliseconds from the screen's key until its first rows are painted, and the screen."""
     start = time.perf_counter()
     app.simulate_key("3")
     while not (isinstance(page := app.screen, DevicesPage) and page.is_mounted and page.table.rows):
@@ -157,7 +157,7 @@ async def _open(app: CertfleetApp) -> tuple[float, DevicesPage]:
 
 
 async def _type(page: DevicesPage) -> list[float]:
-    """Milliseconds of each keystroke in the filter line, and of deleting it again."""
+    """The milliseconds of each keystroke of typing and deleting a filter."""
     field, times = page.query_one("#filter", Input), []
     for _ in range(ROUNDS):
         for text in TYPED:
@@ -168,7 +168,7 @@ async def _type(page: DevicesPage) -> list[float]:
                     await asyncio.sleep(0)
                 await painted(page.table, lambda: None)
                 times.append((time.perf_counter() - start) * 1e3)
-                await asyncio.sleep(0.03)  # nobody types quicker
+                await asyncio.sleep(0.03)  # nobody types faster
     return times
 
 

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a stream of imports, again and again: nothing committed is lost, nothing is half there.
+"""kill -9 in the middle of a stream of imports, again and again: no commit is lost, and nothing is half done.
 
 ``python -m benchmarks crash [--rounds 200] [--json]``
 """
@@ -20,7 +20,7 @@ from .report import Report
 
 
 def stream(folder: Path, root: Issued, acknowledge: int) -> None:
-    """Import new certificates for ever; write each one's name to ``acknowledge`` once it is committed."""
+    """Import new certificates forever; write each one's name to ``acknowledge`` once it is committed."""
     with Workspace.open(folder) as workspace:
         number = 0
         while True:
@@ -32,9 +32,10 @@ def stream(folder: Path, root: Issued, acknowledge: int) -> None:
 
 
 def one_round(folder: Path, root: Issued, seconds: float, after_the_first: bool) -> set[str]:
-    """Let a process import for a while, kill it, and give the names that it had been told were committed.
+    """Let a process import for a while, kill it, and return the names that it had reported as committed.
 
-    ``after_the_first`` counts the while from the first import; else it may be over before the workspace is open.
+    ``after_the_first`` is the time after the first import; counted from the start, it might end before the workspace is
+    open.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -54,9 +55,9 @@ def one_round(folder: Path, root: Issued, seconds: float, after_the_first: bool)
 
 
 def run(folder: Path, rounds: int, chance: random.Random) -> tuple[int, int]:
-    """Kill ``rounds`` times; the answer is how many imports were acknowledged and how many are there.
+    """Kill ``rounds`` times; returns the number of acknowledged and of existing imports.
 
-    Raises AssertionError where an import was lost or the workspace isn't clean.
+    Raises AssertionError if an import was lost or the workspace isn't clean.
     """
     root = issue("Crash Root", ca=True)
     acknowledged: set[str] = set()

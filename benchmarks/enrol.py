@@ -31,7 +31,7 @@ ROUNDS = 3
 
 
 def bare_loop(devices: int) -> float:
-    """Seconds for key, CSR, its verification, certificate and PEM of so many devices, and nothing else."""
+    """Seconds for key, CSR, its verification, certificate and PEM of this many devices, and nothing else."""
     issuer_key = ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Device CA")])
     identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
@@ -65,17 +65,17 @@ def bare_loop(devices: int) -> float:
 
 
 def enrolling(devices: int, workers: int) -> tuple[float, float]:
-    """Seconds to draw and enroll so many devices into a new workspace on disk; and those of them for drawing alone."""
+    """Seconds to generate and enroll this many devices in a new workspace on disk, and the part for generating them."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Workspace.open(Path(folder) / "workspace", start=first_monday(datetime.now(UTC))) as workspace,
         executor_for(workers) as executor,
     ):
-        if executor is not None:  # the processes have started and imported what they need
+        if executor is not None:  # the processes have started and imported their modules
             list(executor.map(bare_loop, [20] * 2 * workers))
         record = begin_drawing(workspace, FleetPlan(devices=devices))
         drawing = Drawing(workspace, record)
-        for index in range(devices, devices + 500):  # the forms of the identities are made when they are first used
+        for index in range(devices, devices + 500):  # the forms of the identities are prepared on first use
             drawing.newcomer(index)
         drawn = 0.0
 

@@ -40,19 +40,19 @@ def bare_loop(chains: list[bytes]) -> float:
 
 
 def import_one_by_one(inventory: Inventory, chains: list[bytes]) -> None:
-    """A durable transaction for each file."""
+    """Import each file in a durable transaction."""
     for data in chains:
         inventory.import_from(CertificateSource(data=data, name="chain.pem"))
 
 
 def import_in_one_go(inventory: Inventory, chains: list[bytes]) -> None:
-    """All files of a folder; durable in batches, each file judged alone."""
+    """Import all files of a folder, independently, durable in batches."""
     for outcome in inventory.import_all(CertificateSource(data=data, name="chain.pem") for data in chains):
         assert not isinstance(outcome, Refusal)
 
 
 def seconds(work: Callable[[Inventory, list[bytes]], None], chains: list[bytes]) -> float:
-    """How long an import into a new workspace takes."""
+    """The seconds that an import into a new workspace takes."""
     with tempfile.TemporaryDirectory() as folder, Workspace.open(Path(folder) / "workspace") as workspace:
         start = time.perf_counter()
         work(workspace.inventory, chains)
@@ -65,11 +65,11 @@ def main(argv: list[str]) -> int:
     report = Report("import", argv)
     rounds = []
     for _ in range(ROUNDS):
-        # New chains for each, so that nothing is remembered of the run before.
+        # New chains for each run, so that nothing is cached from the previous one.
         one, other = chains_of_three(CHAINS), chains_of_three(CHAINS)
         bare = (bare_loop(one) + bare_loop(other)) / 2
         rounds.append((bare, seconds(import_in_one_go, one), seconds(import_one_by_one, other)))
-    del rounds[0]  # it warms up
+    del rounds[0]  # a warm-up
     report.figure("bare_loop_200_chains", median(bare for bare, _, _ in rounds), "s")
     report.figure("import_200_chains_in_one_go", median(together for _, together, _ in rounds), "s")
     report.figure("import_200_chains_one_by_one", median(single for _, _, single in rounds), "s")

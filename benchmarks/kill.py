@@ -1,8 +1,8 @@
-"""kill -9 of the simulator, again and again in one run: it ends where an undisturbed run ends.
+"""kill -9 of the simulator, again and again in one run: it ends as an undisturbed run ends.
 
 ``python -m benchmarks kill [--kills 50] [--devices 3000] [--days 400] [--json]``
 
-In 400 days the fleet's push certificate lapses, and its Apple devices are lost: that, too, must come out the same.
+In 400 days the fleet's push certificate expires, and its Apple devices are lost: that, too, must be the same.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from .report import Report
 
 
 def certfleet(workspace: Path, *arguments: str) -> Any:
-    """Run a command on a workspace; the answer is its JSON document."""
+    """Run a command on a workspace; returns its JSON document."""
     line = [sys.executable, "-m", "certfleet", "--json", "--workspace", str(workspace), *arguments]
     return json.loads(subprocess.run(line, check=True, capture_output=True).stdout)
 
 
 def prepare(workspace: Path, devices: int) -> datetime:
-    """A fleet whose CA has just been rotated; the answer is its clock."""
+    """A fleet whose CA has just been rotated; returns its clock."""
     certfleet(workspace, "simulate", "fleet", "--devices", str(devices), "--seed", "7", "--start", "2026-01-05")
     certfleet(workspace, "authority", "refresh", "--now")
     certfleet(workspace, "device", "renew", "--issuer", "default")
@@ -43,7 +43,7 @@ def now(workspace: Path) -> datetime:
 
 
 def run_killed(workspace: Path, until: datetime, kills: int, chance: random.Random) -> int:
-    """Run to a moment, killing the process at chance moments; the answer is how often."""
+    """Run up to a time, killing the process at random moments; returns how often."""
     done = 0
     while (left := until - now(workspace)).total_seconds() > 0:
         hours = -(-int(left.total_seconds()) // 3600)

@@ -1,4 +1,4 @@
-"""How a measurement is printed: a line a figure, or one JSON document."""
+"""Printing a measurement: one line per figure, or one JSON document."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Report:
         self._lines: list[str] = []
 
     def figure(self, name: str, value: float, unit: str) -> float:
-        """Note a measured figure."""
+        """Add a measured figure."""
         self.figures[name] = round(value, 6)
         self._lines.append(f"{name.replace('_', ' '):<58}{value:>14,.3f} {unit}")
         return value
 
     def ratio(self, name: str, value: float, goal: str, holds: bool) -> None:
-        """Note a ratio and the goal that it is held against."""
+        """Add a ratio and the goal that it is compared with."""
         self.figures[name] = round(value, 4)
         self.figures[f"{name}_holds"] = holds
         self._lines.append(
@@ -32,7 +32,7 @@ class Report:
         )
 
     def show(self) -> int:
-        """Print; 1 where a goal was missed."""
+        """Print; returns 1 if a goal was missed."""
         if self.as_json:
             print(json.dumps({"benchmark": self.name, **self.figures}, indent=2))
         else:
@@ -42,7 +42,7 @@ class Report:
 
 @contextmanager
 def stopwatch(done: Callable[[float], object]) -> Iterator[None]:
-    """Hand the seconds that the block took to ``done``."""
+    """Pass the block's duration in seconds to ``done``."""
     start = time.perf_counter()
     yield
     done(time.perf_counter() - start)

@@ -1,12 +1,12 @@
-"""The REST surface with a large fleet: how quickly ``device/filter`` answers, against the same server saying nothing.
+"""The REST API with a large fleet: how fast ``device/filter`` answers, against the same server's empty answer.
 
 ``python -m benchmarks rest [--devices 100000] [--rate 50] [--seconds 20] [--json]``
 
-The server runs as ``certfleet serve`` does, over TLS, in a process of its own. ``device/filter`` asks for a hundred
-devices, in the name of an account that has logged in; ``/health`` answers an empty document without a login. First so
-many connections as fit ask as quickly as they can, which gives requests a second. Then requests are sent at a fixed
-rate over connections that are kept, and each is timed from the moment that it was due, whether or not the one before
-was answered by then. The last round does that while a simulator would: another process commits batches of changes.
+The server runs as ``certfleet serve`` does, over TLS, in a separate process. ``device/filter`` asks for a hundred
+devices, in the name of a logged-in account; ``/health`` answers an empty document without a login. First, as many
+connections as fit send requests as fast as they can, which gives the requests per second. Then requests are sent at a
+fixed rate over kept-alive connections, and each is timed from when it was due, whether or not the previous one was
+answered by then. The last round does that while another process commits batches of changes, as a simulator does.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Ask = Callable[[httpx2.AsyncClient], Coroutine[Any, Any, None]]
 
 
 def p99(values: list[float]) -> float:
-    """What 99 of 100 don't exceed."""
+    """The value that 99 of 100 don't exceed."""
     return sorted(values)[min(len(values) - 1, int(len(values) * 0.99))]
 
 
@@ -59,13 +59,13 @@ def filtering(token: str) -> Ask:
 
 
 async def nothing(client: httpx2.AsyncClient) -> None:
-    """Ask whether the server is there."""
+    """Ask whether the server is alive."""
     answer = await client.get("/health")
     assert answer.status_code == 200
 
 
 async def throughput(client: httpx2.AsyncClient, ask: Ask, seconds: float) -> float:
-    """Requests a second, with as many under way as there are connections."""
+    """Requests per second, with one under way on each connection."""
     end, count = time.perf_counter() + seconds, 0
 
     async def go_on() -> None:

@@ -1,4 +1,4 @@
-"""Timing what a person waits for: until the screen has been painted."""
+"""Timing what a person waits for: the painted screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 
 async def painted(widget: Widget, change: Callable[[], object]) -> float:
-    """Milliseconds from the change until the screen has been painted with it."""
+    """Milliseconds from a change until the screen shows it."""
     done = asyncio.Event()
     start = time.perf_counter()
     change()
@@ -22,5 +22,5 @@ async def painted(widget: Widget, change: Callable[[], object]) -> float:
 
 
 def p95(times: list[float]) -> float:
-    """The time that 95 in 100 stay within."""
+    """The time that 95 of 100 don't exceed."""
     return quantiles(times, n=20)[-1]

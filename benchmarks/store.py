@@ -37,7 +37,7 @@ def document(number: int) -> dict[str, Any]:
 
 
 def rate(update: Callable[[int], object], seconds: float, at_least: int = 10) -> float:
-    """Calls a second of ``update``, over about ``seconds``."""
+    """Calls per second of ``update``, over about ``seconds``."""
     done, start = 0, time.perf_counter()
     while time.perf_counter() - start < seconds or done < at_least:
         update(done)
@@ -54,7 +54,7 @@ def find_one(devices: DocumentTable, number: int) -> None:
 
 
 def stock_rate(folder: Path, size: int) -> float:
-    """One-document updates a second of TinyDB's own ``JSONStorage``."""
+    """One-document updates per second of TinyDB's own ``JSONStorage``."""
     devices = TinyDB(folder / "stock.json").table("devices")
     devices.insert_multiple(document(number) for number in range(size))
     return rate(partial(change_one, devices, size), 3)

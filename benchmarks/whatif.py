@@ -66,7 +66,7 @@ def times(workspace: Workspace, change: Callable[[], object], count: int) -> Ite
 
 
 def content(workspace: Workspace) -> str:
-    """A digest of everything that is stored, row by row."""
+    """A digest of everything stored, row by row."""
     digest = hashlib.sha256()
     for table in workspace.database.engine.tables():
         for row in workspace.database.engine.scan(table):

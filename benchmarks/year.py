@@ -1,11 +1,11 @@
-"""A year of a fleet with one CA rotation: the time that goes into anything but keys and signatures.
+"""A year of a fleet with one CA rotation: the time for everything except keys and signatures.
 
 ``python -m benchmarks year [--devices 100000] [--json]``
 
-The fleet checks in every four hours. After 30 days the device CA is rotated and every device is asked to renew;
-Windows devices re-enroll. The fleet's push certificate lasts to the very end of the year. The same year is run again
-with check-ins every two hours, and with smaller fleets. Each year runs in a process of its own, so that its peak of
-memory is its own.
+The fleet checks in every four hours. After 30 days the device CA is rotated and every device is asked to renew; Windows
+devices re-enroll. The fleet's push certificate lasts to the very end of the year. The same year is run again with
+check-ins every two hours, and with smaller fleets. Each year runs in a separate process, so that its peak memory is its
+own.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ YEAR = timedelta(days=365)
 
 
 class Year(NamedTuple):
-    """Seconds of drawing and of the year, those of them that went into issuing, and what happened."""
+    """The seconds of generating the fleet and of the year, the part spent on issuing, and the events."""
 
     drawing: float
     total: float
@@ -52,7 +52,7 @@ class Year(NamedTuple):
 
 
 class Watch:
-    """Measures the time that issuing takes: keys, requests, proofs, signatures."""
+    """Measures the time spent on issuing: keys, requests, proofs, signatures."""
 
     def __init__(self) -> None:
         self.seconds, self.issued = 0.0, 0
@@ -67,9 +67,9 @@ class Watch:
 
 
 def year(devices: int, hours: int) -> Year:
-    """Draw a fleet that checks in so often, and run it through a year."""
+    """Generate a fleet that checks in this often, and run it through a year."""
     watch = Watch()
-    issuance.issue_all = watch  # the one place where the time is taken
+    issuance.issue_all = watch  # the only place where the time is measured
     with (
         tempfile.TemporaryDirectory() as folder,
         Workspace.open(Path(folder) / "workspace", start=first_monday(datetime.now(UTC))) as workspace,
@@ -87,14 +87,14 @@ def year(devices: int, hours: int) -> Year:
         total = time.perf_counter() - start
         assert len(asked.pending) + len(asked.refused) == devices
         channel = workspace.impact.channel()
-        assert channel is not None and channel.broken_at is None  # else the Apple devices were out
+        assert channel is not None and channel.broken_at is None  # otherwise the Apple devices would be lost
         held = workspace.devices.counts().groups[group]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Year(drawing, total, watch.seconds, events, watch.issued, held, peak)
 
 
 def in_a_process(devices: int, hours: int) -> Year:
-    """The same in a process of its own."""
+    """The same in a separate process."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(year, devices, hours).result()
 

@@ -1,1 +1,1 @@
-"""The command line. Each command is a small module that loads when it is called, and calls the workspace."""
+"""The command line. Each command is a small module that is imported when it is called, and calls the workspace."""

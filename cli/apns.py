@@ -1,4 +1,4 @@
-"""``certfleet apns``: status, register, revoke, and what the push portal holds."""
+"""``certfleet apns``: status, register, revoke, and the push portal's list."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ apple_id_option = click.option(
 
 
 def need_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
-    """``--need`` and ``--mail``, which is short for Secure Mail's; the command gets them as ``need``."""
+    """``--need``, and ``--mail`` as a short form of Secure Mail's; the command gets them as ``need``."""
 
     @wraps(command)
     def wrapped(*args: Any, need: str | None, mail: bool, **options: Any) -> Answer:
@@ -123,7 +123,7 @@ def _channel(workspace: Workspace, need: Need) -> PushChannel | None:
 
 
 def _waiting(workspace: Workspace, need: Need) -> list[SigningRequest]:
-    """Requests for a push certificate that have no answer yet; one without a task may be for either need."""
+    """Unanswered requests for a push certificate; one without a task may be for either need."""
     others = {task.request_id for task in workspace.tasks.list() if task.need != need.id}
     return [
         made

@@ -41,8 +41,8 @@ bundle_option = click.option(
 @bundle_option
 @need_options
 def renew(session: Session, apple_id: str, create: bool, bundle: str | None, need: str) -> Answer:
-    """Renew the push certificate in use, or get a first one: request, vendor's signature, upload, import. Either all
-    steps are done, or none. If the topic would change, and with it the devices, you are asked first."""
+    """Renew the push certificate in use, or get the first one: request, vendor's signature, upload, import. Either all
+    steps are done, or none. If the topic would change, which cuts devices off, you are asked first."""
     _check_options(need, bundle, create=create)
     workspace = session.open(create=True)
     warning = _confirm_upload(session, workspace, apple_id, need, create=create)
@@ -104,8 +104,8 @@ def upload(
     bundle: str | None,
     need: str,
 ) -> Answer:
-    """Upload FILE to the simulated push portal, signed in as an Apple ID: what the vendor signed, or for Secure Mail
-    the request itself. If the topic would change, and with it the devices, you are asked first."""
+    """Upload FILE to the simulated push portal, signed in as an Apple ID: the file that the vendor signed, or for
+    Secure Mail the request itself. If the topic would change, which cuts devices off, you are asked first."""
     _check_options(need, bundle, renew=renewed, create=create)
     data = read_input(file)
     workspace = session.open()
@@ -133,7 +133,7 @@ def import_issued(session: Session, push_id: int, need: str) -> Answer:
 
 
 def _check_options(need: str, bundle: str | None, *, renew: int | None = None, create: bool) -> None:
-    """A bundle id is an app's, and its topic is not a choice."""
+    """Only apps have a bundle id, and their topic is not a choice."""
     if bundle is not None and need != MAIL:
         raise click.UsageError("--bundle goes with --mail.")
     if need == MAIL and (create or renew is not None):
@@ -149,8 +149,8 @@ def _confirm_upload(
     renew: int | None = None,
     create: bool = False,
 ) -> str | None:
-    """The warning about this upload, once somebody has confirmed it; None if there is none. Refuses with
-    ``push-upload-warned`` where there is nobody to ask, and with ``not-confirmed``."""
+    """The warning about this upload, confirmed by the person; None if there is none. Refuses with
+    ``push-upload-warned`` if there is nobody to ask, and with ``not-confirmed``."""
     warning = workspace.apns.warning(apple_id, need, renew=renew, create=create)
     if warning is not None and not session.yes:
         confirm(
@@ -168,7 +168,7 @@ def _confirm_upload(
 
 
 def _warned(warning: str | None, session: Session) -> Text:
-    """With --yes the warning has not been shown yet."""
+    """The warning on standard error, since --yes skipped the question that shows it."""
     return Aside(f"warning: {warning}") if warning is not None and session.yes else ()
 
 

@@ -134,7 +134,7 @@ def export(session: Session, name: str, role: AuthorityRole, chain: bool, output
 @der_options
 @output_options
 def crl(session: Session, name: str, der: bool, output: OutputFile) -> Answer:
-    """Make a new revocation list (CRL) of the device CA of group NAME, valid for a week."""
+    """Issue a new revocation list (CRL) of the device CA of group NAME, valid for a week."""
     output.check(binary="DER" if der else None)
     made = session.open().authorities.crl(name)
     loaded = x509.load_der_x509_crl(made)

@@ -1,4 +1,4 @@
-"""``certfleet bulk``: the device certificates that are imported in bulk."""
+"""``certfleet bulk``: the bulk device certificates."""
 
 from __future__ import annotations
 

@@ -119,8 +119,8 @@ def _row(entry: Certificate, now: datetime, rules: ExpiryRules) -> dict[str, str
 @command(examples=["certfleet certificate show 14"])
 @id_argument
 def show(session: Session, id: int) -> Answer:
-    """Show one entry: what the certificate says, what the inventory knows of it, its chain, what depends on it and what
-    stops when it expires."""
+    """Show one entry: the certificate's fields, the inventory's own data, its chain, what depends on it and what stops
+    when it expires."""
     workspace = session.open()
     inventory, now, rules = workspace.inventory, workspace.now(), workspace.expiry()
     entry, chain, issued = inventory.get(id), inventory.chain(id), inventory.issued(id)
@@ -177,7 +177,8 @@ def _relatives(
 def _dependents(
     depends: Iterable[Dependence], to_come: Iterable[Component], counts: Mapping[Platform, int]
 ) -> Iterator[str]:
-    """What depends on it, a line each, with what stops when it expires indented below; then what will, later."""
+    """What depends on it, one line each, with what stops when it expires indented below; then what will depend on it
+    later."""
     for one in depends:
         how = ", through its chain" if one.through_chain else ", until a task is done" if one.waits else ""
         yield f"{placed_title(BY_ID[one.component.need], one.component.name)}{how}; from {moment(one.at)} on"

@@ -228,7 +228,7 @@ def _keystore_source(
     password_file: Path | None,
     key_password_file: Path | None,
 ) -> KeystoreSource:
-    """A keystore. Where no file holds its password and nobody is there to ask, it is tried without one."""
+    """A keystore. If no file holds its password and there is nobody to ask, it is tried without one."""
     password = read_optional(password_file)
     if password_file is None and interactive():
         password = ask(f"Password of {printable(file.name)} (empty for none)") or None
@@ -243,7 +243,7 @@ def _keystore_source(
 
 
 def _with_password(source: Source, take: Callable[[Source], T]) -> T:
-    """Give a source to ``take``; where the key needs a password, ask for it, or say how to give it."""
+    """Pass a source to ``take``; if the key needs a password, ask for it, or name the option that gives it."""
     try:
         return take(source)
     except Refusal as refusal:
@@ -257,7 +257,7 @@ def _with_password(source: Source, take: Callable[[Source], T]) -> T:
 
 
 def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None, on_conflict: OnConflict) -> Answer:
-    """Import every file that can be; the others are told with their reason, and the exit status is 1."""
+    """Import every valid file; the others are reported with the reason, and the exit status is 1."""
     workspace, refused = session.open(create=True), FileRefusals()
     readable: list[Path] = []
     imported: list[ImportResult] = []
@@ -299,7 +299,7 @@ def _results_as_json(workspace: Workspace, results: Iterable[ImportResult]) -> d
 
 
 def _result_as_json(workspace: Workspace, result: ImportResult) -> dict[str, list[Any]]:
-    """What an import did, as programs get it."""
+    """The result of an import for programs."""
 
     def records(entries: Iterable[Certificate]) -> list[Struct]:
         return [certificate_document(entry, workspace.now(), workspace.expiry()) for entry in entries]
@@ -320,7 +320,7 @@ def _other_entry(entry: OtherEntry) -> str:
 
 
 def _import_sentences(result: ImportResult, workspace: Workspace) -> Iterator[str]:
-    """What an import did, a sentence for each entry."""
+    """The result of an import, one sentence per entry."""
     now, rules = workspace.now(), workspace.expiry()
     for entry in result.deleted:
         yield f"deleted {certificate_title(entry)}"

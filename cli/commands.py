@@ -1,4 +1,4 @@
-"""The tree of all commands: the function that each is, and its line in ``--help``. Only what is called is loaded."""
+"""The tree of all commands: each one's function, and its line in ``--help``. Modules are imported only when called."""
 
 from __future__ import annotations
 
@@ -150,11 +150,11 @@ COMMANDS: dict[str, LazyEntry] = {
         },
     ),
     "simulate": group(
-        "Draw a simulated fleet, and let its time pass.",
+        "Generate a simulated fleet, and let its time pass.",
         "A simulated fleet, and its virtual clock.",
         {
-            "company": lazy("simulate_fleet.company", "Draw a company's certificates from a seed, and bind them."),
-            "fleet": lazy("simulate_fleet.fleet", "Draw a fleet of devices from a seed, and enroll it."),
+            "company": lazy("simulate_fleet.company", "Generate a company's certificates from a seed, and bind them."),
+            "fleet": lazy("simulate_fleet.fleet", "Generate a fleet of devices from a seed, and enroll it."),
             "run": lazy("simulate.run", "Let the virtual clock run, and play what happens."),
             "status": lazy("simulate.status", "Show the clock, the fleet and its renewal."),
             "stop": lazy("simulate.stop", "Stop the running simulator."),

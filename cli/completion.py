@@ -1,4 +1,4 @@
-"""``certfleet completion``: the script that makes a shell complete our commands."""
+"""``certfleet completion``: the script for a shell's completion of our commands."""
 
 from __future__ import annotations
 

@@ -88,9 +88,9 @@ def _row(workspace: Workspace, component: Component) -> dict[str, str | Cell]:
 @need_argument
 @click.option("--others", is_flag=True, help="List what can't be bound, and why.")
 def candidates(session: Session, need: str, others: bool) -> Answer:
-    """List what can be bound to NEED: certificates of the inventory, what fits without a doubt first, each newer one
-    below the older one that it replaced; for a provisioning profile, the profiles. Replaced certificates are shown, but
-    can't be bound."""
+    """List the candidates for NEED: certificates of the inventory, those that fit without a doubt first, each below
+    the one that it replaced; for a provisioning profile, the profiles. Replaced certificates are shown, but can't be
+    bound."""
     wanted, workspace = need_of(need), session.open()
     now = workspace.now()
     if wanted.kind is NeedKind.PROFILE:

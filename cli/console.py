@@ -18,7 +18,7 @@ from .frame.session import Session
 
 
 def open_console(session: Session) -> None:
-    """Show the console on the session's workspace until the user leaves it."""
+    """Show the console on the session's workspace until the user quits."""
     _prepare_terminal()
     from ..tui.app import run_console
 
@@ -50,8 +50,8 @@ def demo(session: Session, devices: int, seed: int) -> None:
 
 
 def _prepare_terminal() -> None:
-    """Refuse where there is no terminal to draw on. A hang-up and a kill then end the console as its user would:
-    terminal restored, files closed, a demo's folder removed."""
+    """Refuse if there is no terminal to draw on. SIGHUP and SIGTERM then end the console as its user would: terminal
+    restored, files closed, a demo's folder removed."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Refusal(
             "not-a-terminal",

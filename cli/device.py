@@ -106,7 +106,7 @@ def list_devices(
 
 
 def _sorted(found: list[Device], key: Callable[[Device], Any], descending: bool) -> list[Device]:
-    """In order, by id where that leaves it open; devices without the value come last either way."""
+    """Sorted, with the id as second key; devices without the value always come last."""
     keyed = [(key(device), device) for device in found]
     known = [pair for pair in keyed if pair[0] is not None]
     known.sort(key=lambda pair: pair[0], reverse=descending)
@@ -208,8 +208,8 @@ def _why_refused(device: Device, gate: Gate) -> str:
 
 
 def _installed(workspace: Workspace, device: Device, gate: Gate) -> list[dict[str, Any]]:
-    """The CA certificates that are on a device, by id. ``antivirus`` says whether the antivirus there trusts it, None
-    where there is none."""
+    """The CA certificates on a device, by id. ``antivirus`` says whether the antivirus there trusts it, None without
+    antivirus."""
     found, now = [], workspace.now()
     for id in sorted({*gate.anchors, *device.anchors}):
         if not has_installed(device, id, gate.anchors, gate.outages, now):
@@ -243,7 +243,7 @@ def _certificate(certificate: DeviceCertificate) -> str:
 
 
 def _policy(one: PlacedPolicy, now: datetime, rules: ExpiryRules) -> str:
-    """``#1 Field VPN, version 2, installed 2026-01-05 …``, and the certificate that came with it."""
+    """``#1 Field VPN, version 2, installed 2026-01-05 …``, and the certificate installed with it."""
     placed, record = one.placed, one.certificate
     title = f"#{placed.policy_id} {placed.name}, version {placed.version}"
     if not placed.is_installed:

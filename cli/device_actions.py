@@ -25,13 +25,13 @@ from .frame.parameters import TEXT
 from .frame.progress import progress
 from .frame.session import Session
 
-NAMED = 3  # devices that a sentence about many names
+NAMED = 3  # devices named in a sentence about many
 HINTS = {
     "windows-must-re-enroll": "Ask these users to re-enroll; list them: "
     "certfleet device list --state re-enrollment-required",
     "windows-is-current": "Their users need not re-enroll them.",
 }
-"""What a refusal of many devices says in place of its hint about one."""
+"""Hints for refusals of many devices, in place of the hint for one."""
 
 names_argument = click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE]...")
 all_option = click.option("--all", "everything", is_flag=True, help="Every device.")
@@ -43,9 +43,9 @@ all_option = click.option("--all", "everything", is_flag=True, help="Every devic
 @all_option
 def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> Answer:
     """Request Certificate Renewal for these devices: ids, identities, or all that match the options. At its next
-    check-in each gets a new certificate from the newest ready CA group. Windows devices are refused, and marked: their
-    users must re-enroll them, but for those that have a certificate of that group already. Asking twice is the same as
-    asking once. Exits with 1 if every device is refused."""
+    check-in each gets a new certificate from the newest ready CA group. Windows devices are refused, and marked for
+    re-enrollment by their users, except those that have a certificate of that group already. Asking twice is the same
+    as asking once. Exits with 1 if every device is refused."""
     _check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
@@ -81,7 +81,7 @@ def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
 
 
 def _check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> None:
-    """Selecting nothing is not the same as selecting everything."""
+    """Refuse an empty selection, which doesn't mean everything."""
     if not names and not filters and not everything:
         raise click.UsageError("Name devices, or select them with --issuer, --platform and so on, or with --all.")
     if everything and (names or filters):

@@ -78,7 +78,7 @@ def check_in(
     if output.path is not None and new_key is None and csr is None:
         raise click.UsageError("--output goes with --renew-with or --answer.")
     _keep_apart(new_key, file, key_file, key_password_file, csr, output.path)
-    _keep_apart(output.path, key_file, key_password_file, csr)  # the certificate may take the place of the old one
+    _keep_apart(output.path, key_file, key_password_file, csr)  # the certificate may replace the old one
     output.check()
     if new_key is not None:
         check_target(new_key, force=output.force, workspace=session.path)
@@ -106,7 +106,7 @@ def check_in(
 
 
 def _keep_apart(written: Path | None, *others: Path | None) -> None:
-    """A device whose key is overwritten is locked out."""
+    """Keep the files apart: a device whose key is overwritten is locked out."""
     if written is not None and any(_is_same(written, other) for other in others if other is not None):
         raise click.UsageError(
             "The new key and the certificate each need a file of its own, different from those that are read."
@@ -118,7 +118,7 @@ def _is_same(one: Path, other: Path) -> bool:
         return True
     try:
         return one.samefile(other)
-    except OSError:  # one of them is not there
+    except OSError:  # one of them doesn't exist
         return False
 
 
@@ -135,9 +135,9 @@ def _key(file: Path, password_file: Path | None) -> PrivateKeyTypes:
 
 
 def _signature(key: PrivateKeyTypes, data: bytes) -> bytes:
-    """The device's proof over ``data``: ECDSA and RSA (PKCS #1 v1.5) over SHA-256, or Ed25519.
+    """The device's signature over ``data``: ECDSA and RSA (PKCS #1 v1.5) over SHA-256, or Ed25519.
 
-    Refuses with ``key-unsupported`` a key of another kind.
+    Refuses a key of another kind with ``key-unsupported``.
     """
     match key:
         case ec.EllipticCurvePrivateKey():
@@ -167,8 +167,8 @@ def _new_key() -> NewKey:
 def _renew_with_new_key(
     session: Session, workspace: Workspace, visit: Visit, key: PrivateKeyTypes, target: Path, *, force: bool
 ) -> Enrollment:
-    """The key is on the disk before the certificate is issued, and gets its name once that is kept: no certificate is
-    without its key, and no file is lost for a renewal that was refused, or only tried."""
+    """The key is on the disk before the certificate is issued, and gets its name once the renewal is kept. So no
+    certificate is without its key, and no file is lost to a renewal that was refused or only tried."""
     made = _new_key()
     put = click.get_current_context().with_resource(drafted(target, made.pem, force=force, private=True))
     enrollment = workspace.devices.renew_certificate(visit, made.request, _signature(key, made.request))

@@ -93,7 +93,7 @@ def enroll(
 
 
 def _enroll(workspace: Workspace, request: bytes, found: Callable[[], Device]) -> Enrollment:
-    """Enroll a device, which may be a new one. That it can't enroll is recorded; anything else is all or nothing."""
+    """Enroll a device, which may be a new one. A failed enrollment is recorded; everything else is all or nothing."""
     read_request(request)
     with workspace.database.transaction():
         device = found()
@@ -138,7 +138,7 @@ def _identity(platform: Platform, serial_number: str, said: dict[str, str | None
 
 
 def _difference(device: Device, platform: Platform | None, said: dict[str, str | None]) -> str | None:
-    """What a known device is on record with, where the options say otherwise."""
+    """The recorded value of a known device that contradicts the options."""
     if platform is not None and platform is not device.platform:
         return f"the platform {device.platform}"
     for field, value in said.items():
@@ -153,7 +153,7 @@ def _re_enroll(workspace: Workspace, names: tuple[str, ...]) -> Answer:
 
     ids = dict.fromkeys(find_device(workspace, name).id for name in names)
     for id in ids:
-        workspace.devices.refuse_enrollment(id)  # a refusal stays on record, whatever happens to the others
+        workspace.devices.refuse_enrollment(id)  # a refusal is recorded, whatever happens to the others
     with workspace.database.transaction():  # all of them, or none
         enrollments = re_enroll(workspace, ids)
     return Answer(

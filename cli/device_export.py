@@ -92,7 +92,7 @@ def _content(workspace: Workspace, device: Device, *, chain: bool, der: bool) ->
 
 
 def _targets(session: Session, folder: Path, found: list[Device], ending: str, force: bool) -> dict[int, Path]:
-    """A file for each device. The folder is made where it isn't there."""
+    """The file for each device. A missing folder is created."""
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

@@ -25,7 +25,7 @@ STATUSES = [Status.VALID, Status.EXPIRING, Status.CRITICAL, Status.EXPIRED]
 
 @dataclass(frozen=True)
 class DeviceFilters:
-    """What the options ask for: different options narrow the list, the same option several times widens it."""
+    """The filters in the options: different options narrow the list, repeating one widens it."""
 
     platforms: tuple[Platform, ...]
     issuers: tuple[str, ...]
@@ -134,7 +134,7 @@ class SelectedDevices:
 
 
 def select(workspace: Workspace, named: Sequence[str], filters: DeviceFilters) -> SelectedDevices:
-    """The named devices that match the filters; where none is named, all that match."""
+    """The named devices that match the filters; without names, all that match."""
     if not named:
         return SelectedDevices(filters.matching(workspace, workspace.devices.all()), [])
     found, unknown = {}, []
@@ -159,6 +159,6 @@ def find_device(workspace: Workspace, name: str) -> Device:
 
 
 def id_of(name: str) -> int | None:
-    """The id that somebody wrote; ``#12`` is 12."""
+    """The id in a text; ``#12`` is 12."""
     digits = name.strip().removeprefix("#")
     return int(digits) if digits.isascii() and digits.isdecimal() and 0 < int(digits[:20]) <= MAX_ID else None

@@ -126,7 +126,7 @@ def _names(workspace: Workspace) -> dict[int, str]:
 
 
 def _stop(one: NextStop, counts: Counts, names: Mapping[int, str]) -> Iterator[Row]:
-    """What one cause stops, and what ends that."""
+    """What one cause stops, and how to end it."""
     for consequence in () if one.stop is None else one.stop.consequences:
         yield from _consequence(consequence, counts, names)
     yield SpanningRow(prevention_line(one.prevention), indent=2)
@@ -146,7 +146,7 @@ def _event(
         for one in stop.consequences:
             yield [at, CAPABILITIES[one.capability], styled(one.level, LEVEL_STYLES), *_whom(one.platforms, counts)]
             yield SpanningRow(f"{one.seen}: {cause(one, names)}", indent=2)
-        if (step := steps.get(stop)) is not None:  # unless it was changed between two looks
+        if (step := steps.get(stop)) is not None:  # unless it changed between the two reads
             yield SpanningRow(prevention_line(step), indent=2)
     for one in event.ended:
         yield [at, CAPABILITIES[one.capability], styled(Level.FINE, LEVEL_STYLES), *_whom(one.platforms, counts)]

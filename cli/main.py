@@ -1,4 +1,4 @@
-"""``certfleet``: the global options, and the console where no command is given."""
+"""``certfleet``: the global options, and the console if no command is given."""
 
 from __future__ import annotations
 

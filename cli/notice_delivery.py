@@ -25,7 +25,7 @@ from .frame.passwords import ask, interactive, needed, read_optional
 from .frame.session import Session
 
 GRACE = 1.5
-"""Seconds that the end of a command waits for deliveries that are due."""
+"""Seconds that a command waits at its end for due deliveries."""
 PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 
 
@@ -35,7 +35,7 @@ def deliver(session: Session) -> Answer:
     exit status is 1 if one failed."""
     workspace = session.open()
     if workspace.outbox.counts().waiting and workspace.deliveries.get().with_secret:
-        workspace.vault.unlock()  # which may ask for the passphrase
+        workspace.vault.unlock()  # may ask for the passphrase
     report = workspace.courier.deliver_due()
     parts = [(report.delivered, "delivered"), (report.failed, "failed"), (report.given_up, "given up")]
     done = ", ".join(f"{count:,} {what}" for count, what in parts if count)
@@ -46,7 +46,7 @@ def deliver(session: Session) -> Answer:
             return
         if done or report.trouble:
             yield f"{done or 'nothing delivered'}; {report.waiting:,} waiting"
-        elif sys.stdout.isatty():  # cron mails whatever is printed
+        elif sys.stdout.isatty():  # cron mails all output
             yield f"nothing is due; {report.waiting:,} waiting"
         if report.trouble:
             yield report.trouble
@@ -164,7 +164,7 @@ def set_smtp(
 
 
 def _password(workspace: Workspace, user: str) -> str | None:
-    """What is typed; None keeps the stored password."""
+    """The typed password; None keeps the stored one."""
     stored = workspace.deliveries.get().smtp
     keeps = stored is not None and stored.user == user
     if interactive():

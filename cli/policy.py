@@ -115,7 +115,7 @@ def _counted(report: PolicyReport) -> str:
 @policy_argument
 @click.option("--only", "places", type=EnumChoice(list(Place)), multiple=True, help="List only devices in this state.")
 def report(session: Session, policy: str, places: tuple[Place, ...]) -> Answer:
-    """Show how far POLICY, a name or an id, is on each device that it is for, or that has it. --only installed lists
+    """Show the state of POLICY, a name or an id, on each device that it is for, or that has it. --only installed lists
     the devices that have it."""
     workspace = session.open()
     found = workspace.policies.report(workspace.policies.find(policy).id)

@@ -1,4 +1,4 @@
-"""``certfleet policy create``, ``change``, ``deploy`` and ``delete``; the options with a policy's settings."""
+"""``certfleet policy create``, ``change``, ``deploy`` and ``delete``; the options for a policy's settings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AUTHENTICATION: Mapping[str, DeviceAuthentication] = {
 
 @dataclass(frozen=True)
 class PolicyOptions:
-    """What the options ask for. ``settings`` holds the given fields of ``VpnSettings``."""
+    """The values of the options. ``settings`` holds the given fields of ``VpnSettings``."""
 
     platforms: tuple[Platform, ...]
     settings: Mapping[str, Any]
@@ -49,19 +49,19 @@ class PolicyOptions:
     everybody: bool
 
     def __bool__(self) -> bool:
-        """Whether anything was asked for."""
+        """Whether any option was given."""
         return bool(self.platforms or self.settings or self._assigns)
 
     def vpn(self, before: VpnSettings) -> VpnSettings:
-        """The settings, with those that were not given as before. Another way to authenticate drops what belongs to the
-        one before."""
+        """The settings; omitted ones stay unchanged. Another way to authenticate drops the settings of the previous
+        one."""
         settings = dict(self.settings)
         if (way := settings.get("device_authentication")) is not None and way is not before.device_authentication:
             settings = {"identity_type": None, "certificate_id": None, **settings}
         return replace(before, **settings)
 
     def assignment(self, workspace: Workspace) -> Assignment | None:
-        """Which devices the policy is for; None where no option says so. Refuses with ``device-unknown``."""
+        """Which devices the policy is for; None if no option says so. Refuses with ``device-unknown``."""
         if not self._assigns:
             return None
         ids = tuple(find_device(workspace, name).id for name in self.devices)

@@ -67,7 +67,7 @@ def import_profiles(session: Session, files: tuple[Path, ...], no_bind: bool, on
 def _import(
     workspace: Workspace, file: Path, bind: bool, on_older: OnOlder
 ) -> tuple[ImportedProfile, Component | None]:
-    """The profile of a file, and the component that uses it, where it was bound."""
+    """The profile of a file, and the component that uses it, if it was bound."""
     data = read_input(file, MAX_PROFILE)
     with workspace.database.transaction():
         result = workspace.profiles.import_file(data, source=printable(file.name), on_older=on_older)

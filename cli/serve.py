@@ -47,5 +47,5 @@ def serve(session: Session, host: str, port: int, http: bool, quiet: bool) -> No
         text = [f"serving {address}/xenmobile/api/v1 (Ctrl-C stops)", note]
         print_answer(Answer({"address": address}, text), as_json=session.json)
 
-    with stop_on_signal():  # however it is stopped, the server has done what it was asked to
+    with stop_on_signal():  # however it is stopped, the server has done its task
         run(workspace, host=host, port=port, http=http, ready=ready)

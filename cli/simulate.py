@@ -29,12 +29,12 @@ from .frame.session import Session
 from .frame.tables import Cell, Listing
 from .notice_delivery import delivering
 
-DEFAULT_SPEED = 3600  # virtual seconds a second, where a run has no end
-PATIENCE = 30  # seconds to wait for a batch to be finished
+DEFAULT_SPEED = 3600  # virtual seconds per second for a run without an end
+PATIENCE = 30  # seconds to wait for a batch to finish
 
 
 def _read_speed(text: str) -> int | Literal["max"]:
-    """Virtual seconds a second, or ``max``."""
+    """Virtual seconds per second, or ``max``."""
     bare = text.strip().lower().removeprefix("x").removeprefix("×")
     if bare == "max":
         return "max"
@@ -47,7 +47,7 @@ SPEED = Written("speed", _read_speed)
 
 
 def _speed_limit(value: int | Literal["max"]) -> int | None:
-    """The speed as the simulator takes it."""
+    """The speed in the simulator's form."""
     return None if value == "max" else value
 
 
@@ -77,11 +77,11 @@ def run(
     """Let the virtual clock run, and play what devices and their users do. Ctrl-C stops after the present batch;
     everything up to there is kept, and the next run continues from there. Notices are delivered meanwhile.
 
-    A dry run plays the time on a copy in memory, delivers nothing, and tells the difference between now and then."""
+    A dry run plays the period on a copy in memory, delivers nothing, and reports the difference that it makes."""
     if session.is_trial and (duration is None or speed not in (None, "max")):
         raise click.UsageError("--dry-run needs --for, and runs as fast as it can.")
     if speed is None:
-        speed = DEFAULT_SPEED if duration is None else "max"  # years pass in seconds where nobody says until when
+        speed = DEFAULT_SPEED if duration is None else "max"  # without an end, years would pass in seconds
     workspace = session.open()
     with (
         stop_on_signal(attached=attached) as stop,
@@ -98,7 +98,7 @@ def run(
 
             def tell(progress: RunProgress) -> None:
                 if courier is not None:
-                    courier.nudge()  # a window may have given notices
+                    courier.nudge()  # a window may have created notices
                 display(progress)
 
             report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked)

@@ -1,4 +1,4 @@
-"""``certfleet simulate company`` and ``fleet``: draw what is simulated."""
+"""``certfleet simulate company`` and ``fleet``: generate what is simulated."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def _mix(text: str) -> dict[Platform, int]:
 @seed_option
 @start_option
 def company(session: Session, seed: int, start: datetime | None) -> Answer:
-    """Draw an invented company from a seed: its certificates, what each is for, its settings, and its problems.
+    """Generate an invented company from a seed: its certificates, what each is for, its settings, and its problems.
 
     A missing workspace is created, with a virtual clock; one that holds certificates is refused. The company's fleet is
-    drawn afterwards: `certfleet simulate fleet`."""
+    generated afterwards: `certfleet simulate fleet`."""
     workspace = session.open(create=True, start=start or first_monday(datetime.now(UTC)))
     prepare_clock(workspace, start)
     fill(workspace, seed=seed)
@@ -115,9 +115,9 @@ def fleet(
     attached: bool,
     use_this_workspace: bool,
 ) -> Answer:
-    """Draw a fleet of devices from a seed, enrolled over the past year with real certificates. The same seed and start
-    give the same fleet. A missing workspace is created, with a virtual clock. If interrupted, run the same command
-    again to continue."""
+    """Generate a fleet of devices from a seed, enrolled over the past year with real certificates. The same seed and
+    start give the same fleet. A missing workspace is created, with a virtual clock. If interrupted, run the same
+    command again to continue."""
     if check_in is not None and check_in < OFTENEST:
         raise click.BadParameter("devices check in every hour at most", param_hint="--check-in-every")
     added = {} if folder is None else of_folder(folder)

@@ -123,7 +123,7 @@ def export(session: Session, file: Path | None, path: Path | None, force: bool) 
 @click.option("--key-file", type=FILE, metavar="FILE", help="The key file of the workspace that was exported.")
 def import_export(session: Session, file: Path, key_file: Path | None) -> Answer:
     """Create a workspace from an export. --workspace names the new folder; it must not hold a workspace. A dry run
-    checks the export, and tells what the new workspace would hold, and what would stop there."""
+    checks the export, and reports what the new workspace would hold, and what would stop there."""
     if session.is_trial:
         effects, report = try_import(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
         session.tell_plan(Plan("counts", report.counts, []))

@@ -35,7 +35,7 @@ from certfleet.cli.main import main
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 WAIT = 60  # seconds for a command of the shell
-PORT = "4443"  # in the pages; a free one when they are run
+PORT = "4443"  # in the pages; a free port when they are run
 
 _BLOCK = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.M)
 _SHELL = re.compile(r"[|&;<>$`*?~#\\]|^\w+=")
@@ -126,7 +126,7 @@ class Examples:
         self._shell.communicate(timeout=WAIT)
 
     def check(self, block: Block) -> int:
-        """Run a block; the number of examples in it. Raises ``AssertionError`` if the output is another one."""
+        """Run a block; returns the number of examples in it. Raises ``AssertionError`` if the output differs."""
         if block.language == "console":
             return self._check_console(block)
         with chdir(self.folder):
@@ -156,7 +156,7 @@ class Examples:
         return output
 
     def run(self, command: str, expected: str = "") -> str:
-        """The output of a command line, both streams; what runs in the background is waited for until it fits."""
+        """The output of a command line, both streams; a background command is waited for until its output fits."""
         if export := re.fullmatch(r"export (\w+)=(\S+)", command):
             self.environment[export[1]] = export[2].replace("~", str(self.folder))
         if command.startswith("certfleet ") and not _SHELL.search(command):
@@ -182,7 +182,7 @@ class Examples:
 
 
 def update(page: Path) -> None:
-    """Put the present output into the console blocks of a page, where it isn't what is expected."""
+    """Put the present output into the console blocks of a page, if it differs from the expected one."""
     text = page.read_text()
     with tempfile.TemporaryDirectory() as folder, Examples(Path(folder)) as examples:
         for block in blocks(text):

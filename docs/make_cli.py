@@ -1,8 +1,8 @@
-"""Makes the pages of ``docs/cli`` from the commands: help, usage, options, and examples with their output.
+"""Generates the pages of ``docs/cli`` from the commands: help, usage, options, and examples with their output.
 
-``python -m docs.make_cli`` writes them. The examples are those of the commands (``examples=``). Those of a command run
-one after the other on a copy of a sample workspace, after the lines that ``BEFORE`` has for it. Text that differs from
-run to run, or from machine to machine, becomes ``...``; long output is cut.
+``python -m docs.make_cli`` writes them. The examples are those of the commands (``examples=``). A command's examples
+run one after the other on a copy of a sample workspace, after its lines in ``BEFORE``. Text that differs from run to
+run, or from machine to machine, becomes ``...``; long output is cut.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from .examples import DOCS, Examples, blocks
 from .examples import commands as commands_in
 
 FOLDER = DOCS / "cli"
-INDEX = FOLDER / "README.md"  # written by hand, but for its table of commands; its examples make the sample workspace
+INDEX = FOLDER / "README.md"  # written by hand, except its table of commands; its examples create the sample workspace
 START = datetime(2026, 9, 14, tzinfo=UTC)
-LINES = 14  # of output that a page shows
+LINES = 14  # lines of output that a page shows
 APPLE_ID = "mobile@nguyen-medical-group.example"
 ADMIN = ("certfleet admin add ann --role operator --password-file pw",)
 ENROLL = ("certfleet device enroll --platform ios --serial-number F2LX0001 --csr phone.csr --output phone.pem",)
@@ -90,7 +90,7 @@ _PEM = re.compile(r"(-----BEGIN [^\n]+-----\n).*?(\n-----END)", re.S)
 
 
 def prepare(folder: Path) -> None:
-    """Make the sample: a company's workspace in the home folder, and the files that examples read."""
+    """Create the sample: a company's workspace in the home folder, and the files that examples read."""
     validity = Validity(START - timedelta(days=9), START + timedelta(days=356))
     longer = Validity(START - timedelta(days=9), START + timedelta(days=3000))
     root = IssuingAuthority.root(x509_name("Example Root CA"), Random(1), longer)
@@ -125,7 +125,7 @@ def started(folder: Path) -> Examples:
 
 
 def page(noun: str, sample: Path) -> str:
-    """The page of a command or a group of commands; ``sample`` is a prepared folder, which stays as it is."""
+    """The page of a command or a group of commands; ``sample`` is a prepared folder, which stays unchanged."""
     command = main.get_command(click.Context(main), noun)
     assert command is not None
     parts = [_section(path, found, sample) for path, found in commands(command, (noun,))]

@@ -1,4 +1,4 @@
-"""Makes ``docs/consequences.md`` from the rules in ``store/impact``: what stops when a certificate ends."""
+"""Generates ``docs/consequences.md`` from the rules in ``store/impact``: what stops when a certificate expires."""
 
 from __future__ import annotations
 

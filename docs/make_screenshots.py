@@ -1,4 +1,5 @@
-"""Takes the pictures of the console in ``docs/screenshots``: the real console on the demo company, at a fixed time."""
+"""Takes the screenshots of the console in ``docs/screenshots``: the real console on the demo company, at a fixed
+time."""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ PICTURES: Sequence[tuple[str, tuple[int, int], Look, Sequence[str]]] = (
 
 
 async def take(name: str, size: tuple[int, int], look: Look, keys: Sequence[str], workspace: Workspace) -> None:
-    """Drive a console and keep what it shows."""
+    """Drive a console and save what it shows."""
     app = CertfleetApp(workspace, title="demo", settings=ConsoleSettings(look=look))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

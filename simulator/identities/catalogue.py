@@ -22,8 +22,8 @@ _FIRST_DAY = 0.05  # of that, when it comes out
 
 
 def models(platform: Platform, day: date | None = None, among: Tables | None = None) -> OrderedDict[Model, float]:
-    """The models that a device can be of that enrolls on that day (by default the last one of the tables), each with
-    its likelihood. Never empty: before the oldest model it is that one."""
+    """The models of devices that enroll on that day (by default the last day of the tables), each with its likelihood.
+    Never empty: before the oldest model comes out, it is that one."""
     among = among or tables()
     day = day or among.until
     every = [model for model in among.models if model.platform is platform]
@@ -43,7 +43,7 @@ def latest_systems(model: Model) -> Callable[[bytes], System]:
 
 
 def _weight(model: Model, day: date) -> float:
-    """How many devices of a model are in use, once each number that its serial numbers tell can have been made."""
+    """How many devices of a model are in use; 0 before its serial numbers have room for every number."""
     since = numberings(model)["serial_number"].made_since
     if day < model.released or (since is not None and day < since):
         return 0
@@ -53,7 +53,7 @@ def _weight(model: Model, day: date) -> float:
 
 
 class Calendar:
-    """What a fleet draws from: models as of each enrollment, OS versions as of its start."""
+    """The tables of a fleet: models as of each enrollment, OS versions as of its start."""
 
     def __init__(self, start: date | None, added: Mapping[str, str] | None) -> None:
         self._tables = tables(added)

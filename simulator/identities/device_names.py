@@ -1,4 +1,4 @@
-"""The name of a device, as its system makes it when nobody chooses another."""
+"""The name of a device, as its system sets it by default."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _DAYS_A_MONTH = 30.44
 
 
 class FirstDrawing:
-    """What a fleet of the first drawing draws from."""
+    """The tables of a fleet of the first drawing."""
 
     def __init__(self) -> None:
         self._models = {

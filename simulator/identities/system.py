@@ -1,4 +1,4 @@
-"""The OS of a device at a time: which of the versions that its model can run it has by then."""
+"""The OS of a device at a time: the version that it has by then, of those that its model can run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EDITIONS = WeightedChoice(EDITIONS)
 
 
 class System(NamedTuple):
-    """What a device says of its OS. ``security_patch`` is Android's patch level, ``edition`` that of Windows."""
+    """The OS that a device reports. ``security_patch`` is Android's patch level, ``edition`` that of Windows."""
 
     version: str
     build: str = ""
@@ -37,9 +37,9 @@ class _Branch(NamedTuple):
 
 
 def systems(model: Model, releases: Iterable[Release], now: date) -> Callable[[bytes], System]:
-    """A choice for the devices of a model: sixteen bytes give the OS of one of them at ``now``.
+    """A choice for the devices of a model: sixteen bytes determine the OS of one of them at ``now``.
 
-    Each device is late by a time of its own: with an upgrade to another branch, and with the updates of a branch.
+    Each device has its own delays: for an upgrade to another branch, and for the updates of a branch.
     """
     branches, today = _branches(model, releases, now), now.toordinal()
     upgrade_delays, update_delays = (

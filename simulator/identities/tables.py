@@ -28,7 +28,7 @@ _TYPES = 1_000_000  # with six digits
 
 
 class Tables(Struct, frozen=True):
-    """What the files say. They begin with the oldest OS version, and end on the day ``until``."""
+    """The content of the files. They begin with the oldest OS version, and end on the day ``until``."""
 
     models: tuple[Model, ...]
     releases: Mapping[Platform, tuple[Release, ...]]
@@ -40,7 +40,7 @@ class Tables(Struct, frozen=True):
 
 
 class InvalidTable(ValueError):
-    """A file that is no table, with its name and line."""
+    """An invalid file, with its name and line."""
 
 
 @cache

@@ -1,1 +1,1 @@
-"""Serial numbers: one module a maker, each with the form and where the rule is known from."""
+"""Serial numbers: one module per maker, each with the form and the source of the rule."""

@@ -1,4 +1,5 @@
-"""Serial numbers of a maker that only a site's own tables know: its first letters, and eight letters and digits."""
+"""Serial numbers of makers that only a site's own tables name: the maker's first letters, and eight letters and
+digits."""
 
 from __future__ import annotations
 
