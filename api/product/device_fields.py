@@ -9,7 +9,7 @@ from msgspec import Struct
 from ...store.devices.presence import Outages, last_seen
 from ...store.inventory.expiry import ExpiryRules
 from ...store.model.certificate import Status
-from ...store.model.device import ActionKind, Device, DeviceState
+from ...store.model.device import ActionKind, Device, DeviceState, EnrollmentKind
 from ...store.views.device import certificate_status, days_left
 from ...store.views.platforms import PLATFORMS
 
@@ -21,6 +21,7 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
     serial_number: str
     imei_or_meid: str | None
     imei: str | None
+    second_imei: str | None
     meid: str | None
     udid: str | None
     android_id: str | None
@@ -28,7 +29,11 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
     platform: str
     os_family: str
     os_version: str
+    os_build: str
+    os_edition: str
+    security_patch: str
     device_model: str
+    device_name: str
     device_platform: str
     manufacturer: str
     user_name: str
@@ -42,6 +47,7 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
     last_access_at: datetime | None
     inactivity_days: int | None
     enrolled_at: datetime | None
+    enrollment_kind: EnrollmentKind | None
     certificate_issuer_group: str | None
     certificate_not_after: datetime | None
     certificate_days_left: int | None
@@ -60,6 +66,7 @@ def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: O
         serial_number=device.serial_number,
         imei_or_meid=device.imei or device.meid,
         imei=device.imei,
+        second_imei=device.second_imei,
         meid=device.meid,
         udid=device.udid,
         android_id=device.android_id,
@@ -67,7 +74,11 @@ def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: O
         platform=PLATFORMS[device.platform],
         os_family=device.os_name or PLATFORMS[device.platform],
         os_version=device.os_version,
+        os_build=device.os_build,
+        os_edition=device.os_edition,
+        security_patch=device.security_patch,
         device_model=device.model_name or device.model,
+        device_name=device.device_name,
         device_platform=PLATFORMS[device.platform],
         manufacturer=device.maker,
         user_name=device.upn or device.owner,
@@ -81,6 +92,7 @@ def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: O
         last_access_at=seen,
         inactivity_days=None if seen is None else max(0, (now - seen).days),
         enrolled_at=device.enrolled_at,
+        enrollment_kind=device.enrollment_kind,
         certificate_issuer_group=device.issuer_group,
         certificate_not_after=device.not_after,
         certificate_days_left=days_left(device, now),

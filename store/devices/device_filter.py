@@ -18,7 +18,7 @@ from ..authorities.groups import DEVICE_LIFETIME
 from ..filters import NO, YES, Unclear, number, some, span, within, yes_no
 from ..inventory.expiry import ExpiryRules
 from ..model.certificate import Status
-from ..model.device import Device, DeviceState, Platform, WaitsFor
+from ..model.device import Device, DeviceState, EnrollmentKind, Platform, WaitsFor
 from ..model.expiry import ExpiryUse
 from .presence import Outages, last_seen
 
@@ -127,6 +127,11 @@ def _spaced(text: str) -> str:
 def _platform(value: str) -> Predicate:
     wanted = _chosen("platform", value, Platform)
     return lambda row: row.device.platform in wanted
+
+
+def _enrollment(value: str) -> Predicate:
+    wanted = _chosen("enrollment", value, EnrollmentKind)
+    return lambda row: row.device.enrollment_kind in wanted
 
 
 def _state(value: str) -> Predicate:
@@ -240,6 +245,7 @@ def _ago(now: datetime, count: str, unit: str) -> datetime:
 
 _FIELDS: dict[str, Callable[[str], Predicate]] = {
     "platform": _platform,
+    "enrollment": _enrollment,
     "state": _state,
     "issuer": _issuer,
     "pending": yes_no("pending", lambda row: bool(row.device.pending)),
@@ -261,6 +267,7 @@ FIELDS = (*_FIELDS, "status", "days", "seen")
 HELP = (
     ("iphone meyer", "all the words, anywhere: model, owner, identities"),
     ("platform:ios,macos", "ios, macos, android, windows"),
+    ("enrollment:supervised", "how it was enrolled: supervised, device"),
     ("state:must-re-enroll", "enrolled, re-enrollment-required, revoked, …"),
     ("issuer:default,group-2", "Device Certificate Issuer CA"),
     ("status:expiring", "expired, critical, expiring, valid, none"),

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.model.device import Platform
+from certfleet.store.devices.device_tables import Batch
+from certfleet.store.model.device import EnrollmentKind, Platform
 from certfleet.store.workspace import Workspace
 from tests.store.devices.handset import Handset
 
@@ -35,6 +37,19 @@ def test_a_page_as_the_public_clients_ask_for_it(rest: Rest, fleet: list[Handset
     assert (device["platform"], device["managed"], device["certificateIssuerGroup"]) == ("iOS", True, "default")
     assert device["lastAccess"] == 1_767_225_600_000
     assert ids(rest.done("POST", "device/filter", {"start": 3, "limit": "100000"})) == [4, 5]
+
+
+def test_what_a_device_tells_of_itself(rest: Rest, workspace: Workspace, fleet: list[Handset]) -> None:
+    told = {"os_build": "23G71", "device_name": "Dana’s iPhone", "second_imei": "001234560000016"}
+    batch = Batch()
+    batch.devices[1] = replace(workspace.devices.get(1), **told, enrollment_kind=EnrollmentKind.SUPERVISED)
+    with workspace.database.transaction():
+        workspace.devices.records.write(batch)
+    page = rest.done("POST", "device/filter", {"limit": 1})
+    device = page["filteredDevicesDataList"][0]
+    assert (device["osBuild"], device["deviceName"], device["secondImei"]) == tuple(told.values())
+    assert (device["enrollmentKind"], device["securityPatch"]) == ("supervised", "")
+    assert rest.done("GET", "device/1")["device"]["enrollmentKind"] == "supervised"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,16 @@ from certfleet.store.devices.device_filter import FIELDS, is_narrower, parse_fil
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.filters import values_of, with_field
 from certfleet.store.inventory.expiry import ExpiryRules
-from certfleet.store.model.device import ActionKind, Device, DeviceState, PendingAction, Platform, Refused, WaitsFor
+from certfleet.store.model.device import (
+    ActionKind,
+    Device,
+    DeviceState,
+    EnrollmentKind,
+    PendingAction,
+    Platform,
+    Refused,
+    WaitsFor,
+)
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.views.device import certificate_status, days_left, device_document
 from tests.documents import as_json
@@ -150,6 +159,20 @@ def test_expiring_includes_critical() -> None:
 def test_a_state_is_named_with_spaces_with_hyphens_or_by_how_it_starts(text: str) -> None:
     assert lets_through(text, replace(PHONE, state=DeviceState.MUST_RE_ENROLL))
     assert not lets_through(text)
+
+
+def test_how_a_device_was_enrolled() -> None:
+    supervised = replace(PHONE, enrollment_kind=EnrollmentKind.SUPERVISED)
+    assert lets_through("enrollment:supervised", supervised)
+    assert lets_through("enrollment:device,super", supervised)
+    assert not lets_through("enrollment:device", supervised)
+    assert not lets_through("enrollment:supervised", PHONE)
+
+
+def test_either_imei_and_the_name_are_found() -> None:
+    known = replace(PHONE, second_imei="001234560000011", device_name="Dana’s iPhone", os_build="22G100")
+    assert all(lets_through(text, known) for text in ("imei:0012345", "imei:356938", "dana’s", "22g100"))
+    assert not lets_through("imei:0012345")
 
 
 def test_several_values_are_one_or_the_other() -> None:
