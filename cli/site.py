@@ -12,7 +12,7 @@ from ..store.model.site import SiteSettings
 from ..store.words import plural
 from .frame.answer import Answer, Facts
 from .frame.command import command
-from .frame.parameters import Written
+from .frame.parameters import TEXT, Written
 from .frame.session import Session
 
 LONGEST = 3650  # days
@@ -68,6 +68,13 @@ def show(session: Session) -> Answer:
     metavar="30,14,7,1",
     help="Give notice this many days before a gateway certificate expires; never for no notice.",
 )
+@click.option(
+    "--mdm-fqdn",
+    type=TEXT,
+    metavar="NAME",
+    help='The host name of the MDM server; "" for none.',
+)
+@click.option("--gateway-fqdn", type=TEXT, metavar="NAME", help='The host name of NetScaler Gateway; "" for none.')
 @_limit_option(
     "expiring",
     "30d,1/3",
@@ -101,6 +108,8 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("SSL offload", "yes" if settings.ssl_offload else "no"),
                 ("APNs grace", plural(settings.apns_grace_days, "day")),
                 ("gateway notices", f"{days} days before the end" if days else "never"),
+                ("MDM FQDN", settings.mdm_fqdn or "not known"),
+                ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),
                 ("critical", limits_words(settings.critical).replace("; ", "\n")),
             ]

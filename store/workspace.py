@@ -222,7 +222,8 @@ class Workspace:
                 self.trust.replaced(old, new)
                 self.tasks.answered(new)
                 switched = (*self.components.switch(old, new), *self.policies.entry_changed(old.id, new))
-                return events.Reaction(switched=switched, notes=self.impact.trust_notes(new.id))
+                notes = (*self.components.name_notes(new), *self.impact.trust_notes(new.id))
+                return events.Reaction(switched=switched, notes=notes)
             case events.CertificateDeleted(certificate):
                 self.trust.forget(certificate.id)
             case events.Doubted(sentences):

@@ -18,7 +18,7 @@ from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
 from ..push.topics import is_management_topic, topic_of_subject
 from ..use_cases import Context, UseCases
-from .fitting import fit, fits, no_topic
+from .fitting import fit, fits, name_doubt, no_topic
 from .follow_ups import follow_ups
 from .needs import BY_ID, Need, NeedKind, need_of
 
@@ -66,21 +66,21 @@ class Components(UseCases):
         return next((one for one in self._table.find("need", need_of(need).id) if one.name == name), None)
 
     def candidates(self, need: str) -> tuple[Certificate, ...]:
-        """The candidates for a need: certificates that fit without doubts first, each one below the one that it
-        replaced.
+        """The candidates for a need: certificates that fit without doubts first, those for another name last, each one
+        below the one that it replaced.
 
         Replaced certificates are included, but binding them is refused.
         """
         wanted = need_of(need)
         if wanted.kind is NeedKind.PROFILE:
             return ()
-        entries = {one.id: one for one in self._certificates.all()}
+        entries, site = {one.id: one for one in self._certificates.all()}, self._site()
         fitting = [one for one in entries.values() if fits(wanted, replace(one, replaced_by=None)) is None]
 
         def rank(entry: Certificate) -> int:
             while entry.replaced_by in entries:
                 entry = entries[entry.replaced_by]
-            return fit(wanted, entry).rank
+            return fit(wanted, entry, site).rank
 
         return tuple(sorted(menu_order(fitting), key=rank))
 
@@ -92,7 +92,13 @@ class Components(UseCases):
 
     def doubts(self, need: str, certificate_id: int) -> tuple[str, ...]:
         """The doubts about a certificate for a need, one sentence each."""
-        return fit(need_of(need), self._certificates.get(certificate_id)).doubts
+        return fit(need_of(need), self._certificates.get(certificate_id), self._site()).doubts
+
+    def name_notes(self, certificate: Certificate) -> tuple[str, ...]:
+        """Which of the components that use a certificate it doesn't name, a sentence each."""
+        using, site = self._table.find("certificate_id", certificate.id), self._site()
+        found = ((title_of(one), name_doubt(BY_ID[one.need], certificate, site)) for one in using)
+        return tuple(f"{title}: {doubt}" for title, doubt in found if doubt is not None)
 
     def using(self, certificate_id: int) -> tuple[Component, ...]:
         """The components that use a certificate, including those that keep it until a task is done."""
@@ -131,7 +137,7 @@ class Components(UseCases):
             certificate = self._certificates.get(certificate_id)
             if refusal := fits(wanted, certificate):
                 raise refusal
-            self._tell(Doubted(fit(wanted, certificate).doubts))
+            self._tell(Doubted(fit(wanted, certificate, self._site()).doubts))
             before = self.find(wanted.id, name)
             known = self._owner_of(certificate.fingerprint_sha256)
             owner = known if apple_id is None else checked_apple_id(apple_id)

@@ -1,7 +1,7 @@
 """Whether a certificate fits a need: what can't work there is refused, and doubts are reported.
 
-It checks for a private key, a CA certificate, the purpose (extended key usage, RFC 5280 section 4.2.1.12), and the
-topic of a push certificate.
+It checks for a private key, a CA certificate, the purpose (extended key usage, RFC 5280 section 4.2.1.12), the host
+name (RFC 9525), and the topic of a push certificate.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from ..errors import Refusal
+from ..inventory.replacement import covered, names_of
 from ..model.certificate import Certificate
+from ..model.site import SiteSettings
 from ..push.topics import is_management_topic, topic_of
 from .needs import Need, NeedKind
 
@@ -46,6 +48,10 @@ PURPOSES = {
 }
 """By need; other needs accept any certificate of their kind."""
 
+FQDNS = {"mdm-ssl": "mdm_fqdn", "gateway-mdm-ssl": "mdm_fqdn", "gateway-ssl": "gateway_fqdn"}
+"""The site's setting that has the name which clients connect to, by need."""
+
+_NAMES = 3
 _EXTENDED_KEY_USAGE = {
     CertificatePurpose.TLS_SERVER: ("serverAuth", "a TLS server"),
     CertificatePurpose.TLS_CLIENT: ("clientAuth", "a TLS client"),
@@ -58,21 +64,42 @@ _PUSH = (CertificatePurpose.PUSH_TO_DEVICES, CertificatePurpose.PUSH_TO_AN_APP)
 
 
 class Fit(NamedTuple):
-    """How a certificate fits a need: the refusal if it can't work, and the doubts as sentences."""
+    """How a certificate fits a need: the refusal if it can't work, and the doubts as sentences. ``is_named``: it covers
+    the host name that clients connect to, as far as the site's settings give it."""
 
     refusal: Refusal | None = None
     doubts: tuple[str, ...] = ()
+    is_named: bool = True
 
     @property
     def rank(self) -> int:
-        """The best fit comes first: 0 without doubts, 1 with doubts, 2 if it can't work."""
-        return 2 if self.refusal is not None else 1 if self.doubts else 0
+        """The best fit comes first: 0 without doubts, 1 with doubts, 2 for another name, 3 if it can't work."""
+        if self.refusal is not None:
+            return 3
+        return 2 if not self.is_named else 1 if self.doubts else 0
 
 
-def fit(need: Need, certificate: Certificate) -> Fit:
-    """How a certificate fits a need."""
+def fit(need: Need, certificate: Certificate, site: SiteSettings) -> Fit:
+    """How a certificate fits a need at a site."""
     refusal = fits(need, certificate)
-    return Fit(refusal, () if refusal is not None else tuple(_doubts(need, certificate)))
+    if refusal is not None:
+        return Fit(refusal)
+    other = name_doubt(need, certificate, site)
+    return Fit(None, (*([] if other is None else [other]), *_doubts(need, certificate)), is_named=other is None)
+
+
+def name_doubt(need: Need, certificate: Certificate, site: SiteSettings) -> str | None:
+    """That a certificate is not for the name that clients connect to. Nothing is said without a setting for the name.
+
+    Subject alternative names count, and the common name only where there are none, as old clients have it.
+    """
+    fqdn = getattr(site, FQDNS.get(need.id, ""), "")
+    names = names_of(certificate)
+    if not fqdn or covered(f"DNS:{fqdn}", names):
+        return None
+    own = [name.removeprefix("DNS:") for name in names]
+    told = ", ".join(own[:_NAMES]) + (f" and {len(own) - _NAMES:,} more" if len(own) > _NAMES else "")
+    return f"it is not for {fqdn}: {f'it names {told}' if told else 'it names no host'}"
 
 
 def fits(need: Need, certificate: Certificate) -> Refusal | None:

@@ -10,11 +10,16 @@ from ..errors import Refusal
 from ..inventory.expiry import ExpiryRules
 from ..inventory.expiry_text import limit_words, limits_words
 from ..model.certificate import Certificate
+from ..model.component import Component
 from ..model.events import Doubted
 from ..model.expiry import ExpiryLimits, ExpiryUse
 from ..model.site import SITE, SiteSettings
+from ..notices.addresses import host_name, is_ip
 from ..use_cases import Context, UseCases
+from .components import title_of
 from .expiry_changes import DeviceCertificateEnd, status_changes
+from .fitting import name_doubt
+from .needs import BY_ID
 
 
 class Site(UseCases):
@@ -46,7 +51,8 @@ class Site(UseCases):
             except msgspec.ValidationError as error:
                 raise Refusal("setting-invalid", f"that setting can't be: {error}") from error
             days = tuple(sorted(set(after.gateway_notice_days), reverse=True))
-            after = msgspec.structs.replace(after, gateway_notice_days=days)
+            names = {name: _fqdn(getattr(after, name)) for name in ("mdm_fqdn", "gateway_fqdn")}
+            after = msgspec.structs.replace(after, gateway_notice_days=days, **names)
             _check_order(after)
             if after == before:
                 return before
@@ -55,9 +61,21 @@ class Site(UseCases):
                 if getattr(after, name) != getattr(before, name):
                     said = f"{name.replace('_', ' ')}: {_words(getattr(after, name))}"
                     self._audit.record("site.set", "settings:1", said)
+            if (after.mdm_fqdn, after.gateway_fqdn) != (before.mdm_fqdn, before.gateway_fqdn):
+                self._tell(Doubted(self._other_names(after)))
             if (after.expiring, after.critical) != (before.expiring, before.critical):
                 self._tell(Doubted(self._status_changes(before, after)))
         return after
+
+    def _other_names(self, site: SiteSettings) -> tuple[str, ...]:
+        """Which components use a certificate that is not for the site's names."""
+        found = []
+        for component in self._database.table("components").records(Component):
+            entry = self._database.table("certificates").record(component.certificate_id or 0, Certificate)
+            doubt = None if entry is None else name_doubt(BY_ID[component.need], entry, site)
+            if doubt is not None:
+                found.append(f"{title_of(component)}: {doubt}")
+        return tuple(found)
 
     def _status_changes(self, before: SiteSettings, after: SiteSettings) -> tuple[str, ...]:
         entries = self._database.table("certificates").records(Certificate)
@@ -68,6 +86,16 @@ class Site(UseCases):
 def expiry_rules(site: SiteSettings) -> ExpiryRules:
     """The rules for *expiring* and *critical* in these settings."""
     return ExpiryRules(site.expiring, site.critical)
+
+
+def _fqdn(text: str) -> str:
+    """A host name without a final dot, in lower case; refuses with ``setting-invalid``."""
+    if not text.strip():
+        return ""
+    host = host_name(text.strip().removesuffix("."))
+    if host is None or is_ip(host) or "." not in host:
+        raise Refusal("setting-invalid", f"{text[:60]!r} is not a host name", "Write it like mdm.example.com.")
+    return host.lower()
 
 
 def _check_order(site: SiteSettings) -> None:
@@ -85,6 +113,8 @@ def _words(value: object) -> str:
             return "yes" if value else "no"
         case ExpiryLimits():
             return limits_words(value)
+        case str():
+            return value or "none"
         case tuple():
             return ", ".join(str(part) for part in value) or "never"
         case _:

@@ -19,11 +19,14 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     needs each new one. ``ssl_offload``: NetScaler Gateway uses SSL offload, so its load balancer has a copy of the CA
     certificates. ``apns_grace_days``: how long after its expiry a push certificate can be renewed without losing
     devices. ``gateway_notice_days``: how many days before the expiry of a gateway certificate a notice is given.
-    ``expiring`` and ``critical``: how long before its expiry a certificate gets that status."""
+    ``mdm_fqdn`` and ``gateway_fqdn`` are the host names that devices connect to, empty if unknown. ``expiring`` and
+    ``critical``: how long before its expiry a certificate gets that status."""
 
     migrated: bool = False
     ssl_offload: bool = False
     apns_grace_days: Days = 0
     gateway_notice_days: tuple[Days, ...] = (30, 14, 7, 1)
+    mdm_fqdn: str = ""
+    gateway_fqdn: str = ""
     expiring: ExpiryLimits = EXPIRING
     critical: ExpiryLimits = CRITICAL

@@ -152,6 +152,8 @@ def test_site(filled: Command) -> None:
         "ssl_offload": False,
         "apns_grace_days": 0,
         "gateway_notice_days": [30, 14, 7, 1],
+        "mdm_fqdn": "",
+        "gateway_fqdn": "",
         "expiring": {"default": {"days": 30, "lifetime_divisor": 3}, "by_use": {}},
         "critical": {"default": {"days": 10, "lifetime_divisor": 10}, "by_use": {}},
     }

@@ -54,9 +54,12 @@ class SiteDialog(FormDialog[SiteSettings]):
         said = "Days before the end of a gateway certificate on which people are told; commas between."
         yield Note(said, "quiet item")
 
+        yield TextField("mdm-fqdn", "MDM FQDN", site.mdm_fqdn, placeholder="not known")
+        yield TextField("gateway-fqdn", "Gateway FQDN", site.gateway_fqdn, placeholder="not known")
+        yield Note("Certificates for other names are noted where these are used.", "quiet item")
         yield TextField("expiring", "Expiring", limits_text(site.expiring), check=_limits_like(site.expiring))
         yield TextField("critical", "Critical", limits_text(site.critical), check=_limits_like(site.critical))
-        said = "So many days before the end, but at most 1/N of the lifetime; of a use: apns=60d,1/2."
+        said = "Days before the end, at most 1/N of the lifetime; also apns=60d,1/2."
         yield Note(said, "quiet item")
 
     def work(
@@ -65,6 +68,8 @@ class SiteDialog(FormDialog[SiteSettings]):
         offload: bool,
         grace: int,
         gateway_days: list[int],
+        mdm_fqdn: str,
+        gateway_fqdn: str,
         expiring: ExpiryLimits,
         critical: ExpiryLimits,
     ) -> SiteSettings:
@@ -73,6 +78,8 @@ class SiteDialog(FormDialog[SiteSettings]):
             ssl_offload=offload,
             apns_grace_days=grace,
             gateway_notice_days=gateway_days,
+            mdm_fqdn=mdm_fqdn,
+            gateway_fqdn=gateway_fqdn,
             expiring=expiring,
             critical=critical,
         )
