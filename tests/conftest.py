@@ -1,7 +1,7 @@
-"""What holds for all tests: how Hypothesis looks for examples, and what passwords and RSA keys cost.
+"""Settings of all tests: how Hypothesis looks for examples, and cheap passwords and RSA keys.
 
 The examples are the same in every run, so that a change never fails by luck. ``--hypothesis-profile=explore`` looks for
-new ones, and prints how to get what it finds again.
+new ones, and prints how to reproduce its findings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much work something is, as a number that is the same on every machine and at every load."""
+"""The amount of work as a number, the same on every machine and at every load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workspaces that take a while to make: made once for all tests and workers of a run, and copied for each test."""
+"""Workspaces that are slow to create: created once for all tests and workers of a run, and copied for each test."""
 
 from __future__ import annotations
 

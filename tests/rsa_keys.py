@@ -1,4 +1,4 @@
-"""RSA keys that tests share: making one takes a tenth of a second, and hardly any test is about that."""
+"""Shared RSA keys: generating one takes a tenth of a second, and hardly any test is about that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk of a few megabytes that can be filled to the last byte; it takes root, and Linux."""
+"""A disk of a few megabytes that can be filled to the last byte; needs root and Linux."""
 
 from __future__ import annotations
 

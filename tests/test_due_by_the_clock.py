@@ -1,6 +1,6 @@
-"""What is due by the clock is done before anybody is answered: an answer doesn't depend on what was asked before.
+"""Work due by the clock is done before any answer, so an answer doesn't depend on earlier questions.
 
-Here a push certificate lapsed while nobody looked. Each command that reads, and each GET route, is asked on a workspace
+Here a push certificate expired while nobody looked. Each reading command, and each GET route, is called on a workspace
 in that state, then the checklist, and then the same again.
 """
 

@@ -1,4 +1,4 @@
-"""SSL Error 61 has one answer: every face counts the same devices of one workspace, in the same words."""
+"""SSL Error 61 has one answer: every front end counts the same devices of one workspace, in the same words."""
 
 from __future__ import annotations
 

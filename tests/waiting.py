@@ -1,4 +1,4 @@
-"""Waiting for what is about to happen, for a long time if need be: a busy machine is slow, and that is no fault."""
+"""Waiting for an event, for a long time if need be: a slow, busy machine is no fault."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def _encode(value: bytes) -> str:
 
 
 def _nobodys() -> PasswordHash:
-    """What no password fits, at the cost of a new one."""
+    """A hash that no password matches, as costly to check as a new one."""
     return PasswordHash(parameters=PARAMETERS, salt=_encode(_NOBODYS_SALT), hash=_encode(_NOBODYS_HASH))
 
 

@@ -1,6 +1,6 @@
-"""asn1crypto, for what is rare, deep or BER. No other module imports it: no types, no release since 2022.
+"""asn1crypto, for rare, deep or BER structures. No other module imports it: no types, no release since 2022.
 
-A linter's contract keeps it so. ``core`` is what our own structures are declared with; the others are Any.
+A linter's contract keeps it so. ``core`` is the base of our own structures; the others are Any.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The ciphers of encrypted keys and keystores, by name.
 
-AES, 3DES and RC4 are cryptography's. RC2 is pycryptodomex's, the one that knows keys of 40 and 64 effective bits (RFC
-2268), as Windows, OpenSSL and keytool wrote them for long; it is in an extra, and imported when a file needs it.
+AES, 3DES and RC4 are cryptography's. RC2 is pycryptodomex's, which supports keys of 40 and 64 effective bits (RFC
+2268), as Windows, OpenSSL and keytool used for a long time; it is in an extra, and imported when a file needs it.
 """
 
 from __future__ import annotations

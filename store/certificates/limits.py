@@ -69,8 +69,8 @@ MAX_SIGNER_INFOS = 64 * 1024
 time for an object identifier or for octets in pieces grows with the square of their size."""
 
 MAX_BULK_ARCHIVE = 1024 * 1024 * 1024
-"""Bytes in one archive of device certificates, and what its files may unpack to together. It is read from where it
-lies, file by file; 50,000 real ones take a fifth of it."""
+"""Bytes in one archive of device certificates, and in its files together when unpacked. Files are read from the archive
+one by one; 50,000 real ones take a fifth of it."""
 
 MAX_BULK_DIRECTORY = 16 * 1024 * 1024
 """Bytes of a ZIP archive's central directory, which zipfile reads at once. 50,000 files take about 5 MB."""
@@ -79,7 +79,7 @@ MAX_BULK_FILES = 50_000
 """PKCS #12 files in one archive. Fleets are larger; so are disks, and a second archive is no work."""
 
 MAX_BULK_OTHERS = 1_000
-"""Files in an archive that are neither PKCS #12 nor credentials nor what a Mac adds, which are left aside."""
+"""Ignored files in an archive: neither PKCS #12, nor credentials, nor files that a Mac adds."""
 
 MAX_BULK_FILE = 256 * 1024
 """Bytes of one PKCS #12 file in an archive. One with an RSA key and a chain of four takes 8 kB."""
@@ -91,12 +91,12 @@ MAX_BULK_PASSWORD = 1_000
 """Characters of a password in a credential file. OpenSSL takes no more than 1,023 bytes."""
 
 MAX_BULK_RATIO = 100
-"""How many times larger than in the archive a file of ``BULK_RATIO_FROM`` bytes or more may be. What is encrypted can't
-be compressed at all; text with much the same in each line comes to 20; a bomb made for DEFLATE to 1,000."""
+"""The largest ratio of unpacked to packed size for a file of ``BULK_RATIO_FROM`` bytes or more. Encrypted data can't be
+compressed at all; text with similar lines reaches 20; a bomb made for DEFLATE 1,000."""
 
 BULK_RATIO_FROM = 16 * 1024
 """Bytes below which no ratio does harm."""
 
 BULK_KDF_SHARE = 0.25
-"""Of what the derivations of one file may take (``MAX_KDF_ITERATIONS``), where it is one of thousands: enough for two
-of 600,000 iterations, as OWASP asks for."""
+"""The share of one file's key derivations (``MAX_KDF_ITERATIONS``) allowed when it is one of thousands: enough for two
+of 600,000 iterations, as OWASP recommends."""

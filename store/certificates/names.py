@@ -41,7 +41,7 @@ ATTRIBUTE_NAMES = {
     "1.3.6.1.4.1.311.60.2.1.2": "jurisdictionST",
     "1.3.6.1.4.1.311.60.2.1.3": "jurisdictionC",
 }
-"""Descriptors of RFC 4519 and, where it has none, those that OpenSSL shows. Others are written dotted."""
+"""Descriptors of RFC 4519 or, if it has none, those that OpenSSL shows. Others are written as dotted OIDs."""
 
 _SINGLE_BYTE = {0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1A, 0x1B}
 _CACHEABLE = 4_096
@@ -124,7 +124,7 @@ def _normal(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """RFC 4514 section 2.4; what a terminal could take for a command is written as hex pairs."""
+    """RFC 4514 section 2.4; characters that a terminal could interpret are written as hex pairs."""
     if text.isalnum():
         return text
     parts = [

@@ -186,10 +186,10 @@ class Encryption(Struct, frozen=True):
 
 
 def read_encryption(encoded: bytes, budget: KdfBudget) -> Encryption:
-    """Read an AlgorithmIdentifier for decryption, and check what it will cost.
+    """Read an AlgorithmIdentifier for decryption, and check its cost.
 
-    Refuses ``kdf-too-costly``, and ``keystore-unsupported`` with the algorithm's OID. Raises ``ValueError``
-    when it can't be read.
+    Refuses ``kdf-too-costly``, and ``keystore-unsupported`` with the algorithm's OID. Raises ``ValueError`` if it can't
+    be read.
     """
     try:
         encryption = _read(load(Algorithm, encoded))
@@ -200,7 +200,7 @@ def read_encryption(encoded: bytes, budget: KdfBudget) -> Encryption:
 
 
 def read_pair(algorithm: Algorithm) -> tuple[Derivation, Algorithm]:
-    """The parameters of PBES2 and PBMAC1: a derivation, and what to do with the key."""
+    """The parameters of PBES2 and PBMAC1: a key derivation, and the algorithm that uses the key."""
     pair = algorithm["parameters"].parse(_Pair)
     return _derivation(pair["first"]), pair["second"]
 

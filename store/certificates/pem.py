@@ -16,9 +16,8 @@ _HIGH_CONTROL = bytes(range(0x80, 0xA0))
 
 
 class PemBlock(Struct, frozen=True):
-    """One block: its label, its place in the file from 1, the bytes in it (None where they are not base64),
-    the base64 itself, and the headers before it (RFC 1421).
-    """
+    """One block: its label, its position in the file from 1, its bytes (None if they are not base64), the base64
+    itself, and the headers before it (RFC 1421)."""
 
     label: str
     number: int
@@ -52,7 +51,7 @@ class PemBlock(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The block by itself, tidied."""
+        """The block alone, reformatted."""
         head = [*self.headers, ""] if self.headers else []
         return "\n".join(
             [f"-----BEGIN {self.label}-----", *head, *self.body.split(), f"-----END {self.label}-----", ""]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from .kdf import password_bytes
 
 CIPHER_KEY, CIPHER_IV, MAC_KEY = 1, 2, 3
-"""What a key derived the PKCS #12 way is for (RFC 7292 appendix B.3)."""
+"""The purposes of keys derived the PKCS #12 way (RFC 7292 appendix B.3)."""
 
 EMPTY_PASSWORD = b"\0\0"
 """The empty password as a BMPString; without a password there are no bytes at all."""
@@ -30,7 +30,7 @@ def bmp_passwords(password: str | None) -> tuple[bytes, ...]:
 
 
 def digest_count(name: str, length: int) -> int:
-    """How many times over ``pkcs12_derive`` iterates for so many bytes."""
+    """The number of times that ``pkcs12_derive`` iterates for this many bytes."""
     return -(-length // hashlib.new(name).digest_size)
 
 

@@ -32,9 +32,9 @@ _FIXED: dict[str, tuple[str, int | None]] = {
 
 
 def describe_public_key(spki: bytes) -> tuple[str, int | None]:
-    """Algorithm ("RSA", "EC P-256", "Ed25519", or the OID) and size in bits, None where it has no such size.
+    """Algorithm ("RSA", "EC P-256", "Ed25519", or the OID) and size in bits, None if it has no such size.
 
-    Raises ``DerError`` when ``spki`` is not a SubjectPublicKeyInfo.
+    Raises ``DerError`` if ``spki`` is not a SubjectPublicKeyInfo.
     """
     start, stop = expect(spki, 0, len(spki), SEQUENCE)
     algorithm, key = _two(spki, start, stop)

@@ -41,12 +41,12 @@ class FileKind(Enum):
 
     @property
     def words(self) -> str:
-        """What it is, with its article."""
+        """The kind in words, with its article."""
         return str(self.value[0])
 
     @property
     def hint(self) -> str | None:
-        """What to do with it."""
+        """The hint for such a file."""
         return None if self.value[1] is None else str(self.value[1])
 
 
@@ -109,12 +109,12 @@ def kind_of_text(text: str) -> FileKind:
 
 
 def kind_of_label(label: str) -> FileKind:
-    """What a PEM block of this label is (RFC 7468)."""
+    """The kind of a PEM block with this label (RFC 7468)."""
     return next((kind for part, kind in _LABELS if part in label), FileKind.UNKNOWN)
 
 
 def is_pkcs7(data: bytes) -> bool:
-    """Whether ``data`` begins as PKCS #7 and nothing else does; quick, for every block of a PEM file."""
+    """Whether ``data`` begins as only PKCS #7 does; fast enough for every block of a PEM file."""
     octets = data[1] & 0x7F if len(data) > 1 and data[1] & 0x80 else 0
     return data[2 + octets : 3 + octets] == b"\x06"
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 def printable(text: str) -> str:
     r"""``text`` with every control and other invisible character as RFC 4514 hex pairs (``\1B``).
 
-    A certificate may name its subject with terminal escape sequences, or with marks that turn the writing
-    direction; what a person sees has to be what is there.
+    A certificate's subject may contain terminal escape sequences, or marks that turn the writing direction; people must
+    see what is really there.
     """
     if text.isprintable():
         return text

@@ -21,7 +21,7 @@ class WrongPassword(Exception):
 
 
 class Locked(Enum):
-    """What a password doesn't open: the sentence and the hint."""
+    """Something that a password doesn't open: the sentence and the hint."""
 
     PRIVATE_KEY = "the password does not open the private key", None
     KEYSTORE = "the password does not open the keystore", _LETTERS

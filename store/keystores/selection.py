@@ -13,13 +13,9 @@ _BY_NUMBER = "Name it by its number, as #1, or by its certificate's SHA-256 fing
 
 
 def select_entry(keystore: Keystore, alias: str | None = None) -> KeystoreEntry:
-    """The entry of that alias: exactly, or else whatever the case, as keytool has it; or else ``#2`` for the
-    second entry, or a SHA-256 fingerprint, of which eight digits are enough where they tell. Without an alias
-    the first entry; of a PKCS #12 file the first with a private key, where there is one.
-
-    Refuses ``alias-not-found`` and ``alias-ambiguous``; and what the key is refused with, where only the
-    key tells which certificate is its own.
-    """
+    """The entry with that alias: an exact match, otherwise ignoring case, as keytool does; otherwise ``#2`` for the
+    second entry, or a SHA-256 fingerprint, of which eight digits suffice if they are unique. Without an alias the first
+    entry; in a PKCS #12 file the first with a private key, if there is one."""
     entry = _first(keystore) if alias is None else _named(keystore, alias)
     if entry.kind == PRIVATE_KEY and not entry.chain:
         entry.load_private_key()

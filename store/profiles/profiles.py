@@ -43,7 +43,7 @@ class ImportedProfile(Struct, frozen=True, kw_only=True):
 class Profiles(UseCases):
     """The provisioning profiles of a workspace, one per app id.
 
-    ``users_of`` names what uses a profile.
+    ``users_of`` names the users of a profile.
     """
 
     def __init__(self, context: Context, *, users_of: Callable[[int], tuple[str, ...]]) -> None:

@@ -1,4 +1,4 @@
-"""The REST surface over a workspace on disk whose clock stands where the test wants it, without a network."""
+"""The REST API over a workspace on disk with a clock set by the test, without a network."""
 
 from __future__ import annotations
 

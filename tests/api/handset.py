@@ -1,4 +1,4 @@
-"""A device that has its own key, and speaks to the server over REST alone."""
+"""A device with its own key that talks to the server over REST alone."""
 
 from __future__ import annotations
 

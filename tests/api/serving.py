@@ -1,4 +1,4 @@
-"""``certfleet serve`` as a process of its own, and clients that verify who answers."""
+"""``certfleet serve`` as a separate process, and clients that verify the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Device certificates in bulk over REST, with the body of the product's own page."""
+"""Bulk device certificates over REST, with the body of the product's own page."""
 
 from __future__ import annotations
 

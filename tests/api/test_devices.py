@@ -1,4 +1,4 @@
-"""Devices over REST: queries as real clients send them, details, security actions, and what a CA rotation takes."""
+"""Devices over REST: queries as real clients send them, details, security actions, and the calls of a CA rotation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call takes down: told beforehand with ``?dryRun=true``, and in the answer of the call itself."""
+"""The effects of a call: beforehand with ``?dryRun=true``, and in the answer of the call itself."""
 
 from __future__ import annotations
 

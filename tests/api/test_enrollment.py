@@ -1,4 +1,4 @@
-"""Being a device over REST: adding, enrolling, checking in, renewing; and simulated devices."""
+"""Acting as a device over REST: adding, enrolling, checking in, renewing; and simulated devices."""
 
 from __future__ import annotations
 

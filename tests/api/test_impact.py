@@ -1,4 +1,4 @@
-"""What certificates are for, over REST: checklist, consequences, components, trust, tasks, push, notices."""
+"""Checklist, consequences, components, trust, tasks, push and notices over REST."""
 
 from __future__ import annotations
 

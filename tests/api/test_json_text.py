@@ -1,4 +1,4 @@
-"""JSON as it is pasted from the product's pages."""
+"""JSON pasted from the product's pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every route, as the OpenAPI page lists them: who isn't logged in gets nothing, and a viewer changes nothing."""
+"""Every route of the OpenAPI page: without a login it answers nothing, and a viewer changes nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the OpenAPI page says holds: Schemathesis draws requests from it, good and bad ones.
+"""The OpenAPI page is true: Schemathesis generates requests from it, valid and invalid ones.
 
-``CERTFLEET_EXAMPLES=2000`` draws so many in all; the suite by itself draws a few.
+``CERTFLEET_EXAMPLES=2000`` sets the total number; by default the suite generates a few.
 """
 
 from __future__ import annotations

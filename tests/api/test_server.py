@@ -1,4 +1,4 @@
-"""The server as a process: TLS, beside other processes, its log, and its end; and the certificate that it shows."""
+"""The server as a process: TLS, other processes beside it, its log, its end, and the certificate that it shows."""
 
 from __future__ import annotations
 

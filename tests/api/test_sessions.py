@@ -1,4 +1,4 @@
-"""Logging in and out, what an expired or a bad token gets, and what clients ask right after they have logged in."""
+"""Logging in and out, expired and invalid tokens, and what clients ask right after logging in."""
 
 from __future__ import annotations
 

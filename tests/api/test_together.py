@@ -1,4 +1,4 @@
-"""Twenty clients at once, reading and writing, while the simulator runs in a process of its own."""
+"""Twenty clients at once, reading and writing, while the simulator runs in a separate process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walk of the product's page on bulk upload, by ``curl`` alone; and an iPhone whose key OpenSSL has."""
+"""The walk of the product's page on bulk upload, with ``curl`` alone; and an iPhone whose key OpenSSL holds."""
 
 from __future__ import annotations
 

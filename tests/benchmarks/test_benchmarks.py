@@ -1,4 +1,4 @@
-"""The measurements start: each is found by its name and imports what it measures."""
+"""The measurements start: each is found by its name and imports its modules."""
 
 from __future__ import annotations
 

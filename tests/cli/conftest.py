@@ -1,4 +1,4 @@
-"""The command, called in the process or as a program, on files that are made anew for each session."""
+"""The command, called in the process or as a program, on files created for each session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``certfleet admin``: accounts, their sessions, and when those end."""
+"""``certfleet admin``: accounts, their sessions, and when sessions end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Push certificates from the command line: renewed step by step and at once, the portal, and what is asked before."""
+"""Push certificates from the command line: renewal step by step and in one call, the portal, and the confirmations."""
 
 from __future__ import annotations
 

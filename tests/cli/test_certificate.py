@@ -1,4 +1,4 @@
-"""Looking at the inventory, and changing what is in it."""
+"""Reading and changing the inventory."""
 
 from __future__ import annotations
 

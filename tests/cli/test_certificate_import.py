@@ -1,4 +1,4 @@
-"""Bringing certificates in."""
+"""Importing certificates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is needed, what is missing, what stops and when: the checklist, and the impact of certificates."""
+"""The checklist and the impact of certificates: needs, missing certificates, and what stops when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tree of commands: each has help and examples, and the same option is called and explained alike everywhere."""
+"""The tree of commands: each has help and examples, and an option has the same name and explanation everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What uses which certificate; and what is peculiar to the deployment."""
+"""Components, and the settings of the site."""
 
 from __future__ import annotations
 

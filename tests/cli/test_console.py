@@ -1,4 +1,4 @@
-"""The demo's workspace: filled, shown, and gone afterwards. The console is a stand-in here."""
+"""The demo's workspace: filled, shown, and deleted afterwards. The console is a stand-in here."""
 
 from __future__ import annotations
 

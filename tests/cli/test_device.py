@@ -1,4 +1,4 @@
-"""Devices: finding them, security actions, enrolling by a request, and checking in with a key of one's own."""
+"""Devices: finding them, security actions, enrolling with a request, and checking in with one's own key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of ``device check-in``: the new key and the certificate never end where another key is."""
+"""The files of ``device check-in``: the new key and the certificate never overwrite another key."""
 
 from __future__ import annotations
 

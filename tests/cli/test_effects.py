@@ -1,4 +1,4 @@
-"""What a command would take down: tried, told, asked about, and expected."""
+"""The effects of a command: tried, reported, confirmed, and expected."""
 
 from __future__ import annotations
 

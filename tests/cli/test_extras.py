@@ -1,4 +1,4 @@
-"""An installation without the extras: what needs one of their libraries says which, and how to install it."""
+"""An installation without the extras: a command that needs a missing library names it, and how to install it."""
 
 from __future__ import annotations
 

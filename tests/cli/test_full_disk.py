@@ -1,4 +1,4 @@
-"""A workspace on a disk without room: what can be read is read, and nobody is told to restore a backup."""
+"""A workspace on a full disk: reading works, and nobody is told to restore a backup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the certificates of the server and the push service let devices do: refusals, which stay on record."""
+"""What the certificates of the server and the push service allow devices to do: refusals, which are recorded."""
 
 from __future__ import annotations
 

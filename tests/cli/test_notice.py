@@ -1,4 +1,4 @@
-"""Notices from the command line: reading them, marking them, and where they go."""
+"""Notices from the command line: reading and marking them, and their recipients."""
 
 from __future__ import annotations
 

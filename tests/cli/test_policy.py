@@ -1,4 +1,4 @@
-"""``certfleet policy`` and ``device profile``: as the product's document goes, from the archive to the device."""
+"""``certfleet policy`` and ``device profile``: the walk of the product's document, from the archive to the device."""
 
 from __future__ import annotations
 

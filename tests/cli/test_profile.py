@@ -1,4 +1,4 @@
-"""Provisioning profiles at the command line: imported and bound, renewed, exported, removed."""
+"""Provisioning profiles from the command line: imported and bound, renewed, exported, removed."""
 
 from __future__ import annotations
 

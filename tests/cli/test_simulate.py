@@ -1,4 +1,4 @@
-"""The simulator from the command line: drawing a fleet, letting time pass, stopping it, and comparing runs."""
+"""The simulator from the command line: generating a fleet, letting time pass, stopping, and comparing runs."""
 
 from __future__ import annotations
 

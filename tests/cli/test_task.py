@@ -1,4 +1,4 @@
-"""Follow-ups after a replacement: told, listed, exported for support, marked done."""
+"""Follow-ups after a replacement: reported, listed, exported for support, marked done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SSL Error 61 at the command line: who lacks the root, and how it gets there."""
+"""SSL Error 61 from the command line: the devices that lack the root, and how they get it."""
 
 from __future__ import annotations
 

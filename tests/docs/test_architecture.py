@@ -1,4 +1,4 @@
-"""The architecture page: its list of changes leads to files that have what they are said to have."""
+"""The architecture page: its list of changes links to files with the stated contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of the command line are what ``python -m docs.make_cli`` makes; their examples run meanwhile."""
+"""The pages of the command line equal the output of ``python -m docs.make_cli``, which runs their examples."""
 
 from __future__ import annotations
 

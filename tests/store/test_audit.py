@@ -1,4 +1,4 @@
-"""The audit trail is a chain: what was written can't be changed unnoticed."""
+"""The audit trail is a chain: lines can't be changed unnoticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workspace's clock: the machine's, or a virtual one that stands where it was put."""
+"""The workspace's clock: the machine's, or a virtual one that stands still until it is moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workspace whose folder can't be written, though its files can, as after a ``chmod`` that went wrong."""
+"""A workspace whose folder is not writable although its files are, as after a wrong ``chmod``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making, opening, exporting and importing workspaces."""
+"""Creating, opening, exporting and importing workspaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deployment that is the same in every run: some of its needs bound, some missing, one lapsed, follow-ups open."""
+"""A deployment that is the same in every run: some needs bound, some missing, one expired, follow-ups open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fleet of devices that is the same in every run, put in by hand: two CA groups, and a renewal under way."""
+"""A fleet of devices that is the same in every run, written by hand: two CA groups, and a renewal under way."""
 
 from __future__ import annotations
 

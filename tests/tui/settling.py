@@ -1,8 +1,7 @@
 """Waiting until the console has nothing left to do, without sleeping, whatever else the machine is doing.
 
-Textual's pilot watches the CPU time of the process instead: that takes 40 ms and more for each key, and ends too early
-where the machine is busy. Here it is looked at what there is to do: messages in queues, callbacks, repaints, and
-threads that compute.
+Textual's pilot watches the CPU time of the process instead: that takes 40 ms and more per key, and ends too early on a
+busy machine. This module looks at the pending work: messages in queues, callbacks, repaints, and running threads.
 """
 
 from __future__ import annotations

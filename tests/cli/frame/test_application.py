@@ -1,4 +1,4 @@
-"""Starting: what loads, what the program says of itself, and how it ends."""
+"""Starting: the loaded modules, what the program says of itself, and how it ends."""
 
 from __future__ import annotations
 

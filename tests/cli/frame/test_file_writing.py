@@ -1,4 +1,4 @@
-"""Writing a file: where it may not be written, and what ``--force`` keeps of an existing one: mode, owner, links."""
+"""Writing a file: refused targets, and what ``--force`` keeps of an existing file: mode, owner, links."""
 
 from __future__ import annotations
 

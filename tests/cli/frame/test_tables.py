@@ -1,4 +1,4 @@
-"""How a table gives way where a terminal is narrow."""
+"""How a table shrinks in a narrow terminal."""
 
 from __future__ import annotations
 

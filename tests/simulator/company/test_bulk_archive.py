@@ -1,4 +1,4 @@
-"""Archives of device certificates that the simulator writes are what a bulk import takes."""
+"""A bulk import accepts the archives of device certificates that the simulator writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo company: what is in it, that it is real, and that a seed gives the same again."""
+"""The demo company: its contents are real, and a seed gives the same again."""
 
 from __future__ import annotations
 

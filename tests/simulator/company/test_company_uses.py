@@ -1,4 +1,4 @@
-"""What the demo company's certificates are for: nothing stops, and the worries are where they belong."""
+"""The uses of the demo company's certificates: nothing is stopped, and the problems are the intended ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Profiles as Apple's portal makes them: our reader takes them, and so does OpenSSL."""
+"""Profiles as Apple's portal makes them: our reader accepts them, and so does OpenSSL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Devices that answer badly, late or not at all: each ends with one certificate of the new group, and none is stuck."""
+"""Devices that answer with errors, late or not at all: each ends with one certificate of the new group; none gets
+stuck."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A simulated fleet obeys what certificates let it do: push, gateway, MDM server, and trust in a chain.
+"""A simulated fleet obeys its certificates: push, gateway, MDM server, and trust in a chain.
 
-The first 34 days after a fleet is drawn are good for it: no device certificate ends in them.
+In the first 34 days after a fleet is generated, no device certificate expires.
 """
 
 from __future__ import annotations

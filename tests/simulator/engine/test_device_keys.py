@@ -1,4 +1,4 @@
-"""The keys of simulated devices, and the secret that they follow from."""
+"""The keys of simulated devices, and the secret that they are derived from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time after the last device CA has expired: it goes on, nobody gets a certificate, and a new group mends it."""
+"""Time after the last device CA has expired: it continues, nobody gets a certificate, and a new group helps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running at a pace, and being told while it runs."""
+"""Running at a pace, and controlling it from outside."""
 
 from __future__ import annotations
 

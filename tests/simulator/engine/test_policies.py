@@ -1,4 +1,4 @@
-"""Policies in a simulated fleet: each device gets them when it connects, with its certificate, and none is stuck."""
+"""Policies in a simulated fleet: each device gets them when it connects, with its certificate; none gets stuck."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a rotation is, counted over the devices."""
+"""The progress of a rotation, counted over the devices."""
 
 from __future__ import annotations
 

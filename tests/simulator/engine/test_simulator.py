@@ -1,4 +1,4 @@
-"""The engine: a rotation from end to end, the same history however the time is cut, and nobody locked out."""
+"""The engine: a rotation from start to end, the same history for any windows, and nobody locked out."""
 
 from __future__ import annotations
 

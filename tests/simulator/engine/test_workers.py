@@ -1,4 +1,4 @@
-"""Worker processes: they end with the one that they work for, and never show the keys."""
+"""Worker processes: they exit with their parent, and never show the keys."""
 
 from __future__ import annotations
 

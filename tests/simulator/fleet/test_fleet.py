@@ -1,4 +1,4 @@
-"""Drawing a fleet: the same for a seed, real certificates, going on where it was interrupted."""
+"""Generating a fleet: the same for a seed, real certificates, resumed after an interruption."""
 
 from __future__ import annotations
 

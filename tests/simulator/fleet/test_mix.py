@@ -1,4 +1,4 @@
-"""The shares of the platforms are the same in whatever order they are said, or kept."""
+"""The shares of the platforms don't depend on the order in which they are given or stored."""
 
 from __future__ import annotations
 

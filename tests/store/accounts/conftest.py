@@ -1,4 +1,4 @@
-"""Accounts whose wall clock stands where the test wants it."""
+"""Accounts with a wall clock set by the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who acts: each thread and each asyncio task has its own person, and whoever is not told acts as the workspace's."""
+"""The acting person: each thread and each asyncio task has its own, by default the workspace's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How passwords are kept: Argon2id, with what it was made with, and the same work whoever asks."""
+"""Stored passwords: Argon2id with its parameters, and the same work for every login."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a role may do: by the rule, and over everything that the workspace can do."""
+"""The permissions of a role: by the rule, and over everything that the workspace can do."""
 
 from __future__ import annotations
 

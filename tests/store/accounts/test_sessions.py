@@ -1,4 +1,4 @@
-"""Sessions: how long they last, who is behind them, and that looking costs no write."""
+"""Sessions: their duration, their person, and that checking one costs no write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CA groups: what provisioning makes, when a refreshed group takes over, and what its names may be."""
+"""CA groups: what provisioning creates, when a refreshed group takes over, and valid names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A common name has 64 bytes at most, in UTF-8: names that don't fit are refused before a certificate is made."""
+"""A common name has at most 64 bytes in UTF-8: longer names are refused before a certificate is issued."""
 
 from __future__ import annotations
 

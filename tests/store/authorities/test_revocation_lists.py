@@ -1,4 +1,4 @@
-"""Revocation lists: OpenSSL turns away what is on them, and their numbers grow."""
+"""Revocation lists: OpenSSL rejects the certificates on them, and their numbers increase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archives of device certificates, made in no time: P-256 keys under few iterations."""
+"""Archives of device certificates, made fast: P-256 keys with few iterations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`workspace check` names what somebody has changed about bulk certificates behind the workspace's back."""
+"""`workspace check` finds changes of bulk certificates made behind the workspace's back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archives made to do harm: each is refused as a whole, by name, and nothing is changed."""
+"""Malicious archives: each is refused as a whole, by name, and nothing is changed."""
 
 from __future__ import annotations
 

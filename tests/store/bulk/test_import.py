@@ -1,4 +1,4 @@
-"""Importing archives: each file is judged alone, batches are durable, and the same archive again changes nothing."""
+"""Importing archives: files are independent, batches are durable, and the same archive again changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PKCS #12 files as a bulk import meets them: whoever wrote them, and whatever is wrong with them."""
+"""PKCS #12 files as a bulk import meets them: from any program, with any defect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of a deployment, one for each family of use cases: what the tests of trials try."""
+"""Changes of a deployment, one for each family of use cases, for the tests of trials."""
 
 from __future__ import annotations
 

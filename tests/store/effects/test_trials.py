@@ -1,4 +1,4 @@
-"""A change that is tried leaves nothing behind, and its effects are those of the change that is then carried out."""
+"""A tried change leaves nothing behind, and its effects equal those of the change when it is carried out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deployment in which nothing is missing: each test adds what it is about."""
+"""A deployment in which nothing is missing; each test adds its subject."""
 
 from __future__ import annotations
 

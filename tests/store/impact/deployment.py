@@ -1,4 +1,4 @@
-"""What tests do with a deployment: certificates come in, are bound to needs, and are replaced."""
+"""Actions on a deployment for tests: importing, binding and replacing certificates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The push channel: what keeps it, what breaks it, and what becomes of the Apple devices that were enrolled over it."""
+"""The push channel: what keeps it, what breaks it, and the Apple devices that were enrolled over it."""
 
 from __future__ import annotations
 

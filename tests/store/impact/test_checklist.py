@@ -1,4 +1,4 @@
-"""The checklist: a row for each need, where it stands, what stops, and what to do next."""
+"""The checklist: a row for each need, its status, what stops, and the next step."""
 
 from __future__ import annotations
 

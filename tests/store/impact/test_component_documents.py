@@ -1,4 +1,4 @@
-"""What certificates are for, as programs get it."""
+"""The documents of components and needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Components: what may be bound to what, what selections offer, and that they follow an update by themselves."""
+"""Components: valid bindings, candidates, and that they follow a replacement by themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which notices are given when: each once, to whom it concerns, also over re-opening."""
+"""Due notices: each once, to the right people, even after the workspace is opened again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fits a need: a key or none, a CA or none, the purpose, and the topic of a push certificate."""
+"""What fits a need: private key, CA, purpose, and the topic of a push certificate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What certificates let devices do: enrollment, check-in and security actions, refused with the reason that it has."""
+"""What certificates allow devices to do: enrollment, check-in and security actions, refused with the right reason."""
 
 from __future__ import annotations
 

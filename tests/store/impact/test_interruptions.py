@@ -1,4 +1,4 @@
-"""Interruptions: from the beginning of a consequence to its end, once each, whoever looks and how often."""
+"""Interruptions: from the beginning of a consequence to its end, once each, whoever looks and however often."""
 
 from __future__ import annotations
 

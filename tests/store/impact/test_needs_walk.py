@@ -1,5 +1,5 @@
-"""Every row of the list of needs: the clock walks over the end of its certificate, second by second, and exactly what
-that stops begins, for the right platforms; the replacement ends it."""
+"""Every row of the list of needs: the clock moves over its certificate's expiry, second by second; exactly the expected
+consequences begin, for the right platforms, and the replacement ends them."""
 
 from __future__ import annotations
 

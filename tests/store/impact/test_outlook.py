@@ -1,4 +1,4 @@
-"""What comes by itself, and what depends on one certificate."""
+"""What happens if nobody acts, and what depends on one certificate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is due by the clock is done when a workspace is opened, and first in every transaction."""
+"""Work due by the clock is done when a workspace is opened, and first in every transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follow-ups: what opens them, what closes them, and that the old certificate goes on being served until then."""
+"""Follow-ups: what opens and closes them, and that the old certificate stays in use until then."""
 
 from __future__ import annotations
 

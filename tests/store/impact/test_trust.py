@@ -1,4 +1,4 @@
-"""SSL Error 61: who lacks trust in a chain, and what mends it: deploying, installing by hand, and the antivirus."""
+"""SSL Error 61: who lacks trust in a chain, and the remedies: deploying, installing by hand, and the antivirus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The use of an entry, changed afterwards."""
+"""Changing the use of an entry."""
 
 from __future__ import annotations
 

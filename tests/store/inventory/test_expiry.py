@@ -1,4 +1,5 @@
-"""When a certificate is expiring and critical: by days and by share of its lifetime, per use, as the site says."""
+"""When a certificate is expiring and critical: by days and by share of its lifetime, per use, by the site's
+settings."""
 
 from __future__ import annotations
 

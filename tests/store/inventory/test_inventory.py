@@ -1,4 +1,4 @@
-"""The inventory by its use cases: what each does, and what it refuses without changing anything."""
+"""The use cases of the inventory: their effects, and what they refuse without changing anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An entry is linked to its issuer whenever the inventory holds it: whatever else happens to the entry meanwhile."""
+"""An entry is linked to its issuer whenever the inventory holds it, whatever else happens to the entry."""
 
 from __future__ import annotations
 

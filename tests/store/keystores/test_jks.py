@@ -1,4 +1,4 @@
-"""JKS and JCEKS: stores of keytool, and the damage that a file may have."""
+"""JKS and JCEKS: keystores made by keytool, and damaged files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workspace whose notices go somewhere."""
+"""A workspace with delivery channels for its notices."""
 
 from __future__ import annotations
 

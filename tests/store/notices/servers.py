@@ -1,4 +1,4 @@
-"""Real servers on loopback: for mail and for the web, which keep what they are sent, and answer as they are told."""
+"""Real mail and web servers on loopback, which keep what they receive and answer as told."""
 
 from __future__ import annotations
 

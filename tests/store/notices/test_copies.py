@@ -1,4 +1,4 @@
-"""A copy of a workspace writes to nobody."""
+"""A copy of a workspace sends nothing to anybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The courier: once each, whatever happens in between; again until it works, or is given up; never in the way."""
+"""The courier: delivers once, whatever happens in between; retries until success or giving up; never blocks others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inbox: told once, read by each for himself."""
+"""The inbox: each notice once, with each user's own read marks."""
 
 from __future__ import annotations
 

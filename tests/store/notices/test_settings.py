@@ -1,4 +1,4 @@
-"""Where notices go: what is taken, what is refused, and where secrets stay."""
+"""Delivery settings: what is accepted, what is refused, and where secrets stay."""
 
 from __future__ import annotations
 

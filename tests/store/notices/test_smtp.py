@@ -1,4 +1,4 @@
-"""Notices by mail, at a real SMTP server."""
+"""Notices by mail, with a real SMTP server."""
 
 from __future__ import annotations
 

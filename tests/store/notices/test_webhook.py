@@ -1,4 +1,4 @@
-"""Notices by webhook, at a real HTTP server."""
+"""Notices by webhook, with a real HTTP server."""
 
 from __future__ import annotations
 

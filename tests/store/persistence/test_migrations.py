@@ -1,4 +1,4 @@
-"""A workspace of schema version 2, as the release before components wrote it: nothing stops in it, nothing is lost.
+"""A workspace of schema version 2, from the release before components: nothing is stopped in it, nothing is lost.
 
 ``fixtures/fleet-2.json`` has eight devices in the first hours of a CA rotation, and two components known by name.
 """

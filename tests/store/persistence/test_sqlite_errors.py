@@ -1,4 +1,4 @@
-"""Whatever SQLite can't do is refused truthfully; what the program does wrong is not called damage."""
+"""SQLite's failures are refused with the true reason; the program's own mistakes are not called damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workspace check finds policies that say what none may, and devices that don't go with them."""
+"""The workspace check finds invalid policies, and devices that contradict them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deploying a policy: it gets to each device at the next check-in, with the certificate that belongs there."""
+"""Deploying a policy: each device gets it at the next check-in, with its own certificate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies as records: what each may say, and how it is looked up, changed and reported on."""
+"""Policies as records: valid values, and how they are looked up, changed and reported on."""
 
 from __future__ import annotations
 

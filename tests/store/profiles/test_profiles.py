@@ -1,4 +1,4 @@
-"""The profiles of a workspace: an app has one, and each change leaves a line."""
+"""The profiles of a workspace: an app has one, and each change leaves an audit line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Provisioning profiles in every form, and what they say."""
+"""Provisioning profiles in every form, and their facts."""
 
 from __future__ import annotations
 

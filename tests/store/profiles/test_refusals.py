@@ -1,4 +1,4 @@
-"""What is no profile, or no longer the one that was signed, is refused with the reason."""
+"""Files that are not profiles, or differ from what was signed, are refused with the reason."""
 
 from __future__ import annotations
 

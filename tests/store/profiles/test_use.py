@@ -1,4 +1,4 @@
-"""Profiles that an app uses: kept as long as it does, and what follows when one is renewed."""
+"""Profiles in use by an app: they can't be removed meanwhile, and what a renewal changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The portal of the workspace, and what an administrator does about push certificates."""
+"""The workspace's portal, and an administrator's work with push certificates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An administrator at the push portal: what tests of it begin with."""
+"""An administrator at the push portal: the starting point of its tests."""
 
 from __future__ import annotations
 

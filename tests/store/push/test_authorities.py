@@ -1,4 +1,4 @@
-"""The simulated push service and vendor: made once, when they are first needed, and kept apart from real ones."""
+"""The simulated push service and vendor: created once, on first use, and kept apart from real ones."""
 
 from __future__ import annotations
 

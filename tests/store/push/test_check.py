@@ -1,7 +1,7 @@
-"""`workspace check` names what somebody has changed in the portal's tables behind the workspace's back.
+"""`workspace check` finds changes of the portal's tables made behind the workspace's back.
 
-There: authorities 1 to 4 (root, push, developer, vendor), certificates 1 (superseded by 2), 3 of another Apple ID, and
-4 of an app.
+The workspace has authorities 1 to 4 (root, push, developer, vendor), certificates 1 (superseded by 2), 3 of another
+Apple ID, and 4 of an app.
 """
 
 from __future__ import annotations

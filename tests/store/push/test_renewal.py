@@ -1,4 +1,4 @@
-"""From the request to the entry in the inventory, and what a person is warned of on the way."""
+"""From the request to the entry in the inventory, with the warnings on the way."""
 
 from __future__ import annotations
 

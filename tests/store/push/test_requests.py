@@ -1,4 +1,4 @@
-"""What is uploaded: the format, the forms that vendors deliver it in, and what is refused."""
+"""Uploads: the format, the forms in which vendors deliver it, and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Topics: what a subject says of them."""
+"""Topics in certificate subjects."""
 
 from __future__ import annotations
 

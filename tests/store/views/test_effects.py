@@ -1,4 +1,4 @@
-"""What a difference says in words: counts first, harm last, and no more lines than there is room for."""
+"""A difference in words: counts first, harm last, and no more lines than fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A search of the source: formats of dates, plurals and the platforms' names stand in one place each."""
+"""A search of the source: the formats of dates, plurals and the platforms' names are defined in one place each."""
 
 from __future__ import annotations
 

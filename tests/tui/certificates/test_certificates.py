@@ -1,4 +1,4 @@
-"""The list of certificates, its details, and what is done with them."""
+"""The list of certificates, its details and its actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importing by keyboard alone."""
+"""Importing with the keyboard alone."""
 
 from __future__ import annotations
 

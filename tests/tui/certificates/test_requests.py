@@ -1,4 +1,4 @@
-"""Signing requests: made, saved, answered, cancelled."""
+"""Signing requests: created, saved, answered, cancelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Checklist screen: what is needed, what stops without it, and all that is done about it by keyboard."""
+"""The Checklist screen: needs, what stops without them, and all its actions with the keyboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a dialog's change would take down is told before it happens, and harm happens by y alone."""
+"""A dialog shows what its change would take down before it happens, and does harm only after y."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dialog of one's own: what its fields give, what is refused, and work that is stopped."""
+"""A sample dialog: its answers, refusals, and work that is stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table that draws only what is in view."""
+"""The table that draws only the visible lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cells of a stacked plot: the newest group on the axis, what there is little of seen all the same."""
+"""The cells of a stacked plot: the newest group on the axis, and small counts still visible."""
 
 from __future__ import annotations
 

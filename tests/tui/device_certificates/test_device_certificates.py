@@ -1,4 +1,4 @@
-"""Device certificates in bulk: the list, importing an archive, and deleting."""
+"""Bulk device certificates: the list, importing an archive, and deleting."""
 
 from __future__ import annotations
 

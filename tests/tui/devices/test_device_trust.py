@@ -1,4 +1,4 @@
-"""Why a device is kept out, the CA certificates on it, and installing one."""
+"""Why a device is refused, its CA certificates, and installing one."""
 
 from __future__ import annotations
 

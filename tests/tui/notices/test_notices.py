@@ -1,4 +1,4 @@
-"""The Notices screen: an inbox for each user, going to what a notice is about, and delivery."""
+"""The Notices screen: an inbox for each user, going to a notice's subject, and delivery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stops next on the overview, what prevents it, and which follow-ups are open."""
+"""What stops next on the overview, how to prevent it, and the open follow-ups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each line of the overview can be opened, what prevents is one key away, and Esc comes back to the line."""
+"""Each line of the overview can be opened, prevention is one key away, and Esc comes back to the line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Policies screen: whom each policy is for, where it stands, and what can be done with it."""
+"""The Policies screen: whom each policy is for, its state on devices, and its actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renewing push certificates on the Checklist screen: step by step, all at once, with the right and the wrong owner."""
+"""Renewing push certificates on the Checklist screen: step by step, in one go, with the right and the wrong owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The console as a whole: its screens, help, palette, looks, and how it takes trouble."""
+"""The console as a whole: its screens, help, palette, looks, and its reaction to errors."""
 
 from __future__ import annotations
 

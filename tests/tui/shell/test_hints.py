@@ -1,4 +1,4 @@
-"""What the console says to do about a refusal: its own keys, never a command or an option."""
+"""The console's hints for refusals: its own keys, never a command or an option."""
 
 from __future__ import annotations
 
