@@ -4,6 +4,9 @@
 
 A replacement of the server's certificate is tried thirty times, and a renewal of half of the fleet three times. The
 replacement keeps its chain, as most do, so that no device has to learn to trust another root.
+
+The goals are about seconds of the processor, so that whatever else runs on the machine doesn't count; a trial waits for
+nothing else. The seconds of the clock are told beside them.
 """
 
 from __future__ import annotations
@@ -46,23 +49,24 @@ def main(argv: list[str]) -> int:
 def _measure(site: CompanySite, report: Report, devices: int) -> None:
     workspace = site.workspace
     before = content(workspace)
-    seconds = sorted(times(workspace, lambda: replace_mdm(site), TRIALS))
-    p95 = report.figure("replacement_p95", seconds[int(len(seconds) * 0.95)], "s")
-    report.figure("replacement_median", seconds[len(seconds) // 2], "s")
-    report.ratio("replacement_p95_seconds", p95, "< 1", p95 < 1)
-    half = range(1, devices // 2 + 1)
-    renewal = min(times(workspace, lambda: workspace.devices.renew(half), RENEWALS))
-    report.figure("renewal_of_half", renewal, "s")
-    report.ratio("renewal_seconds", renewal, "< 3", renewal < 3)
+    for name, change, count, share, goal in (
+        ("replacement_p95", lambda: replace_mdm(site), TRIALS, 0.95, 1),
+        ("renewal_of_half", lambda: workspace.devices.renew(range(1, devices // 2 + 1)), RENEWALS, 0.5, 3),
+    ):
+        found = list(times(workspace, change, count))
+        clock, processor = (sorted(seconds)[int(len(seconds) * share)] for seconds in zip(*found, strict=True))
+        report.figure(name, clock, "s")
+        report.figure(f"{name}_processor", processor, "s")
+        report.ratio(f"{name}_seconds", processor, f"< {goal}", processor < goal)
     report.ratio("content_unchanged", float(content(workspace) == before), "1", content(workspace) == before)
 
 
-def times(workspace: Workspace, change: Callable[[], object], count: int) -> Iterator[float]:
-    """The seconds of each trial of a change."""
+def times(workspace: Workspace, change: Callable[[], object], count: int) -> Iterator[tuple[float, float]]:
+    """The seconds of each trial of a change: of the clock, and of the processor."""
     for _ in range(count):
-        start = time.perf_counter()
+        start = time.perf_counter(), time.process_time()
         workspace.trials.try_out(change)
-        yield time.perf_counter() - start
+        yield time.perf_counter() - start[0], time.process_time() - start[1]
 
 
 def content(workspace: Workspace) -> str:

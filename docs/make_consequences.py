@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from certfleet.store.devices.push import TOPIC_CHANGED, push_lost, push_regained
 from certfleet.store.impact.due_notices import APNS_DAYS, APNS_NEEDS, AUTHORITY_DAYS, OTHER_DAYS
 from certfleet.store.impact.follow_ups import follow_ups
 from certfleet.store.impact.needs import (
@@ -21,7 +23,7 @@ from certfleet.store.impact.needs import (
     Need,
 )
 from certfleet.store.model.component import Component
-from certfleet.store.model.device import Platform
+from certfleet.store.model.device import Device, DeviceState, Platform
 from certfleet.store.model.site import SiteSettings
 from certfleet.store.model.task import TaskKind
 
@@ -33,6 +35,12 @@ TASKS = {
     TaskKind.LOAD_BALANCER: "update the load balancer's `cacert.pem`, if NetScaler Gateway uses SSL offload",
     TaskKind.SUPPORT: "send the PFX file and its password to support, on a site migrated from XenMobile",
 }
+PUSH_BREAKS = {
+    TOPIC_CHANGED: "is replaced by one of another topic, or another one is bound",
+    "certificate-revoked": "is revoked in the push certificates portal",
+    "certificate-expired": "expires, and none of the same topic takes its place in the grace period",
+}
+AT, TOPIC = datetime(2026, 1, 1, tzinfo=UTC), "com.apple.mgmt.External.1"
 HEAD = """\
 # What stops when a certificate expires
 
@@ -60,7 +68,7 @@ def page() -> str:
     """The whole page."""
     parts = [HEAD]
     parts += [_group(group) for group in Group]
-    parts += [CHAINS, _follow_ups(), _notices()]
+    parts += [CHAINS, _push_topic(), _follow_ups(), _notices()]
     return "".join(parts)
 
 
@@ -106,6 +114,37 @@ def _without(need: Need) -> str:
     if need.without:
         return need.without
     return "the same" if need.missing and need.listed else "nothing stops until one was bound"
+
+
+def _push_topic() -> str:
+    said = (
+        "Push reaches a device as long as the certificate in use is valid and has the topic that the device enrolled\n"
+        "under. What breaks that leaves the device `must re-enroll`: a certificate that comes afterwards serves those\n"
+        "that enroll then. Devices that come back are as they were, unless somebody has re-enrolled, revoked or\n"
+        "removed them meanwhile, or their own certificate has expired."
+    )
+    lines = []
+    for reason, words in PUSH_BREAKS.items():
+        lost = [one for one in map(_enrolled, Platform) if push_lost(one, reason, AT, topic=TOPIC).device != one]
+        back = [push_regained(push_lost(one, reason, AT, topic=TOPIC).device, TOPIC, AT).device.state for one in lost]
+        returns = all(state is DeviceState.ENROLLED for state in back)
+        after = "yes, with the right topic" if returns else "no: each must re-enroll"
+        lines.append((words, _platforms([one.platform for one in lost]), f"`{reason}`", after))
+    header = ("the push certificate in use", "cuts off", "recorded as", "devices come back")
+    return f"\n## The push topic\n\n{said}\n\n{_table(header, lines)}"
+
+
+def _enrolled(platform: Platform) -> Device:
+    return Device(
+        id=1,
+        platform=platform,
+        model_name="",
+        serial_number="",
+        state=DeviceState.ENROLLED,
+        state_since=AT,
+        enrolled_at=AT,
+        not_after=AT + timedelta(days=365),
+    )
 
 
 def _follow_ups() -> str:

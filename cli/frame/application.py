@@ -17,7 +17,7 @@ from click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from ...store.errors import Refusal
 from ...store.printable import printable
-from .changing import WouldStop, lines_of
+from .changing import LONGEST, WouldStop, lines_of
 from .lazy_loading import LazyGroup
 from .session import Session
 
@@ -92,7 +92,8 @@ def _report(refusal: Refusal, as_json: bool) -> None:
         more = {} if would_stop is None else {"effects": would_stop.document()}
         click.echo(json.dumps({"error": error, **more}), err=True)
         return
-    for line in () if would_stop is None else lines_of(would_stop.effects):
+    # The harm, which is the last of the lines, is in the message.
+    for line in () if would_stop is None else list(lines_of(would_stop.effects, longest=LONGEST - 1))[:-1]:
         click.echo(printable(line), err=True)
     click.echo(f"error: {refusal.code}: {printable(refusal.message)}", err=True)
     if refusal.hint:

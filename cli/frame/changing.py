@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...store.effects.effects import Effects
     from ...store.workspace import Workspace
 
+LONGEST = 12  # lines of a difference
 HARMLESS = 3
 HARMFUL = 4
 """Exit statuses of ``--dry-run --exit-code``; 0 is no difference, 1 a refusal, 2 a usage error."""
@@ -81,6 +82,8 @@ class Precautions:
         """Take the precautions out of a command's options."""
         found = {name: options.pop(name) for name in ("dry_run", "exit_code", "expect", "yes") if name in options}
         change = cls(**found, confirmed=confirmed, compares=compares)
+        if change.expect is not None and not change.expect.strip():
+            raise click.UsageError("--expect takes the code of a dry run.")
         if change.exit_code and not change.dry_run:
             raise click.UsageError("--exit-code goes with --dry-run.")
         if change.dry_run and (change.expect or change.yes):
@@ -158,15 +161,12 @@ def _trial(effects: Effects, change: Precautions) -> Answer:
     )
 
 
-def lines_of(effects: Effects, *more: str) -> Iterator[str]:
+def lines_of(effects: Effects, *more: str, longest: int = LONGEST) -> Iterator[str]:
     """A difference in at most a dozen lines; harm comes last."""
     from ...store.views.effects import effect_lines
 
-    lines = [line.text for line in effect_lines(effects, longest=LONGEST - len(more))]
+    lines = [line.text for line in effect_lines(effects, longest=longest - len(more))]
     yield from (*lines[:1], *more, *lines[1:])
-
-
-LONGEST = 12
 
 
 def _ask(effects: Effects, plan: Plan | None) -> None:

@@ -233,3 +233,24 @@ async def test_deleting_a_policy_tells_who_loses_it(console: Open, workspace: Wo
         await shows(pilot, "60 devices get an action")
         await pilot.press("y")
         await until(pilot, lambda: len(workspace.policies.list()) == 1)
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_the_right_topic_put_back_brings_devices_back(console: Open, workspace: Workspace) -> None:
+    def states() -> dict[int, DeviceState]:
+        return {one.id: one.state for one in workspace.devices.records.all()}
+
+    before, names = states(), {entry.name: entry.id for entry in workspace.inventory.list()}
+    workspace.components.bind("apns", names["APSP:other"])
+    async with console(size=(140, 45)) as pilot:
+        await go_to(pilot, "need:apns")
+        await shows(pilot, "APSP:other")
+        await pilot.press("b")
+        await shows(pilot, "Bind: APNs")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, BindDialog)
+        dialog.table.move_to(names["APSP:one"])
+        await shows(pilot, "10 iOS devices: must re-enroll → enrolled")
+        await shows(pilot, "2 macOS devices: must re-enroll → enrolled")
+        await confirm(pilot)
+        await until(pilot, lambda: states() == before)
