@@ -14,8 +14,8 @@ from ..model.expiry import ExpiryUse
 def device_certificate_status(not_after: datetime, now: datetime, rules: ExpiryRules) -> Status:
     """The status at ``now`` (UTC, aware).
 
-    Its lifetime counts as the year that a device CA gives: a device's record has no more of it than its end. It is
-    shorter only where the CA ends first, and then the device has to act as soon as with any other.
+    Its lifetime counts as one year, as device CAs issue: a device's record has only the expiry. It is shorter only if
+    the CA expires first, and then the device has to act as early as with any other.
     """
     start = min(now, not_after - DEVICE_LIFETIME)
     return status_within(start, not_after, now, rules[ExpiryUse.DEVICE])

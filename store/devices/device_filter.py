@@ -24,7 +24,7 @@ from .presence import Outages, last_seen
 
 
 class ListedDevice(Protocol):
-    """A device, with what a filter looks at; ``haystack`` is the lower-case text for free words."""
+    """A device, with the fields that filters test; ``haystack`` is the lower-case text for free words."""
 
     @property
     def device(self) -> Device: ...
@@ -61,7 +61,7 @@ _STATUSES = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.VALID)
 
 
 def standing(device: Device, now: datetime, outages: Outages = ()) -> FilterableDevice:
-    """A device at ``now`` (UTC, aware), to be filtered by a filter of that time; ``outages`` are ``Gate.outages``."""
+    """A device at ``now`` (UTC, aware), for a filter of that time; ``outages`` are ``Gate.outages``."""
     return FilterableDevice(device, haystack(device), outages)
 
 
@@ -199,7 +199,7 @@ def _status(value: str, now: datetime, rules: ExpiryRules) -> Predicate:
 
 
 def _ends(first: datetime, last: datetime) -> Predicate:
-    """Whether the certificate in use ends between two moments, both included."""
+    """Whether the active certificate expires between two moments, both included."""
     return lambda row: (end := row.device.not_after) is not None and first <= end <= last
 
 
@@ -263,7 +263,7 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
 }
 FIELDS = (*_FIELDS, "status", "days", "seen")
 
-# For the help: term, and what it finds.
+# For the help: a term, and what it finds.
 HELP = (
     ("iphone meyer", "all the words, anywhere: model, owner, identities"),
     ("platform:ios,macos", "ios, macos, android, windows"),

@@ -57,7 +57,7 @@ class DeviceRecords:
         self.log = EventLog(database.table("device_events"), database.table("event_log"))
 
     def all(self, ids: Collection[int] | None = None) -> list[Device]:
-        """Every device, or those of ``ids``, by id."""
+        """All devices, or those of ``ids``, by id."""
         return self._devices.all(ids)
 
     def count(self) -> int:

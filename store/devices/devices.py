@@ -42,7 +42,7 @@ from .revocation import revoke as revoke_device
 Progress = Callable[[int, int], None]
 MOST_CHALLENGES = 100_000  # waiting for a signature; the oldest are dropped
 LONGEST_REASON = 200  # characters of a device's error text
-_AT_ONCE = 500  # devices that are read with one question
+_AT_ONCE = 500  # devices read per query
 
 
 class Devices(UseCases):
@@ -67,7 +67,7 @@ class Devices(UseCases):
     # Reading
 
     def all(self) -> list[Device]:
-        """Every device, by id."""
+        """All devices, by id."""
         return self.records.all()
 
     def get(self, id: int) -> Device:
@@ -111,8 +111,8 @@ class Devices(UseCases):
     def renew(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:
         """Certificate Renewal for these devices: pending, or refused with the reason, for each of them.
 
-        Windows devices are refused: with ``windows-is-current`` those that hold a certificate of the newest group
-        already, the others with ``windows-must-re-enroll``, and marked.
+        Windows devices are refused: with ``windows-is-current`` if they hold a certificate of the newest group already,
+        otherwise with ``windows-must-re-enroll``, and marked.
         """
         with self._database.transaction():
             plan = RenewalPlan.empty(self._authorities.rotation(), self._clock.now())
@@ -212,8 +212,9 @@ class Devices(UseCases):
         """Enroll a device, for the first time or again, by a CSR that its key signed.
 
         The certificate comes from the newest ready CA group. Refuses with ``request-unreadable``,
-        ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready``, ``device-unknown``; and, which is recorded,
-        with ``ssl-error-61`` or the reason why nobody enrolls (``apns-expired``, ``mdm-certificate-expired``…).
+        ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready`` or ``device-unknown``. Refusals with
+        ``ssl-error-61`` or the reason why no device can enroll (``apns-expired``, ``mdm-certificate-expired``…) are
+        recorded.
         """
         self.refuse_enrollment(id)
         with self._database.transaction():
@@ -363,7 +364,7 @@ class Devices(UseCases):
         return device
 
     def chain_of(self, certificate: DeviceCertificate) -> list[x509.Certificate]:
-        """A device certificate with the ones above it, the root last."""
+        """A device certificate with its issuers, the root last."""
         return [load_certificate(certificate), *self._authorities.chain(certificate.group)]
 
     def pem(self, certificate: DeviceCertificate) -> bytes:

@@ -21,7 +21,7 @@ class Blocked(NamedTuple):
     hint: str | None = None
 
     def refusal(self) -> Refusal:
-        """As it is raised."""
+        """The refusal to raise."""
         return Refusal(self.code, self.message, self.hint)
 
 

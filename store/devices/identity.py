@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ..errors import Refusal
 from ..model.device import DeviceIdentity
 
-LONGEST_SERIAL = 64  # bytes: a common name has no more (RFC 5280 says characters, not every library does)
+LONGEST_SERIAL = 64  # bytes: the limit of a common name (RFC 5280 counts characters, some libraries bytes)
 _DOUBLED = bytes(48 + sum(divmod(2 * (byte - 48), 10)) if 48 <= byte < 58 else byte for byte in range(256))
 _TO_CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
 _HEX = "[0-9A-Fa-f]"
@@ -52,7 +52,7 @@ def _capitals(value: str) -> str:
 
 
 def _written_udid(value: str) -> str:
-    """As Apple's devices say it: the older ones' 40 digits in small letters, all others in capitals."""
+    """In Apple's notation: the older devices' 40 digits in lower case, all others in upper case."""
     return value.upper() if "-" in value else value.lower()
 
 

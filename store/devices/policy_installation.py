@@ -25,7 +25,7 @@ _SAID = {WaitsFor.NOT_NOW: "not now", WaitsFor.ERROR: "an error", WaitsFor.ANSWE
 
 
 class Offer(NamedTuple):
-    """What a device would get by a policy. ``lacking`` says in words why it can't have it; empty if it can.
+    """What a device would get with a policy. ``lacking`` says in words why it can't have it; empty if it can.
 
     ``certificate`` names its certificate; the other fields are those of ``InstalledPolicy``.
     """
@@ -40,10 +40,10 @@ class Offer(NamedTuple):
 
 
 class PolicyDeployments(Protocol):
-    """What devices get by policies; implemented in ``store.policies``."""
+    """What devices get through policies; implemented in ``store.policies``."""
 
     def offer(self, policy_id: int, device: Device) -> Offer | None:
-        """What a device gets by the current policy; None if it no longer exists."""
+        """What a device gets from the current policy; None if it no longer exists."""
         ...
 
     def first(self, device: Device, now: datetime) -> Sequence[int]:

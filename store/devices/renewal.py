@@ -136,7 +136,7 @@ def _tried(
 def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal | None:
     ended = device.not_after is not None and device.not_after < now
     if device.state is DeviceState.ENROLLED and not ended and device.platform is not Platform.WINDOWS:
-        return None  # as most devices of a fleet
+        return None  # like most devices of a fleet
     title = f"device {device.id} ({device.name})"
     if device.state is DeviceState.NOT_ENROLLED:
         return Refusal("not-enrolled", f"{title} is not enrolled", "Enroll it first.")

@@ -1,4 +1,4 @@
-"""What a renewal comes to, by platform, before it is carried out."""
+"""The plan of a renewal: its outcome by platform, before it is carried out."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class PlatformRenewal(Struct, kw_only=True):
 class RenewalPlan(Struct, kw_only=True):
     """The devices of a renewal, counted.
 
-    ``asked``: for how many a renewal becomes pending, ``again`` of them from the group whose certificate they hold.
-    ``marked``: how many Windows devices are newly marked. ``refusals`` counts the refused ones by code. ``newest`` is
-    the group that issues, ``upcoming`` the requested one that is ready at ``ready_at``.
+    ``asked`` is the number of devices for which a renewal becomes pending; ``again`` of them get a certificate of the
+    group whose certificate they hold. ``marked`` is the number of newly marked Windows devices. ``refusals`` counts the
+    refused ones by code. ``newest`` is the issuing group, ``upcoming`` the requested one that is ready at ``ready_at``.
     """
 
     at: datetime
@@ -47,7 +47,7 @@ class RenewalPlan(Struct, kw_only=True):
 
     @classmethod
     def empty(cls, rotation: Rotation, now: datetime) -> RenewalPlan:
-        """The plan of no device yet."""
+        """The plan for no devices."""
         newest, upcoming = rotation
         return cls(
             at=now,
@@ -62,7 +62,7 @@ class RenewalPlan(Struct, kw_only=True):
         return bool(self.asked or self.marked)
 
     def count(self, device: Device, change: Change) -> None:
-        """Count a device, by what the rule of renewals says about it."""
+        """Count a device by the renewal rule's result for it."""
         figures = self.platforms.setdefault(device.platform, PlatformRenewal())
         changed = change.device is not device
         if change.refusal is not None:
@@ -87,7 +87,7 @@ class RenewalPlan(Struct, kw_only=True):
 
 
 def plan_renewal(devices: Iterable[Device], rotation: Rotation, now: datetime) -> RenewalPlan:
-    """What a renewal of these devices would come to at ``now``; nothing is changed."""
+    """The plan of a renewal of these devices at ``now``; nothing is changed."""
     plan = RenewalPlan.empty(rotation, now)
     for device in devices:
         plan.count(device, request_renewal(device, now, "", plan.newest))

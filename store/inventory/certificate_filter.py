@@ -20,7 +20,7 @@ from .status import days_left, is_asked_for, status
 
 
 class ListedCertificate(Protocol):
-    """An entry at a time, with what a filter looks at; ``haystack`` is the lower-case text for free words."""
+    """An entry at a time, with the fields that filters test; ``haystack`` is the lower-case text for free words."""
 
     @property
     def certificate(self) -> Certificate: ...
@@ -47,7 +47,7 @@ Predicate = filters.Predicate[ListedCertificate]
 
 
 def standing(certificate: Certificate, now: datetime, rules: ExpiryRules) -> Filterable:
-    """An entry at ``now`` (UTC, aware), to be filtered."""
+    """An entry at ``now`` (UTC, aware), for filters."""
     found = status(certificate, now, rules)
     return Filterable(certificate, found, days_left(certificate, now), haystack(certificate))
 
@@ -107,10 +107,10 @@ _FIELDS: Mapping[str, Callable[[str], Predicate]] = {
     "expires": lambda value: lambda row: day(row.certificate.not_after).startswith(value),
 }
 
-# What stands before the colon of a subject alternative name, and of a push certificate's common name.
+# The prefixes before the colon of a subject alternative name, and of a push certificate's common name.
 _NAMES = ("dns", "email", "uri", "ip", "upn", "dirname", "rid", "other", "apsp")
 
-# For the help: term, and what it finds.
+# For the help: a term, and what it finds.
 HELP = (
     ("gateway example", "all the words, anywhere in the entry"),
     ("status:expiring", "or critical; also expired, critical, valid, not, replaced"),

@@ -47,13 +47,13 @@ class Entries(RecordTable[Certificate]):
         return self._der.get(id)
 
     def take_in(self, added: Iterable[tuple[Certificate, bytes]]) -> None:
-        """Insert entries with their DER, under the ids that they carry."""
+        """Insert entries with their DER, under their own ids."""
         added = list(added)
         self.put(record for record, _ in added)
         self._der.put((record.id, der) for record, der in added)
 
     def write(self, before: Certificate, after: Certificate, der: bytes | None = None) -> None:
-        """Write the fields in which an entry differs from ``before``, and its DER where that is another one."""
+        """Write the fields in which an entry differs from ``before``, and its DER if that differs."""
         super().write(before, after)
         if der is not None:
             self._der.put([(after.id, der)])

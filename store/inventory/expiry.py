@@ -1,4 +1,4 @@
-"""When a certificate is expiring and critical, as the site's settings say it: by days and by share of its lifetime."""
+"""When a certificate is expiring and critical by the site's settings: by days and by share of its lifetime."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _USES = {UseAs[use.name]: use for use in ExpiryUse if use.name in UseAs.__member
 
 
 class ExpiryRule:
-    """The rule for one use. ``earliest`` is before every ``expiring`` that there can be, whatever the lifetime."""
+    """The rule for one use. ``earliest`` is at least as long as ``expiring`` for any lifetime."""
 
     __slots__ = ("_critical", "_expiring", "earliest")
 
@@ -21,16 +21,16 @@ class ExpiryRule:
         self.earliest = timedelta(days=expiring.days)
 
     def expiring(self, lifetime: timedelta) -> timedelta:
-        """How long before its end a certificate with this lifetime begins to be expiring."""
+        """How long before its expiry a certificate with this lifetime becomes expiring."""
         return _before_end(self._expiring, lifetime)
 
     def critical(self, lifetime: timedelta) -> timedelta:
-        """How long before its end it begins to be critical."""
+        """How long before its expiry it becomes critical."""
         return _before_end(self._critical, lifetime)
 
 
 class ExpiryRules:
-    """The rules of a site; immutable. ``earliest`` is before every ``expiring`` of all uses."""
+    """The rules of a site; immutable. ``earliest`` is at least as long as ``expiring`` for every use."""
 
     __slots__ = ("_by_use", "earliest")
 
@@ -47,7 +47,7 @@ class ExpiryRules:
 
 
 def _before_end(limit: ExpiryLimit, lifetime: timedelta) -> timedelta:
-    """In whole days, so that the days left tell which side of it a certificate is on; of less than three days or so,
-    exactly. Both ends of a validity belong to it."""
+    """In whole days, so that the days left determine the status; for periods under about three days, exactly. A
+    validity includes both of its ends."""
     share = (lifetime + _SECOND) // limit.lifetime_divisor
     return min(timedelta(days=limit.days), share // _DAY * _DAY if share >= _DAY else share)

@@ -16,8 +16,8 @@ _MOST_DAYS, _MOST_PARTS = 3650, 1000
 
 
 class WrittenLimit(NamedTuple):
-    """A limit for a use, or for all that have no own one (None). What is not written stays as it is; ``back``: the use
-    has no limit of its own any more."""
+    """A limit for a use, or for all uses without their own limit (None). Omitted parts stay unchanged; ``back`` removes
+    the use's own limit."""
 
     use: ExpiryUse | None
     days: int | None = None
@@ -26,7 +26,7 @@ class WrittenLimit(NamedTuple):
 
 
 def read_limit(text: str) -> WrittenLimit:
-    """Read one; raises ``ValueError`` with what is wrong."""
+    """Read one limit; raises ``ValueError`` with the reason."""
     name, equals, value = text.strip().lower().partition("=")
     if not equals:
         name, value = "", name
@@ -51,7 +51,7 @@ def _use(name: str) -> ExpiryUse:
 
 
 def with_limits(limits: ExpiryLimits, written: Iterable[WrittenLimit]) -> ExpiryLimits:
-    """The limits with what is written, in order."""
+    """The limits with the written ones applied, in order."""
     for one in written:
         by_use = {use: limit for use, limit in limits.by_use.items() if use is not one.use}
         if one.back:
@@ -70,14 +70,14 @@ def with_limits(limits: ExpiryLimits, written: Iterable[WrittenLimit]) -> Expiry
 
 
 def read_limits(text: str, before: ExpiryLimits) -> ExpiryLimits:
-    """All of them, as ``limits_text`` writes them: a use that is left out has no own limit. Raises ``ValueError``
-    with what is wrong."""
+    """Read all limits, as ``limits_text`` writes them: omitted uses have no own limit. Raises ``ValueError`` with the
+    reason."""
     words = re.sub(r"\s*([,=])\s*", r"\1", text).replace(";", " ").split()
     return with_limits(ExpiryLimits(before.default), [read_limit(word) for word in words])
 
 
 def limits_text(limits: ExpiryLimits) -> str:
-    """As it is written: ``30d,1/3 apns=60d,1/2``."""
+    """The limits as people write them: ``30d,1/3 apns=60d,1/2``."""
     own = (f"{use}={_written(limit)}" for use, limit in sorted(limits.by_use.items()))
     return " ".join((_written(limits.default), *own))
 
@@ -87,7 +87,7 @@ def _written(limit: ExpiryLimit) -> str:
 
 
 def limits_words(limits: ExpiryLimits) -> str:
-    """In words: ``30 days, at most 1/3 of the lifetime; apns: 60 days, at most 1/2``."""
+    """The limits in words: ``30 days, at most 1/3 of the lifetime; apns: 60 days, at most 1/2``."""
     own = (f"{use}: {limit_words(limit)}" for use, limit in sorted(limits.by_use.items()))
     return "; ".join((f"{limit_words(limits.default)} of the lifetime", *own))
 

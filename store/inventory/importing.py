@@ -106,7 +106,8 @@ def _refuse_repeated_keys(chain: Sequence[ParsedCertificate]) -> None:
 
 
 def not_done(step: Planned, use_as: UseAs | None, description: str) -> tuple[str, ...]:
-    """What was asked for the leaf and isn't done, because its entry was there already, in sentences."""
+    """The parts of the request that were not carried out for the leaf, because its entry existed already, in
+    sentences."""
     entry, text = step.existing, description.strip()
     if entry is None or step.action.adds:
         return ()
@@ -126,5 +127,5 @@ def new_entry(facts: CertificateFacts, *, id: int, use_as: UseAs, came: Arrival)
 
 
 def overwrite(entry: Certificate, facts: CertificateFacts, came: Arrival) -> Certificate:
-    """The same entry (id, use, description, key) with another certificate of its key pair in it."""
+    """The same entry (id, use, description, key) with another certificate of its key pair."""
     return replace(entry, **asdict(facts), **asdict(came))

@@ -49,7 +49,7 @@ class Inventory(UseCases):
     # Reading
 
     def list(self) -> Certificates:
-        """Every entry, by id."""
+        """All entries, by id."""
         with self._database.lock:
             return self._entries.all()
 
@@ -181,7 +181,7 @@ class Inventory(UseCases):
         return entry
 
     def set_use_as(self, id: int, use_as: UseAs) -> Certificate:
-        """Change what an entry is used as. What that leads to is what an import with this use leads to.
+        """Change the use of an entry, with the effects of an import with this use.
 
         Refuses with ``certificate-replaced``, ``use-as-invalid`` for ``device``, and ``apns`` as the need of push does:
         ``no-private-key``, ``push-topic-missing``.
@@ -262,7 +262,8 @@ class Inventory(UseCases):
         return data
 
     def reveal_password(self, id: int) -> str:
-        """The password of the keystore that an entry came in. Leaves an audit line; confirm before asking."""
+        """The password of the keystore that an entry came in. Leaves an audit line; callers ask for confirmation
+        first."""
         with self._database.transaction():
             entry = self._entries.get(id)
             secret = self._vault.get(SecretKind.KEYSTORE_PASSWORD, entry.public_key_sha256)

@@ -46,7 +46,7 @@ def disown(issuer: Certificate, certificate: ParsedCertificate, entries: Entries
 
 
 def missing_links(entries: Entries) -> Iterator[tuple[Certificate, int]]:
-    """The entries that say they have no issuer although the inventory holds it, each with that issuer's id."""
+    """The entries without an issuer link although the inventory holds the issuer, each with that issuer's id."""
     for entry in entries.all():
         if entry.issuer_id is not None:
             continue

@@ -56,7 +56,7 @@ def replacement_notes(old: Certificate, new: CertificateFacts, now: datetime) ->
 
 
 def names_of(certificate: CertificateFacts) -> tuple[str, ...]:
-    """Its subject alternative names; without any, its common name where that is a DNS name, as clients of old did."""
+    """Its subject alternative names; without any, its common name if that is a DNS name, as older clients did."""
     if certificate.sans:
         return certificate.sans
     name = certificate.name
@@ -64,9 +64,9 @@ def names_of(certificate: CertificateFacts) -> tuple[str, ...]:
 
 
 def covered(name: str, by: Iterable[str]) -> bool:
-    """Whether a name is among others or covered by a wildcard's one label (RFC 6125).
+    """Whether a name is among others, or covered by a wildcard for one label (RFC 6125).
 
-    Names are compared as DNS does: without regard to case, and to a final dot.
+    Names are compared as DNS does: without regard to case and to a final dot.
     """
     known = {_compared(one) for one in by}
     name = _compared(name)

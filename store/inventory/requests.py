@@ -46,7 +46,7 @@ class KeySpec(StrEnum):
     ED25519 = "ed25519"
 
 
-Requests = list[SigningRequest]  # named here because ``SigningRequests`` has a method that is called ``list``
+Requests = list[SigningRequest]  # named here because ``SigningRequests`` has a method called ``list``
 
 
 class SigningRequests(UseCases):
@@ -98,7 +98,7 @@ class SigningRequests(UseCases):
         return request
 
     def list(self) -> Requests:
-        """Every request, by id; the ones that wait have no ``completed_by``."""
+        """All requests, by id; waiting ones have no ``completed_by``."""
         return self._table.all()
 
     def get(self, id: int) -> SigningRequest:
@@ -133,7 +133,7 @@ class SigningRequests(UseCases):
         self._log("complete", request, f"answered by certificate {certificate_id}")
 
     def forget_completed_by(self, certificate_id: int) -> None:
-        """Drop what a deleted certificate had answered, inside the transaction of the deletion."""
+        """Clear the answer of a request whose certificate was deleted, inside the transaction of the deletion."""
         for request in self._table.find("completed_by", certificate_id):
             self._remove(request.id)
 

@@ -12,11 +12,11 @@ _DAY, _NONE = timedelta(days=1), timedelta(0)
 
 
 def status(certificate: Certificate, now: datetime, rules: ExpiryRules) -> Status:
-    """The status at ``now`` (UTC, aware). Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
+    """The status at ``now`` (UTC, aware). A validity includes both of its ends (RFC 5280, 4.1.2.5)."""
     if certificate.replaced_by is not None:
         return Status.REPLACED
     end = certificate.not_after
-    if end - now > rules.earliest:  # most are; finding the rule of the use costs more
+    if end - now > rules.earliest:  # most are; finding the rule of the use is slower
         return Status.NOT_YET_VALID if now < certificate.not_before else Status.VALID
     return status_within(certificate.not_before, end, now, rules.of(certificate))
 
@@ -39,13 +39,13 @@ def status_within(not_before: datetime, not_after: datetime, now: datetime, rule
 
 
 def status_until(not_after: datetime, now: datetime, rule: ExpiryRule) -> Status:
-    """The same of what has no known beginning: by its days alone."""
+    """The status of a validity without a known beginning: by its days alone."""
     return status_within(_LONG_AGO, not_after, now, rule)
 
 
 def is_asked_for(status: str, wanted: str) -> bool:
-    """Whether a filter lets a status through that asks for ``wanted`` or for what begins so. ``critical`` is expiring
-    too, only more urgent."""
+    """Whether a filter for ``wanted``, or for a prefix of a status, matches a status. ``critical`` is expiring too,
+    only more urgent."""
     spaced, wanted = status.replace("-", " "), wanted.replace("-", " ")
     as_expiring = status == Status.CRITICAL and bool(wanted) and Status.EXPIRING.startswith(wanted)
     return spaced.startswith(wanted) or as_expiring
@@ -61,6 +61,6 @@ def days_left(certificate: Certificate, now: datetime) -> int:
 
 
 def days_until(not_after: datetime, now: datetime) -> int:
-    """Days until an end of validity, counted in the same way."""
+    """Days until an expiry, counted in the same way."""
     left = not_after - now
     return -(-left // _DAY) if left >= _NONE else left // _DAY

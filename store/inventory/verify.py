@@ -15,7 +15,7 @@ from ..words import day
 
 
 class ChainProblem(Struct, frozen=True):
-    """One thing that is wrong, and with which entry of the chain."""
+    """A problem, and the entry of the chain that has it."""
 
     code: str
     certificate_id: int
@@ -75,5 +75,5 @@ def _issuer_problems(issuer: Certificate, below: int) -> Iterator[ChainProblem]:
 
 
 def is_root(entry: Certificate) -> bool:
-    """Self-issued and, by its key identifiers, self-signed: where a chain ends."""
+    """Whether a certificate is self-issued and, by its key identifiers, self-signed: the end of a chain."""
     return entry.is_self_issued and entry.authority_key_id in (None, entry.subject_key_id)

@@ -1,1 +1,1 @@
-"""TinyDB tables, the engines that make them durable, and the feed of changes."""
+"""TinyDB tables, the engine that makes them durable, and the feed of changes."""

@@ -74,7 +74,7 @@ class Database(TinyDB):
 
     @contextmanager
     def watch(self, before: Before) -> Iterator[None]:
-        """Inside a transaction: remember what rows of the tables in ``before`` were before they are written."""
+        """Inside a transaction: record the rows of the tables in ``before`` as they were before they are written."""
         with self._feed.watch(before):
             yield
 
@@ -83,7 +83,7 @@ class Database(TinyDB):
         self._feed.catch_up()
 
     def when_committed(self, action: Callable[[], object]) -> None:
-        """Inside a transaction: do something outside the database once it is committed, and never if it isn't."""
+        """Inside a transaction: run something outside the database after the commit, and never after a rollback."""
         self._feed.when_committed(action)
 
     def drain(self) -> None:

@@ -1,4 +1,4 @@
-"""What a table needs of the engine under it; ``sqlite`` is the engine."""
+"""The interface between tables and their engine, which ``sqlite`` implements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Row(NamedTuple):
 
 
 def copied(value: Any) -> Any:
-    """A deep copy of JSON data; several times quicker than ``copy.deepcopy``, which allows for more."""
+    """A deep copy of JSON data; several times faster than ``copy.deepcopy``, which handles more."""
     if isinstance(value, dict):
         return {name: copied(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -30,9 +30,9 @@ def copied(value: Any) -> Any:
 class Engine(Protocol):
     """Rows of JSON documents in named tables, written in numbered transactions.
 
-    Each row carries the number of the transaction that last wrote it, so that a reader which has seen all
-    up to N finds what is new by asking for the rows above N. Ids are never used twice.
-    Calls come from one thread at a time; the database above holds a lock.
+    Each row carries the number of the transaction that last wrote it, so a reader that has seen all up to N finds news
+    by asking for the rows above N. Ids are never reused. Calls come from one thread at a time; the database above holds
+    a lock.
     """
 
     def tables(self) -> list[str]:
@@ -44,7 +44,7 @@ class Engine(Protocol):
         ...
 
     def end_reading(self) -> None:
-        """See what is current again."""
+        """See the current state again."""
         ...
 
     def begin(self) -> None:
@@ -76,7 +76,7 @@ class Engine(Protocol):
         ...
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
-        """Those of these documents that exist, as JSON, with the id among the fields; in any order."""
+        """The existing ones of these documents, as JSON with the id among the fields, in any order."""
         ...
 
     def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
@@ -88,14 +88,14 @@ class Engine(Protocol):
         ...
 
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
-        """Every document as a record, or those of ``ids``, by id; several times quicker than by way of dictionaries.
+        """All documents as records, or those of ``ids``, by id; several times faster than through dictionaries.
 
-        Raises ``msgspec.ValidationError`` where a document doesn't fit.
+        Raises ``msgspec.ValidationError`` if a document doesn't fit.
         """
         ...
 
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
-        """One document as a record; raises ``msgspec.ValidationError`` where it doesn't fit."""
+        """One document as a record; raises ``msgspec.ValidationError`` if it doesn't fit."""
         ...
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
@@ -107,7 +107,7 @@ class Engine(Protocol):
         ...
 
     def count(self, table: str) -> int:
-        """How many documents a table holds."""
+        """The number of documents in a table."""
         ...
 
     def highest_id(self, table: str) -> int:

@@ -1,4 +1,4 @@
-"""A table of records, typed, and one of the files beside them: what every table of a use case can do."""
+"""Typed tables of records, and of the files beside them: the operations that every use case shares."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 class RecordTable(Generic[Record]):
     """Records of one kind, whose ``id`` is the document's. Writing needs a transaction.
 
-    ``unknown`` is what ``get`` refuses with where there is no such record: the code, the message with ``{id}`` in it,
-    and the hint.
+    ``unknown`` is the refusal of ``get`` for a missing record: the code, the message with ``{id}`` in it, and the hint.
     """
 
     def __init__(self, table: DocumentTable, kind: type[Record], *unknown: str) -> None:
@@ -33,11 +32,11 @@ class RecordTable(Generic[Record]):
         return len(self.table)
 
     def all(self, ids: Collection[int] | None = None) -> list[Record]:
-        """Every record, or those of ``ids``, by id."""
+        """All records, or those of ``ids``, by id."""
         return self.table.records(self._kind, ids)
 
     def find(self, field: str, value: str | int | None) -> list[Record]:
-        """The records whose ``field`` equals ``value``, by id; quick if the field is indexed."""
+        """The records whose ``field`` equals ``value``, by id; fast if the field is indexed."""
         return [from_document(document, self._kind) for document in self.table.find(field, value)]
 
     def first(self, field: str, value: str | int | None) -> Record | None:
@@ -51,7 +50,7 @@ class RecordTable(Generic[Record]):
         return None if document is None else from_document(document, self._kind)
 
     def get(self, id: int) -> Record:
-        """One record; refuses as the table was told."""
+        """One record; refuses with the table's ``unknown``."""
         record = self.peek(id)
         if record is None:
             code, message, *hint = self._unknown
@@ -63,11 +62,11 @@ class RecordTable(Generic[Record]):
         return self.table.highest_id() + 1
 
     def add(self, record: Record) -> Record:
-        """Insert a record, under the next id; the answer has it."""
+        """Insert a record under the next id; returns it with its id."""
         return replace(record, id=self.table.insert(to_document(record)))
 
     def change(self, record: Record, **fields: Any) -> Record:
-        """Set some fields of a record; the answer has them."""
+        """Set some fields of a record; returns the changed record."""
         changed = replace(record, **fields)
         self.write(record, changed)
         return changed
@@ -78,7 +77,7 @@ class RecordTable(Generic[Record]):
             self.table.update(fields, doc_ids=[after.id])  # type: ignore[attr-defined]
 
     def put(self, records: Iterable[Record]) -> None:
-        """Write whole records under their ids, inserted or in place of what was there."""
+        """Insert or replace whole records under their ids."""
         self.table.write_texts({record.id: to_text(record) for record in records})  # type: ignore[attr-defined]
 
     def remove(self, *ids: int) -> None:
@@ -87,9 +86,9 @@ class RecordTable(Generic[Record]):
 
 
 class FileTable:
-    """The file of each record, in a table of its own, which nothing loads as a whole. Writing needs a transaction.
+    """The file of each record, in a separate table that nothing loads as a whole. Writing needs a transaction.
 
-    ``what`` names one of them in the refusal of a missing one.
+    ``what`` names a file in the refusal of a missing one.
     """
 
     def __init__(self, table: DocumentTable, what: str, field: str = "der") -> None:
@@ -105,7 +104,7 @@ class FileTable:
         return base64.b64decode(document[self._field])
 
     def put(self, files: Iterable[tuple[int, bytes]]) -> None:
-        """Write files by the ids of their records, inserted or in place of what was there."""
+        """Insert or replace files by the ids of their records."""
         self._table.write(Row(id, {self._field: base64.b64encode(data).decode("ascii")}) for id, data in files)
 
     def remove(self, *ids: int) -> None:

@@ -1,7 +1,7 @@
 """The tables of a workspace, their indexes, and the migrations of older workspaces.
 
-A migration takes the database from the version that it is filed under to the next one. It works on plain documents, so
-that it keeps working when the records have moved on, and serves JSON exports as well.
+A migration takes the database from the version in its key to the next one. It works on plain documents, so that it
+keeps working when the records have changed, and serves JSON exports as well.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ Migration = Callable[[Database], None]
 
 
 def _to_2(database: Database) -> None:
-    """Version 2 added tables alone: CA groups, devices, what happens to them, notices."""
+    """Version 2 only added tables: CA groups, devices, device events, notices."""
 
 
 def _to_3(database: Database) -> None:
-    """Version 3 added what certificates are for. Nothing must stop in a workspace that knew nothing of it.
+    """Version 3 added needs and components. Nothing may stop in a workspace from before.
 
-    A fleet that was enrolled without a push certificate goes on without one. What was bound by a name is a resource of
-    that name.
+    A fleet that enrolled without a push certificate goes on without one. A certificate bound by a name becomes a
+    resource of that name.
     """
     components = database.table("components")
     for document in list(components):
@@ -35,12 +35,13 @@ def _to_3(database: Database) -> None:
 
 
 def _to_4(database: Database) -> None:
-    """Version 4 links entries to issuers that earlier releases lost: ``upgrading`` does, which reads certificates."""
+    """Version 4 links entries to issuers that earlier releases lost. That needs the certificates, so ``upgrading`` does
+    it."""
 
 
 MIGRATIONS: Mapping[int, Migration] = {1: _to_2, 2: _to_3, 3: _to_4}
 
-# Table -> the fields that are looked up. The DER of certificates and requests is kept in tables of its own,
+# Table -> the indexed fields. The DER of certificates and requests is kept in separate tables,
 # which nothing ever loads as a whole.
 INDEXES: Mapping[str, tuple[str, ...]] = {
     "workspace": (),
@@ -106,7 +107,7 @@ def migrate(
 ) -> int:
     """Migrate a database to ``target``, inside the caller's transaction; returns the version it had.
 
-    Refuses with ``workspace-newer`` when a later release wrote it.
+    Refuses with ``workspace-newer`` if a later release wrote it.
     """
     found = version_of(database)
     if found is None:

@@ -1,6 +1,6 @@
 """A whole database as one JSON file in stock TinyDB's form, for ``TinyDB(path)`` or for another workspace.
 
-The same content gives the same bytes: tables and documents come in order, and nothing else is written.
+The same content gives the same bytes: tables and documents are sorted, and nothing else is written.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Snapshot = dict[str, dict[str, dict[str, Any]]]
 
 
 def write_snapshot(database: Database, path: Path) -> None:
-    """Write every table to ``path``, whole or not at all, readable by its owner alone."""
+    """Write every table to ``path``, completely or not at all, readable only by its owner."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -32,23 +32,23 @@ PRAGMAS = (
 )
 PRAGMAS_IN_MEMORY = ("synchronous = OFF", "temp_store = MEMORY")
 
-MOST_WAITING = 100_000  # rows of a table that are held until they are written
+MOST_WAITING = 100_000  # rows of a table that are buffered until they are written
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _decode = msgspec.json.Decoder(dict).decode
-# The id is the row's; put into the text by SQLite, it needs no second object for each row.
+# The id is the row's. SQLite adds it to the text, which saves a second object per row.
 _WITH_ID = "SELECT '{\"id\":' || id || iif(length(body) > 2, ',', '') || substr(body, 2)"
 
 
 class SqliteEngine:
-    """Documents in the SQLite file at ``path``, which is made, readable by its owner alone, if need be.
+    """Documents in the SQLite file at ``path``, which is created, readable only by its owner, if it is missing.
 
-    None keeps them in memory, as long as the engine is open: for tests, trials and forecasts.
-    ``indexes`` names the fields of each table that are looked up; each gets an index over the JSON text,
-    so that a lookup reads single rows and never loads a table.
+    None keeps them in memory, as long as the engine is open: for tests, trials and forecasts. ``indexes`` names the
+    lookup fields of each table; each gets an index over the JSON text, so that a lookup reads single rows and never
+    loads a table.
 
-    Whatever SQLite can't do is refused with ``workspace-damaged``, ``workspace-busy``, ``workspace-unwritable``
-    or ``disk-full``.
+    SQLite's failures become refusals: ``workspace-damaged``, ``workspace-busy``, ``workspace-unwritable`` or
+    ``disk-full``.
     """
 
     def __init__(self, path: Path | None, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
@@ -69,13 +69,13 @@ class SqliteEngine:
     def _connect(self) -> sqlite3.Connection:
         target = ":memory:" if self.path is None else str(self.path.absolute())
         if self.path is not None and self._read_only:
-            # Without a write-ahead log nobody is writing, and no lock is needed, which couldn't be taken anyway.
+            # Without a write-ahead log nobody is writing, so the lock isn't needed; it couldn't be taken anyway.
             target = f"{self.path.absolute().as_uri()}?immutable=1"
         return sqlite3.connect(
             target, uri=self._read_only, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
 
-    # The four ways to speak to SQLite; nothing else does, so that no error of it gets past ``Refusing``.
+    # All calls to SQLite go through these four, so that no error bypasses ``Refusing``.
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         with self._refusing:
@@ -139,7 +139,7 @@ class SqliteEngine:
         self._known.add(table)
 
     def _has(self, table: str) -> bool:
-        """Whether there is such a table, with all that was put into it."""
+        """Whether there is such a table. Writes its buffered rows first."""
         if table in self._waiting:
             self._write(table)
         return self._exists(table)
@@ -159,7 +159,7 @@ class SqliteEngine:
     def begin_reading(self) -> None:
         self._run("BEGIN")
         try:
-            self.last_transaction()  # the first question is what fixes the moment
+            self.last_transaction()  # the first query fixes the moment
         except BaseException:
             self.end_reading()
             raise
@@ -183,7 +183,7 @@ class SqliteEngine:
         self._marked = False
 
     def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
-        """Write rows: once somebody reads the table, or at the end. A trial may come to neither."""
+        """Buffer rows until somebody reads the table, or until the commit. A trial may come to neither."""
         if not self._exists(table):
             self._create(table)
         waiting = self._waiting.setdefault(table, {})
@@ -215,7 +215,7 @@ class SqliteEngine:
         self._known.clear()
 
     def _end(self, statement: str) -> None:
-        if self._connection.in_transaction:  # SQLite itself ends one that the storage failed in
+        if self._connection.in_transaction:  # SQLite itself ends a transaction in which the storage failed
             self._run(statement)
 
     def mark(self) -> None:
@@ -228,7 +228,7 @@ class SqliteEngine:
     def back_to_mark(self) -> None:
         self._waiting.clear()
         self._run("ROLLBACK TO mark")
-        self._known.clear()  # a table made since the mark is gone again
+        self._known.clear()  # a table created since the mark is gone again
 
     def get(self, table: str, id: int) -> Body | None:
         if not self._has(table):
@@ -338,7 +338,7 @@ class SqliteEngine:
 
 
 class SqliteCopy(SqliteEngine):
-    """Documents in memory: a copy of what another connection sees as committed when this is made."""
+    """Documents in memory: a copy of the committed state that another connection sees when the copy is made."""
 
     def __init__(self, source: sqlite3.Connection, indexes: Mapping[str, Iterable[str]]) -> None:
         self._source = source
@@ -356,14 +356,14 @@ def _decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
 
 
 def _writable(path: Path) -> bool:
-    """Whether the file can be written; it is made where there is none.
+    """Whether the file can be written; a missing file is created.
 
-    Refuses with ``workspace-unwritable`` what can't be made or read, and what can't be read without being
-    written: a write-ahead log says that somebody else has it open, or left it in the middle.
+    Refuses with ``workspace-unwritable`` a file that can't be created or read, or can't be read without being written:
+    with a write-ahead log, somebody else has it open, or left it in the middle.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if not _may(path.parent, os.W_OK):  # where the write-ahead log has to be made
+        if not _may(path.parent, os.W_OK):  # where the write-ahead log has to be created
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return True
     except OSError as error:

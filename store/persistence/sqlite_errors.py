@@ -1,4 +1,4 @@
-"""What SQLite's errors mean: each becomes the refusal that tells the truth about the file and its storage.
+"""SQLite's errors as refusals that say what is wrong with the file or its storage.
 
 SQLite's result codes: https://www.sqlite.org/rescode.html
 """
@@ -16,27 +16,27 @@ from ..errors import NO_ROOM, Refusal, no_room
 BUSY_SECONDS = 60.0
 """How long a statement waits for another process that is writing."""
 
-_PROBE_BYTES = 65536  # more than the 32 KiB that the index of a write-ahead log begins with
+_PROBE_BYTES = 65536  # more than the initial 32 KiB of a write-ahead log's index
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
-_STORAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}  # which may be for want of room
+_STORAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}  # which may mean a full disk
 _UNREADABLE = {  # of SQLITE_IOERR, by the extended code
     sqlite3.SQLITE_IOERR_READ,
     sqlite3.SQLITE_IOERR_SHORT_READ,
     sqlite3.SQLITE_IOERR_CORRUPTFS,
     sqlite3.SQLITE_IOERR_DATA,
 }
-# SQLITE_ERROR is a mistake in a statement, and ours are all fixed: but these say what is in the file.
+# SQLITE_ERROR is a mistake in a statement, and ours are all fixed; but these tell what is in the file.
 _FROM_THE_FILE = ("malformed JSON", "no such table", "no such column", "unsupported file format")
 
 
 class Refusing:
-    """Every use of a connection runs in ``with`` one of these: what SQLite raises inside leaves as a ``Refusal``.
+    """Wrap every use of a connection in ``with`` one of these: SQLite's errors inside leave as a ``Refusal``.
 
-    What is a mistake of the program (a closed connection, a statement that SQLite can't read) leaves as it is.
-    It may be entered again while it is entered. ``path`` is the database file, None in memory.
+    Mistakes of the program (a closed connection, a statement that SQLite can't read) pass unchanged. Reentrant.
+    ``path`` is the database file, None in memory.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -51,7 +51,7 @@ class Refusing:
 
 
 def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
-    """What an error of SQLite means; None where it is the program's own mistake."""
+    """The refusal for an error of SQLite; None if the error is the program's own mistake."""
     extended: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
     code = extended & 0xFF
     where = path or "the workspace in memory"
@@ -77,7 +77,7 @@ def refusal_for(error: sqlite3.Error, path: Path | None) -> Refusal | None:
 
 
 def damaged(where: Path | str, reason: str) -> Refusal:
-    """The file is of another program, or not as SQLite left it."""
+    """The refusal of a file of another program, or of a damaged one."""
     return Refusal(
         "workspace-damaged",
         f"{where} is not a certfleet workspace, or is damaged: {reason}",
@@ -86,7 +86,7 @@ def damaged(where: Path | str, reason: str) -> Refusal:
 
 
 def _is_full(folder: Path) -> bool:
-    # SQLite knows the errno and Python doesn't pass it on, so the storage is asked: this counts quotas and inodes too.
+    # SQLite knows the errno, but Python doesn't pass it on, so the storage is asked: this covers quotas and inodes too.
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
             written = file.write(bytes(_PROBE_BYTES))

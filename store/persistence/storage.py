@@ -1,4 +1,4 @@
-"""What the tables of a database share: the engine, the lock, the transaction, and the feed of what changed."""
+"""The shared state of a database's tables: the engine, the lock, the transaction, and the feed of changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .engine import Engine, Row
 _encode = msgspec.json.Encoder().encode
 
 Before = dict[str, dict[int, "str | None"]]
-"""What rows were before they were written, as JSON, by table and id; None for a row that did not exist."""
+"""Rows before they were written, as JSON, by table and id; None for a row that did not exist."""
 
 
 class Changes(Struct, frozen=True):
@@ -47,7 +47,7 @@ class Follower(Protocol):
 
 
 class EngineStorage(Storage):
-    """TinyDB's way to the engine, and what its tables share: the lock, the transaction, the feed."""
+    """Connects TinyDB to the engine, and holds what its tables share: the lock, the transaction, the feed."""
 
     def __init__(
         self,
@@ -78,14 +78,14 @@ class EngineStorage(Storage):
         self._tables[table.name] = table
 
     def indexed(self, table: str) -> tuple[str, ...]:
-        """The fields of a table that are looked up."""
+        """The indexed fields of a table."""
         return self._indexes.get(table, ())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction on the current state: what others committed is loaded first.
+        """A transaction on the current state: others' commits are loaded first.
 
-        A transaction within a transaction is part of it. In a moment there is none: ``RuntimeError``.
+        A transaction within a transaction is part of it. Inside a ``moment`` it raises ``RuntimeError``.
         """
         with self.lock:
             if self._reading:
@@ -145,7 +145,7 @@ class EngineStorage(Storage):
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """A part of the running transaction that is undone by itself when it raises."""
+        """A part of the running transaction that is undone separately if it raises."""
         earlier, self._written = self._written, {}
         self.engine.mark()
         try:
@@ -161,7 +161,7 @@ class EngineStorage(Storage):
 
     @contextmanager
     def watch(self, before: Before) -> Iterator[None]:
-        """Inside a transaction: remember what rows of the tables in ``before`` were before they are written."""
+        """Inside a transaction: record the rows of the tables in ``before`` as they were before they are written."""
         if self._before is not None:
             raise RuntimeError("one watch at a time")
         self._before = before
@@ -184,7 +184,7 @@ class EngineStorage(Storage):
         self.wrote(table, texts)
 
     def wrote(self, table: str, ids: Iterable[int]) -> None:
-        """Rows of a table were written in the running transaction."""
+        """Note that rows of a table were written in the running transaction."""
         self._written.setdefault(table, set()).update(ids)
 
     def _forget(self) -> None:
@@ -197,7 +197,7 @@ class EngineStorage(Storage):
             self._unpolled.setdefault(name, set()).update(ids)
 
     def catch_up(self) -> None:
-        """Take in what others committed; inside a transaction that has been done already."""
+        """Load what others committed; inside a transaction that has been done already."""
         with self.lock:
             if not self._depth:
                 self._catch_up()
@@ -205,7 +205,7 @@ class EngineStorage(Storage):
     def _catch_up(self) -> None:
         if not self.engine.touched_by_others():
             return
-        # The number is read before the rows: rows committed in between are read now and once more later.
+        # The number is read before the rows, so rows committed in between are read now and once more later.
         number = self.engine.last_transaction()
         for name in self.engine.tables():
             if name in self._tables:
@@ -226,17 +226,17 @@ class EngineStorage(Storage):
             return changes
 
     def drain(self) -> None:
-        """Forget what is to be polled: right after a transaction, under the lock, that is its own changes alone."""
+        """Drop the pending changes for ``poll``: right after a transaction, under the lock, they are only its own."""
         with self.lock:
             self._unpolled = {}
 
     def read(self) -> dict[str, dict[str, Any]]:
-        """Everything, in the form that TinyDB's own storages have."""
+        """All content, in the form of TinyDB's own storages."""
         with self.moment():
             return {table: {str(row.id): row.body for row in self.engine.scan(table)} for table in self.engine.tables()}
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Make ``data`` the whole content, as TinyDB's own storages do."""
+        """Replace the whole content by ``data``, as TinyDB's own storages do."""
         with self.transaction():
             for name in dict.fromkeys((*self.engine.tables(), *data)):
                 rows = {row.id: Row(row.id, None) for row in self.engine.scan(name)}

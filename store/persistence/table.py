@@ -1,7 +1,7 @@
-"""A TinyDB table that stays quick: documents in memory, indexes, and only what changed is written.
+"""A TinyDB table that stays fast: it caches documents, uses indexes, and writes only changes.
 
-Until something asks for all of a table, single documents are read from the engine by id or by an indexed
-field; a full scan loads the table once, and the feed keeps it current from then on.
+Until something asks for a whole table, single documents are read from the engine by id or by an indexed field; a full
+scan loads the table once, and the feed keeps it current from then on.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ _decode = msgspec.json.Decoder(dict).decode
 
 
 class DocumentTable(Table):
-    """TinyDB's ``Table`` over an engine. ``find`` and ``tail`` are what it adds for readers.
+    """TinyDB's ``Table`` over an engine; ``find`` and ``tail`` are additional ways to read.
 
-    What the reading methods give are copies of the top level; values inside are shared with the table and
-    are for reading only.
+    The reading methods return copies of the top level; values inside are shared with the table and must not be changed.
     """
 
     def __init__(self, storage: Storage, name: str, cache_size: int = 10, persist_empty: bool = False) -> None:
@@ -50,7 +49,7 @@ class DocumentTable(Table):
         return None if cond is None else super().get(cond)
 
     def find(self, field: str, value: Value) -> list[Document]:
-        """The documents whose top-level ``field`` equals ``value``, by id; quick when it is indexed."""
+        """The documents whose top-level ``field`` equals ``value``, by id; fast if the field is indexed."""
         with self._database.lock:
             if self._documents is None:
                 rows = self._engine.find(self.name, field, value)
@@ -62,31 +61,31 @@ class DocumentTable(Table):
             return [Document(self._documents[id], id) for id in ids]
 
     def tail(self, limit: int, before: int | None = None) -> list[Document]:
-        """The newest ``limit`` documents by falling id, all below ``before``; loads nothing else."""
+        """The newest ``limit`` documents by descending id, all below ``before``; loads nothing else."""
         with self._database.lock:
             rows = self._engine.tail(self.name, limit, before)
             return [Document(row.body, row.id) for row in rows if row.body is not None]
 
     def records(self, kind: type[Record], ids: Collection[int] | None = None) -> list[Record]:
-        """Every document as a record, or those of ``ids``, by id, straight from the engine: nothing stays in memory.
+        """All documents as records, or those of ``ids``, by id, straight from the engine: nothing stays in memory.
 
-        Raises ``msgspec.ValidationError`` where a document doesn't fit.
+        Raises ``msgspec.ValidationError`` if a document doesn't fit.
         """
         with self._database.lock:
             return list(self._engine.records(self.name, kind, ids))
 
     def record(self, id: int, kind: type[Record]) -> Record | None:
-        """One document as a record, straight from the engine; None where there is none."""
+        """One document as a record, straight from the engine; None if it doesn't exist."""
         with self._database.lock:
             return self._engine.record(self.name, id, kind)
 
     def highest_id(self) -> int:
-        """The highest id ever given in this table, 0 for none."""
+        """The highest id ever used in this table, 0 for none."""
         with self._database.lock:
             return self._engine.highest_id(self.name)
 
     def ids(self) -> list[int]:
-        """The id of every document, in order."""
+        """The ids of all documents, in order."""
         return sorted(self._load())
 
     def __len__(self) -> int:
@@ -102,7 +101,7 @@ class DocumentTable(Table):
             return self._engine.get(self.name, id) if self._documents is None else self._documents.get(id)
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
-        # TinyDB iterates over this and turns keys into ints, so keys that are ints already do as well.
+        # TinyDB iterates over this and turns keys into ints, so int keys work as well.
         with self._database.lock:
             return cast("dict[str, Mapping[str, Any]]", dict(self._load()))
 
@@ -122,7 +121,7 @@ class DocumentTable(Table):
     # Writing
 
     def insert(self, document: Mapping[str, Any]) -> int:
-        # TinyDB picks the id before it takes the table; under several writers the id belongs inside.
+        # TinyDB picks the id before it locks the table; with several writers the id must be picked inside.
         return self.insert_multiple([document])[0]
 
     def update(
@@ -148,7 +147,7 @@ class DocumentTable(Table):
             return super().remove(doc_ids=self._targets(cond, doc_ids))
 
     def write(self, rows: Iterable[Row]) -> None:
-        """Write whole documents under ids that the caller knows, inserted or put in place of what was there.
+        """Insert or replace whole documents under known ids.
 
         For many at once: nothing is read or compared first.
         """
@@ -179,7 +178,7 @@ class DocumentTable(Table):
         return id
 
     def _current(self, id: int) -> Body | None:
-        # One question for the highest id saves one for each document of a long insertion.
+        # One query for the highest id saves one for each document of a long insertion.
         if self._documents is not None:
             return self._documents.get(id)
         if self._upcoming is None:
@@ -231,7 +230,7 @@ class DocumentTable(Table):
 
 
 class _Draft(MutableMapping[int, Body]):
-    """The table as an updater sees it: copies on access, and a note of every document that was touched."""
+    """The table as an updater sees it: copies on access, and a record of every document that was touched."""
 
     def __init__(self, read: Callable[[int], Body | None], ids: Callable[[], list[int]]) -> None:
         self._read = read
@@ -240,7 +239,7 @@ class _Draft(MutableMapping[int, Body]):
         self._after: dict[int, Body | None] = {}
 
     def rows(self) -> list[Row]:
-        """The documents that are other than they were; None for those that are gone."""
+        """The changed documents; None for deleted ones."""
         return [Row(id, body) for id, body in self._after.items() if body != self._original(id)]
 
     def _original(self, id: int) -> Body | None:
