@@ -89,9 +89,10 @@ def fit(need: Need, certificate: Certificate, site: SiteSettings) -> Fit:
 
 
 def name_doubt(need: Need, certificate: Certificate, site: SiteSettings) -> str | None:
-    """That a certificate is not for the name that clients connect to. Nothing is said without a setting for the name.
+    """The doubt about a certificate that is not for the name that clients connect to. None without a setting for the
+    name.
 
-    Subject alternative names count, and the common name only where there are none, as old clients have it.
+    Subject alternative names count; the common name only if there are none, as older clients did.
     """
     fqdn = getattr(site, FQDNS.get(need.id, ""), "")
     names = names_of(certificate)
