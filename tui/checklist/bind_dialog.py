@@ -20,13 +20,13 @@ from ...store.inventory.sources import ImportResult
 from ...store.model.certificate import Status, UseAs
 from ...store.model.component import Component
 from ...store.printable import printable
-from ..certificates.certificate_rows import CertificateRow, row_of
+from ..certificates.certificate_rows import row_of
 from ..certificates.import_dialog import ImportDialog
 from ..components.filter_input import FilterInput
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
 from ..components.list_table import ListTable
-from .candidate_table import CandidateTable
+from .candidate_table import Candidate, CandidateTable
 
 _TAKES = {
     NeedKind.CERTIFICATE: "It takes any certificate.",
@@ -65,7 +65,7 @@ class BindDialog(FormDialog[Bound]):
     def compose_form(self) -> Iterable[Widget]:
         if self._need.several and self._component is None:
             yield TextField("name", "Name", placeholder=self._need.named, to_blame=["component-name-*"])
-        yield Note(f"{_TAKES[self._need.kind]} A replaced one is listed above the newer one.", "quiet")
+        yield Note(id="fits", classes="quiet")
         yield CandidateTable(empty="Nothing in the inventory fits. i imports a file.", id="candidates")
         with Horizontal(id="candidate-filter"):
             yield FilterInput(id="filter", placeholder="/ filters: words, use:saml days:<30 …")
@@ -81,21 +81,37 @@ class BindDialog(FormDialog[Bound]):
         self._reload(None if component is None else component.certificate_id)
 
     def _reload(self, at: int | None) -> None:
-        now = self.workspace.now()
+        now, rules, components = self.workspace.now(), self.workspace.expiry(), self.workspace.components
         rows = [
-            row_of(entry, now, self.workspace.expiry()) for entry in self.workspace.components.candidates(self._need.id)
+            Candidate(row_of(entry, now, rules), components.doubts(self._need.id, entry.id))
+            for entry in components.candidates(self._need.id)
         ]
-        self.table.set_rows(rows)
+        unfit = [Candidate(row_of(entry, now, rules), refusal=why) for entry, why in components.unfit(self._need.id)]
+        self.table.set_rows([*rows, *unfit])
         wanted = at if at is not None else self._likely(rows)
         if wanted is not None:
             self.table.move_to(wanted)
+        self._show_fit()
 
-    def _likely(self, rows: Sequence[CertificateRow]) -> int | None:
-        """The newest candidate, preferably one imported for such a use."""
-        current = [row for row in reversed(rows) if row.status is not Status.REPLACED]
+    def _likely(self, rows: Sequence[Candidate]) -> int | None:
+        """The newest, of those that were imported for such a use where there is one, and of which nothing is
+        doubtful."""
         use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is NeedKind.CA
-        meant = [row for row in current if row.certificate.use_as is use_as and row.certificate.is_ca is is_ca]
-        return next((row.id for row in (*meant, *current)), None)
+
+        def worth(one: Candidate) -> tuple[bool, bool, int]:
+            entry = one.row.certificate
+            return entry.use_as is use_as and entry.is_ca is is_ca, not one.doubts, one.id
+
+        current = [one for one in rows if one.row.status is not Status.REPLACED]
+        return max(current, key=worth).id if current else None
+
+    def _show_fit(self) -> None:
+        """Say in full why the one under the cursor doesn't fit, or what is doubtful about it."""
+        one = self.table.record
+        said = f"{_TAKES[self._need.kind]} A replaced one is listed above the newer one."
+        if one is not None and one.says:
+            said = f"Can't be bound: it {one.says}." if one.refusal else f"Doubtful: {one.says}."
+        self.query_one("#fits", Note).update(said)
 
     @on(ListTable.Opened, "#candidates")
     def _opened(self) -> None:
@@ -103,17 +119,20 @@ class BindDialog(FormDialog[Bound]):
 
     @on(ListTable.Highlighted, "#candidates")
     def _highlighted(self) -> None:
+        self._show_fit()
         self.look_ahead()
 
     def change(self) -> Callable[[], object] | None:
-        row = self.table.record
-        return None if row is None else self._binding(row.id)
+        one = self.table.record
+        return None if one is None or one.refusal is not None else self._binding(one.id)
 
     def submit(self, answers: dict[str, Any]) -> None:
-        if (row := self.table.record) is None:
+        if (one := self.table.record) is None:
             self.refused(Refusal("nothing-to-bind", "nothing in the inventory fits", "i imports a file."))
+        elif one.refusal is not None:
+            self.refused(one.refusal)
         else:
-            self._bind(row.id)
+            self._bind(one.id)
 
     def _bind(self, certificate_id: int) -> None:
         job = self._binding(certificate_id)
@@ -136,7 +155,8 @@ class BindDialog(FormDialog[Bound]):
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
-        self.table.narrow(parse_filter(event.value).matches)
+        matches = parse_filter(event.value).matches
+        self.table.narrow(None if matches is None else lambda one: matches(one.row))
 
     @on(FilterInput.Left)
     def _filter_left(self, event: FilterInput.Left) -> None:

@@ -60,6 +60,12 @@ class EffectsPanel(Static):
         self._effects, self._asks = None, False
         self.update("")
 
+    def refit(self) -> None:
+        """The terminal has another size: say it in as many lines as it has room for now."""
+        if self._effects is not None:
+            self.styles.min_height = None
+            self.update(effects_text(self.app, self._effects, asks=self._asks))
+
     def on_resize(self, event: events.Resize) -> None:
         self._reserve(event.size.height)
         self.post_message(self.Resized())

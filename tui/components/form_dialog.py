@@ -117,6 +117,8 @@ class FormDialog(BackgroundWork[Result]):
         self._fit(event.size.height)
         if not self._laid_out and event.size == self.app.size:
             event.prevent_default()  # the layout for this size is done
+        elif self._laid_out:
+            self.query_one(EffectsPanel).refit()
         self._laid_out = True
 
     def _fit(self, height: int) -> None:

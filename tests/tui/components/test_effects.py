@@ -58,7 +58,7 @@ async def bind_another_topic(pilot: Pilot[None]) -> None:
     await shows(pilot, "Bind: APNs")
     dialog = pilot.app.screen
     assert isinstance(dialog, BindDialog)
-    other = next(row for row in dialog.table.rows if row.name == "APSP:other")
+    other = next(row for row in dialog.table.rows if row.row.name == "APSP:other")
     dialog.table.move_to(other.id)
 
 
@@ -236,21 +236,40 @@ async def test_deleting_a_policy_tells_who_loses_it(console: Open, workspace: Wo
 
 
 @pytest.mark.prepared(by=deployment)
-async def test_the_right_topic_put_back_brings_devices_back(console: Open, workspace: Workspace) -> None:
-    def states() -> dict[int, DeviceState]:
-        return {one.id: one.state for one in workspace.devices.records.all()}
+async def test_another_size_of_the_terminal_shows_as_much_as_it_has_room_for(
+    console: Open, workspace: Workspace
+) -> None:
+    undo = "Undo: put a push certificate of the earlier topic back"
+    async with console(size=(80, 24)) as pilot:
+        await bind_another_topic(pilot)
+        await shows(pilot, LOST)
+        assert undo not in text_of(pilot)
+        await pilot.resize_terminal(120, 45)
+        await shows(pilot, undo)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: undo not in text_of(pilot) and LOST in text_of(pilot))
 
-    before, names = states(), {entry.name: entry.id for entry in workspace.inventory.list()}
-    workspace.components.bind("apns", names["APSP:other"])
-    async with console(size=(140, 45)) as pilot:
+
+@pytest.mark.prepared(by=deployment)
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)], ids=["80x24", "140x45"])
+async def test_what_does_not_fit_comes_last_with_the_reason_and_is_not_bound(
+    console: Open, workspace: Workspace, size: tuple[int, int]
+) -> None:
+    async with console(size=size) as pilot:
         await go_to(pilot, "need:apns")
-        await shows(pilot, "APSP:other")
+        await shows(pilot, "● valid")
         await pilot.press("b")
         await shows(pilot, "Bind: APNs")
         dialog = pilot.app.screen
         assert isinstance(dialog, BindDialog)
-        dialog.table.move_to(names["APSP:one"])
-        await shows(pilot, "10 iOS devices: must re-enroll → enrolled")
-        await shows(pilot, "2 macOS devices: must re-enroll → enrolled")
-        await confirm(pilot)
-        await until(pilot, lambda: states() == before)
+        rows = list(dialog.table.rows)
+        unfit = [one.refusal is not None for one in rows]
+        assert unfit == sorted(unfit), "what fits comes first"
+        assert {one.row.name for one in rows if one.refusal is None} == {"APSP:one", "APSP:other"}
+        await pilot.press("end")
+        await shows(pilot, "Can't be bound: it names no topic in its subject's UID.")
+        before = export_of(workspace)
+        await pilot.press("enter")
+        await shows(pilot, "A push certificate does")
+        assert isinstance(pilot.app.screen, BindDialog)
+        assert export_of(workspace) == before
