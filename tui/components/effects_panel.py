@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from ...store.effects.effects import Effects
 from ...store.views.effects import effect_lines
-from .text_styles import TONES, style_of
+from .text_styles import TONES, Tone, style_of
 
 SMALL = 30  # rows of a terminal in which a dialog has little room
 ROOM = 2  # lines of a typical difference
@@ -54,6 +54,16 @@ class EffectsPanel(Static):
             if self._asks:
                 self.show(self._effects)
             self.add_class("-outdated")
+
+    def work_out(self) -> None:
+        """Say that the difference is being worked out, where there is none to be seen until then."""
+        if self._effects is None:
+            self.say("Working out what it would change …")
+
+    def say(self, text: str) -> None:
+        """Say something in place of a difference."""
+        self.clear()
+        self.update(Text(text, style_of(self.app, Tone.DIM)))
 
     def clear(self) -> None:
         """Clear the text."""

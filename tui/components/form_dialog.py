@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -65,6 +66,7 @@ class FormDialog(BackgroundWork[Result]):
         self._laid_out = False
         self._again: Callable[[], None] | None = None  # does the harmful change, once the person agrees
         self._tried: object = None
+        self._superseded = threading.Event()  # set when nobody waits for the trial that runs
         self._timer: Timer | None = None
 
     @property
@@ -167,8 +169,8 @@ class FormDialog(BackgroundWork[Result]):
 
     # Effects of confirming
 
-    def change(self) -> Callable[[], object] | None:
-        """The change that confirming would make with the current answers; None while they are incomplete."""
+    def change(self) -> Callable[..., object] | None:
+        """What confirming would do with the answers now, as ``try_out`` takes it; None while it can't be said."""
         answers = {}
         for field in self.fields:
             if field.display:
@@ -190,6 +192,7 @@ class FormDialog(BackgroundWork[Result]):
 
     def _look_no_further(self) -> None:
         self._tried = None
+        self._superseded.set()
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -200,25 +203,37 @@ class FormDialog(BackgroundWork[Result]):
         if (change := self.change()) is None:
             self.query_one(EffectsPanel).clear()
         else:
-            self._tried = change
-            self._try_change(change)
+            self._tried, self._superseded = change, threading.Event()
+            self.query_one(EffectsPanel).work_out()
+            self._try_change(change, self._superseded)
 
     @in_background(thread=True, exit_on_error=False, group="effects")
-    def _try_change(self, change: Callable[[], object]) -> None:
+    def _try_change(self, change: Callable[..., object], stop: threading.Event) -> None:
         try:
             with self.console.feed.own():
-                effects: Effects | None = self.workspace.trials.try_out(change)
+                effects = None if stop.is_set() else self.try_out(change, stop)
         except Refusal:
-            effects = None  # confirming will show it
-        self.app.call_from_thread(self._found, change, effects)
+            effects = None  # it is told when somebody confirms
+        if not stop.is_set():
+            self.app.call_from_thread(self._found, change, effects)
 
-    def _found(self, change: Callable[[], object], effects: Effects | None) -> None:
+    def try_out(self, change: Callable[..., object], stop: threading.Event) -> Effects | None:
+        """What ``change`` would do; called in a thread. ``stop`` is set when nobody waits for it any more.
+
+        Nobody else can write meanwhile. A dialog whose changes take long tries them on a copy.
+        """
+        return self.workspace.trials.try_out(change)
+
+    def _found(self, change: Callable[..., object], effects: Effects | None) -> None:
         if not self.is_attached or change is not self._tried or self.working:
             return
         if effects is None:
             self.query_one(EffectsPanel).clear()
         else:
             self.told_of(effects)
+
+    def on_unmount(self) -> None:
+        self._superseded.set()
 
     def told_of(self, effects: Effects) -> None:
         """Show the difference that confirming would make."""

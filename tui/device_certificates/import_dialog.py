@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
 from ...store.bulk.archive import open_archive
+from ...store.bulk.importing import Progress, Stop
 from ...store.bulk.results import BulkResult
+from ...store.effects.effects import Effects
 from ...store.model.bulk import IdentityType
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.words import plural
+from ...store.workspace import Workspace
 from ..components.background_work import Leaving
 from ..components.choice_fields import ChoiceField
+from ..components.effects_panel import EffectsPanel
 from ..components.file_field import FileField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
+from ..components.trial_copy import TrialCopy
+
+MOST = 200  # files that are read for the difference: deriving the key of each may take a second
 
 
 class BulkImportDialog(FormDialog[BulkResult]):
     """Returns the result of each file. Esc stops after the files being written; imported ones stay."""
 
+    changes = True
     heading = "Import device certificates"
     confirm_label = "Import"
     wide = True
     AUTO_FOCUS = "#path"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked_into: tuple[Path, int] | None = None  # an archive, and how many files are in it
+        self._copy = TrialCopy(lambda: self.workspace)
 
     def compose_form(self) -> Iterable[Widget]:
         yield Note(
@@ -44,7 +59,35 @@ class BulkImportDialog(FormDialog[BulkResult]):
 
     def _inspect(self, path: Path) -> str:
         with open_archive(path, credentials=self.query_one("#credentials", Input).value.strip() or None) as archive:
-            return plural(len(archive.files), "PKCS #12 file")
+            files = len(archive.files)
+        self._looked_into = path, files
+        return plural(files, "PKCS #12 file")
+
+    @on(FileField.Inspected)
+    def _inspected(self, event: FileField.Inspected) -> None:
+        event.stop()
+        self.look_ahead()
+
+    def change(self) -> Callable[..., object] | None:
+        return super().change() if 0 < self._files <= MOST else None
+
+    @property
+    def _files(self) -> int:
+        """How many there are in the archive that is chosen; 0 until it was looked into."""
+        path, files = self._looked_into or (None, 0)
+        return files if path == self.query_one(FileField).now else 0
+
+    def try_out(self, change: Callable[..., object], stop: threading.Event) -> Effects | None:
+        assert isinstance(change, partial)
+        return self._copy.carry_out(partial(_import, stop=stop.is_set, **change.keywords), stop)
+
+    def look_ahead(self) -> None:
+        super().look_ahead()
+        if self._files > MOST:
+            self._look_no_further()
+            self.query_one(EffectsPanel).say(
+                f"What more than {MOST} files would change isn't worked out here; each is judged alone, and listed."
+            )
 
     def submit(self, answers: dict[str, Any]) -> None:
         self.query_one(FileField).say("")
@@ -52,10 +95,19 @@ class BulkImportDialog(FormDialog[BulkResult]):
         self.perform(job, self.done, saying="Checking the archive …", leaving=Leaving.STOPS)
 
     def work(self, file: Path, identity_type: IdentityType, credentials: str) -> BulkResult:
-        return self.workspace.bulk.import_archive(
-            file,
-            identity_type=identity_type,
-            credentials=credentials or None,
-            progress=self.count,
-            stop=self.stop.is_set,
-        )
+        progress, stop = self.count, self.stop.is_set
+        return _import(self.workspace, file, identity_type, credentials, progress=progress, stop=stop)
+
+
+def _import(
+    workspace: Workspace,
+    file: Path,
+    identity_type: IdentityType,
+    credentials: str,
+    *,
+    stop: Stop,
+    progress: Progress | None = None,
+) -> BulkResult:
+    return workspace.bulk.import_archive(
+        file, identity_type=identity_type, credentials=credentials or None, progress=progress, stop=stop
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,18 +15,23 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from ...store.devices.results import SecurityActionResult
+from ...store.effects.effects import Effects
 from ...store.model.device import ActionKind, Device
 from ...store.views.certificate import certificate_name, certificate_title
 from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
+from ...store.workspace import Workspace
 from ..components.choice_fields import ArrowChoice, ChoiceField, RadioField, TickField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note
 from ..components.plan_panel import PlanPanel
 from ..components.text_styles import Tone, style_of
+from ..components.trial_copy import TrialCopy
 from .secure_actions import WORDS, SecurityAction, authorities_shown
 from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, revoking
+
+MANY = 2_000  # devices: what concerns more is tried on a copy
 
 
 @dataclass(frozen=True)
@@ -39,12 +45,14 @@ class Secured:
 class SecureDialog(FormDialog[Secured | str]):
     """Returns the result, or a sentence if that is enough. The list doesn't show ``hidden`` of the devices."""
 
+    changes = True
     AUTO_FOCUS = "ArrowChoice"
     confirm_label = WORDS[SecurityAction.RENEW].label
 
     def __init__(self, devices: Sequence[Device], hidden: int = 0) -> None:
         super().__init__()
         self._devices, self._hidden = devices, hidden
+        self._copy = TrialCopy(lambda: self.workspace)
         what = devices[0].name if len(devices) == 1 else plural(len(devices), "device")
         self.heading = f"Secure: {what}"
 
@@ -113,6 +121,31 @@ class SecureDialog(FormDialog[Secured | str]):
 
     # Carrying it out
 
+    def change(self) -> Callable[[Workspace], object] | None:
+        answers, ids = self.answers, self._ids
+        match answers["action"]:
+            case SecurityAction.REVOKE:
+                return lambda workspace: workspace.devices.revoke(ids)
+            case SecurityAction.INSTALL:
+                authority, antivirus = answers["authority"], answers["antivirus"]
+                if authority is None:
+                    return None
+                return lambda workspace: workspace.trust.install(authority, ids, antivirus=antivirus)
+            case _:
+                return lambda workspace: workspace.devices.renew(ids)
+
+    def try_out(self, change: Callable[..., object], stop: threading.Event) -> Effects | None:
+        if len(self._devices) > MANY:
+            return self._copy.try_out(change, stop)
+        return super().try_out(partial(change, self.workspace), stop)
+
+    def on_unmount(self) -> None:
+        threading.Thread(target=self._copy.close, daemon=True).start()  # it waits for the trial that runs
+
+    @property
+    def _ids(self) -> list[int]:
+        return [device.id for device in self._devices]
+
     def submit(self, answers: dict[str, Any]) -> None:
         plan: SecurePlan | None = self.query_one(PlanPanel).plan
         if plan is None or not plan.changes:
@@ -128,12 +161,11 @@ class SecureDialog(FormDialog[Secured | str]):
                 self._carry_out(ActionKind.CERTIFICATE_RENEWAL, devices.renew)
 
     def _install(self, authority: int, antivirus: bool, count: int) -> str:
-        ids = [device.id for device in self._devices]
-        self.workspace.trust.install(authority, ids, antivirus=antivirus)
+        self.workspace.trust.install(authority, self._ids, antivirus=antivirus)
         return f"Installed on {plural(count, 'device')}: {certificate_name(self.workspace.inventory.get(authority))}."
 
     def _carry_out(
         self, kind: ActionKind, act: Callable[[Iterable[int], Callable[[int, int], None]], SecurityActionResult]
     ) -> None:
-        ids = [device.id for device in self._devices]
+        ids = self._ids
         self.perform(lambda: Secured(kind, act(ids, self.count)), self.dismiss, saying=f"{ACTION_TITLES[kind]} …")

@@ -40,6 +40,7 @@ def _signs(answers: Answers) -> bool:
 class DeliveryDialog(FormDialog[str]):
     """Returns a sentence that says what was set up. Passwords and secrets are never shown again."""
 
+    changes = True
     heading = "Delivery of notices"
     confirm_label = "Save"
     doing = "Saving …"
@@ -167,8 +168,8 @@ class DeliveryDialog(FormDialog[str]):
         remove = partial(self.workspace.deliveries.remove, channel)
         sentence = f"No more notices go by {what}."
         self.console.ask(
-            Question[bool]("Remove", "Remove", Note(said)),
-            lambda _: self.perform(remove, lambda _: self.done(sentence)),
+            Question[object]("Remove", "Remove", Note(said), job=lambda: remove() or True),
+            lambda _: self.done(sentence),
         )
 
 

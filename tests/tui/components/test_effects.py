@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from certfleet.store.push.topics import push_subject
 from certfleet.store.workspace import Workspace
 from certfleet.tui.checklist.bind_dialog import BindDialog
 from certfleet.tui.components.form_dialog import FormDialog
+from certfleet.tui.components.trial_copy import TrialCopy
+from certfleet.tui.devices import secure_dialog
 from tests.documents import export_of
 from tests.material import issue, make_chain
 
@@ -273,3 +276,59 @@ async def test_what_does_not_fit_comes_last_with_the_reason_and_is_not_bound(
         await shows(pilot, "A push certificate does")
         assert isinstance(pilot.app.screen, BindDialog)
         assert export_of(workspace) == before
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_secure_tells_what_each_action_would_do_before_it_is_confirmed(
+    console: Open, workspace: Workspace
+) -> None:
+    async with console(size=(80, 24)) as pilot:
+        before = export_of(workspace)
+        await pilot.press("3", "slash")
+        await paste(pilot, "id:1")
+        await pilot.press("enter", "s")
+        await shows(pilot, "certificate renewal becomes pending")
+        await pilot.press("down")
+        await shows(pilot, "STRANDS: 1 device (1 iOS)")
+        await pilot.press("escape")
+        assert export_of(workspace) == before
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_what_concerns_many_devices_is_tried_on_a_copy(
+    console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So nobody has to wait for the store meanwhile."""
+    monkeypatch.setattr(secure_dialog, "MANY", 1)
+    monkeypatch.setattr(workspace.trials, "try_out", lambda change: pytest.fail("it holds the store's lock"))
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("3", "ctrl+a", "s", "down")
+        await shows(pilot, "STRANDS: ")
+        await pilot.press("up")
+        await shows(pilot, "certificate renewal becomes pending")
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_the_delivery_of_notices_tells_what_saving_would_change(console: Open, workspace: Workspace) -> None:
+    async with console(size=(80, 24)) as pilot:
+        before = export_of(workspace)
+        await pilot.press("8", "o")
+        await shows(pilot, "Delivery of notices")
+        await pilot.press("down", "enter")
+        await shows(pilot, "(●) Webhook")
+        await pilot.press("tab")
+        await paste(pilot, "https://hook.example.com")
+        await shows(pilot, "1 group of settings added")
+        await pilot.press("escape")
+        assert export_of(workspace) == before
+
+
+@pytest.mark.prepared(by=deployment)
+def test_a_newer_choice_cancels_the_trial_of_an_older_one(workspace: Workspace) -> None:
+    copy, superseded = TrialCopy(lambda: workspace), threading.Event()
+    superseded.set()
+    assert copy.try_out(lambda _: pytest.fail("nobody waits for it"), superseded) is None
+    assert copy.carry_out(lambda _: pytest.fail("nobody waits for it"), superseded) is None
+    renewal = copy.try_out(lambda one: one.devices.renew([1]), threading.Event())
+    assert renewal == workspace.trials.try_out(lambda: workspace.devices.renew([1]))
+    copy.close()

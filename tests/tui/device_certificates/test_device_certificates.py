@@ -171,6 +171,8 @@ async def test_an_archive_is_imported_and_every_file_has_its_result(
         await type_text(pilot, "devices.zip")
         await pilot.press("enter")
         await shows(pilot, "10 PKCS #12 files")
+        await shows(pilot, "6 bulk device certificates added")
+        assert len(workspace.bulk.list()) == 2, "it was tried on a copy"
         await pilot.press("enter")
         await shows(pilot, "10 files: 6 imported, 1 replaced, 1 already there, 2 refused")
         text = text_of(pilot)
