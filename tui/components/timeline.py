@@ -114,14 +114,21 @@ class Timeline(Widget):
         self._stopping: list[Expiring] = []
         self._now: datetime | None = None
 
-    def show(self, rows: Sequence[CertificateRow], now: datetime, coming: Sequence[Coming] = ()) -> None:
-        """Draw these rows as of ``now``. Only currently valid ones have a place on it. ``coming`` are the expiries that
-        stop something, of these rows or of others."""
+    def show(
+        self,
+        rows: Sequence[CertificateRow],
+        now: datetime,
+        coming: Sequence[Coming] = (),
+        others: Sequence[Expiring] = (),
+    ) -> None:
+        """Draw these rows, as of ``now``. Only those that are still valid have a place on it. ``coming`` is what
+        stops: by the end of one of the rows, or of something that isn't among them. ``others`` end
+        too, and aren't entries of the inventory."""
         by_id = {
             row.id: row for row in rows if 0 <= row.days <= DAYS and row.status not in (Status.REPLACED, Status.EXPIRED)
         }
         self._stopping = [by_id.get(one.certificate_id or 0, one) for one in coming]
-        self._rows = [*by_id.values(), *(one for one in self._stopping if isinstance(one, Coming))]
+        self._rows = [*by_id.values(), *others, *(one for one in self._stopping if isinstance(one, Coming))]
         self._now = now
         self.refresh(layout=True)
 

@@ -15,8 +15,10 @@ from textual.widgets import Static
 
 from ...store.impact.consequences import Reason
 from ...store.impact.stops import NextStop
-from ...store.inventory.status import days_until
+from ...store.inventory.status import days_until, status_until
+from ...store.model.expiry import ExpiryUse
 from ...store.persistence.database import Changes
+from ...store.printable import printable
 from ...store.words import day
 from ..components.group_marks import group_marks
 from ..components.linked_lines import Line, LinkedLines, Part
@@ -83,7 +85,7 @@ class OverviewPage(PreventionActions):
     def _show(self) -> None:
         now, devices = self.workspace.now(), self.console.fleet.platforms()
         self._stops = self.workspace.impact.next_stops(now + _SPAN, devices=devices)
-        if self.console.certificates.rows or self._figures.total:
+        if self._stops or self.console.certificates.rows or self.console.fleet.rows:
             known = Known(self.console.certificates.rows, devices, now, self.workspace.expiry())
             lines = stop_lines(self._stops, known, self._ids)
         else:
@@ -93,7 +95,7 @@ class OverviewPage(PreventionActions):
         self.query_one("#next-title", Static).update(self._headline())
         self._show_says()
         coming = self._coming()
-        self.query_one(Timeline).show(self.console.certificates.urgent(DAYS), now, coming)
+        self.query_one(Timeline).show(self.console.certificates.urgent(DAYS), now, coming, self._device_cas())
         self.query_one("#timeline-title", Static).update(self._timeline_title(coming))
         self._show_facts()
 
@@ -124,6 +126,21 @@ class OverviewPage(PreventionActions):
                 name = line.cause.removeprefix(f"#{one.stop.certificate_id} ")
                 found.append(Coming(days_until(one.at, now), name, line.status, one.stop.certificate_id))
         return found
+
+    def _device_cas(self) -> list[Coming]:
+        """The device CAs that end without anything stopping by that, for the timeline."""
+        now, landscape, rule = self.workspace.now(), self.workspace.impact.landscape(), self.workspace.expiry()
+        names = {group.id: printable(group.name) for group in landscape.groups}
+        stops = {one.at for one in self._stops}
+        return [
+            Coming(
+                days_until(one.not_after, now),
+                f"device CA of {names.get(one.group_id, '')}".rstrip(),
+                status_until(one.not_after, now, rule[ExpiryUse.CA]),
+            )
+            for one in landscape.device_cas
+            if now <= one.not_after <= now + _SPAN and one.not_after not in stops
+        ]
 
     def _timeline_title(self, coming: Sequence[Coming]) -> Text:
         title = styled(self.app, (f"Expires in the next {DAYS} days", Tone.STRONG))

@@ -151,3 +151,23 @@ async def test_nothing_overflows_at_80x24_however_much_there_is_to_say(console: 
         assert all(len(line) == 80 for line in lines)
         assert lines[-1].startswith(" p Prevent it  enter Open")
         assert pilot.app.screen.query_one(Masthead).unread > 0
+
+
+@pytest.mark.parametrize("another", [False, True], ids=["the-last", "another-takes-over"])
+async def test_the_end_of_a_device_ca_is_on_the_timeline(console: Open, workspace: Workspace, *, another: bool) -> None:
+    add_fleet(workspace, 5)
+    workspace.components.set_use("apns", Use.NOT_USED)
+    first, *_, last = sorted(one.not_after for one in workspace.impact.landscape().device_cas)
+    assert isinstance(workspace.clock, FixedClock)
+    workspace.clock.at = (first if another else last) - timedelta(days=20)
+    workspace.settle()
+
+    async with console(size=(140, 45)) as pilot:
+        if another:
+            await shows(pilot, "20 d  device CA of default")
+            await until(pilot, lambda: "new CA group" not in text_of(pilot))
+        else:
+            await shows(pilot, "the device CA")
+            await shows(pilot, "new CA group")
+            await says(pilot, "the device CA ends, and with it enrolling devices, renewing device certificates")
+            await shows(pilot, "▼ something stops")
