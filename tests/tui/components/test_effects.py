@@ -332,3 +332,24 @@ def test_a_newer_choice_cancels_the_trial_of_an_older_one(workspace: Workspace) 
     renewal = copy.try_out(lambda one: one.devices.renew([1]), threading.Event())
     assert renewal == workspace.trials.try_out(lambda: workspace.devices.renew([1]))
     copy.close()
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_the_right_topic_put_back_brings_devices_back(console: Open, workspace: Workspace) -> None:
+    def states() -> dict[int, DeviceState]:
+        return {one.id: one.state for one in workspace.devices.records.all()}
+
+    before, names = states(), {entry.name: entry.id for entry in workspace.inventory.list()}
+    workspace.components.bind("apns", names["APSP:other"])
+    async with console(size=(140, 45)) as pilot:
+        await go_to(pilot, "need:apns")
+        await shows(pilot, "APSP:other")
+        await pilot.press("b")
+        await shows(pilot, "Bind: APNs")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, BindDialog)
+        dialog.table.move_to(names["APSP:one"])
+        await shows(pilot, "10 iOS devices: must re-enroll → enrolled")
+        await shows(pilot, "2 macOS devices: must re-enroll → enrolled")
+        await confirm(pilot)
+        await until(pilot, lambda: states() == before)
