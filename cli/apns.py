@@ -18,7 +18,6 @@ from ..store.model.push import PushCertificate, portal_status
 from ..store.model.push_channel import PushChannel
 from ..store.model.request import SigningRequest
 from ..store.model.task import Task
-from ..store.push.topics import topic_of
 from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
 from ..store.views.consequence import counted_document, counted_effect_document
 from ..store.views.push_certificate import PORTAL_STYLES, push_certificate_document
@@ -76,7 +75,7 @@ def _as_json(workspace: Workspace, need: Need) -> dict[str, Any]:
         "title": need.title,
         "use": str(Use.AS_NEEDED if component is None else component.use),
         "certificate": None if current is None else certificate_document(current, workspace.now(), workspace.expiry()),
-        "topic": None if current is None else topic_of(current),
+        "topic": None if current is None else current.topic,
         "apple_id": None if component is None else component.apple_id,
         "days_left": None if current is None else days_left(current, workspace.now()),
         "push_certificate": None if known is None else push_certificate_document(known, workspace.now()),
@@ -108,7 +107,7 @@ def _facts(workspace: Workspace, need: Need) -> list[tuple[str, str]]:
     return [
         ("for", need.title),
         ("certificate", used),
-        ("topic", "none" if current is None else topic_of(current) or "it names none"),
+        ("topic", "none" if current is None else current.topic or "it names none"),
         ("Apple ID", owner or ("none" if current is None else "not known: `certfleet apns register --apple-id …`")),
         ("portal", in_portal),
         *([] if need.id != "apns" else [("devices", _reached(channel))]),

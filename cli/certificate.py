@@ -25,6 +25,7 @@ from ..store.views.certificate import (
     certificate_standing,
     certificate_title,
     key_of,
+    listed_name,
 )
 from ..store.views.consequence import dependence_document, placed_title
 from ..store.words import day, moment, plural
@@ -106,7 +107,7 @@ def _filter(search: str) -> Predicate:
 def _row(entry: Certificate, now: datetime, rules: ExpiryRules) -> dict[str, str | Cell]:
     return {
         "ID": str(entry.id),
-        "NAME": entry.name,
+        "NAME": listed_name(entry),
         "USE AS": entry.use_as.value,
         "STATUS": styled(status(entry, now, rules), STATUS_STYLES),
         "DAYS": str(days_left(entry, now)),
@@ -156,6 +157,7 @@ def _facts(entry: Certificate, now: datetime, rules: ExpiryRules) -> list[tuple[
         ("SHA-256", entry.fingerprint_sha256),
         ("SHA-256 of the key", entry.public_key_sha256),
         ("use as", entry.use_as.value),
+        *([] if entry.topic is None else [("push topic", entry.topic)]),
         ("description", entry.description or "none"),
         ("private key", "kept" if entry.has_private_key else "none"),
         ("keystore password", "kept" if entry.has_password else "none"),

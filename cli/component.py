@@ -16,7 +16,13 @@ from ..store.inventory.status import status as status_of
 from ..store.model.certificate import Certificate
 from ..store.model.component import Component, Use
 from ..store.model.profile import ProvisioningProfile
-from ..store.views.certificate import STATUS_STYLES, certificate_document, certificate_standing, certificate_title
+from ..store.views.certificate import (
+    STATUS_STYLES,
+    certificate_document,
+    certificate_standing,
+    certificate_title,
+    listed_name,
+)
 from ..store.views.component import component_document, need_document
 from ..store.views.platforms import platform_names
 from ..store.views.profile import profile_document, profile_standing, profile_status, profile_title
@@ -129,7 +135,7 @@ def candidates(session: Session, need: str, others: bool) -> Answer:
 def _candidate_row(entry: Certificate, now: datetime, rules: ExpiryRules) -> dict[str, str | Cell]:
     return {
         "ID": str(entry.id),
-        "NAME": entry.name,
+        "NAME": listed_name(entry),
         "STATUS": styled(status_of(entry, now, rules), STATUS_STYLES),
         "DAYS": str(days_left(entry, now)),
         "EXPIRES": day(entry.not_after),

@@ -14,7 +14,6 @@ from ...store.model.component import Component
 from ...store.model.push_channel import PushChannel
 from ...store.model.request import SigningRequest
 from ...store.model.task import Task
-from ...store.push.topics import topic_of
 from ...store.views.component import ComponentDocument, component_document
 from ...store.views.consequence import (
     CountedConsequenceDocument,
@@ -124,7 +123,7 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
                 "need": wanted.id,
                 "title": wanted.title,
                 "certificate": None if current is None else certificate_shape(workspace, current),
-                "topic": None if current is None else topic_of(current),
+                "topic": None if current is None else current.topic,
                 "appleId": None if component is None else component.apple_id,
                 "pushCertificate": None if known is None else camel(push_certificate_document(known, workspace.now())),
                 "channel": None if channel is None else camel(channel),

@@ -16,7 +16,7 @@ from ..model.push import PushAuthority, PushCertificate, PushRole, PushService
 from ..persistence.database import Database
 from ..push.apple_ids import checked_apple_id
 from ..push.issuing import issuer_role
-from ..push.topics import is_management_topic, topic_of
+from ..push.topics import is_management_topic
 from .authorities import is_issued
 from .report import Problem, differences
 
@@ -94,7 +94,7 @@ def _certificate(
         return
     facts = certificate.facts
     said = {
-        "topic": topic_of(facts),
+        "topic": facts.topic,
         "name": facts.name,
         "serial_number": facts.serial_number,
         "not_before": facts.not_before,

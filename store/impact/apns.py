@@ -19,7 +19,7 @@ from ..model.request import SigningRequest
 from ..push.apple_ids import checked_apple_id, newest_renewable
 from ..push.portal import PushPortal
 from ..push.renewal import PushCertificates
-from ..push.topics import is_management_topic, topic_of
+from ..push.topics import is_management_topic
 from ..use_cases import Context, UseCases
 from .components import Components
 from .needs import need_of
@@ -183,7 +183,7 @@ class Apns(UseCases):
         current = self.current(need)
         if renew is not None or create or current is None or self._service(need) is PushService.APP:
             return renew
-        own = (record for record in self._portal.list(apple_id) if record.topic == topic_of(current))
+        own = (record for record in self._portal.list(apple_id) if record.topic == current.topic)
         found = newest_renewable(own)
         return None if found is None else found.id
 
@@ -213,7 +213,7 @@ class Apns(UseCases):
 
     def _bundle(self, need: str) -> str:
         current = self.current(need)
-        topic = None if current is None else topic_of(current)
+        topic = None if current is None else current.topic
         if topic is None or is_management_topic(topic):
             raise Refusal("bundle-needed", "an app's push certificate is for its bundle id", "Name the bundle id.")
         return topic

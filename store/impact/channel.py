@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from ..devices.push import TOPIC_CHANGED
 from ..model.certificate import Certificate
 from ..model.push_channel import PushChannel
-from ..push.topics import topic_of_subject
 from .times import shifted
 
 
@@ -58,7 +57,7 @@ def follow(
 
 def topic_of(certificate: Certificate) -> str:
     """The topic of a push certificate, or its subject if it has no topic."""
-    return topic_of_subject(certificate.subject) or certificate.subject
+    return certificate.topic or certificate.subject
 
 
 def _broken(

@@ -16,7 +16,7 @@ from ..model.events import ComponentBound, ComponentRemoved, ComponentSwitched, 
 from ..model.site import SiteSettings
 from ..persistence.records import RecordTable
 from ..push.apple_ids import checked_apple_id
-from ..push.topics import is_management_topic, topic_of_subject
+from ..push.topics import is_management_topic
 from ..use_cases import Context, UseCases
 from .fitting import fit, fits, name_doubt, no_topic
 from .follow_ups import follow_ups
@@ -239,7 +239,7 @@ class Components(UseCases):
         Inside the transaction. Refuses a push certificate that fits no push need, with the reason.
         """
         if certificate.use_as is UseAs.APNS:
-            topic = topic_of_subject(certificate.subject)
+            topic = certificate.topic
             need = "apns" if topic is None or is_management_topic(topic) else "securemail-apns"
             if refusal := fits(BY_ID[need], certificate):
                 raise refusal
@@ -253,7 +253,7 @@ class Components(UseCases):
         """
         id = _IMPORTED_AS.get(certificate.use_as)
         if id == "apns":
-            topic = topic_of_subject(certificate.subject)
+            topic = certificate.topic
             if topic is None:
                 raise no_topic(certificate)
             if not is_management_topic(topic):
@@ -267,7 +267,7 @@ class Components(UseCases):
     def _owner(self, component: Component, old: Certificate, new: Certificate) -> str | None:
         """The Apple ID of a new push certificate, from the portal or from its topic."""
         owner = self._owner_of(new.fingerprint_sha256)
-        if owner is None and topic_of_subject(new.subject) == topic_of_subject(old.subject):
+        if owner is None and new.topic == old.topic:
             return component.apple_id
         return owner
 

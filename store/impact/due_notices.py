@@ -151,7 +151,7 @@ def failed_renewals(failures: RenewalFailures) -> Due:
 def _of_certificate(landscape: Landscape, need: Need, component: Component, served: Certificate) -> list[Due]:
     start = landscape.came_at(component) or served.not_before
     return [
-        _of(need, component, f"certificate:{served.id}", served.name, some, at, served.not_after)
+        _of(need, component, f"certificate:{served.id}", served.name, some, at, served.not_after, topic=served.topic)
         for some, at in moments(served.not_after, start, _days(need, landscape))
     ]
 
@@ -194,12 +194,22 @@ def _urgency(days: int) -> Urgency:
     return Urgency.URGENT if days <= URGENT_DAYS else Urgency.WARNING
 
 
-def _of(need: Need, component: Component, record: str, name: str, days: int, at: datetime, end: datetime) -> Due:
+def _of(
+    need: Need,
+    component: Component,
+    record: str,
+    name: str,
+    days: int,
+    at: datetime,
+    end: datetime,
+    *,
+    topic: str | None = None,
+) -> Due:
     urgency = _urgency(days)
     what = f"{_called(component)}, {name}," if name not in _called(component) else _called(component)
     lost = "; ".join(effect.seen for effect in need.effects)
     if need.id in APNS_NEEDS:
-        owner = component.apple_id
+        owner, of_topic = component.apple_id, f", of the topic {topic}," if topic is not None else ""
         to_whom = "an Apple ID that is not known here" if owner is None else f"Apple ID {owner}"
         devices = (
             " If it lapses, or is revoked, every enrolled iOS and macOS device has to be enrolled again with a new one."
@@ -212,7 +222,7 @@ def _of(need: Need, component: Component, record: str, name: str, days: int, at:
             kind="apns-expiry",
             record=record,
             title=f"The push certificate {name} expires on {day(end)}",
-            text=f"The {need.title} was made with {to_whom} and expires on {minute(end)} UTC. Then {lost}."
+            text=f"The {need.title}{of_topic} was made with {to_whom} and expires on {minute(end)} UTC. Then {lost}."
             f"{devices} To renew it: make a request, have your vendor sign it, and upload it to the push certificates "
             f"portal (https://identity.apple.com/pushcert), signed in with that same Apple ID.",
             urgency=urgency,

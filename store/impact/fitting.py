@@ -14,7 +14,7 @@ from ..errors import Refusal
 from ..inventory.replacement import covered, names_of
 from ..model.certificate import Certificate
 from ..model.site import SiteSettings
-from ..push.topics import is_management_topic, topic_of
+from ..push.topics import is_management_topic
 from .needs import Need, NeedKind
 
 
@@ -128,7 +128,7 @@ def fits(need: Need, certificate: Certificate) -> Refusal | None:
 def _of_purpose(purpose: CertificatePurpose, certificate: Certificate, title: str) -> Refusal | None:
     if purpose is CertificatePurpose.ANYTHING:
         return None
-    topic = topic_of(certificate)
+    topic = certificate.topic
     if purpose in _PUSH:
         return no_topic(certificate) if topic is None else _of_topic(purpose, topic, title)
     if topic is not None:

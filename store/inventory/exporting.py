@@ -55,7 +55,7 @@ def _pkcs12(
 ) -> bytes:
     if not password:
         raise Refusal("password-needed", "a PKCS #12 file needs a password", "Give one with --password-file FILE.")
-    name, encryption = entry.alias or entry.name, _encryption(password, legacy)
+    name, encryption = entry.alias or entry.common_name, _encryption(password, legacy)
     # Every kind of key in the vault can be exported.
     key: Any = None if private_key is None else load_der_private_key(private_key, None)
     try:

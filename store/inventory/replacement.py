@@ -59,7 +59,7 @@ def names_of(certificate: CertificateFacts) -> tuple[str, ...]:
     """Its subject alternative names; without any, its common name if that is a DNS name, as older clients did."""
     if certificate.sans:
         return certificate.sans
-    name = certificate.name
+    name = certificate.common_name
     return (f"DNS:{name}",) if _DNS_NAME.fullmatch(name) else ()
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+
+from .distinguished_name import split_rfc4514
+from .push_topic import topic_of_subject
+
+_SAYS_NOTHING = re.compile(r"APSP:.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.DOTALL)
 
 
 class UseAs(StrEnum):
@@ -65,13 +71,23 @@ class CertificateFacts(Struct, frozen=True, kw_only=True):
         return self.subject_name_sha256 == self.issuer_name_sha256
 
     @property
-    def name(self) -> str:
-        """The common name or the nearest equivalent, for titles and messages."""
+    def common_name(self) -> str:
+        """The common name or the nearest equivalent."""
         parts = dict(part.split("=", 1) for part in split_rfc4514(self.subject) if "=" in part)
         for attribute in ("CN", "OU", "O"):
             if attribute in parts:
                 return parts[attribute]
         return self.subject or (self.sans[0] if self.sans else f"serial {self.serial_number}")
+
+    @property
+    def name(self) -> str:
+        """What it is called in titles and messages."""
+        return self.common_name
+
+    @property
+    def topic(self) -> str | None:
+        """The push topic that its subject names; None for anything but a push certificate."""
+        return topic_of_subject(self.subject)
 
 
 class Certificate(CertificateFacts, frozen=True, kw_only=True):
@@ -93,19 +109,9 @@ class Certificate(CertificateFacts, frozen=True, kw_only=True):
     imported_at: datetime
     imported_by: str
 
-
-def split_rfc4514(name: str) -> list[str]:
-    """Split an RFC 4514 string into its attributes, most specific first, with escapes undone."""
-    parts: list[str] = []
-    current: list[str] = []
-    characters = iter(name)
-    for character in characters:
-        if character == "\\":
-            current.append(next(characters, ""))
-        elif character in ",+":
-            parts.append("".join(current))
-            current = []
-        else:
-            current.append(character)
-    parts.append("".join(current))
-    return [part for part in parts if part]
+    @property
+    def name(self) -> str:
+        """What it is called in titles and messages: its common name, or where that says nothing (``APSP:12bd4ace-…``, a
+        bare UUID), its description or its push topic."""
+        name = self.common_name
+        return (self.description or self.topic or name) if _SAYS_NOTHING.fullmatch(name) else name

@@ -11,8 +11,9 @@ import plistlib
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-from ..model.certificate import CertificateFacts, split_rfc4514
+from ..model.certificate import CertificateFacts
 from ..model.device import Device, Platform
+from ..model.distinguished_name import split_rfc4514
 from ..model.policy import ConnectionType, DeadPeerDetection, Policy, ServiceTraffic, VpnSettings
 from .rules import CERTIFICATE_TYPES
 

@@ -21,7 +21,7 @@ from .authorities import PushAuthorities
 from .issuing import issue_push_certificate
 from .portal_table import PushRecords
 from .requests import read_csr, read_portal_request
-from .topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject, topic_of
+from .topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject
 
 Records = list[PushCertificate]  # named here because ``PushPortal`` has a method called ``list``
 
@@ -197,7 +197,7 @@ class PushPortal(UseCases):
         self, certificate: ParsedCertificate, owner: str, vendor: str | None, authority_id: int | None
     ) -> PushCertificate:
         """The record of a certificate, without its id; refuses with ``push-no-topic``."""
-        facts, topic = certificate.facts, topic_of(certificate.facts)
+        facts, topic = certificate.facts, certificate.facts.topic
         if topic is None:
             raise Refusal(
                 "push-no-topic",

@@ -17,7 +17,7 @@ from ..words import day, plural
 from .apple_ids import checked_apple_id
 from .portal import PushPortal
 from .requests import sign_for_portal
-from .topics import is_management_topic, topic_of
+from .topics import is_management_topic
 
 _TITLES = {PushService.MANAGEMENT: "Device management push", PushService.APP: "App push"}
 
@@ -85,7 +85,7 @@ class PushCertificates:
         if certificate is None:
             return None
         title = f"certificate {certificate.id} ({certificate.name})"
-        topic = topic_of(certificate)
+        topic = certificate.topic
         if topic is None:
             return f"{title} names no topic, so nobody can tell whether it stays"
         known = self._portal.find(certificate.fingerprint_sha256)

@@ -29,7 +29,8 @@ from ..certificates.reading import read_certificates
 from ..certificates.sniffing import FileKind, kind_of, kind_of_label, kind_of_text
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
-from ..model.certificate import CertificateFacts, split_rfc4514
+from ..model.certificate import CertificateFacts
+from ..model.distinguished_name import split_rfc4514
 from ..words import day
 from .issuing import Signer
 

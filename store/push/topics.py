@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from cryptography import x509
@@ -10,7 +9,7 @@ from cryptography.x509.oid import NameOID
 
 from ..authorities.issuing import LONGEST_COMMON_NAME
 from ..errors import Refusal
-from ..model.certificate import CertificateFacts, split_rfc4514
+from ..model.push_topic import BUNDLE
 
 # Apple's extensions that limit what a certificate may push to.
 PUSH_DEVELOPMENT = x509.ObjectIdentifier("1.2.840.113635.100.6.3.1")
@@ -19,9 +18,6 @@ PUSH_EXTENSIONS = tuple(x509.UnrecognizedExtension(oid, b"\x05\x00") for oid in 
 
 _MANAGEMENT = "com.apple.mgmt."
 _APPLE = "com.apple."
-_UID = ("UID", "0.9.2342.19200300.100.1.1")
-# Letters, digits and hyphens in two parts or more. The UID of a developer certificate is a team id, a single part.
-_BUNDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LONGEST_BUNDLE = 155
 
 
@@ -46,23 +42,6 @@ def push_subject(topic: str, name: str) -> x509.Name:
     )
 
 
-def topic_of(certificate: CertificateFacts) -> str | None:
-    """The topic of a certificate (an inventory entry or parsed facts), or None."""
-    return topic_of_subject(certificate.subject)
-
-
-def topic_of_subject(subject: str) -> str | None:
-    """The topic in a subject (RFC 4514), or None.
-
-    A UID that is neither a management topic nor formed like a bundle id identifies a person or a developer team.
-    """
-    for part in split_rfc4514(subject):
-        attribute, _, value = part.partition("=")
-        if attribute.upper() in _UID and _BUNDLE.fullmatch(value):
-            return value
-    return None
-
-
 def is_management_topic(topic: str) -> bool:
     """Whether a topic is for device management, not for an app."""
     return topic.startswith(_MANAGEMENT)
@@ -71,7 +50,7 @@ def is_management_topic(topic: str) -> bool:
 def check_bundle(text: str) -> str:
     """A bundle id, stripped; refuses with ``bundle-invalid``."""
     bundle = text.strip()
-    if len(bundle) > _LONGEST_BUNDLE or not _BUNDLE.fullmatch(bundle):
+    if len(bundle) > _LONGEST_BUNDLE or not BUNDLE.fullmatch(bundle):
         raise Refusal("bundle-invalid", f"{text!r} is not a bundle id", "Write it like com.example.securemail.")
     if bundle.startswith(_APPLE):
         raise Refusal("bundle-invalid", f"{bundle} is one of Apple's own", "Use the bundle id of your app.")

@@ -51,15 +51,18 @@ KEYS = {
 CertificateDocument = document_type(
     "CertificateDocument",
     Certificate,
-    "An entry of the inventory. What has ``replaced_by`` is kept as history; ``issuer_id`` is the entry above it.",
+    "An entry of the inventory. What has ``replaced_by`` is kept as history; ``issuer_id`` is the entry above it, "
+    "``topic`` a push certificate's.",
     status=Status,
     days_left=int,
+    topic=str | None,
 )
 
 
 def certificate_document(entry: Certificate, now: datetime, rules: ExpiryRules) -> Struct:
     """The document of an entry."""
-    return document(CertificateDocument, entry, status=status(entry, now, rules), days_left=days_left(entry, now))
+    found, days = status(entry, now, rules), days_left(entry, now)
+    return document(CertificateDocument, entry, status=found, days_left=days, topic=entry.topic)
 
 
 def certificate_title(entry: Certificate) -> str:
@@ -70,6 +73,12 @@ def certificate_title(entry: Certificate) -> str:
 def certificate_name(entry: Certificate) -> str:
     """The certificate's name, fit for a terminal."""
     return printable(entry.name)
+
+
+def listed_name(entry: Certificate) -> str:
+    """The same in a list: a push certificate's topic stands behind it."""
+    name, topic = certificate_name(entry), entry.topic
+    return name if topic is None or topic == name else f"{name} · {printable(topic)}"
 
 
 def status_text(found: Status) -> str:

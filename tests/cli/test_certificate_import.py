@@ -106,7 +106,7 @@ def test_a_keystore(certfleet: Command, material: Material) -> None:
         "--use-as",
         "apns",
     )
-    assert told.startswith("imported #1 APSP:1234 (apns), critical, 8 days left\n")
+    assert told.startswith("imported #1 com.apple.mgmt.External.1 (apns), critical, 8 days left\n")
     assert certfleet.done("certificate", "password", 1, "--yes") == f"{PASSWORD}\n"
 
 

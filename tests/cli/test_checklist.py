@@ -77,7 +77,7 @@ def test_for_people(bound: Command) -> None:
     assert lines[0].split() == ["NEED", "CERTIFICATE", "STATUS", "DAYS", "DEVICES"]
     assert lines[2].split() == ["SSL", "certificate", "for", "the", "MDM", "FQDN", "#1", HOST, "valid", "82", "0"]
     assert lines[3] == "  would stop: no device can enroll; no device reaches the server"
-    push = next(number for number, line in enumerate(lines) if "APSP:1234" in line)
+    push = next(number for number, line in enumerate(lines) if "com.apple.mgmt" in line)
     assert lines[push + 2].startswith("  next: Make a request, have the vendor sign it")
     assert "  stopped: users have to sign on to Citrix Files by themselves, or can't" in lines
     assert {"MDX Toolkit", "NetScaler Gateway"} <= set(lines)
@@ -169,7 +169,8 @@ def test_what_will_be_stopped(bound: Command) -> None:
         ("device-management", "expired", ["ios", "macos"]),
     ]
     assert later["at"] == f"{at(10)}T00:00:00Z"
-    assert "APNs certificate for device management (#4 APSP:1234) has expired" in bound.done("impact", "--at", at(10))
+    told = bound.done("impact", "--at", at(10))
+    assert "APNs certificate for device management (#4 com.apple.mgmt.External.1) has expired" in told
 
 
 def test_what_begins_until_then(bound: Command) -> None:

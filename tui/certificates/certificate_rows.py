@@ -13,20 +13,22 @@ from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.status import days_left, status
 from ...store.model.certificate import Certificate, Status
 from ...store.printable import printable
-from ...store.views.certificate import certificate_name
+from ...store.views.certificate import certificate_name, listed_name
 from ...store.words import day
 from ...store.workspace import Workspace
 
 
 @dataclass(slots=True, frozen=True, eq=False)
 class CertificateRow:
-    """A certificate at one moment. ``haystack`` is the lower-case text that words of a filter are matched against."""
+    """A certificate at one moment. ``haystack`` is the lower-case text that words of a filter are matched against,
+    ``listed`` the name with the push topic, as lists show it."""
 
     id: int
     certificate: Certificate
     status: Status
     days: int
     name: str
+    listed: str
     issuer: str
     description: str
     expires: str
@@ -41,6 +43,7 @@ def row_of(certificate: Certificate, now: datetime, rules: ExpiryRules) -> Certi
         status=status(certificate, now, rules),
         days=days_left(certificate, now),
         name=certificate_name(certificate),
+        listed=listed_name(certificate),
         issuer=printable(_common_name(certificate.issuer)),
         description=printable(certificate.description),
         expires=day(certificate.not_after),

@@ -48,7 +48,7 @@ STATUS = Column[CertificateRow](
 )
 DAYS = Column[CertificateRow]("days", "Days", _days, lambda row: row.days, _status_tone, 7, right=True)
 NAME = Column[CertificateRow](
-    "name", "Name", lambda row: row.name, lambda row: (row.name.lower(), row.id), None, 20, grow=3
+    "name", "Name", lambda row: row.listed, lambda row: (row.name.lower(), row.id), None, 20, grow=3
 )
 USE = Column[CertificateRow]("use", "Use as", lambda row: USES[row.certificate.use_as], width=12, keep=2)
 EXPIRES = Column[CertificateRow](

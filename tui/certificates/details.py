@@ -87,6 +87,8 @@ class CertificateDetailsPane(TabbedDetails[CertificateRow]):
             ("Use as", USES[certificate.use_as] + (", CA certificate" if certificate.is_ca else "")),
             ("Description", row.description or Text("none; d describes it", dim)),
         ]
+        if (topic := certificate.topic) is not None:
+            pairs.append(("Topic", printable(topic)))
         if certificate.replaced_by is not None:
             pairs.append(("Replaced by", self._named(certificate.replaced_by)))
         pairs += DependsBlock(self.app, self.console, row).pairs()

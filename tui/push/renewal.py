@@ -12,7 +12,6 @@ from ...store.model.expiry import ExpiryUse
 from ...store.model.push import PortalStatus, PushCertificate, PushService, portal_status
 from ...store.model.request import SigningRequest
 from ...store.model.task import TaskKind
-from ...store.push.topics import topic_of
 from ...store.workspace import Workspace
 
 
@@ -50,7 +49,7 @@ class PushRenewal:
     @property
     def topic(self) -> str | None:
         """The topic of the certificate in use."""
-        return None if self.current is None else topic_of(self.current)
+        return None if self.current is None else self.current.topic
 
     @property
     def is_app(self) -> bool:

@@ -16,7 +16,7 @@ from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.push import PushService
 from certfleet.store.push.portal import PushPortal
 from certfleet.store.push.renewal import PushCertificates
-from certfleet.store.push.topics import app_subject, push_subject, topic_of
+from certfleet.store.push.topics import app_subject, push_subject
 from certfleet.store.workspace import Workspace
 from tests.material import issue, make_ca, needs_openssl, openssl
 from tests.store.push.desk import OTHER, OWNER, csr, made, signed
@@ -46,7 +46,7 @@ def test_the_whole_way_and_the_renewal_a_year_later(
     assert isinstance(result, ImportResult)
     entry, ca, root = result.imported
     assert (entry.use_as, entry.has_private_key, entry.description) == (UseAs.APNS, True, "Device management push")
-    assert (topic_of(entry), portal.owner_of(entry.fingerprint_sha256)) == (first.topic, OWNER)
+    assert (entry.topic, portal.owner_of(entry.fingerprint_sha256)) == (first.topic, OWNER)
     assert (entry.issuer_id, ca.issuer_id, root.is_ca) == (ca.id, root.id, True)
     assert workspace.requests.get(request.id).completed_by == entry.id
     assert workspace.inventory.describe(entry.id, "Ours").description == "Ours"
@@ -57,7 +57,7 @@ def test_the_whole_way_and_the_renewal_a_year_later(
     replaced = push.complete(second.id, replace=entry.id)
     assert isinstance(replaced, ReplaceResult)
     assert (replaced.old.replaced_by, replaced.new.description) == (replaced.new.id, "Ours")
-    assert topic_of(replaced.new) == topic_of(entry)
+    assert replaced.new.topic == entry.topic
     assert {link.id for link in replaced.result.linked} == {ca.id, root.id}
 
     (tmp_path / "p12").write_bytes(workspace.inventory.export(replaced.new.id, ExportFormat.PKCS12, password="pw"))
@@ -110,7 +110,7 @@ def test_secure_mail_in_the_same_way(workspace: Workspace, portal: PushPortal, p
     result = push.complete(record.id, description="Secure Mail push")
     assert isinstance(result, ImportResult)
     entry = result.imported[0]
-    assert (topic_of(entry), entry.use_as, entry.description) == (MAIL, UseAs.APNS, "Secure Mail push")
+    assert (entry.topic, entry.use_as, entry.description) == (MAIL, UseAs.APNS, "Secure Mail push")
     assert push.upload_warning(entry, OWNER) is None
     assert push.upload_warning(entry, OTHER) == (
         f"certificate 1 (Apple Push Services: {MAIL}) belongs to {OWNER}; "
@@ -145,7 +145,7 @@ def test_a_warning_where_nobody_knows_the_owner(
     source = CertificateSource(data=data.pem, key=data.key_pem)
     entry = workspace.inventory.import_from(source, use_as=UseAs.APNS).imported[0]
     assert push.upload_warning(entry, OWNER, devices=2) == (
-        "whose certificate 1 (APSP:0f3a) is, the push portal doesn't know; "
+        f"whose certificate 1 ({TOPIC}) is, the push portal doesn't know; "
         "unless it is it@example.com's, the topic changes and 2 Apple devices must re-enroll"
     )
     portal.adopt(OWNER, workspace.inventory.export(entry.id, ExportFormat.DER))

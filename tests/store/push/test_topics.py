@@ -8,15 +8,8 @@ import pytest
 
 from certfleet.store.certificates.facts import parse_certificate
 from certfleet.store.errors import Refusal
-from certfleet.store.push.topics import (
-    app_subject,
-    check_bundle,
-    is_management_topic,
-    management_subject,
-    push_subject,
-    topic_of,
-    topic_of_subject,
-)
+from certfleet.store.model.push_topic import topic_of_subject
+from certfleet.store.push.topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject
 from tests.material import issue
 
 TOPIC = "com.apple.mgmt.External.0f3a9c52-6b1d-4f6e-9d55-1f0a8f0f2c11"
@@ -45,8 +38,8 @@ def test_the_topic_in_a_subject(subject: str, topic: str | None) -> None:
 
 def test_the_topic_of_a_certificate_and_whose_it_is() -> None:
     uuid = UUID("0f3a9c52-6b1d-4f6e-9d55-1f0a8f0f2c11")
-    management = topic_of(parse_certificate(issue(subject=management_subject(uuid)).der).facts)
-    app = topic_of(parse_certificate(issue(subject=app_subject("com.example.mail")).der).facts)
+    management = parse_certificate(issue(subject=management_subject(uuid)).der).facts.topic
+    app = parse_certificate(issue(subject=app_subject("com.example.mail")).der).facts.topic
     assert (management, app) == (TOPIC, "com.example.mail")
     assert is_management_topic(TOPIC)
     assert not is_management_topic("com.example.mail")
@@ -54,7 +47,7 @@ def test_the_topic_of_a_certificate_and_whose_it_is() -> None:
 
 def test_a_long_name_is_cut_and_an_empty_one_is_the_topic() -> None:
     long = app_subject("com.example." + "a" * 100)
-    assert topic_of(parse_certificate(issue(subject=long).der).facts) == "com.example." + "a" * 100
+    assert parse_certificate(issue(subject=long).der).facts.topic == "com.example." + "a" * 100
     assert "CN=com.example.mail" in push_subject("com.example.mail", "").rfc4514_string()
 
 

@@ -14,7 +14,7 @@ from certfleet.store.impact.needs import Capability
 from certfleet.store.inventory.sources import KeystoreSource
 from certfleet.store.model.certificate import Certificate, UseAs
 from certfleet.store.model.device import DeviceState
-from certfleet.store.push.topics import push_subject, topic_of
+from certfleet.store.push.topics import push_subject
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 
@@ -72,7 +72,7 @@ async def test_with_the_same_apple_id_the_topic_stays_and_devices_go_on(console:
         await shows(pilot, "is in use.")
         await shows(pilot, "→ superseded")
 
-    assert topic_of(used(fleet)) == topic_of(before)
+    assert used(fleet).topic == before.topic
     assert must_re_enroll(fleet) == 0
 
 
@@ -97,7 +97,7 @@ async def test_another_apple_id_is_warned_of_and_nothing_is_done_without_a_yes(c
         await pilot.press("y")
         await until(pilot, lambda: used(fleet).id != before.id, LONG)
 
-    assert topic_of(used(fleet)) != topic_of(before)
+    assert used(fleet).topic != before.topic
     assert must_re_enroll(fleet) == 12
 
 
@@ -131,7 +131,7 @@ async def test_step_by_step_with_files_between(console: Open, fleet: Workspace, 
         await shows(pilot, "○ a key and a CSR")
 
     assert (own_folders / "push-request-2.plist_encoded").exists()
-    assert topic_of(used(fleet)) == topic_of(before)
+    assert used(fleet).topic == before.topic
     assert fleet.tasks.list(done=False) == ()
 
 

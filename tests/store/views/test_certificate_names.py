@@ -1,0 +1,43 @@
+"""What a certificate is called: by its description or topic where its common name says nothing."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from certfleet.store.views.certificate import certificate_title, listed_name
+from tests.material import issue, push_subject
+from tests.store.impact.deployment import entry_of
+
+UUID = "12bd4ace-7f1e-4c2d-9d1b-0a8c5e6f7a90"
+TOPIC = f"com.apple.mgmt.External.{UUID}"
+
+
+@pytest.mark.parametrize(
+    ("common_name", "topic", "description", "title", "listed"),
+    [
+        (f"APSP:{UUID}", TOPIC, "", f"#1 {TOPIC}", TOPIC),
+        (
+            f"APSP:{UUID}",
+            TOPIC,
+            "Push, of the mobile team",
+            "#1 Push, of the mobile team",
+            f"Push, of the mobile team · {TOPIC}",
+        ),
+        (
+            "Apple Push Services: com.company.mail",
+            "com.company.mail",
+            "Mail",
+            "#1 Apple Push Services: com.company.mail",
+            "Apple Push Services: com.company.mail · com.company.mail",
+        ),
+        (UUID.upper(), None, "VPN of the warehouse", "#1 VPN of the warehouse", "VPN of the warehouse"),
+        (UUID, None, "", f"#1 {UUID}", UUID),
+        ("mdm.example.com", None, "MDM FQDN", "#1 mdm.example.com", "mdm.example.com"),
+    ],
+)
+def test_what_it_is_called(common_name: str, topic: str | None, description: str, title: str, listed: str) -> None:
+    issued = issue(common_name) if topic is None else issue(subject=push_subject(common_name, topic))
+    entry = replace(entry_of(issued), description=description)
+    assert (certificate_title(entry), listed_name(entry)) == (title, listed)
+    assert entry.topic == topic and entry.common_name == common_name
