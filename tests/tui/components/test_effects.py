@@ -61,7 +61,7 @@ async def bind_another_topic(pilot: Pilot[None]) -> None:
     await shows(pilot, "Bind: APNs")
     dialog = pilot.app.screen
     assert isinstance(dialog, BindDialog)
-    other = next(row for row in dialog.table.rows if row.row.name == "APSP:other")
+    other = next(row for row in dialog.table.rows if row.row.name == "com.apple.mgmt.External.other")
     dialog.table.move_to(other.id)
 
 

@@ -39,7 +39,7 @@ async def test_what_is_stopped_is_on_top_with_its_cause(console: Open, workspace
     async with console(size=(140, 45)) as pilot:
         await says(pilot, "What stops next 2 now, 4 until 2026-04-12")
         await says(
-            pilot, "Stopped: enrolling and managing iOS and macOS devices, 120 devices, because of #14 APSP:5c0b"
+            pilot, "Stopped: enrolling and managing iOS and macOS devices, 120 devices, because of #14 com.apple.mgmt"
         )
         await says(pilot, "expired since 2026-01-10 (2 d)")
         await pilot.press("down")
@@ -47,7 +47,7 @@ async def test_what_is_stopped_is_on_top_with_its_cause(console: Open, workspace
             pilot, "sign-on, 200 devices, because of #3 partner-idp.example.com, expired since 2026-01-01 (11 d)"
         )
         lines = [line for line in text_of(pilot).splitlines() if " stopped " in line or " days " in line]
-        assert "#14 APSP" in lines[0], "what devices feel comes first"
+        assert "#14 com.apple" in lines[0], "what devices feel comes first"
         assert [line.split()[2] for line in lines[2:6]] == ["8", "16", "50", "51"], "then the soonest"
 
 
@@ -103,7 +103,7 @@ async def test_what_stops_on_which_day(console: Open, workspace: Workspace, size
 
     async with console(size=size) as pilot:
         await shows(pilot, "▼ something stops")
-        await shows(pilot, "2026-01-09 00:00 UTC: #10 APSP:0f3a9c52")
+        await shows(pilot, "2026-01-09 00:00 UTC: #10 Device management push")
         await says(pilot, "ends, and with it enrolling and managing iOS and macOS devices")
         marks = next(line for line in text_of(pilot).splitlines() if set(line.split()) == {"▼", "◆", "●2"})
         assert marks.split() == ["▼", "◆", "▼", "●2"], "what stops nothing has the mark of its status"

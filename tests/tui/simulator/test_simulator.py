@@ -240,7 +240,7 @@ async def test_what_holds_the_fleet_up_is_said(console: Open, workspace: Workspa
         assert "Held up" not in text_of(pilot)
         workspace.clock.at = NOW + timedelta(days=30)
         workspace.settle()
-        await shows(pilot, "× Held up: enrolling and managing iOS and macOS devices, because of #14 APSP:5c0b9097")
+        await shows(pilot, "× Held up: enrolling and managing iOS and macOS devices, because of #14 com.apple.mgmt")
         await shows(pilot, "× Held up: enrolling devices, because of #5 gateway.example.com, expired since 2026-01-28")
     async with console(size=(80, 24)) as pilot:
         await pilot.press("7")
