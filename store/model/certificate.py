@@ -13,6 +13,8 @@ from .push_topic import topic_of_subject
 
 _SAYS_NOTHING = re.compile(r"APSP:.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.DOTALL)
 
+_SENTENCE = re.compile(r"\.(?:\s|$)|\n")
+
 
 class UseAs(StrEnum):
     """The administrator's use of a certificate."""
@@ -112,6 +114,8 @@ class Certificate(CertificateFacts, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """What it is called in titles and messages: its common name, or where that says nothing (``APSP:12bd4ace-…``, a
-        bare UUID), its description or its push topic."""
+        bare UUID), the first sentence of its description, or its push topic."""
         name = self.common_name
-        return (self.description or self.topic or name) if _SAYS_NOTHING.fullmatch(name) else name
+        return (
+            (_SENTENCE.split(self.description, 1)[0] or self.topic or name) if _SAYS_NOTHING.fullmatch(name) else name
+        )
