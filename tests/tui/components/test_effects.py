@@ -268,7 +268,10 @@ async def test_what_does_not_fit_comes_last_with_the_reason_and_is_not_bound(
         rows = list(dialog.table.rows)
         unfit = [one.refusal is not None for one in rows]
         assert unfit == sorted(unfit), "what fits comes first"
-        assert {one.row.name for one in rows if one.refusal is None} == {"APSP:one", "APSP:other"}
+        assert {one.row.name for one in rows if one.refusal is None} == {
+            "com.apple.mgmt.External.one",
+            "com.apple.mgmt.External.other",
+        }
         await pilot.press("end")
         await shows(pilot, "Can't be bound: it names no topic in its subject's UID.")
         before = export_of(workspace)
@@ -340,15 +343,15 @@ async def test_the_right_topic_put_back_brings_devices_back(console: Open, works
         return {one.id: one.state for one in workspace.devices.records.all()}
 
     before, names = states(), {entry.name: entry.id for entry in workspace.inventory.list()}
-    workspace.components.bind("apns", names["APSP:other"])
+    workspace.components.bind("apns", names["com.apple.mgmt.External.other"])
     async with console(size=(140, 45)) as pilot:
         await go_to(pilot, "need:apns")
-        await shows(pilot, "APSP:other")
+        await shows(pilot, "com.apple.mgmt")
         await pilot.press("b")
         await shows(pilot, "Bind: APNs")
         dialog = pilot.app.screen
         assert isinstance(dialog, BindDialog)
-        dialog.table.move_to(names["APSP:one"])
+        dialog.table.move_to(names["com.apple.mgmt.External.one"])
         await shows(pilot, "10 iOS devices: must re-enroll → enrolled")
         await shows(pilot, "2 macOS devices: must re-enroll → enrolled")
         await confirm(pilot)
