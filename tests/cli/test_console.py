@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import sys, time, types
 def run_console(workspace, **options):
@@ -19,8 +21,6 @@ def run_console(workspace, **options):
     if "fail" in sys.argv: raise KeyError
 sys.modules["certfleet.tui.app"] = types.SimpleNamespace(run_console=run_console)
 from certfleet.cli.main import main
-
-pytestmark = pytest.mark.slow
 main(["demo", "--seed", "3", "--devices", "30"])
 """
 

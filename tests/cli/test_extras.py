@@ -14,6 +14,8 @@ from certfleet.store.keystores.reading import read_keystore
 from tests.cli.conftest import Command, Material
 from tests.material import keytool, needs_keytool, needs_openssl, openssl
 
+pytestmark = pytest.mark.slow
+
 OPTIONAL = (
     "Cryptodome",
     "javaobj",
@@ -28,8 +30,6 @@ BARE = f"""
 import sys
 sys.modules.update(dict.fromkeys({OPTIONAL}))
 from certfleet.cli.main import main
-
-pytestmark = pytest.mark.slow
 main(prog_name="certfleet")
 """
 
