@@ -24,6 +24,7 @@ from msgspec import Struct
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
 from ...store.impact.landscape_reader import TABLES
+from ...store.impact.weekly_reminder import next_week
 from ...store.model.authority import AuthorityRole
 from ...store.model.device import Device
 from ...store.persistence.database import Changes
@@ -229,6 +230,7 @@ class Simulator:
         """The latest end of a window: the next sample, or the next time at which something else becomes possible."""
         authorities = self.workspace.authorities
         turns = [math.ceil(group.ready_at.timestamp()) - 1 for group in authorities.groups()]
+        turns.append(int(next_week(moment(self._now)).timestamp()))
         turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
         if (turn := self.workspace.impact.next_turn(moment(self._now))) is not None:
             turns.append(int(turn.timestamp()))

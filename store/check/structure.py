@@ -17,6 +17,7 @@ from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
 from ..model.policy import Policy
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
+from ..model.reminder import Reminder
 from ..model.renewal_failures import RenewalFailures
 from ..model.request import SigningRequest
 from ..model.simulation import CONTROL, RECORD, Control, Sample, SimulationRecord
@@ -85,6 +86,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "trust_anchors": TrustAnchor,
     "push_channel": PushChannel,
     "renewal_failures": RenewalFailures,
+    "reminders": Reminder,
     "profiles": ProvisioningProfile,
     "policies": Policy,
     "fleet_history": Sample,

@@ -20,15 +20,19 @@ from ..model.audit import SYSTEM
 from ..model.component import Use
 from ..model.documents import from_document, to_document
 from ..model.push_channel import PushChannel
+from ..model.reminder import Reminder
 from ..model.renewal_failures import RenewalFailures
 from ..notices.inbox import Notices
+from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..words import plural
 from .channel import Followed, follow
 from .due_notices import Due, failed_renewals, stopped_notices
+from .endings import CertificateHolder, device_ends
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
+from .weekly_reminder import next_week, reminder, week_of
 
 _DAYS_OF_FAILURES = 7
 
@@ -45,10 +49,13 @@ class Settling(UseCases):
         self._reader = reader
         self._channel = self._database.table("push_channel")
         self._failures = self._database.table("renewal_failures")
+        self._reminders = RecordTable(self._database.table("reminders"), Reminder)
         self._interruption_table = self._database.table("interruptions")
         self._interruptions = Interruptions(self._interruption_table)
         self._notice_table = self._database.table("notices")
         self._devices = DeviceRecords(self._database)
+        self._device_table = self._database.table("devices")
+        self._first_devices: tuple[object, bool] | None = None
         self._quiet: tuple[object, datetime] | None = None
         self._as_of: datetime | None = None
 
@@ -99,6 +106,7 @@ class Settling(UseCases):
         self._give(stopped_notices(self._interruptions.keep(change), self._reader.read().landscape))
         self._give(self._expired(now))
         self._give(self._failed(now))
+        self._remind(now)
         self._quiet = self._key(), self._quiet_until(now)
 
     def _is_due(self) -> bool:
@@ -114,13 +122,15 @@ class Settling(UseCases):
                 return True
             if any(not self._notices.told(one.key) for one in (*self._expired(now), *self._failed(now))):
                 return True
+            if self._is_to_remind(now):
+                return True
             self._quiet = self._key(), self._quiet_until(now)
             return False
 
     def _key(self) -> object:
         """A value that differs after each change of these tables, including one that was rolled back."""
-        tables = self._failures, self._interruption_table, self._notice_table
-        return self._reader.read(), tuple(table.generation for table in tables)
+        tables = self._failures, self._interruption_table, self._notice_table, self._reminders.table
+        return self._reader.read(), tuple(table.generation for table in tables), self._has_first_devices()
 
     def _quiet_until(self, now: datetime) -> datetime:
         known = self._reader.read()
@@ -130,6 +140,7 @@ class Settling(UseCases):
             known.due_at[position] if position < len(known.due_at) else None,
             self._authorities.next_ready(now),
             (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0),
+            next_week(now),
         ]
         return min(moment for moment in moments if moment is not None)
 
@@ -206,6 +217,26 @@ class Settling(UseCases):
         days = (from_document(document, RenewalFailures) for document in self._failures.tail(_DAYS_OF_FAILURES))
         found = [failed_renewals(day) for day in days]
         return [notice for notice in found if notice.at <= now]
+
+    def _has_first_devices(self) -> bool:
+        """Whether there are devices, and no week has been looked at yet."""
+        key = self._device_table.generation, self._reminders.table.generation
+        if self._first_devices is None or self._first_devices[0] != key:
+            self._first_devices = key, self._reminders.peek(1) is None and len(self._device_table) > 0
+        return self._first_devices[1]
+
+    def _is_to_remind(self, now: datetime) -> bool:
+        last = self._reminders.peek(1)
+        return self._has_first_devices() if last is None else last.week < week_of(now)
+
+    def _remind(self, now: datetime) -> None:
+        """Give the week's notice of device certificates. The first week with devices has none: they are new then."""
+        if not self._is_to_remind(now):
+            return
+        if self._reminders.peek(1) is not None:
+            due = reminder(device_ends(self._device_table.records(CertificateHolder)), now)
+            self._give([] if due is None else [due])
+        self._reminders.put([Reminder(id=1, week=week_of(now))])
 
     def _give(self, due: Sequence[Due]) -> None:
         for one in due:

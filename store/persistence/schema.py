@@ -84,6 +84,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "notices": ("record", "key"),
     "deliveries": ("notice_id",),
     "renewal_failures": (),
+    "reminders": (),
     "accounts": ("name",),
     "account_sessions": ("token_sha256", "account_id"),
     "bulk_certificates": ("identity", "fingerprint_sha256", "public_key_sha256"),

@@ -42,6 +42,8 @@ def go_to(notice: Notice, console: ConsoleApp) -> None:
             console.open_group(id)
         case "fleet" if notice.kind == "renewal-failed":
             console.open_devices_where("pending", "yes")
+        case "fleet" if notice.kind == "device-certificates-expiry":
+            console.open_devices_where("days", "0..30")
         case "fleet":
             console.action_page("devices")
         case "device":

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +91,21 @@ def test_the_history_is_the_same_however_time_is_cut_and_work_is_spread(fleet: D
     whole = story(fleet(devices=150), [120])
     assert story(drawn(devices=150), [0.1, 2.9, 5, 0.5, 11.5, 100]) == whole
     assert story(fleet(devices=150), [120], workers=2) == whole
+
+
+def test_notices_count_the_same_however_time_is_cut(fleet: Draw) -> None:
+    """Renewals go on around the Mondays on which certificates that expire are counted."""
+
+    def told(cuts: list[float]) -> list[tuple[str, datetime, str]]:
+        workspace = fleet(devices=150)
+        workspace.devices.renew(device.id for device in workspace.devices.all() if device.id % 3 == 0)
+        for days in cuts:
+            run(workspace, days=days)
+        return sorted((notice.key, notice.at, notice.text) for notice in workspace.notices.list())
+
+    whole = told([28])
+    assert sum(key.startswith("device-certificates-expiry") for key, _, _ in whole) == 3
+    assert told([6.9, 0.1, 0.24, 0.02, 6.74, 14]) == whole
 
 
 def test_the_clock_stands_where_it_was_asked_to(fleet: Draw) -> None:
@@ -292,7 +307,7 @@ def test_killed_again_and_again_it_ends_where_an_undisturbed_run_ends(fleet: Dra
 # It commits small windows, so that a kill falls between two of them, or into one.
 PROGRAM = """
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from certfleet.simulator.engine import simulator as engine
 from certfleet.store.workspace import Workspace

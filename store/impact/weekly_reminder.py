@@ -1,0 +1,55 @@
+"""The weekly notice of device certificates that expire and that nobody is renewing.
+
+One notice for all of them, since a fleet has some every week: what counts is how many, and whom to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from ..model.device import Platform
+from ..model.notice import Urgency
+from ..words import day, plural
+from .due_notices import URGENT_DAYS, Due
+from .endings import DeviceEnd
+
+HOUR = 6  # of a Monday, UTC
+AHEAD = timedelta(days=30)
+_WEEK = timedelta(days=7)
+
+
+def week_of(now: datetime) -> datetime:
+    """The latest Monday, 06:00 UTC, up to a time."""
+    monday = (now - timedelta(days=now.weekday())).replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    return monday if monday <= now else monday - _WEEK
+
+
+def next_week(now: datetime) -> datetime:
+    """The first Monday, 06:00 UTC, after a time."""
+    return week_of(now) + _WEEK
+
+
+def reminder(ends: Iterable[DeviceEnd], now: datetime) -> Due | None:
+    """The notice of a week; None if every certificate that expires within 30 days is being renewed, or none does."""
+    waiting = [one for one in ends if now <= one.at <= now + AHEAD and one.devices > one.renewing]
+    if not waiting:
+        return None
+    first = min(one.at for one in waiting)
+    total = sum(one.devices - one.renewing for one in waiting)
+    windows = sum(one.devices - one.renewing for one in waiting if one.platform is Platform.WINDOWS)
+    steps = []
+    if total > windows:
+        steps.append(f"Renew the certificates of {plural(total - windows, 'device')}.")
+    if windows:
+        steps.append(f"Ask the users of {plural(windows, 'Windows device')} to re-enroll.")
+    return Due(
+        at=now,
+        key=f"device-certificates-expiry:{day(week_of(now))}",
+        kind="device-certificates-expiry",
+        record="fleet:1",
+        title=f"{plural(total, 'device certificate')} {'expires' if total == 1 else 'expire'} by {day(now + AHEAD)}",
+        text=f"Nobody is renewing {'it' if total == 1 else f'them; the first one expires on {day(first)}'}. A device "
+        f"whose certificate has expired is turned away, and its user must re-enroll it. {' '.join(steps)}",
+        urgency=Urgency.URGENT if first <= now + timedelta(days=URGENT_DAYS) else Urgency.WARNING,
+    )

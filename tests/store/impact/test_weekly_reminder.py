@@ -1,0 +1,81 @@
+"""The weekly notice of device certificates that expire and that nobody is renewing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from certfleet.store.clock import FixedClock
+from certfleet.store.impact.weekly_reminder import next_week, week_of
+from certfleet.store.model.device import Platform
+from certfleet.store.model.notice import Notice, Urgency
+from certfleet.store.workspace import Workspace
+from tests.store.impact.deployment import DAY, enrolled
+
+KIND = "device-certificates-expiry"
+WEEK = timedelta(days=7)
+
+
+def given(workspace: Workspace) -> list[Notice]:
+    """The reminders, newest first."""
+    return [notice for notice in workspace.notices.list() if notice.kind == KIND]
+
+
+@pytest.mark.parametrize(
+    ("now", "week"),
+    [
+        ("2026-01-05T05:59:59", "2025-12-29"),
+        ("2026-01-05T06:00:00", "2026-01-05"),
+        ("2026-01-11T23:00:00", "2026-01-05"),
+    ],
+)
+def test_a_week_begins_on_monday_at_six(now: str, week: str) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert week_of(at) == datetime.fromisoformat(week).replace(hour=6, tzinfo=UTC)
+    assert next_week(at) == week_of(at) + WEEK
+
+
+def test_one_notice_a_week_from_thirty_days_before(deployment: Workspace, clock: FixedClock) -> None:
+    phones = [enrolled(deployment, Platform.ANDROID) for _ in range(2)]
+    laptop = enrolled(deployment, Platform.WINDOWS)
+    end = laptop.certificate.not_after
+    clock.at = next_week(end - 38 * DAY)  # at most 31 days before
+    while clock.at < end - 31 * DAY:
+        clock.at += DAY
+    clock.at = week_of(clock.at)
+    deployment.settle()
+    assert given(deployment) == []
+
+    clock.at = next_week(end - 30 * DAY)
+    deployment.settle()
+    deployment.settle()
+    [first] = given(deployment)
+    assert first.title.startswith("3 device certificates expire by ")
+    assert "Renew the certificates of 2 devices. Ask the users of 1 Windows device to re-enroll." in first.text
+    assert (first.record, first.urgency) == ("fleet:1", Urgency.WARNING)
+
+    deployment.devices.renew(phone.id for phone in phones)
+    clock.at = week_of(end)
+    deployment.settle()
+    last, _ = given(deployment)  # one, though nobody looked for weeks
+    assert last.title.startswith("1 device certificate expires by ")
+    assert "Nobody is renewing it." in last.text and "Renew the certificates" not in last.text
+    assert last.urgency is Urgency.URGENT
+
+
+def test_none_where_all_are_being_renewed(deployment: Workspace, clock: FixedClock) -> None:
+    phone = enrolled(deployment, Platform.ANDROID)
+    deployment.devices.renew([phone.id])
+    clock.at = week_of(phone.certificate.not_after)
+    deployment.settle()
+    assert given(deployment) == []
+
+
+def test_none_in_the_week_in_which_the_first_devices_come(deployment: Workspace, clock: FixedClock) -> None:
+    """They come one by one, and some of a fleet that is imported may expire soon."""
+    phone = enrolled(deployment, Platform.ANDROID)
+    deployment.devices.revoke([phone.id])
+    clock.at += WEEK
+    deployment.settle()
+    assert given(deployment) == []
