@@ -113,7 +113,7 @@ _NAMES = ("dns", "email", "uri", "ip", "upn", "dirname", "rid", "other", "apsp")
 # For the help: a term, and what it finds.
 HELP = (
     ("gateway example", "all the words, anywhere in the entry"),
-    ("status:expiring", "or critical; also expired, critical, valid, not, replaced"),
+    ("status:expiring", "critical too; also: critical, expired, valid …"),
     ("use:apns", "server, saml, apns, ssl-listener, device"),
     ("days:<30  days:0..90", "days left; also > <= >= ="),
     ("key:yes  ca:no", "with a private key; CA certificates"),

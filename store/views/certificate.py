@@ -78,7 +78,7 @@ def certificate_name(entry: Certificate) -> str:
 def listed_name(entry: Certificate) -> str:
     """The same in a list: a push certificate's topic stands behind it."""
     name, topic = certificate_name(entry), entry.topic
-    return name if topic is None or topic == name else f"{name} · {printable(topic)}"
+    return name if topic is None or topic in name else f"{name} · {printable(topic)}"
 
 
 def status_text(found: Status) -> str:

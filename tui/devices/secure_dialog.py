@@ -107,16 +107,17 @@ class SecureDialog(FormDialog[Secured | str]):
                 grid.add_row(name, *(f"{count:,}" for count in others), Text(f"{refused:,}", style))
         outer = Table.grid(expand=True)
         outer.add_row("")
-        outer.add_row(grid)
-        sentences = plan.sentences()
-        if sentences or self._hidden or not plan.changes:
-            outer.add_row("")
-        for sentence in sentences:
-            outer.add_row(Text(f"◆ {sentence}", style_of(self.app, Tone.EXPIRING)))
+        # What surprises stands first: a small terminal may show no more without scrolling.
         if self._hidden:
             outer.add_row(Text(f"◆ {plural(self._hidden, 'selected device')} not shown by the filter: included."))
+        sentences = plan.sentences()
+        for sentence in sentences:
+            outer.add_row(Text(f"◆ {sentence}", style_of(self.app, Tone.EXPIRING)))
         if not plan.changes:
             outer.add_row(Text("Nothing would change."))
+        if sentences or self._hidden or not plan.changes:
+            outer.add_row("")
+        outer.add_row(grid)
         return outer
 
     # Carrying it out

@@ -91,7 +91,9 @@ def test_bulk_import(
     (own_folders / "devices.zip").write_bytes(packed(files))
 
     async def go(pilot: Pilot[None]) -> None:
-        await press(pilot, *CERTIFICATES, "i", "@Named after", "=devices.zip", "enter", "@23 PKCS #12 files")
+        await press(
+            pilot, *CERTIFICATES, "i", "@A .zip of PKCS #12 files", "=devices.zip", "enter", "@23 PKCS #12 files"
+        )
         if step == "result":
             await press(pilot, "enter", "@23 files: 20 imported")
 

@@ -53,7 +53,7 @@ async def test_help_lists_the_keys_that_work_here(console: Open) -> None:
         await pilot.press("2", "question_mark")
         await shows(pilot, "Import a file")
         await pilot.press("pagedown", "end")
-        await shows(pilot, "in 30 days or less; also expired")
+        await shows(pilot, "critical too; also: critical, expired")
         await pilot.press("escape")
         await until(pilot, lambda: "Import a file" not in text_of(pilot))
 

@@ -72,13 +72,15 @@ async def test_a_screen_that_is_not_seen_catches_up_when_it_is(
 async def test_certificates_expire_while_the_console_is_open(console: Open) -> None:
     clock = FixedClock(NOW)
     with Workspace.open(None, clock=clock) as workspace:
-        workspace.inventory.import_from(CertificateSource(data=issue("gateway.example.com", days=12).pem))
+        workspace.inventory.import_from(CertificateSource(data=issue("gateway.example.com", days=100).pem))
         async with console(workspace) as pilot:
-            await shows(pilot, "◆ expiring")
-            clock.at += timedelta(days=3)
-            await shows(pilot, "▲ critical")
+            await shows(pilot, "● 1 valid")
+            clock.at += timedelta(days=70)  # of the 99 that are left
+            await shows(pilot, "◆ 1 expiring")
+            clock.at += timedelta(days=20)
+            await shows(pilot, "▲ 1 critical")
             clock.at += timedelta(days=30)
-            await shows(pilot, "× expired")
+            await shows(pilot, "× 1 expired")
 
 
 async def test_a_workspace_that_can_not_be_read_is_told_once(
