@@ -29,7 +29,7 @@ TOPIC = f"com.apple.mgmt.External.{UUID}"
             "com.company.mail",
             "Mail",
             "#1 Apple Push Services: com.company.mail",
-            "Apple Push Services: com.company.mail · com.company.mail",
+            "Apple Push Services: com.company.mail",
         ),
         (UUID.upper(), None, "VPN of the warehouse", "#1 VPN of the warehouse", "VPN of the warehouse"),
         (UUID, None, "", f"#1 {UUID}", UUID),

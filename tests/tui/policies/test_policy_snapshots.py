@@ -92,7 +92,7 @@ def test_bulk_import(
 
     async def go(pilot: Pilot[None]) -> None:
         await press(
-            pilot, *CERTIFICATES, "i", "@A .zip of PKCS #12 files", "=devices.zip", "enter", "@23 PKCS #12 files"
+            pilot, *CERTIFICATES, "i", "@A .zip of PKCS", "=devices.zip", "enter", "@23 PKCS #12 files"
         )
         if step == "result":
             await press(pilot, "enter", "@23 files: 20 imported")
