@@ -91,9 +91,7 @@ def test_bulk_import(
     (own_folders / "devices.zip").write_bytes(packed(files))
 
     async def go(pilot: Pilot[None]) -> None:
-        await press(
-            pilot, *CERTIFICATES, "i", "@A .zip of PKCS", "=devices.zip", "enter", "@23 PKCS #12 files"
-        )
+        await press(pilot, *CERTIFICATES, "i", "@A .zip of PKCS", "=devices.zip", "enter", "@23 PKCS #12 files")
         if step == "result":
             await press(pilot, "enter", "@23 files: 20 imported")
 
