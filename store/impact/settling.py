@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from ..authorities.authorities import Authorities
+from ..clock import rfc3339
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.push import push_lost, push_regained
 from ..model.audit import SYSTEM
@@ -32,7 +33,7 @@ from .endings import CertificateHolder, device_ends
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
-from .weekly_reminder import next_week, reminder, week_of
+from .weekly_reminder import AHEAD, next_week, reminder, week_of
 
 _DAYS_OF_FAILURES = 7
 
@@ -234,7 +235,9 @@ class Settling(UseCases):
         if not self._is_to_remind(now):
             return
         if self._reminders.peek(1) is not None:
-            due = reminder(device_ends(self._device_table.records(CertificateHolder)), now)
+            # A renewed certificate that its device has not used yet expires later than the active one, and counts.
+            soon = self._device_table.ids_between("not_after", rfc3339(now), rfc3339(now + AHEAD))
+            due = reminder(device_ends(self._device_table.records(CertificateHolder, soon)), now)
             self._give([] if due is None else [due])
         self._reminders.put([Reminder(id=1, week=week_of(now))])
 

@@ -83,6 +83,10 @@ class Engine(Protocol):
         """The documents whose top-level ``field`` equals ``value``, by id."""
         ...
 
+    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
+        """The ids of the documents whose ``field`` is a text from ``first`` to ``last``; fast if it is indexed."""
+        ...
+
     def scan(self, table: str) -> Iterator[Row]:
         """Every document, by id."""
         ...

@@ -262,6 +262,15 @@ class SqliteEngine:
         )
         return [Row(id, _decode(body)) for id, body in rows]
 
+    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
+        if not self._has(table):
+            return []
+        rows = self._rows(
+            f"SELECT id FROM \"{table}\" WHERE body ->> '$.{field}' BETWEEN ? AND ? AND body IS NOT NULL ORDER BY id",
+            (first, last),
+        )
+        return [id for (id,) in rows]
+
     def scan(self, table: str) -> Iterator[Row]:
         if not self._has(table):
             return

@@ -60,6 +60,12 @@ class DocumentTable(Table):
                 ids = [id for id, body in self._documents.items() if body.get(field) == value]
             return [Document(self._documents[id], id) for id in ids]
 
+    def ids_between(self, field: str, first: str, last: str) -> list[int]:
+        """The ids of the documents whose ``field`` is a text from ``first`` to ``last``, both included; fast if it is
+        indexed."""
+        with self._database.lock:
+            return self._engine.ids_between(self.name, field, first, last)
+
     def tail(self, limit: int, before: int | None = None) -> list[Document]:
         """The newest ``limit`` documents by descending id, all below ``before``; loads nothing else."""
         with self._database.lock:
