@@ -255,7 +255,7 @@ class Components(UseCases):
         if id == "apns":
             topic = certificate.topic
             if topic is None:
-                raise no_topic(certificate)
+                raise no_topic(certificate.name)  # its id is taken back with the import
             if not is_management_topic(topic):
                 id = "securemail-apns"
         if id is None or not _is_valid(certificate, self._clock.now()) or fits(BY_ID[id], certificate):

@@ -130,7 +130,7 @@ def _of_purpose(purpose: CertificatePurpose, certificate: Certificate, title: st
         return None
     topic = certificate.topic
     if purpose in _PUSH:
-        return no_topic(certificate) if topic is None else _of_topic(purpose, topic, title)
+        return no_topic(title) if topic is None else _of_topic(purpose, topic, title)
     if topic is not None:
         return Refusal("push-certificate", f"{title} is a push certificate, of the topic {topic}", _OTHER)
     if certificate.is_ca and not certificate.has_private_key:
@@ -149,9 +149,9 @@ def _of_purpose(purpose: CertificatePurpose, certificate: Certificate, title: st
     return None
 
 
-def no_topic(certificate: Certificate) -> Refusal:
-    """The refusal of a push certificate without a topic."""
-    said = f"certificate {certificate.id} ({certificate.name}) names no topic in its subject's UID"
+def no_topic(title: str) -> Refusal:
+    """The refusal of a push certificate without a topic; ``title`` begins the sentence."""
+    said = f"{title} names no topic in its subject's UID"
     hint = "A push certificate does: take the one that Apple's portal issued, not the vendor's."
     return Refusal("push-topic-missing", said, hint)
 

@@ -65,6 +65,7 @@ class FormDialog(BackgroundWork[Result]):
         self._followed: dict[str, Any] | None = None
         self._laid_out = False
         self._again: Callable[[], None] | None = None  # does the harmful change, once the person agrees
+        self._asked: dict[str, Any] = {}  # the answers that the question is about
         self._tried: object = None
         self._superseded = threading.Event()  # set when nobody waits for the trial that runs
         self._timer: Timer | None = None
@@ -165,7 +166,8 @@ class FormDialog(BackgroundWork[Result]):
                 part.follow(answers)
         for panel in self.query(PlanPanel):
             panel.follow(answers)
-        self.look_ahead()
+        if self._again is None or answers != self._asked:  # a question about these very answers stays
+            self.look_ahead()
 
     # Effects of confirming
 
@@ -240,7 +242,7 @@ class FormDialog(BackgroundWork[Result]):
         self.query_one(EffectsPanel).show(effects)
 
     def would_harm(self, effects: Effects, again: Callable[[], None]) -> None:
-        self._again = again
+        self._again, self._asked = again, self.answers
         self._look_no_further()
         self.query_one(EffectsPanel).show(effects, asks=True)
         self.set_focus(self.query_one("#leave"))  # at once: the next Enter may already be coming

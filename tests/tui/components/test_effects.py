@@ -356,3 +356,29 @@ async def test_the_right_topic_put_back_brings_devices_back(console: Open, works
         await shows(pilot, "2 macOS devices: must re-enroll → enrolled")
         await confirm(pilot)
         await until(pilot, lambda: states() == before)
+
+
+@pytest.mark.prepared(by=deployment)
+async def test_a_keystore_is_asked_about_from_its_password(
+    console: Open, workspace: Workspace, own_folders: Path
+) -> None:
+    """The question stays when its field loses the cursor and the keystore is looked into once more."""
+    push = issue(subject=push_subject("com.apple.mgmt.External.third", "APSP:third"))
+    (own_folders / "push.p12").write_bytes(p12(push))
+    before = workspace.components.find("apns")
+    assert before is not None and before.certificate_id is not None
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("2", "slash")
+        await paste(pilot, f"id:{before.certificate_id}")
+        await pilot.press("enter", "r")
+        await shows(pilot, f"Replace #{before.certificate_id}")
+        await paste(pilot, "push.p12")
+        await pilot.press("enter")
+        await shows(pilot, "a PKCS #12 keystore")
+        await paste(pilot, PASSWORD)
+        await pilot.press("enter")
+        await shows(pilot, ASKED)
+        await settled(pilot)
+        assert ASKED in text_of(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: workspace.components.find("apns") != before)
