@@ -74,11 +74,11 @@ class RecordTable(Generic[Record]):
     def write(self, before: Record, after: Record) -> None:
         """Write the fields in which a record differs from ``before``."""
         if fields := difference(before, after):
-            self.table.update(fields, doc_ids=[after.id])  # type: ignore[attr-defined]
+            self.table.update(fields, doc_ids=[after.id])  # type: ignore[attr-defined]  # each has an id
 
     def put(self, records: Iterable[Record]) -> None:
         """Insert or replace whole records under their ids."""
-        self.table.write_texts({record.id: to_text(record) for record in records})  # type: ignore[attr-defined]
+        self.table.write_texts({record.id: to_text(record) for record in records})  # type: ignore[attr-defined]  # each has an id
 
     def remove(self, *ids: int) -> None:
         """Delete records."""

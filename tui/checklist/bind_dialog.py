@@ -26,7 +26,7 @@ from ..components.filter_input import FilterInput
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, TextField
 from ..components.list_table import ListTable
-from .candidate_table import Candidate, CandidateTable
+from .candidate_table import CandidateRow, CandidateTable
 
 _TAKES = {
     NeedKind.CERTIFICATE: "It takes any certificate.",
@@ -83,22 +83,22 @@ class BindDialog(FormDialog[Bound]):
     def _reload(self, at: int | None) -> None:
         now, rules, components = self.workspace.now(), self.workspace.expiry(), self.workspace.components
         rows = [
-            Candidate(row_of(entry, now, rules), components.doubts(self._need.id, entry.id))
+            CandidateRow(row_of(entry, now, rules), components.doubts(self._need.id, entry.id))
             for entry in components.candidates(self._need.id)
         ]
-        unfit = [Candidate(row_of(entry, now, rules), refusal=why) for entry, why in components.unfit(self._need.id)]
+        unfit = [CandidateRow(row_of(entry, now, rules), refusal=why) for entry, why in components.unfit(self._need.id)]
         self.table.set_rows([*rows, *unfit])
         wanted = at if at is not None else self._likely(rows)
         if wanted is not None:
             self.table.move_to(wanted)
         self._show_fit()
 
-    def _likely(self, rows: Sequence[Candidate]) -> int | None:
+    def _likely(self, rows: Sequence[CandidateRow]) -> int | None:
         """The newest, of those that were imported for such a use where there is one, and of which nothing is
         doubtful."""
         use_as, is_ca = _USES.get(self._need.id, UseAs.SERVER), self._need.kind is NeedKind.CA
 
-        def worth(one: Candidate) -> tuple[bool, bool, int]:
+        def worth(one: CandidateRow) -> tuple[bool, bool, int]:
             entry = one.row.certificate
             return entry.use_as is use_as and entry.is_ca is is_ca, not one.doubts, one.id
 

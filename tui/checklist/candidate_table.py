@@ -15,7 +15,7 @@ from ..components.text_styles import STATUS_TONES, Tone
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CandidateRow:
     """An entry, with what is doubtful about it, or why it can't be bound."""
 
     row: CertificateRow
@@ -35,7 +35,7 @@ class Candidate:
         return printable(self.refusal.message.removeprefix(f"certificate {entry.id} ({entry.name}) "))
 
 
-def _status(candidate: Candidate) -> str:
+def _status(candidate: CandidateRow) -> str:
     row = candidate.row
     replaced_by = row.certificate.replaced_by
     if row.status is Status.NOT_YET_VALID:
@@ -43,33 +43,35 @@ def _status(candidate: Candidate) -> str:
     return status_text(row.status) if replaced_by is None else f"→ by #{replaced_by}"
 
 
-def _status_tone(candidate: Candidate) -> Tone:
+def _status_tone(candidate: CandidateRow) -> Tone:
     return STATUS_TONES[candidate.row.status]
 
 
-def _fits(candidate: Candidate) -> str:
+def _fits(candidate: CandidateRow) -> str:
     if candidate.refusal is not None:
         return f"no: {candidate.says}"
     return f"doubtful: {candidate.says}" if candidate.doubts else "yes"
 
 
-def _row_tone(candidate: Candidate) -> Tone | None:
+def _row_tone(candidate: CandidateRow) -> Tone | None:
     unfit = candidate.refusal is not None or candidate.row.status is Status.REPLACED
     return Tone.DIM if unfit else None
 
 
 COLUMNS = (
-    Column[Candidate]("id", "#", lambda one: str(one.id), None, lambda one: Tone.DIM, 5, right=True),
-    Column[Candidate]("name", "Name", lambda one: one.row.name, width=18, grow=1),
-    Column[Candidate]("status", "Status", _status, None, _status_tone, 10),
-    Column[Candidate]("days", "Days", lambda one: f"{one.row.days:,}", None, _status_tone, 6, right=True, keep=1),
-    Column[Candidate]("fits", "Fits", _fits, None, lambda one: Tone.EXPIRING if one.doubts else None, 14, grow=1),
-    Column[Candidate]("key", "Key", lambda one: "yes" if one.row.certificate.has_private_key else "–", width=4, keep=2),
-    Column[Candidate]("use", "Use as", lambda one: USES[one.row.certificate.use_as], width=12, keep=3),
+    Column[CandidateRow]("id", "#", lambda one: str(one.id), None, lambda one: Tone.DIM, 5, right=True),
+    Column[CandidateRow]("name", "Name", lambda one: one.row.name, width=18, grow=1),
+    Column[CandidateRow]("status", "Status", _status, None, _status_tone, 10),
+    Column[CandidateRow]("days", "Days", lambda one: f"{one.row.days:,}", None, _status_tone, 6, right=True, keep=1),
+    Column[CandidateRow]("fits", "Fits", _fits, None, lambda one: Tone.EXPIRING if one.doubts else None, 14, grow=1),
+    Column[CandidateRow](
+        "key", "Key", lambda one: "yes" if one.row.certificate.has_private_key else "–", width=4, keep=2
+    ),
+    Column[CandidateRow]("use", "Use as", lambda one: USES[one.row.certificate.use_as], width=12, keep=3),
 )
 
 
-class CandidateTable(FixedTable[Candidate]):
+class CandidateTable(FixedTable[CandidateRow]):
     """Each newer certificate is right below the one that it replaced; what can't be bound comes last."""
 
     def __init__(self, *, empty: str, id: str | None = None) -> None:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 Opening = Callable[[], object]
 
 
-class Part(NamedTuple):
+class LinePart(NamedTuple):
     """A piece of a line. With ``open`` it is a link, which ``key`` identifies when the lines are shown anew."""
 
     text: Text
@@ -24,7 +24,7 @@ class Part(NamedTuple):
     open: Opening | None = None
 
 
-Line = Sequence[Part]
+Line = Sequence[LinePart]
 
 
 class LinkedLines(VerticalScroll, can_focus=True):
@@ -62,7 +62,7 @@ class LinkedLines(VerticalScroll, can_focus=True):
         self._draw()
 
     @property
-    def _link(self) -> Part | None:
+    def _link(self) -> LinePart | None:
         """The link under the cursor."""
         if not self._links:
             return None

@@ -15,7 +15,7 @@ from ...store.model.task import Task
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.words import minute, plural
-from ..components.linked_lines import Line, Part
+from ..components.linked_lines import Line, LinePart
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
 from ..simulator.control import RUNS, STANDS, SimulatedBy, speed_text
@@ -26,7 +26,7 @@ from .links import Links
 _ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID, Status.VALID, Status.REPLACED)
 
 
-class Facts:
+class OverviewFacts:
     """The lines of the overview besides the stops and the fleet."""
 
     def __init__(self, app: App[object], console: ConsoleApp, links: Links) -> None:
@@ -38,12 +38,12 @@ class Facts:
         if tasks:
             titles = "; ".join(dict.fromkeys(printable(task.title) for task in tasks))
             text = styled(self._app, (f"○ {plural(len(tasks), 'follow-up')} open: ", Tone.PENDING), titles)
-            lines.append([label(self._app, "Tasks"), Part(text, "tasks", self._open_tasks)])
+            lines.append([label(self._app, "Tasks"), LinePart(text, "tasks", self._open_tasks)])
         if missing:
             told = f"× {plural(missing, 'need')} of the checklist with nothing bound"
             text = Text(told, style_of(self._app, Tone.EXPIRING))
             open = partial(self._links.needs, "status:missing")
-            lines.append([label(self._app, "Missing"), Part(text, "missing", open)])
+            lines.append([label(self._app, "Missing"), LinePart(text, "missing", open)])
         return lines
 
     def _open_tasks(self) -> None:
@@ -51,7 +51,7 @@ class Facts:
 
     def statuses(self, *, wide: bool) -> list[Line]:
         """The number of certificates per status; on two lines if one is too narrow."""
-        lines: list[list[Part]] = [[label(self._app, "Status")]]
+        lines: list[list[LinePart]] = [[label(self._app, "Status")]]
         counts = self._console.certificates.counts()
         for status in _ORDER:
             if count := counts.get(status, 0):
@@ -59,9 +59,9 @@ class Facts:
                 filter = f"status:{status.replace(' ', '-')}"
                 if status is Status.VALID and not wide and len(lines[0]) > 1:
                     lines.append([label(self._app, "")])
-                lines[-1].append(Part(text, status, partial(self._links.certificates, filter)))
+                lines[-1].append(LinePart(text, status, partial(self._links.certificates, filter)))
         if not counts:
-            lines[0].append(Part(Text("no certificates", style_of(self._app, Tone.DIM))))
+            lines[0].append(LinePart(Text("no certificates", style_of(self._app, Tone.DIM))))
         return list(lines)
 
     def simulator(self) -> Line:
@@ -72,7 +72,7 @@ class Facts:
             text = Text(told, style_of(self._app, Tone.DIM))
         else:
             text = Text(f"{RUNS} {speed_text(standing.speed)}", style_of(self._app, Tone.VALID))
-        return [label(self._app, "Simulator"), Part(text, "simulator", partial(self._links.page, "simulator"))]
+        return [label(self._app, "Simulator"), LinePart(text, "simulator", partial(self._links.page, "simulator"))]
 
     def notices(self, notices: Iterable[Notice]) -> list[Line]:
         """The latest notices."""
@@ -80,16 +80,16 @@ class Facts:
         for notice in notices:
             text = Text(printable(notice.title)).append(f"  {minute(notice.at)} UTC", dim)
             open = partial(self._links.notice, notice.id)
-            lines.append([label(self._app, "Notice"), Part(text, f"notice {notice.id}", open)])
+            lines.append([label(self._app, "Notice"), LinePart(text, f"notice {notice.id}", open)])
         return lines
 
     def changes(self, latest: Sequence[AuditLine]) -> list[Line]:
         """The latest lines of the audit trail."""
         dim = style_of(self._app, Tone.DIM)
-        lines: list[Line] = [[Part(styled(self._app, ("Latest changes", Tone.STRONG)))]] if latest else []
+        lines: list[Line] = [[LinePart(styled(self._app, ("Latest changes", Tone.STRONG)))]] if latest else []
         for line in latest:
             text = (
                 Text().append(f"{minute(line.at)[5:]}  {printable(line.user)}  ", dim).append(printable(line.summary))
             )
-            lines.append([Part(text, f"audit {line.id}", partial(self._links.change, line.id))])
+            lines.append([LinePart(text, f"audit {line.id}", partial(self._links.change, line.id))])
         return lines

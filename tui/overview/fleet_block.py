@@ -15,7 +15,7 @@ from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
-from ..components.linked_lines import Line, Part
+from ..components.linked_lines import Line, LinePart
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
 from ..devices.fleet_figures import FleetFigures
@@ -52,15 +52,15 @@ class FleetBlock:
 
     def _title(self) -> Line:
         title = styled(self._app, ("Fleet", Tone.STRONG), "   ")
-        return [Part(title), self._devices("all", plural(self._figures.total, "device"), Tone.DIM, "")]
+        return [LinePart(title), self._devices("all", plural(self._figures.total, "device"), Tone.DIM, "")]
 
-    def _label(self, text: str) -> Part:
+    def _label(self, text: str) -> LinePart:
         return label(self._app, text)
 
-    def _devices(self, key: str, text: str | Text, tone: Tone, filter: str) -> Part:
+    def _devices(self, key: str, text: str | Text, tone: Tone, filter: str) -> LinePart:
         """A link to the devices that match a filter."""
         shown = text if isinstance(text, Text) else Text(text, style_of(self._app, tone))
-        return Part(shown, f"devices {key}", partial(self._links.devices, filter))
+        return LinePart(shown, f"devices {key}", partial(self._links.devices, filter))
 
     def _states(self) -> Line:
         parts = [self._label("State")]
@@ -81,11 +81,11 @@ class FleetBlock:
     def _groups(self) -> Line:
         figures, parts = self._figures, [self._label("CA group")]
         bar = self._bar(figures.groups, figures.total, 48 if self._tall else 24).append("  ")
-        parts.append(Part(bar))
+        parts.append(LinePart(bar))
         for mark in reversed(self._marks.values()):
             if count := figures.groups[mark.name]:
                 told = styled(self._app, (f"{mark.fill} {printable(mark.name)}", mark.tone), f" {count:,}  ")
-                parts.append(Part(told, f"group {mark.name}", partial(self._links.group, mark.name)))
+                parts.append(LinePart(told, f"group {mark.name}", partial(self._links.group, mark.name)))
         return parts
 
     def _platform_line(self) -> Line:
@@ -105,7 +105,7 @@ class FleetBlock:
             total.append(fit(f"{own.total:,}", 8, right=True))
             parts = [
                 self._devices(platform, name, Tone.DIM, f"platform:{platform}"),
-                Part(total),
+                LinePart(total),
             ]
             if own.pending:
                 text, filter = f"  {own.pending:,} pending", f"platform:{platform} pending:yes"
@@ -120,14 +120,14 @@ class FleetBlock:
     def _renewal(self) -> Line:
         figures, parts = self._figures, [self._label("Renewal")]
         if not figures.pending:
-            return [*parts, Part(Text("none pending", style_of(self._app, Tone.DIM)))]
+            return [*parts, LinePart(Text("none pending", style_of(self._app, Tone.DIM)))]
         pending = f"{figures.pending:,} pending" if self._tall else f"{figures.pending:,}"
         parts.append(self._devices("pending", pending, Tone.PENDING, "pending:yes"))
         between = ": "
         for waits, text in WAITS.items():
             if count := figures.waits[waits]:
                 filter = f"waits:{waits.name.lower().replace('_', '-')}"
-                parts.append(Part(Text(between, style_of(self._app, Tone.DIM))))
+                parts.append(LinePart(Text(between, style_of(self._app, Tone.DIM))))
                 parts.append(self._devices(f"waits {waits.name}", f"{text} {count:,}", Tone.DIM, filter))
                 between = ", "
         return parts
@@ -137,7 +137,7 @@ class FleetBlock:
         total = self._devices("refused", f"× {refused.total():,}", Tone.EXPIRED, "refused:yes")
         parts, between = [self._label("Refused"), total], ": "
         for code, count in refused.most_common():
-            parts.append(Part(Text(between, style_of(self._app, Tone.DIM))))
+            parts.append(LinePart(Text(between, style_of(self._app, Tone.DIM))))
             parts.append(self._devices(f"refused {code}", f"{code} {count:,}", Tone.DIM, f"refused:{code}"))
             between = ", "
         return parts
@@ -146,16 +146,16 @@ class FleetBlock:
         parts, between = [self._label("Away")], "× "
         tone = style_of(self._app, Tone.EXPIRED)
         for device in devices:
-            parts.append(Part(Text(between, tone)))
+            parts.append(LinePart(Text(between, tone)))
             told = Text(printable(device.name), tone)
-            parts.append(Part(told, f"device {device.id}", partial(self._links.device, device.id)))
+            parts.append(LinePart(told, f"device {device.id}", partial(self._links.device, device.id)))
             between = ", "
         count = self._figures.states[DeviceState.MUST_RE_ENROLL]
         if count > len(devices):
-            parts.append(Part(Text(f", and {count - len(devices):,} more", tone)))
-        return [*parts, Part(Text(" must re-enroll", style_of(self._app, Tone.DIM)))]
+            parts.append(LinePart(Text(f", and {count - len(devices):,} more", tone)))
+        return [*parts, LinePart(Text(" must re-enroll", style_of(self._app, Tone.DIM)))]
 
 
-def label(app: App[object], text: str) -> Part:
+def label(app: App[object], text: str) -> LinePart:
     """The label of a line."""
-    return Part(styled(app, (fit(text, LABEL), Tone.DIM)))
+    return LinePart(styled(app, (fit(text, LABEL), Tone.DIM)))

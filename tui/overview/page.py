@@ -21,16 +21,16 @@ from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.words import day
 from ..components.group_marks import group_marks
-from ..components.linked_lines import Line, LinkedLines, Part
+from ..components.linked_lines import Line, LinePart, LinkedLines
 from ..components.list_table import ListTable
 from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.repaint_throttle import RepaintThrottle
-from .facts import Facts
+from .facts import OverviewFacts
 from .fleet_block import FleetBlock
 from .prevention_actions import PreventionActions
-from .stop_table import COLUMNS, FIRST_STEP, Known, StopLine, StopTable, says, stop_lines
+from .stop_table import COLUMNS, FIRST_STEP, StopLine, StopTable, Surroundings, says, stop_lines
 
 _LATEST = 30  # changes
 _SPAN = timedelta(days=DAYS)
@@ -86,7 +86,7 @@ class OverviewPage(PreventionActions):
         now, devices = self.workspace.now(), self.console.fleet.platforms()
         self._stops = self.workspace.impact.next_stops(now + _SPAN, devices=devices)
         if self._stops or self.console.certificates.rows or self.console.fleet.rows:
-            known = Known(self.console.certificates.rows, devices, now, self.workspace.expiry())
+            known = Surroundings(self.console.certificates.rows, devices, now, self.workspace.expiry())
             lines = stop_lines(self._stops, known, self._ids)
         else:
             lines = [FIRST_STEP]
@@ -172,9 +172,9 @@ class OverviewPage(PreventionActions):
         self._show_facts()
 
     def _show_facts(self) -> None:
-        tall, facts = self.has_class("-tall"), Facts(self.app, self.console, self.links)
+        tall, facts = self.has_class("-tall"), OverviewFacts(self.app, self.console, self.links)
         tasks = self.workspace.tasks.list(done=False)
-        gap: list[Line] = [[Part(Text())]] if tall else []
+        gap: list[Line] = [[LinePart(Text())]] if tall else []
         lines = facts.follow_ups(tasks, self._missing())
         if self._figures.total:
             marks = group_marks(group.name for group in self.workspace.authorities.groups())

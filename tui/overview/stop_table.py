@@ -51,7 +51,7 @@ class StopLine:
     status: Status = Status.VALID
 
 
-class Known(NamedTuple):
+class Surroundings(NamedTuple):
     """The inputs of the lines: the inventory's entries, the number of devices, the time, and the expiry rules."""
 
     entries: Mapping[int, CertificateRow]
@@ -90,12 +90,12 @@ FIRST_STEP = StopLine(
 )
 
 
-def stop_lines(stops: Iterable[NextStop], known: Known, ids: dict[object, int]) -> list[StopLine]:
+def stop_lines(stops: Iterable[NextStop], known: Surroundings, ids: dict[object, int]) -> list[StopLine]:
     """The lines of what stops. ``ids`` keeps the number of each cause, so that the cursor finds it again."""
     return [_line(one, known, ids.setdefault(one.cause, len(ids) + 1)) for one in stops]
 
 
-def _line(one: NextStop, known: Known, id: int) -> StopLine:
+def _line(one: NextStop, known: Surroundings, id: int) -> StopLine:
     status = known.status(one)
     if one.lasts and one.stop is not None:
         level = one.stop.level
@@ -124,7 +124,7 @@ def _left(at: datetime | None, now: datetime) -> str:
     return "today" if days <= 0 else plural(days, "day")
 
 
-def _told(one: NextStop, known: Known) -> tuple[str, int, str, str]:
+def _told(one: NextStop, known: Surroundings) -> tuple[str, int, str, str]:
     """What stops in words, for how many devices, why, and all of it in a sentence."""
     when = "" if one.at is None else f"{minute(one.at)} UTC: "
     if one.ends:
@@ -158,7 +158,7 @@ def _told(one: NextStop, known: Known) -> tuple[str, int, str, str]:
     return words, count, cause if one.lasts else _named(one, known), said
 
 
-def _named(one: NextStop, known: Known) -> str:
+def _named(one: NextStop, known: Surroundings) -> str:
     """The cause without the reason; a future stop has only one, the expiry."""
     assert one.stop is not None
     first = one.stop.consequences[0]
