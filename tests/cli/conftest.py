@@ -28,7 +28,9 @@ from certfleet.simulator.company.purposes import TLS_CLIENT, TLS_SERVER
 from certfleet.store.authorities.issuing import Validity
 from tests.material import push_subject
 from tests.prepared import Prepared
+from tests.waiting import LONG
 
+CTRL_C = "\x03"
 PASSWORD = "correct horse"
 HOST = "mdm.company.example"
 
@@ -136,21 +138,27 @@ class Command:
         return {**os.environ, **self.environment}
 
     def on_a_terminal(self, *arguments: object, answers: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
-        """Run with a terminal, and type each answer when its question shows. Output and exit status."""
+        """Run with a terminal, and type each answer when its question shows. Output and exit status.
+
+        Ctrl-C is typed again while nothing comes of it, as a person would: Python misses one that comes just before it
+        begins to read."""
         child, terminal = pty.fork()
         if child == 0:
             line = self.line(*arguments)
             os.execve(line[0], line, {**self.env(), "TERM": "xterm-256color", "COLUMNS": "80"})
-        shown, waiting, until = "", list(answers), time.monotonic() + 120
+        shown, typed, waiting, until = "", "", list(answers), time.monotonic() + LONG
         while time.monotonic() < until:
-            ready, _, _ = select.select([terminal], [], [], 0.1)
+            ready, _, _ = select.select([terminal], [], [], 2)
             try:
                 shown += os.read(terminal, 65536).decode() if ready else ""
             except OSError:  # the other end is closed
                 break
             if waiting and waiting[0][0] in shown.split("\x00")[-1]:
-                os.write(terminal, waiting.pop(0)[1].encode())
+                typed = waiting.pop(0)[1]
+                os.write(terminal, typed.encode())
                 shown += "\x00"  # the next question is looked for below this mark
+            elif typed == CTRL_C and not ready:
+                os.write(terminal, typed.encode())
         os.close(terminal)
         assert not waiting, shown
         return shown.replace("\x00", ""), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -102,7 +102,9 @@ def snap_compare(
         async def take(pilot: Pilot[None]) -> None:
             if run_before is not None:
                 await run_before(pilot)
-            await pilot.press(*press)
+            for key in press:
+                await settled(pilot)  # a page that opens may get its records a little later
+                await pilot.press(key)
             for view in views:
                 name = f"{view[0]}x{view[1]}"
                 if view != app.size:
