@@ -31,6 +31,7 @@ from ..store.views.device import (
 from ..store.workspace import Workspace
 from .device_enrollment import pem_of, sentence
 from .frame.answer import Answer
+from .frame.changing import Plan
 from .frame.command import command
 from .frame.file_writing import check_target, drafted
 from .frame.output_file import OutputFile, output_options
@@ -89,7 +90,7 @@ def check_in(
     challenge = workspace.devices.challenge()
     visit = workspace.devices.check_in(certificate, challenge, _signature(key, challenge))
     if visit.refusal is not None:
-        raise visit.refusal
+        return _turned_away(session, visit.refusal)
     enrollment = None
     if visit.renewal is not None:
         if new_key is not None:
@@ -103,6 +104,15 @@ def check_in(
         elif no_answer:
             workspace.devices.no_answer(visit)
     return _answer(workspace, visit, enrollment, output)
+
+
+def _turned_away(session: Session, refusal: Refusal) -> Answer:
+    """The refusal of a check-in that the workspace keeps. A trial has effects to report beside it."""
+    if not session.is_trial:
+        raise refusal
+    document = {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
+    session.tell_plan(Plan("refusal", document, [f"Turned away: {refusal.code}: {refusal.message}"], status=1))
+    return Answer({}, "")
 
 
 def _keep_apart(written: Path | None, *others: Path | None) -> None:

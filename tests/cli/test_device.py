@@ -366,6 +366,24 @@ def test_turned_away(fleet: Command, phone: tuple[Path, Path], tmp_path: Path) -
     fleet.done(*check_in(tmp_path / "new.pem", other))
 
 
+def test_a_trial_of_a_check_in_that_is_turned_away_says_so_and_what_it_changes(
+    fleet: Command, phone: tuple[Path, Path]
+) -> None:
+    fleet.done("simulate", "run", "--for", "364d")
+    fleet.done("apns", "renew", "--apple-id", fleet.json("apns", "status")["apns"]["apple_id"])
+    fleet.done("simulate", "run", "--for", "2d")
+    before = fleet.json("device", "show", "F2LX0001")
+    told = fleet.run(*check_in(*phone), "--dry-run", json=True)
+    assert (told.exit_code, told.stderr) == (1, "")
+    trial = json.loads(told.stdout)
+    (moved,) = trial["effects"]["devices"]
+    assert (moved["before"], moved["after"], moved["count"]) == ("enrolled", "must re-enroll", 1)
+    assert "Turned away: certificate-expired: " in fleet.run(*check_in(*phone), "--dry-run").stdout
+    assert fleet.json("device", "show", "F2LX0001") == before
+    assert fleet.refused(*check_in(*phone)) == trial["refusal"] | {"code": "certificate-expired"}
+    assert fleet.json("device", "show", "F2LX0001")["device"]["state"] == moved["after"]
+
+
 def test_an_expired_certificate_means_re_enrolling(fleet: Command, phone: tuple[Path, Path], tmp_path: Path) -> None:
     fleet.done("simulate", "run", "--for", "364d")
     fleet.done("apns", "renew", "--apple-id", fleet.json("apns", "status")["apns"]["apple_id"])
