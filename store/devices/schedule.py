@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..model.habits import Schedule
 from .chance import chance, draw
+from .local_days import daylight_saving, is_holiday
 
 DAY = 86_400
 WEEK = 7 * DAY
@@ -101,11 +102,18 @@ def _block(schedule: Schedule, at: int) -> tuple[int, int] | None:
         if second_of_week >= 5 * DAY:
             start = at - (second_of_week - 5 * DAY)
             return start, start + 2 * DAY
-    second = local % DAY
-    if second < schedule.day_start:
-        return at - second, at - second + schedule.day_start
-    if second >= schedule.day_end:
-        return at - second + schedule.day_end, at - second + DAY
+    day, second = divmod(local, DAY)
+    if schedule.holidays and not schedule.weekends and is_holiday(schedule.holidays, day):
+        return at - second, at - second + DAY
+    day_start, day_end = schedule.day_start, schedule.day_end
+    if schedule.zone and (ahead := daylight_saving(schedule.zone, day)):
+        # Days go by standard time all year, so that none is longer than another; only what is in them comes earlier.
+        day_start = max(0, day_start - ahead)
+        day_end = max(day_start + 60, day_end - ahead)
+    if second < day_start:
+        return at - second, at - second + day_start
+    if second >= day_end:
+        return at - second + day_end, at - second + DAY
     return _spell(schedule, at)
 
 

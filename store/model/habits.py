@@ -17,9 +17,11 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     """The schedule of a device's own check-ins. Times are seconds; see ``store.devices.schedule``.
 
     ``key`` determines its random choices. Check-ins come ``phase`` after each multiple of ``interval`` while the device
-    is in use: from ``day_start`` to ``day_end`` of its local day (``utc_offset`` east of Greenwich), with or without
-    weekends. In each period of ``spell_days`` it goes offline once for up to ``spell_hours``, with a chance of
-    ``spells`` per thousand. From ``gone_at`` (Unix time) on it never connects again.
+    is in use: from ``day_start`` to ``day_end`` of its local day (``utc_offset`` east of Greenwich, in standard time),
+    with or without weekends. With a ``zone`` (a name of the IANA database) the day follows its daylight saving time.
+    A device without weekends is out of use at public ``holidays`` too: those of a country (ISO 3166). In each period of
+    ``spell_days`` it goes offline once for up to ``spell_hours``, with a chance of ``spells`` per thousand. From
+    ``gone_at`` (Unix time) on it never connects again.
     """
 
     key: int
@@ -33,6 +35,8 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     spell_hours: Hours = 0
     spells: Chance = 0
     gone_at: int | None = None
+    zone: Annotated[str, Meta(max_length=64)] = ""
+    holidays: Annotated[str, Meta(max_length=2)] = ""
 
     def __post_init__(self) -> None:
         if self.day_start >= self.day_end:

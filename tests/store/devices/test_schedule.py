@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.device_tables import Batch
+from certfleet.store.devices.local_days import daylight_saving
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.devices.schedule import DAY, WEEK, last_check_in, next_check_in
 from certfleet.store.model.habits import Habits, Schedule
@@ -20,6 +21,9 @@ from tests.store.devices.handset import Handset
 
 HOUR = 3600
 START = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp())  # a Monday
+
+
+ZONES = ["", "Europe/Berlin", "America/New_York", "Australia/Adelaide", "Asia/Kolkata", "Mars/Olympus"]
 
 
 @st.composite
@@ -36,6 +40,8 @@ def schedules(draw: st.DrawFn) -> Schedule:
         spell_days=draw(st.integers(2, 60)),
         spell_hours=draw(st.integers(0, 47)),
         spells=draw(st.integers(0, 1000)),
+        zone=draw(st.sampled_from(ZONES)),
+        holidays=draw(st.sampled_from(["", "DE", "US"])),
     )
 
 
@@ -77,7 +83,9 @@ def test_forwards_gives_what_backwards_gave(schedule: Schedule, at: int, back: i
 def test_none_comes_at_night_or_at_a_weekend(schedule: Schedule, after: int) -> None:
     for at in check_ins(schedule, after, 20):
         local = at + schedule.utc_offset
-        assert schedule.day_start <= local % DAY < schedule.day_end
+        ahead = daylight_saving(schedule.zone, local // DAY) if schedule.zone else 0
+        start = max(0, schedule.day_start - ahead)
+        assert start <= local % DAY < max(start + 60, schedule.day_end - ahead)
         if not schedule.weekends:
             assert (local - START) % WEEK < 5 * DAY
 
