@@ -66,7 +66,8 @@ def show(session: Session) -> Answer:
     "--gateway-notice-days",
     type=Written("days", _days),
     metavar="30,14,7,1",
-    help="Give notice this many days before a gateway certificate expires; never for no notice.",
+    help="Give notice this many days before a gateway certificate expires, at most for the share of its lifetime that "
+    "--expiring has; never for no notice.",
 )
 @click.option(
     "--mdm-fqdn",

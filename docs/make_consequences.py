@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from certfleet.store.devices.push import TOPIC_CHANGED, push_lost, push_regained
-from certfleet.store.impact.due_notices import APNS_DAYS, APNS_NEEDS, AUTHORITY_DAYS, OTHER_DAYS
+from certfleet.store.impact.due_notices import APNS_NEEDS
 from certfleet.store.impact.follow_ups import follow_ups
 from certfleet.store.impact.needs import (
     BY_ID,
@@ -22,8 +22,10 @@ from certfleet.store.impact.needs import (
     Level,
     Need,
 )
+from certfleet.store.impact.notice_times import AUTHORITY_DAYS
 from certfleet.store.model.component import Component
 from certfleet.store.model.device import Device, DeviceState, Platform
+from certfleet.store.model.expiry import CRITICAL, EXPIRING
 from certfleet.store.model.site import SiteSettings
 from certfleet.store.model.task import TaskKind
 
@@ -160,15 +162,21 @@ def _follow_ups() -> str:
 
 def _notices() -> str:
     monitor = SiteSettings().gateway_notice_days
+    expiry = f"{EXPIRING.default.days}, {CRITICAL.default.days}"
     lines = [
-        ("push certificates, to their Apple ID", _days(APNS_DAYS)),
+        ("push certificates, to their Apple ID", expiry),
         ("gateway certificates and the CAs above them", f"{_days(monitor)}, or as set (`gateway_notice_days`)"),
-        ("other certificates, the CAs above them, provisioning profiles", _days(OTHER_DAYS)),
-        ("device CAs", _days(AUTHORITY_DAYS)),
+        ("other certificates, the CAs above them, provisioning profiles", expiry),
+        ("device CAs", f"{AUTHORITY_DAYS}, {expiry}"),
     ]
     said = (
         "Each is given once. If several of these days have passed when a certificate is imported, only the last one\n"
-        "counts. There is also a notice when something stops."
+        "counts. There is also a notice when something stops.\n\n"
+        f"Notices come when a certificate becomes *expiring* and *critical*: {EXPIRING.default.days} and "
+        f"{CRITICAL.default.days} days\nbefore the end, but at most 1/{EXPIRING.default.lifetime_divisor} and "
+        f"1/{CRITICAL.default.lifetime_divisor} of the lifetime, or as the site set it (`site set --expiring`, "
+        "`--critical`).\nThe days of gateway certificates and the "
+        f"{AUTHORITY_DAYS} days of device CAs count at most for the share of the lifetime that *expiring* has."
     )
     return f"\n## Notices\n\n{said}\n\n{_table(('of', 'days before the end'), lines)}"
 

@@ -22,10 +22,10 @@ from ..model.profile import ProvisioningProfile
 from ..model.task import Task
 from ..words import plural
 from .consequences import Consequence, consequences
-from .due_notices import AUTHORITY_DAYS
 from .endings import DeviceEnd
 from .landscape import Landscape, is_required, needs_in_use
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
+from .notice_times import authority_periods
 from .site import expiry_rules
 from .ssl_errors import would_be_refused
 from .times import shifted
@@ -238,8 +238,10 @@ def _device_ca(
     issuing = landscape.issuing(now)
     end = issued_until(landscape.groups, landscape.device_cas, now)
     if issuing is not None:
-        end = max((one.not_after for one in landscape.device_cas if one.group_id == issuing.id), default=now)
-        if days_until(end, now) > max(AUTHORITY_DAYS) or landscape.issuing(shifted(end, _SECOND)) is not None:
+        own = max((one for one in landscape.device_cas if one.group_id == issuing.id), key=lambda one: one.not_after)
+        end = own.not_after
+        told = any(end - now <= period.ahead for period in authority_periods(own, rules))
+        if not told or landscape.issuing(shifted(end, _SECOND)) is not None:
             return
     elif not stopped:
         return

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 
 from msgspec import Struct
 
 from ..devices.renewal import FAILING
+from ..inventory.expiry import ExpiryRules
 from ..model.authority import Authority, AuthorityRole
 from ..model.certificate import Certificate
 from ..model.component import Component, Use
+from ..model.expiry import ExpiryUse
 from ..model.interruption import Interruption
 from ..model.notice import Urgency
 from ..model.renewal_failures import RenewalFailures
+from ..model.site import SiteSettings
 from ..words import day, minute, plural
 from .components import title_of
 from .consequences import REASONS, Reason
 from .landscape import Landscape
 from .needs import BY_ID, CAPABILITIES, DEVICE_CA, Capability, Group, Need
-from .times import shifted
+from .notice_times import NoticePeriod, authority_periods, gateway_periods, moments, notice_periods
+from .site import expiry_rules
 
-APNS_DAYS = (30, 10)
-AUTHORITY_DAYS = (90, 30, 10)
-OTHER_DAYS = (30, 10)
 APNS_NEEDS = ("apns", "securemail-apns")
-URGENT_DAYS = 10
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -45,6 +45,7 @@ class Due(Struct, frozen=True, kw_only=True):
 def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> list[Due]:
     """The notices for everything that expires, due or not yet, in order of time."""
     found: list[Due] = []
+    rules = expiry_rules(landscape.site)
     for component in landscape.components:
         need = BY_ID.get(component.need)
         if need is None or component.use is Use.NOT_USED:
@@ -53,31 +54,20 @@ def expiry_notices(landscape: Landscape, authorities: Iterable[Authority]) -> li
             profile = landscape.profiles.get(component.profile_id or 0)
             if profile is not None:
                 start, end = landscape.came_at(component) or profile.valid_from, profile.not_after
-                for days, at in moments(end, start, OTHER_DAYS):
-                    found.append(_of(need, component, f"profile:{profile.id}", component.name, days, at, end))
+                periods = notice_periods(rules[ExpiryUse.PROFILE], end - profile.valid_from)
+                for period, at in moments(end, start, periods):
+                    found.append(_of(need, component, f"profile:{profile.id}", component.name, period, at, end))
             continue
         served = landscape.served(component)
         if served is not None:
-            found += _of_certificate(landscape, need, component, served)
+            found += _of_certificate(landscape, rules, need, component, served)
     for group in (Group.SERVER, Group.GATEWAY):
-        found += _of_chains(landscape, group)
+        found += _of_chains(landscape, rules, group)
     for authority in authorities:
         if authority.role is AuthorityRole.DEVICE:
-            for days, at in moments(authority.not_after, authority.not_before, AUTHORITY_DAYS):
-                found.append(_of_authority(authority, days, at))
+            for period, at in moments(authority.not_after, authority.not_before, authority_periods(authority, rules)):
+                found.append(_of_authority(authority, period, at))
     return sorted(found, key=lambda due: due.at)
-
-
-def moments(end: datetime, start: datetime, days: Sequence[int]) -> list[tuple[int, datetime]]:
-    """The times of notices before the expiry, each with its number of days. If some of them had passed when the
-    certificate came into use (``start``), only the latest counts, and is due at once."""
-    found = []
-    ahead = {some: shifted(end, -timedelta(days=some)) for some in days}
-    passed = [some for some, at in ahead.items() if at < start]
-    if passed and start <= end:
-        found.append((min(passed), start))
-    found += [(some, at) for some, at in ahead.items() if at >= start]
-    return found
 
 
 def stopped_notices(began: Iterable[Interruption], landscape: Landscape) -> list[Due]:
@@ -148,15 +138,17 @@ def failed_renewals(failures: RenewalFailures) -> Due:
     )
 
 
-def _of_certificate(landscape: Landscape, need: Need, component: Component, served: Certificate) -> list[Due]:
+def _of_certificate(
+    landscape: Landscape, rules: ExpiryRules, need: Need, component: Component, served: Certificate
+) -> list[Due]:
     start = landscape.came_at(component) or served.not_before
     return [
-        _of(need, component, f"certificate:{served.id}", served.name, some, at, served.not_after, topic=served.topic)
-        for some, at in moments(served.not_after, start, _days(need, landscape))
+        _of(need, component, f"certificate:{served.id}", served.name, period, at, served.not_after, topic=served.topic)
+        for period, at in moments(served.not_after, start, _periods(need, served, landscape.site, rules))
     ]
 
 
-def _of_chains(landscape: Landscape, group: Group) -> list[Due]:
+def _of_chains(landscape: Landscape, rules: ExpiryRules, group: Group) -> list[Due]:
     """The CA certificates above a group's certificates: their expiry stops everything below them."""
     need = BY_ID["server-ca" if group is Group.SERVER else "gateway-ca"]
     found = []
@@ -166,32 +158,34 @@ def _of_chains(landscape: Landscape, group: Group) -> list[Due]:
         what = ", ".join(_called(component) for component in below)
         lost = [*need.effects, *(effect for component in below for effect in BY_ID[component.need].effects)]
         seen = "; ".join(dict.fromkeys(effect.seen for effect in lost))
-        for some, at in moments(authority.not_after, min(came, default=authority.not_before), _days(need, landscape)):
+        periods = _periods(need, authority, landscape.site, rules)
+        for period, at in moments(authority.not_after, min(came, default=authority.not_before), periods):
             end, gateway = authority.not_after, group is Group.GATEWAY
             found.append(
                 Due(
                     at=at,
-                    key=f"ca-expiry:{group}:certificate:{authority.id}:{end:%Y%m%d}:{some}",
+                    key=f"ca-expiry:{group}:certificate:{authority.id}:{end:%Y%m%d}:{period.key}",
                     kind="gateway-expiry" if gateway else "certificate-expiry",
                     record=f"certificate:{authority.id}",
                     title=f"{'Gateway: the' if gateway else 'The'} CA certificate {authority.name} expires on "
                     f"{day(end)}",
                     text=f"The CA certificate {authority.name} expires on {minute(end)} UTC. Then {seen}. It is "
                     f"above: {what}. {need.renewal}",
-                    urgency=_urgency(some),
+                    urgency=_urgency(period),
                 )
             )
     return found
 
 
-def _days(need: Need, landscape: Landscape) -> Sequence[int]:
-    if need.id in APNS_NEEDS:
-        return APNS_DAYS
-    return landscape.site.gateway_notice_days if need.group is Group.GATEWAY else OTHER_DAYS
+def _periods(need: Need, entry: Certificate, site: SiteSettings, rules: ExpiryRules) -> tuple[NoticePeriod, ...]:
+    rule, lifetime = rules.of(entry), entry.not_after - entry.not_before
+    if need.group is Group.GATEWAY and need.id not in APNS_NEEDS:
+        return gateway_periods(site.gateway_notice_days, rule, lifetime)
+    return notice_periods(rule, lifetime)
 
 
-def _urgency(days: int) -> Urgency:
-    return Urgency.URGENT if days <= URGENT_DAYS else Urgency.WARNING
+def _urgency(period: NoticePeriod) -> Urgency:
+    return Urgency.URGENT if period.is_urgent else Urgency.WARNING
 
 
 def _of(
@@ -199,13 +193,13 @@ def _of(
     component: Component,
     record: str,
     name: str,
-    days: int,
+    period: NoticePeriod,
     at: datetime,
     end: datetime,
     *,
     topic: str | None = None,
 ) -> Due:
-    urgency = _urgency(days)
+    urgency = _urgency(period)
     what = f"{_called(component)}, {name}," if name not in _called(component) else _called(component)
     lost = "; ".join(effect.seen for effect in need.effects)
     if need.id in APNS_NEEDS:
@@ -218,7 +212,7 @@ def _of(
         )
         return Due(
             at=at,
-            key=f"apns-expiry:{record}:{end:%Y%m%d}:{days}",
+            key=f"apns-expiry:{record}:{end:%Y%m%d}:{period.key}",
             kind="apns-expiry",
             record=record,
             title=f"The push certificate {name} expires on {day(end)}",
@@ -231,7 +225,7 @@ def _of(
     gateway = need.group is Group.GATEWAY
     return Due(
         at=at,
-        key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{end:%Y%m%d}:{days}",
+        key=f"{'gateway' if gateway else 'certificate'}-expiry:{component.id}:{record}:{end:%Y%m%d}:{period.key}",
         kind="gateway-expiry" if gateway else "certificate-expiry",
         record=record,
         title=f"{'Gateway: the' if gateway else 'The'} {_called(component)} expires on {day(end)}",
@@ -240,18 +234,18 @@ def _of(
     )
 
 
-def _of_authority(authority: Authority, days: int, at: datetime) -> Due:
+def _of_authority(authority: Authority, period: NoticePeriod, at: datetime) -> Due:
     end = authority.not_after
     return Due(
         at=at,
-        key=f"device-ca-expiry:{authority.fingerprint_sha256[:16]}:{days}",
+        key=f"device-ca-expiry:{authority.fingerprint_sha256[:16]}:{period.key}",
         kind="device-ca-expiry",
         record=f"authority-group:{authority.group_id}",
         title=f"The device CA of CA group {authority.group} expires on {day(end)}",
         text=f"{authority.subject} expires on {minute(end)} UTC, and with it every device certificate that it "
         "issued. Request a new CA group (refresh), and renew the devices that hold its certificates; Windows devices "
         "have to be enrolled again.",
-        urgency=_urgency(days),
+        urgency=_urgency(period),
     )
 
 

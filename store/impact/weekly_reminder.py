@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from ..model.device import Platform
 from ..model.notice import Urgency
 from ..words import day, plural
-from .due_notices import URGENT_DAYS, Due
+from .due_notices import Due
 from .endings import DeviceEnd
 
 HOUR = 6  # of a Monday, UTC
 AHEAD = timedelta(days=30)
+URGENT = timedelta(days=10)
 _WEEK = timedelta(days=7)
 
 
@@ -51,5 +52,5 @@ def reminder(ends: Iterable[DeviceEnd], now: datetime) -> Due | None:
         title=f"{plural(total, 'device certificate')} {'expires' if total == 1 else 'expire'} by {day(now + AHEAD)}",
         text=f"Nobody is renewing {'it' if total == 1 else f'them; the first one expires on {day(first)}'}. A device "
         f"whose certificate has expired is turned away, and its user must re-enroll it. {' '.join(steps)}",
-        urgency=Urgency.URGENT if first <= now + timedelta(days=URGENT_DAYS) else Urgency.WARNING,
+        urgency=Urgency.URGENT if first <= now + URGENT else Urgency.WARNING,
     )

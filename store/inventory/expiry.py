@@ -28,6 +28,10 @@ class ExpiryRule:
         """How long before its expiry it becomes critical."""
         return _before_end(self._critical, lifetime)
 
+    def at_most(self, days: int, lifetime: timedelta) -> timedelta:
+        """So many days before its expiry, but at most the share of its lifetime at which it becomes expiring."""
+        return _before_end(ExpiryLimit(days, self._expiring.lifetime_divisor), lifetime)
+
 
 class ExpiryRules:
     """The rules of a site; immutable. ``earliest`` is at least as long as ``expiring`` for every use."""

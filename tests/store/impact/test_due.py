@@ -9,11 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.impact.due_notices import failed_renewals, moments
+from certfleet.store.impact.due_notices import failed_renewals
+from certfleet.store.impact.notice_times import NoticePeriod, moments
 from certfleet.store.inventory.sources import OnConflict
+from certfleet.store.inventory.status import status
 from certfleet.store.model.audit import Actor
+from certfleet.store.model.certificate import Status
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
+from certfleet.store.model.expiry import ExpiryLimit, ExpiryLimits, ExpiryUse
 from certfleet.store.model.notice import Urgency
 from certfleet.store.model.renewal_failures import RenewalFailures
 from certfleet.store.workspace import Workspace
@@ -83,9 +87,51 @@ def test_the_gateway_monitor_can_be_configured(deployment: Workspace, clock: Fix
 
 
 def test_the_gateway_monitor_on_other_days(deployment: Workspace, clock: FixedClock) -> None:
-    deployment.site.set(gateway_notice_days=(3, 60))
+    deployment.site.set(gateway_notice_days=(3, 60), expiring=ExpiryLimits(ExpiryLimit(30, 1)))
     use(deployment, "gateway-exchange-ssl", issue("mail.example.com", days=100))
     assert days_before(deployment, clock, "gateway-expiry") == [60, 3]
+
+
+@pytest.mark.parametrize(
+    ("need", "kind", "days"),
+    [("mdm-ssl", "certificate-expiry", [9, 2]), ("gateway-ssl", "gateway-expiry", [9, 7, 1])],
+)
+def test_a_short_lived_certificate_is_told_of_when_it_begins_to_expire(
+    deployment: Workspace, clock: FixedClock, need: str, kind: str, days: list[int]
+) -> None:
+    end = NOW + 27 * DAY
+    entry = use(deployment, need, issue("host.example.com", days=28))
+    found: list[int] = []
+    urgent: list[bool] = []
+    for hours in range(0, 27 * 24, 12):
+        clock.at = NOW + timedelta(hours=hours)
+        deployment.settle()
+        if len(notices(deployment, kind)) > len(found):
+            found.append((end - clock.at).days)
+            urgent.append(deployment.notices.list()[0].urgency is Urgency.URGENT)
+            assert entry.certificate_id is not None
+            found_status = status(deployment.inventory.get(entry.certificate_id), clock.at, deployment.site.expiry())
+            assert found_status is (Status.CRITICAL if urgent[-1] else Status.EXPIRING)
+    assert found == days
+    assert urgent == [some <= 2 for some in days]
+
+
+def test_notices_begin_when_the_site_says_that_expiring_does(deployment: Workspace, clock: FixedClock) -> None:
+    servers = ExpiryLimits(ExpiryLimit(30, 3), {ExpiryUse.SERVER: ExpiryLimit(45, 2)})
+    deployment.site.set(
+        expiring=servers, critical=ExpiryLimits(ExpiryLimit(10, 10), {ExpiryUse.SERVER: ExpiryLimit(5, 2)})
+    )
+    use(deployment, "mdm-ssl", issue("mdm.example.com", days=100))
+    assert days_before(deployment, clock, "certificate-expiry") == [45, 5]
+
+
+def test_another_setting_repeats_no_notice(deployment: Workspace, clock: FixedClock) -> None:
+    use(deployment, "saml", issue("saml.example.com", days=100))
+    clock.at = END - 20 * DAY
+    deployment.settle()
+    assert len(notices(deployment, "certificate-expiry")) == 1
+    deployment.site.set(expiring=ExpiryLimits(ExpiryLimit(25, 1)))
+    assert len(notices(deployment, "certificate-expiry")) == 1
 
 
 @pytest.mark.parametrize("need", ["mdm-ssl", "saml", "apple-developer", "android-keystore"])
@@ -255,7 +301,8 @@ def test_at_most_one_at_the_beginning_and_every_day_that_is_still_to_come(
     days: list[int], start: int, life: int
 ) -> None:
     began, end = NOW + start * DAY, NOW + (start + life) * DAY
-    found = moments(end, began, days)
+    periods = [NoticePeriod(some, some * DAY, False) for some in days]
+    found = [(period.key, at) for period, at in moments(end, began, periods)]
     assert all(began <= at <= end or not days for _, at in found)
     assert len({some for some, _ in found}) == len(found)
     ahead = [some for some in days if some <= life]
