@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from ..store.accounts.accounts import ListedAccount
 from ..store.accounts.logins import OpenSession
-from ..store.accounts.session_timeout import in_words
+from ..store.accounts.session_timeout import timeout_text
 from ..store.model.account import Account, Role, SessionSettings, Timeout
 from ..store.printable import printable
+from ..store.views.account import LOCKED_STYLE, account_document, lock_text
 from ..store.words import day, hour, minute
 from ..store.workspace import Workspace
 from .frame.answer import Answer
@@ -19,7 +19,7 @@ from .frame.command import command
 from .frame.parameters import TEXT, EnumChoice, password_file_option
 from .frame.passwords import new_password
 from .frame.session import Session
-from .frame.tables import Cell, Listing
+from .frame.tables import RICH_STYLES, Cell, Listing
 
 name_argument = click.argument("name", type=TEXT)
 password_option = password_file_option("the new password")
@@ -29,23 +29,22 @@ password_option = password_file_option("the new password")
 def list_accounts(session: Session) -> Answer:
     """List the accounts with their roles. Passwords are never shown, nor their hashes."""
     accounts = session.open().accounts
-    found = [accounts.listed(account) for account in accounts.list()]
+    found, now = accounts.list(), accounts.now()
     return Answer(
-        {"accounts": found},
+        {"accounts": [account_document(account, now) for account in found]},
         Listing(
-            (_account_row(account) for account in found),
+            (_account_row(account, now) for account in found),
             least={"ACCOUNT": 12, "STATE": 8, "ADDED BY": 8},
             none="no account; `certfleet admin add NAME --role administrator` adds one",
         ),
     )
 
 
-def _account_row(account: ListedAccount) -> dict[str, str | Cell]:
-    locked = account.locked_until
+def _account_row(account: Account, now: datetime) -> dict[str, str | Cell]:
     return {
         "ACCOUNT": account.name,
         "ROLE": account.role.value,
-        "STATE": Cell("") if locked is None else Cell(f"locked until {hour(locked)}", "bold red"),
+        "STATE": Cell(lock_text(account, now), RICH_STYLES[LOCKED_STYLE]),
         "LAST LOGIN (UTC)": _time(account.last_login_at),
         "PASSWORD SET": day(account.password_at),
         "ADDED BY": account.created_by,
@@ -72,7 +71,7 @@ def remove(session: Session, name: str) -> Answer:
     left."""
     accounts = session.open().accounts
     account = accounts.remove(name)
-    return Answer({"removed": [accounts.listed(account)]}, f"removed {account.name}")
+    return Answer({"removed": [account_document(account, accounts.now())]}, f"removed {account.name}")
 
 
 @command(examples=["certfleet admin password ann --password-file pw"], changes=True)
@@ -111,7 +110,7 @@ def _new_password(name: str, file: Path | None) -> str:
 
 
 def _changed(workspace: Workspace, account: Account, said: str) -> Answer:
-    return Answer({"account": workspace.accounts.listed(account)}, said)
+    return Answer({"account": account_document(account, workspace.accounts.now())}, said)
 
 
 @command(examples=["certfleet admin sessions"])
@@ -162,4 +161,4 @@ def set_timeout(session: Session, kind: Timeout | None, minutes: int | None) -> 
 
 
 def _timeout(settings: SessionSettings) -> Answer:
-    return Answer({"timeout": settings}, f"sessions end {in_words(settings)}")
+    return Answer({"timeout": settings}, timeout_text(settings))

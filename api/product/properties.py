@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from msgspec import Struct
 
-from ...store.accounts.session_timeout import in_words
+from ...store.accounts.session_timeout import timeout_text
 from ...store.model.account import SessionSettings, Timeout
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
@@ -92,7 +92,7 @@ def _properties(workspace: Workspace) -> list[dict[str, Any]]:
             str(usual.minutes),
             "Minutes after the login that a session ends, where the timeout is static",
         ),
-        ("xms.publicapi.timeout.type", _kind(settings), _kind(usual), f"Sessions end {in_words(settings)}"),
+        ("xms.publicapi.timeout.type", _kind(settings), _kind(usual), timeout_text(settings).capitalize()),
     ]
     return [
         {

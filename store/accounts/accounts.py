@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ..audit import AuditTrail
 from ..errors import Refusal
 from ..model.account import Account, LoginFailures, PasswordHash, Role
 from ..model.audit import Person
-from ..model.documents import copied
 from ..persistence.database import Database
 from .account_tables import AccountTables
-from .lockout import locked_until
 from .names import checked_name
 from .passwords import check_password, hash_password, turn
 
@@ -23,19 +20,6 @@ from .passwords import check_password, hash_password, turn
 def wall_now() -> datetime:
     """The machine's time, UTC: accounts don't follow a virtual clock."""
     return datetime.now(UTC)
-
-
-class ListedAccount(Struct, frozen=True, kw_only=True):
-    """The displayable part of an account. ``locked_until`` is None if it may log in."""
-
-    id: int
-    name: str
-    role: Role
-    created_at: datetime
-    created_by: str
-    password_at: datetime
-    last_login_at: datetime | None
-    locked_until: datetime | None
 
 
 class Accounts:
@@ -71,9 +55,9 @@ class Accounts:
             raise Refusal("account-unknown", f"there is no account {name!r}", "`certfleet admin list` shows them.")
         return account
 
-    def listed(self, account: Account) -> ListedAccount:
-        """The displayable part of an account, without its password hash."""
-        return copied(ListedAccount, account, locked_until=locked_until(account.failures, self._now()))
+    def now(self) -> datetime:
+        """The time that accounts go by."""
+        return self._now()
 
     # Changing
 

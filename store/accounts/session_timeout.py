@@ -52,11 +52,11 @@ class SessionTimeout:
                 raise Refusal("timeout-invalid", "a session ends after 1 minute to 30 days (43,200 minutes)") from error
             if after != before:
                 self._table.write([Row(SESSIONS, msgspec.to_builtins(after))])
-                self._audit.record("account.timeout", f"settings:{SESSIONS}", f"sessions end {in_words(after)}")
+                self._audit.record("account.timeout", f"settings:{SESSIONS}", timeout_text(after))
         return after
 
 
-def in_words(settings: SessionSettings) -> str:
-    """``30 minutes after their last use``."""
+def timeout_text(settings: SessionSettings) -> str:
+    """``sessions end 30 minutes after their last use``."""
     since = "the login" if settings.kind is Timeout.STATIC else "their last use"
-    return f"{plural(settings.minutes, 'minute')} after {since}"
+    return f"sessions end {plural(settings.minutes, 'minute')} after {since}"

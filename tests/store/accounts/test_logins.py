@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from certfleet.store.accounts.accounts import Accounts
-from certfleet.store.accounts.lockout import FAILURES, LOCKED_FOR, WITHIN
+from certfleet.store.accounts.lockout import FAILURES, LOCKED_FOR, WITHIN, locked_until
 from certfleet.store.accounts.logins import Logins
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
@@ -116,7 +116,7 @@ def test_a_lock_is_seen_by_everybody_and_lasts_over_a_restart(
     workspace: Workspace, accounts: Accounts, logins: Logins, ann: str, wall: FixedClock
 ) -> None:
     fail(logins, ann, FAILURES)
-    assert accounts.listed(accounts.get(ann)).locked_until == wall.now() + LOCKED_FOR
+    assert locked_until(accounts.get(ann).failures, wall.now()) == wall.now() + LOCKED_FOR
     with Workspace.open(workspace.path) as other:
         again = Logins(other.database, audit=other.audit, now=wall.now)
         with pytest.raises(Refusal, match="account-locked"):
