@@ -12,6 +12,7 @@ from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
 from ..store.views.checklist import row_document, row_style
 from ..store.views.consequence import LEVEL_STYLES, need_title
+from ..store.views.styles import Style
 from ..store.words import plural
 from .frame.answer import Answer
 from .frame.command import command
@@ -99,6 +100,8 @@ def _notes(row: ChecklistRow) -> Iterator[SpanningRow]:
         yield SpanningRow(f"would stop: {'; '.join(row.would_stop)}", indent=2)
     if row.component is not None and row.component.still_serves is not None:
         yield SpanningRow(f"still uses #{row.component.still_serves} until that is done elsewhere", indent=2)
+    if row.doubt is not None:
+        yield SpanningRow(f"doubtful: {row.doubt}", style=RICH_STYLES[Style.WARNING], indent=2)
     if not row.is_done:
         yield SpanningRow(f"next: {row.next_step}", indent=2)
 

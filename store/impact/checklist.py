@@ -23,6 +23,7 @@ from ..model.task import Task
 from ..words import plural
 from .consequences import Consequence, consequences
 from .endings import DeviceEnd
+from .fitting import name_doubt
 from .landscape import Landscape, is_required, needs_in_use
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
 from .notice_times import authority_periods
@@ -46,7 +47,8 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
 
     ``status`` is a certificate's status, or a ``Mark``. ``derived`` rows are CA certificates that follow from the
     chains of others. ``stopped`` is what is stopped or degraded because of it now, ``would_stop`` what stops when it
-    expires. ``next_step`` says what to do. ``devices`` is the number of devices of the affected platforms.
+    expires. ``next_step`` says what to do. ``doubt``: the bound certificate is not for the name that clients connect
+    to, by ``fitting.name_doubt``. ``devices`` is the number of devices of the affected platforms.
     """
 
     need: Need
@@ -61,6 +63,7 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     stopped: tuple[Consequence, ...] = ()
     would_stop: tuple[str, ...]
     next_step: str
+    doubt: str | None = None
     devices: int
     tasks: tuple[Task, ...] = ()
 
@@ -150,6 +153,7 @@ def _row(
         stopped=stopped,
         would_stop=tuple(effect.seen for effect in need.effects),
         next_step=_next_step(landscape, need, component, status, own_tasks, stopped),
+        doubt=None if certificate is None or status == Mark.NOT_USED else name_doubt(need, certificate, landscape.site),
         devices=_devices(need, platforms),
         tasks=own_tasks,
     )

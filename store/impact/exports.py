@@ -39,6 +39,7 @@ COLUMNS = (
     "apple_id",
     "next_step",
     "tasks",
+    "doubt",
 )
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets treat the wide characters as the narrow ones
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
@@ -131,6 +132,7 @@ def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime)
     if first.certificate is not None:
         said.append(f"Certificate {first.certificate.id}, serial number {first.certificate.serial_number}.")
     said.append(first.next_step if first.tasks else first.need.renewal)
+    said += [f"Doubtful: {row.doubt}." for row in rows if row.doubt is not None]
     event = Event.new(
         uid=uid,
         stamp=now,
@@ -172,7 +174,7 @@ def _line(row: ChecklistRow) -> tuple[str, ...]:
         "" if row.days_left is None else str(row.days_left),
         f"{row.devices:,}",
         stops,
-        row.next_step,
+        row.next_step if row.doubt is None else f"{row.next_step} Doubtful: {row.doubt}.",
     )
 
 
@@ -199,6 +201,7 @@ def _values(row: ChecklistRow) -> tuple[str | int | None, ...]:
         None if row.component is None else row.component.apple_id,
         row.next_step,
         "; ".join(task.title for task in row.tasks),
+        row.doubt,
     )
 
 

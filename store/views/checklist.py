@@ -17,7 +17,8 @@ from .styles import Style
 
 class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
     """A need with one of its components, or with none. ``status`` is a certificate's status, or missing, not used or
-    managed. ``would_stop`` is what people notice when the certificate expires, ``next_step`` what to do."""
+    managed. ``would_stop`` is what people notice when the certificate expires, ``next_step`` what to do, ``doubt`` that
+    it is not for the name that clients connect to."""
 
     group: Group
     need: str
@@ -37,6 +38,7 @@ class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
     would_stop: tuple[str, ...]
     devices: int
     next_step: str
+    doubt: str | None
     tasks: tuple[int, ...]
 
 

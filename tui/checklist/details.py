@@ -82,6 +82,8 @@ def _pairs(app: App[object], row: ChecklistRow, devices: Counts, entries: Entrie
                 f"{printable(profile.name)}, for {printable(profile.app_id)}, until {minute(profile.not_after)} UTC",
             )
         )
+    if row.doubt is not None:
+        pairs.append(("Doubtful", styled(app, (printable(row.doubt), Tone.EXPIRING))))
     component = row.component
     if component is not None and component.still_serves is not None and component.use is not Use.NOT_USED:
         pairs.append(("Serves still", _served(app, row, component.still_serves, entries)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.impact.checklist import ChecklistRow, Mark
+from certfleet.store.impact.exports import checklist_csv, checklist_markdown
+from certfleet.store.impact.fitting import name_doubt
 from certfleet.store.impact.needs import NEEDS, Level
 from certfleet.store.model.certificate import Status
 from certfleet.store.model.component import Use
@@ -117,6 +119,25 @@ def test_devices_are_those_of_the_platforms_concerned(deployment: Workspace) -> 
         3,
     )
     assert {row.devices for row in deployment.impact.checklist(count=False)} == {0}
+
+
+def test_a_certificate_for_another_name_is_doubted_in_the_words_of_the_rule(deployment: Workspace) -> None:
+    use(deployment, "gateway-ssl", issue("*.example.com"))
+    (row,) = rows(deployment, "gateway-ssl")
+    assert row.doubt is None
+    deployment.site.set(gateway_fqdn="gateway.example.com")
+    assert rows(deployment, "gateway-ssl")[0].doubt is None
+    deployment.site.set(gateway_fqdn="gateway.example.org")
+    (row,) = rows(deployment, "gateway-ssl")
+    assert row.doubt == "it is not for gateway.example.org: it names *.example.com"
+    assert row.certificate is not None
+    assert row.doubt == name_doubt(row.need, row.certificate, deployment.site.get())
+    assert as_json(row_document(row))["doubt"] == row.doubt
+    listed = deployment.impact.checklist()
+    assert row.doubt in checklist_csv(listed)
+    assert "Doubtful: it is not for gateway.example.org" in checklist_markdown(listed, NOW)
+    deployment.components.set_use("gateway-ssl", Use.NOT_USED)
+    assert rows(deployment, "gateway-ssl")[0].doubt is None
 
 
 def test_as_programs_get_it(deployment: Workspace, clock: FixedClock) -> None:
