@@ -58,6 +58,7 @@ IDENTITIES = {
     "udid": "UDID",
     "android_id": "Android id",
     "windows_device_id": "Windows device id",
+    "enrollment_id": "enrollment id",
     "wifi_mac": "Wi-Fi address",
 }
 
@@ -120,7 +121,7 @@ def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) ->
         "ID": str(device.id),
         "PLATFORM": PLATFORMS[device.platform],
         "MODEL": device.model_name or device.model or "-",
-        "SERIAL NUMBER": device.serial_number,
+        "SERIAL NUMBER": device.serial_number or "-",
         "STATE": styled(device.state, STATE_STYLES),
         "ISSUER": device.issuer_group or "-",
         "CERTIFICATE": "-" if status is None else styled(status, STATUS_STYLES),
@@ -135,7 +136,8 @@ def _row(device: Device, now: datetime, rules: ExpiryRules, outages: Outages) ->
 @device_argument
 def show(session: Session, name: str) -> Answer:
     """Show one device: its identities, its certificates, what it trusts, what is pending and what happened to it.
-    DEVICE is its id, or its serial number, IMEI, MEID, UDID, Android id or Windows device id."""
+    DEVICE is its id, or its serial number, IMEI, MEID, UDID, Android id, Windows device id or enrollment
+    id."""
     workspace = session.open()
     now, rules = workspace.now(), workspace.expiry()
     device, gate = find_device(workspace, name), workspace.impact.gate()
@@ -178,7 +180,7 @@ def _identity(device: Device) -> list[tuple[str, str]]:
         *([("name", device.device_name)] if device.device_name else []),
         *([] if device.enrollment_kind is None else [("enrollment", device.enrollment_kind)]),
         ("owner", owner or "nobody"),
-        *((title, value) for field, title in IDENTITIES.items() if (value := getattr(device, field)) is not None),
+        *((title, value) for field, title in IDENTITIES.items() if (value := getattr(device, field))),
     ]
 
 

@@ -14,7 +14,7 @@ from ..store.certificates.files import read_input
 from ..store.devices.identity import canonical, problem
 from ..store.devices.results import Enrollment
 from ..store.errors import Refusal
-from ..store.model.device import Device, DeviceIdentity, Platform
+from ..store.model.device import Device, DeviceIdentity, EnrollmentKind, Platform
 from ..store.views.device import device_certificate_document, device_document, device_title
 from ..store.views.platforms import PLATFORMS
 from ..store.words import moment
@@ -45,6 +45,7 @@ identity_options = stacked(
     _identity_option("udid", "40 hexadecimal digits, 8-16, or a UUID."),
     _identity_option("android_id", "16 hexadecimal digits."),
     _identity_option("windows_device_id", "64 hexadecimal digits."),
+    _identity_option("enrollment_id", "Of a device enrolled by its user, which tells no other identity."),
     click.option("--model", type=TEXT, help="As the device reports it: iPhone15,2."),
     click.option("--os-version", type=TEXT, help="The version of its operating system."),
     click.option("--owner", type=TEXT, help="Its user's name."),
@@ -55,7 +56,8 @@ identity_options = stacked(
 
 @command(
     examples=[
-        "certfleet device enroll --platform ios --serial-number F2LX0001 --csr phone.csr --output phone.pem",
+        "certfleet device enroll --platform ios --serial-number F2LX0001 --kind supervised --csr phone.csr "
+        "--output phone.pem",
         "certfleet device enroll 12",
     ],
     changes=True,
@@ -63,6 +65,7 @@ identity_options = stacked(
 @click.argument("names", type=TEXT, nargs=-1, metavar="[DEVICE]...")
 @click.option("--csr", type=FILE, metavar="FILE", help="The signing request, PKCS #10 as PEM or DER.")
 @click.option("--serial-number", type=TEXT, help="The device's serial number; a known device is enrolled again.")
+@click.option("--kind", type=EnumChoice(list(EnrollmentKind)), help="How the device is enrolled; default: as before.")
 @click.option("--platform", type=EnumChoice(list(Platform)), help="The platform of a new device.")
 @identity_options
 @output_options
@@ -72,6 +75,7 @@ def enroll(
     names: tuple[str, ...],
     csr: Path | None,
     serial_number: str | None,
+    kind: EnrollmentKind | None,
     platform: Platform | None,
     output: OutputFile,
     **said: str | None,
@@ -80,19 +84,24 @@ def enroll(
     re-enroll simulated DEVICEs (ids or identities) now, as their users would."""
     if names:
         if csr or serial_number or platform or output.path or any(said.values()):
-            raise click.UsageError("Simulated devices make their own requests: name them without other options.")
-        return _re_enroll(session.open(), names)
-    if csr is None or serial_number is None:
-        raise click.UsageError("Give --csr and --serial-number, or name simulated devices.")
+            raise click.UsageError(
+                "Simulated devices make their own requests: name them without other options than --kind."
+            )
+        return _re_enroll(session.open(), names, kind)
+    if csr is None or not (serial_number or said["enrollment_id"]):
+        raise click.UsageError("Give --csr and --serial-number or --enrollment-id, or name simulated devices.")
     request = read_input(csr)
     output.check()
     workspace = session.open(create=True)
-    enrollment = _enroll(workspace, request, lambda: _device(workspace, platform, serial_number, said))
+    serial_number = serial_number or ""
+    enrollment = _enroll(workspace, request, lambda: _device(workspace, platform, serial_number, kind, said), kind)
     document = _enrollment_as_json(workspace, enrollment)
     return output.answer(document, pem_of(workspace, enrollment), sentence(enrollment), aside=True)
 
 
-def _enroll(workspace: Workspace, request: bytes, found: Callable[[], Device]) -> Enrollment:
+def _enroll(
+    workspace: Workspace, request: bytes, found: Callable[[], Device], kind: EnrollmentKind | None
+) -> Enrollment:
     """Enroll a device, which may be a new one. A failed enrollment is recorded; everything else is all or nothing."""
     read_request(request)
     with workspace.database.transaction():
@@ -102,18 +111,24 @@ def _enroll(workspace: Workspace, request: bytes, found: Callable[[], Device]) -
         except Refusal as refusal:
             refused = refusal
         else:
-            return workspace.devices.enroll(device.id, request)
+            return workspace.devices.enroll(device.id, request, kind=kind)
     raise refused
 
 
-def _device(workspace: Workspace, platform: Platform | None, serial_number: str, said: dict[str, str | None]) -> Device:
-    """The device with that serial number; a new one is added, inside the transaction."""
-    known = workspace.devices.records.find(serial_number)
+def _device(
+    workspace: Workspace,
+    platform: Platform | None,
+    serial_number: str,
+    kind: EnrollmentKind | None,
+    said: dict[str, str | None],
+) -> Device:
+    """The device with that serial number, or enrollment id; a new one is added, inside the transaction."""
+    known = workspace.devices.records.find(serial_number or said["enrollment_id"] or "")
     if known is None:
         if platform is None:
             raise click.UsageError("A new device needs --platform.")
         identity = _identity(platform, serial_number, said)
-        return workspace.devices.add(identity, owner=said["owner"] or "", upn=said["upn"] or "")
+        return workspace.devices.add(identity, owner=said["owner"] or "", upn=said["upn"] or "", kind=kind)
     if other := _difference(known, platform, said):
         raise Refusal(
             "device-differs", f"device {known.id} ({known.name}) is on record with {other}", "Leave that option out."
@@ -134,6 +149,7 @@ def _identity(platform: Platform, serial_number: str, said: dict[str, str | None
         udid=said["udid"],
         android_id=said["android_id"],
         windows_device_id=said["windows_device_id"],
+        enrollment_id=said["enrollment_id"],
     )
 
 
@@ -148,14 +164,14 @@ def _difference(device: Device, platform: Platform | None, said: dict[str, str |
     return None
 
 
-def _re_enroll(workspace: Workspace, names: tuple[str, ...]) -> Answer:
+def _re_enroll(workspace: Workspace, names: tuple[str, ...], kind: EnrollmentKind | None) -> Answer:
     from ..simulator.fleet.enrolling import re_enroll
 
     ids = dict.fromkeys(find_device(workspace, name).id for name in names)
     for id in ids:
         workspace.devices.refuse_enrollment(id)  # a refusal is recorded, whatever happens to the others
     with workspace.database.transaction():  # all of them, or none
-        enrollments = re_enroll(workspace, ids)
+        enrollments = re_enroll(workspace, ids, kind)
     return Answer(
         {"enrolled": [_enrollment_as_json(workspace, enrollment) for enrollment in enrollments]},
         [sentence(enrollment) for enrollment in enrollments],

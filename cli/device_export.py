@@ -69,7 +69,7 @@ def export(
             exported.append(
                 {
                     "id": device.id,
-                    "serial_number": device.serial_number,
+                    "serial_number": device.serial_number or None,
                     "issuer_group": device.issuer_group,
                     "certificate_id": device.certificate_id,
                     **target.fields(data, binary=der),
@@ -100,7 +100,7 @@ def _targets(session: Session, folder: Path, found: list[Device], ending: str, f
     targets: dict[int, Path] = {}
     taken: set[str] = set()
     for device in found:
-        name = re.sub(r"[^A-Za-z0-9._-]", "_", device.serial_number).lstrip(".")
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", device.known_by).lstrip(".")
         if not name or name.lower() in taken:
             name = f"{name}-{device.id}"
         taken.add(name.lower())

@@ -146,7 +146,7 @@ def _report_row(policy: Policy, standing: PolicyOnDevice) -> dict[str, str | Cel
     return {
         "ID": str(device.id),
         "PLATFORM": PLATFORMS[device.platform],
-        "SERIAL NUMBER": device.serial_number,
+        "SERIAL NUMBER": device.serial_number or "-",
         "POLICY": styled(place, PLACE_STYLES),
         "VERSION": str(placed.version) if placed is not None and placed.is_installed else "-",
         "WHY": why,

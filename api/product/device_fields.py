@@ -18,13 +18,14 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
     """A device in a list. Times are given in milliseconds since 1970, as in the product, and in RFC 3339."""
 
     id: int
-    serial_number: str
+    serial_number: str | None
     imei_or_meid: str | None
     imei: str | None
     second_imei: str | None
     meid: str | None
     udid: str | None
     android_id: str | None
+    enrollment_id: str | None
     wifi_mac: str | None
     platform: str
     os_family: str
@@ -63,13 +64,14 @@ def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: O
     managed = device.state.is_admitted
     return DeviceSummary(
         id=device.id,
-        serial_number=device.serial_number,
+        serial_number=device.serial_number or None,
         imei_or_meid=device.imei or device.meid,
         imei=device.imei,
         second_imei=device.second_imei,
         meid=device.meid,
         udid=device.udid,
         android_id=device.android_id,
+        enrollment_id=device.enrollment_id,
         wifi_mac=device.wifi_mac,
         platform=PLATFORMS[device.platform],
         os_family=device.os_name or PLATFORMS[device.platform],

@@ -14,7 +14,7 @@ from ...store.authorities.issuing import read_request
 from ...store.certificates.reading import read_certificates
 from ...store.devices.results import Enrollment, Visit
 from ...store.errors import Refusal
-from ...store.model.device import DeviceIdentity, Platform
+from ...store.model.device import DeviceIdentity, EnrollmentKind, Platform
 from ...store.views.platforms import PLATFORMS
 from ...store.workspace import Workspace
 from .loose_json import read_object
@@ -26,18 +26,21 @@ LONGEST_PEM = 64 * 1024  # characters; a request over an RSA key of 16384 bits t
 Pem = Annotated[str, Field(max_length=LONGEST_PEM)]
 Base64 = Annotated[str, Field(max_length=LONGEST_PEM, json_schema_extra={"contentEncoding": "base64"})]
 AnyPlatform = Annotated[Platform, BeforeValidator(words_of(Platform, ipados="ios", osx="macos"))]
+AnyEnrollmentKind = Annotated[EnrollmentKind, BeforeValidator(words_of(EnrollmentKind))]
 
 
 class NewDevice(Body):
     """A device that has not enrolled yet."""
 
     platform: AnyPlatform
-    serialNumber: str = Field(min_length=1, max_length=200)
+    serialNumber: Text = Field(None, description="Needed unless enrollmentKind is user.")
     imei: Text = None
     meid: Text = None
     udid: Text = None
     androidId: Text = None
     windowsDeviceId: Text = None
+    enrollmentId: Text = Field(None, description="Of a device enrolled by its user, in place of all other identities.")
+    enrollmentKind: AnyEnrollmentKind | None = None
     deviceModel: Text = None
     osVersion: Text = None
     displayName: Text = Field(None, description="Its user's name.")
@@ -47,7 +50,7 @@ class NewDevice(Body):
         """Its identities."""
         return DeviceIdentity(
             platform=self.platform,
-            serial_number=self.serialNumber,
+            serial_number=self.serialNumber or "",
             maker="Apple" if self.platform in (Platform.IOS, Platform.MACOS) else "",
             model=self.deviceModel or "",
             os_name=PLATFORMS[self.platform],
@@ -57,6 +60,7 @@ class NewDevice(Body):
             udid=self.udid or None,
             android_id=self.androidId or None,
             windows_device_id=self.windowsDeviceId or None,
+            enrollment_id=self.enrollmentId or None,
         )
 
 

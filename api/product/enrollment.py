@@ -12,7 +12,16 @@ from ...store.errors import Refusal
 from ..server.answers import Success, answer, attachment
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .device_answers import CheckedIn, Enrolled, OneDevice, checked_in, details, enrolled
-from .device_requests import CSR_BODY, CheckIn, NewDevice, SigningRequest, answer_renewal, certificate_der, decoded
+from .device_requests import (
+    CSR_BODY,
+    AnyEnrollmentKind,
+    CheckIn,
+    NewDevice,
+    SigningRequest,
+    answer_renewal,
+    certificate_der,
+    decoded,
+)
 from .devices import DeviceId
 from .simulated_devices import check_in_now, refuse_others
 
@@ -28,7 +37,9 @@ class Challenge(Success, frozen=True, kw_only=True):
 @router.post("", **changes(OneDevice, "device.add", 409))
 def add_device(workspace: OpenWorkspace, device: NewDevice) -> Response:
     """Add a device that has not enrolled yet."""
-    added = workspace.devices.add(device.identity(), owner=device.displayName or "", upn=device.userName or "")
+    added = workspace.devices.add(
+        device.identity(), owner=device.displayName or "", upn=device.userName or "", kind=device.enrollmentKind
+    )
     return answer(OneDevice, device=details(workspace, added.id))
 
 
@@ -53,9 +64,11 @@ def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
 
 
 @router.post("/{id}/enroll", **changes(Enrolled, "device.enroll", 404, requestBody=CSR_BODY))
-def enroll_device(workspace: OpenWorkspace, id: DeviceId, csr: SigningRequest) -> Response:
-    """Enroll or re-enroll a device by a signing request (PKCS #10)."""
-    return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr)))
+def enroll_device(
+    workspace: OpenWorkspace, id: DeviceId, csr: SigningRequest, enrollmentKind: AnyEnrollmentKind | None = None
+) -> Response:
+    """Enroll or re-enroll a device by a signing request (PKCS #10); enrollmentKind says how, by default as before."""
+    return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr, kind=enrollmentKind)))
 
 
 _CERTIFICATE = reads(None, 404)

@@ -194,7 +194,7 @@ def job_of(order: Order, device: Device, presented: bytes | None, with_key: int)
     assert device.habits is not None
     return Job(
         device.habits.index,
-        device.serial_number,
+        device.known_by,
         order.group,
         order.key_number,
         order.validity,

@@ -17,7 +17,7 @@ from ...store.devices.device_tables import Batch, certificate_record
 from ...store.devices.enrollment import enrolled, first_certificate
 from ...store.devices.results import Enrollment
 from ...store.errors import Refusal
-from ...store.model.device import CertificateState, Device
+from ...store.model.device import CertificateState, Device, EnrollmentKind
 from ...store.workspace import Workspace
 from ..engine.device_keys import device_key, fleet_secret
 from ..engine.issuance import Issuance, Job, Material, Pending
@@ -49,8 +49,8 @@ def enroll_all(newcomers: Iterable[Newcomer], material: Material, issuance: Issu
         yield _enrolled(*waiting)
 
 
-def re_enroll(workspace: Workspace, ids: Iterable[int]) -> list[Enrollment]:
-    """Re-enroll simulated devices now, as their users would.
+def re_enroll(workspace: Workspace, ids: Iterable[int], kind: EnrollmentKind | None = None) -> list[Enrollment]:
+    """Re-enroll simulated devices now, as their users would; ``kind`` None: as before.
 
     Refuses with ``not-simulated``, ``device-unknown``, or as ``Devices.enroll`` does, for the first device that can't.
     """
@@ -67,7 +67,7 @@ def re_enroll(workspace: Workspace, ids: Iterable[int]) -> list[Enrollment]:
             batch.devices[id] = replace(device, habits=replace(device.habits, keys=number + 1))
             workspace.devices.records.write(batch)
             request = signing_request(secret, device.habits.index, number)
-            enrollments.append(workspace.devices.enroll(id, request, key_number=number))
+            enrollments.append(workspace.devices.enroll(id, request, key_number=number, kind=kind))
     return enrollments
 
 

@@ -203,7 +203,7 @@ class Drawing:
         )
         ca = self._device_ca(at)
         validity = device_validity(at, ca.not_after, ca.not_before)
-        return Newcomer(device, at, Job(index, identity.serial_number, ca.group, 0, validity))
+        return Newcomer(device, at, Job(index, device.known_by, ca.group, 0, validity))
 
     def _named(self, key: int, identity: DeviceIdentity, owner: Owner) -> dict[str, Any]:
         """The name of a device, and how it was enrolled."""

@@ -36,7 +36,7 @@ _GOOD = (CertificateState.ACTIVE, CertificateState.UNCONFIRMED)
 class _Holder(msgspec.Struct):
     """The remembered fields of a device."""
 
-    serial_number: str
+    known_by: str
     admitted: bool
     held: tuple[HeldCertificate, ...]
     active: int = 0  # number of its active certificate records
@@ -83,14 +83,14 @@ class DeviceChecks:
             record = f"device:{device.id}"
             for field, owners in taken.items():
                 value = getattr(device, field)
-                if value is None:
+                if not value:
                     continue
                 written = canonical(field, value)
                 if (twin := owners.setdefault(written, device.id)) != device.id:
                     yield Problem("same-identity", record, f"device {twin} has the same {field}")
                 elif written != value:
                     yield Problem("identity-invalid", record, f"its {field} is written {value!r}, not {written!r}")
-            self._holders[device.id] = _Holder(device.serial_number, device.state.is_admitted, device.certificates)
+            self._holders[device.id] = _Holder(device.known_by, device.state.is_admitted, device.certificates)
             self.simulated = self.simulated or device.habits is not None
             if device.policies or any(action.kind.is_policy or action.policy_id for action in device.pending):
                 about = tuple(action for action in device.pending if action.kind.is_policy or action.policy_id)
@@ -160,5 +160,5 @@ def _facts(
 ) -> Iterator[Problem]:
     yield from differences(record, facts_of(certificate).on_record(certificate), name)
     common_names = [name.value for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    if holder is not None and common_names != [holder.serial_number]:
+    if holder is not None and common_names != [holder.known_by]:
         yield Problem("holder-wrong", name, f"it was not issued to device {record.device_id}")

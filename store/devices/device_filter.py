@@ -70,7 +70,7 @@ def haystack(device: Device) -> str:
     words = (
         device.maker,
         device.model,
-        f"{device.model_name} {device.serial_number}",
+        f"{device.model_name} {device.known_by}",
         f"{device.platform} {device.os_name} {device.os_version} {device.os_build}",
         device.device_name,
         device.owner,
@@ -267,7 +267,7 @@ FIELDS = (*_FIELDS, "status", "days", "seen")
 HELP = (
     ("iphone meyer", "all the words, anywhere: model, owner, identities"),
     ("platform:ios,macos", "ios, macos, android, windows"),
-    ("enrollment:supervised", "how it was enrolled: supervised, device"),
+    ("enrollment:supervised", "how it was enrolled: supervised, device, user, kiosk"),
     ("state:must-re-enroll", "enrolled, re-enrollment-required, revoked, …"),
     ("issuer:default,group-2", "Device Certificate Issuer CA"),
     ("status:expiring", "expired, critical, expiring, valid, none"),

@@ -73,7 +73,7 @@ class DeviceRecords:
         return self._devices.peek(id)
 
     def find(self, identity: str) -> Device | None:
-        """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id, in either case."""
+        """The device with this serial number or other identity, in either case."""
         for field in IDENTITIES:
             if found := self.find_by(field, canonical(field, identity)):
                 return found
@@ -81,7 +81,7 @@ class DeviceRecords:
 
     def find_by(self, field: str, identity: str) -> Device | None:
         """The device with this identity of one kind (``imei``), in its one way of writing."""
-        return self._devices.first(field, identity)
+        return self._devices.first(field, identity) if identity else None
 
     def certificates(self, device_id: int) -> list[DeviceCertificate]:
         """Every certificate that a device was ever issued, oldest first."""

@@ -19,6 +19,7 @@ from ..model.device import (
     DeviceCertificate,
     DeviceEvent,
     DeviceIdentity,
+    EnrollmentKind,
     HeldCertificate,
     InstalledPolicy,
 )
@@ -31,6 +32,7 @@ from .change import Change
 from .counts import FleetCounts, count_fleet
 from .device_tables import Batch, DeviceRecords, certificate_record
 from .enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
+from .enrollment_kinds import check_kind
 from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
@@ -75,7 +77,7 @@ class Devices(UseCases):
         return self.records.get(id)
 
     def find(self, identity: str) -> Device:
-        """The device with this serial number, IMEI, MEID, UDID, Android id or Windows device id.
+        """The device with this serial number, IMEI, MEID, UDID, Android id, Windows device id or enrollment id.
 
         Refuses with ``device-unknown``.
         """
@@ -184,15 +186,25 @@ class Devices(UseCases):
 
     # Enrolling
 
-    def add(self, identity: DeviceIdentity, *, owner: str = "", upn: str = "", habits: Habits | None = None) -> Device:
+    def add(
+        self,
+        identity: DeviceIdentity,
+        *,
+        owner: str = "",
+        upn: str = "",
+        habits: Habits | None = None,
+        kind: EnrollmentKind | None = None,
+    ) -> Device:
         """Add a device that has not enrolled yet. Its identities are normalised.
 
-        Refuses with ``identity-invalid``, and with ``device-exists`` if an identity is taken.
+        Refuses with ``identity-invalid`` or ``enrollment-kind-invalid``, and with ``device-exists`` if an identity is
+        taken.
         """
         identity = checked(identity)
+        check_kind(identity, kind)
         with self._database.transaction():
             for value in (getattr(identity, field) for field in IDENTITIES):
-                if value is not None and (known := self.records.find(value)) is not None:
+                if value and (known := self.records.find(value)) is not None:
                     raise Refusal("device-exists", f"device {known.id} has the identity {value}")
             device = Device(
                 **asdict(identity),
@@ -200,6 +212,7 @@ class Devices(UseCases):
                 owner=owner,
                 upn=upn,
                 habits=habits,
+                enrollment_kind=kind,
                 state_since=self._clock.now(),
             )
             batch = Batch()
@@ -208,18 +221,23 @@ class Devices(UseCases):
             self._audit.record("device.add", f"device:{device.id}", f"{device.name} added")
         return device
 
-    def enroll(self, id: int, request: bytes, *, key_number: int | None = None) -> Enrollment:
-        """Enroll a device, for the first time or again, by a CSR that its key signed.
+    def enroll(
+        self, id: int, request: bytes, *, key_number: int | None = None, kind: EnrollmentKind | None = None
+    ) -> Enrollment:
+        """Enroll a device, for the first time or again, by a CSR that its key signed. ``kind`` None: as before.
 
         The certificate comes from the newest ready CA group. Refuses with ``request-unreadable``,
-        ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready`` or ``device-unknown``. Refusals with
-        ``ssl-error-61`` or the reason why no device can enroll (``apns-expired``, ``mdm-certificate-expired``…) are
-        recorded.
+        ``possession-not-proven``, ``key-not-accepted``, ``no-group-ready``, ``enrollment-kind-invalid`` or
+        ``device-unknown``. Refusals with ``ssl-error-61`` or the reason why no device can enroll (``apns-expired``,
+        ``mdm-certificate-expired``…) are recorded.
         """
         self.refuse_enrollment(id)
         with self._database.transaction():
             device, batch, now = self.records.get(id), Batch(), self._clock.now()
-            group, made, validity = self._authorities.issue(request, device.serial_number, now)
+            if kind is not None:
+                check_kind(device, kind)
+                device = replace(device, enrollment_kind=kind)
+            group, made, validity = self._authorities.issue(request, device.known_by, now)
             reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
             record = certificate_record(
                 self.records.next_certificate_id(), id, group, reason, made, validity, now, CertificateState.ACTIVE
@@ -314,7 +332,7 @@ class Devices(UseCases):
         verify_possession(load_certificate(visit.presented), request, signature)
         with self._database.transaction():
             device, batch, now = self._visited(visit), Batch(), self._clock.now()
-            group, made, validity = self._authorities.issue(request, device.serial_number, now)
+            group, made, validity = self._authorities.issue(request, device.known_by, now)
             if any(made.public_key_sha256 == known.public_key_sha256 for known in self.certificates(device.id)):
                 raise Refusal(
                     "same-key-renewal", "the request is over a key that the device has used", "Make a new key."

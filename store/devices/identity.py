@@ -70,6 +70,12 @@ _KINDS: Mapping[str, _Kind] = {
         "40 hexadecimal digits, or 8-16, or those of a UUID",
     ),
     "android_id": _Kind("Android id", str.lower, _matches(f"{_HEX}{{16}}"), "16 hexadecimal digits"),
+    "enrollment_id": _Kind(
+        "enrollment id",
+        str.upper,
+        _matches(f"{_UUID}|[0-9A-Za-z]{{4}}(-[0-9A-Za-z]{{4,5}}){{5}}-[0-9A-Za-z]"),
+        "the digits of a UUID, or Android's seven groups of letters and digits",
+    ),
     "windows_device_id": _Kind("Windows device id", str.upper, _matches(f"{_HEX}{{64}}"), "64 hexadecimal digits"),
 }
 IDENTITIES = tuple(_KINDS)
@@ -91,7 +97,7 @@ def checked(identity: DeviceIdentity) -> DeviceIdentity:
     written: dict[str, str] = {}
     for field in IDENTITIES:
         value = getattr(identity, field)
-        if value is None:
+        if value is None or (field == "serial_number" and not value):
             continue
         if wrong := problem(field, value):
             raise Refusal("identity-invalid", wrong)

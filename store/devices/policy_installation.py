@@ -25,7 +25,8 @@ _SAID = {WaitsFor.NOT_NOW: "not now", WaitsFor.ERROR: "an error", WaitsFor.ANSWE
 
 
 class Offer(NamedTuple):
-    """What a device would get with a policy. ``lacking`` says in words why it can't have it; empty if it can.
+    """What a device would get with a policy. ``lacking`` says in words why it can't have it; empty if it can. ``code``
+    names the reason if devices of its kind don't take such a policy.
 
     ``certificate`` names its certificate; the other fields are those of ``InstalledPolicy``.
     """
@@ -37,6 +38,7 @@ class Offer(NamedTuple):
     fingerprint_sha256: str | None = None
     certificate: str = ""
     lacking: str = ""
+    code: str = ""
 
 
 class PolicyDeployments(Protocol):
@@ -178,6 +180,7 @@ def _placed(device: Device, policy_id: int, offer: Offer, now: datetime) -> Chan
         offer.entry_id,
         offer.fingerprint_sha256,
         offer.lacking,
+        offer.code,
     )
     policies = sorted((*_others(device, policy_id), placed), key=lambda one: one.policy_id)
     changed = replace(device, policies=tuple(policies))
@@ -187,5 +190,6 @@ def _placed(device: Device, policy_id: int, offer: Offer, now: datetime) -> Chan
     if before is not None and before.is_installed:
         events.append((EventKind.POLICY_REMOVED, before.name))
     if before is None or before.note != offer.lacking:  # the same again is no news
-        events.append((EventKind.POLICY_WITHOUT_CERTIFICATE, f"{offer.name}: {offer.lacking}"))
+        kind = EventKind.POLICY_NOT_TAKEN if offer.code else EventKind.POLICY_WITHOUT_CERTIFICATE
+        events.append((kind, f"{offer.name}: {offer.lacking}"))
     return Change(changed, events=tuple(events))

@@ -19,11 +19,11 @@ from ..model.device import (
     EventKind,
     HeldCertificate,
     PendingAction,
-    Platform,
     WaitsFor,
 )
 from ..words import day
 from .change import Change
+from .enrollment_kinds import takes
 
 _HOUR = timedelta(hours=1)
 _LONGEST = timedelta(hours=24)
@@ -135,7 +135,8 @@ def _tried(
 
 def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal | None:
     ended = device.not_after is not None and device.not_after < now
-    if device.state is DeviceState.ENROLLED and not ended and device.platform is not Platform.WINDOWS:
+    is_taken = takes(device.enrollment_kind, device.platform, ActionKind.CERTIFICATE_RENEWAL)
+    if device.state is DeviceState.ENROLLED and not ended and is_taken:
         return None  # like most devices of a fleet
     title = f"device {device.id} ({device.name})"
     if device.state is DeviceState.NOT_ENROLLED:
@@ -146,7 +147,7 @@ def _cannot_renew(device: Device, now: datetime, newest: str | None) -> Refusal 
         return Refusal("must-re-enroll", f"{title} has been turned away", "Its user must re-enroll it.")
     if ended:
         return Refusal("certificate-expired", f"the certificate of {title} has expired", "Its user must re-enroll it.")
-    if device.platform is Platform.WINDOWS:
+    if not is_taken:
         if device.state is DeviceState.ENROLLED and newest is not None and device.issuer_group == newest:
             until = "" if device.not_after is None else f" before {day(device.not_after)}, when its certificate expires"
             return Refusal(

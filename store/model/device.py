@@ -28,6 +28,9 @@ class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
     chip, 8-16 since, a UUID for a Mac. ``windows_device_id`` is the hardware id of Windows enrollment (HWDevID, 64
     digits), which stays the same when the device is enrolled again.
 
+    ``enrollment_id`` is what a device enrolled by its user tells in place of all of them: Apple's EnrollmentID (a
+    UUID), or Android's enrollment-specific id. Its ``serial_number`` is empty.
+
     ``second_imei`` is that of the second SIM or eSIM. ``os_build`` is the build of the OS, ``os_edition`` that of
     Windows, ``security_patch`` Android's patch level (``2026-10-05``).
     """
@@ -41,7 +44,7 @@ class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
     os_build: str = ""
     os_edition: str = ""
     security_patch: str = ""
-    serial_number: str
+    serial_number: str = ""
     wifi_mac: str | None = None
     imei: str | None = None
     second_imei: str | None = None
@@ -49,16 +52,26 @@ class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
     udid: str | None = None
     android_id: str | None = None
     windows_device_id: str | None = None
+    enrollment_id: str | None = None
+
+    @property
+    def known_by(self) -> str:
+        """Its serial number, or else its enrollment id: what lists and its certificates name it by."""
+        return self.serial_number or self.enrollment_id or ""
 
 
 class EnrollmentKind(StrEnum):
     """How a device was enrolled.
 
-    ``SUPERVISED``: an Apple device by automated enrollment; ``DEVICE``: as a whole, but not that way.
+    ``SUPERVISED``: the company's, by automated enrollment; Android calls it fully managed. ``DEVICE``: as a whole, but
+    not that way. ``USER``: only the company's part of it, by Apple's user enrollment or as an Android work profile.
+    ``KIOSK``: for one purpose, without a person: Apple's single app mode, a dedicated Android device, Windows' kiosk.
     """
 
     SUPERVISED = "supervised"
     DEVICE = "device"
+    USER = "user"
+    KIOSK = "kiosk"
 
 
 class DeviceState(StrEnum):
@@ -144,6 +157,7 @@ class EventKind(StrEnum):
     RENEWAL_FAILING = "renewal-failing"
     POLICY_INSTALLED = "policy-installed"
     POLICY_WITHOUT_CERTIFICATE = "policy-without-certificate"
+    POLICY_NOT_TAKEN = "policy-not-taken"
     POLICY_REMOVED = "policy-removed"
     POLICY_DELAYED = "policy-delayed"
 
@@ -165,7 +179,8 @@ class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class InstalledPolicy(Struct, frozen=True, array_like=True, gc=False):
-    """A policy on a device, or one that could not be installed; then ``note`` says why.
+    """A policy on a device, or one that could not be installed; then ``note`` says why. ``code`` names the reason if
+    the device doesn't take such a policy (``needs-supervised-device``).
 
     ``name`` and ``version`` are those of the policy when it was installed at ``at``. Its certificate is a bulk device
     certificate (``certificate_id``) or an inventory entry (``entry_id``). The SHA-256 fingerprint is stored because
@@ -180,6 +195,7 @@ class InstalledPolicy(Struct, frozen=True, array_like=True, gc=False):
     entry_id: int | None = None
     fingerprint_sha256: str | None = None
     note: str = ""
+    code: str = ""
 
     @property
     def is_installed(self) -> bool:
@@ -254,7 +270,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     @property
     def name(self) -> str:
         """Its title: ``iPhone 14 Pro, F2LX…``."""
-        return f"{self.model_name or self.model or self.platform} {self.serial_number}"
+        return f"{self.model_name or self.model or self.platform} {self.known_by}"
 
     @property
     def is_cut_off(self) -> bool:

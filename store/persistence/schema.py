@@ -76,6 +76,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
         "udid",
         "android_id",
         "windows_device_id",
+        "enrollment_id",
         "not_after",
     ),
     "device_certificates": ("device_id", "fingerprint_sha256"),

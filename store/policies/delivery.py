@@ -26,12 +26,19 @@ def profile_of(
     keystore_of: Keystores,
 ) -> bytes:
     """The configuration profile of a device. Refuses with ``no-device-certificate`` if its certificate is missing or
-    unusable."""
+    unusable, and with ``policy-not-taken``."""
     offer = deployment.offer(policy.id, device)
+    title = f"device {device.id} ({device.name})"
+    if offer is not None and offer.code:
+        raise Refusal(
+            "policy-not-taken",
+            f"{title} doesn't take it: {offer.lacking}",
+            "Enroll the device another way (`certfleet device enroll --kind`), or change the policy.",
+        )
     if offer is None or offer.lacking:
         raise Refusal(
             "no-device-certificate",
-            f"device {device.id} ({device.name}): {'' if offer is None else offer.lacking}",
+            f"{title}: {'' if offer is None else offer.lacking}",
             "`certfleet bulk import` brings device certificates.",
         )
     if policy.vpn.device_authentication is DeviceAuthentication.CERTIFICATE:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ..devices.enrollment_kinds import not_taken
 from ..devices.policy_installation import Offer
 from ..devices.presence import Outages
 from ..inventory.certificate_table import Entries
@@ -58,6 +59,9 @@ class PolicyDeployment:
         policy = self._records.peek(policy_id)
         if policy is None:
             return None
+        untaken = not_taken(device.enrollment_kind, device.platform, policy.vpn.connection_type)
+        if untaken is not None:
+            return Offer(policy.name, policy.version, lacking=untaken.reason, code=untaken.code)
         if policy.vpn.device_authentication is DeviceAuthentication.CERTIFICATE:
             return self._same_for_all(policy)
         assert policy.vpn.identity_type is not None
@@ -75,7 +79,7 @@ class PolicyDeployment:
         """The bulk device certificate that the policy installs on a device, or None."""
         kind = policy.vpn.identity_type
         value = None if kind is None else getattr(device, kind.field)
-        return None if kind is None or value is None else self._certificates.find(kind, value)
+        return None if kind is None or not value else self._certificates.find(kind, value)
 
     def entry(self, policy: Policy) -> Certificate:
         """The inventory entry that the policy installs on every device."""
@@ -84,7 +88,7 @@ class PolicyDeployment:
 
     def _by_identity(self, policy: Policy, kind: IdentityType, device: Device) -> Offer:
         title, value = IDENTITY_TITLES[kind], getattr(device, kind.field)
-        if value is None:
+        if not value:
             return Offer(policy.name, policy.version, lacking=f"it has no {title}")
         found = self.identity_certificate(policy, device)
         if found is None:

@@ -152,7 +152,7 @@ def local_identifier(facts: CertificateFacts, device: Device) -> str:
         for san in facts.sans:
             if san.startswith(start):
                 return san.removeprefix(start)
-    return common_name(facts.subject) or device.serial_number
+    return common_name(facts.subject) or device.known_by
 
 
 def common_name(name: str) -> str:
@@ -161,5 +161,5 @@ def common_name(name: str) -> str:
 
 
 def _uuid(identifier: str, device: Device, *more: str) -> str:
-    uuid: UUID = uuid5(_NAMESPACE, "/".join((identifier, device.udid or device.serial_number, *more)))
+    uuid: UUID = uuid5(_NAMESPACE, "/".join((identifier, device.udid or device.known_by, *more)))
     return str(uuid).upper()

@@ -18,14 +18,16 @@ from .assignment import Chooser
 class Place(StrEnum):
     """The state of a policy on a device.
 
-    ``FAILED``: the device answered with an error or not at all; it will be asked again. ``NOT_DEPLOYED``: the policy
-    applies to it now but didn't when it was deployed. ``NOT_ENROLLED``: it gets the policy when it enrolls.
+    ``FAILED``: the device answered with an error or not at all; it will be asked again. ``NOT_TAKEN``: a
+    device enrolled that way doesn't take the policy. ``NOT_DEPLOYED``: the policy applies to it now but didn't when it
+    was deployed. ``NOT_ENROLLED``: it gets the policy when it enrolls.
     """
 
     INSTALLED = "installed"
     PENDING = "pending"
     FAILED = "failed"
     WITHOUT_CERTIFICATE = "without certificate"
+    NOT_TAKEN = "not taken"
     REMOVING = "removing"
     NOT_DEPLOYED = "not deployed"
     NOT_ENROLLED = "not enrolled"
@@ -80,7 +82,9 @@ def place_of(policy: Policy, device: Device, is_for: Chooser) -> Place | None:
     if waiting is not None:
         return _place_in_the_queue(waiting)
     if placed is not None:
-        return Place.INSTALLED if placed.is_installed else Place.WITHOUT_CERTIFICATE
+        if placed.is_installed:
+            return Place.INSTALLED
+        return Place.NOT_TAKEN if placed.code else Place.WITHOUT_CERTIFICATE
     return Place.NOT_DEPLOYED if is_for(device) else None
 
 

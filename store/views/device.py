@@ -85,6 +85,7 @@ EVENTS = {
     EventKind.RENEWAL_FAILING: ("renewal has failed five times", "renewal fails"),
     EventKind.POLICY_INSTALLED: ("policy installed", "policy on"),
     EventKind.POLICY_WITHOUT_CERTIFICATE: ("policy not installed", "no policy"),
+    EventKind.POLICY_NOT_TAKEN: ("policy not taken", "not taken"),
     EventKind.POLICY_REMOVED: ("policy taken off", "policy off"),
     EventKind.POLICY_DELAYED: ("policy put off", "policy waits"),
 }
@@ -120,6 +121,7 @@ class InstalledPolicyDocument(Struct, frozen=True, kw_only=True):
     entry_id: int | None
     fingerprint_sha256: str | None
     note: str
+    code: str | None
 
 
 DeviceDocument = document_type(
@@ -127,6 +129,7 @@ DeviceDocument = document_type(
     Device,
     "A device, the state of its certificate, and when it was last heard of.",
     without=("habits", "cut_off"),
+    serial_number=str | None,
     certificates=tuple[HeldCertificateDocument, ...],
     policies=tuple[InstalledPolicyDocument, ...],
     refused=RefusedDocument | None,
@@ -150,6 +153,7 @@ def device_document(device: Device, now: datetime, rules: ExpiryRules, outages: 
     return document(
         DeviceDocument,
         device,
+        serial_number=device.serial_number or None,
         certificates=tuple(
             HeldCertificateDocument(id=held.id, group=held.group, not_after=held.not_after, state=held.state)
             for held in device.certificates
@@ -165,7 +169,7 @@ def device_document(device: Device, now: datetime, rules: ExpiryRules, outages: 
 
 def installed_policy_document(placed: InstalledPolicy) -> InstalledPolicyDocument:
     """The document of a policy on a device."""
-    return document(InstalledPolicyDocument, placed, installed=placed.is_installed)
+    return document(InstalledPolicyDocument, placed, installed=placed.is_installed, code=placed.code or None)
 
 
 def device_certificate_document(certificate: DeviceCertificate, now: datetime, rules: ExpiryRules) -> Struct:

@@ -27,6 +27,7 @@ PLACE_STYLES = {
     Place.PENDING: Style.PENDING,
     Place.FAILED: Style.WARNING,
     Place.WITHOUT_CERTIFICATE: Style.BAD,
+    Place.NOT_TAKEN: Style.BAD,
     Place.REMOVING: Style.PENDING,
     Place.NOT_DEPLOYED: Style.WARNING,
     Place.NOT_ENROLLED: Style.QUIET,
@@ -45,7 +46,8 @@ class DevicePlaceDocument(Struct, frozen=True, kw_only=True):
     """A device, and the state of the policy on it."""
 
     id: int
-    serial_number: str
+    serial_number: str | None
+    enrollment_id: str | None
     platform: Platform
     place: Place
     version: int | None
@@ -54,6 +56,7 @@ class DevicePlaceDocument(Struct, frozen=True, kw_only=True):
     entry_id: int | None
     fingerprint_sha256: str | None
     note: str
+    code: str | None
     waits_for: WaitsFor | None
     attempts: int | None
 
@@ -147,10 +150,12 @@ def _place_document(policy: Policy, one: PolicyOnDevice) -> Struct:
     return document(
         DevicePlaceDocument,
         one.device,
+        serial_number=one.device.serial_number or None,
         place=one.place,
         version=placed.version if placed is not None and placed.is_installed else None,
         **brought,
         note="" if placed is None else placed.note,
+        code=None if placed is None else placed.code or None,
         waits_for=None if waiting is None else waiting.waits_for,
         attempts=None if waiting is None else waiting.attempts,
     )

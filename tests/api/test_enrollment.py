@@ -59,7 +59,7 @@ def test_what_can_not_be_added_or_enrolled_is_refused(rest: Rest, workspace: Wor
     assert rest.refused("POST", "device", device) == (409, "device-exists")
     assert rest.refused("POST", "device", {**device, "imei": "490154203237519"}) == (400, "identity-invalid")
     assert rest.refused("POST", "device", {**device, "platform": "symbian"}) == (400, "request-invalid")
-    assert rest.refused("POST", "device", {"platform": "ios"}) == (400, "request-invalid")
+    assert rest.refused("POST", "device", {"platform": "ios"}) == (400, "identity-invalid")
     path = f"device/{id}/enroll"
     assert rest.refused("POST", path, {"csr": "no request"}) == (400, "request-unreadable")
     assert rest.refused("POST", path, {"csr": 7}) == (400, "request-invalid")
@@ -148,3 +148,15 @@ def test_only_a_simulated_device_can_be_told_to(rest: Rest, simulated: int) -> N
         assert rest.refused("POST", f"device/999/simulate/{path}") == (404, "device-unknown")
     rest.done("POST", "device/revoke", [simulated])
     assert rest.refused("POST", f"device/{simulated}/simulate/checkin") == (400, "certificate-revoked")
+
+
+def test_a_device_enrolled_by_its_user_has_no_serial_number(rest: Rest) -> None:
+    enrollment_id = "FP7B-RXQW-Q77F-7J6FC-5RXZ-UJI6-6"
+    own = {"platform": "android", "enrollmentKind": "User", "enrollmentId": enrollment_id}
+    assert rest.refused("POST", "device", {**own, "serialNumber": "R5CT"}) == (400, "enrollment-kind-invalid")
+    told = rest.done("POST", "device", own)["device"]
+    assert (told["enrollmentKind"], told["serialNumber"], told["enrollmentId"]) == ("user", None, enrollment_id)
+    phone = rest.done("POST", "device", {"platform": "ios", "serialNumber": "F2LX"})["device"]
+    csr = {"csr": pem(signing_request(ec_key()))}
+    enrolled = rest.done("POST", f"device/{phone['id']}/enroll?enrollmentKind=supervised", csr)
+    assert enrolled["device"]["enrollmentKind"] == "supervised"

@@ -403,3 +403,23 @@ def test_an_encrypted_key(fleet: Command, phone: tuple[Path, Path], tmp_path: Pa
     subprocess.run(line, check=True)
     assert fleet.refused(*check_in(certificate, locked))["code"] == "key-password-needed"
     fleet.done(*check_in(certificate, locked), "--key-password-file", password)
+
+
+def test_a_device_enrolled_by_its_user_has_no_serial_number(fleet: Command, tmp_path: Path) -> None:
+    _, csr = request(tmp_path, "own")
+    id = "8DB29EAB-A5BB-4B60-8DDA-F75517766FAC"
+    enroll = ("device", "enroll", "--platform", "ios", "--csr", csr, "--enrollment-id", id)
+    assert fleet.refused(*enroll, "--kind", "supervised")["code"] == "identity-invalid"
+    told = fleet.json(*enroll, "--kind", "user")["device"]
+    assert (told["enrollment_kind"], told["serial_number"], told["enrollment_id"]) == ("user", None, id)
+    assert fleet.json("device", "show", id.lower())["device"]["id"] == told["id"]
+    assert fleet.json("device", "enroll", "--enrollment-id", id, "--csr", csr)["device"]["id"] == told["id"]
+    assert "serial number " not in fleet.done("device", "show", id).split("certificates")[0]
+
+
+def test_a_simulated_device_is_enrolled_another_way(fleet: Command) -> None:
+    (id,) = ids(fleet, "--platform", "ios", "--limit", 1)
+    for kind in ("device", "supervised"):
+        (one,) = fleet.json("device", "enroll", id, "--kind", kind)["enrolled"]
+        assert one["device"]["enrollment_kind"] == kind
+    assert fleet.refused("device", "enroll", id, "--kind", "user")["code"] == "enrollment-kind-invalid"

@@ -59,11 +59,11 @@ DEVICE = Column[DeviceRow](
     "device",
     "Device",
     lambda row: printable(row.device.model_name or row.device.model),
-    lambda row: (row.device.model_name.lower(), row.device.serial_number),
+    lambda row: (row.device.model_name.lower(), row.device.known_by),
     None,
     22,
     grow=3,
-    tail=lambda row: printable(row.device.serial_number),
+    tail=lambda row: printable(row.device.known_by),
 )
 PLATFORM = Column[DeviceRow](
     "platform",

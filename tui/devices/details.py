@@ -33,6 +33,7 @@ _BAD = (
     EventKind.PUSH_LOST,
     EventKind.RENEWAL_FAILING,
     EventKind.POLICY_WITHOUT_CERTIFICATE,
+    EventKind.POLICY_NOT_TAKEN,
 )
 _GOOD = (
     EventKind.ENROLLED,
@@ -104,6 +105,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
             ("Android id", device.android_id),
             ("HWDevID", device.windows_device_id),
             ("Wi-Fi MAC", device.wifi_mac),
+            ("Enrollment id", device.enrollment_id),
         )
         pairs += [(name, printable(value)) for name, value in identities if value is not None]
         return fields(self.app, [pair for pair in pairs if pair[1]])

@@ -9,14 +9,13 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import App
 
-from ...store.policies.report import Place
 from ...store.printable import printable
 from ...store.words import minute, plural
 from ..components.details_pane import Details
 from ..components.fields import fields
 from ..components.stacked_bar import BarPart, stacked_bar
 from ..components.text_styles import Tone, style_of, styled
-from .figures import PolicyFigures
+from .figures import PROBLEMS, PolicyFigures
 from .wording import PLACES, name_of_policy, settings, why_not
 
 BESIDE = 100  # cells for two columns
@@ -66,8 +65,8 @@ def _lacking(app: App[object], figures: PolicyFigures) -> list[RenderableType]:
     grid.add_column(ratio=1, overflow="fold")
     for device in figures.lacking:
         why = Text(why_not(figures.policy, device), style_of(app, Tone.EXPIRING))
-        grid.add_row(f"#{device.id}", Text(printable(device.serial_number)), why)
-    rest = figures.counts[Place.WITHOUT_CERTIFICATE] + figures.counts[Place.FAILED] - len(figures.lacking)
+        grid.add_row(f"#{device.id}", Text(printable(device.known_by)), why)
+    rest = sum(figures.counts[place] for place in PROBLEMS) - len(figures.lacking)
     more = [Text(f"and {rest:,} more", style_of(app, Tone.DIM))] if rest > 0 else []
     return [Text(), Text("Without it, and why", style_of(app, Tone.ACCENT)), grid, *more]
 

@@ -23,7 +23,7 @@ HELP = (
 )
 """For help: what to write in the filter of the policies, and what it finds."""
 
-_PROBLEMS = (Place.WITHOUT_CERTIFICATE, Place.FAILED)
+PROBLEMS = (Place.WITHOUT_CERTIFICATE, Place.NOT_TAKEN, Place.FAILED)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def count_policy(
         place = place_of(policy, device, is_for)
         if place is not None:
             counts[place] += 1
-            if place in _PROBLEMS and len(lacking) < NAMED:
+            if place in PROBLEMS and len(lacking) < NAMED:
                 lacking.append(device)
     return PolicyFigures(policy, counts, tuple(lacking), history)
 

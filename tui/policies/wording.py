@@ -36,6 +36,7 @@ PLACES: Mapping[Place, PlaceLook] = {
     Place.PENDING: PlaceLook("○", "━", Tone.PENDING, "at the next check-in"),
     Place.FAILED: PlaceLook("◆", "▒", Tone.EXPIRING, "asked in vain, and asked again"),
     Place.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Tone.EXPIRED, "so they don't have it"),
+    Place.NOT_TAKEN: PlaceLook("×", "▞", Tone.EXPIRED, "they are enrolled another way"),
     Place.REMOVING: PlaceLook("→", "─", Tone.PENDING, "at the next check-in"),
     Place.NOT_DEPLOYED: PlaceLook("◆", "░", Tone.EXPIRING, "it is for them since; d deploys"),
     Place.NOT_ENROLLED: PlaceLook("○", " ", Tone.DIM, "they get it when they enroll"),

@@ -21,6 +21,7 @@ HINTS = {
     "fleet-unfinished": "f goes on with it.",
     "group-unknown": "4 lists them.",
     "host-invalid": "Name at least one host.",
+    "policy-not-taken": "Enroll the device another way, or change the policy.",
     "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
     "no-fleet": "f draws one.",
     "no-group-ready": "n on Authorities requests one, at once or after a while.",

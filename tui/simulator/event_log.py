@@ -44,6 +44,7 @@ _TONES = {
     EventKind.RENEWAL_FAILING: Tone.EXPIRING,
     EventKind.POLICY_INSTALLED: Tone.VALID,
     EventKind.POLICY_WITHOUT_CERTIFICATE: Tone.EXPIRING,
+    EventKind.POLICY_NOT_TAKEN: Tone.EXPIRING,
     EventKind.POLICY_REMOVED: Tone.PENDING,
     EventKind.POLICY_DELAYED: Tone.DIM,
 }
@@ -87,7 +88,7 @@ class EventLogView(Vertical):
         device = console.workspace.devices.records.find_id(event.device_id) if row is None else row.device
         if device is None:
             return f"device {event.device_id}"
-        return printable(device.name if self.size.width >= ROOMY else device.serial_number)
+        return printable(device.name if self.size.width >= ROOMY else device.known_by)
 
     @property
     def table(self) -> ListTable[DeviceEvent]:

@@ -16,13 +16,15 @@ from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.events import LogDigest
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.model.device import Device, EventKind, Platform
-from certfleet.store.model.policy import Assignment
+from certfleet.store.model.policy import Assignment, ConnectionType
 from certfleet.store.policies.report import Place
 from certfleet.store.workspace import Workspace
-from tests.store.policies.material import VPN, bring
+from tests.store.policies.material import VPN as ALWAYS_ON
+from tests.store.policies.material import bring
 
 from ..conftest import MONDAY, Draw, put, renew_all, rotate, run, without_push
 
+VPN = replace(ALWAYS_ON, connection_type=ConnectionType.IKEV2)  # which unsupervised devices take too
 PHONES = {Platform.IOS: 1}
 
 

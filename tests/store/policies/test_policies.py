@@ -162,6 +162,7 @@ def test_the_report_says_where_the_policy_stands(workspace: Workspace) -> None:
         Place.PENDING: [waiting.id],
         Place.NOT_ENROLLED: [gone.id, never.id],
         Place.FAILED: [],
+        Place.NOT_TAKEN: [],
         Place.REMOVING: [],
         Place.NOT_DEPLOYED: [],
     }
