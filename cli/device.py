@@ -25,6 +25,7 @@ from ..store.views.device import (
     device_document,
     device_title,
     model_text,
+    re_enrolling_text,
     system_text,
     waiting_text,
 )
@@ -191,6 +192,7 @@ def _state(device: Device, now: datetime, rules: ExpiryRules, gate: Gate) -> lis
         used = f"CA group {device.issuer_group}, {certificate_status(device, now, rules)}, {left} days left"
     return [
         ("state", f"{device.state} since {moment(device.state_since)}"),
+        *([("re-enrolling", said)] if (said := re_enrolling_text(device)) else []),
         ("enrolled", "never" if device.enrolled_at is None else moment(device.enrolled_at)),
         ("last check-in", "never" if seen is None else moment(seen)),
         ("certificate", used),

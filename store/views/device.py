@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..devices.certificate_status import device_certificate_status
+from ..devices.enrollment_kinds import is_wiped
 from ..devices.presence import Outages, last_seen
 from ..inventory.expiry import ExpiryRules
 from ..inventory.status import days_until
@@ -217,6 +218,12 @@ def system_text(device: Device) -> str:
 def state_text(state: DeviceState) -> str:
     """``● enrolled``."""
     return f"{STATE_SYMBOLS[state]} {state}"
+
+
+def re_enrolling_text(device: Device) -> str:
+    """``wipes it``: what re-enrolling costs a device that must or should; empty if it costs nothing, or isn't due."""
+    due = device.state.needs_person or device.state is DeviceState.REVOKED
+    return "wipes it" if due and is_wiped(device) else ""
 
 
 def pending_text(pending: Iterable[PendingAction]) -> str:

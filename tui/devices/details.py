@@ -13,7 +13,7 @@ from ...store.inventory.status import days_until
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
 from ...store.printable import printable
 from ...store.views.certificate import status_text
-from ...store.views.device import ACTION_TITLES, EVENTS, model_text, state_text, system_text
+from ...store.views.device import ACTION_TITLES, EVENTS, model_text, re_enrolling_text, state_text, system_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, days_text, hexadecimal, length_text, minute, moment, plural
 from ..components.fields import Value, fields
@@ -77,6 +77,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
             ("State", styled(self.app, (state_text(device.state), DEVICE_TONES[device.state]))),
             ("", Text(f"since {age_text(device.state_since, now)}", style_of(self.app, Tone.DIM))),
         ]
+        pairs.append(("Re-enrolling", re_enrolling_text(device)))
         pairs += obstacles(self.app, device, self.console.workspace.impact.gate(now), now)
         pairs += [("Pending", self._pending(action, now)) for action in device.pending]
         pairs += policies_in_short(self.app, device)

@@ -14,7 +14,7 @@ from certfleet.store.inventory.expiry import ExpiryRules
 from certfleet.store.model.device import ActionKind, Device, DeviceIdentity, EnrollmentKind, EventKind, Platform
 from certfleet.store.model.policy import ConnectionType
 from certfleet.store.policies.report import Place
-from certfleet.store.views.device import device_document
+from certfleet.store.views.device import device_document, re_enrolling_text
 from certfleet.store.views.policy import report_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
@@ -158,3 +158,12 @@ def test_enrolling_again_with_a_kind_that_tells_other_identities_is_refused(work
     with pytest.raises(Refusal, match="enrollment-kind-invalid"):
         workspace.devices.enroll(phone.id, signing_request(ec_key()), kind=EnrollmentKind.USER)
     assert workspace.devices.get(phone.id) == phone
+
+
+def test_the_details_say_that_re_enrolling_wipes_a_device(workspace: Workspace) -> None:
+    phone = enrolled(workspace, identity(), EnrollmentKind.SUPERVISED)
+    assert re_enrolling_text(phone) == ""
+    workspace.devices.revoke([phone.id])
+    revoked = workspace.devices.get(phone.id)
+    assert re_enrolling_text(revoked) == "wipes it"
+    assert re_enrolling_text(replace(revoked, enrollment_kind=EnrollmentKind.DEVICE)) == ""
