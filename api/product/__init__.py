@@ -17,6 +17,7 @@ from . import (
     notices,
     policies,
     properties,
+    site,
 )
 
 # What has a word where others have an id goes before them.
@@ -35,5 +36,6 @@ ALL = (
     components.router,
     apns.router,
     properties.router,
+    site.router,
 )
 OPEN = (health.router,)

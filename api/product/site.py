@@ -1,0 +1,88 @@
+"""Settings of the deployment: host names, notices, and when a certificate is expiring and critical."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from ...store.model.expiry import ExpiryLimit, ExpiryLimits, ExpiryUse
+from ...store.model.site import SiteSettings
+from ..server.answers import Success, answer, camel
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .request_fields import Body, Text, YesNo
+
+router = APIRouter(prefix="/site", tags=["impact"], route_class=SignedIn, dependencies=[token_needed])
+
+_Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+class SiteAnswer(Success, frozen=True, kw_only=True):
+    """The settings."""
+
+    site: SiteSettings
+
+
+class LimitFields(Body):
+    """So many days before the end, but at most the lifetime divided by ``lifetimeDivisor``."""
+
+    days: _Days
+    lifetimeDivisor: Annotated[int, Field(ge=1, le=1000)]
+
+    def limit(self) -> ExpiryLimit:
+        """The limit."""
+        return ExpiryLimit(self.days, self.lifetimeDivisor)
+
+
+class LimitsFields(Body):
+    """The general limit, and those of uses; null for a use: the general limit applies to it again."""
+
+    default: LimitFields | None = None
+    byUse: dict[ExpiryUse, LimitFields | None] = Field(default_factory=dict)
+
+    def changed(self, known: ExpiryLimits) -> ExpiryLimits:
+        """The limits, with these changed."""
+        own = {use: limit for use, limit in known.by_use.items() if use not in self.byUse}
+        own |= {use: limit.limit() for use, limit in self.byUse.items() if limit is not None}
+        return ExpiryLimits(known.default if self.default is None else self.default.limit(), own)
+
+
+class SiteChange(Body):
+    """The settings to change; missing ones keep their value."""
+
+    migrated: YesNo | None = None
+    sslOffload: YesNo | None = None
+    apnsGraceDays: _Days | None = None
+    gatewayNoticeDays: Annotated[list[_Days], Field(max_length=100)] | None = None
+    mdmFqdn: Text = None
+    gatewayFqdn: Text = None
+    expiring: LimitsFields | None = None
+    critical: LimitsFields | None = None
+
+
+@router.get("", **reads(SiteAnswer))
+def get_site(workspace: OpenWorkspace) -> Response:
+    """Get the settings."""
+    return _answer(workspace.site.get())
+
+
+@router.put("", **changes(SiteAnswer, "site.set"))
+def change_site(workspace: OpenWorkspace, change: SiteChange) -> Response:
+    """Change settings; missing fields keep their value."""
+    known = workspace.site.get()
+    wanted: dict[str, Any] = {
+        "migrated": change.migrated,
+        "ssl_offload": change.sslOffload,
+        "apns_grace_days": change.apnsGraceDays,
+        "gateway_notice_days": change.gatewayNoticeDays,
+        "mdm_fqdn": change.mdmFqdn,
+        "gateway_fqdn": change.gatewayFqdn,
+        "expiring": None if change.expiring is None else change.expiring.changed(known.expiring),
+        "critical": None if change.critical is None else change.critical.changed(known.critical),
+    }
+    return _answer(workspace.site.set(**{name: value for name, value in wanted.items() if value is not None}))
+
+
+def _answer(settings: SiteSettings) -> Response:
+    return answer(SiteAnswer, site=camel(settings))

@@ -1,0 +1,57 @@
+"""Settings of the site over REST: the same as `site show` and `site set`."""
+
+from __future__ import annotations
+
+import pytest
+
+from certfleet.store.model.expiry import CRITICAL, ExpiryLimit, ExpiryLimits, ExpiryUse
+from certfleet.store.workspace import Workspace
+from tests.documents import export_of
+from tests.material import Issued
+
+from .conftest import Rest
+
+
+def test_settings_are_shown_and_changed_one_by_one(rest: Rest, workspace: Workspace) -> None:
+    before = rest.done("GET", "site")["site"]
+    assert (before["gatewayNoticeDays"], before["mdmFqdn"]) == ([30, 14, 7, 1], "")
+    assert before["critical"] == {"default": {"days": 10, "lifetimeDivisor": 10}, "byUse": {}}
+    asked = {"mdmFqdn": "MDM.example.com.", "sslOffload": "true", "migrated": None, "gatewayNoticeDays": [1, 30]}
+    after = rest.done("PUT", "site", asked)["site"]
+    settings = workspace.site.get()
+    assert (settings.mdm_fqdn, settings.ssl_offload, settings.gateway_notice_days) == (after["mdmFqdn"], True, (30, 1))
+    assert rest.done("PUT", "site", {"sslOffload": None})["site"] == after == rest.done("GET", "site")["site"]
+
+
+def test_limits_of_uses_are_changed_and_given_up(rest: Rest, workspace: Workspace) -> None:
+    saml, ca = {"days": 45, "lifetimeDivisor": 2}, {"days": 60, "lifetimeDivisor": 3}
+    rest.done("PUT", "site", {"expiring": {"byUse": {"saml": saml, "ca": ca}}})
+    changed = {"default": {"days": 40, "lifetimeDivisor": 4}, "byUse": {"saml": None}}
+    told = rest.done("PUT", "site", {"expiring": changed})["site"]["expiring"]
+    assert told == {"default": {"days": 40, "lifetimeDivisor": 4}, "byUse": {"ca": ca}}
+    assert workspace.site.get().expiring == ExpiryLimits(ExpiryLimit(40, 4), {ExpiryUse.CA: ExpiryLimit(60, 3)})
+    assert workspace.site.get().critical == CRITICAL
+
+
+def test_a_dry_run_tells_what_the_change_does(rest: Rest, workspace: Workspace, server_certificate: Issued) -> None:
+    rest.upload("certificates/import/certificate/server", server_certificate.chain_pem, key=server_certificate.key_pem)
+    rest.done("POST", "components/bind", {"need": "mdm-ssl", "certificateId": 1})
+    before, change = export_of(workspace), {"mdmFqdn": "other.example.org"}
+    tried = rest.done("PUT", "site", change, params={"dryRun": "true"})
+    assert any("it is not for other.example.org" in note for note in tried["effects"]["notes"])
+    assert export_of(workspace) == before
+    assert rest.done("PUT", "site", change)["effects"] == tried["effects"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"apnsGraceDays": -1}, "request-invalid"),
+        ({"critical": {"default": {"days": 90, "lifetimeDivisor": 10}}}, "setting-invalid"),
+        ({"expiring": {"byUse": {"nonsense": None}}}, "request-invalid"),
+    ],
+)
+def test_what_can_not_be_is_refused(rest: Rest, change: dict[str, object], code: str) -> None:
+    before = rest.done("GET", "site")
+    assert rest.refused("PUT", "site", change) == (400, code)
+    assert rest.done("GET", "site") == before
