@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from msgspec import Struct
 
-from ..model.device import ActionKind, CutOff, DeviceState, Platform
+from ..devices.enrollment_kinds import is_wiped
+from ..model.device import ActionKind, CutOff, DeviceState, EnrollmentKind, Platform
 from .effects import DeviceEffect, QueueEffect
 from .rows import WrittenRows
+
+_RE_ENROLLING = (DeviceState.RE_ENROLLMENT_REQUIRED, DeviceState.MUST_RE_ENROLL, DeviceState.REVOKED)
 
 
 class QueuedAction(Struct, frozen=True):
@@ -23,18 +28,22 @@ class Queued(Struct, frozen=True):
     state: DeviceState
     pending: tuple[QueuedAction, ...] = ()
     cut_off: CutOff | None = None
+    enrollment_kind: EnrollmentKind | None = None
 
 
 def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEffect, ...]]:
     """The devices that change state, and those whose actions become pending or stop being pending."""
     states: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[int]] = {}
+    wiped: Counter[tuple[Platform, DeviceState | None, DeviceState | None, bool]] = Counter()
     queues: dict[tuple[ActionKind, bool, Platform], list[int]] = {}
     for id, before, after in rows.records("devices", Queued):
         one = after or before
         assert one is not None
         old, new = None if before is None else before.state, None if after is None else after.state
         if old is not new:
-            states.setdefault((one.platform, old, new, one.cut_off is not None), []).append(id)
+            key = one.platform, old, new, one.cut_off is not None
+            states.setdefault(key, []).append(id)
+            wiped[key] += new in _RE_ENROLLING and is_wiped(one)
         had, has = _kinds(before), _kinds(after)
         for kind in has - had:
             queues.setdefault((kind, True, one.platform), []).append(id)
@@ -43,8 +52,8 @@ def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[Q
     order = list(Platform)
     return (
         tuple(
-            DeviceEffect(platform=platform, before=old, after=new, ids=tuple(ids), returns=returns)
-            for (platform, old, new, returns), ids in sorted(states.items(), key=lambda item: order.index(item[0][0]))
+            DeviceEffect(platform=key[0], before=key[1], after=key[2], ids=tuple(ids), returns=key[3], wiped=wiped[key])
+            for key, ids in sorted(states.items(), key=lambda item: order.index(item[0][0]))
         ),
         tuple(
             QueueEffect(action=kind, added=added, platform=platform, ids=tuple(ids))

@@ -59,7 +59,8 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
 class DeviceEffect(Struct, frozen=True, kw_only=True):
     """Devices of a platform that change state; None: the device does not exist before or after the change.
 
-    ``returns``: they come back if the push topic that they were enrolled under does.
+    ``returns``: they come back if the push topic that they were enrolled under does. ``wiped`` of them are wiped when
+    they re-enroll, if they must.
     """
 
     platform: Platform
@@ -67,6 +68,7 @@ class DeviceEffect(Struct, frozen=True, kw_only=True):
     after: DeviceState | None
     ids: tuple[int, ...]
     returns: bool = False
+    wiped: int = 0
 
     @property
     def count(self) -> int:

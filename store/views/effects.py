@@ -191,7 +191,8 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
 
 def _device(one: DeviceEffect) -> str:
     before, after = one.before or "not there", one.after or "deleted"
-    return f"{_devices(one.count, one.platform)}: {before} → {after}"
+    wiped = f"; re-enrolling wipes {one.wiped:,} of them" if one.wiped else ""
+    return f"{_devices(one.count, one.platform)}: {before} → {after}{wiped}"
 
 
 def _devices(count: int, platform: Platform) -> str:

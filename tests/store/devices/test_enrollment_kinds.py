@@ -15,6 +15,7 @@ from certfleet.store.model.device import ActionKind, Device, DeviceIdentity, Enr
 from certfleet.store.model.policy import ConnectionType
 from certfleet.store.policies.report import Place
 from certfleet.store.views.device import device_document, re_enrolling_text
+from certfleet.store.views.effects import effect_lines
 from certfleet.store.views.policy import report_document
 from certfleet.store.workspace import Workspace
 from tests.documents import as_json
@@ -167,3 +168,15 @@ def test_the_details_say_that_re_enrolling_wipes_a_device(workspace: Workspace) 
     revoked = workspace.devices.get(phone.id)
     assert re_enrolling_text(revoked) == "wipes it"
     assert re_enrolling_text(replace(revoked, enrollment_kind=EnrollmentKind.DEVICE)) == ""
+
+
+def test_effects_count_the_devices_that_re_enrolling_wipes(workspace: Workspace) -> None:
+    phones = [
+        enrolled(workspace, identity(), kind)
+        for kind in (EnrollmentKind.SUPERVISED, EnrollmentKind.KIOSK, EnrollmentKind.DEVICE, None)
+    ]
+    effects = workspace.trials.try_out(lambda: workspace.devices.revoke([phone.id for phone in phones]))
+    assert [(one.count, one.wiped) for one in effects.devices] == [(4, 2)]
+    assert "4 iOS devices: enrolled → revoked; re-enrolling wipes 2 of them" in [
+        line.text for line in effect_lines(effects)
+    ]
