@@ -16,6 +16,7 @@ from ..simulator.engine.status import clock_as_json, tables_as_json, tables_of, 
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
 from ..simulator.identities.tables import of_folder
+from ..simulator.platforms.site_habits import OFFICE, SITES, habits_of
 from ..store.devices.counts import FleetCounts
 from ..store.model.device import Platform
 from ..store.views.platforms import by_platform
@@ -100,6 +101,11 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     metavar="FOLDER",
     help="More models and OS versions: .csv files like certfleet's own.",
 )
+@click.option(
+    "--habits",
+    metavar="NAME|FILE",
+    help=f"When devices connect, are away, and answer: {', '.join(SITES)}, or a file of your own. Default: {OFFICE}.",
+)
 @workers_option
 @attached_option
 @click.option("--use-this-workspace", is_flag=True, help="Turn a workspace with a real inventory into a simulation.")
@@ -111,6 +117,7 @@ def fleet(
     start: datetime | None,
     check_in: timedelta | None,
     folder: Path | None,
+    habits: str | None,
     workers: int,
     attached: bool,
     use_this_workspace: bool,
@@ -120,8 +127,9 @@ def fleet(
     command again to continue."""
     if check_in is not None and check_in < OFTENEST:
         raise click.BadParameter("devices check in every hour at most", param_hint="--check-in-every")
+    own = "" if habits is None else habits_of(habits)
     added = {} if folder is None else of_folder(folder)
-    plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in, tables=added)
+    plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in, tables=added, habits=own)
     workspace = session.open(create=True, start=start or first_monday(datetime.now(UTC)))
     prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
     with progress(count, "Enrolling") as advance, stop_on_signal(attached=attached) as stop:

@@ -37,7 +37,7 @@ from ..identities.data.market import PLATFORMS
 from ..identities.device_names import device_name
 from ..identities.fleet import DRAWING
 from ..identities.tables import checked
-from ..platforms import PROFILES
+from ..platforms.site_habits import site_profiles
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .foundation import let_devices_trust, provide_push
 from .mix import Mix
@@ -52,13 +52,15 @@ _KEY, _ENROLLED, _PLATFORM, _NAME = range(201, 205)
 
 class FleetPlan(Struct, frozen=True, kw_only=True):
     """What to generate. ``mix`` gives each platform's share; ``check_in`` overrides how often every device checks in;
-    ``tables`` are a site's own tables of models and OS versions, by file name."""
+    ``tables`` are a site's own tables of models and OS versions, by file name; ``habits`` is its own file of habits
+    (``site_habits``), empty for those of an office."""
 
     devices: int
     seed: int = 7
     mix: dict[Platform, int] | None = None
     check_in: timedelta | None = None
     tables: dict[str, str] = {}
+    habits: str = ""
 
 
 def draw_fleet(
@@ -74,8 +76,8 @@ def draw_fleet(
 
     Each batch is committed separately; ``stop``, or ``control.request_stop`` of any process, ends it after a batch.
     Called again with the same plan, it resumes. Refuses with ``fleet-exists`` (another plan, or already complete),
-    ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``tables-invalid``, ``clock-is-wall``,
-    ``simulator-running``.
+    ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``tables-invalid``, ``habits-invalid``,
+    ``clock-is-wall``, ``simulator-running``.
     """
     with simulator_lock(workspace), executor_for(workers, executor) as pool:
         begin(workspace, None)
@@ -124,6 +126,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
         raise Refusal("check-in-invalid", "devices check in every hour at most", "Ask for an hour or more.")
     check_in = None if plan.check_in is None else int(plan.check_in.total_seconds())
     checked(plan.tables)
+    site_profiles(plan.habits)
     with workspace.database.transaction():
         record = simulation_of(workspace)
         if record is None:
@@ -140,13 +143,15 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
                 started_at=workspace.now(),
                 tables=plan.tables,
                 drawing=DRAWING,
+                habits=plan.habits,
             )
             put_simulation(workspace, record)
             said = f"fleet of {plan.devices:,} devices, seed {plan.seed}"
             workspace.audit.record("simulation.fleet", "fleet:1", said)
             provide_push(workspace, record.domain, mix)
         same = (record.devices, record.seed, record.mix, record.check_in) == (plan.devices, plan.seed, mix, check_in)
-        if not same or plan.tables not in ({}, record.tables) or record.drawn == record.devices:
+        same = same and plan.tables in ({}, record.tables) and plan.habits in ("", record.habits)
+        if not same or record.drawn == record.devices:
             raise Refusal(
                 "fleet-exists",
                 f"a fleet of {record.devices:,} devices (seed {record.seed}) has been drawn here",
@@ -168,6 +173,10 @@ class Drawing:
             drawing=record.drawing,
         )
         self._is_first = record.drawing == 1
+        profiles = site_profiles(record.habits)
+        self._profiles = {
+            platform: profile.without_absence() if self._is_first else profile for platform, profile in profiles.items()
+        }
         self._key = int.from_bytes(blake2b(b"habits %d" % record.seed, digest_size=8).digest()) >> 1
         if self._is_first:
             # In a fixed order: an export doesn't keep the record's order.
@@ -191,14 +200,14 @@ class Drawing:
         platform = self._choice(draw(key, _PLATFORM).to_bytes(8)) if self._is_first else self._mix.platform(index)
         identity, owner = self._fleet.identity(index, platform, enrolled=at.date()), self._fleet.owner(index)
         named = {} if self._is_first else self._named(key, identity, owner)
-        habits = PROFILES[platform].habits(key, index, self._start, self._check_in)
+        habits = self._profiles[platform].habits(key, index, self._start, self._check_in)
         device = Device(
             **(asdict(identity) | named),
             id=index + 1,
             owner=owner.name,
             upn=owner.upn,
             state_since=at,
-            antivirus=PROFILES[platform].has_antivirus(key),
+            antivirus=self._profiles[platform].has_antivirus(key),
             habits=replace(habits, keys=1, presents=index + 1),
         )
         ca = self._device_ca(at)
@@ -207,7 +216,7 @@ class Drawing:
 
     def _named(self, key: int, identity: DeviceIdentity, owner: Owner) -> dict[str, Any]:
         """The name of a device, and how it was enrolled."""
-        supervised = PROFILES[identity.platform].is_supervised(key)
+        supervised = self._profiles[identity.platform].is_supervised(key)
         kind = EnrollmentKind.SUPERVISED if supervised else EnrollmentKind.DEVICE
         return {"device_name": device_name(identity, owner.name, draw(key, _NAME)), "enrollment_kind": kind}
 

@@ -23,4 +23,7 @@ PROFILE = Profile(
     owner_hours=30,
     ignores=0,
     antivirus=100,
+    leave=250,
+    long_leave=100,
+    pool=40,
 )

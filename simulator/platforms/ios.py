@@ -27,4 +27,7 @@ PROFILE = Profile(
     ignores=0,
     supervised=700,
     antivirus=0,
+    leave=250,
+    long_leave=100,
+    pool=40,
 )

@@ -27,4 +27,7 @@ PROFILE = Profile(
     ignores=0,
     supervised=800,
     antivirus=200,
+    leave=700,
+    long_leave=80,
+    pool=20,
 )

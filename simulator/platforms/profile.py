@@ -13,6 +13,8 @@ _DAY = 24 * _HOUR
 # UTC offsets of the owners in hours; repeated ones are more likely.
 _OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
 _DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE, _ANTIVIRUS, _SUPERVISED = range(101, 111)
+_POOL, _POOL_DAYS = 111, 112
+_POOL_PERIOD = 30, 180  # days
 
 
 class Profile(NamedTuple):
@@ -22,7 +24,9 @@ class Profile(NamedTuple):
     ``evenings``, local time; ``weekends`` is the chance that this includes weekends. In each period of ``spell_days``
     it goes offline once with a chance of ``spells``, for up to ``spell_hours``. ``gone`` is the chance that it
     disappears for good, on a day between four months ago and two years from now. ``antivirus`` is the chance that it
-    has one. ``supervised`` is the chance that an Apple device is. The other fields are those of ``Habits``.
+    has one. ``supervised`` is the chance that an Apple device is. ``leave`` and ``long_leave`` are those of
+    ``Schedule``; ``pool`` is the chance that a device belongs to a pool or lies in a drawer, and connects once in one
+    to six months. The other fields are those of ``Habits``.
     """
 
     check_in: timedelta
@@ -42,6 +46,9 @@ class Profile(NamedTuple):
     ignores: int
     antivirus: int
     supervised: int = 0
+    leave: int = 0
+    long_leave: int = 0
+    pool: int = 0
 
     def has_antivirus(self, key: int) -> bool:
         """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""
@@ -50,6 +57,10 @@ class Profile(NamedTuple):
     def is_supervised(self, key: int) -> bool:
         """Whether an Apple device is supervised. ``key`` determines its random choices."""
         return chance(self.supervised, key, _SUPERVISED)
+
+    def without_absence(self) -> Profile:
+        """The profile as it was in fleets of the first drawing, which knew no leave and no pools."""
+        return self._replace(leave=0, long_leave=0, pool=0)
 
     def habits(self, key: int, index: int, start: datetime, check_in: timedelta | None = None) -> Habits:
         """The habits of device ``index`` in a simulation that begins at ``start``. ``key`` determines its random
@@ -70,6 +81,11 @@ class Profile(NamedTuple):
             spell_hours=self.spell_hours,
             spells=self.spells,
             gone_at=gone_at,
+            leave=self.leave,
+            long_leave=self.long_leave,
+            pool_days=_POOL_PERIOD[0] + draw(key, _POOL_DAYS) % (_POOL_PERIOD[1] - _POOL_PERIOD[0] + 1)
+            if chance(self.pool, key, _POOL)
+            else 0,
         )
         return Habits(
             schedule,

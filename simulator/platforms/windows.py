@@ -27,4 +27,7 @@ PROFILE = Profile(
     owner_hours=72,
     ignores=150,
     antivirus=600,
+    leave=800,
+    long_leave=80,
+    pool=30,
 )

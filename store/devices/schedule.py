@@ -1,13 +1,15 @@
 """A simulated device's own check-ins: computed for any time, never executed.
 
-A device has numbered slots, one per interval, each with a small delay. A slot in its night, its weekend or an offline
-spell is skipped and made up for soon after the device is back in use. So the check-in before or after a given time is
-found without iterating over those in between, whatever the interval. All times are Unix seconds (UTC).
+A device has numbered slots, one per interval, each with a small delay. A slot in its night, its weekend, an offline
+spell or a longer absence is skipped and made up for soon after the device is back in use. So the check-in before or
+after a given time is found without iterating over those in between, whatever the interval. All times are Unix seconds
+(UTC).
 """
 
 from __future__ import annotations
 
 from ..model.habits import Schedule
+from .absence import absence
 from .chance import chance, draw
 from .local_days import daylight_saving, is_holiday
 
@@ -114,7 +116,7 @@ def _block(schedule: Schedule, at: int) -> tuple[int, int] | None:
         return at - second, at - second + day_start
     if second >= day_end:
         return at - second + day_end, at - second + DAY
-    return _spell(schedule, at)
+    return _spell(schedule, at) or absence(schedule, at)
 
 
 def _spell(schedule: Schedule, at: int) -> tuple[int, int] | None:

@@ -12,6 +12,9 @@ Second = Annotated[int, Meta(ge=0, le=86_400)]
 Hours = Annotated[int, Meta(ge=0, le=100_000)]
 Positive = Annotated[int, Meta(ge=1, le=2**40)]
 
+POOL_OPEN_DAYS = 5
+"""How long a device of a pool is in use at a time: a working day is among them, at Easter too."""
+
 
 class Schedule(Struct, frozen=True, array_like=True, gc=False):
     """The schedule of a device's own check-ins. Times are seconds; see ``store.devices.schedule``.
@@ -22,6 +25,10 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     A device without weekends is out of use at public ``holidays`` too: those of a country (ISO 3166). In each period of
     ``spell_days`` it goes offline once for up to ``spell_hours``, with a chance of ``spells`` per thousand. From
     ``gone_at`` (Unix time) on it never connects again.
+
+    ``leave`` is the chance per thousand of one to three weeks of leave in a summer, and again around Christmas,
+    ``long_leave`` that of three to twelve months in four years. A device of a pool is in use for a few days in each
+    ``pool_days``; 0 if it belongs to none. See ``store.devices.absence``.
     """
 
     key: int
@@ -41,6 +48,8 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     def __post_init__(self) -> None:
         if self.day_start >= self.day_end:
             raise ValueError("the day of a schedule ends before it begins")
+        if 0 < self.pool_days <= POOL_OPEN_DAYS:
+            raise ValueError("the period of a pool is shorter than the time in use")
 
 
 class Habits(Struct, frozen=True, array_like=True, gc=False):

@@ -13,8 +13,8 @@ RECORD, CONTROL = 1, 2  # the ids of the two documents of the table ``simulation
 
 class SimulationRecord(Struct, frozen=True, kw_only=True):
     """The fleet's plan. ``drawn`` of the ``devices`` exist and are enrolled. ``check_in`` is in seconds; None: by
-    platform. ``tables`` are the site's own tables of models and OS versions, by file name. ``drawing`` is the way of
-    drawing that the fleet was begun with."""
+    platform. ``tables`` are the site's own tables of models and OS versions, by file name; ``habits`` is its own
+    file of habits. ``drawing`` is the way of drawing that the fleet was begun with."""
 
     devices: int
     seed: int
@@ -25,6 +25,7 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
     drawn: int = 0
     tables: dict[str, str] = {}
     drawing: int = 1
+    habits: str = ""
 
 
 class Control(Struct, frozen=True, kw_only=True):

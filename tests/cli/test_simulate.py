@@ -70,6 +70,32 @@ def test_mix_and_habits(certfleet: Command) -> None:
     assert certfleet.json("simulate", "status")["simulation"]["check_in"] == 6 * 3600
 
 
+def test_a_site_has_habits_of_its_own(certfleet: Command, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text("[ios]\npool = 1001\n")
+    wanted = ("simulate", "fleet", "--devices", 40, *START, "--mix", "ios=1", "--habits")
+    refused = certfleet.refused(*wanted, file)
+    assert refused["code"] == "habits-invalid"
+    assert "[ios] Expected `int` <= 1000" in refused["message"]
+    file.write_text("[ios]\npool = 1000\n")
+    certfleet.done(*wanted, file)
+    # All of them lie in drawers, so most don't learn of a renewal within a week.
+    certfleet.done("device", "renew", "--all", "--yes")
+    certfleet.done("simulate", "run", "--for", "7d")
+    assert certfleet.json("simulate", "status")["renewal"]["pending"] > 25
+
+
+@pytest.mark.parametrize("name", ["office", "field", "hospital", "school"])
+def test_habits_by_name(certfleet: Command, name: str) -> None:
+    certfleet.done("simulate", "fleet", "--devices", 2, *START, "--habits", name)
+
+
+@pytest.mark.parametrize("name", ["circus", ""])
+def test_habits_that_nobody_has(certfleet: Command, name: str) -> None:
+    wanted = ("simulate", "fleet", "--devices", 2, *START, "--habits", name)
+    assert certfleet.refused(*wanted)["hint"] == "Name a file, or one of office, field, hospital, school."
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -1,0 +1,63 @@
+"""When a simulated device is away for weeks or months: on leave with its owner, or in a drawer. Times are Unix seconds.
+
+Which share of a fleet is away, and for how long, is assumed: see the table in docs/simulator.md.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..model.habits import POOL_OPEN_DAYS, Schedule
+from .chance import chance, draw
+
+DAY = 86_400
+YEAR = 31_557_600  # a Julian year: the calendar differs by a day at most
+_SUMMER, _WINTER, _LONG, _POOL = range(21, 25)
+
+
+class _Leave(NamedTuple):
+    """Leave that begins once in each period, within ``window`` after the period's start, and lasts ``least`` to
+    ``most``."""
+
+    what: int
+    period: int
+    offset: int
+    window: int
+    least: int
+    most: int
+
+
+SUMMER = _Leave(_SUMMER, YEAR, 165 * DAY, 70 * DAY, 7 * DAY, 21 * DAY)  # begins from mid-June to late August
+WINTER = _Leave(_WINTER, YEAR, 351 * DAY, 7 * DAY, 7 * DAY, 16 * DAY)  # begins in the week before Christmas
+LONG = _Leave(_LONG, 4 * YEAR, 0, 3 * YEAR, 90 * DAY, 365 * DAY)
+
+
+def absence(schedule: Schedule, at: int) -> tuple[int, int] | None:
+    """The leave or the time in a drawer (end excluded) around a time; None if there is none."""
+    if schedule.pool_days and (block := _in_drawer(schedule, at)) is not None:
+        return block
+    if schedule.leave and (block := _on_leave(schedule, SUMMER, schedule.leave, at)) is not None:
+        return block
+    if schedule.leave and (block := _on_leave(schedule, WINTER, schedule.leave, at)) is not None:
+        return block
+    return _on_leave(schedule, LONG, schedule.long_leave, at) if schedule.long_leave else None
+
+
+def _on_leave(schedule: Schedule, leave: _Leave, share: int, at: int) -> tuple[int, int] | None:
+    index, since = divmod(at - leave.offset, leave.period)
+    if since >= leave.window + leave.most or not chance(share, schedule.key, leave.what, index):
+        return None
+    start = at - since + draw(schedule.key, leave.what, index, 1) % leave.window
+    end = start + leave.least + draw(schedule.key, leave.what, index, 2) % (leave.most - leave.least + 1)
+    return (start, end) if start <= at < end else None
+
+
+def _in_drawer(schedule: Schedule, at: int) -> tuple[int, int] | None:
+    """All but a few days of each period."""
+    length, opened = schedule.pool_days * DAY, POOL_OPEN_DAYS * DAY
+    index, since = divmod(at, length)
+    first = draw(schedule.key, _POOL, index) % (length - opened + 1)
+    start = at - since
+    if since < first:
+        return start, start + first
+    return None if since < first + opened else (start + first + opened, start + length)

@@ -1,0 +1,78 @@
+"""A site's own habits: those that come with certfleet, and files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from certfleet.simulator.platforms import PROFILES
+from certfleet.simulator.platforms.site_habits import OFFICE, SITES, habits_of, site_profiles
+from certfleet.store.devices.absence import DAY
+from certfleet.store.devices.chance import draw
+from certfleet.store.devices.schedule import last_check_in
+from certfleet.store.errors import Refusal
+from certfleet.store.model.device import Platform
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_each_site_can_be_named(name: str) -> None:
+    profiles = site_profiles(habits_of(name))
+    assert set(profiles) == set(Platform)
+    assert (profiles == PROFILES) is (name == OFFICE)
+
+
+def test_what_a_file_leaves_out_is_as_in_an_office(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text("[windows]\ncheck_in_hours = 12\npool = 300\n")
+    profiles = site_profiles(habits_of(str(file)))
+    assert profiles[Platform.WINDOWS] == PROFILES[Platform.WINDOWS]._replace(check_in=timedelta(hours=12), pool=300)
+    assert profiles[Platform.IOS] == PROFILES[Platform.IOS]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[ios\n", "line 1"),
+        ("[blackberry]\n", "blackberry"),
+        ("[ios]\nleaves = 3\n", "leaves"),
+        ("[ios]\nleave = 1001\n", "[ios] Expected `int`"),
+        ("[ios]\nleave = 'often'\n", "[ios] Expected `int`"),
+        ("[ios]\nmornings = [9, 7]\n", "[ios] mornings end before they begin"),
+        ("[ios]\nevenings = [6, 24]\n", "[ios] evenings begin before mornings end"),
+        ("[ios]\nevenings = [22, 25]\n", "$.evenings"),
+    ],
+)
+def test_a_wrong_file_is_refused_and_says_where(text: str, named: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        site_profiles(text)
+    assert refused.value.code == "habits-invalid"
+    assert named in refused.value.message
+
+
+def test_a_file_that_isn_t_there_or_is_none(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "long").write_text("#" * 70_000)
+    for name in ("missing.toml", "binary", "long", ""):
+        with pytest.raises(Refusal) as refused:
+            habits_of(str(tmp_path / name))
+        assert refused.value.code == "habits-invalid"
+
+
+@pytest.mark.parametrize("platform", [Platform.IOS, Platform.ANDROID])
+@pytest.mark.parametrize("days", [0, 120, 300])
+def test_three_to_eight_per_cent_of_phones_are_silent_for_a_month(platform: Platform, days: int) -> None:
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    at = int((start + timedelta(days=days)).timestamp())
+    schedules = (PROFILES[platform].habits(draw(99, index), index, start).schedule for index in range(2000))
+    silent = sum(last_check_in(schedule, at, at - 30 * DAY) is None for schedule in schedules)
+    assert 0.025 < silent / 2000 < 0.08
+
+
+def test_a_fleet_of_the_first_drawing_knows_no_absence() -> None:
+    profile = PROFILES[Platform.IOS].without_absence()
+    schedules = [
+        profile.habits(draw(99, index), index, datetime(2026, 1, 5, tzinfo=UTC)).schedule for index in range(99)
+    ]
+    assert not any(schedule.leave or schedule.long_leave or schedule.pool_days for schedule in schedules)
