@@ -44,6 +44,9 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     gone_at: int | None = None
     zone: Annotated[str, Meta(max_length=64)] = ""
     holidays: Annotated[str, Meta(max_length=2)] = ""
+    leave: Chance = 0
+    long_leave: Chance = 0
+    pool_days: Annotated[int, Meta(ge=0, le=1000)] = 0
 
     def __post_init__(self) -> None:
         if self.day_start >= self.day_end:

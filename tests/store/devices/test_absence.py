@@ -66,4 +66,4 @@ def test_a_device_of_a_pool_comes_for_a_few_days_in_each_period(key: int, days: 
 @pytest.mark.parametrize("days", [1, POOL_OPEN_DAYS, -1, 1001])
 def test_a_period_that_can_t_be(days: int) -> None:
     with pytest.raises(ValidationError):
-        convert([1, HOUR, 0, 0, 0, DAY, True, 30, 0, 0, None, 0, 0, days], Schedule)
+        convert([1, HOUR, 0, 0, 0, DAY, True, 30, 0, 0, None, "", "", 0, 0, days], Schedule)
