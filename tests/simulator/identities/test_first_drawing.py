@@ -10,7 +10,7 @@ from certfleet.simulator.identities import IdentityFleet, Platform
 
 # What the program gave before there was a second drawing.
 BEFORE = "5157159bb0da2b20f7e952f30aa919b4f86d5e518eee59ea61c8d0679fbc3a87"
-ADDED = ("os_build", "os_edition", "security_patch", "second_imei")
+ADDED = ("os_build", "os_edition", "security_patch", "second_imei", "enrollment_id")
 
 
 def test_the_first_drawing_is_what_it_was() -> None:
