@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from certfleet.simulator.platforms import PROFILES
-from certfleet.simulator.platforms.site_habits import OFFICE, SITES, habits_of, site_profiles
+from certfleet.simulator.platforms.site_habits import OFFICE, SITES, SiteHabits, habits_of, site_profiles
 from certfleet.store.devices.absence import DAY
 from certfleet.store.devices.chance import draw
 from certfleet.store.devices.schedule import last_check_in
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import Platform
+from docs.examples import DOCS, blocks
 
 
 @pytest.mark.parametrize("name", SITES)
@@ -29,6 +31,12 @@ def test_what_a_file_leaves_out_is_as_in_an_office(tmp_path: Path) -> None:
     profiles = site_profiles(habits_of(str(file)))
     assert profiles[Platform.WINDOWS] == PROFILES[Platform.WINDOWS]._replace(check_in=timedelta(hours=12), pool=300)
     assert profiles[Platform.IOS] == PROFILES[Platform.IOS]
+
+
+def test_the_file_in_the_documentation_is_an_office_and_names_everything() -> None:
+    [block] = [block for block in blocks((DOCS / "simulator.md").read_text()) if block.language == "toml"]
+    assert site_profiles(block.text) == PROFILES
+    assert set(tomllib.loads(block.text)["ios"]) == set(SiteHabits.__struct_fields__)
 
 
 @pytest.mark.parametrize(
