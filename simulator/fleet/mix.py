@@ -20,7 +20,18 @@ class Mix:
 
     def platform(self, index: int) -> Platform:
         """The platform of device ``index``."""
-        return self._platforms[bisect_right(self._ends, self._order(index))]
+        return self.place(index)[0]
+
+    def place(self, index: int) -> tuple[Platform, int]:
+        """The platform of device ``index``, and its number among the devices of the platform."""
+        at = self._order(index)
+        found = bisect_right(self._ends, at)
+        return self._platforms[found], at - (self._ends[found - 1] if found else 0)
+
+    def count(self, platform: Platform) -> int:
+        """How many devices are of a platform."""
+        found = self._platforms.index(platform)
+        return self._ends[found] - (self._ends[found - 1] if found else 0)
 
 
 def _counts(shares: list[int], devices: int) -> list[int]:

@@ -10,7 +10,7 @@ from functools import cache
 from .choice import WeightedChoice
 from .data.market import MODEL_HALF_LIFE
 from .device import numberings
-from .model import Model, Release
+from .model import Kind, Model, Release
 from .numbering import Numbering
 from .owner import Platform
 from .system import System, systems
@@ -58,16 +58,19 @@ class Calendar:
     def __init__(self, start: date | None, added: Mapping[str, str] | None) -> None:
         self._tables = tables(added)
         self._start = start or self._tables.until
-        self._months: dict[tuple[Platform, int], tuple[WeightedChoice[Model], date]] = {}
+        self._months: dict[tuple[Platform, Kind | None, int], tuple[WeightedChoice[Model], date]] = {}
 
-    def model(self, platform: Platform, draw: bytes, enrolled: date | None) -> tuple[Model, date]:
-        """The model of a device, and a day by which it was made. Both are as of the first of the month."""
+    def model(self, platform: Platform, draw: bytes, enrolled: date | None, kind: Kind | None) -> tuple[Model, date]:
+        """The model of a device, and a day by which it was made. Both are as of the first of the month. Of another kind
+        than asked for if the platform had none then."""
         day = enrolled or self._start
-        key = platform, day.year * 12 + day.month
+        key = platform, kind, day.year * 12 + day.month
         found = self._months.get(key)
         if found is None:
             month = day.replace(day=1)
-            found = self._months[key] = WeightedChoice(models(platform, month, self._tables)), month
+            every = models(platform, month, self._tables)
+            fit = {model: weight for model, weight in every.items() if kind is None or model.kind is kind}
+            found = self._months[key] = WeightedChoice(fit or every), month
         choice, month = found
         return choice(draw), month
 

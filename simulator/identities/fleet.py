@@ -23,7 +23,7 @@ from .choice import WeightedChoice
 from .data.market import PLATFORMS
 from .device import device
 from .first_drawing import FirstDrawing
-from .model import Model
+from .model import Kind, Model
 from .numbering import CAPACITY, Numbering
 from .owner import DeviceIdentity, Owner, Platform
 from .owners import DEFAULT_DOMAIN
@@ -75,10 +75,15 @@ class IdentityFleet:
         return self._again, ()
 
     def identity(
-        self, index: int, platform: Platform | str | None = None, *, enrolled: date | None = None
+        self,
+        index: int,
+        platform: Platform | str | None = None,
+        *,
+        enrolled: date | None = None,
+        kind: Kind | None = None,
     ) -> DeviceIdentity:
         """Device ``index``, from 0 and below ``CAPACITY``; of the given platform, or of a generated one; of a model
-        that was there when it ``enrolled``, by default at the fleet's start.
+        that was there when it ``enrolled``, by default at the fleet's start; of any ``kind`` or the given one.
 
         The same arguments give the same device, and no two indexes share an identity. Raises ``IndexError`` beyond the
         capacity.
@@ -86,7 +91,7 @@ class IdentityFleet:
         _check(index)
         draw = blake2b(index.to_bytes(8), key=self._key).digest()
         chosen = self._platforms(draw[:8]) if platform is None else Platform(platform)
-        model, made_by = self._source.model(chosen, draw[8:16], enrolled)
+        model, made_by = self._source.model(chosen, draw[8:16], enrolled, kind)
         plan = self._plans.get(model.identifier)
         if plan is None:
             numberings, systems = self._source.numberings(model), self._source.systems(model)

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 from msgspec import Struct
 
 from .owner import Platform
+
+
+class Kind(StrEnum):
+    """What people do with a device. Shared ones belong to a place: scanners and rugged handhelds."""
+
+    PHONE = "phone"
+    TABLET = "tablet"
+    COMPUTER = "computer"
+    SHARED = "shared"
+
+
+_SHARED_MAKERS = ("Zebra", "Honeywell")
 
 
 class Model(Struct, frozen=True, kw_only=True):
@@ -35,6 +48,15 @@ class Model(Struct, frozen=True, kw_only=True):
     code: str | None = None
     patched_until: date | None = None
     type_code: int = 0
+
+    @property
+    def kind(self) -> Kind:
+        """What people do with it, by maker, system and name."""
+        if self.platform in (Platform.MACOS, Platform.WINDOWS):
+            return Kind.COMPUTER
+        if self.maker in _SHARED_MAKERS:
+            return Kind.SHARED
+        return Kind.TABLET if self.os_name == "iPadOS" or " Tab" in self.name else Kind.PHONE
 
 
 class Release(Struct, frozen=True):

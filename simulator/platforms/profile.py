@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ...store.devices.chance import chance, draw
 from ...store.model.habits import Habits, Schedule
+from ..identities.staff import Person
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -49,6 +52,7 @@ class Profile(NamedTuple):
     leave: int = 0
     long_leave: int = 0
     pool: int = 0
+    works: bool = False
 
     def has_antivirus(self, key: int) -> bool:
         """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""
@@ -62,9 +66,11 @@ class Profile(NamedTuple):
         """The profile as it was in fleets of the first drawing, which knew no leave and no pools."""
         return self._replace(leave=0, long_leave=0, pool=0)
 
-    def habits(self, key: int, index: int, start: datetime, check_in: timedelta | None = None) -> Habits:
+    def habits(
+        self, key: int, index: int, start: datetime, check_in: timedelta | None = None, person: Person | None = None
+    ) -> Habits:
         """The habits of device ``index`` in a simulation that begins at ``start``. ``key`` determines its random
-        choices."""
+        choices. It goes by the clock of the ``person`` who has it; fleets of the first drawing know none."""
         gone_at = None
         if chance(self.gone, key, _GONE):
             gone_at = int(start.timestamp()) - 120 * _DAY + draw(key, _GONE_AT) % (850 * _DAY)
@@ -87,6 +93,8 @@ class Profile(NamedTuple):
             if chance(self.pool, key, _POOL)
             else 0,
         )
+        if person is not None:
+            schedule = self._at(schedule, person)
         return Habits(
             schedule,
             index,
@@ -97,6 +105,23 @@ class Profile(NamedTuple):
             busy_hours=self.busy_hours,
             owner_hours=max(1, self.owner_hours // 2 + draw(key, _HOURS) % (self.owner_hours + 1)),
             ignores=self.ignores,
+        )
+
+    def _at(self, schedule: Schedule, person: Person) -> Schedule:
+        """A schedule by the zone, the hours and the holidays of a person. Early risers are early with all devices."""
+        day_start, day_end = (
+            _between(self.mornings, person.key, _DAY_START),
+            _between(self.evenings, person.key, _DAY_END),
+        )
+        if self.works:
+            day_start, day_end = person.work_from, person.work_to
+        return replace(
+            schedule,
+            utc_offset=person.zone.offset,
+            day_start=day_start,
+            day_end=day_end,
+            zone=person.zone.name,
+            holidays=person.country,
         )
 
 

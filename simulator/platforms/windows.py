@@ -30,4 +30,5 @@ PROFILE = Profile(
     leave=800,
     long_leave=80,
     pool=30,
+    works=True,
 )

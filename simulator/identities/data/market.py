@@ -7,6 +7,17 @@ Android versions (the distribution dashboard of Android Studio), Windows release
 # Percentage of devices by platform.
 PLATFORMS = {"ios": 50, "android": 30, "windows": 15, "macos": 5}
 
+# Percentage of devices of each kind, by platform. The rest of a platform are phones, or computers.
+TABLETS = {"ios": 15, "android": 8}
+SHARED = {"android": 12}  # scanners and rugged handhelds, which belong to a place
+
+# Devices that share a place, on average.
+DEVICES_A_PLACE = 8
+
+# Percentage of the people with a computer who have no phone, and of those with a phone who have a second one.
+NO_PHONE = 10
+SECOND_PHONE = 3
+
 # Days until half of the devices have moved to a newer branch (a major version, a build of Windows), once it is out.
 UPGRADE_HALF_LIFE = {"ios": 60, "macos": 100, "android": 120, "windows": 180}
 
