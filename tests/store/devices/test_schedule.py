@@ -133,7 +133,9 @@ def test_none_comes_once_the_device_is_gone(schedule: Schedule, after: int, days
 @given(schedules(), moments)
 @settings(max_examples=30)
 def test_it_comes_about_as_often_as_its_interval_says(schedule: Schedule, after: int) -> None:
-    always = replace(schedule, spells=0, weekends=True, day_start=0, day_end=DAY, leave=0, long_leave=0, pool_days=0)
+    always = replace(
+        schedule, spells=0, weekends=True, day_start=0, day_end=DAY, zone="", leave=0, long_leave=0, pool_days=0
+    )
     found = check_ins(always, after, 40)
     mean = (found[-1] - found[0]) / (len(found) - 1)
     assert 0.9 * schedule.interval < mean < 1.1 * schedule.interval
