@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from ..simulator.engine.control import control_of, is_running, request_stop, set_speed
 from ..simulator.engine.pace import run_paced
 from ..simulator.engine.play import moment as moment_of
+from ..simulator.engine.simulation_record import simulation_of
 from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
-from ..simulator.engine.status import simulation_status, tables_of, tables_warning
-from ..store.model.device import DeviceEvent, WaitsFor
-from ..store.views.platforms import by_platform
-from ..store.words import moment, plural, second
+from ..simulator.engine.status import event_log_of, simulation_status
+from ..store.model.device import DeviceEvent
+from ..store.views.documents import fields_of
+from ..store.views.simulation import (
+    event_log_text,
+    fleet_states_text,
+    fleet_text,
+    group_text,
+    pace_text,
+    renewal_lines,
+    tables_warning,
+)
+from ..store.words import moment, second
 from .device_selection import find_device
 from .frame.answer import Answer, Facts
 from .frame.changing import Plan
@@ -105,10 +115,10 @@ def run(
     sentences = list(_run_sentences(report, until, kept=not session.is_trial))
     times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}
     session.tell_plan(Plan("run", times, sentences, status=stop.status))
-    digest = workspace.devices.log_digest()
+    log = event_log_of(workspace)
     return Answer(
-        {**times, "event_log": {"count": digest.count, "sha256": digest.sha256}},
-        [*sentences, f"event log: {digest.count:,} events, SHA-256 {digest.sha256}"],
+        {**times, "event_log": log},
+        [*sentences, f"event log: {event_log_text(log)}"],
         status=stop.status,
     )
 
@@ -124,62 +134,23 @@ def status(session: Session) -> Answer:
     """Show the clock, the fleet, how many devices have certificates of the CA group that issues, and the digest of the
     event log, which compares two runs."""
     workspace = session.open()
-    found = simulation_status(workspace)
-    simulation, log = found["simulation"], found["event_log"]
-    drawn = "no fleet has been drawn"
-    if simulation is not None:
-        part = "" if simulation["drawn"] == simulation["devices"] else f"{simulation['drawn']:,} of "
-        count = plural(simulation["devices"], "device")
-        drawn = f"{part}{count}, seed {simulation['seed']}, since {simulation['started_at']}"
-    running = f"running {_pace(control_of(workspace).speed)}" if is_running(workspace) else "not running"
+    found, record = simulation_status(workspace), simulation_of(workspace)
+    running = f"running {pace_text(control_of(workspace).speed)}" if is_running(workspace) else "not running"
     return Answer(
-        found,
+        fields_of(found),
         Facts(
             [
-                ("clock", f"{found['clock']['kind']}: {moment(workspace.now())}"),
+                ("clock", f"{found.clock.kind}: {moment(found.clock.now)}"),
                 ("simulator", running),
-                ("fleet", drawn),
-                ("devices", _counted(found["devices"])),
-                *((f"CA group {group['name']}", _group(group)) for group in found["groups"]),
-                ("renewal", _renewal(found["renewal"])),
-                ("event log", f"{log['count']:,} events, SHA-256 {log['sha256']}"),
-                *(("tables", warning) for warning in tables_warning(tables_of(workspace), workspace.now())),
+                ("fleet", "no fleet has been drawn" if record is None else fleet_text(record)),
+                ("devices", fleet_states_text(found.devices)),
+                *((f"CA group {group.name}", group_text(group)) for group in found.groups),
+                ("renewal", "\n".join(renewal_lines(found.renewal)) or "nothing"),
+                ("event log", event_log_text(found.event_log)),
+                *(("tables", warning) for warning in tables_warning(found.tables)),
             ]
         ),
     )
-
-
-def _counted(counts: Mapping[str, Any]) -> str:
-    states = ", ".join(f"{count:,} {state}" for state, count in counts["states"].items() if count)
-    return f"{counts['total']:,}{f' ({states})' if states else ''}"
-
-
-def _group(group: Mapping[str, Any]) -> str:
-    platforms = by_platform(group["by_platform"])
-    return f"{group['state']}, {plural(group['devices'], 'device')}{f': {platforms}' if platforms else ''}"
-
-
-def _renewal(progress: Mapping[str, Any]) -> str:
-    lines = []
-    for field, one, many in (
-        ("crossed", "holds a certificate of {group}", "hold a certificate of {group}"),
-        ("pending", "has a renewal pending", "have a renewal pending"),
-        ("to_re_enroll", "waits for its user to re-enroll it", "wait for their users to re-enroll them"),
-        (
-            "not_asked",
-            "holds a certificate of an older group, without a renewal request",
-            "hold certificates of an older group, without a renewal request",
-        ),
-        ("out", "is revoked or not enrolled", "are revoked or not enrolled"),
-    ):
-        counts = progress[field]
-        if total := sum(counts.values()):
-            words = (one if total == 1 else many).format(group=progress["group"])
-            lines.append(f"{total:,} {words}: {by_platform(counts)}")
-    waits = [f"{WaitsFor[reason.upper()]} ({count:,})" for reason, count in progress["waits_for"].items() if count]
-    if waits:
-        lines.append(f"waiting for: {', '.join(waits)}")
-    return "\n".join(lines) or "nothing"
 
 
 @command(examples=["certfleet simulate stop"])
@@ -200,12 +171,7 @@ def speed(session: Session, speed: int | Literal["max"]) -> Answer:
     within a second."""
     limit = _speed_limit(speed)
     set_speed(session.open(), limit)
-    return Answer({"speed": limit}, f"it runs {_pace(limit)}")
-
-
-def _pace(speed: int | None) -> str:
-    """``at 3,600 virtual seconds a second``."""
-    return "as fast as it can" if speed is None else f"at {plural(speed, 'virtual second')} a second"
+    return Answer({"speed": limit}, f"it runs {pace_text(limit)}")
 
 
 @command(examples=["certfleet simulate log --device F2LX0001 --limit 20"])

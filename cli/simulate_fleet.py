@@ -12,7 +12,7 @@ import click
 from ..simulator.company.company import fill
 from ..simulator.company.organization import draw_organization
 from ..simulator.engine.start import first_monday, prepare_clock
-from ..simulator.engine.status import clock_as_json, tables_as_json, tables_of, tables_warning
+from ..simulator.engine.status import clock_of, tables_of
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
 from ..simulator.identities.tables import of_folder
@@ -20,6 +20,7 @@ from ..simulator.platforms.site_habits import OFFICE, SITES, habits_of
 from ..store.devices.counts import FleetCounts
 from ..store.model.device import Platform
 from ..store.views.platforms import by_platform
+from ..store.views.simulation import tables_warning
 from ..store.words import moment, plural
 from .frame.answer import Answer
 from .frame.changing import Plan
@@ -67,7 +68,7 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
             "certificates": certificates,
             "components": components,
             "seed": seed,
-            "clock": clock_as_json(workspace, now),
+            "clock": clock_of(workspace),
         },
         [
             f"drew {organization.name}: {certificates} certificates, {components} components",
@@ -145,10 +146,10 @@ def fleet(
             "enrolled": enrolled,
             "platforms": {platform.value: counts.platforms[platform] for platform in Platform},
             "seed": seed,
-            "clock": clock_as_json(workspace, now),
-            "tables": tables_as_json(known, now),
+            "clock": clock_of(workspace),
+            "tables": known,
         },
-        chain(_sentences(counts, enrolled, count, now), tables_warning(known, now)),
+        chain(_sentences(counts, enrolled, count, now), tables_warning(known)),
         status=stop.status,
     )
 

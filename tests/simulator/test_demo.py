@@ -12,6 +12,7 @@ from certfleet.simulator.engine.status import simulation_status
 from certfleet.store.inventory.status import days_left
 from certfleet.store.model.device import DeviceState, Platform
 from certfleet.store.workspace import Workspace
+from tests.documents import as_json
 
 from .conftest import run
 
@@ -27,7 +28,7 @@ def test_it_opens_while_devices_cross_over(demo: Workspace) -> None:
     group = demo.authorities.group("group-2")
     assert (demo.now().weekday(), demo.now().hour) == (2, 7)  # a Wednesday morning
     assert timedelta(days=2) <= demo.now() - group.ready_at <= timedelta(days=2, hours=6)
-    before = simulation_status(demo)["renewal"]
+    before = as_json(simulation_status(demo))["renewal"]
     crossed = sum(before["crossed"].values())
     assert 5 < crossed < 140
     assert sum(before["pending"].values()) > 40
@@ -73,6 +74,6 @@ def test_the_company_s_push_certificate_is_the_one_that_the_fleet_has(demo: Work
 
 
 def test_it_goes_on(demo: Workspace) -> None:
-    crossed = sum(simulation_status(demo)["renewal"]["crossed"].values())
+    crossed = sum(as_json(simulation_status(demo))["renewal"]["crossed"].values())
     run(demo, hours=3)
-    assert sum(simulation_status(demo)["renewal"]["crossed"].values()) > crossed
+    assert sum(as_json(simulation_status(demo))["renewal"]["crossed"].values()) > crossed

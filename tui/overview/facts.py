@@ -14,11 +14,12 @@ from ...store.model.notice import Notice
 from ...store.model.task import Task
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS
+from ...store.views.simulation import speed_text
 from ...store.words import minute, plural
 from ..components.linked_lines import Line, LinePart
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
-from ..simulator.control import RUNS, STANDS, SimulatedBy, speed_text
+from ..simulator.control import RUNS, STANDS, SimulatedBy
 from ..tasks.tasks_dialog import TasksDialog
 from .fleet_block import label
 from .links import Links

@@ -9,10 +9,11 @@ from textual.widget import Widget
 
 from ...store.model.certificate import Status
 from ...store.views.certificate import STATUS_SYMBOLS
+from ...store.views.simulation import speed_text
 from ...store.words import plural
 from ..components.columns import fit
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
-from ..simulator.control import RUNS, STANDS, SimulatorStatus, speed_text
+from ..simulator.control import RUNS, STANDS, SimulatorStatus
 from .pages import PAGES
 
 ROOMY = 110  # cells for the full names

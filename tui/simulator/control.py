@@ -175,9 +175,4 @@ def speed_option(speed: int | None) -> str:
     return "max" if speed is None else str(speed)
 
 
-def speed_text(speed: int | None) -> str:
-    """``×3,600``, or ``full speed``."""
-    return "full speed" if speed is None else f"×{speed:,}"
-
-
 PACES = {1: "real time", 60: "1 min/s", 600: "10 min/s", 3600: "1 h/s", 21_600: "6 h/s", 86_400: "1 day/s"}

@@ -6,10 +6,11 @@ from rich.text import Text
 from textual.app import App
 
 from ...simulator.engine.simulation_record import SimulationRecord
+from ...store.views.simulation import fleet_text, speed_text
 from ...store.words import minute, plural
 from ..components.text_styles import Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
-from .control import PACES, RUNS, STANDS, SimulatedBy, SimulatorStatus, speed_text
+from .control import PACES, RUNS, STANDS, SimulatedBy, SimulatorStatus
 from .process import SimulatorTask
 
 
@@ -47,8 +48,7 @@ def _sentence(console: ConsoleApp, standing: SimulatorStatus, record: Simulation
         if not standing.virtual:
             return "It goes by the wall clock and has no fleet. f draws one, on a virtual clock."
         return "No fleet has been drawn yet. f draws one."
-    fleet = f"{plural(record.devices, 'device')}, seed {record.seed}, since {minute(record.started_at)[:10]}"
     if record.drawn < record.devices:
         done = f"{record.drawn:,} of {plural(record.devices, 'device')} drawn"
         return f"{done}. p pauses." if standing.task is SimulatorTask.DRAW else f"{done}. f goes on."
-    return f"{fleet}. " + ("p pauses." if standing.moves else "p starts; . steps an hour, > a day.")
+    return f"{fleet_text(record)}. " + ("p pauses." if standing.moves else "p starts; . steps an hour, > a day.")

@@ -23,6 +23,7 @@ from certfleet.store.devices.presence import last_seen
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import CertificateState, DeviceIdentity, DeviceState, EventKind, Platform
 from certfleet.store.workspace import Workspace
+from tests.documents import as_json
 from tests.material import needs_openssl
 
 from ..conftest import MONDAY, Draw, renew_all, rotate, run, without_push
@@ -53,7 +54,7 @@ def test_a_rotation_reaches_every_device_that_connects(fleet: Draw) -> None:
     counts = workspace.devices.counts()
     assert sum(counts.groups.values()) == sum(counts.states.values()) == counts.total == 400
     assert counts.groups[group] > 350
-    status = simulation_status(workspace)["renewal"]
+    status = as_json(simulation_status(workspace))["renewal"]
     parts = ("crossed", "pending", "to_re_enroll", "not_asked")
     assert sum(sum(status[part].values()) for part in parts) == 400
 
@@ -64,7 +65,7 @@ def test_openssl_verifies_what_was_issued(fleet: Draw, tmp_path: Path) -> None:
     rotate(workspace)
     renew_all(workspace)
     run(workspace, days=10)
-    epoch = str(simulation_status(workspace)["clock"]["epoch"])
+    epoch = str(as_json(simulation_status(workspace))["clock"]["epoch"])
     for device in workspace.devices.all():
         certificate = workspace.devices.records.certificate(device.certificate_id or 0)
         for name, link in zip(("leaf", "ca", "root"), workspace.devices.chain_of(certificate), strict=True):

@@ -1,0 +1,152 @@
+"""A simulation: the documents of its clock, its fleet and its progress, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from ..model.device import WaitsFor
+from ..model.simulation import SimulationRecord
+from ..words import day, plural
+from .documents import document, document_type
+from .platforms import by_platform
+
+SimulationDocument = document_type(
+    "SimulationDocument",
+    SimulationRecord,
+    "The fleet's plan; ``tables`` are the names of the site's own tables.",
+    tables=list[str],
+)
+
+
+class ClockDocument(Struct, frozen=True, kw_only=True):
+    """The clock; ``epoch`` is Unix time, as ``openssl verify -attime`` takes it."""
+
+    kind: Literal["virtual", "wall"]
+    now: datetime
+    epoch: int
+
+
+class TablesDocument(Struct, frozen=True, kw_only=True):
+    """The last day of the tables of models and OS versions, and whether the clock is beyond it."""
+
+    until: date
+    outdated: bool
+
+
+class GroupProgressDocument(Struct, frozen=True, kw_only=True):
+    """A CA group, with the number of devices that hold its certificates."""
+
+    name: str
+    state: str
+    devices: int
+    by_platform: dict[str, int]
+
+
+class RenewalProgressDocument(Struct, frozen=True, kw_only=True):
+    """How far the devices have moved to the CA group that issues, by platform."""
+
+    group: str
+    crossed: dict[str, int]
+    pending: dict[str, int]
+    to_re_enroll: dict[str, int]
+    not_asked: dict[str, int]
+    out: dict[str, int]
+    waits_for: dict[str, int]
+
+
+class EventLogDocument(Struct, frozen=True, kw_only=True):
+    """The digest of the event log."""
+
+    count: int
+    sha256: str
+
+
+class SimulationStatusDocument(Struct, frozen=True, kw_only=True):
+    """The status of a simulation."""
+
+    clock: ClockDocument
+    simulation: SimulationDocument | None
+    tables: TablesDocument
+    devices: dict[str, Any]
+    groups: tuple[GroupProgressDocument, ...]
+    renewal: RenewalProgressDocument
+    event_log: EventLogDocument
+
+
+_PROGRESS = (
+    ("crossed", "holds a certificate of {group}", "hold a certificate of {group}"),
+    ("pending", "has a renewal pending", "have a renewal pending"),
+    ("to_re_enroll", "waits for its user to re-enroll it", "wait for their users to re-enroll them"),
+    (
+        "not_asked",
+        "holds a certificate of an older group, without a renewal request",
+        "hold certificates of an older group, without a renewal request",
+    ),
+    ("out", "is revoked or not enrolled", "are revoked or not enrolled"),
+)
+
+
+def simulation_document(record: SimulationRecord) -> Struct:
+    """The document of a fleet's plan."""
+    return document(SimulationDocument, record, tables=sorted(record.tables))
+
+
+def clock_document(now: datetime, *, is_virtual: bool) -> ClockDocument:
+    """The document of a workspace's clock."""
+    return ClockDocument(kind="virtual" if is_virtual else "wall", now=now, epoch=int(now.timestamp()))
+
+
+def fleet_text(record: SimulationRecord) -> str:
+    """``500 devices, seed 7, since 2026-01-05``; before the fleet is complete, ``120 of 500 devices, …``."""
+    part = "" if record.drawn == record.devices else f"{record.drawn:,} of "
+    return f"{part}{plural(record.devices, 'device')}, seed {record.seed}, since {day(record.started_at)}"
+
+
+def tables_warning(tables: TablesDocument) -> list[str]:
+    """A sentence if the clock is beyond the tables."""
+    if not tables.outdated:
+        return []
+    return [f"the tables of models and OS versions end on {tables.until}: later ones are missing (--tables adds some)"]
+
+
+def fleet_states_text(devices: Mapping[str, Any]) -> str:
+    """``300 (290 enrolled, 10 re-enrollment required)``."""
+    states = ", ".join(f"{count:,} {state}" for state, count in devices["states"].items() if count)
+    return f"{devices['total']:,}{f' ({states})' if states else ''}"
+
+
+def group_text(group: GroupProgressDocument) -> str:
+    """``issuing, 33 devices: 30 iOS, 3 macOS``."""
+    platforms = by_platform(group.by_platform)
+    return f"{group.state}, {plural(group.devices, 'device')}{f': {platforms}' if platforms else ''}"
+
+
+def renewal_lines(progress: RenewalProgressDocument) -> list[str]:
+    """``289 hold a certificate of group-2: 149 iOS, …``, a line per state, then what the pending devices wait for."""
+    lines = []
+    for field, one, many in _PROGRESS:
+        counts: dict[str, int] = getattr(progress, field)
+        if total := sum(counts.values()):
+            words = (one if total == 1 else many).format(group=progress.group)
+            lines.append(f"{total:,} {words}: {by_platform(counts)}")
+    waits = [f"{WaitsFor[reason.upper()]} ({count:,})" for reason, count in progress.waits_for.items() if count]
+    return [*lines, f"waiting for: {', '.join(waits)}"] if waits else lines
+
+
+def event_log_text(log: EventLogDocument) -> str:
+    """``1,230 events, SHA-256 98d7…``."""
+    return f"{log.count:,} events, SHA-256 {log.sha256}"
+
+
+def pace_text(speed: int | None) -> str:
+    """``at 3,600 virtual seconds a second``."""
+    return "as fast as it can" if speed is None else f"at {plural(speed, 'virtual second')} a second"
+
+
+def speed_text(speed: int | None) -> str:
+    """The same in a few cells: ``×3,600``, or ``full speed``."""
+    return "full speed" if speed is None else f"×{speed:,}"
