@@ -50,7 +50,7 @@ def complete_path(value: str) -> str | None:
 
 
 class PathInput(Input):
-    """A one-line path. Tab completes it if possible, and otherwise moves on."""
+    """A one-line path. Tab completes it if possible, then chooses the file as Enter does, and otherwise moves on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", show=False),
@@ -66,7 +66,8 @@ class PathInput(Input):
         before = self.value
         if self.cursor_position == len(before):
             self.action_cursor_right()
-        if self.value == before:
+        chooser = self.parent
+        if self.value == before and not (isinstance(chooser, FileChooser) and chooser.tell_of_file()):
             self.screen.focus_next()
 
     def action_browse(self) -> None:
@@ -143,10 +144,13 @@ class FileChooser(Vertical):
 
     @on(Input.Blurred, "#path")
     def _left(self) -> None:
-        # An unfinished path is no error yet.
+        self.tell_of_file()
+
+    def tell_of_file(self) -> bool:
+        """``tell`` if the path is that of a file: an unfinished one is no error yet."""
         with contextlib.suppress(OSError):
-            if self.path is not None and self.path.is_file():
-                self.tell()
+            return self.path is not None and self.path.is_file() and self.tell()
+        return False
 
     def tell(self) -> bool:
         """Post ``Chosen`` if the file changed, and return whether it did."""

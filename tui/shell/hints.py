@@ -26,7 +26,7 @@ HINTS = {
     "no-fleet": "f draws one.",
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
     "not-found": "2 lists every certificate; w there lists the requests.",
-    "password-needed": "Type one, twice.",
+    "password-needed": "Type the password.",
     "policy-unknown": "It may have been deleted meanwhile.",
     "profile-older": "Import the newest one; or tick that this one is to be taken all the same.",
     "replacement-without-key": "Name the file of its private key as well, or bring a keystore.",

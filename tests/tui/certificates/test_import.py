@@ -63,6 +63,17 @@ async def test_the_path_completes_with_tab(console: Open, own_folders: Path) -> 
         await shows(pilot, "1 certificate: gateway.example.com")
 
 
+async def test_tab_after_a_keystore_s_path_goes_to_its_password(console: Open, own_folders: Path) -> None:
+    _make_jks_entry(own_folders / "apps.jks", "first")
+
+    async with console() as pilot:
+        await pilot.press("2", "i")
+        await type_text(pilot, "apps.jks")
+        await pilot.press("tab")
+        await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "password")
+        assert pilot.app.screen.query_one("#path", Input).value == "apps.jks"
+
+
 async def test_the_file_can_be_picked_in_the_tree(console: Open, own_folders: Path, workspace: Workspace) -> None:
     (own_folders / "gateway.pem").write_bytes(issue("gateway.example.com").pem)
 
