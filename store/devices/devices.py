@@ -21,7 +21,6 @@ from ..model.device import (
     DeviceIdentity,
     EnrollmentKind,
     HeldCertificate,
-    InstalledPolicy,
 )
 from ..model.habits import Habits
 from ..use_cases import Context, UseCases
@@ -36,7 +35,7 @@ from .enrollment_kinds import check_kind
 from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
-from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies
+from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies, policies_changed
 from .renewal_plan import RenewalPlan
 from .results import Enrollment, SecurityActionResult, Visit
 from .revocation import revoke as revoke_device
@@ -318,7 +317,7 @@ class Devices(UseCases):
         if blocked is not None:
             raise blocked.refusal()
         due = checkin.due_renewal(device, now, gate) if change.refusal is None else None
-        got, gone = _policies_changed(before, device)
+        got, gone = policies_changed(before, device)
         return Visit(
             device=device, presented=presented, renewal=due, policies=got, removed=gone, refusal=change.refusal
         )
@@ -395,10 +394,3 @@ def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
     return device.held(presented.id) or HeldCertificate(
         presented.id, presented.group, presented.not_after, presented.state
     )
-
-
-def _policies_changed(before: Device, after: Device) -> tuple[tuple[InstalledPolicy, ...], tuple[InstalledPolicy, ...]]:
-    """The policies installed on the device (again, too), and those removed."""
-    there = {placed.policy_id for placed in after.policies if placed.is_installed}
-    got = tuple(placed for placed in after.policies if placed.is_installed and placed not in before.policies)
-    return got, tuple(one for one in before.policies if one.is_installed and one.policy_id not in there)

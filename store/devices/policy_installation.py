@@ -193,3 +193,10 @@ def _placed(device: Device, policy_id: int, offer: Offer, now: datetime) -> Chan
         kind = EventKind.POLICY_NOT_TAKEN if offer.code else EventKind.POLICY_WITHOUT_CERTIFICATE
         events.append((kind, f"{offer.name}: {offer.lacking}"))
     return Change(changed, events=tuple(events))
+
+
+def policies_changed(before: Device, after: Device) -> tuple[tuple[InstalledPolicy, ...], tuple[InstalledPolicy, ...]]:
+    """The policies installed on the device (again, too), and those removed."""
+    there = {placed.policy_id for placed in after.policies if placed.is_installed}
+    got = tuple(placed for placed in after.policies if placed.is_installed and placed not in before.policies)
+    return got, tuple(one for one in before.policies if one.is_installed and one.policy_id not in there)
