@@ -36,12 +36,12 @@ from ..identities.choice import WeightedChoice
 from ..identities.data.market import PLATFORMS
 from ..identities.device_names import device_name
 from ..identities.fleet import DRAWING
-from ..identities.staff import Person
+from ..identities.staff import DeviceHolder
 from ..identities.tables import checked
 from ..platforms.site_habits import site_profiles
+from .device_allocation import DeviceAllocation
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .foundation import let_devices_trust, provide_push
-from .holders import Holders
 from .mix import Mix
 
 __all__ = ["Drawing", "FleetPlan", "draw_fleet", "first_monday", "prepare_clock", "re_enroll"]
@@ -186,7 +186,7 @@ class Drawing:
             self._choice = WeightedChoice({platform: share for platform, share in shares.items() if share > 0})
         else:
             mix = Mix(record.mix, record.devices, b"mix of %d" % record.seed)
-            self._holders = Holders(mix, b"holders of %d" % record.seed, record.domain)
+            self._allocation = DeviceAllocation(mix, b"holders of %d" % record.seed, record.domain)
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
         self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
         self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)
@@ -200,12 +200,12 @@ class Drawing:
         """The device of an index; its id is one more."""
         key = draw(self._key, _KEY, index) >> 1
         at = self._start - SHORTEST_ENROLLED - timedelta(seconds=draw(key, _ENROLLED) % _SPAN)
-        owner: Owner | Person
+        owner: Owner | DeviceHolder
         if self._is_first:
             platform, kind, person = self._choice(draw(key, _PLATFORM).to_bytes(8)), None, None
             owner = self._fleet.owner(index)
         else:
-            platform, kind, person = self._holders.device(index)
+            platform, kind, person = self._allocation.device(index)
             owner = person
         identity = self._fleet.identity(index, platform, enrolled=at.date(), kind=kind)
         named = {} if self._is_first else self._named(key, identity, owner)
@@ -223,7 +223,7 @@ class Drawing:
         validity = device_validity(at, ca.not_after, ca.not_before)
         return Newcomer(device, at, Job(index, device.known_by, ca.group, 0, validity))
 
-    def _named(self, key: int, identity: DeviceIdentity, owner: Owner | Person) -> dict[str, Any]:
+    def _named(self, key: int, identity: DeviceIdentity, owner: Owner | DeviceHolder) -> dict[str, Any]:
         """The name of a device, and how it was enrolled."""
         supervised = self._profiles[identity.platform].is_supervised(key)
         kind = EnrollmentKind.SUPERVISED if supervised else EnrollmentKind.DEVICE

@@ -10,7 +10,7 @@ from functools import cache
 from .choice import WeightedChoice
 from .data.market import MODEL_HALF_LIFE
 from .device import numberings
-from .model import Kind, Model, Release
+from .model import DeviceKind, Model, Release
 from .numbering import Numbering
 from .owner import Platform
 from .system import System, systems
@@ -58,9 +58,11 @@ class Calendar:
     def __init__(self, start: date | None, added: Mapping[str, str] | None) -> None:
         self._tables = tables(added)
         self._start = start or self._tables.until
-        self._months: dict[tuple[Platform, Kind | None, int], tuple[WeightedChoice[Model], date]] = {}
+        self._months: dict[tuple[Platform, DeviceKind | None, int], tuple[WeightedChoice[Model], date]] = {}
 
-    def model(self, platform: Platform, draw: bytes, enrolled: date | None, kind: Kind | None) -> tuple[Model, date]:
+    def model(
+        self, platform: Platform, draw: bytes, enrolled: date | None, kind: DeviceKind | None
+    ) -> tuple[Model, date]:
         """The model of a device, and a day by which it was made. Both are as of the first of the month. Of another kind
         than asked for if the platform had none then."""
         day = enrolled or self._start

@@ -17,7 +17,7 @@ from .choice import WeightedChoice
 from .data.blocks import CONSONANTS, DIGITS, LETTERS
 from .device import system_numberings
 from .mobile import imeis
-from .model import Kind, Model, Release, can_run
+from .model import DeviceKind, Model, Release, can_run
 from .numbering import Numbering, Part, fixed, letters, spelled
 from .owner import Platform
 from .serials import apple, hp, pixel, samsung, surface
@@ -38,7 +38,9 @@ class FirstDrawing:
             for platform in Platform
         }
 
-    def model(self, platform: Platform, draw: bytes, enrolled: date | None, kind: Kind | None) -> tuple[Model, None]:
+    def model(
+        self, platform: Platform, draw: bytes, enrolled: date | None, kind: DeviceKind | None
+    ) -> tuple[Model, None]:
         """The model of a device, whenever it enrolled and whatever its kind."""
         return self._models[platform](draw), None
 

@@ -23,7 +23,7 @@ from .choice import WeightedChoice
 from .data.market import PLATFORMS
 from .device import device
 from .first_drawing import FirstDrawing
-from .model import Kind, Model
+from .model import DeviceKind, Model
 from .numbering import CAPACITY, Numbering
 from .owner import DeviceIdentity, Owner, Platform
 from .owners import DEFAULT_DOMAIN
@@ -80,7 +80,7 @@ class IdentityFleet:
         platform: Platform | str | None = None,
         *,
         enrolled: date | None = None,
-        kind: Kind | None = None,
+        kind: DeviceKind | None = None,
     ) -> DeviceIdentity:
         """Device ``index``, from 0 and below ``CAPACITY``; of the given platform, or of a generated one; of a model
         that was there when it ``enrolled``, by default at the fleet's start; of any ``kind`` or the given one.

@@ -10,7 +10,7 @@ from msgspec import Struct
 from .owner import Platform
 
 
-class Kind(StrEnum):
+class DeviceKind(StrEnum):
     """What people do with a device. Shared ones belong to a place: scanners and rugged handhelds."""
 
     PHONE = "phone"
@@ -50,13 +50,13 @@ class Model(Struct, frozen=True, kw_only=True):
     type_code: int = 0
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> DeviceKind:
         """What people do with it, by maker, system and name."""
         if self.platform in (Platform.MACOS, Platform.WINDOWS):
-            return Kind.COMPUTER
+            return DeviceKind.COMPUTER
         if self.maker in _SHARED_MAKERS:
-            return Kind.SHARED
-        return Kind.TABLET if self.os_name == "iPadOS" or " Tab" in self.name else Kind.PHONE
+            return DeviceKind.SHARED
+        return DeviceKind.TABLET if self.os_name == "iPadOS" or " Tab" in self.name else DeviceKind.PHONE
 
 
 class Release(Struct, frozen=True):

@@ -16,7 +16,7 @@ _INITIALS = "ABCDEFGHIJKLMNOPRSTVW"
 _LONGEST = 64  # characters before the @, in a directory
 
 
-class Person(Struct, frozen=True, kw_only=True):
+class DeviceHolder(Struct, frozen=True, kw_only=True):
     """Who has devices: a person, or a place that shares them. ``key`` determines random choices; working hours are
     seconds of the local day."""
 
@@ -42,7 +42,7 @@ class Staff:
         self._orders = [Permutation(len(one.first) * len(one.last), self._key) for one in self._names]
         self._zones = [WeightedChoice({zone: float(weight) for zone, weight in one.zones}) for one in self._countries]
 
-    def person(self, number: int) -> Person:
+    def person(self, number: int) -> DeviceHolder:
         """Person ``number``, from 0."""
         place, in_country = self._place(number)
         country, draw = self._countries[place], self._draw(b"person", number)
@@ -53,7 +53,7 @@ class Staff:
         full = f"{first} {middle}. {last}" if middle else f"{first} {last}"
         return self._with_hours(full, self._upn(country, first, middle, last, count), place, draw)
 
-    def place(self, number: int) -> Person:
+    def place(self, number: int) -> DeviceHolder:
         """Place ``number``, from 0: a warehouse or a shop floor, with an account that its devices share."""
         kind = ("Warehouse", "Shop floor", "Loading dock")[number % 3]
         draw = self._draw(b"place", number)
@@ -61,9 +61,9 @@ class Staff:
         upn = f"{kind.lower().replace(' ', '-')}-{number + 1}@{self._domain}"
         return self._with_hours(f"{kind} {number + 1}", upn, where, draw)
 
-    def _with_hours(self, name: str, upn: str, place: int, draw: bytes) -> Person:
+    def _with_hours(self, name: str, upn: str, place: int, draw: bytes) -> DeviceHolder:
         country, late = self._countries[place], (draw[8] % 13 - 4) * 900
-        return Person(
+        return DeviceHolder(
             name=name,
             upn=upn,
             country=country.code,

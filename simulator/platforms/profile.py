@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ...store.devices.chance import chance, draw
 from ...store.model.habits import Habits, Schedule
-from ..identities.staff import Person
+from ..identities.staff import DeviceHolder
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -67,7 +67,12 @@ class Profile(NamedTuple):
         return self._replace(leave=0, long_leave=0, pool=0)
 
     def habits(
-        self, key: int, index: int, start: datetime, check_in: timedelta | None = None, person: Person | None = None
+        self,
+        key: int,
+        index: int,
+        start: datetime,
+        check_in: timedelta | None = None,
+        person: DeviceHolder | None = None,
     ) -> Habits:
         """The habits of device ``index`` in a simulation that begins at ``start``. ``key`` determines its random
         choices. It goes by the clock of the ``person`` who has it; fleets of the first drawing know none."""
@@ -107,7 +112,7 @@ class Profile(NamedTuple):
             ignores=self.ignores,
         )
 
-    def _at(self, schedule: Schedule, person: Person) -> Schedule:
+    def _at(self, schedule: Schedule, person: DeviceHolder) -> Schedule:
         """A schedule by the zone, the hours and the holidays of a person. Early risers are early with all devices."""
         day_start, day_end = (
             _between(self.mornings, person.key, _DAY_START),

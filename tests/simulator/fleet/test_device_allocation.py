@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certfleet.simulator.fleet.holders import Holders
+from certfleet.simulator.fleet.device_allocation import DeviceAllocation
 from certfleet.simulator.fleet.mix import Mix
-from certfleet.simulator.identities.model import Kind
-from certfleet.simulator.identities.staff import Person
+from certfleet.simulator.identities.model import DeviceKind
+from certfleet.simulator.identities.staff import DeviceHolder
 from certfleet.simulator.identities.tables import tables
 from certfleet.store.model.device import Platform
 
@@ -20,9 +20,11 @@ USUAL = {Platform.IOS: 50, Platform.ANDROID: 30, Platform.WINDOWS: 15, Platform.
 SHARES = st.dictionaries(st.sampled_from(Platform), st.integers(0, 100), min_size=1)
 
 
-def held(shares: dict[Platform, int], devices: int, key: bytes = b"key") -> list[tuple[Platform, Kind, Person]]:
-    holders = Holders(Mix(shares, devices, key), key, "a.example")
-    return [holders.device(index) for index in range(devices)]
+def held(
+    shares: dict[Platform, int], devices: int, key: bytes = b"key"
+) -> list[tuple[Platform, DeviceKind, DeviceHolder]]:
+    allocation = DeviceAllocation(Mix(shares, devices, key), key, "a.example")
+    return [allocation.device(index) for index in range(devices)]
 
 
 @given(SHARES.filter(lambda shares: any(shares.values())), st.integers(1, 400), st.binary(min_size=1, max_size=8))
@@ -37,26 +39,26 @@ def test_every_device_has_somebody_and_the_mix_is_kept(shares: dict[Platform, in
 
 
 def test_people_have_a_phone_mostly_a_computer_less_often_and_a_tablet_seldom() -> None:
-    kinds: dict[str, Counter[Kind]] = defaultdict(Counter)
+    kinds: dict[str, Counter[DeviceKind]] = defaultdict(Counter)
     for _, kind, person in held(USUAL, 10_000):
         kinds[person.upn][kind] += 1
-    places = [count for count in kinds.values() if count[Kind.SHARED]]
-    people = [count for count in kinds.values() if not count[Kind.SHARED]]
-    assert all(count.keys() == {Kind.SHARED} for count in places)
+    places = [count for count in kinds.values() if count[DeviceKind.SHARED]]
+    people = [count for count in kinds.values() if not count[DeviceKind.SHARED]]
+    assert all(count.keys() == {DeviceKind.SHARED} for count in places)
     assert max(count.total() for count in places) == 8
-    assert sum(count[Kind.PHONE] > 0 for count in people) > 0.95 * len(people)
-    assert 0.2 < sum(count[Kind.COMPUTER] > 0 for count in people) / len(people) < 0.4
-    assert 0.1 < sum(count[Kind.TABLET] > 0 for count in people) / len(people) < 0.2
+    assert sum(count[DeviceKind.PHONE] > 0 for count in people) > 0.95 * len(people)
+    assert 0.2 < sum(count[DeviceKind.COMPUTER] > 0 for count in people) / len(people) < 0.4
+    assert 0.1 < sum(count[DeviceKind.TABLET] > 0 for count in people) / len(people) < 0.2
     assert max(count.total() for count in people) <= 4
-    assert max(count[Kind.COMPUTER] for count in people) == 1
+    assert max(count[DeviceKind.COMPUTER] for count in people) == 1
 
 
 def test_models_are_of_the_kind() -> None:
     kinds = {model.name: model.kind for model in tables().models}
-    assert kinds["TC52 Touch Computer"] is Kind.SHARED
-    assert kinds["Galaxy Tab Active3"] is Kind.TABLET
-    assert kinds["iPad (6th generation)"] is Kind.TABLET
-    assert kinds["Galaxy S21 5G"] is Kind.PHONE
+    assert kinds["TC52 Touch Computer"] is DeviceKind.SHARED
+    assert kinds["Galaxy Tab Active3"] is DeviceKind.TABLET
+    assert kinds["iPad (6th generation)"] is DeviceKind.TABLET
+    assert kinds["Galaxy S21 5G"] is DeviceKind.PHONE
 
 
 def test_all_devices_of_a_person_go_by_one_clock(fleet: Draw) -> None:

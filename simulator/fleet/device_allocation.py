@@ -10,54 +10,54 @@ from collections.abc import Mapping
 
 from ...store.model.device import Platform
 from ..identities.data.market import DEVICES_A_PLACE, NO_PHONE, SECOND_PHONE, SHARED, TABLETS
-from ..identities.model import Kind
+from ..identities.model import DeviceKind
 from ..identities.permutation import Permutation
-from ..identities.staff import Person, Staff
+from ..identities.staff import DeviceHolder, Staff
 from .mix import Mix
 
 _COMPUTERS = (Platform.MACOS, Platform.WINDOWS)
 
 
-class Holders:
+class DeviceAllocation:
     """The people and places of a fleet, by device."""
 
     def __init__(self, mix: Mix, key: bytes, domain: str) -> None:
         self._mix = mix
         self._staff = Staff(key, domain)
         self._kinds = {platform: _kinds(platform, mix.count(platform)) for platform in Platform}
-        self._before: dict[tuple[Platform, Kind], int] = {}
-        totals = dict.fromkeys(Kind, 0)
+        self._before: dict[tuple[Platform, DeviceKind], int] = {}
+        totals = dict.fromkeys(DeviceKind, 0)
         for platform, counts in self._kinds.items():
             for kind, count in counts.items():
                 self._before[platform, kind] = totals[kind]
                 totals[kind] += count
-        phones, computers = totals[Kind.PHONE], totals[Kind.COMPUTER]
+        phones, computers = totals[DeviceKind.PHONE], totals[DeviceKind.COMPUTER]
         self._with_phone = phones - phones * SECOND_PHONE // 100
         without = computers * NO_PHONE // 100 if self._with_phone else computers
         # Of more computers than people with phones, the rest belongs to people who have none.
         self._first_computer = max(0, self._with_phone - (computers - without))
-        self.people = max(self._with_phone, self._first_computer + computers) or totals[Kind.TABLET]
+        self.people = max(self._with_phone, self._first_computer + computers) or totals[DeviceKind.TABLET]
         # Each kind in an order of its own, so that an iPhone's owner may have a Windows laptop or a Mac.
-        self._orders = {kind: Permutation(max(1, totals[kind]), key + kind.encode()) for kind in Kind}
+        self._orders = {kind: Permutation(max(1, totals[kind]), key + kind.encode()) for kind in DeviceKind}
 
-    def device(self, index: int) -> tuple[Platform, Kind, Person]:
+    def device(self, index: int) -> tuple[Platform, DeviceKind, DeviceHolder]:
         """The platform and the kind of device ``index``, and who has it."""
         platform, at = self._mix.place(index)
         kind, at = _kind_at(self._kinds[platform], at)
         number = self._orders[kind](self._before[platform, kind] + at)
         match kind:
-            case Kind.PHONE:
+            case DeviceKind.PHONE:
                 person = number if number < self._with_phone else (number - self._with_phone) * 31 % self._with_phone
-            case Kind.COMPUTER:
+            case DeviceKind.COMPUTER:
                 person = self._first_computer + number
-            case Kind.TABLET:
+            case DeviceKind.TABLET:
                 person = number * 7 % self.people
-            case Kind.SHARED:
+            case DeviceKind.SHARED:
                 return platform, kind, self._staff.place(number // DEVICES_A_PLACE)
         return platform, kind, self._staff.person(person)
 
 
-def _kind_at(counts: Mapping[Kind, int], at: int) -> tuple[Kind, int]:
+def _kind_at(counts: Mapping[DeviceKind, int], at: int) -> tuple[DeviceKind, int]:
     """The kind of a platform's device by its number, and its number among those of the kind."""
     for kind, count in counts.items():
         if at < count:
@@ -66,10 +66,10 @@ def _kind_at(counts: Mapping[Kind, int], at: int) -> tuple[Kind, int]:
     raise IndexError("a platform has fewer devices")
 
 
-def _kinds(platform: Platform, count: int) -> Mapping[Kind, int]:
+def _kinds(platform: Platform, count: int) -> Mapping[DeviceKind, int]:
     """How many devices of a platform are of which kind."""
     if platform in _COMPUTERS:
-        return {Kind.COMPUTER: count}
+        return {DeviceKind.COMPUTER: count}
     tablets = count * TABLETS.get(platform.value, 0) // 100
     shared = count * SHARED.get(platform.value, 0) // 100
-    return {Kind.TABLET: tablets, Kind.SHARED: shared, Kind.PHONE: count - tablets - shared}
+    return {DeviceKind.TABLET: tablets, DeviceKind.SHARED: shared, DeviceKind.PHONE: count - tablets - shared}
