@@ -10,6 +10,7 @@ import click
 from ..store.clock import rfc3339
 from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
+from ..store.inventory.expiry import ExpiryRules
 from ..store.views.checklist import row_document, row_style
 from ..store.views.consequence import LEVEL_STYLES, need_title
 from ..store.views.styles import Style
@@ -49,7 +50,8 @@ def checklist(session: Session, group: Group | None, open_alone: bool, form: str
     rows = [row for row in everything if group in (None, row.need.group) and not (open_alone and row.is_done)]
     if form != TABLE:
         said = f"exported {plural(len(rows), 'row')} of the checklist as {form} to {output.path}"
-        return output.answer({"format": form}, _file(rows, now, form, session.path.absolute().name), said)
+        name = session.path.absolute().name
+        return output.answer({"format": form}, _file(rows, now, form, name, workspace.expiry()), said)
     stopped = sum(row.level is Level.STOPPED for row in rows)
     none = "there is nothing to do" if open_alone else "nothing is listed"
     return Answer(
@@ -58,7 +60,7 @@ def checklist(session: Session, group: Group | None, open_alone: bool, form: str
     )
 
 
-def _file(rows: Sequence[ChecklistRow], now: datetime, form: str, name: str) -> bytes:
+def _file(rows: Sequence[ChecklistRow], now: datetime, form: str, name: str, rules: ExpiryRules) -> bytes:
     from ..store.impact.exports import checklist_csv, checklist_markdown, expiries_icalendar
 
     match form:
@@ -67,7 +69,7 @@ def _file(rows: Sequence[ChecklistRow], now: datetime, form: str, name: str) -> 
         case "csv":
             return checklist_csv(rows).encode()
         case _:
-            return expiries_icalendar(rows, now, name)
+            return expiries_icalendar(rows, now, name, rules)
 
 
 def _lines(rows: Sequence[ChecklistRow]) -> Iterator[Row]:

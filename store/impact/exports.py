@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..clock import rfc3339
-from ..words import minute, plural
+from ..inventory.expiry import ExpiryRules
+from ..model.expiry import ExpiryUse
+from ..words import length_text, minute, plural
 from .checklist import ChecklistRow, group_title
 from .needs import Level
+from .notice_times import notice_periods
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-ALARM_DAYS = (30, 10)
 NO_END = 9999  # the year that stands for no expiry (RFC 5280, 4.1.2.5)
 COLUMNS = (
     "group",
@@ -83,9 +85,9 @@ def checklist_csv(rows: Iterable[ChecklistRow]) -> str:
     return text.getvalue()
 
 
-def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str) -> bytes:
+def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str, rules: ExpiryRules) -> bytes:
     """A calendar (RFC 5545, UTF-8) called ``name``, with an event at the end of each certificate and each provisioning
-    profile of the checklist, and alarms 30 and 10 days before.
+    profile of the checklist, and alarms when it becomes expiring and critical by ``rules``.
 
     An event keeps its UID while the certificate is the same, so importing it again doesn't duplicate it. ``now`` (UTC,
     aware) is the time of the export.
@@ -99,7 +101,7 @@ def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str) -
             if end.year < NO_END:
                 ends.setdefault((uid, end), []).append(row)
     for (uid, end), own in ends.items():
-        calendar.add_component(_event(uid, end, own, now))
+        calendar.add_component(_event(uid, end, own, now, rules))
     data: bytes = calendar.to_ical()
     return data
 
@@ -115,7 +117,7 @@ def _ends(row: ChecklistRow) -> Iterator[tuple[str, datetime]]:
         yield f"profile-{_plain(known)}-{end:%Y%m%dT%H%M%SZ}@certfleet", end
 
 
-def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime) -> Event:
+def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime, rules: ExpiryRules) -> Event:
     from icalendar import Alarm, Event
 
     first = rows[0]
@@ -142,13 +144,24 @@ def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime)
         categories=list(dict.fromkeys(group_title(row.need.group) for row in rows)),
     )
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
-    for days in ALARM_DAYS:
+    for ahead in _alarms(first, rules):
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("trigger", timedelta(days=-days))
-        alarm.add("description", f"{summary} in {days} days")
+        alarm.add("trigger", -ahead)
+        alarm.add("description", f"{summary} in {length_text(ahead)}")
         event.add_component(alarm)
     return event
+
+
+def _alarms(row: ChecklistRow, rules: ExpiryRules) -> list[timedelta]:
+    """How long before the expiry the alarms are due: as for notices."""
+    if row.certificate is not None:
+        rule, start, end = rules.of(row.certificate), row.certificate.not_before, row.certificate.not_after
+    elif row.profile is not None:
+        rule, start, end = rules[ExpiryUse.PROFILE], row.profile.valid_from, row.profile.not_after
+    else:
+        return []
+    return [period.ahead for period in notice_periods(rule, end - start)]
 
 
 def _title(row: ChecklistRow) -> str:

@@ -33,7 +33,8 @@ from .endings import CertificateHolder, device_ends
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
-from .weekly_reminder import AHEAD, next_week, reminder, week_of
+from .site import expiry_rules
+from .weekly_reminder import next_week, reminded_ahead, reminder, week_of
 
 _DAYS_OF_FAILURES = 7
 
@@ -236,8 +237,9 @@ class Settling(UseCases):
             return
         if self._reminders.peek(1) is not None:
             # A renewed certificate that its device has not used yet expires later than the active one, and counts.
-            soon = self._device_table.ids_between("not_after", rfc3339(now), rfc3339(now + AHEAD))
-            due = reminder(device_ends(self._device_table.records(CertificateHolder, soon)), now)
+            rules = expiry_rules(self._reader.read().landscape.site)
+            soon = self._device_table.ids_between("not_after", rfc3339(now), rfc3339(now + reminded_ahead(rules)))
+            due = reminder(device_ends(self._device_table.records(CertificateHolder, soon)), now, rules)
             self._give([] if due is None else [due])
         self._reminders.put([Reminder(id=1, week=week_of(now))])
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from ..authorities.groups import DEVICE_LIFETIME
+from ..inventory.expiry import ExpiryRules
 from ..model.device import Platform
+from ..model.expiry import ExpiryUse
 from ..model.notice import Urgency
 from ..words import day, plural
 from .due_notices import Due
 from .endings import DeviceEnd
 
 HOUR = 6  # of a Monday, UTC
-AHEAD = timedelta(days=30)
-URGENT = timedelta(days=10)
 _WEEK = timedelta(days=7)
 
 
@@ -31,14 +32,21 @@ def next_week(now: datetime) -> datetime:
     return week_of(now) + _WEEK
 
 
-def reminder(ends: Iterable[DeviceEnd], now: datetime) -> Due | None:
-    """The notice of a week; None if every certificate that expires within 30 days is being renewed, or none does."""
-    waiting = [one for one in ends if now <= one.at <= now + AHEAD and one.devices > one.renewing]
+def reminded_ahead(rules: ExpiryRules) -> timedelta:
+    """How long before its expiry a device certificate is counted: since it became expiring."""
+    return rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME)
+
+
+def reminder(ends: Iterable[DeviceEnd], now: datetime, rules: ExpiryRules) -> Due | None:
+    """The notice of a week; None if every certificate that is expiring is being renewed, or none is."""
+    until = now + reminded_ahead(rules)
+    waiting = [one for one in ends if now <= one.at <= until and one.devices > one.renewing]
     if not waiting:
         return None
     first = min(one.at for one in waiting)
     total = sum(one.devices - one.renewing for one in waiting)
     windows = sum(one.devices - one.renewing for one in waiting if one.platform is Platform.WINDOWS)
+    urgent = rules[ExpiryUse.DEVICE].critical(DEVICE_LIFETIME)
     steps = []
     if total > windows:
         steps.append(f"Renew the certificates of {plural(total - windows, 'device')}.")
@@ -49,8 +57,8 @@ def reminder(ends: Iterable[DeviceEnd], now: datetime) -> Due | None:
         key=f"device-certificates-expiry:{day(week_of(now))}",
         kind="device-certificates-expiry",
         record="fleet:1",
-        title=f"{plural(total, 'device certificate')} {'expires' if total == 1 else 'expire'} by {day(now + AHEAD)}",
+        title=f"{plural(total, 'device certificate')} {'expires' if total == 1 else 'expire'} by {day(until)}",
         text=f"Nobody is renewing {'it' if total == 1 else f'them; the first one expires on {day(first)}'}. A device "
         f"whose certificate has expired is turned away, and its user must re-enroll it. {' '.join(steps)}",
-        urgency=Urgency.URGENT if first <= now + URGENT else Urgency.WARNING,
+        urgency=Urgency.URGENT if first <= now + urgent else Urgency.WARNING,
     )

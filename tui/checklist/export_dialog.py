@@ -24,6 +24,8 @@ def export_dialog(workspace: Workspace, title: str, devices: Sequence[Device]) -
         rows, now = workspace.impact.checklist(devices=devices), workspace.now()
         if format == "markdown":
             return checklist_markdown(rows, now).encode()
-        return checklist_csv(rows).encode() if format == "csv" else expiries_icalendar(rows, now, title)
+        if format == "csv":
+            return checklist_csv(rows).encode()
+        return expiries_icalendar(rows, now, title, workspace.expiry())
 
     return SaveDialog("Export the checklist", _FORMATS, contents)

@@ -13,6 +13,8 @@ from icalendar import Calendar
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.impact.exports import COLUMNS, checklist_csv, checklist_markdown, expiries_icalendar
+from certfleet.store.inventory.expiry import ExpiryRules
+from certfleet.store.model.expiry import ExpiryLimit, ExpiryLimits
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue, issue_long_ago, make_ca
 from tests.store.impact.deployment import DAY, bring, replace, use
@@ -106,7 +108,7 @@ def test_names_are_no_markup(deployment: Workspace, name: str) -> None:
 def test_nothing_to_list() -> None:
     assert "0 rows" in checklist_markdown([], NOW)
     assert read_csv(checklist_csv([])) == []
-    assert Calendar.from_ical(expiries_icalendar([], NOW, "x")).walk("VEVENT") == []
+    assert Calendar.from_ical(expiries_icalendar([], NOW, "x", ExpiryRules())).walk("VEVENT") == []
 
 
 # iCalendar
@@ -117,7 +119,7 @@ def test_an_event_at_each_end_with_two_alarms(deployment: Workspace, clock: Fixe
     use(deployment, "gateway-ssl", issue("gateway.example.com", days=100, issuer=root))
     profile = deployment.profiles.import_file(make_profile(not_after=NOW + 50 * DAY)).profile
     deployment.components.bind_profile(profile.id)
-    data = expiries_icalendar(deployment.impact.checklist(), NOW, "My workspace")
+    data = expiries_icalendar(deployment.impact.checklist(), NOW, "My workspace", ExpiryRules())
     calendar = Calendar.from_ical(data)
     assert calendar["VERSION"] == "2.0" and calendar["PRODID"]
     assert calendar.calendar_name == "My workspace"
@@ -138,12 +140,22 @@ def test_an_event_at_each_end_with_two_alarms(deployment: Workspace, clock: Fixe
         assert all(alarm["DESCRIPTION"] for alarm in alarms)
 
 
+def test_alarms_by_the_settings_of_the_site(deployment: Workspace) -> None:
+    use(deployment, "saml", issue("saml", days=100))
+    deployment.site.set(expiring=ExpiryLimits(ExpiryLimit(20, 2)), critical=ExpiryLimits(ExpiryLimit(2, 2)))
+    data = expiries_icalendar(deployment.impact.checklist(), NOW, "x", deployment.expiry())
+    alarms: Any = Calendar.from_ical(data).walk("VALARM")
+    assert [alarm["TRIGGER"].dt for alarm in alarms] == [timedelta(days=-20), timedelta(days=-2)]
+
+
 def test_a_certificate_of_several_components_ends_once(deployment: Workspace) -> None:
     entry = bring(deployment, issue("*.example.com"))
     deployment.components.bind("gateway-ssl", entry.id)
     deployment.components.bind("gateway-exchange-ssl", entry.id)
     event: Any
-    (event,) = Calendar.from_ical(expiries_icalendar(deployment.impact.checklist(), NOW, "x")).walk("VEVENT")
+    (event,) = Calendar.from_ical(expiries_icalendar(deployment.impact.checklist(), NOW, "x", ExpiryRules())).walk(
+        "VEVENT"
+    )
     assert event["UID"] == f"{entry.fingerprint_sha256}@certfleet"
     assert "Gateway FQDN" in event["SUMMARY"] and "Exchange" in event["SUMMARY"]
 
@@ -154,7 +166,7 @@ def test_the_next_export_has_the_same_events(deployment: Workspace, clock: Fixed
     deployment.components.bind_profile(profile.id)
 
     def uids() -> list[str]:
-        exported = expiries_icalendar(deployment.impact.checklist(), clock.at, "x")
+        exported = expiries_icalendar(deployment.impact.checklist(), clock.at, "x", ExpiryRules())
         return [str(event["UID"]) for event in Calendar.from_ical(exported).walk("VEVENT")]
 
     before = uids()
@@ -169,7 +181,7 @@ def test_the_next_export_has_the_same_events(deployment: Workspace, clock: Fixed
 def test_hostile_names_are_texts(deployment: Workspace, name: str) -> None:
     """Escaped, folded at 75 octets, and read back as they were but for what can't be seen."""
     use(deployment, "saml", issue(name))
-    data = expiries_icalendar(deployment.impact.checklist(), NOW, name)
+    data = expiries_icalendar(deployment.impact.checklist(), NOW, name, ExpiryRules())
     assert data.endswith(b"\r\n")
     assert b"\n" not in data.replace(b"\r\n", b"")
     assert max(len(line) for line in data.split(b"\r\n")) <= 75
@@ -189,14 +201,14 @@ def test_what_has_no_end_is_not_in_it(deployment: Workspace) -> None:
     use(deployment, "saml", issue("saml", days=2_912_000))
     rows = deployment.impact.checklist()
     assert rows[1].not_after is not None and rows[1].not_after.year == 9998
-    assert len(Calendar.from_ical(expiries_icalendar(rows, NOW, "x")).walk("VEVENT")) == 1
+    assert len(Calendar.from_ical(expiries_icalendar(rows, NOW, "x", ExpiryRules())).walk("VEVENT")) == 1
 
 
 def test_the_old_certificate_that_is_still_served_ends_too(deployment: Workspace, clock: FixedClock) -> None:
     deployment.site.set(migrated=True)
     component = use(deployment, "mdm-ssl", issue("mdm.example.com", days=30))
     replace(deployment, component, issue("mdm.example.com", days=300))
-    data = expiries_icalendar(deployment.impact.checklist(), NOW, "x")
+    data = expiries_icalendar(deployment.impact.checklist(), NOW, "x", ExpiryRules())
     events: list[Any] = Calendar.from_ical(data).walk("VEVENT")
     old, new = sorted(events, key=lambda event: event.start)
     assert (old.start, new.start) == (NOW + 29 * DAY, NOW + 299 * DAY)

@@ -9,6 +9,7 @@ import pytest
 from certfleet.store.clock import FixedClock
 from certfleet.store.impact.weekly_reminder import next_week, week_of
 from certfleet.store.model.device import Platform
+from certfleet.store.model.expiry import ExpiryLimit, ExpiryLimits
 from certfleet.store.model.notice import Notice, Urgency
 from certfleet.store.workspace import Workspace
 from tests.store.impact.deployment import DAY, enrolled
@@ -79,3 +80,17 @@ def test_none_in_the_week_in_which_the_first_devices_come(deployment: Workspace,
     clock.at += WEEK
     deployment.settle()
     assert given(deployment) == []
+
+
+def test_the_sites_settings_say_how_long_before(deployment: Workspace, clock: FixedClock) -> None:
+    deployment.site.set(expiring=ExpiryLimits(ExpiryLimit(60, 3)), critical=ExpiryLimits(ExpiryLimit(50, 3)))
+    end = enrolled(deployment, Platform.ANDROID).certificate.not_after
+    clock.at = next_week(end - 75 * DAY)
+    deployment.settle()
+    clock.at = next_week(end - 60 * DAY)
+    deployment.settle()
+    [notice] = given(deployment)
+    assert notice.urgency is Urgency.WARNING
+    clock.at = next_week(end - 50 * DAY)
+    deployment.settle()
+    assert given(deployment)[0].urgency is Urgency.URGENT
