@@ -10,6 +10,7 @@ from ..impact.consequences import Consequence
 from ..impact.landscape_reader import Known
 from ..impact.needs import BY_ID, Level
 from ..impact.outlook import affected
+from ..impact.stops import HOLDS_UP
 from ..model.device import Platform
 from .effects import SOON, Alteration, CapabilityEffect
 
@@ -65,6 +66,7 @@ def _compared(
         at, was_at = None if new is None else new.at, None if old is None else old.at
         if altered is Alteration.STOPS and was_at is not None and was_at <= now:
             at = was_at  # time has passed, as in a simulation
+        reached = affected(one.platforms, devices)
         yield CapabilityEffect(
             alteration=altered,
             capability=one.capability,
@@ -73,11 +75,11 @@ def _compared(
             name="" if _is_derived(one) else one.name,
             seen=one.seen,
             platforms=one.platforms,
-            devices=affected(one.platforms, devices),
+            devices=reached,
             at=at,
             was_at=was_at,
             soon=at is not None and at <= now + SOON,
-            fresh=one.component_id is not None and one.component_id not in known,
+            fresh=one.component_id is not None and one.component_id not in known and not (reached and _holds_up(one)),
         )
 
 
@@ -100,6 +102,11 @@ def _key(one: Consequence) -> Key:
     place = "" if one.component_id is None else str(one.component_id)
     name = "" if _is_derived(one) else one.name
     return (one.capability, one.level, one.need, place if BY_ID[one.need].several else "", name, *one.platforms)
+
+
+def _holds_up(one: Consequence) -> bool:
+    """Whether devices can't go on as they did, whatever the inventory knew of it before."""
+    return one.level is Level.STOPPED and one.capability in HOLDS_UP
 
 
 def _is_derived(one: Consequence) -> bool:

@@ -33,7 +33,7 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
     ``at`` is when it begins after the change, ``was_at`` when it would have begun without it. None means: at once, with
     ``stops`` (which has a time if the change lets time pass); earlier than the change, with ``comes-back``; otherwise,
     not within 400 days. ``soon``: it begins within 10 days. ``fresh``: the component comes with the change, so nobody
-    relied on it.
+    relied on it; never what keeps devices that exist from enrolling, checking in or being managed.
     """
 
     alteration: Alteration

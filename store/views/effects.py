@@ -16,7 +16,7 @@ from ..effects.effects import (
     QueueEffect,
     RecordEffect,
 )
-from ..impact.needs import BY_ID, Level
+from ..impact.needs import BY_ID, CAPABILITIES, Level
 from ..impact.ssl_errors import would_be_refused
 from ..model.device import ActionKind, Platform
 from ..printable import printable
@@ -206,7 +206,9 @@ def _asks_its_user(one: DeviceEffect) -> bool:
 def _capability(one: CapabilityEffect) -> str:
     words = ALTERATIONS if one.level is Level.STOPPED else DEGRADED
     whom = f"{platform_names(one.platforms)}, {plural(one.devices, 'device')}"
-    said = f"{words[one.alteration]}{_when(one)}: {one.seen} ({whom})"
+    works = one.alteration in (Alteration.COMES_BACK, Alteration.LATER)
+    what = CAPABILITIES[one.capability] if works else one.seen
+    said = f"{words[one.alteration]}{_when(one)}: {what} ({whom})"
     return f"{said}: {placed_title(BY_ID[one.need], one.name)}"
 
 

@@ -200,6 +200,27 @@ def test_every_use_case_that_writes_is_tried(deployed: Workspace) -> None:
     assert names - called == NOT_TRIED.keys()
 
 
+# What is harmful
+
+
+def test_the_first_certificate_of_a_component_is_harmful_where_devices_can_t_go_on(workspace: Workspace) -> None:
+    workspace.components.unbind("mdm-ssl")
+    component = workspace.components.find("mdm-ssl")
+    assert component is not None
+    workspace.components.remove(component.id)
+    late = issue(HOST, not_before=NOW + timedelta(days=3))
+    entry = workspace.inventory.import_from(source(late)).imported[0]
+    effects = workspace.trials.try_out(lambda: workspace.components.bind("mdm-ssl", entry.id))
+    assert "no device reaches the server" in {one.seen for one in effects.capabilities if one.is_harmful}
+
+
+def test_the_first_certificate_of_another_component_is_not(workspace: Workspace) -> None:
+    late = issue("files.company.example", not_before=NOW + timedelta(days=3))
+    entry = workspace.inventory.import_from(source(late)).imported[0]
+    effects = workspace.trials.try_out(lambda: workspace.components.bind("gateway-szc-ssl", entry.id))
+    assert not effects.is_harmful
+
+
 # What may surprise
 
 
