@@ -19,6 +19,7 @@ from ..simulator.engine.status import event_log_of, simulation_status
 from ..store.model.device import DeviceEvent
 from ..store.views.documents import fields_of
 from ..store.views.simulation import (
+    arrival_lines,
     event_log_text,
     fleet_states_text,
     fleet_text,
@@ -144,6 +145,7 @@ def status(session: Session) -> Answer:
                 ("simulator", running),
                 ("fleet", "no fleet has been drawn" if record is None else fleet_text(record)),
                 ("devices", fleet_states_text(found.devices)),
+                *(() if found.arrivals is None else [("arrivals", "\n".join(arrival_lines(found.arrivals)))]),
                 *((f"CA group {group.name}", group_text(group)) for group in found.groups),
                 ("renewal", "\n".join(renewal_lines(found.renewal)) or "nothing"),
                 ("event log", event_log_text(found.event_log)),

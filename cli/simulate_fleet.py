@@ -13,6 +13,7 @@ from ..simulator.company.company import fill
 from ..simulator.company.organization import draw_organization
 from ..simulator.engine.start import first_monday, prepare_clock
 from ..simulator.engine.status import clock_of, tables_of
+from ..simulator.fleet.arrivals import MOST_CHURN
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
 from ..simulator.identities import CAPACITY
 from ..simulator.identities.tables import of_folder
@@ -107,6 +108,12 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     metavar="NAME|FILE",
     help=f"When devices connect, are away, and answer: {', '.join(SITES)}, or a file of your own. Default: {OFFICE}.",
 )
+@click.option(
+    "--churn",
+    type=click.IntRange(0, MOST_CHURN),
+    metavar="N",
+    help="New devices per thousand a year, for those replaced and for newcomers. Default: that of the habits.",
+)
 @workers_option
 @attached_option
 @click.option("--use-this-workspace", is_flag=True, help="Turn a workspace with a real inventory into a simulation.")
@@ -119,6 +126,7 @@ def fleet(
     check_in: timedelta | None,
     folder: Path | None,
     habits: str | None,
+    churn: int | None,
     workers: int,
     attached: bool,
     use_this_workspace: bool,
@@ -130,7 +138,7 @@ def fleet(
         raise click.BadParameter("devices check in every hour at most", param_hint="--check-in-every")
     own = "" if habits is None else habits_of(habits)
     added = {} if folder is None else of_folder(folder)
-    plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in, tables=added, habits=own)
+    plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in, tables=added, habits=own, churn=churn)
     workspace = session.open(create=True, start=start or first_monday(datetime.now(UTC)))
     prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
     with progress(count, "Enrolling") as advance, stop_on_signal(attached=attached) as stop:

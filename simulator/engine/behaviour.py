@@ -13,6 +13,7 @@ from ...store.devices.gate import OPEN, Gate
 from ...store.devices.schedule import is_in_use, next_check_in
 from ...store.devices.trust import SSL_ERROR_61, to_install
 from ...store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
+from .first_enrollment import is_awaited, next_attempt
 
 YEAR = 365 * 86_400
 _BUSY, _BUSY_FOR, _FAILS, _FAILS_NOW, _LOSES, _LOSES_NOW, _HOW = range(301, 308)
@@ -25,6 +26,7 @@ class NextStep(StrEnum):
     """The kinds of events of a device."""
 
     CONTACT = "contact"
+    ENROLL = "enroll"
     RE_ENROLL = "re-enroll"
     INSTALL = "install"
     RESTORE = "restore"
@@ -60,6 +62,8 @@ def next_step(device: Device, after: int, gate: Gate = OPEN) -> Next | None:
         steps.append(Next(at, NextStep.CONTACT))
     if gate.issued and device.state.needs_person and (at := _re_enrollment(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.RE_ENROLL))
+    if gate.issued and is_awaited(device) and (at := next_attempt(device, after, gate)) is not None:
+        steps.append(Next(at, NextStep.ENROLL))
     if device.refused is not None and (at := _installation(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.INSTALL))
     if habits.restores and (at := _restore(device, after)) is not None:

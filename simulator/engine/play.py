@@ -35,6 +35,7 @@ from .behaviour import (
     next_step,
     soon_after,
 )
+from .first_enrollment import NO_GROUP
 from .issuance import Job
 
 
@@ -87,8 +88,8 @@ class Stage:
             match step.step:
                 case NextStep.CONTACT:
                     device = self._contact(device, after)
-                case NextStep.RE_ENROLL:
-                    device = self._re_enroll(device, after)
+                case NextStep.RE_ENROLL | NextStep.ENROLL:
+                    device = self.enroll(device, after)
                 case NextStep.INSTALL:
                     device = self._install(device, after)
                 case NextStep.RESTORE:
@@ -149,12 +150,14 @@ class Stage:
         assert certificate_id is not None
         return self.batch.take(installed(device, certificate_id, moment(at), antivirus=False), moment(at))
 
-    def _re_enroll(self, device: Device, at: int) -> Device:
+    def enroll(self, device: Device, at: int) -> Device:
+        """Enroll a device, for the first time or again; it stays as it is if it can't."""
         now = moment(at)
-        blocked = blocked_enrollment(device, self._gate)
+        blocked = blocked_enrollment(device, self._gate) or (NO_GROUP if self._issuer is None else None)
         if blocked is not None:
             return self.batch.take(enrollment_refused(device, blocked.code, now), now)
-        held, device = self._order(device, "re-enrollment", now, CertificateState.ACTIVE, None, received=True)
+        reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
+        held, device = self._order(device, reason, now, CertificateState.ACTIVE, None, received=True)
         first = first_certificate(held.id, held.group, held.not_after)
         device = self.batch.take(enrolled(device, first, now), now)
         device = self.batch.take(first_policies(device, self._deployment, now), now)

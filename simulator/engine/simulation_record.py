@@ -7,10 +7,20 @@ from datetime import datetime
 
 from msgspec import convert, to_builtins
 
-from ...store.model.simulation import RECORD, Sample, SimulationRecord
+from ...store.model.simulation import RECORD, TURNOVER, Sample, SimulationRecord, Turnover
 from ...store.workspace import Workspace
 
-__all__ = ["Sample", "SimulationRecord", "add_sample", "history", "put_simulation", "simulation_of"]
+__all__ = [
+    "Sample",
+    "SimulationRecord",
+    "Turnover",
+    "add_sample",
+    "history",
+    "put_simulation",
+    "put_turnover",
+    "simulation_of",
+    "turnover_of",
+]
 
 
 def simulation_of(workspace: Workspace) -> SimulationRecord | None:
@@ -23,6 +33,18 @@ def put_simulation(workspace: Workspace, record: SimulationRecord) -> None:
     """Store the simulation, inside a transaction."""
     table = workspace.database.table("simulation")
     table.upsert(table.document_class(to_builtins(record), RECORD))
+
+
+def turnover_of(workspace: Workspace) -> Turnover:
+    """What has changed in the fleet since its start."""
+    document = workspace.database.table("simulation").get(doc_id=TURNOVER)
+    return Turnover() if document is None else convert(dict(document), Turnover)
+
+
+def put_turnover(workspace: Workspace, turnover: Turnover) -> None:
+    """Store it, inside a transaction."""
+    table = workspace.database.table("simulation")
+    table.upsert(table.document_class(to_builtins(turnover), TURNOVER))
 
 
 def history(workspace: Workspace) -> list[Sample]:

@@ -31,13 +31,23 @@ from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES
 from ...store.workspace import Workspace
 from ..fleet.enrolling import material_of
+from ..fleet.fleet import Drawing
 from .behaviour import Next, next_step
 from .control import begin
 from .device_keys import fleet_secret
 from .issuance import Issuance, Job
 from .lock import simulator_lock
 from .play import Order, Stage, job_of, moment, record_of
-from .simulation_record import Sample, add_sample, history, simulation_of
+from .simulation_record import (
+    Sample,
+    SimulationRecord,
+    add_sample,
+    history,
+    put_turnover,
+    simulation_of,
+    turnover_of,
+)
+from .turns import Turning, Turns, added
 from .workers import executor_for
 
 BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
@@ -92,10 +102,11 @@ class Simulator:
             raise Refusal("clock-is-wall", "the workspace uses the wall clock", "A simulation needs a virtual one.")
         try:
             self._open.enter_context(simulator_lock(workspace))
-            self._check_fleet()
+            self._record = self._checked_fleet()
             begin(workspace, self._speed)
             self._issuance = Issuance(self._open.enter_context(executor_for(self._workers, self._executor)))
             self._secret = fleet_secret(workspace)
+            self._drawing = Drawing(workspace, self._record)
             self._load()
         except BaseException:
             self._open.close()
@@ -132,9 +143,12 @@ class Simulator:
     def is_idle(self) -> bool:
         """Whether no event is left, apart from CAs that expire."""
         awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
-        return self._first_due() is None and not awaited and not self._is_news(self._groups, self._states)
+        arrivals = self._gate.issued and self._turns.first_at is not None
+        return (
+            self._first_due() is None and not awaited and not arrivals and not self._is_news(self._groups, self._states)
+        )
 
-    def _check_fleet(self) -> None:
+    def _checked_fleet(self) -> SimulationRecord:
         record = simulation_of(self.workspace)
         if record is None:
             raise Refusal(
@@ -146,6 +160,7 @@ class Simulator:
                 f"only {record.drawn:,} of the fleet's {record.devices:,} devices have been generated",
                 f"`certfleet simulate fleet --devices {record.devices} --seed {record.seed}` goes on with it.",
             )
+        return record
 
     # Knowledge of the fleet
 
@@ -158,6 +173,7 @@ class Simulator:
         self._standing: dict[int, tuple[str | None, str]] = {}
         self._due: dict[int, int] = {}
         self._heap: list[tuple[int, int]] = []
+        self._turns = Turns(self._drawing, self._now)
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
         for device in workspace.database.table("devices").records(Device):
             self._note(device, self._next(device), push=False)
@@ -175,6 +191,7 @@ class Simulator:
             self._due[device.id] = step.at
             if push:
                 heappush(self._heap, (step.at, device.id))
+        self._turns.note(device)
         standing = device.issuer_group, str(device.state)
         before = self._standing.get(device.id)
         if standing != before:
@@ -218,9 +235,9 @@ class Simulator:
         with self.workspace.database.moment():  # the reserved ids and the devices must belong to the same state
             self._follow()
             due, until = self._take_due(self._limit(end))
-            stage = self._play(due, until)
+            stage, turning = self._play(due, until)
         self._issue(stage)
-        if not self._commit(stage, due, until):
+        if not self._commit(stage, turning, due, until):
             self._size = max(SMALLEST, self._size // 2)  # another process is writing: use a smaller window next time
             return None
         self._size = min(self._batch, self._size * 2)
@@ -236,7 +253,7 @@ class Simulator:
             turns.append(int(turn.timestamp()))
         limit = min((turn for turn in turns if self._now < turn < end), default=end)
         # Without events there is nothing to sample.
-        since = self._now if self._is_news(self._groups, self._states) else self._first_due()
+        since = self._now if self._is_news(self._groups, self._states) else self._first_happening()
         return limit if since is None else min(limit, max(since, self._now) // SAMPLE * SAMPLE + SAMPLE)
 
     def _first_due(self) -> int | None:
@@ -246,6 +263,11 @@ class Simulator:
                 return at
             heappop(self._heap)
         return None
+
+    def _first_happening(self) -> int | None:
+        """The time of the next event of a device, there or to come."""
+        both = (self._first_due(), self._turns.first_at)
+        return min((at for at in both if at is not None), default=None)
 
     def _take_due(self, limit: int) -> tuple[list[int], int]:
         """The devices to play, and the window's end; simultaneous events stay in one window."""
@@ -260,18 +282,20 @@ class Simulator:
             last = at
         return due, limit
 
-    def _play(self, due: Iterable[int], until: int) -> Stage:
+    def _play(self, due: Iterable[int], until: int) -> tuple[Stage, Turning]:
         workspace = self.workspace
         records = workspace.devices.records
         group = workspace.authorities.find_issuing(moment(self._now + 1))
         issuer = None if group is None else workspace.authorities.issuer(group.name)
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
         stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment)
+        span, first_device = (self._now, until), records.next_device_id()
+        turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id in due:
-            device = records.find_id(id)
+            device = None if id in turning.ids else records.find_id(id)
             if device is not None:
                 stage.play(device, self._now, until)
-        return stage
+        return stage, turning
 
     def _issue(self, stage: Stage) -> None:
         """Issue the ordered certificates. A device that presents a certificate from this same window waits for it."""
@@ -297,7 +321,7 @@ class Simulator:
         assert presented.key_number is not None
         return job_of(order, device, base64.b64decode(presented.der), presented.key_number)
 
-    def _commit(self, stage: Stage, due: list[int], until: int) -> bool:
+    def _commit(self, stage: Stage, turning: Turning, due: list[int], until: int) -> bool:
         """Commit a window; False if its basis was changed by another process, so it must be played again."""
         workspace, batch = self.workspace, stage.batch
         changed: set[int] = set()
@@ -306,9 +330,11 @@ class Simulator:
                 changes = workspace.poll()
                 if changes is not None:
                     changed = changes.tables.get("devices", set())
-                spoiled = changes is not None and self._is_spoiled(stage, changes, {*due}, until)
+                spoiled = changes is not None and self._is_spoiled(stage, changes, {*due, *turning.ids}, until)
                 if not spoiled:
                     workspace.devices.records.write(batch)
+                    if turning.turns:
+                        put_turnover(workspace, added(turnover_of(workspace), turning))
                     workspace.set_clock(moment(until))
                     self._sample(batch.devices, until)
             # Nobody else can have changed the records that are skipped here.
@@ -317,6 +343,7 @@ class Simulator:
             self._look_at({*due, *changed})
             return False
         self._now = until
+        self._turns.done(turning)
         for id, device in batch.devices.items():
             self._note(device, stage.upcoming[id])
         self._look_at({*changed, *due}.difference(batch.devices))

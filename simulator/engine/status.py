@@ -22,6 +22,7 @@ from ...store.views.simulation import (
 )
 from ...store.workspace import Workspace
 from ..identities.tables import tables
+from .arrival_status import arrivals_of
 from .simulation_record import history, simulation_of
 
 __all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"]
@@ -91,6 +92,7 @@ def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
         groups = workspace.authorities.summaries(counts.groups)
         issuing = next((summary.group.name for summary in groups if summary.state == "issuing"), "default")
         clock, tables, log = clock_of(workspace), tables_of(workspace), event_log_of(workspace)
+        arrivals = arrivals_of(workspace)
     by_platform: dict[str, Counter[str]] = {}
     for standing in standings:
         if standing.issuer_group is not None:
@@ -100,6 +102,7 @@ def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
         simulation=None if record is None else simulation_document(record),
         tables=tables,
         devices=describe(counts),
+        arrivals=arrivals,
         groups=tuple(
             GroupProgressDocument(
                 name=summary.group.name,

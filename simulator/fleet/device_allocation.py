@@ -56,6 +56,10 @@ class DeviceAllocation:
                 return platform, kind, self._staff.place(number // DEVICES_A_PLACE)
         return platform, kind, self._staff.person(person)
 
+    def newcomer(self, number: int) -> DeviceHolder:
+        """A person who joins after the fleet's start, by a number from 0."""
+        return self._staff.person(self.people + number)
+
 
 def _kind_at(counts: Mapping[DeviceKind, int], at: int) -> tuple[DeviceKind, int]:
     """The kind of a platform's device by its number, and its number among those of the kind."""

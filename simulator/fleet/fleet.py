@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -21,6 +21,7 @@ from ...store.devices.device_tables import Batch
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
 from ...store.model.device import Device, EnrollmentKind, Platform
+from ...store.model.habits import Habits
 from ...store.words import day
 from ...store.workspace import Workspace
 from ..company.organization import draw_organization
@@ -38,7 +39,9 @@ from ..identities.device_names import device_name
 from ..identities.fleet import DRAWING
 from ..identities.staff import DeviceHolder
 from ..identities.tables import checked
-from ..platforms.site_habits import site_profiles
+from ..platforms.profile import EARLIEST_GONE
+from ..platforms.site_habits import site_churn, site_profiles
+from .arrivals import MOST_CHURN, Arrivals, Turn
 from .device_allocation import DeviceAllocation
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .foundation import let_devices_trust, provide_push
@@ -49,13 +52,16 @@ __all__ = ["Drawing", "FleetPlan", "draw_fleet", "first_monday", "prepare_clock"
 OFTENEST = timedelta(hours=1)
 SHORTEST_ENROLLED = timedelta(days=7)
 _SPAN = int((LONGEST_ENROLLED - SHORTEST_ENROLLED).total_seconds())
+USUAL_CHURN = 0
+"""New devices per thousand a year, if nobody says another number."""
 _KEY, _ENROLLED, _PLATFORM, _NAME = range(201, 205)
 
 
 class FleetPlan(Struct, frozen=True, kw_only=True):
     """What to generate. ``mix`` gives each platform's share; ``check_in`` overrides how often every device checks in;
     ``tables`` are a site's own tables of models and OS versions, by file name; ``habits`` is its own file of habits
-    (``site_habits``), empty for those of an office."""
+    (``site_habits``), empty for those of an office. ``churn`` is how many new devices come per thousand a year,
+    None for what its habits or ``USUAL_CHURN`` say."""
 
     devices: int
     seed: int = 7
@@ -63,6 +69,7 @@ class FleetPlan(Struct, frozen=True, kw_only=True):
     check_in: timedelta | None = None
     tables: dict[str, str] = {}
     habits: str = ""
+    churn: int | None = None
 
 
 def draw_fleet(
@@ -78,8 +85,8 @@ def draw_fleet(
 
     Each batch is committed separately; ``stop``, or ``control.request_stop`` of any process, ends it after a batch.
     Called again with the same plan, it resumes. Refuses with ``fleet-exists`` (another plan, or already complete),
-    ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``tables-invalid``, ``habits-invalid``,
-    ``clock-is-wall``, ``simulator-running``.
+    ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``churn-invalid``, ``tables-invalid``,
+    ``habits-invalid``, ``clock-is-wall``, ``simulator-running``.
     """
     with simulator_lock(workspace), executor_for(workers, executor) as pool:
         begin(workspace, None)
@@ -126,9 +133,14 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
         raise Refusal("mix-empty", "no platform has a share in the fleet", "Give at least one a share above 0.")
     if plan.check_in is not None and plan.check_in < OFTENEST:
         raise Refusal("check-in-invalid", "devices check in every hour at most", "Ask for an hour or more.")
+    if plan.churn is not None and not 0 <= plan.churn <= MOST_CHURN:
+        said = f"{plan.churn:,} new devices per thousand a year is no churn"
+        raise Refusal("churn-invalid", said, f"Give 0 to {MOST_CHURN:,}.")
     check_in = None if plan.check_in is None else int(plan.check_in.total_seconds())
     checked(plan.tables)
     site_profiles(plan.habits)
+    churns = (plan.churn, site_churn(plan.habits), USUAL_CHURN)
+    churn = next(one for one in churns if one is not None)
     with workspace.database.transaction():
         record = simulation_of(workspace)
         if record is None:
@@ -146,6 +158,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
                 tables=plan.tables,
                 drawing=DRAWING,
                 habits=plan.habits,
+                churn=churn,
             )
             put_simulation(workspace, record)
             said = f"fleet of {plan.devices:,} devices, seed {plan.seed}"
@@ -153,6 +166,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
             provide_push(workspace, record.domain, mix)
         same = (record.devices, record.seed, record.mix, record.check_in) == (plan.devices, plan.seed, mix, check_in)
         same = same and plan.tables in ({}, record.tables) and plan.habits in ("", record.habits)
+        same = same and plan.churn in (None, record.churn)
         if not same or record.drawn == record.devices:
             raise Refusal(
                 "fleet-exists",
@@ -167,14 +181,11 @@ class Drawing:
 
     def __init__(self, workspace: Workspace, record: SimulationRecord) -> None:
         self._start = record.started_at
-        self._fleet = IdentityFleet(
-            record.seed,
-            start=record.started_at.date(),
-            added=record.tables,
-            domain=record.domain,
-            drawing=record.drawing,
-        )
+        self._record = record
+        self._fleet = self._identities(record.started_at.date())
         self._is_first = record.drawing == 1
+        self._month, self._fleet_of_month = record.started_at.date(), self._fleet
+        self.arrivals: Arrivals | None = None
         profiles = site_profiles(record.habits)
         self._profiles = {
             platform: profile.without_absence() if self._is_first else profile for platform, profile in profiles.items()
@@ -187,6 +198,7 @@ class Drawing:
         else:
             mix = Mix(record.mix, record.devices, b"mix of %d" % record.seed)
             self._allocation = DeviceAllocation(mix, b"holders of %d" % record.seed, record.domain)
+            self.arrivals = Arrivals(record.seed, record.devices, record.churn, self._start, self._allocation)
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
         self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
         self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)
@@ -208,20 +220,61 @@ class Drawing:
             platform, kind, person = self._allocation.device(index)
             owner = person
         identity = self._fleet.identity(index, platform, enrolled=at.date(), kind=kind)
-        named = {} if self._is_first else self._named(key, identity, owner)
         habits = self._profiles[platform].habits(key, index, self._start, self._check_in, person)
-        device = Device(
-            **(asdict(identity) | named),
-            id=index + 1,
-            owner=owner.name,
-            upn=owner.upn,
-            state_since=at,
-            antivirus=self._profiles[platform].has_antivirus(key),
-            habits=replace(habits, keys=1, presents=index + 1),
-        )
+        device = self._device(index + 1, key, identity, owner, at, replace(habits, keys=1, presents=index + 1))
         ca = self._device_ca(at)
         validity = device_validity(at, ca.not_after, ca.not_before)
         return Newcomer(device, at, Job(index, device.known_by, ca.group, 0, validity))
+
+    def arrival(self, turn: Turn, id: int) -> Device:
+        """The new device of a turn, just before it enrolls."""
+        index, at = turn.new_index, datetime.fromtimestamp(turn.at, UTC)
+        if (month := at.date().replace(day=1)) != self._month:
+            self._month, self._fleet_of_month = month, self._identities(month)
+        key, profile = draw(self._key, _KEY, index) >> 1, self._profiles[turn.platform]
+        identity = self._fleet_of_month.identity(index, turn.platform, enrolled=month, kind=turn.device_kind)
+        habits = profile.habits(key, index, at + EARLIEST_GONE, self._check_in, turn.holder)
+        return self._device(id, key, identity, turn.holder, at, habits)
+
+    def handed_on(self, device: Device, turn: Turn) -> Device:
+        """The device of a turn with its next owner, whose hours and zone it follows."""
+        assert device.habits is not None
+        key, holder = draw(self._key, _KEY, turn.device_index) >> 1, turn.holder
+        schedule = self._profiles[device.platform].schedule_of(holder, device.habits.schedule)
+        return replace(
+            device,
+            owner=holder.name,
+            upn=holder.upn,
+            device_name=device_name(device, holder.name, draw(key, _NAME)),
+            habits=replace(device.habits, schedule=schedule),
+        )
+
+    def _device(
+        self,
+        id: int,
+        key: int,
+        identity: DeviceIdentity,
+        owner: Owner | DeviceHolder,
+        at: datetime,
+        habits: Habits,
+    ) -> Device:
+        named = {} if self._is_first else self._named(key, identity, owner)
+        return Device(
+            **(asdict(identity) | named),
+            id=id,
+            owner=owner.name,
+            upn=owner.upn,
+            state_since=at,
+            antivirus=self._profiles[identity.platform].has_antivirus(key),
+            habits=habits,
+        )
+
+    def _identities(self, start: date) -> IdentityFleet:
+        """The identities of the fleet, with the models and OS versions of a day."""
+        record = self._record
+        return IdentityFleet(
+            record.seed, start=start, added=record.tables, domain=record.domain, drawing=record.drawing
+        )
 
     def _named(self, key: int, identity: DeviceIdentity, owner: Owner | DeviceHolder) -> dict[str, Any]:
         """The name of a device, and how it was enrolled."""

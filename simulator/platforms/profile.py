@@ -18,6 +18,8 @@ _OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
 _DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE, _ANTIVIRUS, _SUPERVISED = range(101, 111)
 _POOL, _POOL_DAYS = 111, 112
 _POOL_PERIOD = 30, 180  # days
+EARLIEST_GONE = timedelta(days=120)
+"""How long before the start of a simulation its devices may have disappeared, at most."""
 
 
 class Profile(NamedTuple):
@@ -78,7 +80,7 @@ class Profile(NamedTuple):
         choices. It goes by the clock of the ``person`` who has it; fleets of the first drawing know none."""
         gone_at = None
         if chance(self.gone, key, _GONE):
-            gone_at = int(start.timestamp()) - 120 * _DAY + draw(key, _GONE_AT) % (850 * _DAY)
+            gone_at = int((start - EARLIEST_GONE).timestamp()) + draw(key, _GONE_AT) % (850 * _DAY)
         interval = max(1, int((check_in or self.check_in).total_seconds()))
         schedule = Schedule(
             key=key,
@@ -99,7 +101,7 @@ class Profile(NamedTuple):
             else 0,
         )
         if person is not None:
-            schedule = self._at(schedule, person)
+            schedule = self.schedule_of(person, schedule)
         return Habits(
             schedule,
             index,
@@ -112,7 +114,7 @@ class Profile(NamedTuple):
             ignores=self.ignores,
         )
 
-    def _at(self, schedule: Schedule, person: DeviceHolder) -> Schedule:
+    def schedule_of(self, person: DeviceHolder, schedule: Schedule) -> Schedule:
         """A schedule by the zone, the hours and the holidays of a person. Early risers are early with all devices."""
         day_start, day_end = (
             _between(self.mornings, person.key, _DAY_START),

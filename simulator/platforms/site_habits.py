@@ -2,6 +2,8 @@
 
 ::
 
+    churn = 350             # new devices per thousand a year
+
     [ios]
     check_in_hours = 4      # hours between two check-ins
     mornings = [5, 8]       # in use from an hour between these …
@@ -85,6 +87,9 @@ def site_profiles(text: str = "") -> dict[Platform, Profile]:
     where, profiles = "", dict(PROFILES)
     try:
         for name, table in tomllib.loads(text).items():
+            if name == "churn":
+                convert(table, Chance)
+                continue
             if name not in list(Platform):
                 raise ValueError(f"[{name}] is no platform; they are {', '.join(Platform)}")
             where, platform = f"[{name}] ", Platform(name)
@@ -96,6 +101,12 @@ def site_profiles(text: str = "") -> dict[Platform, Profile]:
             "docs/simulator.md says what a file of habits holds.",
         ) from error
     return profiles
+
+
+def site_churn(text: str) -> int | None:
+    """The new devices per thousand a year of a file that ``site_profiles`` accepts; None if it leaves them out."""
+    churn = tomllib.loads(text).get("churn")
+    return None if churn is None else int(churn)
 
 
 def site_file(name: str) -> str:

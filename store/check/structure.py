@@ -20,7 +20,7 @@ from ..model.push_channel import PushChannel
 from ..model.reminder import Reminder
 from ..model.renewal_failures import RenewalFailures
 from ..model.request import SigningRequest
-from ..model.simulation import CONTROL, RECORD, Control, Sample, SimulationRecord
+from ..model.simulation import CONTROL, RECORD, TURNOVER, Control, Sample, SimulationRecord, Turnover
 from ..model.site import SITE, SiteSettings
 from ..model.task import Task
 from ..model.trust import TrustAnchor
@@ -91,7 +91,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "policies": Policy,
     "fleet_history": Sample,
 }
-SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control}
+SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control, TURNOVER: Turnover}
 SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: DeliverySettings}
 
 

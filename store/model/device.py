@@ -160,6 +160,9 @@ class EventKind(StrEnum):
     POLICY_NOT_TAKEN = "policy-not-taken"
     POLICY_REMOVED = "policy-removed"
     POLICY_DELAYED = "policy-delayed"
+    REPLACED = "replaced"
+    OWNER_LEFT = "owner-left"
+    OWNER_CHANGED = "owner-changed"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):

@@ -64,7 +64,8 @@ class Habits(Struct, frozen=True, array_like=True, gc=False):
     chance per thousand that the owner waits until the device is turned away.
 
     ``index`` is its position in the fleet, ``keys`` the number of keys it has generated, ``presents`` the certificate
-    it presents, ``contact_at`` (Unix time) its next unscheduled connection.
+    it presents, ``contact_at`` (Unix time) its next unscheduled connection, ``replaced_by`` the device that its owner,
+    or their successor, got in its place.
     """
 
     schedule: Schedule
@@ -79,3 +80,4 @@ class Habits(Struct, frozen=True, array_like=True, gc=False):
     keys: int = 0
     presents: int | None = None
     contact_at: int | None = None
+    replaced_by: int | None = None

@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from .device import Platform
 
-RECORD, CONTROL = 1, 2  # the ids of the two documents of the table ``simulation``
+RECORD, CONTROL, TURNOVER = 1, 2, 3  # the ids of the documents of the table ``simulation``
 
 
 class SimulationRecord(Struct, frozen=True, kw_only=True):
     """The fleet's plan. ``drawn`` of the ``devices`` exist and are enrolled. ``check_in`` is in seconds; None: by
     platform. ``tables`` are the site's own tables of models and OS versions, by file name; ``habits`` is its own
-    file of habits. ``drawing`` is the way of drawing that the fleet was begun with."""
+    file of habits. ``drawing`` is the way of drawing that the fleet was begun with. ``churn`` is how many new devices
+    come per thousand a year."""
 
     devices: int
     seed: int
@@ -26,6 +27,7 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
     tables: dict[str, str] = {}
     drawing: int = 1
     habits: str = ""
+    churn: int = 0
 
 
 class Control(Struct, frozen=True, kw_only=True):
@@ -33,6 +35,16 @@ class Control(Struct, frozen=True, kw_only=True):
 
     speed: int | None = None
     stop_requested: bool = False
+
+
+class Turnover(Struct, frozen=True, kw_only=True):
+    """What has changed in a fleet since its start: how many devices ``arrived``, ``joined`` of them with a newcomer;
+    how many were ``replaced`` (with the devices of those who left) and ``handed_on``."""
+
+    arrived: int = 0
+    joined: int = 0
+    replaced: int = 0
+    handed_on: int = 0
 
 
 class Sample(Struct, frozen=True, kw_only=True):

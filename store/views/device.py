@@ -89,6 +89,9 @@ EVENTS = {
     EventKind.POLICY_NOT_TAKEN: ("policy not taken", "not taken"),
     EventKind.POLICY_REMOVED: ("policy taken off", "policy off"),
     EventKind.POLICY_DELAYED: ("policy put off", "policy waits"),
+    EventKind.REPLACED: ("replaced", "replaced"),
+    EventKind.OWNER_LEFT: ("its owner left", "owner left"),
+    EventKind.OWNER_CHANGED: ("handed on", "handed on"),
 }
 """The events of a device: a sentence for its history, and a word or two (13 cells) for the log of the fleet."""
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ..model.device import WaitsFor
 from ..model.simulation import SimulationRecord
-from ..words import day, plural
+from ..words import day, minute, plural
 from .documents import document, document_type
 from .platforms import by_platform
 
@@ -35,6 +35,24 @@ class TablesDocument(Struct, frozen=True, kw_only=True):
 
     until: date
     outdated: bool
+
+
+class ArrivalsDocument(Struct, frozen=True, kw_only=True):
+    """What has changed in a fleet since its start. ``joined`` of the ``arrived`` devices belong to newcomers.
+    ``replaced`` counts the devices of those who left, too; ``stale`` of them are still listed.
+
+    ``waiting`` devices should have enrolled, the first of them at ``waiting_since``, and could not; ``days_lost`` adds
+    up the whole days for which each of them has been waiting."""
+
+    churn: int
+    arrived: int
+    joined: int
+    replaced: int
+    handed_on: int
+    stale: int
+    waiting: int
+    waiting_since: datetime | None
+    days_lost: int
 
 
 class GroupProgressDocument(Struct, frozen=True, kw_only=True):
@@ -72,6 +90,7 @@ class SimulationStatusDocument(Struct, frozen=True, kw_only=True):
     simulation: SimulationDocument | None
     tables: TablesDocument
     devices: dict[str, Any]
+    arrivals: ArrivalsDocument | None
     groups: tuple[GroupProgressDocument, ...]
     renewal: RenewalProgressDocument
     event_log: EventLogDocument
@@ -117,6 +136,26 @@ def fleet_states_text(devices: Mapping[str, Any]) -> str:
     """``300 (290 enrolled, 10 re-enrollment required)``."""
     states = ", ".join(f"{count:,} {state}" for state, count in devices["states"].items() if count)
     return f"{devices['total']:,}{f' ({states})' if states else ''}"
+
+
+def arrival_lines(arrivals: ArrivalsDocument) -> list[str]:
+    """``74 new devices, 15 of newcomers; 74 replaced, 70 of them still listed``, and who waits to enroll."""
+    said = f"{plural(arrivals.arrived, 'new device')}, {arrivals.joined:,} of newcomers"
+    if arrivals.handed_on:
+        said += f"; {arrivals.handed_on:,} handed on"
+    said += f"; {arrivals.replaced:,} replaced"
+    if arrivals.stale:
+        said += f", {arrivals.stale:,} of them still listed"
+    return [said, *waiting_lines(arrivals)]
+
+
+def waiting_lines(arrivals: ArrivalsDocument) -> list[str]:
+    """``14 devices should have enrolled since 2026-03-02 08:10 and could not: 61 days lost``."""
+    if arrivals.waiting_since is None:
+        return []
+    lost = f": {plural(arrivals.days_lost, 'day')} lost" if arrivals.days_lost else ""
+    waiting = f"{plural(arrivals.waiting, 'device')} should have enrolled since {minute(arrivals.waiting_since)}"
+    return [f"{waiting} and could not{lost}"]
 
 
 def group_text(group: GroupProgressDocument) -> str:

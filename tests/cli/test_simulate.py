@@ -211,6 +211,20 @@ def test_speeds_that_are_none(fleet: Command) -> None:
     assert fleet.refused("simulate", "speed", 99_999_999_999)["code"] == "speed-invalid"
 
 
+def test_the_status_says_who_came_and_who_waits(certfleet: Command) -> None:
+    certfleet.done("simulate", "fleet", "--devices", 30, "--churn", 1000, "--mix", "ios=1", *START)
+    certfleet.done("component", "unbind", "apns", "--yes")
+    certfleet.done("simulate", "run", "--for", "60d")
+    arrivals = certfleet.json("simulate", "status")["arrivals"]
+    assert arrivals["churn"] == 1000
+    assert arrivals["waiting"] == arrivals["arrived"] > 0
+    text = certfleet.done("simulate", "status")
+    assert f"arrivals          {arrivals['arrived']} new devices, {arrivals['joined']} of newcomers" in text
+    since = arrivals["waiting_since"].replace("T", " ")[:16]
+    assert f"{arrivals['waiting']} devices should have enrolled since {since} and could not" in text
+    assert certfleet.refused("simulate", "fleet", "--devices", 30, "--churn", 5)["code"] == "fleet-exists"
+
+
 def test_status_without_a_fleet(filled: Command) -> None:
     status = filled.json("simulate", "status")
     assert (status["simulation"], status["devices"]["total"], status["clock"]["kind"]) == (None, 0, "wall")

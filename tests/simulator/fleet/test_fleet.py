@@ -94,7 +94,10 @@ def test_drawing_goes_on_where_it_was_interrupted(drawn: Draw, small_batches: No
     assert [sample.groups for sample in history(workspace)] == [{"default": 150}]
 
 
-@pytest.mark.parametrize("plan", [FleetPlan(devices=50), FleetPlan(devices=51), FleetPlan(devices=50, seed=8)])
+@pytest.mark.parametrize(
+    "plan",
+    [FleetPlan(devices=50), FleetPlan(devices=51), FleetPlan(devices=50, seed=8), FleetPlan(devices=50, churn=1)],
+)
 def test_a_second_fleet_is_refused(fleet: Draw, plan: FleetPlan) -> None:
     workspace = fleet(devices=50)
     with pytest.raises(Refusal, match="fleet-exists"):
@@ -108,6 +111,7 @@ def test_a_second_fleet_is_refused(fleet: Draw, plan: FleetPlan) -> None:
         (FleetPlan(devices=0), "fleet-too-large"),
         (FleetPlan(devices=3_000_000), "fleet-too-large"),
         (FleetPlan(devices=5, mix={Platform.IOS: 0}), "mix-empty"),
+        (FleetPlan(devices=5, churn=1001), "churn-invalid"),
     ],
 )
 def test_plans_that_nobody_can_draw(plan: FleetPlan, code: str) -> None:

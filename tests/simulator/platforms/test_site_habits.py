@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from certfleet.simulator.platforms import PROFILES
-from certfleet.simulator.platforms.site_habits import OFFICE, SITES, SiteHabits, habits_of, site_profiles
+from certfleet.simulator.platforms.site_habits import OFFICE, SITES, SiteHabits, habits_of, site_churn, site_profiles
 from certfleet.store.devices.absence import DAY
 from certfleet.store.devices.chance import draw
 from certfleet.store.devices.schedule import last_check_in
@@ -33,6 +33,15 @@ def test_what_a_file_leaves_out_is_as_in_an_office(tmp_path: Path) -> None:
     assert profiles[Platform.IOS] == PROFILES[Platform.IOS]
 
 
+def test_a_file_says_how_many_new_devices_come(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text("churn = 120\n[ios]\npool = 300\n")
+    text = habits_of(str(file))
+    assert site_churn(text) == 120
+    assert site_churn(habits_of("field")) is None
+    assert site_profiles(text)[Platform.IOS].pool == 300
+
+
 def test_the_file_in_the_documentation_is_an_office_and_names_everything() -> None:
     [block] = [block for block in blocks((DOCS / "simulator.md").read_text()) if block.language == "toml"]
     assert site_profiles(block.text) == PROFILES
@@ -44,6 +53,8 @@ def test_the_file_in_the_documentation_is_an_office_and_names_everything() -> No
     [
         ("[ios\n", "line 1"),
         ("[blackberry]\n", "blackberry"),
+        ("churn = 1001\n", "Expected `int`"),
+        ("churn = 'much'\n", "Expected `int`"),
         ("[ios]\nleaves = 3\n", "leaves"),
         ("[ios]\nleave = 1001\n", "[ios] Expected `int`"),
         ("[ios]\nleave = 'often'\n", "[ios] Expected `int`"),

@@ -1,0 +1,52 @@
+"""What has changed in a simulated fleet since its start, and who waits to enroll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from ...store.model.device import DeviceState
+from ...store.views.simulation import ArrivalsDocument
+from ...store.workspace import Workspace
+from .simulation_record import simulation_of, turnover_of
+
+
+class WaitingDevice(Struct, frozen=True):
+    """The fields of a device that say whether it waits to enroll."""
+
+    id: int
+    state: DeviceState
+    state_since: datetime
+    enrolling_refused: str | None = None
+
+
+def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
+    """The document; None for a fleet that stays as it was drawn."""
+    record = simulation_of(workspace)
+    if record is None or not record.churn:
+        return None
+    turnover, now = turnover_of(workspace), workspace.now()
+    since = waiting_since(workspace.database.table("devices").records(WaitingDevice))
+    replaced = turnover.replaced + turnover.joined
+    return ArrivalsDocument(
+        churn=record.churn,
+        arrived=turnover.arrived,
+        joined=turnover.joined,
+        replaced=replaced,
+        handed_on=turnover.handed_on,
+        stale=replaced,
+        waiting=len(since),
+        waiting_since=min(since, default=None),
+        days_lost=sum((now - at).days for at in since),
+    )
+
+
+def waiting_since(devices: Iterable[WaitingDevice]) -> list[datetime]:
+    """Since when each device that could not enroll has been waiting."""
+    return [
+        device.state_since
+        for device in devices
+        if device.state is DeviceState.NOT_ENROLLED and device.enrolling_refused is not None
+    ]

@@ -1,0 +1,142 @@
+"""Arrivals and departures of a fleet: who gets or hands on which device on which day, as a function of the seed.
+
+A fleet has as many places as devices were drawn. One place after another, in an order of the seed, takes a turn: its
+person gets a new device, leaves and is followed by a newcomer with a new one, or hands the device on to somebody. So
+turn *n* is computed on its own, and no history depends on how time is cut into runs.
+
+The rates are assumptions; see the table in docs/simulator.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import blake2b
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from ...store.devices.chance import draw
+from ...store.devices.local_days import daylight_saving, is_holiday
+from ...store.model.device import Platform
+from ..identities.model import DeviceKind
+from ..identities.permutation import Permutation
+from ..identities.staff import DeviceHolder
+from .device_allocation import DeviceAllocation
+
+MOST_CHURN = 1000
+"""The most new devices per thousand a year: no place takes two turns at once."""
+
+DAY = 86_400
+_EPOCH = date(1970, 1, 1)
+_LONGEST_SHIFT = 14  # days between the day of a turn and the working day on which it comes, at most
+# Turns on a working day of each month: more in autumn, when new models come out and budgets end.
+_SEASON = (8, 8, 8, 8, 8, 8, 6, 8, 14, 18, 16, 10)
+_A_YEAR = 2609  # of those, in a year of working days
+_HANDED_ON, _LEFT = 80, 200  # per thousand turns: handed on; its person leaves, and a newcomer has a new one
+_WHAT, _HOUR, _PHASE, _OVERLAP = range(401, 405)
+
+
+class TurnKind(StrEnum):
+    """What a turn brings."""
+
+    REPLACED = "replaced"
+    JOINED = "joined"
+    HANDED_ON = "handed on"
+
+
+class Turn(NamedTuple):
+    """A turn: its time (Unix) and number. ``device_index`` is that of the device concerned, in the fleet; unless it is
+    handed on, the one of ``new_index`` takes its place and it falls silent at ``gone_at``. ``holder`` has the device of
+    this place from now on."""
+
+    at: int
+    number: int
+    kind: TurnKind
+    device_index: int
+    new_index: int
+    platform: Platform
+    device_kind: DeviceKind
+    holder: DeviceHolder
+    gone_at: int
+
+
+class Arrivals:
+    """The turns of a fleet of so many ``devices``, of which ``churn`` per thousand are replaced a year."""
+
+    def __init__(self, seed: int, devices: int, churn: int, start: datetime, allocation: DeviceAllocation) -> None:
+        self._devices, self._churn, self._allocation = devices, churn, allocation
+        self._key = int.from_bytes(blake2b(b"arrivals %d" % seed, digest_size=8).digest()) >> 1
+        self._order = Permutation(devices, b"arrivals of %d" % seed)
+        self._first_day = (start.date() - _EPOCH).days + 1
+        self._done = [0]  # the weights of all days before each day
+        self._unit = (1000 - _HANDED_ON) * _A_YEAR
+        self._phase = draw(self._key, _PHASE) % self._unit
+
+    def after(self, at: int) -> Iterator[Turn]:
+        """The turns after a time, in order."""
+        if not self._churn:
+            return
+        day, waiting = max(self._first_day, at // DAY - _LONGEST_SHIFT), list[tuple[int, int, Turn]]()
+        while True:
+            for turn in self.of_day(day):
+                if turn.at > at:
+                    heappush(waiting, (turn.at, turn.number, turn))
+            day += 1
+            while waiting and waiting[0][0] < (day - 1) * DAY:  # east of Greenwich a day begins earlier
+                yield heappop(waiting)[2]
+
+    def of_day(self, day: int) -> Iterator[Turn]:
+        """The turns that are planned for a day, counted from the epoch; on a holiday they come later."""
+        for number in range(self._count(day), self._count(day + 1)):
+            yield self._turn(number, day)
+
+    def _count(self, day: int) -> int:
+        """The number of turns before a day."""
+        while len(self._done) <= day - self._first_day:
+            self._done.append(self._done[-1] + _weight(self._first_day + len(self._done) - 1))
+        return (self._done[day - self._first_day] * self._devices * self._churn + self._phase) // self._unit
+
+    def _turn(self, number: int, day: int) -> Turn:
+        place = self._order(number % self._devices)
+        platform, device_kind, first_holder = self._allocation.device(place)
+        before = range(number - self._devices, -1, -self._devices)  # earlier turns of this place, the last one first
+        made = (one for one in before if self._kind(one, device_kind) is not TurnKind.HANDED_ON)
+        came = (one for one in (number, *before) if self._kind(one, device_kind) is not TurnKind.REPLACED)
+        kind, device, person = self._kind(number, device_kind), next(made, None), next(came, None)
+        index = place if device is None else self._new_index(device)
+        holder = first_holder if person is None else self._allocation.newcomer(person)
+        at = self._working_time(holder, number, day)
+        overlap = 0 if kind is TurnKind.JOINED else DAY + draw(self._key, _OVERLAP, number) % (14 * DAY)
+        return Turn(at, number, kind, index, self._new_index(number), platform, device_kind, holder, at + overlap)
+
+    def _new_index(self, number: int) -> int:
+        """The index in the fleet of the new device of a turn."""
+        return self._devices + number
+
+    def _kind(self, number: int, device_kind: DeviceKind) -> TurnKind:
+        if device_kind is DeviceKind.SHARED:  # it belongs to a place
+            return TurnKind.REPLACED
+        drawn = draw(self._key, _WHAT, number) % 1000
+        if drawn < _HANDED_ON:
+            return TurnKind.HANDED_ON
+        return TurnKind.JOINED if drawn < _HANDED_ON + _LEFT else TurnKind.REPLACED
+
+    def _working_time(self, holder: DeviceHolder, number: int, day: int) -> int:
+        """A time in the working hours of a person, on this day or on their next working day."""
+        last = day + _LONGEST_SHIFT - 2
+        while day < last and (not _is_weekday(day) or is_holiday(holder.country, day)):
+            day += 1
+        second = holder.work_from + draw(self._key, _HOUR, number) % (holder.work_to - holder.work_from)
+        return day * DAY + second - holder.zone.offset - daylight_saving(holder.zone.name, day)
+
+
+def _is_weekday(day: int) -> bool:
+    return (day + 3) % 7 < 5  # the epoch was a Thursday
+
+
+@lru_cache(maxsize=4096)
+def _weight(day: int) -> int:
+    """How many turns come on a day, in relation to others."""
+    return _SEASON[(_EPOCH + timedelta(days=day)).month - 1] if _is_weekday(day) else 0
