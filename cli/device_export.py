@@ -70,6 +70,7 @@ def export(
                 {
                     "id": device.id,
                     "serial_number": device.serial_number or None,
+                    "enrollment_id": device.enrollment_id,
                     "issuer_group": device.issuer_group,
                     "certificate_id": device.certificate_id,
                     **target.fields(data, binary=der),

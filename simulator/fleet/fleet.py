@@ -20,7 +20,7 @@ from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch
 from ...store.errors import Refusal
 from ...store.model.authority import Authority, AuthorityRole
-from ...store.model.device import Device, EnrollmentKind, Platform
+from ...store.model.device import Device, Platform
 from ...store.model.habits import Habits
 from ...store.words import day
 from ...store.workspace import Workspace
@@ -37,6 +37,7 @@ from ..identities.choice import WeightedChoice
 from ..identities.data.market import PLATFORMS
 from ..identities.device_names import device_name
 from ..identities.fleet import DRAWING
+from ..identities.model import DeviceKind
 from ..identities.staff import DeviceHolder
 from ..identities.tables import checked
 from ..platforms.profile import EARLIEST_GONE
@@ -44,6 +45,7 @@ from ..platforms.site_habits import site_churn, site_profiles
 from .arrivals import MOST_CHURN, Arrivals, Turn
 from .device_allocation import DeviceAllocation
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
+from .enrollment_kinds import EnrollmentKinds
 from .foundation import let_devices_trust, provide_push
 from .mix import Mix
 
@@ -197,6 +199,7 @@ class Drawing:
             self._choice = WeightedChoice({platform: share for platform, share in shares.items() if share > 0})
         else:
             mix = Mix(record.mix, record.devices, b"mix of %d" % record.seed)
+            self._kinds = EnrollmentKinds(b"enrollment of %d" % record.seed)
             self._allocation = DeviceAllocation(mix, b"holders of %d" % record.seed, record.domain)
             self.arrivals = Arrivals(record.seed, record.devices, record.churn, self._start, self._allocation)
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
@@ -221,7 +224,7 @@ class Drawing:
             owner = person
         identity = self._fleet.identity(index, platform, enrolled=at.date(), kind=kind)
         habits = self._profiles[platform].habits(key, index, self._start, self._check_in, person)
-        device = self._device(index + 1, key, identity, owner, at, replace(habits, keys=1, presents=index + 1))
+        device = self._device(index + 1, key, identity, kind, owner, at, replace(habits, keys=1, presents=index + 1))
         ca = self._device_ca(at)
         validity = device_validity(at, ca.not_after, ca.not_before)
         return Newcomer(device, at, Job(index, device.known_by, ca.group, 0, validity))
@@ -234,7 +237,7 @@ class Drawing:
         key, profile = draw(self._key, _KEY, index) >> 1, self._profiles[turn.platform]
         identity = self._fleet_of_month.identity(index, turn.platform, enrolled=month, kind=turn.device_kind)
         habits = profile.habits(key, index, at + EARLIEST_GONE, self._check_in, turn.holder)
-        return self._device(id, key, identity, turn.holder, at, habits)
+        return self._device(id, key, identity, turn.device_kind, turn.holder, at, habits)
 
     def handed_on(self, device: Device, turn: Turn) -> Device:
         """The device of a turn with its next owner, whose hours and zone it follows."""
@@ -254,11 +257,18 @@ class Drawing:
         id: int,
         key: int,
         identity: DeviceIdentity,
+        kind: DeviceKind | None,
         owner: Owner | DeviceHolder,
         at: datetime,
         habits: Habits,
     ) -> Device:
-        named = {} if self._is_first else self._named(key, identity, owner)
+        named: dict[str, Any] = {}
+        if kind is not None:
+            supervised = self._profiles[identity.platform].is_supervised(key)
+            enrollment_kind = self._kinds.kind(habits.index, identity, kind, supervised=supervised)
+            identity = self._kinds.told(habits.index, identity, enrollment_kind)
+            name = device_name(identity, owner.name, draw(key, _NAME))
+            named = {"device_name": name, "enrollment_kind": enrollment_kind}
         return Device(
             **(asdict(identity) | named),
             id=id,
@@ -275,12 +285,6 @@ class Drawing:
         return IdentityFleet(
             record.seed, start=start, added=record.tables, domain=record.domain, drawing=record.drawing
         )
-
-    def _named(self, key: int, identity: DeviceIdentity, owner: Owner | DeviceHolder) -> dict[str, Any]:
-        """The name of a device, and how it was enrolled."""
-        supervised = self._profiles[identity.platform].is_supervised(key)
-        kind = EnrollmentKind.SUPERVISED if supervised else EnrollmentKind.DEVICE
-        return {"device_name": device_name(identity, owner.name, draw(key, _NAME)), "enrollment_kind": kind}
 
     def _device_ca(self, at: datetime) -> Authority:
         """The device CA that issued at that time."""

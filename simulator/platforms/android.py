@@ -22,6 +22,7 @@ PROFILE = Profile(
     restores=15,
     owner_hours=30,
     ignores=0,
+    supervised=450,
     antivirus=100,
     leave=250,
     long_leave=100,

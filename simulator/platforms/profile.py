@@ -29,9 +29,9 @@ class Profile(NamedTuple):
     ``evenings``, local time; ``weekends`` is the chance that this includes weekends. In each period of ``spell_days``
     it goes offline once with a chance of ``spells``, for up to ``spell_hours``. ``gone`` is the chance that it
     disappears for good, on a day between four months ago and two years from now. ``antivirus`` is the chance that it
-    has one. ``supervised`` is the chance that an Apple device is. ``leave`` and ``long_leave`` are those of
-    ``Schedule``; ``pool`` is the chance that a device belongs to a pool or lies in a drawer, and connects once in one
-    to six months. The other fields are those of ``Habits``.
+    has one. ``supervised`` is the chance that a person's device is supervised, or fully managed by Android. ``leave``
+    and ``long_leave`` are those of ``Schedule``; ``pool`` is the chance that a device belongs to a pool or lies in a
+    drawer, and connects once in one to six months. The other fields are those of ``Habits``.
     """
 
     check_in: timedelta
@@ -61,7 +61,7 @@ class Profile(NamedTuple):
         return chance(self.antivirus, key, _ANTIVIRUS)
 
     def is_supervised(self, key: int) -> bool:
-        """Whether an Apple device is supervised. ``key`` determines its random choices."""
+        """Whether a person's device is supervised. ``key`` determines its random choices."""
         return chance(self.supervised, key, _SUPERVISED)
 
     def without_absence(self) -> Profile:

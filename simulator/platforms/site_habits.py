@@ -25,8 +25,9 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, convert
 from msgspec.structs import asdict
 
+from ...store.devices.enrollment_kinds import KINDS
 from ...store.errors import Refusal
-from ...store.model.device import Platform
+from ...store.model.device import EnrollmentKind, Platform
 from ...store.model.habits import Chance
 from . import PROFILES
 from .profile import Profile
@@ -94,6 +95,8 @@ def site_profiles(text: str = "") -> dict[Platform, Profile]:
                 raise ValueError(f"[{name}] is no platform; they are {', '.join(Platform)}")
             where, platform = f"[{name}] ", Platform(name)
             profiles[platform] = convert(table, SiteHabits).applied_to(PROFILES[platform])
+            if profiles[platform].supervised and EnrollmentKind.SUPERVISED not in KINDS[platform]:
+                raise ValueError("no device of this platform is supervised")
     except ValueError as error:
         raise Refusal(
             "habits-invalid",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from msgspec import Struct
 
-from ..devices.enrollment_kinds import is_wiped
+from ..devices.re_enrolling import NO_COSTS, re_enrolling_costs
 from ..model.device import ActionKind, CutOff, DeviceState, EnrollmentKind, Platform
 from .effects import DeviceEffect, QueueEffect
 from .rows import WrittenRows
@@ -34,7 +32,7 @@ class Queued(Struct, frozen=True):
 def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[QueueEffect, ...]]:
     """The devices that change state, and those whose actions become pending or stop being pending."""
     states: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[int]] = {}
-    wiped: Counter[tuple[Platform, DeviceState | None, DeviceState | None, bool]] = Counter()
+    re_enrolling: dict[tuple[Platform, DeviceState | None, DeviceState | None, bool], list[Queued]] = {}
     queues: dict[tuple[ActionKind, bool, Platform], list[int]] = {}
     for id, before, after in rows.records("devices", Queued):
         one = after or before
@@ -43,7 +41,8 @@ def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[Q
         if old is not new:
             key = one.platform, old, new, one.cut_off is not None
             states.setdefault(key, []).append(id)
-            wiped[key] += new in _RE_ENROLLING and is_wiped(one)
+            if new in _RE_ENROLLING:
+                re_enrolling.setdefault(key, []).append(one)
         had, has = _kinds(before), _kinds(after)
         for kind in has - had:
             queues.setdefault((kind, True, one.platform), []).append(id)
@@ -52,7 +51,14 @@ def device_effects(rows: WrittenRows) -> tuple[tuple[DeviceEffect, ...], tuple[Q
     order = list(Platform)
     return (
         tuple(
-            DeviceEffect(platform=key[0], before=key[1], after=key[2], ids=tuple(ids), returns=key[3], wiped=wiped[key])
+            DeviceEffect(
+                platform=key[0],
+                before=key[1],
+                after=key[2],
+                ids=tuple(ids),
+                returns=key[3],
+                costs=re_enrolling_costs(re_enrolling[key]) if key in re_enrolling else NO_COSTS,
+            )
             for key, ids in sorted(states.items(), key=lambda item: order.index(item[0][0]))
         ),
         tuple(

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ..devices.re_enrolling import NO_COSTS, ReEnrollingCosts
 from ..impact.needs import Capability, Level
 from ..model.device import ActionKind, DeviceState, Platform
 
@@ -59,8 +60,8 @@ class CapabilityEffect(Struct, frozen=True, kw_only=True):
 class DeviceEffect(Struct, frozen=True, kw_only=True):
     """Devices of a platform that change state; None: the device does not exist before or after the change.
 
-    ``returns``: they come back if the push topic that they were enrolled under does. ``wiped`` of them are wiped when
-    they re-enroll, if they must.
+    ``returns``: they come back if the push topic that they were enrolled under does. ``costs`` are those of
+    re-enrolling them, if they must.
     """
 
     platform: Platform
@@ -68,7 +69,7 @@ class DeviceEffect(Struct, frozen=True, kw_only=True):
     after: DeviceState | None
     ids: tuple[int, ...]
     returns: bool = False
-    wiped: int = 0
+    costs: ReEnrollingCosts = NO_COSTS
 
     @property
     def count(self) -> int:

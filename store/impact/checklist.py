@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ..authorities.groups import DEVICE_LIFETIME, issued_until
 from ..devices.certificate_status import device_certificate_status
+from ..devices.re_enrolling import costs_text
 from ..inventory.expiry import ExpiryRules
 from ..inventory.status import days_until, status_within
 from ..inventory.verify import is_root
@@ -22,7 +23,7 @@ from ..model.profile import ProvisioningProfile
 from ..model.task import Task
 from ..words import plural
 from .consequences import Consequence, consequences
-from .endings import DeviceEnd
+from .endings import DeviceEnd, costs_of
 from .fitting import name_doubt
 from .landscape import Landscape, is_required, needs_in_use
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
@@ -274,6 +275,7 @@ def _device_certificates(ends: Sequence[DeviceEnd], now: datetime, rules: Expiry
     soon = [one for one in ends if one.devices > one.renewing and one.at <= limit]
     if soon:
         count, end = sum(one.devices - one.renewing for one in soon), min(one.at for one in soon)
+        costs = f": {said}" if (said := costs_text(costs_of(soon))) else ""
         yield ChecklistRow(
             need=DEVICE_CERTIFICATES,
             component=None,
@@ -283,7 +285,7 @@ def _device_certificates(ends: Sequence[DeviceEnd], now: datetime, rules: Expiry
             not_after=end,
             level=Level.FINE,
             would_stop=tuple(effect.seen for effect in DEVICE_CERTIFICATES.effects),
-            next_step=f"{plural(count, 'device')} must re-enroll after that. {DEVICE_CERTIFICATES.renewal}",
+            next_step=f"{plural(count, 'device')} must re-enroll after that{costs}. {DEVICE_CERTIFICATES.renewal}",
             devices=count,
         )
 

@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from ..devices.re_enrolling import NO_COSTS, ReEnrollingCosts, re_enrolling_costs
 from ..model.certificate import Certificate
 from ..model.component import Use
-from ..model.device import ActionKind, CertificateState, Device, DeviceState, HeldCertificate, Platform
+from ..model.device import ActionKind, CertificateState, Device, DeviceState, EnrollmentKind, HeldCertificate, Platform
 from .landscape import Landscape
 from .needs import BY_ID
 
@@ -25,6 +26,7 @@ class CertificateHolder(Struct, frozen=True):
     state: DeviceState
     certificates: tuple[HeldCertificate, ...] = ()
     pending: tuple[PendingKind, ...] = ()
+    enrollment_kind: EnrollmentKind | None = None
 
 
 class PendingKind(Struct, frozen=True):
@@ -35,13 +37,15 @@ class PendingKind(Struct, frozen=True):
 
 class DeviceEnd(Struct, frozen=True, kw_only=True):
     """The certificates of a platform's devices that expire on one day; ``renewing`` of the devices have a pending
-    renewal. Devices not renewed by then must re-enroll. ``at`` is the first expiry."""
+    renewal. Devices not renewed by then must re-enroll; ``costs`` are those of all that aren't being renewed. ``at``
+    is the first expiry."""
 
     day: date
     at: datetime
     platform: Platform
     devices: int
     renewing: int
+    costs: ReEnrollingCosts = NO_COSTS
 
 
 def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEnd, ...]:
@@ -49,6 +53,7 @@ def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEn
     counts."""
     found: dict[Platform, dict[date, list[datetime]]] = {platform: {} for platform in Platform}
     renewing: Counter[tuple[date, Platform]] = Counter()
+    others: dict[tuple[date, Platform], list[CertificateHolder | Device]] = {}
     days = [(platform, found[platform]) for platform in Platform]
     for one in holders:
         state = one.state
@@ -64,12 +69,26 @@ def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEn
                 by_day.setdefault(day, []).append(end)
         if one.pending and any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in one.pending):
             renewing[day, one.platform] += 1
+        elif one.enrollment_kind is not None:
+            others.setdefault((day, one.platform), []).append(one)
     return tuple(
-        DeviceEnd(day=day, at=min(ends), platform=platform, devices=len(ends), renewing=renewing[day, platform])
+        DeviceEnd(
+            day=day,
+            at=min(ends),
+            platform=platform,
+            devices=len(ends),
+            renewing=renewing[day, platform],
+            costs=re_enrolling_costs(others.get((day, platform), ())),
+        )
         for day in sorted({day for by_day in found.values() for day in by_day})
         for platform, by_day in days
         if (ends := by_day.get(day))
     )
+
+
+def costs_of(ends: Iterable[DeviceEnd]) -> ReEnrollingCosts:
+    """What it costs if none of these certificates is renewed any more."""
+    return sum((one.costs for one in ends), NO_COSTS)
 
 
 def depended_on(landscape: Landscape) -> set[int]:

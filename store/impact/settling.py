@@ -17,6 +17,7 @@ from ..authorities.authorities import Authorities
 from ..clock import rfc3339
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.push import push_lost, push_regained
+from ..devices.re_enrolling import costs_text, re_enrolling_costs
 from ..model.audit import SYSTEM
 from ..model.component import Use
 from ..model.documents import from_document, to_document
@@ -181,10 +182,11 @@ class Settling(UseCases):
                 batch.take(change, at)
         self._devices.write(batch)
         count = len(batch.devices)
+        costs = f"; {said}" if (said := costs_text(re_enrolling_costs(batch.devices.values()))) else ""
         self._audit.record(
             "push.lost",
             f"certificate:{channel.certificate_id}",
-            f"push topic lost ({channel.reason}): {plural(count, 'Apple device')} must re-enroll",
+            f"push topic lost ({channel.reason}): {plural(count, 'Apple device')} must re-enroll{costs}",
             by=SYSTEM,
         )
 

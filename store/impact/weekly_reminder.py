@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ..authorities.groups import DEVICE_LIFETIME
+from ..devices.re_enrolling import costs_text
 from ..inventory.expiry import ExpiryRules
 from ..model.device import Platform
 from ..model.expiry import ExpiryUse
 from ..model.notice import Urgency
 from ..words import day, plural
 from .due_notices import Due
-from .endings import DeviceEnd
+from .endings import DeviceEnd, costs_of
 
 HOUR = 6  # of a Monday, UTC
 _WEEK = timedelta(days=7)
@@ -52,6 +53,7 @@ def reminder(ends: Iterable[DeviceEnd], now: datetime, rules: ExpiryRules) -> Du
         steps.append(f"Renew the certificates of {plural(total - windows, 'device')}.")
     if windows:
         steps.append(f"Ask the users of {plural(windows, 'Windows device')} to re-enroll.")
+    costs = f": {said}" if (said := costs_text(costs_of(waiting))) else ""
     return Due(
         at=now,
         key=f"device-certificates-expiry:{day(week_of(now))}",
@@ -59,6 +61,6 @@ def reminder(ends: Iterable[DeviceEnd], now: datetime, rules: ExpiryRules) -> Du
         record="fleet:1",
         title=f"{plural(total, 'device certificate')} {'expires' if total == 1 else 'expire'} by {day(until)}",
         text=f"Nobody is renewing {'it' if total == 1 else f'them; the first one expires on {day(first)}'}. A device "
-        f"whose certificate has expired is turned away, and its user must re-enroll it. {' '.join(steps)}",
+        f"whose certificate has expired is turned away, and its user must re-enroll it{costs}. {' '.join(steps)}",
         urgency=Urgency.URGENT if first <= now + urgent else Urgency.WARNING,
     )

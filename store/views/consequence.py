@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
+from ..devices.re_enrolling import costs_text
 from ..impact.consequences import REASONS, Consequence, Reason
-from ..impact.endings import DeviceEnd
+from ..impact.endings import DeviceEnd, costs_of
 from ..impact.impact import Impact
 from ..impact.needs import BY_ID, GROUPS, Capability, Effect, Group, Level, Need
 from ..impact.outlook import Dependence, OutlookEvent, affected
@@ -82,12 +84,15 @@ class UnusedEndDocument(Struct, frozen=True, kw_only=True):
 
 class DeviceEndDocument(Struct, frozen=True, kw_only=True):
     """The device certificates of a platform that expire on one day: the number of devices, and how many of them have a
-    pending renewal."""
+    pending renewal; of the others, what re-enrolling costs: ``wiped``, ``work_data``, ``visits`` (see effects)."""
 
     day: date
     platform: Platform
     devices: int
     renewing: int
+    wiped: int
+    work_data: int
+    visits: int
 
 
 class OutlookDocument(Struct, frozen=True, kw_only=True):
@@ -148,7 +153,9 @@ def outlook_document(impact: Impact, until: datetime) -> OutlookDocument:
             UnusedEndDocument(certificate_id=one.id, name=one.name, not_after=one.not_after)
             for one in impact.unused_ends(until)
         ),
-        device_certificates=tuple(document(DeviceEndDocument, one) for one in impact.device_ends(until)),
+        device_certificates=tuple(
+            document(DeviceEndDocument, one, **asdict(one.costs)) for one in impact.device_ends(until)
+        ),
         preventions=prevention_documents(impact.next_stops(until)),
     )
 
@@ -170,7 +177,8 @@ def device_ends_sentence(ends: Sequence[DeviceEnd]) -> str | None:
         counts[one.platform] += one.devices
     said = f"the certificates of {plural(count, 'device')} end {when} ({by_platform(counts)})"
     said += ": without a renewal they must re-enroll"
-    return said + (f"; {renewing:,} of them have a renewal pending" if renewing else "")
+    said += f"; {renewing:,} of them have a renewal pending" if renewing else ""
+    return said + (f"; {costs_text(costs)}" if (costs := costs_of(ends)) else "")
 
 
 def dependence_document(one: Dependence, counts: Counts) -> Struct:

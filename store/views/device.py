@@ -8,8 +8,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from ..devices.certificate_status import device_certificate_status
-from ..devices.enrollment_kinds import is_wiped
 from ..devices.presence import Outages, last_seen
+from ..devices.re_enrolling import cost_text
 from ..inventory.expiry import ExpiryRules
 from ..inventory.status import days_until
 from ..model.certificate import Status
@@ -226,7 +226,7 @@ def state_text(state: DeviceState) -> str:
 def re_enrolling_text(device: Device) -> str:
     """``wipes it``: what re-enrolling costs a device that must or should; empty if it costs nothing, or isn't due."""
     due = device.state.needs_person or device.state is DeviceState.REVOKED
-    return "wipes it" if due and is_wiped(device) else ""
+    return cost_text(device) if due else ""
 
 
 def pending_text(pending: Iterable[PendingAction]) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import asdict
+
+from ..devices.re_enrolling import costs_text
 from ..effects.effects import (
     Alteration,
     CapabilityEffect,
@@ -80,7 +83,14 @@ CapabilityEffectDocument = document_type(
     without=("soon", "fresh"),
 )
 DeviceEffectDocument = document_type(
-    "DeviceEffectDocument", DeviceEffect, "Devices of a platform that change their state.", count=int
+    "DeviceEffectDocument",
+    DeviceEffect,
+    "Devices of a platform that change their state, and what re-enrolling them costs.",
+    without=("costs",),
+    count=int,
+    wiped=int,
+    work_data=int,
+    visits=int,
 )
 QueueEffectDocument = document_type(
     "QueueEffectDocument",
@@ -107,7 +117,7 @@ def effects_document(effects: Effects) -> EffectsDocument:
         effects,
         harmful=effects.is_harmful,
         capabilities=tuple(document(CapabilityEffectDocument, one) for one in effects.capabilities),
-        devices=tuple(document(DeviceEffectDocument, one) for one in effects.devices),
+        devices=tuple(document(DeviceEffectDocument, one, **asdict(one.costs)) for one in effects.devices),
         pending=tuple(document(QueueEffectDocument, one) for one in effects.queues),
     )
 
@@ -191,8 +201,8 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
 
 def _device(one: DeviceEffect) -> str:
     before, after = one.before or "not there", one.after or "deleted"
-    wiped = f"; re-enrolling wipes {one.wiped:,} of them" if one.wiped else ""
-    return f"{_devices(one.count, one.platform)}: {before} → {after}{wiped}"
+    costs = f"; {costs_text(one.costs)}" if one.costs else ""
+    return f"{_devices(one.count, one.platform)}: {before} → {after}{costs}"
 
 
 def _devices(count: int, platform: Platform) -> str:

@@ -29,6 +29,11 @@ def listed(command: Command, *options: object) -> list[dict[str, Any]]:
     return found
 
 
+def named(device: dict[str, Any]) -> str:
+    """The serial number of a device, or the enrollment id of one that its user enrolled."""
+    return str(device["serial_number"] or device["enrollment_id"])
+
+
 def ids(command: Command, *options: object) -> list[int]:
     return [device["id"] for device in listed(command, *options)]
 
@@ -87,7 +92,7 @@ def test_filters(fleet: Command) -> None:
     statuses = ("valid", "expiring", "expired")  # expiring includes critical
     assert sorted(id for status in statuses for id in ids(fleet, "--status", status)) == ids(fleet)
     first = everything[0]
-    for text in (first["serial_number"].lower(), first["owner"], first["udid"] or first["android_id"]):
+    for text in (named(first).lower(), first["owner"], first["model_name"]):
         assert 1 in ids(fleet, "--search", f'"{text}"')
 
 
@@ -123,13 +128,13 @@ def test_a_table_fits_a_terminal(fleet: Command) -> None:
 
 def test_show(fleet: Command) -> None:
     device = listed(fleet, "--limit", 1)[0]
-    answer = fleet.json("device", "show", device["serial_number"])
+    answer = fleet.json("device", "show", named(device))
     assert answer["device"] == device
     assert [certificate["state"] for certificate in answer["certificates"]] == ["active"]
     assert [event["kind"] for event in answer["timeline"]] == ["enrolled"]
     assert fleet.json("device", "show", 1) == fleet.json("device", "show", f"#{1}") == answer
     fleet.done("device", "renew", 1)
-    text = fleet.done("device", "show", device["serial_number"].lower())
+    text = fleet.done("device", "show", named(device).lower())
     assert "renewal waits for the next check-in" in text
     assert device["owner"] in text
     for nobody in ("999", "NOBODY", "123456789012345678901234567890"):
@@ -184,7 +189,7 @@ def test_a_renewal_in_which_every_device_is_refused_exits_with_1(fleet: Command)
 
 def test_renew_what_is_named(fleet: Command) -> None:
     device = listed(fleet, "--platform", "android", "--limit", 1)[0]
-    answer = fleet.json("device", "renew", device["serial_number"], device["id"], 999, "NOBODY")
+    answer = fleet.json("device", "renew", named(device), device["id"], 999, "NOBODY")
     assert [asked["id"] for asked in answer["pending"]] == [device["id"]]
     assert [(refused["id"], refused["code"]) for refused in answer["refused"]] == [
         (999, "device-unknown"),
@@ -220,7 +225,7 @@ def test_revoke(fleet: Command) -> None:
 def test_export_verifies(fleet: Command, tmp_path: Path) -> None:
     folder, root, ca = tmp_path / "devices", tmp_path / "root.pem", tmp_path / "ca.pem"
     told = fleet.json("device", "export", *ids(fleet), "--to", folder)["exported"]
-    assert sorted(path.stem for path in folder.iterdir()) == sorted(device["serial_number"] for device in told)
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(map(named, told))
     fleet.done("authority", "export", "default", "--role", "root", "--out", root)
     fleet.done("authority", "export", "default", "--role", "device", "--out", ca)
     at = str(fleet.json("simulate", "status")["clock"]["epoch"])

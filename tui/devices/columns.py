@@ -117,7 +117,16 @@ OS = Column[DeviceRow](
     keep=6,
 )
 
-FLEET = (STATE, DAYS, DEVICE, PLATFORM, OWNER, ISSUER, SEEN, PENDING, OS)
+ENROLLMENT = Column[DeviceRow](
+    "enrollment",
+    "Enrollment",
+    lambda row: row.device.enrollment_kind or "–",
+    lambda row: (row.device.enrollment_kind or "", row.id),
+    width=10,
+    keep=7,
+)
+
+FLEET = (STATE, DAYS, DEVICE, PLATFORM, OWNER, ISSUER, SEEN, PENDING, OS, ENROLLMENT)
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -11,7 +11,8 @@ from rich.text import Text
 from textual.app import App
 from textual.message import Message
 
-from ...store.impact.endings import DeviceEnd
+from ...store.devices.re_enrolling import costs_text
+from ...store.impact.endings import DeviceEnd, costs_of
 from ...store.impact.needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, Level
 from ...store.impact.outlook import affected
 from ...store.impact.stops import NextStop
@@ -129,12 +130,13 @@ def _told(one: NextStop, known: Surroundings) -> tuple[str, int, str, str]:
     when = "" if one.at is None else f"{minute(one.at)} UTC: "
     if one.ends:
         count, whom = one.prevention.devices, by_platform(_by_platform(one.ends))
+        costs = f": {said}" if (said := costs_text(costs_of(one.ends))) else ""
         return (
             "they must re-enroll",
             count,
             "device certificates",
             f"{when}the first device certificate ends, of {count:,} ({whom}): without a renewal each device must "
-            "re-enroll when its own does.",
+            f"re-enroll when its own does{costs}.",
         )
     if one.unused is not None:
         name = known.name(one.unused.id, one.unused.name)

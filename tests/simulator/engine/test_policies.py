@@ -26,10 +26,12 @@ from ..conftest import MONDAY, Draw, put, renew_all, rotate, run, without_push
 
 VPN = replace(ALWAYS_ON, connection_type=ConnectionType.IKEV2)  # which unsupervised devices take too
 PHONES = {Platform.IOS: 1}
+SUPERVISED = "[ios]\nsupervised = 1000\n"  # all of them take a VPN policy
 
 
 def bring_for(workspace: Workspace, devices: list[Device]) -> None:
-    bring(workspace, *(device.serial_number for device in devices))
+    """A certificate for each of them that tells a serial number."""
+    bring(workspace, *(device.serial_number for device in devices if device.serial_number))
 
 
 def kinds(workspace: Workspace) -> Counter[EventKind]:
@@ -44,7 +46,7 @@ def give_habits(workspace: Workspace, **habits: int) -> None:
 
 
 def test_every_device_that_connects_gets_the_policy_with_its_certificate(fleet: Draw) -> None:
-    workspace = fleet(devices=120)
+    workspace = fleet(devices=120, habits=SUPERVISED)
     phones = [device for device in workspace.devices.all() if device.platform is Platform.IOS]
     bring_for(workspace, phones[::2])
     workspace.policies.create("Field VPN", vpn=VPN)
@@ -82,14 +84,14 @@ def lives(workspace: Workspace, *stretches: int, workers: int = 1) -> LogDigest:
 
 
 def test_however_the_time_is_cut_the_history_is_the_same(fleet: Draw) -> None:
-    at_once = lives(fleet(devices=80), 6)
-    assert lives(fleet(devices=80), 1, 2, 3) == at_once
-    assert lives(fleet(devices=80), 4, 2, workers=2) == at_once
+    at_once = lives(fleet(devices=80, habits=SUPERVISED), 6)
+    assert lives(fleet(devices=80, habits=SUPERVISED), 1, 2, 3) == at_once
+    assert lives(fleet(devices=80, habits=SUPERVISED), 4, 2, workers=2) == at_once
 
 
 @pytest.mark.parametrize("habit", ["not_now", "errors", "losses"])
 def test_a_device_that_puts_it_off_is_asked_again(fleet: Draw, habit: str) -> None:
-    workspace = fleet(devices=60, mix=PHONES)
+    workspace = fleet(devices=60, mix=PHONES, habits=SUPERVISED)
     give_habits(workspace, **{habit: 1000})
     bring_for(workspace, workspace.devices.all())
     workspace.policies.create("Field VPN", vpn=VPN)
@@ -105,7 +107,7 @@ def test_a_device_that_puts_it_off_is_asked_again(fleet: Draw, habit: str) -> No
 
 
 def test_a_policy_that_is_put_off_does_not_hold_up_the_renewal_nor_the_other_way_round(fleet: Draw) -> None:
-    workspace = fleet(devices=60, mix=PHONES)
+    workspace = fleet(devices=60, mix=PHONES, habits=SUPERVISED)
     give_habits(workspace, errors=1000)
     bring_for(workspace, workspace.devices.all())
     group = rotate(workspace)
@@ -122,7 +124,7 @@ def test_a_policy_that_is_put_off_does_not_hold_up_the_renewal_nor_the_other_way
 
 
 def test_a_device_that_re_enrolls_has_its_policies_at_once(fleet: Draw) -> None:
-    workspace = without_push(fleet(devices=30, mix=PHONES))
+    workspace = without_push(fleet(devices=30, mix=PHONES, habits=SUPERVISED))
     bring_for(workspace, workspace.devices.all())
     workspace.policies.create("Field VPN", vpn=VPN)
     re_enroll(workspace, [1])
@@ -140,7 +142,7 @@ def test_a_device_that_re_enrolls_has_its_policies_at_once(fleet: Draw) -> None:
 def test_a_fleet_that_is_drawn_later_gets_the_policies_that_are_there(tmp_path: Path) -> None:
     with Workspace.open(None, start=MONDAY) as workspace:
         workspace.policies.create("Field VPN", vpn=VPN)
-        draw_fleet(workspace, FleetPlan(devices=20, mix=PHONES))
+        draw_fleet(workspace, FleetPlan(devices=20, mix=PHONES, habits=SUPERVISED))
         assert all(device.policies == () and device.policy_pending(1) for device in workspace.devices.all())
         bring_for(workspace, workspace.devices.all())
         run(workspace, days=5)
@@ -148,7 +150,7 @@ def test_a_fleet_that_is_drawn_later_gets_the_policies_that_are_there(tmp_path: 
 
 
 def test_where_nothing_can_be_pushed_it_waits(fleet: Draw) -> None:
-    workspace = fleet(devices=30, mix=PHONES)
+    workspace = fleet(devices=30, mix=PHONES, habits=SUPERVISED)
     bring_for(workspace, workspace.devices.all())
     workspace.components.unbind("apns")
     workspace.policies.create("Field VPN", vpn=VPN)
@@ -160,7 +162,7 @@ def test_where_nothing_can_be_pushed_it_waits(fleet: Draw) -> None:
 
 
 def test_a_deleted_policy_and_a_deleted_certificate_go_off(fleet: Draw) -> None:
-    workspace = fleet(devices=30, mix=PHONES)
+    workspace = fleet(devices=30, mix=PHONES, habits=SUPERVISED)
     give_habits(workspace)
     devices = workspace.devices.all()
     bring_for(workspace, devices)
@@ -178,7 +180,7 @@ def test_a_deleted_policy_and_a_deleted_certificate_go_off(fleet: Draw) -> None:
 
 
 def test_an_idle_device_costs_nothing(fleet: Draw) -> None:
-    workspace = fleet(devices=30, mix=PHONES)
+    workspace = fleet(devices=30, mix=PHONES, habits=SUPERVISED)
     give_habits(workspace)
     bring_for(workspace, workspace.devices.all())
     before = {device.id: next_step(device, int(MONDAY.timestamp())) for device in workspace.devices.all()}
@@ -194,7 +196,7 @@ def test_an_idle_device_costs_nothing(fleet: Draw) -> None:
 
 
 def test_what_others_do_about_policies_while_it_runs_is_taken_in(fleet: Draw, tmp_path: Path) -> None:
-    workspace = fleet(tmp_path / "workspace", devices=60, mix=PHONES)
+    workspace = fleet(tmp_path / "workspace", devices=60, mix=PHONES, habits=SUPERVISED)
     rotate(workspace)
     renew_all(workspace)
     with Workspace.open(tmp_path / "workspace") as other, Simulator(workspace) as simulator:

@@ -61,6 +61,7 @@ def test_the_file_in_the_documentation_is_an_office_and_names_everything() -> No
         ("[ios]\nmornings = [9, 7]\n", "[ios] mornings end before they begin"),
         ("[ios]\nevenings = [6, 24]\n", "[ios] evenings begin before mornings end"),
         ("[ios]\nevenings = [22, 25]\n", "$.evenings"),
+        ("[windows]\nsupervised = 500\n", "[windows] no device of this platform is supervised"),
     ],
 )
 def test_a_wrong_file_is_refused_and_says_where(text: str, named: str) -> None:

@@ -176,7 +176,7 @@ def test_effects_count_the_devices_that_re_enrolling_wipes(workspace: Workspace)
         for kind in (EnrollmentKind.SUPERVISED, EnrollmentKind.KIOSK, EnrollmentKind.DEVICE, None)
     ]
     effects = workspace.trials.try_out(lambda: workspace.devices.revoke([phone.id for phone in phones]))
-    assert [(one.count, one.wiped) for one in effects.devices] == [(4, 2)]
-    assert "4 iOS devices: enrolled → revoked; re-enrolling wipes 2 of them" in [
+    assert [(one.count, one.costs.wiped) for one in effects.devices] == [(4, 2)]
+    assert "4 iOS devices: enrolled → revoked; re-enrolling wipes 2 of them, needs somebody on site for 1" in [
         line.text for line in effect_lines(effects)
     ]
