@@ -14,6 +14,7 @@ from ...store.devices.schedule import is_in_use, next_check_in
 from ...store.devices.trust import SSL_ERROR_61, to_install
 from ...store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
 from .first_enrollment import is_awaited, next_attempt
+from .push_delivery import is_locked, woken
 
 YEAR = 365 * 86_400
 _BUSY, _BUSY_FOR, _FAILS, _FAILS_NOW, _LOSES, _LOSES_NOW, _HOW = range(301, 308)
@@ -43,6 +44,7 @@ class RenewalAnswer(StrEnum):
     """How a device answers a request to renew."""
 
     CERTIFICATE = "certificate"
+    LOCKED = "locked"
     ANSWER_LOST = "answer lost"
     NOT_NOW = "not now"
     ERROR = "error"
@@ -82,6 +84,8 @@ def backup_of(device: Device, at: int) -> HeldCertificate | None:
 def answer_to_renewal(device: Device, renewal: PendingAction, at: int) -> RenewalAnswer:
     """How the device answers at a check-in."""
     assert device.habits is not None
+    if is_locked(device, at):
+        return RenewalAnswer.LOCKED
     habits, key = device.habits, device.habits.schedule.key
     asked, attempt = int(renewal.requested_at.timestamp()), renewal.attempts
     busy_until = asked + draw(key, _BUSY_FOR, asked) % (habits.busy_hours * 3600 + 1)
@@ -124,7 +128,7 @@ def _contact(device: Device, after: int, gate: Gate) -> int | None:
     if gate.check_in is not None:
         return None
     if device.state is DeviceState.REVOKED:
-        return _check_in(device, after) if device.pending else None
+        return _first(_check_in(device, after), woken(device, after)) if device.pending else None
     if not device.state.is_admitted:
         return None
     presented = device.held(habits.presents)
@@ -141,7 +145,12 @@ def _contact(device: Device, after: int, gate: Gate) -> int | None:
         since = after
     elif device.pending and device.platform not in gate.act:
         since = min(_asked_from(action, after) for action in device.pending)
+        return _first(_check_in(device, min(since, expiry)), woken(device, after))
     return _check_in(device, min(since, expiry))
+
+
+def _first(*times: int | None) -> int | None:
+    return min((at for at in times if at is not None), default=None)
 
 
 def _asked_from(action: PendingAction, after: int) -> int:

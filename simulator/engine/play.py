@@ -24,7 +24,7 @@ from ...store.devices.policy_installation import (
     put_off,
 )
 from ...store.devices.trust import installed, to_install
-from ...store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction
+from ...store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction, WaitsFor
 from .behaviour import (
     Next,
     NextStep,
@@ -37,6 +37,7 @@ from .behaviour import (
 )
 from .first_enrollment import NO_GROUP
 from .issuance import Job
+from .push_delivery import is_locked, unlocked_at
 
 
 class Order(NamedTuple):
@@ -120,6 +121,9 @@ class Stage:
         assert action.policy_id is not None
         now, offer = moment(at), self._deployment.offer(action.policy_id, device)
         self.met_policies = True
+        if is_locked(device, at):
+            device = self.batch.take(put_off(device, action, offer, WaitsFor.NOT_NOW, now, comes=True), now)
+            return _unlocked(device, at)
         waits_for = answer_to_policy(device, action, at)
         if waits_for is None:
             return self.batch.take(carried_out(device, action, offer, now), now)
@@ -131,6 +135,9 @@ class Stage:
             case RenewalAnswer.NOT_NOW:
                 device = self.batch.take(renewal.answered_not_now(device, now), now)
                 return _comes_back(device, _next_try(device), 0, 600)
+            case RenewalAnswer.LOCKED:
+                device = self.batch.take(renewal.answered_not_now(device, now, comes=True), now)
+                return _unlocked(device, at)
             case RenewalAnswer.ERROR:
                 device = self.batch.take(renewal.answered_error(device, now), now)
                 return _comes_back(device, _next_try(device), 0, 600)
@@ -243,6 +250,12 @@ def _comes_back(device: Device, after: int, least: int, most: int) -> Device:
     assert device.habits is not None
     at = soon_after(device, after, least, most)
     return replace(device, habits=replace(device.habits, contact_at=at))
+
+
+def _unlocked(device: Device, at: int) -> Device:
+    """A locked device asks again by itself when it is unlocked."""
+    assert device.habits is not None
+    return replace(device, habits=replace(device.habits, contact_at=unlocked_at(device, at)))
 
 
 def _next_try(device: Device) -> int:

@@ -27,4 +27,6 @@ PROFILE = Profile(
     leave=250,
     long_leave=100,
     pool=40,
+    pushed=950,
+    nightly=800,
 )

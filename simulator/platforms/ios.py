@@ -30,4 +30,6 @@ PROFILE = Profile(
     leave=250,
     long_leave=100,
     pool=40,
+    pushed=980,
+    nightly=900,
 )

@@ -30,4 +30,6 @@ PROFILE = Profile(
     leave=700,
     long_leave=80,
     pool=20,
+    pushed=950,
+    nightly=400,
 )

@@ -31,7 +31,8 @@ class Profile(NamedTuple):
     disappears for good, on a day between four months ago and two years from now. ``antivirus`` is the chance that it
     has one. ``supervised`` is the chance that a person's device is supervised, or fully managed by Android. ``leave``
     and ``long_leave`` are those of ``Schedule``; ``pool`` is the chance that a device belongs to a pool or lies in a
-    drawer, and connects once in one to six months. The other fields are those of ``Habits``.
+    drawer, and connects once in one to six months. ``pushed`` and ``nightly`` are the chances that a push reaches a
+    device in its hours, and out of them. The other fields are those of ``Habits``.
     """
 
     check_in: timedelta
@@ -55,6 +56,8 @@ class Profile(NamedTuple):
     long_leave: int = 0
     pool: int = 0
     works: bool = False
+    pushed: int = 0
+    nightly: int = 0
 
     def has_antivirus(self, key: int) -> bool:
         """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""
@@ -65,8 +68,8 @@ class Profile(NamedTuple):
         return chance(self.supervised, key, _SUPERVISED)
 
     def without_absence(self) -> Profile:
-        """The profile as it was in fleets of the first drawing, which knew no leave and no pools."""
-        return self._replace(leave=0, long_leave=0, pool=0)
+        """The profile as it was in fleets of the first drawing, which knew no leave, no pools and no push."""
+        return self._replace(leave=0, long_leave=0, pool=0, pushed=0, nightly=0)
 
     def habits(
         self,
@@ -112,6 +115,8 @@ class Profile(NamedTuple):
             busy_hours=self.busy_hours,
             owner_hours=max(1, self.owner_hours // 2 + draw(key, _HOURS) % (self.owner_hours + 1)),
             ignores=self.ignores,
+            pushed=self.pushed,
+            nightly=self.nightly,
         )
 
     def schedule_of(self, person: DeviceHolder, schedule: Schedule) -> Schedule:

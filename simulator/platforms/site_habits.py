@@ -66,6 +66,8 @@ class SiteHabits(Struct, frozen=True, forbid_unknown_fields=True):
     ignores: Chance | UnsetType = UNSET
     antivirus: Chance | UnsetType = UNSET
     supervised: Chance | UnsetType = UNSET
+    pushed: Chance | UnsetType = UNSET
+    nightly: Chance | UnsetType = UNSET
 
     def applied_to(self, profile: Profile) -> Profile:
         """The platform's profile with what the site says. Raises ``ValueError`` where the hours contradict."""

@@ -31,4 +31,6 @@ PROFILE = Profile(
     long_leave=80,
     pool=30,
     works=True,
+    pushed=900,
+    nightly=50,
 )

@@ -36,6 +36,7 @@ from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
 from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies, policies_changed
+from .push_pace import paced
 from .renewal_plan import RenewalPlan
 from .results import Enrollment, SecurityActionResult, Visit
 from .revocation import revoke as revoke_device
@@ -158,6 +159,8 @@ class Devices(UseCases):
                     unknown.append(id)
                     continue
                 change = rule(device, now, user)
+                if change.refusal is None and change.device is not device:
+                    change = change._replace(device=paced(change.device, now, len(pending)))
                 if change.device != device:
                     batch.take(change, now)
                     self._put_on_the_list(change, now)

@@ -113,10 +113,19 @@ def carried_out(device: Device, action: PendingAction, offer: Offer | None, now:
     return _placed(device, action.policy_id, offer, now)
 
 
-def put_off(device: Device, action: PendingAction, offer: Offer | None, waits_for: WaitsFor, now: datetime) -> Change:
-    """The device said *not now*, answered with an error, or didn't answer; it is asked again."""
+def put_off(
+    device: Device,
+    action: PendingAction,
+    offer: Offer | None,
+    waits_for: WaitsFor,
+    now: datetime,
+    *,
+    comes: bool = False,
+) -> Change:
+    """The device said *not now*, answered with an error, or didn't answer; it is asked again. A locked one ``comes`` by
+    itself once it is unlocked."""
     attempts = action.attempts + 1
-    later = now + back_off(attempts, _FIRST_WAIT[waits_for])
+    later = None if comes else now + back_off(attempts, _FIRST_WAIT[waits_for])
     again = replace(action, attempts=attempts, waits_for=waits_for, next_try_at=later)
     pending = tuple(again if one is action else one for one in device.pending)
     placed = device.policy(action.policy_id)

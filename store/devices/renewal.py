@@ -54,9 +54,9 @@ def request_renewal(device: Device, now: datetime, by: str, newest: str | None) 
     return Change(replace(device, pending=(*device.pending, action)), events=((EventKind.RENEWAL_REQUESTED, ""),))
 
 
-def answered_not_now(device: Device, now: datetime) -> Change:
-    """The device is busy; it is asked again."""
-    return _tried(device, WaitsFor.NOT_NOW, EventKind.NOT_NOW, now, _HOUR, "")
+def answered_not_now(device: Device, now: datetime, *, comes: bool = False) -> Change:
+    """The device is busy; it is asked again. A locked one ``comes`` by itself once it is unlocked."""
+    return _tried(device, WaitsFor.NOT_NOW, EventKind.NOT_NOW, now, None if comes else _HOUR, "")
 
 
 def answered_error(device: Device, now: datetime, reason: str = "") -> Change:
@@ -118,15 +118,14 @@ KEPT = 4  # superseded certificates that a device may still present
 
 
 def _tried(
-    device: Device, waits_for: WaitsFor, event: EventKind, now: datetime, first: timedelta, detail: str
+    device: Device, waits_for: WaitsFor, event: EventKind, now: datetime, first: timedelta | None, detail: str
 ) -> Change:
     pending, events = [], [(event, detail)]
     for action in device.pending:
         if action.kind is ActionKind.CERTIFICATE_RENEWAL:
             attempts = action.attempts + 1
-            action = replace(
-                action, attempts=attempts, waits_for=waits_for, next_try_at=now + back_off(attempts, first)
-            )
+            later = None if first is None else now + back_off(attempts, first)
+            action = replace(action, attempts=attempts, waits_for=waits_for, next_try_at=later)
             if attempts == FAILING and waits_for is not WaitsFor.NOT_NOW:
                 events.append((EventKind.RENEWAL_FAILING, str(event)))
         pending.append(action)

@@ -62,6 +62,19 @@ def is_in_use(schedule: Schedule, at: int) -> bool:
     return _block(schedule, at) is None and (schedule.gone_at is None or at < schedule.gone_at)
 
 
+def is_away(schedule: Schedule, at: int) -> bool:
+    """Whether the device has no network at a moment, day or night: offline, on leave, in a drawer, or gone."""
+    gone = schedule.gone_at is not None and at >= schedule.gone_at
+    return gone or (_spell(schedule, at) or absence(schedule, at)) is not None
+
+
+def next_in_use(schedule: Schedule, at: int) -> int | None:
+    """The first moment from ``at`` on at which the device is in use; None if there is none."""
+    while (block := _block(schedule, at)) is not None:
+        at = block[1]
+    return at if schedule.gone_at is None or at < schedule.gone_at else None
+
+
 def _time(schedule: Schedule, slot: int) -> int:
     """The time of a slot, always before the next one."""
     interval = schedule.interval

@@ -63,6 +63,10 @@ class Habits(Struct, frozen=True, array_like=True, gc=False):
     from a backup within a year. ``owner_hours`` is how long its owner usually takes to re-enroll; ``ignores`` is the
     chance per thousand that the owner waits until the device is turned away.
 
+    ``pushed`` is the chance per thousand that a push wakes the device while it is in use, 0 if the server doesn't push;
+    ``nightly`` is the chance that it can be reached in a night, or at a weekend, out of its hours. ``push_at`` (Unix
+    time) is when the server sends the push for its last request, if it had to wait for others.
+
     ``index`` is its position in the fleet, ``keys`` the number of keys it has generated, ``presents`` the certificate
     it presents, ``contact_at`` (Unix time) its next unscheduled connection, ``replaced_by`` the device that its owner,
     or their successor, got in its place.
@@ -81,3 +85,6 @@ class Habits(Struct, frozen=True, array_like=True, gc=False):
     presents: int | None = None
     contact_at: int | None = None
     replaced_by: int | None = None
+    pushed: Chance = 0
+    nightly: Chance = 0
+    push_at: int | None = None
