@@ -18,7 +18,8 @@ from .frame.session import Session, pass_session
     table=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit status: 0 done, 1 refused, 2 usage. CERTFLEET_PASSPHRASE_FILE names a file with the passphrase.",
+    epilog="Exit status: 0 done, 1 refused, 2 usage; with --dry-run --exit-code also 3 and 4. "
+    "CERTFLEET_PASSPHRASE_FILE names a file with the passphrase.",
 )
 @click.option(
     "--workspace",

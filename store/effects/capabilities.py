@@ -42,10 +42,10 @@ def capability_effects(
     after: Mapping[Key, Begin],
     devices: Mapping[Platform, int],
     now: datetime,
-    known: Container[int],
+    known: Container[int] | None,
 ) -> tuple[CapabilityEffect, ...]:
     """Compare the consequences without the change and with it. ``devices`` counts devices per platform; ``known`` are
-    the ids of the components that existed before."""
+    the ids of the components that existed before; None if there was no workspace before."""
     found = _compared(before, after, devices, now, known)
     return tuple(sorted(found, key=lambda one: (one.level != Level.STOPPED, one.need)))
 
@@ -55,7 +55,7 @@ def _compared(
     after: Mapping[Key, Begin],
     devices: Mapping[Platform, int],
     now: datetime,
-    known: Container[int],
+    known: Container[int] | None,
 ) -> Iterator[CapabilityEffect]:
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
@@ -79,7 +79,7 @@ def _compared(
             at=at,
             was_at=was_at,
             soon=at is not None and at <= now + SOON,
-            fresh=one.component_id is not None and one.component_id not in known and not (reached and _holds_up(one)),
+            fresh=_is_fresh(one, known, reached),
         )
 
 
@@ -104,9 +104,14 @@ def _key(one: Consequence) -> Key:
     return (one.capability, one.level, one.need, place if BY_ID[one.need].several else "", name, *one.platforms)
 
 
-def _holds_up(one: Consequence) -> bool:
-    """Whether devices can't go on as they did, whatever the inventory knew of it before."""
-    return one.level is Level.STOPPED and one.capability in HOLDS_UP
+def _is_fresh(one: Consequence, known: Container[int] | None, devices: int) -> bool:
+    """Whether nobody relied on the component before. Devices relied on what they need to go on as they did, whatever
+    the inventory knew of it."""
+    if one.component_id is None:
+        return False
+    if known is None:
+        return True
+    return one.component_id not in known and not (devices and one.capability in HOLDS_UP)
 
 
 def _is_derived(one: Consequence) -> bool:

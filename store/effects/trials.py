@@ -198,7 +198,7 @@ class Trials(UseCases):
         new = beginnings(after, now, end)
         if old == new:
             return ()
-        known = set() if was.known is None else {component.id for component in was.known.landscape.components}
+        known = None if was.known is None else {component.id for component in was.known.landscape.components}
         return capability_effects(old, new, self._impact.platforms(), now, known)
 
     def _title(self, certificate_id: int) -> str:

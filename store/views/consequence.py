@@ -27,6 +27,14 @@ Counts = Mapping[Platform, int]
 """The number of devices per platform."""
 
 LEVEL_STYLES = {Level.FINE: Style.OK, Level.DEGRADED: Style.WARNING, Level.STOPPED: Style.BAD}
+REASON_WORDS = {
+    Reason.EXPIRED: "expired",
+    Reason.CHAIN_EXPIRED: "expired",
+    Reason.REVOKED: "revoked",
+    Reason.NOT_YET_VALID: "not valid yet,",
+    Reason.MISSING: "missing",
+}
+"""Before ``since 2026-01-05``."""
 LEVEL_SYMBOLS = {Level.FINE: " ", Level.DEGRADED: "◆", Level.STOPPED: "×"}
 
 
@@ -213,3 +221,17 @@ def cause(one: Consequence, names: Mapping[int, str]) -> str:
     elif one.profile_id is not None:
         what += f" (profile #{one.profile_id})"
     return f"{what} {REASONS[one.reason]}"
+
+
+def reason_text(one: Consequence, certificate: str | None) -> str:
+    """The reason of a consequence: ``#9 mdm.example.com has expired``; ``certificate`` names the cause."""
+    what = certificate or ("the profile" if one.profile_id is not None else f"#{one.certificate_id}")
+    match one.reason:
+        case Reason.MISSING:
+            return "nothing is bound"
+        case Reason.REVOKED:
+            return f"{what} was revoked"
+        case Reason.NOT_YET_VALID:
+            return f"{what} is not valid yet"
+        case _:
+            return f"{what} has expired"

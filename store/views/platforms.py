@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..model.device import Platform
 
@@ -24,3 +24,10 @@ def platform_names(platforms: Iterable[Platform]) -> str:
     """``iOS, macOS``, or ``all``."""
     concerned = set(platforms)
     return "all" if concerned == set(Platform) else ", ".join(PLATFORMS[one] for one in Platform if one in concerned)
+
+
+def platforms_text(platforms: Collection[Platform]) -> str:
+    """``iOS, macOS``, or ``all platforms``."""
+    if set(platforms) == set(Platform):
+        return "all platforms"
+    return ", ".join(name for platform, name in PLATFORMS.items() if platform in platforms)

@@ -33,6 +33,18 @@ PLACE_STYLES = {
     Place.NOT_ENROLLED: Style.QUIET,
 }
 
+PLACE_MEANINGS = {
+    Place.INSTALLED: "",
+    Place.PENDING: "at the next check-in",
+    Place.FAILED: "asked in vain, and asked again",
+    Place.WITHOUT_CERTIFICATE: "so they don't have it",
+    Place.NOT_TAKEN: "they are enrolled another way",
+    Place.REMOVING: "at the next check-in",
+    Place.NOT_DEPLOYED: "it is for them since",
+    Place.NOT_ENROLLED: "they get it when they enroll",
+}
+"""What the state of a policy means for the devices that are in it."""
+
 AssignmentDocument = document_type(
     "AssignmentDocument",
     Assignment,

@@ -13,8 +13,9 @@ from ...store.model.task import Task
 from ...store.model.trust import TrustAnchor
 from ...store.printable import printable
 from ...store.views.consequence import LEVEL_SYMBOLS
+from ...store.views.platforms import platforms_text
 from ...store.words import days_text, minute, moment, plural
-from ..checklist.wording import LEVEL_TONES, platforms_text
+from ..checklist.wording import LEVEL_TONES
 from ..components.fields import Value, fields
 from ..components.impact_wording import stopping
 from ..components.text_styles import Tone, style_of, styled

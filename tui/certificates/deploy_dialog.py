@@ -16,9 +16,8 @@ from ...store.model.device import Device, DeviceState, Platform
 from ...store.model.trust import TrustAnchor
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
-from ...store.views.platforms import PLATFORMS
+from ...store.views.platforms import PLATFORMS, platforms_text
 from ...store.words import minute
-from ..checklist.wording import platforms_text
 from ..components.choice_fields import ChoiceField, TickField, TicksField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, needed

@@ -17,7 +17,8 @@ from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.printable import printable
 from ...store.views.certificate import certificate_title
-from ...store.views.consequence import LEVEL_SYMBOLS
+from ...store.views.consequence import LEVEL_SYMBOLS, reason_text
+from ...store.views.platforms import platforms_text
 from ...store.words import day, days_text, minute, plural
 from ..certificates.certificate_rows import CertificateRow as Entry
 from ..components.details_dialog import DetailsDialog
@@ -28,8 +29,6 @@ from ..components.text_styles import Tone, style_of, styled
 from ..shell.hints import without_commands
 from .wording import (
     LEVEL_TONES,
-    platforms_text,
-    reason_text,
     standing_text,
     standing_tone,
     title_of_row,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ...store.impact.checklist import ChecklistRow, Mark
-from ...store.impact.consequences import Consequence, Reason
 from ...store.impact.needs import BY_ID, Capability, Effect, Group, Level, Need
 from ...store.inventory.verify import is_root
 from ...store.model.certificate import Status
 from ...store.model.component import Component
-from ...store.model.device import Platform
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS, status_text
 from ...store.views.checklist import row_style
-from ...store.views.platforms import PLATFORMS
 from ..components.text_styles import TONES, Tone
 
 GROUP_NAMES = {
@@ -117,27 +114,6 @@ def standing_text(row: ChecklistRow) -> str:
 def standing_tone(row: ChecklistRow) -> Tone:
     """The tone of the row's status."""
     return TONES[row_style(row)]
-
-
-def reason_text(one: Consequence, certificate: str | None) -> str:
-    """The reason of a consequence: ``#9 mdm.example.com has expired``; ``certificate`` names the cause."""
-    what = certificate or ("the profile" if one.profile_id is not None else f"#{one.certificate_id}")
-    match one.reason:
-        case Reason.MISSING:
-            return "nothing is bound"
-        case Reason.REVOKED:
-            return f"{what} was revoked"
-        case Reason.NOT_YET_VALID:
-            return f"{what} is not valid yet"
-        case _:
-            return f"{what} has expired"
-
-
-def platforms_text(platforms: Sequence[Platform]) -> str:
-    """``iOS, macOS``, or ``all platforms``."""
-    if set(platforms) == set(Platform):
-        return "all platforms"
-    return ", ".join(name for platform, name in PLATFORMS.items() if platform in platforms)
 
 
 def capabilities_text(capabilities: Iterable[Capability]) -> str:

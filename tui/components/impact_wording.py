@@ -14,8 +14,10 @@ from ...store.impact.outlook import affected
 from ...store.impact.stops import Stop
 from ...store.model.device import Platform
 from ...store.printable import printable
+from ...store.views.consequence import REASON_WORDS
+from ...store.views.platforms import platforms_text
 from ...store.words import day, length_text, plural
-from ..checklist.wording import capabilities_text, platforms_text
+from ..checklist.wording import capabilities_text
 from .columns import fit
 
 Counts = Mapping[Platform, int]
@@ -25,13 +27,6 @@ _SHORTEST = 8  # cells of a name
 
 _ALL = frozenset(Platform)
 _NAMED = (Capability.APP, Capability.RESOURCE)  # of several, and the name says which
-_WHY = {
-    Reason.EXPIRED: "expired",
-    Reason.CHAIN_EXPIRED: "expired",
-    Reason.REVOKED: "revoked",
-    Reason.NOT_YET_VALID: "not valid yet,",
-    Reason.MISSING: "missing",
-}
 
 
 class Lost(Protocol):
@@ -99,7 +94,7 @@ def cause_of(stop: Stop, names: Mapping[int, str], now: datetime, room: int) -> 
     number, name, why = (
         "",
         f"{BY_ID[first.need].title} {printable(first.name)}".rstrip(),
-        f", {_WHY[first.reason]}{since}",
+        f", {REASON_WORDS[first.reason]}{since}",
     )
     if first.certificate_id is not None and first.reason is not Reason.MISSING:
         number, name = f"#{first.certificate_id} ", names.get(first.certificate_id, printable(first.name))

@@ -23,11 +23,11 @@ from ...store.model.expiry import ExpiryUse
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.views.consequence import LEVEL_SYMBOLS
-from ...store.views.platforms import by_platform
+from ...store.views.platforms import by_platform, platforms_text
 from ...store.views.prevention import prevention_sentence, prevention_words
 from ...store.words import day, minute, plural
 from ..certificates.certificate_rows import CertificateRow
-from ..checklist.wording import LEVEL_TONES, capabilities_text, platforms_text
+from ..checklist.wording import LEVEL_TONES, capabilities_text
 from ..components.columns import Column
 from ..components.fixed_table import FixedTable
 from ..components.impact_wording import Counts, cause_of, what_stops

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from ...store.policies.report import Place
+from ...store.views.platforms import platforms_text
 from ...store.views.policy import assigned_to
-from ..checklist.wording import platforms_text
 from ..components.columns import Column
 from ..components.list_keys import list_keys
 from ..components.list_table import ListTable

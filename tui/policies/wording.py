@@ -16,30 +16,29 @@ from ...store.model.policy import (
 from ...store.policies.report import Place
 from ...store.policies.rules import IDENTITY_TITLES
 from ...store.printable import printable
+from ...store.views.platforms import platforms_text
 from ...store.views.policy import assigned_to
 from ...store.words import minute, plural
-from ..checklist.wording import platforms_text
 from ..components.text_styles import Tone
 
 
 class PlaceLook(NamedTuple):
-    """The symbol, bar fill and tone of a state, and what it means for the devices."""
+    """The symbol, bar fill and tone of a state."""
 
     symbol: str
     fill: str
     tone: Tone
-    more: str = ""
 
 
 PLACES: Mapping[Place, PlaceLook] = {
     Place.INSTALLED: PlaceLook("●", "█", Tone.VALID),
-    Place.PENDING: PlaceLook("○", "━", Tone.PENDING, "at the next check-in"),
-    Place.FAILED: PlaceLook("◆", "▒", Tone.EXPIRING, "asked in vain, and asked again"),
-    Place.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Tone.EXPIRED, "so they don't have it"),
-    Place.NOT_TAKEN: PlaceLook("×", "▞", Tone.EXPIRED, "they are enrolled another way"),
-    Place.REMOVING: PlaceLook("→", "─", Tone.PENDING, "at the next check-in"),
-    Place.NOT_DEPLOYED: PlaceLook("◆", "░", Tone.EXPIRING, "it is for them since; d deploys"),
-    Place.NOT_ENROLLED: PlaceLook("○", " ", Tone.DIM, "they get it when they enroll"),
+    Place.PENDING: PlaceLook("○", "━", Tone.PENDING),
+    Place.FAILED: PlaceLook("◆", "▒", Tone.EXPIRING),
+    Place.WITHOUT_CERTIFICATE: PlaceLook("×", "▚", Tone.EXPIRED),
+    Place.NOT_TAKEN: PlaceLook("×", "▞", Tone.EXPIRED),
+    Place.REMOVING: PlaceLook("→", "─", Tone.PENDING),
+    Place.NOT_DEPLOYED: PlaceLook("◆", "░", Tone.EXPIRING),
+    Place.NOT_ENROLLED: PlaceLook("○", " ", Tone.DIM),
 }
 
 AUTHENTICATIONS = {
