@@ -120,6 +120,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "show": lazy("device.show", "Show one device, its certificates and its history."),
             "renew": lazy("device_actions.renew", "Certificate Renewal: new certificates at the next check-in."),
             "revoke": lazy("device_actions.revoke", "Revoke device certificates until the devices re-enroll."),
+            "delete": lazy("device_deletion.delete", "Delete devices; they would have to enroll as new ones."),
             "export": lazy("device_export.export", "Write device certificates as PEM or DER."),
             "profile": lazy("device_export.profile", "Write the configuration profile that a device receives."),
             "enroll": lazy("device_enrollment.enroll", "Enroll a device by its CSR, or re-enroll simulated devices."),

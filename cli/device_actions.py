@@ -46,7 +46,7 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
     check-in each gets a new certificate from the newest ready CA group. Windows devices are refused, and marked for
     re-enrollment by their users, except those that have a certificate of that group already. Asking twice is the same
     as asking once. Exits with 1 if every device is refused."""
-    _check_selection(names, filters, everything)
+    check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
     requested = _request(selected, workspace.devices.renew, "Requesting")
@@ -65,7 +65,7 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
 def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> Answer:
     """Revoke the certificates of these devices: ids, identities, or all that match the options. The devices are refused
     until they re-enroll. Devices that are not named one by one have to be confirmed."""
-    _check_selection(names, filters, everything)
+    check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
     if selected.devices and not names and not session.yes:
@@ -80,7 +80,7 @@ def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     return _answer(selected, requested, ActionKind.REVOKE, "revoked")
 
 
-def _check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> None:
+def check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> None:
     """Refuse an empty selection, which doesn't mean everything."""
     if not names and not filters and not everything:
         raise click.UsageError("Name devices, or select them with --issuer, --platform and so on, or with --all.")

@@ -70,6 +70,12 @@ def show(session: Session) -> Answer:
     "--expiring has; never for no notice.",
 )
 @click.option(
+    "--delete-inactive-days",
+    type=click.IntRange(0, LONGEST),
+    metavar="N",
+    help="Every Monday, delete the devices that have been silent for N days; 0 for never.",
+)
+@click.option(
     "--mdm-fqdn",
     type=TEXT,
     metavar="NAME",
@@ -101,6 +107,8 @@ def set_site(
 
 def _answer(settings: SiteSettings) -> Answer:
     days = ", ".join(str(days) for days in settings.gateway_notice_days)
+    inactive = settings.delete_inactive_days
+    deleted = f"deleted after {plural(inactive, 'day')} of silence" if inactive else "kept"
     return Answer(
         {"site": settings},
         Facts(
@@ -109,6 +117,7 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("SSL offload", "yes" if settings.ssl_offload else "no"),
                 ("APNs grace", plural(settings.apns_grace_days, "day")),
                 ("gateway notices", f"{days} days before the end" if days else "never"),
+                ("inactive devices", deleted),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),

@@ -49,7 +49,9 @@ OTHER_PUSH = (
 )
 BEFORE = {
     **dict.fromkeys(("admin remove", "admin password", "admin role", "admin unlock"), ADMIN),
-    **dict.fromkeys(("device show", "device renew", "device revoke", "trust install", "simulate log"), ENROLL),
+    **dict.fromkeys(
+        ("device show", "device renew", "device revoke", "device delete", "trust install", "simulate log"), ENROLL
+    ),
     **dict.fromkeys(("bulk delete", "bulk list", "bulk show"), BULK),
     **dict.fromkeys((f"policy {verb}" for verb in ("show", "change", "deploy", "delete", "report")), POLICY),
     "device check-in": (*ENROLL, "certfleet device renew F2LX0001"),

@@ -21,6 +21,7 @@ from .check.permissions import check_permissions
 from .check.report import CheckReport, Progress
 from .clock import Clock, StoredClock, WallClock, virtual
 from .copying import make_copy
+from .devices.deletion import Deletions
 from .devices.devices import Devices
 from .devices.presence import Outages
 from .devices.push import APPLE
@@ -115,7 +116,10 @@ class Workspace:
         self.authorities = Authorities(context, notices=self.notices, inventory=self.inventory)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
-        self._settling = Settling(context, authorities=self.authorities, notices=self.notices, reader=reader)
+        self.deletions = Deletions(context, authorities=self.authorities)
+        self._settling = Settling(
+            context, authorities=self.authorities, notices=self.notices, reader=reader, deletions=self.deletions
+        )
         self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader)
         self.devices = Devices(
             context, authorities=self.authorities, gate=self.impact.gate, deployment=self.policies.deployment

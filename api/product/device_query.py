@@ -85,7 +85,7 @@ class Fleet:
         with self._lock:
             devices = self._current()
             order: Sequence[int] = self._order(query.column)
-        # From here on nobody is kept waiting: devices are put in place of others, and none ever goes.
+        # From here on nobody is kept waiting: devices are put in place of others, and none goes from this dictionary.
         total = len(order)
         if query.groups is not None:
             order = [id for id in order if devices[id].issuer_group in query.groups]
@@ -113,6 +113,10 @@ class Fleet:
         if not changed:
             return self._devices
         found = records(Device, changed)
+        if len(found) < len(changed):
+            gone = changed.difference(device.id for device in found)
+            self._devices = {id: device for id, device in self._devices.items() if id not in gone}
+            self._orders = {"ID": [id for id in self._orders["ID"] if id not in gone]}
         new = [device.id for device in found if device.id not in self._devices]
         self._devices.update((device.id, device) for device in found)
         self._orders = {"ID": [*self._orders["ID"], *new] if new else self._orders["ID"]}  # ids only ever grow

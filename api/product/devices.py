@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Body, Path, Request, Response
@@ -51,6 +52,13 @@ class DevicePage(Success, frozen=True, kw_only=True):
     totalCount: int
 
 
+class DevicesDeleted(Success, frozen=True, kw_only=True):
+    """The deleted devices, and the ids that no device has."""
+
+    deleted: list[int]
+    unknown: list[int]
+
+
 class OldAuthorityQuery(DeviceQuery):
     """The CA groups whose devices are listed; by default all except the group that issues now."""
 
@@ -98,6 +106,20 @@ def revoke_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
     return answer(ActionRequested, **requested(workspace.devices.revoke(ids)))
 
 
+@router.delete("", **changes(DevicesDeleted, "device.delete"))
+def delete_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
+    """Delete devices: their certificates go on the revocation list, and the devices would have to enroll as new
+    ones."""
+    return _deleted(workspace, ids)
+
+
+@router.delete("/{id}", **changes(DevicesDeleted, "device.delete", 404))
+def delete_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
+    """Delete a device."""
+    workspace.devices.get(id)
+    return _deleted(workspace, [id])
+
+
 @router.post("/certificate/renew", **changes(RenewalRequested, "device.renew"))
 def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
@@ -108,6 +130,13 @@ def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     came_to = workspace.devices.renew(ids)
     assert came_to.plan is not None
     return answer(RenewalRequested, **requested(came_to), plan=camel(renewal_plan_document(came_to.plan)))
+
+
+def _deleted(workspace: Workspace, ids: Sequence[int]) -> Response:
+    result = workspace.deletions.delete(ids)
+    deleted = [device.id for device in result.deleted]
+    said = "Device deleted successfully" if deleted else "No device deleted"
+    return answer(DevicesDeleted, message=said, deleted=deleted, unknown=list(result.unknown))
 
 
 def fleet_of(request: Request) -> Fleet:

@@ -55,6 +55,7 @@ class SiteChange(Body):
     sslOffload: YesNo | None = None
     apnsGraceDays: _Days | None = None
     gatewayNoticeDays: Annotated[list[_Days], Field(max_length=100)] | None = None
+    deleteInactiveDays: _Days | None = None
     mdmFqdn: Text = None
     gatewayFqdn: Text = None
     expiring: LimitsFields | None = None
@@ -76,6 +77,7 @@ def change_site(workspace: OpenWorkspace, change: SiteChange) -> Response:
         "ssl_offload": change.sslOffload,
         "apns_grace_days": change.apnsGraceDays,
         "gateway_notice_days": change.gatewayNoticeDays,
+        "delete_inactive_days": change.deleteInactiveDays,
         "mdm_fqdn": change.mdmFqdn,
         "gateway_fqdn": change.gatewayFqdn,
         "expiring": None if change.expiring is None else change.expiring.changed(known.expiring),

@@ -29,6 +29,7 @@ def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
         return None
     turnover, now = turnover_of(workspace), workspace.now()
     since = waiting_since(workspace.database.table("devices").records(WaitingDevice))
+    deleted = workspace.deletions.all()
     replaced = turnover.replaced + turnover.joined
     return ArrivalsDocument(
         churn=record.churn,
@@ -36,7 +37,8 @@ def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
         joined=turnover.joined,
         replaced=replaced,
         handed_on=turnover.handed_on,
-        stale=replaced,
+        stale=replaced - sum(device.replaced for device in deleted),
+        deleted=len(deleted),
         waiting=len(since),
         waiting_since=min(since, default=None),
         days_lost=sum((now - at).days for at in since),

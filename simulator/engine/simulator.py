@@ -24,7 +24,7 @@ from msgspec import Struct
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
 from ...store.impact.landscape_reader import TABLES
-from ...store.impact.weekly_reminder import next_week
+from ...store.impact.weeks import next_week
 from ...store.model.authority import AuthorityRole
 from ...store.model.device import Device
 from ...store.persistence.database import Changes
@@ -175,6 +175,7 @@ class Simulator:
         self._heap: list[tuple[int, int]] = []
         self._turns = Turns(self._drawing, self._now)
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
+        self._deleted = workspace.deletions.count()
         for device in workspace.database.table("devices").records(Device):
             self._note(device, self._next(device), push=False)
         self._heap = [(at, id) for id, at in self._due.items()]
@@ -211,7 +212,8 @@ class Simulator:
         changes = self.workspace.poll()
         if changes is not None:
             self._look_at(sorted(changes.tables.get("devices", set())))
-        if self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel:
+        changed = self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel
+        if changed or self.workspace.deletions.count() != self._deleted:
             self._load()
 
     def _gate_ahead(self) -> Gate:

@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from ..authorities.issuing import facts_of
 from ..devices.identity import IDENTITIES, canonical
+from ..model.deleted_device import DeletedDevice
 from ..model.device import (
     ActionKind,
     CertificateState,
@@ -58,12 +59,13 @@ class DeviceChecks:
         self._database = database
         self._groups = groups
         self._holders: dict[int, _Holder] = {}
+        self._deleted: set[int] = set()
         self.simulated = False
         self.governed: dict[int, Governed] = {}
         self.revoked: dict[tuple[str, str], DeviceCertificate] = {}  # by group and serial number, without the DER
 
     def __contains__(self, device_id: int) -> bool:
-        return device_id in self._holders
+        return device_id in self._holders or device_id in self._deleted
 
     def check(self, step: Step) -> Iterator[Problem]:
         """Problems of devices and their certificates. ``step`` is called for each certificate."""
@@ -78,6 +80,7 @@ class DeviceChecks:
                 yield Problem("active-certificate", f"device:{id}", f"{holder.active} active certificates, not one")
 
     def _devices(self) -> Iterator[Problem]:
+        self._deleted = {row.id for row in self._database.engine.records("deleted_devices", DeletedDevice)}
         taken: dict[str, dict[str, int]] = {field: {} for field in IDENTITIES}
         for device in self._database.engine.records("devices", Device):
             record = f"device:{device.id}"
@@ -102,9 +105,9 @@ class DeviceChecks:
         name, holder = f"device-certificate:{record.id}", self._holders.get(record.device_id)
         if record.state is CertificateState.REVOKED:
             self.revoked[record.group, record.serial_number] = msgspec.structs.replace(record, der="")
-        if holder is None:
+        if holder is None and record.device_id not in self._deleted:
             yield Problem("reference-broken", name, f"device {record.device_id} is not there")
-        else:
+        elif holder is not None:
             yield from _holding(record, name, holder)
         try:
             certificate = x509.load_der_x509_certificate(base64.b64decode(record.der, validate=True))

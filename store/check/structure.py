@@ -11,6 +11,7 @@ from ..model.audit import AuditLine
 from ..model.authority import Authority, AuthorityGroup
 from ..model.certificate import Certificate
 from ..model.component import Component
+from ..model.deleted_device import DeletedDevice
 from ..model.device import Device, DeviceCertificate, DeviceEvent
 from ..model.interruption import Interruption
 from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
@@ -75,6 +76,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "authority_groups": AuthorityGroup,
     "authorities": Authority,
     "devices": Device,
+    "deleted_devices": DeletedDevice,
     "device_certificates": DeviceCertificate,
     "revocations": Revocation,
     "device_events": DeviceEvent,

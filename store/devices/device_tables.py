@@ -114,6 +114,10 @@ class DeviceRecords:
         self.log.add(in_order(batch.occurrences))
         self._count_failures(batch.occurrences)
 
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove devices. Their certificates and events stay."""
+        self._devices.remove(*ids)
+
     def _count_failures(self, occurrences: Iterable[Occurrence]) -> None:
         """Count the failed renewals per day, for the notice at the end of the day."""
         failing: dict[date, set[int]] = {}

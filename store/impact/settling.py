@@ -15,6 +15,7 @@ import msgspec
 
 from ..authorities.authorities import Authorities
 from ..clock import rfc3339
+from ..devices.deletion import Deletions
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.push import push_lost, push_regained
 from ..devices.re_enrolling import costs_text, re_enrolling_costs
@@ -35,7 +36,8 @@ from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
 from .site import expiry_rules
-from .weekly_reminder import next_week, reminded_ahead, reminder, week_of
+from .weekly_reminder import reminded_ahead, reminder
+from .weeks import next_week, week_of
 
 _DAYS_OF_FAILURES = 7
 
@@ -44,12 +46,19 @@ class Settling(UseCases):
     """Keeps a workspace in step with its clock."""
 
     def __init__(
-        self, context: Context, *, authorities: Authorities, notices: Notices, reader: LandscapeReader
+        self,
+        context: Context,
+        *,
+        authorities: Authorities,
+        notices: Notices,
+        reader: LandscapeReader,
+        deletions: Deletions,
     ) -> None:
         super().__init__(context)
         self._authorities = authorities
         self._notices = notices
         self._reader = reader
+        self._deletions = deletions
         self._channel = self._database.table("push_channel")
         self._failures = self._database.table("renewal_failures")
         self._reminders = RecordTable(self._database.table("reminders"), Reminder)
@@ -109,6 +118,7 @@ class Settling(UseCases):
         self._give(stopped_notices(self._interruptions.keep(change), self._reader.read().landscape))
         self._give(self._expired(now))
         self._give(self._failed(now))
+        self._delete_silent(now)
         self._remind(now)
         self._quiet = self._key(), self._quiet_until(now)
 
@@ -244,6 +254,13 @@ class Settling(UseCases):
             due = reminder(device_ends(self._device_table.records(CertificateHolder, soon)), now, rules)
             self._give([] if due is None else [due])
         self._reminders.put([Reminder(id=1, week=week_of(now))])
+
+    def _delete_silent(self, now: datetime) -> None:
+        """Once a week, delete the devices that have been silent for too long, if the site wants it."""
+        days = self._reader.read().landscape.site.delete_inactive_days
+        if days and self._reminders.peek(1) is not None and self._is_to_remind(now):
+            open_now = self._reader.read().consequences(now)
+            self._deletions.delete_silent(days, outages_at(open_now, self._interruptions.list()))
 
     def _give(self, due: Sequence[Due]) -> None:
         for one in due:

@@ -6,20 +6,26 @@ from typing import Any
 
 import msgspec
 
+from ..devices.deletion import silent_devices
 from ..errors import Refusal
 from ..inventory.expiry import ExpiryRules
 from ..inventory.expiry_text import limit_words, limits_words
 from ..model.certificate import Certificate
 from ..model.component import Component
+from ..model.device import Device
 from ..model.events import Doubted
 from ..model.expiry import ExpiryLimits, ExpiryUse
 from ..model.site import SITE, SiteSettings
 from ..notices.addresses import host_name, is_ip
 from ..use_cases import Context, UseCases
+from ..words import minute
 from .components import title_of
 from .expiry_changes import DeviceCertificateEnd, status_changes
 from .fitting import name_doubt
+from .gates import outages
+from .interruptions import Interruptions
 from .needs import BY_ID
+from .weeks import next_week
 
 
 class Site(UseCases):
@@ -65,7 +71,22 @@ class Site(UseCases):
                 self._tell(Doubted(self._other_names(after)))
             if (after.expiring, after.critical) != (before.expiring, before.critical):
                 self._tell(Doubted(self._status_changes(before, after)))
+            if after.delete_inactive_days != before.delete_inactive_days and after.delete_inactive_days:
+                self._tell(Doubted(self._to_delete(after.delete_inactive_days)))
         return after
+
+    def _to_delete(self, days: int) -> tuple[str, ...]:
+        """How many devices have been silent for so many days."""
+        now = self._clock.now()
+        known = outages(Interruptions(self._database.table("interruptions")).list(), None)
+        devices = self._database.table("devices").records(Device)
+        count = sum(1 for _ in silent_devices(devices, days, now, known))
+        if not count:
+            return ()
+        when = minute(next_week(now))
+        if count == 1:
+            return (f"1 device has been silent for so long and is deleted on {when}, unless it comes before",)
+        return (f"{count:,} devices have been silent for so long and are deleted on {when}, unless they come before",)
 
     def _other_names(self, site: SiteSettings) -> tuple[str, ...]:
         """Which components use a certificate that is not for the site's names."""

@@ -17,20 +17,7 @@ from ..model.notice import Urgency
 from ..words import day, plural
 from .due_notices import Due
 from .endings import DeviceEnd, costs_of
-
-HOUR = 6  # of a Monday, UTC
-_WEEK = timedelta(days=7)
-
-
-def week_of(now: datetime) -> datetime:
-    """The latest Monday, 06:00 UTC, up to a time."""
-    monday = (now - timedelta(days=now.weekday())).replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    return monday if monday <= now else monday - _WEEK
-
-
-def next_week(now: datetime) -> datetime:
-    """The first Monday, 06:00 UTC, after a time."""
-    return week_of(now) + _WEEK
+from .weeks import week_of
 
 
 def reminded_ahead(rules: ExpiryRules) -> timedelta:

@@ -163,6 +163,7 @@ class EventKind(StrEnum):
     REPLACED = "replaced"
     OWNER_LEFT = "owner-left"
     OWNER_CHANGED = "owner-changed"
+    DELETED = "deleted"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):

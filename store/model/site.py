@@ -20,7 +20,8 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     certificates. ``apns_grace_days``: how long after its expiry a push certificate can be renewed without losing
     devices. ``gateway_notice_days``: how many days before the expiry of a gateway certificate a notice is given.
     ``mdm_fqdn`` and ``gateway_fqdn`` are the host names that devices connect to, empty if unknown. ``expiring`` and
-    ``critical``: how long before its expiry a certificate gets that status."""
+    ``critical``: how long before its expiry a certificate gets that status. ``delete_inactive_days``: a device that has
+    been silent for so many days is deleted; 0 for never."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -30,3 +31,4 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     gateway_fqdn: str = ""
     expiring: ExpiryLimits = EXPIRING
     critical: ExpiryLimits = CRITICAL
+    delete_inactive_days: Days = 0

@@ -79,6 +79,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
         "enrollment_id",
         "not_after",
     ),
+    "deleted_devices": (),
     "device_certificates": ("device_id", "fingerprint_sha256"),
     "revocations": ("group",),
     "device_events": ("device_id",),

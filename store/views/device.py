@@ -92,6 +92,7 @@ EVENTS = {
     EventKind.REPLACED: ("replaced", "replaced"),
     EventKind.OWNER_LEFT: ("its owner left", "owner left"),
     EventKind.OWNER_CHANGED: ("handed on", "handed on"),
+    EventKind.DELETED: ("deleted", "deleted"),
 }
 """The events of a device: a sentence for its history, and a word or two (13 cells) for the log of the fleet."""
 

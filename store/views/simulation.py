@@ -39,7 +39,8 @@ class TablesDocument(Struct, frozen=True, kw_only=True):
 
 class ArrivalsDocument(Struct, frozen=True, kw_only=True):
     """What has changed in a fleet since its start. ``joined`` of the ``arrived`` devices belong to newcomers.
-    ``replaced`` counts the devices of those who left, too; ``stale`` of them are still listed.
+    ``replaced`` counts the devices of those who left, too; ``stale`` of them are still listed. ``deleted`` counts the
+    deleted devices of the workspace.
 
     ``waiting`` devices should have enrolled, the first of them at ``waiting_since``, and could not; ``days_lost`` adds
     up the whole days for which each of them has been waiting."""
@@ -50,6 +51,7 @@ class ArrivalsDocument(Struct, frozen=True, kw_only=True):
     replaced: int
     handed_on: int
     stale: int
+    deleted: int
     waiting: int
     waiting_since: datetime | None
     days_lost: int
@@ -146,6 +148,8 @@ def arrival_lines(arrivals: ArrivalsDocument) -> list[str]:
     said += f"; {arrivals.replaced:,} replaced"
     if arrivals.stale:
         said += f", {arrivals.stale:,} of them still listed"
+    if arrivals.deleted:
+        said += f"; {arrivals.deleted:,} deleted"
     return [said, *waiting_lines(arrivals)]
 
 

@@ -160,6 +160,21 @@ def test_security_actions_list_for_whom_they_are_pending_and_who_was_refused(res
         assert rest.refused("POST", path, {"ids": [1]}) == (400, "request-invalid")
 
 
+def test_deleting_takes_devices_out_of_every_list(rest: Rest, fleet: list[Handset], workspace: Workspace) -> None:
+    before = rest.done("POST", "device/filter", {})["totalCount"]
+    tried = rest.ask("DELETE", "device/2", None, params={"dryRun": "true"}).json()
+    assert tried["effects"]["devices"][0]["after"] is None
+    assert rest.done("GET", "device/2")
+    told = rest.ask("DELETE", "device/2", None).json()
+    assert (told["message"], told["deleted"]) == ("Device deleted successfully", [2])
+    assert rest.refused("GET", "device/2") == rest.refused("DELETE", "device/2") == (404, "device-unknown")
+    assert rest.ask("DELETE", "device", [1, 99]).json()["unknown"] == [99]
+    page = rest.done("POST", "device/filter", {})
+    assert page["totalCount"] == before - 2
+    assert {one["id"] for one in page["filteredDevicesDataList"]}.isdisjoint({1, 2})
+    assert {device.id for device in workspace.deletions.all()} == {1, 2}
+
+
 def test_a_dry_run_of_a_renewal_tells_its_plan(rest: Rest, fleet: list[Handset]) -> None:
     rest.done("POST", "certificateauthority/groups", {"readyAfterHours": 24})
     plan = rest.done("POST", "device/certificate/renew", [1, 4], params={"dryRun": "true"})["plan"]

@@ -23,6 +23,13 @@ def test_settings_are_shown_and_changed_one_by_one(rest: Rest, workspace: Worksp
     assert rest.done("PUT", "site", {"sslOffload": None})["site"] == after == rest.done("GET", "site")["site"]
 
 
+def test_devices_that_are_silent_for_long_are_deleted_if_one_wants(rest: Rest, workspace: Workspace) -> None:
+    assert rest.done("GET", "site")["site"]["deleteInactiveDays"] == 0
+    rest.done("PUT", "site", {"deleteInactiveDays": 90})
+    assert workspace.site.get().delete_inactive_days == 90
+    assert rest.refused("PUT", "site", {"deleteInactiveDays": 4000}) == (400, "request-invalid")
+
+
 def test_limits_of_uses_are_changed_and_given_up(rest: Rest, workspace: Workspace) -> None:
     saml, ca = {"days": 45, "lifetimeDivisor": 2}, {"days": 60, "lifetimeDivisor": 3}
     rest.done("PUT", "site", {"expiring": {"byUse": {"saml": saml, "ca": ca}}})

@@ -53,7 +53,9 @@ class SiteDialog(FormDialog[SiteSettings]):
         )
         said = "Days before the end of a gateway certificate on which people are told; commas between."
         yield Note(said, "quiet item")
-
+        inactive = str(site.delete_inactive_days)
+        yield TextField("inactive", "Inactive", inactive, check=_whole_days)
+        yield Note("Days of silence after which a device is deleted, on a Monday; 0 for never.", "quiet item")
         yield TextField("mdm-fqdn", "MDM FQDN", site.mdm_fqdn, placeholder="not known")
         yield TextField("gateway-fqdn", "Gateway FQDN", site.gateway_fqdn, placeholder="not known")
         yield Note("Certificates for other names are noted where these are used.", "quiet item")
@@ -68,6 +70,7 @@ class SiteDialog(FormDialog[SiteSettings]):
         offload: bool,
         grace: int,
         gateway_days: list[int],
+        inactive: int,
         mdm_fqdn: str,
         gateway_fqdn: str,
         expiring: ExpiryLimits,
@@ -78,6 +81,7 @@ class SiteDialog(FormDialog[SiteSettings]):
             ssl_offload=offload,
             apns_grace_days=grace,
             gateway_notice_days=gateway_days,
+            delete_inactive_days=inactive,
             mdm_fqdn=mdm_fqdn,
             gateway_fqdn=gateway_fqdn,
             expiring=expiring,

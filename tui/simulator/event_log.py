@@ -47,6 +47,10 @@ _TONES = {
     EventKind.POLICY_NOT_TAKEN: Tone.EXPIRING,
     EventKind.POLICY_REMOVED: Tone.PENDING,
     EventKind.POLICY_DELAYED: Tone.DIM,
+    EventKind.REPLACED: Tone.DIM,
+    EventKind.OWNER_LEFT: Tone.DIM,
+    EventKind.OWNER_CHANGED: Tone.PENDING,
+    EventKind.DELETED: Tone.DIM,
 }
 
 

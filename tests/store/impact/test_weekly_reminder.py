@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certfleet.store.clock import FixedClock
-from certfleet.store.impact.weekly_reminder import next_week, week_of
+from certfleet.store.impact.weeks import next_week, week_of
 from certfleet.store.model.device import Platform
 from certfleet.store.model.expiry import ExpiryLimit, ExpiryLimits
 from certfleet.store.model.notice import Notice, Urgency

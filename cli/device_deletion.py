@@ -1,0 +1,66 @@
+"""``certfleet device delete``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..store.devices.deletion import DeletionResult
+from ..store.errors import Refusal
+from ..store.views.platforms import by_platform
+from ..store.words import plural
+from .device_actions import all_option, check_selection, names_argument
+from .device_selection import DeviceFilters, filter_options, select
+from .frame.answer import Answer
+from .frame.command import command
+from .frame.confirmation import confirm, unconfirmed
+from .frame.progress import progress
+from .frame.session import Session
+
+
+@command(
+    examples=["certfleet device delete F2LX0001 --yes", "certfleet device delete --not-seen-within 90d --dry-run"],
+    changes=True,
+)
+@names_argument
+@filter_options
+@all_option
+def delete(session: Session, names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> Answer:
+    """Delete these devices: ids, identities, or all that match the options. Their certificates are revoked; the devices
+    would have to enroll as new ones. Their events stay. Devices that are not named one by one have to be confirmed."""
+    check_selection(names, filters, everything)
+    workspace = session.open()
+    selected = select(workspace, names, filters)
+    if selected.devices and not names and not session.yes:
+        count = plural(len(selected.devices), "device")
+        confirm(
+            f"Delete {count}? They would have to enroll as new ones",
+            unconfirmed(f"deleting {count} by options has to be confirmed"),
+            declined="nothing was deleted",
+        )
+        session.agree()
+    ids = [device.id for device in selected.devices]
+    with progress(len(ids), "Deleting") as advance:
+        result = workspace.deletions.delete(ids, advance)
+    refused = [
+        *((id, Refusal("device-unknown", "it has just been deleted")) for id in result.unknown),
+        *selected.unknown,
+    ]
+    return Answer(
+        {
+            "deleted": [device.id for device in result.deleted],
+            "refused": [{"id": id, "code": refusal.code, "message": refusal.message} for id, refusal in refused],
+        },
+        _sentences(result, [refusal for _, refusal in refused]),
+        status=1 if refused and not result.deleted else 0,
+    )
+
+
+def _sentences(result: DeletionResult, refused: list[Refusal]) -> Iterator[str]:
+    if result.deleted:
+        counts = Counter(device.platform.value for device in result.deleted)
+        yield f"deleted {plural(len(result.deleted), 'device')}: {by_platform(counts)}"
+    for refusal in refused:
+        yield f"refused: {refusal.code}: {refusal.message}"
+    if not result.deleted and not refused:
+        yield "no matching devices"

@@ -1,0 +1,121 @@
+"""Deleting devices: asked for, or because they have been silent for as long as the site's settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..authorities.authorities import Authorities
+from ..model.audit import SYSTEM, Actor
+from ..model.deleted_device import DeletedDevice
+from ..model.device import CertificateState, Device, EventKind
+from ..persistence.records import RecordTable
+from ..use_cases import Context, UseCases
+from ..words import day, plural
+from .device_tables import Batch, DeviceRecords
+from .events import Occurrence
+from .presence import Outages, last_seen
+
+Progress = Callable[[int, int], None]
+_AT_ONCE = 500  # devices between two reports of the progress
+
+
+class DeletionResult(Struct, frozen=True, kw_only=True):
+    """The deleted devices, as they were, and the ids that no device has."""
+
+    deleted: tuple[Device, ...]
+    unknown: tuple[int, ...] = ()
+
+
+class Deletions(UseCases):
+    """Deleting devices. What they were issued is revoked, and stays in the workspace with their events."""
+
+    def __init__(self, context: Context, *, authorities: Authorities) -> None:
+        super().__init__(context)
+        self._authorities = authorities
+        self._devices = DeviceRecords(self._database)
+        self._deleted = RecordTable(self._database.table("deleted_devices"), DeletedDevice)
+
+    def all(self) -> list[DeletedDevice]:
+        """The deleted devices, by id."""
+        return self._deleted.all()
+
+    def count(self) -> int:
+        """How many devices have been deleted."""
+        return len(self._deleted)
+
+    def delete(self, ids: Iterable[int], progress: Progress | None = None) -> DeletionResult:
+        """Delete these devices: their certificates go on the revocation list, and the server no longer knows them."""
+        asked = list(dict.fromkeys(ids))
+        with self._database.transaction():
+            found = {device.id: device for device in self._devices.all(asked)}
+            devices = [found[id] for id in asked if id in found]
+            self._delete(devices, lambda _: "", None, progress)
+        return DeletionResult(deleted=tuple(devices), unknown=tuple(id for id in asked if id not in found))
+
+    def delete_silent(self, days: int, outages: Outages) -> None:
+        """Delete the devices that have been silent for so many days: due by the clock. Inside a transaction."""
+        now = self._clock.now()
+        found = [*silent_devices(self._devices.all(), days, now, outages)]
+        self._delete(found, lambda seen: f"silent since {day(seen)}", SYSTEM, None)
+
+    def _delete(
+        self,
+        devices: list[Device],
+        told: Callable[[datetime], str],
+        by: Actor | None,
+        progress: Progress | None,
+    ) -> None:
+        if not devices:
+            return
+        now, batch = self._clock.now(), Batch()
+        for number, device in enumerate(devices):
+            if progress is not None and number % _AT_ONCE == 0:
+                progress(number, len(devices))
+            self._revoke(device, now, batch)
+            seen = device.last_check_in
+            detail = told(seen) if seen is not None else ""
+            batch.occurrences.append(Occurrence(now, device.id, EventKind.DELETED, detail))
+        self._devices.write(batch)
+        self._devices.remove(device.id for device in devices)
+        self._deleted.put(_kept(device, now) for device in devices)
+        record = f"device:{devices[0].id}" if len(devices) == 1 else "fleet:1"
+        said = f"{plural(len(devices), 'device')} deleted"
+        self._audit.record("device.delete", record, said if by is None else f"{said}: silent for too long", by=by)
+        if progress is not None:
+            progress(len(devices), len(devices))
+
+    def _revoke(self, device: Device, now: datetime, batch: Batch) -> None:
+        for certificate in self._devices.certificates(device.id):
+            if certificate.not_after >= now and certificate.state is not CertificateState.REVOKED:
+                batch.known[certificate.id] = certificate
+                batch.states[certificate.id] = (CertificateState.REVOKED, now)
+                self._authorities.revoke(
+                    certificate.group, certificate.serial_number, device.id, certificate.not_after, now
+                )
+
+
+def silent_devices(devices: Iterable[Device], days: int, now: datetime, outages: Outages) -> Iterator[Device]:
+    """Those that have not been seen for so many days, with their last check-in. One that never checked in is not
+    among them."""
+    since = now - timedelta(days=days)
+    for device in devices:
+        if device.last_check_in is not None and device.last_check_in < since:
+            seen = last_seen(device, now, outages)
+            if seen is not None and seen < since:
+                yield replace(device, last_check_in=seen)
+
+
+def _kept(device: Device, now: datetime) -> DeletedDevice:
+    return DeletedDevice(
+        id=device.id,
+        at=now,
+        platform=device.platform,
+        name=device.name,
+        known_by=device.known_by,
+        owner=device.owner,
+        replaced=device.habits is not None and device.habits.replaced_by is not None,
+    )
