@@ -30,14 +30,13 @@ def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
     turnover, now = turnover_of(workspace), workspace.now()
     since = waiting_since(workspace.database.table("devices").records(WaitingDevice))
     deleted = workspace.deletions.all()
-    replaced = turnover.replaced + turnover.joined
     return ArrivalsDocument(
         churn=record.churn,
         arrived=turnover.arrived,
         joined=turnover.joined,
-        replaced=replaced,
+        replaced=turnover.replaced,
         handed_on=turnover.handed_on,
-        stale=replaced - sum(device.replaced for device in deleted),
+        stale=turnover.replaced - sum(device.replaced for device in deleted),
         deleted=len(deleted),
         waiting=len(since),
         waiting_since=min(since, default=None),

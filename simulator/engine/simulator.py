@@ -336,7 +336,7 @@ class Simulator:
                 if not spoiled:
                     workspace.devices.records.write(batch)
                     if turning.turns:
-                        put_turnover(workspace, added(turnover_of(workspace), turning))
+                        put_turnover(workspace, added(turnover_of(workspace), turning.brought))
                     workspace.set_clock(moment(until))
                     self._sample(batch.devices, until)
             # Nobody else can have changed the records that are skipped here.

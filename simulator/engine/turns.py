@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ...store.devices.change import Change
 from ...store.devices.gate import Gate
-from ...store.model.device import Device, DeviceState, EventKind
+from ...store.model.device import Device, DeviceState, EnrollmentKind, EventKind
 from ...store.model.simulation import Turnover
 from ..fleet.arrivals import Turn, TurnKind
 from ..fleet.fleet import Drawing
@@ -21,9 +21,11 @@ Find = Callable[[int], Device | None]
 
 
 class Turning(NamedTuple):
-    """The turns of a window; ``ids`` are the devices that they concern, new ones included."""
+    """The number of turns in a window, what they bring, and the ids of the devices that they concern, new ones
+    included."""
 
-    turns: tuple[Turn, ...] = ()
+    turns: int = 0
+    brought: Turnover = Turnover()
     ids: frozenset[int] = frozenset()
 
 
@@ -52,9 +54,9 @@ class Turns:
         """Carry out the turns of a span of time (its start excluded) on a stage. ``find`` reads a device; the first one
         that arrives gets ``first_id``. They come again until ``done``."""
         after, until = span
-        taken, ids, id = [], set[int](), first_id
+        count, brought, ids, id = 0, Counter[str](), set[int](), first_id
         for turn in self._until(until):
-            taken.append(turn)
+            count += 1
             device_id = self._ids.get(turn.device_index, turn.device_index + 1)
             device = stage.batch.devices.get(device_id) or find(device_id)
             is_new = turn.kind is not TurnKind.HANDED_ON
@@ -62,18 +64,25 @@ class Turns:
                 ids.add(device_id)
                 stage.play(device, after, turn.at)
                 device = stage.batch.devices.get(device_id, device)
-                device = _replaced(stage, device, turn, id) if is_new else self._handed_on(stage, device, turn)
+                if is_new:
+                    device = _replaced(stage, device, turn, id)
+                    brought["replaced"] += 1
+                elif _can_be_handed_on(device, turn.at):
+                    device = self._handed_on(stage, device, turn)
+                    brought["handed_on"] += 1
                 stage.play(device, turn.at, until)
             if is_new:
                 ids.add(id)
+                brought["arrived"] += 1
+                brought["joined"] += turn.kind is TurnKind.JOINED
                 came = replace(self._drawing.arrival(turn, id), anchors=_usual_anchors(gate))
                 stage.play(stage.enroll(came, turn.at), turn.at, until)
                 id += 1
-        return Turning(tuple(taken), frozenset(ids))
+        return Turning(count, Turnover(**brought), frozenset(ids))
 
     def done(self, turning: Turning) -> None:
         """The turns have been committed."""
-        for _ in turning.turns:
+        for _ in range(turning.turns):
             self._next.popleft()
 
     def _until(self, until: int) -> Iterator[Turn]:
@@ -92,10 +101,6 @@ class Turns:
 
     def _handed_on(self, stage: Stage, device: Device, turn: Turn) -> Device:
         """Wiped, and enrolled again by another owner."""
-        assert device.habits is not None
-        gone = device.habits.schedule.gone_at
-        if gone is not None and gone <= turn.at:
-            return device
         said = ((EventKind.OWNER_CHANGED, f"{device.owner} to {turn.holder.name}"),)
         wiped = replace(
             self._drawing.handed_on(device, turn),
@@ -107,16 +112,17 @@ class Turns:
         return stage.enroll(stage.batch.take(Change(wiped, events=said), moment(turn.at)), turn.at)
 
 
-def added(turnover: Turnover, turning: Turning) -> Turnover:
-    """The counts after these turns."""
-    kinds = Counter(turn.kind for turn in turning.turns)
-    new = len(turning.turns) - kinds[TurnKind.HANDED_ON]
-    return Turnover(
-        arrived=turnover.arrived + new,
-        joined=turnover.joined + kinds[TurnKind.JOINED],
-        replaced=turnover.replaced + kinds[TurnKind.REPLACED],
-        handed_on=turnover.handed_on + kinds[TurnKind.HANDED_ON],
-    )
+def added(turnover: Turnover, brought: Turnover) -> Turnover:
+    """The sums of both."""
+    sums = {name: getattr(turnover, name) + getattr(brought, name) for name in Turnover.__struct_fields__}
+    return Turnover(**sums)
+
+
+def _can_be_handed_on(device: Device, at: int) -> bool:
+    """Whether it is still there, and the company's."""
+    assert device.habits is not None
+    gone_at = device.habits.schedule.gone_at
+    return device.enrollment_kind is not EnrollmentKind.USER and (gone_at is None or gone_at > at)
 
 
 def _replaced(stage: Stage, device: Device, turn: Turn, by: int) -> Device:
@@ -125,7 +131,7 @@ def _replaced(stage: Stage, device: Device, turn: Turn, by: int) -> Device:
     schedule = device.habits.schedule
     gone_at = turn.gone_at if schedule.gone_at is None else min(schedule.gone_at, turn.gone_at)
     habits = replace(device.habits, replaced_by=by, schedule=replace(schedule, gone_at=gone_at))
-    kind = EventKind.OWNER_LEFT if turn.kind is TurnKind.JOINED else EventKind.REPLACED
+    kind = EventKind.REPLACED if turn.holder.upn == device.upn else EventKind.OWNER_LEFT
     told = Change(replace(device, habits=habits), events=((kind, f"device {by} takes its place"),))
     return stage.batch.take(told, moment(turn.at))
 

@@ -39,7 +39,7 @@ class Control(Struct, frozen=True, kw_only=True):
 
 class Turnover(Struct, frozen=True, kw_only=True):
     """What has changed in a fleet since its start: how many devices ``arrived``, ``joined`` of them with a newcomer;
-    how many were ``replaced`` (with the devices of those who left) and ``handed_on``."""
+    how many devices were ``replaced`` (those of people who left, too), and ``handed_on`` to somebody else."""
 
     arrived: int = 0
     joined: int = 0

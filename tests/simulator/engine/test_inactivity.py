@@ -73,7 +73,7 @@ def test_silent_devices_are_deleted_every_monday_if_the_site_wants_it(fleet: Dra
     arrivals, turnover = simulation_status(workspace).arrivals, turnover_of(workspace)
     assert arrivals is not None
     assert arrivals.deleted == len(gone)
-    assert arrivals.stale == turnover.arrived - sum(device.replaced for device in workspace.deletions.all())
+    assert arrivals.stale == turnover.replaced - sum(device.replaced for device in workspace.deletions.all())
     assert workspace.check().problems == ()
 
 

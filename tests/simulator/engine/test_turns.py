@@ -32,7 +32,7 @@ def test_devices_arrive_and_those_they_replace_fall_silent(fleet: Draw) -> None:
     start = workspace.now()
     run(workspace, days=200)
     found, turnover = arrived(workspace, 40), turnover_of(workspace)
-    assert turnover.arrived == len(found) == turnover.joined + turnover.replaced > 10
+    assert turnover.arrived == len(found) == turnover.replaced > turnover.joined > 0
     for device in found:
         (certificate,) = [one for one in workspace.devices.certificates(device.id) if one.reason == "enrollment"]
         assert start < certificate.issued_at <= workspace.now()

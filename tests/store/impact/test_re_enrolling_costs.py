@@ -5,7 +5,7 @@ from __future__ import annotations
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.re_enrolling import ReEnrollingCosts
 from certfleet.store.impact.endings import costs_of
-from certfleet.store.impact.weekly_reminder import week_of
+from certfleet.store.impact.weeks import week_of
 from certfleet.store.model.device import Device, DeviceIdentity, EnrollmentKind, Platform
 from certfleet.store.views.consequence import device_ends_sentence, outlook_document
 from certfleet.store.workspace import Workspace
