@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ...store.model.device import DeviceState
+from ...store.model.device import Device, DeviceState
 from ...store.views.simulation import ArrivalsDocument
 from ...store.workspace import Workspace
 from .simulation_record import simulation_of, turnover_of
@@ -44,7 +44,7 @@ def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
     )
 
 
-def waiting_since(devices: Iterable[WaitingDevice]) -> list[datetime]:
+def waiting_since(devices: Iterable[WaitingDevice | Device]) -> list[datetime]:
     """Since when each device that could not enroll has been waiting."""
     return [
         device.state_since

@@ -29,6 +29,7 @@ from .fleet_dialog import FleetDialog
 from .hurdles import hurdle_lines
 from .progress import progress_legend, progress_lines
 from .state import state_lines
+from .turnover_lines import turnover_lines
 
 WIDE, TALL = 110, 32
 NARROW, ROOMY = 36, 66  # cells for the progress; the style sheet has the same number
@@ -135,10 +136,12 @@ class SimulatorPage(Page):
 
     def _draw_progress(self, mark: GroupMark, *, several: bool) -> None:
         record = simulation_of(self.workspace)
-        drawn = 0 if record is None else record.devices
+        drawn = 0 if record is None else record.devices - self.workspace.deletions.count()
         width = ROOMY if self.size.width >= WIDE else NARROW
         lines = progress_lines(self.app, self._figures, mark, width - 2, drawn)
-        if self.size.height >= TALL:
+        tall = self.size.height >= TALL
+        lines += turnover_lines(self.app, self.console, self._figures, tall=tall)
+        if tall:
             lines += [Text(), progress_legend(self.app, mark)]
         self.query_one("#crossing-lines", Static).update(Text("\n").join(lines))
         title = f"Crossing over to {mark.name}" if several else "Enrollment"
