@@ -37,6 +37,7 @@ class Deletions(UseCases):
         super().__init__(context)
         self._authorities = authorities
         self._devices = DeviceRecords(self._database)
+        self._silence = SilenceWatch()
         self._deleted = RecordTable(self._database.table("deleted_devices"), DeletedDevice)
 
     def all(self) -> list[DeletedDevice]:
@@ -59,7 +60,7 @@ class Deletions(UseCases):
     def delete_silent(self, days: int, outages: Outages) -> None:
         """Delete the devices that have been silent for so many days: due by the clock. Inside a transaction."""
         now = self._clock.now()
-        found = [*silent_devices(self._devices.all(), days, now, outages)]
+        found = self._silence.silent(self._devices, days, now, outages)
         self._delete(found, lambda seen: f"silent since {day(seen)}", SYSTEM, None)
 
     def _delete(
@@ -96,6 +97,33 @@ class Deletions(UseCases):
                 self._authorities.revoke(
                     certificate.group, certificate.serial_number, device.id, certificate.not_after, now
                 )
+
+
+class SilenceWatch:
+    """Finds the silent devices again and again without looking at each of them: who was seen on a day can't have been
+    silent for so many days before so many have passed."""
+
+    def __init__(self) -> None:
+        self._days = 0
+        self._highest = 0
+        self._not_before: dict[int, datetime] = {}
+
+    def silent(self, records: DeviceRecords, days: int, now: datetime, outages: Outages) -> list[Device]:
+        """The devices that have been silent for so many days."""
+        if days != self._days or any(at > now + timedelta(days=days) for at in self._not_before.values()):
+            self._days, self._highest, self._not_before = days, 0, {}
+        ids = [id for id, at in self._not_before.items() if at <= now]
+        ids += range(self._highest + 1, records.next_device_id())
+        self._highest = records.next_device_id() - 1
+        found = []
+        for id in ids:
+            self._not_before.pop(id, None)
+        for device in records.all(ids):
+            seen = None if device.last_check_in is None else last_seen(device, now, outages)
+            self._not_before[device.id] = now if seen is None else seen + timedelta(days=days)
+            if seen is not None and seen < now - timedelta(days=days):
+                found.append(replace(device, last_check_in=seen))
+        return found
 
 
 def silent_devices(devices: Iterable[Device], days: int, now: datetime, outages: Outages) -> Iterator[Device]:
