@@ -161,6 +161,15 @@ COMMANDS: dict[str, LazyEntry] = {
             "stop": lazy("simulate.stop", "Stop the running simulator."),
             "speed": lazy("simulate.speed", "Change the speed of the running simulator."),
             "log": lazy("simulate.log", "List what happened to the devices."),
+            "campaign": group(
+                "Tell people to re-enroll their devices.",
+                "A campaign: people don't re-enroll a device by themselves, they have to be told.",
+                {
+                    "start": lazy("simulate_campaign.start", "Tell the users of devices that must re-enroll."),
+                    "status": lazy("simulate_campaign.status", "Show who has answered, and what it has cost."),
+                    "end": lazy("simulate_campaign.end", "Send no more mail, cancel visits."),
+                },
+            ),
         },
     ),
     "notice": group(

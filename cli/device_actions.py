@@ -12,6 +12,7 @@ from ..store.clock import rfc3339
 from ..store.devices.results import SecurityActionResult
 from ..store.errors import Refusal
 from ..store.model.device import ActionKind, Device
+from ..store.views.campaign import CAMPAIGN_HINT
 from ..store.views.device import device_title
 from ..store.views.platforms import by_platform
 from ..store.views.renewal import plan_lines, renewal_plan_document
@@ -135,6 +136,8 @@ def _sentences(selected: SelectedDevices, requested: SecurityActionResult, done:
         hint = refused[0][1].hint
         if hint := HINTS.get(code, hint) if len(refused) > 1 else hint:
             yield f"hint: {hint}"
+        if code == "windows-must-re-enroll" and any(device.habits is not None for device, _ in refused):
+            yield f"hint: {CAMPAIGN_HINT}"
     for _, refusal in selected.unknown:
         yield f"refused: {refusal.code}: {refusal.message}"
     if not (requested.pending or by_code or selected.unknown):

@@ -37,6 +37,7 @@ LINES = 14  # lines of output that a page shows
 APPLE_ID = "mobile@nguyen-medical-group.example"
 ADMIN = ("certfleet admin add ann --role operator --password-file pw",)
 ENROLL = ("certfleet device enroll --platform ios --serial-number F2LX0001 --csr phone.csr --output phone.pem",)
+ROTATION = ("certfleet authority refresh --now", "certfleet device renew --issuer default")
 BULK = ("certfleet bulk import vpn.zip --identity-type serial-number",)
 POLICY = ("certfleet policy create 'Field VPN' --server vpn.example.com --identity-type serial-number",)
 SMTP = ("certfleet notice smtp set --host mail.example.com --from certfleet@example.com --to it@example.com",)
@@ -54,6 +55,9 @@ BEFORE = {
     ),
     **dict.fromkeys(("bulk delete", "bulk list", "bulk show"), BULK),
     **dict.fromkeys((f"policy {verb}" for verb in ("show", "change", "deploy", "delete", "report")), POLICY),
+    "simulate campaign start": ROTATION,
+    "simulate campaign status": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 10d"),
+    "simulate campaign end": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 3d"),
     "device check-in": (*ENROLL, "certfleet device renew F2LX0001"),
     "device profile": (*BULK, *ENROLL, *POLICY),
     "apns sign": REQUEST,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from ..store.workspace import Workspace
 from .company.company import order_gateway, replace_mdm, settle_in
 from .company.site import CompanySite
+from .engine.campaign import CampaignPlan, start_campaign
 from .engine.simulator import Simulator
 from .engine.start import first_monday
 from .fleet.fleet import FleetPlan, draw_fleet
@@ -44,6 +45,7 @@ def prepare_demo(
         workspace.authorities.refresh(ready_after=timedelta(0))
         simulator.run(monday + ASKED)
         workspace.devices.renew(range(1, devices + 1))
+        start_campaign(workspace, CampaignPlan())
         simulator.run(monday + OPENS)
 
 

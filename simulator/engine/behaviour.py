@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 from ...store.devices.chance import chance, draw
 from ...store.devices.checkin import unreachable
-from ...store.devices.enrollment import blocked_enrollment
 from ...store.devices.gate import OPEN, Gate
 from ...store.devices.schedule import is_in_use, next_check_in
 from ...store.devices.trust import SSL_ERROR_61, to_install
 from ...store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
 from .first_enrollment import is_awaited, next_attempt
 from .push_delivery import is_locked, woken
+from .re_enrollment import next_re_enrollment, owner_delay
 
 YEAR = 365 * 86_400
 _BUSY, _BUSY_FOR, _FAILS, _FAILS_NOW, _LOSES, _LOSES_NOW, _HOW = range(301, 308)
-_RESTORE, _RESTORE_AT, _IGNORES, _DELAY, _SOON, _INSTALLS = range(311, 317)
+_RESTORE, _RESTORE_AT = 311, 312
+_SOON, _INSTALLS = 315, 316
 _LOCKED, _LOCKED_FOR, _REJECTS, _REJECTS_NOW, _SILENT, _SILENT_NOW = range(321, 327)
-LONGEST_DELAY = 45 * 86_400
 
 
 class NextStep(StrEnum):
@@ -62,7 +62,7 @@ def next_step(device: Device, after: int, gate: Gate = OPEN) -> Next | None:
     steps = []
     if (at := _contact(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.CONTACT))
-    if gate.issued and device.state.needs_person and (at := _re_enrollment(device, after, gate)) is not None:
+    if gate.issued and device.state.needs_person and (at := next_re_enrollment(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.RE_ENROLL))
     if gate.issued and is_awaited(device) and (at := next_attempt(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.ENROLL))
@@ -169,25 +169,6 @@ def _check_in(device: Device, after: int) -> int | None:
     return out_of_turn if in_turn is None else min(out_of_turn, in_turn)
 
 
-def _re_enrollment(device: Device, after: int, gate: Gate) -> int | None:
-    """When its owner next tries to re-enroll it: some time after being asked, while the device is in use.
-
-    If enrollment is blocked at that time, the owner is asked again once it is possible. An owner who was refused does
-    not try again while the reason is the same.
-    """
-    assert device.habits is not None
-    habits, key = device.habits, device.habits.schedule.key
-    since = int(device.state_since.timestamp())
-    if device.state is DeviceState.RE_ENROLLMENT_REQUIRED and chance(habits.ignores, key, _IGNORES, since):
-        return None
-    if device.enrolling_refused is not None:
-        blocked = blocked_enrollment(device, gate)
-        if blocked is not None and blocked.code == device.enrolling_refused:
-            return None
-    since = max(since, gate.enroll_since.get(device.platform, 0))
-    return next_check_in(habits.schedule, max(after, since + _delay(device, since, _DELAY)))
-
-
 def _installation(device: Device, after: int, gate: Gate) -> int | None:
     """When its owner installs the CA certificate sent after SSL Error 61."""
     assert device.habits is not None and device.refused is not None
@@ -199,14 +180,7 @@ def _installation(device: Device, after: int, gate: Gate) -> int | None:
     deployed_at = gate.anchors[id].deployed_to(device.platform)
     assert deployed_at is not None
     since = int(max(device.refused.at, deployed_at).timestamp())
-    return next_check_in(device.habits.schedule, max(after, since + _delay(device, since, _INSTALLS)))
-
-
-def _delay(device: Device, since: int, what: int) -> int:
-    """How long its owner takes to act on a request made at a given time."""
-    assert device.habits is not None
-    share = (draw(device.habits.schedule.key, what, since) % 10_000) / 10_000
-    return min(LONGEST_DELAY, int(-math.log1p(-share) * device.habits.owner_hours * 3600))
+    return next_check_in(device.habits.schedule, max(after, since + owner_delay(device, since, _INSTALLS)))
 
 
 def _restore(device: Device, after: int) -> int | None:

@@ -35,6 +35,7 @@ from .behaviour import (
     next_step,
     soon_after,
 )
+from .campaign_tallies import ReEnrolled
 from .first_enrollment import NO_GROUP
 from .issuance import Job
 from .push_delivery import is_locked, unlocked_at
@@ -69,8 +70,10 @@ class Stage:
         first_id: int,
         gate: Gate = OPEN,
         deployment: PolicyDeployments = NO_POLICIES,
+        re_enrolled: ReEnrolled | None = None,
     ) -> None:
         self.batch = Batch()
+        self.re_enrolled = re_enrolled or ReEnrolled(0)
         self.met_policies = False
         self.orders: list[Order] = []
         self.first_id = first_id
@@ -163,13 +166,17 @@ class Stage:
         blocked = blocked_enrollment(device, self._gate) or (NO_GROUP if self._issuer is None else None)
         if blocked is not None:
             return self.batch.take(enrollment_refused(device, blocked.code, now), now)
+        if device.enrolled_at is not None:
+            self.re_enrolled.add(device, at)
         reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
         held, device = self._order(device, reason, now, CertificateState.ACTIVE, None, received=True)
         first = first_certificate(held.id, held.group, held.not_after)
         device = self.batch.take(enrolled(device, first, now), now)
         device = self.batch.take(first_policies(device, self._deployment, now), now)
         self.met_policies = self.met_policies or bool(device.policies)
-        return _presenting(device, held.id)
+        device = _presenting(device, held.id)
+        assert device.habits is not None
+        return replace(device, habits=replace(device.habits, told=None))
 
     def _issue(
         self, device: Device, reason: str, now: datetime, presented: HeldCertificate, *, received: bool

@@ -26,27 +26,22 @@ from ...store.errors import Refusal
 from ...store.impact.landscape_reader import TABLES
 from ...store.impact.weeks import next_week
 from ...store.model.authority import AuthorityRole
-from ...store.model.device import Device
+from ...store.model.device import Device, DeviceState
 from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES
 from ...store.workspace import Workspace
 from ..fleet.enrolling import material_of
 from ..fleet.fleet import Drawing
+from ..platforms.site_habits import campaign_figures
 from .behaviour import Next, next_step
+from .campaign import has_mail, next_mail, send_mail
+from .campaign_tallies import ReEnrolled
 from .control import begin
 from .device_keys import fleet_secret
 from .issuance import Issuance, Job
 from .lock import simulator_lock
 from .play import Order, Stage, job_of, moment, record_of
-from .simulation_record import (
-    Sample,
-    SimulationRecord,
-    add_sample,
-    history,
-    put_turnover,
-    simulation_of,
-    turnover_of,
-)
+from .simulation_record import Sample, SimulationRecord, add_sample, history, put_turnover, simulation_of, turnover_of
 from .turns import Turning, Turns, added
 from .workers import executor_for
 
@@ -107,6 +102,7 @@ class Simulator:
             self._issuance = Issuance(self._open.enter_context(executor_for(self._workers, self._executor)))
             self._secret = fleet_secret(workspace)
             self._drawing = Drawing(workspace, self._record)
+            self._calls = campaign_figures(self._record.habits).calls
             self._load()
         except BaseException:
             self._open.close()
@@ -144,9 +140,8 @@ class Simulator:
         """Whether no event is left, apart from CAs that expire."""
         awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
         arrivals = self._gate.issued and self._turns.first_at is not None
-        return (
-            self._first_due() is None and not awaited and not arrivals and not self._is_news(self._groups, self._states)
-        )
+        idle = self._first_due() is None and not awaited and not arrivals
+        return idle and not self._is_news(self._groups, self._states) and not has_mail(self.workspace)
 
     def _checked_fleet(self) -> SimulationRecord:
         record = simulation_of(self.workspace)
@@ -234,6 +229,7 @@ class Simulator:
 
     def _window(self, end: int) -> int | None:
         """Play up to ``end`` or less; returns the number of events, or None if the window must be played again."""
+        self._send_mail()
         with self.workspace.database.moment():  # the reserved ids and the devices must belong to the same state
             self._follow()
             due, until = self._take_due(self._limit(end))
@@ -245,6 +241,14 @@ class Simulator:
         self._size = min(self._batch, self._size * 2)
         return len(stage.batch)
 
+    def _send_mail(self) -> None:
+        """Send what a campaign has to send by now, before anything later happens."""
+        due = next_mail(self.workspace)
+        if due is not None and due.timestamp() <= self._now:
+            self._follow()
+            needing = [id for id, (_, state) in self._standing.items() if DeviceState(state).needs_person]
+            self._look_at(send_mail(self.workspace, needing))
+
     def _limit(self, end: int) -> int:
         """The latest end of a window: the next sample, or the next time at which something else becomes possible."""
         authorities = self.workspace.authorities
@@ -253,6 +257,8 @@ class Simulator:
         turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
         if (turn := self.workspace.impact.next_turn(moment(self._now))) is not None:
             turns.append(int(turn.timestamp()))
+        if (mail := next_mail(self.workspace)) is not None:
+            turns.append(math.ceil(mail.timestamp()))
         limit = min((turn for turn in turns if self._now < turn < end), default=end)
         # Without events there is nothing to sample.
         since = self._now if self._is_news(self._groups, self._states) else self._first_happening()
@@ -290,7 +296,7 @@ class Simulator:
         group = workspace.authorities.find_issuing(moment(self._now + 1))
         issuer = None if group is None else workspace.authorities.issuer(group.name)
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
-        stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment)
+        stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment, ReEnrolled(self._calls))
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id in due:
@@ -335,6 +341,7 @@ class Simulator:
                 spoiled = changes is not None and self._is_spoiled(stage, changes, {*due, *turning.ids}, until)
                 if not spoiled:
                     workspace.devices.records.write(batch)
+                    stage.re_enrolled.write(workspace)
                     if turning.turns:
                         put_turnover(workspace, added(turnover_of(workspace), turning.brought))
                     workspace.set_clock(moment(until))
@@ -353,7 +360,9 @@ class Simulator:
 
     def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:
         """Whether another process's commit affects a window that has been played."""
-        if changes.touches(*TABLES, "policies") or (stage.met_policies and changes.touches(*POLICY_TABLES)):
+        if changes.touches(*TABLES, "policies", "campaigns") or (
+            stage.met_policies and changes.touches(*POLICY_TABLES)
+        ):
             return True
         records = self.workspace.devices.records
         if records.next_certificate_id() != stage.first_id:  # the window's new ids are taken

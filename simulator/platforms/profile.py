@@ -58,6 +58,7 @@ class Profile(NamedTuple):
     works: bool = False
     pushed: int = 0
     nightly: int = 0
+    by_itself: int = 1000
 
     def has_antivirus(self, key: int) -> bool:
         """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""
@@ -68,8 +69,10 @@ class Profile(NamedTuple):
         return chance(self.supervised, key, _SUPERVISED)
 
     def without_absence(self) -> Profile:
-        """The profile as it was in fleets of the first drawing, which knew no leave, no pools and no push."""
-        return self._replace(leave=0, long_leave=0, pool=0, pushed=0, nightly=0)
+        """The profile as it was in fleets of the first drawing, which knew no leave, no pools and no push. Owners came by
+        themselves, except some who waited until their Windows laptop was turned away."""
+        before = self._replace(leave=0, long_leave=0, pool=0, pushed=0, nightly=0)
+        return before._replace(by_itself=1000, ignores=150 if self.works else 0)
 
     def habits(
         self,
@@ -117,6 +120,7 @@ class Profile(NamedTuple):
             ignores=self.ignores,
             pushed=self.pushed,
             nightly=self.nightly,
+            by_itself=self.by_itself,
         )
 
     def schedule_of(self, person: DeviceHolder, schedule: Schedule) -> Schedule:

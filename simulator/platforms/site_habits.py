@@ -11,7 +11,8 @@
     weekends = 900          # per thousand devices, as all that follows
     leave = 250
 
-The names are the fields of ``SiteHabits``. What a file leaves out is as in an office.
+The names are the fields of ``SiteHabits``. A table ``[campaign]`` says how people answer a campaign, and what it costs
+them: the fields of ``CampaignFigures``. What a file leaves out is as in an office.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from msgspec.structs import asdict
 
 from ...store.devices.enrollment_kinds import KINDS
 from ...store.errors import Refusal
+from ...store.model.campaign import CampaignFigures
 from ...store.model.device import EnrollmentKind, Platform
 from ...store.model.habits import Chance
 from . import PROFILES
@@ -35,6 +37,7 @@ from .profile import Profile
 OFFICE = "office"
 SITES = (OFFICE, "field", "hospital", "school")
 """The habits that come with certfleet. An office's are those of the platforms."""
+CAMPAIGN = "campaign"
 _LONGEST = 64 * 1024  # characters
 
 _Hour = Annotated[int, Meta(ge=0, le=24)]
@@ -68,6 +71,7 @@ class SiteHabits(Struct, frozen=True, forbid_unknown_fields=True):
     supervised: Chance | UnsetType = UNSET
     pushed: Chance | UnsetType = UNSET
     nightly: Chance | UnsetType = UNSET
+    by_itself: Chance | UnsetType = UNSET
 
     def applied_to(self, profile: Profile) -> Profile:
         """The platform's profile with what the site says. Raises ``ValueError`` where the hours contradict."""
@@ -93,6 +97,10 @@ def site_profiles(text: str = "") -> dict[Platform, Profile]:
             if name == "churn":
                 convert(table, Chance)
                 continue
+            if name == CAMPAIGN:
+                where = f"[{name}] "
+                convert(table, CampaignFigures)
+                continue
             if name not in list(Platform):
                 raise ValueError(f"[{name}] is no platform; they are {', '.join(Platform)}")
             where, platform = f"[{name}] ", Platform(name)
@@ -112,6 +120,11 @@ def site_churn(text: str) -> int | None:
     """The new devices per thousand a year of a file that ``site_profiles`` accepts; None if it leaves them out."""
     churn = tomllib.loads(text).get("churn")
     return None if churn is None else int(churn)
+
+
+def campaign_figures(text: str) -> CampaignFigures:
+    """How people answer a campaign by a site's file of habits, which ``site_profiles`` has accepted."""
+    return convert(tomllib.loads(text).get(CAMPAIGN, {}), CampaignFigures)
 
 
 def site_file(name: str) -> str:

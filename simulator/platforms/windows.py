@@ -1,7 +1,7 @@
 """Windows laptops: office hours, no weekends, shut down at night.
 
-Their certificate can't be renewed: the user must re-enroll. Some do so the same day, most within a week, and some only
-when nothing works any more.
+Their certificate can't be renewed: the user must re-enroll, and has to be told so. Then some do so the same day, most
+within a week, and some only when nothing works any more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ PROFILE = Profile(
     losses=0,
     restores=0,
     owner_hours=72,
-    ignores=150,
+    ignores=100,
+    by_itself=30,
     antivirus=600,
     leave=800,
     long_leave=80,

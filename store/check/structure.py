@@ -9,6 +9,7 @@ import msgspec
 
 from ..model.audit import AuditLine
 from ..model.authority import Authority, AuthorityGroup
+from ..model.campaign import Campaign, ReEnrollments
 from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.deleted_device import DeletedDevice
@@ -92,6 +93,8 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "profiles": ProvisioningProfile,
     "policies": Policy,
     "fleet_history": Sample,
+    "campaigns": Campaign,
+    "re_enrollments": ReEnrollments,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control, TURNOVER: Turnover}
 SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: DeliverySettings}

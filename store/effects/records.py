@@ -53,6 +53,9 @@ KINDS: Mapping[str, Kind] = {
     "workspace": Kind("workspace setting", _BACK, _BACK, _BACK),
     "vault_keys": Kind("protection of secrets", _BACK, _BACK, _BACK),
     "deliveries": Kind("delivery of a notice", "not: it is under way", "not: it is under way", "not: it is gone"),
+    "campaigns": Kind(
+        "campaign", "end it: `certfleet simulate campaign end`", "not: mail has gone out", "not: it is gone"
+    ),
     "simulation": Kind("simulation", "not: a fleet that is drawn stays", "not: it has begun", "not: it is gone"),
 }
 """By table, in the order of the report. Trails, logs, and records that belong to a record of another table are left

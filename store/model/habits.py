@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -55,13 +56,38 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
             raise ValueError("the period of a pool is shorter than the time in use")
 
 
+class Wave(StrEnum):
+    """What makes the owner of a device re-enroll it: a step of a campaign, or nobody (``BY_ITSELF``)."""
+
+    BY_ITSELF = "by itself"
+    FIRST_MAIL = "first mail"
+    SECOND_MAIL = "second mail"
+    DEADLINE = "deadline"
+    VISIT = "visit"
+    NEVER = "never"
+
+
+class Told(Struct, frozen=True, array_like=True, gc=False):
+    """What a campaign made of a device: told ``at`` a time, its owner acts ``acts_at``, moved by a ``wave`` that comes
+    at ``reached_at``. It holds until the device is enrolled again. Times are Unix seconds; ``acts_at`` is None for an
+    owner who never comes."""
+
+    campaign: int
+    wave: Wave
+    at: int
+    reached_at: int
+    acts_at: int | None
+
+
 class Habits(Struct, frozen=True, array_like=True, gc=False):
     """The habits of a simulated device: its schedule, its answers, its owner's delays, and its keys.
 
     ``not_now``, ``errors`` and ``losses`` are the chances per thousand that at a renewal the device is busy (for up to
     ``busy_hours``), fails a few times, or misses an answer or two. ``restores`` is the chance per thousand of a restore
     from a backup within a year. ``owner_hours`` is how long its owner usually takes to re-enroll; ``ignores`` is the
-    chance per thousand that the owner waits until the device is turned away.
+    chance per thousand that the owner waits until the device is turned away, or doesn't answer the first mail of a
+    campaign. ``by_itself`` is the chance per thousand that the owner re-enrolls it without having been told; ``told``
+    is what a campaign decided for it.
 
     ``pushed`` is the chance per thousand that a push wakes the device while it is in use, 0 if the server doesn't push;
     ``nightly`` is the chance that it can be reached in a night, or at a weekend, out of its hours. ``push_at`` (Unix
@@ -88,3 +114,5 @@ class Habits(Struct, frozen=True, array_like=True, gc=False):
     pushed: Chance = 0
     nightly: Chance = 0
     push_at: int | None = None
+    by_itself: Chance = 1000
+    told: Told | None = None

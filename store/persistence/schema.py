@@ -95,6 +95,8 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "policies": ("name",),
     "simulation": (),
     "fleet_history": (),
+    "campaigns": (),
+    "re_enrollments": (),
 }
 
 

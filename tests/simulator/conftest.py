@@ -15,11 +15,14 @@ from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.devices.device_tables import Batch
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.component import Use
-from certfleet.store.model.device import Device
+from certfleet.store.model.device import Device, Platform
 from certfleet.store.workspace import Workspace
 from tests.prepared import Prepared
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+
+THEY_COME = "".join(f"[{platform}]\nby_itself = 1000\nignores = 0\n" for platform in Platform)
+"""Habits of owners who re-enroll a device without having been told: for tests about something else than owners."""
 
 Draw = Callable[..., Workspace]
 
@@ -38,13 +41,14 @@ def drawn() -> Draw:
 
 @pytest.fixture
 def fleet(drawn: Draw, prepared: Prepared, tmp_path: Path) -> Draw:
-    """The same, as copies of fleets that were drawn before: for what is about their later life."""
+    """The same, as copies of fleets that were drawn before: for what is about their later life. Owners come by
+    themselves, unless ``habits`` are given."""
 
     def copy(path: Path | None = None, **plan: object) -> Workspace:
         name = f"fleet-{sha256(repr(sorted(plan.items())).encode()).hexdigest()[:16]}"
 
         def make(folder: Path) -> None:
-            drawn(folder, **plan).close()
+            drawn(folder, **{"habits": THEY_COME, **plan}).close()
 
         if path is not None:
             return Workspace.open(prepared.copy(name, make, path), actor=Actor("alice"))

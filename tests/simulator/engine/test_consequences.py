@@ -26,7 +26,7 @@ from certfleet.store.workspace import Workspace
 from tests.material import Issued, issue
 from tests.store.impact.deployment import DAY, SECOND, bring, push, replace, trusted, use
 
-from ..conftest import MONDAY, rotate, run
+from ..conftest import MONDAY, THEY_COME, rotate, run
 
 OWNER, SOMEBODY = "it@company.example", "someone.else@company.example"
 IPHONES = {Platform.IOS: 1}
@@ -54,7 +54,8 @@ def with_push(days: int = 20, *, grace: int = 0) -> Workspace:
 
 
 def populate(workspace: Workspace, devices: int, mix: dict[Platform, int] | None = None, **plan: object) -> Workspace:
-    draw_fleet(workspace, FleetPlan(devices=devices, mix=mix, **plan))  # type: ignore[arg-type]
+    """Devices whose owners come by themselves."""
+    draw_fleet(workspace, FleetPlan(devices=devices, mix=mix, habits=THEY_COME, **plan))  # type: ignore[arg-type]
     return workspace
 
 

@@ -26,7 +26,7 @@ from certfleet.store.workspace import Workspace
 from tests.documents import as_json
 from tests.material import needs_openssl
 
-from ..conftest import MONDAY, Draw, renew_all, rotate, run, without_push
+from ..conftest import MONDAY, THEY_COME, Draw, renew_all, rotate, run, without_push
 
 
 def test_a_rotation_reaches_every_device_that_connects(fleet: Draw) -> None:
@@ -90,7 +90,7 @@ def story(workspace: Workspace, cuts: list[float], workers: int = 1) -> tuple[ob
 @pytest.mark.slow
 def test_the_history_is_the_same_however_time_is_cut_and_work_is_spread(fleet: Draw, drawn: Draw) -> None:
     whole = story(fleet(devices=150), [120])
-    assert story(drawn(devices=150), [0.1, 2.9, 5, 0.5, 11.5, 100]) == whole
+    assert story(drawn(devices=150, habits=THEY_COME), [0.1, 2.9, 5, 0.5, 11.5, 100]) == whole
     assert story(fleet(devices=150), [120], workers=2) == whole
 
 

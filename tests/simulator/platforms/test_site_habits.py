@@ -9,11 +9,20 @@ from pathlib import Path
 import pytest
 
 from certfleet.simulator.platforms import PROFILES
-from certfleet.simulator.platforms.site_habits import OFFICE, SITES, SiteHabits, habits_of, site_churn, site_profiles
+from certfleet.simulator.platforms.site_habits import (
+    OFFICE,
+    SITES,
+    SiteHabits,
+    campaign_figures,
+    habits_of,
+    site_churn,
+    site_profiles,
+)
 from certfleet.store.devices.absence import DAY
 from certfleet.store.devices.chance import draw
 from certfleet.store.devices.schedule import last_check_in
 from certfleet.store.errors import Refusal
+from certfleet.store.model.campaign import CampaignFigures
 from certfleet.store.model.device import Platform
 from docs.examples import DOCS, blocks
 
@@ -43,9 +52,18 @@ def test_a_file_says_how_many_new_devices_come(tmp_path: Path) -> None:
 
 
 def test_the_file_in_the_documentation_is_an_office_and_names_everything() -> None:
-    [block] = [block for block in blocks((DOCS / "simulator.md").read_text()) if block.language == "toml"]
+    block, campaign = [block for block in blocks((DOCS / "simulator.md").read_text()) if block.language == "toml"]
     assert site_profiles(block.text) == PROFILES
     assert set(tomllib.loads(block.text)["ios"]) == set(SiteHabits.__struct_fields__)
+    assert campaign_figures(campaign.text) == CampaignFigures()
+    assert set(tomllib.loads(campaign.text)["campaign"]) == set(CampaignFigures.__struct_fields__)
+
+
+def test_a_site_says_how_its_people_answer_a_campaign() -> None:
+    text = "[campaign]\nnever = 300\n[ios]\nby_itself = 7\n"
+    assert site_profiles(text)[Platform.IOS].by_itself == 7
+    assert campaign_figures(text) == CampaignFigures(never=300)
+    assert campaign_figures("") == CampaignFigures()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +74,8 @@ def test_the_file_in_the_documentation_is_an_office_and_names_everything() -> No
         ("churn = 1001\n", "Expected `int`"),
         ("churn = 'much'\n", "Expected `int`"),
         ("[ios]\nleaves = 3\n", "leaves"),
+        ("[campaign]\nmails = 3\n", "[campaign] Object contains unknown field `mails`"),
+        ("[campaign]\nnever = 1001\n", "[campaign] Expected `int`"),
         ("[ios]\nleave = 1001\n", "[ios] Expected `int`"),
         ("[ios]\nleave = 'often'\n", "[ios] Expected `int`"),
         ("[ios]\nmornings = [9, 7]\n", "[ios] mornings end before they begin"),

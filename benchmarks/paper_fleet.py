@@ -1,0 +1,75 @@
+"""A fleet on paper: its devices live by the simulator's rules, and no certificate of theirs is ever issued.
+
+The rules need to know when a certificate expires, not what is in it. So a fleet of 20,000 devices takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from certfleet.simulator.engine.play import Stage
+from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
+from certfleet.store.devices import renewal
+from certfleet.store.devices.device_tables import Batch
+from certfleet.store.devices.enrollment import enrolled, first_certificate
+from certfleet.store.devices.events import Occurrence
+from certfleet.store.model.device import Device, DeviceState, EventKind
+from certfleet.store.workspace import Workspace
+
+
+class PaperFleet:
+    """The devices of a plan, enrolled. ``occurrences`` are their events since."""
+
+    def __init__(self, plan: FleetPlan, start: datetime) -> None:
+        self.start = self.now = start
+        self.occurrences: list[Occurrence] = []
+        self.newcomers: dict[int, datetime] = {}
+        with Workspace.open(None, start=start) as workspace:
+            drawing = Drawing(workspace, begin_drawing(workspace, plan))
+            batch = Batch()
+            for one in drawing.newcomers(0, plan.devices):
+                first = first_certificate(one.device.id, one.job.group, one.job.validity.not_after)
+                batch.take(enrolled(one.device, first, one.at), one.at)
+                self.newcomers[one.device.id] = one.at
+            self.devices = batch.devices
+            self.group = workspace.authorities.refresh(ready_after=timedelta(0)).name
+            self._issuer = workspace.authorities.issuer(self.group)
+
+    def ask_to_renew(self) -> None:
+        """Request a renewal for every device."""
+        batch = Batch()
+        for device in self.devices.values():
+            batch.take(renewal.request_renewal(device, self.now, "paper", self.group), self.now)
+        self._keep(batch)
+
+    def turn_away(self) -> None:
+        """Every device is out of management: its user must re-enroll it."""
+        for id, device in self.devices.items():
+            self.devices[id] = replace(device, state=DeviceState.MUST_RE_ENROLL, state_since=self.now, pending=())
+
+    def put(self, devices: Iterable[Device]) -> None:
+        """Replace some devices."""
+        self.devices |= {device.id: device for device in devices}
+
+    def play(self, until: datetime) -> None:
+        """Let time pass."""
+        stage = Stage(self._issuer, self.group, 10 * len(self.devices))
+        for device in list(self.devices.values()):
+            stage.play(device, int(self.now.timestamp()), int(until.timestamp()))
+        self._keep(stage.batch)
+        self.now = until
+
+    def times(self, kind: EventKind) -> dict[int, datetime]:
+        """When an event first happened to each device."""
+        found: dict[int, datetime] = {}
+        for one in self.occurrences:
+            if one.kind is kind:
+                found[one.device_id] = min(one.at, found.get(one.device_id, one.at))
+        return found
+
+    def _keep(self, batch: Batch) -> None:
+        self.devices |= batch.devices
+        self.occurrences += batch.occurrences
