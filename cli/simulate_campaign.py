@@ -47,10 +47,22 @@ from .frame.session import Session
 @platforms_option("Only devices of this platform; repeatable. Default: all that need their user.")
 @click.option("--first-mail", type=MOMENT, metavar="2026-01-12", help="When the first mail goes out. Default: now.")
 @click.option(
-    "--second-mail", type=DURATION, default=f"{SECOND_MAIL.days}d", show_default=True, help="After the first mail."
+    "--second-mail",
+    type=DURATION,
+    metavar="7d",
+    default=f"{SECOND_MAIL.days}d",
+    show_default=True,
+    help="After the first mail.",
 )
 @click.option("--no-second-mail", is_flag=True, help="Send the first mail only.")
-@click.option("--deadline", type=DURATION, default=f"{DEADLINE.days}d", show_default=True, help="After the first mail.")
+@click.option(
+    "--deadline",
+    type=DURATION,
+    metavar="21d",
+    default=f"{DEADLINE.days}d",
+    show_default=True,
+    help="After the first mail.",
+)
 @click.option("--no-deadline", is_flag=True, help="Name no day by which people have to re-enroll.")
 @click.option(
     "--help-desk",

@@ -84,6 +84,7 @@ NOT_RUN = {
     "certfleet simulate stop": "it needs a running simulator",
     "certfleet simulate speed": "it needs a running simulator",
     "certfleet simulate fleet": "it takes minutes for a fleet of this size",
+    "certfleet simulate campaign start --": "one campaign runs at a time",
     "certfleet simulate company": "the sample workspace has its company",
     "certfleet workspace passphrase": "it asks for the passphrase",
     "certfleet notice retry 4": "nothing has failed in the sample workspace",

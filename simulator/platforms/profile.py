@@ -69,8 +69,8 @@ class Profile(NamedTuple):
         return chance(self.supervised, key, _SUPERVISED)
 
     def without_absence(self) -> Profile:
-        """The profile as it was in fleets of the first drawing, which knew no leave, no pools and no push. Owners came by
-        themselves, except some who waited until their Windows laptop was turned away."""
+        """The profile as it was in fleets of the first drawing, which knew no leave, no pools and no push. Owners came
+        by themselves, except some who waited until their Windows laptop was turned away."""
         before = self._replace(leave=0, long_leave=0, pool=0, pushed=0, nightly=0)
         return before._replace(by_itself=1000, ignores=150 if self.works else 0)
 

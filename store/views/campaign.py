@@ -156,12 +156,13 @@ def cost_text(effort: EffortDocument) -> str:
 
 
 def progress_lines(status: CampaignStatusDocument, campaign: Campaign) -> list[str]:
-    """A line per milestone: ``day 7  ██████████████  31 of 45 (69 %)``. Days begin with the day of the first mail."""
+    """A line per milestone: ``day 7  ██████████████  31 of 45 (69 %)``, up to the last day on which somebody came. Day 1
+    is that of the first mail."""
     if not status.days or not status.told:
         return []
     first, lines, before = campaign.first_mail_at.date(), [], -1
     last = (status.days[-1].day - first).days + 1
-    for milestone in _MILESTONES:
+    for milestone in (*(one for one in _MILESTONES if one < last), last):
         until = first + timedelta(days=milestone)
         count = sum(one.re_enrolled for one in status.days if one.day < until)
         bar = "█" * round(_BAR * count / status.told)
@@ -169,8 +170,6 @@ def progress_lines(status: CampaignStatusDocument, campaign: Campaign) -> list[s
             share = round(100 * count / status.told)
             lines.append(f"day {milestone:<3}{bar:<{_BAR}} {count:,} of {status.told:,} ({share} %)")
         before = count
-        if milestone >= last:
-            break
     return lines
 
 
