@@ -65,6 +65,7 @@ READING: dict[str, tuple[str, ...]] = {
     "policy show": ("1",),
     "profile list": (),
     "profile show": ("1",),
+    "simulate campaign status": (),
     "simulate log": (),
     "simulate status": (),
     "site show": (),

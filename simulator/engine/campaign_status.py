@@ -13,6 +13,7 @@ from ...store.model.habits import Wave
 from ...store.views.campaign import (
     CampaignDayDocument,
     CampaignStatusDocument,
+    CampaignSummary,
     EffortDocument,
     campaign_document,
     wave_name,
@@ -56,6 +57,18 @@ def campaign_status(workspace: Workspace) -> CampaignStatusDocument:
         ),
         without_campaign=effort(alone, 0, figures),
     )
+
+
+def campaign_summary(workspace: Workspace) -> CampaignSummary | None:
+    """The latest campaign in a few figures, quickly."""
+    campaign = latest_campaign(workspace)
+    if campaign is None:
+        return None
+    record, days = simulation_of(workspace), re_enrollments(workspace).all()
+    figures = campaign_figures("" if record is None else record.habits)
+    own = [tally for one in days for tally in one.tallies if tally.campaign == campaign.id]
+    found = effort(own, visits_made(campaign, workspace.now()), figures)
+    return CampaignSummary(runs=campaign.ended_at is None, told=campaign.told, effort=found)
 
 
 def effort(tallies: Iterable[Tally], visits: int, figures: CampaignFigures) -> EffortDocument:

@@ -156,8 +156,8 @@ def cost_text(effort: EffortDocument) -> str:
 
 
 def progress_lines(status: CampaignStatusDocument, campaign: Campaign) -> list[str]:
-    """A line per milestone: ``day 7  ██████████████  31 of 45 (69 %)``, up to the last day on which somebody came. Day 1
-    is that of the first mail."""
+    """A line per milestone: ``day 7  ██████████████  31 of 45 (69 %)``, up to the last day on which somebody came. Day
+    1 is that of the first mail."""
     if not status.days or not status.told:
         return []
     first, lines, before = campaign.first_mail_at.date(), [], -1
@@ -171,6 +171,22 @@ def progress_lines(status: CampaignStatusDocument, campaign: Campaign) -> list[s
             lines.append(f"day {milestone:<3}{bar:<{_BAR}} {count:,} of {status.told:,} ({share} %)")
         before = count
     return lines
+
+
+class CampaignSummary(Struct, frozen=True, kw_only=True):
+    """A campaign in three figures, without asking the devices."""
+
+    runs: bool
+    told: int
+    effort: EffortDocument
+
+
+def campaign_line(summary: CampaignSummary) -> str:
+    """``31 of 45, 9 tickets, 22 h``: hours of users and of the help desk."""
+    effort = summary.effort
+    hours = effort.user_hours + effort.help_desk_hours
+    back = f"{effort.re_enrolled:,} of {summary.told:,}{'' if summary.runs else ' (ended)'}"
+    return f"{back}, {plural(effort.tickets, 'ticket')}, {hours:,.0f} h"
 
 
 def told_text(told: int, platforms: Mapping[str, int]) -> str:

@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from ...simulator.engine.campaign import open_campaign
+from ...simulator.engine.campaign_status import campaign_summary
 from ...simulator.engine.simulation_record import history, simulation_of
 from ...store.authorities.groups import DEFAULT_GROUP, GroupState
 from ...store.errors import Refusal
@@ -23,11 +25,12 @@ from ..components.text_styles import Tone, styled
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.page import Page
 from ..shell.repaint_throttle import RepaintThrottle
+from .campaign_dialog import CampaignDialog, StartCampaignDialog
 from .control import SimulatedBy, Simulation
 from .event_log import EventLogView
 from .fleet_dialog import FleetDialog
 from .hurdles import hurdle_lines
-from .progress import progress_legend, progress_lines
+from .progress import progress_campaign_line, progress_legend, progress_lines
 from .state import state_lines
 from .turnover_lines import turnover_lines
 
@@ -48,13 +51,14 @@ class SimulatorPage(Page):
         Binding("plus,equals_sign", "speed(1)", "Faster", key_display="+"),
         Binding("minus", "speed(-1)", "Slower", key_display="-"),
         Binding("f", "fleet", "Draw a fleet"),
+        Binding("c", "campaign", "Campaign", tooltip="Tell people to re-enroll"),
         Binding("escape", "back", "Put the message away", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._figures = FleetFigures()
-        self._can_draw = False
+        self._can_draw = self._has_fleet = False
         self._trouble: Refusal | None = None
         self._state_throttle = RepaintThrottle(self, self._show_simulation, rest=0.2)
         self._throttle = RepaintThrottle(self, self._show)
@@ -83,7 +87,7 @@ class SimulatorPage(Page):
 
     def show_state(self, changes: Changes | None) -> None:
         self._state_throttle()
-        if changes is None or changes.touches("devices", "authority_groups", "simulation", "workspace"):
+        if changes is None or changes.touches("devices", "authority_groups", "simulation", "workspace", "campaigns"):
             self._throttle()
         if changes is None or changes.touches("device_events"):
             self._event_throttle()
@@ -102,8 +106,9 @@ class SimulatorPage(Page):
             panel = self.query_one("#trouble", RefusalPanel)
             panel.clear() if self._trouble is None else panel.show(self._trouble)
         can_draw = self.simulation.is_possible and (record is None or record.drawn < record.devices)
-        if can_draw != self._can_draw:
-            self._can_draw = can_draw
+        has_fleet = record is not None and record.drawn > 0
+        if (can_draw, has_fleet) != (self._can_draw, self._has_fleet):
+            self._can_draw, self._has_fleet = can_draw, has_fleet
             self.refresh_bindings()
 
     def _show_hurdles(self) -> None:
@@ -140,6 +145,8 @@ class SimulatorPage(Page):
         width = ROOMY if self.size.width >= WIDE else NARROW
         lines = progress_lines(self.app, self._figures, mark, width - 2, drawn)
         tall = self.size.height >= TALL
+        if (campaign := campaign_summary(self.workspace)) is not None:
+            lines.append(progress_campaign_line(self.app, campaign, width - 2))
         lines += turnover_lines(self.app, self.console, self._figures, tall=tall)
         if tall:
             lines += [Text(), progress_legend(self.app, mark)]
@@ -156,7 +163,7 @@ class SimulatorPage(Page):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self._can_draw if action == "fleet" else True
+        return {"fleet": self._can_draw, "campaign": self._has_fleet}.get(action, True)
 
     def action_run(self) -> None:
         moving = self.simulation.standing.running is not SimulatedBy.NOBODY
@@ -170,6 +177,14 @@ class SimulatorPage(Page):
 
     def action_fleet(self) -> None:
         self.app.push_screen(FleetDialog(), self._drawing)
+
+    def action_campaign(self) -> None:
+        runs = open_campaign(self.workspace) is not None
+        self.app.push_screen(CampaignDialog() if runs else StartCampaignDialog(), self._campaigned)
+
+    def _campaigned(self, told: str | None) -> None:
+        if told is not None:
+            self._throttle.now()
 
     def _drawing(self, done: bool | None) -> None:
         self.console.refresh_simulation()

@@ -7,6 +7,7 @@ from textual.app import App
 
 from ...store.model.device import DeviceState, Platform
 from ...store.printable import printable
+from ...store.views.campaign import CampaignSummary, campaign_line
 from ...store.views.device import WAITS
 from ...store.views.platforms import PLATFORMS
 from ..components.columns import fit
@@ -49,6 +50,13 @@ def progress_legend(app: App[object], mark: GroupMark) -> Text:
     for fill, tone, word in (*parts, (TRACK, Tone.TRACK, "not asked")):
         text.append(fill, style_of(app, tone)).append(f" {word}  ", style_of(app, Tone.DIM))
     return text
+
+
+def progress_campaign_line(app: App[object], campaign: CampaignSummary, width: int) -> Text:
+    """How a campaign stands."""
+    line = styled(app, (fit("Campaign", LABEL), Tone.DIM), campaign_line(campaign))
+    line.truncate(width, overflow="ellipsis")
+    return line
 
 
 def _line(app: App[object], label: str, bar: Text, count: int, total: int) -> Text:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from certfleet.simulator.engine.campaign import open_campaign
 from certfleet.simulator.engine.control import control_of, is_running
 from certfleet.simulator.engine.simulation_record import simulation_of
 from certfleet.simulator.engine.start import first_monday
@@ -246,3 +247,31 @@ async def test_what_holds_the_fleet_up_is_said(console: Open, workspace: Workspa
         await pilot.press("7")
         await shows(pilot, "× Held up: ")
         await shows(pilot, "  and 1 more")
+
+
+# Campaigns
+
+
+async def test_a_campaign_is_started_and_ended(console: Open, rehearsal: Workspace) -> None:
+    rehearsal.authorities.refresh(ready_after=timedelta(0))
+    rehearsal.devices.renew(range(1, 13))
+    windows = sum(device.state.needs_person for device in rehearsal.devices.all())
+    assert windows
+    async with console(rehearsal, size=(80, 24)) as pilot:
+        await pilot.press("7")
+        await shows(pilot, "Campaign")
+        await pilot.press("c")
+        await shows(pilot, f"{windows} devices need their users" if windows > 1 else "1 device needs its user")
+        await pilot.press("tab", "1", "enter")  # the deadline comes before the second mail
+        await shows(pilot, "campaign-invalid")
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: open_campaign(rehearsal) is not None)
+        await shows(pilot, f"0 of {windows}, 0 tickets, 0 h")
+        campaign = open_campaign(rehearsal)
+        assert campaign is not None
+        assert (campaign.second_mail, campaign.deadline, campaign.help_desk) == (None, 86_400, 20)
+        await pilot.press("c")
+        await shows(pilot, f"{windows} users" if windows > 1 else "1 user")
+        await pilot.press("left", "enter")
+        await until(pilot, lambda: open_campaign(rehearsal) is None)
+        await shows(pilot, f"0 of {windows} (ended)")

@@ -1,0 +1,106 @@
+"""Telling people to re-enroll their simulated devices: starting a campaign, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from rich.table import Table
+from rich.text import Text
+from textual.widget import Widget
+
+from ...simulator.engine.campaign import (
+    DEADLINE,
+    HELP_DESK,
+    SECOND_MAIL,
+    CampaignPlan,
+    end_campaign,
+    latest_campaign,
+    start_campaign,
+)
+from ...simulator.engine.campaign_status import campaign_status
+from ...store.errors import Refusal
+from ...store.model.device import Platform
+from ...store.views.campaign import campaign_facts, not_told_text, re_enrolled_text
+from ...store.views.platforms import PLATFORMS
+from ...store.words import plural
+from ..components.choice_fields import TicksField
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note, TextField, needed, whole_number
+
+_LONGEST = 1000  # days
+
+
+class StartCampaignDialog(FormDialog[str]):
+    """Returns a sentence once the campaign runs."""
+
+    heading = "Tell people to re-enroll"
+    confirm_label = "Start the campaign"
+
+    def compose_form(self) -> Iterable[Widget]:
+        found = campaign_status(self.workspace)
+        yield Note(
+            "People don't re-enroll a device before they are told, except a few who notice. The first mail goes out "
+            "now; users whose devices come to need it later are told on the next working morning, until you end it."
+        )
+        yield Note()
+        yield Note(f"To be told now: {not_told_text(found.untold)}.", "strong")
+        yield Note()
+        blame, empty = ["campaign-*"], "none"
+        second, deadline = str(SECOND_MAIL.days), str(DEADLINE.days)
+        yield TextField("campaign-second", "Second mail", second, placeholder=empty, check=_days, to_blame=blame)
+        yield TextField("campaign-deadline", "Deadline", deadline, placeholder=empty, check=_days)
+        visits = whole_number("campaign-invalid", "write how many people the help desk visits a day", most=100_000)
+        yield TextField("campaign-visits", "Visits a day", str(HELP_DESK), check=visits)
+        chosen = needed("campaign-invalid", "choose a platform at least")
+        yield TicksField("campaign-platforms", "Platforms", PLATFORMS, PLATFORMS, check=chosen)
+        yield Note("Mail and deadline: days after the first mail. Then the help desk visits the rest.", "quiet")
+
+    def work(
+        self,
+        campaign_second: timedelta | None,
+        campaign_deadline: timedelta | None,
+        campaign_visits: int,
+        campaign_platforms: tuple[Platform, ...],
+    ) -> str:
+        plan = CampaignPlan(
+            platforms=() if len(campaign_platforms) == len(Platform) else campaign_platforms,
+            second_mail=campaign_second,
+            deadline=campaign_deadline,
+            help_desk=campaign_visits,
+        )
+        campaign = start_campaign(self.workspace, plan)
+        return f"Campaign {campaign.id} told {plural(campaign.told, 'user')}"
+
+
+class CampaignDialog(FormDialog[str]):
+    """How the running campaign stands; it may be ended here. Returns a sentence once it has ended."""
+
+    AUTO_FOCUS = "#leave"
+    heading = "The campaign"
+    confirm_label = None
+    leave_label = "Close"
+    more_buttons = (("end", "End the campaign"),)
+    wide = True
+
+    def compose_form(self) -> Iterable[Widget]:
+        facts = Table.grid(padding=(0, 2, 0, 0))
+        for name, value in campaign_facts(campaign_status(self.workspace), latest_campaign(self.workspace)):
+            facts.add_row(Text(name), Text(value))
+        yield Note(facts)
+
+    def action_end(self) -> None:
+        self.perform(self._end, self.done, saying=self.doing)
+
+    def _end(self) -> str:
+        campaign = end_campaign(self.workspace)
+        return f"Campaign {campaign.id} has ended: {re_enrolled_text(campaign_status(self.workspace).effort)}"
+
+
+def _days(text: str) -> timedelta | None:
+    if not text:
+        return None
+    days = whole_number("campaign-invalid", "write a number of days", most=_LONGEST)(text)
+    if not days:
+        raise Refusal("campaign-invalid", "a mail or a deadline comes a day after the first mail at least")
+    return timedelta(days=days)
