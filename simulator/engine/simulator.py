@@ -207,9 +207,18 @@ class Simulator:
         changes = self.workspace.poll()
         if changes is not None:
             self._look_at(sorted(changes.tables.get("devices", set())))
-        changed = self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel
-        if changed or self.workspace.deletions.count() != self._deleted:
+        if self.workspace.deletions.count() != self._deleted:
+            self._forget_deleted()
+        if self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel:
             self._load()
+
+    def _forget_deleted(self) -> None:
+        """Forget the devices that have been deleted."""
+        ids = self.workspace.deletions.ids()
+        self._deleted = len(ids)
+        for id in ids:
+            self._due.pop(id, None)
+            self._count(self._standing.pop(id, None), -1)
 
     def _gate_ahead(self) -> Gate:
         """What devices can do from the next second until the end of a window."""

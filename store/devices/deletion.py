@@ -44,6 +44,10 @@ class Deletions(UseCases):
         """The deleted devices, by id."""
         return self._deleted.all()
 
+    def ids(self) -> list[int]:
+        """The ids of the deleted devices."""
+        return self._deleted.table.ids()
+
     def count(self) -> int:
         """How many devices have been deleted."""
         return len(self._deleted)
