@@ -15,6 +15,7 @@ from ..simulator.engine.start import first_monday, prepare_clock
 from ..simulator.engine.status import clock_of, tables_of
 from ..simulator.fleet.arrivals import MOST_CHURN
 from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
+from ..simulator.fleet.past import PAST, begin_past, draw_with_past
 from ..simulator.identities import CAPACITY
 from ..simulator.identities.tables import of_folder
 from ..simulator.platforms.site_habits import OFFICE, SITES, habits_of
@@ -114,6 +115,11 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     metavar="N",
     help="New devices per thousand a year, for those replaced and for newcomers. Default: that of the habits.",
 )
+@click.option(
+    "--past/--no-past",
+    help=f"Let the fleet live for {PAST.days} days before the start: renewed, half over from the last rotation, some "
+    "devices turned away or revoked. Needs a new workspace.",
+)
 @workers_option
 @attached_option
 @click.option("--use-this-workspace", is_flag=True, help="Turn a workspace with a real inventory into a simulation.")
@@ -127,6 +133,7 @@ def fleet(
     folder: Path | None,
     habits: str | None,
     churn: int | None,
+    past: bool,
     workers: int,
     attached: bool,
     use_this_workspace: bool,
@@ -138,11 +145,18 @@ def fleet(
         raise click.BadParameter("devices check in every hour at most", param_hint="--check-in-every")
     own = "" if habits is None else habits_of(habits)
     added = {} if folder is None else of_folder(folder)
-    plan = FleetPlan(devices=count, seed=seed, mix=mix, check_in=check_in, tables=added, habits=own, churn=churn)
-    workspace = session.open(create=True, start=start or first_monday(datetime.now(UTC)))
-    prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
+    plan = FleetPlan(
+        devices=count, seed=seed, mix=mix, check_in=check_in, tables=added, habits=own, churn=churn, past=past
+    )
+    begin = start or first_monday(datetime.now(UTC))
+    workspace = session.open(create=True, start=begin - PAST if past else begin)
+    if past:
+        begin_past(workspace, begin)
+    else:
+        prepare_clock(workspace, start, use_this_workspace=use_this_workspace)
+    draw = draw_with_past if past else draw_fleet
     with progress(count, "Enrolling") as advance, stop_on_signal(attached=attached) as stop:
-        enrolled = draw_fleet(workspace, plan, workers=workers, progress=advance, stop=stop.is_asked)
+        enrolled = draw(workspace, plan, workers=workers, progress=advance, stop=stop.is_asked)
     counts, now = workspace.devices.counts(), workspace.now()
     if stop.is_asked():
         told = f"stopped at {plural(counts.total, 'device')} of {count:,}; nothing of it is kept"

@@ -30,12 +30,13 @@ MOST_CHURN = 1000
 
 DAY = 86_400
 _EPOCH = date(1970, 1, 1)
-_LONGEST_SHIFT = 14  # days between the day of a turn and the working day on which it comes, at most
+LONGEST_SHIFT = 14  # days between the day of a turn and the working day on which it comes, at most
 # Turns on a working day of each month: more in autumn, when new models come out and budgets end.
 _SEASON = (8, 8, 8, 8, 8, 8, 6, 8, 14, 18, 16, 10)
 _A_YEAR = 2609  # of those, in a year of working days
 _HANDED_ON, _LEFT = 80, 200  # per thousand turns: handed on; its person leaves, and a newcomer has a new one
-_WHAT, _HOUR, _PHASE, _OVERLAP = range(401, 405)
+_WHAT, _HOUR, _PHASE, _OVERLAP, _ENROLLED = range(401, 406)
+_ATTEMPTS = 8  # at a day for an enrollment
 
 
 class TurnKind(StrEnum):
@@ -78,7 +79,7 @@ class Arrivals:
         """The turns after a time, in order."""
         if not self._churn:
             return
-        day, waiting = max(self._first_day, at // DAY - _LONGEST_SHIFT), list[tuple[int, int, Turn]]()
+        day, waiting = max(self._first_day, at // DAY - LONGEST_SHIFT), list[tuple[int, int, Turn]]()
         while True:
             for turn in self.of_day(day):
                 if turn.at > at:
@@ -107,7 +108,7 @@ class Arrivals:
         kind, device, person = self._kind(number, device_kind), next(made, None), next(came, None)
         index = place if device is None else self._new_index(device)
         holder = first_holder if person is None else self._allocation.newcomer(person)
-        at = self._working_time(holder, number, day)
+        at = working_time(holder, draw(self._key, _HOUR, number), day)
         overlap = 0 if kind is TurnKind.JOINED else DAY + draw(self._key, _OVERLAP, number) % (14 * DAY)
         return Turn(at, number, kind, index, self._new_index(number), platform, device_kind, holder, at + overlap)
 
@@ -123,13 +124,24 @@ class Arrivals:
             return TurnKind.HANDED_ON
         return TurnKind.JOINED if drawn < _HANDED_ON + _LEFT else TurnKind.REPLACED
 
-    def _working_time(self, holder: DeviceHolder, number: int, day: int) -> int:
-        """A time in the working hours of a person, on this day or on their next working day."""
-        last = day + _LONGEST_SHIFT - 2
-        while day < last and (not _is_weekday(day) or is_holiday(holder.country, day)):
-            day += 1
-        second = holder.work_from + draw(self._key, _HOUR, number) % (holder.work_to - holder.work_from)
-        return day * DAY + second - holder.zone.offset - daylight_saving(holder.zone.name, day)
+
+def working_time(holder: DeviceHolder, drawn: int, day: int) -> int:
+    """A time (Unix) in the working hours of a person, on a day counted from the epoch or on their next working day."""
+    last = day + LONGEST_SHIFT - 2
+    while day < last and (not _is_weekday(day) or is_holiday(holder.country, day)):
+        day += 1
+    second = holder.work_from + drawn % (holder.work_to - holder.work_from)
+    return day * DAY + second - holder.zone.offset - daylight_saving(holder.zone.name, day)
+
+
+def enrolled_on(holder: DeviceHolder, key: int, first: int, days: int) -> int:
+    """When a device of a person was enrolled, within so many days from the first: in office hours, and in waves."""
+    day = first
+    for attempt in range(_ATTEMPTS):
+        day = first + draw(key, _ENROLLED, attempt) % days
+        if draw(key, _ENROLLED, attempt, 1) % max(_SEASON) < _weight(day):
+            break
+    return working_time(holder, draw(key, _ENROLLED), day)
 
 
 def _is_weekday(day: int) -> bool:

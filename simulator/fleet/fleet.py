@@ -42,7 +42,7 @@ from ..identities.staff import DeviceHolder
 from ..identities.tables import checked
 from ..platforms.profile import EARLIEST_GONE
 from ..platforms.site_habits import site_churn, site_profiles
-from .arrivals import MOST_CHURN, Arrivals, Turn
+from .arrivals import LONGEST_SHIFT, MOST_CHURN, Arrivals, Turn, enrolled_on
 from .device_allocation import DeviceAllocation
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .enrollment_kinds import EnrollmentKinds
@@ -63,7 +63,8 @@ class FleetPlan(Struct, frozen=True, kw_only=True):
     """What to generate. ``mix`` gives each platform's share; ``check_in`` overrides how often every device checks in;
     ``tables`` are a site's own tables of models and OS versions, by file name; ``habits`` is its own file of habits
     (``site_habits``), empty for those of an office. ``churn`` is how many new devices come per thousand a year,
-    None for what its habits or ``USUAL_CHURN`` say."""
+    None for what its habits or ``USUAL_CHURN`` say. ``past``: the fleet lives for a while before it is shown
+    (``past.draw_with_past``)."""
 
     devices: int
     seed: int = 7
@@ -72,6 +73,7 @@ class FleetPlan(Struct, frozen=True, kw_only=True):
     tables: dict[str, str] = {}
     habits: str = ""
     churn: int | None = None
+    past: bool = False
 
 
 def draw_fleet(
@@ -161,6 +163,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
                 drawing=DRAWING,
                 habits=plan.habits,
                 churn=churn,
+                past=plan.past,
             )
             put_simulation(workspace, record)
             said = f"fleet of {plan.devices:,} devices, seed {plan.seed}"
@@ -168,7 +171,7 @@ def begin_drawing(workspace: Workspace, plan: FleetPlan) -> SimulationRecord:
             provide_push(workspace, record.domain, mix)
         same = (record.devices, record.seed, record.mix, record.check_in) == (plan.devices, plan.seed, mix, check_in)
         same = same and plan.tables in ({}, record.tables) and plan.habits in ("", record.habits)
-        same = same and plan.churn in (None, record.churn)
+        same = same and plan.churn in (None, record.churn) and plan.past is record.past
         if not same or record.drawn == record.devices:
             raise Refusal(
                 "fleet-exists",
@@ -222,6 +225,10 @@ class Drawing:
         else:
             platform, kind, person = self._allocation.device(index)
             owner = person
+            if self._record.past:
+                first = int(self._start.timestamp()) // 86_400 - LONGEST_ENROLLED.days + LONGEST_SHIFT
+                span = LONGEST_ENROLLED.days - LONGEST_SHIFT - SHORTEST_ENROLLED.days
+                at = datetime.fromtimestamp(enrolled_on(person, key, first, span), UTC)
         identity = self._fleet.identity(index, platform, enrolled=at.date(), kind=kind)
         habits = self._profiles[platform].habits(key, index, self._start, self._check_in, person)
         device = self._device(index + 1, key, identity, kind, owner, at, replace(habits, keys=1, presents=index + 1))

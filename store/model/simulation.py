@@ -15,7 +15,7 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
     """The fleet's plan. ``drawn`` of the ``devices`` exist and are enrolled. ``check_in`` is in seconds; None: by
     platform. ``tables`` are the site's own tables of models and OS versions, by file name; ``habits`` is its own
     file of habits. ``drawing`` is the way of drawing that the fleet was begun with. ``churn`` is how many new devices
-    come per thousand a year."""
+    come per thousand a year. ``past``: the fleet had lived for a while when it was shown."""
 
     devices: int
     seed: int
@@ -28,6 +28,7 @@ class SimulationRecord(Struct, frozen=True, kw_only=True):
     drawing: int = 1
     habits: str = ""
     churn: int = 0
+    past: bool = False
 
 
 class Control(Struct, frozen=True, kw_only=True):

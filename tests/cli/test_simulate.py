@@ -225,6 +225,23 @@ def test_the_status_says_who_came_and_who_waits(certfleet: Command) -> None:
     assert certfleet.refused("simulate", "fleet", "--devices", 30, "--churn", 5)["code"] == "fleet-exists"
 
 
+def test_a_fleet_with_a_past(certfleet: Command) -> None:
+    told = certfleet.json("simulate", "fleet", "--devices", 40, "--past", *START)
+    assert (told["enrolled"], told["clock"]["now"]) == (40, "2026-01-05T00:00:00Z")
+    assert [group["name"] for group in certfleet.json("simulate", "status")["groups"]] == [
+        "default",
+        "group-2",
+        "group-3",
+    ]
+    assert certfleet.refused("simulate", "fleet", "--devices", 40, "--past", *START)["code"] == "fleet-exists"
+    assert certfleet.refused("simulate", "fleet", "--devices", 40, *START)["code"] == "fleet-exists"
+
+
+def test_a_past_needs_a_new_workspace(certfleet: Command) -> None:
+    certfleet.done("simulate", "company", *START)
+    assert certfleet.refused("simulate", "fleet", "--devices", 4, "--past", *START)["code"] == "past-impossible"
+
+
 def test_status_without_a_fleet(filled: Command) -> None:
     status = filled.json("simulate", "status")
     assert (status["simulation"], status["devices"]["total"], status["clock"]["kind"]) == (None, 0, "wall")
