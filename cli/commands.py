@@ -160,6 +160,9 @@ COMMANDS: dict[str, LazyEntry] = {
             "status": lazy("simulate.status", "Show the clock, the fleet and its renewal."),
             "stop": lazy("simulate.stop", "Stop the running simulator."),
             "speed": lazy("simulate.speed", "Change the speed of the running simulator."),
+            "outage": lazy("simulate_outage.outage", "Begin or plan an outage of a push service or the server."),
+            "outages": lazy("simulate_outage.outages", "List the simulated outages."),
+            "end-outage": lazy("simulate_outage.end_outage", "End a simulated outage now."),
             "log": lazy("simulate.log", "List what happened to the devices."),
             "campaign": group(
                 "Tell people to re-enroll their devices.",

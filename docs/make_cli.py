@@ -58,6 +58,7 @@ BEFORE = {
     "simulate campaign start": ROTATION,
     "simulate campaign status": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 10d"),
     "simulate campaign end": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 3d"),
+    "simulate end-outage": ("certfleet simulate outage apns --for 6h --yes",),
     "device check-in": (*ENROLL, "certfleet device renew F2LX0001"),
     "device profile": (*BULK, *ENROLL, *POLICY),
     "apns sign": REQUEST,

@@ -128,7 +128,7 @@ def _contact(device: Device, after: int, gate: Gate) -> int | None:
     if gate.check_in is not None:
         return None
     if device.state is DeviceState.REVOKED:
-        return _first(_check_in(device, after), woken(device, after)) if device.pending else None
+        return _first(_check_in(device, after), woken(device, after, gate)) if device.pending else None
     if not device.state.is_admitted:
         return None
     presented = device.held(habits.presents)
@@ -145,7 +145,7 @@ def _contact(device: Device, after: int, gate: Gate) -> int | None:
         since = after
     elif device.pending and device.platform not in gate.act:
         since = min(_asked_from(action, after) for action in device.pending)
-        return _first(_check_in(device, min(since, expiry)), woken(device, after))
+        return _first(_check_in(device, min(since, expiry)), woken(device, after, gate))
     return _check_in(device, min(since, expiry))
 
 

@@ -8,9 +8,10 @@ the last one when it is back. WNS drops it, and the device's own check-in is the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...store.devices.chance import chance, draw
+from ...store.devices.gate import OPEN, Gate, Span
 from ...store.devices.schedule import DAY, is_away, is_in_use, next_in_use
 from ...store.model.device import Device, Platform
 from ...store.model.habits import Habits
@@ -21,15 +22,19 @@ SECONDS = 2, 12  # from the server's push to the device's connection
 LATE = 2 * 3600  # a device in use without a network has one again within this time
 UNLOCKED = 300  # it is unlocked, or a laptop opened, within this time after its day begins
 
-_SECONDS, _REACHED, _LATE, _NIGHT, _UNLOCKED = range(401, 406)
+BACKLOG = 1800  # what an outage held up goes out within this time after its end
+
+_SECONDS, _REACHED, _LATE, _NIGHT, _UNLOCKED, _BACKLOG = range(401, 407)
 
 
-def woken(device: Device, after: int) -> int | None:
-    """When a push next wakes the device, after a time; None if none is on its way."""
+def woken(device: Device, after: int, gate: Gate = OPEN) -> int | None:
+    """When a push next wakes the device, after a time; None if none is on its way. During an outage (``Gate.no_push``)
+    none arrives; it comes after its end."""
     habits = device.habits
     if habits is None or not habits.pushed:
         return None
-    arrivals = (_arrival(habits, device.platform, sent) for sent in _pushes(device, habits))
+    outages = gate.no_push.get(device.platform, ())
+    arrivals = (_arrival(habits, device.platform, sent, outages) for sent in _pushes(device, habits))
     return min((at for at in arrivals if at is not None and at > after), default=None)
 
 
@@ -56,8 +61,25 @@ def _pushes(device: Device, habits: Habits) -> Iterator[int]:
             yield math.ceil(action.next_try_at.timestamp())
 
 
-def _arrival(habits: Habits, platform: Platform, sent: int) -> int | None:
-    """When a push wakes the device."""
+def _arrival(habits: Habits, platform: Platform, sent: int, outages: Sequence[Span]) -> int | None:
+    """When a push wakes the device; one that would arrive in an outage goes out again after its end."""
+    key = habits.schedule.key
+    while True:
+        while (end := _end_of(outages, sent)) is not None:
+            sent = end + draw(key, _BACKLOG, end) % BACKLOG
+        at = _arrival_of(habits, platform, sent)
+        if at is None or _end_of(outages, at) is None:
+            return at
+        sent = at
+
+
+def _end_of(outages: Sequence[Span], at: int) -> int | None:
+    """The end of the outage at a time; None if there is none."""
+    return next((end for start, end in outages if start <= at < end), None)
+
+
+def _arrival_of(habits: Habits, platform: Platform, sent: int) -> int | None:
+    """When a push that goes out now wakes the device, if nothing else is in its way."""
     schedule, (least, most) = habits.schedule, SECONDS
     key = schedule.key
     at = sent + least + draw(key, _SECONDS, sent) % (most - least + 1)

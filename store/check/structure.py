@@ -22,6 +22,7 @@ from ..model.push_channel import PushChannel
 from ..model.reminder import Reminder
 from ..model.renewal_failures import RenewalFailures
 from ..model.request import SigningRequest
+from ..model.simulated_outage import SimulatedOutage
 from ..model.simulation import CONTROL, RECORD, TURNOVER, Control, Sample, SimulationRecord, Turnover
 from ..model.site import SITE, SiteSettings
 from ..model.task import Task
@@ -95,6 +96,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "fleet_history": Sample,
     "campaigns": Campaign,
     "re_enrollments": ReEnrollments,
+    "simulated_outages": SimulatedOutage,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control, TURNOVER: Turnover}
 SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: DeliverySettings}

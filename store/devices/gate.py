@@ -37,13 +37,18 @@ class ServedChain(NamedTuple):
     complete: bool = True
 
 
+Span = tuple[int, int]
+"""A span of time in Unix seconds, its end excluded."""
+
+
 class Gate(NamedTuple):
     """The gate. ``enroll`` and ``act`` say per platform why no device can enroll and why security actions wait;
     ``check_in`` says why the server is unreachable. ``enroll_since`` is when enrolling last became possible again (Unix
     time).
 
     ``to_enroll`` and ``to_check_in`` are the chains that a device must trust for it. ``outages`` are the periods in
-    which the server was unreachable, as Unix times; the last end is None while it lasts.
+    which the server was unreachable, as Unix times; the last end is None while it lasts. ``no_push`` are the simulated
+    outages in which no push reaches a platform's devices, past and planned.
     """
 
     issued: bool = True
@@ -55,6 +60,7 @@ class Gate(NamedTuple):
     to_check_in: tuple[ServedChain, ...] = ()
     anchors: Mapping[int, TrustAnchor] = {}
     outages: tuple[tuple[int, int | None], ...] = ()
+    no_push: Mapping[Platform, tuple[Span, ...]] = {}
 
 
 OPEN = Gate()

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from .effects import Alteration, CapabilityEffect, DeviceEffect, QueueEffect, TrustEffect
+from .effects import Alteration, CapabilityEffect, DeviceEffect, OutageEffect, QueueEffect, TrustEffect
 
 LENGTH = 8
 
@@ -18,9 +18,10 @@ def code_of(
     devices: Iterable[DeviceEffect],
     queues: Iterable[QueueEffect],
     trust: Iterable[TrustEffect],
+    outages: Iterable[OutageEffect] = (),
 ) -> str:
     """The code: eight letters and digits (base 32, RFC 4648)."""
-    text = "\n".join(sorted(_lines(capabilities, devices, queues, trust)))
+    text = "\n".join(sorted(_lines(capabilities, devices, queues, trust, outages)))
     return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:LENGTH]
 
 
@@ -29,6 +30,7 @@ def _lines(
     devices: Iterable[DeviceEffect],
     queues: Iterable[QueueEffect],
     trust: Iterable[TrustEffect],
+    outages: Iterable[OutageEffect],
 ) -> Iterator[str]:
     for one in capabilities:
         worse = one.alteration in (Alteration.STOPS, Alteration.SOONER)
@@ -40,6 +42,9 @@ def _lines(
         yield f"{queue.action} {queue.added} {queue.platform} {queue.count}"
     for lack in trust:
         yield f"trust {lack.title} {lack.before} {lack.after}"
+    for outage in outages:
+        length = outage.until - outage.since
+        yield f"outage {outage.service} {outage.added} {_day(outage.since)} {length} {outage.pending}"
 
 
 def _day(at: datetime | None) -> str:

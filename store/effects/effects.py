@@ -11,6 +11,7 @@ from msgspec import Struct
 from ..devices.re_enrolling import NO_COSTS, ReEnrollingCosts
 from ..impact.needs import Capability, Level
 from ..model.device import ActionKind, DeviceState, Platform
+from ..model.simulated_outage import OutageOf
 
 HORIZON = timedelta(days=400)
 """How far ahead consequences are compared."""
@@ -112,6 +113,23 @@ class TrustEffect(Struct, frozen=True, kw_only=True):
         return self.after > self.before
 
 
+class OutageEffect(Struct, frozen=True, kw_only=True):
+    """A simulated outage that begins, or is planned, with the change; or ends with it (``added`` is false). ``devices``
+    feel it, and ``pending`` of them have something pending."""
+
+    service: OutageOf
+    since: datetime
+    until: datetime
+    added: bool
+    devices: int
+    pending: int
+
+    @property
+    def is_harmful(self) -> bool:
+        """Whether it keeps something from devices."""
+        return self.added and self.devices > 0
+
+
 class EntryAlteration(StrEnum):
     """What happens to an entry of the inventory."""
 
@@ -162,6 +180,7 @@ class Effects(Struct, frozen=True, kw_only=True):
     devices: tuple[DeviceEffect, ...] = ()
     queues: tuple[QueueEffect, ...] = ()
     trust: tuple[TrustEffect, ...] = ()
+    outages: tuple[OutageEffect, ...] = ()
     entries: tuple[EntryEffect, ...] = ()
     tasks: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
@@ -174,8 +193,8 @@ class Effects(Struct, frozen=True, kw_only=True):
     @property
     def is_harmful(self) -> bool:
         """Whether the change stops something, or strands a device."""
-        effects: tuple[CapabilityEffect | DeviceEffect | TrustEffect, ...]
-        effects = (*self.capabilities, *self.devices, *self.trust)
+        effects: tuple[CapabilityEffect | DeviceEffect | TrustEffect | OutageEffect, ...]
+        effects = (*self.capabilities, *self.devices, *self.trust, *self.outages)
         return any(one.is_harmful for one in effects)
 
     @property
@@ -187,6 +206,7 @@ class Effects(Struct, frozen=True, kw_only=True):
                 self.devices,
                 self.queues,
                 self.trust,
+                self.outages,
                 self.entries,
                 self.tasks,
                 self.done,

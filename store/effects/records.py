@@ -56,6 +56,12 @@ KINDS: Mapping[str, Kind] = {
     "campaigns": Kind(
         "campaign", "end it: `certfleet simulate campaign end`", "not: mail has gone out", "not: it is gone"
     ),
+    "simulated_outages": Kind(
+        "simulated outage",
+        "end it: `certfleet simulate end-outage ID`",
+        "begin another one: `certfleet simulate outage`",
+        "begin it again: `certfleet simulate outage`",
+    ),
     "simulation": Kind("simulation", "not: a fleet that is drawn stays", "not: it has begun", "not: it is gone"),
 }
 """By table, in the order of the report. Trails, logs, and records that belong to a record of another table are left

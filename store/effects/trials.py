@@ -26,6 +26,7 @@ from .code import code_of
 from .devices import device_effects
 from .effects import HORIZON, CapabilityEffect, Effects
 from .entries import entry_effects
+from .outages import outage_effects
 from .records import KINDS, record_effects
 from .rows import WrittenRows
 from .trust import trust_effects
@@ -169,6 +170,7 @@ class Trials(UseCases):
         capabilities = self._capabilities(was)
         devices, queues = device_effects(rows)
         trust = trust_effects(was.gate, self._impact.gate(), rows, self._devices.all)
+        outages = outage_effects(rows, self._database.table("devices"))
         entries = entry_effects(rows, self._title)
         records = record_effects(rows)
         tasks = list(rows.records("tasks", Task))
@@ -179,6 +181,7 @@ class Trials(UseCases):
             devices=devices,
             queues=queues,
             trust=trust,
+            outages=outages,
             entries=entries,
             tasks=tuple(one.after.title for one in tasks if one.before is None and one.after is not None),
             done=done,
@@ -186,7 +189,7 @@ class Trials(UseCases):
             records=records,
             notes=tuple(dict.fromkeys(self._notes or ())),
             undo=undo_of(devices, queues, entries, records, done, later=self._clock.now() - was.at >= _MOMENT),
-            code=code_of(capabilities, devices, queues, trust),
+            code=code_of(capabilities, devices, queues, trust, outages),
         )
 
     def _capabilities(self, was: Present) -> tuple[CapabilityEffect, ...]:

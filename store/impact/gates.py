@@ -16,6 +16,7 @@ from .consequences import Consequence, Reason
 from .interruptions import key_of, key_of_interruption
 from .landscape import Landscape
 from .needs import BY_ID, CHECK_IN_CHAINS, DEVICE_CA, ENROLL_CHAINS, Capability, Level, Need
+from .simulated_outages import merged
 from .times import latest
 
 
@@ -105,14 +106,7 @@ def outages(interruptions: Iterable[Interruption], open_since: datetime | None) 
     ]
     if open_since is not None:
         spans.append((int(open_since.timestamp()), None))
-    joined: list[tuple[int, int | None]] = []
-    for start, end in sorted(spans, key=lambda span: span[0]):
-        if joined and (joined[-1][1] is None or joined[-1][1] >= start):
-            before, until = joined[-1]
-            joined[-1] = (before, None if until is None or end is None else max(until, end))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
+    return merged(spans)
 
 
 def _enroll_since(interruptions: Iterable[Interruption]) -> dict[Platform, int]:

@@ -30,6 +30,7 @@ from .interruptions import Interruptions
 from .landscape import Landscape
 from .landscape_reader import LandscapeReader
 from .outlook import Dependence, OutlookEvent, dependences, upcoming
+from .simulated_outages import with_outages
 from .ssl_errors import (
     Connection,
     SslErrors,
@@ -91,6 +92,7 @@ class Impact(UseCases):
         if self._gate is None or self._gate[0] != key:
             with self._database.lock:
                 found = gate_of(known.landscape, self.consequences(at), self._interruptions.list())
+                found = with_outages(found, known.landscape.simulated_outages, at)
             self._gate = key, found
         return self._gate[1]
 

@@ -13,6 +13,7 @@ from ..model.certificate import Certificate
 from ..model.component import Component, Use
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
+from ..model.simulated_outage import SimulatedOutage
 from ..model.site import SiteSettings
 from ..model.trust import TrustAnchor
 from .needs import BY_ID, NEEDS, Group, Need
@@ -24,7 +25,8 @@ _SECOND = timedelta(seconds=1)
 class Landscape(Struct, frozen=True, kw_only=True):
     """``certificates`` has every entry of a component's chain, ``chains`` the chains by the entry at their bottom,
     ``public_tops`` the top entries that the platforms trust by themselves. ``revoked`` is when the push certificates
-    portal revoked an entry. ``device_cas`` are the device CAs of ``groups``."""
+    portal revoked an entry. ``device_cas`` are the device CAs of ``groups``. ``simulated_outages`` are consequences of
+    nothing; the gate obeys them."""
 
     site: SiteSettings
     components: tuple[Component, ...]
@@ -37,6 +39,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
     channel: PushChannel | None
     groups: tuple[AuthorityGroup, ...] = ()
     device_cas: tuple[Authority, ...] = ()
+    simulated_outages: tuple[SimulatedOutage, ...] = ()
 
     def issuing(self, at: datetime) -> AuthorityGroup | None:
         """The CA group that issues device certificates at a time."""
@@ -131,6 +134,8 @@ def turning_points(landscape: Landscape) -> tuple[datetime, ...]:
         moments |= _around(authority.not_before, authority.not_after)
     moments |= {group.ready_at for group in landscape.groups}
     moments |= set(landscape.revoked.values())
+    for outage in landscape.simulated_outages:
+        moments |= _around(outage.since, shifted(outage.until, -_SECOND))
     return tuple(sorted(moments))
 
 

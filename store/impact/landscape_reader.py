@@ -16,6 +16,7 @@ from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
+from ..model.simulated_outage import SimulatedOutage
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from .consequences import Consequence, consequences
@@ -34,6 +35,7 @@ TABLES = (
     "push_channel",
     "authority_groups",
     "authorities",
+    "simulated_outages",
 )
 """The tables of the landscape; a change in one of them invalidates it."""
 
@@ -118,6 +120,7 @@ class LandscapeReader:
             revoked=self._revoked(certificates),
             channel=table("push_channel").record(1, PushChannel),
             groups=tuple(self._authorities.groups()),
+            simulated_outages=tuple(table("simulated_outages").records(SimulatedOutage)),
             device_cas=tuple(one for one in self._authorities.all() if one.role is AuthorityRole.DEVICE),
         )
 

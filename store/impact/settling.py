@@ -35,6 +35,7 @@ from .endings import CertificateHolder, device_ends
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
+from .simulated_outages import merged, unreachable
 from .site import expiry_rules
 from .weekly_reminder import reminded_ahead, reminder
 from .weeks import next_week, week_of
@@ -185,7 +186,13 @@ class Settling(UseCases):
         """Every Apple device that was enrolled over the channel must re-enroll."""
         assert channel.broken_at is not None and channel.reason is not None
         at, batch = channel.broken_at, Batch()
-        outages = outages_at(self._reader.read().consequences(at), self._interruptions.list())
+        known = self._reader.read()
+        outages = merged(
+            (
+                *outages_at(known.consequences(at), self._interruptions.list()),
+                *unreachable(known.landscape.simulated_outages, at),
+            )
+        )
         for device in self._devices.all():
             change = push_lost(device, channel.reason, at, outages, topic=channel.topic)
             if change.events:

@@ -97,6 +97,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "fleet_history": (),
     "campaigns": (),
     "re_enrollments": (),
+    "simulated_outages": (),
 }
 
 

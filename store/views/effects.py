@@ -16,6 +16,7 @@ from ..effects.effects import (
     Effects,
     EntryAlteration,
     EntryEffect,
+    OutageEffect,
     QueueEffect,
     RecordEffect,
 )
@@ -27,6 +28,7 @@ from ..words import minute, plural
 from .consequence import placed_title
 from .documents import document, document_type
 from .platforms import PLATFORMS, by_platform, platform_names
+from .simulated_outage import OUTAGES, SERVICES
 from .styles import Style
 
 LONGEST = 12
@@ -147,6 +149,7 @@ def harm_of(effects: Effects) -> str:
         parts.append(f"STOPS: {'; '.join(stops)}")
     if stranded := effects.stranded:
         parts.append(f"STRANDS: {plural(sum(stranded.values()), 'device')} ({by_platform(stranded)})")
+    parts += [f"STOPS: {_outage(one)}" for one in effects.outages if one.is_harmful]
     if lacking := sum(one.after - one.before for one in effects.trust if one.is_harmful):
         parts.append(f"SSL ERROR 61: {plural(lacking, 'more device')}")
     return printable(". ".join(parts))
@@ -182,6 +185,9 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
     for lack in effects.trust:
         style = Style.BAD if lack.is_harmful else Style.OK
         yield EffectLine(style, printable(f"{would_be_refused(lack.after)} ({lack.title}), {lack.before:,} before"))
+    for outage in effects.outages:
+        if not outage.is_harmful:
+            yield EffectLine(Style.OK, _outage(outage))
     for note in effects.notes:
         yield EffectLine(Style.WARNING, printable(f"note: {note}"))
     for queue in effects.queues:
@@ -197,6 +203,14 @@ def _body(effects: Effects) -> Iterator[EffectLine]:
         yield EffectLine(Style.PENDING, printable(f"gives a notice: {notice}"))
     for record in effects.records:
         yield EffectLine(Style.PLAIN, _record(record))
+
+
+def _outage(one: OutageEffect) -> str:
+    span = f"{minute(one.since)} to {minute(one.until)}"
+    if not one.added:
+        return f"ends the outage of {SERVICES[one.service]}, {span}"
+    waiting = f"{one.pending:,} of {plural(one.devices, 'device')} with something pending"
+    return f"{OUTAGES[one.service]}, {span} ({waiting})"
 
 
 def _device(one: DeviceEffect) -> str:

@@ -24,6 +24,7 @@ HINTS = {
     "policy-not-taken": "Enroll the device another way, or change the policy.",
     "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
     "no-fleet": "f draws one.",
+    "outage-exists": "o ends it.",
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
     "not-found": "2 lists every certificate; w there lists the requests.",
     "password-needed": "Type the password.",

@@ -30,6 +30,7 @@ from .control import SimulatedBy, Simulation
 from .event_log import EventLogView
 from .fleet_dialog import FleetDialog
 from .hurdles import hurdle_lines
+from .outage_dialog import OutageDialog
 from .progress import progress_campaign_line, progress_legend, progress_lines
 from .state import state_lines
 from .turnover_lines import turnover_lines
@@ -52,6 +53,7 @@ class SimulatorPage(Page):
         Binding("minus", "speed(-1)", "Slower", key_display="-"),
         Binding("f", "fleet", "Draw a fleet"),
         Binding("c", "campaign", "Campaign", tooltip="Tell people to re-enroll"),
+        Binding("o", "outage", "Outage", tooltip="Simulate an outage, or end one"),
         Binding("escape", "back", "Put the message away", show=False),
     ]
 
@@ -163,7 +165,8 @@ class SimulatorPage(Page):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return {"fleet": self._can_draw, "campaign": self._has_fleet}.get(action, True)
+        possible = {"fleet": self._can_draw, "campaign": self._has_fleet, "outage": self._has_fleet}
+        return possible.get(action, True)
 
     def action_run(self) -> None:
         moving = self.simulation.standing.running is not SimulatedBy.NOBODY
@@ -185,6 +188,9 @@ class SimulatorPage(Page):
     def _campaigned(self, told: str | None) -> None:
         if told is not None:
             self._throttle.now()
+
+    def action_outage(self) -> None:
+        self.console.ask(OutageDialog(), lambda _: self._state_throttle.now())
 
     def _drawing(self, done: bool | None) -> None:
         self.console.refresh_simulation()

@@ -1,0 +1,37 @@
+"""A simulated outage: its document and its words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..model.simulated_outage import OutageOf, SimulatedOutage
+from ..words import minute
+from .documents import document, document_type
+
+SERVICES = {OutageOf.APNS: "APNs", OutageOf.FCM: "FCM", OutageOf.WNS: "WNS", OutageOf.SERVER: "the server"}
+OUTAGES = {
+    OutageOf.APNS: "no push arrives through APNs",
+    OutageOf.FCM: "no push arrives through FCM",
+    OutageOf.WNS: "no push arrives through WNS",
+    OutageOf.SERVER: "no device checks in or enrolls",
+}
+"""What doesn't happen during an outage."""
+
+SimulatedOutageDocument = document_type("SimulatedOutageDocument", SimulatedOutage, "A simulated outage.", state=str)
+
+
+def outage_document(outage: SimulatedOutage, now: datetime) -> Struct:
+    """The document of an outage."""
+    return document(SimulatedOutageDocument, outage, state=outage_state(outage, now))
+
+
+def outage_state(outage: SimulatedOutage, now: datetime) -> str:
+    """``planned``, ``on`` or ``over``."""
+    return "planned" if now < outage.since else "on" if outage.is_on(now) else "over"
+
+
+def outage_text(outage: SimulatedOutage) -> str:
+    """``APNs, 2026-01-06 08:00 to 2026-01-06 14:00``."""
+    return f"{SERVICES[outage.service]}, {minute(outage.since)} to {minute(outage.until)}"
