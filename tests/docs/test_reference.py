@@ -10,6 +10,7 @@ from certfleet.api.server.application import PREFIX, create_application
 from certfleet.api.server.problems import NAMELESS
 from certfleet.store.impact.consequences import Reason
 from certfleet.store.impact.needs import NEEDS, Capability
+from certfleet.store.impact.simulated_outages import SERVER_OUTAGE
 from certfleet.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -32,9 +33,10 @@ def codes_in_the_source(*folders: str) -> set[str]:
 
 
 def composed_codes() -> set[str]:
-    """Those that are made of a need and what is wrong with its certificate, where that turns devices away."""
+    """Those that the gate refuses with: of a need and what is wrong with its certificate, where that turns devices
+    away; and of a simulated outage."""
     turning_away = (Capability.ENROLL, Capability.CHECK_IN, Capability.MANAGE)
-    return {"ssl-error-61"} | {
+    return {"ssl-error-61", SERVER_OUTAGE} | {
         f"{need.code}-{reason}"
         for need in NEEDS
         if any(effect.capability in turning_away for effect in need.effects)
