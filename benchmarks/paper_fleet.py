@@ -10,13 +10,20 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from certfleet.simulator.engine.campaign import CampaignPlan, campaign_of, needs_word
+from certfleet.simulator.engine.campaign_answers import answer_of, appointments
 from certfleet.simulator.engine.play import Stage
+from certfleet.simulator.engine.re_enrollment import ready_untold
 from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
 from certfleet.store.devices import renewal
 from certfleet.store.devices.device_tables import Batch
 from certfleet.store.devices.enrollment import enrolled, first_certificate
 from certfleet.store.devices.events import Occurrence
+from certfleet.store.devices.gate import OPEN
+from certfleet.store.devices.push_pace import paced
+from certfleet.store.model.campaign import CampaignFigures
 from certfleet.store.model.device import Device, DeviceState, EventKind
+from certfleet.store.model.habits import Told
 from certfleet.store.workspace import Workspace
 
 
@@ -26,29 +33,46 @@ class PaperFleet:
     def __init__(self, plan: FleetPlan, start: datetime) -> None:
         self.start = self.now = start
         self.occurrences: list[Occurrence] = []
-        self.newcomers: dict[int, datetime] = {}
+        self.enrolled_at: dict[int, datetime] = {}
         with Workspace.open(None, start=start) as workspace:
             drawing = Drawing(workspace, begin_drawing(workspace, plan))
             batch = Batch()
             for one in drawing.newcomers(0, plan.devices):
                 first = first_certificate(one.device.id, one.job.group, one.job.validity.not_after)
                 batch.take(enrolled(one.device, first, one.at), one.at)
-                self.newcomers[one.device.id] = one.at
+                self.enrolled_at[one.device.id] = one.at
             self.devices = batch.devices
+            self.arrivals = drawing.arrivals
             self.group = workspace.authorities.refresh(ready_after=timedelta(0)).name
             self._issuer = workspace.authorities.issuer(self.group)
 
     def ask_to_renew(self) -> None:
         """Request a renewal for every device."""
-        batch = Batch()
+        batch, asked = Batch(), 0
         for device in self.devices.values():
-            batch.take(renewal.request_renewal(device, self.now, "paper", self.group), self.now)
+            change = renewal.request_renewal(device, self.now, "paper", self.group)
+            if change.refusal is None:
+                change, asked = change._replace(device=paced(change.device, self.now, asked)), asked + 1
+            batch.take(change, self.now)
         self._keep(batch)
 
     def turn_away(self) -> None:
         """Every device is out of management: its user must re-enroll it."""
         for id, device in self.devices.items():
             self.devices[id] = replace(device, state=DeviceState.MUST_RE_ENROLL, state_since=self.now, pending=())
+
+    def tell(self, plan: CampaignPlan) -> dict[int, Told]:
+        """Tell all users of devices that need them, as a campaign does; the answer is what each was told."""
+        at = int(self.now.timestamp())
+        campaign = replace(campaign_of(plan, self.now), id=1)
+        needing = [device for device in self.devices.values() if needs_word(device)]
+        figures = CampaignFigures()
+        answers = [(device, answer_of(device, campaign, figures, at, ready_untold(device, OPEN))) for device in needing]
+        told, _ = appointments(answers, campaign, at)
+        for device in needing:
+            assert device.habits is not None
+            self.put([replace(device, habits=replace(device.habits, told=told[device.id]))])
+        return told
 
     def put(self, devices: Iterable[Device]) -> None:
         """Replace some devices."""

@@ -31,6 +31,16 @@ class Report:
             f"{name.replace('_', ' '):<58}{value:>14,.2f}   goal {goal}: {'holds' if holds else 'MISSED'}"
         )
 
+    def aim(self, name: str, value: float, least: float, most: float, source: str) -> None:
+        """Add a figure beside the range that is aimed at, and where that comes from."""
+        holds = least <= value <= most
+        self.figures[name] = round(value, 4)
+        self.figures[f"{name}_holds"] = holds
+        aimed = f"{least:g} to {most:g}"
+        self._lines.append(
+            f"{name.replace('_', ' '):<58}{value:>10,.2f}   aim {aimed:<14} {'holds ' if holds else 'MISSED'}  {source}"
+        )
+
     def show(self) -> int:
         """Print; returns 1 if a goal was missed."""
         if self.as_json:

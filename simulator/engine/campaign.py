@@ -67,25 +67,28 @@ def start_campaign(workspace: Workspace, plan: CampaignPlan) -> Campaign:
     with workspace.database.transaction():
         workspace.audit.permit("simulation.campaign")
         _check(workspace, plan)
-        now = workspace.now()
-        first = plan.first_mail_at or now
-        campaign = campaigns(workspace).add(
-            Campaign(
-                id=0,
-                started_at=now,
-                platforms=tuple(platform for platform in Platform if platform in plan.platforms),
-                first_mail_at=first,
-                second_mail=None if plan.second_mail is None else int(plan.second_mail.total_seconds()),
-                deadline=None if plan.deadline is None else int(plan.deadline.total_seconds()),
-                help_desk=plan.help_desk,
-                next_mail_at=first,
-            )
-        )
+        campaign = campaigns(workspace).add(campaign_of(plan, workspace.now()))
+        first = campaign.first_mail_at
         workspace.audit.record(
             "simulation.campaign", f"campaign:{campaign.id}", f"campaign started, first mail on {minute(first)} UTC"
         )
         send_mail(workspace)
         return campaigns(workspace).get(campaign.id)
+
+
+def campaign_of(plan: CampaignPlan, now: datetime) -> Campaign:
+    """The campaign of a plan that starts now."""
+    first = plan.first_mail_at or now
+    return Campaign(
+        id=0,
+        started_at=now,
+        platforms=tuple(platform for platform in Platform if platform in plan.platforms),
+        first_mail_at=first,
+        second_mail=None if plan.second_mail is None else int(plan.second_mail.total_seconds()),
+        deadline=None if plan.deadline is None else int(plan.deadline.total_seconds()),
+        help_desk=plan.help_desk,
+        next_mail_at=first,
+    )
 
 
 def end_campaign(workspace: Workspace) -> Campaign:

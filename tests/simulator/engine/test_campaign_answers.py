@@ -10,31 +10,16 @@ import pytest
 from msgspec.structs import replace
 
 from benchmarks.paper_fleet import PaperFleet
-from certfleet.simulator.engine.campaign_answers import HelpDesk, answer_of, appointments, next_morning
+from certfleet.simulator.engine.campaign import CampaignPlan
+from certfleet.simulator.engine.campaign_answers import HelpDesk, next_morning
 from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.simulator.platforms import PROFILES
-from certfleet.store.model.campaign import Campaign, CampaignFigures
 from certfleet.store.model.device import EnrollmentKind, EventKind, Platform
-from certfleet.store.model.habits import Habits, Schedule, Told, Wave
+from certfleet.store.model.habits import Habits, Schedule, Wave
 
-FIGURES = CampaignFigures()
 STARTS = [datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 3, 4, 9, tzinfo=UTC), datetime(2026, 9, 10, 15, tzinfo=UTC)]
-GOOD = {"second_mail": 7 * 86_400, "deadline": 21 * 86_400, "help_desk": 20}
-ONE_MAIL = {"second_mail": None, "deadline": None, "help_desk": 0}
-
-
-def told(fleet: PaperFleet, **plan: int | None) -> dict[int, Told]:
-    """Tell everybody now."""
-    at = fleet.now
-    campaign = Campaign(id=1, started_at=at, first_mail_at=at, next_mail_at=at, **plan)  # type: ignore[arg-type]
-    seconds = int(at.timestamp())
-    devices = [device for device in fleet.devices.values() if device.state.needs_person]
-    answers = [(device, answer_of(device, campaign, FIGURES, seconds, None)) for device in devices]
-    decided, _ = appointments(answers, campaign, seconds)
-    for device in devices:
-        assert device.habits is not None
-        fleet.put([replace(device, habits=replace(device.habits, told=decided[device.id]))])
-    return decided
+GOOD = CampaignPlan(second_mail=timedelta(days=7), deadline=timedelta(days=21), help_desk=20)
+ONE_MAIL = CampaignPlan(second_mail=None, deadline=None, help_desk=0)
 
 
 def share(fleet: PaperFleet, days: float) -> float:
@@ -47,7 +32,7 @@ def share(fleet: PaperFleet, days: float) -> float:
 def test_900_macs_with_a_good_campaign_are_done_in_a_little_over_four_weeks(seed: int, start: datetime) -> None:
     fleet = PaperFleet(FleetPlan(devices=900, seed=seed, mix={Platform.MACOS: 1}), start)
     fleet.turn_away()
-    waves = Counter(one.wave for one in told(fleet, **GOOD).values())
+    waves = Counter(one.wave for one in fleet.tell(GOOD).values())
     fleet.play(start + timedelta(days=45))
     assert 0.5 < share(fleet, 7) < 0.75  # the first wave
     assert share(fleet, 21) < 0.9  # the deadline
@@ -62,7 +47,7 @@ def test_900_macs_with_a_good_campaign_are_done_in_a_little_over_four_weeks(seed
 def test_windows_told_once(seed: int, start: datetime) -> None:
     fleet = PaperFleet(FleetPlan(devices=900, seed=seed, mix={Platform.WINDOWS: 1}), start)
     fleet.ask_to_renew()
-    told(fleet, **ONE_MAIL)
+    fleet.tell(ONE_MAIL)
     fleet.play(start + timedelta(days=90))
     assert share(fleet, 1) == pytest.approx(0.15, abs=0.08)
     assert share(fleet, 7) == pytest.approx(0.70, abs=0.09)
@@ -80,7 +65,9 @@ def test_nobody_comes_without_having_been_told_but_a_few_who_notice(platform: Pl
 def test_the_help_desk_visits_so_many_on_a_working_day() -> None:
     fleet = PaperFleet(FleetPlan(devices=400, seed=3, mix={Platform.MACOS: 1}), STARTS[0])
     fleet.turn_away()
-    decided = told(fleet, second_mail=None, deadline=4 * 86_400, help_desk=7)  # the deadline is a Friday
+    decided = fleet.tell(
+        CampaignPlan(second_mail=None, deadline=timedelta(days=4), help_desk=7)
+    )  # the deadline is a Friday
     days = Counter(
         datetime.fromtimestamp(one.reached_at, UTC).date()
         for one in decided.values()
@@ -111,7 +98,7 @@ def test_appointments_go_on_behind_those_that_are_made() -> None:
 def test_without_a_help_desk_those_who_wait_for_it_never_come() -> None:
     fleet = PaperFleet(FleetPlan(devices=200, seed=3, mix={Platform.MACOS: 1}), STARTS[0])
     fleet.turn_away()
-    decided = told(fleet, **(GOOD | {"help_desk": 0}))
+    decided = fleet.tell(replace(GOOD, help_desk=0))
     assert Wave.VISIT not in {one.wave for one in decided.values()}
     assert all((one.acts_at is None) == (one.wave is Wave.NEVER) for one in decided.values())
 
@@ -120,7 +107,7 @@ def test_nobody_reads_a_kiosk_s_mail() -> None:
     fleet = PaperFleet(FleetPlan(devices=100, seed=3, mix={Platform.IOS: 1}), STARTS[0])
     fleet.put([replace(device, enrollment_kind=EnrollmentKind.KIOSK) for device in fleet.devices.values()])
     fleet.turn_away()
-    assert {one.wave for one in told(fleet, **GOOD).values()} <= {Wave.VISIT, Wave.NEVER}
+    assert {one.wave for one in fleet.tell(GOOD).values()} <= {Wave.VISIT, Wave.NEVER, Wave.BY_ITSELF}
 
 
 @pytest.mark.parametrize(
