@@ -164,6 +164,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "outages": lazy("simulate_outage.outages", "List the simulated outages."),
             "end-outage": lazy("simulate_outage.end_outage", "End a simulated outage now."),
             "log": lazy("simulate.log", "List what happened to the devices."),
+            "history": lazy("simulate.history", "Show how many devices were in management over time."),
             "campaign": group(
                 "Tell people to re-enroll their devices.",
                 "A campaign: people don't re-enroll a device by themselves, they have to be told.",

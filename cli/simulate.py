@@ -13,7 +13,7 @@ import click
 from ..simulator.engine.control import control_of, is_running, request_stop, set_speed
 from ..simulator.engine.pace import run_paced
 from ..simulator.engine.play import moment as moment_of
-from ..simulator.engine.simulation_record import simulation_of
+from ..simulator.engine.simulation_record import history_every, simulation_of
 from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
 from ..simulator.engine.status import event_log_of, simulation_status
 from ..store.model.device import DeviceEvent
@@ -24,6 +24,7 @@ from ..store.views.simulation import (
     fleet_states_text,
     fleet_text,
     group_text,
+    history_lines,
     pace_text,
     renewal_lines,
     tables_warning,
@@ -41,6 +42,7 @@ from .frame.tables import Cell, Listing
 from .notice_delivery import delivering
 
 DEFAULT_SPEED = 3600  # virtual seconds per second for a run without an end
+SHORTEST_LINE = timedelta(days=1)
 PATIENCE = 30  # seconds to wait for a batch to finish
 
 
@@ -195,6 +197,19 @@ def log(session: Session, limit: int, device: str | None) -> Answer:
             none="nothing has happened",
         ),
     )
+
+
+@command(examples=["certfleet simulate history", "certfleet simulate history --every 7d"])
+@click.option(
+    "--every", type=DURATION, default="30d", show_default=True, metavar="7d", help="The time between two lines."
+)
+def history(session: Session, every: timedelta) -> Answer:
+    """Show how many devices were in management over time: the server admits them, even if their users have been asked
+    to re-enroll them."""
+    if every < SHORTEST_LINE:
+        raise click.BadParameter("a line stands for a day at least", param_hint="--every")
+    samples = history_every(session.open(), every)
+    return Answer({"samples": samples}, history_lines(samples) or "no fleet has been drawn")
 
 
 def _event(event: DeviceEvent) -> dict[str, str | Cell]:

@@ -66,6 +66,7 @@ READING: dict[str, tuple[str, ...]] = {
     "profile list": (),
     "profile show": ("1",),
     "simulate campaign status": (),
+    "simulate history": (),
     "simulate log": (),
     "simulate status": (),
     "site show": (),

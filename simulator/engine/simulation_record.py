@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import convert, to_builtins
+from msgspec.structs import replace
 
 from ...store.model.simulation import RECORD, TURNOVER, Sample, SimulationRecord, Turnover
 from ...store.workspace import Workspace
@@ -16,6 +17,7 @@ __all__ = [
     "Turnover",
     "add_sample",
     "history",
+    "history_every",
     "put_simulation",
     "put_turnover",
     "simulation_of",
@@ -53,6 +55,21 @@ def history(workspace: Workspace) -> list[Sample]:
         convert(dict(document), Sample)
         for document in sorted(workspace.database.table("fleet_history"), key=lambda document: document.doc_id)
     ]
+
+
+def history_every(workspace: Workspace, every: timedelta) -> list[Sample]:
+    """What the fleet was made of at the beginning, each time after this span, and now."""
+    samples, now = history(workspace), workspace.now()
+    found: list[Sample] = []
+    at, place = samples[0].at if samples else now, 0
+    while samples and at < now:
+        while place + 1 < len(samples) and samples[place + 1].at <= at:
+            place += 1
+        found.append(replace(samples[place], at=at))
+        at += every
+    counts = workspace.devices.counts()
+    states = {str(state): number for state, number in counts.states.items()}
+    return [*found, Sample(at=now, groups=dict(counts.groups), states=states)] if samples else []
 
 
 def add_sample(workspace: Workspace, at: datetime, groups: Mapping[str, int], states: Mapping[str, int]) -> None:

@@ -168,7 +168,7 @@ def progress_lines(status: CampaignStatusDocument, campaign: Campaign) -> list[s
         bar = "█" * round(_BAR * count / status.told)
         if count != before:
             share = round(100 * count / status.told)
-            lines.append(f"day {milestone:<3}{bar:<{_BAR}} {count:,} of {status.told:,} ({share} %)")
+            lines.append(f"day {milestone:<4}{bar:<{_BAR}} {count:,} of {status.told:,} ({share} %)")
         before = count
     return lines
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from ..model.device import WaitsFor
-from ..model.simulation import SimulationRecord
+from ..model.device import DeviceState, WaitsFor
+from ..model.simulation import Sample, SimulationRecord
 from ..words import day, minute, plural
 from .documents import document, document_type
 from .platforms import by_platform
@@ -98,6 +98,7 @@ class SimulationStatusDocument(Struct, frozen=True, kw_only=True):
     event_log: EventLogDocument
 
 
+_BAR = 40  # cells for all devices
 _PROGRESS = (
     ("crossed", "holds a certificate of {group}", "hold a certificate of {group}"),
     ("pending", "has a renewal pending", "have a renewal pending"),
@@ -178,6 +179,22 @@ def renewal_lines(progress: RenewalProgressDocument) -> list[str]:
             lines.append(f"{total:,} {words}: {by_platform(counts)}")
     waits = [f"{WaitsFor[reason.upper()]} ({count:,})" for reason, count in progress.waits_for.items() if count]
     return [*lines, f"waiting for: {', '.join(waits)}"] if waits else lines
+
+
+def history_lines(samples: Sequence[Sample]) -> list[str]:
+    """``2026-02-04  ███████  284 of 300 (95 %), 16 must re-enroll``: how many devices the server admits, a line a
+    sample."""
+    lines = []
+    for sample in samples:
+        total = sum(sample.states.values())
+        admitted = sum(count for state, count in sample.states.items() if DeviceState(state).is_admitted)
+        others = [
+            f"{count:,} {state}" for state, count in sample.states.items() if count and state != DeviceState.ENROLLED
+        ]
+        bar = "█" * round(_BAR * admitted / max(1, total))
+        share = f"{admitted:,} of {total:,} ({100 * admitted // max(1, total)} %)"
+        lines.append(f"{day(sample.at)}  {bar:<{_BAR}}  {', '.join([share, *others])}")
+    return lines
 
 
 def event_log_text(log: EventLogDocument) -> str:

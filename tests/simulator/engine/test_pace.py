@@ -18,7 +18,7 @@ from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
 from tests.waiting import caught_up, wait_until
 
-from ..conftest import MONDAY, Draw, renew_all, rotate
+from ..conftest import MONDAY, THEY_COME, Draw, renew_all, rotate
 
 
 def test_as_fast_as_possible_to_a_moment(fleet: Draw) -> None:
@@ -127,7 +127,7 @@ def test_speeds_that_none_can_have(fleet: Draw, speed: int) -> None:
 def test_any_executor_will_do(fleet: Draw) -> None:
     alone = fleet(devices=150)
     with ThreadPoolExecutor(3) as pool, Workspace.open(None, start=MONDAY) as workspace:
-        draw_fleet(workspace, FleetPlan(devices=150), executor=pool)
+        draw_fleet(workspace, FleetPlan(devices=150, habits=THEY_COME), executor=pool)
         for one in (alone, workspace):
             rotate(one)
             renew_all(one)

@@ -27,6 +27,7 @@ from ..conftest import MONDAY, Draw, put, renew_all, rotate, run, without_push
 VPN = replace(ALWAYS_ON, connection_type=ConnectionType.IKEV2)  # which unsupervised devices take too
 PHONES = {Platform.IOS: 1}
 SUPERVISED = "[ios]\nsupervised = 1000\n"  # all of them take a VPN policy
+SUPERVISED_WHO_COME = f"{SUPERVISED}by_itself = 1000\nignores = 0\n"
 
 
 def bring_for(workspace: Workspace, devices: list[Device]) -> None:
@@ -124,7 +125,7 @@ def test_a_policy_that_is_put_off_does_not_hold_up_the_renewal_nor_the_other_way
 
 
 def test_a_device_that_re_enrolls_has_its_policies_at_once(fleet: Draw) -> None:
-    workspace = without_push(fleet(devices=30, mix=PHONES, habits=SUPERVISED))
+    workspace = without_push(fleet(devices=30, mix=PHONES, habits=SUPERVISED_WHO_COME))
     bring_for(workspace, workspace.devices.all())
     workspace.policies.create("Field VPN", vpn=VPN)
     re_enroll(workspace, [1])
