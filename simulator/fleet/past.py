@@ -15,6 +15,7 @@ from ...store.devices.chance import draw
 from ...store.errors import Refusal
 from ...store.words import minute
 from ...store.workspace import Workspace
+from ..engine.campaign import CampaignPlan, end_campaign, latest_campaign, open_campaign, start_campaign
 from ..engine.simulation_record import SimulationRecord, simulation_of
 from ..engine.simulator import Simulator
 from .fleet import FleetPlan, draw_fleet
@@ -82,6 +83,8 @@ def draw_with_past(
         if milestone.rotates:
             _rotate(workspace, 1 + sum(one.rotates for one in _MILESTONES if one.after <= milestone.after))
         else:
+            if open_campaign(workspace) is not None:
+                end_campaign(workspace)
             workspace.devices.revoke(_to_revoke(record, milestone))
     _live(workspace, record.started_at + PAST, workers, executor, stop)
     return drawn
@@ -98,10 +101,13 @@ def _live(
 
 
 def _rotate(workspace: Workspace, groups: int) -> None:
-    """Make the next CA group, unless it was made before an interruption, and ask all devices to renew."""
+    """Make the next CA group, unless it was made before an interruption, and ask all devices to renew. The first time
+    a campaign tells the users whose devices need them; of the last rotation they have not been told yet."""
     if len(workspace.authorities.groups()) < groups:
         workspace.authorities.refresh(ready_after=timedelta(0))
         workspace.devices.renew([device.id for device in workspace.devices.all()])
+    if latest_campaign(workspace) is None:
+        start_campaign(workspace, CampaignPlan())
 
 
 def _to_revoke(record: SimulationRecord, milestone: _Milestone) -> list[int]:
