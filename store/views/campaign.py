@@ -64,7 +64,8 @@ class CampaignStatusDocument(Struct, frozen=True, kw_only=True):
     without_campaign: EffortDocument
 
 
-CAMPAIGN_HINT = "Simulated users don't re-enroll before they are told: certfleet simulate campaign start"
+NOBODY_UNTOLD = "Simulated users don't re-enroll before they are told"
+CAMPAIGN_HINT = f"{NOBODY_UNTOLD}: certfleet simulate campaign start"
 """What to do where users of simulated devices must re-enroll them."""
 
 _WAVES = {

@@ -11,6 +11,7 @@ from textual.app import App
 
 from ...store.model.device import ActionKind
 from ...store.printable import printable
+from ...store.views.campaign import NOBODY_UNTOLD
 from ...store.views.device import ACTION_TITLES
 from ...store.views.platforms import PLATFORMS
 from ...store.views.renewal import reason_text
@@ -86,6 +87,8 @@ def _outcome(app: App[object], secured: Secured) -> Table:
         outer.add_row("")
     for code, count in codes.most_common():
         outer.add_row(Text(f"◆ {reason_text(code, count)}", warn))
+    if codes["windows-must-re-enroll"] and any(device.habits is not None for device, _ in requested.refused):
+        outer.add_row(Text(f"{NOBODY_UNTOLD}: c on the simulator's screen (7).", dim))
     if requested.unknown:
         ids = ", ".join(f"#{id}" for id in requested.unknown[:20])
         more = f" and {len(requested.unknown) - 20:,} more" if len(requested.unknown) > 20 else ""

@@ -275,3 +275,16 @@ async def test_a_campaign_is_started_and_ended(console: Open, rehearsal: Workspa
         await pilot.press("left", "enter")
         await until(pilot, lambda: open_campaign(rehearsal) is None)
         await shows(pilot, f"0 of {windows} (ended)")
+
+
+async def test_who_renews_simulated_windows_devices_is_told_how_their_users_are(
+    console: Open, rehearsal: Workspace
+) -> None:
+    rehearsal.authorities.refresh(ready_after=timedelta(0))
+    async with console(rehearsal, size=(140, 45)) as pilot:
+        await pilot.press("3", "ctrl+a")
+        await shows(pilot, "12 selected")
+        await pilot.press("s")
+        await shows(pilot, "run Windows")
+        await pilot.press("enter")
+        await shows(pilot, "Simulated users don't re-enroll before they are told: c on the simulator's screen (7).")
