@@ -25,6 +25,7 @@ from ..store.views.simulation import (
     fleet_text,
     group_text,
     history_lines,
+    load_lines,
     pace_text,
     renewal_lines,
     tables_warning,
@@ -150,6 +151,7 @@ def status(session: Session) -> Answer:
                 *(() if found.arrivals is None else [("arrivals", "\n".join(arrival_lines(found.arrivals)))]),
                 *((f"CA group {group.name}", group_text(group)) for group in found.groups),
                 ("renewal", "\n".join(renewal_lines(found.renewal)) or "nothing"),
+                *((("load", "\n".join(peak)),) if (peak := load_lines(found.load)) else ()),
                 ("event log", event_log_text(found.event_log)),
                 *(("tables", warning) for warning in tables_warning(found.tables)),
             ]

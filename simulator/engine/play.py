@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -76,13 +77,19 @@ class Stage:
         self.re_enrolled = re_enrolled or ReEnrolled(0)
         self.met_policies = False
         self.orders: list[Order] = []
+        self.check_ins = Counter[int]()  # by minute
         self.first_id = first_id
         self.upcoming: dict[int, Next | None] = {}  # each device's next event after the window
-        self._group = group
+        self.group = group
         self._issuer = issuer
         self._gate = gate
         self._deployment = deployment
         self._ids: Iterator[int] = count(first_id)
+
+    @property
+    def issued(self) -> Counter[int]:
+        """The certificates ordered, by minute."""
+        return Counter(int(order.at.timestamp()) // 60 for order in self.orders)
 
     def play(self, device: Device, after: int, until: int) -> None:
         """Play a device from ``after`` (excluded) to ``until`` (included)."""
@@ -110,7 +117,8 @@ class Stage:
         blocked = checkin.unreachable(device, self._gate)
         if blocked is not None:
             return self.batch.take(checkin.check_in_failed(device, blocked.code, now, self._gate.outages), now)
-        change = checkin.check_in(device, presented, self._group, now, self._gate.outages)
+        self.check_ins[at // 60] += 1
+        change = checkin.check_in(device, presented, self.group, now, self._gate.outages)
         device = self.batch.take(change, now)
         if change.refusal is not None:
             return device
@@ -168,6 +176,7 @@ class Stage:
             return self.batch.take(enrollment_refused(device, blocked.code, now), now)
         if device.enrolled_at is not None:
             self.re_enrolled.add(device, at)
+        self.check_ins[at // 60] += 1
         reason = "enrollment" if device.enrolled_at is None else "re-enrollment"
         held, device = self._order(device, reason, now, CertificateState.ACTIVE, None, received=True)
         first = first_certificate(held.id, held.group, held.not_after)
@@ -198,12 +207,10 @@ class Stage:
         assert device.habits is not None and self._issuer is not None
         issuer, number = self._issuer.certificate, device.habits.keys
         validity = device_validity(now, issuer.not_valid_after_utc, issuer.not_valid_before_utc)
-        order = Order(
-            next(self._ids), device.id, self._group, reason, validity, now, state, number, presented, received
-        )
+        order = Order(next(self._ids), device.id, self.group, reason, validity, now, state, number, presented, received)
         self.orders.append(order)
         device = replace(device, habits=replace(device.habits, keys=number + 1))
-        return HeldCertificate(order.id, self._group, validity.not_after, state), device
+        return HeldCertificate(order.id, self.group, validity.not_after, state), device
 
 
 def job_of(order: Order, device: Device, presented: bytes | None, with_key: int) -> Job:

@@ -39,6 +39,7 @@ from .campaign_tallies import ReEnrolled
 from .control import begin
 from .device_keys import fleet_secret
 from .issuance import Issuance, Job
+from .load import keep_load
 from .lock import simulator_lock
 from .play import Order, Stage, job_of, moment, record_of
 from .simulation_record import Sample, SimulationRecord, add_sample, history, put_turnover, simulation_of, turnover_of
@@ -354,6 +355,7 @@ class Simulator:
                     if turning.turns:
                         put_turnover(workspace, added(turnover_of(workspace), turning.brought))
                     workspace.set_clock(moment(until))
+                    keep_load(workspace, stage.group, stage.check_ins, stage.issued)
                     self._sample(batch.devices, until)
             # Nobody else can have changed the records that are skipped here.
             workspace.database.drain()

@@ -18,11 +18,13 @@ from ...store.views.simulation import (
     SimulationStatusDocument,
     TablesDocument,
     clock_document,
+    load_document,
     simulation_document,
 )
 from ...store.workspace import Workspace
 from ..identities.tables import tables
 from .arrival_status import arrivals_of
+from .load import peak_load
 from .simulation_record import history, simulation_of
 
 __all__ = ["RenewalProgress", "history", "renewal_progress", "simulation_status"]
@@ -92,7 +94,7 @@ def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
         groups = workspace.authorities.summaries(counts.groups)
         issuing = next((summary.group.name for summary in groups if summary.state == "issuing"), "default")
         clock, tables, log = clock_of(workspace), tables_of(workspace), event_log_of(workspace)
-        arrivals = arrivals_of(workspace)
+        arrivals, load = arrivals_of(workspace), peak_load(workspace)
     by_platform: dict[str, Counter[str]] = {}
     for standing in standings:
         if standing.issuer_group is not None:
@@ -113,6 +115,7 @@ def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
             for summary in groups
         ),
         renewal=_progress_document(renewal_progress(standings, issuing)),
+        load=None if load is None else load_document(load),
         event_log=log,
     )
 

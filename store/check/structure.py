@@ -23,7 +23,7 @@ from ..model.reminder import Reminder
 from ..model.renewal_failures import RenewalFailures
 from ..model.request import SigningRequest
 from ..model.simulated_outage import SimulatedOutage
-from ..model.simulation import CONTROL, RECORD, TURNOVER, Control, Sample, SimulationRecord, Turnover
+from ..model.simulation import CONTROL, RECORD, TURNOVER, Control, PeakLoad, Sample, SimulationRecord, Turnover
 from ..model.site import SITE, SiteSettings
 from ..model.task import Task
 from ..model.trust import TrustAnchor
@@ -97,6 +97,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "campaigns": Campaign,
     "re_enrollments": ReEnrollments,
     "simulated_outages": SimulatedOutage,
+    "peak_load": PeakLoad,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control, TURNOVER: Turnover}
 SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: DeliverySettings}

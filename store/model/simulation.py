@@ -54,3 +54,23 @@ class Sample(Struct, frozen=True, kw_only=True):
     at: datetime
     groups: dict[str, int]
     states: dict[str, int]
+
+
+class BusiestMinute(Struct, frozen=True, kw_only=True):
+    """The most of something in a minute, and the beginning of the first such minute. ``last`` (Unix time / 60) is the
+    last minute that was counted, ``last_count`` its number, which may still grow."""
+
+    count: int = 0
+    at: datetime | None = None
+    last: int = 0
+    last_count: int = 0
+
+
+class PeakLoad(Struct, frozen=True, kw_only=True):
+    """The load of the server at its peak since a CA group issues: check-ins that find something, enrollments included,
+    and device certificates issued."""
+
+    id: int
+    group: str
+    check_ins: BusiestMinute = BusiestMinute()
+    certificates: BusiestMinute = BusiestMinute()

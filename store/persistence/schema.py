@@ -98,6 +98,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "campaigns": (),
     "re_enrollments": (),
     "simulated_outages": (),
+    "peak_load": (),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from ..model.device import DeviceState, WaitsFor
-from ..model.simulation import Sample, SimulationRecord
+from ..model.simulation import PeakLoad, Sample, SimulationRecord
 from ..words import day, minute, plural
 from .documents import document, document_type
 from .platforms import by_platform
@@ -85,6 +85,21 @@ class EventLogDocument(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class BusiestMinuteDocument(Struct, frozen=True, kw_only=True):
+    """The most of something in a minute, and the first such minute."""
+
+    count: int
+    at: datetime | None
+
+
+class PeakLoadDocument(Struct, frozen=True, kw_only=True):
+    """The load of the server at its peak since a CA group issues."""
+
+    group: str
+    check_ins: BusiestMinuteDocument
+    certificates: BusiestMinuteDocument
+
+
 class SimulationStatusDocument(Struct, frozen=True, kw_only=True):
     """The status of a simulation."""
 
@@ -95,6 +110,7 @@ class SimulationStatusDocument(Struct, frozen=True, kw_only=True):
     arrivals: ArrivalsDocument | None
     groups: tuple[GroupProgressDocument, ...]
     renewal: RenewalProgressDocument
+    load: PeakLoadDocument | None
     event_log: EventLogDocument
 
 
@@ -195,6 +211,27 @@ def history_lines(samples: Sequence[Sample]) -> list[str]:
         share = f"{admitted:,} of {total:,} ({100 * admitted // max(1, total)} %)"
         lines.append(f"{day(sample.at)}  {bar:<{_BAR}}  {', '.join([share, *others])}")
     return lines
+
+
+def load_document(load: PeakLoad) -> PeakLoadDocument:
+    """The document of a peak."""
+    return PeakLoadDocument(
+        group=load.group,
+        check_ins=document(BusiestMinuteDocument, load.check_ins),
+        certificates=document(BusiestMinuteDocument, load.certificates),
+    )
+
+
+def load_lines(load: PeakLoadDocument | None) -> list[str]:
+    """``at most 212 check-ins a minute (2026-09-14 07:12)``, the same for certificates."""
+    if load is None:
+        return []
+    peaks = (load.check_ins, "check-in"), (load.certificates, "certificate")
+    return [
+        f"at most {plural(peak.count, what)} a minute ({minute(peak.at)})"
+        for peak, what in peaks
+        if peak.at is not None
+    ]
 
 
 def event_log_text(log: EventLogDocument) -> str:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from ...simulator.engine.campaign import open_campaign
 from ...simulator.engine.campaign_status import campaign_summary
+from ...simulator.engine.load import peak_load
 from ...simulator.engine.simulation_record import history, simulation_of
 from ...store.authorities.groups import DEFAULT_GROUP, GroupState
 from ...store.errors import Refusal
@@ -31,7 +32,7 @@ from .event_log import EventLogView
 from .fleet_dialog import FleetDialog
 from .hurdles import hurdle_lines
 from .outage_dialog import OutageDialog
-from .progress import progress_campaign_line, progress_legend, progress_lines
+from .progress import load_lines, progress_campaign_line, progress_legend, progress_lines
 from .state import state_lines
 from .turnover_lines import turnover_lines
 
@@ -151,7 +152,7 @@ class SimulatorPage(Page):
             lines.append(progress_campaign_line(self.app, campaign, width - 2))
         lines += turnover_lines(self.app, self.console, self._figures, tall=tall)
         if tall:
-            lines += [Text(), progress_legend(self.app, mark)]
+            lines += [*load_lines(self.app, peak_load(self.workspace)), Text(), progress_legend(self.app, mark)]
         self.query_one("#crossing-lines", Static).update(Text("\n").join(lines))
         title = f"Crossing over to {mark.name}" if several else "Enrollment"
         self.query_one("#crossing-title", Static).update(title)

@@ -6,10 +6,12 @@ from rich.text import Text
 from textual.app import App
 
 from ...store.model.device import DeviceState, Platform
+from ...store.model.simulation import PeakLoad
 from ...store.printable import printable
 from ...store.views.campaign import CampaignSummary, campaign_line
 from ...store.views.device import WAITS
 from ...store.views.platforms import PLATFORMS
+from ...store.words import plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
 from ..components.stacked_bar import TRACK, BarPart, stacked_bar
@@ -40,6 +42,18 @@ def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, wid
             ]
             lines.append(_line(app, label, stacked_bar(app, parts, own.total, bar), crossed, own.total))
     return [*lines, *_waiting(app, figures, width)]
+
+
+def load_lines(app: App[object], load: PeakLoad | None) -> list[Text]:
+    """``Peak 212 check-ins a minute``, and the certificates."""
+    if load is None:
+        return []
+    peaks = ("Peak", load.check_ins, "check-in"), ("", load.certificates, "certificate")
+    return [
+        styled(app, (fit(label, LABEL), Tone.DIM), f"{plural(peak.count, what)} a minute")
+        for label, peak, what in peaks
+        if peak.count
+    ]
 
 
 def progress_legend(app: App[object], mark: GroupMark) -> Text:
