@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import NamedTuple
@@ -85,6 +86,18 @@ class Stage:
         self._gate = gate
         self._deployment = deployment
         self._ids: Iterator[int] = count(first_id)
+
+    def job(self, order: Order, certificate: Callable[[int], DeviceCertificate]) -> Job:
+        """The job that issues the certificate of an order; ``certificate`` reads the record of an earlier one."""
+        device = self.batch.devices[order.device_id]
+        if order.presented is None:
+            return _job_of(order, device, None, 0)
+        id = order.presented.id
+        presented = self.batch.certificates.get(id)
+        if presented is None:
+            presented = self.batch.known[id] = certificate(id)
+        assert presented.key_number is not None
+        return _job_of(order, device, base64.b64decode(presented.der), presented.key_number)
 
     @property
     def issued(self) -> Counter[int]:
@@ -213,8 +226,7 @@ class Stage:
         return HeldCertificate(order.id, self.group, validity.not_after, state), device
 
 
-def job_of(order: Order, device: Device, presented: bytes | None, with_key: int) -> Job:
-    """The job that issues the certificate of an order."""
+def _job_of(order: Order, device: Device, presented: bytes | None, with_key: int) -> Job:
     assert device.habits is not None
     return Job(
         device.habits.index,

@@ -8,7 +8,6 @@ depends neither on the size of the windows nor on the number of workers.
 
 from __future__ import annotations
 
-import base64
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -38,10 +37,10 @@ from .campaign import has_mail, next_mail, send_mail
 from .campaign_tallies import ReEnrolled
 from .control import begin
 from .device_keys import fleet_secret
-from .issuance import Issuance, Job
+from .issuance import Issuance
 from .load import keep_load
 from .lock import simulator_lock
-from .play import Order, Stage, job_of, moment, record_of
+from .play import Stage, moment, record_of
 from .simulation_record import Sample, SimulationRecord, add_sample, history, put_turnover, simulation_of, turnover_of
 from .turns import Turning, Turns, added
 from .workers import executor_for
@@ -323,21 +322,10 @@ class Simulator:
         while waiting:
             to_come = {order.id for order in waiting}
             ready = [order for order in waiting if order.presented is None or order.presented.id not in to_come]
-            jobs = [self._job(order, stage) for order in ready]
+            jobs = [stage.job(order, self.workspace.devices.records.certificate) for order in ready]
             for order, issued in zip(ready, self._issuance.begin(material, jobs).result(), strict=True):
                 made[order.id] = record_of(order, issued)
             waiting = [order for order in waiting if order.id not in made]
-
-    def _job(self, order: Order, stage: Stage) -> Job:
-        device = stage.batch.devices[order.device_id]
-        if order.presented is None:
-            return job_of(order, device, None, 0)
-        id = order.presented.id
-        presented = stage.batch.certificates.get(id)
-        if presented is None:
-            presented = stage.batch.known[id] = self.workspace.devices.records.certificate(id)
-        assert presented.key_number is not None
-        return job_of(order, device, base64.b64decode(presented.der), presented.key_number)
 
     def _commit(self, stage: Stage, turning: Turning, due: list[int], until: int) -> bool:
         """Commit a window; False if its basis was changed by another process, so it must be played again."""
