@@ -40,6 +40,7 @@ from .device_keys import fleet_secret
 from .issuance import Issuance
 from .load import keep_load
 from .lock import simulator_lock
+from .os_upgrades import OsUpgrades
 from .play import Stage, moment, record_of
 from .simulation_record import Sample, SimulationRecord, add_sample, history, put_turnover, simulation_of, turnover_of
 from .turns import Turning, Turns, added
@@ -102,6 +103,7 @@ class Simulator:
             self._issuance = Issuance(self._open.enter_context(executor_for(self._workers, self._executor)))
             self._secret = fleet_secret(workspace)
             self._drawing = Drawing(workspace, self._record)
+            self._upgrades = OsUpgrades(self._drawing, enabled=self._record.churn > 0)
             self._calls = campaign_figures(self._record.habits).calls
             self._load()
         except BaseException:
@@ -188,6 +190,7 @@ class Simulator:
             if push:
                 heappush(self._heap, (step.at, device.id))
         self._turns.note(device)
+        self._upgrades.note(device, self._now)
         standing = device.issuer_group, str(device.state)
         before = self._standing.get(device.id)
         if standing != before:
@@ -308,6 +311,10 @@ class Simulator:
         stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment, ReEnrolled(self._calls))
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
+        for id, at in turning.arrived:
+            self._upgrades.note(stage.batch.devices[id], at)
+        upgraded = self._upgrades.take(stage, records.find_id, {*due} - turning.ids, span)
+        turning = turning._replace(ids=turning.ids | upgraded)
         for id in due:
             device = None if id in turning.ids else records.find_id(id)
             if device is not None:
@@ -352,8 +359,9 @@ class Simulator:
             return False
         self._now = until
         self._turns.done(turning)
-        for id, device in batch.devices.items():
-            self._note(device, stage.upcoming[id])
+        self._upgrades.done(workspace.devices.records.find_id, until)
+        for id in stage.upcoming:
+            self._note(batch.devices[id], stage.upcoming[id])
         self._look_at({*changed, *due}.difference(batch.devices))
         return True
 

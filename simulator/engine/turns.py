@@ -21,11 +21,12 @@ Find = Callable[[int], Device | None]
 
 
 class Turning(NamedTuple):
-    """The number of turns in a window, what they bring, and the ids of the devices that they concern, new ones
-    included."""
+    """The number of turns in a window, what they bring, the ids of the devices that arrive with their times, and the
+    ids of all devices that they concern."""
 
     turns: int = 0
     brought: Turnover = Turnover()
+    arrived: tuple[tuple[int, int], ...] = ()
     ids: frozenset[int] = frozenset()
 
 
@@ -54,7 +55,7 @@ class Turns:
         """Carry out the turns of a span of time (its start excluded) on a stage. ``find`` reads a device; the first one
         that arrives gets ``first_id``. They come again until ``done``."""
         after, until = span
-        count, brought, ids, id = 0, Counter[str](), set[int](), first_id
+        count, brought, arrived, ids, id = 0, Counter[str](), list[tuple[int, int]](), set[int](), first_id
         for turn in self._until(until):
             count += 1
             device_id = self._ids.get(turn.device_index, turn.device_index + 1)
@@ -73,12 +74,13 @@ class Turns:
                 stage.play(device, turn.at, until)
             if is_new:
                 ids.add(id)
+                arrived.append((id, turn.at))
                 brought["arrived"] += 1
                 brought["joined"] += turn.kind is TurnKind.JOINED
                 came = replace(self._drawing.arrival(turn, id), anchors=_usual_anchors(gate))
                 stage.play(stage.enroll(came, turn.at), turn.at, until)
                 id += 1
-        return Turning(count, Turnover(**brought), frozenset(ids))
+        return Turning(count, Turnover(**brought), tuple(arrived), frozenset(ids))
 
     def done(self, turning: Turning) -> None:
         """The turns have been committed."""

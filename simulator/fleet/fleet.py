@@ -246,6 +246,17 @@ class Drawing:
         habits = profile.habits(key, index, at + EARLIEST_GONE, self._check_in, turn.holder)
         return self._device(id, key, identity, turn.device_kind, turn.holder, at, habits)
 
+    def upgrade_after(self, device: Device, at: int) -> tuple[int, Device] | None:
+        """When a device gets another branch of its OS after a time (Unix), and the device with it."""
+        assert device.habits is not None
+        found = self._fleet.upgrade_after(device.habits.index, device.model, at)
+        if found is None:
+            return None
+        moment, system = found
+        return moment, replace(
+            device, os_version=system.version, os_build=system.build, security_patch=system.security_patch
+        )
+
     def handed_on(self, device: Device, turn: Turn) -> Device:
         """The device of a turn with its next owner, whose hours and zone it follows."""
         assert device.habits is not None

@@ -34,6 +34,7 @@ from .system import System
 DRAWING = 2
 """The current way of drawing. A fleet that was begun with another goes on with that one."""
 
+_DAY, _EPOCH = 86_400, date(1970, 1, 1).toordinal()
 _OWNERS = (0, 0, 1, 2, 2, 2, 3, 4, 5, 6)
 _OWNERS_OF_TEN = 7
 
@@ -97,6 +98,19 @@ class IdentityFleet:
             numberings, systems = self._source.numberings(model), self._source.systems(model)
             plan = self._plans[model.identifier] = _Plan(model, numberings, systems, self._key)
         return plan.device(index, draw[16:], made_by)
+
+    def upgrade_after(self, index: int, model: str, at: int) -> tuple[int, System] | None:
+        """When the device of an index, of the model with this identifier, upgrades after a time (Unix), and to what;
+        None if the tables have nothing newer. Not for the first drawing."""
+        assert isinstance(self._source, Calendar)
+        draw = blake2b(index.to_bytes(8), key=self._key).digest()[16:]
+        day, after = at // _DAY + _EPOCH - 1, self._source.upgrades(model)
+        while (found := after(draw, day)) is not None:
+            moment = (found.day - _EPOCH) * _DAY + int.from_bytes(draw[6:10]) % _DAY
+            if moment > at:
+                return moment, found.system
+            day = found.day
+        return None
 
     def owner(self, index: int) -> Owner:
         """The owner of device ``index``: each ten consecutive devices belong to seven people."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 from math import log2
@@ -28,7 +28,7 @@ class System(NamedTuple):
     edition: str = ""
 
 
-class _Branch(NamedTuple):
+class Branch(NamedTuple):
     """The versions of a branch that a model could have by now, oldest first, and the days on which they came out."""
 
     number: int
@@ -36,57 +36,71 @@ class _Branch(NamedTuple):
     releases: list[Release]
 
 
+class Delays(NamedTuple):
+    """How many days a device is late: with an upgrade to another branch, with the updates of a branch, and from Windows
+    10 to 11."""
+
+    upgrade: int
+    update: int
+    next_windows: int
+
+    def arrival(self, branch: Branch, branches: Sequence[Branch]) -> int:
+        """The day on which the device has a branch, of those that its model can run."""
+        if self.next_windows and branch.number >= _WINDOWS_11 > branches[0].number:
+            newer = next(one.days[0] for one in branches if one.number >= _WINDOWS_11)
+            return max(branch.days[0] + self.upgrade, newer + self.next_windows)
+        return branch.days[0] + self.upgrade
+
+
+def delays_of(platform: Platform, draw: bytes) -> Delays:
+    """The delays of a device of a platform, by sixteen bytes."""
+    next_windows = 0
+    if platform is Platform.WINDOWS:
+        next_windows = _delays(NEXT_WINDOWS_HALF_LIFE)[draw[4] << 8 | draw[5]]
+    upgrade = _delays(UPGRADE_HALF_LIFE[platform])[draw[0] << 8 | draw[1]]
+    return Delays(upgrade, _delays(UPDATE_HALF_LIFE[platform])[draw[2] << 8 | draw[3]], next_windows)
+
+
 def systems(model: Model, releases: Iterable[Release], now: date) -> Callable[[bytes], System]:
     """A choice for the devices of a model: sixteen bytes determine the OS of one of them at ``now``.
 
     Each device has its own delays: for an upgrade to another branch, and for the updates of a branch.
     """
-    branches, today = _branches(model, releases, now), now.toordinal()
-    upgrade_delays, update_delays = (
-        _delays(UPGRADE_HALF_LIFE[model.platform]),
-        _delays(UPDATE_HALF_LIFE[model.platform]),
-    )
-    windows, android = model.platform is Platform.WINDOWS, model.platform is Platform.ANDROID
-    newer = next((one.days[0] for one in branches if one.number >= _WINDOWS_11), None) if windows else None
-    older = [one for one in branches if one.number < _WINDOWS_11] if newer is not None else []
-    next_delays = _delays(NEXT_WINDOWS_HALF_LIFE)
-    patches: dict[tuple[date, int], str] = {}
+    branches, today = branches_of(model, releases, now), now.toordinal()
 
     def drawn(draw: bytes) -> System:
-        edition = _EDITIONS(draw[8:16]) if windows else ""
         if not branches:
-            return System(model.first, edition=edition)
-        upgraded, updated = (
-            today - upgrade_delays[draw[0] << 8 | draw[1]],
-            today - update_delays[draw[2] << 8 | draw[3]],
-        )
-        among = branches
-        if older and newer is not None and newer > today - next_delays[draw[4] << 8 | draw[5]]:
-            among = older
-        branch = among[0]
-        for one in reversed(among):
-            if one.days[0] <= upgraded:
+            return System(model.first, edition=_EDITIONS(draw[8:16]) if model.platform is Platform.WINDOWS else "")
+        delays = delays_of(model.platform, draw)
+        branch = branches[0]
+        for one in reversed(branches):
+            if delays.arrival(one, branches) <= today:
                 branch = one
                 break
-        release = branch.releases[max(0, bisect_right(branch.days, updated) - 1)]
-        if not android:
-            return System(release.version, release.build, "", edition)
-        level = patches.get((release.released, updated))
-        if level is None:
-            level = patches[release.released, updated] = _patch_level(model, release, updated, now)
-        return System(release.version, release.build, level)
+        return system_of(model, branch, draw, now)
 
     return drawn
 
 
-def _branches(model: Model, releases: Iterable[Release], now: date) -> list[_Branch]:
+def system_of(model: Model, branch: Branch, draw: bytes, now: date) -> System:
+    """The OS of a device that has a branch at ``now``."""
+    updated = now.toordinal() - delays_of(model.platform, draw).update
+    release = branch.releases[max(0, bisect_right(branch.days, updated) - 1)]
+    if model.platform is Platform.WINDOWS:
+        return System(release.version, release.build, "", _EDITIONS(draw[8:16]))
+    if model.platform is not Platform.ANDROID:
+        return System(release.version, release.build)
+    return System(release.version, release.build, _patch_level(model, release, updated, now))
+
+
+def branches_of(model: Model, releases: Iterable[Release], now: date) -> list[Branch]:
     possible = [release for release in releases if release.released <= now and can_run(model, release)]
     if any(release.only == model.maker for release in possible):
         possible = [release for release in possible if release.only]
     branches: dict[int, list[Release]] = {}
     for release in sorted(possible, key=lambda release: (release.branch, version_number(release.version))):
         branches.setdefault(release.branch, []).append(release)
-    return [_Branch(number, [one.released.toordinal() for one in some], some) for number, some in branches.items()]
+    return [Branch(number, [one.released.toordinal() for one in some], some) for number, some in branches.items()]
 
 
 @cache

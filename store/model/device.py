@@ -164,6 +164,7 @@ class EventKind(StrEnum):
     OWNER_LEFT = "owner-left"
     OWNER_CHANGED = "owner-changed"
     DELETED = "deleted"
+    OS_UPGRADED = "os-upgraded"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):

@@ -51,6 +51,7 @@ _TONES = {
     EventKind.OWNER_LEFT: Tone.DIM,
     EventKind.OWNER_CHANGED: Tone.PENDING,
     EventKind.DELETED: Tone.DIM,
+    EventKind.OS_UPGRADED: Tone.DIM,
 }
 
 
