@@ -9,7 +9,6 @@ depends neither on the size of the windows nor on the number of workers.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack
@@ -25,7 +24,7 @@ from ...store.errors import Refusal
 from ...store.impact.landscape_reader import TABLES
 from ...store.impact.weeks import next_week
 from ...store.model.authority import AuthorityRole
-from ...store.model.device import Device, DeviceState
+from ...store.model.device import Device
 from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES
 from ...store.workspace import Workspace
@@ -37,12 +36,13 @@ from .campaign import has_mail, next_mail, send_mail
 from .campaign_tallies import ReEnrolled
 from .control import begin
 from .device_keys import fleet_secret
+from .fleet_sampler import SAMPLE, FleetSampler
 from .issuance import Issuance
 from .load import keep_load
 from .lock import simulator_lock
 from .os_upgrades import OsUpgrades
 from .play import Stage, moment, record_of
-from .simulation_record import Sample, SimulationRecord, add_sample, history, put_turnover, simulation_of, turnover_of
+from .simulation_record import SimulationRecord, put_turnover, simulation_of, turnover_of
 from .turns import Turning, Turns, added
 from .workers import executor_for
 
@@ -50,7 +50,6 @@ BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each 
 SHARE = 25  # at least one device in this many of the fleet
 SMALLEST = 16
 FOREVER = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
-SAMPLE = 6 * 3600  # seconds between two samples of the fleet
 
 
 class RunProgress(Struct, frozen=True, kw_only=True):
@@ -143,7 +142,7 @@ class Simulator:
         awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
         arrivals = self._gate.issued and self._turns.first_at is not None
         idle = self._first_due() is None and not awaited and not arrivals
-        return idle and not self._is_news(self._groups, self._states) and not has_mail(self.workspace)
+        return idle and not self._sampler.is_news and not has_mail(self.workspace)
 
     def _checked_fleet(self) -> SimulationRecord:
         record = simulation_of(self.workspace)
@@ -165,9 +164,7 @@ class Simulator:
         workspace = self.workspace
         workspace.poll()
         self._now = math.floor(workspace.now().timestamp())
-        self._groups = Counter[str]()
-        self._states = Counter[str]()
-        self._standing: dict[int, tuple[str | None, str]] = {}
+        self._sampler = FleetSampler(workspace)
         self._due: dict[int, int] = {}
         self._heap: list[tuple[int, int]] = []
         self._turns = Turns(self._drawing, self._now)
@@ -177,9 +174,7 @@ class Simulator:
             self._note(device, self._next(device), push=False)
         self._heap = [(at, id) for id, at in self._due.items()]
         heapify(self._heap)
-        self._batch = self._size = max(BATCH, len(self._standing) // SHARE)
-        samples = history(workspace)
-        self._sampled: Sample | None = samples[-1] if samples else None
+        self._batch = self._size = max(BATCH, len(self._sampler) // SHARE)
 
     def _note(self, device: Device, step: Next | None, *, push: bool = True) -> None:
         """Record a device's state and its next event."""
@@ -191,19 +186,7 @@ class Simulator:
                 heappush(self._heap, (step.at, device.id))
         self._turns.note(device)
         self._upgrades.note(device, self._now)
-        standing = device.issuer_group, str(device.state)
-        before = self._standing.get(device.id)
-        if standing != before:
-            self._standing[device.id] = standing
-            self._count(before, -1)
-            self._count(standing, 1)
-
-    def _count(self, standing: tuple[str | None, str] | None, by: int) -> None:
-        if standing is not None:
-            group, state = standing
-            self._states[state] += by
-            if group is not None:
-                self._groups[group] += by
+        self._sampler.note(device)
 
     def _follow(self) -> None:
         """Load what other processes committed, and the issuing group from now on."""
@@ -221,7 +204,7 @@ class Simulator:
         self._deleted = len(ids)
         for id in ids:
             self._due.pop(id, None)
-            self._count(self._standing.pop(id, None), -1)
+        self._sampler.forget(ids)
 
     def _gate_ahead(self) -> Gate:
         """What devices can do from the next second until the end of a window."""
@@ -258,7 +241,7 @@ class Simulator:
         due = next_mail(self.workspace)
         if due is not None and due.timestamp() <= self._now:
             self._follow()
-            needing = [id for id, (_, state) in self._standing.items() if DeviceState(state).needs_person]
+            needing = self._sampler.needing_person()
             self._look_at(send_mail(self.workspace, needing))
 
     def _limit(self, end: int) -> int:
@@ -273,7 +256,7 @@ class Simulator:
             turns.append(math.ceil(mail.timestamp()))
         limit = min((turn for turn in turns if self._now < turn < end), default=end)
         # Without events there is nothing to sample.
-        since = self._now if self._is_news(self._groups, self._states) else self._first_happening()
+        since = self._now if self._sampler.is_news else self._first_happening()
         return limit if since is None else min(limit, max(since, self._now) // SAMPLE * SAMPLE + SAMPLE)
 
     def _first_due(self) -> int | None:
@@ -351,7 +334,7 @@ class Simulator:
                         put_turnover(workspace, added(turnover_of(workspace), turning.brought))
                     workspace.set_clock(moment(until))
                     keep_load(workspace, stage.group, stage.check_ins, stage.issued)
-                    self._sample(batch.devices, until)
+                    self._sampler.sample(batch.devices, until)
             # Nobody else can have changed the records that are skipped here.
             workspace.database.drain()
         if spoiled:
@@ -380,25 +363,3 @@ class Simulator:
             if id in due or (step is not None and step.at <= until):
                 return True
         return False
-
-    def _sample(self, changed: dict[int, Device], until: int) -> None:
-        """Every six hours, store a sample of the fleet's make-up if it has changed."""
-        if until % SAMPLE:
-            return
-        groups, states = self._groups.copy(), self._states.copy()
-        for device in changed.values():
-            before = self._standing.get(device.id)
-            if before is not None:
-                states[before[1]] -= 1
-                if before[0] is not None:
-                    groups[before[0]] -= 1
-            states[str(device.state)] += 1
-            if device.issuer_group is not None:
-                groups[device.issuer_group] += 1
-        if self._is_news(groups, states):
-            add_sample(self.workspace, moment(until), groups, states)
-            self._sampled = Sample(at=moment(until), groups=dict(+groups), states=dict(+states))
-
-    def _is_news(self, groups: Counter[str], states: Counter[str]) -> bool:
-        last = self._sampled
-        return last is None or last.groups != dict(+groups) or last.states != dict(+states)
