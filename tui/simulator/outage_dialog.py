@@ -37,8 +37,8 @@ class OutageDialog(FormDialog[str]):
         yield Note()
         yield ChoiceField("outage-of", "Outage of", {**begin, **open_ones}, OutageOf.SERVER)
         hours = whole_number("outage-invalid", "write a number of hours, at most 720", most=_MOST)
-        yield TextField("outage-hours", "Hours", "6", check=hours, when=_begins, to_blame=["outage-invalid"])
-        yield TextField("outage-in", "Begins in", "0", check=hours, when=_begins, placeholder="hours from now")
+        yield TextField("outage-hours", "Lasts (h)", "6", check=hours, when=_begins, to_blame=["outage-invalid"])
+        yield TextField("outage-in", "Begins in (h)", "0", check=hours, when=_begins, placeholder="hours from now")
 
     def work(self, outage_of: OutageOf | int, outage_hours: int = 0, outage_in: int = 0) -> str:
         if isinstance(outage_of, OutageOf):

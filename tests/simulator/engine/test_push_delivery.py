@@ -16,6 +16,7 @@ from certfleet.simulator.engine.status import simulation_status
 from certfleet.simulator.platforms import PROFILES
 from certfleet.store.devices import push_pace
 from certfleet.store.devices.chance import draw
+from certfleet.store.devices.gate import Gate
 from certfleet.store.devices.schedule import DAY, is_away, is_in_use, next_check_in
 from certfleet.store.model.device import ActionKind, Device, DeviceState, EventKind, PendingAction, Platform
 from certfleet.store.model.habits import Habits, Schedule
@@ -109,6 +110,23 @@ def test_nobody_is_woken_while_away(key: int, hours: int, platform: Platform) ->
         assert at > sent
         assert not is_away(habits.schedule, at)
         assert at - sent <= max(KEPT[platform], SECONDS[1])
+
+
+@given(
+    key=st.integers(0, 2**62),
+    sent=st.integers(0, 24 * 40),
+    spans=st.lists(st.tuples(st.integers(0, 24 * 40), st.integers(1, 48)), max_size=4),
+    platform=st.sampled_from(Platform),
+)
+def test_no_push_arrives_during_an_outage(
+    key: int, sent: int, spans: list[tuple[int, int]], platform: Platform
+) -> None:
+    habits, start = PROFILES[platform].habits(key, 0, MONDAY), int(MONDAY.timestamp())
+    outages = tuple((start + since * 3600, start + (since + hours) * 3600) for since, hours in sorted(spans))
+    at = woken(asked(habits, start + sent * 3600, platform), start, Gate(no_push={platform: outages}))
+    if at is not None:
+        assert not any(since <= at < until for since, until in outages)
+        assert not is_away(habits.schedule, at)
 
 
 def test_most_of_a_fleet_is_reached_within_a_minute_and_the_rest_falls_back_on_its_check_in() -> None:
