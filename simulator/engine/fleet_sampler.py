@@ -11,6 +11,7 @@ from ...store.workspace import Workspace
 from .simulation_record import Sample, add_sample, history
 
 SAMPLE = 6 * 3600  # seconds between two samples of the fleet
+_NEED_PERSON = frozenset(str(state) for state in DeviceState if state.needs_person)
 
 
 class FleetSampler:
@@ -33,7 +34,7 @@ class FleetSampler:
 
     def needing_person(self) -> list[int]:
         """The devices that their users must re-enroll."""
-        return [id for id, (_, state) in self._standing.items() if DeviceState(state).needs_person]
+        return [id for id, (_, state) in self._standing.items() if state in _NEED_PERSON]
 
     def note(self, device: Device) -> None:
         """Record where a device stands."""
