@@ -113,7 +113,7 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     "--churn",
     type=click.IntRange(0, MOST_CHURN),
     metavar="N",
-    help="New devices per thousand a year, for those replaced and for newcomers. Default: that of the habits.",
+    help="New devices per thousand a year, for those replaced and for newcomers. Default: that of the habits, or none.",
 )
 @click.option(
     "--past/--no-past",

@@ -41,7 +41,7 @@ def test_the_site_says_when_silent_devices_are_deleted(fleet: Command) -> None:
     fleet.done("simulate", "run", "--for", "60d")
     tried = fleet.json("site", "set", "--delete-inactive-days", 7, "--dry-run")
     (note,) = tried["effects"]["notes"]
-    assert note.endswith("deleted on 2026-03-09 06:00, unless it comes before")
+    assert "deleted on 2026-03-09 06:00, unless " in note
     fleet.done("site", "set", "--delete-inactive-days", 7)
     assert "deleted after 7 days of silence" in fleet.done("site", "show")
     fleet.done("simulate", "run", "--for", "60d")
