@@ -158,6 +158,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "fleet": lazy("simulate_fleet.fleet", "Generate a fleet of devices from a seed, and enroll it."),
             "run": lazy("simulate.run", "Let the virtual clock run, and play what happens."),
             "status": lazy("simulate.status", "Show the clock, the fleet and its renewal."),
+            "fix": lazy("simulate_fix.fix", "End what makes devices fail together."),
             "stop": lazy("simulate.stop", "Stop the running simulator."),
             "speed": lazy("simulate.speed", "Change the speed of the running simulator."),
             "outage": lazy("simulate_outage.outage", "Begin or plan an outage of a push service or the server."),

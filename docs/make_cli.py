@@ -84,6 +84,7 @@ NOT_RUN = {
     "certfleet simulate run --speed": "it runs until it is stopped",
     "certfleet simulate stop": "it needs a running simulator",
     "certfleet simulate speed": "it needs a running simulator",
+    "certfleet simulate fix": "nothing fails in the sample workspace",
     "certfleet simulate fleet": "it takes minutes for a fleet of this size",
     "certfleet simulate campaign start --": "one campaign runs at a time",
     "certfleet simulate company": "the sample workspace has its company",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from ...store.devices.gate import OPEN, Gate
 from ...store.devices.schedule import is_in_use, next_check_in
 from ...store.devices.trust import SSL_ERROR_61, to_install
 from ...store.model.device import CertificateState, Device, DeviceState, HeldCertificate, PendingAction, WaitsFor
+from .failing import taken_from
 from .first_enrollment import is_awaited, next_attempt
 from .push_delivery import is_locked, woken
 from .re_enrollment import next_re_enrollment, owner_delay
@@ -154,8 +154,9 @@ def _first(*times: int | None) -> int | None:
 
 
 def _asked_from(action: PendingAction, after: int) -> int:
-    """When the pending action may next be sent to the device."""
-    return after if action.next_try_at is None else max(after, math.ceil(action.next_try_at.timestamp()) - 1)
+    """When the device next takes the pending action up."""
+    at = taken_from(action)
+    return after if at is None else max(after, at - 1)
 
 
 def _check_in(device: Device, after: int) -> int | None:

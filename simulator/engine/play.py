@@ -26,7 +26,15 @@ from ...store.devices.policy_installation import (
     put_off,
 )
 from ...store.devices.trust import installed, to_install
-from ...store.model.device import CertificateState, Device, DeviceCertificate, HeldCertificate, PendingAction, WaitsFor
+from ...store.model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceCertificate,
+    HeldCertificate,
+    PendingAction,
+    WaitsFor,
+)
 from .behaviour import (
     Next,
     NextStep,
@@ -38,6 +46,7 @@ from .behaviour import (
     soon_after,
 )
 from .campaign_tallies import ReEnrolled
+from .failing import Failing
 from .first_enrollment import NO_GROUP
 from .issuance import Job
 from .push_delivery import is_locked, unlocked_at
@@ -60,7 +69,7 @@ class Order(NamedTuple):
 
 class Stage:
     """Where devices are played in one window: the issuing group, the gate, the policies, and the collected results.
-    ``met_policies`` is true once a device has received one.
+    ``met_policies`` is true once a device has received one, ``failing`` says which devices fail.
 
     Without an issuer (every device CA has expired) no device gets a certificate; none has a valid one either.
     """
@@ -73,9 +82,11 @@ class Stage:
         gate: Gate = OPEN,
         deployment: PolicyDeployments = NO_POLICIES,
         re_enrolled: ReEnrolled | None = None,
+        failing: Failing | None = None,
     ) -> None:
         self.batch = Batch()
         self.re_enrolled = re_enrolled or ReEnrolled(0)
+        self.failing = failing or Failing()
         self.met_policies = False
         self.orders: list[Order] = []
         self.check_ins = Counter[int]()  # by minute
@@ -148,14 +159,20 @@ class Stage:
         if is_locked(device, at):
             device = self.batch.take(put_off(device, action, offer, WaitsFor.NOT_NOW, now, comes=True), now)
             return _unlocked(device, at)
-        waits_for = answer_to_policy(device, action, at)
+        waits_for, error = answer_to_policy(device, action, at), ""
+        is_installed = action.kind is ActionKind.POLICY and offer is not None and not offer.lacking
+        if is_installed and waits_for is not WaitsFor.NOT_NOW and (error := self.failing.policy_error(device, at)):
+            waits_for = WaitsFor.ERROR
         if waits_for is None:
             return self.batch.take(carried_out(device, action, offer, now), now)
-        return self.batch.take(put_off(device, action, offer, waits_for, now), now)
+        return self.batch.take(put_off(device, action, offer, waits_for, now, reason=error), now)
 
     def _answer(self, device: Device, presented: HeldCertificate, asked: PendingAction, at: int) -> Device:
-        now = moment(at)
-        match answer_to_renewal(device, asked, at):
+        now, answer, error = moment(at), answer_to_renewal(device, asked, at), ""
+        is_asked = answer not in (RenewalAnswer.NOT_NOW, RenewalAnswer.LOCKED)
+        if is_asked and (error := self.failing.renewal_error(device, at)):
+            answer = RenewalAnswer.ERROR
+        match answer:
             case RenewalAnswer.NOT_NOW:
                 device = self.batch.take(renewal.answered_not_now(device, now), now)
                 return _comes_back(device, _next_try(device), 0, 600)
@@ -163,7 +180,7 @@ class Stage:
                 device = self.batch.take(renewal.answered_not_now(device, now, comes=True), now)
                 return _unlocked(device, at)
             case RenewalAnswer.ERROR:
-                device = self.batch.take(renewal.answered_error(device, now), now)
+                device = self.batch.take(renewal.answered_error(device, now, error), now)
                 return _comes_back(device, _next_try(device), 0, 600)
             case RenewalAnswer.NOTHING:
                 device = self.batch.take(renewal.not_answered(device, now), now)

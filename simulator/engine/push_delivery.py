@@ -15,6 +15,7 @@ from ...store.devices.gate import OPEN, Gate, Span
 from ...store.devices.schedule import DAY, is_away, is_in_use, next_in_use
 from ...store.model.device import Device, Platform
 from ...store.model.habits import Habits
+from .failing import taken_from
 
 KEPT = {Platform.IOS: 30 * DAY, Platform.MACOS: 30 * DAY, Platform.ANDROID: 28 * DAY, Platform.WINDOWS: 0}
 """How long the push service keeps an undelivered push: documented by Apple, Google and Microsoft."""
@@ -57,8 +58,8 @@ def _pushes(device: Device, habits: Habits) -> Iterator[int]:
     if new:
         yield max(habits.push_at or 0, math.ceil(max(new).timestamp()))
     for action in device.pending:
-        if action.next_try_at is not None:
-            yield math.ceil(action.next_try_at.timestamp())
+        if (at := taken_from(action)) is not None:
+            yield at
 
 
 def _arrival(habits: Habits, platform: Platform, sent: int, outages: Sequence[Span]) -> int | None:

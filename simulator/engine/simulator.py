@@ -36,6 +36,7 @@ from .campaign import has_mail, next_mail, send_mail
 from .campaign_tallies import ReEnrolled
 from .control import begin
 from .device_keys import fleet_secret
+from .failing import Failing, failures_of, put_failures
 from .fleet_sampler import SAMPLE, FleetSampler
 from .issuance import Issuance
 from .load import keep_load
@@ -291,7 +292,8 @@ class Simulator:
         group = workspace.authorities.find_issuing(moment(self._now + 1))
         issuer = None if group is None else workspace.authorities.issuer(group.name)
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
-        stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment, ReEnrolled(self._calls))
+        knowledge = ReEnrolled(self._calls), Failing(failures_of(workspace))
+        stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment, *knowledge)
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id, at in turning.arrived:
@@ -332,6 +334,8 @@ class Simulator:
                     stage.re_enrolled.write(workspace)
                     if turning.turns:
                         put_turnover(workspace, added(turnover_of(workspace), turning.brought))
+                    if stage.failing.began:
+                        put_failures(workspace, stage.failing.now())
                     workspace.set_clock(moment(until))
                     keep_load(workspace, stage.group, stage.check_ins, stage.issued)
                     self._sampler.sample(batch.devices, until)
@@ -353,6 +357,8 @@ class Simulator:
         if changes.touches(*TABLES, "policies", "campaigns") or (
             stage.met_policies and changes.touches(*POLICY_TABLES)
         ):
+            return True
+        if changes.touches("simulation") and failures_of(self.workspace) != stage.failing.failures:
             return True
         records = self.workspace.devices.records
         if records.next_certificate_id() != stage.first_id:  # the window's new ids are taken

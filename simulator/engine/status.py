@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from ...store.devices.common_traits import FailingRenewals, TraitCarrier, failing_renewals
 from ...store.devices.counts import describe
 from ...store.devices.renewal_progress import DeviceProgress, progress_of
 from ...store.model.device import Device, DeviceState, PendingAction, Platform, WaitsFor
@@ -95,6 +96,9 @@ def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
         issuing = next((summary.group.name for summary in groups if summary.state == "issuing"), "default")
         clock, tables, log = clock_of(workspace), tables_of(workspace), event_log_of(workspace)
         arrivals, load = arrivals_of(workspace), peak_load(workspace)
+        progress = renewal_progress(standings, issuing)
+        carriers = workspace.database.table("devices").records(TraitCarrier) if progress.waits_for["error"] else ()
+        failing = failing_renewals(carriers, issuing)
     by_platform: dict[str, Counter[str]] = {}
     for standing in standings:
         if standing.issuer_group is not None:
@@ -114,7 +118,7 @@ def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
             )
             for summary in groups
         ),
-        renewal=_progress_document(renewal_progress(standings, issuing)),
+        renewal=_progress_document(progress, failing),
         load=None if load is None else load_document(load),
         event_log=log,
     )
@@ -138,7 +142,7 @@ def event_log_of(workspace: Workspace) -> EventLogDocument:
     return EventLogDocument(count=digest.count, sha256=digest.sha256)
 
 
-def _progress_document(progress: RenewalProgress) -> RenewalProgressDocument:
+def _progress_document(progress: RenewalProgress, failing: FailingRenewals) -> RenewalProgressDocument:
     return RenewalProgressDocument(
         group=progress.group,
         crossed=_all_platforms(progress.crossed),
@@ -147,6 +151,7 @@ def _progress_document(progress: RenewalProgress) -> RenewalProgressDocument:
         not_asked=_all_platforms(progress.others),
         out=_all_platforms(progress.out),
         waits_for={reason.name.lower(): progress.waits_for[reason.name.lower()] for reason in WaitsFor},
+        failing=failing,
     )
 
 

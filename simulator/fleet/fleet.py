@@ -27,6 +27,7 @@ from ...store.workspace import Workspace
 from ..company.organization import draw_organization
 from ..engine.control import begin, control_of
 from ..engine.device_keys import fleet_secret
+from ..engine.failing import put_failures
 from ..engine.issuance import Issuance, Job
 from ..engine.lock import simulator_lock
 from ..engine.simulation_record import SimulationRecord, add_sample, put_simulation, simulation_of
@@ -46,6 +47,7 @@ from .arrivals import LONGEST_SHIFT, MOST_CHURN, Arrivals, Turn, enrolled_on
 from .device_allocation import DeviceAllocation
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .enrollment_kinds import EnrollmentKinds
+from .failure_cohorts import CohortTraits, choose_failures
 from .foundation import let_devices_trust, provide_push
 from .mix import Mix
 
@@ -123,6 +125,8 @@ def keep_drawn(workspace: Workspace, record: SimulationRecord, batch: Batch) -> 
         if done == record.devices:
             let_devices_trust(workspace, done)
             _first_sample(workspace, record)
+            if record.drawing > 1:
+                choose_what_fails(workspace, record)
     return done
 
 
@@ -314,6 +318,13 @@ class Drawing:
                 "Generate the fleet in a new workspace.",
             )
         return self._device_cas[group.name]
+
+
+def choose_what_fails(workspace: Workspace, record: SimulationRecord) -> None:
+    """Choose what will fail in the fleet as it is now. Inside a transaction."""
+    devices = workspace.database.table("devices").records(CohortTraits)
+    never = {platform: profile.never_renews for platform, profile in site_profiles(record.habits).items()}
+    put_failures(workspace, choose_failures(devices, record.seed, never))
 
 
 def _first_sample(workspace: Workspace, record: SimulationRecord) -> None:

@@ -18,7 +18,7 @@ from ...store.workspace import Workspace
 from ..engine.campaign import CampaignPlan, end_campaign, latest_campaign, open_campaign, start_campaign
 from ..engine.simulation_record import SimulationRecord, simulation_of
 from ..engine.simulator import Simulator
-from .fleet import FleetPlan, draw_fleet
+from .fleet import FleetPlan, choose_what_fails, draw_fleet
 
 PAST = timedelta(days=200)
 """How long a fleet has lived before its start."""
@@ -81,7 +81,7 @@ def draw_with_past(
         if not _live(workspace, record.started_at + milestone.after, workers, executor, stop):
             return drawn
         if milestone.rotates:
-            _rotate(workspace, 1 + sum(one.rotates for one in _MILESTONES if one.after <= milestone.after))
+            _rotate(workspace, record, 1 + sum(one.rotates for one in _MILESTONES if one.after <= milestone.after))
         else:
             if open_campaign(workspace) is not None:
                 end_campaign(workspace)
@@ -100,10 +100,13 @@ def _live(
     return workspace.now() >= until
 
 
-def _rotate(workspace: Workspace, groups: int) -> None:
+def _rotate(workspace: Workspace, record: SimulationRecord, groups: int) -> None:
     """Make the next CA group, unless it was made before an interruption, and ask all devices to renew. The first time
-    a campaign tells the users whose devices need them; of the last rotation they have not been told yet."""
+    a campaign tells the users whose devices need them; of the last rotation they have not been told yet. What failed
+    at the rotation before no longer does."""
     if len(workspace.authorities.groups()) < groups:
+        with workspace.database.transaction():
+            choose_what_fails(workspace, record)
         workspace.authorities.refresh(ready_after=timedelta(0))
         workspace.devices.renew([device.id for device in workspace.devices.all()])
     if latest_campaign(workspace) is None:

@@ -27,6 +27,7 @@ PROFILE = Profile(
     antivirus=100,
     leave=250,
     long_leave=100,
+    never_renews=15,
     pool=40,
     pushed=950,
     nightly=800,

@@ -30,6 +30,7 @@ PROFILE = Profile(
     antivirus=0,
     leave=250,
     long_leave=100,
+    never_renews=10,
     pool=40,
     pushed=980,
     nightly=900,

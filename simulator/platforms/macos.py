@@ -30,6 +30,7 @@ PROFILE = Profile(
     antivirus=200,
     leave=700,
     long_leave=80,
+    never_renews=10,
     pool=20,
     pushed=950,
     nightly=400,

@@ -32,7 +32,8 @@ class Profile(NamedTuple):
     has one. ``supervised`` is the chance that a person's device is supervised, or fully managed by Android. ``leave``
     and ``long_leave`` are those of ``Schedule``; ``pool`` is the chance that a device belongs to a pool or lies in a
     drawer, and connects once in one to six months. ``pushed`` and ``nightly`` are the chances that a push reaches a
-    device in its hours, and out of them. The other fields are those of ``Habits``.
+    device in its hours, and out of them; ``never_renews`` is the chance that no renewal ever succeeds on it. The other
+    fields are those of ``Habits``.
     """
 
     check_in: timedelta
@@ -59,6 +60,7 @@ class Profile(NamedTuple):
     pushed: int = 0
     nightly: int = 0
     by_itself: int = 1000
+    never_renews: int = 0
 
     def has_antivirus(self, key: int) -> bool:
         """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""

@@ -72,6 +72,7 @@ class SiteHabits(Struct, frozen=True, forbid_unknown_fields=True):
     pushed: Chance | UnsetType = UNSET
     nightly: Chance | UnsetType = UNSET
     by_itself: Chance | UnsetType = UNSET
+    never_renews: Chance | UnsetType = UNSET
 
     def applied_to(self, profile: Profile) -> Profile:
         """The platform's profile with what the site says. Raises ``ValueError`` where the hours contradict."""

@@ -14,6 +14,7 @@ from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.deleted_device import DeletedDevice
 from ..model.device import Device, DeviceCertificate, DeviceEvent
+from ..model.failures import Failures
 from ..model.interruption import Interruption
 from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
 from ..model.policy import Policy
@@ -23,7 +24,17 @@ from ..model.reminder import Reminder
 from ..model.renewal_failures import RenewalFailures
 from ..model.request import SigningRequest
 from ..model.simulated_outage import SimulatedOutage
-from ..model.simulation import CONTROL, RECORD, TURNOVER, Control, PeakLoad, Sample, SimulationRecord, Turnover
+from ..model.simulation import (
+    CONTROL,
+    FAILURES,
+    RECORD,
+    TURNOVER,
+    Control,
+    PeakLoad,
+    Sample,
+    SimulationRecord,
+    Turnover,
+)
 from ..model.site import SITE, SiteSettings
 from ..model.task import Task
 from ..model.trust import TrustAnchor
@@ -99,7 +110,12 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "simulated_outages": SimulatedOutage,
     "peak_load": PeakLoad,
 }
-SIMULATION: dict[int, type[msgspec.Struct]] = {RECORD: SimulationRecord, CONTROL: Control, TURNOVER: Turnover}
+SIMULATION: dict[int, type[msgspec.Struct]] = {
+    RECORD: SimulationRecord,
+    CONTROL: Control,
+    TURNOVER: Turnover,
+    FAILURES: Failures,
+}
 SETTINGS: dict[int, type[msgspec.Struct]] = {SITE: SiteSettings, DELIVERY: DeliverySettings}
 
 

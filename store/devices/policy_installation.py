@@ -121,16 +121,17 @@ def put_off(
     now: datetime,
     *,
     comes: bool = False,
+    reason: str = "",
 ) -> Change:
-    """The device said *not now*, answered with an error, or didn't answer; it is asked again. A locked one ``comes`` by
-    itself once it is unlocked."""
+    """The device said *not now*, answered with an error (for a ``reason``), or didn't answer; it is asked again. A
+    locked one ``comes`` by itself once it is unlocked."""
     attempts = action.attempts + 1
     later = None if comes else now + back_off(attempts, _FIRST_WAIT[waits_for])
     again = replace(action, attempts=attempts, waits_for=waits_for, next_try_at=later)
     pending = tuple(again if one is action else one for one in device.pending)
     placed = device.policy(action.policy_id)
     named = offer if offer is not None else placed
-    event = (EventKind.POLICY_DELAYED, f"{'' if named is None else named.name}: {_SAID[waits_for]}")
+    event = (EventKind.POLICY_DELAYED, f"{'' if named is None else named.name}: {reason or _SAID[waits_for]}")
     return Change(replace(device, pending=pending), events=(event,))
 
 

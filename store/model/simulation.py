@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from .device import Platform
 
-RECORD, CONTROL, TURNOVER = 1, 2, 3  # the ids of the documents of the table ``simulation``
+RECORD, CONTROL, TURNOVER, FAILURES = 1, 2, 3, 10  # the ids of the documents of the table ``simulation``
 
 
 class SimulationRecord(Struct, frozen=True, kw_only=True):

@@ -203,6 +203,11 @@ def device_title(device: Device) -> str:
     return f"#{device.id} {device.name}"
 
 
+def short_identity(device: Device) -> str:
+    """What names a device in a narrow place: its serial number, or the beginning of its enrollment id."""
+    return device.serial_number or (f"{device.enrollment_id[:9]}…" if device.enrollment_id else "")
+
+
 def model_text(device: Device) -> str:
     """``Dell Latitude 5440``: maker and model, the maker once; empty if neither is known."""
     name = device.model_name or device.model

@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from ..devices.common_traits import FailingRenewals
 from ..model.device import DeviceState, WaitsFor
 from ..model.simulation import PeakLoad, Sample, SimulationRecord
 from ..words import day, minute, plural
+from .common_traits import failing_line
 from .documents import document, document_type
 from .platforms import by_platform
 
@@ -76,6 +78,7 @@ class RenewalProgressDocument(Struct, frozen=True, kw_only=True):
     not_asked: dict[str, int]
     out: dict[str, int]
     waits_for: dict[str, int]
+    failing: FailingRenewals
 
 
 class EventLogDocument(Struct, frozen=True, kw_only=True):
@@ -186,7 +189,8 @@ def group_text(group: GroupProgressDocument) -> str:
 
 
 def renewal_lines(progress: RenewalProgressDocument) -> list[str]:
-    """``289 hold a certificate of group-2: 149 iOS, …``, a line per state, then what the pending devices wait for."""
+    """``289 hold a certificate of group-2: 149 iOS, …``, a line per state, then what the pending devices wait for,
+    and what failing ones have in common."""
     lines = []
     for field, one, many in _PROGRESS:
         counts: dict[str, int] = getattr(progress, field)
@@ -194,7 +198,9 @@ def renewal_lines(progress: RenewalProgressDocument) -> list[str]:
             words = (one if total == 1 else many).format(group=progress.group)
             lines.append(f"{total:,} {words}: {by_platform(counts)}")
     waits = [f"{WaitsFor[reason.upper()]} ({count:,})" for reason, count in progress.waits_for.items() if count]
-    return [*lines, f"waiting for: {', '.join(waits)}"] if waits else lines
+    if waits:
+        lines.append(f"waiting for: {', '.join(waits)}")
+    return [*lines, line] if (line := failing_line(progress.failing)) else lines
 
 
 def history_lines(samples: Sequence[Sample]) -> list[str]:

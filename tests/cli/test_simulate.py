@@ -395,3 +395,23 @@ def test_drawing_can_be_tried(certfleet: Command) -> None:
     company = certfleet.json("simulate", "company", "--seed", 3, *START, "--dry-run")["effects"]
     assert len([one for one in company["entries"] if one["alteration"] == "added"]) > 25
     assert not certfleet.workspace.exists()
+
+
+def test_what_failing_devices_have_in_common_and_fixing_it(certfleet: Command) -> None:
+    certfleet.done("simulate", "fleet", "--devices", 400, "--seed", 8, *START)
+    assert certfleet.refused("simulate", "fix", "os-version")["code"] == "nothing-to-fix"
+    certfleet.done("authority", "refresh", "--now")
+    certfleet.done("device", "renew", "--issuer", "default")
+    certfleet.done("simulate", "run", "--for", "3d")
+    failing = certfleet.json("simulate", "status")["renewal"]["failing"]
+    assert failing["common"]["trait"] == "model-and-os"
+    assert 3 <= failing["common"]["failing"] <= failing["failing"] < failing["answered"]
+    said = f"{failing['common']['failing']} of {failing['failing']} failing devices: {failing['common']['value']} ("
+    assert said in certfleet.done("simulate", "status")
+    tried = certfleet.json("simulate", "fix", "os-version", "--dry-run")
+    assert tried["effects"]["harmful"] is False
+    told = certfleet.json("simulate", "fix", "os-version")
+    assert (told["cause"], told["fixed_at"]) == ("os-version", "2026-01-08T00:00:00Z")
+    certfleet.done("simulate", "run", "--for", "3d")
+    assert certfleet.json("simulate", "status")["renewal"]["failing"]["common"] is None
+    assert certfleet.refused("simulate", "fix", "os-version")["code"] == "nothing-to-fix"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ...store.model.device import DeviceState
 from ...store.printable import printable
-from ...store.views.device import pending_text, state_text
+from ...store.views.device import pending_text, short_identity, state_text
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text
 from ..components.columns import Column
@@ -63,7 +63,7 @@ DEVICE = Column[DeviceRow](
     None,
     22,
     grow=3,
-    tail=lambda row: printable(row.device.known_by),
+    tail=lambda row: printable(short_identity(row.device)),
 )
 PLATFORM = Column[DeviceRow](
     "platform",

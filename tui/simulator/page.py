@@ -17,7 +17,9 @@ from ...simulator.engine.campaign_status import campaign_summary
 from ...simulator.engine.load import peak_load
 from ...simulator.engine.simulation_record import history, simulation_of
 from ...store.authorities.groups import DEFAULT_GROUP, GroupState
+from ...store.devices.common_traits import FEWEST, failing_renewals
 from ...store.errors import Refusal
+from ...store.model.device import WaitsFor
 from ...store.persistence.database import Changes
 from ..components.group_marks import GroupMark, group_marks
 from ..components.refusal_panel import RefusalPanel
@@ -146,7 +148,10 @@ class SimulatorPage(Page):
         record = simulation_of(self.workspace)
         drawn = 0 if record is None else record.devices - self.workspace.deletions.count()
         width = ROOMY if self.size.width >= WIDE else NARROW
-        lines = progress_lines(self.app, self._figures, mark, width - 2, drawn)
+        failing = None
+        if self._figures.waits[WaitsFor.ERROR] >= FEWEST:
+            failing = failing_renewals((row.device for row in self.console.fleet.rows.values()), mark.name)
+        lines = progress_lines(self.app, self._figures, mark, width - 2, drawn, failing)
         tall = self.size.height >= TALL
         if (campaign := campaign_summary(self.workspace)) is not None:
             lines.append(progress_campaign_line(self.app, campaign, width - 2))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import App
 
+from ...store.devices.common_traits import FailingRenewals
 from ...store.model.device import DeviceState, Platform
 from ...store.model.simulation import PeakLoad
 from ...store.printable import printable
 from ...store.views.campaign import CampaignSummary, campaign_line
+from ...store.views.common_traits import failing_words
 from ...store.views.device import WAITS
 from ...store.views.platforms import PLATFORMS
 from ...store.words import plural
@@ -23,7 +25,14 @@ PEOPLE = "▚"
 LABEL = 9
 
 
-def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, width: int, drawn: int) -> list[Text]:
+def progress_lines(
+    app: App[object],
+    figures: FleetFigures,
+    mark: GroupMark,
+    width: int,
+    drawn: int,
+    failing: FailingRenewals | None = None,
+) -> list[Text]:
     """The lines for ``width`` cells; ``mark`` is that of the issuing group, ``drawn`` the number of devices once the
     fleet is complete."""
     numbers = len(f"{max(figures.total, drawn):,}") * 2 + 5
@@ -41,7 +50,7 @@ def progress_lines(app: App[object], figures: FleetFigures, mark: GroupMark, wid
                 BarPart(own.people, PEOPLE, Tone.EXPIRING),
             ]
             lines.append(_line(app, label, stacked_bar(app, parts, own.total, bar), crossed, own.total))
-    return [*lines, *_waiting(app, figures, width)]
+    return [*lines, *_waiting(app, figures, width), *_in_common(app, failing, width)]
 
 
 def load_lines(app: App[object], load: PeakLoad | None) -> list[Text]:
@@ -76,6 +85,17 @@ def progress_campaign_line(app: App[object], campaign: CampaignSummary, width: i
 def _line(app: App[object], label: str, bar: Text, count: int, total: int) -> Text:
     line = styled(app, (fit(label, LABEL), Tone.DIM)).append_text(bar)
     return line.append(f" {count:,}").append(f" of {total:,}", style_of(app, Tone.DIM))
+
+
+def _in_common(app: App[object], failing: FailingRenewals | None, width: int) -> list[Text]:
+    """What failing devices have in common, if anything."""
+    trait, count = ("", "") if failing is None else failing_words(failing)
+    if not trait:
+        return []
+    room = max(8, width - LABEL - len(count) - 2)
+    trait = printable(trait)
+    said = fit(trait, room).rstrip() if len(trait) > room else trait
+    return [styled(app, (fit("Failing", LABEL), Tone.DIM), (said, Tone.EXPIRED), (f": {count}", Tone.DIM))]
 
 
 def _waiting(app: App[object], figures: FleetFigures, width: int) -> list[Text]:

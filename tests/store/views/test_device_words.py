@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from certfleet.store.model.device import Device, Platform
-from certfleet.store.views.device import model_text, system_text
+from certfleet.store.views.device import model_text, short_identity, system_text
 from tests.material import NOW
 
 
 def device(platform: Platform, **said: str) -> Device:
-    return Device(id=1, platform=platform, serial_number="A1", state_since=NOW, **said)  # type: ignore[arg-type]
+    return Device(**{"id": 1, "platform": platform, "serial_number": "A1", "state_since": NOW, **said})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,9 @@ def test_a_maker_is_not_said_twice(maker: str, name: str, text: str) -> None:
 )
 def test_what_is_known_of_a_system(platform: Platform, said: dict[str, str], text: str) -> None:
     assert system_text(device(platform, **said)) == text
+
+
+def test_an_enrollment_id_is_cut_in_a_narrow_place() -> None:
+    assert short_identity(device(Platform.IOS)) == "A1"
+    uuid = "8DB29EAB-A5BB-4B60-8DDA-F75517766FAC"
+    assert short_identity(device(Platform.IOS, serial_number="", enrollment_id=uuid)) == "8DB29EAB-…"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
+from certfleet.store.devices.common_traits import FailingRenewals
 from certfleet.store.model.device import Platform
 from certfleet.store.model.simulation import SimulationRecord
 from certfleet.store.views.simulation import RenewalProgressDocument, fleet_text, pace_text, renewal_lines, speed_text
@@ -35,6 +36,7 @@ def test_progress_has_a_line_per_state_with_devices() -> None:
         not_asked={},
         out={},
         waits_for={"check_in": 1, "error": 0},
+        failing=FailingRenewals(answered=3, failing=0, common=None),
     )
     assert renewal_lines(progress) == [
         "3 hold a certificate of group-2: 2 iOS, 1 macOS",
