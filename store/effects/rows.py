@@ -39,14 +39,13 @@ class WrittenRows:
 
     def bodies(self, table: str) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
         """The documents of a table, before and after."""
+        decode = msgspec.json.Decoder(dict[str, Any]).decode
         for before, after in self._tables.get(table, {}).values():
-            yield _decoded(before, dict), _decoded(after, dict)
+            yield None if before is None else decode(before), None if after is None else decode(after)
 
     def records(self, table: str, kind: type[Record]) -> Iterator[WrittenRecord[Record]]:
         """The same as records, or as parts of records: fields that ``kind`` lacks are left out."""
+        decode = msgspec.json.Decoder(kind).decode
         for id, (before, after) in self._tables.get(table, {}).items():
-            yield WrittenRecord(id, _decoded(before, kind), _decoded(after, kind))
-
-
-def _decoded(text: str | None, kind: type[Any]) -> Any:
-    return None if text is None else msgspec.json.decode(text, type=kind)
+            old, new = None if before is None else decode(before), None if after is None else decode(after)
+            yield WrittenRecord(id, old, new)
