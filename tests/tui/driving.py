@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from textual import events
-from textual._context import active_app
+from textual._context import active_app, visible_screen_stack
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -44,8 +44,11 @@ def text_of(pilot: Pilot[None]) -> str:
     screen: Screen[object] = pilot.app.screen
     # A test may have several consoles, and what is behind a dialog is looked for in the one that is active.
     active = active_app.set(pilot.app)
+    # Without it the first to look after a change would have the space around the dialog painted, and kept, empty.
+    behind = visible_screen_stack.set(pilot.app._background_screens)
     try:
         lines = screen._compositor.render_strips()
     finally:
+        visible_screen_stack.reset(behind)
         active_app.reset(active)
     return "\n".join(strip.text for strip in lines)
