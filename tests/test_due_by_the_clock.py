@@ -68,6 +68,7 @@ READING: dict[str, tuple[str, ...]] = {
     "simulate campaign status": (),
     "simulate history": (),
     "simulate log": (),
+    "simulate outages": (),
     "simulate status": (),
     "site show": (),
     "task list": (),
