@@ -16,7 +16,7 @@ from ...store.model.simulation import FAILURES
 from ...store.workspace import Workspace
 
 _NEVER = 501
-_TIRED_AFTER, _TIRED_FOR = 8, 8 * 86_400
+_TIRED_AFTER, _TIRED_FOR = 12, 8 * 86_400
 _NEVER_TEXT = "the keystore of the device refuses a new key"
 
 
