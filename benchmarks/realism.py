@@ -20,7 +20,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from certfleet.simulator.engine.campaign import CampaignPlan
-from certfleet.simulator.fleet.arrivals import Turn, TurnKind
+from certfleet.simulator.fleet.arrivals import DeviceTurn, TurnKind
 from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.store.devices.local_days import daylight_saving
 from certfleet.store.devices.push_pace import A_MINUTE
@@ -195,7 +195,7 @@ def versions(report: Report, plan: FleetPlan) -> None:
         report.aim(f"iOS_18_{months}_months_after_its_release", share, *aim)
 
 
-def until_a_year(fleet: PaperFleet) -> list[Turn]:
+def until_a_year(fleet: PaperFleet) -> list[DeviceTurn]:
     """The turns of a year."""
     begin = int(fleet.start.timestamp())
     assert fleet.arrivals is not None

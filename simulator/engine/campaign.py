@@ -107,7 +107,7 @@ def end_campaign(workspace: Workspace) -> Campaign:
             if told.reached_at > now.timestamp():
                 batch.devices[device.id] = replace(device, habits=replace(device.habits, told=None))
         workspace.devices.records.write(batch)
-        visits = {when: number for when, number in campaign.visits.items() if when <= f"{now:%Y-%m-%d}"}
+        visits = {when: number for when, number in campaign.visits.items() if when <= day(now)}
         ended = campaigns(workspace).change(campaign, ended_at=now, visits=visits)
         said = f"campaign ended; {plural(ended.told, 'user')} had been told"
         workspace.audit.record("simulation.campaign", f"campaign:{campaign.id}", said)

@@ -12,7 +12,7 @@ from ...store.devices.change import Change
 from ...store.devices.gate import Gate
 from ...store.model.device import Device, DeviceState, EnrollmentKind, EventKind
 from ...store.model.simulation import Turnover
-from ..fleet.arrivals import Turn, TurnKind
+from ..fleet.arrivals import DeviceTurn, TurnKind
 from ..fleet.fleet import Drawing
 from ..identities import CAPACITY
 from .play import Stage, moment
@@ -35,8 +35,8 @@ class Turns:
 
     def __init__(self, drawing: Drawing, after: int) -> None:
         self._drawing = drawing
-        self._coming: Iterator[Turn] = iter(()) if drawing.arrivals is None else drawing.arrivals.after(after)
-        self._next: deque[Turn] = deque()
+        self._coming: Iterator[DeviceTurn] = iter(()) if drawing.arrivals is None else drawing.arrivals.after(after)
+        self._next: deque[DeviceTurn] = deque()
         self._ids: dict[int, int] = {}
 
     def note(self, device: Device) -> None:
@@ -87,7 +87,7 @@ class Turns:
         for _ in range(turning.turns):
             self._next.popleft()
 
-    def _until(self, until: int) -> Iterator[Turn]:
+    def _until(self, until: int) -> Iterator[DeviceTurn]:
         """The turns up to a time; they stay the next ones."""
         at = 0
         while True:
@@ -101,7 +101,7 @@ class Turns:
             yield self._next[at]
             at += 1
 
-    def _handed_on(self, stage: Stage, device: Device, turn: Turn) -> Device:
+    def _handed_on(self, stage: Stage, device: Device, turn: DeviceTurn) -> Device:
         """Wiped, and enrolled again by another owner."""
         said = ((EventKind.OWNER_CHANGED, f"{device.owner} to {turn.holder.name}"),)
         wiped = replace(
@@ -127,7 +127,7 @@ def _can_be_handed_on(device: Device, at: int) -> bool:
     return device.enrollment_kind is not EnrollmentKind.USER and (gone_at is None or gone_at > at)
 
 
-def _replaced(stage: Stage, device: Device, turn: Turn, by: int) -> Device:
+def _replaced(stage: Stage, device: Device, turn: DeviceTurn, by: int) -> Device:
     """It falls silent, and stays as a stale twin."""
     assert device.habits is not None
     schedule = device.habits.schedule

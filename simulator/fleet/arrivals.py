@@ -47,7 +47,7 @@ class TurnKind(StrEnum):
     HANDED_ON = "handed on"
 
 
-class Turn(NamedTuple):
+class DeviceTurn(NamedTuple):
     """A turn: its time (Unix) and number. ``device_index`` is that of the device concerned, in the fleet; unless it is
     handed on, the one of ``new_index`` takes its place and it falls silent at ``gone_at``. ``holder`` has the device of
     this place from now on."""
@@ -75,11 +75,11 @@ class Arrivals:
         self._unit = (1000 - _HANDED_ON) * _A_YEAR
         self._phase = draw(self._key, _PHASE) % self._unit
 
-    def after(self, at: int) -> Iterator[Turn]:
+    def after(self, at: int) -> Iterator[DeviceTurn]:
         """The turns after a time, in order."""
         if not self._churn:
             return
-        day, waiting = max(self._first_day, at // DAY - LONGEST_SHIFT), list[tuple[int, int, Turn]]()
+        day, waiting = max(self._first_day, at // DAY - LONGEST_SHIFT), list[tuple[int, int, DeviceTurn]]()
         while True:
             for turn in self.of_day(day):
                 if turn.at > at:
@@ -88,7 +88,7 @@ class Arrivals:
             while waiting and waiting[0][0] < (day - 1) * DAY:  # east of Greenwich a day begins earlier
                 yield heappop(waiting)[2]
 
-    def of_day(self, day: int) -> Iterator[Turn]:
+    def of_day(self, day: int) -> Iterator[DeviceTurn]:
         """The turns that are planned for a day, counted from the epoch; on a holiday they come later."""
         for number in range(self._count(day), self._count(day + 1)):
             yield self._turn(number, day)
@@ -99,7 +99,7 @@ class Arrivals:
             self._done.append(self._done[-1] + _weight(self._first_day + len(self._done) - 1))
         return (self._done[day - self._first_day] * self._devices * self._churn + self._phase) // self._unit
 
-    def _turn(self, number: int, day: int) -> Turn:
+    def _turn(self, number: int, day: int) -> DeviceTurn:
         place = self._order(number % self._devices)
         platform, device_kind, first_holder = self._allocation.device(place)
         before = range(number - self._devices, -1, -self._devices)  # earlier turns of this place, the last one first
@@ -110,7 +110,7 @@ class Arrivals:
         holder = first_holder if person is None else self._allocation.newcomer(person)
         at = working_time(holder, draw(self._key, _HOUR, number), day)
         overlap = 0 if kind is TurnKind.JOINED else DAY + draw(self._key, _OVERLAP, number) % (14 * DAY)
-        return Turn(at, number, kind, index, self._new_index(number), platform, device_kind, holder, at + overlap)
+        return DeviceTurn(at, number, kind, index, self._new_index(number), platform, device_kind, holder, at + overlap)
 
     def _new_index(self, number: int) -> int:
         """The index in the fleet of the new device of a turn."""

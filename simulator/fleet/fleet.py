@@ -43,7 +43,7 @@ from ..identities.staff import DeviceHolder
 from ..identities.tables import checked
 from ..platforms.profile import EARLIEST_GONE
 from ..platforms.site_habits import site_churn, site_profiles
-from .arrivals import LONGEST_SHIFT, MOST_CHURN, Arrivals, Turn, enrolled_on
+from .arrivals import LONGEST_SHIFT, MOST_CHURN, Arrivals, DeviceTurn, enrolled_on
 from .device_allocation import DeviceAllocation
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .enrollment_kinds import EnrollmentKinds
@@ -240,7 +240,7 @@ class Drawing:
         validity = device_validity(at, ca.not_after, ca.not_before)
         return Newcomer(device, at, Job(index, device.known_by, ca.group, 0, validity))
 
-    def arrival(self, turn: Turn, id: int) -> Device:
+    def arrival(self, turn: DeviceTurn, id: int) -> Device:
         """The new device of a turn, just before it enrolls."""
         index, at = turn.new_index, datetime.fromtimestamp(turn.at, UTC)
         if (month := at.date().replace(day=1)) != self._month:
@@ -261,7 +261,7 @@ class Drawing:
             device, os_version=system.version, os_build=system.build, security_patch=system.security_patch
         )
 
-    def handed_on(self, device: Device, turn: Turn) -> Device:
+    def handed_on(self, device: Device, turn: DeviceTurn) -> Device:
         """The device of a turn with its next owner, whose hours and zone it follows."""
         assert device.habits is not None
         key, holder = draw(self._key, _KEY, turn.device_index) >> 1, turn.holder

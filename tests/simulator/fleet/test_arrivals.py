@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certfleet.simulator.engine.simulation_record import simulation_of
-from certfleet.simulator.fleet.arrivals import Arrivals, Turn, TurnKind
+from certfleet.simulator.fleet.arrivals import Arrivals, DeviceTurn, TurnKind
 from certfleet.simulator.fleet.device_allocation import DeviceAllocation
 from certfleet.simulator.fleet.fleet import Drawing
 from certfleet.simulator.fleet.mix import Mix
@@ -32,7 +32,7 @@ def arrivals(devices: int, churn: int = 350, seed: int = 7, start: datetime = MO
     return Arrivals(seed, devices, churn, start, allocation)
 
 
-def turns(found: Arrivals, start: datetime = MONDAY, *, years: float = 1) -> list[Turn]:
+def turns(found: Arrivals, start: datetime = MONDAY, *, years: float = 1) -> list[DeviceTurn]:
     first = int(start.timestamp())
     return list(takewhile(lambda turn: turn.at <= first + years * YEAR, found.after(first)))
 
