@@ -14,7 +14,7 @@ from ..simulator.company.organization import draw_organization
 from ..simulator.engine.start import first_monday, prepare_clock
 from ..simulator.engine.status import clock_of, tables_of
 from ..simulator.fleet.arrivals import MOST_CHURN
-from ..simulator.fleet.fleet import OFTENEST, FleetPlan, draw_fleet
+from ..simulator.fleet.fleet import OFTENEST, USUAL_CHURN, FleetPlan, draw_fleet
 from ..simulator.fleet.past import PAST, begin_past, draw_with_past
 from ..simulator.identities import CAPACITY
 from ..simulator.identities.tables import of_folder
@@ -113,7 +113,8 @@ def company(session: Session, seed: int, start: datetime | None) -> Answer:
     "--churn",
     type=click.IntRange(0, MOST_CHURN),
     metavar="N",
-    help="New devices per thousand a year, for those replaced and for newcomers. Default: that of the habits, or none.",
+    help=f"New devices per thousand a year, for those replaced and for newcomers. Default: that of the habits, or "
+    f"{USUAL_CHURN}.",
 )
 @click.option(
     "--past/--no-past",
@@ -177,7 +178,8 @@ def fleet(
 
 
 def _sentences(counts: FleetCounts, enrolled: int, wanted: int, now: datetime) -> Iterator[str]:
-    yield f"enrolled {plural(enrolled, 'device')}; the fleet: {by_platform(counts.platforms)}"
+    since = f", and {plural(counts.total - wanted, 'new one')} since" if counts.total > wanted else ""
+    yield f"enrolled {plural(enrolled, 'device')}{since}; the fleet: {by_platform(counts.platforms)}"
     if counts.total < wanted:
         yield "stopped before the end; run the same command again to continue"
     yield f"the virtual clock stands at {moment(now)}; `certfleet simulate run --for 7d` lets time pass"

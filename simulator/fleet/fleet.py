@@ -56,7 +56,7 @@ __all__ = ["Drawing", "FleetPlan", "draw_fleet", "first_monday", "prepare_clock"
 OFTENEST = timedelta(hours=1)
 SHORTEST_ENROLLED = timedelta(days=7)
 _SPAN = int((LONGEST_ENROLLED - SHORTEST_ENROLLED).total_seconds())
-USUAL_CHURN = 0
+USUAL_CHURN = 350
 """New devices per thousand a year, if nobody says another number."""
 _KEY, _ENROLLED, _PLATFORM, _NAME = range(201, 205)
 

@@ -221,7 +221,9 @@ def test_clumsy_questions(bound: Command, options: list[object]) -> None:
 
 
 def test_a_fleet_whose_push_certificate_lapses(certfleet: Command) -> None:
-    certfleet.done("simulate", "fleet", "--devices", 12, "--mix", "ios=2,android=1", "--start", "2026-01-05")
+    certfleet.done(
+        "simulate", "fleet", "--devices", 12, "--mix", "ios=2,android=1", "--start", "2026-01-05", "--churn", 0
+    )
     apple = certfleet.json("device", "list", "--platform", "ios")["devices"]
     push = rows(certfleet)["apns", ""]
     assert (push["devices"], push["level"]) == (len(apple), "fine")

@@ -42,13 +42,13 @@ def drawn() -> Draw:
 @pytest.fixture
 def fleet(drawn: Draw, prepared: Prepared, tmp_path: Path) -> Draw:
     """The same, as copies of fleets that were drawn before: for what is about their later life. Owners come by
-    themselves, unless ``habits`` are given."""
+    themselves, and devices neither come nor go, unless ``habits`` and ``churn`` are given."""
 
     def copy(path: Path | None = None, **plan: object) -> Workspace:
         name = f"fleet-{sha256(repr(sorted(plan.items())).encode()).hexdigest()[:16]}"
 
         def make(folder: Path) -> None:
-            drawn(folder, **{"habits": THEY_COME, **plan}).close()
+            drawn(folder, **{"habits": THEY_COME, "churn": 0, **plan}).close()
 
         if path is not None:
             return Workspace.open(prepared.copy(name, make, path), actor=Actor("alice"))

@@ -54,8 +54,8 @@ def with_push(days: int = 20, *, grace: int = 0) -> Workspace:
 
 
 def populate(workspace: Workspace, devices: int, mix: dict[Platform, int] | None = None, **plan: object) -> Workspace:
-    """Devices whose owners come by themselves."""
-    draw_fleet(workspace, FleetPlan(devices=devices, mix=mix, habits=THEY_COME, **plan))  # type: ignore[arg-type]
+    """Devices whose owners come by themselves; none are replaced."""
+    draw_fleet(workspace, FleetPlan(devices=devices, mix=mix, habits=THEY_COME, churn=0, **plan))  # type: ignore[arg-type]
     return workspace
 
 

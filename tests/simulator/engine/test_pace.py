@@ -127,7 +127,7 @@ def test_speeds_that_none_can_have(fleet: Draw, speed: int) -> None:
 def test_any_executor_will_do(fleet: Draw) -> None:
     alone = fleet(devices=150)
     with ThreadPoolExecutor(3) as pool, Workspace.open(None, start=MONDAY) as workspace:
-        draw_fleet(workspace, FleetPlan(devices=150, habits=THEY_COME), executor=pool)
+        draw_fleet(workspace, FleetPlan(devices=150, habits=THEY_COME, churn=0), executor=pool)
         for one in (alone, workspace):
             rotate(one)
             renew_all(one)

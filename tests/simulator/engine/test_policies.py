@@ -143,7 +143,7 @@ def test_a_device_that_re_enrolls_has_its_policies_at_once(fleet: Draw) -> None:
 def test_a_fleet_that_is_drawn_later_gets_the_policies_that_are_there(tmp_path: Path) -> None:
     with Workspace.open(None, start=MONDAY) as workspace:
         workspace.policies.create("Field VPN", vpn=VPN)
-        draw_fleet(workspace, FleetPlan(devices=20, mix=PHONES, habits=SUPERVISED))
+        draw_fleet(workspace, FleetPlan(devices=20, mix=PHONES, habits=SUPERVISED, churn=0))
         assert all(device.policies == () and device.policy_pending(1) for device in workspace.devices.all())
         bring_for(workspace, workspace.devices.all())
         run(workspace, days=5)
