@@ -161,11 +161,11 @@ def fleet_states_text(devices: Mapping[str, Any]) -> str:
 
 
 def arrival_lines(arrivals: ArrivalsDocument) -> list[str]:
-    """``74 new devices, 15 of newcomers; 74 replaced, 70 of them still listed``, and who waits to enroll."""
+    """``74 new devices, 15 of newcomers; 74 replaced or left behind, 70 of them still listed``; who waits to enroll."""
     said = f"{plural(arrivals.arrived, 'new device')}, {arrivals.joined:,} of newcomers"
     if arrivals.handed_on:
         said += f"; {arrivals.handed_on:,} handed on"
-    said += f"; {arrivals.replaced:,} replaced"
+    said += f"; {arrivals.replaced:,} replaced or left behind"
     if arrivals.stale:
         said += f", {arrivals.stale:,} of them still listed"
     if arrivals.deleted:
