@@ -13,6 +13,8 @@ from .certificate_table import Entries
 
 def find_issuer(certificate: ParsedCertificate, entries: Entries, own_id: int | None = None) -> int | None:
     """The id of the entry that signed a certificate; None for a root, or if it isn't in the inventory."""
+    if _signed(certificate, certificate):
+        return None  # no two entries have the same key; hundreds may have the same name ("localhost")
     for candidate in entries.named(certificate.facts.issuer_name_sha256):
         if candidate.id != own_id and _signed(certificate, entries.parsed(candidate.id)):
             return candidate.id
@@ -24,12 +26,15 @@ def adopt(issuer: Certificate, certificate: ParsedCertificate, entries: Entries)
 
     ``issuer`` itself need not be written yet.
     """
+    children = (
+        (child, entries.parsed(child.id))
+        for child in entries.from_issuer_named(issuer.subject_name_sha256)
+        if child.issuer_id is None and child.public_key_sha256 != issuer.public_key_sha256
+    )
     return [
         entries.change(child, issuer_id=issuer.id)
-        for child in entries.from_issuer_named(issuer.subject_name_sha256)
-        if child.issuer_id is None
-        and child.public_key_sha256 != issuer.public_key_sha256
-        and _signed(entries.parsed(child.id), certificate)
+        for child, parsed in children
+        if not _signed(parsed, parsed) and _signed(parsed, certificate)
     ]
 
 

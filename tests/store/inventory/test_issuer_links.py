@@ -7,7 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from certfleet.store.certificates.facts import ParsedCertificate
+from certfleet.store.certificates.signatures import is_issued_by
 from certfleet.store.clock import FixedClock
+from certfleet.store.inventory import issuers
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.workspace import Workspace
@@ -88,3 +91,20 @@ def test_a_change_writes_its_own_fields_alone(workspace: Workspace) -> None:
         entries.change(entries.get(1), description="changed meanwhile")
         entries.change(before, replaced_by=None, alias="mdm")
     assert msgspec.structs.replace(before, description="changed meanwhile", alias="mdm") == entries.get(1)
+
+
+def test_self_signed_certificates_of_one_name_are_not_compared_with_each_other(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(12):
+        workspace.inventory.import_from(CertificateSource(data=make_ca("localhost").pem))
+    checked: list[ParsedCertificate] = []
+
+    def counted(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
+        checked.append(child)
+        return is_issued_by(child, issuer)
+
+    monkeypatch.setattr(issuers, "is_issued_by", counted)
+    assert workspace.check().clean
+    assert len(checked) == 12
+    assert all(entry.issuer_id is None for entry in workspace.inventory.list())
