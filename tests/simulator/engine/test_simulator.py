@@ -90,16 +90,16 @@ def story(workspace: Workspace, cuts: list[float], workers: int = 1) -> tuple[ob
 
 @pytest.mark.slow
 def test_the_history_is_the_same_however_time_is_cut_and_work_is_spread(fleet: Draw, drawn: Draw) -> None:
-    whole = story(fleet(devices=150), [120])
+    whole = story(fleet(devices=150, churn=350), [120])
     assert story(drawn(devices=150, habits=THEY_COME), [0.1, 2.9, 5, 0.5, 11.5, 100]) == whole
-    assert story(fleet(devices=150), [120], workers=2) == whole
+    assert story(fleet(devices=150, churn=350), [120], workers=2) == whole
 
 
 def test_notices_count_the_same_however_time_is_cut(fleet: Draw) -> None:
     """Renewals go on around the Mondays on which certificates that expire are counted."""
 
     def told(cuts: list[float]) -> list[tuple[str, datetime, str]]:
-        workspace = fleet(devices=150)
+        workspace = fleet(devices=150, churn=350)
         workspace.devices.renew(device.id for device in workspace.devices.all() if device.id % 3 == 0)
         for days in cuts:
             run(workspace, days=days)
