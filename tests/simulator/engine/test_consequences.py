@@ -55,6 +55,7 @@ def with_push(days: int = 20, *, grace: int = 0) -> Workspace:
 
 def populate(workspace: Workspace, devices: int, mix: dict[Platform, int] | None = None, **plan: object) -> Workspace:
     """Devices whose owners come by themselves; none are replaced."""
+    # The checker can't tell that ``plan`` holds fields of a plan.
     draw_fleet(workspace, FleetPlan(devices=devices, mix=mix, habits=THEY_COME, churn=0, **plan))  # type: ignore[arg-type]
     return workspace
 

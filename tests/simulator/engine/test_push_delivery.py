@@ -38,7 +38,7 @@ def asked(habits: Habits, at: int, platform: Platform = Platform.IOS, **action: 
         kind=ActionKind.CERTIFICATE_RENEWAL,
         requested_at=moment,
         requested_by="alice",
-        **action,  # type: ignore[arg-type]
+        **action,  # type: ignore[arg-type]  # fields of an action, by name
     )
     return Device(
         platform=platform, id=1, state=DeviceState.ENROLLED, state_since=moment, habits=habits, pending=(pending,)

@@ -49,7 +49,7 @@ def carrier(number: int, waits_for: WaitsFor | None, attempts: int = 2, **said: 
         number,
         Platform.IOS,
         pending=() if waits_for is None else (action,),
-        **({"certificates": (old,)} | known | said),  # type: ignore[arg-type]
+        **({"certificates": (old,)} | known | said),  # type: ignore[arg-type]  # fields of a device, by name
     )
 
 
@@ -57,6 +57,7 @@ def fleet(common: dict[str, object]) -> list[TraitCarrier]:
     """300 devices of which 25 fail: 20 have something in common, five have a reason of their own."""
     succeeded = [carrier(number, None) for number in range(275)]
     alone = [carrier(number, WaitsFor.ERROR) for number in range(500, 505)]
+    # The checker can't tell that ``common`` holds fields of a device.
     return succeeded + alone + [carrier(number, WaitsFor.ERROR, **common) for number in range(600, 620)]  # type: ignore[arg-type]
 
 

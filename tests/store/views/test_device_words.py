@@ -10,6 +10,7 @@ from tests.material import NOW
 
 
 def device(platform: Platform, **said: str) -> Device:
+    # The checker can't tell that ``said`` holds fields of a device.
     return Device(**{"id": 1, "platform": platform, "serial_number": "A1", "state_since": NOW, **said})  # type: ignore[arg-type]
 
 
