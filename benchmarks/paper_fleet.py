@@ -21,6 +21,7 @@ from certfleet.store.devices.enrollment import enrolled, first_certificate
 from certfleet.store.devices.events import Occurrence
 from certfleet.store.devices.gate import OPEN
 from certfleet.store.devices.push_pace import paced
+from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.campaign import CampaignFigures
 from certfleet.store.model.device import Device, DeviceState, EventKind
 from certfleet.store.model.habits import Told
@@ -44,7 +45,7 @@ class PaperFleet:
             self.devices = batch.devices
             self.arrivals = drawing.arrivals
             self.group = workspace.authorities.refresh(ready_after=timedelta(0)).name
-            self._issuer = workspace.authorities.issuer(self.group)
+            self._authority = workspace.authorities.of_group(self.group)[AuthorityRole.DEVICE]
 
     def ask_to_renew(self) -> None:
         """Request a renewal for every device."""
@@ -80,7 +81,7 @@ class PaperFleet:
 
     def play(self, until: datetime) -> None:
         """Let time pass."""
-        stage = Stage(self._issuer, self.group, 10 * len(self.devices))
+        stage = Stage(self._authority, self.group, 10 * len(self.devices))
         for device in list(self.devices.values()):
             stage.play(device, int(self.now.timestamp()), int(until.timestamp()))
         self._keep(stage.batch)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ...store.authorities.groups import device_validity
-from ...store.authorities.issuing import Issued, Issuer, Validity
+from ...store.authorities.issuing import Issued, Validity
 from ...store.devices import checkin, renewal
 from ...store.devices.device_tables import Batch, certificate_record
 from ...store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
@@ -26,6 +26,7 @@ from ...store.devices.policy_installation import (
     put_off,
 )
 from ...store.devices.trust import installed, to_install
+from ...store.model.authority import Authority
 from ...store.model.device import (
     ActionKind,
     CertificateState,
@@ -71,12 +72,13 @@ class Stage:
     """Where devices are played in one window: the issuing group, the gate, the policies, and the collected results.
     ``met_policies`` is true once a device has received one, ``failing`` says which devices fail.
 
-    Without an issuer (every device CA has expired) no device gets a certificate; none has a valid one either.
+    ``authority`` is the group's device CA. Without one (every one has expired) no device gets a certificate; none has a
+    valid one either.
     """
 
     def __init__(
         self,
-        issuer: Issuer | None,
+        authority: Authority | None,
         group: str,
         first_id: int,
         gate: Gate = OPEN,
@@ -93,7 +95,7 @@ class Stage:
         self.first_id = first_id
         self.upcoming: dict[int, Next | None] = {}  # each device's next event after the window
         self.group = group
-        self._issuer = issuer
+        self._authority = authority
         self._gate = gate
         self._deployment = deployment
         self._ids: Iterator[int] = count(first_id)
@@ -201,7 +203,7 @@ class Stage:
     def enroll(self, device: Device, at: int) -> Device:
         """Enroll a device, for the first time or again; it stays as it is if it can't."""
         now = moment(at)
-        blocked = blocked_enrollment(device, self._gate) or (NO_GROUP if self._issuer is None else None)
+        blocked = blocked_enrollment(device, self._gate) or (NO_GROUP if self._authority is None else None)
         if blocked is not None:
             return self.batch.take(enrollment_refused(device, blocked.code, now), now)
         if device.enrolled_at is not None:
@@ -234,9 +236,9 @@ class Stage:
         received: bool,
     ) -> tuple[HeldCertificate, Device]:
         """Order a certificate over the device's next key."""
-        assert device.habits is not None and self._issuer is not None
-        issuer, number = self._issuer.certificate, device.habits.keys
-        validity = device_validity(now, issuer.not_valid_after_utc, issuer.not_valid_before_utc)
+        assert device.habits is not None and self._authority is not None
+        authority, number = self._authority, device.habits.keys
+        validity = device_validity(now, authority.not_after, authority.not_before)
         order = Order(next(self._ids), device.id, self.group, reason, validity, now, state, number, presented, received)
         self.orders.append(order)
         device = replace(device, habits=replace(device.habits, keys=number + 1))

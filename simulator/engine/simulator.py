@@ -28,21 +28,20 @@ from ...store.model.device import Device
 from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES
 from ...store.workspace import Workspace
-from ..fleet.enrolling import material_of
 from ..fleet.fleet import Drawing
 from ..platforms.site_habits import campaign_figures
 from .behaviour import Next, next_step
 from .campaign import has_mail, next_mail, send_mail
 from .campaign_tallies import ReEnrolled
 from .control import begin
-from .device_keys import fleet_secret
 from .failing import Failing, failures_of, put_failures
 from .fleet_sampler import SAMPLE, FleetSampler
 from .issuance import Issuance
+from .issuers import CertificateIssuer, SigningIssuer
 from .load import keep_load
 from .lock import simulator_lock
 from .os_upgrades import OsUpgrades
-from .play import Stage, moment, record_of
+from .play import Stage, moment
 from .simulation_record import SimulationRecord, put_turnover, simulation_of, turnover_of
 from .turns import Turning, Turns, added
 from .workers import executor_for
@@ -74,7 +73,8 @@ class RunReport(Struct, frozen=True, kw_only=True):
 class Simulator:
     """Simulates one workspace; a context manager that holds the workspace's simulator lock.
 
-    ``speed`` is for ``pace.run_paced``. Refuses with ``simulator-running``, ``clock-is-wall``, ``no-fleet``,
+    ``speed`` is for ``pace.run_paced``. ``issuer`` issues the certificates; by default the workspace's CAs sign them,
+    in ``workers`` processes or by an ``executor``. Refuses with ``simulator-running``, ``clock-is-wall``, ``no-fleet``,
     ``fleet-unfinished`` or ``speed-invalid``.
     """
 
@@ -85,8 +85,10 @@ class Simulator:
         workers: int = 1,
         executor: Executor | None = None,
         speed: int | None = None,
+        issuer: CertificateIssuer | None = None,
     ) -> None:
         self.workspace = workspace
+        self._issuer = issuer
         self._speed = speed
         self._workers = workers
         self._executor = executor
@@ -100,8 +102,7 @@ class Simulator:
             self._open.enter_context(simulator_lock(workspace))
             self._record = self._checked_fleet()
             begin(workspace, self._speed)
-            self._issuance = Issuance(self._open.enter_context(executor_for(self._workers, self._executor)))
-            self._secret = fleet_secret(workspace)
+            self._certificates = self._issuer or self._signing_issuer()
             self._drawing = Drawing(workspace, self._record)
             self._upgrades = OsUpgrades(self._drawing, enabled=self._record.churn > 0)
             self._calls = campaign_figures(self._record.habits).calls
@@ -144,6 +145,10 @@ class Simulator:
         arrivals = self._gate.issued and self._turns.first_at is not None
         idle = self._first_due() is None and not awaited and not arrivals
         return idle and not self._sampler.is_news and not has_mail(self.workspace)
+
+    def _signing_issuer(self) -> CertificateIssuer:
+        pool = self._open.enter_context(executor_for(self._workers, self._executor))
+        return SigningIssuer(self.workspace, Issuance(pool))
 
     def _checked_fleet(self) -> SimulationRecord:
         record = simulation_of(self.workspace)
@@ -230,7 +235,7 @@ class Simulator:
             self._follow()
             due, until = self._take_due(self._limit(end))
             stage, turning = self._play(due, until)
-        self._issue(stage)
+        self._certificates.issue(self.workspace, stage)
         if not self._commit(stage, turning, due, until):
             self._size = max(SMALLEST, self._size // 2)  # another process is writing: use a smaller window next time
             return None
@@ -290,10 +295,10 @@ class Simulator:
         workspace = self.workspace
         records = workspace.devices.records
         group = workspace.authorities.find_issuing(moment(self._now + 1))
-        issuer = None if group is None else workspace.authorities.issuer(group.name)
+        authority = None if group is None else workspace.authorities.of_group(group.name)[AuthorityRole.DEVICE]
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
         knowledge = ReEnrolled(self._calls), Failing(failures_of(workspace))
-        stage = Stage(issuer, name, first_id, self._gate, workspace.policies.deployment, *knowledge)
+        stage = Stage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge)
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id, at in turning.arrived:
@@ -305,19 +310,6 @@ class Simulator:
             if device is not None:
                 stage.play(device, self._now, until)
         return stage, turning
-
-    def _issue(self, stage: Stage) -> None:
-        """Issue the ordered certificates. A device that presents a certificate from this same window waits for it."""
-        made, waiting = stage.batch.certificates, stage.orders
-        groups = {order.group for order in waiting} | {order.presented.group for order in waiting if order.presented}
-        material = material_of(self.workspace, self._secret, groups)
-        while waiting:
-            to_come = {order.id for order in waiting}
-            ready = [order for order in waiting if order.presented is None or order.presented.id not in to_come]
-            jobs = [stage.job(order, self.workspace.devices.records.certificate) for order in ready]
-            for order, issued in zip(ready, self._issuance.begin(material, jobs).result(), strict=True):
-                made[order.id] = record_of(order, issued)
-            waiting = [order for order in waiting if order.id not in made]
 
     def _commit(self, stage: Stage, turning: Turning, due: list[int], until: int) -> bool:
         """Commit a window; False if its basis was changed by another process, so it must be played again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -28,7 +29,7 @@ from ..company.organization import draw_organization
 from ..engine.control import begin, control_of
 from ..engine.device_keys import fleet_secret
 from ..engine.failing import put_failures
-from ..engine.issuance import Issuance, Job
+from ..engine.issuance import Issuance, Job, Material
 from ..engine.lock import simulator_lock
 from ..engine.simulation_record import SimulationRecord, add_sample, put_simulation, simulation_of
 from ..engine.start import LONGEST_ENROLLED, first_monday, prepare_clock
@@ -189,6 +190,7 @@ class Drawing:
     """Generates the devices of a simulation, each in its state just before enrollment."""
 
     def __init__(self, workspace: Workspace, record: SimulationRecord) -> None:
+        self._workspace = workspace
         self._start = record.started_at
         self._record = record
         self._fleet = self._identities(record.started_at.date())
@@ -212,7 +214,11 @@ class Drawing:
         self._groups, self._authorities = workspace.authorities.groups(), workspace.authorities.all()
         self._device_cas = {ca.group: ca for ca in self._authorities if ca.role is AuthorityRole.DEVICE}
         self._check_in = None if record.check_in is None else timedelta(seconds=record.check_in)
-        self.material = material_of(workspace, fleet_secret(workspace), self._device_cas)
+
+    @cached_property
+    def material(self) -> Material:
+        """The secrets that the fleet's first certificates need."""
+        return material_of(self._workspace, fleet_secret(self._workspace), self._device_cas)
 
     def newcomers(self, first: int, end: int) -> Iterator[Newcomer]:
         """The devices with indexes from ``first`` up to, not including, ``end``."""
