@@ -14,6 +14,7 @@ FAMILIES: Mapping[str, Role] = {
     "component": Role.OPERATOR,
     "delivery": Role.ADMINISTRATOR,
     "device": Role.OPERATOR,
+    "plan": Role.OPERATOR,
     "policy": Role.OPERATOR,
     "profile": Role.OPERATOR,
     "push": Role.OPERATOR,

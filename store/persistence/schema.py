@@ -99,6 +99,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "re_enrollments": (),
     "simulated_outages": (),
     "peak_load": (),
+    "plan_runs": ("name",),
 }
 
 

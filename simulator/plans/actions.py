@@ -1,0 +1,137 @@
+"""Carrying out the actions that are done at once: each is one of the workspace's use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from ...store.authorities.issuing import Validity
+from ...store.inventory.expiry_text import read_limit, with_limits
+from ...store.inventory.sources import CertificateSource, KeystoreSource
+from ...store.model.certificate import Certificate
+from ...store.views.platforms import platform_names
+from ...store.words import minute, plural
+from ...store.workspace import Workspace
+from ..engine.campaign import CampaignPlan, start_campaign
+from .choosing import find_certificate, find_task
+from .new_certificate import new_source
+from .plan import (
+    Action,
+    Bind,
+    CompleteTask,
+    DeployRoot,
+    ImportCertificate,
+    RefreshAuthority,
+    RenewApns,
+    ReplaceCertificate,
+    SetSite,
+    StartCampaign,
+)
+
+MakeLike = Callable[[Workspace, Certificate, Validity], CertificateSource]
+"""Makes a certificate like another one, for this validity; with its chain and, usually, its key."""
+
+
+class Surroundings(Struct, frozen=True):
+    """What actions need: the workspace, the ``folder`` of the plan's files, and how to make a certificate."""
+
+    workspace: Workspace
+    folder: Path | None
+    make_like: MakeLike
+
+
+@singledispatch
+def carry_out(action: Action, around: Surroundings) -> str:
+    """Carry an action out; returns what was done, in words. Refuses as its use case does."""
+    raise TypeError(f"{type(action).__name__} is carried out step by step")
+
+
+@carry_out.register
+def _(action: RefreshAuthority, around: Surroundings) -> str:
+    group = around.workspace.authorities.refresh(name=action.name, ready_after=action.ready_after)
+    return f"CA group {group.name} requested, ready {minute(group.ready_at)} UTC"
+
+
+@carry_out.register
+def _(action: ReplaceCertificate, around: Surroundings) -> str:
+    entry = find_certificate(around.workspace, action.certificate)
+    source = _source(action.new, around, entry)
+    result = around.workspace.inventory.replace(entry.id, source)
+    switched = f"; switched: {', '.join(result.switched)}" if result.switched else ""
+    return f"certificate {entry.id} ({entry.name}) replaced by {result.new.id}{switched}"
+
+
+@carry_out.register
+def _(action: ImportCertificate, around: Surroundings) -> str:
+    like = None if action.new.like is None else find_certificate(around.workspace, action.new.like)
+    source = _source(action.new, around, like)
+    use_as = like.use_as if action.use_as is None and like is not None else action.use_as
+    result = around.workspace.inventory.import_from(source, use_as=use_as, description=action.description)
+    if not result.imported:
+        return f"{plural(len(result.linked), 'certificate')} imported before"
+    entry = result.imported[0]
+    return f"certificate {entry.id} ({entry.name}) imported"
+
+
+@carry_out.register
+def _(action: RenewApns, around: Surroundings) -> str:
+    component = around.workspace.apns.renew(action.apple_id, action.need, create=action.create, confirmed=action.anyway)
+    entry = around.workspace.inventory.get(component.certificate_id or 0)
+    return f"push certificate renewed as {action.apple_id}: certificate {entry.id}, valid to {minute(entry.not_after)}"
+
+
+@carry_out.register
+def _(action: Bind, around: Surroundings) -> str:
+    entry = find_certificate(around.workspace, action.certificate)
+    around.workspace.components.bind(action.need, entry.id, name=action.name, apple_id=action.apple_id)
+    named = f" {action.name}" if action.name else ""
+    return f"{action.need}{named} uses certificate {entry.id} ({entry.name})"
+
+
+@carry_out.register
+def _(action: DeployRoot, around: Surroundings) -> str:
+    entry = find_certificate(around.workspace, action.certificate)
+    around.workspace.trust.deploy(entry.id, platforms=action.platform, antivirus=action.antivirus)
+    where = platform_names(action.platform) if action.platform else "all devices"
+    return f"certificate {entry.id} ({entry.name}) deployed to {where}"
+
+
+@carry_out.register
+def _(action: StartCampaign, around: Surroundings) -> str:
+    plan = CampaignPlan(
+        platforms=action.platform,
+        second_mail=action.second_mail,
+        deadline=action.deadline,
+        help_desk=action.help_desk,
+    )
+    campaign = start_campaign(around.workspace, plan)
+    return f"campaign {campaign.id} started, {plural(campaign.told, 'user')} told"
+
+
+@carry_out.register
+def _(action: SetSite, around: Surroundings) -> str:
+    site = around.workspace.site
+    settings: dict[str, Any] = dict(action.settings)
+    for name in ("expiring", "critical"):
+        if name in settings:
+            settings[name] = with_limits(getattr(site.get(), name), map(read_limit, settings[name]))
+    site.set(**settings)
+    return f"site settings set: {', '.join(name.replace('_', ' ') for name in settings)}"
+
+
+@carry_out.register
+def _(action: CompleteTask, around: Surroundings) -> str:
+    task = around.workspace.tasks.done(find_task(around.workspace, action.task).id)
+    return f"task {task.id} done: {task.title}"
+
+
+def _source(new: Any, around: Surroundings, like: Certificate | None) -> CertificateSource | KeystoreSource:
+    if new.file is not None:
+        return new_source(new, around.folder)
+    assert like is not None and new.valid is not None  # a file that was read has them
+    now = around.workspace.now().replace(microsecond=0)
+    return around.make_like(around.workspace, like, Validity(now, now + new.valid))

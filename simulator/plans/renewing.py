@@ -1,0 +1,145 @@
+"""The renewals of a plan, in parts: so many devices a day, or ring by ring."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from ...store.devices.chance import draw
+from ...store.devices.common_traits import failing_renewals
+from ...store.devices.results import SecurityActionResult
+from ...store.errors import Refusal
+from ...store.model.device import Device
+from ...store.model.notice import Urgency
+from ...store.views.common_traits import failing_line
+from ...store.words import plural
+from ...store.workspace import Workspace
+from .choosing import chosen_devices, unknown_devices
+from .plan import Choice, Renew, RenewInRings, Ring
+from .progress import Step, StepState
+
+DAY = timedelta(days=1)
+_SATURDAY = 5
+_RING = 811  # the question "in which ring", among those that ``draw`` answers
+_PARTS = 1_000_000
+
+
+def next_working_day(at: datetime) -> datetime:
+    """The same time on the next Monday, if it is a Saturday or Sunday (UTC)."""
+    return at if at.weekday() < _SATURDAY else at + (7 - at.weekday()) * DAY
+
+
+def renew(workspace: Workspace, action: Renew, step: Step, due: datetime) -> Step:
+    """Ask the devices whose turn it is. Days that passed without a call are not made up for."""
+    now = workspace.now()
+    devices = chosen_devices(workspace, action.choice)
+    _check_known(workspace, action.choice, devices)
+    if action.per_day is None:
+        result = workspace.devices.renew([device.id for device in devices])
+        return replace(step, state=StepState.DONE, said=_asked(result), devices=len(devices))
+    waiting = sorted(device.id for device in devices if device.id > step.last_device)
+    today, later = waiting[: action.per_day], waiting[action.per_day :]
+    result = workspace.devices.renew(today)
+    following = due + ((now - due) // DAY + 1) * DAY
+    return replace(
+        step,
+        state=StepState.RUNNING if later else StepState.DONE,
+        next_at=next_working_day(following) if action.working_days else following,
+        said=f"{_asked(result)}; {f'{len(later):,} to come' if later else 'that was all'}",
+        devices=step.devices + len(today),
+        last_device=today[-1] if today else step.last_device,
+    )
+
+
+def _check_known(workspace: Workspace, choice: Choice, devices: list[Device]) -> None:
+    """Refuses with ``device-unknown`` if none of the named devices exists."""
+    if choice.devices and not devices and (unknown := unknown_devices(workspace, choice)):
+        raise Refusal(
+            "device-unknown", f"no device has the identity {unknown[0]!r}", "`certfleet device list` shows them."
+        )
+
+
+def _asked(result: SecurityActionResult) -> str:
+    said = f"certificate renewal pending for {plural(len(result.pending), 'device')}"
+    return f"{said}, refused for {len(result.refused):,}" if result.refused else said
+
+
+def open_ring(workspace: Workspace, action: RenewInRings, step: Step, due: datetime) -> Step:
+    """Open the next ring if the last one failed seldom enough; otherwise hold, and look again a day later."""
+    now = workspace.now()
+    if step.rings:
+        ring = action.rings[step.rings - 1]
+        reason = why_held(workspace, ring, step)
+        if step.rings == len(action.rings):
+            said = "all rings have been opened" + (f"; in the last one: {reason}" if reason else "")
+            return replace(step, state=StepState.DONE, next_at=None, said=said)
+        if reason is not None:
+            said = f"ring {action.rings[step.rings].name} doesn't open: {reason} in ring {ring.name}"
+            return replace(step, state=StepState.HELD, next_at=due + ((now - due) // DAY + 1) * DAY, said=said)
+    ring = action.rings[step.rings]
+    before = set(step.asked)
+    ids = [device.id for device in _members(workspace, action, step.rings) if device.id not in before]
+    result = workspace.devices.renew(ids)
+    return replace(
+        step,
+        state=StepState.RUNNING,
+        next_at=now + ring.within,
+        said=f"ring {ring.name} opened: {_asked(result)}",
+        devices=step.devices + len(ids),
+        rings=step.rings + 1,
+        ring_from=len(step.asked),
+        asked=(*step.asked, *ids),
+    )
+
+
+def _members(workspace: Workspace, action: RenewInRings, place: int) -> list[Device]:
+    """The devices of a ring, those of earlier rings included if they belong to both."""
+    ring, everybody = action.rings[place], chosen_devices(workspace, action.choice)
+    if ring.share is not None:
+        below = sum(earlier.share or 0 for earlier in action.rings[:place])
+        until = 1.0 if _is_last_share(action, place) else below + ring.share
+        return [device for device in everybody if below * _PARTS <= _lot(device) < until * _PARTS]
+    inside = {device.id for device in chosen_devices(workspace, ring.choice)}
+    return [device for device in everybody if device.id in inside]
+
+
+def _is_last_share(action: RenewInRings, place: int) -> bool:
+    """Whether the shares add up to everybody with this ring."""
+    return sum(ring.share or 0 for ring in action.rings[: place + 1]) >= 1
+
+
+def _lot(device: Device) -> int:
+    """A number by which devices are spread over rings: the same in every run."""
+    return draw(device.id, _RING) % _PARTS
+
+
+def why_held(workspace: Workspace, ring: Ring, step: Step) -> str | None:
+    """Why no ring may open after this one, the last one so far; None if one may.
+
+    Misses are devices whose last answer was an error, among those that have answered.
+    """
+    devices = workspace.devices.records.all(step.asked[step.ring_from :])
+    newest = workspace.authorities.rotation().newest
+    found = failing_renewals(devices, "" if newest is None else newest.name)
+    if not found.answered and any(device.renewal is not None for device in devices):
+        return "no device has answered yet"
+    if found.common is not None:
+        return failing_line(found)
+    if found.failing > ring.most_misses * found.answered:
+        return f"{found.failing:,} of {plural(found.answered, 'device')} that answered failed"
+    return None
+
+
+def tell_held(workspace: Workspace, run: int, name: str, number: int, step: Step) -> None:
+    """Give the notice that a ring holds, once for each ring; inside the transaction."""
+    workspace.notices.tell(
+        "plan-held",
+        f"plan-run:{run}",
+        f"Plan {name} holds before its next ring",
+        f"{step.said[:1].upper()}{step.said[1:]}. No other device is asked until fewer fail, which is checked every "
+        "day. `certfleet plan status` shows it.",
+        workspace.now(),
+        key=f"plan-held:{run}:{number}:{step.rings}",
+        urgency=Urgency.WARNING,
+    )

@@ -1,0 +1,218 @@
+"""Carrying out a plan in a workspace: what is due at a time, and when to look again.
+
+The same for a real fleet, a simulated one and a copy of either: ``PlanRun`` does what is due, ``run_plan`` moves a
+simulator from one action to the next. What has been done is stored in the transaction that did it, so a run that was
+killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ...store.errors import CANNOT_WRITE, Refusal
+from ...store.model.audit import Actor
+from ...store.words import day, plural
+from ...store.workspace import Workspace
+from ..engine.simulator import RunProgress, Simulator
+from .actions import MakeLike, Surroundings, carry_out
+from .new_certificate import make_like
+from .plan import AnyAction, Plan, Renew, RenewInRings
+from .progress import PlanProgress, Step, StepState, latest_run, plan_runs
+from .renewing import next_working_day, open_ring, renew, tell_held
+
+
+class Performed(Struct, frozen=True, kw_only=True):
+    """An action, or a part of one, that was carried out. ``number`` is its place in the plan, from 1."""
+
+    number: int
+    action: AnyAction
+    at: datetime
+    said: str
+
+
+class RefusedAction(Struct, frozen=True, kw_only=True):
+    """An action that was refused, with the refusal's code. The plan goes on without it."""
+
+    number: int
+    action: AnyAction
+    at: datetime
+    code: str
+    message: str
+    hint: str | None = None
+
+
+Outcome = Performed | RefusedAction
+
+
+class PlanRun:
+    """A run of a plan in a workspace: the one that was begun and has not ended, otherwise a new one.
+
+    A new one begins at its first ``perform``; ``after`` counts from then, or from ``started_at``. ``folder`` is where
+    the plan's files are. ``again``: a new run, even if there is one already. Refuses with ``plan-changed`` if a run of
+    an earlier version of the plan has not ended.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        plan: Plan,
+        *,
+        folder: Path | None = None,
+        started_at: datetime | None = None,
+        again: bool = False,
+        make_like: MakeLike = make_like,
+    ) -> None:
+        self.workspace = workspace
+        self.plan = plan
+        self._around = Surroundings(workspace, folder, make_like)
+        self._started_at = started_at
+        known = None if again else latest_run(workspace, plan.name)
+        if known is not None and known.digest != plan.digest:
+            if known.ended_at is None:
+                raise Refusal(
+                    "plan-changed",
+                    f"the plan {plan.name} has changed since its run began on {day(known.started_at)}",
+                    "Begin a new run with --again; actions of the earlier one are not undone.",
+                )
+            known = None
+        self._run = known
+
+    @property
+    def progress(self) -> PlanProgress:
+        """How far the run is; as it would begin now if it has not begun."""
+        return self._run or PlanProgress(
+            id=0,
+            name=self.plan.name,
+            title=self.plan.title,
+            digest=self.plan.digest,
+            started_at=self._started_at or self.workspace.now(),
+            begun_by=self.workspace.actor.user,
+            steps=tuple(Step() for _ in self.plan.actions),
+        )
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When something is due next; None if nothing is left to do."""
+        times = [at for number in range(len(self.plan.actions)) if (at := self._due(number)) is not None]
+        return min(times, default=None)
+
+    def perform(self, now: datetime | None = None) -> list[Outcome]:
+        """Do what is due by ``now``, by default the workspace's time: first what was due first."""
+        now = now or self.workspace.now()
+        outcomes: list[Outcome] = []
+        self._begin()
+        while (number := self._first_due(now)) is not None:
+            outcomes += self._perform(number)
+        return outcomes
+
+    def _begin(self) -> None:
+        """Store the run, so that ``after`` counts from the same time for whoever continues it."""
+        if self._run is not None:
+            self._run = plan_runs(self.workspace).get(self._run.id)  # another process may have gone on with it
+            return
+        with self.workspace.database.transaction():
+            run = plan_runs(self.workspace).add(self.progress)
+            self.workspace.audit.record(
+                "plan.begin", f"plan-run:{run.id}", f"plan {run.name} begun: {plural(len(run.steps), 'action')}"
+            )
+        self._run = run
+
+    def _due(self, number: int) -> datetime | None:
+        run, action = self.progress, self.plan.actions[number]
+        step = run.steps[number]
+        if step.state.is_over:
+            return None
+        if step.next_at is not None:
+            return step.next_at
+        due = action.due(run.started_at)
+        return next_working_day(due) if isinstance(action, Renew) and action.working_days else due
+
+    def _first_due(self, now: datetime) -> int | None:
+        due = [(at, number) for number in range(len(self.plan.actions)) if (at := self._due(number)) is not None]
+        at, number = min(due, default=(None, 0))
+        return number if at is not None and at <= now else None
+
+    def _perform(self, number: int) -> list[Outcome]:
+        """Carry out an action, and store that it was, in one transaction."""
+        workspace, action = self.workspace, self.plan.actions[number]
+        person = Actor(f"plan {self.plan.name}", workspace.actor.origin, workspace.actor.role)
+        with workspace.acting_as(person), workspace.database.transaction():
+            self._run = plan_runs(workspace).get(self.progress.id)
+            due, now, step = self._due(number), workspace.now(), self._run.steps[number]
+            if due is None or due > now:
+                return []  # another process did it
+            outcome: Outcome
+            try:
+                with workspace.database.attempt():
+                    after = self._carried_out(number, step, due)
+                outcome = Performed(number=number + 1, action=action, at=now, said=after.said)
+            except Refusal as refusal:
+                if refusal.code in CANNOT_WRITE:
+                    raise
+                after = replace(step, state=StepState.REFUSED, said=refusal.message, code=refusal.code)
+                outcome = RefusedAction(
+                    number=number + 1,
+                    action=action,
+                    at=now,
+                    code=refusal.code,
+                    message=refusal.message,
+                    hint=refusal.hint,
+                )
+            is_news = after.state is not StepState.HELD or step.state is not StepState.HELD
+            self._store(number, replace(after, at=now))
+            if after.state is StepState.HELD and is_news:
+                tell_held(workspace, self._run.id, self.plan.name, number + 1, after)
+        return [outcome] if is_news else []
+
+    def _carried_out(self, number: int, step: Step, due: datetime) -> Step:
+        action = self.plan.actions[number]
+        if action.at is not None and action.at < self.progress.started_at:
+            raise Refusal(
+                "plan-action-past",
+                f"its day was {day(action.at)}, before the plan began",
+                "Do it by hand, or give it a later day.",
+            )
+        match action:
+            case Renew():
+                return renew(self.workspace, action, step, due)
+            case RenewInRings():
+                return open_ring(self.workspace, action, step, due)
+            case _:
+                return replace(step, state=StepState.DONE, said=carry_out(action, self._around))
+
+    def _store(self, number: int, step: Step) -> None:
+        assert self._run is not None
+        steps = tuple(step if place == number else known for place, known in enumerate(self._run.steps))
+        ended = self.workspace.now() if all(known.state.is_over for known in steps) else None
+        self._run = plan_runs(self.workspace).change(self._run, steps=steps, ended_at=ended)
+
+
+def run_plan(
+    simulator: Simulator,
+    run: PlanRun,
+    until: datetime,
+    *,
+    progress: Callable[[RunProgress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    tell: Callable[[Outcome], None] | None = None,
+) -> list[Outcome]:
+    """Advance a simulated workspace to ``until``, and carry out the plan on the way.
+
+    ``stop`` is called after each committed window and may end it early; ``tell`` is told each outcome.
+    """
+    workspace, outcomes = run.workspace, []
+    while not (stop is not None and stop()):
+        for outcome in run.perform():
+            outcomes.append(outcome)
+            if tell is not None:
+                tell(outcome)
+        if workspace.now() >= until:
+            break
+        following = run.next_at
+        simulator.run(until if following is None else min(until, following), progress=progress, stop=stop)
+    return outcomes
