@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from ..store.devices.deletion import DeletionResult
 from ..store.errors import Refusal
-from ..store.views.platforms import by_platform
+from ..store.views.device_deletion import deleted_text, enrolls_again
 from ..store.words import plural
 from .device_actions import all_option, check_selection, names_argument
 from .device_selection import DeviceFilters, filter_options, select
@@ -34,7 +33,7 @@ def delete(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     if selected.devices and not names and not session.yes:
         count = plural(len(selected.devices), "device")
         confirm(
-            f"Delete {count}? They would have to enroll as new ones",
+            f"Delete {count}? {enrolls_again(len(selected.devices))}",
             unconfirmed(f"deleting {count} by options has to be confirmed"),
             declined="nothing was deleted",
         )
@@ -58,8 +57,7 @@ def delete(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
 
 def _sentences(result: DeletionResult, refused: list[Refusal]) -> Iterator[str]:
     if result.deleted:
-        counts = Counter(device.platform.value for device in result.deleted)
-        yield f"deleted {plural(len(result.deleted), 'device')}: {by_platform(counts)}"
+        yield deleted_text(result)
     for refusal in refused:
         yield f"refused: {refusal.code}: {refusal.message}"
     if not result.deleted and not refused:

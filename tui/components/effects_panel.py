@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from ...store.effects.effects import Effects
 from ...store.views.effects import effect_lines
+from ..shell.hints import with_keys
 from .text_styles import TONES, Tone, style_of
 
 SMALL = 30  # rows of a terminal in which a dialog has little room
@@ -90,7 +91,7 @@ def effects_text(app: App[object], effects: Effects, *, asks: bool = False) -> R
     grid.add_column(overflow="fold")
     for line in lines:
         tone = TONES.get(line.style)
-        text = Text(line.text, "" if tone is None else style_of(app, tone))
+        text = Text(with_keys(line.text), "" if tone is None else style_of(app, tone))
         if small and line is lines[0]:
             text.no_wrap, text.overflow = True, "ellipsis"
         grid.add_row(text)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from ...store.effects.effects import Effects
 from ...store.workspace import Workspace
 
+MANY = 2_000  # devices: what concerns more is tried on a copy
+
 
 class TrialCopy:
     """A copy of the workspace in memory, for the life of a dialog.

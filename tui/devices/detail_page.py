@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from ..components.tabbed_details import TAB_KEYS, DetailPage
 from ..shell.page import Page
+from .deletion_question import DeviceDeletionQuestion
 from .details import DeviceDetailsPane
 from .device_rows import DeviceRow
 from .secure_dialog import Secured, SecureDialog
@@ -22,6 +23,7 @@ class DeviceActions(Page):
     page = "devices"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "secure", "Secure", tooltip="Renew, revoke, install CA"),
+        Binding("x,delete", "delete", "Delete", key_display="x", tooltip="Delete; selected too"),
         *TAB_KEYS,
     ]
 
@@ -34,11 +36,18 @@ class DeviceActions(Page):
         return 0
 
     def done(self) -> None:
-        """A security action was carried out on the targets."""
+        """A security action was carried out on the targets, or they were deleted."""
 
     def action_secure(self) -> None:
         if rows := self.targets():
             self.console.ask(SecureDialog([row.device for row in rows], self.hidden()), self._secured)
+        else:
+            self.console.note("No device is chosen.")
+
+    def action_delete(self) -> None:
+        if rows := self.targets():
+            question = DeviceDeletionQuestion([row.device for row in rows], self.hidden())
+            self.console.ask(question, lambda _: self.done())
         else:
             self.console.note("No device is chosen.")
 

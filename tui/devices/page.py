@@ -18,7 +18,7 @@ from ...store import filters
 from ...store.devices.device_filter import HELP, Filter, Predicate, is_narrower, parse_filter
 from ...store.filters import with_field
 from ...store.persistence.database import Changes
-from ..components.list_page import BACK, BESIDE, FILTER, SELECT_ALL, SIDE_BY_SIDE, ListPage
+from ..components.list_page import BACK, BESIDE, FILTER, SIDE_BY_SIDE, ListPage
 from ..components.record_list import REMEMBERED
 from ..components.text_styles import Tone
 from ..shell.repaint_throttle import RepaintThrottle
@@ -48,7 +48,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
         FILTER,
         Binding("f", "pane", "Pane", tooltip="Filter pane"),
         BACK,
-        SELECT_ALL,
+        Binding("ctrl+a", "mark_all", "All", key_display="^a", tooltip="Select all shown"),  # short: 80 columns
     ]
 
     def __init__(self) -> None:
@@ -183,7 +183,7 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
     def remarks(self) -> Iterable[tuple[str, Tone]]:
         return [] if self.console.fleet.loaded else [("reading …", Tone.PENDING)]
 
-    # Secure
+    # Acting on devices
 
     def hidden(self) -> int:
         return self.table.hidden

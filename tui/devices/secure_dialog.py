@@ -27,11 +27,9 @@ from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note
 from ..components.plan_panel import PlanPanel
 from ..components.text_styles import Tone, style_of
-from ..components.trial_copy import TrialCopy
+from ..components.trial_copy import MANY, TrialCopy
 from .secure_actions import WORDS, SecurityAction, authorities_shown
 from .secure_plan import Rule, SecurePlan, installing, plan_of, plan_of_renewal, revoking
-
-MANY = 2_000  # devices: what concerns more is tried on a copy
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,21 @@ HINTS = {
     "workspace-holds-inventory": "Draw the fleet in a copy of it, or in a new workspace.",
 }
 
+# By command, for texts that say how to undo a change. What the console can't do has none.
+KEYS = {
+    "bulk delete": "b on Policies",
+    "certificate export": "e on Certificates",
+    "certificate requests": "w on Certificates",
+    "component remove": "x on Checklist",
+    "policy delete": "x on Policies",
+    "simulate campaign end": "c on Simulator",
+    "simulate end-outage": "o on Simulator",
+    "simulate outage": "o on Simulator",
+    "trust withdraw": "d on Checklist",
+}
+
 _DEPLOYING = re.compile(r"\(`certfleet trust deploy [^`]*`\)")
+_UNDOING = re.compile(r": `certfleet ([^`]*)`")
 _COMMANDS = re.compile(r" \((?:`certfleet [^`]*`|--[a-z-]+)\)")
 
 
@@ -59,3 +73,14 @@ def without_commands(text: str) -> str:
     """A sentence of the store with the console's key in place of the command; the command is left out if there is no
     key."""
     return printable(_COMMANDS.sub("", _DEPLOYING.sub("(d)", text)))
+
+
+def with_keys(text: str) -> str:
+    """How to undo a change, with the console's key in place of the command; the command is left out if there is no
+    key."""
+    return printable(_UNDOING.sub(lambda found: _key(found[1]), text))
+
+
+def _key(command: str) -> str:
+    key = next((key for start, key in KEYS.items() if command.startswith(start)), None)
+    return "" if key is None else f": {key}"

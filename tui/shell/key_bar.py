@@ -48,7 +48,7 @@ class KeyBar(Widget):
         here.sort(key=lambda active: active.binding.action != "back")
         focused = [active for active in shown if active.node is not self.app and active.node is not self.screen]
         right = Text("  ").join(self._key(active) for active in _once(always)) if always else Text()
-        room = self.size.width - right.cell_len - 5
+        room = self.size.width - right.cell_len - 4
         left = Text()
         for active in _once([*here, *focused]):
             key = self._key(active)

@@ -49,7 +49,7 @@ class SimulatorPage(Page):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p,space", "run", "Start, pause", tooltip="Start or pause"),
+        Binding("p,space", "run", "Run", tooltip="Start or pause"),
         Binding("full_stop", "step('1h')", "Hour", key_display=".", tooltip="Go on by an hour"),
         Binding("greater_than_sign", "step('1d')", "Day", key_display=">", tooltip="Go on by a day"),
         Binding("plus,equals_sign", "speed(1)", "Faster", key_display="+"),

@@ -7,7 +7,7 @@ from certfleet.store.model.simulated_outage import OutageOf
 from certfleet.store.workspace import Workspace
 
 from ..conftest import Open
-from ..driving import shows, text_of
+from ..driving import shows, text_of, until
 from ..sample_fleet import add_fleet, add_history
 
 
@@ -20,6 +20,7 @@ async def test_an_outage_begins_after_a_warning_is_shown_and_ended(console: Open
         await pilot.press("o")
         await shows(pilot, "STOPS: no device checks in or enrolls")
         await shows(pilot, "of 200 devices with something pending")
+        await shows(pilot, "Undo: end it: o on Simulator")
         await pilot.press("tab", "enter")
         await shows(pilot, "y goes ahead")
         assert outages(workspace) == []
@@ -37,3 +38,12 @@ async def test_without_devices_there_is_no_outage(console: Open, workspace: Work
     async with console(size=(80, 24)) as pilot:
         await pilot.press("7", "o")
         assert "Simulated outage" not in text_of(pilot)
+
+
+async def test_the_key_of_outages_is_seen_in_80_columns(console: Open, workspace: Workspace) -> None:
+    add_fleet(workspace)
+    add_history(workspace)
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("7")
+        await shows(pilot, "Devices by CA group")
+        await until(pilot, lambda: "o Outage" in text_of(pilot).splitlines()[-1])
