@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from ...store.devices.device_tables import Batch
 from ...store.devices.gate import Gate
 from ...store.errors import Refusal
+from ...store.impact.running_campaign import campaigns_in, latest_campaign_in
 from ...store.model.campaign import Campaign
 from ...store.model.device import Device, Platform
 from ...store.model.habits import Told
@@ -44,7 +45,7 @@ class CampaignPlan(Struct, frozen=True, kw_only=True):
 
 def campaigns(workspace: Workspace) -> RecordTable[Campaign]:
     """The table of campaigns."""
-    return RecordTable(workspace.database.table("campaigns"), Campaign)
+    return campaigns_in(workspace.database)
 
 
 def open_campaign(workspace: Workspace) -> Campaign | None:
@@ -55,8 +56,7 @@ def open_campaign(workspace: Workspace) -> Campaign | None:
 
 def latest_campaign(workspace: Workspace) -> Campaign | None:
     """The campaign that was started last."""
-    table = campaigns(workspace)
-    return table.peek(table.next_id() - 1)
+    return latest_campaign_in(workspace.database)
 
 
 def start_campaign(workspace: Workspace, plan: CampaignPlan) -> Campaign:

@@ -37,6 +37,7 @@ def campaign_status(workspace: Workspace) -> CampaignStatusDocument:
         needing = [device for device in workspace.devices.records.all() if needs_word(device)]
     figures, id = campaign_figures("" if record is None else record.habits), 0 if campaign is None else campaign.id
     own = {date.fromordinal(one.id): [tally for tally in one.tallies if tally.campaign == id != 0] for one in days}
+    came = {day: sum(tally.count for tally in tallies if not tally.refused) for day, tallies in own.items()}
     alone = [tally for one in days for tally in one.tallies if tally.campaign == 0]
     answering = sum(_is_told_by(device, id) for device in needing)
     untold = sum(not _is_told_by(device, id) for device in needing)
@@ -50,11 +51,7 @@ def campaign_status(workspace: Workspace) -> CampaignStatusDocument:
         visits_ahead=ahead,
         last_visit=date.fromisoformat(max(campaign.visits)) if campaign is not None and ahead else None,
         effort=effort([tally for tallies in own.values() for tally in tallies], made, figures),
-        days=tuple(
-            CampaignDayDocument(day=day, re_enrolled=sum(tally.count for tally in tallies))
-            for day, tallies in own.items()
-            if tallies
-        ),
+        days=tuple(CampaignDayDocument(day=day, re_enrolled=count) for day, count in came.items() if count),
         without_campaign=effort(alone, 0, figures),
     )
 
@@ -72,19 +69,24 @@ def campaign_summary(workspace: Workspace) -> CampaignSummary | None:
 
 
 def effort(tallies: Iterable[Tally], visits: int, figures: CampaignFigures) -> EffortDocument:
-    """What these re-enrollments and visits cost."""
+    """What these re-enrollments, refused enrollments and visits cost. A refusal keeps the help desk busy; the user's
+    time is counted at the success."""
     waves, platforms = Counter[Wave](), Counter[Platform]()
-    calls = minutes = 0
+    calls = refused = minutes = 0
     for tally in tallies:
+        calls += tally.count * tally.called
+        if tally.refused:
+            refused += tally.count * tally.called
+            continue
         waves[tally.wave] += tally.count
         platforms[tally.platform] += tally.count
-        calls += tally.count * tally.called
         minutes += tally.count * user_minutes(tally, figures)
     return EffortDocument(
         re_enrolled=waves.total(),
         by_wave={wave_name(wave): waves[wave] for wave in _WAVES},
         by_platform={platform.value: platforms[platform] for platform in Platform},
         calls=calls,
+        refused=refused,
         visits=visits,
         tickets=calls + visits,
         user_hours=round(minutes / 60, 1),

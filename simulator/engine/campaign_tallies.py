@@ -1,32 +1,40 @@
-"""Counting who re-enrolls a device, and why, by day: written together with the re-enrollment."""
+"""Counting who re-enrolls a device, and why, and who could not, by day: written together with the device."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from ...store.model.campaign import ReEnrollments, Tally
+from msgspec.structs import replace
+
+from ...store.impact.running_campaign import re_enrollments_in
+from ...store.model.campaign import CampaignFigures, ReEnrollments, Tally
 from ...store.model.device import Device
 from ...store.persistence.records import RecordTable
 from ...store.workspace import Workspace
 from .campaign_answers import DAY
-from .re_enrollment import calls_help_desk, reason
+from .re_enrollment import calls_help_desk, calls_when_refused, reason
 
 _EPOCH = 719_163  # 1970-01-01 as ``date.toordinal`` counts
 
 
 class ReEnrolled:
-    """Collects the re-enrollments of a window. ``calls`` is how many of a thousand owners call the help desk."""
+    """Collects the re-enrollments, and the refused enrollments, of a window."""
 
-    def __init__(self, calls: int) -> None:
-        self._calls = calls
+    def __init__(self, figures: CampaignFigures | None = None) -> None:
+        self._figures = figures or CampaignFigures()
         self._found: dict[int, Counter[Tally]] = {}
 
     def add(self, device: Device, at: int) -> None:
         """Count a device that is about to be re-enrolled."""
-        campaign, wave = reason(device)
-        called = calls_help_desk(device, at, self._calls)
-        tally = Tally(campaign, wave, device.platform, device.enrollment_kind, called, 1)
+        self._count(device, at, calls_help_desk(device, at, self._figures.calls))
+
+    def refused(self, device: Device, at: int) -> None:
+        """Count a device that its owner could not enroll."""
+        self._count(device, at, calls_when_refused(device, at, self._figures.refused), refused=True)
+
+    def _count(self, device: Device, at: int, called: bool, *, refused: bool = False) -> None:
+        tally = Tally(*reason(device), device.platform, device.enrollment_kind, called, 1, refused)
         self._found.setdefault(_EPOCH + at // DAY, Counter())[tally] += 1
 
     def write(self, workspace: Workspace) -> None:
@@ -39,17 +47,14 @@ class ReEnrolled:
 
 def re_enrollments(workspace: Workspace) -> RecordTable[ReEnrollments]:
     """The table of the days' counts."""
-    return RecordTable(workspace.database.table("re_enrollments"), ReEnrollments)
+    return re_enrollments_in(workspace.database)
 
 
 def _sum(before: Iterable[Tally], found: Mapping[Tally, int]) -> tuple[Tally, ...]:
     counts: Counter[tuple[object, ...]] = Counter()
     tallies = {}
     for tally, number in [*((tally, tally.count) for tally in before), *found.items()]:
-        key = (tally.campaign, tally.wave, tally.platform, str(tally.enrollment_kind), tally.called)
+        key = (tally.campaign, tally.wave, tally.platform, str(tally.enrollment_kind), tally.called, tally.refused)
         counts[key] += number
         tallies[key] = tally
-    return tuple(
-        Tally(one.campaign, one.wave, one.platform, one.enrollment_kind, one.called, counts[key])
-        for key, one in sorted(tallies.items(), key=lambda item: item[0])
-    )
+    return tuple(replace(one, count=counts[key]) for key, one in sorted(tallies.items(), key=lambda item: item[0]))

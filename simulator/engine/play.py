@@ -87,7 +87,7 @@ class Stage:
         failing: Failing | None = None,
     ) -> None:
         self.batch = Batch()
-        self.re_enrolled = re_enrolled or ReEnrolled(0)
+        self.re_enrolled = re_enrolled or ReEnrolled()
         self.failing = failing or Failing()
         self.met_policies = False
         self.orders: list[Order] = []
@@ -205,7 +205,10 @@ class Stage:
         now = moment(at)
         blocked = blocked_enrollment(device, self._gate) or (NO_GROUP if self._authority is None else None)
         if blocked is not None:
-            return self.batch.take(enrollment_refused(device, blocked.code, now), now)
+            change = enrollment_refused(device, blocked.code, now)
+            if change.events:
+                self.re_enrolled.refused(device, at)
+            return self.batch.take(change, now)
         if device.enrolled_at is not None:
             self.re_enrolled.add(device, at)
         self.check_ins[at // 60] += 1

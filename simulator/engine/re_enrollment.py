@@ -13,7 +13,7 @@ from ...store.model.device import Device, DeviceState
 from ...store.model.habits import Told, Wave
 
 _IGNORES, _DELAY = 313, 314
-_BY_ITSELF, _CALLS = 601, 602
+_BY_ITSELF, _CALLS, _CALLS_REFUSED = 601, 602, 610
 LONGEST_DELAY = 45 * 86_400
 
 
@@ -69,6 +69,12 @@ def calls_help_desk(device: Device, at: int, calls: int) -> bool:
     assert device.habits is not None
     _, wave = reason(device)
     return wave is Wave.BY_ITSELF or (wave is not Wave.VISIT and chance(calls, device.habits.schedule.key, _CALLS, at))
+
+
+def calls_when_refused(device: Device, at: int, calls: int) -> bool:
+    """Whether an owner who could not enroll the device calls the help desk."""
+    assert device.habits is not None
+    return chance(calls, device.habits.schedule.key, _CALLS_REFUSED, at)
 
 
 def owner_delay(device: Device, since: int, what: int = _DELAY) -> int:

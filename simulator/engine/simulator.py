@@ -105,7 +105,7 @@ class Simulator:
             self._certificates = self._issuer or self._signing_issuer()
             self._drawing = Drawing(workspace, self._record)
             self._upgrades = OsUpgrades(self._drawing, enabled=self._record.churn > 0)
-            self._calls = campaign_figures(self._record.habits).calls
+            self._campaign_figures = campaign_figures(self._record.habits)
             self._load()
         except BaseException:
             self._open.close()
@@ -297,7 +297,7 @@ class Simulator:
         group = workspace.authorities.find_issuing(moment(self._now + 1))
         authority = None if group is None else workspace.authorities.of_group(group.name)[AuthorityRole.DEVICE]
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
-        knowledge = ReEnrolled(self._calls), Failing(failures_of(workspace))
+        knowledge = ReEnrolled(self._campaign_figures), Failing(failures_of(workspace))
         stage = Stage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge)
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)

@@ -28,6 +28,7 @@ from .fitting import name_doubt
 from .landscape import Landscape, is_required, needs_in_use
 from .needs import BY_ID, DEVICE_CA, DEVICE_CERTIFICATES, GROUPS, Effect, Group, Level, Need
 from .notice_times import authority_periods
+from .running_campaign import RunningCampaign, campaign_sentence
 from .site import expiry_rules
 from .ssl_errors import would_be_refused
 from .times import shifted
@@ -90,12 +91,14 @@ def checklist(
     platforms: Mapping[Platform, int] | None = None,
     ends: Sequence[DeviceEnd] = (),
     untrusting: Callable[[int], int] | None = None,
+    campaign: RunningCampaign | None = None,
 ) -> tuple[ChecklistRow, ...]:
     """The rows at ``now`` (UTC, aware), in the order of the list of needs.
 
     ``tasks`` are the open ones; ``platforms`` the number of devices per platform; ``untrusting`` the number of devices
     that don't trust chains ending in an entry; ``ends`` are the days on which device certificates expire. The device CA
-    and device certificates have rows only when they need action, since nobody binds them.
+    and device certificates have rows only when they need action, since nobody binds them. The latter's row names the
+    ``campaign`` that runs.
     """
     open_tasks = [task for task in tasks if task.done_at is None]
     found, rules = consequences(landscape, now), expiry_rules(landscape.site)
@@ -112,7 +115,10 @@ def checklist(
             continue
         row = _row(landscape, need, component, found, now, rules, open_tasks, platforms or {})
         rows.append(row if untrusting is None else _with_doubts(row, landscape, untrusting))
-    own = [*_device_ca(landscape, found, now, rules, platforms or {}), *_device_certificates(ends, now, rules)]
+    own = [
+        *_device_ca(landscape, found, now, rules, platforms or {}),
+        *_device_certificates(ends, now, rules, campaign),
+    ]
     place = next((at for at, row in enumerate(rows) if row.need.group is not Group.SERVER), len(rows))
     return (*rows[:place], *own, *rows[place:])
 
@@ -269,13 +275,16 @@ def _device_ca(
     )
 
 
-def _device_certificates(ends: Sequence[DeviceEnd], now: datetime, rules: ExpiryRules) -> Iterable[ChecklistRow]:
+def _device_certificates(
+    ends: Sequence[DeviceEnd], now: datetime, rules: ExpiryRules, campaign: RunningCampaign | None
+) -> Iterable[ChecklistRow]:
     """The row of device certificates that have expired or expire soon without a renewal under way."""
     limit = shifted(now, rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME))
     soon = [one for one in ends if one.devices > one.renewing and one.at <= limit]
     if soon:
         count, end = sum(one.devices - one.renewing for one in soon), min(one.at for one in soon)
         costs = f": {said}" if (said := costs_text(costs_of(soon))) else ""
+        step = f"{plural(count, 'device')} must re-enroll after that{costs}. {DEVICE_CERTIFICATES.renewal}"
         yield ChecklistRow(
             need=DEVICE_CERTIFICATES,
             component=None,
@@ -285,7 +294,7 @@ def _device_certificates(ends: Sequence[DeviceEnd], now: datetime, rules: Expiry
             not_after=end,
             level=Level.FINE,
             would_stop=tuple(effect.seen for effect in DEVICE_CERTIFICATES.effects),
-            next_step=f"{plural(count, 'device')} must re-enroll after that{costs}. {DEVICE_CERTIFICATES.renewal}",
+            next_step=f"{step}{campaign_sentence(campaign)}",
             devices=count,
         )
 

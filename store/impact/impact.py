@@ -30,6 +30,7 @@ from .interruptions import Interruptions
 from .landscape import Landscape
 from .landscape_reader import LandscapeReader
 from .outlook import Dependence, OutlookEvent, dependences, upcoming
+from .running_campaign import running_campaign
 from .simulated_outages import with_outages
 from .ssl_errors import (
     Connection,
@@ -159,7 +160,7 @@ class Impact(UseCases):
         """
         with self._database.moment():
             landscape, now, gate = self.landscape(), self._clock.now(), self.gate()
-            tasks = self._tasks.records(Task)
+            tasks, campaign = self._tasks.records(Task), running_campaign(self._database)
             if not count:
                 return checklist(landscape, now, tasks=tasks)
             doubtful = doubtful_chains(gate)
@@ -170,7 +171,15 @@ class Impact(UseCases):
         if devices is not None:
             platforms, ends = count_platforms(devices), device_ends(devices)
         lacking = count_untrusting(devices or (), doubtful, gate)
-        return checklist(landscape, now, tasks=tasks, platforms=platforms, ends=ends, untrusting=lambda id: lacking[id])
+        return checklist(
+            landscape,
+            now,
+            tasks=tasks,
+            platforms=platforms,
+            ends=ends,
+            untrusting=lambda id: lacking[id],
+            campaign=campaign,
+        )
 
     def untrusting(self) -> Mapping[int, int]:
         """The number of devices that lack trust in each chain that devices are shown, by the entry at its top. In a

@@ -35,6 +35,7 @@ from .endings import CertificateHolder, device_ends
 from .gates import outages_at
 from .interruptions import Interruptions, Turn, turn
 from .landscape_reader import LandscapeReader
+from .running_campaign import running_campaign
 from .simulated_outages import merged, unreachable
 from .site import expiry_rules
 from .weekly_reminder import reminded_ahead, reminder
@@ -258,7 +259,8 @@ class Settling(UseCases):
             # A renewed certificate that its device has not used yet expires later than the active one, and counts.
             rules = expiry_rules(self._reader.read().landscape.site)
             soon = self._device_table.ids_between("not_after", rfc3339(now), rfc3339(now + reminded_ahead(rules)))
-            due = reminder(device_ends(self._device_table.records(CertificateHolder, soon)), now, rules)
+            ends = device_ends(self._device_table.records(CertificateHolder, soon))
+            due = reminder(ends, now, rules, running_campaign(self._database))
             self._give([] if due is None else [due])
         self._reminders.put([Reminder(id=1, week=week_of(now))])
 

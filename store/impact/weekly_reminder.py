@@ -17,6 +17,7 @@ from ..model.notice import Urgency
 from ..words import day, plural
 from .due_notices import Due
 from .endings import DeviceEnd, costs_of
+from .running_campaign import RunningCampaign, campaign_sentence
 from .weeks import week_of
 
 
@@ -25,8 +26,11 @@ def reminded_ahead(rules: ExpiryRules) -> timedelta:
     return rules[ExpiryUse.DEVICE].expiring(DEVICE_LIFETIME)
 
 
-def reminder(ends: Iterable[DeviceEnd], now: datetime, rules: ExpiryRules) -> Due | None:
-    """The notice of a week; None if every certificate that is expiring is being renewed, or none is."""
+def reminder(
+    ends: Iterable[DeviceEnd], now: datetime, rules: ExpiryRules, campaign: RunningCampaign | None = None
+) -> Due | None:
+    """The notice of a week; None if every certificate that is expiring is being renewed, or none is. It names the
+    campaign that runs."""
     until = now + reminded_ahead(rules)
     waiting = [one for one in ends if now <= one.at <= until and one.devices > one.renewing]
     if not waiting:
@@ -40,6 +44,7 @@ def reminder(ends: Iterable[DeviceEnd], now: datetime, rules: ExpiryRules) -> Du
         steps.append(f"Renew the certificates of {plural(total - windows, 'device')}.")
     if windows:
         steps.append(f"Ask the users of {plural(windows, 'Windows device')} to re-enroll.")
+    step = " ".join(steps) + campaign_sentence(campaign)
     costs = f": {said}" if (said := costs_text(costs_of(waiting))) else ""
     return Due(
         at=now,
@@ -48,6 +53,6 @@ def reminder(ends: Iterable[DeviceEnd], now: datetime, rules: ExpiryRules) -> Du
         record="fleet:1",
         title=f"{plural(total, 'device certificate')} {'expires' if total == 1 else 'expire'} by {day(until)}",
         text=f"Nobody is renewing {'it' if total == 1 else f'them; the first one expires on {day(first)}'}. A device "
-        f"whose certificate has expired is turned away, and its user must re-enroll it{costs}. {' '.join(steps)}",
+        f"whose certificate has expired is turned away, and its user must re-enroll it{costs}. {step}",
         urgency=Urgency.URGENT if first <= now + urgent else Urgency.WARNING,
     )

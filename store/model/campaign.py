@@ -37,8 +37,8 @@ class Campaign(Struct, frozen=True, kw_only=True):
 
 
 class Tally(Struct, frozen=True, array_like=True):
-    """How many devices were re-enrolled on a day, of one kind and for one reason. ``campaign`` is 0 without one;
-    ``called``: the owner called the help desk."""
+    """How many devices were re-enrolled on a day, of one kind and for one reason; if ``refused``, how many could not be
+    enrolled. ``campaign`` is 0 without one; ``called``: the owner called the help desk."""
 
     campaign: int
     wave: Wave
@@ -46,10 +46,12 @@ class Tally(Struct, frozen=True, array_like=True):
     enrollment_kind: EnrollmentKind | None
     called: bool
     count: int
+    refused: bool = False
 
 
 class ReEnrollments(Struct, frozen=True, kw_only=True):
-    """The simulated devices that were re-enrolled on a day (UTC); ``id`` counts days from year 1."""
+    """The simulated devices that were re-enrolled on a day (UTC), or could not be enrolled; ``id`` counts days from
+    year 1."""
 
     id: int
     tallies: tuple[Tally, ...] = ()
@@ -63,7 +65,7 @@ class CampaignFigures(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Per thousand: ``second_mail`` of those who don't answer the first mail answer the second one; ``deadline`` of the
     rest come in the last three days before the deadline; ``never`` of all never come, not even when visited;
-    ``calls`` of those who come call the help desk.
+    ``calls`` of those who come call the help desk, and so do ``refused`` of those who come and can't enroll.
 
     Minutes: a user needs ``wiped_minutes`` for a device that re-enrolling wipes, ``user_minutes`` for one with a part
     for the company only, ``device_minutes`` for any other. The help desk needs ``call_minutes`` for a call and
@@ -74,6 +76,7 @@ class CampaignFigures(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     deadline: Chance = 300
     never: Chance = 10
     calls: Chance = 150
+    refused: Chance = 1000
     wiped_minutes: Minutes = 90
     device_minutes: Minutes = 30
     user_minutes: Minutes = 20

@@ -29,12 +29,14 @@ CampaignDocument = document_type(
 
 
 class EffortDocument(Struct, frozen=True, kw_only=True):
-    """Who re-enrolled, and what it cost: ``calls`` and ``visits`` are the help desk's, ``tickets`` are both."""
+    """Who re-enrolled, and what it cost: ``calls`` and ``visits`` are the help desk's, ``tickets`` are both; and
+    ``refused`` of the calls are by users who could not enroll their device."""
 
     re_enrolled: int
     by_wave: dict[str, int]
     by_platform: dict[str, int]
     calls: int
+    refused: int
     visits: int
     tickets: int
     user_hours: float
@@ -150,8 +152,11 @@ def not_told_text(untold: int) -> str:
 
 
 def cost_text(effort: EffortDocument) -> str:
-    """``9 tickets (5 calls, 4 visits); 17 hours of users, 4.3 hours of the help desk``."""
-    parts = f"{plural(effort.calls, 'call')}, {plural(effort.visits, 'visit')}"
+    """``9 tickets (5 calls, 2 of them after a refused enrollment, 4 visits); 17 hours of users, 4.3 hours of the help
+    desk``."""
+    of_them = "" if effort.calls == 1 else f"{effort.refused:,} of them "
+    refused = f", {of_them}after a refused enrollment" if effort.refused else ""
+    parts = f"{plural(effort.calls, 'call')}{refused}, {plural(effort.visits, 'visit')}"
     tickets = f"{plural(effort.tickets, 'ticket')}{f' ({parts})' if effort.tickets else ''}"
     return f"{tickets}; {_hours(effort.user_hours)} of users, {_hours(effort.help_desk_hours)} of the help desk"
 

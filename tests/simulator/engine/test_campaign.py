@@ -15,13 +15,17 @@ from certfleet.simulator.engine.campaign import (
     open_campaign,
     start_campaign,
 )
+from certfleet.simulator.engine.campaign_status import campaign_status
 from certfleet.simulator.engine.campaign_tallies import re_enrollments
+from certfleet.simulator.engine.outages import begin_outage
 from certfleet.simulator.engine.re_enrollment import told_to
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.store.errors import Refusal
 from certfleet.store.model.campaign import Tally
 from certfleet.store.model.device import DeviceState, EventKind, Platform
 from certfleet.store.model.habits import Wave
+from certfleet.store.model.simulated_outage import OutageOf
+from certfleet.store.views.campaign import cost_text
 from certfleet.store.workspace import Workspace
 
 from ..conftest import MONDAY, Draw, renew_all, rotate, run
@@ -170,3 +174,36 @@ def test_refusals(fleet: Draw) -> None:
     with Workspace.open(None, start=MONDAY) as empty, pytest.raises(Refusal) as refused:
         start_campaign(empty, CampaignPlan())
     assert refused.value.code == "no-fleet"
+
+
+def test_who_cannot_enroll_calls_the_help_desk(fleet: Draw) -> None:
+    workspace = fleet(devices=120, mix=WINDOWS, habits=OFFICE)
+    rotate(workspace)
+    renew_all(workspace)
+    start_campaign(workspace, CampaignPlan())
+    begin_outage(workspace, OutageOf.SERVER, timedelta(days=2))
+    run(workspace, days=14)
+
+    refused = sum(event.kind is EventKind.ENROLLMENT_REFUSED for event in workspace.devices.events(10_000))
+    assert refused > 10
+    assert sum(tally.count for tally in tallies(workspace) if tally.refused) == refused
+    assert all(tally.called for tally in tallies(workspace) if tally.refused)
+    status = campaign_status(workspace)
+    effort = status.effort
+    assert effort.refused + status.without_campaign.refused == refused
+    assert effort.calls > effort.refused > 10
+    assert effort.re_enrolled == sum(day.re_enrolled for day in status.days)
+    assert effort.re_enrolled + status.without_campaign.re_enrolled == re_enrolled(workspace)
+    assert effort.help_desk_hours == round((effort.calls * 15 + effort.visits * 45) / 60, 1)
+    assert f"{effort.calls} calls, {effort.refused} of them after a refused enrollment, " in cost_text(effort)
+
+
+def test_a_site_says_how_many_of_them_call(fleet: Draw) -> None:
+    workspace = fleet(devices=60, mix=WINDOWS, habits="[campaign]\nrefused = 0\n")
+    rotate(workspace)
+    renew_all(workspace)
+    start_campaign(workspace, CampaignPlan())
+    begin_outage(workspace, OutageOf.SERVER, timedelta(days=2))
+    run(workspace, days=3)
+    assert any(tally.refused for tally in tallies(workspace))
+    assert campaign_status(workspace).effort.refused == 0

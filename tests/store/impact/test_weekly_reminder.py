@@ -5,11 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
+from certfleet.store.impact.endings import device_ends
+from certfleet.store.impact.needs import DEVICE_CERTIFICATES
+from certfleet.store.impact.running_campaign import (
+    campaign_sentence,
+    campaigns_in,
+    re_enrollments_in,
+    running_campaign,
+)
+from certfleet.store.impact.weekly_reminder import reminder
 from certfleet.store.impact.weeks import next_week, week_of
+from certfleet.store.model.campaign import Campaign, ReEnrollments, Tally
 from certfleet.store.model.device import Platform
 from certfleet.store.model.expiry import ExpiryLimit, ExpiryLimits
+from certfleet.store.model.habits import Wave
 from certfleet.store.model.notice import Notice, Urgency
 from certfleet.store.workspace import Workspace
 from tests.store.impact.deployment import DAY, enrolled
@@ -94,3 +106,50 @@ def test_the_sites_settings_say_how_long_before(deployment: Workspace, clock: Fi
     clock.at = next_week(end - 50 * DAY)
     deployment.settle()
     assert given(deployment)[0].urgency is Urgency.URGENT
+
+
+def test_the_notice_and_the_checklist_name_the_running_campaign(deployment: Workspace, clock: FixedClock) -> None:
+    laptop = enrolled(deployment, Platform.WINDOWS)
+    clock.at = week_of(laptop.certificate.not_after)
+    deployment.settle()
+    assert "Campaign" not in given(deployment)[0].text
+
+    monday = next_week(clock.at) - WEEK
+    first = Tally(1, Wave.FIRST_MAIL, Platform.WINDOWS, None, False, 30)
+    tallies = [first, replace(first, campaign=0), replace(first, count=2, refused=True)]
+    campaign = Campaign(
+        id=1,
+        started_at=monday,
+        first_mail_at=monday,
+        second_mail=None,
+        deadline=14 * 86_400,
+        help_desk=5,
+        next_mail_at=monday,
+        told=41,
+        visits={"2026-12-28": 5, "2027-01-04": 1},
+    )
+    with deployment.database.transaction():
+        campaigns_in(deployment.database).put([campaign])
+        re_enrollments_in(deployment.database).put([ReEnrollments(id=1, tallies=tuple(tallies))])
+    said = (
+        "Campaign 1 has told 41 users, 30 of whom have re-enrolled; "
+        f"deadline {monday + timedelta(days=14):%Y-%m-%d}, last visit 2027-01-04."
+    )
+    assert campaign_sentence(running_campaign(deployment.database)) == f" {said}"
+    (row,) = (row for row in deployment.impact.checklist() if row.need is DEVICE_CERTIFICATES)
+    assert row.next_step.endswith(said)
+    (due,) = [
+        reminder(
+            device_ends(deployment.devices.all()), clock.at, deployment.expiry(), running_campaign(deployment.database)
+        )
+    ]
+    assert due is not None and due.text.endswith(said)
+
+    with deployment.database.transaction():
+        campaigns_in(deployment.database).put([replace(campaign, told=0, deadline=None, visits={})])
+    assert campaign_sentence(running_campaign(deployment.database)) == (
+        f" Campaign 1 tells its first users from {monday:%Y-%m-%d} on; no deadline."
+    )
+    with deployment.database.transaction():
+        campaigns_in(deployment.database).put([replace(campaign, ended_at=clock.at)])
+    assert running_campaign(deployment.database) is None
