@@ -25,6 +25,7 @@ from .devices.deletion import Deletions
 from .devices.devices import Devices
 from .devices.presence import Outages
 from .devices.push import APPLE
+from .devices_import.importing import DeviceImports
 from .effects.trials import Trials
 from .errors import CANNOT_WRITE, Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
@@ -66,8 +67,9 @@ class Workspace:
     """An open workspace. Thread-safe.
 
     ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``authorities``,
-    ``devices``, ``notices``, ``accounts``, ``logins``, ``audit`` and ``vault`` hold the use cases; each changes the
-    workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings determine it.
+    ``devices``, ``device_imports``, ``notices``, ``accounts``, ``logins``, ``audit`` and ``vault`` hold the use cases;
+    each changes the workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings
+    determine it.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Workspace:
         self.authorities = Authorities(context, notices=self.notices, inventory=self.inventory)
         reader = LandscapeReader(database, site=self.site, authorities=self.authorities)
         self.impact = Impact(context, authorities=self.authorities, reader=reader)
+        self.device_imports = DeviceImports(context)
         self.deletions = Deletions(context, authorities=self.authorities)
         self._settling = Settling(
             context, authorities=self.authorities, notices=self.notices, reader=reader, deletions=self.deletions

@@ -40,6 +40,7 @@ class _Holder(msgspec.Struct):
     known_by: str
     admitted: bool
     held: tuple[HeldCertificate, ...]
+    issued: bool = True  # certfleet has issued its certificate in use; False: it is known by an import alone
     active: int = 0  # number of its active certificate records
     found: int = 0  # number of its certificates that have a record
 
@@ -76,7 +77,7 @@ class DeviceChecks:
         for id, holder in self._holders.items():
             if holder.found < len(holder.held):
                 yield Problem("reference-broken", f"device:{id}", "a certificate that it holds has no record")
-            if holder.active > 1 or (holder.admitted and holder.active != 1):
+            if holder.active > 1 or (holder.admitted and holder.issued and holder.active != 1):
                 yield Problem("active-certificate", f"device:{id}", f"{holder.active} active certificates, not one")
 
     def _devices(self) -> Iterator[Problem]:
@@ -93,7 +94,10 @@ class DeviceChecks:
                     yield Problem("same-identity", record, f"device {twin} has the same {field}")
                 elif written != value:
                     yield Problem("identity-invalid", record, f"its {field} is written {value!r}, not {written!r}")
-            self._holders[device.id] = _Holder(device.known_by, device.state.is_admitted, device.certificates)
+            is_issued_here = device.certificate_id is not None or device.reported is None
+            self._holders[device.id] = _Holder(
+                device.known_by, device.state.is_admitted, device.certificates, is_issued_here
+            )
             self.simulated = self.simulated or device.habits is not None
             if device.policies or any(action.kind.is_policy or action.policy_id for action in device.pending):
                 about = tuple(action for action in device.pending if action.kind.is_policy or action.policy_id)
@@ -135,6 +139,9 @@ def _contradictions(device: Device) -> Iterator[str]:
             yield "the certificate in use is not active"
     elif device.certificate_id is not None:
         yield f"certificate {device.certificate_id}, which it uses, is not among those that it holds"
+    elif (reported := device.reported) is not None:
+        if (device.issuer_group or "", device.not_after) != (reported.issuer, reported.not_after):
+            yield "its issuer and expiry are not those that an import reported"
     elif device.state is not DeviceState.NOT_ENROLLED:
         yield "it has been enrolled and uses no certificate"
     renewals = [action for action in device.pending if action.kind is ActionKind.CERTIFICATE_RENEWAL]

@@ -14,6 +14,7 @@ from ..model.certificate import Certificate
 from ..model.component import Component
 from ..model.deleted_device import DeletedDevice
 from ..model.device import Device, DeviceCertificate, DeviceEvent
+from ..model.device_import import DeviceImport
 from ..model.failures import Failures
 from ..model.interruption import Interruption
 from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
@@ -90,6 +91,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "authorities": Authority,
     "devices": Device,
     "deleted_devices": DeletedDevice,
+    "device_imports": DeviceImport,
     "device_certificates": DeviceCertificate,
     "revocations": Revocation,
     "device_events": DeviceEvent,

@@ -13,6 +13,7 @@ from ..model.device import CertificateState, Device, DeviceCertificate, EventKin
 from ..persistence.database import Database
 from ..persistence.engine import Row
 from ..persistence.records import RecordTable
+from ..persistence.table import DocumentTable
 from .change import Change
 from .events import EventLog, Occurrence, in_order
 from .identity import IDENTITIES, canonical
@@ -55,6 +56,11 @@ class DeviceRecords:
         self._certificates = RecordTable(database.table("device_certificates"), DeviceCertificate, *missing)
         self._failures = database.table("renewal_failures")
         self.log = EventLog(database.table("device_events"), database.table("event_log"))
+
+    @property
+    def table(self) -> DocumentTable:
+        """The table of the devices."""
+        return self._devices.table
 
     def all(self, ids: Collection[int] | None = None) -> list[Device]:
         """All devices, or those of ``ids``, by id."""

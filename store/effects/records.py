@@ -24,6 +24,12 @@ KINDS: Mapping[str, Kind] = {
     "authority_groups": Kind("CA group", "not: a CA group stays", _BACK, "not: it is gone"),
     "authorities": Kind("certificate authority", "not: a CA stays", "not: its number was used", "not: it is gone"),
     "device_certificates": Kind("device certificate", "not: it was issued", "not: it was used", "not: it is gone"),
+    "device_imports": Kind(
+        "import of devices",
+        "not: what was known before is replaced; devices that it added can be deleted: `certfleet device delete`",
+        _BACK,
+        "import the export again",
+    ),
     "revocations": Kind("revocation", "not: revoked devices have to enroll again", _BACK, "not: it is gone"),
     "push_certificates": Kind(
         "push certificate in the portal",

@@ -27,6 +27,8 @@ class CertificateHolder(Struct, frozen=True):
     certificates: tuple[HeldCertificate, ...] = ()
     pending: tuple[PendingKind, ...] = ()
     enrollment_kind: EnrollmentKind | None = None
+    certificate_id: int | None = None
+    not_after: datetime | None = None
 
 
 class PendingKind(Struct, frozen=True):
@@ -61,7 +63,9 @@ def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEn
             continue
         held = [held.not_after for held in one.certificates if held.state is _ACTIVE or held.state is _UNCONFIRMED]
         if not held:
-            continue
+            if one.certificate_id is not None or one.not_after is None:
+                continue
+            held = [one.not_after]  # known by an import alone
         end = held[0] if len(held) == 1 else max(held)
         day = end.date()
         for platform, by_day in days:  # hashing an enum member is slower

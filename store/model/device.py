@@ -56,8 +56,18 @@ class DeviceIdentity(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def known_by(self) -> str:
-        """Its serial number, or else its enrollment id: what lists and its certificates name it by."""
-        return self.serial_number or self.enrollment_id or ""
+        """Its serial number, or else its enrollment id, or else another identity, which an imported device may have in
+        their place: what lists and its certificates name it by."""
+        return (
+            self.serial_number
+            or self.enrollment_id
+            or self.imei
+            or self.meid
+            or self.udid
+            or self.android_id
+            or self.windows_device_id
+            or ""
+        )
 
 
 class EnrollmentKind(StrEnum):
@@ -72,6 +82,13 @@ class EnrollmentKind(StrEnum):
     DEVICE = "device"
     USER = "user"
     KIOSK = "kiosk"
+
+
+class Ownership(StrEnum):
+    """Whose a device is."""
+
+    COMPANY = "company"
+    PERSONAL = "personal"
 
 
 class DeviceState(StrEnum):
@@ -165,6 +182,7 @@ class EventKind(StrEnum):
     OWNER_CHANGED = "owner-changed"
     DELETED = "deleted"
     OS_UPGRADED = "os-upgraded"
+    IMPORTED = "imported"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):
@@ -234,6 +252,17 @@ class HeldCertificate(Struct, frozen=True, array_like=True, gc=False):
     state: CertificateState
 
 
+class Reported(Struct, frozen=True, array_like=True, gc=False):
+    """What the export of a real product said of a device: the certificate by its ``issuer``, serial number and expiry,
+    as far as they were told. ``import_id`` is the last import that changed the device, at ``at``."""
+
+    import_id: int
+    at: datetime
+    issuer: str = ""
+    serial_number: str = ""
+    not_after: datetime | None = None
+
+
 class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     """One device: its identities, and its state on the server.
 
@@ -247,6 +276,9 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     certificates that somebody installed by hand; deployed ones are derived from the time. ``antivirus``: antivirus
     software is installed; ``antivirus_anchors`` are the CA certificates it trusts. ``policies`` are the installed and
     the failed ones, by id. ``device_name`` is the name that its user sees, ``enrollment_kind`` is None if not known.
+
+    ``reported`` is what an import said of it. Unless certfleet has issued a certificate to it since, ``issuer_group``
+    and ``not_after`` are those of the reported one, and ``certificate_id`` is None.
     """
 
     id: int
@@ -271,6 +303,8 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     habits: Habits | None = None
     device_name: str = ""
     enrollment_kind: EnrollmentKind | None = None
+    ownership: Ownership | None = None
+    reported: Reported | None = None
 
     @property
     def name(self) -> str:

@@ -80,6 +80,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
         "not_after",
     ),
     "deleted_devices": (),
+    "device_imports": (),
     "device_certificates": ("device_id", "fingerprint_sha256"),
     "revocations": ("group",),
     "device_events": ("device_id",),

@@ -93,6 +93,7 @@ EVENTS = {
     EventKind.OWNER_LEFT: ("its owner left", "owner left"),
     EventKind.OWNER_CHANGED: ("handed on", "handed on"),
     EventKind.DELETED: ("deleted", "deleted"),
+    EventKind.IMPORTED: ("imported from an export", "imported"),
     EventKind.OS_UPGRADED: ("OS upgraded", "OS upgraded"),
 }
 """The events of a device: a sentence for its history, and a word or two (13 cells) for the log of the fleet."""

@@ -1,0 +1,1 @@
+"""A real fleet: importing devices from the exports of device management products."""
