@@ -177,6 +177,17 @@ COMMANDS: dict[str, LazyEntry] = {
             ),
         },
     ),
+    "plan": group(
+        "Plans: dated actions in a file, run on a fleet or a simulation.",
+        "A plan is a TOML file of dated actions, such as renewals so many a day or ring by ring.",
+        {
+            "check": lazy("plan.check", "Check a plan file, and whether the workspace knows what it names."),
+            "show": lazy("plan.show", "Show what a plan file does."),
+            "run": lazy("plan.run", "Carry out what is due, or let a simulated fleet live by the plan."),
+            "status": lazy("plan.status", "Show how far the plans are."),
+            "rings": lazy("plan_rings.rings", "Write a plan that renews in rings, from the smallest pilot on."),
+        },
+    ),
     "notice": group(
         "Notices: list, read, delivery settings.",
         "Notices: a certificate expires, something has stopped, a CA group is ready.",

@@ -48,6 +48,20 @@ OTHER_PUSH = (
     "certfleet certificate import-keystore push.p12 --password-file pw --use-as apns",
     "certfleet component bind apns 31 --yes",
 )
+ROTATION_PLAN = """\
+title = "Rotate the device CA"
+
+[[action]]
+do = "refresh-authority"
+after = "1h"
+ready_after = "0h"
+
+[[action]]
+do = "renew"
+after = "2h"
+issuer = "default"
+per_day = 20
+"""
 BEFORE = {
     **dict.fromkeys(("admin remove", "admin password", "admin role", "admin unlock"), ADMIN),
     **dict.fromkeys(
@@ -58,6 +72,7 @@ BEFORE = {
     "simulate campaign start": ROTATION,
     "simulate campaign status": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 10d"),
     "simulate campaign end": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 3d"),
+    "plan status": ("certfleet plan run rotation.toml --for 1d",),
     "simulate end-outage": ("certfleet simulate outage apns --for 6h --yes",),
     "device check-in": (*ENROLL, "certfleet device renew F2LX0001"),
     "device profile": (*BULK, *ENROLL, *POLICY),
@@ -117,6 +132,7 @@ def prepare(folder: Path) -> None:
         "pw": b"correct horse\n",
         "secret": b"a secret for the webhook\n",
         "leavers.txt": b"F2LX0001\n",
+        "rotation.toml": ROTATION_PLAN.encode(),
     }.items():
         (folder / name).write_bytes(data)
     write_bulk_archive(folder / "vpn.zip", ["F2LX0001", "A12BC3D4EFGH"], root, validity)

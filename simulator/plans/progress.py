@@ -46,6 +46,11 @@ class Step(Struct, frozen=True, kw_only=True):
     ring_from: int = 0
     asked: tuple[int, ...] = ()
 
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is due next; None if nothing more happens to it."""
+        return None if self.state.is_over else self.next_at
+
 
 class PlanProgress(Struct, frozen=True, kw_only=True):
     """A run of a plan, which began at ``started_at`` on the workspace's clock. ``digest`` is ``Plan.digest``. ``steps``
@@ -60,10 +65,15 @@ class PlanProgress(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     steps: tuple[Step, ...]
 
+    @property
+    def next_at(self) -> datetime | None:
+        """When something is due next; None if nothing is left to do."""
+        return min((step.due_at for step in self.steps if step.due_at is not None), default=None)
+
 
 def plan_runs(workspace: Workspace) -> RecordTable[PlanProgress]:
     """The table of runs."""
-    unknown = "plan-unknown", "there is no run {id} of a plan", "`certfleet plan list` shows them."
+    unknown = "plan-unknown", "there is no run {id} of a plan", "`certfleet plan status` shows them."
     return RecordTable(workspace.database.table("plan_runs"), PlanProgress, *unknown)
 
 

@@ -65,8 +65,9 @@ def _asked(result: SecurityActionResult) -> str:
     return f"{said}, refused for {len(result.refused):,}" if result.refused else said
 
 
-def open_ring(workspace: Workspace, action: RenewInRings, step: Step, due: datetime) -> Step:
-    """Open the next ring if the last one failed seldom enough; otherwise hold, and look again a day later."""
+def open_ring(workspace: Workspace, action: RenewInRings, step: Step, due: datetime, *, anyway: bool = False) -> Step:
+    """Open the next ring if the last one failed seldom enough, or ``anyway``; otherwise hold, and look again a day
+    later."""
     now = workspace.now()
     if step.rings:
         ring = action.rings[step.rings - 1]
@@ -74,7 +75,7 @@ def open_ring(workspace: Workspace, action: RenewInRings, step: Step, due: datet
         if step.rings == len(action.rings):
             said = "all rings have been opened" + (f"; in the last one: {reason}" if reason else "")
             return replace(step, state=StepState.DONE, next_at=None, said=said)
-        if reason is not None:
+        if reason is not None and not anyway:
             said = f"ring {action.rings[step.rings].name} doesn't open: {reason} in ring {ring.name}"
             return replace(step, state=StepState.HELD, next_at=due + ((now - due) // DAY + 1) * DAY, said=said)
     ring = action.rings[step.rings]
@@ -98,15 +99,10 @@ def _members(workspace: Workspace, action: RenewInRings, place: int) -> list[Dev
     ring, everybody = action.rings[place], chosen_devices(workspace, action.choice)
     if ring.share is not None:
         below = sum(earlier.share or 0 for earlier in action.rings[:place])
-        until = 1.0 if _is_last_share(action, place) else below + ring.share
-        return [device for device in everybody if below * _PARTS <= _lot(device) < until * _PARTS]
+        first, last = round(below * _PARTS), round((below + ring.share) * _PARTS)
+        return [device for device in everybody if first <= _lot(device) < last]
     inside = {device.id for device in chosen_devices(workspace, ring.choice)}
     return [device for device in everybody if device.id in inside]
-
-
-def _is_last_share(action: RenewInRings, place: int) -> bool:
-    """Whether the shares add up to everybody with this ring."""
-    return sum(ring.share or 0 for ring in action.rings[: place + 1]) >= 1
 
 
 def _lot(device: Device) -> int:

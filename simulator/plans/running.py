@@ -85,30 +85,41 @@ class PlanRun:
     @property
     def progress(self) -> PlanProgress:
         """How far the run is; as it would begin now if it has not begun."""
-        return self._run or PlanProgress(
+        if self._run is not None:
+            return self._run
+        started_at = self._started_at or self.workspace.now()
+        return PlanProgress(
             id=0,
             name=self.plan.name,
             title=self.plan.title,
             digest=self.plan.digest,
-            started_at=self._started_at or self.workspace.now(),
+            started_at=started_at,
             begun_by=self.workspace.actor.user,
-            steps=tuple(Step() for _ in self.plan.actions),
+            steps=tuple(Step(next_at=_first(action, started_at)) for action in self.plan.actions),
         )
 
     @property
     def next_at(self) -> datetime | None:
         """When something is due next; None if nothing is left to do."""
-        times = [at for number in range(len(self.plan.actions)) if (at := self._due(number)) is not None]
-        return min(times, default=None)
+        return self.progress.next_at
 
     def perform(self, now: datetime | None = None) -> list[Outcome]:
         """Do what is due by ``now``, by default the workspace's time: first what was due first."""
-        now = now or self.workspace.now()
         outcomes: list[Outcome] = []
         self._begin()
+        now = now or self.workspace.now()  # a wall clock went on since the run began
         while (number := self._first_due(now)) is not None:
             outcomes += self._perform(number)
         return outcomes
+
+    def open_held(self) -> list[Outcome]:
+        """Open the next ring of every action that holds, however many have failed. Refuses with ``nothing-held``."""
+        held = [number for number, step in enumerate(self.progress.steps) if step.state is StepState.HELD]
+        if not held:
+            raise Refusal(
+                "nothing-held", f"no ring of the plan {self.plan.name} is held", "`certfleet plan status` shows it."
+            )
+        return [outcome for number in held for outcome in self._perform(number, anyway=True)]
 
     def _begin(self) -> None:
         """Store the run, so that ``after`` counts from the same time for whoever continues it."""
@@ -122,34 +133,25 @@ class PlanRun:
             )
         self._run = run
 
-    def _due(self, number: int) -> datetime | None:
-        run, action = self.progress, self.plan.actions[number]
-        step = run.steps[number]
-        if step.state.is_over:
-            return None
-        if step.next_at is not None:
-            return step.next_at
-        due = action.due(run.started_at)
-        return next_working_day(due) if isinstance(action, Renew) and action.working_days else due
-
     def _first_due(self, now: datetime) -> int | None:
-        due = [(at, number) for number in range(len(self.plan.actions)) if (at := self._due(number)) is not None]
+        due = [(step.due_at, number) for number, step in enumerate(self.progress.steps) if step.due_at is not None]
         at, number = min(due, default=(None, 0))
         return number if at is not None and at <= now else None
 
-    def _perform(self, number: int) -> list[Outcome]:
-        """Carry out an action, and store that it was, in one transaction."""
+    def _perform(self, number: int, *, anyway: bool = False) -> list[Outcome]:
+        """Carry out an action, and store that it was, in one transaction. ``anyway``: a ring that is held opens now."""
         workspace, action = self.workspace, self.plan.actions[number]
         person = Actor(f"plan {self.plan.name}", workspace.actor.origin, workspace.actor.role)
         with workspace.acting_as(person), workspace.database.transaction():
             self._run = plan_runs(workspace).get(self.progress.id)
-            due, now, step = self._due(number), workspace.now(), self._run.steps[number]
-            if due is None or due > now:
+            now, step = workspace.now(), self._run.steps[number]
+            due = step.due_at
+            if due is None or (due > now and not anyway):
                 return []  # another process did it
             outcome: Outcome
             try:
                 with workspace.database.attempt():
-                    after = self._carried_out(number, step, due)
+                    after = self._carried_out(number, step, due, anyway=anyway)
                 outcome = Performed(number=number + 1, action=action, at=now, said=after.said)
             except Refusal as refusal:
                 if refusal.code in CANNOT_WRITE:
@@ -169,7 +171,7 @@ class PlanRun:
                 tell_held(workspace, self._run.id, self.plan.name, number + 1, after)
         return [outcome] if is_news else []
 
-    def _carried_out(self, number: int, step: Step, due: datetime) -> Step:
+    def _carried_out(self, number: int, step: Step, due: datetime, *, anyway: bool) -> Step:
         action = self.plan.actions[number]
         if action.at is not None and action.at < self.progress.started_at:
             raise Refusal(
@@ -181,7 +183,7 @@ class PlanRun:
             case Renew():
                 return renew(self.workspace, action, step, due)
             case RenewInRings():
-                return open_ring(self.workspace, action, step, due)
+                return open_ring(self.workspace, action, step, due, anyway=anyway)
             case _:
                 return replace(step, state=StepState.DONE, said=carry_out(action, self._around))
 
@@ -190,6 +192,12 @@ class PlanRun:
         steps = tuple(step if place == number else known for place, known in enumerate(self._run.steps))
         ended = self.workspace.now() if all(known.state.is_over for known in steps) else None
         self._run = plan_runs(self.workspace).change(self._run, steps=steps, ended_at=ended)
+
+
+def _first(action: AnyAction, started_at: datetime) -> datetime:
+    """When an action is due for the first time."""
+    due = action.due(started_at)
+    return next_working_day(due) if isinstance(action, Renew) and action.working_days else due
 
 
 def run_plan(

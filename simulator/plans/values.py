@@ -21,8 +21,14 @@ from .plan import MORNING
 Reader = Callable[[Any], Any]
 Kind = TypeVar("Kind", bound=Enum)
 
-_LENGTH = re.compile(r"(\d{1,5})([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_LENGTH = re.compile(r"(\d{1,10})(s|min|h|d|w)")
+_UNITS = {
+    "w": timedelta(weeks=1),
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "min": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%")
 _LONGEST_VALID = timedelta(days=36_500)
 
@@ -113,11 +119,24 @@ def moment(value: Any) -> datetime:
 
 
 def length(value: Any) -> timedelta:
-    """``"14d"``, ``"12h"``, ``"2w"``."""
+    """``"14d"``, ``"12h"``, ``"2w"``; also ``"30min"`` and ``"90s"``."""
     found = _LENGTH.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if found is None:
         raise ValueError('write a length of time in quotes: "14d", "12h" or "2w"')
+    if int(found[1]) * _UNITS[found[2]].total_seconds() > _LONGEST_VALID.total_seconds():
+        raise ValueError("that is longer than 100 years")
     return int(found[1]) * _UNITS[found[2]]
+
+
+def length_text(length: timedelta) -> str:
+    """What ``length`` reads as this."""
+    unit = next(unit for unit, size in _UNITS.items() if unit != "w" and not length % size)
+    return f"{length // _UNITS[unit]}{unit}"
+
+
+def share_text(part: float) -> str:
+    """What ``share`` reads as this."""
+    return f"{part * 100:.4f}".rstrip("0").rstrip(".") + "%"
 
 
 def length_or_never(value: Any) -> timedelta | None:

@@ -79,7 +79,7 @@ def failing_renewals(devices: Iterable[TraitCarrier | Device], group: str) -> Fa
         asked = next((one for one in device.pending if one.kind is ActionKind.CERTIFICATE_RENEWAL), None)
         if asked.attempts == 0 if asked is not None else device.issuer_group != group:
             continue
-        values = _values(device)
+        values = traits_of(device)
         answered[values] += 1
         if asked is not None and asked.waits_for is WaitsFor.ERROR:
             failing[values] += 1
@@ -96,11 +96,22 @@ def _most_common(answered: Counter[tuple[str, ...]], failing: Counter[tuple[str,
         others = _by_value(answered, place)
         for value, count in having.items():
             expected = failed * others[value] / total
-            surprise = count * math.log(count / expected) - (count - expected) if count > expected else 0.0
-            if value and count >= FEWEST and surprise > best:
-                best = surprise
+            surprising = surprise(count, expected)
+            if value and count >= FEWEST and surprising > best:
+                best = surprising
                 found = CommonTrait(trait=trait, value=value, failing=count, devices=others[value])
     return found
+
+
+def surprise(count: int, expected: float) -> float:
+    """How little chance explains so many where so many are ``expected``: a bound of minus the logarithm of its
+    probability."""
+    return count * math.log(count / expected) - (count - expected) if count > expected else 0.0
+
+
+def shows_alone(failing: int, answered: int) -> bool:
+    """Whether so many failing devices are named as having a trait in common, if no other fails of ``answered`` ones."""
+    return failing >= FEWEST and surprise(failing, failing * failing / answered) > _RARE
 
 
 def _by_value(counts: Counter[tuple[str, ...]], place: int) -> Counter[str]:
@@ -110,7 +121,7 @@ def _by_value(counts: Counter[tuple[str, ...]], place: int) -> Counter[str]:
     return found
 
 
-def _values(device: TraitCarrier | Device) -> tuple[str, ...]:
+def traits_of(device: TraitCarrier | Device) -> tuple[str, ...]:
     """The device's traits, in the order of ``DeviceTrait``; empty where nothing is known."""
     model = device.model_name or device.model
     system = f"{device.os_name} {device.os_version}".strip() if device.os_version else ""

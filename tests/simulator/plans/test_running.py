@@ -120,3 +120,49 @@ def test_on_weekends_nobody_is_asked_if_the_plan_says_so(fleet: Draw) -> None:
     text = '[[action]]\ndo = "renew"\nat = 2026-01-09T07:00:00Z\nper_day = 5\nworking_days = true\n'
     outcomes = carry_out(fleet(devices=20), text, days=14)
     assert [f"{outcome.at:%a %H}" for outcome in outcomes] == ["Fri 07", "Mon 07", "Tue 07", "Wed 07"]
+
+
+def test_an_action_and_its_mark_are_written_together_or_not_at_all(
+    fleet: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = fleet(devices=20)
+    plan = read_plan(ROTATION, "rotation")
+    workspace.set_clock(workspace.now() + timedelta(days=1, hours=8))
+    with monkeypatch.context() as patch:
+        patch.setattr(PlanRun, "_store", killed)
+        with pytest.raises(Killed):
+            PlanRun(workspace, plan).perform()
+    assert len(workspace.authorities.groups()) == 1
+    assert len(PlanRun(workspace, plan).perform()) == 1
+    assert len(workspace.authorities.groups()) == 2
+
+
+@pytest.mark.parametrize("windows", [1, 5, 12])
+def test_a_run_that_was_killed_ends_where_an_undisturbed_one_ends(fleet: Draw, tmp_path: Path, windows: int) -> None:
+    undisturbed, plan = fleet(devices=40), read_plan(ROTATION, "rotation")
+    carry_out(undisturbed, ROTATION, days=12)
+    until = undisturbed.now()
+    killed_one = fleet(tmp_path / "killed", devices=40)
+    counts = iter(range(1000))
+
+    def dies() -> bool:
+        if next(counts) == windows:
+            raise Killed
+        return False
+
+    with pytest.raises(Killed), Simulator(killed_one) as simulator:
+        run_plan(simulator, PlanRun(killed_one, plan), until, stop=dies)
+    killed_one.close()
+    with Workspace.open(tmp_path / "killed") as again, Simulator(again) as simulator:
+        run_plan(simulator, PlanRun(again, plan), until)
+        assert again.devices.log_digest() == undisturbed.devices.log_digest()
+        steps = PlanRun(again, plan).progress.steps
+        assert steps == PlanRun(undisturbed, plan).progress.steps
+
+
+class Killed(BaseException):
+    """What nobody catches."""
+
+
+def killed(*_: object) -> None:
+    raise Killed

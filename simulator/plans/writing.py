@@ -1,0 +1,97 @@
+"""Writing a plan as a file that ``reading`` reads as the same plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import tomlkit
+from msgspec.structs import asdict, fields
+from tomlkit.items import AoT, Table
+
+from .plan import AnyAction, Choice, NewCertificate, Plan, RenewInRings, Ring, name_of
+from .values import length_text, share_text
+
+_SHARES = ("share", "most_misses")
+
+
+def action_fields(action: AnyAction) -> dict[str, Any]:
+    """The fields of an action as a file has them, except its rings; times stay times."""
+    found: dict[str, Any] = {"do": name_of(action)}
+    for name, value in _given(action):
+        if name not in ("line", "rings"):
+            found |= _written(name, value)
+    return found
+
+
+def ring_fields(ring: Ring) -> dict[str, Any]:
+    """The same for a ring."""
+    found: dict[str, Any] = {}
+    for name, value in _given(ring):
+        found |= _written(name, value)
+    return found
+
+
+def plan_text(plan: Plan, *, comments: Iterable[str] = (), notes: Mapping[int, str] | None = None) -> str:
+    """The file of a plan. ``comments`` stand at its top, ``notes`` before the actions, by their places."""
+    document = tomlkit.document()
+    for line in comments:
+        document.add(tomlkit.comment(line))
+    if plan.title:
+        document.add("title", tomlkit.string(plan.title))
+    actions = tomlkit.aot()
+    for number, action in enumerate(plan.actions):
+        actions.append(_table(action_fields(action), (notes or {}).get(number, "")))
+        if isinstance(action, RenewInRings):
+            actions[-1].append("ring", _rings(action.rings))
+    if plan.actions:
+        document.add("action", actions)
+    return tomlkit.dumps(document)
+
+
+def _given(record: Any) -> Iterable[tuple[str, Any]]:
+    """The fields of a struct that don't have their defaults."""
+    values = asdict(record)
+    return [(field.name, values[field.name]) for field in fields(record) if values[field.name] != field.default]
+
+
+def _written(name: str, value: Any) -> dict[str, Any]:
+    match value:
+        case Choice() | NewCertificate():
+            return {key: part for field, inner in _given(value) for key, part in _written(field, inner).items()}
+        case dict():
+            return {key: list(part) if isinstance(part, tuple) else part for key, part in value.items()}
+        case timedelta():
+            return {name: length_text(value)}
+        case None:
+            return {name: "never"}  # the only None that is not a default
+        case float() if name in _SHARES:
+            return {name: share_text(value)}
+        case tuple():
+            return {name: [str(part) for part in value]}
+        case bool() | int() | datetime():
+            return {name: value}
+        case _:
+            return {name: str(value)}
+
+
+def _table(found: Mapping[str, Any], note: str = "") -> Table:
+    table = tomlkit.table()
+    if note:
+        table.add(tomlkit.comment(note))
+    for name, value in found.items():
+        if isinstance(value, list) and len(value) > 6:
+            array = tomlkit.array()
+            array.extend(value)
+            table.add(name, array.multiline(True))
+        else:
+            table.add(name, value)
+    return table
+
+
+def _rings(rings: Iterable[Ring]) -> AoT:
+    found = tomlkit.aot()
+    for ring in rings:
+        found.append(_table(ring_fields(ring)))
+    return found
