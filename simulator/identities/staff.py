@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import blake2b
 
 from msgspec import Struct
 
 from .choice import WeightedChoice
-from .countries import Country, Zone, countries, directory_form, names
+from .countries import Zone, countries, directory_form
+from .full_names import FullNames
+from .names import names, where_last_names_are
 from .permutation import Permutation
 
-_NAMESAKES = 50  # one person in so many has the full name of another
 _THOUSAND = 1000
 _INITIALS = "ABCDEFGHIJKLMNOPRSTVW"
 _LONGEST = 64  # characters before the @, in a directory
+_SCATTER, _WORD = 0x9E37_79B9_7F4A_7C15, (1 << 64) - 1  # multiplied by it, neighbours are far from each other
 
 
 class DeviceHolder(Struct, frozen=True, kw_only=True):
@@ -37,21 +40,25 @@ class Staff:
         self._key = blake2b(b"staff", key=key).digest()
         self._domain = domain
         self._countries, self._ends = countries(), _ends()
-        self._names = names()
-        self._order = Permutation(_THOUSAND, self._key)
-        self._orders = [Permutation(len(one.first) * len(one.last), self._key) for one in self._names]
+        order = Permutation(_THOUSAND, self._key)
+        self._places = [order(number) for number in range(_THOUSAND)]
+        self._numbers = {place: number for number, place in enumerate(self._places)}
+        self._full_names = [FullNames(one, self._draw(b"names", at)) for at, one in enumerate(names())]
+        self._middles = int.from_bytes(self._draw(b"middle", 0)[:8])
+        self._where = where_last_names_are()
         self._zones = [WeightedChoice({zone: float(weight) for zone, weight in one.zones}) for one in self._countries]
 
     def person(self, number: int) -> DeviceHolder:
         """Person ``number``, from 0."""
         place, in_country = self._place(number)
-        country, draw = self._countries[place], self._draw(b"person", number)
-        again, name_number, namesake = self._name_number(place, in_country)
-        first, last = self._full_name(place, name_number)
-        count = 2 * again + namesake + 1
-        middle = self._middle(place, name_number)
+        country, draw, found = self._countries[place], self._draw(b"person", number), self._full_names[place]
+        first_name, last_name = found.person(in_country)
+        first, last = found.names.first.names[first_name], found.names.last.names[last_name]
+        middle = self._middle(place, in_country)
         full = f"{first} {middle}. {last}" if middle else f"{first} {last}"
-        return self._with_hours(full, self._upn(country, first, middle, last, count), place, draw)
+        parts = [directory_form(part, country.letters) for part in (first, last)]
+        count = sum(1 for _ in self._namesakes(parts[0], parts[1], middle, number))
+        return self._with_hours(full, self._upn(parts, middle, last, count + 1), place, draw)
 
     def place(self, number: int) -> DeviceHolder:
         """Place ``number``, from 0: a warehouse or a shop floor, with an account that its devices share."""
@@ -77,39 +84,38 @@ class Staff:
     def _place(self, number: int) -> tuple[int, int]:
         """The country of a person, and their number in it."""
         thousand, rest = divmod(number, _THOUSAND)
-        at, before = self._order(rest), 0
+        at, before = self._places[rest], 0
         for place, end in enumerate(self._ends):
             if at < end:
                 return place, thousand * (end - before) + at - before
             before = end
         raise AssertionError("the weights of the countries are fewer than a thousand")
 
-    def _name_number(self, place: int, in_country: int) -> tuple[int, int, bool]:
-        """How often all names have been used, the number of a name, and whether somebody before has it."""
-        block, rest = divmod(in_country, _NAMESAKES)
-        namesake = rest == _NAMESAKES - 1
-        if namesake:
-            rest = block % (_NAMESAKES - 1)
-        again, number = divmod(block * _NAMESAKES + rest, self._orders[place].size)
-        return again, self._orders[place](number), namesake
+    def _namesakes(self, first: str, last: str, middle: str, number: int) -> Iterator[int]:
+        """The people before a number whose names a directory writes the same, in whatever country."""
+        thousands = number // _THOUSAND + 1
+        for place in self._where[last]:
+            before, end = self._ends[place] - self._countries[place].weight, self._ends[place]
+            for one in self._full_names[place].called(first, last, thousands * (end - before)):
+                earlier, rest = divmod(one, end - before)
+                person = earlier * _THOUSAND + self._numbers[before + rest]
+                if person < number and self._middle(place, one) == middle:
+                    yield person
 
-    def _full_name(self, place: int, number: int) -> tuple[str, str]:
-        first, last = divmod(number, len(self._names[place].last))
-        return self._names[place].first[first], self._names[place].last[last]
-
-    def _middle(self, place: int, number: int) -> str:
+    def _middle(self, place: int, in_country: int) -> str:
         """A middle initial: in the USA one person in five writes it, elsewhere one in fifty."""
-        draw = self._draw(b"middle %d" % place, number)
+        mixed = ((in_country * len(self._ends) + place) * _SCATTER + self._middles & _WORD) >> 32
         often = 5 if self._countries[place].code == "US" else 50
-        return _INITIALS[draw[1] % len(_INITIALS)] if draw[0] % often == 0 else ""
+        return _INITIALS[mixed // often % len(_INITIALS)] if mixed % often == 0 else ""
 
-    def _upn(self, country: Country, first: str, middle: str, last: str, count: int) -> str:
-        parts = [directory_form(part, country.letters) for part in (first, middle, last) if part]
+    def _upn(self, parts: list[str], middle: str, last: str, count: int) -> str:
+        first, last_part = parts
         if "'" in last and last[1] == "'" and len(first) % 2:  # so that it follows from the name
             # A directory allows it; half of those who enter names leave it out.
-            parts[-1] = f"{parts[-1][0]}'{parts[-1][1:]}"
+            last_part = f"{last_part[0]}'{last_part[1:]}"
         suffix = str(count) if count > 1 else ""
-        return f"{'.'.join(parts)[: _LONGEST - len(suffix)]}{suffix}@{self._domain}"
+        local = ".".join(part for part in (first, middle.lower(), last_part) if part)
+        return f"{local[: _LONGEST - len(suffix)]}{suffix}@{self._domain}"
 
     def _draw(self, what: bytes, number: int) -> bytes:
         return blake2b(what + number.to_bytes(8), key=self._key, digest_size=17).digest()

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certfleet.simulator.identities.countries import countries, directory_form, names
+from certfleet.simulator.identities.countries import countries, directory_form
+from certfleet.simulator.identities.full_names import FullNames
+from certfleet.simulator.identities.names import LAST_SHARES, name_weights, names
 from certfleet.simulator.identities.staff import Staff
 from certfleet.store.devices.holidays import holidays
 from certfleet.store.devices.local_days import standard_offset
@@ -67,10 +69,60 @@ def test_addresses_are_written_as_the_country_does(code: str, name: str, form: s
 
 def test_names_are_those_of_people_only() -> None:
     for some in names():
-        for name in (*some.first, *some.last):
+        for name in (*some.first.names, *some.last.names):
             assert name[0].isupper(), name
-            assert not re.search(r"[.,\d]|^(Dr|Prof|Herr|Frau|Jr|Mc[a-z])\b", name), name
-        assert len(some.first) * len(some.last) > 9_000
+            assert not re.search(r"[.,\d]|^(Dr|Prof|Herr|Frau|Jr)\b|^Mc[a-z]| I+$|^(Obrien|Oconnor)$", name), name
+        assert len(some.first.names) * len(some.last.names) > 9_000
+
+
+FREQUENT = {"US": "Smith", "DE": "Müller", "GB": "Smith", "FR": "Martin", "ES": "García", "IT": "Rossi", "AT": "Gruber"}
+
+
+def test_frequent_names_are_frequent_in_their_country() -> None:
+    people = [STAFF.person(number) for number in range(20_000)]
+    for country, name in FREQUENT.items():
+        last = Counter(one.name.rpartition(" ")[2] for one in people if one.country == country)
+        assert name in [name for name, _ in last.most_common(4)], (country, last.most_common(4))
+        ranks = sorted(last.values(), reverse=True)
+        assert ranks[0] > 4 * ranks[len(ranks) // 2]
+    irish = [one.name for one in people if one.country == "IE"]
+    assert any(name.endswith(" Murphy") for name in irish)
+
+
+def test_as_many_have_a_name_as_its_weight_says() -> None:
+    for number, country in enumerate(countries()):
+        some, weights = names()[number], name_weights().get((country.code, "last"), {})
+        every = FullNames(some, b"key")
+        count = Counter(every.person(one)[1] for one in range(LAST_SHARES))
+        shares = {name: len(some.last.of(at)) for at, name in enumerate(some.last.names)}
+        assert count == {at: shares[name] for at, name in enumerate(some.last.names)}
+        heavy = sorted(set(weights) & set(shares), key=lambda name: (-weights[name], -shares[name]))
+        assert [shares[name] for name in heavy] == sorted((shares[name] for name in heavy), reverse=True)
+
+
+@given(st.binary(min_size=1, max_size=9), st.integers(0, 12), st.integers(0, 3_000_000), st.integers(1, 20_000))
+@settings(max_examples=20)
+def test_those_of_a_name_are_found_without_a_look_at_everybody(key: bytes, at: int, first: int, count: int) -> None:
+    some = names()[at % len(countries())]
+    every = FullNames(some, key)
+    called = Counter(every.person(number) for number in range(count))
+    for name, last in [*list(called)[:5], every.person(first)]:
+        forms = [
+            next(form for form, n in kind.forms.items() if n == one)
+            for kind, one in ((some.first, name), (some.last, last))
+        ]
+        assert len(set(every.called(*forms, count))) == called[name, last]
+        assert all(every.person(number) == (name, last) for number in every.called(*forms, first + 1))
+    assert first in every.called(*forms, first + 1)
+
+
+def test_the_table_of_names_is_of_countries_and_has_a_weight_for_the_others() -> None:
+    codes = {country.code for country in countries()}
+    for (country, kind), weights in name_weights().items():
+        assert country in codes
+        assert kind in ("first", "last")
+        assert min(weights.values()) > 0
+        assert weights["*"] <= sorted(weights.values())[len(weights) // 2]
 
 
 def test_the_table_of_countries_agrees_with_the_zones_and_the_holidays() -> None:

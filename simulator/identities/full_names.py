@@ -1,0 +1,55 @@
+"""Who has which name: the people of a country, each computed on its own, as many of a name as its weight says.
+
+Person *n* of a country has a share of the last names by a permutation of ``LAST_SHARES``, and a share of the first
+names that goes round with each time that all last names have been used. So no two have both shares in common, and
+those of a name can be listed without a look at everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .names import FIRST_SHARES, LAST_SHARES, CountryNames
+from .permutation import Permutation
+
+_ROUND = 633  # odd, and near the golden section of FIRST_SHARES, so that rounds are far from each other
+_BACK = pow(_ROUND, -1, FIRST_SHARES)
+
+
+class FullNames:
+    """The names of a country's people, who are numbered from 0; ``key`` determines them."""
+
+    def __init__(self, names: CountryNames, key: bytes) -> None:
+        self.names = names
+        order = Permutation(LAST_SHARES, key)
+        self._last = [order(number) for number in range(LAST_SHARES)]
+        # Where each place begins among the shares of the first names.
+        self._turns = [self._last[(5 * place + 7) % LAST_SHARES] % FIRST_SHARES for place in range(LAST_SHARES)]
+        self._places = [0] * LAST_SHARES
+        for place, share in enumerate(self._last):
+            self._places[share] = place
+
+    def person(self, number: int) -> tuple[int, int]:
+        """The numbers of a person's first and last name."""
+        times, place = divmod(number, LAST_SHARES)
+        first = (self._turns[place] + times * _ROUND) % FIRST_SHARES
+        return self.names.first.at(first), self.names.last.at(self._last[place])
+
+    def called(self, first: str, last: str, end: int) -> Iterator[int]:
+        """The people below ``end`` whose names have these forms in a directory."""
+        first_name, last_name = self.names.first.forms.get(first), self.names.last.forms.get(last)
+        if first_name is None or last_name is None:
+            return
+        shares = self.names.first.of(first_name)
+        start, stop = shares.start, shares.stop
+        rounds_of = [share * _BACK % FIRST_SHARES for share in shares]  # without the turn of the place
+        for share in self.names.last.of(last_name):
+            place = self._places[share]
+            turn, rounds = self._turns[place], (end - place + LAST_SHARES - 1) // LAST_SHARES
+            if rounds < len(shares):
+                times = [one for one in range(rounds) if start <= (turn + one * _ROUND) % FIRST_SHARES < stop]
+            else:
+                back = turn * _BACK
+                times = [one for each in rounds_of if (one := (each - back) % FIRST_SHARES) < rounds]
+            for one in times:
+                yield one * LAST_SHARES + place
