@@ -2,7 +2,7 @@
 
 Person *n* of a country has a share of the last names by a permutation of ``LAST_SHARES``, and a share of the first
 names that goes round with each time that all last names have been used. So no two have both shares in common, and
-those of a name can be listed without a look at everybody.
+those of a name can be listed without a look at everybody. It holds for two million people of a country.
 """
 
 from __future__ import annotations
