@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +61,8 @@ from .push.renewal import PushCertificates
 from .upgrading import upgrade
 from .use_cases import Context
 from .vault import Vault
+
+_SECRETS = ("vault_keys", "vault_secrets")
 
 
 class Workspace:
@@ -182,6 +184,22 @@ class Workspace:
         key_file = self.vault.key_file if self.vault.protection == "key file" else None  # which a copy might create
         copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.own, clock=clock)
         self.vault.share(copy.vault)
+        return copy
+
+    def copy_without_secrets(self, without: Collection[str] = ()) -> Workspace:
+        """A copy in memory in which no secret is: its vault is a new one, and empty. The tables in ``without`` are
+        empty, too. Its clock is virtual and stands at the present second. It is kept in dictionaries: for one user, who
+        is in a hurry."""
+        with self.database.lock:
+            engine = self.database.engine.rows_copy({*_SECRETS, *without})
+            now = self.now()
+        settings = {**(engine.get("workspace", 1) or {}), "clock": virtual(now)}
+        engine.begin()
+        engine.put("workspace", [(1, msgspec.json.encode(settings).decode())])
+        engine.commit()
+        copy = Workspace(engine, actor=Actor(self.actor.user))
+        with copy.database.transaction():
+            copy.vault.create()
         return copy
 
     def _prepare(self, start: datetime | None) -> None:

@@ -130,6 +130,10 @@ class Engine(Protocol):
         """A copy in memory of what is committed now."""
         ...
 
+    def rows_copy(self, without: Collection[str] = ()) -> Engine:
+        """The same in dictionaries (``memory``), without some tables: for one who uses it alone, and in a hurry."""
+        ...
+
     def check(self) -> list[str]:
         """Problems in the engine's own files, one sentence each."""
         ...

@@ -20,6 +20,7 @@ import msgspec
 
 from ..errors import NO_ROOM, Refusal, no_room
 from .engine import Body, Record, Row
+from .memory import MemoryEngine
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 
 APPLICATION_ID = 0x43464C54  # "CFLT", so that file(1) and we can tell our databases from others
@@ -332,6 +333,19 @@ class SqliteEngine:
 
     def copy(self) -> SqliteEngine:
         return SqliteCopy(self._connection, self._indexes)
+
+    def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
+        self._run("BEGIN")
+        try:
+            return MemoryEngine(
+                {
+                    name: dict(self._rows(f'SELECT id, body FROM "{name}" ORDER BY id'))
+                    for name in self.tables()
+                    if name not in without
+                }
+            )
+        finally:
+            self._end("COMMIT")
 
     def check(self) -> list[str]:
         try:

@@ -15,13 +15,16 @@ from tinydb.table import Document
 
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
+from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.sqlite import SqliteEngine
 
 INDEXES = {"devices": ("serial", "group")}
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", "rows"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    if request.param == "rows":
+        return Database(MemoryEngine({}), INDEXES)
     engine = SqliteEngine(None if request.param == "memory" else tmp_path / "store.db", INDEXES)
     return Database(engine, INDEXES)
 
@@ -150,9 +153,9 @@ class LikeStockTinyDB(RuleBasedStateMachine):
 
     values = st.dictionaries(st.sampled_from(["serial", "group", "days"]), st.integers(0, 3), max_size=3)
 
-    @initialize(loaded=st.booleans())
-    def start(self, loaded: bool) -> None:
-        self.ours = Database(SqliteEngine(None), INDEXES).table("devices")
+    @initialize(loaded=st.booleans(), rows=st.booleans())
+    def start(self, loaded: bool, rows: bool) -> None:
+        self.ours = Database(MemoryEngine({}) if rows else SqliteEngine(None), INDEXES).table("devices")
         self.stock = TinyDB(storage=MemoryStorage).table("devices")
         self.next_id = 1
         if loaded:

@@ -1,0 +1,226 @@
+"""The engine of a copy in memory that only this process uses: rows in dictionaries, without SQL and without files.
+
+For forecasts, which write a hundred thousand devices over and over and throw everything away. It has no lookup index
+until somebody asks by a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from .engine import Body, Record, Row
+
+_decode = msgspec.json.Decoder(dict).decode
+
+Rows = dict[int, "str | None"]
+"""The JSON of each document without its id; None for one that was deleted."""
+
+
+class MemoryEngine:
+    """Documents in memory. Nobody else can write them, so there is nothing to catch up with.
+
+    ``tables`` are the rows to begin with, by table; they are this engine's from then on.
+    """
+
+    def __init__(self, tables: Mapping[str, Rows]) -> None:
+        self._tables = dict(tables)
+        self._unsorted: set[str] = set()
+        self._highest = {name: max(rows, default=0) for name, rows in self._tables.items()}
+        self._counts = {name: sum(text is not None for text in rows.values()) for name, rows in self._tables.items()}
+        self._indexes: dict[str, dict[str, _Index]] = {}
+        self._number = 0
+        self._undo: list[tuple[str, int, str | None, bool]] = []
+        self._mark = 0
+
+    def tables(self) -> list[str]:
+        return [name for name, rows in self._tables.items() if rows]
+
+    def begin_reading(self) -> None:
+        """Nobody writes meanwhile."""
+
+    def end_reading(self) -> None:
+        """Nobody has written meanwhile."""
+
+    def begin(self) -> None:
+        self._undo, self._mark = [], 0
+
+    def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
+        rows, undo, highest = self._tables.setdefault(table, {}), self._undo, self._highest.get(table, 0)
+        count, indexes = self._counts.get(table, 0), self._indexes.get(table, {}).values()
+        for id, text in texts:
+            before = rows.get(id)
+            undo.append((table, id, before, id in rows))
+            count += (text is not None) - (before is not None)
+            if id > highest:
+                highest = id
+            elif id not in rows:
+                self._unsorted.add(table)
+            rows[id] = text
+            for index in indexes:
+                index.set(id, text)
+        self._highest[table], self._counts[table] = highest, count
+
+    def commit(self) -> int:
+        self._undo = []
+        self._number += 1
+        return self._number
+
+    def rollback(self) -> None:
+        self._undo_to(0)
+
+    def mark(self) -> None:
+        self._mark = len(self._undo)
+
+    def back_to_mark(self) -> None:
+        self._undo_to(self._mark)
+
+    def _undo_to(self, place: int) -> None:
+        shortened = set()
+        while len(self._undo) > place:
+            table, id, before, existed = self._undo.pop()
+            rows = self._tables[table]
+            self._counts[table] += (before is not None) - (rows[id] is not None)
+            if existed:
+                rows[id] = before
+            else:
+                del rows[id]
+                shortened.add(table)
+            for index in self._indexes.get(table, {}).values():
+                index.set(id, before)
+        for table in shortened:
+            self._highest[table] = max(self._tables[table], default=0)
+
+    def get(self, table: str, id: int) -> Body | None:
+        text = self._tables.get(table, {}).get(id)
+        return None if text is None else _decode(text)
+
+    def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
+        rows = self._tables.get(table, {})
+        for id in ids:
+            if (text := rows.get(id)) is not None:
+                yield id, _with_id(id, text)
+
+    def find(self, table: str, field: str, value: str | int | None) -> list[Row]:
+        rows = self._tables.get(table, {})
+        found = sorted(self._index(table, field).ids(value))
+        return [Row(id, _decode(text)) for id in found if (text := rows[id]) is not None]
+
+    def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
+        values = self._index(table, field).values
+        return sorted(id for id, value in values.items() if isinstance(value, str) and first <= value <= last)
+
+    def scan(self, table: str) -> Iterator[Row]:
+        for id, text in self._sorted(table):
+            yield Row(id, _decode(text))
+
+    def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
+        decode = _decoder(kind).decode
+        if ids is None:
+            for id, text in self._sorted(table):
+                yield decode(_with_id(id, text))
+            return
+        rows = self._tables.get(table, {})
+        for id in sorted(ids):
+            if (found := rows.get(id)) is not None:
+                yield decode(_with_id(id, found))
+
+    def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
+        text = self._tables.get(table, {}).get(id)
+        return None if text is None else _decoder(kind).decode(_with_id(id, text))
+
+    def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
+        rows = self._tables.get(table, {})
+        found: list[Row] = []
+        id = self.highest_id(table) if before is None else min(before - 1, self.highest_id(table))
+        if len(rows) * 4 < id:  # ids far apart, such as days
+            ids: Iterable[int] = sorted((one for one in rows if one <= id), reverse=True)
+        else:
+            ids = range(id, 0, -1)
+        for id in ids:
+            if len(found) >= limit:
+                break
+            if (text := rows.get(id)) is not None:
+                found.append(Row(id, _decode(text)))
+        return found
+
+    def since(self, table: str, number: int, bodies: bool) -> list[Row]:
+        return []
+
+    def count(self, table: str) -> int:
+        return self._counts.get(table, 0)
+
+    def highest_id(self, table: str) -> int:
+        return self._highest.get(table, 0)
+
+    def last_transaction(self) -> int:
+        return self._number
+
+    def touched_by_others(self) -> bool:
+        return False
+
+    def copy(self) -> MemoryEngine:
+        return self.rows_copy()
+
+    def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
+        return MemoryEngine({name: dict(rows) for name, rows in self._tables.items() if name not in without})
+
+    def check(self) -> list[str]:
+        return []
+
+    def close(self) -> None:
+        self._tables = {}
+        self._indexes = {}
+
+    def _sorted(self, table: str) -> list[tuple[int, str]]:
+        rows = self._tables.get(table, {})
+        if table in self._unsorted:
+            rows = self._tables[table] = dict(sorted(rows.items()))
+            self._unsorted.discard(table)
+        return [(id, text) for id, text in rows.items() if text is not None]
+
+    def _index(self, table: str, field: str) -> _Index:
+        indexes = self._indexes.setdefault(table, {})
+        if field not in indexes:
+            indexes[field] = _Index(field, self._tables.get(table, {}))
+        return indexes[field]
+
+
+class _Index:
+    """The values of a top-level field, by id, and the ids by value."""
+
+    def __init__(self, field: str, rows: Rows) -> None:
+        self.values: dict[int, Any] = {}
+        self._ids: dict[Any, set[int]] = {}
+        part = msgspec.defstruct("Part", [(field, Any, None)])
+        self._decode = msgspec.json.Decoder(part).decode
+        self._value = attrgetter(field)
+        for id, text in rows.items():
+            self.set(id, text)
+
+    def ids(self, value: str | int | None) -> Collection[int]:
+        """The ids of the documents with this value."""
+        return self._ids.get(value, ())
+
+    def set(self, id: int, text: str | None) -> None:
+        """A document was written or deleted."""
+        if id in self.values:
+            self._ids[self.values.pop(id)].discard(id)
+        if text is not None:
+            value = self._value(self._decode(text))
+            if isinstance(value, str | int | float | None):
+                self.values[id] = value
+                self._ids.setdefault(value, set()).add(id)
+
+
+def _with_id(id: int, text: str) -> str:
+    return f'{{"id":{id}{"," if len(text) > 2 else ""}{text[1:]}'
+
+
+@lru_cache(maxsize=64)
+def _decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
+    return msgspec.json.Decoder(kind)
