@@ -51,6 +51,7 @@ from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
 from .persistence.engine import Engine
+from .persistence.memory import MemoryEngine
 from .persistence.schema import INDEXES, SCHEMA_VERSION, version_of
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
@@ -186,10 +187,9 @@ class Workspace:
         self.vault.share(copy.vault)
         return copy
 
-    def copy_without_secrets(self, without: Collection[str] = ()) -> Workspace:
-        """A copy in memory in which no secret is: its vault is a new one, and empty. The tables in ``without`` are
-        empty, too. Its clock is virtual and stands at the present second. It is kept in dictionaries: for one user, who
-        is in a hurry."""
+    def rows_without_secrets(self, without: Collection[str] = ()) -> MemoryEngine:
+        """A copy of what is committed now, for ``of_rows``, here or in another process. No secret is in it; the tables
+        in ``without`` are empty, too. Its clock is virtual and stands at the present second."""
         with self.database.lock:
             engine = self.database.engine.rows_copy({*_SECRETS, *without})
             now = self.now()
@@ -197,10 +197,16 @@ class Workspace:
         engine.begin()
         engine.put("workspace", [(1, msgspec.json.encode(settings).decode())])
         engine.commit()
-        copy = Workspace(engine, actor=Actor(self.actor.user))
-        with copy.database.transaction():
-            copy.vault.create()
-        return copy
+        return engine
+
+    @classmethod
+    def of_rows(cls, engine: MemoryEngine, user: str) -> Workspace:
+        """A workspace in memory over ``rows_without_secrets``, whose vault is a new one. It is for one ``user``, who
+        may do everything in it."""
+        workspace = cls(engine, actor=Actor(user))
+        with workspace.database.transaction():
+            workspace.vault.create()
+        return workspace
 
     def _prepare(self, start: datetime | None) -> None:
         """Create or migrate the workspace, and do what is due by the clock."""

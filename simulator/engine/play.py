@@ -85,8 +85,9 @@ class Stage:
         deployment: PolicyDeployments = NO_POLICIES,
         re_enrolled: ReEnrolled | None = None,
         failing: Failing | None = None,
+        batch: Batch | None = None,
     ) -> None:
-        self.batch = Batch()
+        self.batch = Batch() if batch is None else batch
         self.re_enrolled = re_enrolled or ReEnrolled()
         self.failing = failing or Failing()
         self.met_policies = False

@@ -40,6 +40,7 @@ from .issuance import Issuance
 from .issuers import CertificateIssuer, SigningIssuer
 from .load import keep_load
 from .lock import simulator_lock
+from .observing import FleetObserver, ObservedBatch
 from .os_upgrades import OsUpgrades
 from .play import Stage, moment
 from .simulation_record import SimulationRecord, put_turnover, simulation_of, turnover_of
@@ -74,8 +75,8 @@ class Simulator:
     """Simulates one workspace; a context manager that holds the workspace's simulator lock.
 
     ``speed`` is for ``pace.run_paced``. ``issuer`` issues the certificates; by default the workspace's CAs sign them,
-    in ``workers`` processes or by an ``executor``. Refuses with ``simulator-running``, ``clock-is-wall``, ``no-fleet``,
-    ``fleet-unfinished`` or ``speed-invalid``.
+    in ``workers`` processes or by an ``executor``. An ``observer`` is told of every device. Refuses with
+    ``simulator-running``, ``clock-is-wall``, ``no-fleet``, ``fleet-unfinished`` or ``speed-invalid``.
     """
 
     def __init__(
@@ -86,9 +87,11 @@ class Simulator:
         executor: Executor | None = None,
         speed: int | None = None,
         issuer: CertificateIssuer | None = None,
+        observer: FleetObserver | None = None,
     ) -> None:
         self.workspace = workspace
         self._issuer = issuer
+        self._observer = observer
         self._speed = speed
         self._workers = workers
         self._executor = executor
@@ -193,6 +196,8 @@ class Simulator:
         self._turns.note(device)
         self._upgrades.note(device, self._now)
         self._sampler.note(device)
+        if self._observer is not None:
+            self._observer.saw(device, moment(self._now))
 
     def _follow(self) -> None:
         """Load what other processes committed, and the issuing group from now on."""
@@ -211,6 +216,8 @@ class Simulator:
         for id in ids:
             self._due.pop(id, None)
         self._sampler.forget(ids)
+        if self._observer is not None:
+            self._observer.forgot(ids, moment(self._now))
 
     def _gate_ahead(self) -> Gate:
         """What devices can do from the next second until the end of a window."""
@@ -298,7 +305,8 @@ class Simulator:
         authority = None if group is None else workspace.authorities.of_group(group.name)[AuthorityRole.DEVICE]
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
         knowledge = ReEnrolled(self._campaign_figures), Failing(failures_of(workspace))
-        stage = Stage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge)
+        batch = None if self._observer is None else ObservedBatch()
+        stage = Stage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge, batch=batch)
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id, at in turning.arrived:
@@ -336,6 +344,8 @@ class Simulator:
         if spoiled:
             self._look_at({*due, *changed})
             return False
+        if self._observer is not None and isinstance(batch, ObservedBatch):
+            self._observer.played(batch)
         self._now = until
         self._turns.done(turning)
         self._upgrades.done(workspace.devices.records.find_id, until)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
+
+if TYPE_CHECKING:
+    from .memory import MemoryEngine
 
 Body = dict[str, Any]
 Record = TypeVar("Record", bound=msgspec.Struct)
@@ -130,7 +133,7 @@ class Engine(Protocol):
         """A copy in memory of what is committed now."""
         ...
 
-    def rows_copy(self, without: Collection[str] = ()) -> Engine:
+    def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         """The same in dictionaries (``memory``), without some tables: for one who uses it alone, and in a hurry."""
         ...
 

@@ -24,7 +24,7 @@ Rows = dict[int, "str | None"]
 class MemoryEngine:
     """Documents in memory. Nobody else can write them, so there is nothing to catch up with.
 
-    ``tables`` are the rows to begin with, by table; they are this engine's from then on.
+    ``tables`` are the rows to begin with, by table; they are this engine's from then on. It can be pickled.
     """
 
     def __init__(self, tables: Mapping[str, Rows]) -> None:
@@ -36,6 +36,9 @@ class MemoryEngine:
         self._number = 0
         self._undo: list[tuple[str, int, str | None, bool]] = []
         self._mark = 0
+
+    def __reduce__(self) -> tuple[type[MemoryEngine], tuple[dict[str, Rows]]]:
+        return MemoryEngine, (self._tables,)
 
     def tables(self) -> list[str]:
         return [name for name, rows in self._tables.items() if rows]

@@ -1,0 +1,48 @@
+"""Watching what a simulator does with its devices: a forecast counts that way, exactly and without reading anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from ...store.devices.change import Change
+from ...store.devices.device_tables import Batch
+from ...store.model.device import Device
+
+
+class ObservedBatch(Batch):
+    """A batch that keeps the states in between, each with its time: a device may be turned away and come back within
+    one window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moves: list[tuple[datetime, Device]] = []
+
+    def take(self, change: Change, at: datetime) -> Device:
+        before, device = self.devices.get(change.device.id), change.device
+        if before is None or _watched(before) != _watched(device):
+            self.moves.append((at, device))
+        return super().take(change, at)
+
+
+def _watched(device: Device) -> tuple[object, ...]:
+    replaced_by = None if device.habits is None else device.habits.replaced_by
+    return device.state, device.refused, device.issuer_group, replaced_by
+
+
+class FleetObserver(Protocol):
+    """Somebody who watches a simulator. Times are those of the workspace's clock."""
+
+    def saw(self, device: Device, at: datetime) -> None:
+        """A device as it is now: at the beginning, and after each change. What changed it outside of a window is in its
+        record only."""
+        ...
+
+    def played(self, batch: ObservedBatch) -> None:
+        """A window has been committed."""
+        ...
+
+    def forgot(self, ids: Iterable[int], at: datetime) -> None:
+        """Devices have been deleted."""
+        ...

@@ -1,0 +1,192 @@
+"""What becomes of the devices in a run, counted while it happens: who is in service, who is out, and who works."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from ...store.devices.trust import SSL_ERROR_61
+from ...store.model.device import Device, DeviceState, EventKind, Platform
+from ...store.model.forecast import DevicesOut, ForecastDay, OutReason, Peak
+from ..engine.observing import ObservedBatch
+
+_HOUR = 3600
+_ENROLLED = (EventKind.ENROLLED, EventKind.RE_ENROLLED)
+
+
+class Standing(NamedTuple):
+    """Where a device stands: whether the server admits it, and why it is out if it needs a person."""
+
+    platform: Platform
+    in_service: bool
+    out: OutReason | None
+    group: str | None
+
+
+def standing_of(device: Device) -> Standing:
+    """The standing of a device by its record. One whose owner has got another in its place needs nobody."""
+    out: OutReason | None = None
+    if device.state is DeviceState.MUST_RE_ENROLL:
+        ended = device.not_after is not None and device.not_after <= device.state_since
+        out = OutReason.CERTIFICATE_EXPIRED if ended else OutReason.PUSH_LOST
+    elif device.state.is_admitted and device.is_cut_off and device.refused and device.refused.code == SSL_ERROR_61:
+        out = OutReason.SSL_ERROR_61
+    in_service = device.state.is_admitted and out is None
+    if device.habits is not None and device.habits.replaced_by is not None:
+        out = None
+    return Standing(device.platform, in_service, out, device.issuer_group)
+
+
+class Count:
+    """A number that changes over time, in steps."""
+
+    def __init__(self) -> None:
+        self._steps = Counter[int]()
+
+    def step(self, at: int, by: int) -> None:
+        """It changes at a time (Unix)."""
+        self._steps[at] += by
+
+    def curve(self) -> Curve:
+        """Its course."""
+        times, values, value = [], [], 0
+        for at in sorted(self._steps):
+            value += self._steps[at]
+            times.append(at)
+            values.append(value)
+        return Curve(times, values)
+
+
+class Curve(NamedTuple):
+    """The course of a number: from each of ``times`` on, the value beside it."""
+
+    times: list[int]
+    values: list[int]
+
+    def at(self, time: int) -> int:
+        """The number at a time."""
+        place = bisect_right(self.times, time)
+        return self.values[place - 1] if place else 0
+
+    def area(self, since: int, until: int) -> int:
+        """The sum over a period, in seconds."""
+        if until <= since:
+            return 0
+        place, value, before, total = bisect_right(self.times, since), self.at(since), since, 0
+        while place < len(self.times) and self.times[place] < until:
+            total += value * (self.times[place] - before)
+            before, value = self.times[place], self.values[place]
+            place += 1
+        return total + value * (until - before)
+
+
+class FleetWatch:
+    """Watches a simulator (a ``FleetObserver``)."""
+
+    def __init__(self) -> None:
+        self.standings: dict[int, Standing] = {}
+        self.out_since: dict[int, datetime] = {}
+        self.renewals = Counter[int]()  # by hour
+        self.enrollments = Counter[int]()
+        self.re_enrolled = Counter[Platform]()
+        self._in_service: dict[Platform, Count] = {}
+        self._out: dict[Platform, Count] = {}
+        self._groups: dict[str, Count] = {}
+        self._went = Counter[tuple[date, Platform, OutReason]]()
+        self._came = Counter[tuple[date, Platform, OutReason]]()
+
+    def saw(self, device: Device, at: datetime) -> None:
+        """As ``FleetObserver`` says."""
+        new = standing_of(device)
+        if new != self.standings.get(device.id):
+            self._move(device.id, new, at, min(at, device.state_since))
+
+    def played(self, batch: ObservedBatch) -> None:
+        """As ``FleetObserver`` says."""
+        for at, device in sorted(batch.moves, key=lambda move: move[0]):
+            new = standing_of(device)
+            if new != self.standings.get(device.id):
+                self._move(device.id, new, at, at)
+        for at, id, kind, _ in batch.occurrences:
+            if kind is EventKind.ISSUED:
+                self.renewals[int(at.timestamp()) // _HOUR] += 1
+            elif kind in _ENROLLED:
+                self.enrollments[int(at.timestamp()) // _HOUR] += 1
+                if kind is EventKind.RE_ENROLLED:
+                    self.re_enrolled[batch.devices[id].platform] += 1
+
+    def forgot(self, ids: Iterable[int], at: datetime) -> None:
+        """As ``FleetObserver`` says."""
+        for id in ids:
+            if (known := self.standings.pop(id, None)) is not None:
+                self._count(known, at, -1)
+                self.out_since.pop(id, None)
+
+    def in_service(self) -> dict[Platform, Curve]:
+        """The devices in service, by platform."""
+        return {platform: count.curve() for platform, count in self._in_service.items()}
+
+    def out(self) -> dict[Platform, Curve]:
+        """The devices that need a person, by platform."""
+        return {platform: count.curve() for platform, count in self._out.items()}
+
+    def days(self, since: datetime, until: datetime) -> Iterator[ForecastDay]:
+        """The fleet at the beginning, at the end of each day, and at the end."""
+        served, out = list(self.in_service().values()), list(self.out().values())
+        groups = {name: count.curve() for name, count in self._groups.items()}
+        times, at = [since], since.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        while at < until:
+            times.append(at)
+            at += timedelta(days=1)
+        for time in (*times, until):
+            now = int(time.timestamp())
+            yield ForecastDay(
+                at=time,
+                in_service=sum(curve.at(now) for curve in served),
+                stranded=sum(curve.at(now) for curve in out),
+                groups={name: held for name in sorted(groups) if (held := groups[name].at(now))},
+            )
+
+    def turned(self) -> tuple[DevicesOut, ...]:
+        """Who went out of service and came back, by day."""
+        keys = sorted({*self._went, *self._came}, key=lambda key: (key[0], list(Platform).index(key[1]), key[2]))
+        return tuple(
+            DevicesOut(day=day, platform=platform, reason=reason, out=self._went[key], back=self._came[key])
+            for key in keys
+            for day, platform, reason in [key]
+        )
+
+    def _move(self, id: int, new: Standing, at: datetime, out_since: datetime) -> None:
+        known = self.standings.get(id)
+        if known is not None:
+            self._count(known, at, -1)
+            if known.out is not None and new.in_service:
+                self._came[at.date(), known.platform, known.out] += 1
+        self._count(new, at, 1)
+        if new.out is None:
+            self.out_since.pop(id, None)
+        elif known is None or known.out is None:
+            self.out_since[id] = out_since
+            if known is not None:
+                self._went[at.date(), new.platform, new.out] += 1
+        self.standings[id] = new
+
+    def _count(self, standing: Standing, at: datetime, by: int) -> None:
+        time = int(at.timestamp())
+        if standing.in_service:
+            self._in_service.setdefault(standing.platform, Count()).step(time, by)
+        if standing.out is not None:
+            self._out.setdefault(standing.platform, Count()).step(time, by)
+        if standing.group is not None:
+            self._groups.setdefault(standing.group, Count()).step(time, by)
+
+
+def peak(hours: Counter[int]) -> Peak:
+    """The busiest hour; the first of several."""
+    if not hours:
+        return Peak()
+    hour = min(hours, key=lambda one: (-hours[one], one))
+    return Peak(count=hours[hour], at=datetime.fromtimestamp(hour * _HOUR, UTC))
