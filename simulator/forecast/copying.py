@@ -21,6 +21,7 @@ from ...store.model.simulation import SimulationRecord
 from ...store.persistence.memory import MemoryEngine
 from ...store.workspace import Workspace
 from ..engine.simulation_record import put_simulation, simulation_of
+from ..engine.simulator import FOREVER
 from ..platforms import PROFILES
 
 NOT_NEEDED = ("device_events", "audit", "deliveries", "accounts", "account_sessions", "push_authorities")
@@ -64,7 +65,7 @@ def forecast_copy(basis: MemoryEngine, user: str, seed: int = 0) -> ForecastCopy
             put_simulation(copy, _record(copy, len(devices)))
         if batch.devices:
             copy.devices.records.write(batch)
-    gone = sum(_gone_at(device) is not None and _gone_at(device) <= copy.now().timestamp() for device in drawn)
+    gone = sum((_gone_at(device) or FOREVER) <= copy.now().timestamp() for device in drawn)
     return ForecastCopy(copy, len(drawn), gone, assumed.ends)
 
 

@@ -78,8 +78,9 @@ class ForecastNotice(Struct, frozen=True, kw_only=True):
 
 
 class PersonAction(Struct, frozen=True, kw_only=True):
-    """Something that ``count`` people do or have to do: ``kind`` is ``task``, ``re-enrolled`` (it happens by itself in
-    the forecast), ``re-enroll`` (it still has to), or ``help-desk`` (visits and calls)."""
+    """Something that ``count`` people do or have to do: ``kind`` is ``task``, ``re-enrolled`` (they do it in the
+    forecast), ``re-enroll`` (they still have to), ``asked`` (their devices work for now), or ``help-desk`` (visits and
+    calls)."""
 
     kind: str
     count: int
@@ -119,11 +120,13 @@ class Spread(Struct, frozen=True, kw_only=True):
 class ForecastAssumptions(Struct, frozen=True, kw_only=True):
     """What a forecast rests on. ``drawn_habits`` devices had no habits of their own and got those of their platform,
     drawn from their ids and the ``seed``; ``taken_for_gone`` of them have been silent for so long that they are taken
-    not to come back. ``resting`` names the figures that rest on it."""
+    not to come back; the certificates of ``assumed_ends`` end on a day that nobody knows. With a seed above 0 every
+    device makes other choices by the same habits. ``resting`` names the figures that rest on that."""
 
     seed: int
     drawn_habits: int
     taken_for_gone: int
+    assumed_ends: int
     resting: tuple[str, ...]
 
 

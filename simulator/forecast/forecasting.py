@@ -1,0 +1,111 @@
+"""Forecasts: a copy of a workspace in memory is run ahead by the same rules and the same simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from ...store.model.forecast import Forecast, ForecastAssumptions, RefusedStep
+from ...store.persistence.memory import MemoryEngine
+from ...store.workspace import Workspace
+from ..engine.issuers import CertificateIssuer, PaperIssuer
+from ..engine.simulator import RunProgress, Simulator
+from ..plans.plan import Plan, name_of
+from ..plans.running import Outcome, PlanRun, RefusedAction, run_plan
+from .copying import ForecastCopy, basis_of, forecast_copy
+from .fleet_watch import FleetWatch
+from .outcome import PlanOutcome, outcome_of, start_of
+
+RESTING = (
+    "out",
+    "stranded",
+    "device_days_lost",
+    "renewals",
+    "enrollments",
+    "peak_renewals",
+    "peak_enrollments",
+    "days",
+)
+"""The figures of a forecast that rest on habits."""
+
+Progress = Callable[[RunProgress], None]
+
+
+class PlanFile(NamedTuple):
+    """A plan, and the folder of the files that it names."""
+
+    plan: Plan
+    folder: Path | None = None
+
+
+def forecast(
+    workspace: Workspace,
+    until: datetime,
+    plan: PlanFile | None = None,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Run a copy of a workspace ahead to ``until`` by a plan, or do nothing. The workspace is not touched.
+
+    ``seed`` varies what devices and their owners do; see ``copying.forecast_copy``.
+    """
+    return run_ahead(basis_of(workspace), workspace.actor.user, until, plan, seed=seed, progress=progress)
+
+
+def run_ahead(
+    basis: MemoryEngine,
+    user: str,
+    until: datetime,
+    plan: PlanFile | None = None,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Forecast:
+    """The same from what ``copying.basis_of`` gave, perhaps in another process."""
+    copy = forecast_copy(basis, user, seed)
+    with copy.workspace as workspace:
+        return watched_run(workspace, until, plan, _assumptions(copy, seed), issuer=PaperIssuer(), progress=progress)
+
+
+def watched_run(
+    workspace: Workspace,
+    until: datetime,
+    plan: PlanFile | None,
+    assumptions: ForecastAssumptions,
+    *,
+    issuer: CertificateIssuer | None = None,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Run a workspace itself, and say what happened. That of a forecast is a copy."""
+    watch, start = FleetWatch(), start_of(workspace)
+    with Simulator(workspace, issuer=issuer, observer=watch) as simulator:
+        if plan is None:
+            simulator.run(until, progress=progress)
+            told = PlanOutcome()
+        else:
+            run = PlanRun(workspace, plan.plan, folder=plan.folder, again=True)
+            told = _told(plan.plan, run_plan(simulator, run, until, progress=progress))
+    return outcome_of(workspace, watch, start, told, assumptions)
+
+
+def _told(plan: Plan, outcomes: list[Outcome]) -> PlanOutcome:
+    refused = tuple(
+        RefusedStep(at=one.at, action=name_of(one.action), line=one.action.line, code=one.code, message=one.message)
+        for one in outcomes
+        if isinstance(one, RefusedAction)
+    )
+    return PlanOutcome(plan.name, plan.title, len(outcomes) - len(refused), refused)
+
+
+def _assumptions(copy: ForecastCopy, seed: int) -> ForecastAssumptions:
+    rests = bool(copy.drawn_habits or seed)
+    return ForecastAssumptions(
+        seed=seed,
+        drawn_habits=copy.drawn_habits,
+        taken_for_gone=copy.taken_for_gone,
+        assumed_ends=copy.assumed_ends,
+        resting=RESTING if rests else (),
+    )

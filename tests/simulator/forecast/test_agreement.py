@@ -1,0 +1,121 @@
+"""A forecast and the workspace that is really run by the same plan: the same in every consequence, date and count."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.forecast.forecasting import PlanFile, forecast, watched_run
+from certfleet.simulator.plans.reading import read_plan
+from certfleet.store.model.audit import Actor
+from certfleet.store.model.forecast import Forecast, ForecastAssumptions
+from certfleet.store.workspace import Workspace
+from tests.material import issue
+from tests.store.impact.deployment import DAY, push, trusted, use
+
+from ..conftest import MONDAY
+
+OWNER = "it@company.example"
+ROOT = issue("Company Root", is_ca=True, not_before=MONDAY - 400 * DAY, days=5000)
+NOTHING_ASSUMED = ForecastAssumptions(seed=0, drawn_habits=0, taken_for_gone=0, assumed_ends=0, resting=())
+
+ACTIONS = {
+    "rotation": """
+[[action]]
+do = "refresh-authority"
+after = "1d"
+[[action]]
+do = "renew"
+after = "3d"
+issuer = "default"
+per_day = 15
+[[action]]
+do = "start-campaign"
+after = "6d"
+""",
+    "renewal of APNs": f"""
+[[action]]
+do = "renew-apns"
+after = "12d"
+apple_id = "{OWNER}"
+""",
+    "renewal of APNs as somebody else": """
+[[action]]
+do = "renew-apns"
+after = "9d"
+apple_id = "someone.else@company.example"
+anyway = true
+""",
+    "new gateway certificate": """
+[[action]]
+do = "replace-certificate"
+after = "26d"
+certificate = "gateway-ssl"
+valid = "365d"
+""",
+}
+
+
+def deployment(seed: int, devices: int, push_days: int, gateway_days: int) -> Workspace:
+    """A fleet with a push certificate and a gateway certificate that end in so many days."""
+    workspace = Workspace.open(None, start=MONDAY, actor=Actor("alice"))
+    use(workspace, "apns", push(not_before=MONDAY - 10 * DAY, days=10 + push_days))
+    workspace.apns.register(OWNER)
+    gateway = issue("gw.company.example", issuer=ROOT, not_before=MONDAY - 10 * DAY, days=10 + gateway_days)
+    trusted(workspace, "gateway-ssl", gateway)
+    draw_fleet(workspace, FleetPlan(devices=devices, seed=seed))
+    return workspace
+
+
+def plan_of(names: list[str]) -> PlanFile | None:
+    text = "".join(ACTIONS[name] for name in names)
+    return PlanFile(read_plan(text, "tried")) if text else None
+
+
+def really(workspace: Workspace, days: int, plan: PlanFile | None) -> Forecast:
+    return watched_run(workspace, workspace.now() + timedelta(days=days), plan, NOTHING_ASSUMED)
+
+
+@pytest.mark.slow
+@settings(max_examples=20)
+@given(
+    seed=st.integers(1, 10_000),
+    push_days=st.integers(5, 60),
+    gateway_days=st.integers(5, 60),
+    names=st.lists(st.sampled_from(sorted(ACTIONS)), unique=True),
+)
+def test_whatever_happens_it_was_foreseen(seed: int, push_days: int, gateway_days: int, names: list[str]) -> None:
+    workspace, plan = deployment(seed, 40, push_days, gateway_days), plan_of(names)
+    foreseen = forecast(workspace, workspace.now() + timedelta(days=45), plan)
+    assert really(workspace, 45, plan) == foreseen
+
+
+def test_a_rotation_with_a_lapse_of_apns_and_an_expired_gateway_was_foreseen() -> None:
+    workspace, plan = deployment(3, 60, 20, 14), plan_of(["rotation", "new gateway certificate"])
+    foreseen = forecast(workspace, workspace.now() + timedelta(days=40), plan)
+    happened = really(workspace, 40, plan)
+
+    assert happened == foreseen
+    assert [(str(one.at)[:10], one.recovers, one.capability) for one in foreseen.events] == [
+        ("2026-01-19", False, "enrollment"),
+        ("2026-01-19", False, "store"),
+        ("2026-01-25", False, "enrollment"),
+        ("2026-01-25", False, "device-management"),
+        ("2026-01-31", True, "enrollment"),
+        ("2026-01-31", True, "store"),
+    ]
+    assert foreseen.refused == ()
+    assert foreseen.renewals > 0
+    assert foreseen.device_days_lost["device-management"] > 0
+    assert {one.reason.value for one in foreseen.stranded} == {"push-lost"}
+
+
+def test_a_forecast_touches_nothing() -> None:
+    workspace = deployment(3, 20, 20, 14)
+    before = workspace.database.storage.read()
+    forecast(workspace, workspace.now() + timedelta(days=30), plan_of(sorted(ACTIONS)))
+    assert workspace.database.storage.read() == before
