@@ -27,6 +27,7 @@ COMMANDS: dict[str, LazyEntry] = {
     ),
     "checklist": lazy("checklist.checklist", "What needs a certificate, its status, and what to do next."),
     "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
+    "forecast": lazy("forecast.forecast", "What stops, and who is stranded, if time goes on: by plans, compared."),
     "component": group(
         "Which component uses which certificate: list, bind.",
         "What consumes certificates: the server's parts, apps, the gateway, other resources.",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from ...store.devices.trust import SSL_ERROR_61
 from ...store.model.device import Device, DeviceState, EventKind, Platform
-from ...store.model.forecast import DevicesOut, ForecastDay, OutReason, Peak
+from ...store.model.forecast import DevicesOut, OutReason, Peak
 from ..engine.observing import ObservedBatch
 
 _HOUR = 3600
@@ -133,22 +133,9 @@ class FleetWatch:
         """The devices that need a person, by platform."""
         return {platform: count.curve() for platform, count in self._out.items()}
 
-    def days(self, since: datetime, until: datetime) -> Iterator[ForecastDay]:
-        """The fleet at the beginning, at the end of each day, and at the end."""
-        served, out = list(self.in_service().values()), list(self.out().values())
-        groups = {name: count.curve() for name, count in self._groups.items()}
-        times, at = [since], since.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        while at < until:
-            times.append(at)
-            at += timedelta(days=1)
-        for time in (*times, until):
-            now = int(time.timestamp())
-            yield ForecastDay(
-                at=time,
-                in_service=sum(curve.at(now) for curve in served),
-                stranded=sum(curve.at(now) for curve in out),
-                groups={name: held for name in sorted(groups) if (held := groups[name].at(now))},
-            )
+    def groups(self) -> dict[str, Curve]:
+        """The devices that hold a certificate of each CA group."""
+        return {name: count.curve() for name, count in sorted(self._groups.items())}
 
     def turned(self) -> tuple[DevicesOut, ...]:
         """Who went out of service and came back, by day."""

@@ -6,8 +6,8 @@ It doesn't matter whether it was a forecast or the real workspace: the same ques
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ...store.devices.push import APPLE
@@ -19,6 +19,7 @@ from ...store.model.device import DeviceState, Platform
 from ...store.model.forecast import (
     Forecast,
     ForecastAssumptions,
+    ForecastDay,
     ForecastEvent,
     ForecastNotice,
     OutReason,
@@ -81,9 +82,11 @@ def outcome_of(
     """What has happened in a workspace since the start of a run that ``watch`` has watched."""
     until, served, out = workspace.now(), watch.in_service(), watch.out()
     lasting, after = _split(workspace.impact.interruptions().list(), start.at, until)
+    stopped = _stopped((*lasting, *after), start.at, until)
+    days = tuple(_days(watch, stopped, start.at, until))
     words = _Words(workspace, served)
     stranded = _stranded(watch)
-    log, end = workspace.devices.log_digest(), int(until.timestamp())
+    log = workspace.devices.log_digest()
     return Forecast(
         name=plan.name,
         title=plan.title,
@@ -91,12 +94,12 @@ def outcome_of(
         until=until,
         devices=start.devices,
         devices_at_end=len(workspace.database.table("devices")),
-        in_service_at_end=sum(curve.at(end) for curve in served.values()),
+        in_service_at_end=days[-1].in_service,
         stopped_before=tuple(words.event(one, one.since, recovers=False) for one in lasting),
         events=tuple(_events(words, (*lasting, *after), start.at)),
         out=watch.turned(),
         stranded=stranded,
-        device_days_lost=_lost((*lasting, *after), served, out, start.at, until),
+        device_days_lost=_lost(stopped, served, out, start.at, until),
         renewals=watch.renewals.total(),
         enrollments=watch.enrollments.total(),
         peak_renewals=peak(watch.renewals),
@@ -109,7 +112,7 @@ def outcome_of(
         actions=tuple(_actions(workspace, watch, start)),
         performed=plan.performed,
         refused=plan.refused,
-        days=tuple(watch.days(start.at, until)),
+        days=days,
         assumptions=assumptions,
         event_log_count=log.count,
         event_log_sha256=log.sha256,
@@ -188,15 +191,11 @@ class _Words:
         )
 
 
-def _lost(
-    interruptions: Iterable[Interruption],
-    served: Mapping[Platform, Curve],
-    out: Mapping[Platform, Curve],
-    since: datetime,
-    until: datetime,
-) -> dict[str, float]:
-    """The device-days without each capability: of devices in service while it is stopped for their platform, and of
-    devices that are out, which can't check in and are not managed."""
+Periods = Mapping[tuple[str, Platform], list[tuple[int, int]]]
+"""When a capability is stopped for a platform: periods in Unix time, in order, none touching another."""
+
+
+def _stopped(interruptions: Iterable[Interruption], since: datetime, until: datetime) -> Periods:
     begin, end = int(since.timestamp()), int(until.timestamp())
     periods: dict[tuple[str, Platform], list[tuple[int, int]]] = {}
     for one in interruptions:
@@ -205,16 +204,60 @@ def _lost(
             for platform in one.platforms:
                 key = one.capability, Platform(platform)
                 periods.setdefault(key, []).append((max(begin, int(one.since.timestamp())), last))
+    return {key: _merged(found) for key, found in periods.items()}
+
+
+def _lost(
+    stopped: Periods,
+    served: Mapping[Platform, Curve],
+    out: Mapping[Platform, Curve],
+    since: datetime,
+    until: datetime,
+) -> dict[str, float]:
+    """The device-days without each capability, of devices in service and of those that are out: while it is stopped for
+    their platform. Those that are out can't check in and are not managed all the time."""
+    begin, end = int(since.timestamp()), int(until.timestamp())
     seconds = Counter[str]()
-    for (capability, platform), found in periods.items():
-        if platform in served:
-            seconds[capability] += sum(served[platform].area(first, last) for first, last in _merged(found))
+    for (capability, platform), periods in stopped.items():
+        seconds[capability] += _area(served.get(platform), periods)
+        if not _needs_service(capability, platform):
+            seconds[capability] += _area(out.get(platform), periods)
     for platform, curve in out.items():
-        area = curve.area(begin, end)
-        seconds[Capability.CHECK_IN] += area
-        if platform in APPLE:
-            seconds[Capability.MANAGE] += area
+        for capability in (Capability.CHECK_IN, Capability.MANAGE):
+            if _needs_service(capability, platform):
+                seconds[capability] += curve.area(begin, end)
     return {str(one.value): round(seconds[one] / DAY, 2) for one in Capability if seconds[one]}
+
+
+def _needs_service(capability: str, platform: Platform) -> bool:
+    """Whether a device that is out lacks it in any case."""
+    return capability == Capability.CHECK_IN or (capability == Capability.MANAGE and platform in APPLE)
+
+
+def _area(curve: Curve | None, periods: Iterable[tuple[int, int]]) -> int:
+    return 0 if curve is None else sum(curve.area(first, last) for first, last in periods)
+
+
+def _days(watch: FleetWatch, stopped: Periods, since: datetime, until: datetime) -> Iterator[ForecastDay]:
+    """The fleet at the beginning, at each midnight, and at the end. Nobody is in service while check-in is stopped."""
+    served, out, groups = watch.in_service(), watch.out(), watch.groups()
+    times, at = [since], since.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    while at < until:
+        times.append(at)
+        at += timedelta(days=1)
+    for time in (*times, until):
+        now = int(time.timestamp())
+        reached = [
+            platform
+            for platform in served
+            if not any(first <= now <= last for first, last in stopped.get((Capability.CHECK_IN, platform), ()))
+        ]
+        yield ForecastDay(
+            at=time,
+            in_service=sum(served[platform].at(now) for platform in reached),
+            stranded=sum(curve.at(now) for curve in out.values()),
+            groups={name: held for name, curve in groups.items() if (held := curve.at(now))},
+        )
 
 
 def _merged(periods: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

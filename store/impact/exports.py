@@ -68,7 +68,7 @@ def checklist_markdown(rows: Iterable[ChecklistRow], now: datetime) -> str:
                 "| done | need | certificate | status | ends (UTC) | days left | devices | what stops | next step |",
                 "|---|---|---|---|---|--:|--:|---|---|",
             ]
-        lines.append(f"| {' | '.join(_markdown(cell) for cell in _line(row))} |")
+        lines.append(f"| {' | '.join(markdown_text(cell) for cell in _line(row))} |")
     return "\n".join(lines) + "\n"
 
 
@@ -81,7 +81,7 @@ def checklist_csv(rows: Iterable[ChecklistRow]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow([_cell(value) for value in _values(row)])
+        writer.writerow([csv_cell(value) for value in _values(row)])
     return text.getvalue()
 
 
@@ -218,7 +218,7 @@ def _values(row: ChecklistRow) -> tuple[str | int | None, ...]:
     )
 
 
-def _cell(value: str | int | None) -> str | int:
+def csv_cell(value: str | int | None) -> str | int:
     """Numbers unchanged; an apostrophe before text that a spreadsheet would evaluate."""
     if value is None or isinstance(value, int):
         return "" if value is None else value
@@ -226,7 +226,8 @@ def _cell(value: str | int | None) -> str | int:
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """A text that Markdown shows as it is, in one line."""
     return _MARKDOWN.sub(r"\\\1", _plain(text))
 
 
