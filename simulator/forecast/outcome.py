@@ -337,5 +337,5 @@ def _actions(workspace: Workspace, watch: FleetWatch, start: Start) -> Iterable[
 def _help_desk(workspace: Workspace) -> tuple[int, int]:
     """The visits and the calls of the help desk so far."""
     tallies = [tally for day in re_enrollments(workspace).all() for tally in day.tallies]
-    visits = sum(tally.count for tally in tallies if tally.wave is Wave.VISIT)
+    visits = sum(tally.count for tally in tallies if tally.wave is Wave.VISIT and not tally.refused)
     return visits, sum(tally.count for tally in tallies if tally.called)
