@@ -50,7 +50,7 @@ _STEPS = 1000  # of a progress bar, for each forecast
         "certfleet forecast --for 90d",
         "certfleet forecast --for 30d --plan rotation.toml --and-nothing",
         "certfleet forecast --for 30d --plan rotation.toml --and-nothing --format html --output board.html",
-        "certfleet forecast --for 30d --seeds 20 --workers 2",
+        "certfleet forecast --for 30d --seeds 20 --processes 2",
     ]
 )
 @click.option("--for", "span", type=DURATION, required=True, metavar="90d", help="How far to look ahead.")
@@ -72,7 +72,7 @@ _STEPS = 1000  # of a progress bar, for each forecast
     help="Repeat it N times with other choices of devices and owners, and show the spread.",
 )
 @click.option(
-    "--workers",
+    "--processes",
     type=click.IntRange(1, MOST_WORKERS),
     default=1,
     show_default=True,
@@ -87,7 +87,7 @@ def forecast(
     files: tuple[Path, ...],
     and_nothing: bool,
     seeds: int,
-    workers: int,
+    processes: int,
     form: str,
     output: OutputFile,
 ) -> Answer:
@@ -114,7 +114,7 @@ def forecast(
             workspace.now() + span,
             plans,
             seeds=seeds,
-            workers=workers,
+            workers=processes,
             progress=lambda done: advance(int(done * _STEPS)),
         )
     if form == TEXT:

@@ -86,7 +86,7 @@ def test_seeds_give_a_spread(drawn: Command) -> None:
     assert all(one["p5"] <= one["p50"] <= one["p95"] for one in found["spread"])
     assert spread["device_days_lost.check-in"]["p5"] < spread["device_days_lost.check-in"]["p95"]
     assert "stranded" in found["assumptions"]["resting"]
-    assert drawn.json("forecast", "--for", "60d", "--seeds", 3, "--workers", 2)["plans"] == [found]
+    assert drawn.json("forecast", "--for", "60d", "--seeds", 3, "--processes", 2)["plans"] == [found]
 
 
 def test_as_csv(drawn: Command, plan: Path) -> None:
