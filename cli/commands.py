@@ -114,7 +114,7 @@ COMMANDS: dict[str, LazyEntry] = {
         },
     ),
     "device": group(
-        "The devices: list, renew, revoke, enroll, check in.",
+        "The devices: list, import, renew, revoke, enroll.",
         "The devices of the fleet.",
         {
             "list": lazy("device.list_devices", "List the devices, by platform, issuer CA, state and more."),
@@ -122,6 +122,8 @@ COMMANDS: dict[str, LazyEntry] = {
             "renew": lazy("device_actions.renew", "Certificate Renewal: new certificates at the next check-in."),
             "revoke": lazy("device_actions.revoke", "Revoke device certificates until the devices re-enroll."),
             "delete": lazy("device_deletion.delete", "Delete devices; they would have to enroll as new ones."),
+            "import": lazy("device_import.import_export", "Import devices from a product's export (CSV)."),
+            "habits": lazy("device_habits.habits", "Measure the habits of imported devices, for a simulated fleet."),
             "export": lazy("device_export.export", "Write device certificates as PEM or DER."),
             "profile": lazy("device_export.profile", "Write the configuration profile that a device receives."),
             "enroll": lazy("device_enrollment.enroll", "Enroll a device by its CSR, or re-enroll simulated devices."),

@@ -26,6 +26,7 @@ from ..store.views.device import (
     device_title,
     model_text,
     re_enrolling_text,
+    reported_text,
     system_text,
     waiting_text,
 )
@@ -181,6 +182,7 @@ def _identity(device: Device) -> list[tuple[str, str]]:
         *([("name", device.device_name)] if device.device_name else []),
         *([] if device.enrollment_kind is None else [("enrollment", device.enrollment_kind)]),
         ("owner", owner or "nobody"),
+        *([] if device.ownership is None else [("ownership", device.ownership)]),
         *((title, value) for field, title in IDENTITIES.items() if (value := getattr(device, field))),
     ]
 
@@ -189,16 +191,24 @@ def _state(device: Device, now: datetime, rules: ExpiryRules, gate: Gate) -> lis
     seen, left = last_seen(device, now, gate.outages), days_left(device, now)
     used = "none"
     if device.not_after is not None:
-        used = f"CA group {device.issuer_group}, {certificate_status(device, now, rules)}, {left} days left"
+        issuer = f"CA group {device.issuer_group}" if device.certificate_id is not None else device.issuer_group
+        used = f"{issuer or 'issuer not known'}, {certificate_status(device, now, rules)}, {left} days left"
     return [
         ("state", f"{device.state} since {moment(device.state_since)}"),
         *([("re-enrolling", said)] if (said := re_enrolling_text(device)) else []),
-        ("enrolled", "never" if device.enrolled_at is None else moment(device.enrolled_at)),
+        ("enrolled", _enrolled(device)),
         ("last check-in", "never" if seen is None else moment(seen)),
         ("certificate", used),
+        *([] if device.reported is None else [("imported", reported_text(device.reported))]),
         ("pending", "\n".join(waiting_text(action) for action in device.pending) or "nothing"),
         *([] if device.refused is None else [("refused", _why_refused(device, gate))]),
     ]
+
+
+def _enrolled(device: Device) -> str:
+    if device.enrolled_at is not None:
+        return moment(device.enrolled_at)
+    return "never" if device.reported is None else "not known"
 
 
 def _why_refused(device: Device, gate: Gate) -> str:

@@ -26,6 +26,7 @@ from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.simulator.company.purposes import TLS_SERVER
 from certfleet.simulator.company.push import draw_topic, management_subject, push_certificate
 from certfleet.store.authorities.issuing import Validity
+from certfleet.store.words import day
 
 from .examples import DOCS, Examples, blocks
 from .examples import commands as commands_in
@@ -74,6 +75,7 @@ BEFORE = {
     "simulate campaign end": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 3d"),
     "plan status": ("certfleet plan run rotation.toml --for 1d",),
     "simulate end-outage": ("certfleet simulate outage apns --for 6h --yes",),
+    "device habits": ("certfleet --workspace real device import many.csv",),
     "device check-in": (*ENROLL, "certfleet device renew F2LX0001"),
     "device profile": (*BULK, *ENROLL, *POLICY),
     "apns sign": REQUEST,
@@ -135,11 +137,24 @@ def prepare(folder: Path) -> None:
         "rotation.toml": ROTATION_PLAN.encode(),
     }.items():
         (folder / name).write_bytes(data)
+    for path in (DOCS.parent / "fixtures" / "exports").iterdir():
+        shutil.copy(path, folder)
+    (folder / "many.csv").write_text(_many_devices())
     write_bulk_archive(folder / "vpn.zip", ["F2LX0001", "A12BC3D4EFGH"], root, validity)
     with started(folder) as examples:
         for block in blocks(INDEX.read_text()):
             for command, _ in commands_in(block.text):
                 examples.done(command)
+
+
+def _many_devices() -> str:
+    """An export of 200 iPhones, by certfleet's column names: most were seen yesterday, some long ago."""
+    silent = [1] * 180 + [12] * 6 + [45] * 9 + [150] * 5
+    rows = [
+        f"ios,SN{number:04},{day(START - timedelta(days=days))},{day(START - timedelta(days=3 * number + 160))},yes"
+        for number, days in enumerate(silent)
+    ]
+    return "\n".join(["platform,serial_number,last_check_in,enrolled_at,supervised", *rows, ""])
 
 
 def started(folder: Path) -> Examples:

@@ -27,6 +27,7 @@ from ...store.model.authority import AuthorityRole
 from ...store.model.device import Device
 from ...store.persistence.database import Changes
 from ...store.policies.deployment import TABLES as POLICY_TABLES
+from ...store.words import plural
 from ...store.workspace import Workspace
 from ..fleet.fleet import Drawing
 from ..platforms.site_habits import campaign_figures
@@ -156,6 +157,12 @@ class Simulator:
     def _checked_fleet(self) -> SimulationRecord:
         record = simulation_of(self.workspace)
         if record is None:
+            if devices := self.workspace.devices.records.count():
+                said = (
+                    f"nothing says when the {plural(devices, 'device')} of this workspace connect: they have no habits"
+                )
+                hint = "Measure habits with `certfleet device habits`, and draw a fleet with them in a new workspace."
+                raise Refusal("no-fleet", said, hint)
             raise Refusal(
                 "no-fleet", "there is no fleet in this workspace", "Run `certfleet simulate fleet --devices 500`."
             )

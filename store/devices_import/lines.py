@@ -15,7 +15,7 @@ from ..words import day
 from .columns import IDENTIFYING, Layout
 from .dates import DateRules, read_date
 from .formats import DATES
-from .values import identity_of, is_gone, kind_of, ownership_of, platform_of, told, version_of, yes_or_no
+from .values import address_of, identity_of, is_gone, kind_of, ownership_of, platform_of, told, version_of, yes_or_no
 
 LONGEST_VALUE = 1000  # characters
 _PLAIN = ("maker", "model", "model_name", "os_name", "os_build", "os_edition", "security_patch")
@@ -65,7 +65,6 @@ class LineReader:
         identities, left_out = _identities(raw)
         kind = _kind(text, platform)
         if identities.get("serial_number") or any(identities.get(field) for field in PRIVATE):
-            identities.pop("enrollment_id", None)  # the product's own number of a device that tells who it is
             kind = None if kind is EnrollmentKind.USER else kind
         elif "enrollment_id" in identities:
             kind = EnrollmentKind.USER if EnrollmentKind.USER in KINDS[platform] else None
@@ -79,7 +78,6 @@ class LineReader:
             and "ipad" in f"{text.get('platform', '')} {plain['model']} {plain['model_name']}".lower()
         ):
             plain["os_name"] = "iPadOS"
-        wifi = text.get("wifi_mac") or None
         return DeviceLine(
             line=number,
             identity=DeviceIdentity(
@@ -87,7 +85,7 @@ class LineReader:
                 **identities,
                 platform=platform,
                 os_version=version,
-                wifi_mac=wifi,
+                wifi_mac=address_of(raw.get("wifi_mac", "")),
             ),
             owner=text.get("owner") or text.get("upn") or text.get("mail", ""),
             upn=text.get("upn") or text.get("mail", ""),
@@ -131,8 +129,8 @@ def _identities(raw: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     left_out: list[str] = []
     for field in (*IDENTIFYING, "second_imei"):
         text = raw.get(field, "")
-        if not text.strip():
-            continue
+        if not text.strip() or (field == "enrollment_id" and found):
+            continue  # the product's own number of a device that tells who it is
         if field == "imei" and any(sign in text for sign in ",;") and "e+" not in text.lower():
             text, _, more = text.replace(";", ",").partition(",")
             if second := identity_of("second_imei", more)[0]:

@@ -117,6 +117,14 @@ def version_of(text: str) -> tuple[str, str]:
     return (text, "") if found is None else (found[1], found[2] or "")
 
 
+def address_of(text: str) -> str | None:
+    """A MAC address with colons; None if it is none."""
+    digits = re.sub("[:.-]", "", told(text)).upper()
+    if not re.fullmatch("[0-9A-F]{12}", digits) or not digits.strip("0"):
+        return None
+    return ":".join(digits[place : place + 2] for place in range(0, 12, 2))
+
+
 def yes_or_no(text: str) -> bool | None:
     """Whether a value says yes; None if it says neither."""
     text = text.strip().casefold()

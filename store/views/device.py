@@ -22,6 +22,7 @@ from ..model.device import (
     EventKind,
     InstalledPolicy,
     PendingAction,
+    Reported,
     WaitsFor,
 )
 from ..words import moment
@@ -131,6 +132,16 @@ class InstalledPolicyDocument(Struct, frozen=True, kw_only=True):
     code: str | None
 
 
+class ReportedDocument(Struct, frozen=True, kw_only=True):
+    """What an import last said of a device's certificate, in the import ``import_id`` at ``at``."""
+
+    import_id: int
+    at: datetime
+    issuer: str | None
+    serial_number: str | None
+    not_after: datetime | None
+
+
 DeviceDocument = document_type(
     "DeviceDocument",
     Device,
@@ -140,6 +151,7 @@ DeviceDocument = document_type(
     certificates=tuple[HeldCertificateDocument, ...],
     policies=tuple[InstalledPolicyDocument, ...],
     refused=RefusedDocument | None,
+    reported=ReportedDocument | None,
     certificate_status=Status | None,
     days_left=int | None,
     simulated=bool,
@@ -167,11 +179,34 @@ def device_document(device: Device, now: datetime, rules: ExpiryRules, outages: 
         ),
         policies=tuple(map(installed_policy_document, device.policies)),
         refused=refused and RefusedDocument(code=refused.code, at=refused.at, at_check_in=refused.at_check_in),
+        reported=reported_document(device.reported),
         last_check_in=last_seen(device, now, outages),
         certificate_status=certificate_status(device, now, rules),
         days_left=days_left(device, now),
         simulated=device.habits is not None,
     )
+
+
+def reported_document(reported: Reported | None) -> ReportedDocument | None:
+    """The document of what an import said."""
+    if reported is None:
+        return None
+    return ReportedDocument(
+        import_id=reported.import_id,
+        at=reported.at,
+        issuer=reported.issuer or None,
+        serial_number=reported.serial_number or None,
+        not_after=reported.not_after,
+    )
+
+
+def reported_text(reported: Reported) -> str:
+    """``import 2 on 2026-11-29 13:01:32 UTC, certificate 0A1B of Example CA``."""
+    text = f"import {reported.import_id} on {moment(reported.at)}"
+    if not reported.issuer and not reported.serial_number:
+        return text
+    text += f", certificate {reported.serial_number}".rstrip()
+    return f"{text} of {reported.issuer}" if reported.issuer else text
 
 
 def installed_policy_document(placed: InstalledPolicy) -> InstalledPolicyDocument:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices_import.importing import ImportResult
@@ -205,6 +206,13 @@ def test_real_devices_do_not_go_among_simulated_ones() -> None:
         draw_fleet(workspace, FleetPlan(devices=3, seed=1))
         with pytest.raises(Refusal, match="fleet-is-simulated"):
             take_in(workspace, PHONE)
+
+
+def test_imported_devices_have_no_habits_to_simulate() -> None:
+    with Workspace.open(None, start=NOW) as workspace:
+        take_in(workspace, PHONE)
+        with pytest.raises(Refusal, match="when the 1 device of this workspace connect"), Simulator(workspace):
+            pass
 
 
 def test_the_weekly_count_of_expiring_certificates_knows_imported_devices(workspace: Workspace) -> None:

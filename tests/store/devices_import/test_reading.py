@@ -10,6 +10,7 @@ import pytest
 
 from certfleet.store.devices_import.columns import NO_MAPPING, read_mapping
 from certfleet.store.devices_import.dates import DateOrder
+from certfleet.store.devices_import.formats import FIELDS
 from certfleet.store.devices_import.lines import DeviceLine
 from certfleet.store.devices_import.reading import ReadExport, read_export
 from certfleet.store.errors import Refusal
@@ -52,7 +53,7 @@ def test_intune() -> None:
     )
     assert phone.last_check_in == datetime(2026, 11, 28, 5, 31, 50, tzinfo=UTC)
     assert phone.not_after == datetime(2026, 12, 20, 9, 40, tzinfo=UTC)
-    assert phone.identity.enrollment_id is None
+    assert (phone.identity.enrollment_id, phone.identity.wifi_mac) == (None, "0C:3B:50:21:AA:01")
     assert (work_profile.identity.serial_number, work_profile.kind) == ("", EnrollmentKind.USER)
     assert work_profile.identity.known_by == "0B1F4A3C-7A55-4D1E-9A11-1D0C2B7F0003"
     assert (work_profile.owner, work_profile.ownership) == ("Martin, Chloé", Ownership.PERSONAL)
@@ -228,3 +229,16 @@ def test_ambiguous_dates_are_refused_line_by_line() -> None:
 def test_a_value_that_is_read_has_an_end() -> None:
     assert why(f"platform,serial_number,owner\nios,A1,{'x' * 2000}\n") == "value-too-long"
     assert read(f"platform,serial_number,notes\nios,A1,{'x' * 2000}\n").owner == ""
+
+
+def test_the_mapping_file_in_the_documentation_is_one() -> None:
+    page = (EXPORTS.parents[1] / "docs" / "device-import.md").read_text()
+    [text] = [block for block in page.split("```") if block.startswith("toml")]
+    mapping = read_mapping(text.partition("\n")[2].encode())
+    assert mapping.columns["not_after"] == "Zertifikat bis"
+    assert mapping.platforms == {"Diensthandy": Platform.IOS, "Notebook": Platform.WINDOWS}
+
+
+def test_the_documentation_names_every_field() -> None:
+    page = (EXPORTS.parents[1] / "docs" / "device-import.md").read_text()
+    assert [field for field in FIELDS if f"`{field}`" not in page] == []

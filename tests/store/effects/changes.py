@@ -139,6 +139,7 @@ CHANGES: Mapping[str, Change] = {
     "enroll a device again": lambda workspace: workspace.devices.enroll(1, REQUEST),
     "renew": lambda workspace: workspace.devices.renew([1, 2, 3, 4]),
     "revoke": lambda workspace: workspace.devices.revoke([1, 2]),
+    "import devices": lambda workspace: workspace.device_imports.take_in(b"platform,serial_number\nios,NEW1\n"),
     "delete devices": lambda workspace: workspace.deletions.delete([1, 3]),
     "import an archive": lambda workspace: workspace.bulk.import_archive(
         fleet_archive("A12BC3D4EFGH"), identity_type=IdentityType.SERIAL_NUMBER
