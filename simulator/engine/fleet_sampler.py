@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from ...store.model.device import Device, DeviceState
 from ...store.workspace import Workspace
 from .simulation_record import Sample, add_sample, history
+from .window_batch import SampleTraits, TraitsFrom, traits_of
 
 SAMPLE = 6 * 3600  # seconds between two samples of the fleet
 _NEED_PERSON = frozenset(str(state) for state in DeviceState if state.needs_person)
 
 
 class FleetSampler:
-    """The devices by CA group and state; ``standing`` has those of each, by id."""
+    """The devices by CA group and state; ``_traits`` has those of each, by id."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._groups, self._states = Counter[str](), Counter[str]()
-        self._standing: dict[int, tuple[str | None, str]] = {}
+        self._traits: dict[int, SampleTraits] = {}
         samples = history(workspace)
         self._sampled: Sample | None = samples[-1] if samples else None
 
     def __len__(self) -> int:
-        return len(self._standing)
+        return len(self._traits)
 
     @property
     def is_news(self) -> bool:
@@ -34,43 +36,54 @@ class FleetSampler:
 
     def needing_person(self) -> list[int]:
         """The devices that their users must re-enroll."""
-        return [id for id, (_, state) in self._standing.items() if state in _NEED_PERSON]
+        return [id for id, traits in self._traits.items() if traits.state in _NEED_PERSON]
 
     def note(self, device: Device) -> None:
-        """Record where a device stands."""
-        standing = device.issuer_group, str(device.state)
-        before = self._standing.get(device.id)
-        if standing != before:
-            self._standing[device.id] = standing
+        """Record what samples count of a device."""
+        traits, before = traits_of(device), self._traits.get(device.id)
+        if traits != before:
+            self._traits[device.id] = traits
             _count(self._groups, self._states, before, -1)
-            _count(self._groups, self._states, standing, 1)
+            _count(self._groups, self._states, traits, 1)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Leave out devices that have been deleted."""
         for id in ids:
-            _count(self._groups, self._states, self._standing.pop(id, None), -1)
+            _count(self._groups, self._states, self._traits.pop(id, None), -1)
 
-    def sample(self, changed: Mapping[int, Device], until: int) -> None:
-        """Store a sample after these changes, if it is time and something has changed. Inside a transaction."""
-        if until % SAMPLE:
-            return
-        groups, states = self._groups.copy(), self._states.copy()
-        for device in changed.values():
-            _count(groups, states, self._standing.get(device.id), -1)
-            _count(groups, states, (device.issuer_group, str(device.state)), 1)
-        if self._differ(groups, states):
-            at = datetime.fromtimestamp(until, UTC)
-            add_sample(self._workspace, at, groups, states)
-            self._sampled = Sample(at=at, groups=dict(+groups), states=dict(+states))
+    def sample(self, changed: Sequence[TraitsFrom], after: int, until: int) -> None:
+        """Store the samples of a span of time (its start excluded) in which these devices changed: one at each time for
+        a sample at which the make-up differs from the last one. Inside a transaction."""
+        groups, states, moved = self._groups.copy(), self._states.copy(), dict[int, SampleTraits]()
+        to_come = sorted(changed, key=attrgetter("at"))  # a device's own stay in their order
+        place, at = 0, next_sample(after)
+        while at <= until:
+            moment = datetime.fromtimestamp(at, UTC)
+            while place < len(to_come) and to_come[place].at <= moment:
+                _, id, traits = to_come[place]
+                _count(groups, states, moved.get(id) or self._traits.get(id), -1)
+                _count(groups, states, traits, 1)
+                moved[id] = traits
+                place += 1
+            if self._differ(groups, states):
+                add_sample(self._workspace, moment, groups, states)
+                self._sampled = Sample(at=moment, groups=dict(+groups), states=dict(+states))
+            if place == len(to_come):
+                return
+            at = next_sample(int(to_come[place].at.timestamp()) - 1)
 
     def _differ(self, groups: Counter[str], states: Counter[str]) -> bool:
         last = self._sampled
         return last is None or last.groups != dict(+groups) or last.states != dict(+states)
 
 
-def _count(groups: Counter[str], states: Counter[str], standing: tuple[str | None, str] | None, by: int) -> None:
-    if standing is not None:
-        group, state = standing
-        states[state] += by
-        if group is not None:
-            groups[group] += by
+def next_sample(after: int) -> int:
+    """The first time for a sample after a time."""
+    return after // SAMPLE * SAMPLE + SAMPLE
+
+
+def _count(groups: Counter[str], states: Counter[str], traits: SampleTraits | None, by: int) -> None:
+    if traits is not None:
+        states[traits.state] += by
+        if traits.group is not None:
+            groups[traits.group] += by

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from ...store.devices.change import Change
-from ...store.devices.device_tables import Batch
 from ...store.model.device import Device
+from .window_batch import WindowBatch
 
 
-class ObservedBatch(Batch):
+class ObservedBatch(WindowBatch):
     """A batch that keeps the states in between, each with its time: a device may be turned away and come back within
     one window."""
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ...store.authorities.groups import device_validity
 from ...store.authorities.issuing import Issued, Validity
 from ...store.devices import checkin, renewal
-from ...store.devices.device_tables import Batch, certificate_record
+from ...store.devices.device_tables import certificate_record
 from ...store.devices.enrollment import blocked_enrollment, enrolled, enrollment_refused, first_certificate
 from ...store.devices.gate import OPEN, Gate
 from ...store.devices.policy_installation import (
@@ -51,6 +51,7 @@ from .failing import Failing
 from .first_enrollment import NO_GROUP
 from .issuance import Job
 from .push_delivery import is_locked, unlocked_at
+from .window_batch import WindowBatch
 
 
 class Order(NamedTuple):
@@ -85,9 +86,10 @@ class Stage:
         deployment: PolicyDeployments = NO_POLICIES,
         re_enrolled: ReEnrolled | None = None,
         failing: Failing | None = None,
-        batch: Batch | None = None,
+        batch: WindowBatch | None = None,
     ) -> None:
-        self.batch = Batch() if batch is None else batch
+        self.batch = WindowBatch() if batch is None else batch
+        self.played_to = 0  # the time of the latest step
         self.re_enrolled = re_enrolled or ReEnrolled()
         self.failing = failing or Failing()
         self.met_policies = False
@@ -123,6 +125,7 @@ class Stage:
         before = device
         while (step := next_step(device, after, self._gate)) is not None and step.at <= until:
             after = step.at
+            self.played_to = max(self.played_to, after)
             match step.step:
                 case NextStep.CONTACT:
                     device = self._contact(device, after)

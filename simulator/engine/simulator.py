@@ -36,7 +36,7 @@ from .campaign import has_mail, next_mail, send_mail
 from .campaign_tallies import ReEnrolled
 from .control import begin
 from .failing import Failing, failures_of, put_failures
-from .fleet_sampler import SAMPLE, FleetSampler
+from .fleet_sampler import FleetSampler, next_sample
 from .issuance import Issuance
 from .issuers import CertificateIssuer, SigningIssuer
 from .load import keep_load
@@ -146,13 +146,16 @@ class Simulator:
     def is_idle(self) -> bool:
         """Whether no event is left, apart from CAs that expire."""
         awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
-        arrivals = self._gate.issued and self._turns.first_at is not None
-        idle = self._first_due() is None and not awaited and not arrivals
+        idle = self._first_due() is None and not awaited and not self._arrivals_to_come
         return idle and not self._sampler.is_news and not has_mail(self.workspace)
 
     def _signing_issuer(self) -> CertificateIssuer:
         pool = self._open.enter_context(executor_for(self._workers, self._executor))
         return SigningIssuer(self.workspace, Issuance(pool))
+
+    @property
+    def _arrivals_to_come(self) -> bool:
+        return self._gate.issued and self._turns.first_at is not None
 
     def _checked_fleet(self) -> SimulationRecord:
         record = simulation_of(self.workspace)
@@ -249,6 +252,7 @@ class Simulator:
             self._follow()
             due, until = self._take_due(self._limit(end))
             stage, turning = self._play(due, until)
+            until = min(until, self._rests_at(stage) or until)
         self._certificates.issue(self.workspace, stage)
         if not self._commit(stage, turning, due, until):
             self._size = max(SMALLEST, self._size // 2)  # another process is writing: use a smaller window next time
@@ -265,7 +269,7 @@ class Simulator:
             self._look_at(send_mail(self.workspace, needing))
 
     def _limit(self, end: int) -> int:
-        """The latest end of a window: the next sample, or the next time at which something else becomes possible."""
+        """The latest end of a window: the next time at which something else becomes possible."""
         authorities = self.workspace.authorities
         turns = [math.ceil(group.ready_at.timestamp()) - 1 for group in authorities.groups()]
         turns.append(int(next_week(moment(self._now)).timestamp()))
@@ -274,10 +278,15 @@ class Simulator:
             turns.append(int(turn.timestamp()))
         if (mail := next_mail(self.workspace)) is not None:
             turns.append(math.ceil(mail.timestamp()))
-        limit = min((turn for turn in turns if self._now < turn < end), default=end)
-        # Without events there is nothing to sample.
-        since = self._now if self._sampler.is_news else self._first_happening()
-        return limit if since is None else min(limit, max(since, self._now) // SAMPLE * SAMPLE + SAMPLE)
+        return min((turn for turn in turns if self._now < turn < end), default=end)
+
+    def _rests_at(self, stage: Stage) -> int | None:
+        """The end of a window after which no device has anything to do: the next sample; None if it is any other."""
+        if self._first_due() is not None or any(stage.upcoming.values()) or self._arrivals_to_come:
+            return None
+        last = stage.batch.last_at
+        at = max(stage.played_to, 0 if last is None else int(last.timestamp()))
+        return next_sample(at or self._now) if at or self._sampler.is_news else None
 
     def _first_due(self) -> int | None:
         while self._heap:
@@ -286,11 +295,6 @@ class Simulator:
                 return at
             heappop(self._heap)
         return None
-
-    def _first_happening(self) -> int | None:
-        """The time of the next event of a device, there or to come."""
-        both = (self._first_due(), self._turns.first_at)
-        return min((at for at in both if at is not None), default=None)
 
     def _take_due(self, limit: int) -> tuple[list[int], int]:
         """The devices to play, and the window's end; simultaneous events stay in one window."""
@@ -345,7 +349,7 @@ class Simulator:
                         put_failures(workspace, stage.failing.now())
                     workspace.set_clock(moment(until))
                     keep_load(workspace, stage.group, stage.check_ins, stage.issued)
-                    self._sampler.sample(batch.devices, until)
+                    self._sampler.sample(batch.traits, self._now, until)
             # Nobody else can have changed the records that are skipped here.
             workspace.database.drain()
         if spoiled:

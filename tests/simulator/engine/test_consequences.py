@@ -428,7 +428,7 @@ def after_windows(count: int) -> Callable[[], bool]:
 
 @pytest.mark.slow
 def test_the_same_history_after_interruptions(tmp_path: Path) -> None:
-    """Stopped after every few windows, and opened again by another process's eyes."""
+    """Stopped after every window, and opened again by another process's eyes."""
     whole = outcome(played(deployment(), []))
     acts = dict(ACTS)
     with deployment(tmp_path / "workspace") as workspace:
@@ -443,7 +443,7 @@ def test_the_same_history_after_interruptions(tmp_path: Path) -> None:
                         acts[day](workspace, used)
                     break
                 with Simulator(workspace) as simulator:
-                    simulator.run(until, stop=after_windows(3))
+                    simulator.run(until, stop=after_windows(1))
                 stops += 1
     assert stops > 15
     with Workspace.open(tmp_path / "workspace") as workspace:

@@ -1,0 +1,48 @@
+"""The results of rules in one window, and those traits of devices that samples count, for samples within the window."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from ...store.devices.change import Change
+from ...store.devices.device_tables import Batch
+from ...store.model.device import Device
+
+
+class SampleTraits(NamedTuple):
+    """The CA group whose certificate a device uses, and its state."""
+
+    group: str | None
+    state: str
+
+
+class TraitsFrom(NamedTuple):
+    """Those of a device from a time on."""
+
+    at: datetime
+    device_id: int
+    traits: SampleTraits
+
+
+def traits_of(device: Device) -> SampleTraits:
+    """Those of a device now."""
+    return SampleTraits(device.issuer_group, str(device.state))
+
+
+class WindowBatch(Batch):
+    """A batch that also keeps ``traits``, in the order in which the devices were played."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.traits: list[TraitsFrom] = []
+
+    def take(self, change: Change, at: datetime) -> Device:
+        device = super().take(change, at)
+        self.traits.append(TraitsFrom(at, device.id, traits_of(device)))
+        return device
+
+    @property
+    def last_at(self) -> datetime | None:
+        """The time of the latest result."""
+        return max((one.at for one in self.traits), default=None)
