@@ -188,6 +188,7 @@ COMMANDS: dict[str, LazyEntry] = {
             "show": lazy("plan.show", "Show what a plan file does."),
             "run": lazy("plan.run", "Carry out what is due, or let a simulated fleet live by the plan."),
             "status": lazy("plan.status", "Show how far the plans are."),
+            "from-audit": lazy("plan_from_audit.from_audit", "Write what was done in the workspace as a plan."),
             "rings": lazy("plan_rings.rings", "Write a plan that renews in rings, from the smallest pilot on."),
         },
     ),

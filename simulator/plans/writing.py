@@ -13,6 +13,7 @@ from tomlkit.items import AoT, Table
 from .plan import AnyAction, Choice, NewCertificate, Plan, RenewInRings, Ring, name_of
 from .values import length_text, share_text
 
+_IN_A_LINE = 6
 _SHARES = ("share", "most_misses")
 
 
@@ -81,10 +82,12 @@ def _table(found: Mapping[str, Any], note: str = "") -> Table:
     if note:
         table.add(tomlkit.comment(note))
     for name, value in found.items():
-        if isinstance(value, list) and len(value) > 6:
+        if isinstance(value, list) and len(value) > _IN_A_LINE:
             array = tomlkit.array()
-            array.extend(value)
-            table.add(name, array.multiline(True))
+            for first in range(0, len(value), _IN_A_LINE):
+                array.add_line(*value[first : first + _IN_A_LINE], indent="  ")
+            array.add_line(indent="")
+            table.add(name, array)
         else:
             table.add(name, value)
     return table

@@ -147,7 +147,7 @@ class Devices(UseCases):
         refused: list[tuple[Device, Refusal]] = []
         unknown: list[int] = []
         with self._database.transaction():
-            now, batch, user = self._clock.now(), Batch(), self._actor.user
+            now, batch, user, pushed = self._clock.now(), Batch(), self._actor.user, 0
             found: dict[int, Device] = {}
             for number, id in enumerate(asked):
                 if number % _AT_ONCE == 0:
@@ -160,7 +160,8 @@ class Devices(UseCases):
                     continue
                 change = rule(device, now, user)
                 if change.refusal is None and change.device is not device:
-                    change = change._replace(device=paced(change.device, now, len(pending)))
+                    change = change._replace(device=paced(change.device, now, pushed))
+                    pushed += 1
                 if change.device != device:
                     batch.take(change, now)
                     self._put_on_the_list(change, now)

@@ -151,6 +151,32 @@ def test_rings_are_a_plan_that_can_be_run(fleet: Command, tmp_path: Path) -> Non
     assert fleet.run("plan", "rings", "--ring", "90%", "--ring", "20%").exit_code == 2
 
 
+def test_what_was_done_is_written_as_a_plan(fleet: Command, tmp_path: Path) -> None:
+    fleet.done("authority", "refresh", "--now")
+    fleet.done("device", "renew", 1, 2, 3)
+    fleet.done("device", "revoke", 5, "--yes")
+    printed = fleet.run("plan", "from-audit")
+    assert 'do = "refresh-authority"' in printed.stdout
+    assert "left out, since no action of a plan does it: device.revoke (1)" in printed.stderr
+    assert fleet.run("plan", "from-audit", "--with-keys").exit_code == 2
+    path = tmp_path / "done.toml"
+    document = fleet.json("plan", "from-audit", "--output", path)
+    assert [action["do"] for action in document["plan"]["actions"]] == ["refresh-authority", "renew"]
+    assert document["left_out"] == {"device.revoke": 1}
+    assert "renew 3 named devices" in fleet.done("plan", "show", path)
+
+
+def test_imported_certificates_are_written_beside_the_plan(filled: Command, tmp_path: Path) -> None:
+    assert filled.run("plan", "from-audit").exit_code == 2
+    path = tmp_path / "done.toml"
+    document = filled.json("plan", "from-audit", "--output", path, "--with-keys")
+    assert document["files"] == ["certificate-1.p12", "certificate-1.password"]
+    assert (tmp_path / "certificate-1.p12").stat().st_mode & 0o077 == 0
+    assert filled.refused("plan", "from-audit", "--output", path.with_name("other.toml"), "--with-keys")["code"] == (
+        "file-exists"
+    )
+
+
 @pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_where_it_was(fleet: Command, plan: Path, tmp_path: Path) -> None:
     copy = Command(tmp_path / "undisturbed")

@@ -1,0 +1,301 @@
+"""The plan of what was done in a workspace, from its audit trail.
+
+Run on the same start it leads to the same state, as far as a plan has an action for what was done; the rest is told
+(``left_out``). What followed from an action by itself, such as a component that switched, follows again.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ...store.inventory.sources import ExportFormat
+from ...store.model.audit import SYSTEM, AuditLine
+from ...store.model.certificate import Certificate
+from ...store.model.device import DeviceEvent, EventKind, Platform
+from ...store.model.push import PushCertificate, PushService
+from ...store.workspace import Workspace
+from ..engine.campaign import campaigns
+from ..engine.simulation_record import simulation_of
+from ..fleet.past import PAST
+from .new_certificate import STAND_IN
+from .plan import (
+    AnyAction,
+    Bind,
+    Choice,
+    CompleteTask,
+    DeployRoot,
+    ImportCertificate,
+    NewCertificate,
+    Plan,
+    RefreshAuthority,
+    Renew,
+    RenewApns,
+    ReplaceCertificate,
+    SetSite,
+    StartCampaign,
+)
+from .settings_text import read_setting
+
+_PAGE = 1000
+_ASKED = (EventKind.RENEWAL_REQUESTED, EventKind.RE_ENROLLMENT_REQUIRED)
+_FOLLOWS = frozenset(
+    {
+        "authority.provision",
+        "certificate.link",
+        "component.switch",
+        "push.back",
+        "push.lost",
+        "push.provision",
+        "push.supersede",
+        "request.complete",
+        "task.open",
+    }
+)
+"""What an action causes, and what happens by itself."""
+
+_NOT_THE_DEPLOYMENT = ("account.", "delivery.", "plan.", "simulation.fleet", "vault.", "workspace.")
+_READS = frozenset({"certificate.export-key", "certificate.reveal-password", "policy.export-profile"})
+_SPOKEN = re.compile(r"requested for ([\d,]+) devices?(?:, refused for ([\d,]+))?")
+
+
+class AuditPlan(Struct, frozen=True):
+    """A plan from an audit trail: the ``files`` that it names, by name, and how often something else was done, which
+    no action of a plan does."""
+
+    plan: Plan
+    files: Mapping[str, bytes]
+    left_out: Mapping[str, int]
+
+
+def plan_from_audit(workspace: Workspace, name: str, *, since: datetime | None = None, keys: bool = False) -> AuditPlan:
+    """The plan of what people did since a time, by default since the fleet was drawn (without one: from the beginning).
+
+    Certificates are in files without their private keys; with ``keys``, which leaves an audit line for each, as PKCS
+    #12 whose passwords are in files, too.
+    """
+    return _Reconstruction(workspace, since, keys=keys).made(name)
+
+
+class _Reconstruction:
+    def __init__(self, workspace: Workspace, since: datetime | None, *, keys: bool) -> None:
+        self._workspace = workspace
+        self._keys = keys
+        self._lines = _lines(workspace, since)
+        self._entries = {entry.id: entry for entry in workspace.inventory.list()}
+        self._issued = {record.fingerprint_sha256: record for record in workspace.portal.list()}
+        self._replacing = {int(found[1]) for line in self._lines if (found := _replaced_by(line)) is not None}
+        first = self._lines[0].at if self._lines else workspace.now()
+        self._asked = _asked_since(workspace, first)
+        self._files: dict[str, bytes] = {}
+        self._left_out: Counter[str] = Counter()
+
+    def made(self, name: str) -> AuditPlan:
+        actions: list[AnyAction] = []
+        for line in self._lines:
+            action = self._action(line)
+            if action is None:
+                continue
+            before = actions[-1] if actions else None
+            if isinstance(action, SetSite) and isinstance(before, SetSite) and before.at == action.at:
+                actions[-1] = replace(before, settings={**before.settings, **action.settings})
+            else:
+                actions.append(action)
+        plan = Plan(name=name, title="From the audit trail", actions=tuple(actions))
+        return AuditPlan(plan, self._files, dict(sorted(self._left_out.items())))
+
+    def _action(self, line: AuditLine) -> AnyAction | None:
+        at = line.at.replace(microsecond=0)
+        if line.action in _FOLLOWS | _READS or line.action.startswith(_NOT_THE_DEPLOYMENT) or line.user == SYSTEM.user:
+            return None
+        id = int(line.record.rpartition(":")[2])
+        found: AnyAction | None = None
+        match line.action:
+            case "authority.refresh":
+                group = next(group for group in self._workspace.authorities.groups() if group.id == id)
+                ready_after = group.ready_at - group.requested_at
+                found = RefreshAuthority(at=at, name=group.name, ready_after=ready_after)
+            case "device.renew":
+                return self._renewal(line, at)
+            case "certificate.import":
+                return self._import(line, id, at)
+            case "certificate.replace":
+                return self._replacement(line, id, at)
+            case "push.renew" | "push.issue":
+                return None  # it counts once it is imported
+            case "request.create" if self._is_answered_by_the_portal(id):
+                return None
+            case "component.bind":
+                return self._binding(line, id, at)
+            case "trust.preinstalled" if self._is_stand_in(id):
+                return None
+            case "trust.deploy" if " deployed in place of " in line.summary or self._is_stand_in(id):
+                return None
+            case "trust.deploy":
+                found = _deployment(line, id, at)
+            case "site.set":
+                setting = read_setting(line.summary)
+                found = None if setting is None else SetSite(at=at, settings=dict((setting,)))
+            case "task.done" if not line.summary.endswith(": done"):
+                return None  # answered or overtaken
+            case "task.done":
+                found = CompleteTask(at=at, task=str(id))
+            case "simulation.campaign" if line.summary.startswith("campaign started"):
+                found = self._campaign(id, at)
+        if found is None:
+            self._left_out[line.action] += 1
+        return found
+
+    def _renewal(self, line: AuditLine, at: datetime) -> AnyAction | None:
+        """The devices for which a request was new, and the Windows devices that were marked by it."""
+        spoken = _SPOKEN.search(line.summary)
+        if spoken is None:
+            self._left_out[line.action] += 1
+            return None
+        left = dict(zip(_ASKED, (int((part or "0").replace(",", "")) for part in spoken.groups()), strict=True))
+        devices = []
+        while self._asked and self._asked[0].at <= line.at + timedelta(seconds=1) and left[self._asked[0].kind]:
+            event = self._asked.popleft()
+            left[event.kind] -= 1
+            devices.append(str(event.device_id))
+        return Renew(at=at, choice=Choice(devices=tuple(devices))) if devices else None
+
+    def _import(self, line: AuditLine, id: int, at: datetime) -> AnyAction | None:
+        entry = self._entries.get(id)
+        if entry is None:
+            self._left_out["certificate.import, deleted since"] += 1
+            return None
+        issued = self._issued.get(entry.fingerprint_sha256)
+        if issued is not None and issued.authority_id is not None:
+            if _came_with_the_fleet(self._workspace, issued):
+                return None
+            need = "apns" if issued.service is PushService.MANAGEMENT else "securemail-apns"
+            is_new = not any(record.superseded_by == issued.id for record in self._issued.values())
+            create = is_new and need == "apns"
+            return RenewApns(at=at, apple_id=issued.apple_id, need=need, create=create, anyway=is_new)
+        if id in self._replacing or " with the chain of " in line.summary or entry.source == STAND_IN:
+            return None
+        like = entry.source.removeprefix("like ") if entry.source.startswith("like ") else None
+        new = self._new(entry, at, like)
+        return ImportCertificate(at=at, new=new, use_as=entry.use_as, description="" if like else entry.description)
+
+    def _replacement(self, line: AuditLine, id: int, at: datetime) -> AnyAction | None:
+        found = _replaced_by(line)
+        entry = None if found is None else self._entries.get(int(found[1]))
+        if entry is None:
+            self._left_out[line.action] += 1
+            return None
+        issued = self._issued.get(entry.fingerprint_sha256)
+        if issued is not None and issued.authority_id is not None:
+            return None
+        new = self._new(entry, at, "" if entry.source == f"like {id}" else None)
+        return ReplaceCertificate(at=at, certificate=str(id), new=new)
+
+    def _new(self, entry: Certificate, at: datetime, like: str | None) -> NewCertificate:
+        if like is not None:
+            return NewCertificate(like=like or None, valid=entry.not_after - at)
+        if not (self._keys and entry.has_private_key):
+            name = f"certificate-{entry.id}.pem"
+            self._files[name] = self._workspace.inventory.export(entry.id, ExportFormat.CHAIN)
+            return NewCertificate(file=name)
+        name, password = f"certificate-{entry.id}.p12", secrets.token_urlsafe(18)
+        self._files[name] = self._workspace.inventory.export(entry.id, ExportFormat.PKCS12, password=password)
+        self._files[f"certificate-{entry.id}.password"] = f"{password}\n".encode()
+        return NewCertificate(file=name, password_file=f"certificate-{entry.id}.password")
+
+    def _binding(self, line: AuditLine, id: int, at: datetime) -> AnyAction | None:
+        component = next((one for one in self._workspace.components.list() if one.id == id), None)
+        used = re.search(r" uses certificate (\d+) \(", line.summary)
+        if component is None or used is None:
+            self._left_out[line.action] += 1
+            return None
+        entry = self._entries.get(int(used[1]))
+        if entry is not None and entry.fingerprint_sha256 in self._issued and component.need.endswith("apns"):
+            return None  # the portal's certificate is bound by its import
+        return Bind(at=at, need=component.need, name=component.name, certificate=used[1])
+
+    def _campaign(self, id: int, at: datetime) -> AnyAction | None:
+        campaign = campaigns(self._workspace).peek(id)
+        if campaign is None:
+            return None
+
+        def length(seconds: int | None) -> timedelta | None:
+            return None if seconds is None else timedelta(seconds=seconds)
+
+        return StartCampaign(
+            at=max(at, campaign.first_mail_at),
+            platform=campaign.platforms,
+            second_mail=length(campaign.second_mail),
+            deadline=length(campaign.deadline),
+            help_desk=campaign.help_desk,
+        )
+
+    def _is_stand_in(self, id: int) -> bool:
+        entry = self._entries.get(id)
+        return entry is not None and entry.source == STAND_IN
+
+    def _is_answered_by_the_portal(self, id: int) -> bool:
+        request = next((one for one in self._workspace.requests.list() if one.id == id), None)
+        entry = None if request is None else self._entries.get(request.completed_by or 0)
+        return entry is not None and entry.fingerprint_sha256 in self._issued
+
+
+def _deployment(line: AuditLine, id: int, at: datetime) -> AnyAction | None:
+    where = line.summary.rpartition(" deployed to ")[2]
+    antivirus = where.endswith(", antivirus included")
+    names = where.removesuffix(", antivirus included").split(", ")
+    everywhere = names == ["every device"]
+    if not everywhere and not set(names) <= set(Platform):
+        return None
+    platforms = () if everywhere else tuple(Platform(name) for name in names)
+    return DeployRoot(at=at, certificate=str(id), platform=platforms, antivirus=antivirus)
+
+
+def _replaced_by(line: AuditLine) -> re.Match[str] | None:
+    return re.match(r"replaced by certificate (\d+) ", line.summary) if line.action == "certificate.replace" else None
+
+
+def _lines(workspace: Workspace, since: datetime | None) -> list[AuditLine]:
+    """The lines since a time, oldest first; by default those after the fleet was drawn, and had lived its past."""
+    found: list[AuditLine] = []
+    record = simulation_of(workspace)
+    if since is None and record is not None and record.past:
+        since = record.started_at + PAST
+    for line in _newest_first(workspace):
+        if line.action == "simulation.fleet" if since is None else line.at < since:
+            break
+        found.append(line)
+    return found[::-1]
+
+
+def _came_with_the_fleet(workspace: Workspace, issued: PushCertificate) -> bool:
+    """Whether a push certificate was provided when the fleet was drawn."""
+    record = simulation_of(workspace)
+    return record is not None and issued.id == 1 and issued.created_at == record.started_at
+
+
+def _newest_first(workspace: Workspace) -> Iterator[AuditLine]:
+    before: int | None = None
+    while page := workspace.audit.tail(_PAGE, before):
+        yield from page
+        before = page[-1].id
+
+
+def _asked_since(workspace: Workspace, first: datetime) -> deque[DeviceEvent]:
+    """The events of devices that were asked to renew, or marked, oldest first."""
+    found: deque[DeviceEvent] = deque()
+    before: int | None = None
+    while page := workspace.devices.events(_PAGE, before):
+        for event in page:
+            if event.at < first - timedelta(seconds=1):
+                return found
+            if event.kind in _ASKED:
+                found.appendleft(event)
+        before = page[-1].id
+    return found
