@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
@@ -55,10 +55,21 @@ class Database(TinyDB):
         return self._feed.in_transaction
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """One use case: all or nothing, applied to the current state, durable when it ends."""
-        with self._feed.transaction():
+    def transaction(self, *, routine: bool = False) -> Iterator[None]:
+        """One use case: all or nothing, applied to the current state, durable when it ends. ``routine`` is what no
+        person did: simulated time that passes, and what is due by the clock."""
+        with self._feed.transaction(routine=routine):
             yield
+
+    @property
+    def is_routine(self) -> bool:
+        """Whether the running transaction is no act of a person."""
+        return self._feed.is_routine
+
+    def restore(self, number: int, spared: Collection[str]) -> None:
+        """Inside a transaction: give all tables but the ``spared`` the rows of an earlier state again, a point of the
+        engine."""
+        self._feed.restore(number, spared)
 
     @contextmanager
     def moment(self) -> Iterator[None]:

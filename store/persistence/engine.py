@@ -129,6 +129,24 @@ class Engine(Protocol):
         """Whether another connection committed since the last call. Very cheap."""
         ...
 
+    def keep_point(self) -> int:
+        """Inside a transaction, before its first write: from now on the last committed state can be restored. Returns
+        its number."""
+        ...
+
+    def drop_point(self, number: int) -> None:
+        """Inside a transaction: the state with this number can't be restored any more."""
+        ...
+
+    def points(self) -> list[int]:
+        """The numbers of the states that can be restored, the oldest first."""
+        ...
+
+    def restore(self, number: int, spared: Collection[str]) -> dict[str, set[int]]:
+        """Inside a transaction: all tables but the ``spared`` get the rows of an earlier state again, and their next
+        ids. Returns the ids that were written or removed, by table."""
+        ...
+
     def copy(self) -> Engine:
         """A copy in memory of what is committed now."""
         ...

@@ -21,7 +21,10 @@ import msgspec
 from ..errors import NO_ROOM, Refusal, no_room
 from .engine import Body, Record, Row
 from .memory import MemoryEngine
+from .restore_points import NEEDED as RESTORE_POINTS
+from .restore_points import RestorePoints
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
+from .statements import Statements
 
 APPLICATION_ID = 0x43464C54  # "CFLT", so that file(1) and we can tell our databases from others
 
@@ -60,6 +63,8 @@ class SqliteEngine:
         self._read_only = path is not None and not _writable(path)
         with self._refusing:
             self._connection = self._connect()
+        self._sql = Statements(self._connection, self._refusing)
+        self._points = RestorePoints(self._sql)
         try:
             self._prepare()
             self._data_version = self._read_data_version()
@@ -76,26 +81,8 @@ class SqliteEngine:
             target, uri=self._read_only, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
 
-    # All calls to SQLite go through these four, so that no error bypasses ``Refusing``.
-
-    def _run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
-        with self._refusing:
-            self._connection.execute(statement, values)
-
-    def _run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
-        with self._refusing:
-            self._connection.executemany(statement, values)
-
-    def _row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
-        with self._refusing:
-            return self._connection.execute(query, values).fetchone()
-
-    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
-        with self._refusing:
-            yield from self._connection.execute(query, values)
-
     def _prepare(self) -> None:
-        (found,) = self._row("PRAGMA application_id")
+        (found,) = self._sql.row("PRAGMA application_id")
         if self._read_only and found != APPLICATION_ID:
             raise damaged(self.path or "", "it is no workspace")
         if found not in (0, APPLICATION_ID):
@@ -103,26 +90,29 @@ class SqliteEngine:
         if self.path is not None and not self._read_only:
             self._switch_to_wal()
         for pragma in PRAGMAS_IN_MEMORY if self.path is None else () if self._read_only else PRAGMAS:
-            self._run(f"PRAGMA {pragma}")
+            self._sql.run(f"PRAGMA {pragma}")
         self._known = set(self.tables())
+        self._points.look()
         wanted = {_index(table, field) for table, fields in self._indexes.items() for field in ("number", *fields)}
-        present = {name for (name,) in self._rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        wanted.add(RESTORE_POINTS)
+        present = {name for (name,) in self._sql.rows("SELECT name FROM sqlite_master WHERE type = 'index'")}
         if self._read_only or (found == APPLICATION_ID and self._indexes.keys() <= self._known and wanted <= present):
             return
-        self._run("BEGIN IMMEDIATE")
-        self._run(f"PRAGMA application_id = {APPLICATION_ID}")
-        self._run("CREATE TABLE IF NOT EXISTS _transactions (only INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
-        self._run("INSERT OR IGNORE INTO _transactions VALUES (1, 0)")
+        self._sql.run("BEGIN IMMEDIATE")
+        self._sql.run(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._sql.run("CREATE TABLE IF NOT EXISTS _transactions (only INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+        self._sql.run("INSERT OR IGNORE INTO _transactions VALUES (1, 0)")
         for table in self._indexes:
             self._create(table)
-        self._run("COMMIT")
+        self._points.create()
+        self._sql.run("COMMIT")
 
     def _switch_to_wal(self) -> None:
         # SQLite doesn't wait for the lock that this needs, and several processes may open at once.
         deadline = time.monotonic() + BUSY_SECONDS
         while True:
             try:
-                self._run("PRAGMA journal_mode = WAL")
+                self._sql.run("PRAGMA journal_mode = WAL")
                 return
             except Refusal as refusal:
                 if refusal.code != "workspace-busy" or time.monotonic() > deadline:
@@ -132,11 +122,11 @@ class SqliteEngine:
     def _create(self, table: str) -> None:
         if not _NAME.fullmatch(table):
             raise ValueError(f"not a table name: {table!r}")
-        self._run(f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)')
-        self._run(f'CREATE INDEX IF NOT EXISTS "{_index(table, "number")}" ON "{table}" (number)')
+        self._sql.run(f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)')
+        self._sql.run(f'CREATE INDEX IF NOT EXISTS "{_index(table, "number")}" ON "{table}" (number)')
         for field in self._indexes.get(table, ()):
             name = _index(table, field)
-            self._run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (body ->> \'$.{field}\')')
+            self._sql.run(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (body ->> \'$.{field}\')')
         self._known.add(table)
 
     def _has(self, table: str) -> bool:
@@ -151,14 +141,14 @@ class SqliteEngine:
         return table in self._known
 
     def _read_data_version(self) -> int:
-        return int(self._row("PRAGMA data_version")[0])
+        return int(self._sql.row("PRAGMA data_version")[0])
 
     def tables(self) -> list[str]:
-        rows = self._rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+        rows = self._sql.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
         return [name for (name,) in rows if not name.startswith(("_", "sqlite_"))]
 
     def begin_reading(self) -> None:
-        self._run("BEGIN")
+        self._sql.run("BEGIN")
         try:
             self.last_transaction()  # the first query fixes the moment
         except BaseException:
@@ -175,13 +165,14 @@ class SqliteEngine:
                 f"{self.path} can be read only",
                 "Work as its owner, on storage that can be written.",
             )
-        self._run("BEGIN IMMEDIATE")
+        self._sql.run("BEGIN IMMEDIATE")
         try:
             self._number = self.last_transaction() + 1
         except BaseException:
             self.rollback()
             raise
         self._marked = False
+        self._points.begin()
 
     def put(self, table: str, texts: Iterable[tuple[int, str | None]]) -> None:
         """Buffer rows until somebody reads the table, or until the commit. A trial may come to neither."""
@@ -194,7 +185,8 @@ class SqliteEngine:
 
     def _write(self, table: str) -> None:
         waiting = self._waiting.pop(table)
-        self._run_for_each(
+        self._points.keep(table, waiting)
+        self._sql.run_for_each(
             f'INSERT INTO "{table}" (id, number, body) VALUES (?, ?, ?)'
             " ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body",
             ((id, self._number, text) for id, text in waiting.items()),
@@ -206,8 +198,8 @@ class SqliteEngine:
 
     def commit(self) -> int:
         self._write_all()
-        self._run("UPDATE _transactions SET number = ?", (self._number,))
-        self._run("COMMIT")
+        self._sql.run("UPDATE _transactions SET number = ?", (self._number,))
+        self._sql.run("COMMIT")
         return self._number
 
     def rollback(self) -> None:
@@ -217,24 +209,24 @@ class SqliteEngine:
 
     def _end(self, statement: str) -> None:
         if self._connection.in_transaction:  # SQLite itself ends a transaction in which the storage failed
-            self._run(statement)
+            self._sql.run(statement)
 
     def mark(self) -> None:
         self._write_all()
         if self._marked:
-            self._run("RELEASE mark")
-        self._run("SAVEPOINT mark")
+            self._sql.run("RELEASE mark")
+        self._sql.run("SAVEPOINT mark")
         self._marked = True
 
     def back_to_mark(self) -> None:
         self._waiting.clear()
-        self._run("ROLLBACK TO mark")
+        self._sql.run("ROLLBACK TO mark")
         self._known.clear()  # a table created since the mark is gone again
 
     def get(self, table: str, id: int) -> Body | None:
         if not self._has(table):
             return None
-        row = self._row(f'SELECT body FROM "{table}" WHERE id = ?', (id,))
+        row = self._sql.row(f'SELECT body FROM "{table}" WHERE id = ?', (id,))
         return None if row is None or row[0] is None else _decode(row[0])
 
     def texts(self, table: str, ids: Collection[int]) -> Iterator[tuple[int, str]]:
@@ -245,7 +237,7 @@ class SqliteEngine:
         stored = [id for id in ids if id not in waiting]
         if not (stored and self._exists(table)):
             return
-        rows = self._rows(
+        rows = self._sql.rows(
             f'{_WITH_ID}, id FROM "{table}" WHERE body IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
             (msgspec.json.encode(stored).decode(),),
         )
@@ -257,7 +249,7 @@ class SqliteEngine:
             return []
         if field not in self._indexes.get(table, ()):
             return [row for row in self.scan(table) if row.body is not None and row.body.get(field) == value]
-        rows = self._rows(
+        rows = self._sql.rows(
             f"SELECT id, body FROM \"{table}\" WHERE body ->> '$.{field}' IS ? AND body IS NOT NULL ORDER BY id",
             (value,),
         )
@@ -266,7 +258,7 @@ class SqliteEngine:
     def ids_between(self, table: str, field: str, first: str, last: str) -> list[int]:
         if not self._has(table):
             return []
-        rows = self._rows(
+        rows = self._sql.rows(
             f"SELECT id FROM \"{table}\" WHERE body ->> '$.{field}' BETWEEN ? AND ? AND body IS NOT NULL ORDER BY id",
             (first, last),
         )
@@ -275,7 +267,7 @@ class SqliteEngine:
     def scan(self, table: str) -> Iterator[Row]:
         if not self._has(table):
             return
-        for id, body in self._rows(f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL ORDER BY id'):
+        for id, body in self._sql.rows(f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL ORDER BY id'):
             yield Row(id, _decode(body))
 
     def records(self, table: str, kind: type[Record], ids: Collection[int] | None = None) -> Iterator[Record]:
@@ -283,7 +275,7 @@ class SqliteEngine:
             return
         decode = _decoder(kind).decode
         which = "body IS NOT NULL" + ("" if ids is None else " AND id IN (SELECT value FROM json_each(?))")
-        rows = self._rows(
+        rows = self._sql.rows(
             f'{_WITH_ID} FROM "{table}" WHERE {which} ORDER BY id',
             () if ids is None else (msgspec.json.encode(list(ids)).decode(),),
         )
@@ -293,13 +285,13 @@ class SqliteEngine:
     def record(self, table: str, id: int, kind: type[Record]) -> Record | None:
         if not self._has(table):
             return None
-        row = self._row(f'{_WITH_ID} FROM "{table}" WHERE id = ? AND body IS NOT NULL', (id,))
+        row = self._sql.row(f'{_WITH_ID} FROM "{table}" WHERE id = ? AND body IS NOT NULL', (id,))
         return None if row is None else _decoder(kind).decode(row[0])
 
     def tail(self, table: str, limit: int, before: int | None) -> list[Row]:
         if not self._has(table):
             return []
-        rows = self._rows(
+        rows = self._sql.rows(
             f'SELECT id, body FROM "{table}" WHERE body IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?',
             (2**62 if before is None else before, limit),
         )
@@ -309,21 +301,22 @@ class SqliteEngine:
         if not self._has(table):
             return []
         column = "body" if bodies else "NULL"
-        rows = self._rows(f'SELECT id, {column} FROM "{table}" WHERE number > ?', (number,))
-        return [Row(id, None if body is None else _decode(body)) for id, body in rows]
+        rows = self._sql.rows(f'SELECT id, {column} FROM "{table}" WHERE number > ?', (number,))
+        found = [Row(id, None if body is None else _decode(body)) for id, body in rows]
+        return [*found, *(Row(id, None) for id in self._points.gone(table, number))]
 
     def count(self, table: str) -> int:
         if not self._has(table):
             return 0
-        return int(self._row(f'SELECT count(*) FROM "{table}" WHERE body IS NOT NULL')[0])
+        return int(self._sql.row(f'SELECT count(*) FROM "{table}" WHERE body IS NOT NULL')[0])
 
     def highest_id(self, table: str) -> int:
         if not self._has(table):
             return 0
-        return self._row(f'SELECT max(id) FROM "{table}"')[0] or 0
+        return self._sql.row(f'SELECT max(id) FROM "{table}"')[0] or 0
 
     def last_transaction(self) -> int:
-        return int(self._row("SELECT number FROM _transactions")[0])
+        return int(self._sql.row("SELECT number FROM _transactions")[0])
 
     def touched_by_others(self) -> bool:
         version = self._read_data_version()
@@ -331,15 +324,30 @@ class SqliteEngine:
         self._data_version = version
         return touched
 
+    def keep_point(self) -> int:
+        return self._points.add(self._number - 1)
+
+    def drop_point(self, number: int) -> None:
+        self._write_all()
+        self._points.drop(number)
+
+    def points(self) -> list[int]:
+        return self._points.all()
+
+    def restore(self, number: int, spared: Collection[str]) -> dict[str, set[int]]:
+        self._write_all()
+        tables = [table for table in self.tables() if table not in spared]
+        return {table: self._points.restore(table, number, self._number) for table in tables}
+
     def copy(self) -> SqliteEngine:
         return SqliteCopy(self._connection, self._indexes)
 
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
-        self._run("BEGIN")
+        self._sql.run("BEGIN")
         try:
             return MemoryEngine(
                 {
-                    name: dict(self._rows(f'SELECT id, body FROM "{name}" ORDER BY id'))
+                    name: dict(self._sql.rows(f'SELECT id, body FROM "{name}" ORDER BY id'))
                     for name in self.tables()
                     if name not in without
                 }
@@ -349,7 +357,7 @@ class SqliteEngine:
 
     def check(self) -> list[str]:
         try:
-            return [finding for (finding,) in self._rows("PRAGMA integrity_check") if finding != "ok"]
+            return [finding for (finding,) in self._sql.rows("PRAGMA integrity_check") if finding != "ok"]
         except Refusal as refusal:
             if refusal.code != "workspace-damaged":
                 raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
@@ -61,6 +61,7 @@ class EngineStorage(Storage):
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._tables: dict[str, Follower] = {}
         self._depth = 0
+        self.is_routine = False
         self._reading = False
         self._written: dict[str, set[int]] = {}
         self._before: Before | None = None
@@ -82,8 +83,8 @@ class EngineStorage(Storage):
         return self._indexes.get(table, ())
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """A transaction on the current state: others' commits are loaded first.
+    def transaction(self, *, routine: bool = False) -> Iterator[None]:
+        """A transaction on the current state: others' commits are loaded first. ``routine``: it is no act of a person.
 
         A transaction within a transaction is part of it. Inside a ``moment`` it raises ``RuntimeError``.
         """
@@ -98,7 +99,7 @@ class EngineStorage(Storage):
                     self._depth -= 1
                 return
             self.engine.begin()
-            self._depth, self._afterwards = 1, []
+            self._depth, self._afterwards, self.is_routine = 1, [], routine
             try:
                 self._catch_up()
                 with self._around():
@@ -186,6 +187,14 @@ class EngineStorage(Storage):
     def wrote(self, table: str, ids: Iterable[int]) -> None:
         """Note that rows of a table were written in the running transaction."""
         self._written.setdefault(table, set()).update(ids)
+
+    def restore(self, number: int, spared: Collection[str]) -> None:
+        """Inside a transaction: give all tables but the ``spared`` the rows of an earlier state again."""
+        for name, ids in self.engine.restore(number, spared).items():
+            if ids:
+                self.wrote(name, ids)
+                if name in self._tables:
+                    self._tables[name].forget()
 
     def _forget(self) -> None:
         for name in self._written:

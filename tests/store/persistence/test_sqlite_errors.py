@@ -190,7 +190,7 @@ def test_a_mistake_of_the_program_is_no_refusal(database: Database) -> None:
         engine.begin()
     engine.rollback()
     with pytest.raises(sqlite3.OperationalError, match="syntax"):
-        engine._run("SELEKT 1")
+        engine._sql.run("SELEKT 1")
     engine.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         engine.last_transaction()

@@ -1,0 +1,37 @@
+"""The statements of one SQLite connection. All calls to SQLite go through here, so that no error bypasses ``Refusing``."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .sqlite_errors import Refusing
+
+
+class Statements:
+    """Runs statements; SQLite's failures become refusals."""
+
+    def __init__(self, connection: sqlite3.Connection, refusing: Refusing) -> None:
+        self._connection = connection
+        self._refusing = refusing
+
+    def run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
+        """Run a statement without an answer."""
+        with self._refusing:
+            self._connection.execute(statement, values)
+
+    def run_for_each(self, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement once for each tuple of values."""
+        with self._refusing:
+            self._connection.executemany(statement, values)
+
+    def row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
+        """The first row of the answer, or None."""
+        with self._refusing:
+            return self._connection.execute(query, values).fetchone()
+
+    def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
+        """The rows of the answer, as they are read."""
+        with self._refusing:
+            yield from self._connection.execute(query, values)
