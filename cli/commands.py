@@ -192,6 +192,20 @@ COMMANDS: dict[str, LazyEntry] = {
             "rings": lazy("plan_rings.rings", "Write a plan that renews in rings, from the smallest pilot on."),
         },
     ),
+    "moment": group(
+        "Moments: earlier states to look at, or to go back to.",
+        "Moments: states of the workspace that are kept, at the cost of what changes afterwards. A simulated workspace "
+        "keeps one before each destructive act and can go back.",
+        {
+            "list": lazy("moment.list_moments", "List the moments, oldest first."),
+            "save": lazy("moment.save", "Keep the present state under a name."),
+            "show": lazy("moment.show", "Show a moment, and what has changed since."),
+            "go": lazy("moment.go", "Go back to a moment."),
+            "branch": lazy("moment.branch_off", "Make another workspace with the state of a moment."),
+            "compare": lazy("moment.compare_states", "Compare two moments, the present, or a branch."),
+            "forget": lazy("moment.forget", "Drop a moment."),
+        },
+    ),
     "notice": group(
         "Notices: list, read, delivery settings.",
         "Notices: a certificate expires, something has stopped, a CA group is ready.",

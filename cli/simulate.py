@@ -97,6 +97,8 @@ def run(
     if speed is None:
         speed = DEFAULT_SPEED if duration is None else "max"  # without an end, years would pass in seconds
     workspace = session.open()
+    if simulation_of(workspace) is not None:
+        workspace.moments.before_time_passes()
     with (
         stop_on_signal(attached=attached) as stop,
         Simulator(workspace, workers=workers, speed=_speed_limit(speed)) as simulator,

@@ -35,6 +35,11 @@ def prepare_demo(
     workspace: Workspace, *, devices: int, seed: int, say: Callable[[str], None] = lambda text: None
 ) -> None:
     """Fill a new workspace, whose clock stands at ``demo_start``, with the company, its fleet and its history."""
+    with workspace.moments.none_kept():
+        _prepare(workspace, devices=devices, seed=seed, say=say)
+
+
+def _prepare(workspace: Workspace, *, devices: int, seed: int, say: Callable[[str], None]) -> None:
     monday = workspace.now() + BEFORE
     say("generating the company …")
     _live(workspace, CompanySite(workspace, seed, monday + OPENS), monday)

@@ -14,6 +14,7 @@ from .errors import Refusal
 from .folder import STORE_FILE, key_file_for, prepare_folder
 from .model.audit import Actor
 from .model.notice import Channel
+from .moments.moments import forget_all
 from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Database
@@ -74,12 +75,14 @@ def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
             f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
             "Export the workspace again, from one that `certfleet workspace check` finds clean.",
         )
-    _stop_deliveries(trial, audit)
+    with trial.transaction():
+        forget_all(trial)  # an export doesn't hold what they need
+    stop_deliveries(trial, audit)
     end_all_sessions(trial, audit)
     return CheckedCopy(trial.storage.read() or {}, key, report)
 
 
-def _stop_deliveries(database: Database, audit: AuditTrail) -> None:
+def stop_deliveries(database: Database, audit: AuditTrail) -> None:
     """Remove the channels, since a copy must not write to the original's recipients."""
     vault = Vault(database.table("vault_keys"), database.table("vault_secrets"), None, None)
     configuration = DeliveryConfiguration(database, vault=vault, audit=audit, outbox=Outbox(database, audit))

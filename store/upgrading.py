@@ -6,6 +6,7 @@ from .audit import AuditTrail
 from .inventory.certificate_table import Entries
 from .inventory.issuers import missing_links
 from .model.audit import SYSTEM
+from .moments.moments import forget_all
 from .persistence.database import Database
 from .persistence.schema import migrate
 
@@ -17,7 +18,9 @@ def upgrade(database: Database, audit: AuditTrail) -> None:
 
     Before version 3, a replacement whose file contained the old certificate's issuer lost the link between the two.
     """
-    if migrate(database) < _LINKS_LOST_BEFORE:
+    found = migrate(database)
+    forget_all(database)  # going back would bring back the older form
+    if found < _LINKS_LOST_BEFORE:
         entries = Entries(database)
         for entry, issuer_id in list(missing_links(entries)):
             entries.change(entry, issuer_id=issuer_id)

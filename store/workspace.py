@@ -45,6 +45,7 @@ from .inventory.sources import ExportFormat
 from .model import events
 from .model.audit import Actor
 from .model.component import Component
+from .moments.moments import Moments
 from .notices.delivery import Courier
 from .notices.inbox import Notices
 from .notices.outbox import Outbox
@@ -126,6 +127,7 @@ class Workspace:
         self._settling = Settling(
             context, authorities=self.authorities, notices=self.notices, reader=reader, deletions=self.deletions
         )
+        self.moments = Moments(context, automatic=path is not None)
         self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader)
         self.devices = Devices(
             context, authorities=self.authorities, gate=self.impact.gate, deployment=self.policies.deployment
@@ -230,11 +232,12 @@ class Workspace:
 
     @contextmanager
     def _around(self) -> Iterator[None]:
-        """Wraps every transaction: first the work due by the clock, at the end its consequences and their judge."""
+        """Wraps every transaction: a moment of the state before it, the work due by the clock; at the end its
+        consequences and their judge."""
         if not self._ready:
             yield
             return
-        with self._settling.around(), self.trials.around():
+        with self.moments.around(), self._settling.around(), self.trials.around():
             yield
 
     def _react(self, event: events.Event) -> events.Reaction:

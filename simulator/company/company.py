@@ -38,7 +38,7 @@ def fill(workspace: Workspace, *, seed: int = 7) -> None:
     """
     site = CompanySite(workspace, seed)
     workspace.vault.unlock()  # may ask for the passphrase
-    with workspace.database.transaction():
+    with workspace.moments.none_kept(), workspace.database.transaction():
         if len(workspace.database.table("certificates")):
             raise Refusal(
                 "workspace-holds-inventory",

@@ -63,6 +63,6 @@ def check_speed(speed: int | None) -> None:
 def _tell(workspace: Workspace, **what: Any) -> None:
     workspace.audit.permit("simulation.control")
     table = workspace.database.table("simulation")
-    with workspace.database.transaction():
+    with workspace.database.transaction(routine=True):
         control = {**to_builtins(control_of(workspace)), **what}
         table.upsert(table.document_class(control, CONTROL))

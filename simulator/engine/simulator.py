@@ -335,7 +335,7 @@ class Simulator:
         workspace, batch = self.workspace, stage.batch
         changed: set[int] = set()
         with workspace.database.lock:
-            with workspace.database.transaction():
+            with workspace.database.transaction(routine=True):
                 changes = workspace.poll()
                 if changes is not None:
                     changed = changes.tables.get("devices", set())

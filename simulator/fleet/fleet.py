@@ -95,7 +95,7 @@ def draw_fleet(
     ``devices-exist``, ``fleet-too-large``, ``mix-empty``, ``check-in-invalid``, ``churn-invalid``, ``tables-invalid``,
     ``habits-invalid``, ``clock-is-wall``, ``simulator-running``.
     """
-    with simulator_lock(workspace), executor_for(workers, executor) as pool:
+    with simulator_lock(workspace), workspace.moments.none_kept(), executor_for(workers, executor) as pool:
         begin(workspace, None)
         record = begin_drawing(workspace, plan)
         drawing = Drawing(workspace, record)

@@ -80,14 +80,19 @@ def draw_with_past(
     for milestone in _MILESTONES:
         if not _live(workspace, record.started_at + milestone.after, workers, executor, stop):
             return drawn
-        if milestone.rotates:
-            _rotate(workspace, record, 1 + sum(one.rotates for one in _MILESTONES if one.after <= milestone.after))
-        else:
-            if open_campaign(workspace) is not None:
-                end_campaign(workspace)
-            workspace.devices.revoke(_to_revoke(record, milestone))
+        with workspace.moments.none_kept():
+            _act(workspace, record, milestone)
     _live(workspace, record.started_at + PAST, workers, executor, stop)
     return drawn
+
+
+def _act(workspace: Workspace, record: SimulationRecord, milestone: _Milestone) -> None:
+    if milestone.rotates:
+        _rotate(workspace, record, 1 + sum(one.rotates for one in _MILESTONES if one.after <= milestone.after))
+    else:
+        if open_campaign(workspace) is not None:
+            end_campaign(workspace)
+        workspace.devices.revoke(_to_revoke(record, milestone))
 
 
 def _live(

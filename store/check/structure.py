@@ -17,6 +17,7 @@ from ..model.device import Device, DeviceCertificate, DeviceEvent
 from ..model.device_import import DeviceImport
 from ..model.failures import Failures
 from ..model.interruption import Interruption
+from ..model.kept_moment import KeptMoment
 from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
 from ..model.policy import Policy
 from ..model.profile import ProvisioningProfile
@@ -111,6 +112,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "re_enrollments": ReEnrollments,
     "simulated_outages": SimulatedOutage,
     "peak_load": PeakLoad,
+    "moments": KeptMoment,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {
     RECORD: SimulationRecord,

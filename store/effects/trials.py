@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from ..devices.device_tables import DeviceRecords
 from ..devices.gate import Gate
 from ..impact.impact import Impact
@@ -136,7 +138,7 @@ class Trials(UseCases):
                 self._settling.conclude()
             return
         assert judge is not None
-        was, before, self._notes = self._present(), watched(), []
+        was, before, self._notes = self.present(), watched(), []
         try:
             with self._database.watch(before):
                 yield
@@ -149,7 +151,7 @@ class Trials(UseCases):
     def together(self, *, from_nothing: bool = False) -> Iterator[Callable[[], Effects]]:
         """For a copy that nobody else writes to: the effects of all transactions inside, from any thread.
         ``from_nothing``: compared with no deployment at all, as if nothing was stopped before."""
-        present = self._present()
+        present = self.present()
         was, self._together, self._notes = present._replace(known=None) if from_nothing else present, watched(), []
         before = self._together
         try:
@@ -157,12 +159,18 @@ class Trials(UseCases):
         finally:
             self._together = self._notes = None
 
+    def difference_from(self, earlier: Present, rows: Before) -> Effects:
+        """The difference between an earlier state of the workspace, whose ``rows`` differed, and the present one,
+        without an undo."""
+        return replace(self._effects(earlier, rows), undo=None)
+
     def take_note(self, sentences: Iterable[str]) -> None:
         """Add notes about the running change to its effects."""
         if self._notes is not None:
             self._notes += sentences
 
-    def _present(self) -> Present:
+    def present(self) -> Present:
+        """The basis of the consequences now."""
         return Present(self._clock.now(), self._reader.read(), self._impact.gate())
 
     def _effects(self, was: Present, before: Before) -> Effects:

@@ -22,7 +22,7 @@ def undo_of(
     """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass.
     None if it changes nothing."""
     if later:
-        return _no("time does not run back; rehearse on a copy of the workspace")
+        return _yes("go back to the moment that is kept before it: `certfleet moment list`")
     if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):
         return _yes(
             "put a push certificate of the earlier topic back; devices that were re-enrolled meanwhile stay as is"

@@ -81,7 +81,7 @@ class Settling(UseCases):
         with suppress(msgspec.ValidationError):
             if not self._is_due():
                 return
-        with self._database.transaction():
+        with self._database.transaction(routine=True):
             self._catch_up(None)
 
     @contextmanager

@@ -15,6 +15,7 @@ FAMILIES: Mapping[str, Role] = {
     "delivery": Role.ADMINISTRATOR,
     "device": Role.OPERATOR,
     "plan": Role.OPERATOR,
+    "moment": Role.ADMINISTRATOR,
     "policy": Role.OPERATOR,
     "profile": Role.OPERATOR,
     "push": Role.OPERATOR,

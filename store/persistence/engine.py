@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -153,6 +154,10 @@ class Engine(Protocol):
 
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         """The same in dictionaries (``memory``), without some tables: for one who uses it alone, and in a hurry."""
+        ...
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of what is committed now to a new file."""
         ...
 
     def check(self) -> list[str]:

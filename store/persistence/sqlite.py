@@ -12,9 +12,9 @@ import re
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -122,7 +122,9 @@ class SqliteEngine:
     def _create(self, table: str) -> None:
         if not _NAME.fullmatch(table):
             raise ValueError(f"not a table name: {table!r}")
-        self._sql.run(f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)')
+        self._sql.run(
+            f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, body TEXT)'
+        )
         self._sql.run(f'CREATE INDEX IF NOT EXISTS "{_index(table, "number")}" ON "{table}" (number)')
         for field in self._indexes.get(table, ()):
             name = _index(table, field)
@@ -354,6 +356,11 @@ class SqliteEngine:
             )
         finally:
             self._end("COMMIT")
+
+    def copy_to(self, path: Path) -> None:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        with Refusing(path), closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
 
     def check(self) -> list[str]:
         try:

@@ -1,4 +1,4 @@
-"""The statements of one SQLite connection. All calls to SQLite go through here, so that no error bypasses ``Refusing``."""
+"""The statements of one SQLite connection. All go through here, so that no error bypasses ``Refusing``."""
 
 from __future__ import annotations
 

@@ -190,11 +190,17 @@ class EngineStorage(Storage):
 
     def restore(self, number: int, spared: Collection[str]) -> None:
         """Inside a transaction: give all tables but the ``spared`` the rows of an earlier state again."""
+        watched = {} if self._before is None else {name: self._texts_of(name) for name in self._before}
         for name, ids in self.engine.restore(number, spared).items():
+            if self._before is not None and name in watched:
+                self._before[name] = {id: watched[name].get(id) for id in ids} | self._before[name]
             if ids:
                 self.wrote(name, ids)
                 if name in self._tables:
                     self._tables[name].forget()
+
+    def _texts_of(self, table: str) -> dict[int, str]:
+        return dict(self.engine.texts(table, [row.id for row in self.engine.since(table, -1, bodies=False)]))
 
     def _forget(self) -> None:
         for name in self._written:

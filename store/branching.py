@@ -1,0 +1,45 @@
+"""Branching off: a new workspace with the state of a moment, on a virtual clock, where another plan can be tried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .accounts.account_tables import end_all_sessions
+from .copying import stop_deliveries
+from .errors import Refusal
+from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
+from .model.kept_moment import KeptMoment
+from .moments.moments import forget_all, title_of
+from .persistence.schema import INDEXES
+from .persistence.sqlite import SqliteEngine
+from .vault import make_key_file, read_key_file
+from .workspace import Workspace
+
+DRAFT_FILE = f"{STORE_FILE}.draft"
+
+
+def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
+    """Make the workspace ``target`` with the state of a moment. It delivers no notices until that is configured there.
+
+    A key file is copied with it; a passphrase stays the same. Refuses with ``workspace-not-empty`` and as
+    ``prepare_folder`` does.
+    """
+    if (target / STORE_FILE).exists():
+        raise Refusal("workspace-not-empty", f"{target} is a workspace already", "Name a new folder for the branch.")
+    draft = target / DRAFT_FILE
+    if draft.exists():  # an attempt that was interrupted
+        (target / KEY_FILE).unlink(missing_ok=True)
+        draft.unlink()
+    prepare_folder(target, create=True)
+    with workspace.database.lock:
+        workspace.database.engine.copy_to(draft)
+    key_file = workspace.vault.key_file
+    if workspace.vault.protection == "key file" and key_file is not None and not key_file_for(target).exists():
+        make_key_file(key_file_for(target), read_key_file(key_file))
+    with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.own) as copy, copy.database.transaction():
+        copy.moments.restore_copy(moment)
+        forget_all(copy.database)
+        stop_deliveries(copy.database, copy.audit)
+        end_all_sessions(copy.database, copy.audit)
+        copy.audit.record("workspace.branch", "workspace:1", f"branched off at {title_of(moment)}")
+    draft.replace(target / STORE_FILE)
