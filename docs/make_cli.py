@@ -70,6 +70,15 @@ BEFORE = {
     ),
     **dict.fromkeys(("bulk delete", "bulk list", "bulk show"), BULK),
     **dict.fromkeys((f"policy {verb}" for verb in ("show", "change", "deploy", "delete", "report")), POLICY),
+    **dict.fromkeys(
+        ("moment list", "moment show", "moment go", "moment branch", "moment forget"),
+        ("certfleet moment save 'before the rotation'", *ROTATION),
+    ),
+    "moment compare": (
+        "certfleet moment save 'before the rotation'",
+        "certfleet moment branch 'before the rotation' other-plan",
+        *ROTATION,
+    ),
     "simulate campaign start": ROTATION,
     "simulate campaign status": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 10d"),
     "simulate campaign end": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 3d"),

@@ -9,6 +9,6 @@ from ..engine.lock import simulator_lock
 
 def go_to(workspace: Workspace, name: str) -> KeptMoment:
     """Give the workspace the state of a moment again; see ``Moments.go``. Refuses with ``moment-unknown``,
-    ``clock-is-wall`` or ``simulator-running``."""
+    ``cannot-go-back`` or ``simulator-running``."""
     with simulator_lock(workspace):
         return workspace.moments.go(name)

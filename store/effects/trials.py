@@ -63,6 +63,7 @@ class Present(NamedTuple):
     at: datetime
     known: Known | None
     gate: Gate
+    restorations: int
 
 
 class CarriedOut(NamedTuple, Generic[Result]):
@@ -171,7 +172,7 @@ class Trials(UseCases):
 
     def present(self) -> Present:
         """The basis of the consequences now."""
-        return Present(self._clock.now(), self._reader.read(), self._impact.gate())
+        return Present(self._clock.now(), self._reader.read(), self._impact.gate(), self._database.restorations)
 
     def _effects(self, was: Present, before: Before) -> Effects:
         rows = WrittenRows.of(self._database, before)
@@ -196,7 +197,14 @@ class Trials(UseCases):
             notices=tuple(one.after.title for one in notices if one.before is None and one.after is not None),
             records=records,
             notes=tuple(dict.fromkeys(self._notes or ())),
-            undo=undo_of(devices, queues, entries, records, done, later=self._clock.now() - was.at >= _MOMENT),
+            undo=undo_of(
+                devices,
+                queues,
+                entries,
+                records,
+                done,
+                later=self._clock.now() - was.at >= _MOMENT or self._database.restorations != was.restorations,
+            ),
             code=code_of(capabilities, devices, queues, trust, outages),
         )
 

@@ -19,8 +19,8 @@ def undo_of(
     *,
     later: bool = False,
 ) -> Undo | None:
-    """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass.
-    None if it changes nothing."""
+    """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass or
+    goes back in time. None if it changes nothing."""
     if later:
         return _yes("go back to the moment that is kept before it: `certfleet moment list`")
     if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):

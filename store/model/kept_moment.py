@@ -8,7 +8,9 @@ from .moment import Moment
 
 
 class KeptMoment(Struct, frozen=True, kw_only=True):
-    """The state after transaction ``number``, and until ``same_until``. ``at`` is the workspace clock then, ``wall_at`` the machine's; both UTC.
+    """The state after transaction ``number``, and until ``same_until``.
+
+    ``at`` is the workspace clock then, ``wall_at`` the machine's; both UTC.
 
     ``name`` is None for a moment that was kept by itself; ``before`` then says before which act of ``user``.
     ``events`` and ``sha256`` are the count and the digest of the device events up to then.

@@ -116,13 +116,13 @@ class Moments(UseCases):
         """Give the workspace the state of a moment again. The audit trail, the accounts and the moments stay.
 
         The state that it leaves is kept as a moment, too. The caller keeps simulators away. Refuses with
-        ``moment-unknown`` or ``clock-is-wall``.
+        ``moment-unknown`` or ``cannot-go-back``.
         """
         with self._database.transaction():
             moment = self.find(name)
             if self._is_wall():
                 raise Refusal(
-                    "clock-is-wall",
+                    "cannot-go-back",
                     "a workspace with the wall clock can't go back: the real world doesn't",
                     f"`certfleet moment show {name}` and `certfleet moment compare {name} now` look at the moment.",
                 )

@@ -66,6 +66,11 @@ class Database(TinyDB):
         """Whether the running transaction is no act of a person."""
         return self._feed.is_routine
 
+    @property
+    def restorations(self) -> int:
+        """How often an earlier state has been restored by this process."""
+        return self._feed.restorations
+
     def restore(self, number: int, spared: Collection[str]) -> None:
         """Inside a transaction: give all tables but the ``spared`` the rows of an earlier state again, a point of the
         engine."""

@@ -6,7 +6,7 @@ time since the newest point. So the row of a point is the first one kept since t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -25,7 +25,7 @@ _TABLES = (
     'CREATE UNIQUE INDEX IF NOT EXISTS "_replaced.id" ON _replaced (tbl, id, point)',
     f'CREATE INDEX IF NOT EXISTS "{NEEDED}" ON _replaced (point)',
     # Rows that a restoration removed, for readers that have seen them.
-    "CREATE TABLE IF NOT EXISTS _gone (tbl TEXT, number INTEGER, id INTEGER)",
+    "CREATE TABLE IF NOT EXISTS _gone (tbl TEXT, number INTEGER, first INTEGER, last INTEGER)",
     'CREATE INDEX IF NOT EXISTS "_gone.number" ON _gone (tbl, number)',
 )
 
@@ -113,8 +113,8 @@ class RestorePoints:
                     (table, point, now),
                 )
             self._sql.run(f'DELETE FROM "{table}" WHERE number > ? AND number < ?', (point, now))
-        gone = newer - back
-        self._sql.run_for_each("INSERT INTO _gone VALUES (?, ?, ?)", ((table, now, id) for id in gone))
+        ranges = ((table, now, first, last) for first, last in _ranges(newer - back))
+        self._sql.run_for_each("INSERT INTO _gone VALUES (?, ?, ?, ?)", ranges)
         return newer | back
 
     @contextmanager
@@ -134,5 +134,25 @@ class RestorePoints:
         """The ids of the rows that restorations above ``number`` have removed, and that nobody has written since."""
         if not self._exist:
             return []
-        query = f'SELECT id FROM _gone WHERE tbl = ? AND number > ? AND id NOT IN (SELECT id FROM "{table}")'
-        return [id for (id,) in self._sql.rows(query, (table, number))]
+        ids: set[int] = set()
+        for first, last in self._sql.rows(
+            "SELECT first, last FROM _gone WHERE tbl = ? AND number > ?", (table, number)
+        ):
+            ids.update(range(first, last + 1))
+            between = self._sql.rows(f'SELECT id FROM "{table}" WHERE id BETWEEN ? AND ?', (first, last))
+            ids.difference_update(id for (id,) in between)
+        return sorted(ids)
+
+
+def _ranges(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The ranges of consecutive ids, first and last."""
+    first = last = None
+    for id in sorted(ids):
+        if first is not None and last == id - 1:
+            last = id
+            continue
+        if first is not None and last is not None:
+            yield first, last
+        first = last = id
+    if first is not None and last is not None:
+        yield first, last

@@ -66,6 +66,7 @@ class EngineStorage(Storage):
         self._written: dict[str, set[int]] = {}
         self._before: Before | None = None
         self._afterwards: list[Callable[[], object]] = []
+        self.restorations = 0
         self._seen = engine.last_transaction()
         self._unpolled: dict[str, set[int]] = {}
 
@@ -190,6 +191,7 @@ class EngineStorage(Storage):
 
     def restore(self, number: int, spared: Collection[str]) -> None:
         """Inside a transaction: give all tables but the ``spared`` the rows of an earlier state again."""
+        self.restorations += 1
         watched = {} if self._before is None else {name: self._texts_of(name) for name in self._before}
         for name, ids in self.engine.restore(number, spared).items():
             if self._before is not None and name in watched:

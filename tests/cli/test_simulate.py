@@ -363,7 +363,7 @@ def test_what_ends_on_the_way_is_told_with_its_day(certfleet: Command) -> None:
     lines = tried.stdout.splitlines()
     assert len(lines) <= 12
     assert any(line.startswith("stops on 2026-") for line in lines)
-    assert "Undo: not possible: time does not run back; rehearse on a copy of the workspace" in lines
+    assert "Undo: go back to the moment that is kept before it: `certfleet moment list`" in lines
     assert lines[-1].startswith("STOPS: ")
     certfleet.done("simulate", "run", "--for", "120d")
     stopped = {one["capability"] for one in certfleet.json("impact")["consequences"]}

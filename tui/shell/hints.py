@@ -24,6 +24,8 @@ HINTS = {
     "group-unknown": "4 lists them.",
     "host-invalid": "Name at least one host.",
     "policy-not-taken": "Enroll the device another way, or change the policy.",
+    "cannot-go-back": "Look at the moment on the command line.",
+    "moment-name-taken": "Choose another name.",
     "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
     "no-campaign": "c starts one.",
     "no-fleet": "f draws one.",

@@ -102,7 +102,7 @@ def test_a_workspace_with_the_wall_clock_never_goes_back(tmp_path: Path) -> None
     workspace.moments.save("today")
     with pytest.raises(Refusal) as refused:
         workspace.moments.go("today")
-    assert refused.value.code == "clock-is-wall"
+    assert refused.value.code == "cannot-go-back"
 
 
 def test_only_the_newest_automatic_moments_stay(fleet: Draw, tmp_path: Path) -> None:

@@ -141,6 +141,8 @@ CHANGES: Mapping[str, Change] = {
     "revoke": lambda workspace: workspace.devices.revoke([1, 2]),
     "import devices": lambda workspace: workspace.device_imports.take_in(b"platform,serial_number\nios,NEW1\n"),
     "delete devices": lambda workspace: workspace.deletions.delete([1, 3]),
+    "keep a moment": lambda workspace: workspace.moments.save("today"),
+    "forget a moment": lambda workspace: (workspace.moments.save("today"), workspace.moments.forget("today")),
     "import an archive": lambda workspace: workspace.bulk.import_archive(
         fleet_archive("A12BC3D4EFGH"), identity_type=IdentityType.SERIAL_NUMBER
     ),
@@ -205,6 +207,8 @@ CHANGES: Mapping[str, Change] = {
     "the clock": lambda workspace: workspace.set_clock(NOW + timedelta(days=3)),
 }
 NO_DIFFERENCE = {
+    "keep a moment",
+    "forget a moment",
     "deploy a policy",  # it is on its way already
     "install a root",  # which these devices trust already
     "a policy's profile",

@@ -175,6 +175,9 @@ NOT_TRIED = {
     "logins.account_of": "a person's own session",
     "logins.login": "a person's own session",
     "logins.logout": "a person's own session",
+    "moments.before_time_passes": "it only keeps a moment",
+    "moments.go": "the real world doesn't go back; tests/cli/test_moment.py tries it in a simulation",
+    "moments.restore_copy": "it is for copies",
 }
 
 
