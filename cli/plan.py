@@ -92,6 +92,8 @@ def run(session: Session, file: Path, duration: timedelta | None, open_held: boo
     On a real fleet, call it as often as its actions need, e.g. every hour by cron: it goes on where it was. An action
     that is refused doesn't stop the plan; then the exit status is 1."""
     plan, workspace = load_plan(file), session.open()
+    if duration is not None:
+        workspace.moments.before_time_passes()
     plan_run = PlanRun(workspace, plan, folder=file.absolute().parent, again=again)
     opened = plan_run.open_held() if open_held else []
     if duration is None:
