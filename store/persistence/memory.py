@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from .engine import Body, Record, Row
 
 _decode = msgspec.json.Decoder(dict).decode
+_NO_POINTS = "a copy for a forecast has no moments"
 
 Rows = dict[int, "str | None"]
 """The JSON of each document without its id; None for one that was deleted."""
@@ -171,6 +173,21 @@ class MemoryEngine:
 
     def rows_copy(self, without: Collection[str] = ()) -> MemoryEngine:
         return MemoryEngine({name: dict(rows) for name, rows in self._tables.items() if name not in without})
+
+    def keep_point(self) -> int:
+        raise RuntimeError(_NO_POINTS)
+
+    def drop_point(self, number: int) -> None:
+        raise RuntimeError(_NO_POINTS)
+
+    def points(self) -> list[int]:
+        return []
+
+    def restore(self, number: int, spared: Collection[str]) -> dict[str, set[int]]:
+        raise RuntimeError(_NO_POINTS)
+
+    def copy_to(self, path: Path) -> None:
+        raise RuntimeError("a copy for a forecast is not written to a file")
 
     def check(self) -> list[str]:
         return []

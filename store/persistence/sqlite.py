@@ -6,7 +6,6 @@ without touching the disk, that somebody else has committed.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import sqlite3
@@ -18,13 +17,14 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import NO_ROOM, Refusal, no_room
+from ..errors import Refusal
 from .engine import Body, Record, Row
 from .memory import MemoryEngine
 from .restore_points import NEEDED as RESTORE_POINTS
 from .restore_points import RestorePoints
 from .sqlite_errors import BUSY_SECONDS, Refusing, damaged
 from .statements import Statements
+from .writable_file import is_writable
 
 APPLICATION_ID = 0x43464C54  # "CFLT", so that file(1) and we can tell our databases from others
 
@@ -60,7 +60,7 @@ class SqliteEngine:
         self._indexes = {table: tuple(fields) for table, fields in (indexes or {}).items()}
         self._refusing = Refusing(path)
         self._waiting: dict[str, dict[int, str | None]] = {}
-        self._read_only = path is not None and not _writable(path)
+        self._read_only = path is not None and not is_writable(path)
         with self._refusing:
             self._connection = self._connect()
         self._sql = Statements(self._connection, self._refusing)
@@ -391,34 +391,6 @@ class SqliteCopy(SqliteEngine):
 @lru_cache(maxsize=64)
 def _decoder(kind: type[Record]) -> msgspec.json.Decoder[Record]:
     return msgspec.json.Decoder(kind)
-
-
-def _writable(path: Path) -> bool:
-    """Whether the file can be written; a missing file is created.
-
-    Refuses with ``workspace-unwritable`` a file that can't be created or read, or can't be read without being written:
-    with a write-ahead log, somebody else has it open, or left it in the middle.
-    """
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if not _may(path.parent, os.W_OK):  # where the write-ahead log has to be created
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return True
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise no_room(path) from error
-        log = path.with_name(f"{path.name}-wal")
-        if _may(path, os.R_OK) and not (log.exists() and log.stat().st_size):
-            return False
-        raise Refusal(
-            "workspace-unwritable",
-            f"{path} can't be opened: {error.strerror}",
-            "Work as the owner of the workspace, or on a copy of its folder.",
-        ) from error
-
-
-def _may(path: Path, mode: int) -> bool:
-    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _index(table: str, field: str) -> str:
