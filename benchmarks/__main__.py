@@ -5,7 +5,21 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("bulk", "console", "crash", "enrol", "import", "kill", "moments", "realism", "rest", "store", "whatif", "year")
+NAMES = (
+    "bulk",
+    "console",
+    "crash",
+    "enrol",
+    "forecast",
+    "import",
+    "kill",
+    "moments",
+    "realism",
+    "rest",
+    "store",
+    "whatif",
+    "year",
+)
 
 
 def main(argv: list[str]) -> int:

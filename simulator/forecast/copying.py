@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from ...store.authorities.groups import DEVICE_LIFETIME
@@ -32,6 +33,18 @@ GONE_AFTER = timedelta(days=90)
 _SEED, _ENROLLED = 701, 702
 
 
+class _Known(Struct, frozen=True):
+    """Whether a device has habits, whatever they are."""
+
+    id: int
+    habits: Raw = Raw()
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it has them."""
+        return bytes(self.habits) not in (b"", b"null")
+
+
 class ForecastCopy(NamedTuple):
     """The copy. ``drawn_habits`` devices got habits; ``taken_for_gone`` of them have been silent for too long, and the
     certificates of ``assumed_ends`` end at a time that nobody knows."""
@@ -51,18 +64,20 @@ def forecast_copy(basis: MemoryEngine, user: str, seed: int = 0) -> ForecastCopy
     """A workspace to run ahead. ``seed`` varies what the devices and their owners do: with 0, a simulated device does
     what it will do in its workspace."""
     copy = Workspace.of_rows(basis.copy(), user)
-    devices = copy.devices.records.all()
-    without = [device for device in devices if device.habits is None]
+    table = copy.database.table("devices")
+    known = [one.id for one in table.records(_Known) if not one.is_simulated]
+    without = copy.devices.records.all(known) if known else []
     drawn = [_drawn(device, copy.now(), seed) for device in without]
     assumed = _Assumed(copy.devices.records.next_certificate_id(), copy.now())
     batch = Batch()
     for device in drawn:
         batch.devices[device.id] = assumed.certificate(device, batch) if _is_without_certificate(device) else device
     if seed:
-        batch.devices |= {device.id: _varied(device, seed) for device in devices if device.habits is not None}
+        simulated = [device for device in copy.devices.records.all() if device.habits is not None]
+        batch.devices |= {device.id: _varied(device, seed) for device in simulated}
     with copy.database.transaction():
         if simulation_of(copy) is None:
-            put_simulation(copy, _record(copy, len(devices)))
+            put_simulation(copy, _record(copy, len(table)))
         if batch.devices:
             copy.devices.records.write(batch)
     gone = sum((_gone_at(device) or FOREVER) <= copy.now().timestamp() for device in drawn)
