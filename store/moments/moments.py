@@ -142,11 +142,11 @@ class Moments(UseCases):
     @contextmanager
     def none_kept(self) -> Iterator[None]:
         """Inside, no moment is kept by itself: what is done there belongs to the making of an invented workspace."""
-        self._suspended = True
+        before, self._suspended = self._suspended, True
         try:
             yield
         finally:
-            self._suspended = False
+            self._suspended = before
 
     @contextmanager
     def around(self) -> Iterator[None]:

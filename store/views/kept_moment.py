@@ -25,6 +25,12 @@ def moment_document(moment: KeptMoment) -> Struct:
     return document(MomentDocument, moment, title=title_of(moment))
 
 
+def moment_choice(moment: KeptMoment) -> str:
+    """``2026-01-07 00:00, 'before the rotation'`` or ``2026-01-07 00:00, before: certificate 4 deleted``."""
+    which = f"before: {moment.before}" if moment.name is None else repr(moment.name)
+    return f"{minute(moment.at)}, {which}"
+
+
 def moment_text(moment: KeptMoment) -> str:
     """``moment 'before the rotation', at 2026-01-07 00:00, after 1,204 events``."""
     return f"{title_of(moment)}, at {minute(moment.at)}, after {moment.events:,} events"

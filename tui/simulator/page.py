@@ -33,6 +33,7 @@ from .control import SimulatedBy, Simulation
 from .event_log import EventLogView
 from .fleet_dialog import FleetDialog
 from .hurdles import hurdle_lines
+from .moment_dialog import MomentDialog
 from .outage_dialog import OutageDialog
 from .progress import load_lines, progress_campaign_line, progress_legend, progress_lines
 from .state import state_lines
@@ -57,6 +58,7 @@ class SimulatorPage(Page):
         Binding("f", "fleet", "Draw a fleet"),
         Binding("c", "campaign", "Campaign", tooltip="Tell people to re-enroll"),
         Binding("o", "outage", "Outage", tooltip="Simulate an outage, or end one"),
+        Binding("m", "moments", "Moments", tooltip="Keep the present state, or go back to an earlier one"),
         Binding("escape", "back", "Put the message away", show=False),
     ]
 
@@ -171,7 +173,7 @@ class SimulatorPage(Page):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        possible = {"fleet": self._can_draw, "campaign": self._has_fleet, "outage": self._has_fleet}
+        possible = {"fleet": self._can_draw} | dict.fromkeys(("campaign", "outage", "moments"), self._has_fleet)
         return possible.get(action, True)
 
     def action_run(self) -> None:
@@ -197,6 +199,9 @@ class SimulatorPage(Page):
 
     def action_outage(self) -> None:
         self.console.ask(OutageDialog(), lambda _: self._state_throttle.now())
+
+    def action_moments(self) -> None:
+        self.console.ask(MomentDialog(), lambda _: self._throttle.now())
 
     def _drawing(self, done: bool | None) -> None:
         self.console.refresh_simulation()

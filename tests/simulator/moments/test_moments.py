@@ -137,3 +137,14 @@ def test_a_name_is_used_once_until_it_is_forgotten(tmp_path: Path) -> None:
     assert refused.value.code == "moment-unknown"
     assert workspace.database.engine.points() == []
     workspace.moments.save("start")
+
+
+def test_what_makes_an_invented_workspace_keeps_none(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "w", devices=5)
+    with workspace.moments.none_kept():
+        with workspace.moments.none_kept():  # as a fleet that is drawn within a demo
+            rotate(workspace)
+        workspace.devices.revoke([1])
+    assert workspace.moments.all() == []
+    workspace.devices.revoke([2])
+    assert len(workspace.moments.all()) == 1

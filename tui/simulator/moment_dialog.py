@@ -1,0 +1,45 @@
+"""Keeping a moment under a name, and going back to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from ...simulator.moments.going import go_to
+from ...store.printable import printable
+from ...store.views.kept_moment import moment_choice, moment_text
+from ..components.choice_fields import ChoiceField
+from ..components.form_dialog import FormDialog
+from ..components.form_fields import Note, TextField
+
+_KEEP = 0
+
+
+def _keeps(answers: dict[str, object]) -> bool:
+    return answers["what"] == _KEEP
+
+
+class MomentDialog(FormDialog[str]):
+    """Returns a sentence about the moment. Going back is shown with its difference before it is done."""
+
+    heading = "Moments"
+    confirm_label = "Go ahead"
+    changes = True
+    wide = True
+
+    def compose_form(self) -> Iterable[Widget]:
+        moments = self.workspace.moments.all()
+        options = {_KEEP: "Keep the present state under a name"}
+        options |= {one.id: f"Go back to {printable(moment_choice(one))}" for one in reversed(moments)}
+        yield Note("Going back restores devices, certificates, settings and the clock. The audit trail stays.")
+        yield Note()
+        yield ChoiceField("what", "Moment", options, _KEEP)
+        yield TextField(
+            "name", "Name", "", when=_keeps, to_blame=["moment-name-invalid", "moment-name-taken"], placeholder="a name"
+        )
+
+    def work(self, what: int, name: str = "") -> str:
+        if what == _KEEP:
+            return f"kept: {moment_text(self.workspace.moments.save(name))}"
+        return f"went back: {moment_text(go_to(self.workspace, str(what)))}"
