@@ -36,6 +36,8 @@ HINTS = {
     "no-fleet": "f draws one.",
     "outage-exists": "o ends it.",
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
+    "nothing-held": "No ring is held.",
+    "nothing-to-measure": "Import an export with the last check-ins.",
     "nothing-to-fix": "7 shows with which errors devices answer.",
     "not-found": "2 lists every certificate; w there lists the requests.",
     "password-needed": "Type the password.",
