@@ -13,7 +13,15 @@ from ...store.inventory.status import days_until
 from ...store.model.device import CertificateState, DeviceCertificate, DeviceEvent, EventKind, PendingAction
 from ...store.printable import printable
 from ...store.views.certificate import status_text
-from ...store.views.device import ACTION_TITLES, EVENTS, model_text, re_enrolling_text, state_text, system_text
+from ...store.views.device import (
+    ACTION_TITLES,
+    EVENTS,
+    model_text,
+    re_enrolling_text,
+    reported_text,
+    state_text,
+    system_text,
+)
 from ...store.views.platforms import PLATFORMS
 from ...store.words import age_text, day, days_text, hexadecimal, length_text, minute, moment, plural
 from ..components.fields import Value, fields
@@ -93,6 +101,8 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
             ("OS", printable(system_text(device))),
             ("Name", printable(device.device_name)),
             ("Enrollment", device.enrollment_kind or ""),
+            ("Ownership", device.ownership or ""),
+            ("Imported", "" if device.reported is None else printable(reported_text(device.reported))),
             ("Model", printable(model_text(device))),
             ("Model id", printable(device.model)),
             ("Serial number", printable(device.serial_number)),
@@ -125,7 +135,8 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
     def _in_use(self, row: DeviceRow) -> list[tuple[str, Value]]:
         device, status, days = row.device, row.status, row.days
         if device.not_after is None or status is None or days is None:
-            return [("Certificate", Text("none yet", style_of(self.app, Tone.DIM)))]
+            said = "none yet" if device.reported is None else "the export doesn't tell its expiry"
+            return [("Certificate", Text(said, style_of(self.app, Tone.DIM)))]
         return [
             ("Certificate", styled(self.app, (status_text(status), STATUS_TONES[status]), f"   {days_text(days)}")),
             ("Expires", moment(device.not_after)),
@@ -146,7 +157,11 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
     def _issued(self, row: DeviceRow) -> list[RenderableType]:
         issued = self.console.workspace.devices.certificates(row.id)
         if not issued:
-            return [Text("No certificate was issued to it yet.", style_of(self.app, Tone.DIM)), Text()]
+            reported = row.device.reported
+            said = "No certificate was issued to it yet."
+            if reported is not None:
+                said = f"Known by {printable(reported_text(reported))}. certfleet has issued none to it."
+            return [Text(said, style_of(self.app, Tone.DIM)), Text()]
         held = {one.id for one in row.device.certificates if one.state is not CertificateState.SUPERSEDED}
         parts: list[RenderableType] = []
         for title, certificates in (

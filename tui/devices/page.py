@@ -27,6 +27,8 @@ from .detail_page import DeviceActions, DeviceDetailPage
 from .details import DeviceDetailsPane
 from .device_rows import DeviceRow
 from .filter_pane import DeviceFilterPane
+from .import_dialog import DeviceImportDialog
+from .import_result_dialog import import_result_dialog
 from .table import DeviceTable
 
 ALL_THREE = 170  # the pane's width beside the details; in less room it takes their place
@@ -40,12 +42,13 @@ _OF_TIME = re.compile(r"\b(status|days|seen):", re.IGNORECASE)
 class DevicesPage(ListPage[DeviceRow], DeviceActions):
     """The fleet. It is read in small steps, and changes are shown when nobody types."""
 
-    no_records = "No device yet. The simulator (7) draws a fleet; certfleet device enroll adds one."
+    no_records = "No device yet. i imports real ones; the simulator (7) draws a fleet."
     filter_hint = "/ filters: words, platform:ios issuer:default days:<30 …"
     filter_help = HELP
     HORIZONTAL_BREAKPOINTS = [*BESIDE, (ALL_THREE, "-widest")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         FILTER,
+        Binding("i", "import", "Import", tooltip="Import real devices", show=False),  # no room in 80 columns
         Binding("f", "pane", "Pane", tooltip="Filter pane"),
         BACK,
         Binding("ctrl+a", "mark_all", "All", key_display="^a", tooltip="Select all shown"),  # short: 80 columns
@@ -191,6 +194,9 @@ class DevicesPage(ListPage[DeviceRow], DeviceActions):
     def done(self) -> None:
         self.unmark()
         self._throttle.now()
+
+    def action_import(self) -> None:
+        self.console.ask(DeviceImportDialog(), lambda result: self.app.push_screen(import_result_dialog(result)))
 
     # The filter pane
 
