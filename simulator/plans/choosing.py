@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from ...store.devices.device_filter import parse_filter, standing
 from ...store.errors import Refusal
 from ...store.impact.needs import BOUND
 from ...store.model.certificate import Certificate
-from ...store.model.device import Device
+from ...store.model.device import Device, Platform
 from ...store.model.task import Task
 from ...store.workspace import Workspace
 from .plan import Choice
@@ -37,6 +39,28 @@ def chosen_devices(workspace: Workspace, choice: Choice) -> list[Device]:
             raise Refusal("filter-unclear", f"{choice.search!r} is not a filter: {found.problem}", "See docs/plans.md.")
         devices = [device for device in devices if found.matches(standing(device, now, outages))]
     return devices
+
+
+def chosen_ids(workspace: Workspace, choice: Choice) -> list[int]:
+    """The ids of the same devices, in the same order. Reads only a little of each device if that decides."""
+    if choice.devices or choice.search:
+        return [device.id for device in chosen_devices(workspace, choice)]
+    for name in choice.issuer:
+        workspace.authorities.group(name)
+    return [
+        known.id
+        for known in workspace.database.table("devices").records(_Choosable)
+        if (not choice.issuer or known.issuer_group in choice.issuer)
+        and (not choice.platform or known.platform in choice.platform)
+    ]
+
+
+class _Choosable(Struct, frozen=True):
+    """The fields of a device that decide whether it is chosen without a filter."""
+
+    id: int
+    platform: Platform
+    issuer_group: str | None = None
 
 
 def unknown_devices(workspace: Workspace, choice: Choice) -> list[str]:

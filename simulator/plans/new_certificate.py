@@ -80,8 +80,8 @@ def make_like(workspace: Workspace, certificate: Certificate, validity: Validity
     """A certificate like this entry, over a new key of the same kind: subject, names, usages; self-signed if it is.
 
     The same CA issues it if its key is here, as that of a CA group is. Otherwise a stand-in does, which devices trust
-    as they trust the entry's own issuers: a rehearsal must not fail because a real CA's key is elsewhere. Call it
-    inside the transaction that takes the result in.
+    as they trust the entry's own issuers: a rehearsal must not fail because a real CA's key is elsewhere, nor a
+    forecast, whose workspace has no secrets. Call it inside the transaction that takes the result in.
     """
     entries = Entries(workspace.database)
     old = x509.load_der_x509_certificate(entries.der(certificate.id))
@@ -118,19 +118,18 @@ def _spec(entry: Certificate) -> KeySpec:
 def _issuer(workspace: Workspace, entries: Entries, certificate: Certificate) -> _Signer | None:
     """The CA that issued it, if its private key is here."""
     for link in workspace.inventory.chain(certificate.id)[1:2]:
-        for authority in workspace.authorities.all():
-            if authority.fingerprint_sha256 == link.fingerprint_sha256:
-                issuer = workspace.authorities.issuer(authority.group, authority.role)
-                return _Signer(tuple(workspace.authorities.chain(authority.group, authority.role)), issuer.key)
-        if link.has_private_key:
-            return _signer_of(workspace, entries, link)
+        for kind in (SecretKind.AUTHORITY_KEY, SecretKind.PRIVATE_KEY):
+            if (signer := _signer_of(workspace, entries, link, kind)) is not None:
+                return signer
     return None
 
 
-def _signer_of(workspace: Workspace, entries: Entries, entry: Certificate) -> _Signer:
-    secret = workspace.vault.get(SecretKind.PRIVATE_KEY, entry.public_key_sha256)
+def _signer_of(
+    workspace: Workspace, entries: Entries, entry: Certificate, kind: SecretKind = SecretKind.PRIVATE_KEY
+) -> _Signer | None:
+    secret = workspace.vault.get(kind, entry.public_key_sha256)
     if secret is None:
-        raise Refusal("workspace-damaged", f"the private key of certificate {entry.id} is missing")
+        return None
     chain = (x509.load_der_x509_certificate(entries.der(link.id)) for link in workspace.inventory.chain(entry.id))
     key = load_plain_pkcs8(secret)
     assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey)
@@ -141,15 +140,18 @@ def _stand_in(workspace: Workspace, entries: Entries, certificate: Certificate, 
     """The CA that stands in for the issuer of an entry: made once, and kept in the inventory with its key."""
     name = _stand_in_name(entries.der(certificate.id))
     for entry in workspace.inventory.list():
-        if entry.is_ca and entry.has_private_key and entry.subject == name.rfc4514_string():
-            return _signer_of(workspace, entries, entry)
+        if entry.is_ca and entry.subject == name.rfc4514_string():
+            known = _signer_of(workspace, entries, entry)
+            if known is not None:
+                return known
     valid = Validity(validity.not_before, validity.not_before + _STAND_IN_VALID)
     root = IssuingAuthority.root(name, Random(randbits(128)), valid, key=KeySpec.EC_P256)
     source = CertificateSource(data=root.pem(), name=STAND_IN, key=root.key_pem())
     said = "Stands in for a CA whose key is elsewhere, so that renewals can be rehearsed"
     entry = workspace.inventory.import_from(source, description=said).imported[0]
     _trust_alike(workspace, entries, certificate, entry)
-    return _signer_of(workspace, entries, entry)
+    assert root.key is not None
+    return _Signer(root.chain, root.key)
 
 
 def _stand_in_name(der: bytes) -> x509.Name:

@@ -10,12 +10,11 @@ from ...store.devices.chance import draw
 from ...store.devices.common_traits import failing_renewals
 from ...store.devices.results import SecurityActionResult
 from ...store.errors import Refusal
-from ...store.model.device import Device
 from ...store.model.notice import Urgency
 from ...store.views.common_traits import failing_line
 from ...store.words import plural
 from ...store.workspace import Workspace
-from .choosing import chosen_devices, unknown_devices
+from .choosing import chosen_ids, unknown_devices
 from .plan import Choice, Renew, RenewInRings, Ring
 from .progress import Step, StepState
 
@@ -33,12 +32,13 @@ def next_working_day(at: datetime) -> datetime:
 def renew(workspace: Workspace, action: Renew, step: Step, due: datetime) -> Step:
     """Ask the devices whose turn it is. Days that passed without a call are not made up for."""
     now = workspace.now()
-    devices = chosen_devices(workspace, action.choice)
-    _check_known(workspace, action.choice, devices)
+    ids = chosen_ids(workspace, action.choice)
+    if not ids:
+        _check_known(workspace, action.choice)
     if action.per_day is None:
-        result = workspace.devices.renew([device.id for device in devices])
-        return replace(step, state=StepState.DONE, said=_asked(result), devices=len(devices))
-    waiting = sorted(device.id for device in devices if device.id > step.last_device)
+        result = workspace.devices.renew(ids)
+        return replace(step, state=StepState.DONE, said=_asked(result), devices=len(ids))
+    waiting = sorted(id for id in ids if id > step.last_device)
     today, later = waiting[: action.per_day], waiting[action.per_day :]
     result = workspace.devices.renew(today)
     following = due + ((now - due) // DAY + 1) * DAY
@@ -52,9 +52,9 @@ def renew(workspace: Workspace, action: Renew, step: Step, due: datetime) -> Ste
     )
 
 
-def _check_known(workspace: Workspace, choice: Choice, devices: list[Device]) -> None:
-    """Refuses with ``device-unknown`` if none of the named devices exists."""
-    if choice.devices and not devices and (unknown := unknown_devices(workspace, choice)):
+def _check_known(workspace: Workspace, choice: Choice) -> None:
+    """Refuses with ``device-unknown`` if a named device doesn't exist."""
+    if unknown := unknown_devices(workspace, choice):
         raise Refusal(
             "device-unknown", f"no device has the identity {unknown[0]!r}", "`certfleet device list` shows them."
         )
@@ -80,12 +80,12 @@ def open_ring(workspace: Workspace, action: RenewInRings, step: Step, due: datet
             return replace(step, state=StepState.HELD, next_at=due + ((now - due) // DAY + 1) * DAY, said=said)
     ring = action.rings[step.rings]
     before = set(step.asked)
-    ids = [device.id for device in _members(workspace, action, step.rings) if device.id not in before]
+    ids = [id for id in _members(workspace, action, step.rings) if id not in before]
     result = workspace.devices.renew(ids)
     return replace(
         step,
         state=StepState.RUNNING,
-        next_at=now + ring.within,
+        next_at=now + ring.within if ids else now,
         said=f"ring {ring.name} opened: {_asked(result)}",
         devices=step.devices + len(ids),
         rings=step.rings + 1,
@@ -94,20 +94,15 @@ def open_ring(workspace: Workspace, action: RenewInRings, step: Step, due: datet
     )
 
 
-def _members(workspace: Workspace, action: RenewInRings, place: int) -> list[Device]:
+def _members(workspace: Workspace, action: RenewInRings, place: int) -> list[int]:
     """The devices of a ring, those of earlier rings included if they belong to both."""
-    ring, everybody = action.rings[place], chosen_devices(workspace, action.choice)
+    ring, everybody = action.rings[place], chosen_ids(workspace, action.choice)
     if ring.share is not None:
         below = sum(earlier.share or 0 for earlier in action.rings[:place])
         first, last = round(below * _PARTS), round((below + ring.share) * _PARTS)
-        return [device for device in everybody if first <= _lot(device) < last]
-    inside = {device.id for device in chosen_devices(workspace, ring.choice)}
-    return [device for device in everybody if device.id in inside]
-
-
-def _lot(device: Device) -> int:
-    """A number by which devices are spread over rings: the same in every run."""
-    return draw(device.id, _RING) % _PARTS
+        return [id for id in everybody if first <= draw(id, _RING) % _PARTS < last]
+    inside = set(chosen_ids(workspace, ring.choice))
+    return [id for id in everybody if id in inside]
 
 
 def why_held(workspace: Workspace, ring: Ring, step: Step) -> str | None:

@@ -107,3 +107,13 @@ def test_a_refused_action_leaves_nothing_behind(company: Workspace) -> None:
     assert isinstance(refused, RefusedAction)
     after = company.counts()
     assert {table for table in before if before[table] != after[table]} == {"plan_runs", "audit"}
+
+
+def test_a_copy_without_secrets_gets_a_stand_in_for_every_issuer(company: Workspace) -> None:
+    listener = company.authorities.issue_listener(["mdm.example.com"])
+    perform(company, 'do = "replace-certificate"\ncertificate = "gateway-ssl"\nvalid = "100d"')
+    with Workspace.of_rows(company.rows_without_secrets(), "alice") as copy:
+        for name in (listener.id, '"gateway-ssl"'):
+            (outcome,) = perform(copy, f'do = "replace-certificate"\ncertificate = {name}\nvalid = "50d"')
+            assert not isinstance(outcome, RefusedAction)
+        assert bound(copy, "gateway-ssl").not_after == copy.now() + timedelta(days=50)
