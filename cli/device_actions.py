@@ -19,7 +19,7 @@ from ..store.views.renewal import plan_lines, renewal_plan_document
 from ..store.words import plural
 from .device_selection import DeviceFilters, SelectedDevices, filter_options, select
 from .frame.answer import Answer
-from .frame.changing import Plan
+from .frame.changing import Preview
 from .frame.command import command
 from .frame.confirmation import confirm, unconfirmed
 from .frame.parameters import TEXT
@@ -52,7 +52,7 @@ def renew(session: Session, names: tuple[str, ...], filters: DeviceFilters, ever
     selected = select(workspace, names, filters)
     requested = _request(selected, workspace.devices.renew, "Requesting")
     if requested.plan is not None:
-        session.tell_plan(Plan("plan", renewal_plan_document(requested.plan), plan_lines(requested.plan)))
+        session.tell_preview(Preview("plan", renewal_plan_document(requested.plan), plan_lines(requested.plan)))
     return _answer(selected, requested, ActionKind.CERTIFICATE_RENEWAL, "certificate renewal pending for")
 
 

@@ -31,7 +31,7 @@ from ..store.views.device import (
 from ..store.workspace import Workspace
 from .device_enrollment import pem_of, sentence
 from .frame.answer import Answer
-from .frame.changing import Plan
+from .frame.changing import Preview
 from .frame.command import command
 from .frame.file_writing import check_target, drafted
 from .frame.output_file import OutputFile, output_options
@@ -111,7 +111,7 @@ def _turned_away(session: Session, refusal: Refusal) -> Answer:
     if not session.is_trial:
         raise refusal
     document = {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
-    session.tell_plan(Plan("refusal", document, [f"Turned away: {refusal.code}: {refusal.message}"], status=1))
+    session.tell_preview(Preview("refusal", document, [f"Turned away: {refusal.code}: {refusal.message}"], status=1))
     return Answer({}, "")
 
 

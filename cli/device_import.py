@@ -15,7 +15,7 @@ from ..store.devices_import.importing import ImportResult
 from ..store.views.device_import import NAMED, device_import_document, import_lines, refusal_hints
 from ..store.words import plural
 from .frame.answer import Answer, Text
-from .frame.changing import Plan
+from .frame.changing import Preview
 from .frame.command import command
 from .frame.parameters import FILE, TEXT, EnumChoice
 from .frame.progress import progress
@@ -57,7 +57,7 @@ def import_export(
             data, source=file.name, mapping=mapping, order=dates, zone=zone, progress=lambda done, _: advance(done)
         )
     document = device_import_document(result)
-    session.tell_plan(Plan("import", document, list(import_lines(result))))
+    session.tell_preview(Preview("import", document, list(import_lines(result))))
     return Answer(
         lambda: {name: getattr(document, name) for name in document.__struct_fields__},
         _text(result),

@@ -27,7 +27,7 @@ from ..store.errors import Refusal
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
-from .frame.changing import Plan as Report
+from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, FILE, TEXT, workers_option
@@ -108,7 +108,7 @@ def run(session: Session, file: Path, duration: timedelta | None, open_held: boo
         "now": workspace.now(),
     }
     lines = [*map(outcome_text, outcomes), *_ends(workspace, plan_run, outcomes)]
-    session.tell_plan(Report("plan", document, lines, status=status))
+    session.tell_preview(Preview("plan", document, lines, status=status))
     return Answer(document, lines, status=status or int(refused))
 
 

@@ -33,7 +33,7 @@ from ..store.views.simulation import (
 from ..store.words import moment, second
 from .device_selection import find_device
 from .frame.answer import Answer, Facts
-from .frame.changing import Plan
+from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, TEXT, Written, attached_option, limit_option, workers_option
@@ -120,7 +120,7 @@ def run(
             report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked)
     sentences = list(_run_sentences(report, until, kept=not session.is_trial))
     times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}
-    session.tell_plan(Plan("run", times, sentences, status=stop.status))
+    session.tell_preview(Preview("run", times, sentences, status=stop.status))
     log = event_log_of(workspace)
     return Answer(
         {**times, "event_log": log},

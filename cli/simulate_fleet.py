@@ -25,7 +25,7 @@ from ..store.views.platforms import by_platform
 from ..store.views.simulation import tables_warning
 from ..store.words import moment, plural
 from .frame.answer import Answer
-from .frame.changing import Plan
+from .frame.changing import Preview
 from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, Written, attached_option, seed_option, start_option, workers_option
@@ -161,7 +161,7 @@ def fleet(
     counts, now = workspace.devices.counts(), workspace.now()
     if stop.is_asked():
         told = f"stopped at {plural(counts.total, 'device')} of {count:,}; nothing of it is kept"
-        session.tell_plan(Plan("fleet", {"devices": counts.total, "wanted": count}, [told], status=stop.status))
+        session.tell_preview(Preview("fleet", {"devices": counts.total, "wanted": count}, [told], status=stop.status))
     known = tables_of(workspace)
     return Answer(
         {

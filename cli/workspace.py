@@ -17,7 +17,7 @@ from ..store.views.platforms import by_platform
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
-from .frame.changing import Plan
+from .frame.changing import Preview
 from .frame.command import command
 from .frame.file_writing import check_target
 from .frame.output_file import file_argument, force_option, named_once, output_option
@@ -126,7 +126,7 @@ def import_export(session: Session, file: Path, key_file: Path | None) -> Answer
     checks the export, and reports what the new workspace would hold, and what would stop there."""
     if session.is_trial:
         effects, report = try_import(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
-        session.tell_plan(Plan("counts", report.counts, []))
+        session.tell_preview(Preview("counts", report.counts, []))
         raise NotAgreed(effects)
     report = Workspace.import_json(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
     return Answer(

@@ -37,7 +37,7 @@ OPTIONS = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class Preview:
     """What a command reports in advance of its task, besides the effects; ``name`` is its JSON field. ``status`` is the
     exit status of an interrupted trial."""
 
@@ -75,7 +75,7 @@ class Precautions:
     agreed: str | None = None
     confirmed: bool = False
     compares: bool = True
-    plan: Plan | None = None
+    preview: Preview | None = None
 
     @classmethod
     def taken_from(cls, options: dict[str, Any], *, confirmed: bool, compares: bool) -> Precautions:
@@ -140,7 +140,7 @@ def carry_out(run: Callable[[], Any], change: Precautions) -> Any:
         except NotAgreed as told:
             if change.dry_run:
                 return _trial(told.effects, change)
-            _ask(told.effects, change.plan)
+            _ask(told.effects, change.preview)
             change.agreed = told.effects.code
 
 
@@ -151,12 +151,12 @@ def _trial(effects: Effects, change: Precautions) -> Answer:
     if change.exit_code:
         status = HARMFUL if effects.is_harmful else 0 if effects.is_empty else HARMLESS
     code = () if effects.is_empty else (code_line(effects),)
-    plan = change.plan
-    if plan is not None and plan.status:
-        status = plan.status
+    preview = change.preview
+    if preview is not None and preview.status:
+        status = preview.status
     return Answer(
-        lambda: {"effects": effects_document(effects), **({} if plan is None else {plan.name: plan.document})},
-        lines_of(effects, *code, *(() if plan is None else plan.lines)),
+        lambda: {"effects": effects_document(effects), **({} if preview is None else {preview.name: preview.document})},
+        lines_of(effects, *code, *(() if preview is None else preview.lines)),
         status=status,
     )
 
@@ -169,8 +169,8 @@ def lines_of(effects: Effects, *more: str, longest: int = LONGEST) -> Iterator[s
     yield from (*lines[:1], *more, *lines[1:])
 
 
-def _ask(effects: Effects, plan: Plan | None) -> None:
-    for line in lines_of(effects, *(() if plan is None else plan.lines)):
+def _ask(effects: Effects, preview: Preview | None) -> None:
+    for line in lines_of(effects, *(() if preview is None else preview.lines)):
         click.echo(printable(line), err=True)
     if not click.confirm("Go ahead?", err=True):
         raise Refusal("not-confirmed", "nothing was changed")

@@ -17,7 +17,7 @@ from .passwords import ask, interactive, read_password_file
 
 if TYPE_CHECKING:
     from ...store.workspace import Workspace
-    from .changing import Plan, Precautions
+    from .changing import Precautions, Preview
 
 T = TypeVar("T")
 
@@ -109,10 +109,10 @@ class Session:
         """Whether to ask nobody: with ``--yes``, or for a change that is only tried, or agreed by its code."""
         return self.change is not None and bool(self.change.yes or self.change.dry_run or self.change.expect)
 
-    def tell_plan(self, plan: Plan) -> None:
+    def tell_preview(self, preview: Preview) -> None:
         """Report something in a dry run, besides the effects."""
         if self.change is not None:
-            self.change.plan = plan
+            self.change.preview = preview
 
     def agree(self) -> None:
         """Record that a person was asked and agreed to everything."""

@@ -36,7 +36,7 @@ MakeLike = Callable[[Workspace, Certificate, Validity], CertificateSource]
 """Makes a certificate like another one, for this validity; with its chain and, usually, its key."""
 
 
-class Surroundings(Struct, frozen=True):
+class ActionContext(Struct, frozen=True):
     """What actions need: the workspace, the ``folder`` of the plan's files, and how to make a certificate."""
 
     workspace: Workspace
@@ -45,19 +45,19 @@ class Surroundings(Struct, frozen=True):
 
 
 @singledispatch
-def carry_out(action: Action, around: Surroundings) -> str:
+def carry_out(action: Action, around: ActionContext) -> str:
     """Carry an action out; returns what was done, in words. Refuses as its use case does."""
     raise TypeError(f"{type(action).__name__} is carried out step by step")
 
 
 @carry_out.register
-def _(action: RefreshAuthority, around: Surroundings) -> str:
+def _(action: RefreshAuthority, around: ActionContext) -> str:
     group = around.workspace.authorities.refresh(name=action.name, ready_after=action.ready_after)
     return f"CA group {group.name} requested, ready {minute(group.ready_at)} UTC"
 
 
 @carry_out.register
-def _(action: ReplaceCertificate, around: Surroundings) -> str:
+def _(action: ReplaceCertificate, around: ActionContext) -> str:
     entry = find_certificate(around.workspace, action.certificate)
     source = _source(action.new, around, entry)
     result = around.workspace.inventory.replace(entry.id, source)
@@ -66,7 +66,7 @@ def _(action: ReplaceCertificate, around: Surroundings) -> str:
 
 
 @carry_out.register
-def _(action: ImportCertificate, around: Surroundings) -> str:
+def _(action: ImportCertificate, around: ActionContext) -> str:
     like = None if action.new.like is None else find_certificate(around.workspace, action.new.like)
     source = _source(action.new, around, like)
     use_as = like.use_as if action.use_as is None and like is not None else action.use_as
@@ -78,14 +78,14 @@ def _(action: ImportCertificate, around: Surroundings) -> str:
 
 
 @carry_out.register
-def _(action: RenewApns, around: Surroundings) -> str:
+def _(action: RenewApns, around: ActionContext) -> str:
     component = around.workspace.apns.renew(action.apple_id, action.need, create=action.create, confirmed=action.anyway)
     entry = around.workspace.inventory.get(component.certificate_id or 0)
     return f"push certificate renewed as {action.apple_id}: certificate {entry.id}, valid to {minute(entry.not_after)}"
 
 
 @carry_out.register
-def _(action: Bind, around: Surroundings) -> str:
+def _(action: Bind, around: ActionContext) -> str:
     entry = find_certificate(around.workspace, action.certificate)
     around.workspace.components.bind(action.need, entry.id, name=action.name, apple_id=action.apple_id)
     named = f" {action.name}" if action.name else ""
@@ -93,7 +93,7 @@ def _(action: Bind, around: Surroundings) -> str:
 
 
 @carry_out.register
-def _(action: DeployRoot, around: Surroundings) -> str:
+def _(action: DeployRoot, around: ActionContext) -> str:
     entry = find_certificate(around.workspace, action.certificate)
     around.workspace.trust.deploy(entry.id, platforms=action.platform, antivirus=action.antivirus)
     where = platform_names(action.platform) if action.platform else "all devices"
@@ -101,7 +101,7 @@ def _(action: DeployRoot, around: Surroundings) -> str:
 
 
 @carry_out.register
-def _(action: StartCampaign, around: Surroundings) -> str:
+def _(action: StartCampaign, around: ActionContext) -> str:
     plan = CampaignPlan(
         platforms=action.platform,
         second_mail=action.second_mail,
@@ -113,7 +113,7 @@ def _(action: StartCampaign, around: Surroundings) -> str:
 
 
 @carry_out.register
-def _(action: SetSite, around: Surroundings) -> str:
+def _(action: SetSite, around: ActionContext) -> str:
     site = around.workspace.site
     settings: dict[str, Any] = dict(action.settings)
     for name in ("expiring", "critical"):
@@ -124,12 +124,12 @@ def _(action: SetSite, around: Surroundings) -> str:
 
 
 @carry_out.register
-def _(action: CompleteTask, around: Surroundings) -> str:
+def _(action: CompleteTask, around: ActionContext) -> str:
     task = around.workspace.tasks.done(find_task(around.workspace, action.task).id)
     return f"task {task.id} done: {task.title}"
 
 
-def _source(new: Any, around: Surroundings, like: Certificate | None) -> CertificateSource | KeystoreSource:
+def _source(new: Any, around: ActionContext, like: Certificate | None) -> CertificateSource | KeystoreSource:
     if new.file is not None:
         return new_source(new, around.folder)
     assert like is not None and new.valid is not None  # a file that was read has them

@@ -206,5 +206,5 @@ def _identifier_of(signer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
     try:
         own = signer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     except x509.ExtensionNotFound:
-        return x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())  # type: ignore[arg-type]
+        return x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())  # type: ignore[arg-type]  # a CA has a key that signs
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)

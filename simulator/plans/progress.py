@@ -27,7 +27,7 @@ class StepState(StrEnum):
         return self in (StepState.DONE, StepState.REFUSED)
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class PlanStep(Struct, frozen=True, kw_only=True):
     """An action of a run. ``at`` is when something last happened to it, and ``said`` what; it is due next at
     ``next_at``. ``code`` is that of a refusal.
 
@@ -63,7 +63,7 @@ class PlanProgress(Struct, frozen=True, kw_only=True):
     started_at: datetime
     begun_by: str
     ended_at: datetime | None = None
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
 
     @property
     def next_at(self) -> datetime | None:

@@ -128,7 +128,7 @@ def _push_need(value: Any) -> str:
     return need
 
 
-class _Kind(Struct, frozen=True):
+class _FileAction(Struct, frozen=True):
     """An action in a file: its struct, its fields, and those that it can't do without."""
 
     struct: Any
@@ -136,24 +136,24 @@ class _Kind(Struct, frozen=True):
     needed: tuple[str, ...] = ()
 
 
-_KINDS: Mapping[str, _Kind] = {
+_KINDS: Mapping[str, _FileAction] = {
     kind.struct.__struct_config__.tag: kind
     for kind in (
-        _Kind(kinds.Renew, {**_CHOICE, "per_day": values.number(1, 10**7), "working_days": values.yes_no}),
-        _Kind(
+        _FileAction(kinds.Renew, {**_CHOICE, "per_day": values.number(1, 10**7), "working_days": values.yes_no}),
+        _FileAction(
             kinds.RenewInRings,
             {**_CHOICE, "within": values.length, "most_misses": values.share, "ring": _as_it_is},
             ("ring",),
         ),
-        _Kind(kinds.RefreshAuthority, {"name": values.text, "ready_after": values.wait}),
-        _Kind(kinds.ReplaceCertificate, {"certificate": values.reference, **_NEW}, ("certificate",)),
-        _Kind(kinds.ImportCertificate, {"use_as": values.use_as, "description": values.any_text, **_NEW}),
-        _Kind(
+        _FileAction(kinds.RefreshAuthority, {"name": values.text, "ready_after": values.wait}),
+        _FileAction(kinds.ReplaceCertificate, {"certificate": values.reference, **_NEW}, ("certificate",)),
+        _FileAction(kinds.ImportCertificate, {"use_as": values.use_as, "description": values.any_text, **_NEW}),
+        _FileAction(
             kinds.RenewApns,
             {"apple_id": values.text, "need": _push_need, "create": values.yes_no, "anyway": values.yes_no},
             ("apple_id",),
         ),
-        _Kind(
+        _FileAction(
             kinds.Bind,
             {
                 "need": _need,
@@ -163,12 +163,12 @@ _KINDS: Mapping[str, _Kind] = {
             },
             ("need", "certificate"),
         ),
-        _Kind(
+        _FileAction(
             kinds.DeployRoot,
             {"certificate": values.reference, "platform": values.platforms, "antivirus": values.yes_no},
             ("certificate",),
         ),
-        _Kind(
+        _FileAction(
             kinds.StartCampaign,
             {
                 "platform": values.platforms,
@@ -177,8 +177,8 @@ _KINDS: Mapping[str, _Kind] = {
                 "help_desk": values.number(0, 100_000),
             },
         ),
-        _Kind(kinds.SetSite, values.SETTINGS),
-        _Kind(kinds.CompleteTask, {"task": values.reference}, ("task",)),
+        _FileAction(kinds.SetSite, values.SETTINGS),
+        _FileAction(kinds.CompleteTask, {"task": values.reference}, ("task",)),
     )
 }
 """Every action by its name in a file."""
@@ -235,7 +235,9 @@ class _Reading:
         found = self._made(kind, given, table, place)
         return found if len(self.mistakes) == before else None
 
-    def _made(self, kind: _Kind, given: dict[str, Any], table: Mapping[str, Any], place: Place) -> AnyAction | None:
+    def _made(
+        self, kind: _FileAction, given: dict[str, Any], table: Mapping[str, Any], place: Place
+    ) -> AnyAction | None:
         """The action of these fields, if nothing was wrong with them."""
         before = len(self.mistakes)
         if kind.struct is kinds.RenewInRings:
@@ -258,7 +260,7 @@ class _Reading:
         made: AnyAction = kind.struct(**given, line=line_of(self._lines, place))
         return made
 
-    def _check_new(self, kind: _Kind, table: Mapping[str, Any], place: Place) -> None:
+    def _check_new(self, kind: _FileAction, table: Mapping[str, Any], place: Place) -> None:
         """A new certificate is in a file, or is like another one."""
         replaces = kind.struct is kinds.ReplaceCertificate
         if replaces and "like" in table:

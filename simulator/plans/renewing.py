@@ -16,7 +16,7 @@ from ...store.words import plural
 from ...store.workspace import Workspace
 from .choosing import chosen_ids, unknown_devices
 from .plan import Choice, Renew, RenewInRings, Ring
-from .progress import Step, StepState
+from .progress import PlanStep, StepState
 
 DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -29,7 +29,7 @@ def next_working_day(at: datetime) -> datetime:
     return at if at.weekday() < _SATURDAY else at + (7 - at.weekday()) * DAY
 
 
-def renew(workspace: Workspace, action: Renew, step: Step, due: datetime) -> Step:
+def renew(workspace: Workspace, action: Renew, step: PlanStep, due: datetime) -> PlanStep:
     """Ask the devices whose turn it is. Days that passed without a call are not made up for."""
     now = workspace.now()
     ids = chosen_ids(workspace, action.choice)
@@ -65,7 +65,9 @@ def _asked(result: SecurityActionResult) -> str:
     return f"{said}, refused for {len(result.refused):,}" if result.refused else said
 
 
-def open_ring(workspace: Workspace, action: RenewInRings, step: Step, due: datetime, *, anyway: bool = False) -> Step:
+def open_ring(
+    workspace: Workspace, action: RenewInRings, step: PlanStep, due: datetime, *, anyway: bool = False
+) -> PlanStep:
     """Open the next ring if the last one failed seldom enough, or ``anyway``; otherwise hold, and look again a day
     later."""
     now = workspace.now()
@@ -105,7 +107,7 @@ def _members(workspace: Workspace, action: RenewInRings, place: int) -> list[int
     return [id for id in everybody if id in inside]
 
 
-def why_held(workspace: Workspace, ring: Ring, step: Step) -> str | None:
+def why_held(workspace: Workspace, ring: Ring, step: PlanStep) -> str | None:
     """Why no ring may open after this one, the last one so far; None if one may.
 
     Misses are devices whose last answer was an error, among those that have answered.
@@ -122,7 +124,7 @@ def why_held(workspace: Workspace, ring: Ring, step: Step) -> str | None:
     return None
 
 
-def tell_held(workspace: Workspace, run: int, name: str, number: int, step: Step) -> None:
+def tell_held(workspace: Workspace, run: int, name: str, number: int, step: PlanStep) -> None:
     """Give the notice that a ring holds, once for each ring; inside the transaction."""
     workspace.notices.tell(
         "plan-held",

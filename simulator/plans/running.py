@@ -19,10 +19,10 @@ from ...store.model.audit import Actor
 from ...store.words import day, plural
 from ...store.workspace import Workspace
 from ..engine.simulator import RunProgress, Simulator
-from .actions import MakeLike, Surroundings, carry_out
+from .actions import ActionContext, MakeLike, carry_out
 from .new_certificate import make_like
 from .plan import AnyAction, Plan, Renew, RenewInRings
-from .progress import PlanProgress, Step, StepState, latest_run, plan_runs
+from .progress import PlanProgress, PlanStep, StepState, latest_run, plan_runs
 from .renewing import next_working_day, open_ring, renew, tell_held
 
 
@@ -69,7 +69,7 @@ class PlanRun:
     ) -> None:
         self.workspace = workspace
         self.plan = plan
-        self._around = Surroundings(workspace, folder, make_like)
+        self._around = ActionContext(workspace, folder, make_like)
         self._started_at = started_at
         known = None if again else latest_run(workspace, plan.name)
         if known is not None and known.digest != plan.digest:
@@ -95,7 +95,7 @@ class PlanRun:
             digest=self.plan.digest,
             started_at=started_at,
             begun_by=self.workspace.actor.user,
-            steps=tuple(Step(next_at=_first(action, started_at)) for action in self.plan.actions),
+            steps=tuple(PlanStep(next_at=_first(action, started_at)) for action in self.plan.actions),
         )
 
     @property
@@ -171,7 +171,7 @@ class PlanRun:
                 tell_held(workspace, self._run.id, self.plan.name, number + 1, after)
         return [outcome] if is_news else []
 
-    def _carried_out(self, number: int, step: Step, due: datetime, *, anyway: bool) -> Step:
+    def _carried_out(self, number: int, step: PlanStep, due: datetime, *, anyway: bool) -> PlanStep:
         action = self.plan.actions[number]
         if action.at is not None and action.at < self.progress.started_at:
             raise Refusal(
@@ -187,7 +187,7 @@ class PlanRun:
             case _:
                 return replace(step, state=StepState.DONE, said=carry_out(action, self._around))
 
-    def _store(self, number: int, step: Step) -> None:
+    def _store(self, number: int, step: PlanStep) -> None:
         assert self._run is not None
         steps = tuple(step if place == number else known for place, known in enumerate(self._run.steps))
         ended = self.workspace.now() if all(known.state.is_over for known in steps) else None

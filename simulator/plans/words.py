@@ -30,7 +30,7 @@ from .plan import (
     StartCampaign,
     name_of,
 )
-from .progress import PlanProgress, Step
+from .progress import PlanProgress, PlanStep
 from .reading import Mistake
 from .running import Outcome, Performed
 from .values import length_text, share_text
@@ -219,7 +219,7 @@ def run_document(run: PlanProgress) -> dict[str, Any]:
     }
 
 
-def _step_document(number: int, step: Step) -> dict[str, Any]:
+def _step_document(number: int, step: PlanStep) -> dict[str, Any]:
     return {
         "number": number,
         "state": step.state,
