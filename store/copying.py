@@ -66,6 +66,7 @@ def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
     audit = AuditTrail(trial.table("audit"), WallClock(), Actor.current())
     with trial.transaction():
         upgrade(trial, audit)
+        forget_all(trial)  # an export doesn't hold what they need
     key = _check_key(trial, key_file or key_file_for(target))
     report = check(trial, None, audit)
     if not report.clean:
@@ -75,8 +76,6 @@ def read_copy(data: bytes, target: Path, *, key_file: Path | None = None) -> Che
             f"{first.record}: {first.message} ({len(report.problems)} problems in all)",
             "Export the workspace again, from one that `certfleet workspace check` finds clean.",
         )
-    with trial.transaction():
-        forget_all(trial)  # an export doesn't hold what they need
     stop_deliveries(trial, audit)
     end_all_sessions(trial, audit)
     return CheckedCopy(trial.storage.read() or {}, key, report)

@@ -15,6 +15,7 @@ from .device_events import check_events, check_revocations
 from .devices import DeviceChecks
 from .impact import check_impact
 from .inventory import Step, check_certificates, check_references, entries_of
+from .moments import check_moments
 from .policies import check_policies
 from .push import check_push
 from .report import CheckReport, Problem, Progress
@@ -59,6 +60,7 @@ def _problems(database: Database, vault: Vault | None, audit: AuditTrail, step: 
     yield from check_accounts(database)
     yield from check_bulk(database)
     yield from check_secrets(database, entries, groups, fleet.simulated, vault)
+    yield from check_moments(database)
     for id, reason in audit.broken():
         yield Problem("audit-broken", f"audit:{id}", f"audit line {id}: {reason}")
 

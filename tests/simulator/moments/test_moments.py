@@ -148,3 +148,24 @@ def test_what_makes_an_invented_workspace_keeps_none(fleet: Draw, tmp_path: Path
     assert workspace.moments.all() == []
     workspace.devices.revoke([2])
     assert len(workspace.moments.all()) == 1
+
+
+def test_an_export_holds_no_moments(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "w", devices=5)
+    workspace.moments.save("start")
+    workspace.export_json(tmp_path / "export.json")
+    data = (tmp_path / "export.json").read_bytes()
+    Workspace.import_json(data, tmp_path / "copy", key_file=tmp_path / "w" / "vault.key")
+    with Workspace.open(tmp_path / "copy") as copy:
+        assert copy.moments.all() == []
+        assert copy.check().clean
+
+
+def test_a_moment_that_lost_what_it_kept_is_found(fleet: Draw, tmp_path: Path) -> None:
+    workspace = fleet(tmp_path / "w", devices=5)
+    moment = workspace.moments.save("start")
+    with workspace.database.transaction():
+        workspace.database.engine.drop_point(moment.number)
+        workspace.database.table("moments").update({"user": "mallory"}, doc_ids=[moment.id])
+    (problem,) = workspace.check().problems
+    assert (problem.code, problem.record) == ("moment-lost", "moment:1")
