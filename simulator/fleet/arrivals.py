@@ -36,7 +36,7 @@ _SEASON = (8, 8, 8, 8, 8, 8, 6, 8, 14, 18, 16, 10)
 _A_YEAR = 2609  # of those, in a year of working days
 _HANDED_ON, _LEFT = 80, 200  # per thousand turns: handed on; its person leaves, and a newcomer has a new one
 _WHAT, _HOUR, _PHASE, _OVERLAP, _ENROLLED = range(401, 406)
-_ATTEMPTS = 8  # at a day for an enrollment
+_ATTEMPTS = 24  # at a day for an enrollment; one in 100,000 needs more
 
 
 class TurnKind(StrEnum):
@@ -136,11 +136,13 @@ def working_time(holder: DeviceHolder, drawn: int, day: int) -> int:
 
 def enrolled_on(holder: DeviceHolder, key: int, first: int, days: int) -> int:
     """When a device of a person was enrolled, within so many days from the first: in office hours, and in waves."""
-    day = first
     for attempt in range(_ATTEMPTS):
         day = first + draw(key, _ENROLLED, attempt) % days
-        if draw(key, _ENROLLED, attempt, 1) % max(_SEASON) < _weight(day):
+        in_season = draw(key, _ENROLLED, attempt, 1) % max(_SEASON) < _weight(day)
+        if in_season and not is_holiday(holder.country, day):
             break
+    else:
+        day = first + days // 2
     return working_time(holder, draw(key, _ENROLLED), day)
 
 

@@ -44,7 +44,7 @@ from ..identities.staff import DeviceHolder
 from ..identities.tables import checked
 from ..platforms.profile import EARLIEST_GONE
 from ..platforms.site_habits import site_churn, site_profiles
-from .arrivals import LONGEST_SHIFT, MOST_CHURN, Arrivals, DeviceTurn, enrolled_on
+from .arrivals import DAY, MOST_CHURN, Arrivals, DeviceTurn, enrolled_on
 from .device_allocation import DeviceAllocation
 from .enrolling import Newcomer, enroll_all, material_of, re_enroll
 from .enrollment_kinds import EnrollmentKinds
@@ -235,12 +235,13 @@ class Drawing:
         else:
             platform, kind, person = self._allocation.device(index)
             owner = person
-            if self._record.past:
-                first = int(self._start.timestamp()) // 86_400 - LONGEST_ENROLLED.days + LONGEST_SHIFT
-                span = LONGEST_ENROLLED.days - LONGEST_SHIFT - SHORTEST_ENROLLED.days
-                at = datetime.fromtimestamp(enrolled_on(person, key, first, span), UTC)
+            # A day is left out at both ends: it begins earlier in the east, and ends later in the west.
+            days = LONGEST_ENROLLED.days - SHORTEST_ENROLLED.days - 2
+            first = int(self._start.timestamp()) // DAY - LONGEST_ENROLLED.days + 1
+            at = datetime.fromtimestamp(enrolled_on(person, key, first, days), UTC)
         identity = self._fleet.identity(index, platform, enrolled=at.date(), kind=kind)
-        habits = self._profiles[platform].habits(key, index, self._start, self._check_in, person)
+        since = None if person is None else at
+        habits = self._profiles[platform].habits(key, index, self._start, self._check_in, person, enrolled=since)
         device = self._device(index + 1, key, identity, kind, owner, at, replace(habits, keys=1, presents=index + 1))
         ca = self._device_ca(at)
         validity = device_validity(at, ca.not_after, ca.not_before)

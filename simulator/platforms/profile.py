@@ -83,12 +83,16 @@ class Profile(NamedTuple):
         start: datetime,
         check_in: timedelta | None = None,
         person: DeviceHolder | None = None,
+        enrolled: datetime | None = None,
     ) -> Habits:
         """The habits of device ``index`` in a simulation that begins at ``start``. ``key`` determines its random
-        choices. It goes by the clock of the ``person`` who has it; fleets of the first drawing know none."""
+        choices. It goes by the clock of the ``person`` who has it; fleets of the first drawing know none. It doesn't
+        disappear before the day after it ``enrolled``."""
         gone_at = None
         if chance(self.gone, key, _GONE):
             gone_at = int((start - EARLIEST_GONE).timestamp()) + draw(key, _GONE_AT) % (850 * _DAY)
+            if enrolled is not None:
+                gone_at = max(gone_at, int(enrolled.timestamp()) + _DAY)
         interval = max(1, int((check_in or self.check_in).total_seconds()))
         schedule = Schedule(
             key=key,

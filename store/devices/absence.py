@@ -12,7 +12,7 @@ from .chance import chance, draw
 
 DAY = 86_400
 YEAR = 31_557_600  # a Julian year: the calendar differs by a day at most
-_SUMMER, _WINTER, _LONG, _POOL = range(21, 25)
+_SUMMER, _WINTER, _LONG, _POOL, _LONG_SINCE = range(21, 26)
 
 
 class _Leave(NamedTuple):
@@ -40,7 +40,11 @@ def absence(schedule: Schedule, at: int) -> tuple[int, int] | None:
         return block
     if schedule.leave and (block := _on_leave(schedule, WINTER, schedule.leave, at)) is not None:
         return block
-    return _on_leave(schedule, LONG, schedule.long_leave, at) if schedule.long_leave else None
+    if not schedule.long_leave:
+        return None
+    # Each device has periods of its own, so that as many are on long leave on every day.
+    since = draw(schedule.key, _LONG_SINCE) % LONG.period
+    return _on_leave(schedule, LONG._replace(offset=since), schedule.long_leave, at)
 
 
 def _on_leave(schedule: Schedule, leave: _Leave, share: int, at: int) -> tuple[int, int] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,6 +23,7 @@ from certfleet.simulator.fleet.fleet import (
     keep_drawn,
     prepare_clock,
 )
+from certfleet.store.devices.local_days import is_holiday
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.device import CertificateState, Device, DeviceIdentity, DeviceState, Platform
@@ -47,6 +49,23 @@ def test_every_device_is_enrolled_with_a_certificate_of_the_past_year(fleet: Dra
         leaf, device_ca, root = workspace.devices.chain_of(certificate)
         leaf.verify_directly_issued_by(device_ca)
         device_ca.verify_directly_issued_by(root)
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_devices_were_enrolled_at_work_most_of_them_in_autumn_and_none_disappeared_before(seed: int) -> None:
+    at_work, autumn = [], []
+    with Workspace.open(None, start=MONDAY) as workspace:
+        for one in Drawing(workspace, begin_drawing(workspace, FleetPlan(devices=1000, seed=seed))).newcomers(0, 1000):
+            assert one.device.habits is not None
+            schedule = one.device.habits.schedule
+            local = one.at.astimezone(ZoneInfo(schedule.zone))
+            day = local.toordinal() - date(1970, 1, 1).toordinal()
+            assert timedelta(days=7) <= MONDAY - one.at <= timedelta(days=330)
+            assert schedule.gone_at is None or schedule.gone_at > one.at.timestamp()
+            at_work.append(local.weekday() < 5 and 6 <= local.hour < 20 and not is_holiday(schedule.holidays, day))
+            autumn.append(local.month in (9, 10, 11))
+    assert sum(at_work) >= 999
+    assert 350 < sum(autumn) < 500
 
 
 def test_the_same_seed_gives_the_same_fleet_and_another_one_another(fleet: Draw, drawn: Draw) -> None:

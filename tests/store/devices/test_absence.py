@@ -54,6 +54,13 @@ def test_long_leave_is_three_to_twelve_months(key: int) -> None:
     assert all(90 <= (end - start) / DAY <= 365 for start, end in found)
 
 
+def test_as_many_are_on_long_leave_whenever_one_looks() -> None:
+    schedules = [Schedule(key=key * 0x9E37_79B9_7F4A_7C15 >> 1, interval=HOUR, long_leave=1000) for key in range(1000)]
+    for day in range(0, 4 * 365, 60):
+        on_leave = sum(absence(schedule, START + day * DAY) is not None for schedule in schedules)
+        assert 110 <= on_leave <= 200, day  # 227 days of four years are 156 of 1,000
+
+
 @given(keys, st.integers(30, 180))
 def test_a_device_of_a_pool_comes_for_a_few_days_in_each_period(key: int, days: int) -> None:
     schedule = Schedule(key=key, interval=HOUR, pool_days=days)
