@@ -35,6 +35,7 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
     security_patch: str
     device_model: str
     device_name: str
+    language: str
     device_platform: str
     manufacturer: str
     user_name: str
@@ -81,6 +82,7 @@ def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: O
         security_patch=device.security_patch,
         device_model=device.model_name or device.model,
         device_name=device.device_name,
+        language=device.language,
         device_platform=PLATFORMS[device.platform],
         manufacturer=device.maker,
         user_name=device.upn or device.owner,

@@ -278,6 +278,7 @@ class Drawing:
             owner=holder.name,
             upn=holder.upn,
             device_name=device_name(device, holder.name, draw(key, _NAME)),
+            language=holder.language,
             habits=replace(device.habits, schedule=schedule),
         )
 
@@ -292,12 +293,12 @@ class Drawing:
         habits: Habits,
     ) -> Device:
         named: dict[str, Any] = {}
-        if kind is not None:
+        if kind is not None and isinstance(owner, DeviceHolder):
             supervised = self._profiles[identity.platform].is_supervised(key)
             enrollment_kind = self._kinds.kind(habits.index, identity, kind, supervised=supervised)
             identity = self._kinds.told(habits.index, identity, enrollment_kind)
             name = device_name(identity, owner.name, draw(key, _NAME))
-            named = {"device_name": name, "enrollment_kind": enrollment_kind}
+            named = {"device_name": name, "enrollment_kind": enrollment_kind, "language": owner.language}
         return Device(
             **(asdict(identity) | named),
             id=id,

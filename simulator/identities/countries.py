@@ -21,11 +21,12 @@ class Zone(Struct, frozen=True):
 
 class Country(Struct, frozen=True, kw_only=True):
     """A country by its code (ISO 3166). ``weight`` is how many people in a thousand live there; ``zones`` are its time
-    zones with their weights; ``locales`` are Faker's, whose names it has; working hours are seconds of the day;
-    ``letters`` are what mail addresses make of letters before marks are left out."""
+    zones with their weights, ``languages`` those of its devices, the country's first; ``locales`` are Faker's, whose
+    names it has; working hours are seconds of the day; ``letters`` are what mail addresses make of letters before marks
+    are left out."""
 
     code: str
-    language: str
+    languages: tuple[tuple[str, int], ...]
     weight: int
     locales: tuple[str, ...]
     zones: tuple[tuple[Zone, int], ...]
@@ -42,7 +43,7 @@ def countries() -> tuple[Country, ...]:
     return tuple(
         Country(
             code=row["country"],
-            language=row["language"],
+            languages=tuple(_weighted(part) for part in row["languages"].split()),
             weight=int(row["weight"]),
             locales=tuple(row["names"].split()),
             zones=tuple(map(_zone, row["zones"].split())),
@@ -60,6 +61,11 @@ def directory_form(name: str, letters: Sequence[tuple[str, str]]) -> str:
     for letter, written in letters:
         name = name.replace(letter, written)
     return fold(name)
+
+
+def _weighted(text: str) -> tuple[str, int]:
+    name, _, weight = text.partition(":")
+    return name, int(weight)
 
 
 def _zone(text: str) -> tuple[Zone, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 from collections import Counter
@@ -137,6 +138,8 @@ def test_show(fleet: Command) -> None:
     text = fleet.done("device", "show", named(device).lower())
     assert "renewal waits for the next check-in" in text
     assert device["owner"] in text
+    assert re.search(rf"language +{device['language']}\n", text)
+    assert {one["language"] for one in listed(fleet)} > {"de-DE", "en-US"}
     for nobody in ("999", "NOBODY", "123456789012345678901234567890"):
         assert fleet.refused("device", "show", nobody)["code"] == "device-unknown"
 

@@ -100,6 +100,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
             ("Platform", PLATFORMS[device.platform]),
             ("OS", printable(system_text(device))),
             ("Name", printable(device.device_name)),
+            ("Language", printable(device.language)),
             ("Enrollment", device.enrollment_kind or ""),
             ("Ownership", device.ownership or ""),
             ("Imported", "" if device.reported is None else printable(reported_text(device.reported))),

@@ -69,10 +69,10 @@ def test_all_devices_of_a_person_go_by_one_clock(fleet: Draw) -> None:
     for device in devices:
         assert device.habits is not None
         schedule = device.habits.schedule
-        clocks[device.upn].add((schedule.zone, schedule.holidays, schedule.utc_offset))
+        clocks[device.upn].add((schedule.zone, schedule.holidays, schedule.utc_offset, device.language))
     assert len(clocks) < 500
     assert all(len(found) == 1 for found in clocks.values())
-    assert all(zone for found in clocks.values() for zone, _, _ in found)
+    assert all(zone and language for found in clocks.values() for zone, _, _, language in found)
     for device in devices:
         rugged = device.maker in ("Zebra", "Honeywell")
         assert rugged == ("-" in device.upn and device.upn.split("@")[0].rpartition("-")[2].isdigit())

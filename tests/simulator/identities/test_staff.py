@@ -132,6 +132,18 @@ def test_the_table_of_countries_agrees_with_the_zones_and_the_holidays() -> None
             assert standard_offset(zone.name, 2026) == zone.offset, zone.name
 
 
+def test_devices_speak_the_language_of_the_country_for_the_most_part() -> None:
+    people = [STAFF.person(number) for number in range(10_000)]
+    for country in countries():
+        spoken = Counter(one.language for one in people if one.country == country.code)
+        assert set(spoken) <= {f"{language}-{country.code}" for language, _ in country.languages}
+        (most, count), *others = spoken.most_common()
+        assert most == f"{country.languages[0][0]}-{country.code}"
+        assert 0.7 * spoken.total() < count
+        assert others
+    assert STAFF.place(3).language.partition("-")[2] == STAFF.place(3).country
+
+
 def test_a_place_has_an_account_that_its_devices_share() -> None:
     places = [STAFF.place(number) for number in range(300)]
     assert len({place.upn for place in places}) == 300

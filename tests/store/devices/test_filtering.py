@@ -304,6 +304,14 @@ def test_a_field_is_put_into_a_text_and_taken_out() -> None:
     assert parse_filter(with_field("", "issuer", 'the "new" one'), NOW, ExpiryRules()).problem is None
 
 
+def test_the_language_is_found_by_its_beginning() -> None:
+    german = replace(PHONE, language="de-AT")
+    assert lets_through("language:de", german)
+    assert lets_through("language:de-at", german)
+    assert not lets_through("language:at", german)
+    assert not lets_through("language:de", PHONE)
+
+
 def test_help_tells_of_every_field() -> None:
     from certfleet.store.devices.device_filter import HELP
 
