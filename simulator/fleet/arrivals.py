@@ -128,7 +128,7 @@ class Arrivals:
 def working_time(holder: DeviceHolder, drawn: int, day: int) -> int:
     """A time (Unix) in the working hours of a person, on a day counted from the epoch or on their next working day."""
     last = day + LONGEST_SHIFT - 2
-    while day < last and (not _is_weekday(day) or is_holiday(holder.country, day)):
+    while day < last and (not _is_weekday(day) or is_holiday(holder.region, day)):
         day += 1
     second = holder.work_from + drawn % (holder.work_to - holder.work_from)
     return day * DAY + second - holder.zone.offset - daylight_saving(holder.zone.name, day)
@@ -139,7 +139,7 @@ def enrolled_on(holder: DeviceHolder, key: int, first: int, days: int) -> int:
     for attempt in range(_ATTEMPTS):
         day = first + draw(key, _ENROLLED, attempt) % days
         in_season = draw(key, _ENROLLED, attempt, 1) % max(_SEASON) < _weight(day)
-        if in_season and not is_holiday(holder.country, day):
+        if in_season and not is_holiday(holder.region, day):
             break
     else:
         day = first + days // 2

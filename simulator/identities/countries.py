@@ -1,9 +1,9 @@
-"""Countries: weights, time zones and working hours, from a table."""
+"""Countries and their regions: weights, languages, time zones and working hours, from tables."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -19,17 +19,24 @@ class Zone(Struct, frozen=True):
     offset: int
 
 
-class Country(Struct, frozen=True, kw_only=True):
-    """A country by its code (ISO 3166). ``weight`` is how many people in a thousand live there; ``zones`` are its time
-    zones with their weights, ``languages`` those of its devices, the country's first; ``locales`` are Faker's, whose
-    names it has; working hours are seconds of the day; ``letters`` are what mail addresses make of letters before marks
-    are left out."""
+class Region(Struct, frozen=True):
+    """A part of a country by its code (ISO 3166-2), or the whole of it, with its time zone. ``languages`` are those
+    that devices are set to, with their weights."""
 
     code: str
+    zone: Zone
     languages: tuple[tuple[str, int], ...]
+
+
+class Country(Struct, frozen=True, kw_only=True):
+    """A country by its code (ISO 3166). ``weight`` is how many people in a thousand live there; ``regions`` are its
+    parts with their weights; ``locales`` are Faker's, whose names it has; working hours are seconds of the day;
+    ``letters`` are what mail addresses make of letters before marks are left out."""
+
+    code: str
     weight: int
     locales: tuple[str, ...]
-    zones: tuple[tuple[Zone, int], ...]
+    regions: tuple[tuple[Region, int], ...]
     work_from: int
     work_to: int
     letters: tuple[tuple[str, str], ...]
@@ -38,20 +45,20 @@ class Country(Struct, frozen=True, kw_only=True):
 @cache
 def countries() -> tuple[Country, ...]:
     """All countries, in the order of the table."""
-    text = (files(__package__) / "data" / "countries.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    parts: dict[str, list[Mapping[str, str]]] = {}
+    for row in _rows("regions.csv"):
+        parts.setdefault(row["region"][:2], []).append(row)
     return tuple(
         Country(
             code=row["country"],
-            languages=tuple(_weighted(part) for part in row["languages"].split()),
             weight=int(row["weight"]),
             locales=tuple(row["names"].split()),
-            zones=tuple(map(_zone, row["zones"].split())),
+            regions=tuple((_region(part, row["languages"]), int(part["weight"])) for part in parts[row["country"]]),
             work_from=_second(row["from"]),
             work_to=_second(row["to"]),
             letters=tuple((pair[0], pair[2:]) for pair in row["letters"].split()),
         )
-        for row in rows
+        for row in _rows("countries.csv")
     )
 
 
@@ -63,15 +70,16 @@ def directory_form(name: str, letters: Sequence[tuple[str, str]]) -> str:
     return fold(name)
 
 
-def _weighted(text: str) -> tuple[str, int]:
-    name, _, weight = text.partition(":")
-    return name, int(weight)
+def _rows(name: str) -> Iterator[Mapping[str, str]]:
+    text = (files(__package__) / "data" / name).read_text("utf-8")
+    return csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
 
 
-def _zone(text: str) -> tuple[Zone, int]:
-    name, _, rest = text.partition("=")
-    offset, _, weight = rest.partition(":")
-    return Zone(name, int(float(offset) * 3600)), int(weight)
+def _region(row: Mapping[str, str], languages: str) -> Region:
+    zone, _, offset = row["zone"].partition("=")
+    spoken = (row["languages"] or languages).split()
+    weights = tuple((language, int(weight)) for language, _, weight in (one.partition(":") for one in spoken))
+    return Region(row["region"], Zone(zone, int(float(offset) * 3600)), weights)
 
 
 def _second(text: str) -> int:

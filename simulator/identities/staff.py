@@ -8,7 +8,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from .choice import WeightedChoice
-from .countries import Zone, countries, directory_form
+from .countries import Region, Zone, countries, directory_form
 from .full_names import FullNames
 from .names import names, where_last_names_are
 from .permutation import Permutation
@@ -21,12 +21,14 @@ _SCATTER, _WORD = 0x9E37_79B9_7F4A_7C15, (1 << 64) - 1  # multiplied by it, neig
 
 class DeviceHolder(Struct, frozen=True, kw_only=True):
     """Who has devices: a person, or a place that shares them. ``key`` determines random choices; working hours are
-    seconds of the local day, ``language`` is that of their devices (``de-DE``)."""
+    seconds of the local day, ``region`` is the part of the country that they live in (``DE-BY``), ``language`` is that
+    of their devices (``de-DE``)."""
 
     name: str
     upn: str
     country: str
     language: str
+    region: str
     zone: Zone
     work_from: int
     work_to: int
@@ -46,8 +48,10 @@ class Staff:
         self._full_names = [FullNames(one, self._draw(b"names", at)) for at, one in enumerate(names())]
         self._middles = int.from_bytes(self._draw(b"middle", 0)[:8])
         self._where = where_last_names_are()
-        self._zones = [WeightedChoice({zone: float(weight) for zone, weight in one.zones}) for one in self._countries]
-        self._languages = [WeightedChoice(dict(one.languages)) for one in self._countries]
+        self._regions = [WeightedChoice(dict(one.regions)) for one in self._countries]
+        self._languages = {
+            region: WeightedChoice(dict(region.languages)) for one in self._countries for region, _ in one.regions
+        }
 
     def person(self, number: int) -> DeviceHolder:
         """Person ``number``, from 0."""
@@ -59,8 +63,9 @@ class Staff:
         full = f"{first} {middle}. {last}" if middle else f"{first} {last}"
         parts = [directory_form(part, country.letters) for part in (first, last)]
         count = sum(1 for _ in self._namesakes(parts[0], parts[1], middle, number))
-        language = self._languages[place](self._draw(b"language", number)[:8])
-        return self._with_hours(full, self._upn(parts, middle, last, count + 1), place, draw, language)
+        region = self._regions[place](draw[:8])
+        language = self._languages[region](self._draw(b"language", number)[:8])
+        return self._with_hours(full, self._upn(parts, middle, last, count + 1), place, draw, region, language)
 
     def place(self, number: int) -> DeviceHolder:
         """Place ``number``, from 0: a warehouse or a shop floor, with an account that its devices share."""
@@ -68,16 +73,18 @@ class Staff:
         draw = self._draw(b"place", number)
         where = self._place(self._draw(b"town", number)[0] * 4 + number)[0]
         upn = f"{kind.lower().replace(' ', '-')}-{number + 1}@{self._domain}"
-        return self._with_hours(f"{kind} {number + 1}", upn, where, draw, self._countries[where].languages[0][0])
+        region = self._regions[where](draw[:8])
+        return self._with_hours(f"{kind} {number + 1}", upn, where, draw, region, region.languages[0][0])
 
-    def _with_hours(self, name: str, upn: str, place: int, draw: bytes, language: str) -> DeviceHolder:
+    def _with_hours(self, name: str, upn: str, place: int, draw: bytes, region: Region, language: str) -> DeviceHolder:
         country, late = self._countries[place], (draw[8] % 13 - 4) * 900
         return DeviceHolder(
             name=name,
             upn=upn,
             country=country.code,
             language=f"{language}-{country.code}",
-            zone=self._zones[place](draw[:8]),
+            region=region.code,
+            zone=region.zone,
             work_from=country.work_from + late,
             work_to=country.work_to + late,
             key=int.from_bytes(draw[9:17]) >> 1,

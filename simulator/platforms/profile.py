@@ -143,7 +143,7 @@ class Profile(NamedTuple):
             day_start=day_start,
             day_end=day_end,
             zone=person.zone.name,
-            holidays=person.country,
+            holidays=person.region,
         )
 
 

@@ -29,6 +29,12 @@ class _Leave(NamedTuple):
 
 SUMMER = _Leave(_SUMMER, YEAR, 165 * DAY, 70 * DAY, 7 * DAY, 21 * DAY)  # begins from mid-June to late August
 WINTER = _Leave(_WINTER, YEAR, 351 * DAY, 7 * DAY, 7 * DAY, 16 * DAY)  # begins in the week before Christmas
+SOUTHERN_SUMMER = _Leave(_SUMMER, YEAR, 352 * DAY, 40 * DAY, 7 * DAY, 21 * DAY)  # begins from Christmas to late January
+SOUTHERN_WINTER = _Leave(
+    _WINTER, YEAR, 181 * DAY, 21 * DAY, 7 * DAY, 16 * DAY
+)  # begins in July, in the school holidays
+SOUTHERN = frozenset({"AR", "AU", "BR", "CL", "NZ", "PE", "UY", "ZA"})
+"""Countries of the southern hemisphere, of which people are on leave in its seasons."""
 LONG = _Leave(_LONG, 4 * YEAR, 0, 3 * YEAR, 90 * DAY, 365 * DAY)
 
 
@@ -36,10 +42,11 @@ def absence(schedule: Schedule, at: int) -> tuple[int, int] | None:
     """The leave or the time in a drawer (end excluded) around a time; None if there is none."""
     if schedule.pool_days and (block := _in_drawer(schedule, at)) is not None:
         return block
-    if schedule.leave and (block := _on_leave(schedule, SUMMER, schedule.leave, at)) is not None:
-        return block
-    if schedule.leave and (block := _on_leave(schedule, WINTER, schedule.leave, at)) is not None:
-        return block
+    if schedule.leave:
+        south = schedule.holidays[:2] in SOUTHERN
+        for leave in (SOUTHERN_SUMMER, SOUTHERN_WINTER) if south else (SUMMER, WINTER):
+            if (block := _on_leave(schedule, leave, schedule.leave, at)) is not None:
+                return block
     if not schedule.long_leave:
         return None
     # Each device has periods of its own, so that as many are on long leave on every day.

@@ -1,9 +1,9 @@
-"""Public holidays by country, from a table."""
+"""Public holidays of countries and their regions, from tables: by year, and for other years by rules."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -12,9 +12,18 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @lru_cache(maxsize=4096)
-def holidays(country: str, year: int) -> frozenset[date]:
-    """The holidays of a year; none for a country that the table doesn't have."""
-    return frozenset(_day(rule, year) for rule in _rules().get(country, ()))
+def holidays(region: str, year: int) -> frozenset[date]:
+    """The holidays of a country or a region (ISO 3166-2) in a year; none where the tables don't have it."""
+    country = region[:2]
+    if (country, year) not in _by_year():
+        return frozenset(_day(rule, year) for rule in _rules().get(country, ()))
+    days = set(_by_year()[country, year])
+    for day in _by_year().get((region, year), ()):
+        if day.startswith("-"):
+            days.discard(day[1:])
+        else:
+            days.add(day)
+    return frozenset(date.fromisoformat(f"{year:04}-{day}") for day in days)
 
 
 def easter(year: int) -> date:
@@ -28,10 +37,18 @@ def easter(year: int) -> date:
 
 
 @cache
+def _by_year() -> Mapping[tuple[str, int], tuple[str, ...]]:
+    return {(row["region"], int(row["year"])): tuple(row["days"].split()) for row in _rows("holidays.csv")}
+
+
+@cache
 def _rules() -> Mapping[str, tuple[str, ...]]:
-    text = (files(__package__) / "holidays.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {row["country"]: tuple(row["days"].split()) for row in rows}
+    return {row["country"]: tuple(row["days"].split()) for row in _rows("holiday_rules.csv")}
+
+
+def _rows(name: str) -> Iterator[Mapping[str, str]]:
+    text = (files(__package__) / name).read_text("utf-8")
+    return csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def _day(rule: str, year: int) -> date:

@@ -1,4 +1,4 @@
-"""A zone's daylight saving time and a country's holidays, looked up once per day."""
+"""A zone's daylight saving time and a region's holidays, looked up once per day."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def standard_offset(zone: str, year: int) -> int:
 
 
 @lru_cache(maxsize=65_536)
-def is_holiday(country: str, day: int) -> bool:
-    """Whether a day, counted from the epoch, is a public holiday."""
+def is_holiday(region: str, day: int) -> bool:
+    """Whether a day, counted from the epoch, is a public holiday of a country or a region."""
     try:
         at = _EPOCH + timedelta(days=day)
     except OverflowError:
         return False
-    return at in holidays(country, at.year)
+    return at in holidays(region, at.year)
 
 
 def _offset(zone: str, at: datetime) -> int:

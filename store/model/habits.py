@@ -23,13 +23,13 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     ``key`` determines its random choices. Check-ins come ``phase`` after each multiple of ``interval`` while the device
     is in use: from ``day_start`` to ``day_end`` of its local day (``utc_offset`` east of Greenwich, in standard time),
     with or without weekends. With a ``zone`` (a name of the IANA database) the day follows its daylight saving time.
-    A device without weekends is out of use at public ``holidays`` too: those of a country (ISO 3166). In each period of
-    ``spell_days`` it goes offline once for up to ``spell_hours``, with a chance of ``spells`` per thousand. From
-    ``gone_at`` (Unix time) on it never connects again.
+    A device without weekends is out of use at public ``holidays`` too: those of a country or a region (ISO 3166-2). In
+    each period of ``spell_days`` it goes offline once for up to ``spell_hours``, with a chance of ``spells`` per
+    thousand. From ``gone_at`` (Unix time) on it never connects again.
 
-    ``leave`` is the chance per thousand of one to three weeks of leave in a summer, and again around Christmas,
-    ``long_leave`` that of three to twelve months in four years. A device of a pool is in use for a few days in each
-    ``pool_days``; 0 if it belongs to none. See ``store.devices.absence``.
+    ``leave`` is the chance per thousand of one to three weeks of leave in a summer, and again around Christmas (in the
+    south: from Christmas on, and again in July), ``long_leave`` that of three to twelve months in four years. A device
+    of a pool is in use for a few days in each ``pool_days``; 0 if it belongs to none. See ``store.devices.absence``.
     """
 
     key: int
@@ -44,7 +44,7 @@ class Schedule(Struct, frozen=True, array_like=True, gc=False):
     spells: Chance = 0
     gone_at: int | None = None
     zone: Annotated[str, Meta(max_length=64)] = ""
-    holidays: Annotated[str, Meta(max_length=2)] = ""
+    holidays: Annotated[str, Meta(max_length=6)] = ""
     leave: Chance = 0
     long_leave: Chance = 0
     pool_days: Annotated[int, Meta(ge=0, le=1000)] = 0

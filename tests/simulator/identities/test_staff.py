@@ -127,19 +127,31 @@ def test_the_table_of_names_is_of_countries_and_has_a_weight_for_the_others() ->
 def test_the_table_of_countries_agrees_with_the_zones_and_the_holidays() -> None:
     for country in countries():
         assert holidays(country.code, 2026), country.code
-        for zone, _ in country.zones:
+        for zone in {region.zone for region, _ in country.regions}:
             assert ZoneInfo(zone.name)
             assert standard_offset(zone.name, 2026) == zone.offset, zone.name
+
+
+def test_people_live_in_the_regions_of_their_country_and_go_by_its_clock() -> None:
+    people = [STAFF.person(number) for number in range(10_000)]
+    for country in countries():
+        lived = {(one.region, one.zone) for one in people if one.country == country.code}
+        assert lived <= {(region.code, region.zone) for region, _ in country.regions}
+        assert all(region.startswith(country.code) for region, _ in lived)
+    assert {"DE-BY", "DE-SN", "GB-SCT", "US-CA", "CH-GE", "AU-SA"} < {one.region for one in people}
+    french = [one.language for one in people if one.region == "CH-GE"]
+    assert Counter(french).most_common(1)[0][0] == "fr-CH"
 
 
 def test_devices_speak_the_language_of_the_country_for_the_most_part() -> None:
     people = [STAFF.person(number) for number in range(10_000)]
     for country in countries():
         spoken = Counter(one.language for one in people if one.country == country.code)
-        assert set(spoken) <= {f"{language}-{country.code}" for language, _ in country.languages}
+        known = {language for region, _ in country.regions for language, _ in region.languages}
+        assert set(spoken) <= {f"{language}-{country.code}" for language in known}
         (most, count), *others = spoken.most_common()
-        assert most == f"{country.languages[0][0]}-{country.code}"
-        assert 0.7 * spoken.total() < count
+        assert most == f"{country.regions[0][0].languages[0][0]}-{country.code}"
+        assert 0.6 * spoken.total() < count
         assert others
     assert STAFF.place(3).language.partition("-")[2] == STAFF.place(3).country
 

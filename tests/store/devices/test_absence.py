@@ -47,6 +47,14 @@ def test_leave_is_one_to_three_weeks_in_summer_and_around_christmas(key: int) ->
         assert datetime.fromtimestamp(start, UTC).month in (6, 7, 8, 12)
 
 
+@given(keys, st.sampled_from(["AU-NSW", "BR", "ZA"]))
+def test_in_the_south_summer_leave_is_after_christmas(key: int, region: str) -> None:
+    schedule = Schedule(key=key, interval=HOUR, leave=1000, holidays=region)
+    months = {datetime.fromtimestamp(start, UTC).month for start, _ in away(schedule, 2 * 365) if start >= START}
+    assert months <= {12, 1, 7}
+    assert {7} < months
+
+
 @given(keys)
 def test_long_leave_is_three_to_twelve_months(key: int) -> None:
     found = away(Schedule(key=key, interval=HOUR, long_leave=1000), 8 * 365)

@@ -65,3 +65,30 @@ def test_easter_and_what_moves_with_it() -> None:
 def test_nth_weekdays() -> None:
     assert {date(2026, 9, 7), date(2026, 5, 25), date(2026, 11, 26)} < holidays("US", 2026)
     assert holidays("XX", 2026) == frozenset()
+
+
+def test_holidays_of_a_part_of_a_country() -> None:
+    assert date(2026, 6, 4) in holidays("DE-BY", 2026) > holidays("DE", 2026)  # Corpus Christi
+    assert date(2026, 6, 4) not in holidays("DE-BE", 2026)
+    assert date(2026, 4, 6) in holidays("GB-ENG", 2026)  # Easter Monday
+    assert date(2026, 4, 6) not in holidays("GB-SCT", 2026)
+    assert date(2026, 6, 24) in holidays("CA-QC", 2026)
+    assert date(2026, 4, 20) in holidays("US-MA", 2026)  # Patriots' Day
+    assert date(2026, 9, 10) in holidays("CH-GE", 2026)  # Jeûne genevois
+    assert holidays("DE-ZZ", 2026) == holidays("DE", 2026)
+
+
+def test_holidays_that_follow_the_moon_or_move_from_a_weekend() -> None:
+    assert date(2026, 2, 17) in holidays("ID", 2026)  # Chinese new year
+    assert {date(2026, 3, 20), date(2026, 5, 27)} < holidays("TR", 2026)  # the feasts of Ramadan and of sacrifice
+    assert date(2025, 10, 20) in holidays("IN", 2025)  # Diwali
+    assert date(2026, 12, 28) in holidays("GB-ENG", 2026)  # for the 26th, a Saturday
+
+
+@pytest.mark.parametrize("country", ["US", "DE", "GB", "CH", "IN", "AU", "TR"])
+def test_years_without_a_table_go_by_rules(country: str) -> None:
+    for year in (2020, 2030, 2040):
+        assert date(year, 1, 1) in holidays(f"{country}-XX", year) or country == "IN"
+        assert holidays(f"{country}-XX", year) == holidays(country, year) != frozenset()
+    for year in range(2021, 2030):
+        assert len(holidays(country, year)) >= 4
