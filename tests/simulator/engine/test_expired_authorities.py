@@ -9,7 +9,7 @@ from certfleet.store.model.authority import AuthorityRole
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
 
-from ..conftest import Draw, rotate, run, without_push
+from ..conftest import THEY_COME, Draw, rotate, run, without_push
 
 
 def before_the_end(workspace: Workspace, **time: float) -> None:
@@ -38,7 +38,8 @@ def test_the_clock_runs_on_and_everybody_is_turned_away(fleet: Draw) -> None:
 
 
 def test_users_re_enroll_once_there_is_a_new_group(fleet: Draw) -> None:
-    workspace = without_push(fleet(devices=60))
+    nobody_away = THEY_COME.replace("ignores = 0\n", "ignores = 0\nlong_leave = 0\n")
+    workspace = without_push(fleet(devices=60, habits=nobody_away))
     before_the_end(workspace, days=1)
     run(workspace, days=30)
     stranded = must_re_enroll(workspace)
