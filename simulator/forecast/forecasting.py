@@ -13,7 +13,7 @@ from ...store.workspace import Workspace
 from ..engine.issuers import CertificateIssuer, PaperIssuer
 from ..engine.simulator import RunProgress, Simulator
 from ..plans.plan import Plan, name_of
-from ..plans.running import Outcome, PlanRun, RefusedAction, run_plan
+from ..plans.running import Outcome, PlanRun, RefusedAction, is_under_way, run_plan
 from .copying import ForecastCopy, basis_of, forecast_copy
 from .fleet_watch import FleetWatch
 from .outcome import PlanOutcome, outcome_of, start_of
@@ -86,7 +86,8 @@ def watched_run(
             simulator.run(until, progress=progress)
             told = PlanOutcome()
         else:
-            run = PlanRun(workspace, plan.plan, folder=plan.folder, again=True)
+            again = not is_under_way(workspace, plan.plan)  # otherwise it goes on with what is left
+            run = PlanRun(workspace, plan.plan, folder=plan.folder, again=again)
             told = _told(plan.plan, run_plan(simulator, run, until, progress=progress))
     return outcome_of(workspace, watch, start, told, assumptions)
 

@@ -194,6 +194,12 @@ class PlanRun:
         self._run = plan_runs(self.workspace).change(self._run, steps=steps, ended_at=ended)
 
 
+def is_under_way(workspace: Workspace, plan: Plan) -> bool:
+    """Whether a run of this plan, as it is now, has begun and not ended."""
+    known = latest_run(workspace, plan.name)
+    return known is not None and known.ended_at is None and known.digest == plan.digest
+
+
 def _first(action: AnyAction, started_at: datetime) -> datetime:
     """When an action is due for the first time."""
     due = action.due(started_at)

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.forecast.comparing import forecasts, percentile
 from certfleet.simulator.forecast.copying import basis_of, forecast_copy
 from certfleet.simulator.forecast.fleet_watch import Count
 from certfleet.simulator.forecast.forecasting import PlanFile, forecast
 from certfleet.simulator.plans.reading import read_plan
+from certfleet.simulator.plans.running import PlanRun, run_plan
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
 from certfleet.store.model.device import DeviceIdentity, Platform
@@ -124,3 +126,15 @@ def test_percentiles() -> None:
     values = [float(number) for number in range(21)]
     assert [percentile(values, share) for share in (0.05, 0.5, 0.95)] == [1, 10, 19]
     assert percentile([3.0], 0.95) == 3
+
+
+def test_a_plan_that_is_under_way_goes_on_in_a_forecast(fleet: Draw) -> None:
+    workspace = fleet(devices=30)
+    text = (
+        '[[action]]\ndo = "refresh-authority"\nat = 2026-01-06\n[[action]]\ndo = "renew"\nafter = "2d"\nper_day = 10\n'
+    )
+    plan = PlanFile(read_plan(text, "rotation"))
+    with Simulator(workspace) as simulator:
+        run_plan(simulator, PlanRun(workspace, plan.plan), MONDAY + timedelta(days=2, hours=1))
+    told = forecast(workspace, MONDAY + timedelta(days=20), plan)
+    assert (told.performed, told.refused) == (2, ())
