@@ -34,6 +34,7 @@ from .device_certificates.page import DeviceCertificatesPage
 from .devices.detail_page import DeviceDetailPage
 from .devices.device_rows import DeviceRows
 from .devices.page import DevicesPage
+from .forecast.page import ForecastPage
 from .notices.background_delivery import NoticeDelivery
 from .notices.page import NoticesPage
 from .overview.page import OverviewPage
@@ -80,6 +81,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         "device-certificates": DeviceCertificatesPage,  # the second list of Policies
         "checklist": ChecklistPage,
         "simulator": SimulatorPage,
+        "forecast": ForecastPage,  # the second tab of Simulator
         "notices": NoticesPage,
         "audit": AuditPage,
     }

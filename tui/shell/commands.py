@@ -49,9 +49,11 @@ class PageCommands(_Commands):
             for number, page in enumerate(PAGES, 1)
         ]
         go = partial(self.console.action_page, "device-certificates")
+        ahead = partial(self.console.action_page, "forecast")
         return [
             *pages,
             ("5 b Device certificates", "Imported in bulk, delivered by policies", go),
+            ("7 b Forecast", "What stops if time goes on, by plans side by side", ahead),
             *(
                 (command.title, command.help, command.callback)
                 for command in self.console.get_system_commands(self.screen)

@@ -59,6 +59,7 @@ class SimulatorPage(Page):
         Binding("c", "campaign", "Campaign", tooltip="Tell people to re-enroll"),
         Binding("o", "outage", "Outage", tooltip="Simulate an outage, or end one"),
         Binding("m", "moments", "Moments", tooltip="Keep the present state, or go back to an earlier one"),
+        Binding("b", "other", "Forecast", tooltip="What happens if time goes on"),
         Binding("escape", "back", "Put the message away", show=False),
     ]
 
@@ -205,6 +206,9 @@ class SimulatorPage(Page):
 
     def _drawing(self, done: bool | None) -> None:
         self.console.refresh_simulation()
+
+    def action_other(self) -> None:
+        self.console.action_page("forecast")
 
     def action_back(self) -> None:
         self.simulation.trouble = None

@@ -1,0 +1,110 @@
+"""The Forecast tab: plans side by side, made by a process beside the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from certfleet.simulator.engine.start import first_monday
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.forecast.comparing import forecasts
+from certfleet.simulator.forecast.forecasting import PlanFile
+from certfleet.simulator.plans.reading import read_plan
+from certfleet.store.model.audit import Actor
+from certfleet.store.views.forecast import comparison
+from certfleet.store.workspace import Workspace
+from certfleet.tui.forecast.page import ForecastPage
+from certfleet.tui.forecast.process import ForecastProcess, ForecastResult
+from tests.material import NOW
+
+from ..conftest import Open
+from ..driving import shows, text_of, until
+
+ROTATION = """
+[[action]]
+do = "refresh-authority"
+after = "1d"
+[[action]]
+do = "renew"
+after = "3d"
+"""
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace in a folder, on a virtual clock, with a small fleet."""
+    with Workspace.open(tmp_path / "rehearsal", actor=Actor("alice"), start=first_monday(NOW)) as workspace:
+        draw_fleet(workspace, FleetPlan(devices=12, seed=7))
+        workspace.poll()
+        yield workspace
+
+
+class Ended(ForecastProcess):
+    """A process that has ended with a result."""
+
+    def __init__(self, result: ForecastResult) -> None:
+        self.days, self.plans, self._result = 60, (), result
+
+    seconds, ended = 1, True
+
+    def result(self) -> ForecastResult:
+        return self._result
+
+    def end(self) -> None:
+        """It has."""
+
+
+async def test_plans_are_compared_and_each_is_shown(console: Open, rehearsal: Workspace) -> None:
+    plan = PlanFile(read_plan(ROTATION, "rotation"))
+    found = forecasts(rehearsal, rehearsal.now() + timedelta(days=120), [plan, None])
+    async with console(rehearsal, size=(140, 45)) as pilot:
+        await pilot.press("7", "b")
+        await shows(pilot, "n runs a copy of the workspace ahead")
+        page = pilot.app.screen
+        assert isinstance(page, ForecastPage)
+        page._began(Ended(ForecastResult(tuple(found), tuple(comparison(found)))))
+        await shows(pilot, "stranded devices at the end")
+        assert "rotation: 120 days from" in text_of(pilot)
+        assert "rotation is better in " in text_of(pilot)
+        assert "in service" in text_of(pilot)
+        await pilot.press("right")
+        await shows(pilot, "do nothing: 120 days from")
+        await pilot.press("g")
+        await shows(pilot, "Devices by CA group")
+        await pilot.press("b")
+        await until(pilot, lambda: pilot.app.current_mode == "simulator")
+
+
+@pytest.mark.slow
+async def test_a_process_does_it_and_the_console_goes_on(console: Open, rehearsal: Workspace, tmp_path: Path) -> None:
+    (plan := tmp_path / "rotation.toml").write_text(ROTATION)
+    async with console(rehearsal, size=(80, 24)) as pilot:
+        await pilot.press("7", "b", "n")
+        await shows(pilot, "Plan files")
+        pilot.app.screen.query_one("#plans").value = f"'{plan}'"  # type: ignore[attr-defined]  # an input
+        await pilot.press("enter")
+        await shows(pilot, "looking 90 days ahead")
+        await pilot.press("1")
+        await pilot.press("7", "b")
+        await shows(pilot, "rotation  do nothing")
+        assert "x Stop" not in text_of(pilot).splitlines()[-1]
+
+
+async def test_a_mistake_in_a_plan_is_told_before(console: Open, rehearsal: Workspace, tmp_path: Path) -> None:
+    async with console(rehearsal, size=(80, 24)) as pilot:
+        await pilot.press("7", "b", "n")
+        await shows(pilot, "Plan files")
+        pilot.app.screen.query_one("#plans").value = str(tmp_path / "none.toml")  # type: ignore[attr-defined]  # an input
+        await pilot.press("enter")
+        await shows(pilot, "plan-unreadable")
+
+
+async def test_a_workspace_in_memory_says_that_it_has_none(console: Open) -> None:
+    async with console(size=(80, 24)) as pilot:
+        await pilot.press("7", "b", "n")
+        await shows(pilot, "Plan files")
+        await pilot.press("enter")
+        await shows(pilot, "workspace-in-memory")

@@ -1,0 +1,1 @@
+"""The second tab of the Simulator screen: forecasts, and plans compared."""

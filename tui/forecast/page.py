@@ -1,0 +1,237 @@
+"""Forecasts: what stops if time goes on, by plans side by side, with the fleet of each over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from ...store.errors import Refusal
+from ...store.model.forecast import Forecast, ForecastDay
+from ...store.persistence.database import Changes
+from ...store.printable import printable
+from ...store.views.forecast import (
+    assumption_lines,
+    by_cause,
+    event_style,
+    event_text,
+    headline,
+    number,
+    platforms_of,
+    shown_figures,
+    stranded_lines,
+)
+from ...store.words import minute, plural
+from ..components.columns import fit
+from ..components.group_marks import GroupMark, group_marks
+from ..components.refusal_panel import RefusalPanel
+from ..components.stacked_plot import Point, StackedPlot, legend
+from ..components.text_styles import TONES, Tone, styled
+from ..shell.page import Page
+from .dialog import ForecastDialog
+from .process import ForecastProcess, ForecastResult
+
+OFTEN = 0.5  # seconds between two looks at the process
+TALL = 32
+SERVICE, STRANDED = "in service", "stranded"
+_FLEET = {
+    STRANDED: GroupMark(STRANDED, "░", Tone.EXPIRED),
+    SERVICE: GroupMark(SERVICE, "█", Tone.VALID),
+}
+_LONGEST_NAME = 16
+
+
+class ForecastPage(Page):
+    """The second tab of Simulator. A process of its own does the work; the page shows its latest result."""
+
+    page = "simulator"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "other", "Simulator", tooltip="The clock and the fleet"),
+        Binding("n", "forecast", "Look ahead", tooltip="Choose how far, and plans"),
+        Binding("left", "plan(-1)", "Plan before", show=False),
+        Binding("right", "plan(1)", "Next plan", key_display="←→"),
+        Binding("g", "groups", "CA groups", tooltip="Plot the CA groups, or who is in service"),
+        Binding("x", "stop", "Stop"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._days = 90
+        self._plans: tuple[Path, ...] = ()
+        self._process: ForecastProcess | None = None
+        self._result: ForecastResult | None = None
+        self._chosen = 0
+        self._by_group = False
+
+    def compose_page(self) -> ComposeResult:
+        with Vertical(id="forecast"):
+            yield Static("", id="forecast-head", markup=False)
+            yield RefusalPanel(id="forecast-trouble")
+            yield Static("", id="forecast-legend", markup=False)
+            yield StackedPlot(id="forecast-plot")
+            with VerticalScroll(id="forecast-scroll"):
+                yield Static("", id="forecast-text", markup=False)
+
+    def on_mount(self) -> None:
+        self._show()
+        self.set_interval(OFTEN, self._look)
+
+    def on_unmount(self) -> None:
+        if self._process is not None:
+            self._process.end()
+
+    def show_state(self, changes: Changes | None) -> None:
+        """A forecast is of the moment at which it was made."""
+
+    # The process
+
+    def _look(self) -> None:
+        if self._process is None:
+            return
+        if self._process.ended:
+            process, self._process = self._process, None
+            try:
+                self._result, self._chosen = process.result(), 0
+            except Refusal as refusal:
+                self.query_one(RefusalPanel).show(refusal)
+            self._show()
+        else:
+            self._show_head()
+
+    def _began(self, process: ForecastProcess) -> None:
+        self.query_one(RefusalPanel).clear()
+        if self._process is not None:
+            self._process.end()
+        self._process = process
+        self._days, self._plans = process.days, process.plans
+        self._show_head()
+
+    # Contents
+
+    def _show_head(self) -> None:
+        self.refresh_bindings()
+        app, process, result = self.app, self._process, self._result
+        text = styled(app, ("Simulator", Tone.DIM), "   ")
+        title = styled(app, ("Forecast", Tone.STRONG))
+        title.stylize("underline")
+        text.append_text(title).append_text(styled(app, "   ", ("b", Tone.ACCENT), (" the other tab", Tone.DIM)))
+        text.append("\n")
+        if process is not None:
+            said = f"looking {plural(process.days, 'day')} ahead: {process.seconds} s so far"
+            text.append_text(styled(app, (said, Tone.PENDING), ("; x stops it", Tone.DIM)))
+        elif result is None:
+            said = "n runs a copy of the workspace ahead and says what stops, for whom, and who is stranded"
+            text.append_text(styled(app, (said, Tone.DIM)))
+        else:
+            names = [_title(one) for one in result.plans]
+            for place, name in enumerate(names):
+                here = place == self._chosen
+                text.append_text(styled(app, (f" {name} ", Tone.STRONG if here else Tone.DIM)))
+        text.no_wrap = True
+        self.query_one("#forecast-head", Static).update(text)
+
+    def _show(self) -> None:
+        self._show_head()
+        there = self._result is not None
+        for part in ("#forecast-legend", "#forecast-plot", "#forecast-scroll"):
+            self.query_one(part).display = there
+        if self._result is not None:
+            self._draw(self._result.plans[self._chosen])
+            self.query_one("#forecast-text", Static).update(Text("\n").join(self._lines(self._result)))
+
+    def _draw(self, forecast: Forecast) -> None:
+        groups = sorted({group for day in forecast.days for group in day.groups})
+        marks = group_marks(groups) if self._by_group else _FLEET
+        points = [Point(day.at, day.groups if self._by_group else _service(day)) for day in forecast.days]
+        self.query_one(StackedPlot).show(points, marks)
+        title = "Devices by CA group  " if self._by_group else "Devices  "
+        text = styled(self.app, (title, Tone.STRONG)).append_text(legend(self.app, marks, points[-1].groups))
+        text.append_text(styled(self.app, (f"on {minute(forecast.until)}", Tone.DIM)))
+        text.no_wrap, text.overflow = True, "ellipsis"
+        self.query_one("#forecast-legend", Static).update(text)
+
+    def _lines(self, result: ForecastResult) -> Iterator[Text]:
+        app, chosen = self.app, result.plans[self._chosen]
+        if len(result.plans) > 1:
+            yield from self._comparison(result)
+            yield Text()
+        yield styled(app, (printable(f"{chosen.name}: {headline(chosen)}"), Tone.STRONG))
+        for line in stranded_lines(chosen):
+            yield styled(app, ("stranded  ", Tone.DIM), printable(line))
+        for step in chosen.refused:
+            said = printable(f"{minute(step.at)}  {step.action} (line {step.line}) is refused: {step.message}")
+            yield styled(app, (said, Tone.EXPIRED))
+        for events in by_cause(chosen.events):
+            for one in events:
+                said = f"{event_text(one)}, {platforms_of(one)}, {plural(one.devices, 'device')}"
+                yield styled(app, f"{minute(one.at)}  ", (said, TONES.get(event_style(one), Tone.STRONG)))
+            if not events[0].recovers:
+                said = printable(f"  {events[0].cause}; prevent it: {events[0].prevent_by}")
+                yield styled(app, (said, Tone.DIM))
+        for line in assumption_lines(chosen):
+            yield styled(app, (f"rests on {line}", Tone.DIM))
+
+    def _comparison(self, result: ForecastResult) -> Iterator[Text]:
+        app, figures = self.app, shown_figures(result.plans)
+        names = [_title(one) for one in result.plans]
+        width = min(_LONGEST_NAME, max(8, *map(len, names)))
+        room = self.size.width - 6 - len(names) * (width + 2)
+        first = min(room, max((len(figure.words) for figure in figures), default=0))
+        head = Text(" " * first)
+        for place, name in enumerate(names):
+            tone = Tone.STRONG if place == self._chosen else Tone.DIM
+            head.append_text(styled(app, (f"  {fit(name, width, right=True)}", tone)))
+        yield head
+        for figure in figures:
+            values = [figure.of(one) for one in result.plans]
+            line = styled(app, fit(figure.words, first))
+            for value in values:
+                best = value == min(values) != max(values)
+                line.append_text(
+                    styled(app, (f"  {number(value):>{_LONGEST_NAME}}", Tone.STRONG if best else Tone.DIM))
+                )
+            yield line
+        yield Text()
+        for sentence in result.comparison:
+            yield Text(printable(sentence))
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._process is not None if action == "stop" else True
+
+    def action_other(self) -> None:
+        self.console.action_page("simulator")
+
+    def action_forecast(self) -> None:
+        self.console.ask(ForecastDialog(self._days, self._plans), self._began)
+
+    def action_plan(self, by: int) -> None:
+        if self._result is not None:
+            self._chosen = (self._chosen + by) % len(self._result.plans)
+            self._show()
+
+    def action_groups(self) -> None:
+        self._by_group = not self._by_group
+        self._show()
+
+    def action_stop(self) -> None:
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+            self._show_head()
+
+
+def _service(day: ForecastDay) -> dict[str, int]:
+    return {SERVICE: day.in_service, STRANDED: day.stranded}
+
+
+def _title(forecast: Forecast) -> str:
+    return printable(forecast.name)
