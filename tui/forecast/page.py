@@ -194,9 +194,7 @@ class ForecastPage(Page):
             line = styled(app, fit(figure.words, first))
             for value in values:
                 best = value == min(values) != max(values)
-                line.append_text(
-                    styled(app, (f"  {number(value):>{_LONGEST_NAME}}", Tone.STRONG if best else Tone.DIM))
-                )
+                line.append_text(styled(app, (f"  {number(value):>{width}}", Tone.STRONG if best else Tone.DIM)))
             yield line
         yield Text()
         for sentence in result.comparison:
