@@ -99,7 +99,19 @@ COMMANDS: dict[str, LazyEntry] = {
     "site": group(
         "Settings of the deployment.",
         "Settings of the deployment.",
-        {"show": lazy("site.show", "Show the settings."), "set": lazy("site.set_site", "Change some of the settings.")},
+        {
+            "show": lazy("site.show", "Show the settings."),
+            "set": lazy("site.set_site", "Change some of the settings."),
+            "freeze": group(
+                "Change freezes: list, add, remove.",
+                "Change freezes: days on which nobody starts a change.",
+                {
+                    "list": lazy("site_freeze.list_freezes", "List the change freezes."),
+                    "add": lazy("site_freeze.add_freeze", "Add a change freeze."),
+                    "remove": lazy("site_freeze.remove_freeze", "Remove a change freeze."),
+                },
+            ),
+        },
     ),
     "authority": group(
         "The CA groups: list, refresh, export, revocation lists.",

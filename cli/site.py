@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..store.impact.freezes import named
 from ..store.inventory.expiry_text import WrittenLimit, limits_words, read_limit, with_limits
 from ..store.model.site import SiteSettings
 from ..store.words import plural
@@ -76,6 +77,18 @@ def show(session: Session) -> Answer:
     help="Every Monday, delete the devices that have been silent for N days; 0 for never.",
 )
 @click.option(
+    "--start-by-share",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="SHARE",
+    help="The share of devices that a change has to get across in time, for the last day to start it: 0.99.",
+)
+@click.option(
+    "--certificate-lead-days",
+    type=click.IntRange(0, LONGEST),
+    metavar="N",
+    help="It takes N days to get a certificate.",
+)
+@click.option(
     "--mdm-fqdn",
     type=TEXT,
     metavar="NAME",
@@ -118,6 +131,9 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("APNs grace", plural(settings.apns_grace_days, "day")),
                 ("gateway notices", f"{days} days before the end" if days else "never"),
                 ("inactive devices", deleted),
+                ("start by", f"{settings.start_by_share:.4g} of the devices across in time"),
+                ("to get a certificate", plural(settings.certificate_lead_days, "day")),
+                ("change freezes", "\n".join(named(one) for one in settings.freezes) or "none"),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),

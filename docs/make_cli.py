@@ -100,6 +100,7 @@ BEFORE = {
         "certfleet component unbind provisioning-profile --name com.nguyenmedicalgroup.securemail --yes",
     ),
     "task export": ("certfleet site set --migrated", "certfleet certificate replace 30 renewed.p12 --password-file pw"),
+    "site freeze remove": ("certfleet site freeze add 2026-12-20..2027-01-06",),
     "workspace import": ("certfleet workspace export inventory.json",),
 }
 NOT_RUN = {

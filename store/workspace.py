@@ -31,6 +31,7 @@ from .errors import CANNOT_WRITE, Refusal
 from .folder import KEY_FILE, STORE_FILE, key_file_for, prepare_folder
 from .impact.apns import Apns
 from .impact.components import Components
+from .impact.freezes import freeze_notes
 from .impact.impact import Impact, Placed
 from .impact.landscape_reader import LandscapeReader
 from .impact.needs import ENROLL_CHAINS
@@ -257,11 +258,14 @@ class Workspace:
                 self.tasks.answered(new)
                 switched = (*self.components.switch(old, new), *self.policies.entry_changed(old.id, new))
                 notes = (*self.components.name_notes(new), *self.impact.trust_notes(new.id))
+                self.trials.take_note(self._freeze_notes("the replacement"))
                 return events.Reaction(switched=switched, notes=notes)
             case events.CertificateDeleted(certificate):
                 self.trust.forget(certificate.id)
             case events.Doubted(sentences):
                 self.trials.take_note(sentences)
+            case events.ChangeStarted(what):
+                self.trials.take_note(self._freeze_notes(what))
             case events.RequestCancelled(request_id):
                 self.tasks.given_up(request_id)
             case events.IdentityCertificatesChanged(identities):
@@ -277,6 +281,9 @@ class Workspace:
             case events.FollowUpsDone(component_id):
                 self.components.finish(component_id)
         return events.Reaction()
+
+    def _freeze_notes(self, what: str) -> tuple[str, ...]:
+        return freeze_notes(self.site.get().freezes, self.now().date(), what)
 
     def _users_of(self, certificate_id: int) -> tuple[str, ...]:
         """The names of the users of an inventory entry."""

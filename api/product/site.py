@@ -58,6 +58,8 @@ class SiteChange(Body):
     deleteInactiveDays: _Days | None = None
     mdmFqdn: Text = None
     gatewayFqdn: Text = None
+    startByShare: Annotated[float, Field(gt=0, le=1)] | None = None
+    certificateLeadDays: _Days | None = None
     expiring: LimitsFields | None = None
     critical: LimitsFields | None = None
 
@@ -78,6 +80,8 @@ def change_site(workspace: OpenWorkspace, change: SiteChange) -> Response:
         "apns_grace_days": change.apnsGraceDays,
         "gateway_notice_days": change.gatewayNoticeDays,
         "delete_inactive_days": change.deleteInactiveDays,
+        "start_by_share": change.startByShare,
+        "certificate_lead_days": change.certificateLeadDays,
         "mdm_fqdn": change.mdmFqdn,
         "gateway_fqdn": change.gatewayFqdn,
         "expiring": None if change.expiring is None else change.expiring.changed(known.expiring),

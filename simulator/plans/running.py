@@ -15,13 +15,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...store.errors import CANNOT_WRITE, Refusal
+from ...store.impact.freezes import freeze_notes
 from ...store.model.audit import Actor
 from ...store.words import day, plural
 from ...store.workspace import Workspace
 from ..engine.simulator import RunProgress, Simulator
 from .actions import ActionContext, MakeLike, carry_out
 from .new_certificate import make_like
-from .plan import AnyAction, Plan, Renew, RenewInRings
+from .plan import AnyAction, Plan, Renew, RenewInRings, name_of
 from .progress import PlanProgress, PlanStep, StepState, latest_run, plan_runs
 from .renewing import next_working_day, open_ring, renew, tell_held
 
@@ -152,6 +153,9 @@ class PlanRun:
             try:
                 with workspace.database.attempt():
                     after = self._carried_out(number, step, due, anyway=anyway)
+                frozen = freeze_notes(workspace.site.get().freezes, now.date(), name_of(action))
+                if frozen and step.state is StepState.WAITING:
+                    after = replace(after, said="; ".join((after.said, *frozen)))
                 outcome = Performed(number=number + 1, action=action, at=now, said=after.said)
             except Refusal as refusal:
                 if refusal.code in CANNOT_WRITE:

@@ -25,6 +25,8 @@ def read_setting(summary: str) -> tuple[str, Any] | None:
         return name, () if words == "never" else tuple(int(part) for part in words.split(", "))
     if words.isdecimal():
         return name, int(words)
+    if name == "start_by_share":
+        return name, float(words)
     return name, "" if words == "none" else words
 
 

@@ -229,6 +229,8 @@ SETTINGS: Mapping[str, Reader] = {
     "expiring": limits,
     "critical": limits,
     "delete_inactive_days": number(0, 3650),
+    "start_by_share": positive_share,
+    "certificate_lead_days": number(0, 3650),
 }
 """The settings of a site, by their names in ``SiteSettings``."""
 

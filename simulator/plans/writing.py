@@ -14,7 +14,7 @@ from .plan import AnyAction, Choice, NewCertificate, Plan, RenewInRings, Ring, n
 from .values import length_text, share_text
 
 _IN_A_LINE = 6
-_SHARES = ("share", "most_misses")
+_SHARES = ("share", "most_misses", "start_by_share")
 
 
 def action_fields(action: AnyAction) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _written(name: str, value: Any) -> dict[str, Any]:
         case Choice() | NewCertificate():
             return {key: part for field, inner in _given(value) for key, part in _written(field, inner).items()}
         case dict():
-            return {key: list(part) if isinstance(part, tuple) else part for key, part in value.items()}
+            return {key: _setting(key, part) for key, part in value.items()}
         case timedelta():
             return {name: length_text(value)}
         case None:
@@ -75,6 +75,12 @@ def _written(name: str, value: Any) -> dict[str, Any]:
             return {name: value}
         case _:
             return {name: str(value)}
+
+
+def _setting(name: str, value: Any) -> Any:
+    if name in _SHARES:
+        return share_text(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _table(found: Mapping[str, Any], note: str = "") -> Table:

@@ -21,6 +21,7 @@ from ..inventory.sources import CertificateSource
 from ..model.audit import SYSTEM
 from ..model.authority import Authority, AuthorityGroup, AuthorityRole
 from ..model.certificate import Certificate, UseAs
+from ..model.events import ChangeStarted
 from ..notices.inbox import Notices
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
@@ -211,6 +212,7 @@ class Authorities(UseCases):
                 "authority.refresh", f"authority-group:{group.id}", f"CA group {name} requested; it issues {when}"
             )
             self.announce()
+            self._tell(ChangeStarted("the new CA group"))
         return group
 
     def to_announce(self) -> Groups:

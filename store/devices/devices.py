@@ -22,6 +22,7 @@ from ..model.device import (
     EnrollmentKind,
     HeldCertificate,
 )
+from ..model.events import ChangeStarted
 from ..model.habits import Habits
 from ..use_cases import Context, UseCases
 from ..words import plural
@@ -125,6 +126,7 @@ class Devices(UseCases):
                 return change
 
             result = self._request(ids, renewed, "renew", "certificate renewal requested", progress)
+            self._tell(ChangeStarted("the renewal"))
         return replace(result, plan=plan)
 
     def revoke(self, ids: Iterable[int], progress: Progress | None = None) -> SecurityActionResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -15,13 +16,14 @@ from ..model.component import Component
 from ..model.device import Device
 from ..model.events import Doubted
 from ..model.expiry import ExpiryLimits, ExpiryUse
-from ..model.site import SITE, SiteSettings
+from ..model.site import SITE, Freeze, SiteSettings
 from ..notices.addresses import host_name, is_ip
 from ..use_cases import Context, UseCases
-from ..words import minute
+from ..words import day, minute
 from .components import title_of
 from .expiry_changes import DeviceCertificateEnd, status_changes
 from .fitting import name_doubt
+from .freezes import named, with_freeze, without_freeze
 from .gates import outages
 from .interruptions import Interruptions
 from .needs import BY_ID
@@ -73,6 +75,28 @@ class Site(UseCases):
                 self._tell(Doubted(self._status_changes(before, after)))
             if after.delete_inactive_days != before.delete_inactive_days and after.delete_inactive_days:
                 self._tell(Doubted(self._to_delete(after.delete_inactive_days)))
+        return after
+
+    def add_freeze(self, first: date, last: date, why: str = "") -> SiteSettings:
+        """Add a change freeze. Refuses with ``freeze-invalid`` and ``freeze-exists``."""
+        freeze = Freeze(first=first, last=last, why=why.strip())
+        with self._database.transaction():
+            before = self.get()
+            return self._set_freezes(
+                before, with_freeze(before.freezes, freeze), f"change freeze {named(freeze)} added"
+            )
+
+    def remove_freeze(self, first: date, last: date) -> SiteSettings:
+        """Remove a change freeze. Refuses with ``freeze-unknown``."""
+        with self._database.transaction():
+            before = self.get()
+            left = without_freeze(before.freezes, first, last)
+            return self._set_freezes(before, left, f"change freeze {day(first)}..{day(last)} removed")
+
+    def _set_freezes(self, before: SiteSettings, freezes: tuple[Freeze, ...], said: str) -> SiteSettings:
+        after = msgspec.structs.replace(before, freezes=freezes)
+        self._table.upsert(self._table.document_class(msgspec.to_builtins(after), SITE))
+        self._audit.record("site.freeze", "settings:1", said)
         return after
 
     def _to_delete(self, days: int) -> tuple[str, ...]:

@@ -45,6 +45,12 @@ class Doubted(Struct, frozen=True):
     sentences: Sequence[str]
 
 
+class ChangeStarted(Struct, frozen=True):
+    """Somebody starts a change that takes days: ``what`` says which."""
+
+    what: str
+
+
 class RequestCancelled(Struct, frozen=True):
     """A signing request was cancelled."""
 
@@ -95,6 +101,7 @@ Event = (
     | CertificateReplaced
     | CertificateDeleted
     | Doubted
+    | ChangeStarted
     | RequestCancelled
     | IdentityCertificatesChanged
     | ComponentBound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -10,8 +11,18 @@ from .expiry import CRITICAL, EXPIRING, ExpiryLimits
 
 Days = Annotated[int, Meta(ge=0, le=3650)]
 
+Share = Annotated[float, Meta(gt=0, le=1)]
+
 SITE = 1
 """The document of the table ``settings`` that holds it."""
+
+
+class Freeze(Struct, frozen=True, kw_only=True):
+    """A change freeze: nobody starts a change from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+    why: str = ""
 
 
 class SiteSettings(Struct, frozen=True, kw_only=True):
@@ -21,7 +32,9 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     devices. ``gateway_notice_days``: how many days before the expiry of a gateway certificate a notice is given.
     ``mdm_fqdn`` and ``gateway_fqdn`` are the host names that devices connect to, empty if unknown. ``expiring`` and
     ``critical``: how long before its expiry a certificate gets that status. ``delete_inactive_days``: a device that has
-    been silent for so many days is deleted; 0 for never."""
+    been silent for so many days is deleted; 0 for never. ``freezes``: change freezes, in order. ``start_by_share``: the
+    share of devices that a change has to get across in time. ``certificate_lead_days``: the days that it takes to get a
+    certificate."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -32,3 +45,6 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     expiring: ExpiryLimits = EXPIRING
     critical: ExpiryLimits = CRITICAL
     delete_inactive_days: Days = 0
+    freezes: tuple[Freeze, ...] = ()
+    start_by_share: Share = 0.99
+    certificate_lead_days: Days = 7

@@ -157,6 +157,9 @@ def test_site(filled: Command) -> None:
         "expiring": {"default": {"days": 30, "lifetime_divisor": 3}, "by_use": {}},
         "critical": {"default": {"days": 10, "lifetime_divisor": 10}, "by_use": {}},
         "delete_inactive_days": 0,
+        "freezes": [],
+        "start_by_share": 0.99,
+        "certificate_lead_days": 7,
     }
     told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]

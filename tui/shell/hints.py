@@ -25,6 +25,8 @@ HINTS = {
     "filter-unclear": "? on Devices shows what there is to filter by.",
     "fleet-is-simulated": "Import real devices into a workspace of their own.",
     "fleet-unfinished": "f goes on with it.",
+    "freeze-exists": "The site's settings have it.",
+    "freeze-unknown": "The site's settings have the freezes.",
     "group-unknown": "4 lists them.",
     "host-invalid": "Name at least one host.",
     "policy-not-taken": "Enroll the device another way, or change the policy.",

@@ -180,6 +180,7 @@ def test_settings_are_read_from_their_sentences(start: Workspace) -> None:
         "apns_grace_days": 3,
         "gateway_notice_days": (30, 7),
         "mdm_fqdn": "",
+        "start_by_share": 0.95,
         "critical": with_limits(EXPIRING, [read_limit("9d"), read_limit("ca=12d,1/9")]),
     }
     start.site.set(mdm_fqdn="mdm.example.com")
@@ -189,6 +190,7 @@ def test_settings_are_read_from_their_sentences(start: Workspace) -> None:
     assert settings["migrated"] is True
     assert settings["apns_grace_days"] == 3
     assert settings["gateway_notice_days"] == (30, 7)
+    assert settings["start_by_share"] == 0.95
     assert settings["mdm_fqdn"] == "mdm.example.com"  # the older line, which is read last
     again = with_limits(EXPIRING, map(read_limit, settings["critical"]))
     assert again == start.site.get().critical

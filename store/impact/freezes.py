@@ -1,0 +1,54 @@
+"""Change freezes of the site: days on which nobody starts a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from ..errors import Refusal
+from ..model.site import Freeze
+from ..words import day
+
+LONGEST_WHY = 200
+
+
+def with_freeze(freezes: Iterable[Freeze], added: Freeze) -> tuple[Freeze, ...]:
+    """The freezes, and another one. Refuses with ``freeze-invalid`` and ``freeze-exists``."""
+    if added.last < added.first:
+        raise Refusal("freeze-invalid", f"a freeze can't end on {day(added.last)}, before it begins", "Write FROM..TO.")
+    if len(added.why) > LONGEST_WHY:
+        raise Refusal("freeze-invalid", f"the reason is longer than {LONGEST_WHY} characters", "Write a shorter one.")
+    known = tuple(freezes)
+    if any((one.first, one.last) == (added.first, added.last) for one in known):
+        raise Refusal("freeze-exists", f"there is a freeze {span(added)} already", "`certfleet site freeze list`")
+    return tuple(sorted((*known, added), key=lambda one: (one.first, one.last)))
+
+
+def without_freeze(freezes: Iterable[Freeze], first: date, last: date) -> tuple[Freeze, ...]:
+    """The freezes without the one of these days. Refuses with ``freeze-unknown``."""
+    known = tuple(freezes)
+    left = tuple(one for one in known if (one.first, one.last) != (first, last))
+    if left == known:
+        raise Refusal("freeze-unknown", f"there is no freeze {day(first)}..{day(last)}", "`certfleet site freeze list`")
+    return left
+
+
+def freeze_on(freezes: Iterable[Freeze], on: date) -> Freeze | None:
+    """The freeze in which a day is; the one that begins first of several."""
+    return next((one for one in freezes if one.first <= on <= one.last), None)
+
+
+def freeze_notes(freezes: Iterable[Freeze], on: date, what: str) -> tuple[str, ...]:
+    """A sentence if something starts in a freeze. It is not refused: a person may have to."""
+    found = freeze_on(freezes, on)
+    return () if found is None else (f"{what} starts in the change freeze {named(found)}",)
+
+
+def span(freeze: Freeze) -> str:
+    """``2026-12-20..2027-01-06``."""
+    return f"{day(freeze.first)}..{day(freeze.last)}"
+
+
+def named(freeze: Freeze) -> str:
+    """The same with its reason."""
+    return f"{span(freeze)} ({freeze.why})" if freeze.why else span(freeze)
