@@ -30,7 +30,7 @@ NOT_NEEDED = ("device_events", "audit", "deliveries", "accounts", "account_sessi
 if a plan needs them."""
 GONE_AFTER = timedelta(days=90)
 """A real device that has been silent for so long is taken not to come back."""
-_SEED, _ENROLLED = 701, 702
+_SEED, _ENDS = 701, 702
 
 
 class _Known(Struct, frozen=True):
@@ -140,8 +140,9 @@ class _Assumed:
         self._next += 1
         if end is None:
             self.ends += 1
-            begin = device.enrolled_at or self._now - timedelta(days=draw(device.id, _ENROLLED) % DEVICE_LIFETIME.days)
-            end = max(begin + DEVICE_LIFETIME, self._now)
+            end = None if device.enrolled_at is None else device.enrolled_at + DEVICE_LIFETIME
+            if end is None or end <= self._now:  # it has been renewed since, or it would not work
+                end = self._now + timedelta(days=draw(device.id, _ENDS) % DEVICE_LIFETIME.days)
         validity = Validity(min(self._now, end) - timedelta(days=1), end)
         made = Issued(b"", "00", f"{id:064x}", f"{id:064x}")
         batch.certificates[id] = certificate_record(

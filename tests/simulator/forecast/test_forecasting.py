@@ -16,7 +16,7 @@ from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import PlanRun, run_plan
 from certfleet.store.clock import FixedClock
 from certfleet.store.model.component import Use
-from certfleet.store.model.device import DeviceIdentity, Platform
+from certfleet.store.model.device import DeviceIdentity, DeviceState, Platform
 from certfleet.store.vault import SecretKind
 from certfleet.store.workspace import Workspace
 from tests.material import ec_key
@@ -74,6 +74,23 @@ def test_a_device_that_has_been_silent_for_long_does_not_come_back() -> None:
     until = MONDAY + timedelta(days=5)
     assert forecast(real_fleet(2), until).assumptions.taken_for_gone == 0
     assert forecast(real_fleet(2, timedelta(days=91)), until).assumptions.taken_for_gone == 2
+
+
+def test_devices_known_by_an_import_alone_have_certificates_on_paper() -> None:
+    workspace = Workspace.open(None, clock=FixedClock(MONDAY))
+    workspace.components.set_use("apns", Use.NOT_USED)
+    ends = (MONDAY + timedelta(days=20), None, None)
+    began = (None, MONDAY - timedelta(days=700), None)
+    for number, (end, enrolled_at) in enumerate(zip(ends, began, strict=True)):
+        device = workspace.devices.add(DeviceIdentity(platform=Platform.ANDROID, serial_number=f"REAL{number:04}"))
+        seen = MONDAY - timedelta(hours=30)
+        known = replace(device, state=DeviceState.ENROLLED, last_check_in=seen, not_after=end, enrolled_at=enrolled_at)
+        put(workspace, known)
+    found = forecast(workspace, MONDAY + timedelta(days=400))
+    assert (found.assumptions.drawn_habits, found.assumptions.assumed_ends) == (3, 2)
+    assert found.days[0].in_service == found.days[1].in_service == 3
+    assert sum(one.out for one in found.out) == 3
+    assert found.out[0].day > MONDAY.date()
 
 
 def test_secrets_stay_behind(fleet: Draw) -> None:
