@@ -33,7 +33,8 @@ _CONFLICTS = (
 )
 _BUSY = ("logins-busy", *CANNOT_WRITE)
 _NOT_FOUND = ("not-found",)
-_BROUGHT = ("certificate-unknown", "challenge-unknown")  # what a device brings, which no path names
+# What a device or a file brings, which no path names.
+_BROUGHT = ("certificate-unknown", "challenge-unknown", "columns-unknown", "time-zone-unknown")
 NAMELESS = {404: "path-unknown", 405: "method-not-allowed", 413: "body-too-large"}
 WORDS = {
     400: "What was sent can't be taken, or a rule says no.",

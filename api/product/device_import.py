@@ -1,0 +1,63 @@
+"""Importing devices from the export of a device management product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from ...store.devices_import.columns import LONGEST_MAPPING, NO_MAPPING, read_mapping
+from ...store.devices_import.csv_reading import MAX_EXPORT
+from ...store.devices_import.dates import DateOrder, zone_named
+from ...store.errors import Refusal
+from ...store.views.device_import import DeviceImportDocument, device_import_document
+from ..server.answers import Success, answer, camel
+from ..server.session import OpenWorkspace, SignedIn, changes, token_needed
+from .uploads import Uploaded, body
+
+router = APIRouter(prefix="/device", tags=["devices"], route_class=SignedIn, dependencies=[token_needed])
+
+PROPERTIES: dict[str, Any] = {
+    "timeZone": {"type": "string", "description": "The zone of times that name none: UTC, Europe/Berlin."},
+    "dates": {"type": "string", "enum": [order.value for order in DateOrder]},
+    "mapping": {"type": "string", "description": "The text of a mapping file (TOML)."},
+}
+
+
+class DevicesImported(Success, frozen=True, kw_only=True):
+    """What became of each line."""
+
+    result: DeviceImportDocument
+
+
+@router.post(
+    "/import",
+    **changes(DevicesImported, "device.import", requestBody=body(PROPERTIES, file="The export, a CSV file.")),
+)
+def import_devices(workspace: OpenWorkspace, upload: Uploaded) -> Response:
+    """Import devices from the export (CSV) of a device management product. Lines are handled independently, and the
+    answer lists the refused ones with the reason. A later export updates the devices; the same one again changes
+    nothing."""
+    mapping, zone = upload.text("mapping"), upload.word("timeZone")
+    data = upload.file.read(MAX_EXPORT + 1)
+    if len(data) > MAX_EXPORT:
+        raise Refusal("file-too-large", f"the export is larger than {MAX_EXPORT >> 20} MiB")
+    if mapping is not None and len(mapping.encode()) > LONGEST_MAPPING:
+        raise Refusal("file-too-large", f"the mapping file is larger than {LONGEST_MAPPING >> 10} KiB")
+    result = workspace.device_imports.take_in(
+        data,
+        source=upload.name,
+        mapping=NO_MAPPING if mapping is None else read_mapping(mapping.encode()),
+        order=_order(upload.word("dates")),
+        zone=None if zone is None else zone_named(zone),
+    )
+    return answer(DevicesImported, result=camel(device_import_document(result)))
+
+
+def _order(text: str | None) -> DateOrder | None:
+    if text is None:
+        return None
+    try:
+        return DateOrder(text)
+    except ValueError:
+        raise Refusal("request-invalid", f"dates: day-first or month-first is expected, not {text[:40]!r}") from None
