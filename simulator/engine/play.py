@@ -25,6 +25,7 @@ from ...store.devices.policy_installation import (
     policies_due,
     put_off,
 )
+from ...store.devices.presence import Outages
 from ...store.devices.trust import installed, to_install
 from ...store.model.authority import Authority
 from ...store.model.device import (
@@ -114,6 +115,11 @@ class Stage:
             presented = self.batch.known[id] = certificate(id)
         assert presented.key_number is not None
         return _job_of(order, device, base64.b64decode(presented.der), presented.key_number)
+
+    @property
+    def outages(self) -> Outages:
+        """When the server was unreachable."""
+        return self._gate.outages
 
     @property
     def issued(self) -> Counter[int]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ...store.devices.change import Change
 from ...store.devices.gate import Gate
+from ...store.devices.unenrolling import unenrolled
 from ...store.model.device import Device, DeviceState, EnrollmentKind, EventKind
 from ...store.model.simulation import Turnover
 from ..fleet.arrivals import DeviceTurn, TurnKind
@@ -28,6 +29,37 @@ class Turning(NamedTuple):
     brought: Turnover = Turnover()
     arrived: tuple[tuple[int, int], ...] = ()
     ids: frozenset[int] = frozenset()
+
+
+class _Scene:
+    """The devices that turns concern in a window, and the time up to which each has been played: ``at``, by id. ``ids``
+    are those of the devices that arrive in it, by index."""
+
+    def __init__(self, stage: Stage, find: Find, after: int) -> None:
+        self._stage, self._find, self._after = stage, find, after
+        self.at: dict[int, int] = {}
+        self.ids: dict[int, int] = {}
+
+    def device(self, id: int) -> Device | None:
+        """A device as it is now; None if there is none."""
+        return self._stage.batch.devices.get(id) or self._find(id)
+
+    def play(self, device: Device, until: int) -> Device:
+        """Play a device up to a time."""
+        self._stage.play(device, self.at.get(device.id, self._after), until)
+        self.at[device.id] = until
+        return self._stage.batch.devices.get(device.id, device)
+
+    def put(self, device: Device, at: int) -> None:
+        """Something has happened to a device."""
+        self._stage.batch.devices[device.id] = device
+        self.at[device.id] = at
+
+    def end(self, until: int) -> None:
+        """Play all of them up to the end of the window."""
+        for id in self.at:
+            if (device := self.device(id)) is not None:
+                self.play(device, until)
 
 
 class Turns:
@@ -54,33 +86,45 @@ class Turns:
     def take(self, stage: Stage, find: Find, gate: Gate, first_id: int, span: tuple[int, int]) -> Turning:
         """Carry out the turns of a span of time (its start excluded) on a stage. ``find`` reads a device; the first one
         that arrives gets ``first_id``. They come again until ``done``."""
-        after, until = span
-        count, brought, arrived, ids, id = 0, Counter[str](), list[tuple[int, int]](), set[int](), first_id
-        for turn in self._until(until):
+        scene = _Scene(stage, find, span[0])
+        count, brought, arrived, id = 0, Counter[str](), list[tuple[int, int]](), first_id
+        for turn in self._until(span[1]):
             count += 1
-            device_id = self._ids.get(turn.device_index, turn.device_index + 1)
-            device = stage.batch.devices.get(device_id) or find(device_id)
             is_new = turn.kind is not TurnKind.HANDED_ON
-            if device is not None and device.habits is not None and device.habits.index == turn.device_index:
-                ids.add(device_id)
-                stage.play(device, after, turn.at)
-                device = stage.batch.devices.get(device_id, device)
-                if is_new:
-                    device = _replaced(stage, device, turn, id)
-                    brought["replaced"] += 1
-                elif _can_be_handed_on(device, turn.at):
-                    device = self._handed_on(stage, device, turn)
+            device = self._device(scene, turn.device_index, turn.at)
+            if device is not None and is_new:
+                scene.put(self._given_up(stage, device, turn, id), turn.at)
+                brought["replaced"] += 1
+            elif device is not None and _can_be_handed_on(device, turn.at):
+                scene.put(self._handed_on(stage, device, turn), turn.at)
+                brought["handed_on"] += 1
+            for index in turn.others:
+                if (other := self._device(scene, index, turn.at)) is None:
+                    continue
+                if _can_be_handed_on(other, turn.at) and not self._drawing.is_left_alone(other):
+                    scene.put(self._handed_on(stage, other, turn), turn.at)
                     brought["handed_on"] += 1
-                stage.play(device, turn.at, until)
+                else:
+                    scene.put(self._given_up(stage, other, turn, id), turn.at)
+                    brought["replaced"] += 1
             if is_new:
-                ids.add(id)
                 arrived.append((id, turn.at))
                 brought["arrived"] += 1
                 brought["joined"] += turn.kind is TurnKind.JOINED
                 came = replace(self._drawing.arrival(turn, id), anchors=_usual_anchors(gate))
-                stage.play(stage.enroll(came, turn.at), turn.at, until)
+                scene.put(stage.enroll(came, turn.at), turn.at)
+                scene.ids[turn.new_index] = id
                 id += 1
-        return Turning(count, Turnover(**brought), tuple(arrived), frozenset(ids))
+        scene.end(span[1])
+        return Turning(count, Turnover(**brought), tuple(arrived), frozenset(scene.at))
+
+    def _device(self, scene: _Scene, index: int, at: int) -> Device | None:
+        """The device of an index in the fleet, played up to a time; None if it is gone or has been given up."""
+        id = scene.ids.get(index) or self._ids.get(index, index + 1)
+        device = scene.device(id)
+        if device is None or device.habits is None or device.habits.index != index or device.habits.replaced_by:
+            return None
+        return scene.play(device, at)
 
     def done(self, turning: Turning) -> None:
         """The turns have been committed."""
@@ -101,11 +145,27 @@ class Turns:
             yield self._next[at]
             at += 1
 
+    def _given_up(self, stage: Stage, device: Device, turn: DeviceTurn, by: int) -> Device:
+        """Its owner has another one, or has left. It falls silent and stays as a stale twin; if its owner has left,
+        mostly somebody takes it out of management."""
+        assert device.habits is not None
+        schedule = device.habits.schedule
+        gone_at = turn.gone_at if schedule.gone_at is None else min(schedule.gone_at, turn.gone_at)
+        habits = replace(device.habits, replaced_by=by, schedule=replace(schedule, gone_at=gone_at))
+        has_left = turn.kind is TurnKind.JOINED
+        kind = EventKind.OWNER_LEFT if has_left else EventKind.REPLACED
+        now = moment(turn.at)
+        is_taken_out = has_left and device.state is not DeviceState.NOT_ENROLLED and gone_at >= turn.at
+        is_taken_out = is_taken_out and not self._drawing.is_left_alone(device)
+        change = Change(replace(device, habits=habits), events=((kind, f"device {by} takes its place"),))
+        device = stage.batch.take(change, now)
+        return stage.batch.take(unenrolled(device, now, stage.outages), now) if is_taken_out else device
+
     def _handed_on(self, stage: Stage, device: Device, turn: DeviceTurn) -> Device:
         """Wiped, and enrolled again by another owner."""
         said = ((EventKind.OWNER_CHANGED, f"{device.owner} to {turn.holder.name}"),)
         wiped = replace(
-            self._drawing.handed_on(device, turn),
+            self._drawing.handed_on(device, turn.holder),
             state=DeviceState.NOT_ENROLLED,
             state_since=moment(turn.at),
             pending=(),
@@ -125,17 +185,6 @@ def _can_be_handed_on(device: Device, at: int) -> bool:
     assert device.habits is not None
     gone_at = device.habits.schedule.gone_at
     return device.enrollment_kind is not EnrollmentKind.USER and (gone_at is None or gone_at > at)
-
-
-def _replaced(stage: Stage, device: Device, turn: DeviceTurn, by: int) -> Device:
-    """It falls silent, and stays as a stale twin."""
-    assert device.habits is not None
-    schedule = device.habits.schedule
-    gone_at = turn.gone_at if schedule.gone_at is None else min(schedule.gone_at, turn.gone_at)
-    habits = replace(device.habits, replaced_by=by, schedule=replace(schedule, gone_at=gone_at))
-    kind = EventKind.REPLACED if turn.holder.upn == device.upn else EventKind.OWNER_LEFT
-    told = Change(replace(device, habits=habits), events=((kind, f"device {by} takes its place"),))
-    return stage.batch.take(told, moment(turn.at))
 
 
 def _usual_anchors(gate: Gate) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
 """Arrivals and departures of a fleet: who gets or hands on which device on which day, as a function of the seed.
 
 A fleet has as many places as devices were drawn. One place after another, in an order of the seed, takes a turn: its
-person gets a new device, leaves and is followed by a newcomer with a new one, or hands the device on to somebody. So
-turn *n* is computed on its own, and no history depends on how time is cut into runs.
+person gets a new device, leaves and is followed by a newcomer with a new one, or hands the device on to somebody. Who
+leaves gives up all their devices on that day. So turn *n* is computed on its own, and no history depends on how time is
+cut into runs.
 
 The rates are assumptions; see the table in docs/simulator.md.
 """
@@ -47,10 +48,13 @@ class TurnKind(StrEnum):
     HANDED_ON = "handed on"
 
 
+_HANDED = TurnKind.HANDED_ON
+
+
 class DeviceTurn(NamedTuple):
     """A turn: its time (Unix) and number. ``device_index`` is that of the device concerned, in the fleet; unless it is
     handed on, the one of ``new_index`` takes its place and it falls silent at ``gone_at``. ``holder`` has the device of
-    this place from now on."""
+    this place from now on. Who leaves gives up ``others``, too: the newcomer takes their places."""
 
     at: int
     number: int
@@ -61,6 +65,7 @@ class DeviceTurn(NamedTuple):
     device_kind: DeviceKind
     holder: DeviceHolder
     gone_at: int
+    others: tuple[int, ...] = ()
 
 
 class Arrivals:
@@ -102,15 +107,52 @@ class Arrivals:
     def _turn(self, number: int, day: int) -> DeviceTurn:
         place = self._order(number % self._devices)
         platform, device_kind, first_holder = self._allocation.device(place)
-        before = range(number - self._devices, -1, -self._devices)  # earlier turns of this place, the last one first
-        made = (one for one in before if self._kind(one, device_kind) is not TurnKind.HANDED_ON)
-        came = (one for one in (number, *before) if self._kind(one, device_kind) is not TurnKind.REPLACED)
-        kind, device, person = self._kind(number, device_kind), next(made, None), next(came, None)
-        index = place if device is None else self._new_index(device)
+        kind, index, others = (
+            self._kind(number, device_kind),
+            self._device_of(place, number, device_kind),
+            tuple[int, ...](),
+        )
+        person = None if device_kind is DeviceKind.SHARED else self._newcomer_at(place, number)
         holder = first_holder if person is None else self._allocation.newcomer(person)
         at = working_time(holder, draw(self._key, _HOUR, number), day)
         overlap = 0 if kind is TurnKind.JOINED else DAY + draw(self._key, _OVERLAP, number) % (14 * DAY)
-        return DeviceTurn(at, number, kind, index, self._new_index(number), platform, device_kind, holder, at + overlap)
+        if kind is TurnKind.JOINED and not self._is_handed_on(place, number):
+            places = (one for one in self._allocation.others_of(place) if not self._is_handed_on(one, number))
+            others = tuple(self._device_of(one, number, device_kind) for one in places)
+        new = self._new_index(number)
+        return DeviceTurn(at, number, kind, index, new, platform, device_kind, holder, at + overlap, others)
+
+    def _turns_of(self, place: int, number: int) -> range:
+        """The turns of a place before a number, the first one first."""
+        return range(self._order.inverse(place), number, self._devices)
+
+    def _device_of(self, place: int, number: int, device_kind: DeviceKind) -> int:
+        """The index of the device that a place has before a turn."""
+        before = reversed(self._turns_of(place, number))
+        made = (one for one in before if self._kind(one, device_kind) is not _HANDED)
+        device = next(made, None)
+        return place if device is None else self._new_index(device)
+
+    def _is_handed_on(self, place: int, number: int) -> bool:
+        """Whether the device of a place was handed on before a turn: then its person has no other of these."""
+        return any(self._drawn_kind(one) is _HANDED for one in self._turns_of(place, number))
+
+    def _newcomer_at(self, place: int, number: int) -> int | None:
+        """The turn that brought the person who has a place at a turn; None for the first one.
+
+        Who follows somebody has all their places, except those whose device was handed on before.
+        """
+        own = [*self._turns_of(place, number), number]
+        if any(self._drawn_kind(one) is _HANDED for one in own):
+            return max(one for one in own if self._drawn_kind(one) is not TurnKind.REPLACED)
+        found: list[int] = [one for one in own if self._drawn_kind(one) is TurnKind.JOINED]
+        for other in self._allocation.others_of(place):
+            for one in self._turns_of(other, number):
+                if self._drawn_kind(one) is _HANDED:
+                    break
+                if self._drawn_kind(one) is TurnKind.JOINED:
+                    found.append(one)
+        return max(found, default=None)
 
     def _new_index(self, number: int) -> int:
         """The index in the fleet of the new device of a turn."""
@@ -119,6 +161,10 @@ class Arrivals:
     def _kind(self, number: int, device_kind: DeviceKind) -> TurnKind:
         if device_kind is DeviceKind.SHARED:  # it belongs to a place
             return TurnKind.REPLACED
+        return self._drawn_kind(number)
+
+    def _drawn_kind(self, number: int) -> TurnKind:
+        """The kind of a turn of a person's device."""
         drawn = draw(self._key, _WHAT, number) % 1000
         if drawn < _HANDED_ON:
             return TurnKind.HANDED_ON

@@ -6,7 +6,8 @@ from 0; those with computers overlap them, but for some who have no phone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import gcd
 
 from ...store.model.device import Platform
 from ..identities.data.market import DEVICES_A_PLACE, NO_PHONE, SECOND_PHONE, SHARED, TABLETS
@@ -16,6 +17,7 @@ from ..identities.staff import DeviceHolder, Staff
 from .mix import Mix
 
 _COMPUTERS = (Platform.MACOS, Platform.WINDOWS)
+_SECOND_STEP, _TABLET_STEP = 31, 7  # from the person with one second phone, or tablet, to that with the next
 
 
 class DeviceAllocation:
@@ -25,8 +27,9 @@ class DeviceAllocation:
         self._mix = mix
         self._staff = Staff(key, domain)
         self._kinds = {platform: _kinds(platform, mix.count(platform)) for platform in Platform}
+        self._totals = dict.fromkeys(DeviceKind, 0)
         self._before: dict[tuple[Platform, DeviceKind], int] = {}
-        totals = dict.fromkeys(DeviceKind, 0)
+        totals = self._totals
         for platform, counts in self._kinds.items():
             for kind, count in counts.items():
                 self._before[platform, kind] = totals[kind]
@@ -42,23 +45,70 @@ class DeviceAllocation:
 
     def device(self, index: int) -> tuple[Platform, DeviceKind, DeviceHolder]:
         """The platform and the kind of device ``index``, and who has it."""
+        platform, kind, number = self._numbered(index)
+        person = self._person(kind, number)
+        if person is None:
+            return platform, kind, self._staff.place(number // DEVICES_A_PLACE)
+        return platform, kind, self._staff.person(person)
+
+    def others_of(self, index: int) -> tuple[int, ...]:
+        """The other devices of the person who has device ``index``; none of a place."""
+        _, kind, number = self._numbered(index)
+        person = self._person(kind, number)
+        return () if person is None else tuple(one for one in self._devices_of(person) if one != index)
+
+    def _numbered(self, index: int) -> tuple[Platform, DeviceKind, int]:
+        """The platform and the kind of device ``index``, and its number among all devices of the kind."""
         platform, at = self._mix.place(index)
         kind, at = _kind_at(self._kinds[platform], at)
-        number = self._orders[kind](self._before[platform, kind] + at)
+        return platform, kind, self._orders[kind](self._before[platform, kind] + at)
+
+    def _person(self, kind: DeviceKind, number: int) -> int | None:
+        """Who has a device, by its number among those of the kind; None for a place."""
         match kind:
+            case DeviceKind.PHONE if number < self._with_phone:
+                return number
             case DeviceKind.PHONE:
-                person = number if number < self._with_phone else (number - self._with_phone) * 31 % self._with_phone
+                return (number - self._with_phone) * _SECOND_STEP % self._with_phone
             case DeviceKind.COMPUTER:
-                person = self._first_computer + number
+                return self._first_computer + number
             case DeviceKind.TABLET:
-                person = number * 7 % self.people
+                return number * _TABLET_STEP % self.people
             case DeviceKind.SHARED:
-                return platform, kind, self._staff.place(number // DEVICES_A_PLACE)
-        return platform, kind, self._staff.person(person)
+                return None
+
+    def _devices_of(self, person: int) -> Iterator[int]:
+        if person < self._with_phone:
+            yield self._index(DeviceKind.PHONE, person)
+            seconds = self._totals[DeviceKind.PHONE] - self._with_phone
+            for number in _multiples(_SECOND_STEP, person, self._with_phone, seconds):
+                yield self._index(DeviceKind.PHONE, self._with_phone + number)
+        if 0 <= person - self._first_computer < self._totals[DeviceKind.COMPUTER]:
+            yield self._index(DeviceKind.COMPUTER, person - self._first_computer)
+        for number in _multiples(_TABLET_STEP, person, self.people, self._totals[DeviceKind.TABLET]):
+            yield self._index(DeviceKind.TABLET, number)
+
+    def _index(self, kind: DeviceKind, number: int) -> int:
+        """The device with a number among those of the kind."""
+        at = self._orders[kind].inverse(number)
+        for platform, counts in self._kinds.items():
+            if kind in counts and 0 <= (rest := at - self._before[platform, kind]) < counts[kind]:
+                kinds = list(counts)
+                first = sum(counts[one] for one in kinds[: kinds.index(kind)])
+                return self._mix.index(platform, first + rest)
+        raise IndexError("there are fewer devices of the kind")
 
     def newcomer(self, number: int) -> DeviceHolder:
         """A person who joins after the fleet's start, by a number from 0."""
         return self._staff.person(self.people + number)
+
+
+def _multiples(step: int, rest: int, modulus: int, below: int) -> Iterator[int]:
+    """The numbers below a limit of which ``step`` times the number leaves a ``rest``."""
+    common = gcd(step, modulus)
+    if rest % common == 0:
+        size = modulus // common
+        yield from range(rest // common * pow(step // common, -1, size) % size, below, size)
 
 
 def _kind_at(counts: Mapping[DeviceKind, int], at: int) -> tuple[DeviceKind, int]:

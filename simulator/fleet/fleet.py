@@ -268,10 +268,15 @@ class Drawing:
             device, os_version=system.version, os_build=system.build, security_patch=system.security_patch
         )
 
-    def handed_on(self, device: Device, turn: DeviceTurn) -> Device:
-        """The device of a turn with its next owner, whose hours and zone it follows."""
+    def is_left_alone(self, device: Device) -> bool:
+        """Whether nobody takes care of a device when its person leaves."""
         assert device.habits is not None
-        key, holder = draw(self._key, _KEY, turn.device_index) >> 1, turn.holder
+        return self._profiles[device.platform].is_left_alone(device.habits.schedule.key)
+
+    def handed_on(self, device: Device, holder: DeviceHolder) -> Device:
+        """A device with its next owner, whose hours and zone it follows."""
+        assert device.habits is not None
+        key = draw(self._key, _KEY, device.habits.index) >> 1
         schedule = self._profiles[device.platform].schedule_of(holder, device.habits.schedule)
         return replace(
             device,

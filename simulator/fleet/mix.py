@@ -28,6 +28,11 @@ class Mix:
         found = bisect_right(self._ends, at)
         return self._platforms[found], at - (self._ends[found - 1] if found else 0)
 
+    def index(self, platform: Platform, at: int) -> int:
+        """The device that is number ``at`` among those of a platform."""
+        found = self._platforms.index(platform)
+        return self._order.inverse(at + (self._ends[found - 1] if found else 0))
+
     def count(self, platform: Platform) -> int:
         """How many devices are of a platform."""
         found = self._platforms.index(platform)

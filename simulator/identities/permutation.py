@@ -40,3 +40,16 @@ class Permutation:
             number ^= number >> shift
             if number < self.size:
                 return number
+
+    def inverse(self, image: int) -> int:
+        """The number of an image below the size."""
+        mask, shift = self._mask, self._shift
+        first, second, third = (pow(odd, -1, mask + 1) for odd in (self._first, self._second, self._third))
+        while True:
+            # The upper half stays as it is, so the same xor undoes it.
+            image = (image ^ image >> shift) * third & mask
+            image = (image ^ image >> shift) * second & mask
+            image = (image ^ image >> shift) * first & mask
+            image = image - self._add & mask
+            if image < self.size:
+                return image

@@ -31,4 +31,5 @@ PROFILE = Profile(
     pool=40,
     pushed=950,
     nightly=800,
+    left_alone=250,
 )

@@ -34,4 +34,5 @@ PROFILE = Profile(
     pool=40,
     pushed=980,
     nightly=900,
+    left_alone=200,
 )

@@ -34,4 +34,5 @@ PROFILE = Profile(
     pool=20,
     pushed=950,
     nightly=400,
+    left_alone=150,
 )

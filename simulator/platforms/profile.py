@@ -16,7 +16,7 @@ _DAY = 24 * _HOUR
 # UTC offsets of the owners in hours; repeated ones are more likely.
 _OFFSETS = (-8, -6, -5, -5, 0, 0, 1, 1, 1, 2, 2, 5)
 _DAY_START, _DAY_END, _OFFSET, _WEEKENDS, _GONE, _GONE_AT, _HOURS, _PHASE, _ANTIVIRUS, _SUPERVISED = range(101, 111)
-_POOL, _POOL_DAYS = 111, 112
+_POOL, _POOL_DAYS, _LEFT_ALONE = 111, 112, 121
 _POOL_PERIOD = 30, 180  # days
 EARLIEST_GONE = timedelta(days=120)
 """How long before the start of a simulation its devices may have disappeared, at most."""
@@ -32,8 +32,9 @@ class Profile(NamedTuple):
     has one. ``supervised`` is the chance that a person's device is supervised, or fully managed by Android. ``leave``
     and ``long_leave`` are those of ``Schedule``; ``pool`` is the chance that a device belongs to a pool or lies in a
     drawer, and connects once in one to six months. ``pushed`` and ``nightly`` are the chances that a push reaches a
-    device in its hours, and out of them; ``never_renews`` is the chance that no renewal ever succeeds on it. The other
-    fields are those of ``Habits``.
+    device in its hours, and out of them; ``never_renews`` is the chance that no renewal ever succeeds on it.
+    ``left_alone`` is the chance that nobody wipes or takes over the device of a person who leaves: it falls silent. The
+    other fields are those of ``Habits``.
     """
 
     check_in: timedelta
@@ -61,6 +62,7 @@ class Profile(NamedTuple):
     nightly: int = 0
     by_itself: int = 1000
     never_renews: int = 0
+    left_alone: int = 0
 
     def has_antivirus(self, key: int) -> bool:
         """Whether a device has antivirus software that inspects TLS. ``key`` determines its random choices."""
@@ -69,6 +71,10 @@ class Profile(NamedTuple):
     def is_supervised(self, key: int) -> bool:
         """Whether a person's device is supervised. ``key`` determines its random choices."""
         return chance(self.supervised, key, _SUPERVISED)
+
+    def is_left_alone(self, key: int) -> bool:
+        """Whether a device only falls silent when its person leaves. ``key`` determines its random choices."""
+        return chance(self.left_alone, key, _LEFT_ALONE)
 
     def without_absence(self) -> Profile:
         """The profile as it was in fleets of the first drawing, which knew no leave, no pools and no push. Owners came

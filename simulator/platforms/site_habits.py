@@ -73,6 +73,7 @@ class SiteHabits(Struct, frozen=True, forbid_unknown_fields=True):
     nightly: Chance | UnsetType = UNSET
     by_itself: Chance | UnsetType = UNSET
     never_renews: Chance | UnsetType = UNSET
+    left_alone: Chance | UnsetType = UNSET
 
     def applied_to(self, profile: Profile) -> Profile:
         """The platform's profile with what the site says. Raises ``ValueError`` where the hours contradict."""

@@ -34,4 +34,5 @@ PROFILE = Profile(
     works=True,
     pushed=900,
     nightly=50,
+    left_alone=200,
 )

@@ -183,6 +183,7 @@ class EventKind(StrEnum):
     DELETED = "deleted"
     OS_UPGRADED = "os-upgraded"
     IMPORTED = "imported"
+    UNENROLLED = "unenrolled"
 
 
 class PendingAction(Struct, frozen=True, kw_only=True, gc=False):

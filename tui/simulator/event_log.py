@@ -52,6 +52,7 @@ _TONES = {
     EventKind.OWNER_CHANGED: Tone.PENDING,
     EventKind.DELETED: Tone.DIM,
     EventKind.OS_UPGRADED: Tone.DIM,
+    EventKind.UNENROLLED: Tone.DIM,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -32,22 +32,22 @@ def test_devices_arrive_and_those_they_replace_fall_silent(fleet: Draw) -> None:
     start = workspace.now()
     run(workspace, days=200)
     found, turnover = arrived(workspace, 40), turnover_of(workspace)
-    assert turnover.arrived == len(found) == turnover.replaced > turnover.joined > 0
+    assert turnover.replaced >= turnover.arrived == len(found) > turnover.joined > 0
     for device in found:
         (certificate,) = [one for one in workspace.devices.certificates(device.id) if one.reason == "enrollment"]
         assert start < certificate.issued_at <= workspace.now()
         assert certificate.public_key_sha256
     old = [device for device in workspace.devices.all() if device.habits is not None and device.habits.replaced_by]
-    assert len(old) == len(found)
+    assert len(old) == turnover.replaced
     assert {device.habits.replaced_by for device in old if device.habits is not None} == {one.id for one in found}
     for device in old:
         assert device.habits is not None
         new, gone_at = workspace.devices.get(device.habits.replaced_by or 0), device.habits.schedule.gone_at
         kinds = [event.kind for event in workspace.devices.timeline(device.id)]
-        assert new.platform is device.platform
         assert (new.upn == device.upn) == (EventKind.REPLACED in kinds) == (EventKind.OWNER_LEFT not in kinds)
         seen = last_seen(device, workspace.now())
         assert gone_at is not None and (seen is None or seen.timestamp() < gone_at)
+        assert new.platform is device.platform or EventKind.OWNER_LEFT in kinds
     assert workspace.check().problems == ()
 
 
@@ -60,8 +60,49 @@ def test_a_device_that_is_handed_on_is_enrolled_again_by_its_next_owner(fleet: D
     for id in changed:
         device, kinds = workspace.devices.get(id), [event.kind for event in workspace.devices.timeline(id)]
         assert kinds[kinds.index(EventKind.OWNER_CHANGED) + 1] is EventKind.RE_ENROLLED
-        assert device.upn != before[id].upn
-        assert device.serial_number == before[id].serial_number
+        if id in before:
+            assert device.upn != before[id].upn
+            assert device.serial_number == before[id].serial_number
+
+
+@pytest.mark.parametrize("left_alone", [0, 400, 1000])
+def test_who_leaves_gives_up_all_devices_on_the_same_day(fleet: Draw, left_alone: int) -> None:
+    """Company devices go to the newcomer, or are taken out of management; some only fall silent."""
+    habits = "".join(f"[{platform}]\nleft_alone = {left_alone}\ngone = 0\n" for platform in Platform)
+    workspace = living(fleet, devices=200, churn=1000, seed=9, habits=habits)
+    before = {device.id: device for device in workspace.devices.all()}
+    run(workspace, days=150)
+
+    given_up: dict[int, datetime] = {}  # when the first owner gave a device up
+    for event in reversed(workspace.devices.events(100_000)):
+        if (
+            event.kind in (EventKind.OWNER_LEFT, EventKind.OWNER_CHANGED, EventKind.REPLACED)
+            and event.device_id in before
+        ):
+            given_up.setdefault(event.device_id, event.at)
+    ways, several = Counter[EventKind | None](), 0
+    for id, at in given_up.items():
+        if not (left := [event for event in workspace.devices.timeline(id) if event.kind is EventKind.OWNER_LEFT]):
+            continue
+        if left[0].at != at:
+            continue  # it was handed on, and its next owner has left
+        same = {other for other, device in before.items() if device.upn == before[id].upn}
+        assert all(given_up[other] <= at for other in same), "nothing is left to somebody who has gone"
+        several += sum(given_up[other] == at for other in same) > 1
+        for other in same:
+            if given_up[other] == at:
+                kinds = [event.kind for event in workspace.devices.timeline(other) if event.at == at]
+                ways[
+                    next((kind for kind in kinds if kind in (EventKind.UNENROLLED, EventKind.OWNER_CHANGED)), None)
+                ] += 1
+    assert several > 3
+    assert (ways[EventKind.UNENROLLED] > 0) == (ways[EventKind.OWNER_CHANGED] > 0) == (left_alone < 1000)
+    assert (ways[None] > 0) == (left_alone > 0)
+    for device in workspace.devices.all():
+        assert device.habits is not None
+        if device.state is DeviceState.NOT_ENROLLED:
+            assert device.habits.replaced_by is not None
+    assert workspace.check().problems == ()
 
 
 def story(workspace: Workspace, cuts: list[float], workers: int = 1) -> tuple[object, ...]:
@@ -100,10 +141,16 @@ def test_an_outage_keeps_those_waiting_who_should_have_enrolled(fleet: Draw) -> 
     workspace.components.unbind("apns")
     start = workspace.now()
     run(workspace, days=60)
-    waiting = [device for device in workspace.devices.all() if device.state is DeviceState.NOT_ENROLLED]
+    waiting = [
+        device
+        for device in workspace.devices.all()
+        if device.state is DeviceState.NOT_ENROLLED and device.enrolling_refused is not None
+    ]
     assert {device.platform for device in waiting} == {Platform.IOS}
     assert {device.enrolling_refused for device in waiting} == {"apns-missing"}
     for device in arrived(workspace, 60):
+        if device.habits is not None and device.habits.replaced_by is not None:
+            continue  # its owner has left
         assert (device.state is DeviceState.ENROLLED) == (device.platform is Platform.ANDROID)
     first = min(device.state_since for device in waiting)
     status = simulation_status(workspace).arrivals

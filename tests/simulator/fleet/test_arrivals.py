@@ -91,11 +91,12 @@ def test_each_place_takes_its_turn_and_no_device_is_replaced_twice() -> None:
     assert len(there) == 50
 
 
-def test_who_joins_is_nobody_who_was_there_and_keeps_the_place() -> None:
+def test_who_joins_is_nobody_who_was_there_and_keeps_the_places_of_who_left() -> None:
     found = sorted(turns(arrivals(40, churn=1000), years=8), key=lambda turn: turn.number)
     allocation = DeviceAllocation(Mix(USUAL, 40, b"mix"), b"holders", "a.example")
     upns = {allocation.device(index)[2].upn for index in range(40)}
     holder = {index: allocation.device(index)[2] for index in range(40)}
+    several = 0
     for turn in found:
         before = holder.pop(turn.device_index)
         if turn.kind is TurnKind.REPLACED:
@@ -103,9 +104,14 @@ def test_who_joins_is_nobody_who_was_there_and_keeps_the_place() -> None:
         else:
             assert turn.holder.upn not in upns
             upns.add(turn.holder.upn)
+        given_up = {index for index, one in holder.items() if one.upn == before.upn}
+        assert {*turn.others} == (given_up if turn.kind is TurnKind.JOINED else set())
+        holder |= dict.fromkeys(turn.others, turn.holder)
         if turn.device_kind is DeviceKind.SHARED:
             assert turn.kind is TurnKind.REPLACED
+        several += bool(turn.others)
         holder[turn.device_index if turn.kind is TurnKind.HANDED_ON else turn.new_index] = turn.holder
+    assert several > 5
 
 
 def test_new_devices_are_of_models_and_systems_of_their_day_and_share_no_identity(drawn: Draw) -> None:

@@ -38,6 +38,20 @@ def test_every_device_has_somebody_and_the_mix_is_kept(shares: dict[Platform, in
     assert all(len(same) == 1 for same in people.values())
 
 
+@given(SHARES.filter(lambda shares: any(shares.values())), st.integers(1, 300), st.binary(min_size=1, max_size=8))
+@settings(max_examples=60)
+def test_the_other_devices_of_a_person_are_found(shares: dict[Platform, int], devices: int, key: bytes) -> None:
+    allocation, people = DeviceAllocation(Mix(shares, devices, key), key, "a.example"), defaultdict(set)
+    for index, (_, kind, person) in enumerate(held(shares, devices, key)):
+        if kind is DeviceKind.SHARED:
+            assert allocation.others_of(index) == ()
+        else:
+            people[person.upn].add(index)
+    for same in people.values():
+        for index in same:
+            assert sorted(allocation.others_of(index)) == sorted(same - {index})
+
+
 def test_people_have_a_phone_mostly_a_computer_less_often_and_a_tablet_seldom() -> None:
     kinds: dict[str, Counter[DeviceKind]] = defaultdict(Counter)
     for _, kind, person in held(USUAL, 10_000):
