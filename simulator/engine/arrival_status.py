@@ -38,6 +38,7 @@ def arrivals_of(workspace: Workspace) -> ArrivalsDocument | None:
         handed_on=turnover.handed_on,
         stale=turnover.replaced - sum(device.replaced for device in deleted),
         deleted=len(deleted),
+        returned=turnover.returned,
         waiting=len(since),
         waiting_since=min(since, default=None),
         days_lost=sum((now - at).days for at in since),

@@ -17,6 +17,7 @@ from ...store.devices.gate import Gate
 from ...store.errors import Refusal
 from ...store.impact.running_campaign import campaigns_in, latest_campaign_in
 from ...store.model.campaign import Campaign
+from ...store.model.deleted_device import DeletedDevice
 from ...store.model.device import Device, Platform
 from ...store.model.habits import Told
 from ...store.persistence.records import RecordTable
@@ -24,6 +25,7 @@ from ...store.words import day, minute, plural
 from ...store.workspace import Workspace
 from ..platforms.site_habits import campaign_figures
 from .campaign_answers import answer_of, appointments, next_morning
+from .lost_devices import lost_devices, ready_by_itself, told_of
 from .re_enrollment import ready_untold, told_to
 from .simulation_record import simulation_of
 
@@ -107,6 +109,11 @@ def end_campaign(workspace: Workspace) -> Campaign:
             if told.reached_at > now.timestamp():
                 batch.devices[device.id] = replace(device, habits=replace(device.habits, told=None))
         workspace.devices.records.write(batch)
+        for one in lost_devices(workspace, now):
+            if one.left is None or (told := told_of(one)) is None or told.campaign != campaign.id:
+                continue
+            if told.reached_at > now.timestamp():
+                workspace.deletions.put([replace(one, left=_with_word(one.left, None))])
         visits = {when: number for when, number in campaign.visits.items() if when <= day(now)}
         ended = campaigns(workspace).change(campaign, ended_at=now, visits=visits)
         said = f"campaign ended; {plural(ended.told, 'user')} had been told"
@@ -123,26 +130,29 @@ def next_mail(workspace: Workspace) -> datetime | None:
 def has_mail(workspace: Workspace) -> bool:
     """Whether a campaign will tell somebody something."""
     campaign = open_campaign(workspace)
-    return campaign is not None and bool(untold(workspace, campaign))
+    return campaign is not None and bool(untold(workspace, campaign) or _untold_lost(workspace, campaign))
 
 
-def send_mail(workspace: Workspace, ids: Iterable[int] | None = None) -> set[int]:
+def send_mail(workspace: Workspace, ids: Iterable[int] | None = None, lost: Iterable[int] | None = None) -> set[int]:
     """Send the mail that is due to everybody who has not been told; returns the ids of the devices.
 
-    ``ids`` are the devices that need their users, if the caller knows them.
+    ``ids`` are the devices that need their users, and ``lost`` the deleted ones that were turned away, if the caller
+    knows them.
     """
     with workspace.database.transaction():
         campaign, now = open_campaign(workspace), workspace.now()
         if campaign is None or campaign.next_mail_at > now:
             return set()
-        waiting = untold(workspace, campaign, ids)
-        told, visits = _decide(workspace, campaign, waiting)
+        waiting, away = untold(workspace, campaign, ids), _untold_lost(workspace, campaign, lost)
+        told, visits = _decide(workspace, campaign, waiting, away)
         batch = Batch()
         for device in waiting:
-            assert device.habits is not None
-            batch.devices[device.id] = replace(device, habits=replace(device.habits, told=told[device.id]))
+            batch.devices[device.id] = _with_word(device, told[device.id])
         workspace.devices.records.write(batch)
-        count = campaign.told + len(waiting)
+        workspace.deletions.put(
+            replace(one, left=_with_word(one.left, told[one.id])) for one in away if one.left is not None
+        )
+        count = campaign.told + len(waiting) + len(away)
         campaigns(workspace).change(campaign, next_mail_at=next_morning(now), told=count, visits=visits)
         return set(batch.devices)
 
@@ -161,6 +171,21 @@ def untold(workspace: Workspace, campaign: Campaign, ids: Iterable[int] | None =
     ]
 
 
+def _untold_lost(workspace: Workspace, campaign: Campaign, ids: Iterable[int] | None = None) -> list[DeletedDevice]:
+    """The deleted devices that were turned away, whose owners this campaign has not told yet."""
+    wanted = campaign.platforms or tuple(Platform)
+    return [
+        one
+        for one in lost_devices(workspace, workspace.now(), ids)
+        if one.platform in wanted and ((told := told_of(one)) is None or told.campaign != campaign.id)
+    ]
+
+
+def _with_word(device: Device, told: Told | None) -> Device:
+    assert device.habits is not None
+    return replace(device, habits=replace(device.habits, told=told))
+
+
 def needs_word(device: Device) -> bool:
     """Whether the user of a simulated device must re-enroll it."""
     return device.state.needs_person and device.habits is not None and device.habits.replaced_by is None
@@ -175,11 +200,18 @@ def told_devices(workspace: Workspace, campaign: Campaign) -> list[Device]:
     ]
 
 
-def _decide(workspace: Workspace, campaign: Campaign, waiting: list[Device]) -> tuple[dict[int, Told], dict[str, int]]:
+def _decide(
+    workspace: Workspace, campaign: Campaign, waiting: list[Device], away: list[DeletedDevice]
+) -> tuple[dict[int, Told], dict[str, int]]:
     record, gate = simulation_of(workspace), workspace.impact.gate(workspace.now())
     figures = campaign_figures("" if record is None else record.habits)
     at = int(workspace.now().timestamp())
     answers = [(device, answer_of(device, campaign, figures, at, _by_itself(device, at, gate))) for device in waiting]
+    for one in away:
+        if one.left is not None:
+            ready = ready_by_itself(one) if told_of(one) is None else None
+            ready = None if ready is None else max(at, ready)
+            answers.append((one.left, answer_of(one.left, campaign, figures, at, ready)))
     return appointments(answers, campaign, at)
 
 

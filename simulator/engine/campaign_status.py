@@ -23,6 +23,7 @@ from ..platforms.site_habits import campaign_figures
 from .campaign import latest_campaign, needs_word
 from .campaign_answers import WORK_LASTS, morning_of
 from .campaign_tallies import re_enrollments
+from .lost_devices import lost_devices, told_of
 from .re_enrollment import told_to
 from .simulation_record import simulation_of
 
@@ -39,8 +40,9 @@ def campaign_status(workspace: Workspace) -> CampaignStatusDocument:
     own = {date.fromordinal(one.id): [tally for tally in one.tallies if tally.campaign == id != 0] for one in days}
     came = {day: sum(tally.count for tally in tallies if not tally.refused) for day, tallies in own.items()}
     alone = [tally for one in days for tally in one.tallies if tally.campaign == 0]
-    answering = sum(_is_told_by(device, id) for device in needing)
-    untold = sum(not _is_told_by(device, id) for device in needing)
+    told = [told_to(device) for device in needing] + [told_of(one) for one in lost_devices(workspace, now)]
+    answering = sum(one is not None and one.campaign == id for one in told)
+    untold = len(told) - answering
     made = 0 if campaign is None else visits_made(campaign, now)
     ahead = 0 if campaign is None else sum(campaign.visits.values()) - made
     return CampaignStatusDocument(
@@ -110,8 +112,3 @@ def visits_made(campaign: Campaign, now: datetime) -> int:
         morning = morning_of(date.fromisoformat(day))
         made += sum(morning + WORK_LASTS * (number / campaign.help_desk) <= now for number in range(count))
     return made
-
-
-def _is_told_by(device: Device, campaign: int) -> bool:
-    told = told_to(device)
-    return told is not None and told.campaign == campaign

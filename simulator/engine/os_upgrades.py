@@ -1,4 +1,5 @@
-"""OS upgrades of a fleet that changes: each device gets another branch of its OS at a time that follows from the seed.
+"""OS upgrades of a fleet that changes: each device gets another branch of its OS, and the updates of a branch, at times
+that follow from the seed.
 
 Nothing else that a device does is planned by its OS. So a device that does nothing else in a window is changed and not
 played, which costs little.
@@ -6,15 +7,29 @@ played, which costs little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
+from sys import intern
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from ...store.devices.change import Change
-from ...store.model.device import Device, EventKind
+from ...store.model.device import Device, EventKind, Platform
 from ..fleet.fleet import Drawing
+from ..identities.system import System
 from .play import Stage, moment
 
 Find = Callable[[int], Device | None]
+
+
+class _Planned(NamedTuple):
+    """The next upgrade of a device: its time, what it brings, and who the device is."""
+
+    at: int
+    system: System
+    device_index: int
+    model: str
 
 
 class OsUpgrades:
@@ -23,63 +38,95 @@ class OsUpgrades:
     def __init__(self, drawing: Drawing, *, enabled: bool) -> None:
         self._drawing = drawing
         self._enabled = enabled
-        self._next: dict[int, int] = {}
+        self._next: dict[int, _Planned] = {}
         self._heap: list[tuple[int, int]] = []
         self._known: set[int] = set()
+        self._following: dict[int, tuple[int, tuple[int, System] | None]] = {}  # worked out for a window
 
     def note(self, device: Device, after: int) -> None:
         """Find the next upgrade of a device that hasn't been seen before."""
         if self._enabled and device.habits is not None and device.id not in self._known:
             self._known.add(device.id)
-            self._plan(device, after)
+            self._plan(device.id, device.habits.index, intern(device.model), after)
 
     def take(self, stage: Stage, find: Find, due: Iterable[int], span: tuple[int, int]) -> set[int]:
         """Carry out the upgrades of a span of time (its start excluded); devices that are ``due`` are played, too. The
         answer is whom they concern. They come again until ``done``."""
-        (after, until), played, upgraded = span, {*due}, set[int]()
-        for at, id in self._until(until):
+        (after, until), played, upgraded, at_of = span, {*due}, set[int](), dict[int, int]()
+        for at, id, system in self._until(until):
             device = stage.batch.devices.get(id) or find(id)
             if device is None or device.habits is None:
                 continue
             upgraded.add(id)
             if id in played:
-                stage.play(device, after, at)
+                stage.play(device, at_of.get(id, after), at)
                 device = stage.batch.devices.get(id, device)
-            device = self._upgraded(stage, device, at)
-            if id in played:
-                stage.play(device, at, until)
+                at_of[id] = at
+            _upgrade(stage, device, system, at)
+        for id, at in at_of.items():
+            stage.play(stage.batch.devices.get(id) or _found(find, id), at, until)
         return upgraded
 
     def done(self, find: Find, until: int) -> None:
         """What is due up to ``until`` has been committed."""
         while self._heap and self._heap[0][0] <= until:
             at, id = heappop(self._heap)
-            if self._next.get(id) == at:
+            planned = self._next.get(id)
+            if planned is not None and planned.at == at:
                 del self._next[id]
-                if (device := find(id)) is not None:
-                    self._plan(device, at)
+                self._plan(id, planned.device_index, planned.model, at)
 
-    def _until(self, until: int) -> list[tuple[int, int]]:
-        found, heap = [], [0]
+    def _until(self, until: int) -> list[tuple[int, int, System]]:
+        found, heap = list[tuple[int, int, System]](), [0]
         while heap:  # the heap's part up to a time, left as it is
             place = heap.pop()
             if place < len(self._heap) and self._heap[place][0] <= until:
                 at, id = self._heap[place]
-                if self._next.get(id) == at:
-                    found.append((at, id))
+                planned = self._next.get(id)
+                if planned is not None and planned.at == at:
+                    found += self._all_of(id, planned, until)
                 heap += [2 * place + 1, 2 * place + 2]
         return sorted(found)
 
-    def _plan(self, device: Device, after: int) -> None:
-        found = self._drawing.upgrade_after(device, after)
-        if found is not None:
-            self._next[device.id] = found[0]
-            heappush(self._heap, (found[0], device.id))
+    def _all_of(self, id: int, planned: _Planned, until: int) -> Iterator[tuple[int, int, System]]:
+        """The upgrades of a device up to a time."""
+        at, system = planned.at, planned.system
+        while at <= until:
+            yield at, id, system
+            found = self._drawing.upgrade_after(planned.device_index, planned.model, at)
+            self._following[id] = at, found
+            if found is None:
+                return
+            at, system = found
 
-    def _upgraded(self, stage: Stage, device: Device, at: int) -> Device:
-        assert device.habits is not None
-        gone_at, found = device.habits.schedule.gone_at, self._drawing.upgrade_after(device, at - 1)
-        if found is None or (gone_at is not None and gone_at <= at) or found[1].os_version == device.os_version:
-            return device
-        said = f"{device.os_name} {device.os_version} to {found[1].os_version}"
-        return stage.batch.take(Change(found[1], events=((EventKind.OS_UPGRADED, said),)), moment(at))
+    def _plan(self, id: int, index: int, model: str, after: int) -> None:
+        at, found = self._following.pop(id, (None, None))
+        if at != after:
+            found = self._drawing.upgrade_after(index, model, after)
+        if found is not None:
+            self._next[id] = _Planned(*found, index, model)
+            heappush(self._heap, (found[0], id))
+
+
+def _upgrade(stage: Stage, device: Device, system: System, at: int) -> None:
+    assert device.habits is not None
+    gone_at = device.habits.schedule.gone_at
+    if gone_at is not None and gone_at <= at:
+        return
+    is_major = _major(system.version, device.platform) != _major(device.os_version, device.platform)
+    said = f"{device.os_name} {device.os_version} to {system.version}"
+    events = ((EventKind.OS_UPGRADED, said),) if is_major else ()
+    changed = replace(device, os_version=system.version, os_build=system.build, security_patch=system.security_patch)
+    if changed != device:
+        stage.batch.take(Change(changed, events=events), moment(at))
+
+
+def _found(find: Find, id: int) -> Device:
+    device = find(id)
+    assert device is not None
+    return device
+
+
+def _major(version: str, platform: Platform) -> str:
+    """The branch of an OS: the major version; of Windows, whose versions are all 10.0, the build as well."""
+    return ".".join(version.split(".")[: 3 if platform is Platform.WINDOWS else 1])

@@ -41,6 +41,7 @@ from .issuance import Issuance
 from .issuers import CertificateIssuer, SigningIssuer
 from .load import keep_load
 from .lock import simulator_lock
+from .lost_devices import LostDevices
 from .observing import FleetObserver, ObservedBatch
 from .os_upgrades import OsUpgrades
 from .play import Stage, moment
@@ -155,7 +156,7 @@ class Simulator:
 
     @property
     def _arrivals_to_come(self) -> bool:
-        return self._gate.issued and self._turns.first_at is not None
+        return self._gate.issued and (self._turns.first_at, self._lost.first_at) != (None, None)
 
     def _checked_fleet(self) -> SimulationRecord:
         record = simulation_of(self.workspace)
@@ -186,7 +187,8 @@ class Simulator:
         self._sampler = FleetSampler(workspace)
         self._due: dict[int, int] = {}
         self._heap: list[tuple[int, int]] = []
-        self._turns = Turns(self._drawing, self._now)
+        self._lost = LostDevices(workspace)
+        self._turns = Turns(self._drawing, self._now, self._lost)
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
         self._deleted = workspace.deletions.count()
         for device in workspace.database.table("devices").records(Device):
@@ -214,6 +216,7 @@ class Simulator:
         changes = self.workspace.poll()
         if changes is not None:
             self._look_at(sorted(changes.tables.get("devices", set())))
+            self._lost.look_at(sorted(changes.tables.get("deleted_devices", set())))
         if self.workspace.deletions.count() != self._deleted:
             self._forget_deleted()
         if self._gate_ahead() != self._gate or self.workspace.impact.channel() != self._channel:
@@ -223,6 +226,7 @@ class Simulator:
         """Forget the devices that have been deleted."""
         ids = self.workspace.deletions.ids()
         self._deleted = len(ids)
+        self._lost.look_at(None)
         for id in ids:
             self._due.pop(id, None)
         self._sampler.forget(ids)
@@ -266,7 +270,9 @@ class Simulator:
         if due is not None and due.timestamp() <= self._now:
             self._follow()
             needing = self._sampler.needing_person()
-            self._look_at(send_mail(self.workspace, needing))
+            lost = self._lost.turned_away(self.workspace.now())
+            self._look_at(send_mail(self.workspace, needing, lost))
+            self._lost.look_at(lost)
 
     def _limit(self, end: int) -> int:
         """The latest end of a window: the next time at which something else becomes possible."""
@@ -343,7 +349,8 @@ class Simulator:
                 if not spoiled:
                     workspace.devices.records.write(batch)
                     stage.re_enrolled.write(workspace)
-                    if turning.turns:
+                    self._lost.close(turning.closed)
+                    if turning.turns or turning.closed:
                         put_turnover(workspace, added(turnover_of(workspace), turning.brought))
                     if stage.failing.began:
                         put_failures(workspace, stage.failing.now())
@@ -359,6 +366,7 @@ class Simulator:
             self._observer.played(batch)
         self._now = until
         self._turns.done(turning)
+        self._lost.look_at(turning.closed)
         self._upgrades.done(workspace.devices.records.find_id, until)
         for id in stage.upcoming:
             self._note(batch.devices[id], stage.upcoming[id])
@@ -367,7 +375,7 @@ class Simulator:
 
     def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:
         """Whether another process's commit affects a window that has been played."""
-        if changes.touches(*TABLES, "policies", "campaigns") or (
+        if changes.touches(*TABLES, "policies", "campaigns", "deleted_devices") or (
             stage.met_policies and changes.touches(*POLICY_TABLES)
         ):
             return True

@@ -16,6 +16,7 @@ from ...store.model.simulation import Turnover
 from ..fleet.arrivals import DeviceTurn, TurnKind
 from ..fleet.fleet import Drawing
 from ..identities import CAPACITY
+from .lost_devices import LostDevices, Return, as_new
 from .play import Stage, moment
 
 Find = Callable[[int], Device | None]
@@ -23,37 +24,49 @@ Find = Callable[[int], Device | None]
 
 class Turning(NamedTuple):
     """The number of turns in a window, what they bring, the ids of the devices that arrive with their times, and the
-    ids of all devices that they concern."""
+    ids of all devices that they concern. ``closed`` are the deleted devices that came back or were replaced."""
 
     turns: int = 0
     brought: Turnover = Turnover()
     arrived: tuple[tuple[int, int], ...] = ()
     ids: frozenset[int] = frozenset()
+    closed: tuple[int, ...] = ()
 
 
 class _Scene:
     """The devices that turns concern in a window, and the time up to which each has been played: ``at``, by id. ``ids``
-    are those of the devices that arrive in it, by index."""
+    are those of the devices that arrive in it, by index; see ``Turning`` for the others."""
 
     def __init__(self, stage: Stage, find: Find, after: int) -> None:
-        self._stage, self._find, self._after = stage, find, after
+        self.stage, self._find, self._after = stage, find, after
         self.at: dict[int, int] = {}
         self.ids: dict[int, int] = {}
+        self.brought = Counter[str]()
+        self.arrived: list[tuple[int, int]] = []
+        self.closed: set[int] = set()
 
     def device(self, id: int) -> Device | None:
         """A device as it is now; None if there is none."""
-        return self._stage.batch.devices.get(id) or self._find(id)
+        return self.stage.batch.devices.get(id) or self._find(id)
 
     def play(self, device: Device, until: int) -> Device:
         """Play a device up to a time."""
-        self._stage.play(device, self.at.get(device.id, self._after), until)
+        self.stage.play(device, self.at.get(device.id, self._after), until)
         self.at[device.id] = until
-        return self._stage.batch.devices.get(device.id, device)
+        return self.stage.batch.devices.get(device.id, device)
 
     def put(self, device: Device, at: int) -> None:
         """Something has happened to a device."""
-        self._stage.batch.devices[device.id] = device
+        self.stage.batch.devices[device.id] = device
         self.at[device.id] = at
+
+    def arrive(self, device: Device, at: int, how: str) -> None:
+        """A device enrolls that the server didn't know."""
+        assert device.habits is not None
+        self.arrived.append((device.id, at))
+        self.brought[how] += 1
+        self.put(self.stage.enroll(device, at), at)
+        self.ids[device.habits.index] = device.id
 
     def end(self, until: int) -> None:
         """Play all of them up to the end of the window."""
@@ -63,10 +76,10 @@ class _Scene:
 
 
 class Turns:
-    """The turns to come after a time, and the ids of the devices that arrived before."""
+    """The turns to come after a time, and the ids of the devices that arrived before. ``lost`` devices come back."""
 
-    def __init__(self, drawing: Drawing, after: int) -> None:
-        self._drawing = drawing
+    def __init__(self, drawing: Drawing, after: int, lost: LostDevices) -> None:
+        self._drawing, self._lost = drawing, lost
         self._coming: Iterator[DeviceTurn] = iter(()) if drawing.arrivals is None else drawing.arrivals.after(after)
         self._next: deque[DeviceTurn] = deque()
         self._ids: dict[int, int] = {}
@@ -86,42 +99,53 @@ class Turns:
     def take(self, stage: Stage, find: Find, gate: Gate, first_id: int, span: tuple[int, int]) -> Turning:
         """Carry out the turns of a span of time (its start excluded) on a stage. ``find`` reads a device; the first one
         that arrives gets ``first_id``. They come again until ``done``."""
-        scene = _Scene(stage, find, span[0])
-        count, brought, arrived, id = 0, Counter[str](), list[tuple[int, int]](), first_id
-        for turn in self._until(span[1]):
-            count += 1
-            is_new = turn.kind is not TurnKind.HANDED_ON
-            device = self._device(scene, turn.device_index, turn.at)
-            if device is not None and is_new:
-                scene.put(self._given_up(stage, device, turn, id), turn.at)
-                brought["replaced"] += 1
-            elif device is not None and _can_be_handed_on(device, turn.at):
-                scene.put(self._handed_on(stage, device, turn), turn.at)
-                brought["handed_on"] += 1
-            for index in turn.others:
-                if (other := self._device(scene, index, turn.at)) is None:
-                    continue
-                if _can_be_handed_on(other, turn.at) and not self._drawing.is_left_alone(other):
-                    scene.put(self._handed_on(stage, other, turn), turn.at)
-                    brought["handed_on"] += 1
-                else:
-                    scene.put(self._given_up(stage, other, turn, id), turn.at)
-                    brought["replaced"] += 1
-            if is_new:
-                arrived.append((id, turn.at))
-                brought["arrived"] += 1
-                brought["joined"] += turn.kind is TurnKind.JOINED
-                came = replace(self._drawing.arrival(turn, id), anchors=_usual_anchors(gate))
-                scene.put(stage.enroll(came, turn.at), turn.at)
-                scene.ids[turn.new_index] = id
-                id += 1
+        scene, count, id = _Scene(stage, find, span[0]), 0, first_id
+        coming: list[DeviceTurn | Return] = [*self._until(span[1]), *self._lost.until(span[1])]
+        for one in sorted(coming, key=lambda one: one.at):
+            count += isinstance(one, DeviceTurn)
+            if isinstance(one, Return):
+                id += self._returned(scene, one, id)
+            else:
+                self._give_up(scene, one, id)
+                if one.kind is not TurnKind.HANDED_ON:
+                    came = replace(self._drawing.arrival(one, id), anchors=_usual_anchors(gate))
+                    scene.arrive(came, one.at, "arrived")
+                    scene.brought["joined"] += one.kind is TurnKind.JOINED
+                    id += 1
         scene.end(span[1])
-        return Turning(count, Turnover(**brought), tuple(arrived), frozenset(scene.at))
+        found = tuple(scene.arrived), frozenset(scene.at), tuple(sorted(scene.closed))
+        return Turning(count, Turnover(**scene.brought), *found)
+
+    def _give_up(self, scene: _Scene, turn: DeviceTurn, by: int) -> None:
+        """The device of a turn gets another owner, or its owner gets device ``by``; who leaves gives up all others."""
+        is_new = turn.kind is not TurnKind.HANDED_ON
+        for index in (turn.device_index, *turn.others):
+            if (device := self._device(scene, index, turn.at)) is None:
+                continue
+            is_other, can_be = index != turn.device_index, _can_be_handed_on(device, turn.at)
+            if can_be and (not is_new or (is_other and not self._drawing.is_left_alone(device))):
+                scene.put(self._handed_on(scene.stage, device, turn), turn.at)
+                scene.brought["handed_on"] += 1
+            elif is_new:
+                scene.put(self._given_up(scene.stage, device, turn, by), turn.at)
+                scene.brought["replaced"] += 1
+
+    def _returned(self, scene: _Scene, one: Return, id: int) -> bool:
+        """Enroll a deleted device again, unless it was replaced or enrolled meanwhile; whether it was."""
+        if one.id in scene.closed:
+            return False
+        scene.closed.add(one.id)
+        if self._lost.is_enrolled(one.device):
+            return False
+        scene.arrive(as_new(one.device, id, moment(one.at)), one.at, "returned")
+        return True
 
     def _device(self, scene: _Scene, index: int, at: int) -> Device | None:
         """The device of an index in the fleet, played up to a time; None if it is gone or has been given up."""
         id = scene.ids.get(index) or self._ids.get(index, index + 1)
         device = scene.device(id)
+        if device is None and (lost := self._lost.of(index)) is not None:
+            scene.closed.add(lost)  # whoever has the place now has another one
         if device is None or device.habits is None or device.habits.index != index or device.habits.replaced_by:
             return None
         return scene.play(device, at)

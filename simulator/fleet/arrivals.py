@@ -142,17 +142,17 @@ class Arrivals:
 
         Who follows somebody has all their places, except those whose device was handed on before.
         """
-        own = [*self._turns_of(place, number), number]
+        own: list[int] = [*self._turns_of(place, number), number]
         if any(self._drawn_kind(one) is _HANDED for one in own):
             return max(one for one in own if self._drawn_kind(one) is not TurnKind.REPLACED)
-        found: list[int] = [one for one in own if self._drawn_kind(one) is TurnKind.JOINED]
+        found = [one for one in own if self._drawn_kind(one) is TurnKind.JOINED]
         for other in self._allocation.others_of(place):
             for one in self._turns_of(other, number):
                 if self._drawn_kind(one) is _HANDED:
                     break
                 if self._drawn_kind(one) is TurnKind.JOINED:
                     found.append(one)
-        return max(found, default=None)
+        return max(found) if found else None
 
     def _new_index(self, number: int) -> int:
         """The index in the fleet of the new device of a turn."""

@@ -41,6 +41,7 @@ from ..identities.device_names import device_name
 from ..identities.fleet import DRAWING
 from ..identities.model import DeviceKind
 from ..identities.staff import DeviceHolder
+from ..identities.system import System
 from ..identities.tables import checked
 from ..platforms.profile import EARLIEST_GONE
 from ..platforms.site_habits import site_churn, site_profiles
@@ -257,16 +258,9 @@ class Drawing:
         habits = profile.habits(key, index, at + EARLIEST_GONE, self._check_in, turn.holder)
         return self._device(id, key, identity, turn.device_kind, turn.holder, at, habits)
 
-    def upgrade_after(self, device: Device, at: int) -> tuple[int, Device] | None:
-        """When a device gets another branch of its OS after a time (Unix), and the device with it."""
-        assert device.habits is not None
-        found = self._fleet.upgrade_after(device.habits.index, device.model, at)
-        if found is None:
-            return None
-        moment, system = found
-        return moment, replace(
-            device, os_version=system.version, os_build=system.build, security_patch=system.security_patch
-        )
+    def upgrade_after(self, index: int, model: str, at: int) -> tuple[int, System] | None:
+        """When the device of an index, of a model, gets another version of its OS after a time (Unix), and which."""
+        return self._fleet.upgrade_after(index, model, at)
 
     def is_left_alone(self, device: Device) -> bool:
         """Whether nobody takes care of a device when its person leaves."""

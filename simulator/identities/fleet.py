@@ -104,13 +104,9 @@ class IdentityFleet:
         None if the tables have nothing newer. Not for the first drawing."""
         assert isinstance(self._source, Calendar)
         draw = blake2b(index.to_bytes(8), key=self._key).digest()[16:]
-        day, after = at // _DAY + _EPOCH - 1, self._source.upgrades(model)
-        while (found := after(draw, day)) is not None:
-            moment = (found.day - _EPOCH) * _DAY + int.from_bytes(draw[6:10]) % _DAY
-            if moment > at:
-                return moment, found.system
-            day = found.day
-        return None
+        second = int.from_bytes(draw[6:10]) % _DAY  # of the day on which it does
+        found = self._source.upgrades(model)(draw, (at - second) // _DAY + _EPOCH)
+        return None if found is None else ((found.day - _EPOCH) * _DAY + second, found.system)
 
     def owner(self, index: int) -> Owner:
         """The owner of device ``index``: each ten consecutive devices belong to seven people."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -40,9 +40,13 @@ class Deletions(UseCases):
         self._silence = SilenceWatch()
         self._deleted = RecordTable(self._database.table("deleted_devices"), DeletedDevice)
 
-    def all(self) -> list[DeletedDevice]:
-        """The deleted devices, by id."""
-        return self._deleted.all()
+    def all(self, ids: Collection[int] | None = None) -> list[DeletedDevice]:
+        """The deleted devices, or those of ``ids``, by id."""
+        return self._deleted.all(ids)
+
+    def put(self, devices: Iterable[DeletedDevice]) -> None:
+        """Change what is kept of deleted devices, inside a transaction."""
+        self._deleted.put(devices)
 
     def ids(self) -> list[int]:
         """The ids of the deleted devices."""
@@ -142,6 +146,10 @@ def silent_devices(devices: Iterable[Device], days: int, now: datetime, outages:
 
 
 def _kept(device: Device, now: datetime) -> DeletedDevice:
+    habits = device.habits
+    is_used = habits is not None and habits.replaced_by is None
+    if habits is not None and habits.schedule.gone_at is not None:
+        is_used = is_used and habits.schedule.gone_at > now.timestamp()
     return DeletedDevice(
         id=device.id,
         at=now,
@@ -149,5 +157,6 @@ def _kept(device: Device, now: datetime) -> DeletedDevice:
         name=device.name,
         known_by=device.known_by,
         owner=device.owner,
-        replaced=device.habits is not None and device.habits.replaced_by is not None,
+        replaced=habits is not None and habits.replaced_by is not None,
+        left=device if is_used else None,
     )

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from .device import Platform
+from .device import Device, Platform
 
 
 class DeletedDevice(Struct, frozen=True, kw_only=True, gc=False):
     """A device that was deleted ``at`` a time. ``known_by`` is its serial number or enrollment id. ``replaced`` says
-    whether a simulated one had been replaced by another."""
+    whether a simulated one had been replaced by another. ``left`` is a simulated one as it was, as long as its owner
+    still uses it and has not enrolled it again."""
 
     id: int
     at: datetime
@@ -20,3 +21,4 @@ class DeletedDevice(Struct, frozen=True, kw_only=True, gc=False):
     known_by: str
     owner: str = ""
     replaced: bool = False
+    left: Device | None = None

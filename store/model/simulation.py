@@ -40,12 +40,14 @@ class Control(Struct, frozen=True, kw_only=True):
 
 class Turnover(Struct, frozen=True, kw_only=True):
     """What has changed in a fleet since its start: how many devices ``arrived``, ``joined`` of them with a newcomer;
-    how many devices were ``replaced`` (those of people who left, too), and ``handed_on`` to somebody else."""
+    how many devices were ``replaced`` (those of people who left, too), and ``handed_on`` to somebody else. ``returned``
+    counts the deleted devices that enrolled again."""
 
     arrived: int = 0
     joined: int = 0
     replaced: int = 0
     handed_on: int = 0
+    returned: int = 0
 
 
 class Sample(Struct, frozen=True, kw_only=True):

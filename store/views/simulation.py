@@ -42,7 +42,7 @@ class TablesDocument(Struct, frozen=True, kw_only=True):
 class ArrivalsDocument(Struct, frozen=True, kw_only=True):
     """What has changed in a fleet since its start. ``joined`` of the ``arrived`` devices belong to newcomers.
     ``replaced`` counts the devices of those who left, too; ``stale`` of them are still listed. ``deleted`` counts the
-    deleted devices of the workspace.
+    deleted devices of the workspace, ``returned`` those of them that were enrolled again.
 
     ``waiting`` devices should have enrolled, the first of them at ``waiting_since``, and could not; ``days_lost`` adds
     up the whole days for which each of them has been waiting."""
@@ -54,6 +54,7 @@ class ArrivalsDocument(Struct, frozen=True, kw_only=True):
     handed_on: int
     stale: int
     deleted: int
+    returned: int
     waiting: int
     waiting_since: datetime | None
     days_lost: int
@@ -170,6 +171,8 @@ def arrival_lines(arrivals: ArrivalsDocument) -> list[str]:
         said += f", {arrivals.stale:,} of them still listed"
     if arrivals.deleted:
         said += f"; {arrivals.deleted:,} deleted"
+    if arrivals.returned:
+        said += f", {arrivals.returned:,} of them enrolled again"
     return [said, *waiting_lines(arrivals)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from certfleet.simulator.identities.fleet import IdentityFleet
 from certfleet.simulator.identities.tables import tables
@@ -29,7 +29,7 @@ def test_devices_upgrade_after_a_release_to_what_a_later_fleet_has(fleet: Draw) 
     workspace = without_push(fleet(devices=DRAWN, churn=50))
     before = {device.id: device for device in workspace.devices.all()}
     run(workspace, days=325)  # to 26 November 2026
-    now, changed = workspace.now(), set[int]()
+    now, changed, updated = workspace.now(), set[int](), set[int]()
     later = IdentityFleet(7, start=now.date())
     released = {(one.version, one.build): one.released for some in tables().releases.values() for one in some}
     for device in workspace.devices.all():
@@ -41,14 +41,21 @@ def test_devices_upgrade_after_a_release_to_what_a_later_fleet_has(fleet: Draw) 
         assert drawn[0] is None or drawn[0][0] > now.timestamp()
         assert branch(device) >= branch(was)
         if device.os_version != was.os_version:
-            changed.add(device.id)
             assert released[device.os_version, device.os_build] <= now.date()
+            if branch(device) != branch(was):
+                changed.add(device.id)
+            else:
+                updated.add(device.id)
+        elif device.security_patch > was.security_patch:
+            updated.add(device.id)
+    assert len(updated) > 0.2 * DRAWN
     assert len(changed) > 0.4 * DRAWN
     assert {id for id, _, _ in upgraded(workspace)} >= changed
     phones = [device for device in workspace.devices.all() if device.platform is Platform.IOS and device.id in changed]
     assert Counter(branch(device) for device in phones)[27] > 0.5 * len(phones)
-    for id, at, detail in upgraded(workspace):
-        assert detail.endswith(workspace.devices.get(id).os_version) or at < now - timedelta(days=20)
+    for _, _, detail in upgraded(workspace):
+        old, _, new = detail.rpartition(" to ")
+        assert old.split()[-1].split(".")[:3] != new.split(".")[:3]
     assert workspace.check().problems == ()
 
 
@@ -83,8 +90,30 @@ def test_an_upgrade_is_what_a_fleet_drawn_on_that_day_has() -> None:
         while (found := first.upgrade_after(index, identity.model, at)) is not None:
             at, system = found
             day = datetime.fromtimestamp(at, UTC).date()
+            if day.year > 2026:
+                break  # Android's patches go on
             drawn = IdentityFleet(11, start=day).identity(index, identity.platform, enrolled=start.date())
             if drawn.model == identity.model:
                 assert (drawn.os_version, drawn.os_build) == (system.version, system.build)
-            seen.append(system.version)
+            seen.append(system)
         assert len(set(seen)) == len(seen)
+
+
+def test_updates_of_a_branch_come_in_the_weeks_after_a_release() -> None:
+    """Half of the iPhones on a branch have its update within three months; nobody has it before it is there."""
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    fleet, waits = IdentityFleet(11, start=start.date()), Counter[bool]()
+    released = {one.version: one.released for one in tables().releases[Platform.IOS]}
+    for index in range(300):
+        identity = fleet.identity(index, Platform.IOS)
+        at, before = int(start.timestamp()), identity.os_version
+        while (found := fleet.upgrade_after(index, identity.model, at)) is not None:
+            at, system = found
+            day = datetime.fromtimestamp(at, UTC).date()
+            assert day.year < 2028
+            assert released[system.version] <= day
+            if system.version.split(".")[0] == before.split(".")[0]:
+                waits[(day - released[system.version]).days <= 90] += 1
+            before = system.version
+    assert waits.total() > 300
+    assert waits[True] > 0.5 * waits.total()
