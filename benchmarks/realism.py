@@ -23,9 +23,9 @@ from certfleet.simulator.engine.campaign import CampaignPlan
 from certfleet.simulator.fleet.arrivals import DeviceTurn, TurnKind
 from certfleet.simulator.fleet.fleet import FleetPlan
 from certfleet.store.devices.local_days import daylight_saving
-from certfleet.store.devices.push_pace import A_MINUTE
 from certfleet.store.devices.schedule import DAY, last_check_in
 from certfleet.store.model.device import Device, EventKind, Platform
+from certfleet.store.model.site import PUSHES_A_MINUTE
 
 from .paper_fleet import PaperFleet
 from .report import Report
@@ -156,7 +156,7 @@ def renewed(report: Report, fleet: PaperFleet) -> None:
         for name, aim in aims.items():
             until = fleet.start + timedelta(days=AFTER[name])
             share = per_cent(id in times and times[id] <= until for id in own)
-            pushed = min(1, AFTER[name] * MINUTES_A_DAY * A_MINUTE / asked) if platform in PUSHED_IN_TURN else 1
+            pushed = min(1, AFTER[name] * MINUTES_A_DAY * PUSHES_A_MINUTE / asked) if platform in PUSHED_IN_TURN else 1
             report.aim(f"{platform}_renewed_after_{name}", share / pushed, *aim)
     minutes = Counter(one.at.replace(second=0) for one in fleet.occurrences if one.kind is EventKind.ISSUED)
     peak = max(minutes.values(), default=0)

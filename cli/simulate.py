@@ -153,7 +153,7 @@ def status(session: Session) -> Answer:
                 *(() if found.arrivals is None else [("arrivals", "\n".join(arrival_lines(found.arrivals)))]),
                 *((f"CA group {group.name}", group_text(group)) for group in found.groups),
                 ("renewal", "\n".join(renewal_lines(found.renewal)) or "nothing"),
-                *((("load", "\n".join(peak)),) if (peak := load_lines(found.load)) else ()),
+                *((("load", "\n".join(peak)),) if (peak := load_lines(found.load, found.pushes_a_minute)) else ()),
                 ("event log", event_log_text(found.event_log)),
                 *(("tables", warning) for warning in tables_warning(found.tables)),
             ]

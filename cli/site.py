@@ -89,6 +89,12 @@ def show(session: Session) -> Answer:
     help="It takes N days to get a certificate.",
 )
 @click.option(
+    "--pushes-a-minute",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="The server pushes to N simulated devices a minute that are asked together.",
+)
+@click.option(
     "--mdm-fqdn",
     type=TEXT,
     metavar="NAME",
@@ -134,6 +140,7 @@ def _answer(settings: SiteSettings) -> Answer:
                 ("start by", f"{settings.start_by_share:.4g} of the devices across in time"),
                 ("to get a certificate", plural(settings.certificate_lead_days, "day")),
                 ("change freezes", "\n".join(named(one) for one in settings.freezes) or "none"),
+                ("pushes a minute", f"{settings.pushes_a_minute:,}"),
                 ("MDM FQDN", settings.mdm_fqdn or "not known"),
                 ("Gateway FQDN", settings.gateway_fqdn or "not known"),
                 ("expiring", limits_words(settings.expiring).replace("; ", "\n")),

@@ -56,6 +56,7 @@ class SiteChange(Body):
     apnsGraceDays: _Days | None = None
     gatewayNoticeDays: Annotated[list[_Days], Field(max_length=100)] | None = None
     deleteInactiveDays: _Days | None = None
+    pushesAMinute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     mdmFqdn: Text = None
     gatewayFqdn: Text = None
     startByShare: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -82,6 +83,7 @@ def change_site(workspace: OpenWorkspace, change: SiteChange) -> Response:
         "delete_inactive_days": change.deleteInactiveDays,
         "start_by_share": change.startByShare,
         "certificate_lead_days": change.certificateLeadDays,
+        "pushes_a_minute": change.pushesAMinute,
         "mdm_fqdn": change.mdmFqdn,
         "gateway_fqdn": change.gatewayFqdn,
         "expiring": None if change.expiring is None else change.expiring.changed(known.expiring),

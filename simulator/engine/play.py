@@ -210,8 +210,9 @@ class Stage:
         assert certificate_id is not None
         return self.batch.take(installed(device, certificate_id, moment(at), antivirus=False), moment(at))
 
-    def enroll(self, device: Device, at: int) -> Device:
-        """Enroll a device, for the first time or again; it stays as it is if it can't."""
+    def enroll(self, device: Device, at: int, *, handed_on: bool = False) -> Device:
+        """Enroll a device, for the first time or again; it stays as it is if it can't. Somebody to whom it is
+        ``handed_on`` was not asked to re-enroll it."""
         now = moment(at)
         blocked = blocked_enrollment(device, self._gate) or (NO_GROUP if self._authority is None else None)
         if blocked is not None:
@@ -219,7 +220,7 @@ class Stage:
             if change.events:
                 self.re_enrolled.refused(device, at)
             return self.batch.take(change, now)
-        if device.enrolled_at is not None:
+        if device.enrolled_at is not None and not handed_on:
             self.re_enrolled.add(device, at)
         self.check_ins[at // 60] += 1
         reason = "enrollment" if device.enrolled_at is None else "re-enrollment"

@@ -120,6 +120,7 @@ def simulation_status(workspace: Workspace) -> SimulationStatusDocument:
         ),
         renewal=_progress_document(progress, failing),
         load=None if load is None else load_document(load),
+        pushes_a_minute=workspace.site.get().pushes_a_minute,
         event_log=log,
     )
 

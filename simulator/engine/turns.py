@@ -195,7 +195,8 @@ class Turns:
             pending=(),
             policies=(),
         )
-        return stage.enroll(stage.batch.take(Change(wiped, events=said), moment(turn.at)), turn.at)
+        wiped = stage.batch.take(Change(wiped, events=said), moment(turn.at))
+        return stage.enroll(wiped, turn.at, handed_on=True)
 
 
 def added(turnover: Turnover, brought: Turnover) -> Turnover:

@@ -231,6 +231,7 @@ SETTINGS: Mapping[str, Reader] = {
     "delete_inactive_days": number(0, 3650),
     "start_by_share": positive_share,
     "certificate_lead_days": number(0, 3650),
+    "pushes_a_minute": number(1, 1_000_000),
 }
 """The settings of a site, by their names in ``SiteSettings``."""
 

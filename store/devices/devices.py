@@ -37,7 +37,7 @@ from .events import LogDigest
 from .gate import OPEN, Gate
 from .identity import IDENTITIES, checked
 from .policy_installation import NO_POLICIES, PolicyDeployments, all_due, first_policies, policies_changed
-from .push_pace import paced
+from .push_pace import paced, pushes_a_minute
 from .renewal_plan import RenewalPlan
 from .results import Enrollment, SecurityActionResult, Visit
 from .revocation import revoke as revoke_device
@@ -151,6 +151,7 @@ class Devices(UseCases):
         with self._database.transaction():
             now, batch, user, pushed = self._clock.now(), Batch(), self._actor.user, 0
             found: dict[int, Device] = {}
+            a_minute = pushes_a_minute(self._database)
             for number, id in enumerate(asked):
                 if number % _AT_ONCE == 0:
                     found = {device.id: device for device in self.records.all(asked[number : number + _AT_ONCE])}
@@ -162,7 +163,7 @@ class Devices(UseCases):
                     continue
                 change = rule(device, now, user)
                 if change.refusal is None and change.device is not device:
-                    change = change._replace(device=paced(change.device, now, pushed))
+                    change = change._replace(device=paced(change.device, now, pushed, a_minute))
                     pushed += 1
                 if change.device != device:
                     batch.take(change, now)

@@ -12,6 +12,8 @@ from .expiry import CRITICAL, EXPIRING, ExpiryLimits
 Days = Annotated[int, Meta(ge=0, le=3650)]
 
 Share = Annotated[float, Meta(gt=0, le=1)]
+PUSHES_A_MINUTE = 1000
+"""What a site that says nothing pushes, so that not all devices come at once. Assumed: see docs/simulator.md."""
 
 SITE = 1
 """The document of the table ``settings`` that holds it."""
@@ -34,7 +36,8 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     ``critical``: how long before its expiry a certificate gets that status. ``delete_inactive_days``: a device that has
     been silent for so many days is deleted; 0 for never. ``freezes``: change freezes, in order. ``start_by_share``: the
     share of devices that a change has to get across in time. ``certificate_lead_days``: the days that it takes to get a
-    certificate."""
+    certificate. ``pushes_a_minute``: how many simulated devices that are asked together the server pushes to in a
+    minute."""
 
     migrated: bool = False
     ssl_offload: bool = False
@@ -48,3 +51,4 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     freezes: tuple[Freeze, ...] = ()
     start_by_share: Share = 0.99
     certificate_lead_days: Days = 7
+    pushes_a_minute: Annotated[int, Meta(ge=1, le=1_000_000)] = PUSHES_A_MINUTE

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ..devices.device_tables import Batch, DeviceRecords
 from ..devices.policy_installation import request_policy, request_removal
 from ..devices.presence import Outages
-from ..devices.push_pace import paced
+from ..devices.push_pace import paced, pushes_a_minute
 from ..inventory.expiry import ExpiryRules
 from ..model.bulk import IdentityType
 from ..model.device import ActionKind, Device
@@ -107,13 +107,13 @@ class Rollout(UseCases):
     def _over_all(self, policy: Policy, rule: Callable[[Device], Device], progress: Progress | None) -> Deployed:
         batch, devices = Batch(), self._devices.all()
         queued: Counter[ActionKind] = Counter()
-        now = self._clock.now()
+        now, a_minute = self._clock.now(), pushes_a_minute(self._database)
         for number, device in enumerate(devices):
             if progress is not None and number % _EVERY == 0:
                 progress(number, len(devices))
             changed = rule(device)
             if changed is not device:
-                changed = paced(changed, now, len(batch.devices))
+                changed = paced(changed, now, len(batch.devices), a_minute)
                 batch.devices[device.id] = changed
             if (waiting := changed.policy_pending(policy.id)) is not None:
                 queued[waiting.kind] += 1

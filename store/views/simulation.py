@@ -115,6 +115,7 @@ class SimulationStatusDocument(Struct, frozen=True, kw_only=True):
     groups: tuple[GroupProgressDocument, ...]
     renewal: RenewalProgressDocument
     load: PeakLoadDocument | None
+    pushes_a_minute: int
     event_log: EventLogDocument
 
 
@@ -207,11 +208,11 @@ def renewal_lines(progress: RenewalProgressDocument) -> list[str]:
 
 
 def history_lines(samples: Sequence[Sample]) -> list[str]:
-    """``2026-02-04  ███████  284 of 300 (95 %), 16 must re-enroll``: how many devices the server admits, a line a
-    sample."""
+    """``2026-02-04  ███████  284 of 300 (95 %), 16 must re-enroll``: how many devices the server admits, of those that
+    were enrolled and not taken out of management; a line a sample."""
     lines = []
     for sample in samples:
-        total = sum(sample.states.values())
+        total = sum(count for state, count in sample.states.items() if state != DeviceState.NOT_ENROLLED)
         admitted = sum(count for state, count in sample.states.items() if DeviceState(state).is_admitted)
         others = [
             f"{count:,} {state}" for state, count in sample.states.items() if count and state != DeviceState.ENROLLED
@@ -231,16 +232,22 @@ def load_document(load: PeakLoad) -> PeakLoadDocument:
     )
 
 
-def load_lines(load: PeakLoadDocument | None) -> list[str]:
-    """``at most 212 check-ins a minute (2026-09-14 07:12)``, the same for certificates."""
+def load_lines(load: PeakLoadDocument | None, pushes_a_minute: int) -> list[str]:
+    """``at most 212 check-ins a minute (2026-09-14 07:12)``, the same for certificates; and the pace of pushes."""
     if load is None:
         return []
     peaks = (load.check_ins, "check-in"), (load.certificates, "certificate")
-    return [
+    lines = [
         f"at most {plural(peak.count, what)} a minute ({minute(peak.at)})"
         for peak, what in peaks
         if peak.at is not None
     ]
+    return [*lines, f"the server sends {pushes_text(pushes_a_minute)}"] if lines else []
+
+
+def pushes_text(a_minute: int) -> str:
+    """``1,000 pushes a minute``."""
+    return f"{a_minute:,} {'push' if a_minute == 1 else 'pushes'} a minute"
 
 
 def event_log_text(log: EventLogDocument) -> str:

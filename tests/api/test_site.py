@@ -23,6 +23,12 @@ def test_settings_are_shown_and_changed_one_by_one(rest: Rest, workspace: Worksp
     assert rest.done("PUT", "site", {"sslOffload": None})["site"] == after == rest.done("GET", "site")["site"]
 
 
+def test_the_pace_of_pushes_is_a_setting(rest: Rest, workspace: Workspace) -> None:
+    assert rest.done("PUT", "site", {"pushesAMinute": 300})["site"]["pushesAMinute"] == 300
+    assert workspace.site.get().pushes_a_minute == 300
+    assert rest.refused("PUT", "site", {"pushesAMinute": 0}) == (400, "request-invalid")
+
+
 def test_devices_that_are_silent_for_long_are_deleted_if_one_wants(rest: Rest, workspace: Workspace) -> None:
     assert rest.done("GET", "site")["site"]["deleteInactiveDays"] == 0
     rest.done("PUT", "site", {"deleteInactiveDays": 90})

@@ -160,6 +160,7 @@ def test_site(filled: Command) -> None:
         "freezes": [],
         "start_by_share": 0.99,
         "certificate_lead_days": 7,
+        "pushes_a_minute": 1000,
     }
     told = filled.done("site", "set", "--yes", "--migrated", "--apns-grace-days", 5, "--gateway-notice-days", "3, 60")
     assert [line.split()[-1] for line in told.splitlines()[:2]] == ["yes", "no"]
@@ -168,6 +169,13 @@ def test_site(filled: Command) -> None:
     assert (settings["migrated"], settings["ssl_offload"], settings["gateway_notice_days"]) == (False, True, [])
     assert settings["apns_grace_days"] == 5
     assert "gateway notices          never" in filled.done("site", "show")
+
+
+def test_the_pace_of_pushes_is_a_setting_that_the_status_shows(filled: Command) -> None:
+    assert "pushes a minute          1,000" in filled.done("site", "show")
+    assert filled.json("site", "set", "--pushes-a-minute", 250)["site"]["pushes_a_minute"] == 250
+    assert filled.run("site", "set", "--pushes-a-minute", 0).exit_code == 2
+    assert filled.json("simulate", "status")["pushes_a_minute"] == 250
 
 
 def test_what_is_expiring_is_a_setting(filled: Command) -> None:

@@ -56,6 +56,9 @@ class SiteDialog(FormDialog[SiteSettings]):
         inactive = str(site.delete_inactive_days)
         yield TextField("inactive", "Inactive", inactive, check=_whole_days)
         yield Note("Days of silence after which a device is deleted, on a Monday; 0 for never.", "quiet item")
+        pushes = whole_number("setting-invalid", "write a number from 1 to 1,000,000", most=1_000_000, least=1)
+        yield TextField("pushes", "Pushes", str(site.pushes_a_minute), check=pushes)
+        yield Note("Simulated devices a minute to which the server pushes when many are asked.", "quiet item")
         yield TextField("mdm-fqdn", "MDM FQDN", site.mdm_fqdn, placeholder="not known")
         yield TextField("gateway-fqdn", "Gateway FQDN", site.gateway_fqdn, placeholder="not known")
         yield Note("Certificates for other names are noted where these are used.", "quiet item")
@@ -71,6 +74,7 @@ class SiteDialog(FormDialog[SiteSettings]):
         grace: int,
         gateway_days: list[int],
         inactive: int,
+        pushes: int,
         mdm_fqdn: str,
         gateway_fqdn: str,
         expiring: ExpiryLimits,
@@ -82,6 +86,7 @@ class SiteDialog(FormDialog[SiteSettings]):
             apns_grace_days=grace,
             gateway_notice_days=gateway_days,
             delete_inactive_days=inactive,
+            pushes_a_minute=pushes,
             mdm_fqdn=mdm_fqdn,
             gateway_fqdn=gateway_fqdn,
             expiring=expiring,

@@ -172,11 +172,13 @@ def needed(code: str, message: str, hint: str | None = None) -> Callable[[Any], 
     return check
 
 
-def whole_number(code: str, message: str, *, most: int, hint: str | None = None) -> Callable[[str], int]:
-    """A check for a whole number from 0 to ``most``."""
+def whole_number(
+    code: str, message: str, *, most: int, least: int = 0, hint: str | None = None
+) -> Callable[[str], int]:
+    """A check for a whole number from ``least`` to ``most``."""
 
     def check(text: str) -> int:
-        if not (text.isascii() and text.isdecimal() and len(text) < 8 and int(text) <= most):
+        if not (text.isascii() and text.isdecimal() and len(text) < 8 and least <= int(text) <= most):
             raise Refusal(code, message, hint)
         return int(text)
 

@@ -160,7 +160,9 @@ class SimulatorPage(Page):
             lines.append(progress_campaign_line(self.app, campaign, width - 2))
         lines += turnover_lines(self.app, self.console, self._figures, tall=tall)
         if tall:
-            lines += [*load_lines(self.app, peak_load(self.workspace)), Text(), progress_legend(self.app, mark)]
+            pushes = self.workspace.site.get().pushes_a_minute
+            lines += load_lines(self.app, peak_load(self.workspace), pushes)
+            lines += [Text(), progress_legend(self.app, mark)]
         self.query_one("#crossing-lines", Static).update(Text("\n").join(lines))
         title = f"Crossing over to {mark.name}" if several else "Enrollment"
         self.query_one("#crossing-title", Static).update(title)

@@ -13,6 +13,7 @@ from ...store.views.campaign import CampaignSummary, campaign_line
 from ...store.views.common_traits import failing_words
 from ...store.views.device import WAITS
 from ...store.views.platforms import PLATFORMS
+from ...store.views.simulation import pushes_text
 from ...store.words import plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark
@@ -53,16 +54,18 @@ def progress_lines(
     return [*lines, *_waiting(app, figures, width), *_in_common(app, failing, width)]
 
 
-def load_lines(app: App[object], load: PeakLoad | None) -> list[Text]:
-    """``Peak 212 check-ins a minute``, and the certificates."""
+def load_lines(app: App[object], load: PeakLoad | None, pushes_a_minute: int) -> list[Text]:
+    """``Peak 212 check-ins a minute``, the certificates, and the pace of pushes."""
     if load is None:
         return []
     peaks = ("Peak", load.check_ins, "check-in"), ("", load.certificates, "certificate")
-    return [
+    lines = [
         styled(app, (fit(label, LABEL), Tone.DIM), f"{plural(peak.count, what)} a minute")
         for label, peak, what in peaks
         if peak.count
     ]
+    pace = styled(app, (fit("Pushes", LABEL), Tone.DIM), pushes_text(pushes_a_minute))
+    return [*lines, pace] if lines else []
 
 
 def progress_legend(app: App[object], mark: GroupMark) -> Text:

@@ -45,7 +45,8 @@ def test_the_peak_is_that_of_the_certificates_and_check_ins_since_the_rotation(f
     assert load.check_ins.count > load.certificates.count > 10  # a new certificate is used a moment later
     document = simulation_status(workspace).load
     assert document is not None
-    assert load_lines(document)[0] == (
+    assert load_lines(document, 1000)[-1] == "the server sends 1,000 pushes a minute"
+    assert load_lines(document, 1)[0] == (
         f"at most {load.check_ins.count} check-ins a minute ({load.check_ins.at:%Y-%m-%d %H:%M})"
     )
 
@@ -68,7 +69,7 @@ def test_a_rotation_begins_a_new_count(fleet: Draw) -> None:
 def test_nothing_has_happened_yet(fleet: Draw) -> None:
     workspace = fleet()
     assert simulation_status(workspace).load is None
-    assert load_lines(None) == []
+    assert load_lines(None, 1000) == []
 
 
 def test_a_minute_that_a_window_ends_in_goes_on_in_the_next(fleet: Draw) -> None:

@@ -14,7 +14,6 @@ from certfleet.simulator.engine.push_delivery import KEPT, SECONDS, is_locked, w
 from certfleet.simulator.engine.simulation_record import history
 from certfleet.simulator.engine.status import simulation_status
 from certfleet.simulator.platforms import PROFILES
-from certfleet.store.devices import push_pace
 from certfleet.store.devices.chance import draw
 from certfleet.store.devices.gate import Gate
 from certfleet.store.devices.schedule import DAY, is_away, is_in_use, next_check_in
@@ -189,9 +188,9 @@ def test_a_revoked_device_is_woken_and_turned_away(fleet: Draw) -> None:
     assert workspace.devices.timeline(device.id)[-1].kind is EventKind.TURNED_AWAY
 
 
-def test_a_server_pushes_to_so_many_a_minute(fleet: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push_pace, "A_MINUTE", 6)
+def test_a_server_pushes_to_so_many_a_minute(fleet: Draw) -> None:
     workspace = fleet()
+    workspace.site.set(pushes_a_minute=6)
     rotate(workspace)
     pending = workspace.devices.renew(device.id for device in workspace.devices.all()).pending
     sent = [device.habits.push_at for device in pending if device.habits is not None]
