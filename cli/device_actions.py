@@ -69,16 +69,29 @@ def revoke(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
-    if selected.devices and not names and not session.yes:
-        count = plural(len(selected.devices), "device")
-        confirm(
-            f"Revoke {count}? They are refused until they enroll again",
-            unconfirmed(f"revoking {count} by options has to be confirmed"),
-            declined="nothing was revoked",
-        )
-        session.agree()
+    confirm_many(session, selected, names, "revoke", _refused_until)
     requested = _request(selected, workspace.devices.revoke, "Revoking")
     return _answer(selected, requested, ActionKind.REVOKE, "revoked")
+
+
+def confirm_many(
+    session: Session, selected: SelectedDevices, names: tuple[str, ...], verb: str, effect: Callable[[int], str]
+) -> None:
+    """Ask before devices are changed that were selected by options, not named one by one. ``effect`` says what it does
+    to so many devices."""
+    if not selected.devices or names or session.yes:
+        return
+    count = plural(len(selected.devices), "device")
+    confirm(
+        f"{verb.capitalize()} {count}? {effect(len(selected.devices))}",
+        unconfirmed(f"{verb.removesuffix('e')}ing {count} by options has to be confirmed"),
+        declined=f"nothing was {verb}d",
+    )
+    session.agree()
+
+
+def _refused_until(devices: int) -> str:
+    return "It is refused until it enrolls again" if devices == 1 else "They are refused until they enroll again"
 
 
 def check_selection(names: tuple[str, ...], filters: DeviceFilters, everything: bool) -> None:

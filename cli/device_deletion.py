@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from ..store.devices.deletion import DeletionResult
 from ..store.errors import Refusal
 from ..store.views.device_deletion import deleted_text, enrolls_again
-from ..store.words import plural
-from .device_actions import all_option, check_selection, names_argument
+from .device_actions import all_option, check_selection, confirm_many, names_argument
 from .device_selection import DeviceFilters, filter_options, select
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.confirmation import confirm, unconfirmed
 from .frame.progress import progress
 from .frame.session import Session
 
@@ -30,14 +28,7 @@ def delete(session: Session, names: tuple[str, ...], filters: DeviceFilters, eve
     check_selection(names, filters, everything)
     workspace = session.open()
     selected = select(workspace, names, filters)
-    if selected.devices and not names and not session.yes:
-        count = plural(len(selected.devices), "device")
-        confirm(
-            f"Delete {count}? {enrolls_again(len(selected.devices))}",
-            unconfirmed(f"deleting {count} by options has to be confirmed"),
-            declined="nothing was deleted",
-        )
-        session.agree()
+    confirm_many(session, selected, names, "delete", enrolls_again)
     ids = [device.id for device in selected.devices]
     with progress(len(ids), "Deleting") as advance:
         result = workspace.deletions.delete(ids, advance)

@@ -8,8 +8,10 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Body, Path, Request, Response
 from pydantic import Field
 
-from ...store.authorities.groups import GroupState
+from ...store.authorities.groups import DEFAULT_GROUP, GroupState
+from ...store.devices.common_traits import TraitCarrier, failing_renewals
 from ...store.errors import Refusal
+from ...store.views.common_traits import FailingRenewalsDocument, failing_document
 from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
 from ..server.answers import Success, answer, attachment, camel
@@ -57,6 +59,13 @@ class DevicesDeleted(Success, frozen=True, kw_only=True):
 
     deleted: list[int]
     unknown: list[int]
+
+
+class FailingAnswer(Success, frozen=True, kw_only=True):
+    """What devices have in common whose renewal fails."""
+
+    group: str
+    renewals: FailingRenewalsDocument
 
 
 class OldAuthorityQuery(DeviceQuery):
@@ -118,6 +127,17 @@ def delete_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
     """Delete a device."""
     workspace.devices.get(id)
     return _deleted(workspace, [id])
+
+
+@router.get("/certificate/failing", **reads(FailingAnswer))
+def get_failing_renewals(workspace: OpenWorkspace) -> Response:
+    """Get what devices have in common whose renewal fails, among those that have answered or hold a certificate of the
+    CA group that issues."""
+    with workspace.database.moment():
+        issuing = workspace.authorities.find_issuing(workspace.now())
+        group = DEFAULT_GROUP if issuing is None else issuing.name
+        found = failing_renewals(workspace.database.table("devices").records(TraitCarrier), group)
+    return answer(FailingAnswer, group=group, renewals=camel(failing_document(found)))
 
 
 @router.post("/certificate/renew", **changes(RenewalRequested, "device.renew"))

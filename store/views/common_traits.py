@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from ..devices.common_traits import CommonTrait, DeviceTrait, FailingRenewals
 from ..model.device import Platform
 from ..words import plural
 from .platforms import PLATFORMS
+
+
+class FailingRenewalsDocument(Struct, frozen=True, kw_only=True):
+    """How many devices answered a request to renew, how many of them with an error last time, and what those have in
+    common: null if chance may explain it. ``said`` is that as a sentence, empty without it."""
+
+    answered: int
+    failing: int
+    common: CommonTrait | None
+    said: str
+
 
 _TRAITS = {
     DeviceTrait.MODEL_AND_OS: "{}",
@@ -18,6 +31,13 @@ _TRAITS = {
     DeviceTrait.ENROLLMENT: "kind of enrollment: {}",
     DeviceTrait.PLATFORM: "{}",
 }
+
+
+def failing_document(failing: FailingRenewals) -> FailingRenewalsDocument:
+    """The document of what failing devices have in common."""
+    return FailingRenewalsDocument(
+        answered=failing.answered, failing=failing.failing, common=failing.common, said=failing_line(failing)
+    )
 
 
 def trait_text(common: CommonTrait) -> str:

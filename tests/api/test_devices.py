@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.device_tables import Batch
-from certfleet.store.model.device import EnrollmentKind, Platform
+from certfleet.store.model.device import ActionKind, EnrollmentKind, PendingAction, Platform, WaitsFor
 from certfleet.store.workspace import Workspace
 from tests.store.devices.handset import Handset
 
@@ -22,6 +22,32 @@ def fleet(workspace: Workspace) -> list[Handset]:
     """Two iPhones, a Mac, an Android phone and a Windows laptop."""
     platforms = (Platform.IOS, Platform.MACOS, Platform.ANDROID, Platform.WINDOWS, Platform.IOS)
     return [Handset(workspace, platform) for platform in platforms]
+
+
+def test_what_failing_devices_have_in_common(rest: Rest, workspace: Workspace, fleet: list[Handset]) -> None:
+    none = {"answered": 0, "failing": 0, "common": None, "said": ""}
+    workspace.authorities.refresh(ready_after=timedelta(0))
+    found = rest.done("GET", "device/certificate/failing")
+    assert (found["group"], found["renewals"]) == ("group-2", none)
+
+    batch = Batch()
+    for number in range(60):
+        device = workspace.devices.get(Handset(workspace).id)
+        waits = PendingAction(
+            kind=ActionKind.CERTIFICATE_RENEWAL,
+            requested_at=workspace.now(),
+            requested_by="",
+            attempts=1,
+            waits_for=WaitsFor.ERROR if number < 8 else WaitsFor.NOT_NOW,
+        )
+        model = "iPhone12,1" if number < 8 else "iPhone14,5"
+        batch.devices[device.id] = replace(device, model_name="", model=model, pending=(waits,))
+    with workspace.database.transaction():
+        workspace.devices.records.write(batch)
+    renewals = rest.done("GET", "device/certificate/failing")["renewals"]
+    assert (renewals["answered"], renewals["failing"]) == (60, 8)
+    assert renewals["common"] == {"trait": "model", "value": "iPhone12,1", "failing": 8, "devices": 8}
+    assert renewals["said"] == "8 of 8 failing devices: iPhone12,1 (all such devices fail)"
 
 
 def ids(page: Any) -> list[int]:
