@@ -79,10 +79,14 @@ def trusted_by_antivirus(device: Device, certificate_id: int, anchor: TrustAncho
 
 
 def _has_come(device: Device, chain: ServedChain) -> bool:
-    """It has reached the server since the chain came into use, so it trusts it."""
-    if device.is_cut_off or not device.state.is_admitted or device.last_check_in is None:
+    """It has reached the server since the chain came into use, so it trusts it. An imported device was managed by the
+    real server when it was first imported: so it is with chains that were in use by then."""
+    if device.is_cut_off or not device.state.is_admitted:
         return False
-    return device.last_check_in.timestamp() > chain.since
+    reported = device.reported
+    if reported is not None and reported.known_since is not None and reported.known_since.timestamp() >= chain.since:
+        return True
+    return device.last_check_in is not None and device.last_check_in.timestamp() > chain.since
 
 
 def _has(device: Device, id: int, anchors: Mapping[int, TrustAnchor], outages: Outages, at: int) -> tuple[bool, bool]:

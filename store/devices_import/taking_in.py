@@ -36,7 +36,7 @@ def added(line: DeviceLine, id: int, import_id: int, now: datetime) -> Change:
         last_check_in=line.last_check_in,
         issuer_group=line.issuer or None,
         not_after=line.not_after,
-        reported=Reported(import_id, now, line.issuer, line.certificate_serial_number, line.not_after),
+        reported=Reported(import_id, now, line.issuer, line.certificate_serial_number, line.not_after, now),
     )
     return Change(device, events=((EventKind.IMPORTED, line.issuer),))
 
@@ -72,8 +72,9 @@ def updated(device: Device, line: DeviceLine, import_id: int, now: datetime) -> 
         events += more
     if changed == device:
         return Change(device)
-    before = changed.reported or Reported(import_id, now)
-    return Change(replace(changed, reported=_at(before, import_id, now)), events=tuple(events))
+    before = changed.reported or Reported(import_id, now, known_since=now)
+    reported = replace(before, import_id=import_id, at=now)
+    return Change(replace(changed, reported=reported), events=tuple(events))
 
 
 def is_older(device: Device, line: DeviceLine) -> bool:
@@ -97,7 +98,7 @@ def has_another_certificate(device: Device, line: DeviceLine) -> bool:
 def _certificate(device: Device, line: DeviceLine, import_id: int, now: datetime) -> tuple[Device, list[Happening]]:
     """The device with what is told of its certificate. One with another certificate, or enrolled later than was known,
     has been renewed or enrolled again."""
-    known = device.reported or Reported(import_id, now)
+    known = device.reported or Reported(import_id, now, known_since=now)
     enrolled_again = (
         line.enrolled_at is not None and device.enrolled_at is not None and line.enrolled_at > device.enrolled_at
     )
@@ -113,7 +114,7 @@ def _certificate(device: Device, line: DeviceLine, import_id: int, now: datetime
     ):
         not_after = known.not_after
     number = line.certificate_serial_number or ("" if another else known.serial_number)
-    reported = Reported(known.import_id, known.at, issuer, number, not_after)
+    reported = replace(known, issuer=issuer, serial_number=number, not_after=not_after)
     changed = replace(
         device,
         reported=reported,
@@ -149,7 +150,3 @@ def _identities(device: Device, line: DeviceLine) -> dict[str, str]:
 
 def _fits(kind: EnrollmentKind, device: Device, told: dict[str, Any]) -> bool:
     return kind is not EnrollmentKind.USER or not (device.serial_number or told.get("serial_number"))
-
-
-def _at(reported: Reported, import_id: int, now: datetime) -> Reported:
-    return Reported(import_id, now, reported.issuer, reported.serial_number, reported.not_after)

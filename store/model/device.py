@@ -255,13 +255,15 @@ class HeldCertificate(Struct, frozen=True, array_like=True, gc=False):
 
 class Reported(Struct, frozen=True, array_like=True, gc=False):
     """What the export of a real product said of a device: the certificate by its ``issuer``, serial number and expiry,
-    as far as they were told. ``import_id`` is the last import that changed the device, at ``at``."""
+    as far as they were told. ``import_id`` is the last import that changed the device, at ``at``; ``known_since`` is
+    when the first one named it: the product managed it then."""
 
     import_id: int
     at: datetime
     issuer: str = ""
     serial_number: str = ""
     not_after: datetime | None = None
+    known_since: datetime | None = None
 
 
 class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):

@@ -14,8 +14,9 @@ from certfleet.store.devices_import.importing import ImportResult
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import Device, DeviceState, EventKind, Platform
 from certfleet.store.workspace import Workspace
-from tests.material import ec_key
+from tests.material import ec_key, issue, make_ca
 from tests.store.devices.handset import signing_request
+from tests.store.impact.deployment import source, use
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 HEAD = "platform,serial_number,imei,os_version,upn,last_check_in,issuer,certificate_serial_number,not_after"
@@ -219,6 +220,24 @@ def test_the_weekly_count_of_expiring_certificates_knows_imported_devices(worksp
     take_in(workspace, PHONE)
     [end] = workspace.impact.device_ends(NOW + timedelta(days=60))
     assert (end.devices, end.at) == (1, datetime(2026, 12, 20, tzinfo=UTC))
+
+
+def test_an_imported_device_trusts_what_the_server_showed_when_it_came(workspace: Workspace) -> None:
+    server = use(workspace, "mdm-ssl", issue("mdm.company.example"))
+    effects = workspace.trials.try_out(lambda: take_in(workspace, PHONE))
+    assert (effects.trust, effects.is_harmful) == ((), False)
+    take_in(workspace, PHONE)
+    assert workspace.impact.ssl_errors().would_be_refused == 0
+    assert isinstance(workspace.clock, FixedClock)
+    workspace.clock.at += timedelta(days=1)
+    moved = source(issue("mdm.company.example", issuer=make_ca("Private Root")))
+    workspace.inventory.replace(server.certificate_id or 0, moved)
+    assert workspace.impact.ssl_errors().would_be_refused == 1
+    take_in(workspace, changed(PHONE, upn="eve@example.com"))
+    assert workspace.impact.ssl_errors().would_be_refused == 1
+    workspace.clock.at += timedelta(days=1)
+    take_in(workspace, changed(PHONE, last_check_in="2026-12-01T08:00:00Z"))
+    assert workspace.impact.ssl_errors().would_be_refused == 0
 
 
 def test_silence_is_counted_by_platform(workspace: Workspace) -> None:
