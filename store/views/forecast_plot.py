@@ -45,7 +45,8 @@ def plot(title: str, lines: Sequence[Line]) -> str:
         points = [f"{x(line.points[0][0]):.1f},{y(line.points[0][1]):.1f}"]
         for (_, before), (at, value) in zip(line.points, line.points[1:], strict=False):
             points += [f"{x(at):.1f},{y(before):.1f}", f"{x(at):.1f},{y(value):.1f}"]
-        width = 2 + 1.5 * (len(lines) - 1 - place)  # a line shows on both sides of one that is drawn over it
+        # A line shows on both sides of one that is drawn over it.
+        width = 2 + 3 * (len(lines) - 1 - place) / max(1, len(lines) - 1)
         style = f"stroke:var(--c{line.colour % COLOURS});stroke-width:{width:g}"
         style += ";stroke-dasharray:5 4" if line.dashed else ""
         said = f"<title>{escape(line.name)}</title>"
