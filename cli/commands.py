@@ -204,6 +204,19 @@ COMMANDS: dict[str, LazyEntry] = {
             "rings": lazy("plan_rings.rings", "Write a plan that renews in rings, from the smallest pilot on."),
         },
     ),
+    "scenario": group(
+        "Learn on a scenario: events, objectives, points, and a debrief.",
+        "Scenarios: workspaces in which something has to be done in time, with events, objectives, points, hints and a "
+        "debrief.",
+        {
+            "list": lazy("scenario.list_scenarios", "List the scenarios that come with certfleet."),
+            "start": lazy("scenario.start", "Start a scenario in a new workspace."),
+            "status": lazy("scenario.status", "Show the time, the points, and the objectives."),
+            "hint": lazy("scenario.hint", "Get the next hint, which costs points."),
+            "report": lazy("scenario.report", "Show the debrief."),
+            "check": lazy("scenario.check", "Check a scenario file."),
+        },
+    ),
     "moment": group(
         "Moments: earlier states to look at, or to go back to.",
         "Moments: states of the workspace that are kept, at the cost of what changes afterwards. A simulated workspace "

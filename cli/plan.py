@@ -11,8 +11,9 @@ import click
 from ..simulator.engine.simulator import RunProgress, Simulator
 from ..simulator.plans.checking import doubts
 from ..simulator.plans.progress import PlanProgress, latest_run, plan_runs
-from ..simulator.plans.reading import Mistake, PlanInvalid, load_plan
+from ..simulator.plans.reading import PlanInvalid, load_plan
 from ..simulator.plans.running import Outcome, PlanRun, RefusedAction, run_plan
+from ..simulator.plans.table_reading import Mistake
 from ..simulator.plans.words import (
     count_text,
     mistake_text,

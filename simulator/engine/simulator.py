@@ -31,6 +31,8 @@ from ...store.words import plural
 from ...store.workspace import Workspace
 from ..fleet.fleet import Drawing
 from ..platforms.site_habits import campaign_figures
+from ..scenarios.course import next_turn, take_turns
+from ..scenarios.standings import ledger_of
 from .behaviour import Next, next_step
 from .campaign import has_mail, next_mail, send_mail
 from .campaign_tallies import ReEnrolled
@@ -111,6 +113,7 @@ class Simulator:
             self._drawing = Drawing(workspace, self._record)
             self._upgrades = OsUpgrades(self._drawing, enabled=self._record.churn > 0)
             self._campaign_figures = campaign_figures(self._record.habits)
+            self._ledger = ledger_of(workspace)
             self._load()
         except BaseException:
             self._open.close()
@@ -141,6 +144,8 @@ class Simulator:
             if progress is not None:
                 now = moment(self._now)
                 progress(RunProgress(started_at=started_at, now=now, until=until, events=events))
+        if self._now >= end:
+            take_turns(self.workspace)  # those of the last second
         return RunReport(started_at=started_at, ended_at=self.workspace.now(), events=events, batches=batches)
 
     @property
@@ -148,7 +153,8 @@ class Simulator:
         """Whether no event is left, apart from CAs that expire."""
         awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
         idle = self._first_due() is None and not awaited and not self._arrivals_to_come
-        return idle and not self._sampler.is_news and not has_mail(self.workspace)
+        quiet = next_turn(self.workspace) is None and not has_mail(self.workspace)
+        return idle and not self._sampler.is_news and quiet
 
     def _signing_issuer(self) -> CertificateIssuer:
         pool = self._open.enter_context(executor_for(self._workers, self._executor))
@@ -210,6 +216,8 @@ class Simulator:
         self._sampler.note(device)
         if self._observer is not None:
             self._observer.saw(device, moment(self._now))
+        if self._ledger is not None:
+            self._ledger.saw(device, moment(self._now))
 
     def _follow(self) -> None:
         """Load what other processes committed, and the issuing group from now on."""
@@ -232,6 +240,8 @@ class Simulator:
         self._sampler.forget(ids)
         if self._observer is not None:
             self._observer.forgot(ids, moment(self._now))
+        if self._ledger is not None:
+            self._ledger.forgot(ids, moment(self._now))
 
     def _gate_ahead(self) -> Gate:
         """What devices can do from the next second until the end of a window."""
@@ -251,6 +261,7 @@ class Simulator:
 
     def _window(self, end: int) -> int | None:
         """Play up to ``end`` or less; returns the number of events, or None if the window must be played again."""
+        take_turns(self.workspace)
         self._send_mail()
         with self.workspace.database.moment():  # the reserved ids and the devices must belong to the same state
             self._follow()
@@ -282,8 +293,8 @@ class Simulator:
         turns += [int(ca.not_after.timestamp()) for ca in authorities.all() if ca.role is AuthorityRole.DEVICE]
         if (turn := self.workspace.impact.next_turn(moment(self._now))) is not None:
             turns.append(int(turn.timestamp()))
-        if (mail := next_mail(self.workspace)) is not None:
-            turns.append(math.ceil(mail.timestamp()))
+        dated = (next_mail(self.workspace), next_turn(self.workspace))
+        turns += [math.ceil(due.timestamp()) for due in dated if due is not None]
         return min((turn for turn in turns if self._now < turn < end), default=end)
 
     def _rests_at(self, stage: Stage) -> int | None:
@@ -322,7 +333,7 @@ class Simulator:
         authority = None if group is None else workspace.authorities.of_group(group.name)[AuthorityRole.DEVICE]
         name, first_id = "" if group is None else group.name, records.next_certificate_id()
         knowledge = ReEnrolled(self._campaign_figures), Failing(failures_of(workspace))
-        batch = None if self._observer is None else ObservedBatch()
+        batch = None if self._observer is None and self._ledger is None else ObservedBatch()
         stage = Stage(authority, name, first_id, self._gate, workspace.policies.deployment, *knowledge, batch=batch)
         span, first_device = (self._now, until), records.next_device_id()
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
@@ -357,6 +368,8 @@ class Simulator:
                     workspace.set_clock(moment(until))
                     keep_load(workspace, stage.group, stage.check_ins, stage.issued)
                     self._sampler.sample(batch.traits, self._now, until)
+                    if self._ledger is not None:
+                        self._ledger.write(batch)
             # Nobody else can have changed the records that are skipped here.
             workspace.database.drain()
         if spoiled:

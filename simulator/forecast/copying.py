@@ -25,9 +25,18 @@ from ..engine.simulation_record import put_simulation, simulation_of
 from ..engine.simulator import FOREVER
 from ..platforms import PROFILES
 
-NOT_NEEDED = ("device_events", "audit", "deliveries", "accounts", "account_sessions", "push_authorities")
-"""Tables that no rule about the future reads. The push portal's CAs are useless without their keys: new ones are made
-if a plan needs them."""
+NOT_NEEDED = (
+    "device_events",
+    "audit",
+    "deliveries",
+    "accounts",
+    "account_sessions",
+    "push_authorities",
+    "scenario",
+    "scenario_standings",
+)
+"""Tables that no rule about the future reads; and a scenario, whose events nobody foresees. The push portal's CAs are
+useless without their keys: new ones are made if a plan needs them."""
 GONE_AFTER = timedelta(days=90)
 """A real device that has been silent for so long is taken not to come back."""
 _SEED, _ENDS = 701, 702

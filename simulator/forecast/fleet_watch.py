@@ -102,14 +102,14 @@ class FleetWatch:
         """As ``FleetObserver`` says."""
         new = standing_of(device)
         if new != self.standings.get(device.id):
-            self._move(device.id, new, at, min(at, device.state_since))
+            self.move(device.id, new, at, min(at, device.state_since))
 
     def played(self, batch: ObservedBatch) -> None:
         """As ``FleetObserver`` says."""
         for at, device in sorted(batch.moves, key=lambda move: move[0]):
             new = standing_of(device)
             if new != self.standings.get(device.id):
-                self._move(device.id, new, at, at)
+                self.move(device.id, new, at, at)
         for at, id, kind, _ in batch.occurrences:
             if kind is EventKind.ISSUED:
                 self.renewals[int(at.timestamp()) // _HOUR] += 1
@@ -146,7 +146,8 @@ class FleetWatch:
             for day, platform, reason in [key]
         )
 
-    def _move(self, id: int, new: Standing, at: datetime, out_since: datetime) -> None:
+    def move(self, id: int, new: Standing, at: datetime, out_since: datetime) -> None:
+        """A device stands elsewhere from a time on; if it is out, since ``out_since``."""
         known = self.standings.get(id)
         if known is not None:
             self._count(known, at, -1)

@@ -29,7 +29,7 @@ from .plan import (
     StartCampaign,
     name_of,
 )
-from .reading import Mistake
+from .table_reading import Mistake
 from .values import did_you_mean
 
 

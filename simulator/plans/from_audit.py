@@ -45,7 +45,7 @@ from .settings_text import read_setting
 
 _PAGE = 1000
 _ASKED = (EventKind.RENEWAL_REQUESTED, EventKind.RE_ENROLLMENT_REQUIRED)
-_FOLLOWS = frozenset(
+FOLLOWS = frozenset(
     {
         "authority.provision",
         "certificate.link",
@@ -112,7 +112,7 @@ class _Reconstruction:
 
     def _action(self, line: AuditLine) -> AnyAction | None:
         at = line.at.replace(microsecond=0)
-        if line.action in _FOLLOWS | _READS or line.action.startswith(_NOT_THE_DEPLOYMENT) or line.user == SYSTEM.user:
+        if line.action in FOLLOWS | _READS or line.action.startswith(_NOT_THE_DEPLOYMENT) or line.user == SYSTEM.user:
             return None
         id = int(line.record.rpartition(":")[2])
         found: AnyAction | None = None

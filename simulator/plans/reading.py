@@ -17,22 +17,15 @@ from . import plan as kinds
 from . import values
 from .plan import AnyAction, Choice, NewCertificate, Plan, Ring
 from .positions import Path as Place
-from .positions import line_of, lines_of
+from .positions import lines_of
+from .table_reading import Mistake, TableReading, syntax_mistake
 from .values import Reader, Unknown, did_you_mean
 
 LONGEST = 2 * 1024 * 1024
 """Characters of a plan file; pilot rings name their devices."""
 
 _MOST_ACTIONS = 1000
-_MANUAL = "docs/plans.md says what a plan file holds."
-
-
-class Mistake(Struct, frozen=True):
-    """A mistake in a plan file. ``line`` is 0 where it can't be told."""
-
-    line: int
-    message: str
-    hint: str = ""
+MANUAL = "docs/plans.md says what a plan file holds."
 
 
 class PlanInvalid(Refusal):
@@ -48,7 +41,7 @@ def _refusal(name: str, mistakes: tuple[Mistake, ...]) -> Refusal:
     first = mistakes[0]
     where = f" line {first.line}:" if first.line else ""
     more = f" (and {plural(len(mistakes) - 1, 'more mistake')})" if len(mistakes) > 1 else ""
-    return Refusal("plan-invalid", f"{name}:{where} {first.message}{more}", first.hint or _MANUAL)
+    return Refusal("plan-invalid", f"{name}:{where} {first.message}{more}", first.hint or MANUAL)
 
 
 def load_plan(path: Path) -> Plan:
@@ -69,20 +62,12 @@ def read_plan(text: str, name: str) -> Plan:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PlanInvalid(name, (_syntax(str(error)),)) from error
-    reading = _Reading(document, lines_of(text))
+        raise PlanInvalid(name, (syntax_mistake(str(error), MANUAL),)) from error
+    reading = ActionReading(document, lines_of(text))
     plan = reading.plan(name)
     if reading.mistakes:
         raise PlanInvalid(name, tuple(sorted(reading.mistakes, key=lambda mistake: mistake.line)))
     return plan
-
-
-def _syntax(said: str) -> Mistake:
-    """The library's message, whose end is ``(at line 3, column 5)`` or ``(at end of document)``."""
-    message, _, where = said.partition(" (at ")
-    digits = where.removeprefix("line ").partition(",")[0]
-    message = message[:1].lower() + message[1:]
-    return Mistake(int(digits) if digits.isdecimal() else 0, f"this is not TOML: {message}", _MANUAL)
 
 
 _CHOICE: Mapping[str, Reader] = {
@@ -184,54 +169,44 @@ _KINDS: Mapping[str, _FileAction] = {
 """Every action by its name in a file."""
 
 
-class _Reading:
-    """Reads one document, and collects its mistakes."""
-
-    def __init__(self, document: Mapping[str, Any], lines: Mapping[Place, int]) -> None:
-        self._document = document
-        self._lines = lines
-        self.mistakes: list[Mistake] = []
+class ActionReading(TableReading):
+    """Reads the actions of one document."""
 
     def plan(self, name: str) -> Plan:
         known = ("title", "action")
-        for key in self._document.keys() - set(known):
-            self._wrong((key,), f"{key!r} is not a field of a plan", did_you_mean(key, known))
-        title = self._read(("title",), values.any_text, self._document.get("title", ""))
-        tables = self._tables(self._document.get("action", []), ("action",))
+        for key in self.document.keys() - set(known):
+            self.wrong((key,), f"{key!r} is not a field of a plan", did_you_mean(key, known))
+        title = self.read(("title",), values.any_text, self.document.get("title", ""))
+        tables = self.tables(self.document.get("action", []), ("action",))
         if not tables and not self.mistakes:
-            self._wrong((), "it has no action", "Each action begins with [[action]].")
+            self.wrong((), "it has no action", "Each action begins with [[action]].")
         if len(tables) > _MOST_ACTIONS:
-            self._wrong(("action", _MOST_ACTIONS), f"it has more than {_MOST_ACTIONS:,} actions", "Make several plans.")
-        read = [self._action(table, ("action", number)) for number, table in enumerate(tables[:_MOST_ACTIONS])]
+            self.wrong(("action", _MOST_ACTIONS), f"it has more than {_MOST_ACTIONS:,} actions", "Make several plans.")
+        read = [self.action(table, ("action", number)) for number, table in enumerate(tables[:_MOST_ACTIONS])]
         return Plan(
             name=name,
             title="" if title is UNSET else title,
             actions=tuple(action for action in read if action is not None),
         )
 
-    def _tables(self, value: Any, place: Place) -> list[Mapping[str, Any]]:
-        if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
-            self._wrong(place, f"{place[-1]!r} is not a list of tables", f"Each begins with [[{place[-1]}]].")
-            return []
-        return value
-
-    def _action(self, table: Mapping[str, Any], place: Place) -> AnyAction | None:
+    def action(self, table: Mapping[str, Any], place: Place) -> AnyAction | None:
+        """The action of a table; None if it has mistakes."""
         name = table.get("do")
         if not isinstance(name, str):
-            self._wrong((*place, "do"), "the action doesn't say what to do", f'Write do = "{next(iter(_KINDS))}".')
+            self.wrong((*place, "do"), "the action doesn't say what to do", f'Write do = "{next(iter(_KINDS))}".')
             return None
         kind = _KINDS.get(name)
         if kind is None:
-            self._wrong((*place, "do"), f"{name!r} is no action", did_you_mean(name, _KINDS))
+            self.wrong((*place, "do"), f"{name!r} is no action", did_you_mean(name, _KINDS))
             return None
         before = len(self.mistakes)
         rest = {key: value for key, value in table.items() if key != "do"}
-        given = self._fields(rest, place, {**_WHEN, **kind.fields}, f"the action {name}")
+        given = self.fields(rest, place, {**_WHEN, **kind.fields}, f"the action {name}")
         for needed in kind.needed:
             if needed not in table:
-                self._wrong(place, f"the action {name} needs {needed}", _MANUAL)
+                self.wrong(place, f"the action {name} needs {needed}", MANUAL)
         if ("at" in table) == ("after" in table):
-            self._wrong(place, "an action needs either at or after", 'Write at = 2026-12-01 or after = "14d".')
+            self.wrong(place, "an action needs either at or after", 'Write at = 2026-12-01 or after = "14d".')
         found = self._made(kind, given, table, place)
         return found if len(self.mistakes) == before else None
 
@@ -249,7 +224,7 @@ class _Reading:
         if kind.struct is kinds.SetSite:
             settings = {name: value for name, value in given.items() if name not in _WHEN}
             if not settings and not self.mistakes:
-                self._wrong(place, "it sets nothing", f"There is {', '.join(values.SETTINGS)}.")
+                self.wrong(place, "it sets nothing", f"There is {', '.join(values.SETTINGS)}.")
             given = {**{name: given[name] for name in _WHEN if name in given}, "settings": settings}
         if before != len(self.mistakes) or any(name not in given and name != "ring" for name in kind.needed):
             return None
@@ -257,76 +232,49 @@ class _Reading:
             given["new"] = NewCertificate(**_taken(given, _NEW))
         if kind.struct in (kinds.Renew, kinds.RenewInRings):
             given["choice"] = Choice(**_taken(given, _CHOICE))
-        made: AnyAction = kind.struct(**given, line=line_of(self._lines, place))
+        made: AnyAction = kind.struct(**given, line=self.line(place))
         return made
 
     def _check_new(self, kind: _FileAction, table: Mapping[str, Any], place: Place) -> None:
         """A new certificate is in a file, or is like another one."""
         replaces = kind.struct is kinds.ReplaceCertificate
         if replaces and "like" in table:
-            self._wrong((*place, "like"), "a replacement is like the certificate that it replaces", "Write only valid.")
+            self.wrong((*place, "like"), "a replacement is like the certificate that it replaces", "Write only valid.")
         elif ("file" in table) == ("valid" in table):
             wanted = "file or valid" if replaces else "file, or like and valid"
-            self._wrong(
-                place, f"it needs either {wanted}", 'Write file = "new.pem", or valid = "365d" for one like it.'
-            )
+            self.wrong(place, f"it needs either {wanted}", 'Write file = "new.pem", or valid = "365d" for one like it.')
         elif "file" not in table and not replaces and "like" not in table:
-            self._wrong(place, "it doesn't say like which certificate", "Name it in like.")
+            self.wrong(place, "it doesn't say like which certificate", "Name it in like.")
         elif "file" not in table:
             for name in ("key", "password_file"):
                 if name in table:
-                    self._wrong((*place, name), f"{name} goes with file", "A certificate like another gets a new key.")
+                    self.wrong((*place, name), f"{name} goes with file", "A certificate like another gets a new key.")
 
     def _rings(self, value: Any, place: Place, action: Mapping[str, Any]) -> tuple[Ring, ...]:
-        tables, rings = self._tables(value, place), []
+        tables, rings = self.tables(value, place), []
         if not tables:
-            self._wrong(place, "there is no ring", "Each begins with [[action.ring]].")
+            self.wrong(place, "there is no ring", "Each begins with [[action.ring]].")
         for number, table in enumerate(tables):
             here = (*place, number)
             before = len(self.mistakes)
-            given = self._fields(table, here, _RING, "a ring")
+            given = self.fields(table, here, _RING, "a ring")
             given.setdefault("name", f"ring {number + 1}")
             for inherited in ("within", "most_misses"):
                 if inherited not in given and inherited not in table:
                     if inherited in action:
                         given[inherited] = action[inherited]
                     else:
-                        self._wrong(here, f"the ring needs {inherited}", "Write it here, or once for all rings.")
+                        self.wrong(here, f"the ring needs {inherited}", "Write it here, or once for all rings.")
             if "share" in table and any(name in table for name in _CHOICE):
-                self._wrong(here, "a ring is either a share of all, or chosen by something else", _MANUAL)
+                self.wrong(here, "a ring is either a share of all, or chosen by something else", MANUAL)
             if len(self.mistakes) == before:
                 choice = Choice(**_taken(given, _CHOICE))
                 rings.append(Ring(**given, choice=choice))
         names = [ring.name for ring in rings]
         for number, name in enumerate(names):
             if name in names[:number]:
-                self._wrong((*place, number), f"two rings are called {name!r}", "Give each its own name.")
+                self.wrong((*place, number), f"two rings are called {name!r}", "Give each its own name.")
         return tuple(rings)
-
-    def _fields(
-        self, table: Mapping[str, Any], place: Place, fields: Mapping[str, Reader], what: str
-    ) -> dict[str, Any]:
-        """The values of a table's fields, as far as they can be read."""
-        found = {}
-        for key, value in table.items():
-            if key not in fields:
-                self._wrong((*place, key), f"{key!r} is not a field of {what}", did_you_mean(key, fields))
-            elif (read := self._read((*place, key), fields[key], value)) is not UNSET:
-                found[key] = read
-        return found
-
-    def _read(self, place: Place, reader: Reader, value: Any) -> Any:
-        """A value; UNSET if it can't be read (None is one, too: never)."""
-        try:
-            return reader(value)
-        except Unknown as error:
-            self._wrong(place, f"{place[-1]}: {error}", error.hint)
-        except ValueError as error:
-            self._wrong(place, f"{place[-1]}: {error}")
-        return UNSET
-
-    def _wrong(self, place: Place, message: str, hint: str = "") -> None:
-        self.mistakes.append(Mistake(line_of(self._lines, place), message, hint))
 
 
 def _taken(given: dict[str, Any], names: Mapping[str, Reader]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,12 +20,14 @@ from ...store.impact.freezes import freeze_notes
 from ...store.model.audit import Actor
 from ...store.words import day, plural
 from ...store.workspace import Workspace
-from ..engine.simulator import RunProgress, Simulator
 from .actions import ActionContext, MakeLike, carry_out
 from .new_certificate import make_like
 from .plan import AnyAction, Plan, Renew, RenewInRings, name_of
 from .progress import PlanProgress, PlanStep, StepState, latest_run, plan_runs
 from .renewing import next_working_day, open_ring, renew, tell_held
+
+if TYPE_CHECKING:  # the simulator itself carries out the acts of a scenario
+    from ..engine.simulator import RunProgress, Simulator
 
 
 class Performed(Struct, frozen=True, kw_only=True):

@@ -31,8 +31,8 @@ from .plan import (
     name_of,
 )
 from .progress import PlanProgress, PlanStep
-from .reading import Mistake
 from .running import Outcome, Performed
+from .table_reading import Mistake
 from .values import length_text, share_text
 from .writing import action_fields, ring_fields
 

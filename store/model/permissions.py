@@ -20,6 +20,7 @@ FAMILIES: Mapping[str, Role] = {
     "profile": Role.OPERATOR,
     "push": Role.OPERATOR,
     "request": Role.OPERATOR,
+    "scenario": Role.OPERATOR,
     "simulation": Role.ADMINISTRATOR,
     "site": Role.ADMINISTRATOR,
     "task": Role.OPERATOR,

@@ -1,0 +1,130 @@
+"""``certfleet scenario``: learn on a workspace with events, objectives and points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from ..simulator.plans.table_reading import Mistake
+from ..simulator.plans.words import mistake_text
+from ..simulator.scenarios.catalogue import find_text, packaged
+from ..simulator.scenarios.debrief import Debrief, debrief
+from ..simulator.scenarios.reading import ScenarioInvalid, read_file, read_scenario
+from ..simulator.scenarios.standing import standing, take_hint
+from ..simulator.scenarios.starting import clock_start, start_scenario
+from ..simulator.scenarios.words import (
+    debrief_document,
+    debrief_lines,
+    scenario_document,
+    scenario_summary,
+    standing_document,
+    standing_lines,
+    start_lines,
+)
+from ..store.words import plural
+from .forecast import comparison_table
+from .frame.answer import Answer, Text
+from .frame.command import command
+from .frame.parameters import FILE, TEXT
+from .frame.progress import progress
+from .frame.session import Session
+from .frame.tables import Listing
+
+
+@command("list", examples=["certfleet scenario list"])
+def list_scenarios(session: Session) -> Answer:
+    """List the scenarios that come with certfleet."""
+    found = packaged()
+    return Answer(
+        {"scenarios": [scenario_summary(one) for one in found]},
+        Listing(
+            (
+                {
+                    "NAME": one.name,
+                    "LASTS": f"{one.length.days} d",
+                    "DEVICES": str(one.fleet.devices),
+                    "POINTS": str(one.points),
+                    "TEACHES": one.about,
+                }
+                for one in found
+            ),
+            right=("LASTS", "DEVICES", "POINTS"),
+            wraps=("TEACHES",),
+            none="there are none",
+        ),
+    )
+
+
+@command(
+    examples=["certfleet --workspace lesson scenario start apns-last-ten-days"],
+    changes=True,
+    compares=False,
+)
+@click.argument("name", type=TEXT, metavar="NAME|FILE")
+def start(session: Session, name: str) -> Answer:
+    """Start a scenario, one that comes with certfleet or your own FILE (.toml), in a new workspace: its company and its
+    fleet are generated, and its clock begins. Work on it with the console or the other commands; `simulate run` lets
+    time pass."""
+    own, text = find_text(name)
+    scenario = read_scenario(text, own)
+    workspace = session.open(create=True, start=clock_start(scenario))
+    with progress(scenario.fleet.devices, "Enrolling") as advance:
+        start_scenario(workspace, scenario, text, progress=advance)
+    now = standing(workspace)
+    return Answer({"scenario": scenario_document(scenario), "status": standing_document(now)}, start_lines(now))
+
+
+@command(examples=["certfleet --workspace lesson scenario status"])
+def status(session: Session) -> Answer:
+    """Show the time, the points, and the objectives: met, missed, or open, and whether an open one would be met now."""
+    now = standing(session.open())
+    return Answer({"status": standing_document(now)}, standing_lines(now))
+
+
+@command(examples=["certfleet --workspace lesson scenario hint"], changes=True, compares=False)
+def hint(session: Session) -> Answer:
+    """Get the next hint. It costs points, also if you go back to a moment before it."""
+    workspace = session.open()
+    found, now = take_hint(workspace), standing(workspace)
+    left = f"{plural(now.hints_left, 'more hint')}" if now.hints_left else "that was the last one"
+    return Answer(
+        {"hint": found.text, "cost": found.cost, "hints_left": now.hints_left, "points": now.points},
+        [found.text, f"it costs {plural(found.cost, 'point')}; {left}"],
+    )
+
+
+@command(examples=["certfleet --workspace lesson scenario report"])
+def report(session: Session) -> Answer:
+    """Show the debrief: points by objective, what you did, what it led to, and the best way known, run from the same
+    start on a copy. It tells the solution: look at it when you are done."""
+    found = debrief(session.open())
+    return Answer(lambda: debrief_document(found), _debrief_text(found))
+
+
+def _debrief_text(found: Debrief) -> Iterator[Text]:
+    yield from debrief_lines(found)
+    if found.best is not None:
+        yield comparison_table([found.happened, found.best.happened])
+
+
+@command(examples=["certfleet scenario check lesson.toml"])
+@click.argument("file", type=FILE)
+def check(session: Session, file: Path) -> Answer:
+    """Check a scenario FILE: name every mistake by its line. Exits with 1 if there is one."""
+    text = read_file(file)
+    try:
+        scenario = read_scenario(text, file.stem)
+    except ScenarioInvalid as refusal:
+        return _mistakes(refusal.mistakes)
+    said = (
+        f"{file}: {plural(len(scenario.objectives), 'objective')}, {plural(scenario.points, 'point')}, "
+        f"{plural(len(scenario.events), 'event')}, {plural(len(scenario.hints), 'hint')}; no mistake found"
+    )
+    return Answer({"scenario": scenario_document(scenario), "mistakes": []}, said)
+
+
+def _mistakes(mistakes: tuple[Mistake, ...]) -> Answer:
+    lines = [*map(mistake_text, mistakes), f"{plural(len(mistakes), 'mistake')}: it can't be used"]
+    return Answer({"scenario": None, "mistakes": mistakes}, lines, status=1)

@@ -1,0 +1,1 @@
+"""Scenarios: a workspace with events, objectives and points, in which somebody learns what to do."""

@@ -1,0 +1,275 @@
+"""The conditions of objectives: what each asks, and the function that judges it on a workspace.
+
+A condition is a struct here and a line in ``CONDITIONS``; a scenario file names it in ``check``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import singledispatch
+from typing import Any
+
+from msgspec import Struct
+
+from ...store.errors import Refusal
+from ...store.impact.needs import BOUND, BY_ID, Capability, Level
+from ...store.model.device import Device
+from ...store.model.forecast import Forecast
+from ...store.words import length_text, plural
+from ...store.workspace import Workspace
+from ..forecast.fleet_watch import standing_of
+from ..plans import values
+from ..plans.choosing import chosen_devices
+from ..plans.plan import Choice
+from ..plans.values import Reader, Unknown, share_text
+
+NEW = "new"
+"""What stands for every CA group that was requested since the start."""
+
+
+class Condition(Struct, frozen=True, kw_only=True, tag_field="check"):
+    """What an objective asks of a workspace and its history since the scenario began."""
+
+
+class NotStopped(Condition, frozen=True, kw_only=True, tag="not-stopped"):
+    """What depends on a need was stopped for at most this long, all in all."""
+
+    need: str
+    most: timedelta = timedelta(0)
+
+
+class IsBound(Condition, frozen=True, kw_only=True, tag="bound"):
+    """A need has a certificate, valid for at least so long from then on, and what it is for isn't stopped."""
+
+    need: str
+    name: str = ""
+    valid_for: timedelta = timedelta(0)
+
+
+class HoldsGroup(Condition, frozen=True, kw_only=True, tag="holds-group"):
+    """At least this share of the chosen devices has a certificate of a CA group (``new``: of one requested since the
+    start)."""
+
+    group: str = NEW
+    least: float
+    choice: Choice = Choice()
+
+
+class InService(Condition, frozen=True, kw_only=True, tag="in-service"):
+    """The server admits at least this share of the chosen devices, and they reach it."""
+
+    least: float
+    choice: Choice = Choice()
+
+
+class Stranded(Condition, frozen=True, kw_only=True, tag="stranded"):
+    """At most so many of the chosen devices are out of service and need a person."""
+
+    most: int = 0
+    choice: Choice = Choice()
+
+
+class DeviceDaysLost(Condition, frozen=True, kw_only=True, tag="device-days-lost"):
+    """At most so many device-days without these capabilities, or without any if none is named."""
+
+    most: int = 0
+    capability: tuple[Capability, ...] = ()
+
+
+class TaskDone(Condition, frozen=True, kw_only=True, tag="task-done"):
+    """A follow-up of this kind, or for this need, was opened, and none is open."""
+
+    task: str
+
+
+class Acted(Condition, frozen=True, kw_only=True, tag="acts"):
+    """Somebody acted so, by the audit trail (``authority.refresh``; ``device`` is all of that family), at least and at
+    most so many times since the start. What the scenario's own people do doesn't count."""
+
+    action: str
+    least: int = 0
+    most: int | None = None
+
+
+class IdentityCertificates(Condition, frozen=True, kw_only=True, tag="identity-certificates"):
+    """At least so many device certificates from archives are there."""
+
+    least: int
+
+
+AnyCondition = (
+    NotStopped | IsBound | HoldsGroup | InService | Stranded | DeviceDaysLost | TaskDone | Acted | IdentityCertificates
+)
+
+
+class Judgement(Struct, frozen=True):
+    """Whether a condition is met, and what was found."""
+
+    met: bool
+    said: str
+
+
+class Situation(Struct, frozen=True):
+    """What conditions are judged on. ``happened`` says what has happened since the start; ``acts`` are the actions of
+    people in the audit trail since then."""
+
+    workspace: Workspace
+    since: datetime
+    happened: Callable[[], Forecast]
+    acts: Callable[[], Iterable[str]]
+
+
+@singledispatch
+def judge(condition: Condition, on: Situation) -> Judgement:
+    """Judge a condition now."""
+    raise TypeError(type(condition).__name__)
+
+
+@judge.register
+def _(condition: NotStopped, on: Situation) -> Judgement:
+    now, stopped = on.workspace.now(), timedelta(0)
+    spans = sorted(
+        (max(one.since, on.since), min(one.until or now, now))
+        for one in on.workspace.impact.interruptions().list()
+        if one.need == condition.need and one.level == Level.STOPPED and (one.until is None or one.until > on.since)
+    )
+    reached = on.since
+    for since, until in spans:
+        stopped += max(timedelta(0), until - max(since, reached))
+        reached = max(reached, until)
+    title = BY_ID[condition.need].title
+    said = f"{title}: stopped for {length_text(stopped)}" if stopped else f"{title}: never stopped"
+    return Judgement(stopped <= condition.most, said)
+
+
+@judge.register
+def _(condition: IsBound, on: Situation) -> Judgement:
+    workspace, title = on.workspace, BY_ID[condition.need].title
+    component = workspace.components.find(condition.need, condition.name)
+    if component is None or component.certificate_id is None:
+        return Judgement(False, f"{title}: no certificate")
+    entry, now = workspace.inventory.get(component.certificate_id), workspace.now()
+    if any(one.need == condition.need and one.level is Level.STOPPED for one in workspace.impact.consequences()):
+        return Judgement(False, f"{title}: stopped")
+    left = entry.not_after - now
+    said = f"{title}: certificate {entry.id}, valid for {length_text(max(left, timedelta(0)))}"
+    return Judgement(left > timedelta(0) and left >= condition.valid_for, said)
+
+
+@judge.register
+def _(condition: HoldsGroup, on: Situation) -> Judgement:
+    devices = _devices(on.workspace, condition.choice)
+    groups = [one for one in on.workspace.authorities.groups() if one.requested_at >= on.since]
+    wanted = {one.name for one in groups} if condition.group == NEW else {condition.group}
+    holding = sum(device.issuer_group in wanted and device.state.is_admitted for device in devices)
+    what = "a new CA group" if condition.group == NEW else f"CA group {condition.group}"
+    return _share(holding, len(devices), condition.least, f"hold a certificate of {what}")
+
+
+@judge.register
+def _(condition: InService, on: Situation) -> Judgement:
+    devices = _devices(on.workspace, condition.choice)
+    served = sum(standing_of(device).in_service for device in devices)
+    return _share(served, len(devices), condition.least, "are in service")
+
+
+@judge.register
+def _(condition: Stranded, on: Situation) -> Judgement:
+    out = sum(standing_of(device).out is not None for device in _devices(on.workspace, condition.choice))
+    return Judgement(out <= condition.most, f"{plural(out, 'stranded device')}")
+
+
+@judge.register
+def _(condition: DeviceDaysLost, on: Situation) -> Judgement:
+    lost = on.happened().device_days_lost
+    days = sum(lost.get(one.value, 0.0) for one in condition.capability or tuple(Capability))
+    return Judgement(days <= condition.most, f"{days:,.1f} device-days lost")
+
+
+@judge.register
+def _(condition: TaskDone, on: Situation) -> Judgement:
+    tasks = [one for one in on.workspace.tasks.list() if condition.task in (one.kind, one.need)]
+    if any(one.done_at is None for one in tasks):
+        return Judgement(False, "a follow-up is open")
+    done = any(one.done_at is not None and one.done_at > on.since for one in tasks)
+    return Judgement(done, "the follow-up is done" if done else "there was no follow-up yet")
+
+
+@judge.register
+def _(condition: Acted, on: Situation) -> Judgement:
+    count = sum(one == condition.action or one.startswith(f"{condition.action}.") for one in on.acts())
+    fits = count >= condition.least and (condition.most is None or count <= condition.most)
+    return Judgement(fits, f"{condition.action}: {plural(count, 'time')}")
+
+
+@judge.register
+def _(condition: IdentityCertificates, on: Situation) -> Judgement:
+    count = on.workspace.bulk.count()
+    return Judgement(count >= condition.least, f"{plural(count, 'device certificate')} from archives")
+
+
+def _devices(workspace: Workspace, choice: Choice) -> list[Device]:
+    """The chosen devices, without those whose owners have got others in their place."""
+    try:
+        devices = chosen_devices(workspace, choice)
+    except Refusal:  # a CA group that doesn't exist yet
+        return []
+    return [device for device in devices if device.habits is None or device.habits.replaced_by is None]
+
+
+def _share(count: int, of: int, least: float, what: str) -> Judgement:
+    part = count / of if of else 0.0
+    return Judgement(part >= least, f"{count:,} of {plural(of, 'device')} ({share_text(round(part, 3))}) {what}")
+
+
+class ConditionKind(Struct, frozen=True):
+    """A condition in a file: its struct, its fields, and those that it can't do without."""
+
+    struct: Any
+    fields: Mapping[str, Reader]
+    needed: tuple[str, ...] = ()
+
+
+def _any_need(value: Any) -> str:
+    need = values.text(value).lower()
+    if need not in BY_ID:
+        raise Unknown(need, "need", BY_ID)
+    return need
+
+
+def _bound_need(value: Any) -> str:
+    need = values.text(value).lower()
+    if need not in BOUND:
+        raise Unknown(need, "component", BOUND)
+    return need
+
+
+def _capabilities(value: Any) -> tuple[Capability, ...]:
+    known = [str(one.value) for one in Capability]
+    for part in values.texts(value):
+        if part not in known:
+            raise Unknown(part, "capability", known)
+    return tuple(map(Capability, values.texts(value)))
+
+
+CHOICE: Mapping[str, Reader] = {"platform": values.platforms, "search": values.device_filter}
+"""The fields that choose devices."""
+
+_COUNT = values.number(0, 1_000_000)
+
+CONDITIONS: Mapping[str, ConditionKind] = {
+    kind.struct.__struct_config__.tag: kind
+    for kind in (
+        ConditionKind(NotStopped, {"need": _any_need, "most": values.length}, ("need",)),
+        ConditionKind(IsBound, {"need": _bound_need, "name": values.any_text, "valid_for": values.length}, ("need",)),
+        ConditionKind(HoldsGroup, {"group": values.text, "least": values.share, **CHOICE}, ("least",)),
+        ConditionKind(InService, {"least": values.share, **CHOICE}, ("least",)),
+        ConditionKind(Stranded, {"most": _COUNT, **CHOICE}),
+        ConditionKind(DeviceDaysLost, {"most": _COUNT, "capability": _capabilities}),
+        ConditionKind(TaskDone, {"task": values.text}, ("task",)),
+        ConditionKind(Acted, {"action": values.text, "least": _COUNT, "most": _COUNT}, ("action",)),
+        ConditionKind(IdentityCertificates, {"least": _COUNT}, ("least",)),
+    )
+}
+"""Every condition by its name in a file."""

@@ -1,0 +1,93 @@
+"""Scenarios from the command line: listed, checked, started, worked on, and debriefed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .conftest import Command
+
+LESSON = """\
+title = "A night without a server"
+about = "An outage"
+text = "It is Monday."
+debrief = "It passes."
+start = 2026-01-05T00:00:00Z
+length = "2d"
+
+[fleet]
+devices = 8
+mix = { android = 1 }
+
+[[event]]
+after = "5h"
+do = "outage"
+service = "server"
+length = "6h"
+text = "The server does not answer."
+
+[[objective]]
+title = "A new CA group"
+points = 10
+check = "acts"
+action = "authority.refresh"
+least = 1
+missed = "Nobody requested one."
+
+[[hint]]
+text = "Refresh."
+cost = 3
+
+[[solution]]
+do = "refresh-authority"
+after = "1h"
+"""
+
+
+def test_they_are_listed_and_checked(certfleet: Command, tmp_path: Path) -> None:
+    listed = certfleet.json("scenario", "list")["scenarios"]
+    assert {"name", "title", "about", "points"} <= listed[0].keys()
+    assert "apns-last-ten-days" in certfleet.done("scenario", "list")
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(LESSON)
+    bad.write_text(LESSON.replace("cost = 3", "price = 3"))
+    assert "no mistake found" in certfleet.done("scenario", "check", good)
+    result = certfleet.run("scenario", "check", bad)
+    assert result.exit_code == 1
+    assert "line 29: 'price' is not a field of a hint" in result.stdout
+    assert certfleet.refused("scenario", "start", bad)["code"] == "scenario-invalid"
+    assert not certfleet.workspace.exists()
+
+
+def test_one_is_worked_on_to_its_debrief(certfleet: Command, tmp_path: Path) -> None:
+    file = tmp_path / "night.toml"
+    file.write_text(LESSON)
+    assert certfleet.json("scenario", "start", file, "--dry-run")
+    assert not certfleet.workspace.exists()
+    begun = certfleet.done("scenario", "start", file)
+    assert "A night without a server" in begun
+    assert "open, now not met: authority.refresh: 0 times" in begun
+    assert certfleet.refused("scenario", "start", file)["code"] == "workspace-in-use"
+
+    assert "it costs 3 points" in certfleet.done("scenario", "hint")
+    assert certfleet.refused("scenario", "hint")["code"] == "no-hint"
+    certfleet.done("simulate", "run", "--for", "8h")
+    assert "server" in certfleet.done("simulate", "outages")
+    status = certfleet.done("scenario", "status")
+    assert "2026-01-05 05:00  The server does not answer." in status
+    assert "40 h left" in status
+    certfleet.done("authority", "refresh")
+    certfleet.done("simulate", "run", "--for", "40h")
+    end = certfleet.json("scenario", "status")["status"]
+    assert (end["over"], end["points"], end["most"], end["hint_cost"]) == (True, 7, 10, 3)
+    report = certfleet.done("scenario", "report")
+    assert "It passes." in report
+    assert "CA group group-2 requested" in report
+    assert "It gets 10 of 10 points" in report
+    document = certfleet.json("scenario", "report")
+    assert [act["action"] for act in document["acts"]] == ["authority.refresh"]
+
+
+def test_a_workspace_without_a_scenario(certfleet: Command) -> None:
+    certfleet.done("simulate", "company", "--start", "2026-01-05")
+    for verb in ("status", "hint", "report"):
+        assert certfleet.refused("scenario", verb)["code"] == "no-scenario"

@@ -1,0 +1,106 @@
+"""The course of a scenario: events and judgements at their time, once, however the time is divided."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.forecast.fleet_watch import FleetWatch
+from certfleet.simulator.forecast.forecasting import forecast
+from certfleet.simulator.moments.going import go_to
+from certfleet.simulator.scenarios.course import happened, scenario_of
+from certfleet.simulator.scenarios.debrief import debrief
+from certfleet.simulator.scenarios.record import progress_of
+from certfleet.simulator.scenarios.standing import standing, take_hint
+from certfleet.simulator.scenarios.standings import watch_of
+from certfleet.simulator.scenarios.starting import START, start_scenario
+from certfleet.store.errors import Refusal
+from certfleet.store.workspace import Workspace
+
+from .conftest import Begin, idle
+
+APNS = "apns-last-ten-days"
+
+
+def test_it_does_not_matter_how_the_time_is_divided(begin: Begin) -> None:
+    whole, parts = begin(APNS), begin(APNS)
+    idle(whole)
+    while parts.now() < progress_of(parts).ends_at:
+        with Simulator(parts) as simulator:
+            simulator.run(min(parts.now() + timedelta(hours=31), progress_of(parts).ends_at))
+    one, other = progress_of(whole), progress_of(parts)
+    assert (one.told, one.judged, one.taken) == (other.told, other.judged, other.taken)
+    assert whole.devices.log_digest() == parts.devices.log_digest()
+    found, also = happened(whole, one), happened(parts, other)
+    assert found.device_days_lost == also.device_days_lost
+    assert found.device_days_lost
+    assert found.out == also.out
+
+
+def test_what_happened_is_what_a_forecast_counts(begin: Begin) -> None:
+    workspace = begin(APNS)
+    watch = FleetWatch()
+    with Simulator(workspace, observer=watch) as simulator:
+        simulator.run(progress_of(workspace).ends_at)
+    stored = watch_of(workspace)
+    assert stored.standings == watch.standings
+    assert stored.out_since == watch.out_since
+    assert stored.in_service() == watch.in_service()
+    assert stored.out() == watch.out()
+
+
+def test_what_is_due_happens_once_and_at_its_time(begin: Begin) -> None:
+    workspace = begin(APNS)
+    begun = progress_of(workspace)
+    with Simulator(workspace) as simulator:
+        simulator.run(begun.started_at + timedelta(days=4) - timedelta(seconds=1))
+        assert progress_of(workspace).told == ()
+        simulator.run(begun.started_at + timedelta(days=4))
+        simulator.run(begun.started_at + timedelta(days=6))
+    assert [told.at for told in progress_of(workspace).told] == [begun.started_at + timedelta(days=4)]
+    assert progress_of(workspace).next_at == begun.ends_at
+
+
+def test_a_forecast_does_not_foresee_the_events(begin: Begin) -> None:
+    workspace = begin(APNS)
+    ahead = forecast(workspace, progress_of(workspace).ends_at)
+    assert ahead.started_at == progress_of(workspace).started_at
+    assert progress_of(workspace).taken == 0
+
+
+def test_a_hint_costs_points_also_after_going_back(begin: Begin) -> None:
+    workspace = begin(APNS)
+    hint = take_hint(workspace)
+    assert standing(workspace).hint_cost == hint.cost
+    go_to(workspace, START)
+    now = standing(workspace)
+    assert (now.hints, now.hint_cost) == (1, hint.cost)
+    assert take_hint(workspace).text != hint.text
+    with pytest.raises(Refusal) as refusal:
+        take_hint(workspace)
+    assert refusal.value.code == "no-hint"
+    found = debrief(workspace)
+    assert found.went_back == 1
+    assert found.best is not None
+
+
+def test_without_the_moment_at_the_start_there_is_no_comparison(begin: Begin) -> None:
+    workspace = begin(APNS)
+    workspace.moments.forget(START)
+    assert debrief(workspace).best is None
+
+
+def test_it_begins_in_a_new_workspace(begin: Begin) -> None:
+    workspace = begin(APNS)
+    progress = progress_of(workspace)
+    with pytest.raises(Refusal) as refusal:
+        start_scenario(workspace, scenario_of(workspace), progress.text)
+    assert refusal.value.code == "workspace-in-use"
+
+
+def test_a_workspace_without_a_scenario() -> None:
+    with Workspace.open(None) as workspace, pytest.raises(Refusal) as refusal:
+        standing(workspace)
+    assert refusal.value.code == "no-scenario"
