@@ -23,6 +23,7 @@ from ..simulator.scenarios.words import (
     standing_lines,
     start_lines,
 )
+from ..store.views.forecast import shown_figures
 from ..store.words import plural
 from .forecast import comparison_table
 from .frame.answer import Answer, Text
@@ -105,8 +106,9 @@ def report(session: Session) -> Answer:
 
 def _debrief_text(found: Debrief) -> Iterator[Text]:
     yield from debrief_lines(found)
-    if found.best is not None:
-        yield comparison_table([found.happened, found.best.happened])
+    both = [] if found.best is None else [found.happened, found.best.happened]
+    if shown_figures(both):
+        yield comparison_table(both)
 
 
 @command(examples=["certfleet scenario check lesson.toml"])

@@ -49,6 +49,7 @@ OTHER_PUSH = (
     "certfleet certificate import-keystore push.p12 --password-file pw --use-as apns",
     "certfleet component bind apns 31 --yes",
 )
+SCENARIO = ("certfleet --workspace lesson scenario start apns-last-ten-days",)
 ROTATION_PLAN = """\
 title = "Rotate the device CA"
 
@@ -83,6 +84,7 @@ BEFORE = {
     "simulate campaign status": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 10d"),
     "simulate campaign end": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 3d"),
     "plan status": ("certfleet plan run rotation.toml --for 1d",),
+    **dict.fromkeys((f"scenario {verb}" for verb in ("status", "hint", "report")), SCENARIO),
     "simulate end-outage": ("certfleet simulate outage apns --for 6h --yes",),
     "device habits": ("certfleet --workspace real device import many.csv",),
     "device check-in": (*ENROLL, "certfleet device renew F2LX0001"),
@@ -149,6 +151,7 @@ def prepare(folder: Path) -> None:
         (folder / name).write_bytes(data)
     for path in (DOCS.parent / "fixtures" / "exports").iterdir():
         shutil.copy(path, folder)
+    shutil.copy(DOCS.parent / "fixtures" / "scenarios" / "gateway-monday.toml", folder / "lesson.toml")
     (folder / "many.csv").write_text(_many_devices())
     write_bulk_archive(folder / "vpn.zip", ["F2LX0001", "A12BC3D4EFGH"], root, validity)
     with started(folder) as examples:

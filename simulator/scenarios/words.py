@@ -131,7 +131,7 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
     if found.best is None:
         yield "It can't be run from the start: the moment there was forgotten."
         return
-    yield f"It gets {found.best.points} of {plural(now.most, 'point')}. Compared with what you did:"
+    yield f"It gets {found.best.points} of {plural(now.most, 'point')}."
     yield from (f"  refused: {said}" for said in found.best.refused)
 
 
@@ -142,6 +142,7 @@ def consequence_lines(happened: Forecast) -> Iterator[str]:
         yield f"{minute(one.at)}  {what}: {'works again' if one.recovers else one.level} ({one.cause})"
     for id, days in happened.device_days_lost.items():
         yield f"{days:,.1f} device-days without {CAPABILITIES[Capability(id)]}"
-    yield from stranded_lines(happened)
+    if happened.stranded:
+        yield from stranded_lines(happened)
     if not happened.events and not happened.device_days_lost and not happened.stranded:
         yield "nothing stopped, and no device is out of service"
