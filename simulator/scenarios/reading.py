@@ -36,11 +36,16 @@ class ScenarioInvalid(Refusal):
     """A scenario file that can't be used, with all its ``mistakes`` in the order of their lines."""
 
     def __init__(self, name: str, mistakes: tuple[Mistake, ...]) -> None:
-        first = mistakes[0]
-        where = f" line {first.line}:" if first.line else ""
-        more = f" (and {plural(len(mistakes) - 1, 'more mistake')})" if len(mistakes) > 1 else ""
-        super().__init__("scenario-invalid", f"{name}:{where} {first.message}{more}", first.hint or MANUAL)
+        refusal = _refusal(name, mistakes)
+        super().__init__(refusal.code, refusal.message, refusal.hint)
         self.mistakes = mistakes
+
+
+def _refusal(name: str, mistakes: tuple[Mistake, ...]) -> Refusal:
+    first = mistakes[0]
+    where = f" line {first.line}:" if first.line else ""
+    more = f" (and {plural(len(mistakes) - 1, 'more mistake')})" if len(mistakes) > 1 else ""
+    return Refusal("scenario-invalid", f"{name}:{where} {first.message}{more}", first.hint or MANUAL)
 
 
 def read_file(path: Path) -> str:
