@@ -7,14 +7,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certfleet.simulator.identities import DeviceIdentity, IdentityFleet, Platform
-from certfleet.simulator.identities.model import Model
+from certfleet.simulator.identities import IdentityFleet, Platform
 from certfleet.simulator.identities.tables import tables
+
+from .days import first_release, made_from
 
 MODELS = {model.identifier: model for model in tables().models}
 starts = st.dates(date(2022, 1, 1), date(2027, 12, 31))
-HALF_YEARS = "CDFGHJKLMNPQRSTVWXYZ"
-WEEKS = "123456789CDFGHJKLMNPQRTVWXY"
 
 
 @given(st.integers(0, 1_000), starts, st.integers(0, 330), st.sampled_from(Platform))
@@ -29,46 +28,6 @@ def test_nothing_is_from_the_future(seed: int, start: date, days: int, platform:
         assert bool(drawn.security_patch) == (platform is Platform.ANDROID)
         made = made_from(drawn, model, enrolled)
         assert made is None or model.made_from - timedelta(days=7) <= made <= enrolled, drawn
-
-
-def first_release(model: Model, version: str) -> date:
-    """When a model got a version, or came with it."""
-    found = [
-        release.released
-        for release in tables().releases[model.platform]
-        if release.version == version and release.only in ("", model.maker, model.os_name)
-    ]
-    return min(found) if found else model.released
-
-
-def made_from(device: DeviceIdentity, model: Model, enrolled: date) -> date | None:
-    """The first day of the time that the serial number tells, as its maker writes it; None if it tells none."""
-    serial = device.serial_number
-    match device.maker:
-        case "Samsung":
-            return date(2018 + "KMNRTWXYLPQ".index(serial[3]), int(serial[4], 16), 1)
-        case "Google":
-            return near(int(serial[0]), enrolled, month=int(serial[1], 16), day=int(serial[2:4]))
-        case "Zebra" | "Honeywell":
-            return date(2000 + int(serial[:2]), 1, 1) + timedelta(days=int(serial[2:5]) - 1)
-        case "HP":
-            year = near(int(serial[3]), enrolled).year
-            return date.fromisocalendar(year, int(serial[4:6]), 1)
-        case "Dell":
-            since = {"2": date(2013, 7, 1), "3": date(2019, 10, 1), "4": date(2022, 10, 1), "5": date(2026, 1, 1)}
-            return max(model.made_from, since[serial[-1]])
-        case "Apple" if len(serial) == 12:
-            half = HALF_YEARS.index(serial[3])
-            day = date(2010 + half // 2, 7 if half % 2 else 1, 1) + timedelta(weeks=WEEKS.index(serial[4]))
-            return day if day >= model.made_from - timedelta(days=7) else day.replace(year=day.year + 10)
-        case _:
-            return None
-
-
-def near(digit: int, enrolled: date, *, month: int = 1, day: int = 1) -> date:
-    """The last year with that last digit up to an enrollment."""
-    year = enrolled.year - (enrolled.year - digit) % 10
-    return date(year, month, day)
 
 
 def test_a_start_before_the_tables_has_the_oldest_models() -> None:

@@ -15,57 +15,10 @@ from certfleet.simulator.identities.mobile import tacs
 from certfleet.simulator.identities.model import Model
 from certfleet.simulator.identities.tables import tables
 
+from .forms import FORMS, form, luhn_holds
+
 ALL = tables().models
 any_model = st.sampled_from(ALL)
-
-SERIALS = {
-    "Samsung": r"R(3C|52|58|5[CG]|9W|F8|FA|FC)[MNRTWXYL][1-9ABC][0-9][0-9A-HJ-NP-Z]{5}",
-    "Google": r"[0-9][1-9ABC](0[1-9]|[12][0-9]|3[01])1(JE[A-Z0-9]{2}[0-9]{5}|FD[A-Z0-9]{2}00[0-9A-HJ-NP-Z]{3})",
-    "Dell": r"[1-9B-DF-HJ-NP-TV-Z][0-9B-DF-HJ-NP-TV-Z]{5}[2345]",
-    "Lenovo": r"P[CFW][0-9A-HJ-NP-Z]{6}",
-    "HP": r"(5CD|5CG|8CG)[0-9](0[1-9]|[1-4][0-9]|5[0-3])[0-9B-DF-HJ-NP-TV-Z]{4}",
-    "Microsoft": r"0[0-9]{11}",
-    "Motorola": r"ZY[23]2[0-9A-HJ-NP-Z]{6}",
-    "Xiaomi": r"[0-9A-F]{8}",
-    "Zebra": r"[12][0-9](0[0-9]{2}|[12][0-9]{2}|3[0-6][0-9])52[0-9]{7}",
-    "Honeywell": r"[12][0-9](0[0-9]{2}|[12][0-9]{2}|3[0-6][0-9])[0-9A-HJ-NP-Z][0-9A-F]{4}",
-}
-OTHERS = {
-    "imei": r"00[0-9]{13}",
-    "second_imei": r"00[0-9]{13}",
-    "meid": r"[A-F][0-9A-F]{13}",
-    "android_id": r"[0-9a-f]{16}",
-    "windows_device_id": r"[0-9A-F]{64}",
-    "wifi_mac": r"[0-9A-F]{2}(:[0-9A-F]{2}){5}",
-}
-APPLE_2010 = r"[A-Z0-9]{3}[C-HJ-NP-TV-Z][1-9CDFGHJ-NP-RTV-Y][0-9A-HJ-NP-Z]{3}[0-9A-Z]{4}"
-APPLE_2021 = r"[CDFGHJ-NP-RTV-Y][0-9CDFGHJ-NP-RTV-Y]{9}"
-
-
-def form(model: Model, field: str) -> str:
-    """The regular expression of one identity of a model."""
-    match field:
-        case "serial_number" if model.maker == "Apple":
-            return APPLE_2010 if model.code else APPLE_2021
-        case "serial_number":
-            return SERIALS[model.maker]
-        case "udid" if model.platform is Platform.MACOS:
-            return r"[0-9A-F]{8}-[0-9A-F]{4}-5[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}"
-        case "udid" if model.chip is not None and model.chip >= 0x8020:
-            return rf"0000{model.chip:04X}-00[01][0-9A-F]{{13}}"
-        case "udid":
-            return r"[0-9a-f]{40}"
-        case _:
-            return OTHERS[field]
-
-
-def luhn_holds(digits: str) -> bool:
-    """ISO/IEC 7812-1, written here once more."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
 
 
 @given(any_model, st.data())
@@ -161,10 +114,10 @@ def apple_date(day: date) -> str:
 
 def test_known_serial_numbers_have_the_forms() -> None:
     """Serial numbers that have been published."""
-    assert re.fullmatch(SERIALS["Samsung"], "R58M315CL4T")
-    assert re.fullmatch(SERIALS["Zebra"], "18114522500538")
-    assert re.fullmatch(SERIALS["Honeywell"], "17305D8174")
-    assert re.fullmatch(SERIALS["Google"], "21151FDF6005DE")
-    assert re.fullmatch(SERIALS["Google"], "24121JEGR04513")
-    assert re.fullmatch(APPLE_2010, "C02L13ECF8J2")
-    assert re.fullmatch(APPLE_2010, "C8QH6T96DPNG")
+    assert re.fullmatch(FORMS["serial_number", "Samsung", ""], "R58M315CL4T")
+    assert re.fullmatch(FORMS["serial_number", "Zebra", ""], "18114522500538")
+    assert re.fullmatch(FORMS["serial_number", "Honeywell", ""], "17305D8174")
+    assert re.fullmatch(FORMS["serial_number", "Google", ""], "21151FDF6005DE")
+    assert re.fullmatch(FORMS["serial_number", "Google", ""], "24121JEGR04513")
+    assert re.fullmatch(FORMS["serial_number", "Apple", "until 2021"], "C02L13ECF8J2")
+    assert re.fullmatch(FORMS["serial_number", "Apple", "until 2021"], "C8QH6T96DPNG")
