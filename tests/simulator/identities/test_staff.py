@@ -33,6 +33,7 @@ def test_addresses_are_valid_and_unique(key: bytes, first: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # a minute and a half of computing
 def test_no_address_comes_twice_among_a_million() -> None:
     assert len({STAFF.person(number).upn for number in range(1_000_000)}) == 1_000_000
 
