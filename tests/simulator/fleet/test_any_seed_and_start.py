@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from certfleet.simulator.fleet.arrivals import TurnKind
 from certfleet.simulator.fleet.fleet import Drawing, FleetPlan, begin_drawing
@@ -78,10 +79,13 @@ def test_new_devices_and_upgrades_are_of_their_time(seed: int, start: datetime) 
         device = fleet.arrival(turn, 1000 + turn.number)
         assert MODELS[device.model].released <= at.date(), device
         system_is_not_after(device, MODELS[device.model], at)
-        upgrade = fleet.upgrade_after(device, turn.at)
+        assert device.habits is not None
+        upgrade = fleet.upgrade_after(device.habits.index, device.model, turn.at)
         if upgrade is not None:
-            moment, upgraded = upgrade
+            moment, system = upgrade
             assert moment > turn.at
+            patch = system.security_patch
+            upgraded = replace(device, os_version=system.version, os_build=system.build, security_patch=patch)
             system_is_not_after(upgraded, MODELS[device.model], datetime.fromtimestamp(moment, UTC))
 
 
