@@ -37,6 +37,7 @@ from .impact.landscape_reader import LandscapeReader
 from .impact.needs import ENROLL_CHAINS
 from .impact.settling import Settling
 from .impact.site import Site
+from .impact.start_by import StartBys
 from .impact.tasks import Tasks
 from .impact.trust import Trust
 from .inventory.expiry import ExpiryRules
@@ -106,6 +107,7 @@ class Workspace:
         name = "in memory" if path is None else path.absolute().name
         self.courier = Courier(database, vault, self.outbox, folder=path, workspace=name)
         self.site = Site(context)
+        self.start_by = StartBys(context)
         self.portal = PushPortal(context)
         self.components = Components(context, site=self.site.get, owner_of=self.portal.owner_of)
         self.trust = Trust(context)

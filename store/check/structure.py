@@ -38,6 +38,7 @@ from ..model.simulation import (
     Turnover,
 )
 from ..model.site import SITE, SiteSettings
+from ..model.start_by import StartBy
 from ..model.task import Task
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
@@ -113,6 +114,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "simulated_outages": SimulatedOutage,
     "peak_load": PeakLoad,
     "moments": KeptMoment,
+    "start_by": StartBy,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {
     RECORD: SimulationRecord,

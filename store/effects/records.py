@@ -68,6 +68,7 @@ KINDS: Mapping[str, Kind] = {
         "begin another one: `certfleet simulate outage`",
         "begin it again: `certfleet simulate outage`",
     ),
+    "start_by": Kind("set of last days to start", _BACK, _BACK, _BACK),
     "simulation": Kind("simulation", "not: a fleet that is drawn stays", "not: it has begun", "not: it is gone"),
 }
 """By table, in the order of the report. Trails, logs, and records that belong to a record of another table are left

@@ -31,9 +31,11 @@ from .notice_times import authority_periods
 from .running_campaign import RunningCampaign, campaign_sentence
 from .site import expiry_rules
 from .ssl_errors import would_be_refused
+from .start_by import group_start, is_soon, old_because, old_words, start_of, start_words
 from .times import shifted
 
 _SECOND = timedelta(seconds=1)
+_NOTHING = "Nothing."
 
 
 class Mark(StrEnum):
@@ -51,6 +53,7 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     chains of others. ``stopped`` is what is stopped or degraded because of it now, ``would_stop`` what stops when it
     expires. ``next_step`` says what to do. ``doubt``: the bound certificate is not for the name that clients connect
     to, by ``fitting.name_doubt``. ``devices`` is the number of devices of the affected platforms.
+    ``start_soon``: the last day to start replacing it is near or has passed.
     """
 
     need: Need
@@ -68,6 +71,7 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     doubt: str | None = None
     devices: int
     tasks: tuple[Task, ...] = ()
+    start_soon: bool = False
 
     @property
     def name(self) -> str:
@@ -80,7 +84,7 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     def is_done(self) -> bool:
         """Whether there is nothing to do about it now."""
         settled = (Status.VALID, Mark.NOT_USED, Mark.MANAGED)
-        return self.status in settled and self.level is Level.FINE and not self.tasks
+        return self.status in settled and self.level is Level.FINE and not self.tasks and not self.start_soon
 
 
 def checklist(
@@ -119,8 +123,10 @@ def checklist(
         *_device_ca(landscape, found, now, rules, platforms or {}),
         *_device_certificates(ends, now, rules, campaign),
     ]
+    own = own or list(_rotation(landscape, now))
     place = next((at for at, row in enumerate(rows) if row.need.group is not Group.SERVER), len(rows))
-    return (*rows[:place], *own, *rows[place:])
+    counted = None if platforms is None else sum(platforms.values())
+    return tuple(_with_start(row, landscape, now, counted) for row in (*rows[:place], *own, *rows[place:]))
 
 
 def group_title(group: Group) -> str:
@@ -299,6 +305,41 @@ def _device_certificates(
         )
 
 
+def _rotation(landscape: Landscape, now: datetime) -> Iterable[ChecklistRow]:
+    """The row of the newest CA group whose successor has to be started soon, if nothing else speaks of it."""
+    start = group_start(landscape)
+    if start is not None and is_soon(start, now.date()):
+        yield ChecklistRow(
+            need=DEVICE_CA,
+            component=None,
+            derived=True,
+            status=Status.VALID,
+            days_left=days_until(start.end, now),
+            not_after=start.end,
+            level=Level.FINE,
+            would_stop=tuple(effect.seen for effect in DEVICE_CA.effects),
+            next_step=DEVICE_CA.renewal,
+            devices=start.devices,
+        )
+
+
+def _with_start(row: ChecklistRow, landscape: Landscape, now: datetime, devices: int | None) -> ChecklistRow:
+    """The row with the last day to start, if that is known."""
+    if row.component is not None:
+        start = start_of(landscape, f"component:{row.component.id}")
+    else:
+        start = group_start(landscape) if row.need in (DEVICE_CA, DEVICE_CERTIFICATES) else None
+    if start is None or landscape.start_by is None or row.status in (Mark.MISSING, Mark.NOT_USED) or row.tasks:
+        return row
+    said = start_words(start, now.date())
+    if (why := old_because(landscape.start_by, landscape, devices, now)) is not None:
+        said += f" ({old_words(landscape.start_by, why)})"
+    soon = is_soon(start, now.date())
+    before = "" if soon and row.next_step == _NOTHING else row.next_step
+    step = f"Nothing yet: {said}." if before == _NOTHING else f"{before} {said[:1].upper()}{said[1:]}.".strip()
+    return replace(row, start_soon=soon, next_step=step)
+
+
 def _next_step(
     landscape: Landscape,
     need: Need,
@@ -319,7 +360,7 @@ def _next_step(
             known = f" Now: {need.without}." if need.without and not landscape.of(need) else ""
             return f"{what} and bind it, or say that it is not used.{known}"
         case Status.VALID if not stopped:
-            return "Nothing."
+            return _NOTHING
         case Status.NOT_YET_VALID:
             return "Wait until it is valid, or bind another."
         case _:

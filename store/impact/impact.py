@@ -41,6 +41,7 @@ from .ssl_errors import (
     ssl_errors,
     would_be_refused,
 )
+from .start_by import old_because
 from .stops import NextStop, next_stops, stops_now
 
 
@@ -220,6 +221,13 @@ class Impact(UseCases):
             if self._platforms is None or self._platforms[0] != table.generation:
                 self._platforms = table.generation, count_platforms(table.records(Placed))
             return dict(self._platforms[1])
+
+    def start_by_old(self) -> str | None:
+        """Why the last days to start have to be computed again; None if they hold, or there are none."""
+        known = self.landscape()
+        if known.start_by is None:
+            return None
+        return old_because(known.start_by, known, sum(self.platforms().values()), self._clock.now())
 
     def interruptions(self) -> Interruptions:
         """What was stopped or degraded, from when until when."""

@@ -15,6 +15,7 @@ from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
 from ..model.simulated_outage import SimulatedOutage
 from ..model.site import SiteSettings
+from ..model.start_by import StartBy
 from ..model.trust import TrustAnchor
 from .needs import BY_ID, NEEDS, Group, Need
 from .times import latest, shifted
@@ -26,7 +27,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
     """``certificates`` has every entry of a component's chain, ``chains`` the chains by the entry at their bottom,
     ``public_tops`` the top entries that the platforms trust by themselves. ``revoked`` is when the push certificates
     portal revoked an entry. ``device_cas`` are the device CAs of ``groups``. ``simulated_outages`` are consequences of
-    nothing; the gate obeys them."""
+    nothing; the gate obeys them. ``start_by`` are the last days to start, as far as they were computed."""
 
     site: SiteSettings
     components: tuple[Component, ...]
@@ -40,6 +41,7 @@ class Landscape(Struct, frozen=True, kw_only=True):
     groups: tuple[AuthorityGroup, ...] = ()
     device_cas: tuple[Authority, ...] = ()
     simulated_outages: tuple[SimulatedOutage, ...] = ()
+    start_by: StartBy | None = None
 
     def issuing(self, at: datetime) -> AuthorityGroup | None:
         """The CA group that issues device certificates at a time."""

@@ -17,6 +17,7 @@ from ..model.component import Component
 from ..model.profile import ProvisioningProfile
 from ..model.push_channel import PushChannel
 from ..model.simulated_outage import SimulatedOutage
+from ..model.start_by import StartBy
 from ..model.trust import TrustAnchor
 from ..persistence.database import Database
 from .consequences import Consequence, consequences
@@ -24,6 +25,7 @@ from .due_notices import expiry_notices
 from .landscape import Landscape, turning_points
 from .public_roots import is_publicly_trusted
 from .site import Site
+from .start_by_notices import start_by_notices
 
 TABLES = (
     "components",
@@ -36,6 +38,7 @@ TABLES = (
     "authority_groups",
     "authorities",
     "simulated_outages",
+    "start_by",
 )
 """The tables of the landscape; a change in one of them invalidates it."""
 
@@ -48,7 +51,8 @@ class Known:
     def __init__(self, landscape: Landscape, authorities: Authorities) -> None:
         self.landscape = landscape
         self.turns = turning_points(landscape)
-        self.due = expiry_notices(landscape, authorities.all())
+        due = (*expiry_notices(landscape, authorities.all()), *start_by_notices(landscape))
+        self.due = sorted(due, key=lambda one: one.at)
         self.due_at = [one.at for one in self.due]
         self._consequences: dict[int, tuple[Consequence, ...]] = {}  # by the position between two turns
 
@@ -120,6 +124,7 @@ class LandscapeReader:
             revoked=self._revoked(certificates),
             channel=table("push_channel").record(1, PushChannel),
             groups=tuple(self._authorities.groups()),
+            start_by=table("start_by").record(1, StartBy),
             simulated_outages=tuple(table("simulated_outages").records(SimulatedOutage)),
             device_cas=tuple(one for one in self._authorities.all() if one.role is AuthorityRole.DEVICE),
         )

@@ -102,6 +102,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "peak_load": (),
     "plan_runs": ("name",),
     "moments": (),
+    "start_by": (),
 }
 
 
