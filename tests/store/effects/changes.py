@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.devices.results import Visit
@@ -15,6 +15,7 @@ from certfleet.store.model.component import Use
 from certfleet.store.model.device import Platform
 from certfleet.store.model.notice import Channel, Security
 from certfleet.store.model.policy import Assignment, VpnSettings
+from certfleet.store.model.start_by import StartBy
 from certfleet.store.workspace import Workspace
 from tests.material import NOW, Issued, ec_key, issue, make_ca
 from tests.store.bulk.material import fleet_archive
@@ -27,6 +28,7 @@ OWNER, BUNDLE = "it@company.example", "com.company.securemail"
 KEYS = {platform: ec_key() for platform in Platform}
 HOST, SAML, LONER = "mdm.company.example", "saml.company.example", "old.company.example"
 VPN = VpnSettings(server="vpn.company.example", identity_type=IdentityType.SERIAL_NUMBER)
+FREEZE = date(2026, 12, 20), date(2027, 1, 6)
 NEW_ROOT = make_ca("Another Root CA")
 
 
@@ -131,6 +133,15 @@ CHANGES: Mapping[str, Change] = {
     ),
     "task done": lambda workspace: workspace.tasks.done(1),
     "site": lambda workspace: workspace.site.set(migrated=True),
+    "a change freeze": lambda workspace: workspace.site.add_freeze(*FREEZE),
+    "no change freeze": lambda workspace: (
+        workspace.site.add_freeze(*FREEZE),
+        workspace.site.remove_freeze(*FREEZE),
+        workspace.site.set(certificate_lead_days=3),
+    ),
+    "last days to start": lambda workspace: workspace.start_by.keep(
+        StartBy(computed_at=NOW, share=0.9, seeds=1, devices=3, drawn_habits=0, basis="", starts=())
+    ),
     "a CA group": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(0)),
     "a CA group, later": lambda workspace: workspace.authorities.refresh(ready_after=timedelta(days=1)),
     "the listener": lambda workspace: workspace.authorities.issue_listener(["console.company.example"]),
