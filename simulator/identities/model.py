@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -85,6 +86,7 @@ def can_run(model: Model, release: Release) -> bool:
     return not release.ended or release.branch == model.last
 
 
+@lru_cache(maxsize=4096)
 def version_number(version: str) -> tuple[int, ...]:
     """A version to compare with others: ``"17.7.10"`` comes after ``"17.7.2"``."""
     return tuple(int(part) for part in version.split("."))

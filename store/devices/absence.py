@@ -5,6 +5,7 @@ Which share of a fleet is away, and for how long, is assumed: see the table in d
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.habits import POOL_OPEN_DAYS, Schedule
@@ -45,22 +46,38 @@ def absence(schedule: Schedule, at: int) -> tuple[int, int] | None:
     if schedule.leave:
         south = schedule.holidays[:2] in SOUTHERN
         for leave in (SOUTHERN_SUMMER, SOUTHERN_WINTER) if south else (SUMMER, WINTER):
-            if (block := _on_leave(schedule, leave, schedule.leave, at)) is not None:
+            if (block := _around(schedule.key, leave, leave.offset, schedule.leave, at)) is not None:
                 return block
     if not schedule.long_leave:
         return None
-    # Each device has periods of its own, so that as many are on long leave on every day.
-    since = draw(schedule.key, _LONG_SINCE) % LONG.period
-    return _on_leave(schedule, LONG._replace(offset=since), schedule.long_leave, at)
+    return _around(schedule.key, LONG, _long_since(schedule.key), schedule.long_leave, at)
 
 
-def _on_leave(schedule: Schedule, leave: _Leave, share: int, at: int) -> tuple[int, int] | None:
-    index, since = divmod(at - leave.offset, leave.period)
-    if since >= leave.window + leave.most or not chance(share, schedule.key, leave.what, index):
+def _around(key: int, leave: _Leave, offset: int, share: int, at: int) -> tuple[int, int] | None:
+    """The leave of a kind around a time. Its periods begin ``offset`` after the epoch."""
+    index, since = divmod(at - offset, leave.period)
+    if since >= leave.window + leave.most:
         return None
-    start = at - since + draw(schedule.key, leave.what, index, 1) % leave.window
-    end = start + leave.least + draw(schedule.key, leave.what, index, 2) % (leave.most - leave.least + 1)
-    return (start, end) if start <= at < end else None
+    found = _on_leave(key, leave, share, index, at - since)
+    return found if found is not None and found[0] <= at < found[1] else None
+
+
+# The devices that are looked at now are asked again and again: for each check-in and what follows from it.
+
+
+@lru_cache(maxsize=1024)
+def _on_leave(key: int, leave: _Leave, share: int, index: int, begin: int) -> tuple[int, int] | None:
+    """The leave of a kind in its period of that number, which begins at a time."""
+    if not chance(share, key, leave.what, index):
+        return None
+    start = begin + draw(key, leave.what, index, 1) % leave.window
+    return start, start + leave.least + draw(key, leave.what, index, 2) % (leave.most - leave.least + 1)
+
+
+@lru_cache(maxsize=1024)
+def _long_since(key: int) -> int:
+    """Each device has periods of its own, so that as many are on long leave on every day."""
+    return draw(key, _LONG_SINCE) % LONG.period
 
 
 def _in_drawer(schedule: Schedule, at: int) -> tuple[int, int] | None:

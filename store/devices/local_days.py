@@ -39,5 +39,10 @@ def is_holiday(region: str, day: int) -> bool:
 
 
 def _offset(zone: str, at: datetime) -> int:
-    offset = at.astimezone(ZoneInfo(zone)).utcoffset()
+    offset = at.astimezone(_zone(zone)).utcoffset()
     return 0 if offset is None else int(offset.total_seconds())
+
+
+@lru_cache(maxsize=1024)  # ``ZoneInfo`` itself keeps eight, and a fleet has more
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

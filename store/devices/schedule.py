@@ -8,6 +8,8 @@ after a given time is found without iterating over those in between, whatever th
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..model.habits import Schedule
 from .absence import absence
 from .chance import chance, draw
@@ -136,9 +138,14 @@ def _spell(schedule: Schedule, at: int) -> tuple[int, int] | None:
     if not schedule.spells:
         return None
     length = schedule.spell_days * DAY
-    period = at // length
-    if not chance(schedule.spells, schedule.key, _SPELL, period):
+    found = _spell_in(schedule.key, schedule.spells, length, schedule.spell_hours, at // length)
+    return found if found is not None and found[0] <= at < found[1] else None
+
+
+@lru_cache(maxsize=1024)  # of the devices that are looked at now: each is asked again and again
+def _spell_in(key: int, spells: int, length: int, hours: int, period: int) -> tuple[int, int] | None:
+    """The offline spell in a period."""
+    if not chance(spells, key, _SPELL, period):
         return None
-    start = period * length + draw(schedule.key, _START, period) % length
-    end = min(start + draw(schedule.key, _LENGTH, period) % (schedule.spell_hours * 3600 + 1), (period + 1) * length)
-    return (start, end) if start <= at < end else None
+    start = period * length + draw(key, _START, period) % length
+    return start, min(start + draw(key, _LENGTH, period) % (hours * 3600 + 1), (period + 1) * length)

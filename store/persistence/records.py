@@ -46,8 +46,7 @@ class RecordTable(Generic[Record]):
 
     def peek(self, id: int) -> Record | None:
         """One record, or None."""
-        document = self.table.get(doc_id=id)
-        return None if document is None else from_document(document, self._kind)
+        return self.table.record(id, self._kind)
 
     def get(self, id: int) -> Record:
         """One record; refuses with the table's ``unknown``."""

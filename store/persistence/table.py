@@ -14,6 +14,7 @@ from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
+from ..model.documents import from_document
 from .engine import Body, Engine, Record, Row, copied
 from .storage import EngineStorage
 
@@ -81,9 +82,13 @@ class DocumentTable(Table):
             return list(self._engine.records(self.name, kind, ids))
 
     def record(self, id: int, kind: type[Record]) -> Record | None:
-        """One document as a record, straight from the engine; None if it doesn't exist."""
+        """One document as a record, without a dictionary between unless the table is in memory; None if it doesn't
+        exist."""
         with self._database.lock:
-            return self._engine.record(self.name, id, kind)
+            if self._documents is None:
+                return self._engine.record(self.name, id, kind)
+            body = self._documents.get(id)
+            return None if body is None else from_document(Document(body, id), kind)
 
     def highest_id(self) -> int:
         """The highest id ever used in this table, 0 for none."""
