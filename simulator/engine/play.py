@@ -126,10 +126,11 @@ class Stage:
         """The certificates ordered, by minute."""
         return Counter(int(order.at.timestamp()) // 60 for order in self.orders)
 
-    def play(self, device: Device, after: int, until: int) -> None:
-        """Play a device from ``after`` (excluded) to ``until`` (included)."""
+    def play(self, device: Device, after: int, until: int, step: Next | None = None) -> None:
+        """Play a device from ``after`` (excluded) to ``until`` (included). ``step`` is its first one, if known."""
         before = device
-        while (step := next_step(device, after, self._gate)) is not None and step.at <= until:
+        step = step or next_step(device, after, self._gate)
+        while step is not None and step.at <= until:
             after = step.at
             self.played_to = max(self.played_to, after)
             match step.step:
@@ -141,6 +142,7 @@ class Stage:
                     device = self._install(device, after)
                 case NextStep.RESTORE:
                     device = _restored(device, after)
+            step = next_step(device, after, self._gate)
         if device is not before or device.id in self.batch.devices:
             self.batch.devices[device.id] = device
             self.upcoming[device.id] = step

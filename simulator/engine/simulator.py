@@ -9,11 +9,10 @@ depends neither on the size of the windows nor on the number of workers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from heapq import heapify, heappop, heappush
 from types import TracebackType
 from typing import Self
 
@@ -49,6 +48,7 @@ from .os_upgrades import OsUpgrades
 from .play import Stage, moment
 from .simulation_record import SimulationRecord, put_turnover, simulation_of, turnover_of
 from .turns import Turning, Turns, added
+from .upcoming_events import UpcomingEvents
 from .workers import executor_for
 
 BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
@@ -152,7 +152,7 @@ class Simulator:
     def is_idle(self) -> bool:
         """Whether no event is left, apart from CAs that expire."""
         awaited = any(group.ready_at.timestamp() > self._now for group in self.workspace.authorities.groups())
-        idle = self._first_due() is None and not awaited and not self._arrivals_to_come
+        idle = self._events.first_at is None and not awaited and not self._arrivals_to_come
         quiet = next_turn(self.workspace) is None and not has_mail(self.workspace)
         return idle and not self._sampler.is_news and quiet
 
@@ -191,26 +191,24 @@ class Simulator:
         workspace.poll()
         self._now = math.floor(workspace.now().timestamp())
         self._sampler = FleetSampler(workspace)
-        self._due: dict[int, int] = {}
-        self._heap: list[tuple[int, int]] = []
+        self._events, steps = UpcomingEvents(), dict[int, Next]()
         self._lost = LostDevices(workspace)
         self._turns = Turns(self._drawing, self._now, self._lost)
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
         self._deleted = workspace.deletions.count()
         for device in workspace.database.table("devices").records(Device):
-            self._note(device, self._next(device), push=False)
-        self._heap = [(at, id) for id, at in self._due.items()]
-        heapify(self._heap)
+            if (step := self._next(device)) is not None:
+                steps[device.id] = step
+            self._saw(device)
+        self._events.put_all(steps)
         self._batch = self._size = max(BATCH, len(self._sampler) // SHARE)
 
-    def _note(self, device: Device, step: Next | None, *, push: bool = True) -> None:
+    def _note(self, device: Device, step: Next | None) -> None:
         """Record a device's state and its next event."""
-        if step is None:
-            self._due.pop(device.id, None)
-        else:
-            self._due[device.id] = step.at
-            if push:
-                heappush(self._heap, (step.at, device.id))
+        self._events.put(device.id, step)
+        self._saw(device)
+
+    def _saw(self, device: Device) -> None:
         self._turns.note(device)
         self._upgrades.note(device, self._now)
         self._sampler.note(device)
@@ -236,7 +234,7 @@ class Simulator:
         self._deleted = len(ids)
         self._lost.look_at(None)
         for id in ids:
-            self._due.pop(id, None)
+            self._events.put(id, None)
         self._sampler.forget(ids)
         if self._observer is not None:
             self._observer.forgot(ids, moment(self._now))
@@ -249,9 +247,9 @@ class Simulator:
 
     def _look_at(self, ids: Iterable[int]) -> None:
         """Read devices again."""
-        for id in ids:
-            device = self.workspace.devices.records.find_id(id)
-            if device is not None:
+        wanted = sorted(ids)
+        for place in range(0, len(wanted), BATCH):
+            for device in self.workspace.devices.records.all(wanted[place : place + BATCH]):
                 self._note(device, self._next(device))
 
     def _next(self, device: Device) -> Next | None:
@@ -265,7 +263,7 @@ class Simulator:
         self._send_mail()
         with self.workspace.database.moment():  # the reserved ids and the devices must belong to the same state
             self._follow()
-            due, until = self._take_due(self._limit(end))
+            due, until = self._events.take(self._size, self._limit(end))
             stage, turning = self._play(due, until)
             until = min(until, self._rests_at(stage) or until)
         self._certificates.issue(self.workspace, stage)
@@ -299,34 +297,13 @@ class Simulator:
 
     def _rests_at(self, stage: Stage) -> int | None:
         """The end of a window after which no device has anything to do: the next sample; None if it is any other."""
-        if self._first_due() is not None or any(stage.upcoming.values()) or self._arrivals_to_come:
+        if self._events.first_at is not None or any(stage.upcoming.values()) or self._arrivals_to_come:
             return None
         last = stage.batch.last_at
         at = max(stage.played_to, 0 if last is None else int(last.timestamp()))
         return next_sample(at or self._now) if at or self._sampler.is_news else None
 
-    def _first_due(self) -> int | None:
-        while self._heap:
-            at, id = self._heap[0]
-            if self._due.get(id) == at:
-                return at
-            heappop(self._heap)
-        return None
-
-    def _take_due(self, limit: int) -> tuple[list[int], int]:
-        """The devices to play, and the window's end; simultaneous events stay in one window."""
-        due: list[int] = []
-        last = limit
-        while (at := self._first_due()) is not None and at <= limit:
-            if len(due) >= self._size and at > last:
-                return due, last
-            _, id = heappop(self._heap)
-            del self._due[id]
-            due.append(id)
-            last = at
-        return due, limit
-
-    def _play(self, due: Iterable[int], until: int) -> tuple[Stage, Turning]:
+    def _play(self, due: Mapping[int, Next], until: int) -> tuple[Stage, Turning]:
         workspace = self.workspace
         records = workspace.devices.records
         group = workspace.authorities.find_issuing(moment(self._now + 1))
@@ -339,15 +316,17 @@ class Simulator:
         turning = self._turns.take(stage, records.find_id, self._gate, first_device, span)
         for id, at in turning.arrived:
             self._upgrades.note(stage.batch.devices[id], at)
-        upgraded = self._upgrades.take(stage, records.find_id, {*due} - turning.ids, span)
+        known = {device.id: device for device in records.all({*due})}
+        upgraded = self._upgrades.take(
+            stage, lambda id: known.get(id) or records.find_id(id), {*due} - turning.ids, span
+        )
         turning = turning._replace(ids=turning.ids | upgraded)
-        for id in due:
-            device = None if id in turning.ids else records.find_id(id)
-            if device is not None:
-                stage.play(device, self._now, until)
+        for id, step in due.items():
+            if id in known and id not in turning.ids:
+                stage.play(known[id], self._now, until, step)
         return stage, turning
 
-    def _commit(self, stage: Stage, turning: Turning, due: list[int], until: int) -> bool:
+    def _commit(self, stage: Stage, turning: Turning, due: Mapping[int, Next], until: int) -> bool:
         """Commit a window; False if its basis was changed by another process, so it must be played again."""
         workspace, batch = self.workspace, stage.batch
         changed: set[int] = set()

@@ -80,7 +80,13 @@ def next_in_use(schedule: Schedule, at: int) -> int | None:
 def _time(schedule: Schedule, slot: int) -> int:
     """The time of a slot, always before the next one."""
     interval = schedule.interval
-    return slot * interval + schedule.phase + draw(schedule.key, _LATE, slot) % (interval // 4 + 1)
+    return slot * interval + schedule.phase + _late(schedule.key, interval, slot)
+
+
+@lru_cache(maxsize=1024)
+def _late(key: int, interval: int, slot: int) -> int:
+    """The delay of a slot."""
+    return draw(key, _LATE, slot) % (interval // 4 + 1)
 
 
 def _last_slot(schedule: Schedule, at_most: int) -> int:
