@@ -34,6 +34,52 @@ MISTAKES = {
         """,
         {1: "until the gateway served a valid certificate", 2: "went on serving the old one", 3: ""},
     ),
+    "saml-over-the-holidays": (
+        """
+        [[action]]
+        do = "replace-certificate"
+        after = "6d"
+        certificate = "saml"
+        valid = "730d"
+        """,
+        {1: "were at work"},
+    ),
+    "ca-ends-first": (
+        """
+        [[action]]
+        do = "renew"
+        after = "8h"
+        """,
+        {1: "no other", 2: "before the new group was ready", 3: "needs its user"},
+    ),
+    "migrated-support-case": (
+        """
+        [[action]]
+        do = "replace-certificate"
+        after = "9h"
+        certificate = "mdm-ssl"
+        valid = "199d"
+        """,
+        {1: "support had not been told", 2: "still open"},
+    ),
+    "apns-wrong-apple-id": (
+        """
+        [[action]]
+        do = "renew-apns"
+        after = "6h"
+        apple_id = "helpful@nguyen-medical-group.example"
+        """,
+        {1: "under another topic", 3: "at once"},
+    ),
+    "ssl-error-61-new-root": (
+        """
+        [[action]]
+        do = "deploy-root"
+        after = "60h"
+        certificate = "Nguyen Medical Group Lab Root"
+        """,
+        {1: "can't be reached any more"},
+    ),
     "rotation-windows-laggards": (
         """
         [[action]]
