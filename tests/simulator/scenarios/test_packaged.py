@@ -78,7 +78,7 @@ MISTAKES = {
         after = "60h"
         certificate = "Nguyen Medical Group Lab Root"
         """,
-        {1: "can't be reached any more"},
+        {2: "comes too late"},
     ),
     "rotation-windows-laggards": (
         """
