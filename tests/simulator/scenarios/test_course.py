@@ -63,11 +63,12 @@ def test_what_is_due_happens_once_and_at_its_time(begin: Begin) -> None:
     assert progress_of(workspace).next_at == begun.ends_at
 
 
-def test_a_forecast_does_not_foresee_the_events(begin: Begin) -> None:
-    workspace = begin(APNS)
-    ahead = forecast(workspace, progress_of(workspace).ends_at)
-    assert ahead.started_at == progress_of(workspace).started_at
-    assert progress_of(workspace).taken == 0
+def test_a_forecast_does_not_foresee_what_somebody_will_do(begin: Begin) -> None:
+    workspace = begin("apns-wrong-apple-id")
+    end = progress_of(workspace).ends_at
+    assert forecast(workspace, end).stranded == ()
+    idle(workspace)
+    assert happened(workspace, progress_of(workspace)).stranded
 
 
 def test_a_hint_costs_points_also_after_going_back(begin: Begin) -> None:
