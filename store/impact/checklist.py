@@ -20,6 +20,7 @@ from ..model.component import Component, Use
 from ..model.device import Platform
 from ..model.expiry import ExpiryUse
 from ..model.profile import ProvisioningProfile
+from ..model.start_by import LastStart
 from ..model.task import Task
 from ..words import plural
 from .consequences import Consequence, consequences
@@ -53,7 +54,7 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     chains of others. ``stopped`` is what is stopped or degraded because of it now, ``would_stop`` what stops when it
     expires. ``next_step`` says what to do. ``doubt``: the bound certificate is not for the name that clients connect
     to, by ``fitting.name_doubt``. ``devices`` is the number of devices of the affected platforms.
-    ``start_soon``: the last day to start replacing it is near or has passed.
+    ``start``: the last day to start replacing it, if known; ``start_soon``: it is near or has passed.
     """
 
     need: Need
@@ -71,6 +72,7 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     doubt: str | None = None
     devices: int
     tasks: tuple[Task, ...] = ()
+    start: LastStart | None = None
     start_soon: bool = False
 
     @property
@@ -337,7 +339,7 @@ def _with_start(row: ChecklistRow, landscape: Landscape, now: datetime, devices:
     soon = is_soon(start, now.date())
     before = "" if soon and row.next_step == _NOTHING else row.next_step
     step = f"Nothing yet: {said}." if before == _NOTHING else f"{before} {said[:1].upper()}{said[1:]}.".strip()
-    return replace(row, start_soon=soon, next_step=step)
+    return replace(row, start=start, start_soon=soon, next_step=step)
 
 
 def _next_step(

@@ -6,16 +6,18 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..clock import rfc3339
 from ..inventory.expiry import ExpiryRules
 from ..model.expiry import ExpiryUse
+from ..model.start_by import LastStart
 from ..words import length_text, minute, plural
 from .checklist import ChecklistRow, group_title
 from .needs import Level
 from .notice_times import notice_periods
+from .start_by import start_words
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -87,13 +89,15 @@ def checklist_csv(rows: Iterable[ChecklistRow]) -> str:
 
 def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str, rules: ExpiryRules) -> bytes:
     """A calendar (RFC 5545, UTF-8) called ``name``, with an event at the end of each certificate and each provisioning
-    profile of the checklist, and alarms when it becomes expiring and critical by ``rules``.
+    profile of the checklist, and alarms when it becomes expiring and critical by ``rules``. The last day to start a
+    replacement, where it is known, is an event of that day.
 
     An event keeps its UID while the certificate is the same, so importing it again doesn't duplicate it. ``now`` (UTC,
     aware) is the time of the export.
     """
     from icalendar import Calendar
 
+    rows = list(rows)
     calendar = Calendar.new(name=_plain(name), prodid="-//certfleet//checklist//EN")
     ends: dict[tuple[str, datetime], list[ChecklistRow]] = {}
     for row in rows:
@@ -102,6 +106,9 @@ def expiries_icalendar(rows: Iterable[ChecklistRow], now: datetime, name: str, r
                 ends.setdefault((uid, end), []).append(row)
     for (uid, end), own in ends.items():
         calendar.add_component(_event(uid, end, own, now, rules))
+    for row in rows:
+        if row.start is not None and row.start.last_day is not None:
+            calendar.add_component(_start_event(row, row.start, row.start.last_day, now))
     data: bytes = calendar.to_ical()
     return data
 
@@ -150,6 +157,21 @@ def _event(uid: str, end: datetime, rows: Sequence[ChecklistRow], now: datetime,
         alarm.add("trigger", -ahead)
         alarm.add("description", f"{summary} in {length_text(ahead)}")
         event.add_component(alarm)
+    return event
+
+
+def _start_event(row: ChecklistRow, start: LastStart, last_day: date, now: datetime) -> Event:
+    from icalendar import Event
+
+    event = Event.new(
+        uid=f"start-{start.record.replace(':', '-')}-{start.certificate_id or 0}@certfleet",
+        stamp=now,
+        start=last_day,
+        summary=_plain(f"Last day to start: {start.title}"),
+        description=_plain(f"{start.title}: {start_words(start, now.date())}."),
+        categories=[group_title(row.need.group)],
+    )
+    event.add("transp", "TRANSPARENT")
     return event
 
 

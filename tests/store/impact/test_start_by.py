@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
+from certfleet.store.impact.exports import expiries_icalendar
 from certfleet.store.impact.start_by import basis_of, last_working_day, start_words
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.site import Freeze
@@ -125,3 +126,12 @@ def test_it_is_old_when_settings_have_changed_and_after_some_weeks(workspace: Wo
     assert workspace.impact.start_by_old() == "certificates, CA groups or settings have changed since"
     (step,) = [row.next_step for row in workspace.impact.checklist() if "tart now" in row.next_step]
     assert "`certfleet start-by --compute`" in step
+
+
+def test_the_calendar_has_the_day(workspace: Workspace) -> None:
+    keep(workspace, group_start(20))
+    rows = workspace.impact.checklist()
+    text = expiries_icalendar(rows, workspace.now(), "certfleet", workspace.expiry()).decode()
+    assert f"DTSTART;VALUE=DATE:{TODAY + 20 * DAY:%Y%m%d}" in text
+    assert "SUMMARY:Last day to start: device certificates of CA group default" in text
+    assert text.count("UID:start-authority-group-1-0@certfleet") == 1
