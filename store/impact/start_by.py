@@ -92,6 +92,13 @@ def group_start(landscape: Landscape) -> LastStart | None:
     return start_of(landscape, f"authority-group:{newest}")
 
 
+def next_start(landscape: Landscape, today: date) -> LastStart | None:
+    """What has to be started first of what has to be started soon."""
+    known = () if landscape.start_by is None else landscape.start_by.starts
+    soon = [one for one in known if is_current(one, landscape) and is_soon(one, today)]
+    return min(soon, key=lambda one: (one.last_day is not None, one.last_day or one.latest), default=None)
+
+
 def is_soon(one: LastStart, today: date) -> bool:
     """Whether its last day is near or has passed."""
     return one.last_day is None or one.last_day - today <= SOON

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 
 from rich.text import Text
 from textual.app import App
 
+from ...store.impact.start_by import next_start, start_words
 from ...store.model.audit import AuditLine
 from ...store.model.certificate import Status
 from ...store.model.notice import Notice
@@ -46,6 +48,17 @@ class OverviewFacts:
             open = partial(self._links.needs, "status:missing")
             lines.append([label(self._app, "Missing"), LinePart(text, "missing", open)])
         return lines
+
+    def start_by(self, now: datetime) -> list[Line]:
+        """What has to be started first, if something has to be started soon."""
+        impact = self._console.workspace.impact
+        start = next_start(impact.landscape(), now.date())
+        if start is None:
+            return []
+        old = "" if (why := impact.start_by_old()) is None else f" (old: {why})"
+        text = Text(printable(f"{start.title}: {start_words(start, now.date())}{old}"))
+        open = partial(self._links.needs, "")
+        return [[label(self._app, "Start"), LinePart(text, "start by", open)]]
 
     def _open_tasks(self) -> None:
         self._app.push_screen(TasksDialog())

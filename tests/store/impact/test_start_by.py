@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from certfleet.store.impact.exports import expiries_icalendar
-from certfleet.store.impact.start_by import basis_of, last_working_day, start_words
+from certfleet.store.impact.start_by import basis_of, last_working_day, next_start, start_words
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.site import Freeze
 from certfleet.store.model.start_by import LastStart, StartBy
@@ -135,3 +135,14 @@ def test_the_calendar_has_the_day(workspace: Workspace) -> None:
     assert f"DTSTART;VALUE=DATE:{TODAY + 20 * DAY:%Y%m%d}" in text
     assert "SUMMARY:Last day to start: device certificates of CA group default" in text
     assert text.count("UID:start-authority-group-1-0@certfleet") == 1
+
+
+def test_what_has_to_be_started_first(workspace: Workspace) -> None:
+    def first(days: int) -> LastStart | None:
+        keep(workspace, group_start(days))
+        return next_start(workspace.impact.landscape(), TODAY)
+
+    assert first(90) is None
+    assert first(20) == group_start(20)
+    workspace.authorities.refresh()
+    assert next_start(workspace.impact.landscape(), TODAY) is None  # somebody has started
