@@ -83,9 +83,15 @@ HOURS = {
 WORKDAY, WEEKEND = Aim(12, 26), Aim(0, 4)
 """When devices enroll, by the clocks of their owners."""
 
-IOS_18 = datetime(2024, 9, 16, tzinfo=UTC)
-ADOPTION = {1: Aim(15, 50), 4: Aim(60, 76, "Apple, App Store support, Jan 2025"), 9: Aim(75, 90, "Apple, June 2025")}
-"""How many iPhones and iPads have iOS 18 so many months after its release."""
+IOS_18, ANDROID_15 = datetime(2024, 9, 16, tzinfo=UTC), datetime(2024, 10, 15, tzinfo=UTC)
+ADOPTION = {
+    30: Aim(28, 46, "TelemetryDeck: iOS 16 47 % after 39 days, iOS 17 39 % after 52"),
+    127: Aim(60, 72, "Apple, 21 Jan 2025: 68 % of iPhones, 53 % of iPads"),
+    261: Aim(75, 86, "Apple, 4 Jun 2025: 82 % of iPhones, 71 % of iPads"),
+}
+"""How many iPhones and iPads have iOS 18 so many days after its release."""
+ADOPTION_OF_ANDROID = {168: Aim(4.5, 30, "Google, 1 Apr 2025: 4.5 % in the world, with phones too old for it")}
+"""The same of Android 15."""
 
 
 def main(argv: list[str]) -> int:
@@ -186,13 +192,20 @@ def re_enrolled(report: Report, plan: FleetPlan, campaign: CampaignPlan | None, 
 
 
 def versions(report: Report, plan: FleetPlan) -> None:
-    """How fast a new version of iOS spreads: fleets drawn some months after its release."""
-    for months, aim in ADOPTION.items():
-        start = IOS_18 + timedelta(days=30 * months)
-        mix = {Platform.IOS: 1}
-        fleet = PaperFleet(FleetPlan(devices=max(1, plan.devices // 5), seed=plan.seed, mix=mix), start)
-        share = per_cent(device.os_version.split(".")[0] == "18" for device in fleet.devices.values())
-        report.aim(f"iOS_18_{months}_months_after_its_release", share, *aim)
+    """How fast a new version of iOS and of Android spreads: fleets drawn some days after its release."""
+    spread(report, plan, Platform.IOS, "iOS_18", IOS_18, ADOPTION)
+    spread(report, plan, Platform.ANDROID, "Android_15", ANDROID_15, ADOPTION_OF_ANDROID)
+
+
+def spread(
+    report: Report, plan: FleetPlan, platform: Platform, name: str, released: datetime, aims: dict[int, Aim]
+) -> None:
+    """How many devices of a platform have a version so many days after its release."""
+    for days, aim in aims.items():
+        devices = max(1, plan.devices // 5)
+        fleet = PaperFleet(replace(plan, devices=devices, mix={platform: 1}, churn=0), released + timedelta(days=days))
+        share = per_cent(device.os_version.split(".")[0] == name[-2:] for device in fleet.devices.values())
+        report.aim(f"{name}_{days}_days_after_its_release", share, *aim)
 
 
 def until_a_year(fleet: PaperFleet) -> list[DeviceTurn]:

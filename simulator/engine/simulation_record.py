@@ -58,11 +58,11 @@ def history(workspace: Workspace) -> list[Sample]:
 
 
 def history_every(workspace: Workspace, every: timedelta) -> list[Sample]:
-    """What the fleet was made of at the beginning, each time after this span, and now."""
+    """What the fleet was made of at the beginning, each time after this span, and now: one a day at most."""
     samples, now = history(workspace), workspace.now()
     found: list[Sample] = []
     at, place = samples[0].at if samples else now, 0
-    while samples and at < now:
+    while samples and at.date() < now.date():
         while place + 1 < len(samples) and samples[place + 1].at <= at:
             place += 1
         found.append(replace(samples[place], at=at))

@@ -10,7 +10,7 @@ from math import log2
 from typing import NamedTuple
 
 from .choice import WeightedChoice
-from .data.market import EDITIONS, NEXT_WINDOWS_HALF_LIFE, UPDATE_HALF_LIFE, UPGRADE_HALF_LIFE
+from .data.market import EDITIONS, NEXT_WINDOWS_HALF_LIFE, UPDATE_HALF_LIFE, UPGRADE_HALF_LIFE, UPGRADE_SHAPE
 from .model import Model, Release, can_run, version_number
 from .owner import Platform
 
@@ -57,7 +57,7 @@ def delays_of(platform: Platform, draw: bytes) -> Delays:
     next_windows = 0
     if platform is Platform.WINDOWS:
         next_windows = _delays(NEXT_WINDOWS_HALF_LIFE)[draw[4] << 8 | draw[5]]
-    upgrade = _delays(UPGRADE_HALF_LIFE[platform])[draw[0] << 8 | draw[1]]
+    upgrade = _delays(UPGRADE_HALF_LIFE[platform], UPGRADE_SHAPE[platform])[draw[0] << 8 | draw[1]]
     return Delays(upgrade, _delays(UPDATE_HALF_LIFE[platform])[draw[2] << 8 | draw[3]], next_windows)
 
 
@@ -104,10 +104,10 @@ def branches_of(model: Model, releases: Iterable[Release], now: date) -> list[Br
 
 
 @cache
-def _delays(half_life: float) -> tuple[int, ...]:
-    """The delays of 65,536 devices in days: half of them are late by at most the half-life, a quarter by more than
-    twice that."""
-    return tuple(int(-log2((number + 1) / 2**16) * half_life) for number in range(2**16))
+def _delays(half_life: float, shape: float = 1) -> tuple[int, ...]:
+    """The delays of 65,536 devices in days: half of them are late by at most the half-life; with the shape 1, a quarter
+    by more than twice that (a Weibull distribution)."""
+    return tuple(int((-log2((number + 1) / 2**16)) ** (1 / shape) * half_life) for number in range(2**16))
 
 
 def _patch_level(model: Model, release: Release, updated: int, now: date) -> str:

@@ -29,6 +29,16 @@ def test_samples_at_even_distances_and_now(certfleet: Command) -> None:
     assert certfleet.run("simulate", "history", "--every", "1h").exit_code == 2
 
 
+def test_the_last_day_is_there_once_if_the_clock_is_at_no_sample(certfleet: Command) -> None:
+    certfleet.done("simulate", "fleet", "--devices", 6, "--start", "2026-01-05")
+    certfleet.done("simulate", "run", "--for", "60d")
+    certfleet.done("simulate", "run", "--for", "9h")
+    lines = certfleet.done("simulate", "history").splitlines()
+    assert [line.split()[0] for line in lines] == ["2026-01-05", "2026-02-04", "2026-03-06"]
+    last = certfleet.json("simulate", "history")["samples"][-1]
+    assert last["at"] == f"{MONDAY + timedelta(days=60, hours=9):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def test_without_a_fleet_there_is_none(filled: Command) -> None:
     assert filled.json("simulate", "history") == {"samples": []}
     assert "no fleet has been drawn" in filled.done("simulate", "history")

@@ -19,7 +19,16 @@ NO_PHONE = 10
 SECOND_PHONE = 3
 
 # Days until half of the devices have moved to a newer branch (a major version, a build of Windows), once it is out.
-UPGRADE_HALF_LIFE = {"ios": 60, "macos": 100, "android": 120, "windows": 180}
+# That of iOS, with the shape below, is near Apple's figures of iOS 18 (developer.apple.com/support/app-store): 68 % of
+# the iPhones and 53 % of the iPads on 21 January 2025, 82 % and 71 % on 4 June 2025; and in the first weeks near those
+# of TelemetryDeck for iOS 17 (39 % on 9 November 2023) and iOS 16 (47 % on 20 October 2022). The others are
+# assumptions. Of Android, Google counts the whole world, with phones too old for it: 4.5 % had Android 15 on 1 April
+# 2025.
+UPGRADE_HALF_LIFE = {"ios": 58, "macos": 100, "android": 240, "windows": 180}
+
+# How the delays of an upgrade are spread around that: 1 is exponential; with less, the first come sooner and the last
+# later.
+UPGRADE_SHAPE = {"ios": 0.67, "macos": 1.0, "android": 1.0, "windows": 1.0}
 
 # The same from Windows 10 to 11.
 NEXT_WINDOWS_HALF_LIFE = 730
