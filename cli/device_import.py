@@ -11,7 +11,7 @@ from ..store.certificates.files import read_input
 from ..store.devices_import.columns import LONGEST_MAPPING, NO_MAPPING, read_mapping
 from ..store.devices_import.csv_reading import MAX_EXPORT
 from ..store.devices_import.dates import DateOrder, zone_named
-from ..store.devices_import.importing import ImportResult
+from ..store.devices_import.importing import DeviceImportResult
 from ..store.views.device_import import NAMED, device_import_document, import_lines, refusal_hints
 from ..store.words import plural
 from .frame.answer import Answer, Text
@@ -65,7 +65,7 @@ def import_export(
     )
 
 
-def _text(result: ImportResult) -> Iterator[Text]:
+def _text(result: DeviceImportResult) -> Iterator[Text]:
     if result.refused:
         rows = [
             {"LINE": str(one.line), "WHY": f"{one.refusal.code}: {one.refusal.message}"}

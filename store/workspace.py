@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +54,6 @@ from .notices.outbox import Outbox
 from .notices.settings import DeliveryConfiguration
 from .persistence.database import Changes, Database
 from .persistence.engine import Engine
-from .persistence.memory import MemoryEngine
 from .persistence.schema import INDEXES, SCHEMA_VERSION, version_of
 from .persistence.snapshot import write_snapshot
 from .persistence.sqlite import SqliteEngine
@@ -65,8 +64,6 @@ from .push.renewal import PushCertificates
 from .upgrading import upgrade
 from .use_cases import Context
 from .vault import Vault
-
-_SECRETS = ("vault_keys", "vault_secrets")
 
 
 class Workspace:
@@ -191,27 +188,6 @@ class Workspace:
         copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.own, clock=clock)
         self.vault.share(copy.vault)
         return copy
-
-    def rows_without_secrets(self, without: Collection[str] = ()) -> MemoryEngine:
-        """A copy of what is committed now, for ``of_rows``, here or in another process. No secret is in it; the tables
-        in ``without`` are empty, too. Its clock is virtual and stands at the present second."""
-        with self.database.lock:
-            engine = self.database.engine.rows_copy({*_SECRETS, *without})
-            now = self.now()
-        settings = {**(engine.get("workspace", 1) or {}), "clock": virtual(now)}
-        engine.begin()
-        engine.put("workspace", [(1, msgspec.json.encode(settings).decode())])
-        engine.commit()
-        return engine
-
-    @classmethod
-    def of_rows(cls, engine: MemoryEngine, user: str) -> Workspace:
-        """A workspace in memory over ``rows_without_secrets``, whose vault is a new one. It is for one ``user``, who
-        may do everything in it."""
-        workspace = cls(engine, actor=Actor(user))
-        with workspace.database.transaction():
-            workspace.vault.create()
-        return workspace
 
     def _prepare(self, start: datetime | None) -> None:
         """Create or migrate the workspace, and do what is due by the clock."""

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from ...store.authorities.groups import DEVICE_LIFETIME
 from ...store.authorities.issuing import Issued, Validity
+from ...store.copy_without_secrets import rows_without_secrets, workspace_of_rows
 from ...store.devices.chance import draw
 from ...store.devices.device_tables import Batch, certificate_record
 from ...store.model.device import CertificateState, Device, HeldCertificate, Platform
@@ -66,13 +67,13 @@ class ForecastCopy(NamedTuple):
 
 def basis_of(workspace: Workspace) -> MemoryEngine:
     """What a workspace's forecasts begin with. It can be sent to another process."""
-    return workspace.rows_without_secrets(NOT_NEEDED)
+    return rows_without_secrets(workspace, NOT_NEEDED)
 
 
 def forecast_copy(basis: MemoryEngine, user: str, seed: int = 0) -> ForecastCopy:
     """A workspace to run ahead. ``seed`` varies what the devices and their owners do: with 0, a simulated device does
     what it will do in its workspace."""
-    copy = Workspace.of_rows(basis.copy(), user)
+    copy = workspace_of_rows(basis.copy(), user)
     table = copy.database.table("devices")
     known = [one.id for one in table.records(_Known) if not one.is_simulated]
     without = copy.devices.records.all(known) if known else []

@@ -28,7 +28,7 @@ from .record import (
     PEOPLE,
     JudgedObjective,
     ScenarioProgress,
-    Told,
+    ToldText,
     acts_since,
     find_progress,
     progress_of,
@@ -40,7 +40,7 @@ from .standings import watch_of
 _SEEN = ForecastAssumptions(seed=0, drawn_habits=0, taken_for_gone=0, assumed_ends=0, resting=())
 
 
-class Turn(Struct, frozen=True, kw_only=True):
+class CourseTurn(Struct, frozen=True, kw_only=True):
     """Something at a time after the start: an event, or the judgement of an objective by its number."""
 
     after: timedelta
@@ -48,10 +48,10 @@ class Turn(Struct, frozen=True, kw_only=True):
     objective: int = 0
 
 
-def turns_of(scenario: Scenario) -> list[Turn]:
+def turns_of(scenario: Scenario) -> list[CourseTurn]:
     """The turns in their order. What is judged at a time is judged before anything happens at it."""
-    judged = [Turn(after=one.by, objective=number) for number, one in enumerate(scenario.objectives)]
-    events = [Turn(after=one.after, event=one) for one in scenario.events]
+    judged = [CourseTurn(after=one.by, objective=number) for number, one in enumerate(scenario.objectives)]
+    events = [CourseTurn(after=one.after, event=one) for one in scenario.events]
     return sorted((*judged, *events), key=lambda turn: turn.after)
 
 
@@ -79,7 +79,7 @@ def take_turns(workspace: Workspace) -> bool:
     return True
 
 
-def _take(workspace: Workspace, scenario: Scenario, turns: list[Turn]) -> ScenarioProgress:
+def _take(workspace: Workspace, scenario: Scenario, turns: list[CourseTurn]) -> ScenarioProgress:
     table = scenario_table(workspace)
     with workspace.moments.none_kept(), workspace.database.transaction():
         progress = table.get(1)  # another process may have taken the turn
@@ -93,7 +93,7 @@ def _take(workspace: Workspace, scenario: Scenario, turns: list[Turn]) -> Scenar
         else:
             perform(workspace, turn.event)
             if turn.event.text:
-                progress = replace(progress, told=(*progress.told, Told(at=now, text=turn.event.text)))
+                progress = replace(progress, told=(*progress.told, ToldText(at=now, text=turn.event.text)))
         taken = progress.taken + 1
         following = progress.started_at + turns[taken].after if taken < len(turns) else None
         progress = replace(progress, taken=taken, next_at=following)

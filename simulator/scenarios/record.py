@@ -20,7 +20,7 @@ PEOPLE = "scenario: "
 _PAGE = 1000
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class ToldText(Struct, frozen=True, kw_only=True):
     """What the person was told, and when."""
 
     at: datetime
@@ -48,7 +48,7 @@ class ScenarioProgress(Struct, frozen=True, kw_only=True):
     ends_at: datetime
     next_at: datetime | None
     taken: int = 0
-    told: tuple[Told, ...] = ()
+    told: tuple[ToldText, ...] = ()
     judged: tuple[JudgedObjective, ...] = ()
     last_audit: int = 0
     base: Start

@@ -11,7 +11,7 @@ from ...store.errors import Refusal
 from ...store.words import plural
 from ...store.workspace import Workspace
 from .course import judged_now, scenario_of, take_turns
-from .record import HINT, ScenarioProgress, Told, hints_taken, progress_of
+from .record import HINT, ScenarioProgress, ToldText, hints_taken, progress_of
 from .scenario import Hint, Scenario
 
 
@@ -54,7 +54,7 @@ class ScenarioStanding(Struct, frozen=True, kw_only=True):
     hints_left: int
     hint_cost: int
     objectives: tuple[ObjectiveStanding, ...]
-    told: tuple[Told, ...]
+    told: tuple[ToldText, ...]
 
 
 def standing(workspace: Workspace) -> ScenarioStanding:

@@ -11,6 +11,7 @@ from ..model.device import (
     ActionKind,
     CertificateState,
     Device,
+    DeviceCertificate,
     DeviceState,
     EventKind,
     HeldCertificate,
@@ -156,3 +157,10 @@ def _came_with_an_older_one(device: Device, presented: HeldCertificate, issuing:
         return Change(replace(working, pending=pending), states, events)
     asked = request_renewal(working, now, SYSTEM, issuing)
     return Change(asked.device, states, (*events, *asked.events))
+
+
+def held_or_presented(device: Device, presented: DeviceCertificate) -> HeldCertificate:
+    """The presented certificate, even if it is too old to be in the device's record."""
+    return device.held(presented.id) or HeldCertificate(
+        presented.id, presented.group, presented.not_after, presented.state
+    )

@@ -314,7 +314,7 @@ class Devices(UseCases):
                 issuing = self._authorities.find_issuing(now)  # None if every device CA has expired
                 name = "" if issuing is None else issuing.name
                 before = device
-                change = checkin.check_in(device, _held(device, presented), name, now, gate.outages)
+                change = checkin.check_in(device, checkin.held_or_presented(device, presented), name, now, gate.outages)
                 device = batch.take(change, now)
                 if change.refusal is None:
                     device = batch.take(all_due(device, self._deployment, now, gate), now)
@@ -383,7 +383,9 @@ class Devices(UseCases):
         device = self.records.get(visit.device.id)
         if visit.renewal is None or device.renewal is None:
             raise Refusal("nothing-pending", f"no renewal is pending for device {device.id}")
-        if refusal := checkin.refuse_certificate(device, _held(device, visit.presented), self._clock.now()):
+        if refusal := checkin.refuse_certificate(
+            device, checkin.held_or_presented(device, visit.presented), self._clock.now()
+        ):
             raise refusal  # it came in time but took too long
         return device
 
@@ -394,10 +396,3 @@ class Devices(UseCases):
     def pem(self, certificate: DeviceCertificate) -> bytes:
         """A device certificate as PEM."""
         return load_certificate(certificate).public_bytes(Encoding.PEM)
-
-
-def _held(device: Device, presented: DeviceCertificate) -> HeldCertificate:
-    """The presented certificate, even if it is too old to be in the device's record."""
-    return device.held(presented.id) or HeldCertificate(
-        presented.id, presented.group, presented.not_after, presented.state
-    )

@@ -27,7 +27,7 @@ from msgspec import Struct, convert
 from ..errors import Refusal
 from ..model.device import Platform
 from .dates import DateOrder, zone_named
-from .formats import FIELDS, OURS, PRODUCTS, ExportFormat, key_of
+from .formats import FIELDS, OURS, PRODUCTS, ProductFormat, key_of
 
 IDENTIFYING = ("serial_number", "imei", "meid", "udid", "android_id", "windows_device_id", "enrollment_id")
 """The fields of which a device needs at least one."""
@@ -52,7 +52,7 @@ NO_MAPPING = ColumnMapping()
 class Layout(Struct, frozen=True):
     """How an export is read: the number of the column of each field, and the rest of the format and the mapping."""
 
-    format: ExportFormat
+    format: ProductFormat
     columns: Mapping[str, int]
     platforms: Mapping[str, Platform] = {}
     platform: Platform | None = None
@@ -127,7 +127,7 @@ def layout_of(
     )
 
 
-def _format_of(places: Mapping[str, int]) -> ExportFormat:
+def _format_of(places: Mapping[str, int]) -> ProductFormat:
     """The product whose signs are all there; the one with the most, if there are several."""
     found = [one for one in PRODUCTS if all(key_of(sign) in places for sign in one.signs)]
     return max(found, key=lambda one: len(one.signs), default=OURS)

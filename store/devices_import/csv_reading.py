@@ -34,7 +34,7 @@ _WORKBOOK = b"PK\x03\x04"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """The values of a line, in the order of the columns. ``line`` is its number in the file, from 1."""
 
     line: int
@@ -52,7 +52,7 @@ class Export(NamedTuple):
     """An open export: its column names, its rows, and what is to be said of the file as a whole."""
 
     header: list[str]
-    rows: Iterator[Row | BadRow]
+    rows: Iterator[CsvRow | BadRow]
     notes: tuple[str, ...] = ()
 
 
@@ -132,19 +132,19 @@ class _Lines:
         return None
 
 
-def _rows(lines: _Lines, separator: str) -> Iterator[Row | BadRow]:
+def _rows(lines: _Lines, separator: str) -> Iterator[CsvRow | BadRow]:
     for number, first in lines:
         if first is None:
             said = f"it has more than {LONGEST_LINE:,} characters"
             yield BadRow(number, Refusal("line-unreadable", said))
         elif '"' not in first:
             if text := first.rstrip("\r\n"):
-                yield Row(number, text.split(separator))
+                yield CsvRow(number, text.split(separator))
         else:
             yield _quoted(number, first, lines, separator)
 
 
-def _quoted(number: int, first: str, lines: _Lines, separator: str) -> Row | BadRow:
+def _quoted(number: int, first: str, lines: _Lines, separator: str) -> CsvRow | BadRow:
     """A line with quotes, which may go on over the next ones. If it can't be read, those are read anew."""
     more: list[str | None] = []
 
@@ -159,14 +159,14 @@ def _quoted(number: int, first: str, lines: _Lines, separator: str) -> Row | Bad
             yield text
 
     try:
-        return Row(number, next(csv.reader(following(), delimiter=separator, strict=True)))
+        return CsvRow(number, next(csv.reader(following(), delimiter=separator, strict=True)))
     except csv.Error as error:
         lines.put_back(more)
         said = "a quote in it is never closed" if "end of data" in str(error) else f"its quotes are wrong: {error}"
         return BadRow(number, Refusal("line-unreadable", said, 'A quote within a quoted value is doubled: "".'))
 
 
-def _judged(lines: _Lines, separator: str, columns: int) -> Iterator[Row | BadRow]:
+def _judged(lines: _Lines, separator: str, columns: int) -> Iterator[CsvRow | BadRow]:
     """The rows below the header. One with more values than columns can't be trusted, nor one that was cut off at the
     end of the file. Empty values at the end may be left out."""
     for row in _rows(lines, separator):
@@ -180,4 +180,4 @@ def _judged(lines: _Lines, separator: str, columns: int) -> Iterator[Row | BadRo
         elif len(values) < columns and lines.is_cut:
             yield BadRow(line, Refusal("line-unreadable", "the file ends in the middle of it", "Export it again."))
         elif any(value.strip() for value in values):
-            yield Row(line, values + [""] * (columns - len(values)))
+            yield CsvRow(line, values + [""] * (columns - len(values)))

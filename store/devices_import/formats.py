@@ -54,7 +54,7 @@ Columns = Mapping[str, tuple[str, ...]]
 _BEYOND = re.compile(r"[\W_]+")
 
 
-class ExportFormat(Struct, frozen=True):
+class ProductFormat(Struct, frozen=True):
     """An export of a product: its columns by field, and those that together tell it from others (``signs``).
 
     ``zone`` is that of its times, if it is documented. ``platform`` is that of all its devices.
@@ -73,7 +73,7 @@ def key_of(name: str) -> str:
     return _BEYOND.sub("", name.casefold())
 
 
-OURS = ExportFormat(
+OURS = ProductFormat(
     "certfleet",
     "columns by certfleet's names",
     {
@@ -84,7 +84,7 @@ OURS = ExportFormat(
     },
 )
 
-CITRIX = ExportFormat(
+CITRIX = ProductFormat(
     "citrix",
     "Citrix Endpoint Management: Manage > Devices > Export",
     {
@@ -112,7 +112,7 @@ CITRIX = ExportFormat(
     signs=("Device platform", "Last access", "Inactivity days"),
 )
 
-INTUNE = ExportFormat(
+INTUNE = ProductFormat(
     "intune",
     "Microsoft Intune: Devices > All devices > Export",
     {
@@ -156,7 +156,7 @@ _JAMF = {
     "managed": ("Managed",),
 }
 
-JAMF_COMPUTERS = ExportFormat(
+JAMF_COMPUTERS = ProductFormat(
     "jamf-computers",
     "Jamf Pro: Computers > Search Inventory > Export",
     {
@@ -172,7 +172,7 @@ JAMF_COMPUTERS = ExportFormat(
     platform=Platform.MACOS,
 )
 
-JAMF_MOBILE = ExportFormat(
+JAMF_MOBILE = ProductFormat(
     "jamf-mobile-devices",
     "Jamf Pro: Devices > Search Inventory > Export",
     {
@@ -190,7 +190,7 @@ JAMF_MOBILE = ExportFormat(
     platform=Platform.IOS,
 )
 
-WORKSPACE_ONE = ExportFormat(
+WORKSPACE_ONE = ProductFormat(
     "workspace-one",
     "Workspace ONE UEM: Devices > List View > Export",
     {

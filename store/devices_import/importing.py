@@ -34,7 +34,7 @@ class TakenLine(Struct, frozen=True, gc=False):
     device_id: int
 
 
-class ImportResult(Struct, frozen=True, kw_only=True):
+class DeviceImportResult(Struct, frozen=True, kw_only=True):
     """What became of the lines of an export.
 
     ``added`` and ``updated`` are the devices that it changed, ``renewed`` the ids of those with another certificate
@@ -77,7 +77,7 @@ class DeviceImports(UseCases):
         order: DateOrder | None = None,
         zone: tzinfo | None = None,
         progress: Progress | None = None,
-    ) -> ImportResult:
+    ) -> DeviceImportResult:
         """Take an export in: each line is judged by itself, and the rest goes in. Again is no change.
 
         Refuses as ``reading.read_export`` does, and with ``fleet-is-simulated`` if the workspace's devices are drawn.
@@ -99,7 +99,7 @@ class DeviceImports(UseCases):
             progress(len(lines), len(lines))
         return result
 
-    def _record(self, result: ImportResult, source: str, taking: _Taking) -> None:
+    def _record(self, result: DeviceImportResult, source: str, taking: _Taking) -> None:
         self._imports.put(
             [
                 DeviceImport(
@@ -187,10 +187,10 @@ class _Taking:
             if device is not None and is_back(device.last_check_in, self._before, line.last_check_in):
                 self.silence.add_return(platform)
 
-    def result(self, export: ReadExport, refused: tuple[LineRefusal, ...]) -> ImportResult:
+    def result(self, export: ReadExport, refused: tuple[LineRefusal, ...]) -> DeviceImportResult:
         """What became of the lines."""
         taken = sum(self._platforms.values())
-        return ImportResult(
+        return DeviceImportResult(
             format=export.layout.format.name,
             title=export.layout.format.title,
             total=export.total,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..devices_import.importing import ImportResult, TakenLine
+from ..devices_import.importing import DeviceImportResult, TakenLine
 from ..model.device import Platform
 from ..words import minute, plural
 from .platforms import by_platform
@@ -49,7 +49,7 @@ class DeviceImportDocument(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-def device_import_document(result: ImportResult) -> DeviceImportDocument:
+def device_import_document(result: DeviceImportResult) -> DeviceImportDocument:
     """The document of an import."""
     return DeviceImportDocument(
         format=result.format,
@@ -75,7 +75,7 @@ def _taken(lines: tuple[TakenLine, ...]) -> tuple[TakenLineDocument, ...]:
     return tuple(TakenLineDocument(line=one.line, id=one.device_id) for one in lines)
 
 
-def import_counts(result: ImportResult) -> str:
+def import_counts(result: DeviceImportResult) -> str:
     """``5 lines: 4 imported, 1 refused``."""
     counts = (
         (len(result.added), "imported"),
@@ -87,7 +87,7 @@ def import_counts(result: ImportResult) -> str:
     return f"{plural(result.total, 'line')}: {told or 'nothing to import'}"
 
 
-def import_lines(result: ImportResult) -> Iterator[str]:
+def import_lines(result: DeviceImportResult) -> Iterator[str]:
     """What an import did, in sentences; the counts first."""
     yield import_counts(result)
     yield f"format: {result.title}"
@@ -101,7 +101,7 @@ def import_lines(result: ImportResult) -> Iterator[str]:
         yield f"{plural(result.missing, 'device')} of these platforms in earlier imports only"
 
 
-def refusal_hints(result: ImportResult) -> list[str]:
+def refusal_hints(result: DeviceImportResult) -> list[str]:
     """What to do about the refused lines: each hint once, for at most three codes, the commonest first."""
     hints: dict[str, str] = {}
     counts: Counter[str] = Counter()

@@ -14,7 +14,7 @@ from ...store.certificates.files import read_input
 from ...store.devices_import.columns import LONGEST_MAPPING, NO_MAPPING, layout_of, read_mapping
 from ...store.devices_import.csv_reading import MAX_EXPORT, open_export
 from ...store.devices_import.dates import DateOrder, zone_named
-from ...store.devices_import.importing import ImportResult, Progress
+from ...store.devices_import.importing import DeviceImportResult, Progress
 from ...store.effects.effects import Effects
 from ...store.workspace import Workspace
 from ..components.choice_fields import ChoiceField
@@ -28,7 +28,7 @@ LARGE = 4 * 1024 * 1024  # bytes: a larger file takes seconds to try, and is tri
 _ORDERS = {DateOrder.DAY_FIRST: "the day first", DateOrder.MONTH_FIRST: "the month first"}
 
 
-class DeviceImportDialog(FormDialog[ImportResult]):
+class DeviceImportDialog(FormDialog[DeviceImportResult]):
     """Returns what became of each line."""
 
     changes = True
@@ -92,7 +92,9 @@ class DeviceImportDialog(FormDialog[ImportResult]):
         super().on_unmount()
         self._copy.close()
 
-    def work(self, file: Path, mapping: Path | None, zone: tzinfo | None, order: DateOrder | None) -> ImportResult:
+    def work(
+        self, file: Path, mapping: Path | None, zone: tzinfo | None, order: DateOrder | None
+    ) -> DeviceImportResult:
         return _import(self.workspace, file, mapping, zone, order, progress=self.count)
 
 
@@ -104,7 +106,7 @@ def _import(
     order: DateOrder | None,
     *,
     progress: Progress | None = None,
-) -> ImportResult:
+) -> DeviceImportResult:
     return workspace.device_imports.take_in(
         read_input(file, MAX_EXPORT),
         source=file.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...store.devices_import.importing import ImportResult
+from ...store.devices_import.importing import DeviceImportResult
 from ...store.printable import printable
 from ...store.views.device_import import import_lines
 from ..components.columns import Column
@@ -34,7 +34,7 @@ _COLUMNS = (
 )
 
 
-def import_result_dialog(result: ImportResult) -> FormDialog[None]:
+def import_result_dialog(result: DeviceImportResult) -> FormDialog[None]:
     """Show what an import did."""
     heading = "Devices imported" if result.added or result.updated else "Nothing imported"
     notes = [printable(f"! {note}") for note in result.notes[:NOTES]]

@@ -12,6 +12,7 @@ from certfleet.simulator.plans.new_certificate import make_like
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import Outcome, PlanRun, RefusedAction
 from certfleet.store.authorities.issuing import Validity
+from certfleet.store.copy_without_secrets import rows_without_secrets, workspace_of_rows
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.certificate import Certificate
 from certfleet.store.workspace import Workspace
@@ -112,7 +113,7 @@ def test_a_refused_action_leaves_nothing_behind(company: Workspace) -> None:
 def test_a_copy_without_secrets_gets_a_stand_in_for_every_issuer(company: Workspace) -> None:
     listener = company.authorities.issue_listener(["mdm.example.com"])
     perform(company, 'do = "replace-certificate"\ncertificate = "gateway-ssl"\nvalid = "100d"')
-    with Workspace.of_rows(company.rows_without_secrets(), "alice") as copy:
+    with workspace_of_rows(rows_without_secrets(company), "alice") as copy:
         for name in (listener.id, '"gateway-ssl"'):
             (outcome,) = perform(copy, f'do = "replace-certificate"\ncertificate = {name}\nvalid = "50d"')
             assert not isinstance(outcome, RefusedAction)

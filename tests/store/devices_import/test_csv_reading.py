@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certfleet.store.devices_import.csv_reading import LONGEST_LINE, MOST_LINES, BadRow, Row, open_export
+from certfleet.store.devices_import.csv_reading import LONGEST_LINE, MOST_LINES, BadRow, CsvRow, open_export
 from certfleet.store.errors import Refusal
 
 # Every character that isn't an end of a line to Python's reader, and survives each encoding.
@@ -21,7 +21,9 @@ TABLES = st.integers(1, 6).flatmap(
 
 def read(data: bytes) -> list[tuple[int, list[str] | str]]:
     """The rows below the header, and for those that can't be read the message."""
-    return [(row.line, row.values if isinstance(row, Row) else row.refusal.message) for row in open_export(data).rows]
+    return [
+        (row.line, row.values if isinstance(row, CsvRow) else row.refusal.message) for row in open_export(data).rows
+    ]
 
 
 @given(
@@ -38,7 +40,7 @@ def test_what_a_spreadsheet_writes_is_read(table: list[list[str]], separator: st
     writer.writerows([header, *table])
     export = open_export(file.getvalue().encode(encoding))
     assert export.header == header
-    rows = [row.values for row in export.rows if isinstance(row, Row)]
+    rows = [row.values for row in export.rows if isinstance(row, CsvRow)]
     assert rows == [values for values in table if any(value.strip() for value in values)]
 
 
@@ -102,7 +104,7 @@ def test_a_line_that_is_too_long_is_skipped(long: str) -> None:
 def test_excel_says_its_separator_and_writes_windows_1252() -> None:
     export = open_export("sep=;\r\nName;Größe\r\nÄnne, B.;1\r\n".encode("cp1252"))
     assert export.header == ["Name", "Größe"]
-    assert [row.values for row in export.rows if isinstance(row, Row)] == [["Änne, B.", "1"]]
+    assert [row.values for row in export.rows if isinstance(row, CsvRow)] == [["Änne, B.", "1"]]
     assert export.notes == ("It isn't UTF-8, and was read as Windows-1252.",)
 
 

@@ -10,7 +10,7 @@ import pytest
 from certfleet.simulator.engine.simulator import Simulator
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.clock import FixedClock
-from certfleet.store.devices_import.importing import ImportResult
+from certfleet.store.devices_import.importing import DeviceImportResult
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import Device, DeviceState, EventKind, Platform
 from certfleet.store.workspace import Workspace
@@ -32,12 +32,12 @@ def workspace() -> Iterator[Workspace]:
         assert workspace.check().problems == ()
 
 
-def take_in(workspace: Workspace, *lines: str, head: str = HEAD) -> ImportResult:
+def take_in(workspace: Workspace, *lines: str, head: str = HEAD) -> DeviceImportResult:
     """Import an export with these lines."""
     return workspace.device_imports.take_in("\n".join([head, *lines, ""]).encode(), source="export.csv")
 
 
-def refusals(result: ImportResult) -> list[tuple[int, str]]:
+def refusals(result: DeviceImportResult) -> list[tuple[int, str]]:
     return [(one.line, one.refusal.code) for one in result.refused]
 
 

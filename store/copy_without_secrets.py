@@ -1,0 +1,36 @@
+"""A copy of a workspace without its secrets, kept in dictionaries: for forecasts, here or in another process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+
+from .clock import virtual
+from .model.audit import Actor
+from .persistence.memory import MemoryEngine
+from .workspace import Workspace
+
+_SECRETS = ("vault_keys", "vault_secrets")
+
+
+def rows_without_secrets(workspace: Workspace, without: Collection[str] = ()) -> MemoryEngine:
+    """A copy of what is committed now, for ``workspace_of_rows``. No secret is in it; the tables in ``without`` are
+    empty, too. Its clock is virtual and stands at the present second."""
+    with workspace.database.lock:
+        engine = workspace.database.engine.rows_copy({*_SECRETS, *without})
+        now = workspace.now()
+    settings = {**(engine.get("workspace", 1) or {}), "clock": virtual(now)}
+    engine.begin()
+    engine.put("workspace", [(1, msgspec.json.encode(settings).decode())])
+    engine.commit()
+    return engine
+
+
+def workspace_of_rows(engine: MemoryEngine, user: str) -> Workspace:
+    """A workspace in memory over ``rows_without_secrets``, whose vault is a new one. It is for one ``user``, who may do
+    everything in it."""
+    workspace = Workspace(engine, actor=Actor(user))
+    with workspace.database.transaction():
+        workspace.vault.create()
+    return workspace
