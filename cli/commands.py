@@ -218,6 +218,14 @@ COMMANDS: dict[str, LazyEntry] = {
             "check": lazy("scenario.check", "Check a scenario file."),
         },
     ),
+    "class": group(
+        "A class on a scenario: a workspace for each person, and a report.",
+        "A class: a workspace of the same scenario for each person, and a report of where everybody is.",
+        {
+            "create": lazy("classroom.create", "Make a workspace of a scenario for each person."),
+            "report": lazy("classroom.report", "Rank the people by points, with times and what cost most."),
+        },
+    ),
     "moment": group(
         "Moments: earlier states to look at, or to go back to.",
         "Moments: states of the workspace that are kept, at the cost of what changes afterwards. A simulated workspace "

@@ -24,8 +24,28 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     A key file is copied with it; a passphrase stays the same. Refuses with ``workspace-not-empty`` and as
     ``prepare_folder`` does.
     """
+    draft = _draft_of(workspace, target)
+    with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.own) as copy, copy.database.transaction():
+        copy.moments.restore_copy(moment)
+        forget_all(copy.database)
+        stop_deliveries(copy.database, copy.audit)
+        end_all_sessions(copy.database, copy.audit)
+        copy.audit.record("workspace.branch", "workspace:1", f"branched off at {title_of(moment)}")
+    draft.replace(target / STORE_FILE)
+
+
+def duplicate(workspace: Workspace, target: Path) -> None:
+    """Make the workspace ``target`` the same as this one, its moments included, for somebody else to go on from here.
+
+    Keys and refusals are those of ``branch``.
+    """
+    _draft_of(workspace, target).replace(target / STORE_FILE)
+
+
+def _draft_of(workspace: Workspace, target: Path) -> Path:
+    """A copy of the store in the folder ``target``, which is no workspace yet, beside its key file."""
     if (target / STORE_FILE).exists():
-        raise Refusal("workspace-not-empty", f"{target} is a workspace already", "Name a new folder for the branch.")
+        raise Refusal("workspace-not-empty", f"{target} is a workspace already", "Name a new folder.")
     draft = target / DRAFT_FILE
     if draft.exists():  # an attempt that was interrupted
         (target / KEY_FILE).unlink(missing_ok=True)
@@ -36,10 +56,4 @@ def branch(workspace: Workspace, moment: KeptMoment, target: Path) -> None:
     key_file = workspace.vault.key_file
     if workspace.vault.protection == "key file" and key_file is not None and not key_file_for(target).exists():
         make_key_file(key_file_for(target), read_key_file(key_file))
-    with Workspace(SqliteEngine(draft, INDEXES), actor=workspace.actor.own) as copy, copy.database.transaction():
-        copy.moments.restore_copy(moment)
-        forget_all(copy.database)
-        stop_deliveries(copy.database, copy.audit)
-        end_all_sessions(copy.database, copy.audit)
-        copy.audit.record("workspace.branch", "workspace:1", f"branched off at {title_of(moment)}")
-    draft.replace(target / STORE_FILE)
+    return draft

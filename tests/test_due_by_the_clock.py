@@ -96,6 +96,8 @@ OTHERS: dict[str, str] = {
     "authority export": "it writes a file",
     "certificate export": "it writes a file; a private key in it leaves a line in the audit trail",
     "certificate password": "it shows a secret, with a line in the audit trail",
+    "class create": "it makes other workspaces",
+    "class report": "it reads the workspaces of a class",
     "completion": "it has no workspace",
     "demo": "it is the console, which tries its changes itself",
     "device export": "it writes a file",

@@ -52,7 +52,7 @@ def debrief(workspace: Workspace) -> Debrief:
     return Debrief(
         standing=now,
         text=scenario.debrief,
-        acts=tuple(line for line in lines if _is_an_act(line)),
+        acts=tuple(line for line in lines if is_an_act(line)),
         went_back=sum(line.action == "moment.go" for line in lines),
         happened=happened(workspace, progress),
         solution=scenario.solution,
@@ -60,7 +60,7 @@ def debrief(workspace: Workspace) -> Debrief:
     )
 
 
-def _is_an_act(line: AuditLine) -> bool:
+def is_an_act(line: AuditLine) -> bool:
     """Whether a person did it, and it didn't follow from something else."""
     follows = line.action in FOLLOWS or "with the chain of" in line.summary
     return not follows and not line.action.startswith(_NOT_AN_ACT)

@@ -1,0 +1,98 @@
+"""A class and its report: in words, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...store.words import length_text, minute, plural
+from .class_report import ClassReport, PersonStanding
+from .classroom import ClassMade
+from .standing import ObjectiveStanding, ScenarioStanding
+
+
+def made_document(made: ClassMade, folder: Path) -> dict[str, Any]:
+    """A class that was made, as JSON types."""
+    people = [{"name": name, "workspace": str(folder / name)} for name in made.record.people]
+    return {"scenario": made.record.scenario, "people": people, "were_there": made.were_there}
+
+
+def made_lines(made: ClassMade, folder: Path) -> Iterator[str]:
+    """The same in words."""
+    people = made.record.people
+    yield f"{folder}: a class of {people_text(len(people))}, scenario {made.record.scenario}"
+    if made.were_there:
+        yield f"{plural(made.were_there, 'workspace')} of them from the attempt that was interrupted"
+    yield f"{people[0]} works with --workspace {folder / people[0]}"
+    yield f"`certfleet class report {folder}` shows where everybody is"
+
+
+def people_text(count: int) -> str:
+    """``1 person``, ``30 people``."""
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
+def report_document(report: ClassReport) -> dict[str, Any]:
+    """A report as JSON types."""
+    return {
+        "scenario": report.scenario,
+        "title": report.title,
+        "most": report.most,
+        "people": [_person_document(one) for one in report.people],
+    }
+
+
+def _person_document(person: PersonStanding) -> dict[str, Any]:
+    now, cost = person.standing, person.costliest
+    if now is None:
+        return {"name": person.name, "rank": None, "unread": person.unread}
+    return {
+        "name": person.name,
+        "rank": person.rank,
+        "unread": None,
+        "points": now.points,
+        "now": now.now,
+        "ends_at": now.ends_at,
+        "over": now.over,
+        "worked_seconds": int(person.worked.total_seconds()),
+        "hints": now.hints,
+        "hint_cost": now.hint_cost,
+        "costliest": None if cost is None else {"number": cost.number, "title": cost.title, "points": cost.points},
+        "objectives": [
+            {"number": one.number, "points": one.points, "state": one.state, "so_far": one.so_far, "said": one.said}
+            for one in now.objectives
+        ],
+    }
+
+
+def report_title(report: ClassReport) -> str:
+    """The first line of a report."""
+    over = sum(one.standing is not None and one.standing.over for one in report.people)
+    said = f"{report.title}: {people_text(len(report.people))}, {plural(report.most, 'point')} each"
+    return f"{said}; it is over for {over:,}"
+
+
+def report_row(person: PersonStanding, now: ScenarioStanding) -> dict[str, str]:
+    """A person as a row of a table."""
+    return {
+        "RANK": str(person.rank),
+        "NAME": person.name,
+        "POINTS": str(now.points),
+        "CLOCK (UTC)": minute(now.now),
+        "LEFT": "over" if now.over else length_text(max(now.ends_at, now.now) - now.now),
+        "HINTS": f"{now.hints} ({now.hint_cost} less)" if now.hints else "0",
+        "WORKED": f"{int(person.worked.total_seconds()) // 60:,} min",
+        "COST MOST": "-" if person.costliest is None else _cost_text(person.costliest),
+    }
+
+
+def _cost_text(objective: ObjectiveStanding) -> str:
+    return f"{objective.number} ({plural(objective.points, 'point')}): {objective.title}"
+
+
+def unread_lines(report: ClassReport) -> Iterator[str]:
+    """The people whose workspaces can't be read, and why."""
+    for one in report.people:
+        if one.standing is None:
+            yield f"{one.name} can't be read: {one.unread}"
