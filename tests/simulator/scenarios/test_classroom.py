@@ -106,7 +106,8 @@ def test_two_commands_do_not_make_the_same_class(tmp_path: Path) -> None:
 
 
 def test_what_was_interrupted_while_copying_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, copied = tmp_path / "monday", []
+    folder = tmp_path / "monday"
+    copied: list[Path] = []
 
     def twice(workspace: Workspace, target: Path) -> None:
         if len(copied) == 2:
