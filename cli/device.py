@@ -181,6 +181,7 @@ def _identity(device: Device) -> list[tuple[str, str]]:
         ("system", system_text(device)),
         *([("name", device.device_name)] if device.device_name else []),
         *([("language", device.language)] if device.language else []),
+        *([] if device.carrier is None else [("carrier", device.carrier)]),
         *([] if device.enrollment_kind is None else [("enrollment", device.enrollment_kind)]),
         ("owner", owner or "nobody"),
         *([] if device.ownership is None else [("ownership", device.ownership)]),

@@ -36,6 +36,7 @@ class DeviceSummary(Struct, frozen=True, kw_only=True, rename="camel"):
     device_model: str
     device_name: str
     language: str
+    carrier: str | None
     device_platform: str
     manufacturer: str
     user_name: str
@@ -83,6 +84,7 @@ def device_summary(device: Device, now: datetime, rules: ExpiryRules, outages: O
         device_model=device.model_name or device.model,
         device_name=device.device_name,
         language=device.language,
+        carrier=device.carrier,
         device_platform=PLATFORMS[device.platform],
         manufacturer=device.maker,
         user_name=device.upn or device.owner,

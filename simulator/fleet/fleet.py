@@ -35,6 +35,7 @@ from ..engine.simulation_record import SimulationRecord, add_sample, put_simulat
 from ..engine.start import LONGEST_ENROLLED, first_monday, prepare_clock
 from ..engine.workers import executor_for
 from ..identities import CAPACITY, DeviceIdentity, IdentityFleet, Owner
+from ..identities.carriers import carrier_of
 from ..identities.choice import WeightedChoice
 from ..identities.data.market import PLATFORMS
 from ..identities.device_names import device_name
@@ -278,6 +279,7 @@ class Drawing:
             upn=holder.upn,
             device_name=device_name(device, holder.name, draw(key, _NAME)),
             language=holder.language,
+            carrier=None if device.imei is None else carrier_of(holder),
             habits=replace(device.habits, schedule=schedule),
         )
 
@@ -298,6 +300,8 @@ class Drawing:
             identity = self._kinds.told(habits.index, identity, enrollment_kind)
             name = device_name(identity, owner.name, draw(key, _NAME))
             named = {"device_name": name, "enrollment_kind": enrollment_kind, "language": owner.language}
+            # A device that its user enrolled tells no IMEI, and no carrier either.
+            named["carrier"] = None if identity.imei is None else carrier_of(owner)
         return Device(
             **(asdict(identity) | named),
             id=id,

@@ -46,7 +46,7 @@ class Country(Struct, frozen=True, kw_only=True):
 def countries() -> tuple[Country, ...]:
     """All countries, in the order of the table."""
     parts: dict[str, list[Mapping[str, str]]] = {}
-    for row in _rows("regions.csv"):
+    for row in rows_of("regions.csv"):
         parts.setdefault(row["region"][:2], []).append(row)
     return tuple(
         Country(
@@ -58,7 +58,7 @@ def countries() -> tuple[Country, ...]:
             work_to=_second(row["to"]),
             letters=tuple((pair[0], pair[2:]) for pair in row["letters"].split()),
         )
-        for row in _rows("countries.csv")
+        for row in rows_of("countries.csv")
     )
 
 
@@ -70,7 +70,8 @@ def directory_form(name: str, letters: Sequence[tuple[str, str]]) -> str:
     return fold(name)
 
 
-def _rows(name: str) -> Iterator[Mapping[str, str]]:
+def rows_of(name: str) -> Iterator[Mapping[str, str]]:
+    """The rows of a table beside this module."""
     text = (files(__package__) / "data" / name).read_text("utf-8")
     return csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
 

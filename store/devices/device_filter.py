@@ -255,6 +255,7 @@ _FIELDS: dict[str, Callable[[str], Predicate]] = {
     "owner": within(lambda row: f"{row.device.owner}\n{row.device.upn}"),
     "model": within(lambda row: f"{row.device.maker} {row.device.model_name}\n{row.device.model}"),
     "language": lambda value: lambda row: row.device.language.lower().startswith(value),
+    "carrier": within(lambda row: row.device.carrier or ""),
     "os": within(lambda row: f"{row.device.os_name} {row.device.os_version}"),
     "serial": within(lambda row: row.device.serial_number),
     "imei": within(lambda row: f"{row.device.imei or ''}\n{row.device.second_imei or ''}"),
@@ -277,6 +278,6 @@ HELP = (
     ("pending:yes  waits:error", "security actions, and what they wait for"),
     ("policy:vpn", "with a policy of that name installed; policy:none"),
     ("refused:yes", "can't enroll, or reach the server; refused:ssl-error-61"),
-    ("owner:  model:  os:", "also serial: imei: meid: udid: id: language:"),
+    ("owner:  model:  os:", "also serial: imei: meid: udid: id: language: carrier:"),
     ("-platform:windows", "a minus before a term turns it round"),
 )

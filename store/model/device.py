@@ -279,7 +279,8 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     certificates that somebody installed by hand; deployed ones are derived from the time. ``antivirus``: antivirus
     software is installed; ``antivirus_anchors`` are the CA certificates it trusts. ``policies`` are the installed and
     the failed ones, by id. ``device_name`` is the name that its user sees, ``enrollment_kind`` is None if not known.
-    ``language`` is that of its screens, as RFC 5646 writes it (``de-DE``); empty if not known.
+    ``language`` is that of its screens, as RFC 5646 writes it (``de-DE``); empty if not known. ``carrier`` is the
+    mobile carrier of its SIM, by the name that it tells (``Telekom.de``).
 
     ``reported`` is what an import said of it. Unless certfleet has issued a certificate to it since, ``issuer_group``
     and ``not_after`` are those of the reported one, and ``certificate_id`` is None.
@@ -310,6 +311,7 @@ class Device(DeviceIdentity, frozen=True, kw_only=True, gc=False):
     ownership: Ownership | None = None
     reported: Reported | None = None
     language: str = ""
+    carrier: str | None = None
 
     @property
     def name(self) -> str:

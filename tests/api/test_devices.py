@@ -68,13 +68,16 @@ def test_a_page_as_the_public_clients_ask_for_it(rest: Rest, fleet: list[Handset
 def test_what_a_device_tells_of_itself(rest: Rest, workspace: Workspace, fleet: list[Handset]) -> None:
     told = {"os_build": "23G71", "device_name": "Dana’s iPhone", "second_imei": "001234560000016", "language": "en-DE"}
     batch = Batch()
-    batch.devices[1] = replace(workspace.devices.get(1), **told, enrollment_kind=EnrollmentKind.SUPERVISED)
+    batch.devices[1] = replace(
+        workspace.devices.get(1), **told, enrollment_kind=EnrollmentKind.SUPERVISED, carrier="Telekom.de"
+    )
     with workspace.database.transaction():
         workspace.devices.records.write(batch)
     page = rest.done("POST", "device/filter", {"limit": 1})
     device = page["filteredDevicesDataList"][0]
     assert tuple(device[field] for field in ("osBuild", "deviceName", "secondImei", "language")) == tuple(told.values())
     assert (device["enrollmentKind"], device["securityPatch"]) == ("supervised", "")
+    assert device["carrier"] == "Telekom.de"
     assert rest.done("GET", "device/1")["device"]["enrollmentKind"] == "supervised"
 
 

@@ -140,6 +140,9 @@ def test_show(fleet: Command) -> None:
     assert device["owner"] in text
     assert re.search(rf"language +{device['language']}\n", text)
     assert {one["language"] for one in listed(fleet)} > {"de-DE", "en-US"}
+    phone = next(one for one in listed(fleet) if one["carrier"])
+    assert re.search(rf"carrier +{re.escape(phone['carrier'])}\n", fleet.done("device", "show", named(phone)))
+    assert phone in listed(fleet, "--search", f'carrier:"{phone["carrier"]}"')
     for nobody in ("999", "NOBODY", "123456789012345678901234567890"):
         assert fleet.refused("device", "show", nobody)["code"] == "device-unknown"
 

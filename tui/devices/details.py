@@ -101,6 +101,7 @@ class DeviceDetailsPane(TabbedDetails[DeviceRow]):
             ("OS", printable(system_text(device))),
             ("Name", printable(device.device_name)),
             ("Language", printable(device.language)),
+            ("Carrier", printable(device.carrier or "")),
             ("Enrollment", device.enrollment_kind or ""),
             ("Ownership", device.ownership or ""),
             ("Imported", "" if device.reported is None else printable(reported_text(device.reported))),

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from certfleet.simulator.engine.simulation_record import history, turnover_of
 from certfleet.simulator.engine.status import simulation_status
+from certfleet.simulator.identities.carriers import carriers
 from certfleet.store.devices.presence import last_seen
 from certfleet.store.model.device import Device, DeviceIdentity, DeviceState, EventKind, Platform
 from certfleet.store.workspace import Workspace
@@ -63,6 +64,12 @@ def test_a_device_that_is_handed_on_is_enrolled_again_by_its_next_owner(fleet: D
         if id in before:
             assert device.upn != before[id].upn
             assert device.serial_number == before[id].serial_number
+    for device in workspace.devices.all():
+        assert device.habits is not None
+        assert (device.carrier is None) is (device.imei is None)
+        assert device.carrier is None or device.carrier in carriers()[device.habits.schedule.holidays[:2]]
+    own = {(device.upn, device.carrier) for device in workspace.devices.all() if device.carrier is not None}
+    assert len(own) == len({upn for upn, _ in own}) > 0
 
 
 @pytest.mark.parametrize("left_alone", [0, 400, 1000])

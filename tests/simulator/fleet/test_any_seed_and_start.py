@@ -78,6 +78,7 @@ def test_new_devices_and_upgrades_are_of_their_time(seed: int, start: datetime) 
             continue
         device = fleet.arrival(turn, 1000 + turn.number)
         assert MODELS[device.model].released <= at.date(), device
+        assert (device.carrier is None) is (device.imei is None)
         system_is_not_after(device, MODELS[device.model], at)
         assert device.habits is not None
         upgrade = fleet.upgrade_after(device.habits.index, device.model, turn.at)

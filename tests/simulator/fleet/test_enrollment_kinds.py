@@ -53,9 +53,11 @@ def test_a_device_enrolled_by_its_user_tells_no_identity_but_the_enrollment_id(s
         if device.enrollment_kind is EnrollmentKind.USER:
             assert not any(getattr(device, field) for field in PRIVATE)
             assert device.model and device.os_version
+            assert device.carrier is None
             assert len(device.enrollment_id or "") == (32 if device.platform is Platform.ANDROID else 36)
         else:
             assert device.serial_number and device.enrollment_id is None
+            assert (device.carrier is None) is (device.imei is None)
     assert len({device.known_by for device in drawn}) == len(drawn)
 
 

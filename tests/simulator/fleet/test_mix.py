@@ -60,6 +60,7 @@ def test_a_fleet_that_was_begun_with_the_first_drawing_goes_on_with_it() -> None
             same = fleet.identity(device.id - 1, device.platform)
             assert (device.serial_number, device.os_version) == (same.serial_number, same.os_version)
             assert (device.device_name, device.language, device.enrollment_kind) == ("", "", None)
+            assert device.carrier is None
 
 
 def test_a_record_of_before_has_the_first_drawing() -> None:

@@ -312,6 +312,13 @@ def test_the_language_is_found_by_its_beginning() -> None:
     assert not lets_through("language:de", PHONE)
 
 
+def test_the_carrier_of_a_device() -> None:
+    with_sim = replace(PHONE, carrier="Telekom.de")
+    assert lets_through("carrier:telekom", with_sim)
+    assert not lets_through("carrier:vodafone", with_sim)
+    assert not lets_through("carrier:telekom", PHONE)
+
+
 def test_help_tells_of_every_field() -> None:
     from certfleet.store.devices.device_filter import HELP
 
