@@ -79,7 +79,8 @@ def rings(
     output: OutputFile,
 ) -> Answer:
     """Write a plan that renews in rings. Its pilot is the smallest that holds enough devices of each model, OS version,
-    place and kind of enrollment for those that fail together to show. The next ring opens only while few fail."""
+    mobile carrier, place and kind of enrollment for those that fail together to show. The next ring opens only while
+    few fail."""
     if detect >= 1:
         raise click.BadParameter("nothing is certain; write less than 100%", param_hint="--detect")
     if within <= timedelta(0):

@@ -72,6 +72,8 @@ def taken_from(action: PendingAction) -> int | None:
 
 def is_of(cohort: FailureCohort, device: Device) -> bool:
     """Whether the device belongs to a cohort. One that got another OS version no longer does."""
+    if cohort.cause is FailureCause.CARRIER:
+        return device.carrier == cohort.carrier
     if cohort.cause is FailureCause.PROXY:
         return device.habits is not None and device.habits.schedule.zone == cohort.zone
     system = cohort.platform, cohort.model, cohort.os_version
@@ -112,6 +114,7 @@ def fix(workspace: Workspace, cause: FailureCause) -> FailureCohort:
 _CAUSES = {
     FailureCause.OS_VERSION: "an OS version",
     FailureCause.PROXY: "a proxy",
+    FailureCause.CARRIER: "a mobile carrier",
     FailureCause.PROFILE: "an OS version that rejects policies",
 }
 
@@ -123,5 +126,7 @@ def _text(cohort: FailureCohort, device: Device) -> str:
             return f"{system} refuses the new key: internal error -26276"
         case FailureCause.PROXY:
             return "certificate request rejected by a proxy: 403 Forbidden"
+        case FailureCause.CARRIER:
+            return f"certificate request lost in the network of {device.carrier}: timed out"
         case FailureCause.PROFILE:
             return f"{system} rejects the profile: internal error 4001"

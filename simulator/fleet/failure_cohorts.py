@@ -31,6 +31,7 @@ class CohortTraits(Struct, frozen=True):
     model: str = ""
     os_version: str = ""
     habits: Habits | None = None
+    carrier: str | None = None
 
 
 class _System(NamedTuple):
@@ -44,18 +45,24 @@ def choose_failures(devices: Iterable[CohortTraits], seed: int, never: Mapping[P
     fleet has groups of the right size."""
     systems: Counter[_System] = Counter()
     zones: Counter[str] = Counter()
+    carriers: Counter[str] = Counter()
     renewable = 0
     for device in devices:
         if device.platform is not Platform.WINDOWS:
             renewable += 1
             systems[_System(device.platform, device.model, device.os_version)] += 1
             zones["" if device.habits is None else device.habits.schedule.zone] += 1
-    del zones[""]
+            carriers[device.carrier or ""] += 1
+    del zones[""], carriers[""]
     least, most = max(FEWEST, -(-renewable * LEAST // 1000)), renewable * MOST // 1000
     of_system = [system for system, count in sorted(systems.items()) if least <= count <= most]
     of_zone = [zone for zone, count in sorted(zones.items()) if least <= count <= most]
-    cohorts = []
-    if of_zone and (not of_system or draw(seed, _CAUSE) % 3 == 0):
+    of_carrier = [carrier for carrier, count in sorted(carriers.items()) if least <= count <= most]
+    cohorts, cause = [], draw(seed, _CAUSE) % 6  # a carrier for one seed in six, a place for two
+    if of_carrier and cause == 5:
+        carrier = of_carrier[draw(seed, _WHICH) % len(of_carrier)]
+        cohorts.append(FailureCohort(cause=FailureCause.CARRIER, days=_days(seed, 0), carrier=carrier))
+    elif of_zone and (not of_system or cause % 3 == 0):
         zone = of_zone[draw(seed, _WHICH) % len(of_zone)]
         cohorts.append(FailureCohort(cause=FailureCause.PROXY, days=_days(seed, 0), zone=zone))
     elif of_system:

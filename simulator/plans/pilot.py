@@ -1,10 +1,10 @@
 """The smallest pilot ring in which devices that fail together would show.
 
-A cohort fails together because of a model and OS version, a place (time zone, otherwise the users' mail domain) or a
-kind of enrollment. It shows once so many of its devices have answered with an error that ``common_traits`` names what
-they have in common, or that they are more than the ring's bound. The pilot holds enough devices of every such group for
-that to happen with the wanted probability in the time that the ring has. Finding the fewest devices is a covering
-problem; the greedy solution is close to the best one.
+A cohort fails together because of a model and OS version, a mobile carrier, a place (time zone, otherwise the users'
+mail domain) or a kind of enrollment. It shows once so many of its devices have answered with an error that
+``common_traits`` names what they have in common, or that they are more than the ring's bound. The pilot holds enough
+devices of every such group for that to happen with the wanted probability in the time that the ring has. Finding the
+fewest devices is a covering problem; the greedy solution is close to the best one.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ LOOKED_AT = (
     DeviceTrait.MODEL_AND_OS,
     DeviceTrait.MODEL,
     DeviceTrait.OS,
+    DeviceTrait.CARRIER,
     DeviceTrait.TIME_ZONE,
     DeviceTrait.ENROLLMENT,
 )

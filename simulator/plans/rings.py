@@ -56,7 +56,8 @@ def pilot_lines(pilot: Pilot, wishes: PilotWishes) -> Iterator[str]:
     )
     yield (
         f"{plural(len(pilot.groups), 'group')} of at least {share_text(wishes.smallest)}, each with enough devices for "
-        f"{pilot.failing} to fail: a model and OS version, a model, an OS version, a place, a kind of enrollment"
+        f"{pilot.failing} to fail: a model and OS version, a model, an OS version, a mobile carrier, a place, a kind "
+        "of enrollment"
     )
     if missed := sorted(pilot.missed, key=lambda group: group.detected):
         shown = ", ".join(_missed(group) for group in missed[:_SHOWN])

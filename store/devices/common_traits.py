@@ -25,6 +25,7 @@ class DeviceTrait(StrEnum):
     MODEL = "model"
     OS = "os"
     MAKER = "maker"
+    CARRIER = "carrier"
     TIME_ZONE = "time-zone"
     MAIL_DOMAIN = "mail-domain"
     CA_GROUP = "ca-group"
@@ -48,6 +49,7 @@ class TraitCarrier(Struct, frozen=True):
     certificates: tuple[HeldCertificate, ...] = ()
     pending: tuple[PendingAction, ...] = ()
     habits: Habits | None = None
+    carrier: str | None = None
 
 
 class CommonTrait(Struct, frozen=True, kw_only=True):
@@ -132,6 +134,7 @@ def traits_of(device: TraitCarrier | Device) -> tuple[str, ...]:
         model,
         system,
         device.maker,
+        device.carrier or "",
         "" if device.habits is None else device.habits.schedule.zone,
         device.upn.partition("@")[2].lower(),
         group,

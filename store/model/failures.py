@@ -14,19 +14,22 @@ class FailureCause(StrEnum):
     """What the devices of a cohort have in common.
 
     ``OS_VERSION``: an OS version on a model, on which renewals fail. ``PROXY``: a place behind a proxy, where they do.
-    ``PROFILE``: an OS version on a model that rejects policies.
+    ``CARRIER``: a mobile carrier through whose network they don't get. ``PROFILE``: an OS version on a model that
+    rejects policies.
     """
 
     OS_VERSION = "os-version"
     PROXY = "proxy"
+    CARRIER = "carrier"
     PROFILE = "profile"
 
 
 class FailureCohort(Struct, frozen=True, kw_only=True):
-    """Devices that fail together: those of a ``platform``, ``model`` and ``os_version``, or of a time ``zone``.
+    """Devices that fail together: those of a ``platform``, ``model`` and ``os_version``, of a time ``zone``, or of a
+    mobile ``carrier``, whose name tells the country.
 
     ``since`` is when the first of them failed. What is wrong lasts for ``days`` from then on (until the vendor's update
-    comes, or somebody looks at the proxy), unless it is fixed before, at ``fixed_at``.
+    comes, or somebody looks at the proxy or the network), unless it is fixed before, at ``fixed_at``.
     """
 
     cause: FailureCause
@@ -35,6 +38,7 @@ class FailureCohort(Struct, frozen=True, kw_only=True):
     model: str = ""
     os_version: str = ""
     zone: str = ""
+    carrier: str = ""
     since: datetime | None = None
     fixed_at: datetime | None = None
 

@@ -25,6 +25,7 @@ _TRAITS = {
     DeviceTrait.MODEL: "{}",
     DeviceTrait.OS: "{}",
     DeviceTrait.MAKER: "made by {}",
+    DeviceTrait.CARRIER: "mobile carrier {}",
     DeviceTrait.TIME_ZONE: "time zone {}",
     DeviceTrait.MAIL_DOMAIN: "users @{}",
     DeviceTrait.CA_GROUP: "with a certificate of CA group {} before",

@@ -28,6 +28,9 @@ def with_cohort(workspace: Workspace, cause: FailureCause = FailureCause.OS_VERS
     assert first.habits is not None
     if cause is FailureCause.PROXY:
         cohort = FailureCohort(cause=cause, days=days, zone=first.habits.schedule.zone)
+    elif cause is FailureCause.CARRIER:
+        phone = next(device for device in workspace.devices.all() if device.carrier is not None)
+        cohort = FailureCohort(cause=cause, days=days, carrier=phone.carrier or "")
     else:
         system = first.platform, first.model, first.os_version
         cohort = FailureCohort(cause=cause, days=days, platform=system[0], model=system[1], os_version=system[2])
@@ -51,7 +54,11 @@ def errors(workspace: Workspace, device: Device) -> list[str]:
 
 @pytest.mark.parametrize(
     ("cause", "said"),
-    [(FailureCause.OS_VERSION, "refuses the new key"), (FailureCause.PROXY, "rejected by a proxy")],
+    [
+        (FailureCause.OS_VERSION, "refuses the new key"),
+        (FailureCause.PROXY, "rejected by a proxy"),
+        (FailureCause.CARRIER, "lost in the network of"),
+    ],
 )
 def test_a_cohort_fails_again_and_again_and_nobody_else(fleet: Draw, cause: FailureCause, said: str) -> None:
     workspace = fleet(devices=60, mix=PHONES)
@@ -151,8 +158,8 @@ def test_a_cohort_rejects_policies(fleet: Draw) -> None:
     assert all(device.policies[0].is_installed for device in workspace.devices.all())
 
 
-def lives(workspace: Workspace, *stretches: int, workers: int = 1) -> LogDigest:
-    with_cohort(workspace, days=6)
+def lives(workspace: Workspace, cause: FailureCause, *stretches: int, workers: int = 1) -> LogDigest:
+    with_cohort(workspace, cause, days=6)
     rotate(workspace)
     renew_all(workspace)
     for days in stretches:
@@ -160,7 +167,8 @@ def lives(workspace: Workspace, *stretches: int, workers: int = 1) -> LogDigest:
     return workspace.devices.log_digest()
 
 
-def test_however_the_time_is_cut_the_history_is_the_same(fleet: Draw) -> None:
-    at_once = lives(fleet(devices=60, mix=PHONES), 9)
-    assert lives(fleet(devices=60, mix=PHONES), 1, 3, 5) == at_once
-    assert lives(fleet(devices=60, mix=PHONES), 7, 2, workers=2) == at_once
+@pytest.mark.parametrize("cause", [FailureCause.OS_VERSION, FailureCause.CARRIER])
+def test_however_the_time_is_cut_the_history_is_the_same(fleet: Draw, cause: FailureCause) -> None:
+    at_once = lives(fleet(devices=60, mix=PHONES), cause, 9)
+    assert lives(fleet(devices=60, mix=PHONES), cause, 1, 3, 5) == at_once
+    assert lives(fleet(devices=60, mix=PHONES), cause, 7, 2, workers=2) == at_once

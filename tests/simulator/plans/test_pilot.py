@@ -98,7 +98,7 @@ def test_a_cohort_that_fails_together_shows_in_the_pilot_and_no_other_ring_opens
     run = PlanRun(workspace, plan)
     (step,) = run.progress.steps
     assert (step.state, step.rings) == (StepState.HELD, 1)
-    named = cohort.zone or cohort.os_version
+    named = cohort.zone or cohort.carrier or cohort.os_version
     assert named in step.said
     assert [outcome.number for outcome in outcomes] == [1, 1]  # that it still holds is told once
     notices = [notice for notice in workspace.notices.list() if notice.kind == "plan-held"]

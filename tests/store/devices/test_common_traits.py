@@ -43,6 +43,7 @@ def carrier(number: int, waits_for: WaitsFor | None, attempts: int = 2, **said: 
         "upn": f"{number}@{draw.choice(['a.example', 'B.example'])}",
         "enrollment_kind": draw.choice([EnrollmentKind.SUPERVISED, EnrollmentKind.USER]),
         "issuer_group": "group-3" if waits_for is None else old.group,
+        "carrier": ("Telekom.de", "o2 - de")[number % 2],
         "habits": Habits(Schedule(key=1, interval=3600, zone=draw.choice(ZONES)), number),
     }
     return TraitCarrier(
@@ -68,6 +69,7 @@ def fleet(common: dict[str, object]) -> list[TraitCarrier]:
         ({"model_name": "iPhone 9"}, DeviceTrait.MODEL, "iPhone 9", "iPhone 9 ("),
         ({"os_version": "26.3"}, DeviceTrait.OS, "iOS 26.3", "iOS 26.3"),
         ({"maker": "Other"}, DeviceTrait.MAKER, "Other", "made by Other"),
+        ({"carrier": "Jio"}, DeviceTrait.CARRIER, "Jio", "mobile carrier Jio"),
         ({"upn": "x@c.example"}, DeviceTrait.MAIL_DOMAIN, "c.example", "users @c.example"),
         (
             {"certificates": (HeldCertificate(1, "old", NOW, CertificateState.ACTIVE),)},
