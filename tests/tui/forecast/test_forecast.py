@@ -90,7 +90,7 @@ async def test_a_process_does_it_and_the_console_goes_on(console: Open, rehearsa
         await pilot.press("1")
         await pilot.press("7", "b")
         await shows(pilot, "rotation  do nothing")
-        assert "x Stop" not in text_of(pilot).splitlines()[-1]
+        await until(pilot, lambda: "x Stop" not in text_of(pilot).splitlines()[-1])
 
 
 async def test_a_mistake_in_a_plan_is_told_before(console: Open, rehearsal: Workspace, tmp_path: Path) -> None:
