@@ -102,6 +102,8 @@ FIGURES = (
 """The numbers that plans are compared by."""
 _NO_MERIT = ("renewals", "enrollments")
 """Numbers of which neither more nor less is better."""
+_SAME = 0.05
+"""Plans whose numbers differ by a smaller share than this are not said to be better or worse in them."""
 
 
 def shown_figures(forecasts: Sequence[Forecast]) -> list[Figure]:
@@ -110,7 +112,7 @@ def shown_figures(forecasts: Sequence[Forecast]) -> list[Figure]:
 
 
 def comparison(forecasts: Sequence[Forecast]) -> Iterator[str]:
-    """Of each of several plans, a sentence: what it is best and worst in."""
+    """Of each of several plans, a sentence: what it is best and worst in, by 5 % at least."""
     if len(forecasts) < 2:
         return
     judged = [figure for figure in shown_figures(forecasts) if figure.name not in _NO_MERIT]
@@ -119,9 +121,9 @@ def comparison(forecasts: Sequence[Forecast]) -> Iterator[str]:
         for figure in judged:
             value, others = figure.of(one), [figure.of(other) for other in forecasts if other is not one]
             said = f"{figure.words} ({number(value)}; {against(others)})"
-            if all(value < other for other in others):
+            if all(value < other * (1 - _SAME) for other in others):
                 best.append(said)
-            elif all(value > other for other in others):
+            elif all(other < value * (1 - _SAME) for other in others):
                 worst.append(said)
         if not (best or worst):
             yield f"{one.name} is nowhere the best and nowhere the worst."
