@@ -18,7 +18,7 @@ def test_figures_stand_beside_their_aims(capsys: pytest.CaptureFixture[str]) -> 
         "arrivals_enrolled_on_a_Monday",
         "new_devices_in_a_year",
         "renewals_in_the_busiest_minute",
-        "iOS_18_4_months_after_its_release",
+        "iOS_18_127_days_after_its_release",
     ):
         assert isinstance(found[f"{name}_holds"], bool)
     assert found["re-enrolled_without_a_campaign_after_28_days"] < 10

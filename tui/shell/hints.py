@@ -37,6 +37,8 @@ HINTS = {
     "plan-changed": "Begin a new run; actions of the earlier one are not undone.",
     "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
     "no-campaign": "c starts one.",
+    "no-class": "A class is made on the command line.",
+    "no-hint": "The debrief tells the best way known.",
     "no-fleet": "f draws one.",
     "outage-exists": "o ends it.",
     "no-group-ready": "n on Authorities requests one, at once or after a while.",
@@ -56,6 +58,7 @@ HINTS = {
     "time-zone-unknown": "Name it: UTC, or Europe/Berlin.",
     "use-as-invalid": "Import them as an archive: 5 shows policies and device certificates.",
     "task-unknown": "t on Checklist lists them.",
+    "workspace-in-use": "A scenario begins in a new workspace.",
     "workspace-holds-inventory": "Draw the fleet in a copy of it, or in a new workspace.",
 }
 

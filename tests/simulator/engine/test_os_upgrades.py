@@ -48,7 +48,7 @@ def test_devices_upgrade_after_a_release_to_what_a_later_fleet_has(fleet: Draw) 
                 updated.add(device.id)
         elif device.security_patch > was.security_patch:
             updated.add(device.id)
-    assert len(updated) > 0.2 * DRAWN
+    assert len(updated) > 0.15 * DRAWN
     assert len(changed) > 0.4 * DRAWN
     assert {id for id, _, _ in upgraded(workspace)} >= changed
     phones = [device for device in workspace.devices.all() if device.platform is Platform.IOS and device.id in changed]
@@ -110,7 +110,7 @@ def test_updates_of_a_branch_come_in_the_weeks_after_a_release() -> None:
         while (found := fleet.upgrade_after(index, identity.model, at)) is not None:
             at, system = found
             day = datetime.fromtimestamp(at, UTC).date()
-            assert day.year < 2028
+            assert day.year < 2036  # the last ones wait for years
             assert released[system.version] <= day
             if system.version.split(".")[0] == before.split(".")[0]:
                 waits[(day - released[system.version]).days <= 90] += 1

@@ -91,9 +91,10 @@ def test_an_upgrade_spreads_over_the_weeks_after_its_release() -> None:
         count = drawn_versions("iPhone14,5", day)
         return sum(number for version, number in count.items() if version.startswith("18.")) / 4_000
 
-    shares = [share(date(2024, 10, 3) + timedelta(days=days)) for days in (-1, 0, 20, 60, 120, 300)]
-    assert shares == sorted(shares)
-    assert shares[0] == 0 and shares[1] < 0.02 and 0.45 < shares[3] < 0.55 and shares[5] > 0.95
+    before, first, *shares = [share(date(2024, 9, 16) + timedelta(days=days)) for days in (-1, 0, 30, 127, 261)]
+    assert before == 0 and first < 0.1
+    # Near what Apple told of iPhones: 68 % in January 2025, 82 % in June.
+    assert 0.28 < shares[0] < 0.46 and 0.6 < shares[1] < 0.76 and 0.78 < shares[2] < 0.92
 
 
 def test_a_device_that_stays_behind_has_the_updates_of_its_branch() -> None:
