@@ -12,9 +12,9 @@ from msgspec import UNSET, Struct
 from ...store.errors import Refusal
 from ...store.impact.apns import SERVICES
 from ...store.impact.needs import BOUND
-from ...store.words import plural
 from . import plan as kinds
 from . import values
+from .file_text import first_of, read_text
 from .plan import AnyAction, Choice, NewCertificate, Plan, Ring
 from .positions import Path as Place
 from .positions import lines_of
@@ -32,29 +32,14 @@ class PlanInvalid(Refusal):
     """A plan file that can't be read, with all its ``mistakes`` in the order of their lines."""
 
     def __init__(self, name: str, mistakes: tuple[Mistake, ...]) -> None:
-        refusal = _refusal(name, mistakes)
+        refusal = first_of(mistakes, "plan", name, MANUAL)
         super().__init__(refusal.code, refusal.message, refusal.hint)
         self.mistakes = mistakes
 
 
-def _refusal(name: str, mistakes: tuple[Mistake, ...]) -> Refusal:
-    first = mistakes[0]
-    where = f" line {first.line}:" if first.line else ""
-    more = f" (and {plural(len(mistakes) - 1, 'more mistake')})" if len(mistakes) > 1 else ""
-    return Refusal("plan-invalid", f"{name}:{where} {first.message}{more}", first.hint or MANUAL)
-
-
 def load_plan(path: Path) -> Plan:
     """The plan in a file. Refuses with ``plan-unreadable`` or ``plan-invalid``."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(LONGEST + 1)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        said = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not a text in UTF-8"
-        raise Refusal("plan-unreadable", f"{path} can't be read: {said}", "Name a plan file (TOML).") from error
-    if len(text) > LONGEST:
-        raise Refusal("plan-unreadable", f"{path} is longer than 2 MiB", "A plan file is shorter.")
-    return read_plan(text, path.stem)
+    return read_plan(read_text(path, "plan", LONGEST, "2 MiB"), path.stem)
 
 
 def read_plan(text: str, name: str) -> Plan:

@@ -13,9 +13,9 @@ from msgspec import UNSET
 from ...store.errors import Refusal
 from ...store.model.device import Platform
 from ...store.model.simulated_outage import OutageOf
-from ...store.words import plural
 from ..fleet.arrivals import MOST_CHURN
 from ..plans import values
+from ..plans.file_text import first_of, read_text
 from ..plans.plan import Choice, Plan, Renew, RenewInRings, name_of
 from ..plans.positions import Path as Place
 from ..plans.positions import lines_of
@@ -36,29 +36,14 @@ class ScenarioInvalid(Refusal):
     """A scenario file that can't be used, with all its ``mistakes`` in the order of their lines."""
 
     def __init__(self, name: str, mistakes: tuple[Mistake, ...]) -> None:
-        refusal = _refusal(name, mistakes)
+        refusal = first_of(mistakes, "scenario", name, MANUAL)
         super().__init__(refusal.code, refusal.message, refusal.hint)
         self.mistakes = mistakes
 
 
-def _refusal(name: str, mistakes: tuple[Mistake, ...]) -> Refusal:
-    first = mistakes[0]
-    where = f" line {first.line}:" if first.line else ""
-    more = f" (and {plural(len(mistakes) - 1, 'more mistake')})" if len(mistakes) > 1 else ""
-    return Refusal("scenario-invalid", f"{name}:{where} {first.message}{more}", first.hint or MANUAL)
-
-
 def read_file(path: Path) -> str:
     """The text of a scenario file. Refuses with ``scenario-unreadable``."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(LONGEST + 1)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        said = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not a text in UTF-8"
-        raise Refusal("scenario-unreadable", f"{path} can't be read: {said}", "Name a scenario file (TOML).") from error
-    if len(text) > LONGEST:
-        raise Refusal("scenario-unreadable", f"{path} is longer than 256 KiB", "A scenario file is shorter.")
-    return text
+    return read_text(path, "scenario", LONGEST, "256 KiB")
 
 
 def read_scenario(text: str, name: str) -> Scenario:

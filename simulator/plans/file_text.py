@@ -1,0 +1,32 @@
+"""The text of a TOML file that a person wrote, and the refusal that tells the first of its mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...store.errors import Refusal
+from ...store.words import plural
+from .table_reading import Mistake
+
+
+def read_text(path: Path, kind: str, longest: int, size: str) -> str:
+    """The text of a ``kind`` of file (``plan``), of at most ``longest`` characters, said as ``size``. Refuses with
+    ``KIND-unreadable``."""
+    code = f"{kind}-unreadable"
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(longest + 1)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        said = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not a text in UTF-8"
+        raise Refusal(code, f"{path} can't be read: {said}", f"Name a {kind} file (TOML).") from error
+    if len(text) > longest:
+        raise Refusal(code, f"{path} is longer than {size}", f"A {kind} file is shorter.")
+    return text
+
+
+def first_of(mistakes: tuple[Mistake, ...], kind: str, name: str, manual: str) -> Refusal:
+    """``KIND-invalid``: the first mistake with its line, and how many more there are."""
+    first = mistakes[0]
+    where = f" line {first.line}:" if first.line else ""
+    more = f" (and {plural(len(mistakes) - 1, 'more mistake')})" if len(mistakes) > 1 else ""
+    return Refusal(f"{kind}-invalid", f"{name}:{where} {first.message}{more}", first.hint or manual)
