@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from ...store.errors import Refusal
 from ...store.words import plural
 from .table_reading import Mistake
 
+Kind = Literal["plan", "scenario"]
+"""The kinds of file that people write for rehearsals; the codes of their refusals begin with them."""
 
-def read_text(path: Path, kind: str, longest: int, size: str) -> str:
+
+def read_text(path: Path, kind: Kind, longest: int, size: str) -> str:
     """The text of a ``kind`` of file (``plan``), of at most ``longest`` characters, said as ``size``. Refuses with
     ``KIND-unreadable``."""
     code = f"{kind}-unreadable"
@@ -24,7 +28,7 @@ def read_text(path: Path, kind: str, longest: int, size: str) -> str:
     return text
 
 
-def first_of(mistakes: tuple[Mistake, ...], kind: str, name: str, manual: str) -> Refusal:
+def first_of(mistakes: tuple[Mistake, ...], kind: Kind, name: str, manual: str) -> Refusal:
     """``KIND-invalid``: the first mistake with its line, and how many more there are."""
     first = mistakes[0]
     where = f" line {first.line}:" if first.line else ""

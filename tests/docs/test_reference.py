@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 from certfleet.api.server.application import PREFIX, create_application
 from certfleet.api.server.problems import NAMELESS
+from certfleet.simulator.plans.file_text import Kind
 from certfleet.store.impact.consequences import Reason
 from certfleet.store.impact.needs import NEEDS, Capability
 from certfleet.store.impact.simulated_outages import SERVER_OUTAGE
@@ -34,15 +36,20 @@ def codes_in_the_source(*folders: str) -> set[str]:
 
 def composed_codes() -> set[str]:
     """Those that the gate refuses with: of a need and what is wrong with its certificate, where that turns devices
-    away; and of a simulated outage."""
+    away; of a simulated outage; and of the files that people write for rehearsals."""
     turning_away = (Capability.ENROLL, Capability.CHECK_IN, Capability.MANAGE)
-    return {"ssl-error-61", SERVER_OUTAGE} | {
-        f"{need.code}-{reason}"
-        for need in NEEDS
-        if any(effect.capability in turning_away for effect in need.effects)
-        for reason in (Reason.EXPIRED, Reason.NOT_YET_VALID, Reason.MISSING, Reason.REVOKED)
-        if reason is not Reason.REVOKED or need.id == "apns"  # the portal revokes push certificates alone
-    }
+    files = {f"{kind}-{wrong}" for kind in get_args(Kind) for wrong in ("unreadable", "invalid")}
+    return (
+        files
+        | {"ssl-error-61", SERVER_OUTAGE}
+        | {
+            f"{need.code}-{reason}"
+            for need in NEEDS
+            if any(effect.capability in turning_away for effect in need.effects)
+            for reason in (Reason.EXPIRED, Reason.NOT_YET_VALID, Reason.MISSING, Reason.REVOKED)
+            if reason is not Reason.REVOKED or need.id == "apns"  # the portal revokes push certificates alone
+        }
+    )
 
 
 def documented(text: str) -> set[str]:
