@@ -6,7 +6,7 @@ It doesn't matter whether it was a forecast or the real workspace: the same ques
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from ...store.model.forecast import (
 from ...store.model.habits import Wave
 from ...store.model.interruption import Interruption
 from ...store.model.notice import Notice
+from ...store.model.simulated_outage import SimulatedOutage
 from ...store.model.task import Task
 from ...store.views.consequence import cause
 from ...store.views.platforms import by_platform
@@ -37,7 +38,9 @@ from ...store.views.prevention import prevention_command, prevention_sentence
 from ...store.words import plural
 from ...store.workspace import Workspace
 from ..engine.campaign_tallies import re_enrollments
+from ..engine.outages import outages as simulated_outages
 from .fleet_watch import Curve, FleetWatch, peak
+from .outage_events import outage_events, outages_before, outages_during, stopped_by
 
 DAY = 86_400
 
@@ -82,7 +85,8 @@ def outcome_of(
     """What has happened in a workspace since the start of a run that ``watch`` has watched."""
     until, served, out = workspace.now(), watch.in_service(), watch.out()
     lasting, after = _split(workspace.impact.interruptions().list(), start.at, until)
-    stopped = _stopped((*lasting, *after), start.at, until)
+    outages = outages_during(simulated_outages(workspace), start.at, until)
+    stopped = _stopped((*lasting, *after), outages, start.at, until)
     days = tuple(_days(watch, stopped, start.at, until))
     words = _Words(workspace, served)
     stranded = _stranded(watch)
@@ -95,8 +99,13 @@ def outcome_of(
         devices=start.devices,
         devices_at_end=len(workspace.database.table("devices")),
         in_service_at_end=days[-1].in_service,
-        stopped_before=tuple(words.event(one, one.since, recovers=False) for one in lasting),
-        events=tuple(_events(words, (*lasting, *after), start.at)),
+        stopped_before=(
+            *(words.event(one, one.since, recovers=False) for one in lasting),
+            *outages_before(outages, served, start.at),
+        ),
+        events=_in_order(
+            (*_events(words, (*lasting, *after), start.at), *outage_events(outages, served, start.at, until))
+        ),
         out=watch.turned(),
         stranded=stranded,
         device_days_lost=_lost(stopped, served, out, start.at, until),
@@ -127,14 +136,16 @@ def _split(
     return [one for one in during if one.since <= since], [one for one in during if one.since > since]
 
 
-def _events(words: _Words, interruptions: Iterable[Interruption], since: datetime) -> list[ForecastEvent]:
-    found = []
+def _events(words: _Words, interruptions: Iterable[Interruption], since: datetime) -> Iterator[ForecastEvent]:
     for one in interruptions:
         if one.since > since:
-            found.append(words.event(one, one.since, recovers=False))
+            yield words.event(one, one.since, recovers=False)
         if one.until is not None:
-            found.append(words.event(one, one.until, recovers=True))
-    return sorted(found, key=lambda event: (event.at, event.recovers))
+            yield words.event(one, one.until, recovers=True)
+
+
+def _in_order(events: Iterable[ForecastEvent]) -> tuple[ForecastEvent, ...]:
+    return tuple(sorted(events, key=lambda event: (event.at, event.recovers)))
 
 
 class _Words:
@@ -192,18 +203,23 @@ class _Words:
 
 
 Periods = Mapping[tuple[str, Platform], list[tuple[int, int]]]
-"""When a capability is stopped for a platform: periods in Unix time, in order, none touching another."""
+"""When a capability is stopped for a platform: periods in Unix time, in order, none touching another, their ends
+excluded. What is not over ends after the run."""
 
 
-def _stopped(interruptions: Iterable[Interruption], since: datetime, until: datetime) -> Periods:
+def _stopped(
+    interruptions: Iterable[Interruption], outages: Sequence[SimulatedOutage], since: datetime, until: datetime
+) -> Periods:
     begin, end = int(since.timestamp()), int(until.timestamp())
     periods: dict[tuple[str, Platform], list[tuple[int, int]]] = {}
     for one in interruptions:
         if one.level == Level.STOPPED:
-            last = end if one.until is None else min(end, int(one.until.timestamp()))
+            last = end + 1 if one.until is None else min(end + 1, int(one.until.timestamp()))
             for platform in one.platforms:
                 key = one.capability, Platform(platform)
                 periods.setdefault(key, []).append((max(begin, int(one.since.timestamp())), last))
+    for capability, platform, first, last in stopped_by(outages, begin, end):
+        periods.setdefault((capability, platform), []).append((first, last))
     return {key: _merged(found) for key, found in periods.items()}
 
 
@@ -219,9 +235,9 @@ def _lost(
     begin, end = int(since.timestamp()), int(until.timestamp())
     seconds = Counter[str]()
     for (capability, platform), periods in stopped.items():
-        seconds[capability] += _area(served.get(platform), periods)
+        seconds[capability] += _area(served.get(platform), periods, end)
         if not _needs_service(capability, platform):
-            seconds[capability] += _area(out.get(platform), periods)
+            seconds[capability] += _area(out.get(platform), periods, end)
     for platform, curve in out.items():
         for capability in (Capability.CHECK_IN, Capability.MANAGE):
             if _needs_service(capability, platform):
@@ -234,8 +250,8 @@ def _needs_service(capability: str, platform: Platform) -> bool:
     return capability == Capability.CHECK_IN or (capability == Capability.MANAGE and platform in APPLE)
 
 
-def _area(curve: Curve | None, periods: Iterable[tuple[int, int]]) -> int:
-    return 0 if curve is None else sum(curve.area(first, last) for first, last in periods)
+def _area(curve: Curve | None, periods: Iterable[tuple[int, int]], end: int) -> int:
+    return 0 if curve is None else sum(curve.area(first, min(last, end)) for first, last in periods)
 
 
 def _days(watch: FleetWatch, stopped: Periods, since: datetime, until: datetime) -> Iterator[ForecastDay]:
@@ -250,7 +266,7 @@ def _days(watch: FleetWatch, stopped: Periods, since: datetime, until: datetime)
         reached = [
             platform
             for platform in served
-            if not any(first <= now <= last for first, last in stopped.get((Capability.CHECK_IN, platform), ()))
+            if not any(first <= now < last for first, last in stopped.get((Capability.CHECK_IN, platform), ()))
         ]
         yield ForecastDay(
             at=time,

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from ...store.impact.needs import CAPABILITIES, Capability
 from ...store.model.forecast import Forecast
-from ...store.views.forecast import stranded_lines
+from ...store.views.forecast import stopped_text, stranded_lines
 from ...store.words import length_text, minute, plural
 from ..plans.words import plan_document, plan_lines
 from .debrief import Debrief
@@ -138,8 +138,7 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
 def consequence_lines(happened: Forecast) -> Iterator[str]:
     """What something led to, by cause."""
     for one in happened.events:
-        what = CAPABILITIES[Capability(one.capability)]
-        yield f"{minute(one.at)}  {what}: {'works again' if one.recovers else one.level} ({one.cause})"
+        yield f"{minute(one.at)}  {stopped_text(one)}: {'works again' if one.recovers else one.level} ({one.cause})"
     for id, days in happened.device_days_lost.items():
         yield f"{days:,.1f} device-days without {CAPABILITIES[Capability(id)]}"
     if happened.stranded:

@@ -23,6 +23,9 @@ REASONS = {
     OutReason.SSL_ERROR_61: "SSL Error 61",
 }
 
+PUSH = "push"
+"""What an outage of a push service stops, in the place of a capability: no certificate is its cause."""
+
 ForecastDocument = document_type("ForecastDocument", Forecast, "A plan, and what it leads to.", first=("name", "title"))
 
 
@@ -166,10 +169,15 @@ def by_cause(events: Sequence[ForecastEvent]) -> list[list[ForecastEvent]]:
 
 def event_text(one: ForecastEvent) -> str:
     """``stops: enrolling devices``."""
-    what = CAPABILITIES[Capability(one.capability)]
+    what = stopped_text(one)
     if one.recovers:
         return f"works again: {what}"
     return f"{'stops' if one.level == Level.STOPPED else 'becomes unreliable'}: {what}"
+
+
+def stopped_text(one: ForecastEvent) -> str:
+    """``enrolling devices``; ``pushing to devices``."""
+    return "pushing to devices" if one.capability == PUSH else CAPABILITIES[Capability(one.capability)]
 
 
 def event_style(one: ForecastEvent) -> Style:
@@ -222,7 +230,7 @@ def facts(forecast: Forecast) -> Iterator[tuple[str, str]]:
 
 def _lasting(events: Sequence[ForecastEvent]) -> Iterator[str]:
     for one in events:
-        yield f"{CAPABILITIES[Capability(one.capability)]}, since {day(one.at)}: {one.cause}"
+        yield f"{stopped_text(one)}, since {day(one.at)}: {one.cause}"
 
 
 def _out_lines(forecast: Forecast) -> Iterator[str]:

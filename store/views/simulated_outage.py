@@ -32,6 +32,21 @@ def outage_state(outage: SimulatedOutage, now: datetime) -> str:
     return "planned" if now < outage.since else "on" if outage.is_on(now) else "over"
 
 
+def outage_cause(outage: SimulatedOutage) -> str:
+    """``outage 3 of APNs, until 2026-01-06 14:00``."""
+    return f"outage {outage.id} of {SERVICES[outage.service]}, until {minute(outage.until)}"
+
+
+def outage_prevention(outage: SimulatedOutage) -> str:
+    """``end outage 3, which is simulated``."""
+    return f"end outage {outage.id}, which is simulated"
+
+
+def outage_end_command(outage: SimulatedOutage) -> str:
+    """The command that does it."""
+    return f"certfleet simulate end-outage {outage.id}"
+
+
 def outage_text(outage: SimulatedOutage) -> str:
     """``APNs, 2026-01-06 08:00 to 2026-01-06 14:00``."""
     return f"{SERVICES[outage.service]}, {minute(outage.since)} to {minute(outage.until)}"

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from certfleet.simulator.engine.outages import begin_outage
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.simulator.forecast.forecasting import PlanFile, forecast, watched_run
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.forecast import Forecast, ForecastAssumptions
+from certfleet.store.model.simulated_outage import OutageOf
+from certfleet.store.views.forecast import event_text
 from certfleet.store.workspace import Workspace
 from tests.material import issue
 from tests.store.impact.deployment import DAY, push, trusted, use
@@ -112,6 +115,32 @@ def test_a_rotation_with_a_lapse_of_apns_and_an_expired_gateway_was_foreseen() -
     assert foreseen.renewals > 0
     assert foreseen.device_days_lost["device-management"] > 0
     assert {one.reason.value for one in foreseen.stranded} == {"push-lost"}
+
+
+def test_simulated_outages_are_listed_as_stops() -> None:
+    workspace = deployment(3, 30, 200, 200)
+    begin_outage(workspace, OutageOf.SERVER, 2 * DAY)
+    begin_outage(workspace, OutageOf.APNS, timedelta(hours=6), workspace.now() + 4 * DAY)
+    foreseen = forecast(workspace, workspace.now() + 10 * DAY)
+
+    assert [(one.capability, one.cause) for one in foreseen.stopped_before] == [
+        ("enrollment", "outage 1 of the server, until 2026-01-07 00:00"),
+        ("check-in", "outage 1 of the server, until 2026-01-07 00:00"),
+    ]
+    assert [(str(one.at)[:16], one.recovers, one.capability, one.devices) for one in foreseen.events] == [
+        ("2026-01-07 00:00", True, "enrollment", 30),
+        ("2026-01-07 00:00", True, "check-in", 30),
+        ("2026-01-09 00:00", False, "push", 17),
+        ("2026-01-09 06:00", True, "push", 17),
+    ]
+    assert foreseen.events[2].command == "certfleet simulate end-outage 2"
+    assert [day.in_service for day in foreseen.days[:3]] == [0, 0, 30]
+    assert foreseen.device_days_lost == {"enrollment": 60.0, "check-in": 60.0}
+    assert [event_text(one) for one in foreseen.events[2:]] == [
+        "stops: pushing to devices",
+        "works again: pushing to devices",
+    ]
+    assert really(workspace, 10, None) == foreseen
 
 
 def test_a_forecast_touches_nothing() -> None:
