@@ -8,28 +8,42 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...store.authorities.issuing import Validity
+from ...store.bulk.results import Outcome, counted
+from ...store.certificates.files import read_input
+from ...store.certificates.limits import MAX_PROFILE
+from ...store.impact.components import title_of
 from ...store.inventory.expiry_text import read_limit, with_limits
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.model.certificate import Certificate
+from ...store.model.device import Platform
+from ...store.model.policy import Assignment
+from ...store.policies.rollout import Deployed
+from ...store.printable import printable
 from ...store.views.platforms import platform_names
 from ...store.words import minute, plural
 from ...store.workspace import Workspace
 from ..engine.campaign import CampaignPlan, start_campaign
-from .choosing import find_certificate, find_task
-from .new_certificate import new_source
+from .choosing import check_known, find_certificate, find_task, named_devices
+from .new_certificate import beside, new_source
 from .plan import (
     Action,
     Bind,
     CompleteTask,
+    CreatePolicy,
+    DeployPolicy,
     DeployRoot,
     ImportCertificate,
+    ImportDeviceCertificates,
+    ImportProfile,
     RefreshAuthority,
     RenewApns,
     ReplaceCertificate,
     SetSite,
     StartCampaign,
+    UseComponent,
 )
 
 MakeLike = Callable[[Workspace, Certificate, Validity], CertificateSource]
@@ -93,6 +107,56 @@ def _(action: Bind, around: ActionContext) -> str:
 
 
 @carry_out.register
+def _(action: UseComponent, around: ActionContext) -> str:
+    component = around.workspace.components.set_use(action.need, action.use, name=action.name)
+    return f"{title_of(component)} is {action.use}"
+
+
+@carry_out.register
+def _(action: ImportProfile, around: ActionContext) -> str:
+    path = beside(around.folder, action.file)
+    result = around.workspace.profiles.import_file(read_input(path, MAX_PROFILE), source=printable(path.name))
+    component = around.workspace.components.bind_profile(result.profile.id)
+    return f"profile {result.profile.id} imported; {title_of(component)} uses it"
+
+
+@carry_out.register
+def _(action: ImportDeviceCertificates, around: ActionContext) -> str:
+    result = around.workspace.bulk.import_archive(
+        beside(around.folder, action.file), identity_type=action.identity_type, credentials=action.credentials
+    )
+    said = f"{plural(result.total, 'device certificate')}: {counted(one.outcome for one in result.results)}"
+    first = next((one for one in result.results if one.outcome is Outcome.REFUSED), None)
+    if first is not None and first.refusal is not None:
+        said = f"{said}, such as {printable(first.file)}: {first.refusal.message}"
+    return said
+
+
+@carry_out.register
+def _(action: CreatePolicy, around: ActionContext) -> str:
+    workspace, choice = around.workspace, action.choice
+    vpn = action.vpn
+    if action.certificate is not None:
+        vpn = replace(vpn, certificate_id=find_certificate(workspace, action.certificate).id)
+    check_known(workspace, choice)
+    ids = tuple(device.id for device in named_devices(workspace, choice.devices))
+    deployed = workspace.policies.create(
+        action.name,
+        vpn=vpn,
+        platforms=choice.platform or (Platform.IOS,),
+        assignment=Assignment(devices=ids, filter=choice.search, group=action.group),
+    )
+    return f"policy {deployed.policy.id} ({deployed.policy.name}) created, {_queued(deployed)}"
+
+
+@carry_out.register
+def _(action: DeployPolicy, around: ActionContext) -> str:
+    policies = around.workspace.policies
+    deployed = policies.deploy(policies.find(action.policy).id)
+    return f"policy {deployed.policy.id} ({deployed.policy.name}) deployed, {_queued(deployed)}"
+
+
+@carry_out.register
 def _(action: DeployRoot, around: ActionContext) -> str:
     entry = find_certificate(around.workspace, action.certificate)
     around.workspace.trust.deploy(entry.id, platforms=action.platform, antivirus=action.antivirus)
@@ -127,6 +191,10 @@ def _(action: SetSite, around: ActionContext) -> str:
 def _(action: CompleteTask, around: ActionContext) -> str:
     task = around.workspace.tasks.done(find_task(around.workspace, action.task).id)
     return f"task {task.id} done: {task.title}"
+
+
+def _queued(deployed: Deployed) -> str:
+    return str(deployed) or "nothing to do for any device"
 
 
 def _source(new: Any, around: ActionContext, like: Certificate | None) -> CertificateSource | KeystoreSource:

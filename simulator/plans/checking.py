@@ -17,8 +17,12 @@ from .plan import (
     AnyAction,
     Bind,
     Choice,
+    CreatePolicy,
+    DeployPolicy,
     DeployRoot,
     ImportCertificate,
+    ImportDeviceCertificates,
+    ImportProfile,
     NewCertificate,
     Plan,
     RefreshAuthority,
@@ -53,6 +57,7 @@ class _Checking:
         self._workspace = workspace
         self._folder = folder
         self._groups: list[AuthorityGroup] = workspace.authorities.groups()
+        self._policies = {policy.name.lower() for policy in workspace.policies.list()}
         self._imports = False
 
     def of(self, action: AnyAction) -> Iterator[Doubt]:
@@ -79,6 +84,12 @@ class _Checking:
                 self._imports = self._imports or action.new.file is not None
             case Bind() | DeployRoot():
                 yield from self._certificate(action.certificate)
+            case ImportProfile() | ImportDeviceCertificates():
+                yield from self._named_files(action.file)
+            case CreatePolicy():
+                yield from self._policy(action)
+            case DeployPolicy():
+                yield from self._created(action.policy)
             case RenewApns():
                 yield from self._apple_id(action)
             case StartCampaign() if simulation_of(self._workspace) is None:
@@ -115,8 +126,26 @@ class _Checking:
         if entry.replaced_by is not None:
             yield f"certificate {entry.id} has been replaced by {entry.replaced_by}", f"Name {entry.replaced_by}."
 
+    def _policy(self, action: CreatePolicy) -> Iterator[Doubt]:
+        yield from self._choice(action.choice)
+        if action.certificate is not None:
+            yield from self._certificate(action.certificate)
+        if action.name.lower() in self._policies:
+            yield f"there is a policy {action.name} already", "Choose another name."
+        self._policies.add(action.name.lower())
+
+    def _created(self, policy: str) -> Iterator[Doubt]:
+        if policy.lower() not in self._policies:
+            try:
+                self._workspace.policies.find(policy)
+            except Refusal as refusal:
+                yield refusal.message, refusal.hint or ""
+
     def _files(self, new: NewCertificate) -> Iterator[Doubt]:
-        for name in (new.file, new.key, new.password_file):
+        yield from self._named_files(new.file, new.key, new.password_file)
+
+    def _named_files(self, *names: str | None) -> Iterator[Doubt]:
+        for name in names:
             if name is not None and not (Path(name) if self._folder is None else self._folder / name).is_file():
                 yield f"there is no file {name}", "Files are named relative to the plan's folder."
 

@@ -27,7 +27,7 @@ def chosen_devices(workspace: Workspace, choice: Choice) -> list[Device]:
     """
     for name in choice.issuer:
         workspace.authorities.group(name)
-    devices = workspace.devices.all() if not choice.devices else _named(workspace, choice.devices)
+    devices = workspace.devices.all() if not choice.devices else named_devices(workspace, choice.devices)
     if choice.issuer:
         devices = [device for device in devices if device.issuer_group in choice.issuer]
     if choice.platform:
@@ -68,7 +68,16 @@ def unknown_devices(workspace: Workspace, choice: Choice) -> list[str]:
     return [name for name in choice.devices if _find(workspace, name) is None]
 
 
-def _named(workspace: Workspace, names: Iterable[str]) -> list[Device]:
+def check_known(workspace: Workspace, choice: Choice) -> None:
+    """Refuses with ``device-unknown`` if a named device doesn't exist."""
+    if unknown := unknown_devices(workspace, choice):
+        raise Refusal(
+            "device-unknown", f"no device has the identity {unknown[0]!r}", "`certfleet device list` shows them."
+        )
+
+
+def named_devices(workspace: Workspace, names: Iterable[str]) -> list[Device]:
+    """The devices with these ids or identities, each once."""
     found = (_find(workspace, name) for name in names)
     return list({device.id: device for device in found if device is not None}.values())
 

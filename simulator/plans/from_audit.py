@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from ...store.inventory.sources import ExportFormat
 from ...store.model.audit import SYSTEM, AuditLine
 from ...store.model.certificate import Certificate
+from ...store.model.component import Use
 from ...store.model.device import DeviceEvent, EventKind, Platform
 from ...store.model.push import PushCertificate, PushService
 from ...store.workspace import Workspace
@@ -30,6 +31,8 @@ from .plan import (
     Bind,
     Choice,
     CompleteTask,
+    CreatePolicy,
+    DeployPolicy,
     DeployRoot,
     ImportCertificate,
     NewCertificate,
@@ -40,6 +43,7 @@ from .plan import (
     ReplaceCertificate,
     SetSite,
     StartCampaign,
+    UseComponent,
 )
 from .settings_text import read_setting
 
@@ -133,6 +137,11 @@ class _Reconstruction:
                 return None
             case "component.bind":
                 return self._binding(line, id, at)
+            case "policy.create":
+                found = self._policy(id, at)
+            case "policy.deploy":
+                known = next((one for one in self._workspace.policies.list() if one.id == id), None)
+                found = None if known is None else DeployPolicy(at=at, policy=known.name)
             case "trust.preinstalled" if self._is_stand_in(id):
                 return None
             case "trust.deploy" if " deployed in place of " in line.summary or self._is_stand_in(id):
@@ -212,6 +221,9 @@ class _Reconstruction:
     def _binding(self, line: AuditLine, id: int, at: datetime) -> AnyAction | None:
         component = next((one for one in self._workspace.components.list() if one.id == id), None)
         used = re.search(r" uses certificate (\d+) \(", line.summary)
+        wanted = re.search(rf" is ({'|'.join(Use)})$", line.summary)
+        if component is not None and used is None and wanted is not None:
+            return UseComponent(at=at, need=component.need, name=component.name, use=Use(wanted[1]))
         if component is None or used is None:
             self._left_out[line.action] += 1
             return None
@@ -219,6 +231,21 @@ class _Reconstruction:
         if entry is not None and entry.fingerprint_sha256 in self._issued and component.need.endswith("apns"):
             return None  # the portal's certificate is bound by its import
         return Bind(at=at, need=component.need, name=component.name, certificate=used[1])
+
+    def _policy(self, id: int, at: datetime) -> AnyAction | None:
+        """The creation of a policy that hasn't been changed or deleted since."""
+        policy = next((one for one in self._workspace.policies.list() if one.id == id), None)
+        if policy is None or policy.changed_at != policy.created_at:
+            return None
+        vpn, meant = policy.vpn, policy.assignment
+        return CreatePolicy(
+            at=at,
+            name=policy.name,
+            vpn=replace(vpn, certificate_id=None),
+            certificate=None if vpn.certificate_id is None else str(vpn.certificate_id),
+            choice=Choice(platform=policy.platforms, search=meant.filter, devices=tuple(map(str, meant.devices))),
+            group=meant.group,
+        )
 
     def _campaign(self, id: int, at: datetime) -> AnyAction | None:
         campaign = campaigns(self._workspace).peek(id)

@@ -47,16 +47,17 @@ def new_source(new: NewCertificate, folder: Path | None) -> CertificateSource | 
     Refuses as reading a file does.
     """
     assert new.file is not None
-    path = _beside(folder, new.file)
+    path = beside(folder, new.file)
     data, name = read_input(path), path.name
-    password = None if new.password_file is None else _password(_beside(folder, new.password_file))
+    password = None if new.password_file is None else _password(beside(folder, new.password_file))
     if detect_keystore(data):
         return KeystoreSource(data=data, name=name, password=password)
-    key = None if new.key is None else read_input(_beside(folder, new.key))
+    key = None if new.key is None else read_input(beside(folder, new.key))
     return CertificateSource(data=data, name=name, key=key, key_password=password)
 
 
-def _beside(folder: Path | None, name: str) -> Path:
+def beside(folder: Path | None, name: str) -> Path:
+    """A file that a plan names."""
     return Path(name) if folder is None else folder / name
 
 

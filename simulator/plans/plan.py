@@ -14,8 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...store.authorities.groups import READY_AFTER
+from ...store.model.bulk import IdentityType
 from ...store.model.certificate import UseAs
+from ...store.model.component import Use
 from ...store.model.device import Platform
+from ...store.model.policy import VpnSettings
 from ..engine.campaign import DEADLINE, HELP_DESK, SECOND_MAIL
 
 MORNING = time(8, tzinfo=UTC)
@@ -129,6 +132,45 @@ class Bind(Action, frozen=True, kw_only=True, tag="bind"):
     apple_id: str | None = None
 
 
+class UseComponent(Action, frozen=True, kw_only=True, tag="use-component"):
+    """Say whether the deployment uses what a need stands for; ``name`` as in ``Bind``."""
+
+    need: str
+    use: Use
+    name: str = ""
+
+
+class ImportProfile(Action, frozen=True, kw_only=True, tag="import-profile"):
+    """Import the provisioning profile in ``file``, and bind it to its app."""
+
+    file: str
+
+
+class ImportDeviceCertificates(Action, frozen=True, kw_only=True, tag="import-device-certificates"):
+    """Import the archive ``file`` of PKCS #12 files named after devices; ``credentials`` names the passwords in it."""
+
+    file: str
+    identity_type: IdentityType
+    credentials: str | None = None
+
+
+class CreatePolicy(Action, frozen=True, kw_only=True, tag="create-policy"):
+    """Create a VPN policy, and deploy it to the devices of a choice (``group`` names those of its filter).
+    ``certificate`` is the entry that devices authenticate with, if they don't do it each with its own."""
+
+    name: str
+    vpn: VpnSettings
+    certificate: str | None = None
+    choice: Choice = Choice()
+    group: str = ""
+
+
+class DeployPolicy(Action, frozen=True, kw_only=True, tag="deploy-policy"):
+    """Deploy a policy again, to the devices that its filter finds then."""
+
+    policy: str
+
+
 class DeployRoot(Action, frozen=True, kw_only=True, tag="deploy-root"):
     """Deploy a CA or server certificate to devices; to all platforms if none is named."""
 
@@ -166,6 +208,11 @@ AnyAction = (
     | ImportCertificate
     | RenewApns
     | Bind
+    | UseComponent
+    | ImportProfile
+    | ImportDeviceCertificates
+    | CreatePolicy
+    | DeployPolicy
     | DeployRoot
     | StartCampaign
     | SetSite

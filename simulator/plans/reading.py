@@ -12,10 +12,12 @@ from msgspec import UNSET, Struct
 from ...store.errors import Refusal
 from ...store.impact.apns import SERVICES
 from ...store.impact.needs import BOUND
+from ...store.model.policy import VpnSettings
 from . import plan as kinds
 from . import values
 from .file_text import first_of, read_text
 from .plan import AnyAction, Choice, NewCertificate, Plan, Ring
+from .policy_values import VPN_SETTINGS, check_policy
 from .positions import Path as Place
 from .positions import lines_of
 from .table_reading import Mistake, TableReading, syntax_mistake
@@ -61,6 +63,8 @@ _CHOICE: Mapping[str, Reader] = {
     "search": values.device_filter,
     "devices": values.references,
 }
+_WHOM = {name: reader for name, reader in _CHOICE.items() if name != "issuer"}
+"""A policy doesn't know issuers."""
 _NEW: Mapping[str, Reader] = {
     "file": values.text,
     "key": values.text,
@@ -133,6 +137,23 @@ _KINDS: Mapping[str, _FileAction] = {
             },
             ("need", "certificate"),
         ),
+        _FileAction(
+            kinds.UseComponent,
+            {"need": _need, "use": values.component_use, "name": values.any_text},
+            ("need", "use"),
+        ),
+        _FileAction(kinds.ImportProfile, {"file": values.text}, ("file",)),
+        _FileAction(
+            kinds.ImportDeviceCertificates,
+            {"file": values.text, "identity_type": values.identity_type, "credentials": values.text},
+            ("file", "identity_type"),
+        ),
+        _FileAction(
+            kinds.CreatePolicy,
+            {"name": values.text, **VPN_SETTINGS, "certificate": values.reference, **_WHOM, "group": values.any_text},
+            ("name", "server"),
+        ),
+        _FileAction(kinds.DeployPolicy, {"policy": values.reference}, ("policy",)),
         _FileAction(
             kinds.DeployRoot,
             {"certificate": values.reference, "platform": values.platforms, "antivirus": values.yes_no},
@@ -217,6 +238,14 @@ class ActionReading(TableReading):
             given["new"] = NewCertificate(**_taken(given, _NEW))
         if kind.struct in (kinds.Renew, kinds.RenewInRings):
             given["choice"] = Choice(**_taken(given, _CHOICE))
+        if kind.struct is kinds.CreatePolicy:
+            given["vpn"] = VpnSettings(**_taken(given, VPN_SETTINGS))
+            given["choice"] = Choice(**_taken(given, _WHOM))
+            try:
+                check_policy(given["name"], given["vpn"], given.get("certificate"), given["choice"].platform)
+            except Refusal as refusal:
+                self.wrong(place, refusal.message, refusal.hint or "")
+                return None
         made: AnyAction = kind.struct(**given, line=self.line(place))
         return made
 

@@ -9,13 +9,12 @@ from msgspec.structs import replace
 from ...store.devices.chance import draw
 from ...store.devices.common_traits import failing_renewals
 from ...store.devices.results import SecurityActionResult
-from ...store.errors import Refusal
 from ...store.model.notice import Urgency
 from ...store.views.common_traits import failing_line
 from ...store.words import plural
 from ...store.workspace import Workspace
-from .choosing import chosen_ids, unknown_devices
-from .plan import Choice, Renew, RenewInRings, Ring
+from .choosing import check_known, chosen_ids
+from .plan import Renew, RenewInRings, Ring
 from .progress import PlanStep, StepState
 
 DAY = timedelta(days=1)
@@ -34,7 +33,7 @@ def renew(workspace: Workspace, action: Renew, step: PlanStep, due: datetime) ->
     now = workspace.now()
     ids = chosen_ids(workspace, action.choice)
     if not ids:
-        _check_known(workspace, action.choice)
+        check_known(workspace, action.choice)
     if action.per_day is None:
         result = workspace.devices.renew(ids)
         return replace(step, state=StepState.DONE, said=_asked(result), devices=len(ids))
@@ -50,14 +49,6 @@ def renew(workspace: Workspace, action: Renew, step: PlanStep, due: datetime) ->
         devices=step.devices + len(today),
         last_device=today[-1] if today else step.last_device,
     )
-
-
-def _check_known(workspace: Workspace, choice: Choice) -> None:
-    """Refuses with ``device-unknown`` if a named device doesn't exist."""
-    if unknown := unknown_devices(workspace, choice):
-        raise Refusal(
-            "device-unknown", f"no device has the identity {unknown[0]!r}", "`certfleet device list` shows them."
-        )
 
 
 def _asked(result: SecurityActionResult) -> str:

@@ -13,7 +13,9 @@ from ...store.authorities.authorities import LONGEST_WAIT
 from ...store.devices.device_filter import parse_filter
 from ...store.inventory.expiry import ExpiryRules
 from ...store.inventory.expiry_text import read_limit
+from ...store.model.bulk import IdentityType
 from ...store.model.certificate import UseAs
+from ...store.model.component import Use
 from ...store.model.device import Platform
 from ...store.model.expiry import CRITICAL, EXPIRING
 from .plan import MORNING
@@ -192,15 +194,25 @@ def device_filter(value: Any) -> str:
 
 def platforms(value: Any) -> tuple[Platform, ...]:
     """One platform or several."""
-    return tuple(_one_of(part, "platform", Platform) for part in _several(value))
+    return tuple(one_of(part, "platform", Platform) for part in _several(value))
 
 
 def use_as(value: Any) -> UseAs:
     """The use of a certificate that the inventory takes."""
-    found = _one_of(value, "use of a certificate", UseAs)
+    found = one_of(value, "use of a certificate", UseAs)
     if found is UseAs.DEVICE:
         raise ValueError("device certificates are not in the inventory")
     return found
+
+
+def component_use(value: Any) -> Use:
+    """Whether the deployment uses what a component stands for."""
+    return one_of(value, "use of a component", Use)
+
+
+def identity_type(value: Any) -> IdentityType:
+    """The identity that device certificates are named after."""
+    return one_of(value, "type of identity", IdentityType)
 
 
 def days(value: Any) -> tuple[int, ...]:
@@ -243,10 +255,14 @@ def _several(value: Any) -> list[Any]:
     return parts
 
 
-def _one_of(value: Any, what: str, kinds: type[Kind]) -> Kind:
-    known = [str(kind.value) for kind in kinds]
+def one_of(value: Any, what: str, kinds: type[Kind]) -> Kind:
+    """A value of an enumeration, with hyphens; spaces, underscores and capitals are accepted too."""
+    known = {_hyphened(str(kind.value)): kind for kind in kinds}
     written = any_text(value)
-    for kind in kinds:
-        if str(kind.value).lower() == written.lower().replace("_", "-"):
-            return kind
-    raise Unknown(written, what, known)
+    if _hyphened(written) not in known:
+        raise Unknown(written, what, known)
+    return known[_hyphened(written)]
+
+
+def _hyphened(name: str) -> str:
+    return re.sub(r"[ _]+", "-", name.strip().lower())

@@ -7,6 +7,10 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
+from msgspec.structs import replace
+
+from ...store.model.device import Platform
+from ...store.policies.rules import IDENTITY_TITLES
 from ...store.views.platforms import platform_names
 from ...store.words import length_text as shortly
 from ...store.words import minute, plural
@@ -16,8 +20,12 @@ from .plan import (
     Bind,
     Choice,
     CompleteTask,
+    CreatePolicy,
+    DeployPolicy,
     DeployRoot,
     ImportCertificate,
+    ImportDeviceCertificates,
+    ImportProfile,
     NewCertificate,
     Plan,
     RefreshAuthority,
@@ -28,6 +36,7 @@ from .plan import (
     Ring,
     SetSite,
     StartCampaign,
+    UseComponent,
     name_of,
 )
 from .progress import PlanProgress, PlanStep
@@ -92,6 +101,33 @@ def _(action: RenewApns) -> str:
 def _(action: Bind) -> str:
     named = f" {action.name}" if action.name else ""
     return f"bind certificate {action.certificate} to {action.need}{named}"
+
+
+@action_text.register
+def _(action: UseComponent) -> str:
+    named = f" {action.name}" if action.name else ""
+    return f"note that {action.need}{named} is {action.use}"
+
+
+@action_text.register
+def _(action: ImportProfile) -> str:
+    return f"import provisioning profile {action.file}"
+
+
+@action_text.register
+def _(action: ImportDeviceCertificates) -> str:
+    return f"import device certificates from {action.file} by {IDENTITY_TITLES[action.identity_type]}"
+
+
+@action_text.register
+def _(action: CreatePolicy) -> str:
+    choice = action.choice if action.choice.platform else replace(action.choice, platform=(Platform.IOS,))
+    return f"create VPN policy {action.name} ({action.vpn.server}) for {_devices(choice)}"
+
+
+@action_text.register
+def _(action: DeployPolicy) -> str:
+    return f"deploy policy {action.policy} again"
 
 
 @action_text.register

@@ -10,7 +10,9 @@ import tomlkit
 from msgspec.structs import asdict, fields
 from tomlkit.items import AoT, Table
 
+from ...store.model.policy import DeviceAuthentication, VpnSettings
 from .plan import AnyAction, Choice, NewCertificate, Plan, RenewInRings, Ring, name_of
+from .policy_values import authentication_text
 from .values import length_text, share_text
 
 _IN_A_LINE = 6
@@ -59,10 +61,12 @@ def _given(record: Any) -> Iterable[tuple[str, Any]]:
 
 def _written(name: str, value: Any) -> dict[str, Any]:
     match value:
-        case Choice() | NewCertificate():
+        case Choice() | NewCertificate() | VpnSettings():
             return {key: part for field, inner in _given(value) for key, part in _written(field, inner).items()}
         case dict():
             return {key: _setting(key, part) for key, part in value.items()}
+        case DeviceAuthentication():
+            return {name: authentication_text(value)}
         case timedelta():
             return {name: length_text(value)}
         case None:

@@ -89,6 +89,43 @@ name = "LDAPS"
 certificate = "ldaps.example.com"
 
 [[action]]
+do = "use-component"
+after = "1d"
+need = "pki-user"
+use = "not-used"
+
+[[action]]
+do = "import-profile"
+after = "1d"
+file = "mail.mobileprovision"
+
+[[action]]
+do = "import-device-certificates"
+after = "1d"
+file = "vpn.zip"
+identity_type = "serial-number"
+credentials = "credential.txt"
+
+[[action]]
+do = "create-policy"
+after = "1d"
+name = "Field VPN"
+server = "vpn.example.com"
+connection_type = "ikev2"
+device_authentication = "certificate"
+certificate = 14
+platform = ["ios", "macos"]
+search = "model:iphone"
+group = "Field"
+perfect_forward_secrecy = false
+dead_peer_detection = "low"
+
+[[action]]
+do = "deploy-policy"
+after = "1d"
+policy = "Field VPN"
+
+[[action]]
 do = "deploy-root"
 after = "1d"
 certificate = 2
@@ -220,6 +257,10 @@ def test_a_mistake_has_a_hint(text: str, hint: str) -> None:
         ('[[action]]\ndo = "renew-in-rings"\nafter = "1d"\n', 1),
         ('[[action]]\ndo = "renew-in-rings"\nafter = "1d"\n[[action.ring]]\nshare = "10%"\n', 4),
         ('[[action]]\ndo = "set-site"\nafter = "1d"\n', 1),
+        ('[[action]]\ndo = "create-policy"\nafter = "1d"\nname = "V"\nserver = "vpn.example.com"\n', 1),
+        ('[[action]]\ndo = "create-policy"\nafter = "1d"\nname = "V"\nserver = "a b"\nidentity_type = "imei"', 1),
+        ('[[action]]\ndo = "import-device-certificates"\nafter = "1d"\nfile = "a.zip"\nidentity_type = "mac"\n', 5),
+        ('[[action]]\ndo = "use-component"\nafter = "1d"\nneed = "saml"\nuse = "sometimes"\n', 5),
         ('[[action]]\ndo = "set-site"\nafter = "1d"\nexpiring = "soon"\n', 4),
         ('[[action]]\ndo = "import-certificate"\nafter = "1d"\nvalid = "1d"\nkey = "x"\nlike = 2\n', 5),
         ('[[action]]\ndo = "replace-certificate"\nafter = "1d"\ncertificate = 2\nvalid = "1d"\nlike = 2\n', 6),
