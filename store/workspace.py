@@ -128,7 +128,7 @@ class Workspace:
             context, authorities=self.authorities, notices=self.notices, reader=reader, deletions=self.deletions
         )
         self.moments = Moments(context, automatic=path is not None)
-        self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader)
+        self.trials = Trials(context, impact=self.impact, settling=self._settling, reader=reader, moments=self.moments)
         self.devices = Devices(
             context, authorities=self.authorities, gate=self.impact.gate, deployment=self.policies.deployment
         )
@@ -138,7 +138,7 @@ class Workspace:
             inventory=self.inventory,
             requests=self.requests,
             portal=self.portal,
-            certificates=PushCertificates(self.portal, self.requests, self.inventory, clock=clock),
+            certificates=PushCertificates(self.portal, self.requests, self.inventory),
             tasks=self.tasks,
             apple_devices=self._apple_devices,
         )
@@ -187,6 +187,7 @@ class Workspace:
         key_file = self.vault.key_file if self.vault.protection == "key file" else None  # which a copy might create
         copy = Workspace(engine, key_file=key_file, passphrase=passphrase, actor=self.actor.own, clock=clock)
         self.vault.share(copy.vault)
+        copy.moments.stand_for(self.moments)
         return copy
 
     def _prepare(self, start: datetime | None) -> None:

@@ -21,6 +21,7 @@ from ..impact.settling import Settling
 from ..inventory.certificate_table import Entries
 from ..model.notice import Notice
 from ..model.task import Task
+from ..moments.moments import Moments
 from ..persistence.storage import Before
 from ..use_cases import Context, UseCases
 from .capabilities import beginnings, capability_effects
@@ -64,6 +65,8 @@ class Present(NamedTuple):
     known: Known | None
     gate: Gate
     restorations: int
+    last_line: int
+    """The newest line of the audit trail."""
 
 
 class CarriedOut(NamedTuple, Generic[Result]):
@@ -77,8 +80,11 @@ class CarriedOut(NamedTuple, Generic[Result]):
 class Trials(UseCases):
     """Tries changes of a workspace, made through any of its use cases."""
 
-    def __init__(self, context: Context, *, impact: Impact, settling: Settling, reader: LandscapeReader) -> None:
+    def __init__(
+        self, context: Context, *, impact: Impact, settling: Settling, reader: LandscapeReader, moments: Moments
+    ) -> None:
         super().__init__(context)
+        self._moments = moments
         self._impact = impact
         self._settling = settling
         self._reader = reader
@@ -172,7 +178,13 @@ class Trials(UseCases):
 
     def present(self) -> Present:
         """The basis of the consequences now."""
-        return Present(self._clock.now(), self._reader.read(), self._impact.gate(), self._database.restorations)
+        return Present(
+            self._clock.now(),
+            self._reader.read(),
+            self._impact.gate(),
+            self._database.restorations,
+            self._moments.last_line(),
+        )
 
     def _effects(self, was: Present, before: Before) -> Effects:
         rows = WrittenRows.of(self._database, before)
@@ -204,6 +216,7 @@ class Trials(UseCases):
                 records,
                 done,
                 later=self._clock.now() - was.at >= _MOMENT or self._database.restorations != was.restorations,
+                goes_back=self._moments.is_kept_before(was.last_line),
             ),
             code=code_of(capabilities, devices, queues, trust, outages),
         )

@@ -9,6 +9,15 @@ from ..words import plural
 from .effects import DeviceEffect, EntryAlteration, EntryEffect, QueueEffect, RecordEffect, Undo
 from .records import undo_of_record
 
+MOMENT_BEFORE = "go back to the moment that is kept before it: `certfleet moment list`"
+
+
+def undo_text(*, goes_back: bool) -> str:
+    """What a question before a deletion says about undoing it. ``goes_back``: a moment is kept before such acts."""
+    if goes_back:
+        return f"A real deployment can't undo this. Here you can {MOMENT_BEFORE}."
+    return "This can't be undone."
+
 
 def undo_of(
     devices: Sequence[DeviceEffect],
@@ -18,11 +27,25 @@ def undo_of(
     done: Sequence[str] = (),
     *,
     later: bool = False,
+    goes_back: bool = False,
 ) -> Undo | None:
     """How to undo a change with these effects; ``done`` are the tasks that it closes, ``later``: it lets time pass or
-    goes back in time. None if it changes nothing."""
+    goes back in time, ``goes_back``: a moment is kept before it. None if it changes nothing."""
     if later:
-        return _yes("go back to the moment that is kept before it: `certfleet moment list`")
+        return _yes(MOMENT_BEFORE)
+    found = _by_hand(devices, queues, entries, records, done)
+    if goes_back and found is not None and not found.possible:
+        return _yes(f"{MOMENT_BEFORE}; a real deployment can't: {found.how}")
+    return found
+
+
+def _by_hand(
+    devices: Sequence[DeviceEffect],
+    queues: Sequence[QueueEffect],
+    entries: Sequence[EntryEffect],
+    records: Sequence[RecordEffect],
+    done: Sequence[str],
+) -> Undo | None:
     if any(one.is_harmful for one in devices) and all(one.returns for one in devices if one.is_harmful):
         return _yes(
             "put a push certificate of the earlier topic back; devices that were re-enrolled meanwhile stay as is"

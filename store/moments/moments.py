@@ -48,7 +48,7 @@ class Moments(UseCases):
 
     def __init__(self, context: Context, *, automatic: bool) -> None:
         super().__init__(context)
-        self._automatic = automatic
+        self._automatic = self._goes_back = automatic
         self._suspended = False
         self._table = RecordTable(
             self._database.table("moments"), KeptMoment, "moment-unknown", "there is no moment {id}", _HINT
@@ -56,6 +56,23 @@ class Moments(UseCases):
         self._events = EventLog(self._database.table("device_events"), self._database.table("event_log"))
         self._lines = self._database.table("audit")
         self._settings = self._database.table("workspace")
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether one is kept before each destructive act here; of a copy, in the workspace that it stands for."""
+        return self._goes_back and not self._suspended and not self._is_wall()
+
+    def stand_for(self, others: Moments) -> None:
+        """Those of a copy: what is tried on it is for another workspace."""
+        self._goes_back = others._goes_back
+
+    def last_line(self) -> int:
+        """The id of the newest line of the audit trail, for ``is_kept_before``."""
+        return self._lines.highest_id()
+
+    def is_kept_before(self, line: int) -> bool:
+        """Whether one is kept before what was done after this line of the audit trail."""
+        return self.goes_back and any(is_destructive(one.action) for one in self._since(line))
 
     def all(self) -> list[KeptMoment]:
         """All moments, the oldest first."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ..clock import Clock
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
 from ..inventory.requests import KeySpec, SigningRequests
@@ -28,11 +27,10 @@ class PushCertificates:
     The caller knows which inventory entry is in use.
     """
 
-    def __init__(self, portal: PushPortal, requests: SigningRequests, inventory: Inventory, *, clock: Clock) -> None:
+    def __init__(self, portal: PushPortal, requests: SigningRequests, inventory: Inventory) -> None:
         self._portal = portal
         self._requests = requests
         self._inventory = inventory
-        self._clock = clock
 
     def request(
         self,
@@ -79,7 +77,8 @@ class PushCertificates:
         """A one-sentence warning before uploading as this Apple ID; None if all is well.
 
         ``certificate`` is the inventory entry in use, None for a first one; ``renew`` and ``create`` are those of the
-        upload. ``devices`` is how many Apple devices are enrolled. Refuses as ``PushPortal.to_renew``.
+        upload. ``devices`` is how many Apple devices are enrolled; those that an expiry has cut off are not, so a late
+        renewal needs no warning. Refuses as ``PushPortal.to_renew``.
         """
         owner = checked_apple_id(apple_id)
         if certificate is None:
@@ -94,21 +93,21 @@ class PushCertificates:
             if holder in (None, owner):
                 return None
             return f"{title} belongs to {holder}; another Apple ID gets no certificate for the app {topic}"
-        changes = f"the topic changes and {_count(devices)} must re-enroll"
+        changes = "the topic changes, though no Apple device is enrolled"
+        if devices != 0:
+            changes = f"the topic changes and {_count(devices)} must re-enroll"
         if holder is None:
             return f"whose {title} is, the push portal doesn't know; unless it is {owner}'s, {changes}"
         if holder != owner:
             return f"{title} belongs to {holder}; with another Apple ID {changes}"
         if known is not None and known.revoked_at is not None:
-            return f"{title} was revoked on {day(known.revoked_at)}; {_count(devices)} must re-enroll"
+            whom = "the devices that it cut off" if devices == 0 else _count(devices)
+            return f"{title} was revoked on {day(known.revoked_at)}; {whom} must re-enroll"
         renewed = self._portal.to_renew(owner, renew=renew, create=create)
         if renewed is None:
             return f"this makes a new certificate in place of renewing {title}: {changes}"
         if renewed.topic != topic:
             return f"this renews push certificate {renewed.id}, which is not of the topic of {title}: {changes}"
-        if certificate.not_after < self._clock.now():
-            stays = f"the topic stays, but {_count(devices)} may have to re-enroll"
-            return f"{title} expired on {day(certificate.not_after)}; {stays}"
         return None
 
     def complete(

@@ -18,6 +18,7 @@ from ..components.form_fields import Note
 from ..components.question import Question
 from ..components.refusal_panel import RefusalPanel
 from ..components.text_styles import Tone, style_of
+from ..components.undo_note import UndoNote
 
 LISTED = 12
 
@@ -47,10 +48,10 @@ def _lost(allowed: Sequence[Certificate], *, alone: bool) -> Iterable[Widget]:
     if not allowed:
         return
     keys = sum(certificate.has_private_key for certificate in allowed)
-    lost = " Its private key is deleted with it." if alone else f" {plural(keys, 'private key')} of them deleted too."
+    lost = "Its private key is deleted with it." if alone else f"{plural(keys, 'private key')} of them deleted too."
     if not alone:
         yield from _listed([certificate_title(certificate) for certificate in allowed])
-    yield Note(f"This can't be undone.{lost if keys else ''}", "strong")
+    yield UndoNote(lost if keys else "", "strong")
 
 
 def _kept(refused: Sequence[Refusal], *, alone: bool) -> Iterable[Widget]:

@@ -24,6 +24,7 @@ from ..components.file_field import FileField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Answers, Note
 from ..components.question import Question
+from ..components.undo_note import UndoNote
 from .rows import BulkRow, identity_title
 
 SELECTED, FILE = "selected", "file"
@@ -115,7 +116,7 @@ def _question(request: BulkDeletionRequest) -> Question[bool]:
     what = plural(len(rows), "device certificate")
     if len(rows) == 1:
         what = f"the device certificate of the {identity_title(rows[0].record)} {rows[0].record.identity}"
-    said = [Note("This can't be undone. The private keys are deleted with them.", "strong")]
+    said: list[Note] = [UndoNote("The private keys are deleted with them.", "strong")]
     if installed := sum(bool(row.policies) for row in rows):
         they = "On one device it is" if installed == 1 else f"On {installed:,} devices they are"
         taken_off = "At the next check-in the policy is taken off there, as it has no certificate any more."

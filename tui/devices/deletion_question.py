@@ -17,6 +17,7 @@ from ...store.workspace import Workspace
 from ..components.form_fields import Note
 from ..components.question import Question
 from ..components.trial_copy import MANY, TrialCopy
+from ..components.undo_note import UndoNote
 
 
 class DeviceDeletionQuestion(Question[DeletionResult]):
@@ -32,9 +33,8 @@ class DeviceDeletionQuestion(Question[DeletionResult]):
         if self._hidden:
             yield Note(f"◆ {plural(self._hidden, 'selected device')} not shown by the filter: included.", "strong")
         whose = "Its" if len(self._ids) == 1 else "Their"
-        yield Note(
-            f"This can't be undone. {whose} certificates are revoked. {enrolls_again(len(self._ids))}. "
-            f"{whose} events stay in the log."
+        yield UndoNote(
+            f"{whose} certificates are revoked. {enrolls_again(len(self._ids))}. {whose} events stay in the log."
         )
 
     def work(self) -> DeletionResult:

@@ -15,6 +15,7 @@ from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.plan_panel import PlanPanel
 from ..components.question import Question
+from ..components.undo_note import UndoNote
 from .figures import DeploymentPlan, has_it, plan_of
 from .wording import name_of_policy
 
@@ -63,8 +64,8 @@ class PolicyDeleteQuestion(Question[Deployed]):
     """Tells how many devices lose the policy."""
 
     def __init__(self, policy: Policy) -> None:
-        said = "This can't be undone. The device certificates stay here; a policy that is added anew brings them again."
-        super().__init__(f"Delete {name_of_policy(policy)}?", "Delete", Note(said), doing="Deleting …")
+        said = UndoNote("The device certificates stay here; a policy that is added anew brings them again.")
+        super().__init__(f"Delete {name_of_policy(policy)}?", "Delete", said, doing="Deleting …")
         self._policy, self.changes = policy, True
 
     def compose_form(self) -> Iterable[Widget]:

@@ -22,7 +22,7 @@ def portal_of(workspace: Workspace) -> PushPortal:
 
 
 def push_of(workspace: Workspace, portal: PushPortal) -> PushCertificates:
-    return PushCertificates(portal, workspace.requests, workspace.inventory, clock=workspace.clock)
+    return PushCertificates(portal, workspace.requests, workspace.inventory)
 
 
 def csr(key: PrivateKey | None = None, algorithm: hashes.HashAlgorithm | None = None) -> bytes:

@@ -173,12 +173,23 @@ def test_a_warning_after_a_revocation(
     )
 
 
-def test_a_warning_once_it_has_expired(push: PushCertificates, in_use: Certificate, clock: FixedClock) -> None:
+def test_a_late_renewal_cuts_nobody_off_and_is_not_warned_of(
+    push: PushCertificates, in_use: Certificate, clock: FixedClock
+) -> None:
     clock.at = in_use.not_after + timedelta(seconds=1)
-    assert push.upload_warning(in_use, OWNER, devices=1200) == (
-        f"certificate 1 ({in_use.name}) expired on 2027-01-01; "
-        "the topic stays, but 1,200 Apple devices may have to re-enroll"
+    assert push.upload_warning(in_use, OWNER, devices=1200) is None
+    assert push.upload_warning(in_use, OWNER, devices=0) is None
+
+
+def test_no_warning_counts_devices_where_none_is_enrolled(
+    portal: PushPortal, push: PushCertificates, in_use: Certificate, clock: FixedClock
+) -> None:
+    assert str(push.upload_warning(in_use, "somebody@example.com", devices=0)).endswith(
+        "with another Apple ID the topic changes, though no Apple device is enrolled"
     )
+    clock.at += DAY
+    portal.revoke(OWNER, 1)
+    assert str(push.upload_warning(in_use, OWNER, devices=0)).endswith("; the devices that it cut off must re-enroll")
 
 
 def test_a_warning_where_another_topic_would_come_of_it(

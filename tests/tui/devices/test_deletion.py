@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from certfleet.store.moments.moments import Moments
 from certfleet.store.workspace import Workspace
 from certfleet.tui.devices import deletion_question
 from certfleet.tui.devices.table import DeviceTable
@@ -48,6 +49,20 @@ async def test_a_device_is_deleted_after_the_effects_are_told(
         await shows(pilot, "Deleted 1 device: 1 iOS.")
         assert ids(workspace) == set(range(1, len(DEVICES) + 1)) - {2}
         assert [device.id for device in workspace.deletions.all()] == [2]
+
+
+@pytest.mark.parametrize(("goes_back", "said"), [(False, "This can't be undone."), (True, "m on Simulator.")])
+async def test_the_question_says_whether_the_workspace_goes_back(
+    console: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, goes_back: bool, said: str
+) -> None:
+    monkeypatch.setattr(Moments, "goes_back", goes_back)
+    fill(workspace)
+    async with console() as pilot:
+        await pilot.press("3")
+        await shows(pilot, "× must re-enroll")
+        await pilot.press("x")
+        await shows(pilot, said)
+        assert "certfleet moment" not in text_of(pilot)
 
 
 @pytest.mark.parametrize("many", [2_000, 1], ids=["here", "on a copy"])
