@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,9 +54,11 @@ def create(session: Session, people: int | None, names: Path | None, scenario: s
 @folder_argument
 def report(session: Session, folder: Path) -> Answer:
     """Rank the people of the class in DIR by their points so far, with the time in the scenario, the time from their
-    first to their last act, the hints, and the missed objective that cost each most. Exits with 1 if a workspace can't
-    be read."""
-    found = class_report(folder)
+    first to their last act, the hints, and what cost each most: once it is over, the act or the wait without which
+    there would be the most points more, or less lost; otherwise the missed objective with the most points. Exits with 1
+    if a workspace can't be read."""
+    with progress(1, "Running acts again") as advance:
+        found = class_report(folder, workers=os.cpu_count() or 1, told=advance)
     unread = any(one.standing is None for one in found.people)
     return Answer(report_document(found), _text(found), status=int(unread))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,9 +99,10 @@ def hint(session: Session) -> Answer:
 
 @command(examples=["certfleet --workspace lesson scenario report"])
 def report(session: Session) -> Answer:
-    """Show the debrief: points by objective, what you did, what it led to, and the best way known, run from the same
-    start on a copy. It tells the solution: look at it when you are done."""
-    found = debrief(session.open())
+    """Show the debrief: points by objective, what you did, what it led to, what each act cost once it is over, and the
+    best way known, run from the same start on a copy. It tells the solution: look at it when you are done."""
+    with progress(1, "Running it again") as advance:
+        found = debrief(session.open(), workers=os.cpu_count() or 1, told=advance)
     return Answer(lambda: debrief_document(found), _debrief_text(found))
 
 

@@ -35,6 +35,7 @@ NOT_NEEDED = (
     "push_authorities",
     "scenario",
     "scenario_standings",
+    "kept_reruns",
 )
 """Tables that no rule about the future reads; and a scenario, whose events nobody foresees. The push portal's CAs are
 useless without their keys: new ones are made if a plan needs them."""

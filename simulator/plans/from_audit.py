@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -71,11 +71,16 @@ _SPOKEN = re.compile(r"requested for ([\d,]+) devices?(?:, refused for ([\d,]+))
 
 class AuditPlan(Struct, frozen=True):
     """A plan from an audit trail: the ``files`` that it names, by name, and how often something else was done, which
-    no action of a plan does."""
+    no action of a plan does.
+
+    ``lines`` are those of the actions, in the same order, and ``missing`` those of what was left out.
+    """
 
     plan: Plan
     files: Mapping[str, bytes]
     left_out: Mapping[str, int]
+    lines: tuple[AuditLine, ...]
+    missing: tuple[AuditLine, ...]
 
 
 def plan_from_audit(workspace: Workspace, name: str, *, since: datetime | None = None, keys: bool = False) -> AuditPlan:
@@ -84,14 +89,19 @@ def plan_from_audit(workspace: Workspace, name: str, *, since: datetime | None =
     Certificates are in files without their private keys; with ``keys``, which leaves an audit line for each, as PKCS
     #12 whose passwords are in files, too.
     """
-    return _Reconstruction(workspace, since, keys=keys).made(name)
+    return plan_of_lines(workspace, _lines(workspace, since), name, keys=keys)
+
+
+def plan_of_lines(workspace: Workspace, lines: Sequence[AuditLine], name: str, *, keys: bool = False) -> AuditPlan:
+    """The same for these lines of the audit trail, the oldest first."""
+    return _Reconstruction(workspace, lines, keys=keys).made(name)
 
 
 class _Reconstruction:
-    def __init__(self, workspace: Workspace, since: datetime | None, *, keys: bool) -> None:
+    def __init__(self, workspace: Workspace, lines: Sequence[AuditLine], *, keys: bool) -> None:
         self._workspace = workspace
         self._keys = keys
-        self._lines = _lines(workspace, since)
+        self._lines = lines
         self._entries = {entry.id: entry for entry in workspace.inventory.list()}
         self._issued = {record.fingerprint_sha256: record for record in workspace.portal.list()}
         self._replacing = {int(found[1]) for line in self._lines if (found := _replaced_by(line)) is not None}
@@ -99,9 +109,11 @@ class _Reconstruction:
         self._asked = _asked_since(workspace, first)
         self._files: dict[str, bytes] = {}
         self._left_out: Counter[str] = Counter()
+        self._missing: list[AuditLine] = []
 
     def made(self, name: str) -> AuditPlan:
         actions: list[AnyAction] = []
+        lines: list[AuditLine] = []
         for line in self._lines:
             action = self._action(line)
             if action is None:
@@ -111,8 +123,14 @@ class _Reconstruction:
                 actions[-1] = replace(before, settings={**before.settings, **action.settings})
             else:
                 actions.append(action)
+                lines.append(line)
         plan = Plan(name=name, title="From the audit trail", actions=tuple(actions))
-        return AuditPlan(plan, self._files, dict(sorted(self._left_out.items())))
+        left_out = dict(sorted(self._left_out.items()))
+        return AuditPlan(plan, self._files, left_out, tuple(lines), tuple(self._missing))
+
+    def _leave_out(self, line: AuditLine, why: str = "") -> None:
+        self._left_out[f"{line.action}{why}"] += 1
+        self._missing.append(line)
 
     def _action(self, line: AuditLine) -> AnyAction | None:
         at = line.at.replace(microsecond=0)
@@ -158,14 +176,14 @@ class _Reconstruction:
             case "simulation.campaign" if line.summary.startswith("campaign started"):
                 found = self._campaign(id, at)
         if found is None:
-            self._left_out[line.action] += 1
+            self._leave_out(line)
         return found
 
     def _renewal(self, line: AuditLine, at: datetime) -> AnyAction | None:
         """The devices for which a request was new, and the Windows devices that were marked by it."""
         spoken = _SPOKEN.search(line.summary)
         if spoken is None:
-            self._left_out[line.action] += 1
+            self._leave_out(line)
             return None
         left = dict(zip(_ASKED, (int((part or "0").replace(",", "")) for part in spoken.groups()), strict=True))
         devices = []
@@ -178,7 +196,7 @@ class _Reconstruction:
     def _import(self, line: AuditLine, id: int, at: datetime) -> AnyAction | None:
         entry = self._entries.get(id)
         if entry is None:
-            self._left_out["certificate.import, deleted since"] += 1
+            self._leave_out(line, ", deleted since")
             return None
         issued = self._issued.get(entry.fingerprint_sha256)
         if issued is not None and issued.authority_id is not None:
@@ -198,7 +216,7 @@ class _Reconstruction:
         found = _replaced_by(line)
         entry = None if found is None else self._entries.get(int(found[1]))
         if entry is None:
-            self._left_out[line.action] += 1
+            self._leave_out(line)
             return None
         issued = self._issued.get(entry.fingerprint_sha256)
         if issued is not None and issued.authority_id is not None:
@@ -225,7 +243,7 @@ class _Reconstruction:
         if component is not None and used is None and wanted is not None:
             return UseComponent(at=at, need=component.need, name=component.name, use=Use(wanted[1]))
         if component is None or used is None:
-            self._left_out[line.action] += 1
+            self._leave_out(line)
             return None
         entry = self._entries.get(int(used[1]))
         if entry is not None and entry.fingerprint_sha256 in self._issued and component.need.endswith("apns"):
@@ -282,6 +300,14 @@ def _deployment(line: AuditLine, id: int, at: datetime) -> AnyAction | None:
         return None
     platforms = () if everywhere else tuple(Platform(name) for name in names)
     return DeployRoot(at=at, certificate=str(id), platform=platforms, antivirus=antivirus)
+
+
+def made_by(line: AuditLine) -> int | None:
+    """The id of the certificate that somebody imported by the act of a line."""
+    if line.action == "certificate.import":
+        return int(line.record.rpartition(":")[2])
+    found = _replaced_by(line)
+    return None if found is None else int(found[1])
 
 
 def _replaced_by(line: AuditLine) -> re.Match[str] | None:

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...store.errors import Refusal
 from ...store.folder import STORE_FILE
+from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
+from ..engine.workers import executor_for
+from .act_cost import ActCost, ActCosts
+from .acts import is_an_act
 from .classroom import ClassRecord, class_of
-from .debrief import is_an_act
+from .costing import act_costs, kept_costs
 from .reading import read_scenario
 from .record import acts_since, progress_of
 from .standing import ObjectiveStanding, ObjectiveState, ScenarioStanding, standing
 
+_WORTH_A_PROCESS = 3
+"""How many people a process has to have, as it takes a second to begin."""
+
 
 class PersonStanding(Struct, frozen=True, kw_only=True):
     """A person of a class. ``worked`` is the time from their first to their last act by the machine's clock.
-    ``costliest`` is the missed objective with the most points, the first of several. ``rank`` and ``standing`` are None
-    if the workspace can't be read; ``unread`` says why."""
+    ``costliest`` is the missed objective with the most points, the first of several; ``mistake`` the act, or the wait,
+    without which there would be the most points more, or less lost, if the costs ``are_known``. ``last_act`` is what
+    they did last. ``rank`` and ``standing`` are None if the workspace can't be read; ``unread`` says why."""
 
     name: str
     rank: int | None = None
     standing: ScenarioStanding | None = None
     worked: timedelta = timedelta(0)
     costliest: ObjectiveStanding | None = None
+    mistake: ActCost | None = None
+    are_known: bool = False
+    last_act: AuditLine | None = None
     unread: str = ""
 
 
@@ -40,17 +53,47 @@ class ClassReport(Struct, frozen=True, kw_only=True):
     people: tuple[PersonStanding, ...]
 
 
-def class_report(folder: Path) -> ClassReport:
-    """The report as things are now. Refuses with ``no-class`` or ``class-half-made``."""
+def class_report(folder: Path, *, workers: int = 1, told: Callable[[int, int], None] | None = None) -> ClassReport:
+    """The report as things are now. What each act cost somebody who is done is computed if it is not known yet, by
+    ``workers`` processes; ``told`` is told how many of how many people are. Refuses with ``no-class`` or
+    ``class-half-made``."""
+    found = class_now(folder)
+    names = [one.name for one in found.people if one.standing is not None and one.standing.over and not one.are_known]
+    costs = dict(zip(names, _all_costs([folder / name for name in names], workers, told), strict=True))
+    people = tuple(
+        one if (known := costs.get(one.name)) is None else replace(one, mistake=known.worst, are_known=True)
+        for one in found.people
+    )
+    return replace(found, people=people)
+
+
+def class_now(folder: Path) -> ClassReport:
+    """The same with what is known, and nothing computed. Refuses as ``class_report`` does."""
     record = class_of(folder)
     scenario = read_scenario(record.text, record.scenario)
     people = sorted((_person(folder / name, record) for name in record.people), key=lambda one: -_points(one))
     points = [_points(one) for one in people]
-    ranked = (
-        one if one.standing is None else msgspec.structs.replace(one, rank=points.index(_points(one)) + 1)
-        for one in people
-    )
+    ranked = (one if one.standing is None else replace(one, rank=points.index(_points(one)) + 1) for one in people)
     return ClassReport(scenario=scenario.name, title=scenario.title, most=scenario.points, people=tuple(ranked))
+
+
+def _all_costs(folders: Sequence[Path], workers: int, told: Callable[[int, int], None] | None) -> list[ActCosts | None]:
+    found = []
+    with executor_for(min(workers, len(folders) // _WORTH_A_PROCESS)) as pool:
+        for costs in map(_costs, folders) if pool is None else pool.map(_costs, folders):
+            found.append(costs)
+            if told is not None:
+                told(len(found), len(folders))
+    return found
+
+
+def _costs(folder: Path) -> ActCosts | None:
+    """What each act cost a person, kept in their workspace; None if it can't be known."""
+    try:
+        with Workspace.open(folder, create=False) as workspace:
+            return act_costs(workspace)
+    except (Refusal, OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError):  # the report says it of others
+        return None
 
 
 def _points(person: PersonStanding) -> int:
@@ -77,11 +120,15 @@ def _read(workspace: Workspace, name: str, record: ClassRecord) -> PersonStandin
     if progress.text != record.text:
         return PersonStanding(name=name, unread=f"it holds another scenario: {progress.name}")
     now = standing(workspace)
-    times = [line.wall_at for line in acts_since(workspace, progress) if is_an_act(line)]
+    acts = [line for line in acts_since(workspace, progress) if is_an_act(line)]
+    times, costs = [line.wall_at for line in acts], kept_costs(workspace) if now.over else None
     missed = [one for one in now.objectives if one.state is ObjectiveState.MISSED]
     return PersonStanding(
         name=name,
         standing=now,
         worked=max(times) - min(times) if times else timedelta(0),
+        mistake=None if costs is None else costs.worst,
+        are_known=costs is not None,
+        last_act=acts[0] if acts else None,
         costliest=max(missed, key=lambda one: one.points, default=None),
     )

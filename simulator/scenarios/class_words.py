@@ -9,7 +9,8 @@ from typing import Any
 from ...store.words import length_text, minute, plural
 from .class_report import ClassReport, PersonStanding
 from .classroom import ClassMade
-from .standing import ObjectiveStanding, ScenarioStanding
+from .cost_words import act_text, cost_document, cost_text
+from .standing import ScenarioStanding
 
 
 def made_document(made: ClassMade, folder: Path) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def _person_document(person: PersonStanding) -> dict[str, Any]:
         "worked_seconds": int(person.worked.total_seconds()),
         "hints": now.hints,
         "hint_cost": now.hint_cost,
+        "mistake": None if person.mistake is None else cost_document(person.mistake),
         "costliest": None if cost is None else {"number": cost.number, "title": cost.title, "points": cost.points},
         "objectives": [
             {"number": one.number, "points": one.points, "state": one.state, "so_far": one.so_far, "said": one.said}
@@ -83,12 +85,16 @@ def report_row(person: PersonStanding, now: ScenarioStanding) -> dict[str, str]:
         "LEFT": "over" if now.over else length_text(max(now.ends_at, now.now) - now.now),
         "HINTS": f"{now.hints} ({now.hint_cost} less)" if now.hints else "0",
         "WORKED": f"{int(person.worked.total_seconds()) // 60:,} min",
-        "COST MOST": "-" if person.costliest is None else _cost_text(person.costliest),
+        "COST MOST": cost_most_text(person),
     }
 
 
-def _cost_text(objective: ObjectiveStanding) -> str:
-    return f"{objective.number} ({plural(objective.points, 'point')}): {objective.title}"
+def cost_most_text(person: PersonStanding) -> str:
+    """The act, or the wait, that cost the most; without one, the missed objective with the most points."""
+    if person.mistake is not None:
+        return f"{act_text(person.mistake)}: {cost_text(person.mistake)}"
+    missed = person.costliest
+    return "-" if missed is None else f"{missed.number} ({plural(missed.points, 'point')}): {missed.title}"
 
 
 def unread_lines(report: ClassReport) -> Iterator[str]:

@@ -13,7 +13,9 @@ from ...store.model.forecast import Forecast
 from ...store.views.forecast import stopped_text, stranded_lines
 from ...store.words import length_text, minute, plural
 from ..plans.words import plan_document, plan_lines
+from .cost_words import cost_lines, costs_document
 from .debrief import Debrief
+from .rerun import RunResult
 from .scenario import Scenario
 from .standing import ObjectiveState, ScenarioStanding
 
@@ -102,7 +104,16 @@ def debrief_document(found: Debrief) -> dict[str, Any]:
         "went_back": found.went_back,
         "happened": found.happened,
         "solution": plan_document(found.solution),
-        "best": None if best is None else asdict(best),
+        "best": None if best is None else _best_document(best),
+        "costs": None if found.costs is None else costs_document(found.costs),
+    }
+
+
+def _best_document(best: RunResult) -> dict[str, Any]:
+    return {
+        "points": best.points,
+        "happened": asdict(best.happened),
+        "refused": [one.message for one in best.refused],
     }
 
 
@@ -127,12 +138,14 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
     yield "What it led to:"
     yield from (f"  {line}" for line in consequence_lines(found.happened))
     yield ""
+    if found.costs is not None:
+        yield from cost_lines(found.costs, now)
     yield from (line if number == 0 else f"  {line}" for number, line in enumerate(plan_lines(found.solution)))
     if found.best is None:
         yield "It can't be run from the start: the moment there was forgotten."
         return
     yield f"It gets {found.best.points} of {plural(now.most, 'point')}."
-    yield from (f"  refused: {said}" for said in found.best.refused)
+    yield from (f"  refused: {one.message}" for one in found.best.refused)
 
 
 def consequence_lines(happened: Forecast) -> Iterator[str]:

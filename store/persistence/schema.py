@@ -103,6 +103,9 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "plan_runs": ("name",),
     "moments": (),
     "start_by": (),
+    "scenario": (),
+    "scenario_standings": (),
+    "kept_reruns": (),
 }
 
 

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from certfleet.simulator.engine.simulator import Simulator
+from certfleet.simulator.scenarios import class_report as class_reporting
 from certfleet.simulator.scenarios import classroom
-from certfleet.simulator.scenarios.class_report import class_report
+from certfleet.simulator.scenarios.class_report import class_now, class_report
+from certfleet.simulator.scenarios.class_words import cost_most_text
 from certfleet.simulator.scenarios.classroom import create_class, numbered, read_names
-from certfleet.simulator.scenarios.debrief import best_run
+from certfleet.simulator.scenarios.kept_reruns import best_run
 from certfleet.simulator.scenarios.reading import read_scenario
 from certfleet.simulator.scenarios.record import progress_of
 from certfleet.simulator.scenarios.standing import take_hint
@@ -175,6 +177,25 @@ def test_a_report_ranks_and_names_what_cost_most(tmp_path: Path) -> None:
     assert "workspace-damaged" in found.people[4].unread
     assert "there is no workspace" in found.people[5].unread
     assert not (folder / "Flo" / STORE_FILE).exists()
+
+
+def test_a_report_tells_the_act_that_cost_most_and_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = LESSON.replace("least = 2", "most = 1")
+    folder = tmp_path / "monday"
+    create_class(folder, read_scenario(text, "lesson"), text, numbered(2))
+    for name, refreshes in (("person-01", 2), ("person-02", 1)):
+        with Workspace.open(folder / name, create=False) as workspace, Simulator(workspace) as simulator:
+            for _ in range(refreshes):
+                workspace.authorities.refresh()
+            simulator.run(progress_of(workspace).ends_at)
+    assert [one.are_known for one in class_now(folder).people] == [False, False]
+    best, other = class_report(folder).people
+    assert best.mistake is None
+    assert other.mistake is not None
+    assert other.mistake.points == 40
+    assert cost_most_text(other).endswith("requested; it issues from 2026-01-06 00:00 UTC on: 40 points")
+    monkeypatch.setattr(class_reporting, "act_costs", None)
+    assert class_report(folder).people == (best, other) == class_now(folder).people
 
 
 def test_the_same_points_have_the_same_rank(tmp_path: Path) -> None:
