@@ -91,3 +91,13 @@ def test_a_workspace_without_a_scenario(certfleet: Command) -> None:
     certfleet.done("simulate", "company", "--start", "2026-01-05")
     for verb in ("status", "hint", "report"):
         assert certfleet.refused("scenario", verb)["code"] == "no-scenario"
+
+
+def test_its_workspace_can_be_exported_and_imported(certfleet: Command, tmp_path: Path) -> None:
+    file, copy = tmp_path / "night.toml", tmp_path / "copy.json"
+    file.write_text(LESSON)
+    certfleet.done("scenario", "start", file)
+    certfleet.done("workspace", "export", copy)
+    other = Command(tmp_path / "other")
+    other.done("workspace", "import", copy, "--key-file", certfleet.workspace / "vault.key")
+    assert other.json("scenario", "status") == certfleet.json("scenario", "status")
