@@ -212,6 +212,7 @@ COMMANDS: dict[str, LazyEntry] = {
         {
             "list": lazy("scenario.list_scenarios", "List the scenarios that come with certfleet."),
             "start": lazy("scenario.start", "Start a scenario in a new workspace."),
+            "files": lazy("scenario.files", "Write the files that it hands to you."),
             "status": lazy("scenario.status", "Show the time, the points, and the objectives."),
             "hint": lazy("scenario.hint", "Get the next hint, which costs points."),
             "report": lazy("scenario.report", "Show the debrief."),

@@ -12,12 +12,15 @@ from ..simulator.plans.table_reading import Mistake
 from ..simulator.plans.words import mistake_text
 from ..simulator.scenarios.catalogue import find_text, packaged
 from ..simulator.scenarios.debrief import Debrief, debrief
+from ..simulator.scenarios.handing_over import check_folder, files_now, folder_beside, write_files
 from ..simulator.scenarios.reading import ScenarioInvalid, read_file, read_scenario
 from ..simulator.scenarios.standing import standing, take_hint
 from ..simulator.scenarios.starting import clock_start, start_scenario
 from ..simulator.scenarios.words import (
     debrief_document,
     debrief_lines,
+    files_document,
+    files_lines,
     scenario_document,
     scenario_summary,
     standing_document,
@@ -65,17 +68,39 @@ def list_scenarios(session: Session) -> Answer:
     compares=False,
 )
 @click.argument("name", type=TEXT, metavar="NAME|FILE")
-def start(session: Session, name: str) -> Answer:
+@click.option(
+    "--files", "folder", type=FILE, metavar="DIR", help="Where its files go. Default: WORKSPACE-files, beside it."
+)
+def start(session: Session, name: str, folder: Path | None) -> Answer:
     """Start a scenario, one that comes with certfleet or your own FILE (.toml), in a new workspace: its company and its
-    fleet are generated, and its clock begins. Work on it with the console or the other commands; `simulate run` lets
-    time pass."""
+    fleet are generated, its clock begins, and the files that it hands to you are written. Work on it with the console
+    or the other commands; `simulate run` lets time pass."""
     own, text = find_text(name)
     scenario = read_scenario(text, own)
+    target = folder or folder_beside(session.path)
+    check_folder(target, (one for file in scenario.files for one in file.names))
     workspace = session.open(create=True, start=clock_start(scenario))
     with progress(scenario.fleet.devices, "Enrolling") as advance:
         start_scenario(workspace, scenario, text, progress=advance)
-    now = standing(workspace)
-    return Answer({"scenario": scenario_document(scenario), "status": standing_document(now)}, start_lines(now))
+    now, come = standing(workspace), files_now(workspace)
+    if come:
+        session.when_done(lambda: write_files(target, come))
+    document = {"scenario": scenario_document(scenario), "status": standing_document(now)}
+    return Answer({**document, **files_document(target, come)}, [*start_lines(now), *files_lines(target, come)])
+
+
+@command(examples=["certfleet --workspace lesson scenario files"])
+@click.argument("folder", type=FILE, metavar="[DIR]", required=False)
+def files(session: Session, folder: Path | None) -> Answer:
+    """Write the files that the scenario has handed to you so far into DIR (default: WORKSPACE-files, beside the
+    workspace). Files that are there stay as they are. Only you may read them: delete the folder when you are done."""
+    workspace = session.open()
+    come, target = files_now(workspace), folder or folder_beside(session.path)
+    if not come:
+        return Answer(files_document(target, come), "this scenario has handed over no files yet")
+    written = write_files(target, come)
+    said = f"{plural(len(written), 'new file')}: {', '.join(written)}" if written else "no new files"
+    return Answer(files_document(target, come), [*files_lines(target, come), said])
 
 
 @command(examples=["certfleet --workspace lesson scenario status"])

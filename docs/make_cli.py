@@ -84,7 +84,7 @@ BEFORE = {
     "simulate campaign status": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 10d"),
     "simulate campaign end": (*ROTATION, "certfleet simulate campaign start", "certfleet simulate run --for 3d"),
     "plan status": ("certfleet plan run rotation.toml --for 1d",),
-    **dict.fromkeys((f"scenario {verb}" for verb in ("status", "hint", "report")), SCENARIO),
+    **dict.fromkeys((f"scenario {verb}" for verb in ("files", "status", "hint", "report")), SCENARIO),
     "class report": ("certfleet class create --people 3 --scenario apns-last-ten-days monday",),
     "simulate end-outage": ("certfleet simulate outage apns --for 6h --yes",),
     "device habits": ("certfleet --workspace real device import many.csv",),

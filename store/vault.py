@@ -48,6 +48,7 @@ class SecretKind(StrEnum):
     FLEET_SECRET = "fleet-secret"  # noqa: S105  # what the keys of simulated devices are derived from
     DELIVERY_SECRET = "delivery-secret"  # noqa: S105  # what logs in to the mail server, or signs for the webhook
     BULK_PASSWORD = "bulk-password"  # noqa: S105  # of the PKCS #12 file of a device certificate imported in bulk
+    HANDED_FILE = "handed-file"  # a file with private keys that a scenario hands to the person, by its name
 
 
 _OF_THE_INVENTORY = (SecretKind.PRIVATE_KEY, SecretKind.KEYSTORE_PASSWORD)

@@ -83,6 +83,7 @@ READING: dict[str, tuple[str, ...]] = {
     "plan from-audit": (),
     "plan rings": (),
     "plan status": (),
+    "scenario files": (),
     "scenario list": (),
     "scenario report": (),
     "scenario status": (),

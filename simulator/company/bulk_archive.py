@@ -28,7 +28,7 @@ from .purposes import TLS_CLIENT
 
 CREDENTIALS = "credential.txt"
 
-_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789=!@#$%+-_"
+LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789=!@#$%+-_"
 
 
 def write_bulk_archive(
@@ -71,4 +71,4 @@ def device_pkcs12(credential: Credential, alias: str, password: str, iterations:
 
 
 def _password() -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return "".join(secrets.choice(LETTERS) for _ in range(12))

@@ -13,8 +13,9 @@ from typing import Any
 from msgspec import Struct
 
 from ...store.errors import Refusal
+from ...store.impact.checklist import Mark
 from ...store.impact.needs import BOUND, BY_ID, Capability, Level
-from ...store.model.device import Device
+from ...store.model.device import Device, InstalledPolicy
 from ...store.model.forecast import Forecast
 from ...store.words import length_text, plural
 from ...store.workspace import Workspace
@@ -24,6 +25,7 @@ from ..plans.choosing import chosen_devices
 from ..plans.plan import Choice
 from ..plans.values import Reader, Unknown, share_text
 
+_NAMED = 4  # rows of the checklist in a sentence
 NEW = "new"
 """What stands for every CA group that was requested since the start."""
 
@@ -98,8 +100,31 @@ class IdentityCertificates(Condition, frozen=True, kw_only=True, tag="identity-c
     least: int
 
 
+class PolicyInstalled(Condition, frozen=True, kw_only=True, tag="policy-installed"):
+    """At least this share of the chosen devices has a VPN policy with a certificate that is valid."""
+
+    least: float
+    choice: Choice = Choice()
+
+
+class ChecklistDone(Condition, frozen=True, kw_only=True, tag="checklist"):
+    """At most so many rows of the checklist are missing a certificate, or are stopped or degraded."""
+
+    most: int = 0
+
+
 AnyCondition = (
-    NotStopped | IsBound | HoldsGroup | InService | Stranded | DeviceDaysLost | TaskDone | Acted | IdentityCertificates
+    NotStopped
+    | IsBound
+    | HoldsGroup
+    | InService
+    | Stranded
+    | DeviceDaysLost
+    | TaskDone
+    | Acted
+    | IdentityCertificates
+    | PolicyInstalled
+    | ChecklistDone
 )
 
 
@@ -209,6 +234,31 @@ def _(condition: IdentityCertificates, on: Situation) -> Judgement:
     return Judgement(count >= condition.least, f"{plural(count, 'device certificate')} from archives")
 
 
+@judge.register
+def _(condition: PolicyInstalled, on: Situation) -> Judgement:
+    now, bulk = on.workspace.now(), {one.id: one for one in on.workspace.bulk.list()}
+    entries = {one.id: one for one in on.workspace.inventory.list()}
+
+    def works(one: InstalledPolicy) -> bool:
+        held = entries.get(one.entry_id or 0) if one.certificate_id is None else bulk.get(one.certificate_id)
+        is_right = held is not None and held.fingerprint_sha256 == one.fingerprint_sha256
+        return one.is_installed and held is not None and is_right and held.not_before <= now < held.not_after
+
+    devices = _devices(on.workspace, condition.choice)
+    ready = sum(any(map(works, device.policies)) for device in devices)
+    return _share(ready, len(devices), condition.least, "have the VPN policy with a valid certificate")
+
+
+@judge.register
+def _(condition: ChecklistDone, on: Situation) -> Judgement:
+    rows = on.workspace.impact.checklist()
+    open_rows = [row for row in rows if row.status == Mark.MISSING or row.level is not Level.FINE]
+    named = ", ".join(dict.fromkeys(row.need.id for row in open_rows[:_NAMED]))
+    more = f" and {len(open_rows) - _NAMED} more" if len(open_rows) > _NAMED else ""
+    said = f"{plural(len(open_rows), 'row')} of the checklist missing or stopped"
+    return Judgement(len(open_rows) <= condition.most, f"{said}: {named}{more}" if open_rows else said)
+
+
 def _devices(workspace: Workspace, choice: Choice) -> list[Device]:
     """The chosen devices, without those whose owners have got others in their place."""
     try:
@@ -270,6 +320,8 @@ CONDITIONS: Mapping[str, ConditionKind] = {
         ConditionKind(TaskDone, {"task": values.text}, ("task",)),
         ConditionKind(Acted, {"action": values.text, "least": _COUNT, "most": _COUNT}, ("action",)),
         ConditionKind(IdentityCertificates, {"least": _COUNT}, ("least",)),
+        ConditionKind(PolicyInstalled, {"least": values.share, **CHOICE}, ("least",)),
+        ConditionKind(ChecklistDone, {"most": _COUNT}),
     )
 }
 """Every condition by its name in a file."""

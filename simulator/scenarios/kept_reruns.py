@@ -14,6 +14,7 @@ from ...store.persistence.records import RecordTable
 from ...store.workspace import Workspace
 from .act_cost import ActCosts
 from .course import scenario_of
+from .handing_over import all_files
 from .record import progress_of
 from .rerun import RunResult, run_solution, starting_point
 
@@ -34,7 +35,7 @@ def best_run(workspace: Workspace) -> RunResult | None:
     state = digest(progress_of(workspace).text)
     if known.best_of == state:
         return known.best
-    if (point := starting_point(workspace, {})) is None:
+    if (point := starting_point(workspace, all_files(workspace))) is None:
         return None
     best = run_solution(point, scenario.solution)
     keep(workspace, best_of=state, best=best)

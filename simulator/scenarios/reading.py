@@ -24,6 +24,7 @@ from ..plans.table_reading import Mistake, syntax_mistake
 from ..plans.values import Reader, Unknown, did_you_mean
 from ..platforms.site_habits import SITES, site_file
 from .conditions import CHOICE, CONDITIONS
+from .file_reading import FileReading
 from .scenario import Act, BeginOutage, Hint, Objective, Scenario, ScenarioEvent, ScenarioFleet
 
 LONGEST = 256 * 1024
@@ -90,7 +91,7 @@ def _mix(value: Any) -> dict[Platform, int]:
     return mix
 
 
-_TABLES = ("fleet", "prepare", "event", "objective", "hint", "solution")
+_TABLES = ("fleet", "file", "prepare", "event", "objective", "hint", "solution")
 _SEED = values.number(0, 2**31)
 _POINTS = values.number(1, 1000)
 _TOP: Mapping[str, Reader] = {
@@ -112,6 +113,7 @@ _FLEET: Mapping[str, Reader] = {
     "habits": _habits,
     "churn": values.number(0, MOST_CHURN),
     "lived": values.length,
+    "waiting": values.yes_no,
 }
 _OBJECTIVE: Mapping[str, Reader] = {
     "title": values.text,
@@ -126,7 +128,7 @@ _OUTAGE: Mapping[str, Reader] = {"service": _service, "length": values.length}
 OUTAGE = "outage"
 
 
-class _ScenarioReading(ActionReading):
+class _ScenarioReading(ActionReading, FileReading):
     """Reads the tables of a scenario."""
 
     def scenario(self, name: str) -> Scenario | None:
@@ -138,6 +140,8 @@ class _ScenarioReading(ActionReading):
         length = found.get("length") or timedelta(0)
         fleet = self._fleet(found.get("fleet", {}))
         lived = timedelta(0) if fleet is None else fleet.lived
+        files = self.files(self._list("file"), length)
+        self._check_files({name for one in files for name in one.names})
         preparation = self._events("prepare", lived, "the start")
         events = self._events("event", length, "the end of the scenario")
         objectives = [self._objective(one, ("objective", n), length) for n, one in self._list("objective")]
@@ -157,6 +161,7 @@ class _ScenarioReading(ActionReading):
             preparation=preparation,
             events=events,
             hints=tuple(one for one in hints if one is not None),
+            files=files,
         )
 
     def _list(self, name: str) -> list[tuple[int, Mapping[str, Any]]]:
@@ -164,6 +169,12 @@ class _ScenarioReading(ActionReading):
         if not found and name in _NEEDED and name in self.document:
             self.wrong((name,), f"there is no {name}", f"Each begins with [[{name}]].")
         return list(enumerate(found))
+
+    def _check_files(self, known: set[str]) -> None:
+        """The files that the solution names are handed over; they are for the person, and for nobody else."""
+        for name in ("prepare", "event", "solution"):
+            for number, table in self._list(name):
+                self.check_named(table, (name, number), known if name == "solution" else None)
 
     def _fleet(self, table: Any) -> ScenarioFleet | None:
         if not isinstance(table, dict):
@@ -173,6 +184,8 @@ class _ScenarioReading(ActionReading):
         found = self.fields(table, ("fleet",), _FLEET, "the fleet")
         if "devices" not in table:
             self.wrong(("fleet",), "the fleet needs devices", "Write devices = 60.")
+        if found.get("waiting") and "lived" in table:
+            self.wrong(("fleet", "lived"), "lived: a fleet that waits has not lived yet", "Leave one of them out.")
         return ScenarioFleet(**found) if len(self.mistakes) == before else None
 
     def _events(self, name: str, longest: timedelta, end: str) -> tuple[ScenarioEvent, ...]:

@@ -39,7 +39,7 @@ class JudgedObjective(Struct, frozen=True, kw_only=True):
 class ScenarioProgress(Struct, frozen=True, kw_only=True):
     """The scenario of a workspace. ``text`` is the text of its file. ``taken`` turns (events, and judgements) are over;
     the next is at ``next_at``. ``last_audit`` is the last line of the audit trail before it began, ``base`` what the
-    workspace looked like then."""
+    workspace looked like then. ``files`` are the names of the files that it hands over."""
 
     id: int
     name: str
@@ -52,6 +52,7 @@ class ScenarioProgress(Struct, frozen=True, kw_only=True):
     judged: tuple[JudgedObjective, ...] = ()
     last_audit: int = 0
     base: Start
+    files: tuple[str, ...] = ()
 
 
 def scenario_table(workspace: Workspace) -> RecordTable[ScenarioProgress]:

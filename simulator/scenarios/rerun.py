@@ -42,6 +42,7 @@ from ..plans.progress import PlanStep
 from ..plans.renewing import renew
 from ..plans.running import PlanRun, RefusedAction, run_plan
 from .course import happened
+from .handing_over import folder_of
 from .record import TABLE, progress_of, scenario_table
 from .standing import ObjectiveState, standing
 from .standings import STANDINGS
@@ -121,8 +122,13 @@ def run_acts(point: StartingPoint, acts: Sequence[DatedAct]) -> RunResult:
 
 def run_solution(point: StartingPoint, solution: Plan) -> RunResult:
     """Run the scenario to its end by a plan."""
-    with _begun(point) as workspace, Simulator(workspace, issuer=PaperIssuer()) as simulator:
-        outcomes = run_plan(simulator, PlanRun(workspace, solution, again=True), progress_of(workspace).ends_at)
+    with (
+        _begun(point) as workspace,
+        folder_of(point.files) as folder,
+        Simulator(workspace, issuer=PaperIssuer()) as simulator,
+    ):
+        run = PlanRun(workspace, solution, folder=folder, again=True)
+        outcomes = run_plan(simulator, run, progress_of(workspace).ends_at)
         refused = [RefusedAct(one.number, one.message) for one in outcomes if isinstance(one, RefusedAction)]
         return _result(workspace, BEST, refused)
 

@@ -13,6 +13,7 @@ from ...store.model.device import Platform
 from ...store.model.simulated_outage import OutageOf
 from ..plans.plan import Action, AnyAction, Plan
 from .conditions import AnyCondition
+from .handed_file import AnyFile
 
 
 class BeginOutage(Action, frozen=True, kw_only=True, tag="outage"):
@@ -58,7 +59,8 @@ class Hint(Struct, frozen=True, kw_only=True):
 
 
 class ScenarioFleet(Struct, frozen=True, kw_only=True):
-    """The fleet: as ``simulate fleet`` generates it. ``lived`` is how long it lives before the start."""
+    """The fleet: as ``simulate fleet`` generates it. ``lived`` is how long it lives before the start; ``waiting``: no
+    device is enrolled yet, and each is as soon as it can be."""
 
     devices: int
     seed: int = 7
@@ -66,6 +68,7 @@ class ScenarioFleet(Struct, frozen=True, kw_only=True):
     habits: str = ""
     churn: int = 0
     lived: timedelta = timedelta(0)
+    waiting: bool = False
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
@@ -73,7 +76,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
 
     ``about`` says in a line what it teaches; ``text`` is for the person, ``debrief`` for the end. It lasts ``length``
     from ``start``. ``company`` is the seed of its company, None for none. The device CA ends ``authority_ends`` after
-    the start; None: in some years. ``solution`` is the best way known.
+    the start; None: in some years. ``files`` are handed to the person. ``solution`` is the best way known.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     preparation: tuple[ScenarioEvent, ...] = ()
     events: tuple[ScenarioEvent, ...] = ()
     hints: tuple[Hint, ...] = ()
+    files: tuple[AnyFile, ...] = ()
 
     @property
     def drawn_at(self) -> datetime:

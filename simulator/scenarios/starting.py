@@ -14,8 +14,10 @@ from ..company.company import fill
 from ..engine.simulator import Simulator
 from ..engine.start import prepare_clock
 from ..fleet.fleet import FleetPlan, draw_fleet
+from ..fleet.waiting import draw_waiting
 from ..forecast.outcome import start_of
 from .course import carry_out_act, turns_of
+from .handing_over import Files, keep_files, make_files
 from .record import PEOPLE, ScenarioProgress, progress_of, refuse_used, scenario_table
 from .scenario import Scenario, ScenarioEvent
 from .standings import StandingLedger
@@ -50,13 +52,16 @@ def start_scenario(
             fill(workspace, seed=scenario.company)
         fleet = scenario.fleet
         plan = FleetPlan(devices=fleet.devices, seed=fleet.seed, mix=fleet.mix, habits=fleet.habits, churn=fleet.churn)
-        draw_fleet(workspace, plan, progress=progress)
+        if fleet.waiting:
+            draw_waiting(workspace, plan)
+        else:
+            draw_fleet(workspace, plan, progress=progress)
         with Simulator(workspace) as simulator:
             for event in scenario.preparation:
                 simulator.run(scenario.drawn_at + event.after)
                 _prepare(workspace, scenario, event)
             simulator.run(scenario.start)
-        _begin(workspace, scenario, text)
+        _begin(workspace, scenario, text, make_files(workspace, scenario))
     workspace.moments.save(START)
     return progress_of(workspace)
 
@@ -75,7 +80,7 @@ def _prepare(workspace: Workspace, scenario: Scenario, event: ScenarioEvent) -> 
             ) from refusal
 
 
-def _begin(workspace: Workspace, scenario: Scenario, text: str) -> None:
+def _begin(workspace: Workspace, scenario: Scenario, text: str, files: Files) -> None:
     """Store that the scenario begins now."""
     now, turns = workspace.now(), turns_of(scenario)
     with workspace.database.transaction():
@@ -90,7 +95,9 @@ def _begin(workspace: Workspace, scenario: Scenario, text: str) -> None:
             next_at=now + turns[0].after,
             last_audit=workspace.audit.tail(1)[0].id,
             base=start_of(workspace),
+            files=tuple(files),
         )
+        keep_files(workspace, files)
         scenario_table(workspace).put([progress])
         ledger = StandingLedger(workspace)
         for device in workspace.devices.records.all():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import asdict
@@ -61,6 +62,19 @@ def start_lines(now: ScenarioStanding) -> Iterator[str]:
     yield f"It begins on {minute(now.started_at)} UTC and ends on {minute(now.ends_at)} UTC. Objectives:"
     yield from _objectives(now)
     yield "`certfleet simulate run --for 1d` lets time pass; `certfleet scenario status` shows where you are"
+
+
+def files_lines(folder: Path, files: Collection[str]) -> Iterator[str]:
+    """Where the files are that were handed over."""
+    if files:
+        yield f"Files for you in {folder}: {', '.join(files)}"
+        yield "Only you may read them; delete the folder when you are done."
+        yield "`certfleet scenario files` writes them again, and those that come later"
+
+
+def files_document(folder: Path, files: Collection[str]) -> dict[str, Any]:
+    """The same as JSON types."""
+    return {"folder": str(folder) if files else None, "files": list(files)}
 
 
 def standing_lines(now: ScenarioStanding) -> Iterator[str]:

@@ -59,6 +59,7 @@ def _orphans(
         SecretKind.FLEET_SECRET: {FLEET},
         SecretKind.DELIVERY_SECRET: {filed_under(channel) for channel in delivery_settings(database).with_secret},
         SecretKind.BULK_PASSWORD: {filed_under_bulk(row.id) for row in database.engine.scan("bulk_certificates")},
+        SecretKind.HANDED_FILE: {name for row in database.table("scenario") for name in row.get("files", ())},
     }
     for kind, keys in kept.items():
         for name in sorted(keys - owners[kind]):

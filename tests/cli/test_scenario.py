@@ -87,9 +87,56 @@ def test_one_is_worked_on_to_its_debrief(certfleet: Command, tmp_path: Path) -> 
     assert [act["action"] for act in document["acts"]] == ["authority.refresh"]
 
 
+FILES = """
+[[file]]
+make = "saml-certificate"
+name = "saml.p12"
+password = "secret-1"
+
+[[file]]
+make = "server-certificate"
+name = "gateway.pem"
+key = "gateway.key"
+host = "gateway"
+after = "1d"
+"""
+
+
+def test_files_are_handed_over_beside_the_workspace(certfleet: Command, tmp_path: Path) -> None:
+    file = tmp_path / "night.toml"
+    file.write_text(LESSON + FILES)
+    folder = certfleet.workspace.with_name(f"{certfleet.workspace.name}-files")
+    certfleet.json("scenario", "start", file, "--dry-run")
+    assert not folder.exists()
+    begun = certfleet.json("scenario", "start", file)
+    assert (begun["folder"], begun["files"]) == (str(folder), ["saml.p12"])
+    assert [one.name for one in folder.iterdir()] == ["saml.p12"]
+    assert "no new files" in certfleet.done("scenario", "files")
+    certfleet.done("simulate", "run", "--for", "1d")
+    assert "2 new files: gateway.pem, gateway.key" in certfleet.done("scenario", "files")
+    other = tmp_path / "other"
+    assert len(certfleet.json("scenario", "files", other)["files"]) == 3
+    assert {one.name for one in other.iterdir()} == {"saml.p12", "gateway.pem", "gateway.key"}
+    gateway = certfleet.json("certificate", "import", folder / "gateway.pem", "--key", folder / "gateway.key")[
+        "imported"
+    ][0]
+    assert gateway["has_private_key"]
+
+
+def test_files_that_are_there_are_not_overwritten(certfleet: Command, tmp_path: Path) -> None:
+    file, folder = tmp_path / "night.toml", tmp_path / "mine"
+    file.write_text(LESSON + FILES)
+    folder.mkdir()
+    (folder / "saml.p12").write_bytes(b"mine")
+    assert certfleet.refused("scenario", "start", file, "--files", folder)["code"] == "file-exists"
+    assert not certfleet.workspace.exists()
+    assert certfleet.done("scenario", "start", file, "--files", tmp_path / "new")
+    assert (tmp_path / "new" / "saml.p12").exists()
+
+
 def test_a_workspace_without_a_scenario(certfleet: Command) -> None:
     certfleet.done("simulate", "company", "--start", "2026-01-05")
-    for verb in ("status", "hint", "report"):
+    for verb in ("files", "status", "hint", "report"):
         assert certfleet.refused("scenario", verb)["code"] == "no-scenario"
 
 

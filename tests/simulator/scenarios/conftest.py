@@ -12,6 +12,7 @@ from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import PlanRun, run_plan
 from certfleet.simulator.scenarios.catalogue import text_of
 from certfleet.simulator.scenarios.course import scenario_of
+from certfleet.simulator.scenarios.handing_over import all_files, folder_of
 from certfleet.simulator.scenarios.reading import read_scenario
 from certfleet.simulator.scenarios.record import progress_of
 from certfleet.simulator.scenarios.starting import clock_start, start_scenario
@@ -42,9 +43,10 @@ def begin(prepared: Prepared, tmp_path: Path) -> Begin:
 
 def play(workspace: Workspace, actions: str | None) -> None:
     """Play a scenario to its end: by these actions of a plan file, or its own solution (None)."""
-    plan = scenario_of(workspace).solution if actions is None else read_plan(actions, "mine")
-    with Simulator(workspace) as simulator:
-        run_plan(simulator, PlanRun(workspace, plan), progress_of(workspace).ends_at)
+    scenario = scenario_of(workspace)
+    plan = scenario.solution if actions is None else read_plan(actions, "mine")
+    with Simulator(workspace) as simulator, folder_of(all_files(workspace)) as folder:
+        run_plan(simulator, PlanRun(workspace, plan, folder=folder), progress_of(workspace).ends_at)
 
 
 def idle(workspace: Workspace) -> None:

@@ -91,6 +91,48 @@ MISTAKES = {
         """,
         {3: "have to be told"},
     ),
+    "first-deployment": (
+        """
+        [[action]]
+        do = "import-certificate"
+        after = "2h"
+        file = "apns.p12"
+        password_file = "apns.password"
+        use_as = "apns"
+        [[action]]
+        do = "bind"
+        after = "2h"
+        need = "apns"
+        certificate = 2
+        [[action]]
+        do = "import-certificate"
+        after = "3h"
+        file = "old.p12"
+        password_file = "old.password"
+        [[action]]
+        do = "bind"
+        after = "3h"
+        need = "gateway-ssl"
+        certificate = "gateway.nguyen-medical-group.example"
+        """,
+        {3: "is not used", 4: "from the trial"},
+    ),
+    "vpn-archive-with-faults": (
+        """
+        [[action]]
+        do = "import-device-certificates"
+        after = "2h"
+        file = "devices.zip"
+        identity_type = "serial-number"
+        [[action]]
+        do = "create-policy"
+        after = "3h"
+        name = "Field VPN"
+        server = "vpn.nguyen-medical-group.example"
+        identity_type = "serial-number"
+        """,
+        {2: "had expired", 3: "still missing"},
+    ),
 }
 """A typical mistake in each: what is done, and the objectives that are missed, with what the debrief says of them."""
 
