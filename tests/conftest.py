@@ -1,4 +1,4 @@
-"""Settings of all tests: how Hypothesis looks for examples, and cheap passwords and RSA keys.
+"""Settings of all tests: how Hypothesis looks for examples, and cheap passwords, RSA keys and commits.
 
 The examples are the same in every run, so that a change never fails by luck. ``--hypothesis-profile=explore`` looks for
 new ones, and prints how to reproduce its findings.
@@ -7,6 +7,7 @@ new ones, and prints how to reproduce its findings.
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from certfleet.store import vault
 from certfleet.store.accounts import passwords
 from certfleet.store.model.account import Argon2Parameters
+from certfleet.store.persistence import sqlite
 from tests.prepared import Prepared
 from tests.rsa_keys import RSA_KEYS
 
@@ -49,6 +51,16 @@ def cheap_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """A commit waits until the disk has it, because power may fail, which no test causes. What is about it asks for
+    ``waiting_for_the_disk``; programs that a test starts, and kills, wait in any case."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "synchronous = OFF"))
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def shared_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(rsa, "generate_private_key", RSA_KEYS.generate)
@@ -68,3 +80,11 @@ REAL_PASSWORDS = passwords.PARAMETERS
 @pytest.fixture
 def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "PARAMETERS", REAL_PASSWORDS)
+
+
+REAL_PRAGMAS = sqlite.PRAGMAS
+
+
+@pytest.fixture
+def waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "PRAGMAS", REAL_PRAGMAS)

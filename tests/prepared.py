@@ -35,7 +35,7 @@ class Prepared:
             if not folder.exists():
                 making = self._folder / f"{name}.making"
                 shutil.rmtree(making, ignore_errors=True)
-                with RSA_KEYS.not_shared():
+                with RSA_KEYS.for_all_tests():
                     make(making)
                 making.rename(folder)
         return folder

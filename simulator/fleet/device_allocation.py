@@ -13,7 +13,7 @@ from ...store.model.device import Platform
 from ..identities.data.market import DEVICES_A_PLACE, NO_PHONE, SECOND_PHONE, SHARED, TABLETS
 from ..identities.model import DeviceKind
 from ..identities.permutation import Permutation
-from ..identities.staff import DeviceHolder, Staff
+from ..identities.staff import DeviceHolder, staff
 from .mix import Mix
 
 _COMPUTERS = (Platform.MACOS, Platform.WINDOWS)
@@ -25,7 +25,7 @@ class DeviceAllocation:
 
     def __init__(self, mix: Mix, key: bytes, domain: str) -> None:
         self._mix = mix
-        self._staff = Staff(key, domain)
+        self._staff = staff(key, domain)
         self._kinds = {platform: _kinds(platform, mix.count(platform)) for platform in Platform}
         self._totals = dict.fromkeys(DeviceKind, 0)
         self._before: dict[tuple[Platform, DeviceKind], int] = {}

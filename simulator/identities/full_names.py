@@ -8,6 +8,7 @@ those of a name can be listed without a look at everybody. It holds for two mill
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from .names import FIRST_SHARES, LAST_SHARES, CountryNames
 from .permutation import Permutation
@@ -17,17 +18,29 @@ _BACK = pow(_ROUND, -1, FIRST_SHARES)
 
 
 class FullNames:
-    """The names of a country's people, who are numbered from 0; ``key`` determines them."""
+    """The names of a country's people, who are numbered from 0; ``key`` determines them. Who never asks for a person of
+    this country need not wait for its tables."""
 
     def __init__(self, names: CountryNames, key: bytes) -> None:
         self.names = names
-        order = Permutation(LAST_SHARES, key)
-        self._last = [order(number) for number in range(LAST_SHARES)]
-        # Where each place begins among the shares of the first names.
-        self._turns = [self._last[(5 * place + 7) % LAST_SHARES] % FIRST_SHARES for place in range(LAST_SHARES)]
-        self._places = [0] * LAST_SHARES
+        self._key = key
+
+    @cached_property
+    def _last(self) -> list[int]:
+        order = Permutation(LAST_SHARES, self._key)
+        return [order(number) for number in range(LAST_SHARES)]
+
+    @cached_property
+    def _turns(self) -> list[int]:
+        """Where each place begins among the shares of the first names."""
+        return [self._last[(5 * place + 7) % LAST_SHARES] % FIRST_SHARES for place in range(LAST_SHARES)]
+
+    @cached_property
+    def _places(self) -> list[int]:
+        places = [0] * LAST_SHARES
         for place, share in enumerate(self._last):
-            self._places[share] = place
+            places[share] = place
+        return places
 
     def person(self, number: int) -> tuple[int, int]:
         """The numbers of a person's first and last name."""

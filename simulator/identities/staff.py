@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -128,6 +129,12 @@ class Staff:
 
     def _draw(self, what: bytes, number: int) -> bytes:
         return blake2b(what + number.to_bytes(8), key=self._key, digest_size=17).digest()
+
+
+@lru_cache(maxsize=4)
+def staff(key: bytes, domain: str) -> Staff:
+    """The people of a company. A workspace is opened again and again, and forecasts run several copies of it."""
+    return Staff(key, domain)
 
 
 def _ends() -> list[int]:
