@@ -19,17 +19,21 @@ from certfleet.store import vault
 from certfleet.store.accounts import passwords
 from certfleet.store.model.account import Argon2Parameters
 from certfleet.store.persistence import sqlite
-from tests.prepared import Prepared
+from tests.examples import ALL, FEW
+from tests.prepared import Prepared, copy_tables_into_new_stores
 from tests.rsa_keys import RSA_KEYS
 
 # How long an example takes, or making one, says how busy the machine is.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
-settings.register_profile("certfleet", UNHURRIED, derandomize=True)
+settings.register_profile("certfleet", UNHURRIED, derandomize=True, max_examples=ALL)
+settings.register_profile("few", UNHURRIED, derandomize=True, max_examples=FEW)
 settings.register_profile("explore", UNHURRIED)
 settings.load_profile("certfleet")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr == "not slow" and not config.getoption("--hypothesis-profile"):
+        settings.load_profile("few")
     # Who starts the tests in the background hands on that Ctrl-C is ignored, to every program that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.set_threshold(50_000, 20, 50)
@@ -48,6 +52,13 @@ def cheap_passwords() -> Iterator[None]:
         patch.setattr(passwords, "PARAMETERS", Argon2Parameters(memory_kib=64, iterations=1))
         patch.setattr(vault, "ARGON2_MEMORY_KIB", 256)
         patch.setattr(vault, "ARGON2_ITERATIONS", 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_are_created_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        copy_tables_into_new_stores(patch)
         yield
 
 

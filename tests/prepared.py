@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -63,3 +64,18 @@ class InMemory(SqliteEngine):
         with closing(sqlite3.connect(self._file)) as source:
             source.backup(connection)
         return connection
+
+
+def copy_tables_into_new_stores(patch: pytest.MonkeyPatch) -> None:
+    """Creating tables and indexes takes longer than most tests: stores that are made in this process get a copy."""
+    connect, made, creating = SqliteEngine._connect, SqliteEngine(None, INDEXES), Lock()
+
+    def with_tables(engine: SqliteEngine) -> sqlite3.Connection:
+        with creating:
+            connection = connect(engine)
+            is_new = engine.path is None or not (engine.path.exists() and engine.path.stat().st_size)
+            if type(engine) is SqliteEngine and is_new and engine._indexes == made._indexes:
+                made._connection.backup(connection)
+            return connection
+
+    patch.setattr(SqliteEngine, "_connect", with_tables)

@@ -44,13 +44,13 @@ class RsaKeys:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Begin with the first key."""
+        """Begin with the first key: for a test, or for an example of Hypothesis."""
+        before, self._shelf = self._shelf, self._of_tests
         self._of_tests.given = 0
-        self._shelf = self._of_tests
         try:
             yield
         finally:
-            self._shelf = None
+            self._shelf = before
 
     @contextmanager
     def for_all_tests(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -19,6 +19,8 @@ from certfleet.simulator.identities.model import Model
 from certfleet.simulator.identities.tables import tables
 from certfleet.store.model.device import Device, EnrollmentKind, Platform
 from certfleet.store.workspace import Workspace
+from tests.examples import examples
+from tests.rsa_keys import RSA_KEYS
 
 from ..identities.days import first_release, made_from
 from ..identities.forms import form, luhn_holds
@@ -30,7 +32,7 @@ seeds = st.integers(0, 2**31)
 
 
 def drawing(seed: int, start: datetime, devices: int) -> Drawing:
-    with Workspace.open(None, start=start) as workspace:
+    with RSA_KEYS.shared(), Workspace.open(None, start=start) as workspace:
         return Drawing(workspace, begin_drawing(workspace, FleetPlan(devices=devices, seed=seed)))
 
 
@@ -49,7 +51,7 @@ def system_is_not_after(device: Device, model: Model, now: datetime) -> None:
         assert min(one.released for one in builds) <= now.date(), device
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(seeds, starts)
 def test_nothing_is_from_the_future_and_no_device_is_older_than_its_enrollment_allows(
     seed: int, start: datetime
@@ -67,7 +69,7 @@ def test_nothing_is_from_the_future_and_no_device_is_older_than_its_enrollment_a
         assert gone is None or gone > enrolled.timestamp()
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(seeds, starts)
 def test_new_devices_and_upgrades_are_of_their_time(seed: int, start: datetime) -> None:
     fleet = drawing(seed, start, 40)
@@ -90,7 +92,7 @@ def test_new_devices_and_upgrades_are_of_their_time(seed: int, start: datetime) 
             system_is_not_after(upgraded, MODELS[device.model], datetime.fromtimestamp(moment, UTC))
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(seeds, starts)
 def test_a_person_has_one_place_one_clock_and_one_language(seed: int, start: datetime) -> None:
     people = defaultdict(set)
@@ -108,7 +110,7 @@ def test_a_person_has_one_place_one_clock_and_one_language(seed: int, start: dat
     assert len(people) < 140
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(seeds, starts)
 def test_every_identity_has_its_makers_form_and_comes_once(seed: int, start: datetime) -> None:
     seen: set[tuple[str, str]] = set()

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.simulator.engine.simulation_record import simulation_of
@@ -20,6 +20,7 @@ from certfleet.simulator.identities.tables import tables
 from certfleet.store.devices.identity import IDENTITIES
 from certfleet.store.devices.local_days import is_holiday
 from certfleet.store.model.device import Platform
+from tests.examples import examples
 
 from ..conftest import MONDAY, Draw
 
@@ -44,7 +45,7 @@ def turns(found: Arrivals, start: datetime = MONDAY, *, years: float = 1) -> lis
     st.dates(date(2022, 1, 1), date(2027, 12, 31)),
     st.floats(0, 2),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_turns_after_a_time_are_the_same_from_wherever_one_looks(
     seed: int, devices: int, churn: int, day: date, later: float
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.simulator.fleet.device_allocation import DeviceAllocation
@@ -13,6 +13,7 @@ from certfleet.simulator.identities.model import DeviceKind
 from certfleet.simulator.identities.staff import DeviceHolder
 from certfleet.simulator.identities.tables import tables
 from certfleet.store.model.device import Platform
+from tests.examples import examples
 
 from ..conftest import Draw
 
@@ -28,7 +29,7 @@ def held(
 
 
 @given(SHARES.filter(lambda shares: any(shares.values())), st.integers(1, 400), st.binary(min_size=1, max_size=8))
-@settings(max_examples=60)
+@examples(60)
 def test_every_device_has_somebody_and_the_mix_is_kept(shares: dict[Platform, int], devices: int, key: bytes) -> None:
     found, mix = held(shares, devices, key), Mix(shares, devices, key)
     assert Counter(platform for platform, _, _ in found) == Counter(mix.platform(index) for index in range(devices))
@@ -39,7 +40,7 @@ def test_every_device_has_somebody_and_the_mix_is_kept(shares: dict[Platform, in
 
 
 @given(SHARES.filter(lambda shares: any(shares.values())), st.integers(1, 300), st.binary(min_size=1, max_size=8))
-@settings(max_examples=60)
+@examples(60)
 def test_the_other_devices_of_a_person_are_found(shares: dict[Platform, int], devices: int, key: bytes) -> None:
     allocation, people = DeviceAllocation(Mix(shares, devices, key), key, "a.example"), defaultdict(set)
     for index, (_, kind, person) in enumerate(held(shares, devices, key)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.simulator.fleet.enrollment_kinds import enrollment_shares
@@ -16,6 +16,7 @@ from certfleet.store.devices.enrollment_kinds import KINDS, PRIVATE, check_kind
 from certfleet.store.devices.identity import checked
 from certfleet.store.model.device import Device, EnrollmentKind, Platform
 from certfleet.store.workspace import Workspace
+from tests.examples import examples
 
 from ..conftest import MONDAY, Draw
 
@@ -34,7 +35,7 @@ def share(drawn: list[Device], kind: EnrollmentKind) -> float:
 
 
 @given(SEEDS)
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_kiosks_belong_to_places_and_people_have_none(seed: int) -> None:
     for device in devices(120, seed):
         is_kiosk = device.enrollment_kind is EnrollmentKind.KIOSK
@@ -43,7 +44,7 @@ def test_kiosks_belong_to_places_and_people_have_none(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_a_device_enrolled_by_its_user_tells_no_identity_but_the_enrollment_id(seed: int) -> None:
     drawn = devices(200, seed)
     for device in drawn:

@@ -7,7 +7,7 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.simulator.identities.countries import countries, directory_form
@@ -16,13 +16,14 @@ from certfleet.simulator.identities.names import LAST_SHARES, name_weights, name
 from certfleet.simulator.identities.staff import Staff
 from certfleet.store.devices.holidays import holidays
 from certfleet.store.devices.local_days import standard_offset
+from tests.examples import examples
 
 UPN = re.compile(r"[a-z][a-z0-9'-]*(\.[a-z0-9'-]+){1,2}@a\.example")
 STAFF = Staff(b"key", "a.example")
 
 
 @given(st.binary(min_size=1, max_size=20), st.integers(0, 2_000_000))
-@settings(max_examples=20)
+@examples(20)
 def test_addresses_are_valid_and_unique(key: bytes, first: int) -> None:
     staff = Staff(key, "a.example")
     people = [staff.person(first + number) for number in range(1_000)]
@@ -102,7 +103,7 @@ def test_as_many_have_a_name_as_its_weight_says() -> None:
 
 
 @given(st.binary(min_size=1, max_size=9), st.integers(0, 12), st.integers(0, 2_000_000), st.integers(1, 20_000))
-@settings(max_examples=20)
+@examples(20)
 def test_those_of_a_name_are_found_without_a_look_at_everybody(key: bytes, at: int, first: int, count: int) -> None:
     some = names()[at % len(countries())]
     every = FullNames(some, key)

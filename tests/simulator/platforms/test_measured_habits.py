@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.simulator.platforms import PROFILES
@@ -15,6 +15,7 @@ from certfleet.simulator.platforms.site_habits import site_churn, site_profiles
 from certfleet.store.errors import Refusal
 from certfleet.store.model.device import Device, DeviceState, EnrollmentKind, Platform, Reported
 from certfleet.store.model.device_import import DeviceImport, Silence
+from tests.examples import examples
 
 AT = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -84,7 +85,7 @@ def test_the_office_measures_as_itself() -> None:
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_whatever_was_measured_is_a_file_of_habits(week: int, month: int, quarter: int) -> None:
     quarter, month, week = sorted((week, month, quarter))
     site_profiles(measured(imported(silence(week, month, quarter))).text)

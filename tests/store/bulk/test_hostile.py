@@ -24,6 +24,7 @@ from certfleet.store.certificates.limits import (
 )
 from certfleet.store.errors import Refusal
 from certfleet.store.workspace import Workspace
+from tests.examples import examples
 from tests.store.conftest import content
 
 from .material import PASSWORD, fleet_archive, outcomes, p12, packed, take_in
@@ -405,7 +406,7 @@ PASSWORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), m
 @given(
     st.dictionaries(IDENTITIES.map(str.upper), PASSWORDS, max_size=8), st.sampled_from(["\n", "\r\n", "\r"]), st.data()
 )
-@settings(max_examples=200)
+@examples(200)
 def test_every_password_comes_back(passwords: dict[str, str], end: str, data: st.DataObject) -> None:
     lines = [
         f"{name}{data.draw(st.sampled_from(['', '.p12', '.P12', '.pfx']))}={passwords[name]}" for name in passwords

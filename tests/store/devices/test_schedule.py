@@ -17,6 +17,7 @@ from certfleet.store.devices.presence import last_seen
 from certfleet.store.devices.schedule import DAY, WEEK, last_check_in, next_check_in
 from certfleet.store.model.habits import Habits, Schedule
 from certfleet.store.workspace import Workspace
+from tests.examples import examples
 from tests.store.devices.handset import Handset
 
 HOUR = 3600
@@ -131,7 +132,7 @@ def test_none_comes_once_the_device_is_gone(schedule: Schedule, after: int, days
 
 
 @given(schedules(), moments)
-@settings(max_examples=30)
+@examples(30)
 def test_it_comes_about_as_often_as_its_interval_says(schedule: Schedule, after: int) -> None:
     always = replace(
         schedule, spells=0, weekends=True, day_start=0, day_end=DAY, zone="", leave=0, long_leave=0, pool_days=0

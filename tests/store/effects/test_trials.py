@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from cryptography import x509
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certfleet.store.clock import FixedClock
@@ -18,6 +18,7 @@ from certfleet.store.model.device import DeviceState
 from certfleet.store.persistence.sqlite import SqliteEngine
 from certfleet.store.workspace import Workspace
 from tests.documents import export_of
+from tests.examples import examples
 from tests.material import NOW, Issued, issue, make_ca
 from tests.store.impact.deployment import source
 
@@ -75,7 +76,7 @@ def test_a_trial_leaves_nothing_and_tells_what_then_happens(workspace: Workspace
     told_of(effects, workspace, change)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.lists(st.sampled_from(sorted(CHANGES)), max_size=4), st.sampled_from(sorted(CHANGES)))
 def test_whatever_was_done_before(deployed: Workspace, earlier: list[str], tried: str) -> None:
     with deployed.copy() as workspace:

@@ -16,6 +16,7 @@ from certfleet.store.impact.interruptions import key_of, key_of_interruption
 from certfleet.store.model.component import Use
 from certfleet.store.model.interruption import Interruption
 from certfleet.store.workspace import Workspace
+from tests.examples import examples
 from tests.material import NOW, issue, make_ca
 from tests.store.impact.deployment import DAY, SECOND, bring, push, replace, source, use, use_nothing
 
@@ -159,7 +160,7 @@ def test_whatever_people_do_they_never_overlap_and_what_lasts_is_what_is_found(
         assert workspace.check().clean
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     ends=st.lists(st.integers(1, 60), min_size=1, max_size=4),
     starts=st.lists(st.integers(-5, 50), min_size=4, max_size=4),

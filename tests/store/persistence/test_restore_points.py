@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.sqlite import SqliteEngine
+from tests.examples import examples
 
 TABLES = {"devices": ("serial_number",), "events": ()}
 
@@ -99,7 +100,7 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestAnyHistory.settings = settings(examples(60), stateful_step_count=30)
 
 
 def test_another_process_sees_what_a_restoration_removed(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from certfleet.store.persistence.database import Database
 from certfleet.store.persistence.engine import Row
 from certfleet.store.persistence.memory import MemoryEngine
 from certfleet.store.persistence.sqlite import SqliteEngine
+from tests.examples import examples
 
 INDEXES = {"devices": ("serial", "group")}
 
@@ -189,4 +190,4 @@ class LikeStockTinyDB(RuleBasedStateMachine):
 
 
 TestLikeStockTinyDB = LikeStockTinyDB.TestCase
-TestLikeStockTinyDB.settings = settings(max_examples=40, stateful_step_count=20)
+TestLikeStockTinyDB.settings = settings(examples(40), stateful_step_count=20)
