@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -88,7 +89,8 @@ def fits(expected: str, output: str) -> bool:
 
 @dataclass
 class Examples:
-    """Runs examples in a folder: ``certfleet`` in this process, anything else in one shell; a context manager.
+    """Runs examples in a folder: ``certfleet`` in this process, anything else in one shell, which starts when it is
+    needed; a context manager.
 
     The home folder is inside, so ``certfleet`` starts with a workspace that doesn't exist yet.
     """
@@ -108,7 +110,11 @@ class Examples:
             self.environment.pop(name, None)
 
     def __enter__(self) -> Examples:
-        self._shell = subprocess.Popen(
+        return self
+
+    @cached_property
+    def _shell(self) -> subprocess.Popen[bytes]:
+        shell = subprocess.Popen(
             ["bash", "--norc", "--noprofile"],
             cwd=self.folder,
             env=self.environment | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
@@ -117,11 +123,13 @@ class Examples:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        assert self._shell.stdout
-        os.set_blocking(self._shell.stdout.fileno(), False)
-        return self
+        assert shell.stdout
+        os.set_blocking(shell.stdout.fileno(), False)
+        return shell
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if "_shell" not in vars(self):
+            return
         os.killpg(self._shell.pid, signal.SIGTERM)
         self._shell.communicate(timeout=WAIT)
 

@@ -15,16 +15,19 @@ from certfleet.store.workspace import Workspace
 from docs import make_cli
 from tests.documents import export_of
 from tests.material import needs_openssl
+from tests.prepared import Prepared
 
 pytestmark = needs_openssl  # the sample workspace has a key of its making
 MAKE = "run `python -m docs.make_cli`"
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample")
-    make_cli.prepare(folder)
-    return folder
+def sample(prepared: Prepared) -> Path:
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        make_cli.prepare(folder)
+
+    return prepared.made("sample", make)
 
 
 @pytest.mark.parametrize("noun", make_cli.nouns())

@@ -28,7 +28,8 @@ def _hints() -> list[tuple[str, str]]:
     root, found = Path(certfleet.__file__).parent, []
     for room in ("store", "simulator"):
         for file in (root / room).resolve().rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            source = file.read_text(encoding="utf-8")
+            for node in ast.walk(ast.parse(source)) if "Refusal(" in source else ():
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
                     texts = [_text(argument) for argument in node.args]
                     if len(texts) == 3 and texts[0] and texts[2]:
