@@ -89,6 +89,8 @@ def _lines(rows: Sequence[ChecklistRow]) -> Iterator[Row]:
 
 
 def _used(row: ChecklistRow) -> str:
+    if row.authority_group is not None:
+        return f"CA group {row.authority_group}"
     if row.certificate is not None:
         return f"#{row.certificate.id} {row.certificate.name}"
     return "-" if row.profile is None else f"profile #{row.profile.id} {row.profile.name}"

@@ -34,7 +34,7 @@ from ..store.words import minute, plural
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import DURATION, FILE, format_option
+from .frame.parameters import DURATION, FILE, format_option, seeds_option
 from .frame.progress import progress
 from .frame.session import Session
 from .frame.tables import RICH_STYLES, Cell, Row, SpanningRow, Table, TableColumn
@@ -63,14 +63,7 @@ _STEPS = 1000  # of a progress bar, for each forecast
     help="What is done meanwhile; repeat it to compare plans. Default: nothing is done.",
 )
 @click.option("--and-nothing", is_flag=True, help="Compare the plans with doing nothing, too.")
-@click.option(
-    "--seeds",
-    type=click.IntRange(1, MOST_SEEDS),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Repeat it N times with other choices of devices and owners, and show the spread.",
-)
+@seeds_option(MOST_SEEDS, "Repeat it N times with other choices of devices and owners, and show the spread.")
 @click.option(
     "--processes",
     type=click.IntRange(1, MOST_WORKERS),

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import click
 
 from ..simulator.forecast.start_by import compute_start_by
+from ..store.impact.start_by import KnownStarts
 from ..store.views.documents import fields_of
-from ..store.views.start_by import basis_words, last_day_text, start_by_document, start_style
+from ..store.views.start_by import NOT_COMPUTED, basis_words, last_day_text, start_by_document, start_style
 from ..store.words import day
 from .frame.answer import Answer
 from .frame.command import command
+from .frame.parameters import seeds_option
 from .frame.progress import progress
 from .frame.session import Session
 from .frame.tables import RICH_STYLES, Cell, Listing
@@ -22,14 +24,7 @@ _FORECASTS = 12  # for a CA group, roughly
 
 @command("start-by", examples=["certfleet start-by --compute", "certfleet start-by"])
 @click.option("--compute", is_flag=True, help="Compute the days now, and keep them.")
-@click.option(
-    "--seeds",
-    type=click.IntRange(1, MOST_SEEDS),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="With --compute: N times with other choices of devices and owners, taken together.",
-)
+@seeds_option(MOST_SEEDS, "With --compute: N times with other choices of devices and owners, taken together.")
 def start_by(session: Session, compute: bool, seeds: int) -> Answer:
     """Show the last day on which starting to replace each certificate and each CA group is early enough: for a CA
     group, still gets `site set --start-by-share` of its devices across before their certificates end. Forecasts find
@@ -37,30 +32,28 @@ def start_by(session: Session, compute: bool, seeds: int) -> Answer:
     if seeds > 1 and not compute:
         raise click.UsageError("--seeds goes with --compute.")
     workspace = session.open()
-    found = workspace.start_by.get()
     if compute:
         workspace.audit.permit("plan.start-by")
         with progress(_FORECASTS * seeds, "forecasts") as advance:
-            found = workspace.start_by.keep(
+            workspace.start_by.keep(
                 compute_start_by(workspace, seeds=seeds, told=lambda done: advance(done, max(done, _FORECASTS * seeds)))
             )
-    if found is None:
-        return Answer({"start_by": None}, "nothing is computed yet: `certfleet start-by --compute`")
-    known, now, old = found, workspace.now(), workspace.impact.start_by_old()
-    rows: Iterator[dict[str, str | Cell]] = (
-        {
-            "START BY": Cell(last_day_text(one, now.date()), RICH_STYLES[start_style(one, now.date())]),
+    known = workspace.impact.known_starts()
+    if known is None:
+        return Answer({"start_by": None}, NOT_COMPUTED)
+    listing = Listing(
+        _rows(known), right=("DAYS", "DEVICES", "LOST A WEEK"), wraps=("WHAT",), none="nothing has to be replaced"
+    )
+    return Answer(lambda: {"start_by": fields_of(start_by_document(known))}, [listing, *basis_words(known)])
+
+
+def _rows(known: KnownStarts) -> Iterator[dict[str, str | Cell]]:
+    for one in known.all():
+        yield {
+            "START BY": Cell(last_day_text(one, known), RICH_STYLES[start_style(one, known)]),
             "WHAT": one.title,
             "ENDS": day(one.end),
             "DAYS": f"{one.days:,}",
             "DEVICES": f"{one.devices:,}",
             "LOST A WEEK": f"{one.lost_a_week:,}" if one.lost_a_week else "-",
         }
-        for one in sorted(known.starts, key=lambda one: (one.last_day is not None, one.last_day or one.latest))
-    )
-    listing = Listing(
-        rows, right=("DAYS", "DEVICES", "LOST A WEEK"), wraps=("WHAT",), none="nothing has to be replaced"
-    )
-    return Answer(
-        lambda: {"start_by": fields_of(start_by_document(known, old, now))}, [listing, *basis_words(known, old, now)]
-    )

@@ -226,3 +226,8 @@ def only_one_standard_input(*files: Path | None) -> None:
     """Refuse to read two things from standard input."""
     if sum(file == Path("-") for file in files) > 1:
         raise click.UsageError("Only one of the password files can be standard input.")
+
+
+def seeds_option(most: int, help: str) -> Callable[[Command], Command]:
+    """``--seeds N``: forecasts with other choices of devices and owners, up to ``most`` times."""
+    return click.option("--seeds", type=click.IntRange(1, most), default=1, show_default=True, metavar="N", help=help)

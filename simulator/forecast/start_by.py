@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 
 from msgspec import Struct
@@ -13,7 +13,8 @@ from ...store.impact.components import title_of
 from ...store.impact.landscape import Landscape
 from ...store.impact.needs import BY_ID, DEVICE_CA
 from ...store.impact.outlook import affected
-from ...store.impact.start_by import basis_of, last_working_day
+from ...store.impact.start_by import basis_of
+from ...store.impact.start_by_words import last_working_day, moved_because
 from ...store.model.authority import AuthorityGroup
 from ...store.model.component import Component
 from ...store.model.device import Platform
@@ -43,6 +44,12 @@ class _Basis(Struct, frozen=True, kw_only=True):
     seeds: int
     landscape: Landscape
     country: str
+
+    def allowed(self, latest: date) -> tuple[date | None, str]:
+        """The last day up to ``latest`` on which somebody may start, and what moves it there."""
+        today, freezes = self.now.date(), self.landscape.site.freezes
+        found = last_working_day(latest, today, freezes, self.country)
+        return found, moved_because(latest, found, today, freezes, self.country)
 
 
 def compute_start_by(workspace: Workspace, *, seeds: int = 1, told: Told | None = None) -> StartBy:
@@ -79,6 +86,7 @@ def compute_start_by(workspace: Workspace, *, seeds: int = 1, told: Told | None 
         drawn_habits=copy.drawn_habits,
         basis=basis_of(landscape),
         starts=tuple(starts),
+        empty_groups=tuple(one.name for one in landscape.groups if one.name not in ends),
     )
 
 
@@ -134,7 +142,7 @@ def _of_group(runs: _Runs, group: AuthorityGroup, ends: Iterable[datetime]) -> L
     members = sum(one.devices for one in runs.crossings(group.name, 0, end))
     at_once = across(0)
     wanted = ceil(basis.share * at_once)
-    enough, too_late = 0, max(1, (end - basis.now).days + 1)
+    enough, too_late = 0, max(1, (end - basis.now).days + 1) if at_once else 1
     while too_late - enough > 1:
         between = (enough + too_late) // 2
         if across(between) >= wanted:
@@ -143,7 +151,7 @@ def _of_group(runs: _Runs, group: AuthorityGroup, ends: Iterable[datetime]) -> L
             too_late = between
     today = basis.now.date()
     latest = today + enough * DAY
-    last_day = last_working_day(latest, today, basis.landscape.site.freezes, basis.country)
+    last_day, because = basis.allowed(latest) if at_once else (None, "")
     started = runs.crossings(group.name, 0 if last_day is None else (last_day - today).days, end)
     took = sorted(time for one in started for time in one.took)
     weeks = min(7 * _WEEKS, max(1, (end - basis.now).days - enough)) / 7
@@ -159,12 +167,13 @@ def _of_group(runs: _Runs, group: AuthorityGroup, ends: Iterable[datetime]) -> L
         devices=members // basis.seeds,
         lost_a_week=max(0, round(lost)),
         across_today=round(_PARTS * at_once / members) / _PARTS if members else 1.0,
+        because=because,
+        newest_group=max(one.id for one in basis.landscape.groups),
     )
 
 
 def _of_components(runs: _Runs, platforms: Mapping[Platform, int]) -> Iterator[LastStart]:
     basis, landscape = runs.basis, runs.basis.landscape
-    today = basis.now.date()
     for component in landscape.components:
         need, served = BY_ID.get(component.need), landscape.served(component)
         if need is None or served is None:
@@ -176,6 +185,7 @@ def _of_components(runs: _Runs, platforms: Mapping[Platform, int]) -> Iterator[L
         if _needs_new_trust(landscape, component, end):
             days += runs.to_be_seen()
         latest = (end - days * DAY).date()
+        last_day, because = basis.allowed(latest)
         concerned = [platform for effect in need.effects for platform in effect.platforms]
         yield LastStart(
             record=f"component:{component.id}",
@@ -183,7 +193,8 @@ def _of_components(runs: _Runs, platforms: Mapping[Platform, int]) -> Iterator[L
             title=title_of(component),
             certificate_id=served.id,
             end=end,
-            last_day=last_working_day(latest, today, landscape.site.freezes, basis.country),
+            last_day=last_day,
+            because=because,
             latest=latest,
             days=days,
             devices=affected(concerned, platforms),

@@ -32,7 +32,7 @@ from .notice_times import authority_periods
 from .running_campaign import RunningCampaign, campaign_sentence
 from .site import expiry_rules
 from .ssl_errors import would_be_refused
-from .start_by import group_start, is_soon, old_because, old_words, start_of, start_words
+from .start_by import KnownStarts, group_of, is_soon, newest_record
 from .times import shifted
 
 _SECOND = timedelta(seconds=1)
@@ -54,7 +54,8 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     chains of others. ``stopped`` is what is stopped or degraded because of it now, ``would_stop`` what stops when it
     expires. ``next_step`` says what to do. ``doubt``: the bound certificate is not for the name that clients connect
     to, by ``fitting.name_doubt``. ``devices`` is the number of devices of the affected platforms.
-    ``start``: the last day to start replacing it, if known; ``start_soon``: it is near or has passed.
+    ``start``: the last day to start replacing it, if known, and ``start_said`` in words; ``start_soon``: it is near or
+    has passed. ``authority_group``: the CA group that the row is about.
     """
 
     need: Need
@@ -73,7 +74,9 @@ class ChecklistRow(Struct, frozen=True, kw_only=True):
     devices: int
     tasks: tuple[Task, ...] = ()
     start: LastStart | None = None
+    start_said: str = ""
     start_soon: bool = False
+    authority_group: str | None = None
 
     @property
     def name(self) -> str:
@@ -98,13 +101,14 @@ def checklist(
     ends: Sequence[DeviceEnd] = (),
     untrusting: Callable[[int], int] | None = None,
     campaign: RunningCampaign | None = None,
+    starts: KnownStarts | None = None,
 ) -> tuple[ChecklistRow, ...]:
     """The rows at ``now`` (UTC, aware), in the order of the list of needs.
 
     ``tasks`` are the open ones; ``platforms`` the number of devices per platform; ``untrusting`` the number of devices
     that don't trust chains ending in an entry; ``ends`` are the days on which device certificates expire. The device CA
-    and device certificates have rows only when they need action, since nobody binds them. The latter's row names the
-    ``campaign`` that runs.
+    and device certificates have rows only when they need action, since nobody binds them, and a row for each CA group
+    whose last day to start is among ``starts``. Device certificates' row names the ``campaign`` that runs.
     """
     open_tasks = [task for task in tasks if task.done_at is None]
     found, rules = consequences(landscape, now), expiry_rules(landscape.site)
@@ -125,10 +129,9 @@ def checklist(
         *_device_ca(landscape, found, now, rules, platforms or {}),
         *_device_certificates(ends, now, rules, campaign),
     ]
-    own = own or list(_rotation(landscape, now))
+    own += _rotations(landscape, now, starts, is_listed=any(row.need is DEVICE_CA for row in own))
     place = next((at for at, row in enumerate(rows) if row.need.group is not Group.SERVER), len(rows))
-    counted = None if platforms is None else sum(platforms.values())
-    return tuple(_with_start(row, landscape, now, counted) for row in (*rows[:place], *own, *rows[place:]))
+    return tuple(_with_start(row, landscape, starts) for row in (*rows[:place], *own, *rows[place:]))
 
 
 def group_title(group: Group) -> str:
@@ -307,39 +310,46 @@ def _device_certificates(
         )
 
 
-def _rotation(landscape: Landscape, now: datetime) -> Iterable[ChecklistRow]:
-    """The row of the newest CA group whose successor has to be started soon, if nothing else speaks of it."""
-    start = group_start(landscape)
-    if start is not None and is_soon(start, now.date()):
+def _rotations(
+    landscape: Landscape, now: datetime, starts: KnownStarts | None, *, is_listed: bool
+) -> Iterable[ChecklistRow]:
+    """A row for each CA group whose last day to start is known; of the newest only if the device CA has none yet."""
+    newest = newest_record(landscape)
+    for start in () if starts is None else starts.groups():
+        if is_listed and start.record == newest:
+            continue
+        name = group_of(landscape, start)
+        renewing = f"Renew the devices of CA group {name} (`certfleet device renew --issuer {name}`)."
         yield ChecklistRow(
-            need=DEVICE_CA,
+            need=DEVICE_CA if start.record == newest else DEVICE_CERTIFICATES,
             component=None,
+            authority_group=name,
             derived=True,
             status=Status.VALID,
             days_left=days_until(start.end, now),
             not_after=start.end,
             level=Level.FINE,
-            would_stop=tuple(effect.seen for effect in DEVICE_CA.effects),
-            next_step=DEVICE_CA.renewal,
+            would_stop=tuple(effect.seen for effect in DEVICE_CERTIFICATES.effects),
+            next_step=DEVICE_CA.renewal if start.record == newest else renewing,
             devices=start.devices,
+            start=start,
         )
 
 
-def _with_start(row: ChecklistRow, landscape: Landscape, now: datetime, devices: int | None) -> ChecklistRow:
+def _with_start(row: ChecklistRow, landscape: Landscape, starts: KnownStarts | None) -> ChecklistRow:
     """The row with the last day to start, if that is known."""
-    if row.component is not None:
-        start = start_of(landscape, f"component:{row.component.id}")
-    else:
-        start = group_start(landscape) if row.need in (DEVICE_CA, DEVICE_CERTIFICATES) else None
-    if start is None or landscape.start_by is None or row.status in (Mark.MISSING, Mark.NOT_USED) or row.tasks:
+    if starts is None or row.status in (Mark.MISSING, Mark.NOT_USED) or row.tasks:
         return row
-    said = start_words(start, now.date())
-    if (why := old_because(landscape.start_by, landscape, devices, now)) is not None:
-        said += f" ({old_words(landscape.start_by, why)})"
-    soon = is_soon(start, now.date())
-    before = "" if soon and row.next_step == _NOTHING else row.next_step
-    step = f"Nothing yet: {said}." if before == _NOTHING else f"{before} {said[:1].upper()}{said[1:]}.".strip()
-    return replace(row, start=start, start_soon=soon, next_step=step)
+    start = row.start
+    if start is None and (row.component is not None or row.need is DEVICE_CA):
+        start = starts.of(newest_record(landscape) if row.component is None else f"component:{row.component.id}")
+    if start is None:
+        return row
+    said, soon = starts.said(start), is_soon(start, starts.now.date())
+    done = _NOTHING if row.authority_group is not None and not soon else row.next_step
+    then = f"{said[:1].upper()}{said[1:]}."
+    step = f"{done} {then}" if done != _NOTHING else then if soon else f"Nothing yet: {said}."
+    return replace(row, start=start, start_said=said, start_soon=soon, next_step=step)
 
 
 def _next_step(

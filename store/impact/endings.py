@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -11,7 +11,16 @@ from msgspec import Struct
 from ..devices.re_enrolling import NO_COSTS, ReEnrollingCosts, re_enrolling_costs
 from ..model.certificate import Certificate
 from ..model.component import Use
-from ..model.device import ActionKind, CertificateState, Device, DeviceState, EnrollmentKind, HeldCertificate, Platform
+from ..model.device import (
+    ActionKind,
+    CertificateState,
+    Device,
+    DeviceState,
+    EnrollmentKind,
+    HeldCertificate,
+    PendingAction,
+    Platform,
+)
 from .landscape import Landscape
 from .needs import BY_ID
 
@@ -71,7 +80,7 @@ def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEn
         for platform, by_day in days:  # hashing an enum member is slower
             if platform is one.platform:
                 by_day.setdefault(day, []).append(end)
-        if one.pending and any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in one.pending):
+        if is_renewing(one.pending):
             renewing[day, one.platform] += 1
         elif one.enrollment_kind is not None:
             others.setdefault((day, one.platform), []).append(one)
@@ -88,6 +97,11 @@ def device_ends(holders: Iterable[CertificateHolder | Device]) -> tuple[DeviceEn
         for platform, by_day in days
         if (ends := by_day.get(day))
     )
+
+
+def is_renewing(pending: Sequence[PendingKind | PendingAction]) -> bool:
+    """Whether a certificate renewal is among a device's pending actions."""
+    return bool(pending) and any(action.kind is ActionKind.CERTIFICATE_RENEWAL for action in pending)
 
 
 def costs_of(ends: Iterable[DeviceEnd]) -> ReEnrollingCosts:

@@ -17,7 +17,6 @@ from ..words import length_text, minute, plural
 from .checklist import ChecklistRow, group_title
 from .needs import Level
 from .notice_times import notice_periods
-from .start_by import start_words
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -168,7 +167,7 @@ def _start_event(row: ChecklistRow, start: LastStart, last_day: date, now: datet
         stamp=now,
         start=last_day,
         summary=_plain(f"Last day to start: {start.title}"),
-        description=_plain(f"{start.title}: {start_words(start, now.date())}."),
+        description=_plain(f"{start.title}: {row.start_said}."),
         categories=[group_title(row.need.group)],
     )
     event.add("transp", "TRANSPARENT")
@@ -195,7 +194,9 @@ def _title(row: ChecklistRow) -> str:
 def _line(row: ChecklistRow) -> tuple[str, ...]:
     """The cells of a row of the Markdown table."""
     used = "" if row.profile is None else row.profile.name
-    if row.certificate is not None:
+    if row.authority_group is not None:
+        used = f"CA group {row.authority_group}"
+    elif row.certificate is not None:
         used = f"{row.certificate.id} {row.certificate.name}"
     stops = "; ".join(row.would_stop)
     if row.stopped:

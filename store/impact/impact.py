@@ -41,7 +41,7 @@ from .ssl_errors import (
     ssl_errors,
     would_be_refused,
 )
-from .start_by import old_because
+from .start_by import GroupMember, KnownStarts, asked_groups, former_groups, known_starts
 from .stops import NextStop, next_stops, stops_now
 
 
@@ -68,6 +68,7 @@ class Impact(UseCases):
         self._gate: tuple[object, Gate] | None = None
         self._platforms: tuple[int, dict[Platform, int]] | None = None
         self._device_ends: tuple[int, tuple[DeviceEnd, ...]] | None = None
+        self._asked: tuple[object, frozenset[str]] | None = None
 
     def now(self) -> datetime:
         """The workspace's time."""
@@ -163,14 +164,15 @@ class Impact(UseCases):
             landscape, now, gate = self.landscape(), self._clock.now(), self.gate()
             tasks, campaign = self._tasks.records(Task), running_campaign(self._database)
             if not count:
-                return checklist(landscape, now, tasks=tasks)
+                return checklist(landscape, now, tasks=tasks, starts=known_starts(landscape, now))
             doubtful = doubtful_chains(gate)
             if devices is None and doubtful:
                 devices = self._devices.all()
             if devices is None:
-                platforms, ends = self.platforms(), self._all_device_ends()
+                platforms, ends, asked = self.platforms(), self._all_device_ends(), self.asked_groups()
         if devices is not None:
             platforms, ends = count_platforms(devices), device_ends(devices)
+            asked = asked_groups(landscape, devices)
         lacking = count_untrusting(devices or (), doubtful, gate)
         return checklist(
             landscape,
@@ -180,6 +182,7 @@ class Impact(UseCases):
             ends=ends,
             untrusting=lambda id: lacking[id],
             campaign=campaign,
+            starts=known_starts(landscape, now, devices=sum(platforms.values()), asked=asked),
         )
 
     def untrusting(self) -> Mapping[int, int]:
@@ -222,12 +225,26 @@ class Impact(UseCases):
                 self._platforms = table.generation, count_platforms(table.records(Placed))
             return dict(self._platforms[1])
 
-    def start_by_old(self) -> str | None:
-        """Why the last days to start have to be computed again; None if they hold, or there are none."""
-        known = self.landscape()
-        if known.start_by is None:
-            return None
-        return old_because(known.start_by, known, sum(self.platforms().values()), self._clock.now())
+    def known_starts(self) -> KnownStarts | None:
+        """The last days to start, and whether they hold; None if none were computed."""
+        with self._database.moment():
+            landscape = self.landscape()
+            if landscape.start_by is None:
+                return None
+            devices = sum(self.platforms().values())
+            return known_starts(landscape, self._clock.now(), devices=devices, asked=self.asked_groups())
+
+    def asked_groups(self) -> frozenset[str]:
+        """The records of former CA groups whose devices were asked to renew, of those whose last day is known. It reads
+        the devices only for these, and again only after a device was written."""
+        landscape, table = self.landscape(), self._database.table("devices")
+        if not former_groups(landscape):
+            return frozenset()
+        with self._database.lock:
+            key = landscape, table.generation
+            if self._asked is None or self._asked[0] != key:
+                self._asked = key, asked_groups(landscape, table.records(GroupMember))
+            return self._asked[1]
 
     def interruptions(self) -> Interruptions:
         """What was stopped or degraded, from when until when."""

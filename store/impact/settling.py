@@ -38,6 +38,8 @@ from .landscape_reader import LandscapeReader
 from .running_campaign import running_campaign
 from .simulated_outages import merged, unreachable
 from .site import expiry_rules
+from .start_by import GroupMember, asked_groups, former_groups
+from .start_by_notices import KIND as START_BY
 from .weekly_reminder import reminded_ahead, reminder
 from .weeks import next_week, week_of
 
@@ -233,7 +235,11 @@ class Settling(UseCases):
 
     def _expired(self, now: datetime) -> Sequence[Due]:
         known = self._reader.read()
-        return known.due[: bisect_right(known.due_at, now)]
+        found = known.due[: bisect_right(known.due_at, now)]
+        if not former_groups(known.landscape):
+            return found
+        asked = asked_groups(known.landscape, self._device_table.records(GroupMember))
+        return [one for one in found if one.kind != START_BY or one.record not in asked]
 
     def _failed(self, now: datetime) -> list[Due]:
         days = (from_document(document, RenewalFailures) for document in self._failures.tail(_DAYS_OF_FAILURES))

@@ -1,21 +1,23 @@
-"""The last day to start each change: keeping what forecasts found, and when it no longer holds."""
+"""The last day to start each change: keeping what forecasts found, and which of it still holds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
-from ..devices.holidays import holidays
-from ..model.site import Freeze
+from ..model.device import Device, DeviceState
 from ..model.start_by import LastStart, StartBy
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
-from ..words import day, plural
-from .freezes import freeze_on
+from ..words import plural
+from .endings import PendingKind, is_renewing
+from .start_by_words import start_words, with_age
 
 if TYPE_CHECKING:
     from .landscape import Landscape
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 SOON = timedelta(days=30)
 """How long before its last day to start a change is something to do."""
 OLD_AFTER = timedelta(days=28)
-_SATURDAY = 5
 _DEVICES_DIFFER = 0.05
 
 
@@ -45,6 +46,52 @@ class StartBys(UseCases):
             said = f"last days to start computed for {plural(len(found.starts), 'need')}"
             self._audit.record("plan.start-by", "start-by:1", said)
         return found
+
+
+class KnownStarts(Struct, frozen=True, kw_only=True):
+    """The last days as they are known at ``now``. ``old`` is why they have to be computed again, None if they hold.
+    ``started`` are the records whose change somebody has begun."""
+
+    found: StartBy
+    now: datetime
+    old: str | None
+    started: frozenset[str]
+
+    def all(self) -> list[LastStart]:
+        """All of them, the most urgent first."""
+        return sorted(self.found.starts, key=_order)
+
+    def waiting(self) -> list[LastStart]:
+        """Those that nobody has started."""
+        return [one for one in self.all() if one.record not in self.started]
+
+    def of(self, record: str) -> LastStart | None:
+        """The one of a record, unless somebody has started."""
+        return next((one for one in self.waiting() if one.record == record), None)
+
+    def groups(self) -> list[LastStart]:
+        """Those of CA groups that nobody has started."""
+        return [one for one in self.waiting() if one.certificate_id is None]
+
+    def soon(self) -> list[LastStart]:
+        """Those that have to be started soon."""
+        return [one for one in self.waiting() if is_soon(one, self.now.date())]
+
+    def said(self, one: LastStart) -> str:
+        """One of them in words, as every front end says it."""
+        return with_age(start_words(one, self.now.date()), self.old)
+
+
+def known_starts(
+    landscape: Landscape, now: datetime, *, devices: int | None = None, asked: Collection[str] = ()
+) -> KnownStarts | None:
+    """The last days at a time; None if none were computed. ``devices`` is how many there are, if known; ``asked`` are
+    the CA groups whose devices were asked to renew (``asked_groups``)."""
+    found = landscape.start_by
+    if found is None:
+        return None
+    started = frozenset(one.record for one in found.starts if one.record in asked or not _is_current(one, landscape))
+    return KnownStarts(found=found, now=now, old=old_because(found, landscape, devices, now), started=started)
 
 
 def basis_of(landscape: Landscape) -> str:
@@ -70,33 +117,48 @@ def old_because(found: StartBy, landscape: Landscape, devices: int | None, now: 
     return None
 
 
-def is_current(one: LastStart, landscape: Landscape) -> bool:
-    """Whether nobody has started yet: the same certificate is served, or the CA group is still the newest."""
-    table, _, id = one.record.partition(":")
-    if table == "authority-group":
-        return bool(landscape.groups) and max(group.id for group in landscape.groups) == int(id)
-    return any(
-        str(component.id) == id and component.served_id == one.certificate_id for component in landscape.components
+class GroupMember(Struct, frozen=True):
+    """The parts of a device that tell to which CA group it belongs, and whether it is on its way to another."""
+
+    id: int
+    state: DeviceState
+    issuer_group: str | None = None
+    pending: tuple[PendingKind, ...] = ()
+
+
+def former_groups(landscape: Landscape) -> dict[str, LastStart]:
+    """The last days of CA groups that had a successor already, by the name of the group: nobody requests another one
+    for these, so it takes a look at the devices to tell whether somebody has started."""
+    found = () if landscape.start_by is None else landscape.start_by.starts
+    records = {f"authority-group:{group.id}": group.name for group in landscape.groups}
+    return {
+        records[one.record]: one
+        for one in found
+        if one.record in records and one.newest_group and one.record != f"authority-group:{one.newest_group}"
+    }
+
+
+def asked_groups(landscape: Landscape, members: Iterable[GroupMember | Device]) -> frozenset[str]:
+    """The records of former CA groups so many of whose devices have left, or were asked to renew, that the share of the
+    site is reached."""
+    former = former_groups(landscape)
+    left = Counter(
+        one.issuer_group
+        for one in members
+        if one.issuer_group in former and one.state.is_admitted and not is_renewing(one.pending)
     )
+    share = 0 if landscape.start_by is None else landscape.start_by.share
+    return frozenset(one.record for name, one in former.items() if left[name] <= (1 - share) * one.devices)
 
 
-def start_of(landscape: Landscape, record: str) -> LastStart | None:
-    """The last day to start for a record, if it is known and nobody has started."""
-    known = () if landscape.start_by is None else landscape.start_by.starts
-    return next((one for one in known if one.record == record and is_current(one, landscape)), None)
+def newest_record(landscape: Landscape) -> str:
+    """What ``LastStart.record`` is for the newest CA group."""
+    return f"authority-group:{max((group.id for group in landscape.groups), default=0)}"
 
 
-def group_start(landscape: Landscape) -> LastStart | None:
-    """The same for the newest CA group."""
-    newest = max((group.id for group in landscape.groups), default=0)
-    return start_of(landscape, f"authority-group:{newest}")
-
-
-def next_start(landscape: Landscape, today: date) -> LastStart | None:
-    """What has to be started first of what has to be started soon."""
-    known = () if landscape.start_by is None else landscape.start_by.starts
-    soon = [one for one in known if is_current(one, landscape) and is_soon(one, today)]
-    return min(soon, key=lambda one: (one.last_day is not None, one.last_day or one.latest), default=None)
+def group_of(landscape: Landscape, start: LastStart) -> str:
+    """The name of the CA group that a last day is about; empty if it is about none."""
+    return next((group.name for group in landscape.groups if start.record == f"authority-group:{group.id}"), "")
 
 
 def is_soon(one: LastStart, today: date) -> bool:
@@ -104,33 +166,15 @@ def is_soon(one: LastStart, today: date) -> bool:
     return one.last_day is None or one.last_day - today <= SOON
 
 
-def last_working_day(latest: date, today: date, freezes: Sequence[Freeze], country: str = "") -> date | None:
-    """The last day up to ``latest``, and not before ``today``, on which somebody may start: no Saturday or Sunday, no
-    public holiday of the country, and no change freeze. None if there is none."""
-    on = latest
-    while on >= today:
-        if on.weekday() < _SATURDAY and on not in holidays(country, on.year) and freeze_on(freezes, on) is None:
-            return on
-        on -= timedelta(days=1)
-    return None
+def _is_current(one: LastStart, landscape: Landscape) -> bool:
+    """Whether nobody has started yet: the same certificate is served, or no newer CA group is requested."""
+    table, _, id = one.record.partition(":")
+    if table == "authority-group":
+        return newest_record(landscape) == f"{table}:{one.newest_group or id}"
+    return any(
+        str(component.id) == id and component.served_id == one.certificate_id for component in landscape.components
+    )
 
 
-def start_words(one: LastStart, today: date) -> str:
-    """``start by 2026-12-14: this fleet needs 41 days; after that about 23 devices a week are lost``."""
-    if one.certificate_id is None:
-        why = f"this fleet needs {plural(one.days, 'day')}"
-        if one.lost_a_week:
-            is_one = one.lost_a_week == 1
-            why += f"; after that about {plural(one.lost_a_week, 'device')} a week {'is' if is_one else 'are'} lost"
-    else:
-        why = f"it takes {plural(one.days, 'day')} to have another one in place"
-    if one.last_day is None:
-        return f"start now, no day is left on which it gets ready in time: {why}"
-    if one.last_day < today:
-        return f"start now, the last day was {day(one.last_day)}: {why}"
-    return f"start by {day(one.last_day)}: {why}"
-
-
-def old_words(found: StartBy, reason: str) -> str:
-    """That a result is old, and why."""
-    return f"computed on {day(found.computed_at)}; {reason}: `certfleet start-by --compute`"
+def _order(one: LastStart) -> tuple[bool, date]:
+    return one.last_day is not None, one.last_day or one.latest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -15,10 +15,18 @@ from .documents import document
 from .styles import Style
 
 
+class RowStartDocument(Struct, frozen=True, kw_only=True):
+    """The last day to start, None if none is left, and the same in words. ``soon``: it is near or has passed."""
+
+    last_day: date | None
+    said: str
+    soon: bool
+
+
 class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
     """A need with one of its components, or with none. ``status`` is a certificate's status, or missing, not used or
     managed. ``would_stop`` is what people notice when the certificate expires, ``next_step`` what to do, ``doubt`` that
-    it is not for the name that clients connect to."""
+    it is not for the name that clients connect to. ``start`` is the last day to start replacing it, if it is known."""
 
     group: Group
     need: str
@@ -40,6 +48,8 @@ class ChecklistRowDocument(Struct, frozen=True, kw_only=True):
     next_step: str
     doubt: str | None
     tasks: tuple[int, ...]
+    authority_group: str | None
+    start: RowStartDocument | None
 
 
 def row_document(row: ChecklistRow) -> Struct:
@@ -59,6 +69,7 @@ def row_document(row: ChecklistRow) -> Struct:
         apple_id=component and component.apple_id,
         stopped=tuple(document(ConsequenceDocument, one) for one in row.stopped),
         tasks=tuple(task.id for task in row.tasks),
+        start=row.start and RowStartDocument(last_day=row.start.last_day, said=row.start_said, soon=row.start_soon),
     )
 
 

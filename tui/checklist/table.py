@@ -95,6 +95,8 @@ def _line_id(row: ChecklistRow) -> int:
     if row.component is not None:
         return line_id(row.component)
     own = row.certificate.id * 2 + 1 if row.derived and row.certificate is not None else 0
+    if row.authority_group is not None and row.start is not None:
+        own = int(row.start.record.partition(":")[2]) * 2 + 1
     return _NEED_PLACES[row.need.id] * _ROOM + own
 
 
@@ -141,6 +143,8 @@ def _used(row: ChecklistRow) -> str:
     if row.certificate is not None:
         still = None if row.component is None else row.component.still_serves
         return certificate_title(row.certificate) if still is None else f"#{still}→{certificate_title(row.certificate)}"
+    if row.authority_group is not None:
+        return printable(f"CA group {row.authority_group}")
     return "–" if row.profile is None else printable(row.profile.name)
 
 

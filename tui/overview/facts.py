@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import partial
 
 from rich.text import Text
 from textual.app import App
 
-from ...store.impact.start_by import next_start, start_words
 from ...store.model.audit import AuditLine
 from ...store.model.certificate import Status
 from ...store.model.notice import Notice
@@ -17,10 +15,12 @@ from ...store.model.task import Task
 from ...store.printable import printable
 from ...store.views.certificate import STATUS_SYMBOLS
 from ...store.views.simulation import speed_text
+from ...store.views.start_by import first_words
 from ...store.words import minute, plural
 from ..components.linked_lines import Line, LinePart
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
 from ..shell.console_app import ConsoleApp
+from ..shell.hints import without_commands
 from ..simulator.control import RUNS, STANDS, SimulatedBy
 from ..tasks.tasks_dialog import TasksDialog
 from .fleet_block import label
@@ -49,16 +49,14 @@ class OverviewFacts:
             lines.append([label(self._app, "Missing"), LinePart(text, "missing", open)])
         return lines
 
-    def start_by(self, now: datetime) -> list[Line]:
+    def start_by(self) -> list[Line]:
         """What has to be started first, if something has to be started soon."""
-        impact = self._console.workspace.impact
-        start = next_start(impact.landscape(), now.date())
-        if start is None:
+        known = self._console.workspace.impact.known_starts()
+        said = None if known is None else first_words(known)
+        if said is None:
             return []
-        old = "" if (why := impact.start_by_old()) is None else f" (old: {why})"
-        text = Text(printable(f"{start.title}: {start_words(start, now.date())}{old}"))
         open = partial(self._links.needs, "")
-        return [[label(self._app, "Start"), LinePart(text, "start by", open)]]
+        return [[label(self._app, "Start"), LinePart(Text(without_commands(said)), "start by", open)]]
 
     def _open_tasks(self) -> None:
         self._app.push_screen(TasksDialog())

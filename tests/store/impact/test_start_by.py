@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from certfleet.store.impact.exports import expiries_icalendar
-from certfleet.store.impact.start_by import basis_of, last_working_day, next_start, start_words
+from certfleet.store.impact.start_by import KnownStarts, basis_of
+from certfleet.store.impact.start_by_words import last_working_day, moved_because, start_words
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.site import Freeze
 from certfleet.store.model.start_by import LastStart, StartBy
@@ -66,6 +67,16 @@ def keep(workspace: Workspace, start: LastStart) -> None:
     workspace.start_by.keep(found)
 
 
+def starts(workspace: Workspace) -> KnownStarts:
+    known = workspace.impact.known_starts()
+    assert known is not None
+    return known
+
+
+def old(workspace: Workspace) -> str | None:
+    return starts(workspace).old
+
+
 @pytest.fixture
 def workspace() -> Workspace:
     workspace = Workspace.open(None, start=MONDAY, actor=Actor("alice"))
@@ -119,11 +130,11 @@ def test_the_checklist_has_it_as_the_next_step(workspace: Workspace) -> None:
 
 def test_it_is_old_when_settings_have_changed_and_after_some_weeks(workspace: Workspace) -> None:
     keep(workspace, group_start(20))
-    assert workspace.impact.start_by_old() is None
+    assert old(workspace) is None
     workspace.set_clock(MONDAY + 29 * DAY)
-    assert workspace.impact.start_by_old() == "that was 29 days ago"
+    assert old(workspace) == "that was 29 days ago"
     workspace.site.add_freeze(YEARS_END.first, YEARS_END.last)
-    assert workspace.impact.start_by_old() == "certificates, CA groups or settings have changed since"
+    assert old(workspace) == "certificates, CA groups or settings have changed since"
     (step,) = [row.next_step for row in workspace.impact.checklist() if "tart now" in row.next_step]
     assert "`certfleet start-by --compute`" in step
 
@@ -140,9 +151,9 @@ def test_the_calendar_has_the_day(workspace: Workspace) -> None:
 def test_what_has_to_be_started_first(workspace: Workspace) -> None:
     def first(days: int) -> LastStart | None:
         keep(workspace, group_start(days))
-        return next_start(workspace.impact.landscape(), TODAY)
+        return next(iter(starts(workspace).soon()), None)
 
     assert first(90) is None
     assert first(20) == group_start(20)
     workspace.authorities.refresh()
-    assert next_start(workspace.impact.landscape(), TODAY) is None  # somebody has started
+    assert starts(workspace).soon() == []  # somebody has started
