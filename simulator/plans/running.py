@@ -8,7 +8,7 @@ killed goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -226,7 +226,7 @@ def run_plan(
 
     ``stop`` is called after each committed window and may end it early; ``tell`` is told each outcome.
     """
-    workspace, outcomes = run.workspace, []
+    workspace, outcomes, until = run.workspace, [], _whole_second(until)
     while not (stop is not None and stop()):
         for outcome in run.perform():
             outcomes.append(outcome)
@@ -235,5 +235,11 @@ def run_plan(
         if workspace.now() >= until:
             break
         following = run.next_at
-        simulator.run(until if following is None else min(until, following), progress=progress, stop=stop)
+        upto = until if following is None else min(until, _whole_second(following))
+        simulator.run(upto, progress=progress, stop=stop)
     return outcomes
+
+
+def _whole_second(at: datetime) -> datetime:
+    """The first whole second from a time on: the simulator's clock has no parts of one."""
+    return at if not at.microsecond else at.replace(microsecond=0) + timedelta(seconds=1)

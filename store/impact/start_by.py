@@ -139,13 +139,13 @@ def former_groups(landscape: Landscape) -> dict[str, LastStart]:
 
 
 def asked_groups(landscape: Landscape, members: Iterable[GroupMember | Device]) -> frozenset[str]:
-    """The records of former CA groups so many of whose devices have left, or were asked to renew, that the share of the
-    site is reached."""
+    """The records of former CA groups so many of whose devices have left, or were asked to renew or to re-enroll, that
+    the share of the site is reached."""
     former = former_groups(landscape)
     left = Counter(
         one.issuer_group
         for one in members
-        if one.issuer_group in former and one.state.is_admitted and not is_renewing(one.pending)
+        if one.issuer_group in former and one.state is DeviceState.ENROLLED and not is_renewing(one.pending)
     )
     share = 0 if landscape.start_by is None else landscape.start_by.share
     return frozenset(one.record for name, one in former.items() if left[name] <= (1 - share) * one.devices)

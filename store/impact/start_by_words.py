@@ -46,7 +46,8 @@ def moved_because(
 def start_words(one: LastStart, today: date) -> str:
     """``start by 2026-12-14: this fleet needs 41 days; after that about 23 devices a week are lost``."""
     if one.certificate_id is None and one.devices and not one.across_today:
-        return f"it is too late: starting at once gets none of {plural(one.devices, 'device')} across"
+        of = plural(one.devices, "device")
+        return f"starting now gets none of {of} across in time: see what is stopped (`certfleet impact`)"
     return f"{_when(one, today)}: {_why(one)}"
 
 

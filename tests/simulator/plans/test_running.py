@@ -166,3 +166,13 @@ class Killed(BaseException):
 
 def killed(*_: object) -> None:
     raise Killed
+
+
+def test_parts_of_a_second_dont_keep_a_plan_from_going_on(fleet: Draw) -> None:
+    workspace = fleet(devices=4)
+    run = PlanRun(workspace, read_plan('[[action]]\ndo = "renew"\nafter = "1d"\n', "later"))
+    until = workspace.now() + timedelta(days=2, microseconds=7)
+    with Simulator(workspace) as simulator:
+        outcomes = run_plan(simulator, run, until)
+        assert len(outcomes) == 1
+        assert run_plan(simulator, run, until) == []  # as a real inventory's clock has them

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
+from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
 from certfleet.store.impact.exports import expiries_icalendar
+from certfleet.store.impact.freezes import named
 from certfleet.store.impact.start_by import KnownStarts, basis_of
 from certfleet.store.impact.start_by_words import last_working_day, moved_because, start_words
 from certfleet.store.model.audit import Actor
+from certfleet.store.model.device import Platform
 from certfleet.store.model.site import Freeze
 from certfleet.store.model.start_by import LastStart, StartBy
 from certfleet.store.workspace import Workspace
@@ -89,6 +92,59 @@ def test_the_words() -> None:
     assert start_words(group_start(21), TODAY) == f"start by {TODAY + 21 * DAY}: {said}"
     assert start_words(group_start(-1), TODAY) == f"start now, the last day was {TODAY - DAY}: {said}"
     assert start_words(replace(group_start(1), last_day=None), TODAY).startswith("start now, no day is left")
+
+
+def test_the_words_say_why_the_day_moved_and_who_stays_behind() -> None:
+    latest = date(2026, 12, 31)
+    start = replace(group_start(21), last_day=date(2026, 12, 17), latest=latest, because=moved(latest, TODAY))
+    said = f"start by 2026-12-17, not 2026-12-31, because of the change freeze {named(YEARS_END)}: this fleet needs"
+    assert start_words(start, TODAY).startswith(said)
+    blocked = replace(start, last_day=None, because=moved(latest, YEARS_END.first))
+    said = f"start now, no day until 2026-12-31 is open because of the change freeze {named(YEARS_END)}: this fleet"
+    assert start_words(blocked, TODAY).startswith(said)
+    assert start_words(replace(group_start(21), across_today=0.95), TODAY).endswith(
+        "; 3 of 60 devices stay behind anyway"
+    )
+    nobody = replace(group_start(21), last_day=None, across_today=0.0)
+    assert start_words(nobody, TODAY).startswith("starting now gets none of 60 devices across in time")
+
+
+def moved(latest: date, today: date) -> str:
+    return moved_because(latest, last_working_day(latest, today, [YEARS_END]), today, [YEARS_END])
+
+
+def test_what_moves_a_day() -> None:
+    saturday, christmas = date(2026, 12, 12), date(2026, 12, 25)
+    assert moved_because(saturday, saturday - DAY, TODAY, []) == "the weekend"
+    assert moved_because(saturday - DAY, saturday - DAY, TODAY, []) == ""
+    assert moved_because(christmas, christmas - DAY, TODAY, [], "DE") == "the public holiday on 2026-12-25"
+
+
+def test_a_notice_comes_at_once_if_no_day_is_left(workspace: Workspace) -> None:
+    keep(workspace, replace(group_start(0), last_day=None))
+    workspace.set_clock(MONDAY + DAY)
+    (notice,) = [one for one in workspace.notices.list() if one.kind == "start-by"]
+    assert notice.title == "Start now: device certificates of CA group default"
+    assert notice.at == MONDAY
+
+
+def test_a_former_group_has_its_own_row_until_its_devices_were_asked(workspace: Workspace) -> None:
+    draw_fleet(workspace, FleetPlan(devices=6, seed=5))
+    workspace.authorities.refresh(ready_after=timedelta())
+    newest = workspace.authorities.groups()[-1].id
+    keep(workspace, replace(group_start(20), devices=6, newest_group=newest))
+    (row,) = [row for row in workspace.impact.checklist() if row.authority_group == "default"]
+    assert row.next_step.startswith(
+        "Renew the devices of CA group default (`certfleet device renew --issuer default`)."
+    )
+    assert not row.is_done
+    workspace.devices.renew([one.id for one in workspace.devices.all() if one.platform != Platform.WINDOWS])
+    assert starts(workspace).waiting() != []  # the Windows device is left
+    workspace.devices.renew([one.id for one in workspace.devices.all()])  # which asks its user to re-enroll
+    assert starts(workspace).waiting() == []
+    assert [row for row in workspace.impact.checklist() if row.authority_group] == []
+    workspace.set_clock(MONDAY + 60 * DAY)
+    assert [one for one in workspace.notices.list() if one.kind == "start-by"] == []
 
 
 def test_a_notice_comes_before_the_day_and_one_after_it(workspace: Workspace) -> None:
