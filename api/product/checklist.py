@@ -20,6 +20,7 @@ from ...store.views.consequence import (
     outlook_document,
 )
 from ...store.views.prevention import PreventionDocument, prevention_documents
+from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
 from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
@@ -35,6 +36,12 @@ class ChecklistAnswer(Success, frozen=True, kw_only=True):
     checklist: list[ChecklistRowDocument]
     stopped: int
     now: str
+
+
+class StartByAnswer(Success, frozen=True, kw_only=True):
+    """The last days to start, as they were computed last; null if they never were."""
+
+    startBy: StartByDocument | None
 
 
 class ConsequenceList(Success, frozen=True, kw_only=True):
@@ -66,6 +73,14 @@ def get_checklist(workspace: OpenWorkspace) -> Response:
     return answer(
         ChecklistAnswer, checklist=[camel(row_document(row)) for row in rows], stopped=stopped, now=rfc3339(now)
     )
+
+
+@router.get("/startby", **reads(StartByAnswer))
+def get_start_by(workspace: OpenWorkspace) -> Response:
+    """Get the last days to start replacing each certificate and each CA group, as `certfleet start-by --compute` found
+    them last. `old` says why they have to be computed again: that takes forecasts, so the server doesn't do it."""
+    known = workspace.impact.known_starts()
+    return answer(StartByAnswer, startBy=None if known is None else camel(start_by_document(known)))
 
 
 @router.get("/consequences", **reads(ConsequenceList))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -22,6 +23,19 @@ class SiteAnswer(Success, frozen=True, kw_only=True):
     """The settings."""
 
     site: SiteSettings
+
+
+class FreezeDays(Body):
+    """The first and the last day of a change freeze, both included."""
+
+    first: date
+    last: date
+
+
+class NewFreeze(FreezeDays):
+    """The same with its reason."""
+
+    why: Text = None
 
 
 class LimitFields(Body):
@@ -90,6 +104,18 @@ def change_site(workspace: OpenWorkspace, change: SiteChange) -> Response:
         "critical": None if change.critical is None else change.critical.changed(known.critical),
     }
     return _answer(workspace.site.set(**{name: value for name, value in wanted.items() if value is not None}))
+
+
+@router.post("/freezes", **changes(SiteAnswer, "site.freeze", 409))
+def add_freeze(workspace: OpenWorkspace, freeze: NewFreeze) -> Response:
+    """Add a change freeze: days on which nobody starts a change."""
+    return _answer(workspace.site.add_freeze(freeze.first, freeze.last, freeze.why or ""))
+
+
+@router.delete("/freezes", **changes(SiteAnswer, "site.freeze", 404))
+def remove_freeze(workspace: OpenWorkspace, freeze: FreezeDays) -> Response:
+    """Remove the change freeze of these days."""
+    return _answer(workspace.site.remove_freeze(freeze.first, freeze.last))
 
 
 def _answer(settings: SiteSettings) -> Response:

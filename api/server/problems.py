@@ -24,6 +24,7 @@ _CONFLICTS = (
     "certificate-replaced",
     "certificate-replaces",
     "device-exists",
+    "freeze-exists",
     "group-exists",
     "policy-exists",
     "push-upload-warned",

@@ -10,12 +10,15 @@ from ..model.site import Freeze
 from ..words import day
 
 LONGEST_WHY = 200
+LONGEST = 366  # days
 
 
 def with_freeze(freezes: Iterable[Freeze], added: Freeze) -> tuple[Freeze, ...]:
     """The freezes, and another one. Refuses with ``freeze-invalid`` and ``freeze-exists``."""
     if added.last < added.first:
         raise Refusal("freeze-invalid", f"a freeze can't end on {day(added.last)}, before it begins", "Write FROM..TO.")
+    if (added.last - added.first).days >= LONGEST:
+        raise Refusal("freeze-invalid", f"a freeze of more than {LONGEST} days is none", "Look at the years.")
     if len(added.why) > LONGEST_WHY:
         raise Refusal("freeze-invalid", f"the reason is longer than {LONGEST_WHY} characters", "Write a shorter one.")
     known = tuple(freezes)
@@ -31,6 +34,17 @@ def without_freeze(freezes: Iterable[Freeze], first: date, last: date) -> tuple[
     if left == known:
         raise Refusal("freeze-unknown", f"there is no freeze {day(first)}..{day(last)}", "`certfleet site freeze list`")
     return left
+
+
+def freeze_doubts(freezes: Iterable[Freeze], added: Freeze, today: date) -> tuple[str, ...]:
+    """What is odd about a freeze that is added: it is over, or it overlaps others."""
+    if added.last < today:
+        return (f"the change freeze {named(added)} is over: it moves no day",)
+    return tuple(
+        f"it overlaps the change freeze {named(one)}"
+        for one in freezes
+        if one.first <= added.last and added.first <= one.last
+    )
 
 
 def freeze_on(freezes: Iterable[Freeze], on: date) -> Freeze | None:

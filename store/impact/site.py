@@ -23,7 +23,7 @@ from ..words import day, minute
 from .components import title_of
 from .expiry_changes import DeviceCertificateEnd, status_changes
 from .fitting import name_doubt
-from .freezes import named, with_freeze, without_freeze
+from .freezes import freeze_doubts, named, with_freeze, without_freeze
 from .gates import outages
 from .interruptions import Interruptions
 from .needs import BY_ID
@@ -82,9 +82,9 @@ class Site(UseCases):
         freeze = Freeze(first=first, last=last, why=why.strip())
         with self._database.transaction():
             before = self.get()
-            return self._set_freezes(
-                before, with_freeze(before.freezes, freeze), f"change freeze {named(freeze)} added"
-            )
+            freezes = with_freeze(before.freezes, freeze)
+            self._tell(Doubted(freeze_doubts(before.freezes, freeze, self._clock.now().date())))
+            return self._set_freezes(before, freezes, f"change freeze {named(freeze)} added")
 
     def remove_freeze(self, first: date, last: date) -> SiteSettings:
         """Remove a change freeze. Refuses with ``freeze-unknown``."""

@@ -68,3 +68,21 @@ def test_what_can_not_be_is_refused(rest: Rest, change: dict[str, object], code:
     before = rest.done("GET", "site")
     assert rest.refused("PUT", "site", change) == (400, code)
     assert rest.done("GET", "site") == before
+
+
+def test_change_freezes_are_added_and_removed(rest: Rest, workspace: Workspace) -> None:
+    days = {"first": "2026-12-20", "last": "2027-01-06"}
+    told = rest.done("POST", "site/freezes", {**days, "why": "end of the year"})
+    assert told["site"]["freezes"] == [{**days, "why": "end of the year"}]
+    assert rest.refused("POST", "site/freezes", days) == (409, "freeze-exists")
+    more = rest.done("POST", "site/freezes", {"first": "2027-01-06", "last": "2027-01-08"})
+    assert more["effects"]["notes"] == ["it overlaps the change freeze 2026-12-20..2027-01-06 (end of the year)"]
+    over = rest.done("POST", "site/freezes", {"first": "2020-12-20", "last": "2020-12-30"}, params={"dryRun": "true"})
+    assert over["effects"]["notes"] == ["the change freeze 2020-12-20..2020-12-30 is over: it moves no day"]
+    assert rest.refused("POST", "site/freezes", {"first": "2026-12-20", "last": "2072-01-06"}) == (
+        400,
+        "freeze-invalid",
+    )
+    assert rest.refused("POST", "site/freezes", {"first": "20.12.", "last": None}) == (400, "request-invalid")
+    assert rest.done("DELETE", "site/freezes", days)["site"]["freezes"][0]["first"] == "2027-01-06"
+    assert rest.refused("DELETE", "site/freezes", days) == (404, "freeze-unknown")
