@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import click
 
 from ..simulator.engine.simulator import RunProgress, Simulator
+from ..simulator.plans.action_words import action_text
 from ..simulator.plans.checking import doubts
+from ..simulator.plans.handling import begun_run, find_run, go_on
+from ..simulator.plans.plan import AnyAction
 from ..simulator.plans.progress import PlanProgress, latest_run, plan_runs
 from ..simulator.plans.reading import PlanInvalid, load_plan
-from ..simulator.plans.running import Outcome, PlanRun, RefusedAction, run_plan
+from ..simulator.plans.running import Agree, Outcome, PlanRun, RefusedAction, run_plan
 from ..simulator.plans.table_reading import Mistake
 from ..simulator.plans.words import (
     count_text,
@@ -24,14 +28,16 @@ from ..simulator.plans.words import (
     run_document,
     run_lines,
 )
-from ..store.errors import Refusal
+from ..store.effects.effects import Effects
+from ..store.printable import printable
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
-from .frame.changing import Preview
+from .frame.changing import Preview, lines_of
 from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, FILE, TEXT, workers_option
+from .frame.passwords import interactive
 from .frame.progress import run_progress
 from .frame.session import Session
 from .notice_delivery import delivering
@@ -82,27 +88,36 @@ def show(session: Session, file: Path) -> Answer:
     changes=True,
     compares=False,
 )
-@file_argument
+@click.argument("file", type=FILE, required=False, metavar="[FILE]")
 @click.option("--for", "duration", type=DURATION, metavar="90d", help="Simulate this long, and carry it out meanwhile.")
 @click.option("--open-held", is_flag=True, help="First open the ring that is held because too many devices failed.")
 @click.option("--again", is_flag=True, help="Begin a new run, even if there is one already.")
+@click.option("--yes", is_flag=True, help="Don't ask before an action that stops something.")
 @workers_option
-def run(session: Session, file: Path, duration: timedelta | None, open_held: bool, again: bool, workers: int) -> Answer:
-    """Carry out a plan FILE: what is due by now, or with --for what becomes due while a simulated fleet lives on.
+def run(
+    session: Session, file: Path | None, duration: timedelta | None, open_held: bool, again: bool, workers: int
+) -> Answer:
+    """Carry out a plan FILE: what is due by now, or with --for what becomes due while a simulated fleet lives on. The
+    name of a plan that was begun goes on with that plan as it was then.
 
-    On a real fleet, call it as often as its actions need, e.g. every hour by cron: it goes on where it was. An action
-    that is refused doesn't stop the plan; then the exit status is 1."""
-    plan, workspace = load_plan(file), session.open()
+    On a real fleet, call it without FILE as often as actions are due, e.g. every hour by cron: it goes on with every
+    plan that was begun. What has to be done outside certfleet is said when it is due. Before an action that stops
+    something you are asked; if nobody is there, it waits. An action that is refused doesn't stop the plan; then the
+    exit status is 1."""
+    if file is None:
+        if duration is not None or open_held or again:
+            raise click.UsageError("Name a plan with --for, --open-held and --again.")
+        return _all_of_them(session)
+    workspace = session.open()
+    plan_run = _plan_run(session, workspace, file, again=again)
     if duration is not None:
         workspace.moments.before_time_passes()
-    plan_run = PlanRun(workspace, plan, folder=file.absolute().parent, again=again)
     opened = plan_run.open_held() if open_held else []
     if duration is None:
         outcomes, status = plan_run.perform(), 0
     else:
         outcomes, status = _simulated(session, workspace, plan_run, duration, workers)
     outcomes = [*opened, *outcomes]
-    refused = any(isinstance(outcome, RefusedAction) for outcome in outcomes)
     document = {
         "run": run_document(plan_run.progress),
         "outcomes": [outcome_document(outcome) for outcome in outcomes],
@@ -110,7 +125,57 @@ def run(session: Session, file: Path, duration: timedelta | None, open_held: boo
     }
     lines = [*map(outcome_text, outcomes), *_ends(workspace, plan_run, outcomes)]
     session.tell_preview(Preview("plan", document, lines, status=status))
-    return Answer(document, lines, status=status or int(refused))
+    return Answer(document, lines, status=status or _status(outcomes))
+
+
+def _plan_run(session: Session, workspace: Workspace, file: Path, *, again: bool) -> PlanRun:
+    """The run of a plan file, or of a plan that was begun by this name."""
+    agree = _agree(session)
+    if not file.is_file() and not again and latest_run(workspace, str(file)) is not None:
+        return begun_run(workspace, str(file), agree)
+    return PlanRun(workspace, load_plan(file), folder=file.absolute().parent, again=again, agree=agree)
+
+
+def _all_of_them(session: Session) -> Answer:
+    workspace = session.open()
+    if workspace.is_virtual:
+        raise click.UsageError("Name a plan. In a simulated workspace --for lets time pass meanwhile.")
+    found = go_on(workspace, _agree(session))
+    lines, outcomes = [], [outcome for _, part in found for outcome in part]
+    for known, part in found:
+        lines += [f"{known.name}: {outcome_text(outcome)}" for outcome in part]
+    document = {
+        "runs": [
+            {"run": run_document(known), "outcomes": [outcome_document(outcome) for outcome in part]}
+            for known, part in found
+        ],
+        "now": workspace.now(),
+    }
+    following = min((known.next_at for known, _ in found if known.next_at is not None), default=None)
+    said = "no plan is under way" if not found else count_text(outcomes)
+    lines.append(said if following is None else f"{said}; next: {moment(following)}")
+    session.tell_preview(Preview("plan", document, lines))
+    return Answer(document, lines, status=_status(outcomes))
+
+
+def _status(outcomes: Sequence[Outcome]) -> int:
+    return int(any(isinstance(outcome, RefusedAction) for outcome in outcomes))
+
+
+def _agree(session: Session) -> Agree | None:
+    """Asks the person at the terminal before something stops; None if nobody is there."""
+    if session.yes:
+        return lambda number, action, effects: True
+    if not interactive():
+        return None
+
+    def ask(number: int, action: AnyAction, effects: Effects) -> bool:
+        click.echo(printable(f"action {number}: {action_text(action)}"), err=True)
+        for line in lines_of(effects):
+            click.echo(printable(line), err=True)
+        return click.confirm("Go ahead?", err=True)
+
+    return ask
 
 
 def _simulated(
@@ -135,8 +200,12 @@ def _simulated(
 
 
 def _ends(workspace: Workspace, plan_run: PlanRun, outcomes: list[Outcome]) -> list[str]:
-    following = plan_run.next_at
+    following, run = plan_run.next_at, plan_run.progress
     said = "the plan has ended" if following is None else f"next: {moment(following)}"
+    if run.paused_at is not None:
+        said = f"the plan is paused: `certfleet plan resume {run.name}`"
+    elif following is None and run.ended_at is None:
+        said = f"the rest waits for you: `certfleet plan status {run.name}`"
     return [f"{count_text(outcomes)}; it is {moment(workspace.now())}; {said}"]
 
 
@@ -145,13 +214,7 @@ def _ends(workspace: Workspace, plan_run: PlanRun, outcomes: list[Outcome]) -> l
 def status(session: Session, name: str | None) -> Answer:
     """Show how far plans are in the workspace; NAME is a plan's, which is that of its file without .toml."""
     workspace = session.open()
-    if name is None:
-        runs = plan_runs(workspace).all()
-    else:
-        found = latest_run(workspace, name.removesuffix(".toml"))
-        if found is None:
-            raise Refusal("plan-unknown", f"the plan {name!r} was never begun", "`certfleet plan status` shows all.")
-        runs = [found]
+    runs = plan_runs(workspace).all() if name is None else [find_run(workspace, name)]
     return Answer({"runs": [run_document(one) for one in runs]}, _run_lines(runs) or "no plan was begun")
 
 

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from ...store.devices.chance import draw
 from ...store.devices.common_traits import failing_renewals
 from ...store.devices.results import SecurityActionResult
-from ...store.model.notice import Urgency
 from ...store.views.common_traits import failing_line
 from ...store.words import plural
 from ...store.workspace import Workspace
@@ -113,17 +112,3 @@ def why_held(workspace: Workspace, ring: Ring, step: PlanStep) -> str | None:
     if found.failing > ring.most_misses * found.answered:
         return f"{found.failing:,} of {plural(found.answered, 'device')} that answered failed"
     return None
-
-
-def tell_held(workspace: Workspace, run: int, name: str, number: int, step: PlanStep) -> None:
-    """Give the notice that a ring holds, once for each ring; inside the transaction."""
-    workspace.notices.tell(
-        "plan-held",
-        f"plan-run:{run}",
-        f"Plan {name} holds before its next ring",
-        f"{step.said[:1].upper()}{step.said[1:]}. No other device is asked until fewer fail, which is checked every "
-        "day. `certfleet plan status` shows it.",
-        workspace.now(),
-        key=f"plan-held:{run}:{number}:{step.rings}",
-        urgency=Urgency.WARNING,
-    )

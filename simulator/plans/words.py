@@ -4,43 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import singledispatch
 from typing import Any
 
-from msgspec.structs import replace
-
-from ...store.model.device import Platform
-from ...store.policies.rules import IDENTITY_TITLES
-from ...store.views.platforms import platform_names
-from ...store.words import length_text as shortly
 from ...store.words import minute, plural
+from .action_words import action_text, devices_text
 from .plan import (
-    Action,
     AnyAction,
-    Bind,
-    Choice,
-    CompleteTask,
-    CreatePolicy,
-    DeployPolicy,
-    DeployRoot,
-    ImportCertificate,
-    ImportDeviceCertificates,
-    ImportProfile,
-    NewCertificate,
     Plan,
-    RefreshAuthority,
-    Renew,
-    RenewApns,
     RenewInRings,
-    ReplaceCertificate,
     Ring,
-    SetSite,
-    StartCampaign,
-    UseComponent,
     name_of,
 )
-from .progress import PlanProgress, PlanStep
-from .running import Outcome, Performed
+from .progress import PlanProgress, PlanStep, StepState
+from .running import LeftToPerson, Outcome, Performed, RefusedAction
 from .table_reading import Mistake
 from .values import length_text, share_text
 from .writing import action_fields, ring_fields
@@ -54,136 +30,9 @@ def when_text(action: AnyAction) -> str:
 _START = datetime(2000, 1, 1)  # noqa: DTZ001 - only the difference from it counts
 
 
-@singledispatch
-def action_text(action: Action) -> str:
-    """What an action does, in a line."""
-    raise TypeError(type(action).__name__)
-
-
-@action_text.register
-def _(action: Renew) -> str:
-    parts = [f"renew {_devices(action.choice)}"]
-    if action.per_day is not None:
-        parts.append(f"{action.per_day:,} a day")
-    if action.working_days:
-        parts.append("on working days")
-    return ", ".join(parts)
-
-
-@action_text.register
-def _(action: RenewInRings) -> str:
-    return f"renew {_devices(action.choice)} in {plural(len(action.rings), 'ring')}"
-
-
-@action_text.register
-def _(action: RefreshAuthority) -> str:
-    named = "" if action.name is None else f" {action.name}"
-    ready = f"after {length_text(action.ready_after)}" if action.ready_after else "at once"
-    return f"request CA group{named}, ready {ready}"
-
-
-@action_text.register
-def _(action: ReplaceCertificate) -> str:
-    return f"replace certificate {action.certificate} by {_new(action.new)}"
-
-
-@action_text.register
-def _(action: ImportCertificate) -> str:
-    return f"import {_new(action.new)}"
-
-
-@action_text.register
-def _(action: RenewApns) -> str:
-    return f"renew the push certificate ({action.need}) as {action.apple_id}"
-
-
-@action_text.register
-def _(action: Bind) -> str:
-    named = f" {action.name}" if action.name else ""
-    return f"bind certificate {action.certificate} to {action.need}{named}"
-
-
-@action_text.register
-def _(action: UseComponent) -> str:
-    named = f" {action.name}" if action.name else ""
-    return f"note that {action.need}{named} is {action.use}"
-
-
-@action_text.register
-def _(action: ImportProfile) -> str:
-    return f"import provisioning profile {action.file}"
-
-
-@action_text.register
-def _(action: ImportDeviceCertificates) -> str:
-    return f"import device certificates from {action.file} by {IDENTITY_TITLES[action.identity_type]}"
-
-
-@action_text.register
-def _(action: CreatePolicy) -> str:
-    choice = action.choice if action.choice.platform else replace(action.choice, platform=(Platform.IOS,))
-    return f"create VPN policy {action.name} ({action.vpn.server}) for {_devices(choice)}"
-
-
-@action_text.register
-def _(action: DeployPolicy) -> str:
-    return f"deploy policy {action.policy} again"
-
-
-@action_text.register
-def _(action: DeployRoot) -> str:
-    where = platform_names(action.platform) if action.platform else "all devices"
-    return f"deploy certificate {action.certificate} to {where}"
-
-
-@action_text.register
-def _(action: StartCampaign) -> str:
-    whose = platform_names(action.platform) if action.platform else "all"
-    return f"ask the users of {whose} devices that need it to re-enroll"
-
-
-@action_text.register
-def _(action: SetSite) -> str:
-    said = (f"{name.replace('_', ' ')} {_setting(value)}" for name, value in action.settings.items())
-    return f"set {', '.join(said)}"
-
-
-@action_text.register
-def _(action: CompleteTask) -> str:
-    return f"mark task {action.task} done"
-
-
-def _devices(choice: Choice) -> str:
-    parts = []
-    if choice.devices:
-        parts.append(plural(len(choice.devices), "named device"))
-    if choice.issuer:
-        parts.append(f"of CA group {' or '.join(choice.issuer)}")
-    if choice.platform:
-        parts.append(f"on {platform_names(choice.platform)}")
-    if choice.search:
-        parts.append(f"matching {choice.search!r}")
-    if not parts:
-        return "all devices"
-    return " ".join(parts if choice.devices else ("devices", *parts))
-
-
-def _new(new: NewCertificate) -> str:
-    if new.file is not None:
-        return new.file
-    valid = "" if new.valid is None else f", valid for {shortly(new.valid)}"
-    return f"one like {'it' if new.like is None else new.like}{valid}"
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value) or "none"
-
-
 def ring_text(ring: Ring) -> str:
     """``pilot: 24 named devices; the next one after 3d, if at most 5% fail``."""
-    whom = f"{share_text(ring.share)} of the devices" if ring.share is not None else _devices(ring.choice)
+    whom = f"{share_text(ring.share)} of the devices" if ring.share is not None else devices_text(ring.choice)
     return (
         f"{ring.name}: {whom}; then {length_text(ring.within)} to answer, at most {share_text(ring.most_misses)} fail"
     )
@@ -216,22 +65,33 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def outcome_text(outcome: Outcome) -> str:
     """``2026-01-06 08:00  1 refresh-authority: CA group group-2 requested …``."""
-    said = outcome.said if isinstance(outcome, Performed) else f"refused: {outcome.code}: {outcome.message}"
+    match outcome:
+        case Performed():
+            said = outcome.said
+        case LeftToPerson():
+            said = f"{_WAITS[outcome.state]}{outcome.said}"
+        case _:
+            said = f"refused: {outcome.code}: {outcome.message}"
     return f"{minute(outcome.at)}  {outcome.number} {name_of(outcome.action)}: {said}"
 
 
+_WAITS = {StepState.DUE: "do this now: ", StepState.ASKS: "waits for your word: "}
+
+
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as JSON types; ``refused`` has the error of a refused action."""
+    """An outcome as JSON types; ``refused`` has the error of a refused action, ``waits`` is ``due`` or ``asks`` if a
+    person has to do it or to agree."""
     document: dict[str, Any] = {
         "number": outcome.number,
         "line": outcome.action.line,
         "do": name_of(outcome.action),
         "at": outcome.at,
     }
-    if isinstance(outcome, Performed):
-        return {**document, "said": outcome.said, "refused": None}
+    if not isinstance(outcome, RefusedAction):
+        waits = outcome.state.value if isinstance(outcome, LeftToPerson) else None
+        return {**document, "said": outcome.said, "waits": waits, "refused": None}
     error = {"code": outcome.code, "message": outcome.message, "hint": outcome.hint}
-    return {**document, "said": "", "refused": error}
+    return {**document, "said": "", "waits": None, "refused": error}
 
 
 def mistake_text(mistake: Mistake) -> str:
@@ -251,6 +111,7 @@ def run_document(run: PlanProgress) -> dict[str, Any]:
         "begun_by": run.begun_by,
         "ended_at": run.ended_at,
         "next_at": run.next_at,
+        "paused_at": run.paused_at,
         "steps": [_step_document(number, step) for number, step in enumerate(run.steps, 1)],
     }
 
@@ -258,6 +119,7 @@ def run_document(run: PlanProgress) -> dict[str, Any]:
 def _step_document(number: int, step: PlanStep) -> dict[str, Any]:
     return {
         "number": number,
+        "what": step.what,
         "state": step.state,
         "at": step.at,
         "next_at": step.due_at,
@@ -272,16 +134,35 @@ def run_lines(run: PlanProgress) -> Iterator[str]:
     """A run of a plan: its name and state, then a line for each action."""
     done = sum(step.state.is_over for step in run.steps)
     state = "ended" if run.ended_at is not None else f"{done} of {plural(len(run.steps), 'action')} over"
+    if run.ended_at is not None and any(step.state is StepState.STOPPED for step in run.steps):
+        state = "stopped"
+    if run.paused_at is not None:
+        state = f"{state}; paused since {minute(run.paused_at)}"
     yield f"{run.name}, begun {minute(run.started_at)} UTC: {state}"
     for number, step in enumerate(run.steps, 1):
         when = "" if step.at is None else f"  {minute(step.at)}"
-        after = "" if step.due_at is None else f"next {minute(step.due_at)}"
-        yield f"{number:>3}  {step.state:<7}{when}  {'; '.join(part for part in (step.said, after) if part)}"
+        yield f"{number:>3}  {step.state:<7}{when}  {step_text(run.name, number, step)}"
+
+
+def step_text(name: str, number: int, step: PlanStep) -> str:
+    """What was said of a step, what it waits for, and when it goes on."""
+    match step.state:
+        case StepState.DUE:
+            return f"do this now: {step.said}; then `certfleet plan done {name} {number}`"
+        case StepState.ASKS:
+            return f"{step.what}. {step.said}. `certfleet plan run {name}` asks"
+    after = "" if step.due_at is None else f"next {minute(step.due_at)}"
+    return "; ".join(part for part in (step.said or step.what, after) if part)
 
 
 def count_text(outcomes: Iterable[Outcome]) -> str:
     """``3 actions carried out, 1 refused``."""
     found = list(outcomes)
-    refused = sum(not isinstance(outcome, Performed) for outcome in found)
-    said = f"{plural(len(found) - refused, 'step')} carried out"
-    return f"{said}, {refused} refused" if refused else said
+    refused = sum(isinstance(outcome, RefusedAction) for outcome in found)
+    waiting = sum(isinstance(outcome, LeftToPerson) for outcome in found)
+    parts = [f"{plural(len(found) - refused - waiting, 'step')} carried out"]
+    if refused:
+        parts.append(f"{refused} refused")
+    if waiting:
+        parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for you")
+    return ", ".join(parts)

@@ -101,6 +101,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "simulated_outages": (),
     "peak_load": (),
     "plan_runs": ("name",),
+    "plans": (),
     "moments": (),
     "start_by": (),
     "scenario": (),
