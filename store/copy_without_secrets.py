@@ -29,8 +29,8 @@ def rows_without_secrets(workspace: Workspace, without: Collection[str] = ()) ->
 
 def workspace_of_rows(engine: MemoryEngine, user: str) -> Workspace:
     """A workspace in memory over ``rows_without_secrets``, whose vault is a new one. It is for one ``user``, who may do
-    everything in it."""
-    workspace = Workspace(engine, actor=Actor(user))
+    everything in it. What is issued in it is issued on paper."""
+    workspace = Workspace(engine, actor=Actor(user), on_paper=True)
     with workspace.database.transaction():
         workspace.vault.create()
     return workspace

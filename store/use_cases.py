@@ -13,7 +13,9 @@ from .vault import Vault
 
 
 class Context(Struct, frozen=True):
-    """The tables, the secrets, the audit trail, the time, the acting person, and the way to raise events."""
+    """The tables, the secrets, the audit trail, the time, the acting person, and the way to raise events.
+
+    ``on_paper``: certificates are issued on paper, without a key and a signature, as in a forecast's copy."""
 
     database: Database
     vault: Vault
@@ -21,6 +23,7 @@ class Context(Struct, frozen=True):
     clock: Clock
     actor: Person
     tell: Tell
+    on_paper: bool = False
 
 
 class UseCases:

@@ -72,7 +72,7 @@ class Workspace:
     ``path`` is its folder, None for one in memory. ``inventory``, ``requests``, ``components``, ``authorities``,
     ``devices``, ``device_imports``, ``notices``, ``accounts``, ``logins``, ``audit`` and ``vault`` hold the use cases;
     each changes the workspace in one transaction, or not at all. ``clock`` is for tests; by default the settings
-    determine it.
+    determine it. ``on_paper`` is for copies that nobody takes a certificate from: no key is made for what is issued.
     """
 
     def __init__(
@@ -85,6 +85,7 @@ class Workspace:
         actor: Actor | None = None,
         clock: Clock | None = None,
         start: datetime | None = None,
+        on_paper: bool = False,
     ) -> None:
         self.path = path
         self.actor = person = ActingPerson(actor or Actor.current())
@@ -95,7 +96,7 @@ class Workspace:
         table = database.table
         self.audit = audit = AuditTrail(table("audit"), clock, person)
         self.vault = vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
-        self.context = context = Context(database, vault, audit, clock, person, self._react)
+        self.context = context = Context(database, vault, audit, clock, person, self._react, on_paper)
         self.accounts = Accounts(database, audit=audit, actor=person)
         self.logins = Logins(database, audit=audit)
         self.outbox = Outbox(database, audit)

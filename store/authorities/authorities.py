@@ -35,10 +35,12 @@ from .issuing import (
     NewAuthority,
     RevokedEntry,
     Validity,
+    authority_name,
     facts_of,
     issue_device_certificate,
     issue_server_certificate,
     key_der,
+    made_up,
     new_root,
     new_subordinate,
     revocation_list,
@@ -326,6 +328,9 @@ class Authorities(UseCases):
         group = self._groups.add(group)
         start = not_before.replace(microsecond=0)
         title = "" if name == DEFAULT_GROUP else f" {name}"
+        if self._context.on_paper:
+            self._add_on_paper(group, title, start)
+            return group
         root = new_root(f"Root CA{title}", ORGANIZATION, Validity(start, start + rules.ROOT_LIFETIME))
         self._keep(group, AuthorityRole.ROOT, root)
         for role in (AuthorityRole.DEVICE, AuthorityRole.SERVER):
@@ -333,6 +338,27 @@ class Authorities(UseCases):
             made = new_subordinate(root.issuer, f"{role.title()} CA{title}", ORGANIZATION, validity)
             self._keep(group, role, made)
         return group
+
+    def _add_on_paper(self, group: AuthorityGroup, title: str, start: datetime) -> None:
+        """Store the CAs of a group that issues on paper: the rules read no more than these records."""
+        for role in AuthorityRole:
+            is_root = role is AuthorityRole.ROOT
+            made = made_up(f"{role} of CA group {group.name}")
+            authority = Authority(
+                id=0,
+                group_id=group.id,
+                group=group.name,
+                role=role,
+                subject=authority_name(f"{role.title()} CA{title}", ORGANIZATION).rfc4514_string(),
+                serial_number=made.serial_number,
+                not_before=start,
+                not_after=start + (rules.ROOT_LIFETIME if is_root else rules.CA_LIFETIME),
+                fingerprint_sha256=made.fingerprint_sha256,
+                public_key_sha256=made.public_key_sha256,
+                key_algorithm="EC P-384" if is_root else "EC P-256",
+                der="",
+            )
+            self._authorities.add(authority)
 
     def _keep(self, group: AuthorityGroup, role: AuthorityRole, made: NewAuthority) -> None:
         certificate = made.issuer.certificate

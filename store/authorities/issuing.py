@@ -245,6 +245,22 @@ def key_der(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
+def authority_name(common_name: str, organization: str) -> x509.Name:
+    """The subject of a CA."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def made_up(what: str) -> Issued:
+    """The fields of a certificate on paper, which doesn't exist: made up from a text that names it and no other."""
+    sha256_of_it = sha256(b"on paper: " + what.encode()).hexdigest()
+    return Issued(b"", sha256_of_it[:16].upper(), sha256_of_it, sha256_of_it)
+
+
 def _new_authority(
     common_name: str,
     organization: str,
@@ -254,12 +270,7 @@ def _new_authority(
     path_length: int,
 ) -> NewAuthority:
     key = ec.generate_private_key(curve)
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
+    subject = authority_name(common_name, organization)
     signer = key if root is None else root.key
     builder = (
         _builder(subject, subject if root is None else root.name, key.public_key(), validity)

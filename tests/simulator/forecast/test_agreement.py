@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from certfleet.simulator.engine.outages import begin_outage
 from certfleet.simulator.fleet.fleet import FleetPlan, draw_fleet
+from certfleet.simulator.forecast.copying import basis_of, forecast_copy
 from certfleet.simulator.forecast.forecasting import PlanFile, forecast, watched_run
 from certfleet.simulator.plans.reading import read_plan
+from certfleet.store.authorities import authorities
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.forecast import Forecast, ForecastAssumptions
 from certfleet.store.model.simulated_outage import OutageOf
@@ -141,6 +143,25 @@ def test_simulated_outages_are_listed_as_stops() -> None:
         "works again: pushing to devices",
     ]
     assert really(workspace, 10, None) == foreseen
+
+
+def test_no_key_is_made_for_a_ca_group_of_a_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = deployment(3, 20, 200, 200)
+    monkeypatch.setattr(authorities, "new_root", None)
+    foreseen = forecast(workspace, workspace.now() + timedelta(days=12), plan_of(["rotation"]))
+    assert foreseen.refused == ()
+    assert set(foreseen.days[-1].groups) == {"default", "group-2"}
+
+    with forecast_copy(basis_of(workspace), "alice").workspace as copy:
+        copy.authorities.refresh()
+        made = copy.authorities.of_group("group-2")
+    monkeypatch.undo()
+    workspace.authorities.refresh()
+    real = workspace.authorities.of_group("group-2")
+    for role, one in made.items():
+        assert one.der == ""
+        for field in ("subject", "not_before", "not_after", "key_algorithm", "role"):
+            assert getattr(one, field) == getattr(real[role], field), field
 
 
 def test_a_forecast_touches_nothing() -> None:
