@@ -32,13 +32,11 @@ NOT_NEEDED = (
     "deliveries",
     "accounts",
     "account_sessions",
-    "push_authorities",
     "scenario",
     "scenario_standings",
     "kept_reruns",
 )
-"""Tables that no rule about the future reads; and a scenario, whose events nobody foresees. The push portal's CAs are
-useless without their keys: new ones are made if a plan needs them."""
+"""Tables that no rule about the future reads; and a scenario, whose events nobody foresees."""
 GONE_AFTER = timedelta(days=90)
 """A real device that has been silent for so long is taken not to come back."""
 _SEED, _ENDS = 701, 702

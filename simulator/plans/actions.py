@@ -16,7 +16,7 @@ from ...store.certificates.files import read_input
 from ...store.certificates.limits import MAX_PROFILE
 from ...store.impact.components import title_of
 from ...store.inventory.expiry_text import read_limit, with_limits
-from ...store.inventory.sources import CertificateSource, KeystoreSource
+from ...store.inventory.sources import CertificateSource, PaperSource, Source
 from ...store.model.certificate import Certificate
 from ...store.model.device import Platform
 from ...store.model.policy import Assignment
@@ -46,7 +46,7 @@ from .plan import (
     UseComponent,
 )
 
-MakeLike = Callable[[Workspace, Certificate, Validity], CertificateSource]
+MakeLike = Callable[[Workspace, Certificate, Validity], CertificateSource | PaperSource]
 """Makes a certificate like another one, for this validity; with its chain and, usually, its key."""
 
 
@@ -197,7 +197,7 @@ def _queued(deployed: Deployed) -> str:
     return str(deployed) or "nothing to do for any device"
 
 
-def _source(new: Any, around: ActionContext, like: Certificate | None) -> CertificateSource | KeystoreSource:
+def _source(new: Any, around: ActionContext, like: Certificate | None) -> Source:
     if new.file is not None:
         return new_source(new, around.folder)
     assert like is not None and new.valid is not None  # a file that was read has them

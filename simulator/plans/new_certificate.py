@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -21,12 +22,13 @@ from ...store.errors import Refusal
 from ...store.impact.public_roots import is_publicly_trusted
 from ...store.inventory.certificate_table import Entries
 from ...store.inventory.requests import KeySpec, PrivateKey, generate_key
-from ...store.inventory.sources import CertificateSource, KeystoreSource
+from ...store.inventory.sources import CertificateSource, KeystoreSource, PaperSource
 from ...store.keystores.reading import detect_keystore
 from ...store.model.certificate import Certificate
 from ...store.vault import SecretKind
 from ...store.workspace import Workspace
 from ..company.issuing import IssuingAuthority
+from .like_on_paper import like_on_paper, root_on_paper
 from .plan import NewCertificate
 
 STAND_IN = "stand-in"
@@ -71,28 +73,32 @@ def _password(path: Path) -> str:
 
 
 class _Signer(Struct, frozen=True):
-    """Who issues: a certificate with its key, and the chain from it upwards."""
+    """Who issues: a certificate with its key (None: it issues on paper), and the chain from it upwards."""
 
     chain: tuple[x509.Certificate, ...]
-    key: PrivateKey
+    key: PrivateKey | None
 
 
-def make_like(workspace: Workspace, certificate: Certificate, validity: Validity) -> CertificateSource:
+def make_like(workspace: Workspace, certificate: Certificate, validity: Validity) -> CertificateSource | PaperSource:
     """A certificate like this entry, over a new key of the same kind: subject, names, usages; self-signed if it is.
 
     The same CA issues it if its key is here, as that of a CA group is. Otherwise a stand-in does, which devices trust
-    as they trust the entry's own issuers: a rehearsal must not fail because a real CA's key is elsewhere, nor a
-    forecast, whose workspace has no secrets. Call it inside the transaction that takes the result in.
+    as they trust the entry's own issuers: a rehearsal must not fail because a real CA's key is elsewhere. A workspace
+    that issues on paper needs no key. Call it inside the transaction that takes the result in.
     """
     entries = Entries(workspace.database)
     old = x509.load_der_x509_certificate(entries.der(certificate.id))
+    signer = _Signer((), None)
+    if not certificate.is_self_issued:
+        signer = _issuer(workspace, entries, certificate) or _stand_in(workspace, entries, certificate, validity)
+        validity = _within(validity, signer.chain[0])
+    if workspace.context.on_paper:
+        issuer = signer.chain[0].subject if signer.chain else old.subject
+        made_up = like_on_paper(old, _spec(certificate), issuer, validity, _extensions(old, signer))
+        above = (link.public_bytes(Encoding.DER) for link in signer.chain)
+        return PaperSource(chain=(made_up, *above), name=f"like {certificate.id}")
     key = generate_key(_spec(certificate))
-    if certificate.is_self_issued:
-        return _source(certificate, _Signer((), key), _issue(old, key, old.subject, key, None, validity), key)
-    signer = _issuer(workspace, entries, certificate) or _stand_in(workspace, entries, certificate, validity)
-    top = signer.chain[0]
-    made = _issue(old, key, top.subject, signer.key, top, _within(validity, top))
-    return _source(certificate, signer, made, key)
+    return _source(certificate, signer, _issue(old, key, signer, validity), key)
 
 
 def _source(like: Certificate, signer: _Signer, made: x509.Certificate, key: PrivateKey) -> CertificateSource:
@@ -128,13 +134,28 @@ def _issuer(workspace: Workspace, entries: Entries, certificate: Certificate) ->
 def _signer_of(
     workspace: Workspace, entries: Entries, entry: Certificate, kind: SecretKind = SecretKind.PRIVATE_KEY
 ) -> _Signer | None:
-    secret = workspace.vault.get(kind, entry.public_key_sha256)
-    if secret is None:
-        return None
+    key: PrivateKey | None = None
+    if workspace.context.on_paper:
+        if not _is_key_known(workspace, entry, kind):
+            return None
+    else:
+        secret = workspace.vault.get(kind, entry.public_key_sha256)
+        if secret is None:
+            return None
+        loaded = load_plain_pkcs8(secret)
+        assert isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey)
+        key = loaded
     chain = (x509.load_der_x509_certificate(entries.der(link.id)) for link in workspace.inventory.chain(entry.id))
-    key = load_plain_pkcs8(secret)
-    assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey)
     return _Signer(tuple(chain), key)
+
+
+def _is_key_known(workspace: Workspace, entry: Certificate, kind: SecretKind) -> bool:
+    """Whether a workspace's vault has the private key of an entry, as its copy without secrets tells."""
+    if kind is SecretKind.PRIVATE_KEY:
+        return entry.has_private_key
+    known = {one.public_key_sha256 for one in workspace.authorities.all()}
+    known |= {one.public_key_sha256 for one in workspace.portal.authorities.all()}
+    return entry.public_key_sha256 in known
 
 
 def _stand_in(workspace: Workspace, entries: Entries, certificate: Certificate, validity: Validity) -> _Signer:
@@ -146,13 +167,20 @@ def _stand_in(workspace: Workspace, entries: Entries, certificate: Certificate, 
             if known is not None:
                 return known
     valid = Validity(validity.not_before, validity.not_before + _STAND_IN_VALID)
-    root = IssuingAuthority.root(name, Random(randbits(128)), valid, key=KeySpec.EC_P256)
-    source = CertificateSource(data=root.pem(), name=STAND_IN, key=root.key_pem())
+    source: CertificateSource | PaperSource
+    if workspace.context.on_paper:
+        paper = root_on_paper(name, valid)
+        source, signer = PaperSource(chain=(paper.public_bytes(Encoding.DER),), name=STAND_IN), _Signer((paper,), None)
+    else:
+        root = IssuingAuthority.root(name, Random(randbits(128)), valid, key=KeySpec.EC_P256)
+        source, signer = (
+            CertificateSource(data=root.pem(), name=STAND_IN, key=root.key_pem()),
+            _Signer(root.chain, root.key),
+        )
     said = "Stands in for a CA whose key is elsewhere, so that renewals can be rehearsed"
     entry = workspace.inventory.import_from(source, description=said).imported[0]
     _trust_alike(workspace, entries, certificate, entry)
-    assert root.key is not None
-    return _Signer(root.chain, root.key)
+    return signer
 
 
 def _stand_in_name(der: bytes) -> x509.Name:
@@ -177,30 +205,31 @@ def _trust_alike(workspace: Workspace, entries: Entries, certificate: Certificat
     trust.assume(root.id, max(anchor.up_to_device for anchor in anchors))
 
 
-def _issue(
-    old: x509.Certificate,
-    key: PrivateKey,
-    issuer: x509.Name,
-    signing_key: PrivateKey,
-    signer: x509.Certificate | None,
-    validity: Validity,
-) -> x509.Certificate:
+def _issue(old: x509.Certificate, key: PrivateKey, signer: _Signer, validity: Validity) -> x509.Certificate:
+    """Signed by the signer, or by its own key if there is none."""
+    signing_key = signer.key or key
     builder = (
         x509.CertificateBuilder()
         .subject_name(old.subject)
-        .issuer_name(issuer)
+        .issuer_name(signer.chain[0].subject if signer.chain else old.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(validity.not_before)
         .not_valid_after(validity.not_after)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
-    if signer is not None:
-        builder = builder.add_extension(_identifier_of(signer), critical=False)
+    for value, critical in _extensions(old, signer):
+        builder = builder.add_extension(value, critical)
+    return builder.sign(signing_key, None if isinstance(signing_key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+
+
+def _extensions(old: x509.Certificate, signer: _Signer) -> Iterator[tuple[x509.ExtensionType, bool]]:
+    """Those of a certificate like it, but for the identifier of its key."""
+    if signer.chain:
+        yield _identifier_of(signer.chain[0]), False
     for extension in old.extensions:
         if not isinstance(extension.value, (*_OWN, *_OF_THE_ISSUER)):
-            builder = builder.add_extension(extension.value, extension.critical)
-    return builder.sign(signing_key, None if isinstance(signing_key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+            yield extension.value, extension.critical
 
 
 def _identifier_of(signer: x509.Certificate) -> x509.AuthorityKeyIdentifier:

@@ -154,6 +154,8 @@ class Apns(UseCases):
             self._refuse_warned(self.warning(owner, need, create=create))
         self._portal.authorities.current()  # slow work is done before the transaction
         with self._database.transaction():
+            if self._context.on_paper:
+                return self.complete(self._issued_on_paper(owner, need, create=create, bundle=bundle).id, need)
             request = self._certificates.request(service=service, email=owner)
             data = self.sign(request.id) if service is PushService.MANAGEMENT else self._requests.pem(request.id)
             issued = self.upload(owner, data, need, create=create, bundle=bundle, confirmed=True)
@@ -186,6 +188,12 @@ class Apns(UseCases):
         own = (record for record in self._portal.list(apple_id) if record.topic == current.topic)
         found = newest_renewable(own)
         return None if found is None else found.id
+
+    def _issued_on_paper(self, owner: str, need: str, *, create: bool, bundle: str | None) -> PushCertificate:
+        if self._service(need) is PushService.APP:
+            return self._portal.issue_app_on_paper(owner, bundle or self._bundle(need))
+        renewed = self._to_renew(owner, need, None, create=create)
+        return self._portal.issue_on_paper(owner, renew=renewed, create=create)
 
     @staticmethod
     def _refuse_warned(warning: str | None) -> None:

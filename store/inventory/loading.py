@@ -5,17 +5,19 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ..certificates.chains import order_chain
-from ..certificates.facts import ParsedCertificate
+from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
+from ..certificates.on_paper import PRIVATE_KEY
 from ..certificates.private_keys import load_private_key, matches, split_keys, to_pkcs8
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
 from ..keystores.reading import Keystore, KeystoreEntry, read_keystore, select_entry
-from .sources import CertificateSource, KeystoreSource, OtherEntry
+from .sources import CertificateSource, KeystoreSource, OtherEntry, PaperSource, Source
 
 
 class LoadedChain(Struct, frozen=True, kw_only=True):
-    """A chain, leaf first, with all signatures checked, and the leaf's private key (PKCS #8 DER)."""
+    """A chain, leaf first, and the leaf's private key (PKCS #8 DER). All signatures are checked, unless it is on
+    paper."""
 
     chain: tuple[ParsedCertificate, ...]
     private_key: bytes | None = None
@@ -26,8 +28,12 @@ class LoadedChain(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def load(source: CertificateSource | KeystoreSource) -> LoadedChain:
-    """Read, order and check a source; refuses it with the reason."""
+def load(source: Source) -> LoadedChain:
+    """Read, order and check a source; refuses it with the reason. One on paper is taken as it is."""
+    if isinstance(source, PaperSource):
+        return LoadedChain(
+            chain=tuple(map(parse_certificate, source.chain)), private_key=PRIVATE_KEY, source=source.name
+        )
     if isinstance(source, CertificateSource):
         return _load_certificates(source)
     return _load_keystore(source)

@@ -37,6 +37,17 @@ class KeystoreSource(Struct, frozen=True, kw_only=True):
     alias: str | None = None
 
 
+class PaperSource(Struct, frozen=True, kw_only=True):
+    """A chain on paper (DER, leaf first, each the issuer of the one before), for a workspace that issues on paper. Its
+    signatures are not checked, and the leaf's private key counts as brought along."""
+
+    chain: tuple[bytes, ...]
+    name: str = ""
+
+
+Source = CertificateSource | KeystoreSource | PaperSource
+
+
 class OnConflict(StrEnum):
     """What to do about an entry with the same public key."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..authorities.groups import REACHES_BACK
@@ -15,10 +17,33 @@ from ..model.push import PushAuthority, PushRole
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
-from .issuing import LIFETIME, Signer, issuer_role, new_generation
+from .issuing import (
+    LIFETIME,
+    Signer,
+    issue_push_certificate,
+    issue_push_certificate_on_paper,
+    issuer_role,
+    new_generation,
+    new_generation_on_paper,
+)
 from .requests import SignedRequest, Vendor, check_vendor
 
 Generation = dict[PushRole, PushAuthority]
+
+
+class PushIssuer(NamedTuple):
+    """The CA that issues push certificates; without its key (``signer``) it issues them on paper."""
+
+    authority: PushAuthority
+    certificate: x509.Certificate
+    signer: Signer | None
+
+    def issue(self, public_key: rsa.RSAPublicKey | None, subject: x509.Name, now: datetime) -> bytes:
+        """A push certificate (DER) over a request's public key, which one on paper doesn't need."""
+        if self.signer is None:
+            return issue_push_certificate_on_paper(self.certificate, subject, now)
+        assert public_key is not None
+        return issue_push_certificate(self.signer, public_key, subject, now)
 
 
 class PushAuthorities(UseCases):
@@ -35,6 +60,9 @@ class PushAuthorities(UseCases):
     def current(self) -> Generation:
         """The current generation, by role; created now if none is valid for the coming year."""
         found = self._find(self._clock.now())
+        if found is None and self._context.on_paper:
+            with self._database.transaction():
+                found = self._make_on_paper(self._clock.now())
         if found is None:
             # Before the transaction, so that nobody has to wait for key generation.
             keys = {role: rsa.generate_private_key(65537, 2048) for role in PushRole}
@@ -44,10 +72,13 @@ class PushAuthorities(UseCases):
                 found = self._find(now) or self._make(keys, now)
         return found
 
-    def issuer(self) -> tuple[PushAuthority, Signer]:
-        """The CA that issues push certificates, with its private key."""
+    def issuer(self) -> PushIssuer:
+        """The CA that issues push certificates."""
         authority = self.current()[PushRole.PUSH]
-        return authority, self._signer(authority)
+        if self._context.on_paper:
+            return PushIssuer(authority, x509.load_der_x509_certificate(base64.b64decode(authority.der)), None)
+        signer = self._signer(authority)
+        return PushIssuer(authority, signer.certificate, signer)
 
     def vendor(self) -> Vendor:
         """The simulated MDM vendor's credential."""
@@ -83,10 +114,12 @@ class PushAuthorities(UseCases):
 
     def _make(self, keys: Mapping[PushRole, rsa.RSAPrivateKey], now: datetime) -> Generation:
         """Create and store a generation, inside a transaction."""
-        number = max((authority.generation for authority in self.all()), default=0) + 1
-        # Backdated like CA groups, because a virtual clock may be set to an earlier day.
-        made = new_generation(keys, number, now.replace(microsecond=0) - REACHES_BACK)
-        found = {role: self._keep(number, role, signer) for role, signer in made.items()}
+        number = self._next_generation()
+        made = new_generation(keys, number, _start(now))
+        for signer in made.values():
+            public_key = facts_of(signer.certificate).public_key_sha256
+            self._vault.put(SecretKind.AUTHORITY_KEY, public_key, signer.key_der)
+        found = {role: self._keep(number, role, signer.certificate) for role, signer in made.items()}
         self._audit.record(
             "push.provision",
             f"push-authority:{found[PushRole.ROOT].id}",
@@ -94,10 +127,16 @@ class PushAuthorities(UseCases):
         )
         return found
 
-    def _keep(self, generation: int, role: PushRole, signer: Signer) -> PushAuthority:
-        certificate = signer.certificate
+    def _make_on_paper(self, now: datetime) -> Generation:
+        number = self._next_generation()
+        made = new_generation_on_paper(number, _start(now))
+        return {role: self._keep(number, role, certificate) for role, certificate in made.items()}
+
+    def _next_generation(self) -> int:
+        return max((authority.generation for authority in self.all()), default=0) + 1
+
+    def _keep(self, generation: int, role: PushRole, certificate: x509.Certificate) -> PushAuthority:
         facts = facts_of(certificate)
-        self._vault.put(SecretKind.AUTHORITY_KEY, facts.public_key_sha256, signer.key_der)
         authority = PushAuthority(
             id=0,
             generation=generation,
@@ -113,3 +152,8 @@ class PushAuthorities(UseCases):
         if key is None:
             raise Refusal("workspace-damaged", f"the private key of {authority.subject} is missing")
         return Signer.load(base64.b64decode(authority.der), key)
+
+
+def _start(now: datetime) -> datetime:
+    """Backdated like CA groups, because a virtual clock may be set to an earlier day."""
+    return now.replace(microsecond=0) - REACHES_BACK

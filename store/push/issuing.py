@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ..authorities.issuing import Validity
+from ..certificates.on_paper import Extension, made_up_key_id, made_up_rsa_key, paper_certificate
 from ..model.push import PushRole
 from .topics import PUSH_EXTENSIONS
 
@@ -35,6 +36,12 @@ VENDOR = "certfleet (simulated MDM vendor)"
 _CA = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
 _SIGNATURE = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
 _CLIENT = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+_PUSH: Sequence[Extension] = (
+    (x509.BasicConstraints(ca=False, path_length=None), True),
+    (_SIGNATURE, True),
+    (_CLIENT, False),
+    *((extension, False) for extension in PUSH_EXTENSIONS),
+)
 _COMMON_NAMES = {
     PushRole.ROOT: "Orchard Root CA",
     PushRole.PUSH: "Orchard Application Integration 2 CA",
@@ -70,25 +77,45 @@ def new_generation(
     """A root, the two CAs below it, and a vendor certificate from the developer CA, over these keys."""
     made: dict[PushRole, Signer] = {}
     for role in PushRole:  # issuers first
-        title = _COMMON_NAMES[role] if generation == 1 else f"{_COMMON_NAMES[role]} {generation}"
-        subject = x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, VENDOR if role is PushRole.VENDOR else ORGANIZATION),
-                x509.NameAttribute(NameOID.COMMON_NAME, title),
-            ]
-        )
-        end = start + (ROOT_LIFETIME if role is PushRole.ROOT else CA_LIFETIME)
         issuer = None if role is PushRole.ROOT else made[issuer_role(role)]
-        is_ca = role is not PushRole.VENDOR
-        extensions: list[tuple[x509.ExtensionType, bool]] = [
-            (x509.BasicConstraints(is_ca, _path_length(role)), True),
-            (_CA if is_ca else _SIGNATURE, True),
-        ]
-        own = keys[role]
-        certificate = _certificate(subject, own.public_key(), Validity(start, end), extensions, issuer or own)
+        own, extensions = keys[role], _authority_extensions(role)
+        subject, validity = _authority_subject(role, generation), _authority_validity(role, start)
+        certificate = _certificate(subject, own.public_key(), validity, extensions, issuer or own)
         made[role] = Signer(certificate, own)
     return made
+
+
+def new_generation_on_paper(generation: int, start: datetime) -> dict[PushRole, x509.Certificate]:
+    """The same on paper."""
+    made: dict[PushRole, x509.Certificate] = {}
+    for role in PushRole:
+        issuer = None if role is PushRole.ROOT else made[issuer_role(role)]
+        subject, validity = _authority_subject(role, generation), _authority_validity(role, start)
+        made[role] = _on_paper(subject, validity, _authority_extensions(role), issuer)
+    return made
+
+
+def _authority_subject(role: PushRole, generation: int) -> x509.Name:
+    title = _COMMON_NAMES[role] if generation == 1 else f"{_COMMON_NAMES[role]} {generation}"
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, VENDOR if role is PushRole.VENDOR else ORGANIZATION),
+            x509.NameAttribute(NameOID.COMMON_NAME, title),
+        ]
+    )
+
+
+def _authority_validity(role: PushRole, start: datetime) -> Validity:
+    return Validity(start, start + (ROOT_LIFETIME if role is PushRole.ROOT else CA_LIFETIME))
+
+
+def _authority_extensions(role: PushRole) -> list[Extension]:
+    is_ca = role is not PushRole.VENDOR
+    return [
+        (x509.BasicConstraints(is_ca, _path_length(role)), True),
+        (_CA if is_ca else _SIGNATURE, True),
+    ]
 
 
 def issuer_role(role: PushRole) -> PushRole:
@@ -98,15 +125,35 @@ def issuer_role(role: PushRole) -> PushRole:
 
 def issue_push_certificate(issuer: Signer, public_key: rsa.RSAPublicKey, subject: x509.Name, now: datetime) -> bytes:
     """A push certificate (DER) over a request's public key, valid for a year from ``now``."""
-    extensions: list[tuple[x509.ExtensionType, bool]] = [
-        (x509.BasicConstraints(ca=False, path_length=None), True),
-        (_SIGNATURE, True),
-        (_CLIENT, False),
-        *((extension, False) for extension in PUSH_EXTENSIONS),
-    ]
-    start = now.replace(microsecond=0)
-    made = _certificate(subject, public_key, Validity(start, start + LIFETIME), extensions, issuer)
+    made = _certificate(subject, public_key, _push_validity(now), _PUSH, issuer)
     return made.public_bytes(Encoding.DER)
+
+
+def issue_push_certificate_on_paper(issuer: x509.Certificate, subject: x509.Name, now: datetime) -> bytes:
+    """The same on paper."""
+    return _on_paper(subject, _push_validity(now), _PUSH, issuer).public_bytes(Encoding.DER)
+
+
+def _push_validity(now: datetime) -> Validity:
+    start = now.replace(microsecond=0)
+    return Validity(start, start + LIFETIME)
+
+
+def _on_paper(
+    subject: x509.Name, validity: Validity, extensions: Sequence[Extension], issuer: x509.Certificate | None
+) -> x509.Certificate:
+    own = [(made_up_key_id(), False), *extensions]
+    if issuer is not None:
+        own.append((_identifier_of(issuer), False))
+    above = subject if issuer is None else issuer.subject
+    return x509.load_der_x509_certificate(
+        paper_certificate(subject, above, validity.not_before, validity.not_after, made_up_rsa_key(), own)
+    )
+
+
+def _identifier_of(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    own = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)
 
 
 def _path_length(role: PushRole) -> int | None:
@@ -117,7 +164,7 @@ def _certificate(
     subject: x509.Name,
     public_key: rsa.RSAPublicKey,
     validity: Validity,
-    extensions: Sequence[tuple[x509.ExtensionType, bool]],
+    extensions: Sequence[Extension],
     issuer: Signer | rsa.RSAPrivateKey,
 ) -> x509.Certificate:
     """If ``issuer`` is only a key, the certificate is self-signed with it."""
@@ -135,7 +182,5 @@ def _certificate(
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
     if above is not None:
-        its_own = above.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-        identifier = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(its_own)
-        builder = builder.add_extension(identifier, critical=False)
+        builder = builder.add_extension(_identifier_of(above), critical=False)
     return builder.sign(issuer.key if isinstance(issuer, Signer) else issuer, hashes.SHA256())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from msgspec.structs import replace
 
 from ..certificates.chains import order_chain
@@ -12,18 +13,20 @@ from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
 from ..inventory.exporting import to_pem
+from ..inventory.sources import CertificateSource, PaperSource
 from ..model.documents import copied
 from ..model.push import PushCertificate, PushService
 from ..use_cases import Context, UseCases
 from ..words import day
 from .apple_ids import checked_apple_id, newest_renewable, refuse_foreign, refuse_foreign_topic, refuse_renewal
 from .authorities import PushAuthorities
-from .issuing import issue_push_certificate
+from .issuing import VENDOR
 from .portal_table import PushRecords
 from .requests import read_csr, read_portal_request
 from .topics import app_subject, check_bundle, is_management_topic, management_subject, push_subject
 
 Records = list[PushCertificate]  # named here because ``PushPortal`` has a method called ``list``
+ChainFiles = list[bytes]
 
 
 class PushPortal(UseCases):
@@ -84,10 +87,20 @@ class PushPortal(UseCases):
 
     def chain_pem(self, id: int) -> bytes:
         """The same with its issuers up to the root; without them if it was obtained elsewhere."""
+        return b"".join(map(to_pem, self._chain(id)))
+
+    def source(self, id: int) -> CertificateSource | PaperSource:
+        """The same, to be imported."""
+        name = f"push certificate {id}"
+        if self._context.on_paper:
+            return PaperSource(chain=tuple(self._chain(id)), name=name)
+        return CertificateSource(data=self.chain_pem(id), name=name)
+
+    def _chain(self, id: int) -> ChainFiles:
         with self._database.moment():
             record = self.get(id)
             above = [] if record.authority_id is None else self.authorities.chain(record.authority_id)
-        return b"".join([_pem(record), *map(to_pem, above)])
+        return [base64.b64decode(record.der), *above]
 
     # Changing
 
@@ -105,14 +118,22 @@ class PushPortal(UseCases):
         owner = checked_apple_id(apple_id)
         request = read_portal_request(data)
         self.authorities.check(request)
+        return self._issue_management(owner, request.public_key, request.vendor, renew=renew, create=create)
+
+    def issue_on_paper(self, apple_id: str, *, renew: int | None = None, create: bool = False) -> PushCertificate:
+        """The same on paper, where certificates are issued so: nobody needs a request. Refuses as ``to_renew``."""
+        return self._issue_management(checked_apple_id(apple_id), None, VENDOR, renew=renew, create=create)
+
+    def _issue_management(
+        self, owner: str, public_key: rsa.RSAPublicKey | None, vendor: str, *, renew: int | None, create: bool
+    ) -> PushCertificate:
         self.to_renew(owner, renew=renew, create=create)  # refuse before creating anything
-        authority, issuer = self.authorities.issuer()
+        issuer = self.authorities.issuer()
         with self._database.transaction():
             old = self.to_renew(owner, renew=renew, create=create)
             subject = management_subject(uuid4()) if old is None else push_subject(old.topic, old.name)
-            certificate = issue_push_certificate(issuer, request.public_key, subject, self._clock.now())
-            issued = parse_certificate(certificate)
-            return self._keep_issued(self._record(issued, owner, request.vendor, authority.id), old)
+            issued = parse_certificate(issuer.issue(public_key, subject, self._clock.now()))
+            return self._keep_issued(self._record(issued, owner, vendor, issuer.authority.id), old)
 
     def issue_app(self, apple_id: str, csr: bytes, bundle: str) -> PushCertificate:
         """Issue an app's push certificate for a plain request (PKCS #10, PEM or DER); its topic is the bundle id.
@@ -122,14 +143,20 @@ class PushPortal(UseCases):
         """
         owner, bundle = checked_apple_id(apple_id), check_bundle(bundle)
         _, public_key = read_csr(csr)
+        return self._issue_app(owner, public_key, bundle)
+
+    def issue_app_on_paper(self, apple_id: str, bundle: str) -> PushCertificate:
+        """The same on paper. Refuses with ``bundle-invalid`` and ``push-other-apple-id``."""
+        return self._issue_app(checked_apple_id(apple_id), None, check_bundle(bundle))
+
+    def _issue_app(self, owner: str, public_key: rsa.RSAPublicKey | None, bundle: str) -> PushCertificate:
         refuse_foreign_topic(self._records.of_topic(bundle), owner)  # refuse before creating anything
-        authority, issuer = self.authorities.issuer()
+        issuer = self.authorities.issuer()
         with self._database.transaction():
             before = self._records.of_topic(bundle)
             refuse_foreign_topic(before, owner)
-            certificate = issue_push_certificate(issuer, public_key, app_subject(bundle), self._clock.now())
-            issued = parse_certificate(certificate)
-            return self._keep_issued(self._record(issued, owner, None, authority.id), newest_renewable(before))
+            issued = parse_certificate(issuer.issue(public_key, app_subject(bundle), self._clock.now()))
+            return self._keep_issued(self._record(issued, owner, None, issuer.authority.id), newest_renewable(before))
 
     def adopt(self, apple_id: str, certificate: bytes) -> PushCertificate:
         """Register a push certificate obtained elsewhere (PEM or DER) under its Apple ID.

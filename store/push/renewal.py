@@ -8,7 +8,7 @@ from cryptography.x509.oid import NameOID
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
 from ..inventory.requests import KeySpec, SigningRequests
-from ..inventory.sources import CertificateSource, ImportResult, OnConflict, ReplaceResult
+from ..inventory.sources import ImportResult, OnConflict, PaperSource, ReplaceResult
 from ..model.certificate import Certificate, UseAs
 from ..model.push import PushService
 from ..model.request import SigningRequest
@@ -124,9 +124,10 @@ class PushCertificates:
         ``push-unknown``, with ``apns-needs-key`` or ``replacement-without-key`` if the request was made elsewhere, and
         as ``Inventory.replace`` and ``Inventory.import_from`` do.
         """
-        source = CertificateSource(
-            data=self._portal.chain_pem(push_certificate_id), name=f"push certificate {push_certificate_id}"
-        )
+        source = self._portal.source(push_certificate_id)
+        if isinstance(source, PaperSource) and description is None:  # nobody made a request, whose description it takes
+            old = "" if replace is None else self._inventory.get(replace).description
+            description = old or _TITLES[self._portal.get(push_certificate_id).service]
         if replace is not None:
             return self._inventory.replace(replace, source, description=description, on_conflict=on_conflict)
         return self._inventory.import_from(

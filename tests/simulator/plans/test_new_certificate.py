@@ -6,13 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from msgspec.structs import replace
 
 from certfleet.simulator.company.company import fill
+from certfleet.simulator.plans import new_certificate
 from certfleet.simulator.plans.new_certificate import make_like
 from certfleet.simulator.plans.reading import read_plan
 from certfleet.simulator.plans.running import Outcome, PlanRun, RefusedAction
 from certfleet.store.authorities.issuing import Validity
 from certfleet.store.copy_without_secrets import rows_without_secrets, workspace_of_rows
+from certfleet.store.inventory import requests
+from certfleet.store.inventory.sources import CertificateSource
 from certfleet.store.model.audit import Actor
 from certfleet.store.model.certificate import Certificate
 from certfleet.store.workspace import Workspace
@@ -81,6 +87,7 @@ def test_a_certificate_of_our_own_ca_group_comes_from_it_again(company: Workspac
 
 def test_a_file_is_found_beside_the_plan(company: Workspace, tmp_path: Path) -> None:
     source = make_like(company, bound(company, "saml"), Validity(company.now(), company.now() + timedelta(days=9)))
+    assert isinstance(source, CertificateSource)
     (tmp_path / "new.pem").write_bytes(source.data)
     (tmp_path / "new.key").write_bytes(source.key or b"")
     (outcome,) = perform(
@@ -110,11 +117,52 @@ def test_a_refused_action_leaves_nothing_behind(company: Workspace) -> None:
     assert {table for table in before if before[table] != after[table]} == {"plan_runs", "audit"}
 
 
-def test_a_copy_without_secrets_gets_a_stand_in_for_every_issuer(company: Workspace) -> None:
+NEW_ON_PAPER = {
+    "gateway-ssl": 'do = "replace-certificate"\ncertificate = "gateway-ssl"\nvalid = "50d"',
+    "saml": 'do = "replace-certificate"\ncertificate = "saml"\nvalid = "50d"',
+    "apns": 'do = "renew-apns"\napple_id = "{owner}"',
+    "securemail-apns": 'do = "renew-apns"\nneed = "securemail-apns"\napple_id = "{owner}"',
+}
+
+
+@pytest.mark.parametrize("need", NEW_ON_PAPER)
+def test_on_paper_the_inventory_gets_the_same(company: Workspace, need: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    component = company.components.find(need)
+    assert component is not None
+    action = NEW_ON_PAPER[need].format(owner=component.apple_id)
+    rows = rows_without_secrets(company)
+    monkeypatch.setattr(new_certificate, "generate_key", None)
+    monkeypatch.setattr(requests, "generate_key", None)
+    monkeypatch.setattr(rsa, "generate_private_key", None)
+    monkeypatch.setattr(x509.CertificateBuilder, "sign", None)
+    with workspace_of_rows(rows, "alice") as copy:
+        (outcome,) = perform(copy, action)
+        assert not isinstance(outcome, RefusedAction), outcome.message
+        paper = copy.inventory.list()
+        trusted = [copy.trust.get(one.id) for one in copy.inventory.chain(bound(copy, need).id)]
+    monkeypatch.undo()
+    perform(company, action)
+    assert [_but_the_key(one) for one in paper] == [_but_the_key(one) for one in company.inventory.list()]
+    assert trusted == [company.trust.get(one.id) for one in company.inventory.chain(bound(company, need).id)]
+
+
+def _but_the_key(entry: Certificate) -> Certificate:
+    """Without what is drawn, and how it is signed."""
+    return replace(
+        entry,
+        fingerprint_sha256="",
+        public_key_sha256="",
+        serial_number="",
+        subject_key_id=None,
+        authority_key_id=None,
+        signature_algorithm="",
+    )
+
+
+def test_a_certificate_of_our_own_ca_comes_from_it_on_paper_too(company: Workspace) -> None:
     listener = company.authorities.issue_listener(["mdm.example.com"])
-    perform(company, 'do = "replace-certificate"\ncertificate = "gateway-ssl"\nvalid = "100d"')
     with workspace_of_rows(rows_without_secrets(company), "alice") as copy:
-        for name in (listener.id, '"gateway-ssl"'):
-            (outcome,) = perform(copy, f'do = "replace-certificate"\ncertificate = {name}\nvalid = "50d"')
-            assert not isinstance(outcome, RefusedAction)
-        assert bound(copy, "gateway-ssl").not_after == copy.now() + timedelta(days=50)
+        perform(copy, f'do = "replace-certificate"\ncertificate = {listener.id}\nvalid = "50d"')
+        new = copy.inventory.get(copy.inventory.get(listener.id).replaced_by or 0)
+        assert new.issuer_id == listener.issuer_id
+        assert new.not_after == copy.now() + timedelta(days=50)
