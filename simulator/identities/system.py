@@ -44,21 +44,29 @@ class Delays(NamedTuple):
     update: int
     next_windows: int
 
-    def arrival(self, branch: Branch, branches: Sequence[Branch]) -> int:
-        """The day on which the device has a branch, of those that its model can run."""
-        if self.next_windows and branch.number >= _WINDOWS_11 > branches[0].number:
-            newer = next(one.days[0] for one in branches if one.number >= _WINDOWS_11)
-            return max(branch.days[0] + self.upgrade, newer + self.next_windows)
-        return branch.days[0] + self.upgrade
+
+@cache
+def delays_of(platform: Platform) -> Callable[[bytes], Delays]:
+    """The delays of the devices of a platform, by sixteen bytes."""
+    upgrade = _delays(UPGRADE_HALF_LIFE[platform], UPGRADE_SHAPE[platform])
+    update = _delays(UPDATE_HALF_LIFE[platform])
+    next_windows = _delays(NEXT_WINDOWS_HALF_LIFE) if platform is Platform.WINDOWS else None
+
+    def of(draw: bytes) -> Delays:
+        late = 0 if next_windows is None else next_windows[draw[4] << 8 | draw[5]]
+        return Delays(upgrade[draw[0] << 8 | draw[1]], update[draw[2] << 8 | draw[3]], late)
+
+    return of
 
 
-def delays_of(platform: Platform, draw: bytes) -> Delays:
-    """The delays of a device of a platform, by sixteen bytes."""
-    next_windows = 0
-    if platform is Platform.WINDOWS:
-        next_windows = _delays(NEXT_WINDOWS_HALF_LIFE)[draw[4] << 8 | draw[5]]
-    upgrade = _delays(UPGRADE_HALF_LIFE[platform], UPGRADE_SHAPE[platform])[draw[0] << 8 | draw[1]]
-    return Delays(upgrade, _delays(UPDATE_HALF_LIFE[platform])[draw[2] << 8 | draw[3]], next_windows)
+def arrivals(branches: Sequence[Branch], delays: Delays) -> list[int]:
+    """The days on which the device has each of the branches that its model can run."""
+    days = [one.days[0] + delays.upgrade for one in branches]
+    if delays.next_windows and branches[0].number < _WINDOWS_11:
+        newer = [at for at, one in enumerate(branches) if one.number >= _WINDOWS_11]
+        for at in newer:
+            days[at] = max(days[at], branches[newer[0]].days[0] + delays.next_windows)
+    return days
 
 
 def systems(model: Model, releases: Iterable[Release], now: date) -> Callable[[bytes], System]:
@@ -66,25 +74,21 @@ def systems(model: Model, releases: Iterable[Release], now: date) -> Callable[[b
 
     Each device has its own delays: for an upgrade to another branch, and for the updates of a branch.
     """
-    branches, today = branches_of(model, releases, now), now.toordinal()
+    branches, today, delays_by = branches_of(model, releases, now), now.toordinal(), delays_of(model.platform)
 
     def drawn(draw: bytes) -> System:
         if not branches:
             return System(model.first, edition=_EDITIONS(draw[8:16]) if model.platform is Platform.WINDOWS else "")
-        delays = delays_of(model.platform, draw)
-        branch = branches[0]
-        for one in reversed(branches):
-            if delays.arrival(one, branches) <= today:
-                branch = one
-                break
-        return system_of(model, branch, draw, now)
+        delays = delays_by(draw)
+        arrived = [branch for branch, on in zip(branches, arrivals(branches, delays), strict=True) if on <= today]
+        return system_of(model, arrived[-1] if arrived else branches[0], draw, now, delays)
 
     return drawn
 
 
-def system_of(model: Model, branch: Branch, draw: bytes, now: date) -> System:
+def system_of(model: Model, branch: Branch, draw: bytes, now: date, delays: Delays) -> System:
     """The OS of a device that has a branch at ``now``."""
-    updated = now.toordinal() - delays_of(model.platform, draw).update
+    updated = now.toordinal() - delays.update
     release = branch.releases[max(0, bisect_right(branch.days, updated) - 1)]
     if model.platform is Platform.WINDOWS:
         return System(release.version, release.build, "", _EDITIONS(draw[8:16]))
