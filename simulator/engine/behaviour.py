@@ -17,6 +17,7 @@ from .push_delivery import is_locked, woken
 from .re_enrollment import next_re_enrollment, owner_delay
 
 YEAR = 365 * 86_400
+LONG = 3 * 86_400  # the next check-in after so long is worked out when it is near
 _BUSY, _BUSY_FOR, _FAILS, _FAILS_NOW, _LOSES, _LOSES_NOW, _HOW = range(301, 308)
 _RESTORE, _RESTORE_AT = 311, 312
 _SOON, _INSTALLS = 315, 316
@@ -24,13 +25,15 @@ _LOCKED, _LOCKED_FOR, _REJECTS, _REJECTS_NOW, _SILENT, _SILENT_NOW = range(321, 
 
 
 class NextStep(StrEnum):
-    """The kinds of events of a device."""
+    """The kinds of events of a device. At ``WAIT`` it does nothing: its next event, which comes after that, is worked
+    out then."""
 
     CONTACT = "contact"
     ENROLL = "enroll"
     RE_ENROLL = "re-enroll"
     INSTALL = "install"
     RESTORE = "restore"
+    WAIT = "wait"  # the last in order: whatever else happens in the same second comes first
 
 
 class Next(NamedTuple):
@@ -56,11 +59,26 @@ def next_step(device: Device, after: int, gate: Gate = OPEN) -> Next | None:
 
     ``gate`` says what the servers' certificates allow devices to do from then on.
     """
+    return _next_step(device, after, gate, None)
+
+
+def next_step_or_wait(device: Device, after: int, gate: Gate) -> Next | None:
+    """The same, or ``WAIT`` if it is far away: a device that has nothing to do until its certificate expires may have
+    got another one by then."""
+    habits = device.habits
+    if habits is None or habits.schedule.gone_at is not None or device.certificate_id != habits.presents:
+        return _next_step(device, after, gate, None)
+    return _next_step(device, after, gate, after + LONG)
+
+
+def _next_step(device: Device, after: int, gate: Gate, far: int | None) -> Next | None:
     habits = device.habits
     if habits is None:
         return None
     steps = []
-    if (at := _contact(device, after, gate)) is not None:
+    if far is not None and (until := _idle_until(device, gate)) > far:
+        steps.append(Next(until, NextStep.WAIT))
+    elif (at := _contact(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.CONTACT))
     if gate.issued and device.state.needs_person and (at := next_re_enrollment(device, after, gate)) is not None:
         steps.append(Next(at, NextStep.RE_ENROLL))
@@ -118,6 +136,17 @@ def soon_after(device: Device, at: int, least: int, most: int) -> int:
     """When a device connects out of turn: between two delays after a given time."""
     assert device.habits is not None
     return at + least + draw(device.habits.schedule.key, _SOON, at) % (most - least + 1)
+
+
+def _idle_until(device: Device, gate: Gate) -> int:
+    """The time until which the server lets the device in and has nothing for it to do; 0 if there is no such time."""
+    if device.pending or not device.state.is_admitted or device.is_cut_off or gate.check_in is not None:
+        return 0
+    assert device.habits is not None
+    presented = device.held(device.habits.presents)
+    if presented is None or presented.state is not CertificateState.ACTIVE or unreachable(device, gate) is not None:
+        return 0
+    return int(presented.not_after.timestamp())
 
 
 def _contact(device: Device, after: int, gate: Gate) -> int | None:

@@ -44,7 +44,7 @@ from .behaviour import (
     answer_to_policy,
     answer_to_renewal,
     backup_of,
-    next_step,
+    next_step_or_wait,
     soon_after,
 )
 from .campaign_tallies import ReEnrolled
@@ -129,10 +129,11 @@ class Stage:
     def play(self, device: Device, after: int, until: int, step: Next | None = None) -> None:
         """Play a device from ``after`` (excluded) to ``until`` (included). ``step`` is its first one, if known."""
         before = device
-        step = step or next_step(device, after, self._gate)
+        step = step or next_step_or_wait(device, after, self._gate)
         while step is not None and step.at <= until:
             after = step.at
-            self.played_to = max(self.played_to, after)
+            if step.step is not NextStep.WAIT:
+                self.played_to = max(self.played_to, after)
             match step.step:
                 case NextStep.CONTACT:
                     device = self._contact(device, after)
@@ -142,10 +143,10 @@ class Stage:
                     device = self._install(device, after)
                 case NextStep.RESTORE:
                     device = _restored(device, after)
-            step = next_step(device, after, self._gate)
+            step = next_step_or_wait(device, after, self._gate)
         if device is not before or device.id in self.batch.devices:
             self.batch.devices[device.id] = device
-            self.upcoming[device.id] = step
+        self.upcoming[device.id] = step
 
     def _contact(self, device: Device, at: int) -> Device:
         assert device.habits is not None

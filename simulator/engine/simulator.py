@@ -32,7 +32,7 @@ from ..fleet.fleet import Drawing
 from ..platforms.site_habits import campaign_figures
 from ..scenarios.course import next_turn, take_turns
 from ..scenarios.standings import ledger_of
-from .behaviour import Next, next_step
+from .behaviour import Next, next_step_or_wait
 from .campaign import has_mail, next_mail, send_mail
 from .campaign_tallies import ReEnrolled
 from .control import begin
@@ -253,7 +253,7 @@ class Simulator:
                 self._note(device, self._next(device))
 
     def _next(self, device: Device) -> Next | None:
-        return next_step(device, self._now, self._gate)
+        return next_step_or_wait(device, self._now, self._gate)
 
     # Windows
 
@@ -360,9 +360,12 @@ class Simulator:
         self._turns.done(turning)
         self._lost.look_at(turning.closed)
         self._upgrades.done(workspace.devices.records.find_id, until)
-        for id in stage.upcoming:
-            self._note(batch.devices[id], stage.upcoming[id])
-        self._look_at({*changed, *due}.difference(batch.devices))
+        for id, step in stage.upcoming.items():
+            if (device := batch.devices.get(id)) is None:
+                self._events.put(id, step)
+            else:
+                self._note(device, step)
+        self._look_at({*changed, *(due.keys() - stage.upcoming.keys())}.difference(batch.devices))
         return True
 
     def _is_spoiled(self, stage: Stage, changes: Changes, due: set[int], until: int) -> bool:

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from certfleet.simulator.engine.behaviour import next_step
+from certfleet.simulator.engine.behaviour import NextStep, next_step, next_step_or_wait
+from certfleet.store.devices.gate import OPEN
 from certfleet.store.model.device import CertificateState, Device, EventKind, Platform, WaitsFor
 from certfleet.store.model.habits import Habits
 from certfleet.store.workspace import Workspace
@@ -186,6 +187,19 @@ def test_nothing_happens_to_an_idle_device_before_its_certificate_ends(fleet: Dr
     assert step is not None
     assert device.not_after is not None
     assert step.at > device.not_after.timestamp()
+
+
+def test_a_device_that_waits_comes_to_the_same_event(fleet: Draw) -> None:
+    workspace, waits = fleet(devices=200), 0
+    workspace.devices.renew([device.id for device in workspace.devices.all()][:20])
+    for device in workspace.devices.all():
+        for after in range(int(MONDAY.timestamp()), int((MONDAY + timedelta(days=400)).timestamp()), 37 * 86_400):
+            expected, step = next_step(device, after), next_step_or_wait(device, after, OPEN)
+            while step is not None and step.step is NextStep.WAIT:
+                assert expected is not None and after < step.at < expected.at
+                step, waits = next_step_or_wait(device, step.at, OPEN), waits + 1
+            assert step == expected
+    assert waits > 200
 
 
 def test_what_is_tried_again_waits_until_the_device_is_back_in_use(fleet: Draw) -> None:
