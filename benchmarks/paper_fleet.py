@@ -53,7 +53,7 @@ class PaperFleet:
         for device in self.devices.values():
             change = renewal.request_renewal(device, self.now, "paper", self.group)
             if change.refusal is None:
-                change, asked = change._replace(device=paced(change.device, self.now, asked)), asked + 1
+                change, asked = replace(change, device=paced(change.device, self.now, asked)), asked + 1
             batch.take(change, self.now)
         self._keep(batch)
 

@@ -60,7 +60,7 @@ class FleetSampler:
         while at <= until:
             moment = datetime.fromtimestamp(at, UTC)
             while place < len(to_come) and to_come[place].at <= moment:
-                _, id, traits = to_come[place]
+                id, traits = to_come[place].device_id, to_come[place].traits
                 _count(groups, states, moved.get(id) or self._traits.get(id), -1)
                 _count(groups, states, traits, 1)
                 moved[id] = traits

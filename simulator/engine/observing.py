@@ -21,14 +21,19 @@ class ObservedBatch(WindowBatch):
 
     def take(self, change: Change, at: datetime) -> Device:
         before, device = self.devices.get(change.device.id), change.device
-        if before is None or _watched(before) != _watched(device):
+        if before is None or _is_elsewhere(before, device):
             self.moves.append((at, device))
         return super().take(change, at)
 
 
-def _watched(device: Device) -> tuple[object, ...]:
-    replaced_by = None if device.habits is None else device.habits.replaced_by
-    return device.state, device.refused, device.issuer_group, replaced_by
+def _is_elsewhere(before: Device, device: Device) -> bool:
+    if before.state is not device.state or before.issuer_group != device.issuer_group:
+        return True
+    return before.refused != device.refused or _replaced_by(before) != _replaced_by(device)
+
+
+def _replaced_by(device: Device) -> int | None:
+    return None if device.habits is None else device.habits.replaced_by
 
 
 class FleetObserver(Protocol):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ...store.devices.change import Change
 from ...store.devices.device_tables import Batch
 from ...store.model.device import Device
 
 
-class SampleTraits(NamedTuple):
+class SampleTraits(Struct, frozen=True, gc=False):
     """The CA group whose certificate a device uses, and its state."""
 
     group: str | None
     state: str
 
 
-class TraitsFrom(NamedTuple):
+class TraitsFrom(Struct, frozen=True, gc=False):
     """Those of a device from a time on."""
 
     at: datetime

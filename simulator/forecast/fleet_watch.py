@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ...store.devices.trust import SSL_ERROR_61
 from ...store.model.device import Device, DeviceState, EventKind, Platform
@@ -17,7 +19,7 @@ _HOUR = 3600
 _ENROLLED = (EventKind.ENROLLED, EventKind.RE_ENROLLED)
 
 
-class Standing(NamedTuple):
+class Standing(Struct, frozen=True, gc=False):
     """Where a device stands: whether the server admits it, and why it is out if it needs a person."""
 
     platform: Platform
@@ -92,9 +94,9 @@ class FleetWatch:
         self.renewals = Counter[int]()  # by hour
         self.enrollments = Counter[int]()
         self.re_enrolled = Counter[Platform]()
-        self._in_service: dict[Platform, Count] = {}
-        self._out: dict[Platform, Count] = {}
-        self._groups: dict[str, Count] = {}
+        self._in_service = defaultdict[Platform, Count](Count)
+        self._out = defaultdict[Platform, Count](Count)
+        self._groups = defaultdict[str, Count](Count)
         self._went = Counter[tuple[date, Platform, OutReason]]()
         self._came = Counter[tuple[date, Platform, OutReason]]()
 
@@ -165,11 +167,11 @@ class FleetWatch:
     def _count(self, standing: Standing, at: datetime, by: int) -> None:
         time = int(at.timestamp())
         if standing.in_service:
-            self._in_service.setdefault(standing.platform, Count()).step(time, by)
+            self._in_service[standing.platform].step(time, by)
         if standing.out is not None:
-            self._out.setdefault(standing.platform, Count()).step(time, by)
+            self._out[standing.platform].step(time, by)
         if standing.group is not None:
-            self._groups.setdefault(standing.group, Count()).step(time, by)
+            self._groups[standing.group].step(time, by)
 
 
 def peak(hours: Counter[int]) -> Peak:

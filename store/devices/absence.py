@@ -36,6 +36,7 @@ SOUTHERN_WINTER = _Leave(
 )  # begins in July, in the school holidays
 SOUTHERN = frozenset({"AR", "AU", "BR", "CL", "NZ", "PE", "UY", "ZA"})
 """Countries of the southern hemisphere, of which people are on leave in its seasons."""
+_NORTH, _SOUTH = (SUMMER, WINTER), (SOUTHERN_SUMMER, SOUTHERN_WINTER)
 LONG = _Leave(_LONG, 4 * YEAR, 0, 3 * YEAR, 90 * DAY, 365 * DAY)
 
 
@@ -44,9 +45,11 @@ def absence(schedule: Schedule, at: int) -> tuple[int, int] | None:
     if schedule.pool_days and (block := _in_drawer(schedule, at)) is not None:
         return block
     if schedule.leave:
-        south = schedule.holidays[:2] in SOUTHERN
-        for leave in (SOUTHERN_SUMMER, SOUTHERN_WINTER) if south else (SUMMER, WINTER):
-            if (block := _around(schedule.key, leave, leave.offset, schedule.leave, at)) is not None:
+        for leave in _SOUTH if schedule.holidays[:2] in SOUTHERN else _NORTH:
+            # Most of a year is out of reach of any leave.
+            if (at - leave.offset) % YEAR < leave.window + leave.most and (
+                block := _around(schedule.key, leave, leave.offset, schedule.leave, at)
+            ) is not None:
                 return block
     if not schedule.long_leave:
         return None

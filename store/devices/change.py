@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from ..errors import Refusal
 from ..model.device import CertificateState, Device, EventKind
@@ -10,7 +10,7 @@ from ..model.device import CertificateState, Device, EventKind
 Happening = tuple[EventKind, str]  # and its detail
 
 
-class Change(NamedTuple):
+class Change(Struct, frozen=True):
     """The changed ``device``; the new states of its certificates (by record id); the events, in order; and the refusal,
     if any."""
 

@@ -163,7 +163,7 @@ class Devices(UseCases):
                     continue
                 change = rule(device, now, user)
                 if change.refusal is None and change.device is not device:
-                    change = change._replace(device=paced(change.device, now, pushed, a_minute))
+                    change = replace(change, device=paced(change.device, now, pushed, a_minute))
                     pushed += 1
                 if change.device != device:
                     batch.take(change, now)
