@@ -106,14 +106,14 @@ class Arrivals:
 
     def _turn(self, number: int, day: int) -> DeviceTurn:
         place = self._order(number % self._devices)
-        platform, device_kind, first_holder = self._allocation.device(place)
+        platform, device_kind = self._allocation.kind(place)
         kind, index, others = (
             self._kind(number, device_kind),
             self._device_of(place, number, device_kind),
             tuple[int, ...](),
         )
         person = None if device_kind is DeviceKind.SHARED else self._newcomer_at(place, number)
-        holder = first_holder if person is None else self._allocation.newcomer(person)
+        holder = self._allocation.holder(place) if person is None else self._allocation.newcomer(person)
         at = working_time(holder, draw(self._key, _HOUR, number), day)
         overlap = 0 if kind is TurnKind.JOINED else DAY + draw(self._key, _OVERLAP, number) % (14 * DAY)
         if kind is TurnKind.JOINED and not self._is_handed_on(place, number):

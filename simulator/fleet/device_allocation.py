@@ -45,11 +45,18 @@ class DeviceAllocation:
 
     def device(self, index: int) -> tuple[Platform, DeviceKind, DeviceHolder]:
         """The platform and the kind of device ``index``, and who has it."""
-        platform, kind, number = self._numbered(index)
+        return *self.kind(index), self.holder(index)
+
+    def kind(self, index: int) -> tuple[Platform, DeviceKind]:
+        """The platform and the kind of device ``index``."""
+        platform, kind, _ = self._numbered(index)
+        return platform, kind
+
+    def holder(self, index: int) -> DeviceHolder:
+        """Who has device ``index``."""
+        _, kind, number = self._numbered(index)
         person = self._person(kind, number)
-        if person is None:
-            return platform, kind, self._staff.place(number // DEVICES_A_PLACE)
-        return platform, kind, self._staff.person(person)
+        return self._staff.place(number // DEVICES_A_PLACE) if person is None else self._staff.person(person)
 
     def others_of(self, index: int) -> tuple[int, ...]:
         """The other devices of the person who has device ``index``; none of a place."""
