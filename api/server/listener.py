@@ -7,6 +7,7 @@ over a key that is kept nowhere, valid now on the machine's clock. It is in no i
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
 import secrets
@@ -20,14 +21,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    load_der_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...store.authorities.issuing import Validity, issue_server_certificate, key_der
+from ...store.certificates.facts import parse_certificate
+from ...store.certificates.pbe_writing import encrypted_pkcs8
+from ...store.certificates.pkcs8 import leaving
 from ...store.errors import Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.authority import AuthorityRole
@@ -40,6 +39,7 @@ STAND_IN_LIFETIME = timedelta(days=90)
 STAND_IN_RENEWED = timedelta(days=10)  # before its end
 SKEW = timedelta(minutes=5)
 
+_END = b"-----END CERTIFICATE-----"
 _LABELS = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 LOG = logging.getLogger("certfleet.api")
 
@@ -122,14 +122,22 @@ class Listener:
 
     def _load(self, chain: bytes, der: bytes) -> None:
         """The standard library takes certificate and key from a file alone, so the key is encrypted in it."""
-        password = secrets.token_urlsafe(32).encode()
-        key = load_der_private_key(der, None)
-        pem = chain + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
+        password = secrets.token_urlsafe(32)
+        leaf = parse_certificate(ssl.PEM_cert_to_DER_cert(chain[: chain.index(_END) + len(_END)].decode()))
+        encrypted = base64.encodebytes(encrypted_pkcs8(leaving(der, leaf.spki), password))
+        pem = chain + b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + encrypted + b"-----END ENCRYPTED PRIVATE KEY-----\n"
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "listener.pem"
             file.touch(mode=0o600)
             file.write_bytes(pem)
-            self.context.load_cert_chain(file, password=password)
+            try:
+                self.context.load_cert_chain(file, password=password)
+            except ssl.SSLError as error:
+                raise Refusal(
+                    "key-unsupported",
+                    f"TLS can't use the private key ({leaf.facts.key_algorithm}) of {leaf.facts.name}",
+                    "Serve one with an RSA or EC key.",
+                ) from error
 
 
 def _names(hosts: list[str]) -> list[str]:

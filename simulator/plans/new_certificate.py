@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ...store.authorities.issuing import Validity
 from ...store.certificates.files import read_input
-from ...store.certificates.private_keys import load_plain_pkcs8, to_pkcs8
+from ...store.certificates.private_keys import read_plain_pkcs8, to_pkcs8
 from ...store.errors import Refusal
 from ...store.impact.public_roots import is_publicly_trusted
 from ...store.inventory.certificate_table import Entries
@@ -142,8 +142,9 @@ def _signer_of(
         secret = workspace.vault.get(kind, entry.public_key_sha256)
         if secret is None:
             return None
-        loaded = load_plain_pkcs8(secret)
-        assert isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey)
+        loaded = read_plain_pkcs8(secret).loaded
+        if not isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
+            return None
         key = loaded
     chain = (x509.load_der_x509_certificate(entries.der(link.id)) for link in workspace.inventory.chain(entry.id))
     return _Signer(tuple(chain), key)

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Struct
 
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.limits import BULK_KDF_SHARE
-from ..certificates.private_keys import load_plain_pkcs8, matches
+from ..certificates.private_keys import read_plain_pkcs8
 from ..certificates.sniffing import FileKind, kind_of
 from ..certificates.wrong_password import WrongPassword
 from ..errors import Refusal
@@ -100,12 +99,12 @@ def _secrets(password: str) -> Secrets:
 def _of_the_key(key_bag: Bag, certificates: list[bytes], secrets: Secrets) -> ParsedCertificate:
     if not certificates:
         raise Refusal("entry-without-certificate", "the file holds no certificate", "Export the key with it.")
-    key = load_plain_pkcs8(secrets.decrypt_key(key_bag))
-    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    key = read_plain_pkcs8(secrets.decrypt_key(key_bag))
+    spki = key.spki
     # A certificate contains its public key verbatim, so the CA certificates needn't be parsed.
-    likely = [der for der in certificates if spki in der] or certificates
+    likely = [der for der in certificates if spki is not None and spki in der] or certificates
     read = [parse_certificate(der, remember=False) for der in likely]
-    fitting = {one for one in read if one.spki == spki or matches(key, one)}
+    fitting = {one for one in read if one.spki == spki or key.fits(one)}
     if not fitting:
         raise Refusal("key-mismatch", "the private key in the file belongs to none of its certificates")
     if len(fitting) > 1:

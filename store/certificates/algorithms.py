@@ -45,6 +45,9 @@ SIGNATURES: dict[str, tuple[str, str, type[hashes.HashAlgorithm] | None]] = {
     "2.16.840.1.101.3.4.3.4": ("dsa-with-SHA512", "DSA", hashes.SHA512),
     "1.3.101.112": ("Ed25519", "Ed25519", None),
     "1.3.101.113": ("Ed448", "Ed448", None),
+    "2.16.840.1.101.3.4.3.17": ("ML-DSA-44", "ML-DSA-44", None),
+    "2.16.840.1.101.3.4.3.18": ("ML-DSA-65", "ML-DSA-65", None),
+    "2.16.840.1.101.3.4.3.19": ("ML-DSA-87", "ML-DSA-87", None),
 }
 """The supported algorithms: name, kind of key, hash (None if the algorithm has its own)."""
 
@@ -53,9 +56,6 @@ _OTHER_NAMES = {
     "1.2.840.113549.1.1.3": "md4WithRSAEncryption",
     "1.3.36.3.3.1.2": "ripemd160WithRSA",
     "1.2.156.10197.1.501": "SM2-with-SM3",
-    "2.16.840.1.101.3.4.3.17": "ML-DSA-44",
-    "2.16.840.1.101.3.4.3.18": "ML-DSA-65",
-    "2.16.840.1.101.3.4.3.19": "ML-DSA-87",
 }
 
 

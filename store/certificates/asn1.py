@@ -32,6 +32,11 @@ def load(structure: Any, data: bytes) -> Any:
     return structure.load(data)
 
 
+def encode(structure: Any, value: Any) -> bytes:
+    """``value`` as DER in this asn1crypto class."""
+    return bytes(structure(value).dump())
+
+
 def first_element(data: bytes) -> bytes:
     """The element at the beginning of ``data``, DER or BER; line ends and zeros after it are ignored.
 

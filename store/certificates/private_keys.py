@@ -1,16 +1,13 @@
-"""Reading private keys: PKCS #8, PKCS #1, SEC 1 and OpenSSH, plain or encrypted, PEM or DER."""
+"""Reading private keys: PKCS #8, PKCS #1, SEC 1, OpenSSH, PVK and MSBLOB, plain or encrypted, PEM or DER."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
     load_der_private_key,
     load_pem_private_key,
@@ -18,25 +15,19 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ..errors import Refusal
-from .asn1 import ASN1_ERRORS, keys, load
-from .der import Truncated, element
+from .asn1 import ASN1_ERRORS, core, encode, keys, load
+from .der import OID, SEQUENCE, DerError, Truncated, children, element, expect
 from .facts import ParsedCertificate
 from .kdf import KdfBudget, password_bytes
 from .limits import MAX_PRIVATE_KEY
-from .pbe import read_encryption
+from .parsed_keys import ParsedKey, damaged_key, parse_key
+from .pbe import Algorithm, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
-from .public_keys import describe_public_key
+from .pkcs8 import as_pkcs8, join_pkcs8, split_pkcs8
+from .public_keys import EC, RSA, describe_public_key
 from .sniffing import FileKind, kind_of, kind_of_label, kind_of_text
+from .windows_keys import read_windows_key
 from .wrong_password import Locked, WrongPassword, begins_as_key, wrong_password
-
-_USABLE = (
-    rsa.RSAPrivateKey,
-    ec.EllipticCurvePrivateKey,
-    ed25519.Ed25519PrivateKey,
-    ed448.Ed448PrivateKey,
-    dsa.DSAPrivateKey,
-)
-
 
 _PLAIN_OPENSSH = b"openssh-key-v1\0\0\0\0\4none"
 
@@ -49,8 +40,14 @@ def split_keys(data: bytes) -> list[bytes]:
 
 
 def load_private_key(data: bytes, password: str | None = None, budget: KdfBudget | None = None) -> PrivateKeyTypes:
-    """The first private key in ``data``. A password for a plain key is ignored. Keys tried in sequence share a
-    ``budget``.
+    """The first private key in ``data``, for signing. Refuses as ``read_private_key``, and other kinds of keys with
+    ``key-unsupported``."""
+    return read_private_key(data, password, budget).usable
+
+
+def read_private_key(data: bytes, password: str | None = None, budget: KdfBudget | None = None) -> ParsedKey:
+    """The first private key in ``data``, as it came. A password for a plain key is ignored. Keys tried in sequence
+    share a ``budget``.
 
     Refuses ``key-password-needed``, ``wrong-password``, ``not-a-private-key``, ``key-unsupported``, ``kdf-too-costly``
     and ``file-truncated``.
@@ -84,7 +81,7 @@ def matches(key: PrivateKeyTypes, certificate: ParsedCertificate) -> bool:
 
 def to_pkcs8(key: PrivateKeyTypes) -> bytes:
     """The key as unencrypted PKCS #8 DER, for the vault only."""
-    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return as_pkcs8(key)
 
 
 def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
@@ -93,12 +90,12 @@ def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
     return describe_public_key(spki)
 
 
-def load_plain_pkcs8(data: bytes) -> PrivateKeyTypes:
-    """An unencrypted PKCS #8 key from a keystore. Refuses ``key-unsupported``, ``not-a-private-key``."""
+def read_plain_pkcs8(data: bytes) -> ParsedKey:
+    """An unencrypted PKCS #8 key from a keystore, as it came. Refuses ``key-unsupported``, ``not-a-private-key``."""
     return _from_der(data, FileKind.PRIVATE_KEY, None, KdfBudget())
 
 
-def _from_block(block: PemBlock, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
+def _from_block(block: PemBlock, password: str | None, budget: KdfBudget) -> ParsedKey:
     if block.label == "OPENSSH PRIVATE KEY":
         if block.der is not None and not block.der.startswith(_PLAIN_OPENSSH):
             raise Refusal(
@@ -106,19 +103,19 @@ def _from_block(block: PemBlock, password: str | None, budget: KdfBudget) -> Pri
                 "the private key is an encrypted OpenSSH key, which can't be read",
                 "Make a copy of the file, and take the copy's password off: ssh-keygen -p -m PEM -N '' -f COPY",
             )
-        return _loaded(load_ssh_private_key, block.text.encode(), password)
+        return _whole(load_ssh_private_key, block.text.encode(), password)
     if block.encrypted:
         if block.cipher and not block.cipher.startswith(("AES-", "DES-")):
             raise _unsupported()
         if not block.has_good_cipher:
-            raise _damaged()
-        return _loaded(load_pem_private_key, block.text.encode(), password)
+            raise damaged_key()
+        return _whole(load_pem_private_key, block.text.encode(), password)
     if block.der is None:
         raise Refusal("not-a-private-key", "the private key is not base64", "Copy the file again, as plain text.")
     return _from_der(block.der, kind_of(block.der), password, budget)
 
 
-def _from_der(data: bytes, kind: FileKind, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
+def _from_der(data: bytes, kind: FileKind, password: str | None, budget: KdfBudget) -> ParsedKey:
     if data[:1] == b"\x30":
         try:
             # Copying through text has left line ends and zeros behind many a DER file.
@@ -129,12 +126,48 @@ def _from_der(data: bytes, kind: FileKind, password: str | None, budget: KdfBudg
             raise _not_a_key(kind) from None
     if kind is FileKind.ENCRYPTED_KEY:
         return _from_encrypted(data, password, budget)
+    if kind in (FileKind.PVK, FileKind.MSBLOB):
+        return read_windows_key(data, password)
     if kind is not FileKind.PRIVATE_KEY:
         raise _not_a_key(kind)
-    return _loaded(load_der_private_key, data, None)
+    return parse_key(data) if _is_pkcs8(data) else _from_bare(data)
 
 
-def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> PrivateKeyTypes:
+def _is_pkcs8(data: bytes) -> bool:
+    try:
+        split_pkcs8(data)
+    except DerError:
+        return False
+    return True
+
+
+def _from_bare(data: bytes) -> ParsedKey:
+    """PKCS #1, SEC 1, or OpenSSL's form of DSA keys: they name no algorithm beside them."""
+    try:
+        return _whole(load_der_private_key, data, None)
+    except Refusal:
+        algorithm = _algorithm_of_bare(data)
+        if algorithm is None:
+            raise
+    return parse_key(join_pkcs8(algorithm, data))
+
+
+def _algorithm_of_bare(data: bytes) -> bytes | None:
+    """The AlgorithmIdentifier that a SEC 1 key (RFC 5915) or an RSA key of several primes has in PKCS #8."""
+    try:
+        start, stop = expect(data, 0, len(data), SEQUENCE)
+        parts = children(data, start, stop)
+    except DerError:
+        return None
+    if len(parts) == 10:
+        return encode(Algorithm, {"algorithm": RSA, "parameters": load(core.Any, b"\x05\x00")})
+    curve = next((data[start:stop] for tag, start, stop in parts if tag == 0xA0), b"")
+    if curve[:1] not in (bytes((OID,)), bytes((SEQUENCE,))):
+        return None
+    return encode(Algorithm, {"algorithm": EC, "parameters": load(core.Any, curve)})
+
+
+def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> ParsedKey:
     """PKCS #8 EncryptedPrivateKeyInfo; the cost of its key derivation is checked first."""
     try:
         parsed = load(keys.EncryptedPrivateKeyInfo, data)
@@ -148,16 +181,14 @@ def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> Pri
         raise _password_needed()
     # cryptography treats an empty password as none, but keys are encrypted with it.
     try:
-        return load_plain_pkcs8(encryption.decrypt(ciphertext, password, budget, begins_as_key))
+        return read_plain_pkcs8(encryption.decrypt(ciphertext, password, budget, begins_as_key))
     except WrongPassword:
         raise wrong_password(Locked.PRIVATE_KEY) from None
     except Refusal as refusal:
         raise _for_key(refusal) from None
 
 
-def _loaded(
-    load: Callable[[bytes, bytes | None], PrivateKeyTypes], data: bytes, password: str | None
-) -> PrivateKeyTypes:
+def _whole(load: Callable[[bytes, bytes | None], PrivateKeyTypes], data: bytes, password: str | None) -> ParsedKey:
     """Load with cryptography, trying each encoding of the password that programs use."""
     refusal = _password_needed()
     for attempt in (None,) if not password else password_bytes(password):
@@ -168,9 +199,7 @@ def _loaded(
             continue
         except (UnsupportedAlgorithm, ImportError, NotImplementedError, OverflowError):
             raise _unsupported() from None
-        if not isinstance(key, _USABLE):
-            raise _unsupported()
-        return key
+        return ParsedKey(as_pkcs8(key), key)
     raise refusal
 
 
@@ -196,7 +225,7 @@ def _refusal(reason: str, password: str | None) -> Refusal:
         return wrong_password(Locked.PRIVATE_KEY)
     if "unknown" in reason or "unsupported" in reason:
         return _unsupported()
-    return _damaged()
+    return damaged_key()
 
 
 def _not_a_key(kind: FileKind) -> Refusal:
@@ -210,10 +239,6 @@ def _not_a_key(kind: FileKind) -> Refusal:
 
 def _password_needed() -> Refusal:
     return Refusal("key-password-needed", "the private key is encrypted, and no password was given")
-
-
-def _damaged() -> Refusal:
-    return Refusal("not-a-private-key", "the private key is damaged", "Copy the file again from where it was made.")
 
 
 def _unsupported() -> Refusal:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, mldsa, padding, rsa
 
 from ..errors import Refusal
 from .algorithms import HASHES, RSASSA_PSS, SIGNATURES
@@ -18,6 +18,22 @@ from .asn1 import ASN1_ERRORS, algos, load
 from .facts import ParsedCertificate
 
 _CACHEABLE = 16 * 1024
+
+_OwnHash = (
+    ed25519.Ed25519PublicKey
+    | ed448.Ed448PublicKey
+    | mldsa.MLDSA44PublicKey
+    | mldsa.MLDSA65PublicKey
+    | mldsa.MLDSA87PublicKey
+)
+_OWN_HASH: dict[str, type[_OwnHash]] = {
+    "Ed25519": ed25519.Ed25519PublicKey,
+    "Ed448": ed448.Ed448PublicKey,
+    "ML-DSA-44": mldsa.MLDSA44PublicKey,
+    "ML-DSA-65": mldsa.MLDSA65PublicKey,
+    "ML-DSA-87": mldsa.MLDSA87PublicKey,
+}
+"""The kinds of keys whose signature algorithm says which hash it takes."""
 
 
 def is_issued_by(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
@@ -71,9 +87,7 @@ def _verify(child: ParsedCertificate, issuer: ParsedCertificate) -> bool:
     if kind == "DSA" and isinstance(key, dsa.DSAPublicKey) and algorithm is not None:
         key.verify(signature.value, signature.signed, algorithm())
         return True
-    if (kind == "Ed25519" and isinstance(key, ed25519.Ed25519PublicKey)) or (
-        kind == "Ed448" and isinstance(key, ed448.Ed448PublicKey)
-    ):
+    if isinstance(key, _OwnHash) and isinstance(key, _OWN_HASH.get(kind, ())):
         key.verify(signature.value, signature.signed)
         return True
     return False

@@ -8,6 +8,7 @@ from .der import INTEGER, OCTET_STRING, OID, SEQUENCE, SET
 
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _KEYSTORE_HINT = "Import it as a keystore."
+_KEY_HINT = "Bring the certificate, and name this file as its private key."
 
 
 class FileKind(Enum):
@@ -17,8 +18,10 @@ class FileKind(Enum):
     PKCS7 = ("a PKCS #7 file of certificates", "Import it as a certificate.")
     REQUEST = ("a certificate signing request", "Bring the certificate that the authority made from it.")
     REVOCATION_LIST = ("a certificate revocation list", "Bring the certificate, not the list.")
-    PRIVATE_KEY = ("a private key", "Bring the certificate, and name this file as its private key.")
-    ENCRYPTED_KEY = ("an encrypted private key", "Bring the certificate, and name this file as its private key.")
+    PRIVATE_KEY = ("a private key", _KEY_HINT)
+    ENCRYPTED_KEY = ("an encrypted private key", _KEY_HINT)
+    PVK = ("a private key of Windows' developer tools (PVK)", _KEY_HINT)
+    MSBLOB = ("a private key of Windows' developer tools (MSBLOB)", _KEY_HINT)
     PUBLIC_KEY = ("a bare public key", "Bring the certificate that it is part of.")
     PKCS12 = ("a PKCS #12 keystore", _KEYSTORE_HINT)
     JKS = ("a Java keystore (JKS)", _KEYSTORE_HINT)
@@ -53,6 +56,8 @@ class FileKind(Enum):
 _MAGIC = (
     (b"\xfe\xed\xfe\xed", FileKind.JKS),
     (b"\xce\xce\xce\xce", FileKind.JCEKS),
+    (b"\x1e\xf1\xb5\xb0", FileKind.PVK),
+    (b"\x07\x02\0\0", FileKind.MSBLOB),
     (b"\0\0\0\0CERT", FileKind.SST),
     (b"\0\0\0\1\0\0\0\x14", FileKind.BKS),
     (b"\0\0\0\2\0\0\0\x14", FileKind.BKS),

@@ -8,7 +8,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
 from ..bulk.bulk_tables import filed_under as filed_under_bulk
-from ..certificates.private_keys import load_private_key, matches
+from ..certificates.private_keys import read_private_key
 from ..errors import Refusal
 from ..inventory.certificate_table import Entries
 from ..model.certificate import Certificate
@@ -102,7 +102,7 @@ def _opened(
                 if secret is None:
                     continue
                 if kind is SecretKind.PRIVATE_KEY and (holder := holders.get(name)):
-                    right = matches(load_private_key(secret, None), store.parsed(holder.id))
+                    right = read_private_key(secret).fits(store.parsed(holder.id))
                 elif kind is SecretKind.AUTHORITY_KEY:
                     right = _public_key_sha256(secret) == name
                 else:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    KeySerializationEncryption,
-    PrivateFormat,
-    load_der_private_key,
-    pkcs12,
-)
-
+from ..certificates.facts import parse_certificate
+from ..certificates.pkcs8 import leaving
+from ..certificates.reading import read_certificates
 from ..errors import Refusal
-from ..keystores.writing import write_pkcs12
+from ..keystores.entries import PRIVATE_KEY
+from ..keystores.reading import read_keystore
+from ..keystores.writing import Named, write_pkcs12
 from ..model.certificate import Certificate
 from .sources import ExportFormat
-
-PBKDF2_ITERATIONS = 100_000
 
 
 def export_entry(
@@ -33,16 +25,18 @@ def export_entry(
     password: str | None = None,
     legacy: bool = False,
 ) -> bytes:
-    """The file's content. ``chain`` is DER, leaf first; ``private_key`` is PKCS #8 DER and only used for PKCS #12."""
-    match format:
-        case ExportFormat.DER:
-            return chain[0]
-        case ExportFormat.PEM:
-            return to_pem(chain[0])
-        case ExportFormat.CHAIN:
-            return b"".join(to_pem(der) for der in chain)
-        case ExportFormat.PKCS12:
-            return _pkcs12(entry, chain, private_key, password, legacy)
+    """The file's content, read back. ``chain`` is DER, leaf first; ``private_key`` is PKCS #8 DER and only used for
+    PKCS #12.
+
+    Refuses ``export-differs`` when the file read back holds something else.
+    """
+    if format is ExportFormat.PKCS12:
+        return _pkcs12(entry, chain, private_key, password, legacy)
+    written = chain if format is ExportFormat.CHAIN else chain[:1]
+    data = written[0] if format is ExportFormat.DER else b"".join(map(to_pem, written))
+    if [one.der for one in read_certificates(data).certificates] != list(written):
+        raise _differs()
+    return data
 
 
 def to_pem(der: bytes) -> bytes:
@@ -55,23 +49,37 @@ def _pkcs12(
 ) -> bytes:
     if not password:
         raise Refusal("password-needed", "a PKCS #12 file needs a password", "Give one with --password-file FILE.")
-    name, encryption = entry.alias or entry.common_name, _encryption(password, legacy)
-    # Every kind of key in the vault can be exported.
-    key: Any = None if private_key is None else load_der_private_key(private_key, None)
-    try:
-        certificates = [x509.load_der_x509_certificate(der) for der in chain]
-    except (ValueError, x509.InvalidVersion):
-        return write_pkcs12(name, key, chain, password, encryption, "sha1" if legacy else "sha256")
-    return pkcs12.serialize_key_and_certificates(name.encode(), key, certificates[0], certificates[1:], encryption)
+    leaf = parse_certificate(chain[0])
+    key = None if private_key is None else leaving(private_key, leaf.spki)
+    data = write_pkcs12(_named(entry.alias, chain), key, password, legacy=legacy)
+    _read_back(data, password, chain, key)
+    return data
 
 
-def _encryption(password: str, legacy: bool) -> KeySerializationEncryption:
-    if not legacy:
-        return BestAvailableEncryption(password.encode())
-    return (
-        PrivateFormat.PKCS12.encryption_builder()
-        .kdf_rounds(PBKDF2_ITERATIONS)
-        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
-        .hmac_hash(hashes.SHA1())
-        .build(password.encode())
-    )
+def _named(alias: str | None, chain: Sequence[bytes]) -> list[Named]:
+    """Each certificate with a name of its own: Java keeps one entry a name, whatever its case."""
+    named: list[Named] = []
+    taken: set[str] = set()
+    for der in chain:
+        wanted = name = (alias if alias and not named else None) or parse_certificate(der).facts.common_name
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{wanted} {number}"
+        taken.add(name.casefold())
+        named.append(Named(name, der))
+    return named
+
+
+def _read_back(data: bytes, password: str, chain: Sequence[bytes], key: bytes | None) -> None:
+    entries = read_keystore(data, password=password).entries
+    keys = [entry for entry in entries if entry.kind == PRIVATE_KEY]
+    found = [one.der for entry in entries for one in entry.chain]
+    if found != list(chain) or [entry.read_private_key().pkcs8 for entry in keys] != ([] if key is None else [key]):
+        raise _differs()
+    if key is not None and not keys[0].read_private_key().fits(keys[0].chain[0]):
+        raise _differs()
+
+
+def _differs() -> Refusal:
+    return Refusal("export-differs", "the exported file, read back, holds something else than the entry")

@@ -8,7 +8,7 @@ from ..certificates.chains import order_chain
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
 from ..certificates.on_paper import PRIVATE_KEY
-from ..certificates.private_keys import load_private_key, matches, split_keys, to_pkcs8
+from ..certificates.private_keys import read_private_key, split_keys
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
 from ..keystores.reading import Keystore, KeystoreEntry, read_keystore, select_entry
@@ -53,12 +53,12 @@ def _matching_key(keys: list[bytes], password: str | None, leaf: ParsedCertifica
     refusals: list[Refusal] = []
     for data in keys:
         try:
-            key = load_private_key(data, password, budget)
+            key = read_private_key(data, password, budget)
         except Refusal as refusal:
             refusals.append(refusal)
             continue
-        if matches(key, leaf):
-            return to_pkcs8(key)
+        if key.fits(leaf):
+            return key.pkcs8
     needed = next((refusal for refusal in refusals if refusal.code == "key-password-needed"), None)
     if needed is not None or refusals:
         raise needed or refusals[0]
@@ -79,12 +79,12 @@ def _load_keystore(source: KeystoreSource) -> LoadedChain:
             "Name the alias of an entry with a certificate.",
         )
     chain = order_chain(entry.chain)
-    key = entry.load_private_key() if entry.kind == "private key" else None
-    if key is not None and not matches(key, chain[0]):
+    key = entry.read_private_key() if entry.kind == "private key" else None
+    if key is not None and not key.fits(chain[0]):
         raise Refusal("key-mismatch", f"the entry's private key does not belong to {chain[0].facts.name}")
     return LoadedChain(
         chain=chain,
-        private_key=None if key is None else to_pkcs8(key),
+        private_key=None if key is None else key.pkcs8,
         password=source.password,
         alias=entry.alias,
         source=source.name,

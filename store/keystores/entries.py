@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from msgspec import Struct
 
 from ..certificates.facts import ParsedCertificate
+from ..certificates.parsed_keys import ParsedKey
 from ..errors import Refusal
 
 PRIVATE_KEY, CERTIFICATE, SECRET_KEY = "private key", "certificate", "secret key"
@@ -25,7 +26,8 @@ class KeystoreType(StrEnum):
 class KeystoreEntry:
     """One entry: ``alias`` (None where the file gives none), ``kind`` ("private key", "certificate" or
     "secret key"), and ``chain``, leaf first: of a private key what was found of its chain, of a certificate
-    that alone, of a secret key nothing. ``number`` is its place in the keystore, from 1.
+    that alone, of a secret key nothing. ``number`` is its place in the keystore, from 1. A key with several
+    certificates (a renewal over the same request) has an entry for each.
     """
 
     __slots__ = ("_decrypt", "_key", "alias", "chain", "kind", "number")
@@ -35,14 +37,14 @@ class KeystoreEntry:
         alias: str | None,
         kind: str,
         chain: tuple[ParsedCertificate, ...] = (),
-        decrypt: Callable[[], PrivateKeyTypes] | None = None,
+        decrypt: Callable[[], ParsedKey] | None = None,
     ) -> None:
         self.alias = alias
         self.kind = kind
         self.chain = chain
         self.number = 0
         self._decrypt = decrypt
-        self._key: PrivateKeyTypes | None = None
+        self._key: ParsedKey | None = None
 
     @property
     def private_key(self) -> PrivateKeyTypes | None:
@@ -50,7 +52,11 @@ class KeystoreEntry:
         return self.load_private_key() if self.kind == PRIVATE_KEY else None
 
     def load_private_key(self) -> PrivateKeyTypes:
-        """Decrypt the key, once. Refuses ``key-password-needed`` (it has another password than the store),
+        """The key for signing. Refuses as ``read_private_key``, and other kinds of keys with ``key-unsupported``."""
+        return self.read_private_key().usable
+
+    def read_private_key(self) -> ParsedKey:
+        """Decrypt the key as it came, once. Refuses ``key-password-needed`` (it has another password than the store),
         ``wrong-password``, ``key-unsupported``, ``kdf-too-costly``, ``no-private-key``.
         """
         if self._key is None:
@@ -58,6 +64,10 @@ class KeystoreEntry:
                 raise Refusal("no-private-key", f"{titled(self.alias)} is a {self.kind} and has no private key")
             self._key = self._decrypt()
         return self._key
+
+    def with_key_of(self, other: KeystoreEntry) -> KeystoreEntry:
+        """This certificate as a private key entry, with the key of another entry whose certificate is for the same."""
+        return KeystoreEntry(self.alias, PRIVATE_KEY, self.chain, other.read_private_key)
 
     @property
     def subject(self) -> str | None:

@@ -11,12 +11,11 @@ import hmac
 import struct
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
 from ..certificates.limits import MAX_BAGS, MAX_CERTIFICATES
-from ..certificates.private_keys import load_plain_pkcs8
+from ..certificates.parsed_keys import ParsedKey
+from ..certificates.private_keys import read_plain_pkcs8
 from ..certificates.text import printable
 from ..certificates.wrong_password import Locked, WrongPassword, wrong_password
 from ..errors import Refusal
@@ -119,8 +118,8 @@ def _certificate(reader: _Reader, version: int) -> ParsedCertificate:
 
 def _loader(
     alias: str, protected: bytes, password: str, key_password: str | None, budget: KdfBudget
-) -> Callable[[], PrivateKeyTypes]:
-    def load() -> PrivateKeyTypes:
+) -> Callable[[], ParsedKey]:
+    def load() -> ParsedKey:
         for attempt in (password,) if key_password is None else (key_password, password):
             try:
                 plain = decrypt_private_key(protected, attempt, budget)
@@ -128,7 +127,7 @@ def _loader(
                 continue
             except ValueError:
                 raise Refusal("keystore-damaged", f"{titled(alias)}: its key is damaged") from None
-            return load_plain_pkcs8(plain)
+            return read_plain_pkcs8(plain)
         if key_password is None:
             raise Refusal(
                 "key-password-needed",

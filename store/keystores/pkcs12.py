@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from ..certificates.chains import CertificatePool
 from ..certificates.facts import ParsedCertificate
-from ..certificates.private_keys import load_plain_pkcs8
+from ..certificates.parsed_keys import ParsedKey
+from ..certificates.private_keys import read_plain_pkcs8
 from ..errors import Refusal
 from .entries import CERTIFICATE, PRIVATE_KEY, SECRET_KEY, Keystore, KeystoreEntry, KeystoreType, titled
 from .pkcs12_bags import Bag, Secrets
 from .pkcs12_safe import open_safe
+
+_SHARE_FOR_KEYS = 0.4
+"""The share of the file's key derivations up to which every key is opened, to tell its certificates."""
 
 
 def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> Keystore:
@@ -30,15 +31,15 @@ def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> 
     bags, notes = open_safe(data, secrets)
     certificates = [bag for bag in bags if bag.certificate is not None]
     pool = CertificatePool(bag.certificate for bag in certificates if bag.certificate is not None)
+    keys = [bag for bag in bags if bag.kind == PRIVATE_KEY]
+    cheap = sum(bag.encryption.cost for bag in keys if bag.encryption is not None) <= _SHARE_FOR_KEYS
     entries: list[tuple[int, KeystoreEntry]] = []
     claimed: set[ParsedCertificate] = set()
-    for bag in bags:
-        if bag.kind == PRIVATE_KEY:
-            entry = _key_entry(bag, certificates, pool, secrets)
+    for bag in keys:
+        for entry in _key_entries(bag, certificates, pool, secrets, cheap or len(keys) == 1):
             claimed.update(entry.chain)
             entries.append((bag.position, entry))
-        elif bag.kind == SECRET_KEY:
-            entries.append((bag.position, KeystoreEntry(bag.alias, SECRET_KEY)))
+    entries += [(bag.position, KeystoreEntry(bag.alias, SECRET_KEY)) for bag in bags if bag.kind == SECRET_KEY]
     for bag in certificates:
         certificate = bag.certificate
         if certificate is not None and certificate not in claimed:
@@ -48,36 +49,52 @@ def read_pkcs12(data: bytes, password: str | None, key_password: str | None) -> 
     return Keystore(type=KeystoreType.PKCS12, entries=tuple(entry for _, entry in entries), notes=tuple(notes))
 
 
-def _key_entry(bag: Bag, certificates: list[Bag], pool: CertificatePool, secrets: Secrets) -> KeystoreEntry:
-    """The entry of a key: its certificate by local key id, otherwise by public key."""
+def _key_entries(
+    bag: Bag, certificates: list[Bag], pool: CertificatePool, secrets: Secrets, open_now: bool
+) -> list[KeystoreEntry]:
+    """The entries of a key, one for each of its certificates. The public key tells them, whatever their local key ids
+    say; those count while the key is not opened, because it has another password or there are too many of them."""
     load = _loader(bag, secrets)
     named = [c for c in certificates if bag.local_key_id is not None and c.local_key_id == bag.local_key_id]
-    leaf = named[0] if len(named) == 1 else _by_public_key(load, named or certificates)
-    alias = bag.alias if bag.alias is not None or leaf is None else leaf.alias
-    chain = pool.chain_for(leaf.certificate) if leaf is not None and leaf.certificate is not None else ()
-    return KeystoreEntry(alias, PRIVATE_KEY, chain, _named(load, alias))
+    own = _of_the_key(load, certificates) if open_now or len(named) != 1 else None
+    if own is None:
+        own = [c for c in certificates if c.spki == named[0].spki] if len(named) == 1 else []
+    if not own:
+        return [KeystoreEntry(bag.alias, PRIVATE_KEY, (), _named(load, bag.alias))]
+    found: dict[ParsedCertificate, KeystoreEntry] = {}
+    for leaf in own:
+        if leaf.certificate is not None and leaf.certificate not in found:
+            alias = leaf.alias if bag.alias is None or (leaf.alias is not None and len(own) > 1) else bag.alias
+            chain = pool.chain_for(leaf.certificate)
+            found[leaf.certificate] = KeystoreEntry(alias, PRIVATE_KEY, chain, _named(load, alias))
+    return list(found.values())
 
 
-def _by_public_key(load: Callable[[], PrivateKeyTypes], certificates: list[Bag]) -> Bag | None:
+def _of_the_key(load: Callable[[], ParsedKey], certificates: list[Bag]) -> list[Bag] | None:
+    """The certificates that are for a key; None if it can't be opened."""
     try:
         key = load()
     except Refusal:
         return None
-    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return next((bag for bag in certificates if bag.certificate and bag.certificate.spki == spki), None)
+    return [bag for bag in certificates if bag.certificate is not None and key.fits(bag.certificate)]
 
 
-def _loader(bag: Bag, secrets: Secrets) -> Callable[[], PrivateKeyTypes]:
-    def load() -> PrivateKeyTypes:
-        return load_plain_pkcs8(secrets.decrypt_key(bag))
+def _loader(bag: Bag, secrets: Secrets) -> Callable[[], ParsedKey]:
+    """Opens the key once: deriving its password's key takes time."""
+    opened: list[ParsedKey] = []
+
+    def load() -> ParsedKey:
+        if not opened:
+            opened.append(read_plain_pkcs8(secrets.decrypt_key(bag)))
+        return opened[0]
 
     return load
 
 
-def _named(load: Callable[[], PrivateKeyTypes], alias: str | None) -> Callable[[], PrivateKeyTypes]:
+def _named(load: Callable[[], ParsedKey], alias: str | None) -> Callable[[], ParsedKey]:
     """The same, with the entry's alias in its refusals."""
 
-    def load_named() -> PrivateKeyTypes:
+    def load_named() -> ParsedKey:
         try:
             return load()
         except Refusal as refusal:

@@ -32,6 +32,11 @@ class Bag(Struct):
     encryption: Encryption | None = None
     encrypted: bytes = b""
 
+    @property
+    def spki(self) -> bytes | None:
+        """The public key of a certificate."""
+        return self.certificate.spki if self.certificate is not None else None
+
 
 class Secrets:
     """The passwords given, and the budget for deriving keys from them."""

@@ -18,7 +18,7 @@ def select_entry(keystore: Keystore, alias: str | None = None) -> KeystoreEntry:
     entry; in a PKCS #12 file the first with a private key, if there is one."""
     entry = _first(keystore) if alias is None else _named(keystore, alias)
     if entry.kind == PRIVATE_KEY and not entry.chain:
-        entry.load_private_key()
+        entry.read_private_key()
     return entry
 
 

@@ -1,7 +1,7 @@
-"""Writing PKCS #12 files (RFC 7292) with certificates that cryptography's strict parser rejects.
+"""Writing PKCS #12 files (RFC 7292) whose key leaves as it came, with certificates of any kind.
 
-The key is encrypted by cryptography. The certificates stand beside it in the clear, as they do wherever they are used,
-and the MAC covers everything.
+cryptography's writer is not used: it knows a key only by its numbers, without its algorithm's parameters, and rejects
+certificates that are not strict X.509. The ciphers and PBKDF2 are cryptography's.
 """
 
 from __future__ import annotations
@@ -12,39 +12,55 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import KeySerializationEncryption
-from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12PrivateKeyTypes, serialize_key_and_certificates
+from msgspec import Struct
 
-from ..certificates.asn1 import core, load, pkcs12
+from ..certificates.asn1 import core, encode, pkcs12
+from ..certificates.pbe_writing import ITERATIONS, Encrypted, encrypt_pbes2, encrypt_triple_des
 from ..certificates.pkcs12_kdf import MAC_KEY, bmp_passwords, pkcs12_derive
 
-_MAC_ITERATIONS = 100_000
+_TRUSTED = {"type": "trusted_key_usage", "values": ["any_extended_key_usage"]}
 _SALT = 16
 
 
-def write_pkcs12(
-    name: str,
-    key: PKCS12PrivateKeyTypes | None,
-    chain: Sequence[bytes],
-    password: str,
-    encryption: KeySerializationEncryption,
-    mac_hash: str,
-) -> bytes:
-    """The file of a DER chain, leaf first, and the leaf's key. ``encryption`` holds the same password."""
-    key_id = hashlib.sha1(chain[0]).digest()
-    own = [{"type": "friendly_name", "values": [name]}, {"type": "local_key_id", "values": [key_id]}]
-    bags = [_certificate(der, [] if number else own) for number, der in enumerate(chain)]
+class Named(Struct, frozen=True):
+    """A certificate (DER) with the name that it gets in the file."""
+
+    name: str
+    der: bytes
+
+
+def write_pkcs12(chain: Sequence[Named], key: bytes | None, password: str, *, legacy: bool) -> bytes:
+    """The file of a chain, leaf first, and of the leaf's key (PKCS #8). Without a key the certificates get names of
+    their own, and the attribute by which Java sees them as trusted ones.
+
+    ``legacy`` is 3DES and SHA-1, else AES-256 and SHA-256.
+    """
+    key_id = hashlib.sha1(chain[0].der).digest()
+    own = [_name(chain[0].name), {"type": "local_key_id", "values": [key_id]}]
+    if key is None:
+        bags = [_certificate(one.der, [_name(one.name), _TRUSTED]) for one in chain]
+    else:
+        bags = [_certificate(one.der, [] if number else own) for number, one in enumerate(chain)]
+    contents = [_encrypted(encode(pkcs12.SafeContents, bags), password, legacy)]
     if key is not None:
-        shrouded = _shrouded(key, encryption)
-        bags.append({"bag_id": "pkcs8_shrouded_key_bag", "bag_value": shrouded, "bag_attributes": own})
-    content = {"content_type": "data", "content": pkcs12.SafeContents(bags).dump()}
-    safe = pkcs12.AuthenticatedSafe([content]).dump()
+        shrouded = _encrypt(key, password, legacy)
+        bag = {
+            "bag_id": "pkcs8_shrouded_key_bag",
+            "bag_value": {"encryption_algorithm": shrouded.algorithm, "encrypted_data": shrouded.data},
+            "bag_attributes": own,
+        }
+        contents.append({"content_type": "data", "content": encode(pkcs12.SafeContents, [bag])})
+    safe = encode(pkcs12.AuthenticatedSafe, contents)
     file = {
         "version": "v3",
         "auth_safe": {"content_type": "data", "content": safe},
-        "mac_data": _mac(safe, password, mac_hash),
+        "mac_data": _mac(safe, password, "sha1" if legacy else "sha256"),
     }
-    return bytes(pkcs12.Pfx(file).dump())
+    return encode(pkcs12.Pfx, file)
+
+
+def _name(name: str) -> dict[str, Any]:
+    return {"type": "friendly_name", "values": [name]}
 
 
 def _certificate(der: bytes, attributes: list[Any]) -> dict[str, Any]:
@@ -55,15 +71,22 @@ def _certificate(der: bytes, attributes: list[Any]) -> dict[str, Any]:
     return {**bag, "bag_attributes": attributes} if attributes else bag
 
 
-def _shrouded(key: PKCS12PrivateKeyTypes, encryption: KeySerializationEncryption) -> Any:
-    """The encrypted key, from a file that cryptography writes with only the key."""
-    file = load(pkcs12.Pfx, serialize_key_and_certificates(None, key, None, None, encryption))
-    contents = load(pkcs12.AuthenticatedSafe, file["auth_safe"]["content"].native)
-    return load(pkcs12.SafeContents, contents[0]["content"].native)[0]["bag_value"].untag()
+def _encrypted(contents: bytes, password: str, legacy: bool) -> dict[str, Any]:
+    encrypted = _encrypt(contents, password, legacy)
+    information = {
+        "content_type": "data",
+        "content_encryption_algorithm": encrypted.algorithm,
+        "encrypted_content": encrypted.data,
+    }
+    return {"content_type": "encrypted_data", "content": {"version": "v0", "encrypted_content_info": information}}
+
+
+def _encrypt(plain: bytes, password: str, legacy: bool) -> Encrypted:
+    return encrypt_triple_des(plain, password) if legacy else encrypt_pbes2(plain, password)
 
 
 def _mac(safe: bytes, password: str, mac_hash: str) -> dict[str, Any]:
     salt, length = os.urandom(_SALT), hashlib.new(mac_hash).digest_size
-    key = pkcs12_derive(mac_hash, bmp_passwords(password)[0], salt, _MAC_ITERATIONS, MAC_KEY, length)
+    key = pkcs12_derive(mac_hash, bmp_passwords(password)[0], salt, ITERATIONS, MAC_KEY, length)
     digest = {"digest_algorithm": {"algorithm": mac_hash}, "digest": hmac.digest(key, safe, mac_hash)}
-    return {"mac": digest, "mac_salt": salt, "iterations": _MAC_ITERATIONS}
+    return {"mac": digest, "mac_salt": salt, "iterations": ITERATIONS}
