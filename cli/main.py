@@ -28,13 +28,19 @@ from .frame.session import Session, pass_session
     help="The workspace to use. Default: CERTFLEET_WORKSPACE, otherwise one in your data folder.",
 )
 @click.option("--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document on standard output.")
+@click.option(
+    "--say",
+    metavar="ANSWER",
+    help="In a scenario that asks first: what the command will stop. nothing:90%, check-in:40:80%.",
+)
 @click.version_option(__version__, message="certfleet %(version)s")
 @click.pass_context
 @pass_session
-def main(session: Session, context: click.Context, workspace: Path | None, as_json: bool) -> None:
+def main(session: Session, context: click.Context, workspace: Path | None, as_json: bool, say: str | None) -> None:
     """Manage the certificates of a device fleet. Without a command: open the console on the workspace."""
     session.workspace_path = workspace
     session.json = as_json
+    session.say = say
     if context.invoked_subcommand is None:
         if as_json:
             raise click.UsageError("--json needs a command.", context)

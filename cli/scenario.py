@@ -71,7 +71,8 @@ def list_scenarios(session: Session) -> Answer:
 @click.option(
     "--files", "folder", type=FILE, metavar="DIR", help="Where its files go. Default: WORKSPACE-files, beside it."
 )
-def start(session: Session, name: str, folder: Path | None) -> Answer:
+@click.option("--say-first", is_flag=True, help="Before each act you say what it will stop; the debrief marks it.")
+def start(session: Session, name: str, folder: Path | None, say_first: bool) -> Answer:
     """Start a scenario, one that comes with certfleet or your own FILE (.toml), in a new workspace: its company and its
     fleet are generated, its clock begins, and the files that it hands to you are written. Work on it with the console
     or the other commands; `simulate run` lets time pass."""
@@ -81,7 +82,7 @@ def start(session: Session, name: str, folder: Path | None) -> Answer:
     check_folder(target, (one for file in scenario.files for one in file.names))
     workspace = session.open(create=True, start=clock_start(scenario))
     with progress(scenario.fleet.devices, "Enrolling") as advance:
-        start_scenario(workspace, scenario, text, progress=advance)
+        start_scenario(workspace, scenario, text, say_first=say_first, progress=advance)
     now, come = standing(workspace), files_now(workspace)
     if come:
         session.when_done(lambda: write_files(target, come))

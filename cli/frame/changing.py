@@ -17,6 +17,7 @@ from .passwords import interactive
 if TYPE_CHECKING:
     from ...store.effects.effects import Effects
     from ...store.workspace import Workspace
+    from .saying_first import SayingFirst
 
 LONGEST = 12  # lines of a difference
 HARMLESS = 3
@@ -66,7 +67,8 @@ class WouldStop(Refusal):
 @dataclass
 class Precautions:
     """How to run a command that changes something. A person has agreed to the consequences with the code ``agreed``, or
-    has ``confirmed`` in advance, whatever they are. Without ``compares``, effects are compared only in a dry run."""
+    has ``confirmed`` in advance, whatever they are. ``first`` asks what the command will stop, where a scenario wants
+    that said. Without ``compares``, effects are compared only in a dry run."""
 
     dry_run: bool = False
     exit_code: bool = False
@@ -76,6 +78,7 @@ class Precautions:
     confirmed: bool = False
     compares: bool = True
     preview: Preview | None = None
+    first: SayingFirst | None = None
 
     @classmethod
     def taken_from(cls, options: dict[str, Any], *, confirmed: bool, compares: bool) -> Precautions:
@@ -90,9 +93,16 @@ class Precautions:
             raise click.UsageError("--dry-run goes without --expect and --yes.")
         return change
 
+    @property
+    def is_free(self) -> bool:
+        """Whether the person has agreed beforehand, whatever the command takes down."""
+        return self.yes or self.confirmed or self.expect is not None
+
     @contextmanager
     def around(self, workspace: Workspace) -> Iterator[None]:
         """Wraps the command's work in the workspace, which is a copy in a dry run."""
+        if self.first is not None:
+            self.first.enter(workspace, dry_run=self.dry_run)
         if self.dry_run:
             from ...store.effects.trials import NotAgreed
 
@@ -108,25 +118,28 @@ class Precautions:
             yield
 
     def _judge(self, effects: Effects) -> None:
+        if self.first is not None:
+            self.first.judge(effects)
         if self.expect is not None and effects.code != self.expect.upper():
             raise Refusal(
                 "effects-changed",
                 f"the consequences have the code {effects.code}, not {self.expect.upper()}; nothing was changed",
                 "Look at them with --dry-run.",
             )
-        free = self.yes or self.confirmed or self.expect is not None or self.agreed == effects.code
-        if effects.is_harmful and not free:
+        if effects.is_harmful and not self.is_free and self.agreed != effects.code:
             if not interactive():
-                raise WouldStop(effects, _refusal(effects))
+                told = self.first is not None and self.first.asks
+                raise WouldStop(effects, _refusal(effects, dry_run=not told))
             from ...store.effects.trials import NotAgreed
 
             raise NotAgreed(effects)
 
 
-def _refusal(effects: Effects) -> Refusal:
+def _refusal(effects: Effects, *, dry_run: bool) -> Refusal:
     from ...store.views.effects import harm_of
 
-    hint = "Look at it with --dry-run. Add --yes if you mean it, or --expect CODE."
+    hint = "Add --yes if you mean it, or --expect CODE."
+    hint = f"Look at it with --dry-run. {hint}" if dry_run else hint
     return Refusal("would-stop", f"nothing was changed: {harm_of(effects)}", hint)
 
 
@@ -138,6 +151,9 @@ def carry_out(run: Callable[[], Any], change: Precautions) -> Any:
         try:
             return run()
         except NotAgreed as told:
+            later = told.effects.is_harmful and not change.is_free
+            if change.first is not None and change.first.answer(told.effects, shown_later=later):
+                continue
             if change.dry_run:
                 return _trial(told.effects, change)
             _ask(told.effects, change.preview)

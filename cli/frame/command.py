@@ -9,6 +9,7 @@ import click
 
 from .answer import Answer, print_answer
 from .changing import OPTIONS, TRIAL_OPTIONS, Precautions, carry_out
+from .saying_first import SayingFirst
 from .session import Session, pass_session
 
 
@@ -34,6 +35,8 @@ class Command(click.Command):
         session = ctx.ensure_object(Session)
         if self.changes:
             session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks, compares=self.compares)
+            if self.compares and self.asks:
+                session.change.first = SayingFirst(ctx.command_path, session.say, quiet=session.json)
             answer = carry_out(lambda: session.run(lambda: super(Command, self).invoke(ctx)), session.change)
         else:
             answer = super().invoke(ctx)

@@ -30,6 +30,8 @@ class Session:
 
     workspace_path: Path | None = None
     json: bool = False
+    say: str | None = None
+    """What somebody says that the command will stop, for a scenario that asks first."""
     change: Precautions | None = None
     """How a command that changes something runs; None for other commands."""
 

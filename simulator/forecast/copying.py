@@ -33,6 +33,7 @@ NOT_NEEDED = (
     "accounts",
     "account_sessions",
     "scenario",
+    "scenario_said",
     "scenario_standings",
     "kept_reruns",
 )

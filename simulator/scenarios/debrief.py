@@ -15,13 +15,14 @@ from .course import happened, scenario_of
 from .kept_reruns import best_run
 from .record import acts_since, progress_of
 from .rerun import RunResult
+from .said_first import MarkedAnswer, answers
 from .standing import ScenarioStanding, standing
 
 
 class Debrief(Struct, frozen=True, kw_only=True):
     """The debrief. ``acts`` are the audit lines of what people did, ``went_back`` how often they went back to a moment.
     ``costs`` are those of the acts, None as long as it isn't over. They and ``best`` are None if the moment at the
-    start was forgotten."""
+    start was forgotten. ``said`` are the answers that were asked for before acts."""
 
     standing: ScenarioStanding
     text: str
@@ -31,6 +32,7 @@ class Debrief(Struct, frozen=True, kw_only=True):
     solution: Plan
     best: RunResult | None
     costs: ActCosts | None
+    said: tuple[MarkedAnswer, ...] = ()
 
 
 def debrief(workspace: Workspace, *, workers: int = 1, told: Told | None = None) -> Debrief:
@@ -48,4 +50,5 @@ def debrief(workspace: Workspace, *, workers: int = 1, told: Told | None = None)
         solution=scenario.solution,
         best=best_run(workspace),
         costs=act_costs(workspace, workers=workers, told=told) if now.over else None,
+        said=tuple(answers(workspace)),
     )

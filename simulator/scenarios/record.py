@@ -39,7 +39,8 @@ class JudgedObjective(Struct, frozen=True, kw_only=True):
 class ScenarioProgress(Struct, frozen=True, kw_only=True):
     """The scenario of a workspace. ``text`` is the text of its file. ``taken`` turns (events, and judgements) are over;
     the next is at ``next_at``. ``last_audit`` is the last line of the audit trail before it began, ``base`` what the
-    workspace looked like then. ``files`` are the names of the files that it hands over."""
+    workspace looked like then. ``files`` are the names of the files that it hands over.
+    ``say_first``: each act waits until somebody has said what it will stop."""
 
     id: int
     name: str
@@ -53,6 +54,7 @@ class ScenarioProgress(Struct, frozen=True, kw_only=True):
     last_audit: int = 0
     base: Start
     files: tuple[str, ...] = ()
+    say_first: bool = False
 
 
 def scenario_table(workspace: Workspace) -> RecordTable[ScenarioProgress]:

@@ -38,9 +38,11 @@ def start_scenario(
     scenario: Scenario,
     text: str,
     *,
+    say_first: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> ScenarioProgress:
-    """Fill a new workspace, whose clock stands at ``clock_start``. ``text`` is that of the scenario's file.
+    """Fill a new workspace, whose clock stands at ``clock_start``. ``text`` is that of the scenario's file. With
+    ``say_first`` each act asks first what it will stop.
 
     Refuses with ``workspace-in-use``, or ``scenario-cannot-start`` if what the file prepares is refused.
     """
@@ -61,7 +63,7 @@ def start_scenario(
                 simulator.run(scenario.drawn_at + event.after)
                 _prepare(workspace, scenario, event)
             simulator.run(scenario.start)
-        _begin(workspace, scenario, text, make_files(workspace, scenario))
+        _begin(workspace, scenario, text, make_files(workspace, scenario), say_first=say_first)
     workspace.moments.save(START)
     return progress_of(workspace)
 
@@ -80,7 +82,7 @@ def _prepare(workspace: Workspace, scenario: Scenario, event: ScenarioEvent) -> 
             ) from refusal
 
 
-def _begin(workspace: Workspace, scenario: Scenario, text: str, files: Files) -> None:
+def _begin(workspace: Workspace, scenario: Scenario, text: str, files: Files, *, say_first: bool) -> None:
     """Store that the scenario begins now."""
     now, turns = workspace.now(), turns_of(scenario)
     with workspace.database.transaction():
@@ -96,6 +98,7 @@ def _begin(workspace: Workspace, scenario: Scenario, text: str, files: Files) ->
             last_audit=workspace.audit.tail(1)[0].id,
             base=start_of(workspace),
             files=tuple(files),
+            say_first=say_first,
         )
         keep_files(workspace, files)
         scenario_table(workspace).put([progress])

@@ -17,6 +17,7 @@ from ..plans.words import plan_document, plan_lines
 from .cost_words import cost_lines, costs_document
 from .debrief import Debrief
 from .rerun import RunResult
+from .said_words import said_document, said_lines
 from .scenario import Scenario
 from .standing import ObjectiveState, ScenarioStanding
 
@@ -119,6 +120,7 @@ def debrief_document(found: Debrief) -> dict[str, Any]:
         "happened": found.happened,
         "solution": plan_document(found.solution),
         "best": None if best is None else _best_document(best),
+        "said_first": said_document(found.said),
         "costs": None if found.costs is None else costs_document(found.costs),
     }
 
@@ -149,6 +151,7 @@ def debrief_lines(found: Debrief) -> Iterator[str]:
     if found.went_back:
         yield f"  You went back to an earlier moment {plural(found.went_back, 'time')}."
     yield ""
+    yield from said_lines(found.said)
     yield "What it led to:"
     yield from (f"  {line}" for line in consequence_lines(found.happened))
     yield ""

@@ -105,6 +105,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "moments": (),
     "start_by": (),
     "scenario": (),
+    "scenario_said": (),
     "scenario_standings": (),
     "kept_reruns": (),
 }

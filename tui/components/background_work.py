@@ -13,6 +13,7 @@ from textual import work
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from ...simulator.scenarios.said_first import asks, is_answered
 from ...store.effects.effects import Effects
 from ...store.effects.trials import Judge, NotAgreed
 from ...store.errors import Refusal
@@ -28,6 +29,10 @@ _EVERY = 0.15  # seconds between two updates of the count
 _BAR = 24
 
 
+class NotSaid(NotAgreed):
+    """Nobody has said yet what the work will stop."""
+
+
 class Leaving(Enum):
     """The effect of Esc while work is running."""
 
@@ -39,8 +44,11 @@ class Leaving(Enum):
 class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
     """``perform`` runs a job in a thread. The job may call ``count``, which a bar shows, and look at ``stop``.
 
-    Subclasses compose ``#progress``, the line for the current work, and ``#leave``, the button that Esc presses.
+    ``heading`` is what the work is called. Subclasses compose ``#progress``, the line for the current work, and
+    ``#leave``, the button that Esc presses.
     """
+
+    heading: str = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,9 +78,11 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         saying: str = "Working …",
         leaving: Leaving = Leaving.WAITS,
         agreed: bool = False,
+        said: bool = False,
     ) -> None:
         """Run ``job`` in the background, then ``done`` with its result. A refusal goes to ``refused``, harmful effects
-        to ``would_harm``, unless the person has ``agreed`` to them or been shown them."""
+        to ``would_harm``, unless the person has ``agreed`` to them or been shown them. Where a scenario asks first what
+        the work will stop, the person is asked, unless that has been ``said``."""
         if self.working:
             return
         self.working, self._leaving, self._counted = True, leaving, None
@@ -81,8 +91,8 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         if leaving is Leaving.STOPS:
             self.query_one("#leave", Button).label = "Stop"
         timer = self.set_interval(_EVERY, self._show_count)
-        again = partial(self.perform, job, done, saying=saying, leaving=leaving)
-        self._run(job, done, timer.stop, again, (lambda effects: None) if agreed else self._judge)
+        again = partial(self.perform, job, done, saying=saying, leaving=leaving, agreed=agreed, said=True)
+        self._run(job, done, timer.stop, again, partial(self._judge, agreed=agreed, said=said))
 
     @work(thread=True, exit_on_error=False)
     def _run(
@@ -96,6 +106,8 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         try:
             with self.console.feed.own(), self.console.workspace.trials.judged_by(judge):
                 answer = job()
+        except NotSaid as asked:
+            self.app.call_from_thread(self._ended, still, partial(self._say_first, again), asked.effects)
         except NotAgreed as told:
             self.app.call_from_thread(self._ended, still, partial(self._harm, again), told.effects)
         except Refusal as refusal:
@@ -105,8 +117,21 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
         else:
             self.app.call_from_thread(self._ended, still, done, answer)
 
-    def _judge(self, effects: Effects) -> None:
-        if effects.is_harmful and effects.code not in self.seen:
+    def _say_first(self, again: Callable[[], None], effects: Effects) -> None:
+        from .say_first_dialog import SayFirstDialog  # which is such work itself
+
+        def go_ahead(told: bool) -> None:
+            self.seen.add(effects.code)  # the difference was shown with the mark
+            again()
+
+        self.console.ask(SayFirstDialog(self.heading, effects), go_ahead)
+
+    def _judge(self, effects: Effects, *, agreed: bool, said: bool) -> None:
+        workspace = self.console.workspace
+        waits = not said and not effects.is_empty and asks(workspace)
+        if waits and not is_answered(workspace, self.heading, effects):
+            raise NotSaid(effects)
+        if not agreed and effects.is_harmful and effects.code not in self.seen:
             raise NotAgreed(effects)
 
     def _harm(self, again: Callable[[], None], effects: Effects) -> None:

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, RadioSet, Select, Static
 from textual.widgets._button import ButtonVariant
 
+from ...simulator.scenarios.said_first import asks
 from ...store.effects.effects import Effects
 from ...store.errors import Refusal
 from ...store.workspace import Workspace
@@ -42,7 +43,6 @@ class FormDialog(BackgroundWork[Result]):
     nothing to confirm) and ``doing`` (shown while ``work`` runs) may be set in ``__init__``.
     """
 
-    heading: str = ""
     confirm_label: str | None = "OK"
     confirm_variant: ButtonVariant = "primary"
     leave_label: str | None = None
@@ -189,7 +189,9 @@ class FormDialog(BackgroundWork[Result]):
         self.seen.clear()
         self._look_no_further()
         self.query_one(EffectsPanel).outdate()
-        if self.changes:
+        if self.changes and asks(self.workspace):
+            self.query_one(EffectsPanel).say("You say first what it will stop; then you see what it would change.")
+        elif self.changes:
             self._timer = self.set_timer(_A_MOMENT, self._look_ahead)
 
     def _look_no_further(self) -> None:
