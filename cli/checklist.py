@@ -7,6 +7,8 @@ from datetime import datetime
 
 import click
 
+from ..simulator.plans.progress import under_way
+from ..simulator.plans.words import now_text, run_document
 from ..store.clock import rfc3339
 from ..store.impact.checklist import ChecklistRow, Mark, group_title
 from ..store.impact.needs import Group, Level
@@ -52,11 +54,20 @@ def checklist(session: Session, group: Group | None, open_alone: bool, form: str
         said = f"exported {plural(len(rows), 'row')} of the checklist as {form} to {output.path}"
         name = session.path.absolute().name
         return output.answer({"format": form}, _file(rows, now, form, name, workspace.expiry()), said)
+    plans = under_way(workspace)
     stopped = sum(row.level is Level.STOPPED for row in rows)
     none = "there is nothing to do" if open_alone else "nothing is listed"
     return Answer(
-        lambda: {"checklist": [row_document(row) for row in rows], "stopped": stopped, "now": rfc3339(now)},
-        [Table(COLUMNS, list(_lines(rows))), _summary(rows)] if rows else none,
+        lambda: {
+            "checklist": [row_document(row) for row in rows],
+            "stopped": stopped,
+            "plans": [run_document(run) for run in plans],
+            "now": rfc3339(now),
+        },
+        [
+            [Table(COLUMNS, list(_lines(rows))), _summary(rows)] if rows else none,
+            [f"plan {now_text(run)}" for run in plans],
+        ],
     )
 
 

@@ -38,6 +38,7 @@ from .forecast.page import ForecastPage
 from .notices.background_delivery import NoticeDelivery
 from .notices.page import NoticesPage
 from .overview.page import OverviewPage
+from .plans.background import go_on_quietly
 from .policies.page import PoliciesPage
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
 from .shell.error_boundary import ErrorBoundary, log_trouble
@@ -296,6 +297,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _settle(self) -> None:
         self.workspace.settle()
+        go_on_quietly(self.workspace)
 
     def _spread(self, changes: Changes | None) -> None:
         visible = set(self.screen_stack)

@@ -48,11 +48,11 @@ def _(action: ImportCertificate, workspace: Workspace) -> str:
 @persons_part.register
 def _(action: RenewApns, workspace: Workspace) -> str:
     entry = workspace.apns.current(action.need)
-    takes_in = "import FILE --use-as apns" if entry is None else f"replace {entry.id} FILE"
+    then = "import the answer" if entry is None else f"replace #{entry.id} by the answer"
     need = "" if action.need == "apns" else f" --need {action.need}"
     return (
-        f"renew the push certificate in Apple's portal, signed in as {action.apple_id}: "
-        f"`certfleet apns request{need}`, then `certfleet certificate {takes_in}`"
+        f"renew the push certificate in Apple's portal, signed in as {action.apple_id}, and {then}: "
+        f"`certfleet apns request{need}`"
     )
 
 

@@ -144,13 +144,36 @@ def run_lines(run: PlanProgress) -> Iterator[str]:
         yield f"{number:>3}  {step.state:<7}{when}  {step_text(run.name, number, step)}"
 
 
+def waits_text(step: PlanStep) -> str:
+    """What a step that waits for a person waits for; empty for others."""
+    match step.state:
+        case StepState.DUE:
+            return f"do this now: {step.said}"
+        case StepState.ASKS:
+            return f"{step.what}. {step.said}"
+        case _:
+            return ""
+
+
+def now_text(run: PlanProgress) -> str:
+    """``rotation: do this now: …; next 2026-12-01 08:00: renew devices …``, for whoever looks at what is to do."""
+    if run.paused_at is not None:
+        return f"{run.name} is paused"
+    parts = [waits_text(step) for step in run.steps if step.state.is_a_persons]
+    parts += [f"held: {step.said}" for step in run.steps if step.state is StepState.HELD]
+    if (following := run.next_at) is not None:
+        step = next(step for step in run.steps if step.due_at == following)
+        parts.append(f"next {minute(following)}: {step.what}" if step.what else f"next {minute(following)}")
+    return f"{run.name}: {'; '.join(parts)}"
+
+
 def step_text(name: str, number: int, step: PlanStep) -> str:
     """What was said of a step, what it waits for, and when it goes on."""
     match step.state:
         case StepState.DUE:
-            return f"do this now: {step.said}; then `certfleet plan done {name} {number}`"
+            return f"{waits_text(step)}; then `certfleet plan done {name} {number}`"
         case StepState.ASKS:
-            return f"{step.what}. {step.said}. `certfleet plan run {name}` asks"
+            return f"{waits_text(step)}. `certfleet plan run {name}` asks"
     after = "" if step.due_at is None else f"next {minute(step.due_at)}"
     return "; ".join(part for part in (step.said or step.what, after) if part)
 

@@ -33,6 +33,7 @@ from ..components.group_marks import GroupMark, group_marks
 from ..components.refusal_panel import RefusalPanel
 from ..components.stacked_plot import Point, StackedPlot, legend
 from ..components.text_styles import TONES, Tone, styled
+from ..plans.plans_dialog import PlansDialog
 from ..shell.page import Page
 from .dialog import ForecastDialog
 from .process import ForecastProcess, ForecastResult
@@ -58,6 +59,7 @@ class ForecastPage(Page):
         Binding("left", "plan(-1)", "Plan before", show=False),
         Binding("right", "plan(1)", "Next plan", key_display="←→"),
         Binding("g", "groups", "CA groups", tooltip="Plot the CA groups, or who is in service"),
+        Binding("p", "plans", "Plans", tooltip="Plans that were begun, and plan files"),
         Binding("x", "stop", "Stop"),
     ]
 
@@ -210,6 +212,9 @@ class ForecastPage(Page):
 
     def action_forecast(self) -> None:
         self.console.ask(ForecastDialog(self._days, self._plans), self._began)
+
+    def action_plans(self) -> None:
+        self.app.push_screen(PlansDialog())
 
     def action_plan(self, by: int) -> None:
         if self._result is not None:

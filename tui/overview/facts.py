@@ -8,6 +8,8 @@ from functools import partial
 from rich.text import Text
 from textual.app import App
 
+from ...simulator.plans.progress import under_way
+from ...simulator.plans.words import now_text
 from ...store.model.audit import AuditLine
 from ...store.model.certificate import Status
 from ...store.model.notice import Notice
@@ -19,13 +21,15 @@ from ...store.views.start_by import first_words
 from ...store.words import minute, plural
 from ..components.linked_lines import Line, LinePart
 from ..components.text_styles import STATUS_TONES, Tone, style_of, styled
+from ..plans.plans_dialog import PlansDialog
 from ..shell.console_app import ConsoleApp
-from ..shell.hints import without_commands
+from ..shell.hints import with_keys, without_commands
 from ..simulator.control import RUNS, STANDS, SimulatedBy
 from ..tasks.tasks_dialog import TasksDialog
 from .fleet_block import label
 from .links import Links
 
+_PLANS = 3  # shown
 _ORDER = (Status.EXPIRED, Status.CRITICAL, Status.EXPIRING, Status.NOT_YET_VALID, Status.VALID, Status.REPLACED)
 
 
@@ -57,6 +61,20 @@ class OverviewFacts:
             return []
         open = partial(self._links.needs, "")
         return [[label(self._app, "Start"), LinePart(Text(without_commands(said)), "start by", open)]]
+
+    def plans(self) -> list[Line]:
+        """The plans that are under way: what waits for a person, and what is due next."""
+        lines: list[Line] = []
+        for number, run in enumerate(under_way(self._console.workspace)[:_PLANS]):
+            waits = any(step.state.is_a_persons for step in run.steps)
+            text = Text(with_keys(now_text(run)), style_of(self._app, Tone.PENDING) if waits else "")
+            lines.append(
+                [label(self._app, "" if number else "Plans"), LinePart(text, f"plan {run.id}", self._open_plans)]
+            )
+        return lines
+
+    def _open_plans(self) -> None:
+        self._app.push_screen(PlansDialog())
 
     def _open_tasks(self) -> None:
         self._app.push_screen(TasksDialog())

@@ -175,7 +175,7 @@ class OverviewPage(PreventionActions):
         tall, facts = self.has_class("-tall"), OverviewFacts(self.app, self.console, self.links)
         tasks = self.workspace.tasks.list(done=False)
         gap: list[Line] = [[LinePart(Text())]] if tall else []
-        lines = [*facts.start_by(), *facts.follow_ups(tasks, self._missing())]
+        lines = [*facts.start_by(), *facts.plans(), *facts.follow_ups(tasks, self._missing())]
         if self._figures.total:
             marks = group_marks(group.name for group in self.workspace.authorities.groups())
             devices = [self.workspace.devices.records.find_id(id) for id in self._figures.turned_away]

@@ -34,7 +34,9 @@ HINTS = {
     "moment-name-taken": "Choose another name.",
     "identity-conflict": "Look which one is right: 3 lists the devices.",
     "no-candidates": "Choose other devices, or more time.",
-    "plan-changed": "Begin a new run; actions of the earlier one are not undone.",
+    "plan-changed": "Give the file another name to begin it anew, or stop the earlier one (p on Forecast).",
+    "plan-action-not-due": "p on Forecast shows what waits.",
+    "plan-over": "Give the file another name to begin it anew.",
     "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
     "no-campaign": "c starts one.",
     "no-class": "A class is made on the command line.",
@@ -64,15 +66,20 @@ HINTS = {
 
 # By command, for texts that say how to undo a change. What the console can't do has none.
 KEYS = {
+    "apns request": "r on Checklist",
     "bulk delete": "b on Policies",
     "certificate export": "e on Certificates",
+    "certificate import": "i on Certificates",
+    "certificate replace": "r on Certificates",
     "certificate requests": "w on Certificates",
     "component remove": "x on Checklist",
+    "device list": "3 lists the devices",
     "policy delete": "x on Policies",
     "simulate campaign end": "c on Simulator",
     "simulate end-outage": "o on Simulator",
     "simulate outage": "o on Simulator",
     "moment list": "m on Simulator",
+    "task done": "t on Checklist",
     "trust withdraw": "d on Checklist",
 }
 

@@ -93,7 +93,8 @@ def test_what_certfleet_does_is_done_and_the_rest_is_said_with_its_command(real:
     assert saml is not None
     said = [outcome.said for outcome in outcomes if isinstance(outcome, LeftToPerson)]
     assert said[0].endswith(f"from its CA: `certfleet certificate replace {saml.certificate_id} FILE`")
-    assert "signed in as it@company.example: `certfleet apns request`" in said[1]
+    assert "signed in as it@company.example, and replace #" in said[1]
+    assert said[1].endswith(" by the answer: `certfleet apns request`")
     assert said[2].endswith("`certfleet device list --state re-enrollment-required --platform windows`")
     assert real.site.get().apns_grace_days == 3
     assert told(real) == ["Plan rotation: do this now"] * 3

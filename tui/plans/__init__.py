@@ -1,0 +1,1 @@
+"""Plans in the console: those that were begun, and plan files."""
