@@ -26,6 +26,7 @@ COMMANDS: dict[str, LazyEntry] = {
         },
     ),
     "checklist": lazy("checklist.checklist", "What needs a certificate, its status, and what to do next."),
+    "check": lazy("check.check", "One line and an exit status, as monitoring plugins have them."),
     "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
     "start-by": lazy("start_by.start_by", "The last day on which to start replacing each certificate and CA group."),
     "forecast": lazy("forecast.forecast", "What stops, and who is stranded, if time goes on: by plans, compared."),
