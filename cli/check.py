@@ -14,7 +14,7 @@ LONGEST = 3650  # days
 _SHOWN = 3
 
 
-@command(examples=["certfleet check", "certfleet check --warning 45 --critical 14"])
+@command(examples=["certfleet check --warning 7 --critical 2"])
 @click.option(
     "--warning",
     type=click.IntRange(0, LONGEST),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,19 @@ if TYPE_CHECKING:
 
     from ...simulator.engine.simulator import RunProgress
 
+PROGRESS_FILE = "CERTFLEET_PROGRESS_FILE"
 _RATE = "{task.fields[rate]}"
+
+
+def _to_file(total: int) -> Callable[..., None]:
+    """For the console that has started this process: the amount done and the total, in a file of its own."""
+    name = os.environ.get(PROGRESS_FILE)
+
+    def advance(done: int, total: int = total) -> None:
+        if name is not None:
+            Path(name).write_text(f"{done} {total}")
+
+    return advance
 
 
 @contextmanager
@@ -24,7 +38,7 @@ def progress(total: int, label: str) -> Iterator[Callable[..., None]]:
     """Show a bar with the rate and the remaining time. The block calls the yielded function with the amount done, and
     may add the total as the store's use cases do."""
     if not sys.stderr.isatty():
-        yield lambda done, total=total: None
+        yield _to_file(total)
         return
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 

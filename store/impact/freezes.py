@@ -13,6 +13,14 @@ LONGEST_WHY = 200
 LONGEST = 366  # days
 
 
+def read_day(text: str) -> date:
+    """A day that somebody wrote. Refuses with ``freeze-invalid``."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refusal("freeze-invalid", f"{text[:40]!r} is not a date", "Write it like 2026-12-20.") from None
+
+
 def with_freeze(freezes: Iterable[Freeze], added: Freeze) -> tuple[Freeze, ...]:
     """The freezes, and another one. Refuses with ``freeze-invalid`` and ``freeze-exists``."""
     if added.last < added.first:

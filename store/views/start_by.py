@@ -64,10 +64,12 @@ def start_by_document(known: KnownStarts) -> StartByDocument:
     )
 
 
-def basis_words(known: KnownStarts) -> list[str]:
-    """What the last days of CA groups say, and what all rest on, a sentence each."""
+def basis_words(known: KnownStarts, *, alone: bool = False) -> list[str]:
+    """What the last days of CA groups say, and those that something moved, and what all rest on, a sentence each; only
+    the latter if it is ``alone``."""
     found = known.found
-    said = [f"{one.title}: {known.said(one)}" for one in known.waiting() if one.certificate_id is None or one.because]
+    told = [] if alone else [one for one in known.waiting() if one.certificate_id is None or one.because]
+    said = [f"{one.title}: {known.said(one)}" for one in told]
     said += [
         f"{name}: no device has a certificate of this CA group, so it has no last day" for name in found.empty_groups
     ]

@@ -35,6 +35,7 @@ from ..components.stacked_plot import Point, StackedPlot, legend
 from ..components.text_styles import TONES, Tone, styled
 from ..plans.plans_dialog import PlansDialog
 from ..shell.page import Page
+from ..start_by.dialog import StartByDialog
 from .dialog import ForecastDialog
 from .process import ForecastProcess, ForecastResult
 
@@ -60,6 +61,7 @@ class ForecastPage(Page):
         Binding("right", "plan(1)", "Next plan", key_display="←→"),
         Binding("g", "groups", "CA groups", tooltip="Plot the CA groups, or who is in service"),
         Binding("p", "plans", "Plans", tooltip="Plans that were begun, and plan files"),
+        Binding("s", "start_by", "Start by", tooltip="The last days to start, and change freezes"),
         Binding("x", "stop", "Stop"),
     ]
 
@@ -205,6 +207,8 @@ class ForecastPage(Page):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("plan", "groups"):
+            return self._result is not None
         return self._process is not None if action == "stop" else True
 
     def action_other(self) -> None:
@@ -215,6 +219,9 @@ class ForecastPage(Page):
 
     def action_plans(self) -> None:
         self.app.push_screen(PlansDialog())
+
+    def action_start_by(self) -> None:
+        self.app.push_screen(StartByDialog())
 
     def action_plan(self, by: int) -> None:
         if self._result is not None:

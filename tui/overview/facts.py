@@ -25,6 +25,7 @@ from ..plans.plans_dialog import PlansDialog
 from ..shell.console_app import ConsoleApp
 from ..shell.hints import with_keys, without_commands
 from ..simulator.control import RUNS, STANDS, SimulatedBy
+from ..start_by.dialog import StartByDialog
 from ..tasks.tasks_dialog import TasksDialog
 from .fleet_block import label
 from .links import Links
@@ -59,8 +60,10 @@ class OverviewFacts:
         said = None if known is None else first_words(known)
         if said is None:
             return []
-        open = partial(self._links.needs, "")
-        return [[label(self._app, "Start"), LinePart(Text(without_commands(said)), "start by", open)]]
+        return [[label(self._app, "Start"), LinePart(Text(without_commands(said)), "start by", self._open_starts)]]
+
+    def _open_starts(self) -> None:
+        self._app.push_screen(StartByDialog())
 
     def plans(self) -> list[Line]:
         """The plans that are under way: what waits for a person, and what is due next."""

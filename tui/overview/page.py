@@ -27,6 +27,7 @@ from ..components.text_styles import Tone, style_of, styled
 from ..components.timeline import DAYS, STOPS, Coming, Timeline
 from ..devices.fleet_figures import FleetFigures, count_fleet
 from ..shell.repaint_throttle import RepaintThrottle
+from ..start_by.dialog import StartByDialog
 from .facts import OverviewFacts
 from .fleet_block import FleetBlock
 from .prevention_actions import PreventionActions
@@ -42,7 +43,10 @@ class OverviewPage(PreventionActions):
     page = "overview"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as Textual declares it
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("p", "prevent", "Prevent it", tooltip="Prevent what stops")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "prevent", "Prevent it", tooltip="Prevent what stops"),
+        Binding("s", "start_by", "Start by", show=False, tooltip="The last days to start, and change freezes"),
+    ]
 
     def compose_page(self) -> ComposeResult:
         with Vertical(id="overview"):
@@ -163,6 +167,9 @@ class OverviewPage(PreventionActions):
             self.import_first()
         else:
             self.take_step(line.stop.prevention)
+
+    def action_start_by(self) -> None:
+        self.app.push_screen(StartByDialog())
 
     # The rest
 

@@ -1,0 +1,1 @@
+"""The last days to start, and the change freezes that move them."""
