@@ -9,7 +9,7 @@ depends neither on the size of the windows nor on the number of workers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -46,6 +46,7 @@ from .lost_devices import LostDevices
 from .observing import FleetObserver, ObservedBatch
 from .os_upgrades import OsUpgrades
 from .play import Stage, moment
+from .seldom_collected import seldom_collected
 from .simulation_record import SimulationRecord, put_turnover, simulation_of, turnover_of
 from .turns import Turning, Turns, added
 from .upcoming_events import UpcomingEvents
@@ -54,6 +55,7 @@ from .workers import executor_for
 BATCH = 1024  # devices in a window, roughly; more in a large fleet, where each device touches a page of its own
 SHARE = 25  # at least one device in this many of the fleet
 SMALLEST = 16
+_BLOCK = 4096  # devices that are read at a time
 FOREVER = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
 
 
@@ -108,6 +110,7 @@ class Simulator:
         try:
             self._open.enter_context(simulator_lock(workspace))
             self._record = self._checked_fleet()
+            self._open.enter_context(seldom_collected())
             begin(workspace, self._speed)
             self._certificates = self._issuer or self._signing_issuer()
             self._drawing = Drawing(workspace, self._record)
@@ -196,12 +199,18 @@ class Simulator:
         self._turns = Turns(self._drawing, self._now, self._lost)
         self._gate, self._channel = self._gate_ahead(), workspace.impact.channel()
         self._deleted = workspace.deletions.count()
-        for device in workspace.database.table("devices").records(Device):
+        for device in self._devices():
             if (step := self._next(device)) is not None:
                 steps[device.id] = step
             self._saw(device)
         self._events.put_all(steps)
         self._batch = self._size = max(BATCH, len(self._sampler) // SHARE)
+
+    def _devices(self) -> Iterator[Device]:
+        """Every device; a hundred thousand records at once would take hundreds of MiB."""
+        records = self.workspace.devices.records
+        for first in range(1, records.next_device_id(), _BLOCK):
+            yield from records.all(range(first, first + _BLOCK))
 
     def _note(self, device: Device, step: Next | None) -> None:
         """Record a device's state and its next event."""

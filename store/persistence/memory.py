@@ -67,7 +67,7 @@ class MemoryEngine:
                 self._unsorted.add(table)
             rows[id] = text
             for index in indexes:
-                index.set(id, text)
+                index.changed.add(id)
         self._highest[table], self._counts[table] = highest, count
 
     def commit(self) -> int:
@@ -96,7 +96,7 @@ class MemoryEngine:
                 del rows[id]
                 shortened.add(table)
             for index in self._indexes.get(table, {}).values():
-                index.set(id, before)
+                index.changed.add(id)
         for table in shortened:
             self._highest[table] = max(self._tables[table], default=0)
 
@@ -204,30 +204,36 @@ class MemoryEngine:
         return [(id, text) for id, text in rows.items() if text is not None]
 
     def _index(self, table: str, field: str) -> _Index:
-        indexes = self._indexes.setdefault(table, {})
+        indexes, rows = self._indexes.setdefault(table, {}), self._tables.get(table, {})
         if field not in indexes:
-            indexes[field] = _Index(field, self._tables.get(table, {}))
+            indexes[field] = _Index(field, rows)
+        indexes[field].catch_up(rows)
         return indexes[field]
 
 
 class _Index:
-    """The values of a top-level field, by id, and the ids by value."""
+    """The values of a top-level field, by id, and the ids by value. ``changed`` are the documents to look at before it
+    is used: a device is written far more often than looked for."""
 
-    def __init__(self, field: str, rows: Rows) -> None:
+    def __init__(self, field: str, ids: Iterable[int]) -> None:
+        self.changed = set(ids)
         self.values: dict[int, Any] = {}
         self._ids: dict[Any, set[int]] = {}
         part = msgspec.defstruct("Part", [(field, Any, None)])
         self._decode = msgspec.json.Decoder(part).decode
         self._value = attrgetter(field)
-        for id, text in rows.items():
-            self.set(id, text)
 
     def ids(self, value: str | int | None) -> Collection[int]:
         """The ids of the documents with this value."""
         return self._ids.get(value, ())
 
-    def set(self, id: int, text: str | None) -> None:
-        """A document was written or deleted."""
+    def catch_up(self, rows: Rows) -> None:
+        """Look at the changed documents."""
+        for id in self.changed:
+            self._set(id, rows.get(id))
+        self.changed.clear()
+
+    def _set(self, id: int, text: str | None) -> None:
         if id in self.values:
             self._ids[self.values.pop(id)].discard(id)
         if text is not None:
