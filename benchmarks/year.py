@@ -111,6 +111,7 @@ def main(argv: list[str]) -> int:
     for size, found in years.items():
         report.figure(f"outside_keys_and_signatures_{size}", found.outside, "s")
         report.figure(f"the_same_for_a_thousand_devices_of_{size}", found.outside / size * 1000, "s")
+        report.figure(f"the_same_for_an_event_of_{size}", found.outside / found.events * 1e6, "µs")
         report.figure(f"issuing_{found.issued}_certificates_{size}", found.issuing, "s")
     whole = years[options.devices]
     report.figure("drawing_and_enrolling", whole.drawing, "s")

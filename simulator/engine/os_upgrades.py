@@ -7,7 +7,7 @@ played, which costs little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from sys import intern
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from ..fleet.fleet import Drawing
 from ..identities.system import System
 from .play import Stage, moment
 
-Find = Callable[[int], Device | None]
+Read = Callable[[set[int]], Mapping[int, Device]]
 
 
 class _Planned(NamedTuple):
@@ -49,12 +49,14 @@ class OsUpgrades:
             self._known.add(device.id)
             self._plan(device.id, device.habits.index, intern(device.model), after)
 
-    def take(self, stage: Stage, find: Find, due: Iterable[int], span: tuple[int, int]) -> set[int]:
-        """Carry out the upgrades of a span of time (its start excluded); devices that are ``due`` are played, too. The
-        answer is whom they concern. They come again until ``done``."""
+    def take(self, stage: Stage, read: Read, due: Iterable[int], span: tuple[int, int]) -> set[int]:
+        """Carry out the upgrades of a span of time (its start excluded); devices that are ``due`` are played, too.
+        ``read`` gives the devices of some ids. The answer is whom they concern. They come again until ``done``."""
         (after, until), played, upgraded, at_of = span, {*due}, set[int](), dict[int, int]()
-        for at, id, system in self._until(until):
-            device = stage.batch.devices.get(id) or find(id)
+        planned = self._until(until)
+        known = read({id for _, id, _ in planned})
+        for at, id, system in planned:
+            device = stage.batch.devices.get(id) or known.get(id)
             if device is None or device.habits is None:
                 continue
             upgraded.add(id)
@@ -64,10 +66,10 @@ class OsUpgrades:
                 at_of[id] = at
             _upgrade(stage, device, system, at)
         for id, at in at_of.items():
-            stage.play(stage.batch.devices.get(id) or _found(find, id), at, until)
+            stage.play(stage.batch.devices.get(id) or known[id], at, until)
         return upgraded
 
-    def done(self, find: Find, until: int) -> None:
+    def done(self, until: int) -> None:
         """What is due up to ``until`` has been committed."""
         while self._heap and self._heap[0][0] <= until:
             at, id = heappop(self._heap)
@@ -119,12 +121,6 @@ def _upgrade(stage: Stage, device: Device, system: System, at: int) -> None:
     changed = replace(device, os_version=system.version, os_build=system.build, security_patch=system.security_patch)
     if changed != device:
         stage.batch.take(Change(changed, events=events), moment(at))
-
-
-def _found(find: Find, id: int) -> Device:
-    device = find(id)
-    assert device is not None
-    return device
 
 
 def _major(version: str, platform: Platform) -> str:

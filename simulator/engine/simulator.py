@@ -326,9 +326,11 @@ class Simulator:
         for id, at in turning.arrived:
             self._upgrades.note(stage.batch.devices[id], at)
         known = {device.id: device for device in records.all({*due})}
-        upgraded = self._upgrades.take(
-            stage, lambda id: known.get(id) or records.find_id(id), {*due} - turning.ids, span
-        )
+
+        def read(ids: set[int]) -> dict[int, Device]:
+            return known | {device.id: device for device in records.all(ids - known.keys())}
+
+        upgraded = self._upgrades.take(stage, read, {*due} - turning.ids, span)
         turning = turning._replace(ids=turning.ids | upgraded)
         for id, step in due.items():
             if id in known and id not in turning.ids:
@@ -368,7 +370,7 @@ class Simulator:
         self._now = until
         self._turns.done(turning)
         self._lost.look_at(turning.closed)
-        self._upgrades.done(workspace.devices.records.find_id, until)
+        self._upgrades.done(until)
         for id, step in stage.upcoming.items():
             if (device := batch.devices.get(id)) is None:
                 self._events.put(id, step)
