@@ -49,6 +49,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
     """
 
     heading: str = ""
+    asks_first = True  # where a scenario asks what acts will stop; off for what is no act
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +129,7 @@ class BackgroundWork(ErrorBoundary, ModalScreen[Result], Generic[Result]):
 
     def _judge(self, effects: Effects, *, agreed: bool, said: bool) -> None:
         workspace = self.console.workspace
-        waits = not said and not effects.is_empty and asks(workspace)
+        waits = self.asks_first and not said and not effects.is_empty and asks(workspace)
         if waits and not is_answered(workspace, self.heading, effects):
             raise NotSaid(effects)
         if not agreed and effects.is_harmful and effects.code not in self.seen:

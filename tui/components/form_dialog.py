@@ -189,7 +189,7 @@ class FormDialog(BackgroundWork[Result]):
         self.seen.clear()
         self._look_no_further()
         self.query_one(EffectsPanel).outdate()
-        if self.changes and asks(self.workspace):
+        if self.changes and self.asks_first and asks(self.workspace):
             self.query_one(EffectsPanel).say("You say first what it will stop; then you see what it would change.")
         elif self.changes:
             self._timer = self.set_timer(_A_MOMENT, self._look_ahead)

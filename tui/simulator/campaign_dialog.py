@@ -35,6 +35,7 @@ class StartCampaignDialog(FormDialog[str]):
     """Returns a sentence once the campaign runs."""
 
     heading = "Tell people to re-enroll"
+    asks_first = False
     confirm_label = "Start the campaign"
 
     def compose_form(self) -> Iterable[Widget]:
@@ -78,6 +79,7 @@ class CampaignDialog(FormDialog[str]):
 
     AUTO_FOCUS = "#leave"
     heading = "The campaign"
+    asks_first = False
     confirm_label = None
     leave_label = "Close"
     more_buttons = (("end", "End the campaign"),)

@@ -26,6 +26,7 @@ class MomentDialog(FormDialog[str]):
     heading = "Moments"
     confirm_label = "Go ahead"
     changes = True
+    asks_first = False
     wide = True
 
     def compose_form(self) -> Iterable[Widget]:

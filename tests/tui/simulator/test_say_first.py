@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.widgets import Select
 
 from certfleet.simulator.scenarios.catalogue import text_of as scenario_text
@@ -17,10 +19,10 @@ from ..driving import paste, shows, text_of
 NAME = "ca-ends-first"
 
 
-def _lesson() -> Workspace:
+def _lesson(folder: Path | None = None) -> Workspace:
     text = scenario_text(NAME)
     scenario = read_scenario(text, NAME)
-    workspace = Workspace.open(None, start=clock_start(scenario))
+    workspace = Workspace.open(folder, start=clock_start(scenario))
     start_scenario(workspace, scenario, text, say_first=True)
     return workspace
 
@@ -63,3 +65,17 @@ async def test_it_goes_ahead_at_once_with_what_does_no_harm(console: Open) -> No
         await pilot.press("enter")
         await shows(pilot, "group-2")
         assert [one.right for one in answers(workspace)] == [True]
+
+
+async def test_going_back_is_no_act(console: Open, tmp_path: Path) -> None:
+    with _lesson(tmp_path / "lesson") as workspace:
+        workspace.devices.revoke([3])
+        async with console(workspace, size=(140, 45)) as pilot:
+            await pilot.press("7", "m")
+            await shows(pilot, "Keep the present state under a name")
+            await pilot.press("down", "down", "down", "enter")
+            await shows(pilot, "Undo: go back")
+            await pilot.press("tab", "enter")
+            await shows(pilot, "went back: moment 'scenario start'")
+        assert answers(workspace) == []
+        assert workspace.devices.get(3).state is DeviceState.ENROLLED
