@@ -30,11 +30,13 @@ from ..store.views.forecast import (
     prevention_text,
     shown_figures,
 )
+from ..store.views.kept_forecast import kept_text
 from ..store.words import minute, plural
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import DURATION, FILE, format_option, seeds_option
+from .frame.parameters import TEXT as TEXT_VALUE
 from .frame.progress import progress
 from .frame.session import Session
 from .frame.tables import RICH_STYLES, Cell, Row, SpanningRow, Table, TableColumn
@@ -72,6 +74,13 @@ _STEPS = 1000  # of a progress bar, for each forecast
     metavar="N",
     help="Use N processes, for several plans or seeds.",
 )
+@click.option(
+    "--keep",
+    "kept_as",
+    type=TEXT_VALUE,
+    metavar="NAME",
+    help="Keep it under this name, to see later what came of it (`forecast-review`); of several plans, the first.",
+)
 @format_option(*FORMATS, help="html is one file with plots.")
 @output_options
 def forecast(
@@ -81,6 +90,7 @@ def forecast(
     and_nothing: bool,
     seeds: int,
     processes: int,
+    kept_as: str | None,
     form: str,
     output: OutputFile,
 ) -> Answer:
@@ -99,6 +109,9 @@ def forecast(
         plans.append(None)
     refuse_same_names(plans)
     workspace = session.open()
+    if kept_as is not None:
+        workspace.audit.permit("plan.keep-forecast")
+        kept_as = workspace.kept_forecasts.checked_name(kept_as)
     if span > moment_of(FOREVER) - workspace.now():
         raise click.BadParameter("the clock does not go that far", param_hint="--for")
     with progress(_STEPS * len(plans) * seeds, "forecasting") as advance:
@@ -110,8 +123,10 @@ def forecast(
             workers=processes,
             progress=lambda done: advance(int(done * _STEPS)),
         )
+    kept = None if kept_as is None else workspace.kept_forecasts.keep(found[0], kept_as)
     if form == TEXT:
-        return Answer(lambda: fields_of(forecasts_document(found)), list(_text(found)))
+        note = [] if kept is None else [f"kept as {kept.name}: {kept_text(kept)}"]
+        return Answer(lambda: fields_of(forecasts_document(found)), [*_text(found), *note])
     said = f"wrote {plural(len(found), 'forecast')} as {form} to {output.path}"
     return output.answer({"format": form}, _file(found, form, session.path.absolute().name), said)
 

@@ -33,6 +33,7 @@ from .impact.apns import Apns
 from .impact.components import Components
 from .impact.freezes import freeze_notes
 from .impact.impact import Impact, Placed
+from .impact.kept_forecasts import KeptForecasts
 from .impact.landscape_reader import LandscapeReader
 from .impact.needs import ENROLL_CHAINS
 from .impact.settling import Settling
@@ -106,6 +107,7 @@ class Workspace:
         self.courier = Courier(database, vault, self.outbox, folder=path, workspace=name)
         self.site = Site(context)
         self.start_by = StartBys(context)
+        self.kept_forecasts = KeptForecasts(context)
         self.portal = PushPortal(context)
         self.components = Components(context, site=self.site.get, owner_of=self.portal.owner_of)
         self.trust = Trust(context)
@@ -258,6 +260,8 @@ class Workspace:
                 self.tasks.follow_up(event)
             case events.ComponentRemoved(component, said):
                 self.tasks.overtaken(component.id, said)
+            case events.DevicesImported(import_id):
+                self.kept_forecasts.look(f"import {import_id}")
             case events.FollowUpsDone(component_id):
                 self.components.finish(component_id)
         return events.Reaction()

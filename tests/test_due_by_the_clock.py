@@ -78,6 +78,7 @@ READING: dict[str, tuple[str, ...]] = {
     "workspace info": (),
     "device habits": (),
     "forecast": ("--for", "7d"),
+    "forecast-review": (),
     "moment compare": ("now", "now"),
     "moment list": (),
     "moment show": ("1",),

@@ -19,6 +19,7 @@ from ...store.views.consequence import (
     counted_document,
     outlook_document,
 )
+from ...store.views.kept_forecast import KeptForecastDocument, kept_document
 from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
@@ -42,6 +43,18 @@ class StartByAnswer(Success, frozen=True, kw_only=True):
     """The last days to start, as they were computed last; null if they never were."""
 
     startBy: StartByDocument | None
+
+
+class KeptForecastList(Success, frozen=True, kw_only=True):
+    """The kept forecasts, the oldest first."""
+
+    forecasts: list[KeptForecastDocument]
+
+
+class KeptForecastAnswer(Success, frozen=True, kw_only=True):
+    """A kept forecast."""
+
+    forecast: KeptForecastDocument
 
 
 class ConsequenceList(Success, frozen=True, kw_only=True):
@@ -81,6 +94,18 @@ def get_start_by(workspace: OpenWorkspace) -> Response:
     them last. `old` says why they have to be computed again: that takes forecasts, so the server doesn't do it."""
     known = workspace.impact.known_starts()
     return answer(StartByAnswer, startBy=None if known is None else camel(start_by_document(known)))
+
+
+@router.get("/forecasts", **reads(KeptForecastList))
+def list_forecasts(workspace: OpenWorkspace) -> Response:
+    """List the forecasts that were kept (`certfleet forecast --keep`), without comparisons."""
+    return answer(KeptForecastList, forecasts=[camel(kept_document(one)) for one in workspace.kept_forecasts.list()])
+
+
+@router.get("/forecasts/{name}", **reads(KeptForecastAnswer, 404))
+def get_forecast(workspace: OpenWorkspace, name: str) -> Response:
+    """Get a kept forecast, with what is known of the fleet since beside what it said."""
+    return answer(KeptForecastAnswer, forecast=camel(kept_document(*workspace.kept_forecasts.review(name))))
 
 
 @router.get("/consequences", **reads(ConsequenceList))

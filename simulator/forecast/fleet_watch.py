@@ -8,38 +8,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from msgspec import Struct
-
-from ...store.devices.trust import SSL_ERROR_61
-from ...store.model.device import Device, DeviceState, EventKind, Platform
+from ...store.devices.standing import Standing, standing_of
+from ...store.model.device import Device, EventKind, Platform
 from ...store.model.forecast import DevicesOut, OutReason, Peak
 from ..engine.observing import ObservedBatch
 
 _HOUR = 3600
 _ENROLLED = (EventKind.ENROLLED, EventKind.RE_ENROLLED)
-
-
-class Standing(Struct, frozen=True, gc=False):
-    """Where a device stands: whether the server admits it, and why it is out if it needs a person."""
-
-    platform: Platform
-    in_service: bool
-    out: OutReason | None
-    group: str | None
-
-
-def standing_of(device: Device) -> Standing:
-    """The standing of a device by its record. One whose owner has got another in its place needs nobody."""
-    out: OutReason | None = None
-    if device.state is DeviceState.MUST_RE_ENROLL:
-        ended = device.not_after is not None and device.not_after <= device.state_since
-        out = OutReason.CERTIFICATE_EXPIRED if ended else OutReason.PUSH_LOST
-    elif device.state.is_admitted and device.is_cut_off and device.refused and device.refused.code == SSL_ERROR_61:
-        out = OutReason.SSL_ERROR_61
-    in_service = device.state.is_admitted and out is None
-    if device.habits is not None and device.habits.replaced_by is not None:
-        out = None
-    return Standing(device.platform, in_service, out, device.issuer_group)
 
 
 class Count:

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ...store.devices.standing import standing_of
 from ...store.errors import Refusal
 from ...store.impact.checklist import Mark
 from ...store.impact.needs import BOUND, BY_ID, Capability, Level
@@ -19,7 +20,6 @@ from ...store.model.device import Device, InstalledPolicy
 from ...store.model.forecast import Forecast
 from ...store.words import length_text, plural
 from ...store.workspace import Workspace
-from ..forecast.fleet_watch import standing_of
 from ..plans import values
 from ..plans.choosing import chosen_devices
 from ..plans.plan import Choice

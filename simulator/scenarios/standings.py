@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from ...store.devices.standing import Standing, standing_of
 from ...store.model.device import Device, Platform
 from ...store.model.forecast import OutReason
 from ...store.workspace import Workspace
 from ..engine.observing import ObservedBatch
 from ..engine.window_batch import WindowBatch
-from ..forecast.fleet_watch import FleetWatch, Standing, standing_of
+from ..forecast.fleet_watch import FleetWatch
 from .record import find_progress
 
 STANDINGS = "scenario_standings"

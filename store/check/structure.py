@@ -17,6 +17,7 @@ from ..model.device import Device, DeviceCertificate, DeviceEvent
 from ..model.device_import import DeviceImport
 from ..model.failures import Failures
 from ..model.interruption import Interruption
+from ..model.kept_forecast import KeptForecast
 from ..model.kept_moment import KeptMoment
 from ..model.notice import DELIVERY, Delivery, DeliverySettings, Notice
 from ..model.policy import Policy
@@ -115,6 +116,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "peak_load": PeakLoad,
     "moments": KeptMoment,
     "start_by": StartBy,
+    "kept_forecasts": KeptForecast,
 }
 SIMULATION: dict[int, type[msgspec.Struct]] = {
     RECORD: SimulationRecord,

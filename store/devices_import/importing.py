@@ -11,6 +11,7 @@ from ..devices.device_tables import Batch, DeviceRecords
 from ..errors import Refusal
 from ..model.device import Device, EventKind, Platform
 from ..model.device_import import DeviceImport
+from ..model.events import DevicesImported
 from ..persistence.records import RecordTable
 from ..use_cases import Context, UseCases
 from ..words import plural
@@ -95,6 +96,7 @@ class DeviceImports(UseCases):
             result = taking.result(export, tuple(refused))
             if result.added or result.updated:
                 self._record(result, source, taking)
+                self._tell(DevicesImported(taking.import_id))
         if progress is not None:
             progress(len(lines), len(lines))
         return result

@@ -89,6 +89,12 @@ class ComponentRemoved(Struct, frozen=True):
     said: str
 
 
+class DevicesImported(Struct, frozen=True):
+    """An export of devices was taken in, and changed something."""
+
+    import_id: int
+
+
 class FollowUpsDone(Struct, frozen=True):
     """The last follow-up of a component was marked as done."""
 
@@ -107,6 +113,7 @@ Event = (
     | ComponentBound
     | ComponentSwitched
     | ComponentRemoved
+    | DevicesImported
     | FollowUpsDone
 )
 

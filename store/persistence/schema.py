@@ -104,6 +104,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "plans": (),
     "moments": (),
     "start_by": (),
+    "kept_forecasts": (),
     "scenario": (),
     "scenario_said": (),
     "scenario_standings": (),

@@ -8,6 +8,7 @@ import pytest
 
 from certfleet.store.clock import FixedClock
 from certfleet.store.workspace import Workspace
+from tests.forecasts import forecast
 from tests.material import NOW, Issued, issue, make_ca
 
 from .conftest import Rest
@@ -168,3 +169,12 @@ def test_what_is_due_by_the_clock_is_done_whoever_asks(
     device = viewer.done("GET", f"device/{handset.id}")["device"]
     assert (device["state"], device["events"][-1]["kind"]) == ("must re-enroll", "push-lost")
     assert {line.user for line in workspace.audit.tail(1)} == {"certfleet"}
+
+
+def test_a_kept_forecast_is_compared_with_what_is_known(rest: Rest, viewer: Rest, workspace: Workspace) -> None:
+    workspace.kept_forecasts.keep(forecast(days=30), "rotation of May")
+    (kept,) = viewer.done("GET", "forecasts")["forecasts"]
+    assert (kept["name"], kept["plan"], kept["comparisons"]) == ("rotation of May", "rotation", [])
+    (now,) = viewer.done("GET", "forecasts/rotation%20of%20May")["forecast"]["comparisons"]
+    assert (now["source"], now["groupsSaid"], now["devices"]) == ("now", {"default": 10}, 0)
+    assert viewer.refused("GET", "forecasts/none") == (404, "forecast-unknown")

@@ -53,6 +53,23 @@ def test_it_tells_who_is_stranded_and_what_would_have_prevented_it(drawn: Comman
     assert sum(one["devices"] for one in found["stranded"]) == found["days"][-1]["stranded"]
 
 
+def test_a_kept_forecast_is_compared_with_what_came_of_it(drawn: Command, plan: Path) -> None:
+    text = drawn.done("forecast", "--for", "30d", "--plan", plan, "--keep", "rotation")
+    assert "\nkept as rotation: rotation, from 2026-01-05 to 2026-02-04, kept by " in text
+    assert drawn.refused("forecast", "--for", "30d", "--keep", "rotation")["code"] == "forecast-name-taken"
+    drawn.done("plan", "run", plan, "--for", "16d")
+    assert drawn.json("forecast-review")["forecasts"][0]["plan"] == "rotation"
+    compared = drawn.json("forecast-review", "rotation")["forecast"]["comparisons"]
+    assert [(one["at"][:10], one["source"]) for one in compared] == [
+        ("2026-01-12", "certificates"),
+        ("2026-01-19", "certificates"),
+        ("2026-01-21", "now"),
+    ]
+    assert all(one["groups"] == one["groups_said"] for one in compared)
+    assert compared[-1]["in_service"] == compared[-1]["in_service_said"]
+    assert "said 0, was 0" in drawn.done("forecast-review", "rotation")
+
+
 def test_a_forecast_changes_nothing(drawn: Command, tmp_path: Path, plan: Path) -> None:
     drawn.done("workspace", "export", tmp_path / "before.json")
     drawn.done("forecast", "--for", "30d", "--plan", plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +13,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from ...store.errors import Refusal
+from ...store.impact.kept_forecasts import ForecastComparison
 from ...store.model.forecast import Forecast, ForecastDay
+from ...store.model.kept_forecast import KeptForecast
 from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.views.forecast import (
@@ -27,6 +29,7 @@ from ...store.views.forecast import (
     shown_figures,
     stranded_lines,
 )
+from ...store.views.kept_forecast import comparison_lines, kept_text
 from ...store.words import minute, plural
 from ..components.columns import fit
 from ..components.group_marks import GroupMark, group_marks
@@ -47,6 +50,9 @@ _FLEET = {
     SERVICE: GroupMark(SERVICE, "█", Tone.VALID),
 }
 _LONGEST_NAME = 16
+_MOST_KEPT, _LINES_KEPT = 5, 4
+_KEPT_TABLES = ("kept_forecasts", "device_imports")
+Review = tuple[KeptForecast, Sequence[ForecastComparison]]
 
 
 class ForecastPage(Page):
@@ -62,6 +68,7 @@ class ForecastPage(Page):
         Binding("g", "groups", "CA groups", tooltip="Plot the CA groups, or who is in service"),
         Binding("p", "plans", "Plans", tooltip="Plans that were begun, and plan files"),
         Binding("s", "start_by", "Start by", tooltip="The last days to start, and change freezes"),
+        Binding("w", "keep", "Keep", tooltip="Keep what this plan says, to see later what came of it"),
         Binding("x", "stop", "Stop"),
     ]
 
@@ -72,6 +79,7 @@ class ForecastPage(Page):
         self._process: ForecastProcess | None = None
         self._result: ForecastResult | None = None
         self._chosen = 0
+        self._kept: list[Review] = []
         self._by_group = False
 
     def compose_page(self) -> ComposeResult:
@@ -85,6 +93,7 @@ class ForecastPage(Page):
 
     def on_mount(self) -> None:
         self._show()
+        self.show_state(None)
         self.set_interval(OFTEN, self._look)
 
     def on_unmount(self) -> None:
@@ -92,7 +101,18 @@ class ForecastPage(Page):
             self._process.end()
 
     def show_state(self, changes: Changes | None) -> None:
-        """A forecast is of the moment at which it was made."""
+        """A forecast is of the moment at which it was made. What came of kept ones is read again when the page is
+        opened, and after imports: that goes through all devices."""
+        if changes is None or changes.touches(*_KEPT_TABLES):
+            self.do(self._reviews, self._know, self.query_one(RefusalPanel).show)
+
+    def _reviews(self) -> list[Review]:
+        kept = self.workspace.kept_forecasts
+        return [kept.review(one.name) for one in kept.list()[-_MOST_KEPT:]]
+
+    def _know(self, reviews: list[Review]) -> None:
+        self._kept = reviews
+        self._show()
 
     # The process
 
@@ -144,11 +164,14 @@ class ForecastPage(Page):
     def _show(self) -> None:
         self._show_head()
         there = self._result is not None
-        for part in ("#forecast-legend", "#forecast-plot", "#forecast-scroll"):
+        for part in ("#forecast-legend", "#forecast-plot"):
             self.query_one(part).display = there
+        self.query_one("#forecast-scroll").display = there or bool(self._kept)
+        lines: list[Text] = []
         if self._result is not None:
             self._draw(self._result.plans[self._chosen])
-            self.query_one("#forecast-text", Static).update(Text("\n").join(self._lines(self._result)))
+            lines += [*self._lines(self._result), *([Text()] if self._kept else [])]
+        self.query_one("#forecast-text", Static).update(Text("\n").join([*lines, *self._kept_lines()]))
 
     def _draw(self, forecast: Forecast) -> None:
         groups = sorted({group for day in forecast.days for group in day.groups})
@@ -204,10 +227,18 @@ class ForecastPage(Page):
         for sentence in result.comparison:
             yield Text(printable(sentence))
 
+    def _kept_lines(self) -> Iterator[Text]:
+        app = self.app
+        for kept, compared in reversed(self._kept):
+            said = printable(f"Kept as {kept.name}: {kept_text(kept)}")
+            yield styled(app, (said, Tone.STRONG))
+            for line in list(comparison_lines(kept, compared))[-_LINES_KEPT:]:
+                yield Text(printable(f"  {line}"))
+
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("plan", "groups"):
+        if action in ("plan", "groups", "keep"):
             return self._result is not None
         return self._process is not None if action == "stop" else True
 
@@ -231,6 +262,12 @@ class ForecastPage(Page):
     def action_groups(self) -> None:
         self._by_group = not self._by_group
         self._show()
+
+    def action_keep(self) -> None:
+        if self._result is not None:
+            chosen = self._result.plans[self._chosen]
+            kept = self.workspace.kept_forecasts
+            self.do(lambda: kept.keep(chosen), lambda _: self.show_state(None), self.query_one(RefusalPanel).show)
 
     def action_stop(self) -> None:
         if self._process is not None:

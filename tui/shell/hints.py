@@ -25,6 +25,7 @@ HINTS = {
     "filter-unclear": "? on Devices shows what there is to filter by.",
     "fleet-is-simulated": "Import real devices into a workspace of their own.",
     "fleet-unfinished": "f goes on with it.",
+    "forecast-unknown": "b on Simulator lists them.",
     "freeze-exists": "The site's settings have it.",
     "freeze-unknown": "The site's settings have the freezes.",
     "group-unknown": "4 lists them.",

@@ -17,6 +17,7 @@ from certfleet.store.model.notice import Channel, Security
 from certfleet.store.model.policy import Assignment, VpnSettings
 from certfleet.store.model.start_by import StartBy
 from certfleet.store.workspace import Workspace
+from tests.forecasts import forecast
 from tests.material import NOW, Issued, ec_key, issue, make_ca
 from tests.store.bulk.material import fleet_archive
 from tests.store.devices.handset import Handset, identity, signature, signing_request
@@ -139,6 +140,7 @@ CHANGES: Mapping[str, Change] = {
         workspace.site.remove_freeze(*FREEZE),
         workspace.site.set(certificate_lead_days=3),
     ),
+    "a kept forecast": lambda workspace: workspace.kept_forecasts.keep(forecast(days=30)),
     "last days to start": lambda workspace: workspace.start_by.keep(
         StartBy(computed_at=NOW, share=0.9, seeds=1, devices=3, drawn_habits=0, basis="", starts=())
     ),
@@ -219,6 +221,7 @@ CHANGES: Mapping[str, Change] = {
 }
 NO_DIFFERENCE = {
     "keep a moment",
+    "a kept forecast",
     "forget a moment",
     "deploy a policy",  # it is on its way already
     "install a root",  # which these devices trust already

@@ -78,6 +78,21 @@ async def test_plans_are_compared_and_each_is_shown(console: Open, rehearsal: Wo
         await until(pilot, lambda: pilot.app.current_mode == "simulator")
 
 
+async def test_a_kept_forecast_stands_below_with_what_came_of_it(console: Open, rehearsal: Workspace) -> None:
+    plan = PlanFile(read_plan(ROTATION, "rotation"))
+    found = forecasts(rehearsal, rehearsal.now() + timedelta(days=20), [plan])
+    async with console(rehearsal, size=(140, 45)) as pilot:
+        await pilot.press("7", "b")
+        page = pilot.app.screen
+        assert isinstance(page, ForecastPage)
+        page._began(Ended(ForecastResult(tuple(found), ())))
+        await shows(pilot, "rotation: 20 days from")
+        await pilot.press("w")
+        await shows(pilot, "Kept as rotation: rotation, from")
+        await shows(pilot, "new CA group: said 0 % in 0 days, was 0 %; in service: said 12, was 12 (now)")
+    assert [one.name for one in rehearsal.kept_forecasts.list()] == ["rotation"]
+
+
 @pytest.mark.slow
 async def test_a_process_does_it_and_the_console_goes_on(console: Open, rehearsal: Workspace, tmp_path: Path) -> None:
     (plan := tmp_path / "rotation.toml").write_text(ROTATION)
