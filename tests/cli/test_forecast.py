@@ -54,6 +54,7 @@ def test_it_tells_who_is_stranded_and_what_would_have_prevented_it(drawn: Comman
 
 
 def test_a_kept_forecast_is_compared_with_what_came_of_it(drawn: Command, plan: Path) -> None:
+    plan.write_text(ROTATION[: ROTATION.rindex("[[action]]")])  # there is no gateway
     text = drawn.done("forecast", "--for", "30d", "--plan", plan, "--keep", "rotation")
     assert "\nkept as rotation: rotation, from 2026-01-05 to 2026-02-04, kept by " in text
     assert drawn.refused("forecast", "--for", "30d", "--keep", "rotation")["code"] == "forecast-name-taken"

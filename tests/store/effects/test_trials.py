@@ -173,6 +173,8 @@ def test_what_is_tried_on_many_devices_is_not_written_for_it(
 NOT_TRIED = {
     "courier.deliver_due": "it sends, which nothing takes back",
     "inventory.reveal_password": "it shows a secret; only the audit trail is written",
+    "portal.issue_on_paper": "nothing is issued so but in copies that are run ahead",
+    "portal.issue_app_on_paper": "nothing is issued so but in copies that are run ahead",
     "logins.account_of": "a person's own session",
     "logins.login": "a person's own session",
     "logins.logout": "a person's own session",
