@@ -12,7 +12,9 @@ import pytest
 import textual._doc
 import textual.app
 import textual.pilot
+from rich.console import RenderableType
 from syrupy.assertion import SnapshotAssertion
+from textual._compositor import Compositor
 from textual._doc import take_svg_screenshot
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -26,7 +28,9 @@ from certfleet.tui.shell.settings import ConsoleSettings
 from certfleet.tui.shell.themes import Look
 from tests.material import NOW
 from tests.prepared import InMemory, Prepared
+from tests.waiting import LONG
 
+from .driving import text_of
 from .settling import quiet_instead_of_idle, settled
 
 Open = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
@@ -50,6 +54,7 @@ def keys_that_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pilot goes on when the console has nothing left to do."""
     monkeypatch.setattr(textual.app, "wait_for_idle", quiet_instead_of_idle)
     monkeypatch.setattr(textual.pilot, "wait_for_idle", quiet_instead_of_idle)
+    monkeypatch.setattr(Pilot._wait_for_screen, "__defaults__", (LONG,))  # seconds, in place of 30
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +143,31 @@ def style_sheets_are_read_once() -> Iterator[None]:
         yield
 
 
+_PAINT = Compositor.render_update
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_what_is_looked_at_is_painted(pytestconfig: pytest.Config) -> Iterator[None]:
+    """A change of a screen is painted for a terminal that no test has. That is a third of the work, and where the slow
+    tests are left out, it is too. Pictures are painted as a whole, and so is what a console shows at its end."""
+
+    def leave_out(compositor: Compositor, full: bool = False, **options: Any) -> RenderableType | None:
+        if full:
+            return _PAINT(compositor, full, **options)
+        compositor._dirty_regions.clear()
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        if pytestconfig.option.markexpr == "not slow":
+            patch.setattr(Compositor, "render_update", leave_out)
+        yield
+
+
+@pytest.fixture
+def everything_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Compositor, "render_update", _PAINT)
+
+
 @pytest.fixture
 def workspace(request: pytest.FixtureRequest, prepared: Prepared, tmp_path: Path) -> Iterator[Workspace]:
     """A new one in memory, or the one that ``@pytest.mark.prepared`` asks for."""
@@ -168,5 +198,7 @@ def console(workspace: Workspace) -> Open:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield pilot
+            if app.is_running:
+                text_of(pilot)
 
     return open_console

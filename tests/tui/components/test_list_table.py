@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from textual.app import App, ComposeResult
 
 from certfleet.tui.components.columns import Column, fit, lay_out
@@ -97,6 +98,7 @@ async def test_the_mouse_sorts_by_the_header_and_opens_by_a_double_click() -> No
         assert app.table.reverse
 
 
+@pytest.mark.usefixtures("everything_is_painted")
 async def test_a_hundred_thousand_rows_are_shown_at_once() -> None:
     drawn = []
 
