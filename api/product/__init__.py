@@ -16,6 +16,7 @@ from . import (
     health,
     login,
     notices,
+    plans,
     policies,
     properties,
     site,
@@ -39,5 +40,6 @@ ALL = (
     apns.router,
     properties.router,
     site.router,
+    plans.router,
 )
 OPEN = (health.router,)

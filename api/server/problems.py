@@ -26,6 +26,8 @@ _CONFLICTS = (
     "device-exists",
     "freeze-exists",
     "group-exists",
+    "plan-changed",
+    "plan-over",
     "policy-exists",
     "push-upload-warned",
     "same-certificate",

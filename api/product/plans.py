@@ -1,0 +1,143 @@
+"""Plans: checking one, beginning it, going on with it, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from ...simulator.plans.checking import doubts
+from ...simulator.plans.files import named_files
+from ...simulator.plans.handling import begun_run, find_run, mark_done, pause, resume, stop
+from ...simulator.plans.progress import PlanProgress, plan_runs
+from ...simulator.plans.reading import LONGEST, PlanInvalid, read_plan
+from ...simulator.plans.running import Outcome, PlanRun
+from ...simulator.plans.table_reading import Mistake
+from ...simulator.plans.words import outcome_document, plan_document, run_document
+from ...store.errors import Refusal
+from ..server.answers import Success, answer, camel
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from .request_fields import Body, YesNo
+
+router = APIRouter(prefix="/plans", tags=["plans"], route_class=SignedIn, dependencies=[token_needed])
+
+
+class PlansAnswer(Success, frozen=True, kw_only=True):
+    """The runs of all plans, the oldest first."""
+
+    plans: list[dict[str, Any]]
+
+
+class PlanAnswer(Success, frozen=True, kw_only=True):
+    """The run of a plan, and what was carried out by the call."""
+
+    plan: dict[str, Any]
+    outcomes: tuple[dict[str, Any], ...] = ()
+
+
+class PlanCheckAnswer(Success, frozen=True, kw_only=True):
+    """The plan of a text, null if it can't be read, and its mistakes, each with its line."""
+
+    plan: dict[str, Any] | None
+    mistakes: list[Mistake]
+
+
+class PlanText(Body):
+    """A plan file. ``name`` is the plan's."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/\\\x00-\x1f]+$")] = "plan"
+    text: Annotated[str, Field(max_length=LONGEST)]
+
+
+class Agreement(Body):
+    """Whether actions that stop something are carried out, too."""
+
+    anyway: YesNo = False
+
+
+class DoneAction(Body):
+    """The number of an action, from 1."""
+
+    number: Annotated[int, Field(ge=1, le=1000)]
+
+
+@router.get("", **reads(PlansAnswer))
+def get_plans(workspace: OpenWorkspace) -> Response:
+    """Get how far the plans are."""
+    return answer(PlansAnswer, plans=[camel(run_document(run)) for run in plan_runs(workspace).all()])
+
+
+@router.get("/{name}", **reads(PlanAnswer, 404))
+def get_plan(workspace: OpenWorkspace, name: str) -> Response:
+    """Get how far a plan is: what was done, what is due next, what waits for a person, and why a ring is held."""
+    return _answer(find_run(workspace, name))
+
+
+@router.post("/check", **reads(PlanCheckAnswer))
+def check_plan(workspace: OpenWorkspace, said: PlanText) -> Response:
+    """Check the text of a plan: every mistake with its line, and what the workspace doesn't know."""
+    try:
+        plan = read_plan(said.text, said.name)
+    except PlanInvalid as refusal:
+        return answer(PlanCheckAnswer, plan=None, mistakes=list(refusal.mistakes))
+    found = doubts(workspace, plan, folder=None) + _files_of(said)
+    return answer(PlanCheckAnswer, plan=camel(plan_document(plan)), mistakes=found)
+
+
+@router.post("", **changes(PlanAnswer, "plan.begin"))
+def begin_plan(workspace: OpenWorkspace, said: PlanText) -> Response:
+    """Begin a plan, and carry out what is due now. On a real fleet, what stops something waits."""
+    if files := _files_of(said):
+        raise Refusal("plan-names-files", f"line {files[0].line}: {files[0].message}", files[0].hint)
+    run = PlanRun(workspace, read_plan(said.text, said.name))
+    return _carried_out(run)
+
+
+@router.post("/{name}/run", **changes(PlanAnswer, "plan.begin", 404))
+def run_plan(workspace: OpenWorkspace, name: str, said: Agreement) -> Response:
+    """Carry out what is due of a plan that was begun."""
+    return _carried_out(begun_run(workspace, name, (lambda *_: True) if said.anyway else None))
+
+
+@router.post("/{name}/done", **changes(PlanAnswer, "plan.done", 404))
+def plan_action_done(workspace: OpenWorkspace, name: str, said: DoneAction) -> Response:
+    """Say that an action was done which a plan left to a person."""
+    return _answer(mark_done(workspace, name, said.number))
+
+
+@router.post("/{name}/pause", **changes(PlanAnswer, "plan.pause", 404))
+def pause_plan(workspace: OpenWorkspace, name: str) -> Response:
+    """Carry nothing out of a plan until it is resumed."""
+    return _answer(pause(workspace, name))
+
+
+@router.post("/{name}/resume", **changes(PlanAnswer, "plan.resume", 404))
+def resume_plan(workspace: OpenWorkspace, name: str) -> Response:
+    """Go on after a pause."""
+    return _answer(resume(workspace, name))
+
+
+@router.post("/{name}/stop", **changes(PlanAnswer, "plan.stop", 404))
+def stop_plan(workspace: OpenWorkspace, name: str) -> Response:
+    """End a plan before its last action."""
+    return _answer(stop(workspace, name))
+
+
+def _files_of(said: PlanText) -> list[Mistake]:
+    """The actions that name files: a server doesn't read those that a client names."""
+    hint = "Begin it on the command line, beside its files."
+    return [
+        Mistake(action.line, f"it names the file {name}, which a server doesn't read", hint)
+        for action, name in named_files(read_plan(said.text, said.name))
+    ]
+
+
+def _carried_out(run: PlanRun) -> Response:
+    outcomes = run.perform()
+    return _answer(run.progress, outcomes)
+
+
+def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None) -> Response:
+    said = tuple(camel(outcome_document(outcome)) for outcome in outcomes or ())
+    return answer(PlanAnswer, plan=camel(run_document(run)), outcomes=said)
