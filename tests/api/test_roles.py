@@ -21,7 +21,7 @@ from .conftest import Rest
 OWN = {"notices/read", "notices/read/all", "notices/unread", "authentication/logout"}
 """What changes no more than somebody's own read marks and session."""
 
-READING = {"device/filter", "device/filter/oldca", "serverproperties/filter"}
+READING = {"device/filter", "device/filter/oldca", "plans/check", "serverproperties/filter"}
 """What asks by POST."""
 
 
