@@ -20,6 +20,7 @@ from ..simulator.scenarios.class_words import (
 )
 from ..simulator.scenarios.classroom import MOST_PEOPLE, create_class, numbered, read_names
 from ..simulator.scenarios.reading import read_scenario
+from .console import prepare_terminal
 from .frame.answer import Answer, Text
 from .frame.command import command
 from .frame.parameters import FILE, TEXT
@@ -61,6 +62,17 @@ def report(session: Session, folder: Path) -> Answer:
         found = class_report(folder, workers=os.cpu_count() or 1, told=advance)
     unread = any(one.standing is None for one in found.people)
     return Answer(report_document(found), _text(found), status=int(unread))
+
+
+@command(examples=["certfleet class watch monday"])
+@folder_argument
+def watch(session: Session, folder: Path) -> None:
+    """Watch the class in DIR as its people work: time, points, open objectives, and what each did last, a full screen
+    that is up to date within seconds. It only reads."""
+    prepare_terminal()
+    from ..tui.scenario.class_page import watch_class
+
+    watch_class(folder)
 
 
 def _text(found: ClassReport) -> Iterator[Text]:

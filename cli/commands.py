@@ -231,6 +231,7 @@ COMMANDS: dict[str, LazyEntry] = {
         {
             "create": lazy("classroom.create", "Make a workspace of a scenario for each person."),
             "report": lazy("classroom.report", "Rank the people by points, with times and what cost most."),
+            "watch": lazy("classroom.watch", "Watch the people as they work."),
         },
     ),
     "moment": group(

@@ -19,7 +19,7 @@ from .frame.session import Session
 
 def open_console(session: Session) -> None:
     """Show the console on the session's workspace until the user quits."""
-    _prepare_terminal()
+    prepare_terminal()
     from ..tui.app import run_console
 
     run_console(session.open(create=True))
@@ -38,7 +38,7 @@ def open_console(session: Session) -> None:
 def demo(session: Session, devices: int, seed: int) -> None:
     """Open the console on a throw-away workspace: an invented company with its certificates, and a fleet whose device
     CA was rotated two days ago. The clock runs, and devices renew their certificates."""
-    _prepare_terminal()
+    prepare_terminal()
     with tempfile.TemporaryDirectory(prefix="certfleet-demo-", ignore_cleanup_errors=True) as folder:
         from ..simulator.demo import SPEED, demo_start, prepare_demo
         from ..store.workspace import Workspace
@@ -49,9 +49,9 @@ def demo(session: Session, devices: int, seed: int) -> None:
             run_console(workspace, title="demo", simulate_at=SPEED)
 
 
-def _prepare_terminal() -> None:
-    """Refuse if there is no terminal to draw on. SIGHUP and SIGTERM then end the console as its user would: terminal
-    restored, files closed, a demo's folder removed."""
+def prepare_terminal() -> None:
+    """Before a full screen: refuse if there is no terminal to draw on. SIGHUP and SIGTERM then end the console as its
+    user would: terminal restored, files closed, a demo's folder removed."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Refusal(
             "not-a-terminal",

@@ -111,6 +111,7 @@ BEFORE = {
     "workspace import": ("certfleet workspace export inventory.json",),
 }
 NOT_RUN = {
+    "certfleet class watch": "it is a full screen",
     "certfleet demo": "it opens the full-screen console",
     "certfleet serve": "it serves until Ctrl-C; rest.md has a server that runs",
     "certfleet notice smtp test": "it needs a mail server",

@@ -101,6 +101,7 @@ OTHERS: dict[str, str] = {
     "certificate password": "it shows a secret, with a line in the audit trail",
     "class create": "it makes other workspaces",
     "class report": "it reads the workspaces of a class",
+    "class watch": "it shows the workspaces of a class, full screen",
     "completion": "it has no workspace",
     "demo": "it is the console, which tries its changes itself",
     "device export": "it writes a file",

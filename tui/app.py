@@ -40,6 +40,9 @@ from .notices.page import NoticesPage
 from .overview.page import OverviewPage
 from .plans.background import go_on_quietly
 from .policies.page import PoliciesPage
+from .scenario.actions import open_scenario
+from .scenario.debrief_page import DebriefPage
+from .scenario.watch import ScenarioWatch
 from .shell.commands import ActionCommands, CertificateCommands, DeviceCommands, PageCommands
 from .shell.error_boundary import ErrorBoundary, log_trouble
 from .shell.feed import Feed
@@ -83,6 +86,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         "checklist": ChecklistPage,
         "simulator": SimulatorPage,
         "forecast": ForecastPage,  # the second tab of Simulator
+        "debrief": DebriefPage,  # of a scenario
         "notices": NoticesPage,
         "audit": AuditPage,
     }
@@ -95,6 +99,7 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(number), f"page('{page.name}')", page.title, show=False) for number, page in enumerate(PAGES, 1)),
+        Binding("z", "scenario", "Scenario", show=False, tooltip="Scenario, or start one"),
         Binding("t", "look", "Change the look", show=False),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("escape", "way_back", "Overview", key_display="esc", tooltip="Back to the Overview", priority=True),
@@ -125,6 +130,8 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
             workspace, deliver=workspace.path is not None if deliver is None else deliver
         )
         self.way_back = WayBack()
+        self.scenario = ScenarioWatch(workspace)
+        self.following: Path | None = None  # the workspace to open after this one
         self._simulate_at = simulate_at
         self.workspace_title = title or ("in memory" if workspace.path is None else workspace.path.name)
         self.steady = steady
@@ -153,6 +160,9 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "way_back" or self.way_back.is_open(self.screen)
+
+    def action_scenario(self) -> None:
+        open_scenario(self)
 
     def open_certificate(self, id: int, *, details: bool = False) -> None:
         """Go to a certificate in the list; ``details`` shows all of it where the list is all there is room for."""
@@ -284,6 +294,8 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
         self._minute = now
         if time_passed and not self.workspace.is_virtual:  # the simulator does what is due by its clock
             self._settle()
+        if (time_passed or changes is not None) and (said := self.scenario.look()):
+            self.note(said)
         retimed = time_passed and self.certificates.retime()
         if retimed and changes is not None:  # each commit moves a virtual clock
             changes = Changes({**changes.tables, "certificates": set(self.certificates.rows)})
@@ -359,7 +371,8 @@ class CertfleetApp(ErrorBoundary, ThemedApp):
 
 
 def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: int | None = None) -> None:
-    """Show the console on ``workspace`` until the user quits; ``simulate_at`` starts a simulator at this speed."""
+    """Show the console on ``workspace`` until the user quits, and then on the one that they went on to; ``simulate_at``
+    starts a simulator at this speed."""
     if workspace.vault.protection == "passphrase":
         workspace.vault.unlock()  # prompts on the terminal, before the console takes it over
     path = settings_path()
@@ -371,6 +384,9 @@ def run_console(workspace: Workspace, *, title: str | None = None, simulate_at: 
     finally:
         app.simulation.close()
         app.notice_delivery.close()
+    if app.following is not None:
+        with Workspace.open(app.following, create=False) as following:
+            run_console(following)
 
 
 def leave_out_what_stays() -> None:

@@ -53,6 +53,7 @@ class PageCommands(_Commands):
         return [
             *pages,
             ("5 b Device certificates", "Imported in bulk, delivered by policies", go),
+            ("z Scenario", "Objectives, hints and debrief, or start one", self.console.action_scenario),
             ("7 b Forecast", "What stops if time goes on, by plans side by side", ahead),
             *(
                 (command.title, command.help, command.callback)

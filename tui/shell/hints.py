@@ -41,6 +41,7 @@ HINTS = {
     "no-device-certificate": "b shows the device certificates; i imports an archive of them there.",
     "no-campaign": "c starts one.",
     "no-class": "A class is made on the command line.",
+    "no-scenario": "z starts one.",
     "no-hint": "The debrief tells the best way known.",
     "no-fleet": "f draws one.",
     "outage-exists": "o ends it.",

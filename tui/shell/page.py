@@ -14,6 +14,7 @@ from ...store.errors import Refusal
 from ...store.persistence.database import Changes
 from ...store.words import minute
 from ...store.workspace import Workspace
+from ..scenario.strip import ScenarioStrip
 from .console_app import ConsoleApp, console_of
 from .error_boundary import ErrorBoundary
 from .key_bar import KeyBar
@@ -52,6 +53,7 @@ class Page(ErrorBoundary, Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Masthead()
+        yield ScenarioStrip()
         yield from self.compose_page()
         yield KeyBar()
 
@@ -105,7 +107,9 @@ class Page(ErrorBoundary, Screen[None]):
         self.refresh_masthead()
 
     def refresh_masthead(self) -> None:
-        """Update the top line."""
+        """Update the top lines."""
+        for strip in self.query(ScenarioStrip):
+            strip.glance = self.console.scenario.glance
         for masthead in self.query(Masthead):
             masthead.page = self.mode_page
             masthead.title = self.console.workspace_title
