@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...simulator.scenarios.course import scenario_of
+from ...simulator.scenarios.handing_over import folder_beside
 from ...simulator.scenarios.scenario import Hint, Scenario
 from ...simulator.scenarios.standing import ScenarioStanding, standing
 from ...store.printable import printable
@@ -35,10 +36,13 @@ def open_scenario(console: ConsoleApp) -> None:
 
 def _offer(console: ConsoleApp, folder: Path) -> None:
     """A scenario has been started in a new workspace."""
+    files = folder_beside(folder)
+    handed = [Note(f"Files for you are in {printable(str(files))}.")] if files.exists() else []
     question = Question[bool](
         "It begins",
         "Open it",
         Note(f"The scenario begins in the workspace {printable(str(folder))}."),
+        *handed,
         Note(f"Later: certfleet --workspace {printable(str(folder))}", "quiet"),
         no="Later",
         grave=False,
