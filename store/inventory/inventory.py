@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -119,7 +120,7 @@ class Inventory(UseCases):
         remaining = iter(sources)
         while batch := list(islice(remaining, BATCH)):
             outcomes: list[ImportResult | Refusal] = []
-            loaded = [_load_or_refuse(source) for source in batch]
+            loaded = [_load_or_refuse(source, self._clock.now()) for source in batch]
             with self._database.transaction():
                 for chain in loaded:
                     try:
@@ -175,7 +176,7 @@ class Inventory(UseCases):
 
     def _load(self, source: Source) -> LoadedChain:
         assert self._context.on_paper or not isinstance(source, PaperSource)  # nobody checks its signatures
-        return load(source)
+        return load(source, self._clock.now())
 
     def describe(self, id: int, text: str) -> Certificate:
         """Set an entry's description; an empty one clears it."""
@@ -309,9 +310,9 @@ class Inventory(UseCases):
         self._audit.record(f"certificate.{action}", f"certificate:{entry.id}", summary)
 
 
-def _load_or_refuse(source: CertificateSource | KeystoreSource) -> LoadedChain | Refusal:
+def _load_or_refuse(source: CertificateSource | KeystoreSource, now: datetime) -> LoadedChain | Refusal:
     try:
-        return load(source)
+        return load(source, now)
     except Refusal as refusal:
         return refusal
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from msgspec import Struct
 
 from ..certificates.chains import order_chain
@@ -11,7 +14,9 @@ from ..certificates.on_paper import PRIVATE_KEY
 from ..certificates.private_keys import read_private_key, split_keys
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
-from ..keystores.reading import Keystore, KeystoreEntry, read_keystore, select_entry
+from ..keystores import entries as kinds
+from ..keystores.reading import Keystore, KeystoreEntry, certificates_of_key, read_keystore, select_entry
+from ..words import day
 from .sources import CertificateSource, KeystoreSource, OtherEntry, PaperSource, Source
 
 
@@ -28,15 +33,16 @@ class LoadedChain(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def load(source: Source) -> LoadedChain:
-    """Read, order and check a source; refuses it with the reason. One on paper is taken as it is."""
+def load(source: Source, now: datetime | None = None) -> LoadedChain:
+    """Read, order and check a source; refuses it with the reason. One on paper is taken as it is. ``now`` decides
+    between certificates of one key."""
     if isinstance(source, PaperSource):
         return LoadedChain(
             chain=tuple(map(parse_certificate, source.chain)), private_key=PRIVATE_KEY, source=source.name
         )
     if isinstance(source, CertificateSource):
         return _load_certificates(source)
-    return _load_keystore(source)
+    return _load_keystore(source, now)
 
 
 def _load_certificates(source: CertificateSource) -> LoadedChain:
@@ -69,31 +75,60 @@ def _matching_key(keys: list[bytes], password: str | None, leaf: ParsedCertifica
     )
 
 
-def _load_keystore(source: KeystoreSource) -> LoadedChain:
+def _load_keystore(source: KeystoreSource, now: datetime | None) -> LoadedChain:
     keystore = read_keystore(source.data, type=source.type, password=source.password, key_password=source.key_password)
-    entry = select_entry(keystore, source.alias)
+    entry = select_entry(keystore, source.alias, now)
     if not entry.chain:
         raise Refusal(
             "entry-without-certificate",
             f"the entry {entry.alias or f'#{entry.number}'} holds a {entry.kind} and no certificate",
             "Name the alias of an entry with a certificate.",
         )
-    chain = order_chain(entry.chain)
-    key = entry.read_private_key() if entry.kind == "private key" else None
+    whole = _whole_chain(keystore) if source.alias is None else None
+    chain = whole or order_chain(entry.chain)
+    key = entry.read_private_key() if entry.kind == kinds.PRIVATE_KEY else None
     if key is not None and not key.fits(chain[0]):
         raise Refusal("key-mismatch", f"the entry's private key does not belong to {chain[0].facts.name}")
+    if whole:
+        entry = next(one for one in keystore.entries if one.chain[0] == chain[0])
+    taken = keystore.entries if whole else (entry,)
     return LoadedChain(
         chain=chain,
         private_key=None if key is None else key.pkcs8,
         password=source.password,
         alias=entry.alias,
         source=source.name,
-        also_in_file=_others(keystore, entry),
-        notes=keystore.notes,
+        also_in_file=_others(keystore, taken),
+        notes=(*keystore.notes, *_of_one_key(keystore, entry)),
     )
 
 
-def _others(keystore: Keystore, chosen: KeystoreEntry) -> tuple[OtherEntry, ...]:
+def _whole_chain(keystore: Keystore) -> tuple[ParsedCertificate, ...] | None:
+    """The chain that the certificates of a keystore without keys form; None if they are something else."""
+    if len(keystore.entries) < 2 or any(entry.kind != kinds.CERTIFICATE for entry in keystore.entries):
+        return None
+    try:
+        return order_chain([entry.chain[0] for entry in keystore.entries])
+    except Refusal:
+        return None
+
+
+def _of_one_key(keystore: Keystore, chosen: KeystoreEntry) -> tuple[str, ...]:
+    """Says that the key has other certificates in the file, and how they differ."""
+    others = [f"#{one.number} ({_ends(one)})" for one in certificates_of_key(keystore, chosen) if one is not chosen]
+    if not others:
+        return ()
+    return (
+        f"its private key has {len(others) + 1} certificates in the file: "
+        f"#{chosen.number} ({_ends(chosen)}) was taken, not {', '.join(others)}",
+    )
+
+
+def _ends(entry: KeystoreEntry) -> str:
+    return f"valid to {day(entry.chain[0].facts.not_after)}"
+
+
+def _others(keystore: Keystore, taken: Sequence[KeystoreEntry]) -> tuple[OtherEntry, ...]:
     return tuple(
         OtherEntry(
             number=entry.number,
@@ -103,5 +138,5 @@ def _others(keystore: Keystore, chosen: KeystoreEntry) -> tuple[OtherEntry, ...]
             fingerprint_sha256=entry.chain[0].facts.fingerprint_sha256 if entry.chain else None,
         )
         for entry in keystore.entries
-        if entry is not chosen
+        if entry not in taken
     )

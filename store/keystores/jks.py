@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ..certificates.facts import ParsedCertificate, parse_certificate
 from ..certificates.kdf import KdfBudget
@@ -27,6 +28,13 @@ _MAGIC = {b"\xfe\xed\xfe\xed": KeystoreType.JKS, b"\xce\xce\xce\xce": KeystoreTy
 _DIGEST = 20
 _WHITENER = b"Mighty Aphrodite"
 _KEY_TAG, _CERTIFICATE_TAG, _SECRET_TAG = 1, 2, 3
+
+
+class _Odd(NamedTuple):
+    """A certificate that can't be read, and why."""
+
+    alias: str
+    refusal: Refusal
 
 
 class _Reader:
@@ -72,11 +80,28 @@ def read_jks(data: bytes, password: str | None, key_password: str | None) -> Key
     if count > MAX_BAGS:
         raise Refusal("too-many-entries", f"the keystore holds more than {MAX_BAGS:,} entries")
     budget = KdfBudget()
-    entries = [_entry(reader, version, password, key_password, budget) for _ in range(count)]
+    odd: list[_Odd] = []
+    read = [_entry(reader, version, password, key_password, budget, odd) for _ in range(count)]
     if reader.at != len(reader.data):
         raise Refusal("keystore-damaged", "something follows the last entry of the keystore")
-    notes = () if password is not None else ("No password was given, so the keystore's integrity was not checked.",)
-    return Keystore(type=kind, entries=tuple(entries), notes=notes)
+    if odd and not any(read):
+        raise odd[0].refusal
+    notes = [f"The certificate “{one.alias}” was left aside: {one.refusal.message}." for one in odd]
+    if password is None:
+        notes.append("No password was given, so the keystore's integrity was not checked.")
+    entries = _with_keys([entry for entry in read if entry is not None])
+    return Keystore(type=kind, entries=tuple(entries), notes=tuple(notes))
+
+
+def _with_keys(entries: list[KeystoreEntry]) -> list[KeystoreEntry]:
+    """A certificate beside the entry of its key, as after a renewal, is another certificate of that key."""
+    keys = {entry.chain[0].spki: entry for entry in reversed(entries) if entry.kind == PRIVATE_KEY and entry.chain}
+
+    def completed(entry: KeystoreEntry) -> KeystoreEntry:
+        holder = keys.get(entry.chain[0].spki) if entry.kind == CERTIFICATE else None
+        return entry if holder is None or holder.chain[0] == entry.chain[0] else entry.with_key_of(holder)
+
+    return [completed(entry) for entry in entries]
 
 
 def _check_digest(data: bytes, password: str) -> None:
@@ -86,13 +111,15 @@ def _check_digest(data: bytes, password: str) -> None:
 
 
 def _entry(
-    reader: _Reader, version: int, password: str | None, key_password: str | None, budget: KdfBudget
-) -> KeystoreEntry:
+    reader: _Reader, version: int, password: str | None, key_password: str | None, budget: KdfBudget, odd: list[_Odd]
+) -> KeystoreEntry | None:
+    """The next entry; None for a certificate that can't be read, which is added to ``odd``."""
     tag = reader.number()
     alias = printable(reader.text())
     reader.take(8)
     if tag == _CERTIFICATE_TAG:
-        return KeystoreEntry(alias, CERTIFICATE, (_certificate(reader, version),))
+        certificate = _certificate(reader, version, alias, odd)
+        return None if certificate is None else KeystoreEntry(alias, CERTIFICATE, (certificate,))
     if tag not in (_KEY_TAG, _SECRET_TAG):
         raise Refusal("keystore-damaged", f"{titled(alias)} is of an unknown kind")
     if password is None:
@@ -104,16 +131,26 @@ def _entry(
     length = reader.number()
     if length > MAX_CERTIFICATES:
         raise Refusal("too-many-certificates", f"{titled(alias)} has more than {MAX_CERTIFICATES:,} certificates")
-    chain = tuple(_certificate(reader, version) for _ in range(length))
-    return KeystoreEntry(alias, PRIVATE_KEY, chain, _loader(alias, protected, password, key_password, budget))
+    chain = [_certificate(reader, version, alias, odd) for _ in range(length)]
+    if chain[:1] == [None]:
+        chain = []  # without the leaf, the others are no chain of the key
+    good = tuple(certificate for certificate in chain if certificate is not None)
+    return KeystoreEntry(alias, PRIVATE_KEY, good, _loader(alias, protected, password, key_password, budget))
 
 
-def _certificate(reader: _Reader, version: int) -> ParsedCertificate:
+def _certificate(reader: _Reader, version: int, alias: str, odd: list[_Odd]) -> ParsedCertificate | None:
+    """The next certificate; None for one that can't be read, which is added to ``odd``."""
     kind = reader.text() if version == 2 else "X.509"
     encoded = reader.take(reader.number())
     if kind not in ("X.509", "X509"):
-        raise Refusal("keystore-unsupported", f"the keystore holds a certificate of the kind {printable(kind)}")
-    return parse_certificate(encoded)
+        said = f"the keystore holds a certificate of the kind {printable(kind)}"
+        odd.append(_Odd(alias, Refusal("keystore-unsupported", said)))
+        return None
+    try:
+        return parse_certificate(encoded)
+    except Refusal as refusal:
+        odd.append(_Odd(alias, refusal))
+        return None
 
 
 def _loader(

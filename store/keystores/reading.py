@@ -10,9 +10,17 @@ from ..errors import Refusal
 from .entries import Keystore, KeystoreEntry, KeystoreType
 from .jks import read_jks
 from .pkcs12 import read_pkcs12
-from .selection import select_entry
+from .selection import certificates_of_key, select_entry
 
-__all__ = ["Keystore", "KeystoreEntry", "KeystoreType", "detect_keystore", "read_keystore", "select_entry"]
+__all__ = [
+    "Keystore",
+    "KeystoreEntry",
+    "KeystoreType",
+    "certificates_of_key",
+    "detect_keystore",
+    "read_keystore",
+    "select_entry",
+]
 
 _TYPES = {FileKind.PKCS12: KeystoreType.PKCS12, FileKind.JKS: KeystoreType.JKS, FileKind.JCEKS: KeystoreType.JCEKS}
 _FOREIGN = (FileKind.BKS, FileKind.BCFKS, FileKind.SST, FileKind.DATABASE, FileKind.KEYCHAIN)

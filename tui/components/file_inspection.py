@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,16 @@ from ...store.certificates.reading import read_certificates
 from ...store.errors import Refusal
 from ...store.inventory.sources import CertificateSource, KeystoreSource
 from ...store.keystores.entries import PRIVATE_KEY
-from ...store.keystores.reading import Keystore, KeystoreType, detect_keystore, read_keystore
+from ...store.keystores.reading import (
+    Keystore,
+    KeystoreEntry,
+    KeystoreType,
+    certificates_of_key,
+    detect_keystore,
+    read_keystore,
+)
 from ...store.printable import printable
-from ...store.words import plural
+from ...store.words import day, plural
 
 TYPE_NAMES = {KeystoreType.PKCS12: "PKCS #12", KeystoreType.JKS: "JKS", KeystoreType.JCEKS: "JCEKS"}
 
@@ -90,11 +98,22 @@ def open_keystore(data: bytes, password: str | None) -> OpenedKeystore:
 
 
 def _choices(keystore: Keystore) -> list[AliasChoice]:
+    """The entries by alias; by number those that have none, or share it with another."""
+    aliases = Counter(entry.alias for entry in keystore.entries)
     return [
-        AliasChoice(entry.alias, f"{printable(entry.alias)}  ({entry.kind}{_name(entry.subject)})")
+        AliasChoice(
+            f"#{entry.number}" if entry.alias is None or aliases[entry.alias] > 1 else entry.alias,
+            f"{printable(entry.alias or f'#{entry.number}')}  ({entry.kind}{_name(entry.subject)}"
+            f"{_end(keystore, entry)})",
+        )
         for entry in keystore.entries
-        if entry.alias is not None
     ]
+
+
+def _end(keystore: Keystore, entry: KeystoreEntry) -> str:
+    """By which certificates of one key differ."""
+    several = len(certificates_of_key(keystore, entry)) > 1
+    return f", valid to {day(entry.chain[0].facts.not_after)}" if several else ""
 
 
 def _name(subject: str | None) -> str:
