@@ -55,7 +55,8 @@ on_conflict_option = choice_option(
     "--on-conflict",
     of=OnConflict,
     default=OnConflict.FAIL,
-    help="What to do with another certificate of the same key pair: put this one into its entry, or delete it.",
+    help="What to do with another certificate of the same key pair: put this one into its entry, delete it, or (for a "
+    "CA of the chain) keep it, and link what the CA issued to it.",
 )
 keystore_type_option = click.option(
     "--type", "kind", type=EnumChoice(list(KeystoreType)), help="Default: detected from the content."

@@ -85,7 +85,7 @@ def order_chain(certificates: Sequence[ParsedCertificate]) -> tuple[ParsedCertif
         best = max(best, path, key=len)
         if len(best) == len(distinct):
             return best
-    raise _misfit(certificates, best)
+    raise _misfit(certificates, best, issuers)
 
 
 def _longest_path(
@@ -127,17 +127,33 @@ def _is_self_signed_root(certificate: ParsedCertificate) -> bool:
     return certificate.facts.is_self_issued and is_issued_by(certificate, certificate)
 
 
-def _misfit(given: Sequence[ParsedCertificate], chain: Sequence[ParsedCertificate]) -> Refusal:
-    """Names the first certificate outside the longest chain."""
+def _misfit(
+    given: Sequence[ParsedCertificate],
+    chain: Sequence[ParsedCertificate],
+    issuers: dict[ParsedCertificate, list[ParsedCertificate]],
+) -> Refusal:
+    """Names the first certificate outside the longest chain, and what it has to do with the others."""
     members = set(chain)
     number, other = next((n, c) for n, c in enumerate(given, 1) if c not in members)
     last = chain[-1].facts
-    if other.facts.subject_name_sha256 == last.issuer_name_sha256 and not last.is_self_issued:
+    above = [c for c in issuers[other] if c is not other]
+    below = [c for c in dict.fromkeys(given) if c is not other and other in issuers[c]]
+    if above or below:
+        by = f"{_placed(above[0], given)} issued it" if above else ""
+        of = f"it issued {_placed(below[0], given)}" if below else "it issued none of the others"
+        beside = "" if not below else f", which is not in the chain of {chain[0].facts.name}"
+        why = f"{by}, but {of}{beside}" if by else f"{of}{beside}"
+    elif other.facts.subject_name_sha256 == last.issuer_name_sha256 and not last.is_self_issued:
         why = f"it has the name of the issuer of {last.name}, but another key signed that certificate"
     else:
         why = f"it neither issued nor was issued by the certificates of the chain of {chain[0].facts.name}"
     return Refusal(
         "not-a-chain",
         f"certificate {number} of {len(given)}, {other.facts.name}, does not fit: {why}",
-        "Bring one chain in a file: the certificate, its intermediates, and the root. Nothing was imported.",
+        f"Leave certificate {number} out: bring one chain in a file, the certificate, its intermediates, and the root. "
+        "Nothing was imported.",
     )
+
+
+def _placed(certificate: ParsedCertificate, given: Sequence[ParsedCertificate]) -> str:
+    return f"certificate {given.index(certificate) + 1}, {certificate.facts.name},"

@@ -34,6 +34,17 @@ class Entries(RecordTable[Certificate]):
         """The entries that chain to this one."""
         return self.find("issuer_id", id)
 
+    def chained_through(self, id: int) -> list[Certificate]:
+        """The entries that chain to this one, through others too."""
+        found: dict[int, Certificate] = {}
+        pending = [id]
+        while pending:
+            for child in self.issued_by(pending.pop()):
+                if child.id != id and child.id not in found:
+                    found[child.id] = child
+                    pending.append(child.id)
+        return list(found.values())
+
     def replaced_by(self, id: int) -> list[Certificate]:
         """The entries that this one replaced."""
         return self.find("replaced_by", id)

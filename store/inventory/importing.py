@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -13,15 +12,8 @@ from msgspec.structs import asdict, replace
 from ..certificates.facts import ParsedCertificate
 from ..errors import Refusal
 from ..model.certificate import Certificate, CertificateFacts, UseAs
+from .same_key import Lookup, issued, same_key, same_key_in_file
 from .sources import OnConflict
-
-
-class Lookup(Protocol):
-    """The part of the inventory that the rules need."""
-
-    def by_public_key(self, sha256: str) -> Certificate | None:
-        """The one entry that holds this public key."""
-        ...
 
 
 class IntakeAction(StrEnum):
@@ -31,11 +23,18 @@ class IntakeAction(StrEnum):
     LINK = "link"
     OVERWRITE = "overwrite"
     DELETE_AND_ADD = "delete and add"
+    KEEP = "keep"
+    LEAVE_OUT = "leave out"
 
     @property
     def adds(self) -> bool:
         """Whether it creates an entry."""
         return self in (IntakeAction.ADD, IntakeAction.DELETE_AND_ADD)
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the existing entry stays as it is."""
+        return self in (IntakeAction.LINK, IntakeAction.KEEP)
 
 
 class Planned(Struct, frozen=True):
@@ -54,55 +53,55 @@ class Arrival(Struct, frozen=True):
     imported_by: str
 
 
-def plan_import(chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict) -> list[Planned]:
-    """Decide for each certificate of a chain, leaf first. One public key has at most one entry.
+def plan_import(
+    chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict, places: Sequence[int] = ()
+) -> list[Planned]:
+    """Decide for each certificate of a chain, leaf first. One public key has at most one entry. ``places`` are those of
+    the certificates in their file, for messages.
 
-    Refuses with ``same-key`` if the key has another certificate and no choice was made, and with
-    ``certificate-replaced`` if the entry of that key has been replaced and must stay.
+    Refuses with ``same-key`` if the key has another certificate and no choice was made, with ``same-key-in-file`` if
+    the chain has two certificates of a key, and with ``certificate-replaced`` if the entry of that key has been
+    replaced and must stay.
     """
-    _refuse_repeated_keys(chain)
-    steps = []
-    for certificate in chain:
-        holder = inventory.by_public_key(certificate.facts.public_key_sha256)
-        if holder is None:
-            steps.append(Planned(IntakeAction.ADD, certificate))
-        elif holder.fingerprint_sha256 == certificate.facts.fingerprint_sha256:
-            steps.append(Planned(IntakeAction.LINK, certificate, holder))
-        else:
-            steps.append(_resolve(certificate, holder, on_conflict))
+    seen: dict[str, int] = {}
+    steps: list[Planned] = []
+    below: ParsedCertificate | None = None  # what the next one has to have issued; None where the chain has proven it
+    for position, certificate in enumerate(chain):
+        other = seen.setdefault(certificate.facts.public_key_sha256, position)
+        if other != position and (on_conflict is not OnConflict.KEEP or not other):
+            raise same_key_in_file(chain, other, position, places)
+        if other != position or (below is not None and not issued(below, certificate)):
+            steps.append(Planned(IntakeAction.LEAVE_OUT, certificate))
+            below = below or steps[-2].certificate
+            continue
+        step = _step(position, chain, inventory, on_conflict, places)
+        steps.append(step)
+        below = inventory.parsed(step.existing.id) if step.action is IntakeAction.KEEP and step.existing else None
     return steps
 
 
-def _resolve(certificate: ParsedCertificate, twin: Certificate, on_conflict: OnConflict) -> Planned:
-    if twin.replaced_by is not None:
+def _step(
+    position: int, chain: Sequence[ParsedCertificate], inventory: Lookup, on_conflict: OnConflict, places: Sequence[int]
+) -> Planned:
+    certificate = chain[position]
+    holder = inventory.by_public_key(certificate.facts.public_key_sha256)
+    if holder is None:
+        return Planned(IntakeAction.ADD, certificate)
+    if holder.fingerprint_sha256 == certificate.facts.fingerprint_sha256:
+        return Planned(IntakeAction.LINK, certificate, holder)
+    if position and on_conflict is OnConflict.KEEP and issued(chain[position - 1], inventory.parsed(holder.id)):
+        return Planned(IntakeAction.KEEP, certificate, holder)
+    if holder.replaced_by is not None:
         raise Refusal(
             "certificate-replaced",
-            f"certificate {twin.id} ({twin.name}) has this key pair; it was replaced by {twin.replaced_by} "
+            f"certificate {holder.id} ({holder.name}) has this key pair; it was replaced by {holder.replaced_by} "
             "and stays as it is",
             "Request the certificate again with a new private key.",
         )
-    if on_conflict is OnConflict.FAIL:
-        raise Refusal(
-            "same-key",
-            f"certificate {twin.id} ({twin.name}) has the same key pair as {certificate.facts.name}; "
-            "one certificate per public key can be in the inventory",
-            "Choose: --on-conflict replace puts the new certificate into that entry, which keeps its private key; "
-            "--on-conflict delete deletes that entry first, with its private key.",
-        )
+    if on_conflict in (OnConflict.FAIL, OnConflict.KEEP):
+        raise same_key(holder, position, chain, inventory, places)
     action = IntakeAction.OVERWRITE if on_conflict is OnConflict.REPLACE else IntakeAction.DELETE_AND_ADD
-    return Planned(action, certificate, twin)
-
-
-def _refuse_repeated_keys(chain: Sequence[ParsedCertificate]) -> None:
-    seen: dict[str, ParsedCertificate] = {}
-    for certificate in chain:
-        other = seen.setdefault(certificate.facts.public_key_sha256, certificate)
-        if other is not certificate:
-            raise Refusal(
-                "same-key-in-file",
-                f"two certificates of the file have the same key pair: {other.facts.name} and {certificate.facts.name}",
-                "Import the one that is in use.",
-            )
+    return Planned(action, certificate, holder)
 
 
 def not_done(step: Planned, use_as: UseAs | None, description: str) -> tuple[str, ...]:

@@ -16,7 +16,9 @@ from .importing import Arrival, IntakeAction, Planned, new_entry, not_done, over
 from .issuers import adopt, disown, find_issuer
 from .loading import LoadedChain
 from .requests import SigningRequests
+from .same_key import described
 from .sources import ImportResult, OnConflict
+from .verify import is_root
 
 Event = tuple[str, str, str]  # action, record, summary of an audit line
 
@@ -53,17 +55,22 @@ class Intake(UseCases):
                 "an APNs certificate is of use only with its private key",
                 "Import the keystore (.p12) that holds both, or the answer to a request made here.",
             )
-        steps = plan_import(loaded.chain, self._entries, on_conflict)
+        steps = plan_import(loaded.chain, self._entries, on_conflict, loaded.places)
+        left_out = [step.certificate.facts for step in steps if step.action is IntakeAction.LEAVE_OUT]
+        steps = [step for step in steps if step.action is not IntakeAction.LEAVE_OUT]
+        chained = self._chained_through_roots(steps)
         deleted = [step.existing for step in steps if step.action is IntakeAction.DELETE_AND_ADD and step.existing]
         for entry in deleted:
             self._delete(entry)
         steps = [self._as_it_is(step) for step in steps]  # a deletion has unlinked the entry's issued certificates
         self._keep_secrets(loaded, steps[0])
         notes = loaded.notes + _lost_keys(deleted, loaded) + not_done(steps[0], *asked)
+        notes += tuple(f"left out of the chain: {described(facts)}" for facts in left_out)
         written = self._write(loaded, steps, use_as, description or (request.description if request else ""))
         if request is not None:
             self._requests.complete(request, written[0].id)
-        linked = [entry for step, entry in zip(steps, written, strict=True) if step.action is IntakeAction.LINK]
+        notes += self._without_root(chained)
+        linked = [entry for step, entry in zip(steps, written, strict=True) if step.action.leaves]
         return ImportResult(
             imported=tuple(entry for entry in written if entry not in linked),
             linked=tuple(linked),
@@ -94,12 +101,43 @@ class Intake(UseCases):
         # Before the new entries are written: their issuers are known already.
         for step, entry in zip(steps, written, strict=True):
             changed = disown(entry, step.certificate, self._entries) if step.action is IntakeAction.OVERWRITE else []
-            if step.action is not IntakeAction.LINK and entry.is_ca:
+            if not step.action.leaves and entry.is_ca:
                 changed += adopt(entry, step.certificate, self._entries)
             events += [_event("link", child, _link_summary(child)) for child in changed]
         self._entries.take_in(added)
         self._audit.record_all(events)
         return written
+
+    def _chained_through_roots(self, steps: list[Planned]) -> list[Certificate]:
+        """The entries that chain through a root whose certificate is about to be overwritten by one that isn't."""
+        return [
+            entry
+            for step in steps
+            if step.action is IntakeAction.OVERWRITE and step.existing is not None and step.existing.is_self_issued
+            if not step.certificate.facts.is_self_issued
+            for entry in self._entries.chained_through(step.existing.id)
+        ]
+
+    def _without_root(self, chained: list[Certificate]) -> tuple[str, ...]:
+        """Says which of these entries have an incomplete chain now."""
+        lost = [entry for entry in chained if not is_root(self._top(entry.id))]
+        if not lost:
+            return ()
+        who = (
+            "1 entry that chains through it has"
+            if len(lost) == 1
+            else f"{len(lost):,} entries that chain through it have"
+        )
+        names = ", ".join(f"{entry.id} ({entry.name})" for entry in lost[:5])
+        return (f"{who} no root any more: {names}{' …' if len(lost) > 5 else ''}",)
+
+    def _top(self, id: int) -> Certificate:
+        seen = {id}
+        entry = self._entries.get(id)
+        while entry.issuer_id is not None and entry.issuer_id not in seen:
+            seen.add(entry.issuer_id)
+            entry = self._entries.get(entry.issuer_id)
+        return entry
 
     def _as_it_is(self, step: Planned) -> Planned:
         if step.existing is None or step.action.adds:
@@ -112,7 +150,7 @@ class Intake(UseCases):
         return [next(next_id) if step.existing is None or step.action.adds else step.existing.id for step in steps]
 
     def _entry(self, step: Planned, id: int, loaded: LoadedChain, use_as: UseAs) -> Certificate:
-        if step.action is IntakeAction.LINK and step.existing is not None:
+        if step.action.leaves and step.existing is not None:
             return step.existing
         came = Arrival(loaded.source, self._clock.now(), self._actor.user)
         if step.action is IntakeAction.OVERWRITE and step.existing is not None:
@@ -121,7 +159,7 @@ class Intake(UseCases):
 
     def _issuer_above(self, step: Planned, id: int) -> int | None:
         """The issuer of the chain's last certificate, if the inventory has it."""
-        if step.action is IntakeAction.LINK and step.existing is not None:
+        if step.action.leaves and step.existing is not None:
             return step.existing.issuer_id
         return find_issuer(step.certificate, self._entries, id)
 
@@ -162,7 +200,7 @@ def _lost_keys(deleted: list[Certificate], loaded: LoadedChain) -> tuple[str, ..
 
 def _events(step: Planned, entry: Certificate, loaded: LoadedChain, leaf: Certificate) -> list[Event]:
     origin = loaded.source or "data"
-    if step.action is IntakeAction.LINK:
+    if step.action.leaves:
         return [] if entry == step.existing else [_event("complete", entry, f"completed from {origin}")]
     if step.action is IntakeAction.OVERWRITE:
         return [_event("overwrite", entry, f"replaced in place by {origin}: another certificate of the same key")]

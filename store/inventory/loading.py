@@ -22,9 +22,10 @@ from .sources import CertificateSource, KeystoreSource, OtherEntry, PaperSource,
 
 class LoadedChain(Struct, frozen=True, kw_only=True):
     """A chain, leaf first, and the leaf's private key (PKCS #8 DER). All signatures are checked, unless it is on
-    paper."""
+    paper. ``places`` are those of the certificates in a certificate file, from 1."""
 
     chain: tuple[ParsedCertificate, ...]
+    places: tuple[int, ...] = ()
     private_key: bytes | None = None
     password: str | None = None
     alias: str | None = None
@@ -50,7 +51,8 @@ def _load_certificates(source: CertificateSource) -> LoadedChain:
     chain = order_chain(file.certificates)
     keys = split_keys(source.key) if source.key is not None else list(file.keys)
     private_key = _matching_key(keys, source.key_password, chain[0]) if keys else None
-    return LoadedChain(chain=chain, private_key=private_key, source=source.name)
+    places = tuple(file.certificates.index(certificate) + 1 for certificate in chain)
+    return LoadedChain(chain=chain, places=places, private_key=private_key, source=source.name)
 
 
 def _matching_key(keys: list[bytes], password: str | None, leaf: ParsedCertificate) -> bytes:

@@ -49,11 +49,13 @@ Source = CertificateSource | KeystoreSource | PaperSource
 
 
 class OnConflict(StrEnum):
-    """What to do about an entry with the same public key."""
+    """What to do about an entry with the same public key. ``KEEP`` is for CAs: the entry stays as it is, and what the
+    file's certificate issued is linked to it."""
 
     FAIL = "fail"
     REPLACE = "replace"
     DELETE = "delete"
+    KEEP = "keep"
 
 
 class ExportFormat(StrEnum):

@@ -106,7 +106,7 @@ class SourceDialog(FormDialog[Result]):
 
     def refused(self, refusal: Refusal) -> None:
         super().refused(refusal)
-        if refusal.code == "same-key":
+        if refusal.code in ("same-key", "same-key-in-file"):
             keys = self.public_keys
             rows = self.console.certificates.rows.values()
             self.query_one(SameKeyField).open([row for row in rows if row.certificate.public_key_sha256 in keys])
@@ -172,6 +172,7 @@ class SameKeyField(FormField):
     CHOICES = (
         (OnConflict.REPLACE, "Replace: that entry keeps its number, use, description and key"),
         (OnConflict.DELETE, "Delete: that entry goes with its key, this comes in as a new one"),
+        (OnConflict.KEEP, "Keep: a CA of the chain stays as it is here, what it issued is linked"),
     )
 
     def __init__(self) -> None:
