@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ...store.certificates.plain_text import decode_text
 from ...store.errors import Refusal
 
 MAX_PASSWORD_FILE = 64 * 1024
@@ -53,10 +54,9 @@ def read_password_file(path: Path) -> str:
         raise Refusal("file-unreadable", f"the password file {path} can't be read: {error.strerror}") from error
     if len(data) > MAX_PASSWORD_FILE:
         raise Refusal("file-too-large", f"the password file {path} is larger than any password")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refusal("password-not-text", f"the password file {path} is not UTF-8 text") from error
+    text = decode_text(data) if data else ""
+    if text is None:
+        raise Refusal("password-not-text", f"the password file {path} is no text in UTF-8, UTF-16 or Windows-1252")
     return text.removesuffix("\n").removesuffix("\r")
 
 

@@ -1,6 +1,7 @@
 """The two text files around bulk certificates: passwords by identity, and identities to delete.
 
-UTF-8, with or without a byte order mark; any line ending; blank lines and lines that begin with ``#`` are ignored.
+UTF-8, UTF-16 with its byte order mark, or Windows-1252; any line ending; blank lines and lines that begin with ``#``
+are ignored.
 Refusals name a line by its number, never by its text, which may be a password.
 """
 
@@ -10,10 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..certificates.limits import MAX_BULK_PASSWORD
+from ..certificates.plain_text import decode_text
 from ..certificates.text import shortened
 from ..errors import Refusal
 
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BYTES_END = re.compile(rb"\r\n|\n|\r")
 _SUFFIX = re.compile(r"\.(p12|pfx)\Z", re.IGNORECASE | re.ASCII)
 _NAMED = 5  # lines that a message names
 _HINT = "Save it anew as plain text in UTF-8."
@@ -100,12 +103,11 @@ def line_numbers(numbers: Sequence[int]) -> str:
 
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
     """The significant lines with their numbers. Raises ``_NoText``."""
-    for number, line in enumerate(_LINE_END.split(data.removeprefix(b"\xef\xbb\xbf")), 1):
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            raise _NoText(number) from None
-        if "\0" in text:
-            raise _NoText(number)
+    whole = decode_text(data) if data else ""
+    if whole is None:
+        raise _NoText(
+            next(number for number, line in enumerate(_BYTES_END.split(data), 1) if decode_text(line) is None)
+        )
+    for number, text in enumerate(_LINE_END.split(whole), 1):
         if text.strip() and not text.lstrip().startswith("#"):
             yield number, text

@@ -134,7 +134,7 @@ def _check_all(infos: list[zipfile.ZipInfo]) -> None:
     seen: dict[str, str] = {}
     total = 0
     for info in infos:
-        path = info.orig_filename
+        path = _path(info)
         _check_path(path)
         _check_kind(info)
         twin = seen.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
@@ -157,11 +157,15 @@ def _check_all(infos: list[zipfile.ZipInfo]) -> None:
         )
 
 
+def _path(info: zipfile.ZipInfo) -> str:
+    """With slashes: older programs on Windows wrote backslashes, against APPNOTE 4.4.17."""
+    return info.orig_filename.replace("\\", "/")
+
+
 def _check_path(path: str) -> None:
-    """Accept only plain relative paths with slashes; anything else is an attack, even though nothing is unpacked
-    here."""
+    """Accept only plain relative paths; anything else is an attack, even though nothing is unpacked here."""
     parts = path.removesuffix("/").split("/")
-    if not path.isprintable() or "\\" in path or ":" in path or not all(parts) or ".." in parts:
+    if not path.isprintable() or ":" in path or not all(parts) or ".." in parts:
         raise Refusal(
             "archive-name-unsafe",
             f"{shortened(path) or 'a file without a name'} is not a plain path inside the archive",
@@ -198,7 +202,9 @@ def _member(file: BinaryIO, info: zipfile.ZipInfo, directory: int) -> Member:
     if header[_LOCAL_FLAGS] & _ENCRYPTED:
         raise _encrypted(shortened(path))
     at = info.header_offset + _LOCAL.size + header[_LOCAL_NAME] + header[_LOCAL_EXTRA]
-    return Member(path, at, info.compress_size, info.file_size, info.CRC, info.compress_type == zipfile.ZIP_DEFLATED)
+    return Member(
+        _path(info), at, info.compress_size, info.file_size, info.CRC, info.compress_type == zipfile.ZIP_DEFLATED
+    )
 
 
 def _check_places(infos: list[zipfile.ZipInfo], members: list[Member], directory: int) -> None:

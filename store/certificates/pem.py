@@ -10,6 +10,13 @@ from msgspec import Struct
 from ..errors import Refusal
 
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9][A-Z0-9 #.]{0,60})-----")
+_DASHES = r"(?:[-\x96\x97]|\xe2\x80[\x90-\x95]|\xe2\x88\x92){1,12}"
+_SPOILT = re.compile(
+    rf"^[ \t]*(?!-----(?:BEGIN|END) [A-Z0-9]){_DASHES}[ \t]*(BEGIN|END)[ \t]+"
+    rf"([A-Z0-9][A-Z0-9 #.]{{0,60}}?)[ \t]*{_DASHES}[ \t\r]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line around a block, with other dashes (also long ones of Windows-1252, or of UTF-8 read as Latin-1) or letters."""
 _QUOTED = re.compile(r"^>[> ]*", re.MULTILINE)
 _CONTROL = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
 _HIGH_CONTROL = bytes(range(0x80, 0xA0))
@@ -78,9 +85,12 @@ def as_text(data: bytes) -> str | None:
 
 
 def find_blocks(text: str, name: str = "the file") -> list[PemBlock]:
-    """Every PEM block in ``text``. Refuses ``file-truncated`` when one has no end."""
+    """Every PEM block in ``text``. Lines that an editor or a chat has spoilt (four dashes, long dashes, small letters)
+    count as well. Refuses ``file-truncated`` when a block has no end."""
     blocks: list[PemBlock] = []
     text = _QUOTED.sub("", text)  # out of an answered mail
+    if _SPOILT.search(text):
+        text = _SPOILT.sub(lambda line: f"-----{line[1].upper()} {line[2].strip().upper()}-----", text)
     begin = _BEGIN.search(text)
     while begin is not None:
         following = _BEGIN.search(text, begin.end())

@@ -66,6 +66,8 @@ def read_private_key(data: bytes, password: str | None = None, budget: KdfBudget
     if blocks:
         raise _not_a_key(kind_of_label(blocks[0].label))
     decoded = bare_base64(text)
+    if decoded is not None and b"-----BEGIN " in decoded[:4096]:
+        return read_private_key(decoded, password, budget)  # as Kubernetes keeps PEM
     if decoded is not None and decoded[:1] == b"\x30":
         return _from_der(decoded, kind_of(decoded), password, budget)
     raise _not_a_key(kind_of_text(text))
@@ -183,7 +185,7 @@ def _from_encrypted(data: bytes, password: str | None, budget: KdfBudget) -> Par
     try:
         return read_plain_pkcs8(encryption.decrypt(ciphertext, password, budget, begins_as_key))
     except WrongPassword:
-        raise wrong_password(Locked.PRIVATE_KEY) from None
+        raise wrong_password(Locked.PRIVATE_KEY, password=password) from None
     except Refusal as refusal:
         raise _for_key(refusal) from None
 
@@ -222,7 +224,7 @@ def _refusal(reason: str, password: str | None) -> Refusal:
     reason = reason.lower()
     # A password was needed, so this key is an encrypted one: what can't be read in it was never in it.
     if password and ("password" in reason or "decrypt" in reason or "deserialize" in reason):
-        return wrong_password(Locked.PRIVATE_KEY)
+        return wrong_password(Locked.PRIVATE_KEY, password=password)
     if "unknown" in reason or "unsupported" in reason:
         return _unsupported()
     return damaged_key()

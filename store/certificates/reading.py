@@ -12,8 +12,15 @@ from .limits import MAX_CERTIFICATES, MAX_INPUT
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .sniffing import FileKind, is_pkcs7, kind_of, kind_of_label, kind_of_text
 from .text import shortened
+from .wrapped import wrapped
 
-_CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "X.509 CERTIFICATE")
+_CERTIFICATE_LABELS = (
+    "CERTIFICATE",
+    "X509 CERTIFICATE",
+    "TRUSTED CERTIFICATE",
+    "X.509 CERTIFICATE",
+    "CERTIFICATE CHAIN",
+)
 _PKCS7_LABELS = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")
 
 
@@ -47,6 +54,10 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
     if blocks:
         return _from_blocks(blocks, title)
     decoded = bare_base64(text)
+    if decoded is not None and b"-----BEGIN " in decoded:
+        return _from_blocks(find_blocks(as_text(decoded) or "", title), title)  # as Kubernetes keeps PEM
+    if (found := wrapped(text, title)) is not None:
+        return _from_blocks(find_blocks(found, title), title)
     if decoded is not None and decoded[:1] == b"\x30":
         kind = kind_of(decoded)
         if kind in (FileKind.CERTIFICATE, FileKind.PKCS7):

@@ -16,6 +16,10 @@ class FileKind(Enum):
 
     CERTIFICATE = ("a certificate", "Import it as a certificate.")
     PKCS7 = ("a PKCS #7 file of certificates", "Import it as a certificate.")
+    ATTRIBUTE_CERTIFICATE = (
+        "an attribute certificate (RFC 5755), which has no key of its own",
+        "Bring the holder's certificate.",
+    )
     REQUEST = ("a certificate signing request", "Bring the certificate that the authority made from it.")
     REVOCATION_LIST = ("a certificate revocation list", "Bring the certificate, not the list.")
     PRIVATE_KEY = ("a private key", _KEY_HINT)
@@ -79,6 +83,7 @@ _TEXT_STARTS = (
 )
 
 _LABELS = (
+    ("ATTRIBUTE CERTIFICATE", FileKind.ATTRIBUTE_CERTIFICATE),
     ("CERTIFICATE REQUEST", FileKind.REQUEST),
     ("X509 CRL", FileKind.REVOCATION_LIST),
     ("ENCRYPTED PRIVATE KEY", FileKind.ENCRYPTED_KEY),

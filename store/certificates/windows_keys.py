@@ -48,7 +48,7 @@ def read_windows_key(data: bytes, password: str | None) -> ParsedKey:
             plain = blob[:_CLEAR] + Cipher(ARC4(key), None).decryptor().update(blob[_CLEAR:])
             if plain[_CLEAR : _CLEAR + 4] in (b"RSA2", b"DSS2"):
                 return _read_blob(plain)
-    raise wrong_password(Locked.PRIVATE_KEY)
+    raise wrong_password(Locked.PRIVATE_KEY, password=password)
 
 
 def _read_blob(blob: bytes) -> ParsedKey:

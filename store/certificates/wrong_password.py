@@ -29,10 +29,20 @@ class Locked(Enum):
     KEY_IN_KEYSTORE = "the key's password is wrong", None
 
 
-def wrong_password(locked: Locked, entry: str | None = None) -> Refusal:
-    """The refusal ``wrong-password``. ``entry`` names the one of a keystore whose key stays locked."""
+def wrong_password(locked: Locked, entry: str | None = None, password: str | None = None) -> Refusal:
+    """The refusal ``wrong-password``. ``entry`` names the one of a keystore whose key stays locked. What in the
+    ``password`` looks as if a shell or an editor had put it there is named."""
     sentence, hint = locked.value
+    hint = " ".join(part for part in (hint, _doubt(password or "")) if part) or None
     return Refusal("wrong-password", sentence if entry is None else f"{entry}: {sentence}", hint)
+
+
+def _doubt(password: str) -> str:
+    if password != password.strip():
+        return "The one that was given begins or ends with a blank, as `echo secret > file` in Windows' cmd writes it."
+    if len(password) > 1 and password[0] == password[-1] and password[0] in "\"'":
+        return "The one that was given is in quotation marks, which count as part of it."
+    return ""
 
 
 def begins_as_key(plain: bytes) -> bool:

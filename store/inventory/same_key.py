@@ -42,7 +42,7 @@ def same_key(
 ) -> Refusal:
     certificate = chain[position]
     message = (
-        f"certificate {holder.id} ({described(holder)}) has the same key pair as "
+        f"certificate {holder.id} ({holder.name}), {_differs(holder)}, has the same key pair as "
         f"{_placed(certificate, position, places)}; one certificate per public key can be in the inventory"
     )
     through = len(inventory.chained_through(holder.id))
@@ -71,11 +71,15 @@ def same_key_in_file(chain: Sequence[ParsedCertificate], one: int, other: int, p
 
 
 def described(facts: CertificateFacts) -> str:
-    """What tells a certificate from another of the same name and key."""
+    """A certificate by name, and by what tells it from another of the same name and key."""
+    return f"{facts.name}, {_differs(facts)}"
+
+
+def _differs(facts: CertificateFacts) -> str:
     issuer = "self-issued" if facts.is_self_issued else f"issued by {shortened(facts.issuer)}"
-    return f"{facts.name}, {issuer}, valid to {day(facts.not_after)}"
+    return f"{issuer}, valid to {day(facts.not_after)}"
 
 
 def _placed(certificate: ParsedCertificate, position: int, places: Sequence[int]) -> str:
     title = f"certificate {places[position]} of the file" if places else "the file's"
-    return f"{title} ({described(certificate.facts)})"
+    return f"{title} ({certificate.facts.name}), {_differs(certificate.facts)}"

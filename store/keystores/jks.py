@@ -107,7 +107,7 @@ def _with_keys(entries: list[KeystoreEntry]) -> list[KeystoreEntry]:
 def _check_digest(data: bytes, password: str) -> None:
     digest = hashlib.sha1(password.encode("utf-16-be", "surrogatepass") + _WHITENER + data[:-_DIGEST])
     if not hmac.compare_digest(digest.digest(), data[-_DIGEST:]):
-        raise wrong_password(Locked.JAVA_KEYSTORE)
+        raise wrong_password(Locked.JAVA_KEYSTORE, password=password)
 
 
 def _entry(
@@ -171,7 +171,7 @@ def _loader(
                 f"{titled(alias)}: its key has another password than the keystore",
                 "Give the key's password.",
             )
-        raise wrong_password(Locked.KEY_IN_KEYSTORE, titled(alias))
+        raise wrong_password(Locked.KEY_IN_KEYSTORE, titled(alias), key_password)
 
     return load
 

@@ -52,7 +52,7 @@ class Secrets:
         """The refusal when the store's password opens nothing."""
         if self.password is None:
             return Refusal("password-needed", "the keystore has a password, and none was given")
-        return wrong_password(Locked.KEYSTORE)
+        return wrong_password(Locked.KEYSTORE, password=self.password)
 
     def decrypt_key(self, bag: Bag) -> bytes:
         """The PKCS #8 key of a bag. Refuses ``key-password-needed`` and ``wrong-password``."""
@@ -70,7 +70,7 @@ class Secrets:
             raise Refusal(
                 "key-password-needed", "its key has another password than the keystore", "Give the key's password."
             )
-        raise wrong_password(Locked.KEY_IN_KEYSTORE)
+        raise wrong_password(Locked.KEY_IN_KEYSTORE, password=self.key_password)
 
 
 def read_bags(contents: bytes, position: int, budget: KdfBudget, notes: list[str]) -> list[Bag]:
