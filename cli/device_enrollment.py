@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.authorities.issuing import read_request
 from ..store.certificates.files import read_input
-from ..store.devices.identity import canonical, problem
+from ..store.devices.identity import IDENTITIES, canonical, is_placeholder, problem
 from ..store.devices.results import Enrollment
 from ..store.errors import Refusal
 from ..store.model.device import Device, DeviceIdentity, EnrollmentKind, Platform
@@ -88,8 +88,10 @@ def enroll(
                 "Simulated devices make their own requests: name them without other options than --kind."
             )
         return _re_enroll(session.open(), names, kind)
-    if csr is None or not (serial_number or said["enrollment_id"]):
-        raise click.UsageError("Give --csr and --serial-number or --enrollment-id, or name simulated devices.")
+    if csr is None or not (serial_number or _identities(said)):
+        raise click.UsageError(
+            "Give --csr and --serial-number, --enrollment-id or another identity, or name simulated devices."
+        )
     request = read_input(csr)
     output.check()
     workspace = session.open(create=True)
@@ -123,7 +125,8 @@ def _device(
     said: dict[str, str | None],
 ) -> Device:
     """The device with that serial number, or enrollment id; a new one is added, inside the transaction."""
-    known = workspace.devices.records.find(serial_number or said["enrollment_id"] or "")
+    told = [] if is_placeholder(serial_number) else [serial_number]
+    known = workspace.devices.records.find(next(filter(None, (*told, *_identities(said))), ""))
     if known is None:
         if platform is None:
             raise click.UsageError("A new device needs --platform.")
@@ -134,6 +137,11 @@ def _device(
             "device-differs", f"device {known.id} ({known.name}) is on record with {other}", "Leave that option out."
         )
     return known
+
+
+def _identities(said: dict[str, str | None]) -> list[str]:
+    """The identities that were given beside the serial number."""
+    return [value for field in IDENTITIES if (value := said.get(field))]
 
 
 def _identity(platform: Platform, serial_number: str, said: dict[str, str | None]) -> DeviceIdentity:

@@ -103,11 +103,11 @@ def check_kind(identity: DeviceIdentity, kind: EnrollmentKind | None) -> None:
                 f"a device enrolled by its user {wrong}",
                 "Give its enrollment id, and no other identity.",
             )
-    elif not identity.serial_number:
+    elif not identity.known_by:
         raise Refusal(
             "identity-invalid",
-            "only a device enrolled by its user has no serial number",
-            "Give the serial number, or the kind 'user'.",
+            "the device has no identity",
+            "Give the serial number, or what it has in its place: Android id, UDID, IMEI, Windows device id.",
         )
     elif identity.enrollment_id:
         raise Refusal(

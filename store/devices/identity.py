@@ -18,6 +18,40 @@ _HEX = "[0-9A-Fa-f]"
 _UUID = f"{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
 
 
+_BETWEEN = re.compile(r"[\s./-]")
+_NO_SERIAL_NUMBERS = frozenset(
+    {
+        "none",
+        "null",
+        "n/a",
+        "na",
+        "unknown",
+        "invalid",
+        "default",
+        "default string",
+        "empty",
+        "oem",
+        "o.e.m.",
+        "to be filled by o.e.m.",
+        "to be filled by oem",
+        "system serial number",
+        "chassis serial number",
+        "base board serial number",
+        "serial number",
+        "not specified",
+        "not applicable",
+        "not available",
+        "none specified",
+        "no asset tag",
+        "0123456789",
+        "123456789",
+        "1234567890",
+    }
+)
+"""What makers of boards leave in place of a serial number, in small letters."""
+_ONE_CHARACTER = re.compile(r"([0xf.*-])\1*", re.IGNORECASE)
+
+
 class _Kind(NamedTuple):
     """A kind of identity: its name, normalisation, form, and the form in words."""
 
@@ -51,6 +85,15 @@ def _capitals(value: str) -> str:
     return value.translate(_TO_CAPITALS)
 
 
+def _without_blanks(value: str) -> str:
+    """As phones show an IMEI: in groups, with blanks or dashes between."""
+    return _BETWEEN.sub("", value)
+
+
+def _written_meid(value: str) -> str:
+    return _without_blanks(value).upper()
+
+
 def _written_udid(value: str) -> str:
     """In Apple's notation: the older devices' 40 digits in lower case, all others in upper case."""
     return value.upper() if "-" in value else value.lower()
@@ -61,8 +104,8 @@ _KINDS: Mapping[str, _Kind] = {
     "serial_number": _Kind(
         "serial number", _capitals, _is_serial_number, "1 to 64 printable characters, and bytes in UTF-8"
     ),
-    "imei": _Kind("IMEI", str, _is_imei, "15 digits, the last of which is the check digit"),
-    "meid": _Kind("MEID", str.upper, _matches(f"{_HEX}{{14}}"), "14 hexadecimal digits"),
+    "imei": _Kind("IMEI", _without_blanks, _is_imei, "15 digits, the last of which is the check digit"),
+    "meid": _Kind("MEID", _written_meid, _matches(f"{_HEX}{{14}}"), "14 hexadecimal digits"),
     "udid": _Kind(
         "UDID",
         _written_udid,
@@ -89,15 +132,49 @@ def canonical(field: str, value: str) -> str:
 def problem(field: str, value: str) -> str | None:
     """What is wrong with an identity of this kind; None if it is valid."""
     kind = _KINDS[field]
-    return None if kind.fits(value.strip()) else f"{value!r} is no {kind.title}: it has {kind.words}"
+    if kind.fits(kind.written(value.strip())):
+        return None
+    return _recognised(field, _without_blanks(value), value) or f"{value!r} is no {kind.title}: it has {kind.words}"
+
+
+def is_placeholder(serial_number: str) -> bool:
+    """Whether it is what makers leave in place of a serial number (``To be filled by O.E.M.``, ``0``)."""
+    text = " ".join(serial_number.split()).casefold()
+    return text in _NO_SERIAL_NUMBERS or _ONE_CHARACTER.fullmatch(text) is not None
+
+
+def _recognised(field: str, digits: str, value: str) -> str | None:
+    """What it is in place of an IMEI or a MEID, with that in it."""
+    if field not in ("imei", "meid") or not digits.isascii():
+        return None
+    if len(digits) == 18 and digits.isdigit():
+        meid = f"{int(digits[:10]):08X}{int(digits[10:]):06X}"
+        return f"{value!r} is a MEID in decimal digits; in hexadecimal ones it is {meid}"
+    if len(digits) == 16 and digits.isdigit():
+        imei = digits[:14] + luhn_digit(digits[:14])
+        return f"{value!r} is an IMEISV, which ends with the version of the software; the IMEI is {imei}"
+    if field == "imei" and _KINDS["meid"].fits(digits) and not digits.isdigit():
+        return f"{value!r} is a MEID, not an IMEI"
+    if field == "meid" and _is_imei(digits):
+        return f"{value!r} is an IMEI, not a MEID"
+    return None
 
 
 def checked(identity: DeviceIdentity) -> DeviceIdentity:
-    """The normalised identity. Refuses with ``identity-invalid``."""
+    """The normalised identity; a placeholder for a serial number is none. Refuses with ``identity-invalid``."""
     written: dict[str, str] = {}
     for field in IDENTITIES:
         value = getattr(identity, field)
         if value is None or (field == "serial_number" and not value):
+            continue
+        if field == "serial_number" and is_placeholder(value):
+            if not any(getattr(identity, other) for other in IDENTITIES if other != field):
+                raise Refusal(
+                    "identity-invalid",
+                    f"{value!r} is no serial number, but what makers leave in its place: many devices have it",
+                    "Give another identity of the device: its UDID, IMEI, Android id or Windows device id.",
+                )
+            written[field] = ""
             continue
         if wrong := problem(field, value):
             raise Refusal("identity-invalid", wrong)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..devices.identity import canonical, problem
+from ..devices.identity import canonical, is_placeholder, problem
 from ..model.device import EnrollmentKind, Ownership, Platform
 
 PLACEHOLDERS = frozenset(
@@ -150,7 +150,7 @@ def ownership_of(text: str) -> Ownership | None:
 def identity_of(field: str, text: str) -> tuple[str, str]:
     """The identity of a kind in its one way of writing, or empty; and what is wrong with the text, or empty."""
     text = told(text)
-    if not text or _ZEROS.fullmatch(text):
+    if not text or _ZEROS.fullmatch(text) or (field == "serial_number" and is_placeholder(text)):
         return "", ""
     if _ROUNDED.fullmatch(text):
         return "", f"{text!r} has been rounded by a spreadsheet"

@@ -138,7 +138,7 @@ def test_delete_goes_by_the_lines_of_a_file(certfleet: Command, archive: Path, t
     document = certfleet.json("bulk", "delete", gone, *SERIAL)
     assert (document["deleted"], [one["line"] for one in document["refused"]], document["total"]) == ([], [1, 2], 2)
     assert certfleet.json("bulk", "list")["total"] == 1
-    gone.write_bytes(b"\xff\xfe")
+    gone.write_bytes(b"\xff\x81")
     assert certfleet.refused("bulk", "delete", gone, *SERIAL)["code"] == "identities-unreadable"
 
 

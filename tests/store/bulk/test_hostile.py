@@ -280,7 +280,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "credentials-too-large",
     ),
     "a credential file that is no text": (
-        lambda: packed({"GOOD.p12": good()}, b"GOOD=\xff\xfe\x80").getvalue(),
+        lambda: packed({"GOOD.p12": good()}, b"GOOD=\xff\xfe\x81").getvalue(),
         "credentials-unreadable",
     ),
     "a line without a password": (
