@@ -11,6 +11,7 @@ from msgspec import Struct
 from ..errors import Refusal
 from ..model.device import ActionKind, DeviceIdentity, EnrollmentKind, Platform
 from ..model.policy import ConnectionType
+from .identity import IDENTITIES
 
 KINDS: Mapping[Platform, tuple[EnrollmentKind, ...]] = {
     Platform.IOS: tuple(EnrollmentKind),
@@ -103,11 +104,11 @@ def check_kind(identity: DeviceIdentity, kind: EnrollmentKind | None) -> None:
                 f"a device enrolled by its user {wrong}",
                 "Give its enrollment id, and no other identity.",
             )
-    elif not identity.known_by:
+    elif not any(getattr(identity, field) for field in IDENTITIES if field != "enrollment_id"):
         raise Refusal(
             "identity-invalid",
-            "the device has no identity",
-            "Give the serial number, or what it has in its place: Android id, UDID, IMEI, Windows device id.",
+            "the device has no serial number, and nothing in its place",
+            "Give the serial number, Android id, UDID, IMEI, MEID or Windows device id, or the kind 'user'.",
         )
     elif identity.enrollment_id:
         raise Refusal(
