@@ -53,7 +53,7 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
 
     ``IDENTITY.p12=PASSWORD`` or ``IDENTITY=PASSWORD``: the first ``=`` ends the identity, and everything after it is
     the password, including spaces and further ``=``; it may be empty. ``name`` is the file's, for messages. Refuses
-    ``credentials-unreadable`` (not UTF-8 text), ``credentials-line-invalid`` and ``credentials-duplicate``.
+    ``credentials-unreadable`` (no text), ``credentials-line-invalid`` and ``credentials-duplicate``.
     """
     name = shortened(name)
     passwords: Passwords = {}
@@ -71,7 +71,7 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
                 raise Refusal("credentials-duplicate", message, "Leave one of them.")
             passwords[key], lines[key] = password, number
     except _NoText as error:
-        raise Refusal("credentials-unreadable", f"{name}, line {error.number} is no UTF-8 text", _HINT) from None
+        raise Refusal("credentials-unreadable", f"{name}, line {error.number} is no text", _HINT) from None
     if invalid:
         raise Refusal(
             "credentials-line-invalid",
@@ -84,12 +84,12 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
 def read_identities(data: bytes) -> list[tuple[int, str]]:
     """The identities of a text file, one per line, with line numbers; ``IDENTITY.p12`` works too.
 
-    Refuses ``identities-unreadable`` if it is not UTF-8 text.
+    Refuses ``identities-unreadable`` if it is no text.
     """
     try:
         return [(number, identity_in(line)) for number, line in _lines(data)]
     except _NoText as error:
-        raise Refusal("identities-unreadable", f"line {error.number} of the file is no UTF-8 text", _HINT) from None
+        raise Refusal("identities-unreadable", f"line {error.number} of the file is no text", _HINT) from None
 
 
 def line_numbers(numbers: Sequence[int]) -> str:

@@ -10,9 +10,9 @@ from msgspec import Struct
 from ..errors import Refusal
 
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9][A-Z0-9 #.]{0,60})-----")
-_DASHES = r"(?:[-\x96\x97]|\xe2\x80[\x90-\x95]|\xe2\x88\x92){1,12}"
+_DASHES = r"(?:[-\x96\x97\u2010-\u2015\u2212]|\xe2\x80[\x90-\x95]|\xe2\x88\x92){1,12}"
 _SPOILT = re.compile(
-    rf"^[ \t]*(?!-----(?:BEGIN|END) [A-Z0-9]){_DASHES}[ \t]*(BEGIN|END)[ \t]+"
+    rf"^[ \t]*(?!(?-i:-----(?:BEGIN|END) [A-Z0-9])){_DASHES}[ \t]*(BEGIN|END)[ \t]+"
     rf"([A-Z0-9][A-Z0-9 #.]{{0,60}}?)[ \t]*{_DASHES}[ \t\r]*$",
     re.MULTILINE | re.IGNORECASE,
 )

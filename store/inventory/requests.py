@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from ..certificates.names import read_name
 from ..errors import Refusal
 from ..model.certificate import UseAs
 from ..model.events import RequestCancelled
@@ -26,6 +27,7 @@ from ..notices.addresses import is_ip
 from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
+from .subjects import parse_subject
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -72,14 +74,14 @@ class SigningRequests(UseCases):
         ``sans``: ``DNS:``, ``IP:``, ``email:`` or ``URI:`` and a value; a bare value is a DNS name or an address.
         Refuses with ``subject-invalid`` or ``san-invalid``.
         """
-        name = _parse_subject(subject)
+        name = parse_subject(subject)
         names = [_parse_san(san) for san in sans]
         private_key = generate_key(key)
         csr = build_request(private_key, name, names)
         spki = private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         request = SigningRequest(
             id=0,
-            subject=name.rfc4514_string(),
+            subject=read_name(name.public_bytes()).string,
             sans=tuple(text for text, _ in names),
             key_algorithm=_algorithm(private_key),
             key_size=getattr(private_key, "key_size", 256),
@@ -168,21 +170,15 @@ def build_request(
     if sans:
         names = x509.SubjectAlternativeName(name for _, name in sans)
         builder = builder.add_extension(names, critical=False)
-    return builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    return builder.sign(key, _hash_for(key))
 
 
-def _parse_subject(text: str) -> x509.Name:
-    try:
-        name = x509.Name.from_rfc4514_string(text.strip())
-    except ValueError as error:
-        raise Refusal(
-            "subject-invalid",
-            f"{text!r} is not a subject",
-            "Write it like CN=mdm.example.com,O=Example,C=DE (RFC 4514).",
-        ) from error
-    if not list(name):
-        raise Refusal("subject-invalid", "the subject is empty", "Write it like CN=mdm.example.com,O=Example,C=DE.")
-    return name
+def _hash_for(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512 | None:
+    """As strong as the key (RFC 5480 section 4)."""
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return None
+    size = key.key_size if isinstance(key, ec.EllipticCurvePrivateKey) else 256
+    return hashes.SHA256() if size <= 256 else hashes.SHA384() if size <= 384 else hashes.SHA512()
 
 
 def _parse_san(text: str) -> tuple[str, x509.GeneralName]:

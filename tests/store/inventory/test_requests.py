@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from certfleet.store.certificates.names import read_name
 from certfleet.store.errors import Refusal
 from certfleet.store.inventory.requests import KeySpec
 from certfleet.store.inventory.sources import CertificateSource, ExportFormat
@@ -103,3 +104,48 @@ def test_openssl_accepts_the_request(workspace: Workspace) -> None:
     request = workspace.requests.create(subject="CN=mdm.example.com,O=Exämple,C=DE", sans=["mdm.example.com"])
     text = openssl("req", "-verify", "-noout", "-text", stdin=workspace.requests.pem(request.id)).decode()
     assert "DNS:mdm.example.com" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "subject"),
+    [
+        ("cn=mdm.example.com, o=Example", "CN=mdm.example.com,O=Example"),
+        ("E=a@example.com,CN=x", "emailAddress=a@example.com,CN=x"),
+        ("EMAILADDRESS=a@example.com,CN=x", "emailAddress=a@example.com,CN=x"),
+        ("emailAddress=a@example.com,CN=x", "emailAddress=a@example.com,CN=x"),
+        ("SERIALNUMBER=7+CN=x", "CN=x+serialNumber=7"),
+        ("CN=#0c03616263", "CN=abc"),
+        ("CN=a\\, b\\2c c,O=\\C3\\A4", "CN=a\\, b\\, c,O=ä"),
+        ('CN="Example GmbH"', "CN=Example GmbH"),
+        ("2.5.4.3=x,S=Bavaria,C=DE", "CN=x,ST=Bavaria,C=DE"),
+    ],
+)
+def test_subjects_as_people_write_them(workspace: Workspace, written: str, subject: str) -> None:
+    request = workspace.requests.create(subject=written, key=KeySpec.EC_P256)
+    assert request.subject == subject
+    csr = x509.load_pem_x509_csr(workspace.requests.pem(request.id))
+    assert read_name(csr.subject.public_bytes()).string == subject
+
+
+@pytest.mark.parametrize(
+    ("written", "part"),
+    [
+        ("CN=x,FOO=1", "'FOO=1': FOO is no attribute of a name"),
+        ("CN=x,,O=y", "it is no NAME=VALUE"),
+        ("CN=x,C=DEU", "'C=DEU': "),
+        ("CN=#0c0", "'CN=#0c0': after # there have to be"),
+        ("CN=#0203616263", "what is encoded in it is no text"),
+    ],
+)
+def test_a_refused_subject_says_which_part(workspace: Workspace, written: str, part: str) -> None:
+    with pytest.raises(Refusal, match="subject-invalid") as refused:
+        workspace.requests.create(subject=written, key=KeySpec.EC_P256)
+    assert part in refused.value.message or part.partition(": ")[2] in refused.value.message
+
+
+@pytest.mark.parametrize(("key", "hash"), [("ec-p256", "sha256"), ("ec-p384", "sha384"), ("ec-p521", "sha512")])
+def test_the_hash_is_as_strong_as_the_key(workspace: Workspace, key: str, hash: str) -> None:
+    request = workspace.requests.create(subject="CN=x", key=KeySpec(key))
+    csr = x509.load_pem_x509_csr(workspace.requests.pem(request.id))
+    assert csr.signature_hash_algorithm is not None
+    assert csr.signature_hash_algorithm.name == hash
