@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
 
-from ..store.model.site import SiteSettings
+from ..store.impact.freezes import freeze_doubts
+from ..store.model.site import Freeze, SiteSettings
 from ..store.words import day
 from .frame.answer import Answer
 from .frame.command import command
@@ -41,7 +43,10 @@ def list_freezes(session: Session) -> Answer:
 def add_freeze(session: Session, days: Days, why: str) -> Answer:
     """Add a change freeze: nobody starts a change from FROM to TO, so the last day to start one is before it. A change
     that is started in a freeze all the same is noted, not refused."""
-    return _answer(session.open().site.add_freeze(*days, why))
+    workspace = session.open()
+    added = Freeze(first=days[0], last=days[1], why=why.strip())
+    doubts = freeze_doubts(workspace.site.get().freezes, added, workspace.now().date())
+    return _answer(workspace.site.add_freeze(*days, why), doubts)
 
 
 @command("remove", examples=["certfleet site freeze remove 2026-12-20..2027-01-06"], changes=True)
@@ -51,12 +56,10 @@ def remove_freeze(session: Session, days: Days) -> Answer:
     return _answer(session.open().site.remove_freeze(*days))
 
 
-def _answer(settings: SiteSettings) -> Answer:
-    return Answer(
-        {"freezes": settings.freezes},
-        Listing(
-            ({"FROM": day(one.first), "TO": day(one.last), "WHY": one.why or "-"} for one in settings.freezes),
-            wraps=("WHY",),
-            none="there is no change freeze",
-        ),
+def _answer(settings: SiteSettings, doubts: Sequence[str] = ()) -> Answer:
+    listing = Listing(
+        ({"FROM": day(one.first), "TO": day(one.last), "WHY": one.why or "-"} for one in settings.freezes),
+        wraps=("WHY",),
+        none="there is no change freeze",
     )
+    return Answer({"freezes": settings.freezes}, [listing, *(f"note: {doubt}" for doubt in doubts)])

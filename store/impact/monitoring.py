@@ -70,12 +70,13 @@ def _ending(rows: Iterable[ChecklistRow], warning: int, critical: int) -> Iterat
 def _starting(starts: KnownStarts | None, warning: int) -> Iterator[Finding]:
     if starts is None:
         return
-    today = starts.now.date()
+    today, told = starts.now.date(), False
     for one in starts.waiting():
         late = one.last_day is None or one.last_day < today
         if late or (one.last_day is not None and (one.last_day - today).days <= warning):
             state = Monitored.CRITICAL if late else Monitored.WARNING
             yield Finding(state=state, said=f"{one.title}: {starts.said(one)}")
-    if starts.old is not None:
+            told = True
+    if starts.old is not None and not told:
         said = f"the last days to start of {day(starts.found.computed_at)} are old: {starts.old}"
         yield Finding(state=Monitored.WARNING, said=said)

@@ -22,6 +22,15 @@ def test_freezes_are_listed_added_and_removed(filled: Command) -> None:
     assert filled.json("site", "freeze", "remove", SPAN)["freezes"][0]["first"] == "2026-11-27"
 
 
+def test_odd_freezes_are_noted_when_they_are_added(filled: Command) -> None:
+    assert "note: the change freeze 2020-01-01..2020-01-02 is over" in filled.done(
+        "site", "freeze", "add", "2020-01-01..2020-01-02"
+    )
+    assert "note: " not in filled.done("site", "freeze", "add", "2099-12-20..2099-12-27", "--why", "end of the year")
+    overlapping = filled.done("site", "freeze", "add", "2099-12-27..2099-12-30")
+    assert "note: it overlaps the change freeze 2099-12-20..2099-12-27 (end of the year)" in overlapping
+
+
 def test_what_starts_in_a_freeze_is_noted_and_not_refused(filled: Command) -> None:
     note = "the new CA group starts in the change freeze 2026-01-01..2026-12-31"
     assert note not in filled.done("authority", "refresh", "--dry-run")

@@ -18,6 +18,16 @@ MOST_DAYS = 3650
 _whole_days = whole_number("days-invalid", f"write whole days from 0 to {MOST_DAYS:,}", most=MOST_DAYS)
 
 
+def _share(text: str) -> float:
+    try:
+        percent = float(text.strip().removesuffix("%").replace(",", "."))
+    except ValueError:
+        percent = 0.0
+    if not 0 < percent <= 100:
+        raise Refusal("setting-invalid", f"{text[:40]!r} is not a share", "Write a percentage: 99.")
+    return round(percent / 100, 6)
+
+
 def _limits_like(before: ExpiryLimits) -> Callable[[str], ExpiryLimits]:
     def check(text: str) -> ExpiryLimits:
         try:
@@ -56,6 +66,11 @@ class SiteDialog(FormDialog[SiteSettings]):
         inactive = str(site.delete_inactive_days)
         yield TextField("inactive", "Inactive", inactive, check=_whole_days)
         yield Note("Days of silence after which a device is deleted, on a Monday; 0 for never.", "quiet item")
+        share = f"{100 * site.start_by_share:.4g}"
+        yield TextField("start-by", "Start by (%)", share, check=_share)
+        yield Note("The share of a CA group's devices that starting on the last day still gets across.", "quiet item")
+        yield TextField("lead-days", "Lead time", str(site.certificate_lead_days), check=_whole_days)
+        yield Note("Days that it takes to get a certificate. s on Overview has the last days to start.", "quiet item")
         pushes = whole_number("setting-invalid", "write a number from 1 to 1,000,000", most=1_000_000, least=1)
         yield TextField("pushes", "Pushes", str(site.pushes_a_minute), check=pushes)
         yield Note("Simulated devices a minute to which the server pushes when many are asked.", "quiet item")
@@ -74,6 +89,8 @@ class SiteDialog(FormDialog[SiteSettings]):
         grace: int,
         gateway_days: list[int],
         inactive: int,
+        start_by: float,
+        lead_days: int,
         pushes: int,
         mdm_fqdn: str,
         gateway_fqdn: str,
@@ -86,6 +103,8 @@ class SiteDialog(FormDialog[SiteSettings]):
             apns_grace_days=grace,
             gateway_notice_days=gateway_days,
             delete_inactive_days=inactive,
+            start_by_share=start_by,
+            certificate_lead_days=lead_days,
             pushes_a_minute=pushes,
             mdm_fqdn=mdm_fqdn,
             gateway_fqdn=gateway_fqdn,

@@ -475,6 +475,11 @@ async def test_site_settings_are_set(console: Open, workspace: Workspace) -> Non
         await pilot.press("enter")
         await shows(pilot, "setting-invalid")
         expiring.value = "45d, 1/3 apns=60d"
+        pilot.app.screen.query_one("#start-by", Input).value = "101"
+        await pilot.press("enter")
+        await shows(pilot, "'101' is not a share")
+        pilot.app.screen.query_one("#start-by", Input).value = "95 %"
+        pilot.app.screen.query_one("#lead-days", Input).value = "9"
         await pilot.press("enter")
         await shows(pilot, "STOPS: no device can enroll")
         await shows(pilot, "Nothing has been changed yet.")
@@ -483,6 +488,7 @@ async def test_site_settings_are_set(console: Open, workspace: Workspace) -> Non
         await shows(pilot, "Site settings are set.")
 
     site = workspace.site.get()
+    assert (site.start_by_share, site.certificate_lead_days) == (0.95, 9)
     assert (site.migrated, site.ssl_offload, site.apns_grace_days) == (True, True, 14)
     assert limits_text(site.expiring) == "45d,1/3 apns=60d,1/3"
 
