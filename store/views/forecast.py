@@ -137,6 +137,14 @@ def comparison(forecasts: Sequence[Forecast]) -> Iterator[str]:
         yield f"{one.name} {'; it '.join(parts)}."
 
 
+def best_of(figure: Figure, values: Sequence[float]) -> list[bool]:
+    """Which of the values of several plans are the best ones, as they are shown; none if all are alike."""
+    shown = [number(value) for value in values]
+    if figure.name in _NO_MERIT or len({*shown}) == 1:
+        return [False] * len(shown)
+    return [text == number(min(values)) for text in shown]
+
+
 def against(values: Sequence[float]) -> str:
     """``62 with the other``."""
     if len(values) == 1:

@@ -9,6 +9,7 @@ from ..model.forecast import Forecast
 from ..printable import printable
 from ..words import minute
 from .forecast import (
+    best_of,
     by_cause,
     comparison,
     event_style,
@@ -71,9 +72,9 @@ def _figures(forecasts: Sequence[Forecast]) -> Iterator[str]:
     yield f'<div class="scroll"><table><tr><th></th>{heads}</tr>'
     for figure in shown_figures(forecasts):
         values = [figure.of(one) for one in forecasts]
-        least = min(values) if len({*values}) > 1 and figure.name not in ("renewals", "enrollments") else None
         cells = "".join(
-            f'<td class="number{" best" if value == least else ""}">{number(value)}</td>' for value in values
+            f'<td class="number{" best" if is_best else ""}">{number(value)}</td>'
+            for value, is_best in zip(values, best_of(figure, values), strict=True)
         )
         yield f"<tr><td>{_text(figure.words)}</td>{cells}</tr>"
     yield "</table></div>"
@@ -99,6 +100,7 @@ def _plots(forecasts: Sequence[Forecast]) -> Iterator[str]:
                 )
                 for place, one in enumerate(forecasts)
                 for number, group in enumerate(groups)
+                if any(group in day.groups for day in one.days)
             ],
         )
 

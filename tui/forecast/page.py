@@ -20,6 +20,7 @@ from ...store.persistence.database import Changes
 from ...store.printable import printable
 from ...store.views.forecast import (
     assumption_lines,
+    best_of,
     by_cause,
     event_style,
     event_text,
@@ -219,8 +220,7 @@ class ForecastPage(Page):
         for figure in figures:
             values = [figure.of(one) for one in result.plans]
             line = styled(app, fit(figure.words, first))
-            for value in values:
-                best = value == min(values) != max(values)
+            for value, best in zip(values, best_of(figure, values), strict=True):
                 line.append_text(styled(app, (f"  {number(value):>{width}}", Tone.STRONG if best else Tone.DIM)))
             yield line
         yield Text()
