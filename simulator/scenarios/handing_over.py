@@ -85,7 +85,7 @@ def check_folder(folder: Path, names: Iterable[str]) -> None:
     """Refuse with ``file-exists`` if one of these files is there already, before anything is made."""
     for name in names:
         if os.path.lexists(folder / name):
-            raise Refusal("file-exists", f"{folder / name} already exists", "Name another folder with --files.")
+            raise Refusal("file-exists", f"{folder / name} already exists", "Name another folder for the files.")
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
