@@ -141,7 +141,7 @@ def _general_name(der: bytes, tag: int, start: int, stop: int) -> str | None:
     """One GeneralName as ``DNS:…``, ``IP:…`` and so on; None for unused forms."""
     value = der[start:stop]
     if tag in _TEXT_NAMES:
-        return _TEXT_NAMES[tag] + printable(value.decode("latin-1"))
+        return _TEXT_NAMES[tag] + printable(_ia5(value))
     if tag == 0x87:
         return f"IP:{ipaddress.ip_address(value)}" if len(value) in (4, 16) else f"IP:#{value.hex()}"
     if tag == 0xA4:
@@ -176,3 +176,11 @@ _READERS = {
     bytes.fromhex("551d23"): _authority_key_id,
     bytes.fromhex("551d25"): _extended_key_usage,
 }
+
+
+def _ia5(value: bytes) -> str:
+    """The text of a name that has to be ASCII; some programs put UTF-8 there (RFC 5280 wants ``xn--``)."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

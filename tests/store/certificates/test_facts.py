@@ -17,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from certfleet.store.certificates.facts import parse_certificate
 from certfleet.store.errors import Refusal
+from tests.cases import case
 from tests.material import issue, make_ca, make_chain, name, rsa_key
 
 
@@ -262,3 +263,9 @@ def test_the_same_bytes_give_an_equal_certificate() -> None:
     made = make_chain()
     assert parse_certificate(made.der) == parse_certificate(bytes(bytearray(made.der)))
     assert len({parse_certificate(der) for der in [*made.chain_der, *made.chain_der]}) == 3
+
+
+def test_a_name_in_utf8_is_shown_as_people_write_it() -> None:
+    sans = parse_certificate(case("u-label", "c.der")).facts.sans
+    assert sans[0] == "DNS:müller.example.com"
+    assert "DNS:xn--mller-kva.test" in sans
