@@ -14,7 +14,7 @@ from ..simulator.plans.action_words import action_text
 from ..simulator.plans.checking import doubts
 from ..simulator.plans.handling import begun_run, find_run, go_on
 from ..simulator.plans.plan import AnyAction
-from ..simulator.plans.progress import PlanProgress, latest_run, plan_runs
+from ..simulator.plans.progress import PlanProgress, plan_runs
 from ..simulator.plans.reading import PlanInvalid, load_plan
 from ..simulator.plans.running import Agree, Outcome, PlanRun, RefusedAction, run_plan
 from ..simulator.plans.table_reading import Mistake
@@ -131,7 +131,7 @@ def run(
 def _plan_run(session: Session, workspace: Workspace, file: Path, *, again: bool) -> PlanRun:
     """The run of a plan file, or of a plan that was begun by this name."""
     agree = _agree(session)
-    if not file.is_file() and not again and latest_run(workspace, str(file)) is not None:
+    if not file.suffix and not again and not file.is_file():
         return begun_run(workspace, str(file), agree)
     return PlanRun(workspace, load_plan(file), folder=file.absolute().parent, again=again, agree=agree)
 
@@ -202,6 +202,8 @@ def _simulated(
 def _ends(workspace: Workspace, plan_run: PlanRun, outcomes: list[Outcome]) -> list[str]:
     following, run = plan_run.next_at, plan_run.progress
     said = "the plan has ended" if following is None else f"next: {moment(following)}"
+    if run.ended_at is not None and not outcomes:
+        said = f"{said}; --again begins it anew"
     if run.paused_at is not None:
         said = f"the plan is paused: `certfleet plan resume {run.name}`"
     elif following is None and run.ended_at is None:

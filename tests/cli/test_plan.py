@@ -127,6 +127,20 @@ def test_a_real_fleet_goes_by_the_same_plan(filled: Command, plan: Path) -> None
     assert filled.refused("plan", "run", plan, "--for", "1d")["code"] == "clock-is-wall"
 
 
+def test_a_plan_that_was_begun_goes_on_by_its_name(filled: Command, plan: Path) -> None:
+    plan.write_text('[[action]]\ndo = "start-campaign"\nafter = "0h"\n')
+    assert filled.refused("plan", "run", "rotation")["code"] == "plan-unknown"
+    assert "1 start-campaign: do this now: ask the owners" in filled.done("plan", "run", plan)
+    plan.unlink()
+    assert "the rest waits for you" in filled.done("plan", "run", "rotation")
+    assert "0 steps carried out" in filled.done("plan", "run")
+    assert filled.json("checklist")["plans"][0]["steps"][0]["state"] == "due"
+    assert "plan rotation: do this now: ask the owners" in filled.done("checklist")
+    assert "1  done" in filled.done("plan", "done", "rotation", "1")
+    assert filled.refused("plan", "stop", "rotation")["code"] == "plan-over"
+    assert "--again begins it anew" in filled.done("plan", "run", "rotation")
+
+
 def test_an_earlier_version_of_a_plan_is_not_gone_on_with(fleet: Command, plan: Path) -> None:
     fleet.done("plan", "run", plan)
     plan.write_text(PLAN.replace("per_day = 20", "per_day = 30"))
