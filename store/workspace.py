@@ -93,11 +93,10 @@ class Workspace:
         self._ready = False
         self.database = database = Database(engine, INDEXES, self._around)
         self.clock: Clock = clock or StoredClock(self._clock_setting)
-        clock = self.clock
         table = database.table
-        self.audit = audit = AuditTrail(table("audit"), clock, person)
+        self.audit = audit = AuditTrail(table("audit"), self.clock, person)
         self.vault = vault = Vault(table("vault_keys"), table("vault_secrets"), key_file, passphrase)
-        self.context = context = Context(database, vault, audit, clock, person, self._react, on_paper)
+        self.context = context = Context(database, vault, audit, self.clock, person, self._react, on_paper)
         self.accounts = Accounts(database, audit=audit, actor=person)
         self.logins = Logins(database, audit=audit)
         self.outbox = Outbox(database, audit)
@@ -167,7 +166,6 @@ class Workspace:
 
         With ``create`` off, one is created only in an existing empty folder. A new one gets a virtual clock at
         ``start``, if given, otherwise the wall clock.
-
         ``passphrase`` is called once, when the first secret is needed, if a passphrase protects them. Refuses with
         ``workspace-missing`` (``create`` is off), ``workspace-not-a-folder``, ``not-a-workspace`` (the folder holds
         other things), ``workspace-unwritable``, ``workspace-damaged``, ``workspace-newer``.
@@ -271,11 +269,8 @@ class Workspace:
 
     def _users_of(self, certificate_id: int) -> tuple[str, ...]:
         """The names of the users of an inventory entry."""
-        return (
-            *self.components.users_of(certificate_id),
-            *self.policies.users_of(certificate_id),
-            *(["the devices that it is deployed to"] if self.trust.is_deployed(certificate_id) else []),
-        )
+        deployed = ("the devices that it is deployed to",) if self.trust.is_deployed(certificate_id) else ()
+        return (*self.components.users_of(certificate_id), *self.policies.users_of(certificate_id), *deployed)
 
     def _outages(self) -> Outages:
         return self.impact.gate().outages
