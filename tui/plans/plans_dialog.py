@@ -167,7 +167,7 @@ class PlansDialog(FormDialog[None]):
         if run.paused_at is not None:
             self.show_progress("It is paused: p resumes it.")
         elif self.workspace.is_virtual and (run.next_at is None or run.next_at > self.workspace.now()):
-            self.show_progress("Nothing is due yet: it goes on while the simulation runs.")
+            self.show_progress("Nothing is due yet: let time pass first.")
         else:
             self.console.ask(GoOnQuestion(run), self._told)
 
