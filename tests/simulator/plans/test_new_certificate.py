@@ -114,7 +114,7 @@ def test_a_refused_action_leaves_nothing_behind(company: Workspace) -> None:
     (refused,) = perform(company, 'do = "bind"\nneed = "apns"\ncertificate = "saml"')
     assert isinstance(refused, RefusedAction)
     after = company.counts()
-    assert {table for table in before if before[table] != after[table]} == {"plan_runs", "audit"}
+    assert {table for table in before if before[table] != after[table]} == {"plan_runs", "plans", "audit"}
 
 
 NEW_ON_PAPER = {
