@@ -24,7 +24,7 @@ PROPERTIES: dict[str, Any] = {
 }
 
 
-class DevicesImported(Success, frozen=True, kw_only=True):
+class DeviceExportTaken(Success, frozen=True, kw_only=True):
     """What became of each line."""
 
     result: DeviceImportDocument
@@ -32,7 +32,7 @@ class DevicesImported(Success, frozen=True, kw_only=True):
 
 @router.post(
     "/import",
-    **changes(DevicesImported, "device.import", requestBody=body(PROPERTIES, file="The export, a CSV file.")),
+    **changes(DeviceExportTaken, "device.import", requestBody=body(PROPERTIES, file="The export, a CSV file.")),
 )
 def import_devices(workspace: OpenWorkspace, upload: Uploaded) -> Response:
     """Import devices from the export (CSV) of a device management product. Lines are handled independently, and the
@@ -51,7 +51,7 @@ def import_devices(workspace: OpenWorkspace, upload: Uploaded) -> Response:
         order=_order(upload.word("dates")),
         zone=None if zone is None else zone_named(zone),
     )
-    return answer(DevicesImported, result=camel(device_import_document(result)))
+    return answer(DeviceExportTaken, result=camel(device_import_document(result)))
 
 
 def _order(text: str | None) -> DateOrder | None:

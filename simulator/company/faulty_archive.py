@@ -40,7 +40,7 @@ class ArchiveFault(StrEnum):
     STRANGER = "stranger"
 
 
-class Delivery(Struct, frozen=True):
+class FaultyArchive(Struct, frozen=True):
     """An archive, the fault of each identity that has one, and the identities of devices that aren't the company's."""
 
     data: bytes
@@ -57,7 +57,7 @@ def faulty_archive(
     draw: Random,
     strangers: Iterable[str] = (),
     organization: str = "",
-) -> Delivery:
+) -> FaultyArchive:
     """An archive for these identities, of which so many have each fault; who has which depends on ``draw``.
 
     A stranger is a file more, for a device that isn't the company's. Raises ``ValueError`` if there are more faults
@@ -89,7 +89,7 @@ def faulty_archive(
         for identity in (*identities, *others):
             archive.writestr(f"{identity}.p12", files[identity])
         archive.writestr(CREDENTIALS, "".join(lines))
-    return Delivery(packed.getvalue(), chosen, others)
+    return FaultyArchive(packed.getvalue(), chosen, others)
 
 
 def _validity(validity: Validity, fault: ArchiveFault | None) -> Validity:

@@ -37,7 +37,7 @@ Told = Callable[[int, int], None]
 """Called with how many of how many runs are done."""
 
 
-class _Basis(NamedTuple):
+class _RunBasis(NamedTuple):
     """What the runs begin with and are made of. ``told`` are the costs of other acts, which need no run: they
     can't be done again, or asked no device."""
 
@@ -99,7 +99,7 @@ def _state(workspace: Workspace, lines: Sequence[AuditLine]) -> str:
     return digest(progress_of(workspace).text, *(str(line.id) for line in lines))
 
 
-def _basis(workspace: Workspace, lines: Sequence[AuditLine]) -> _Basis | None:
+def _basis(workspace: Workspace, lines: Sequence[AuditLine]) -> _RunBasis | None:
     with workspace.copy() as copy:  # private keys leave lines in the audit trail
         try:
             plan = plan_of_lines(copy, lines, "acts", keys=True)
@@ -114,7 +114,7 @@ def _basis(workspace: Workspace, lines: Sequence[AuditLine]) -> _Basis | None:
         *(_unable(line, "no plan has an action for it") for line in plan.missing if is_an_act(line)),
         *(ActCost(line=line.id, at=line.at, said=line.summary) for line in idle),
     ]
-    return _Basis(point, list(_dated(plan)), told)
+    return _RunBasis(point, list(_dated(plan)), told)
 
 
 def _dated(plan: AuditPlan) -> Iterator[DatedAct]:

@@ -22,7 +22,7 @@ from .handed_file import (
     ISSUERS,
     KEYSTORES,
     AnyFile,
-    DeviceCertificates,
+    BulkArchiveFile,
     PushCertificateFile,
     SamlCertificate,
     ServerCertificate,
@@ -89,7 +89,7 @@ _KINDS: Mapping[str, _FileKind] = {
         _FileKind(SamlCertificate, {"valid": values.validity}),
         _FileKind(PushCertificateFile, {"apple_id": _apple_id}, ("apple_id",)),
         _FileKind(
-            DeviceCertificates,
+            BulkArchiveFile,
             {
                 "identity_type": values.identity_type,
                 "valid": values.validity,
@@ -121,7 +121,7 @@ class FileReading(TableReading):
                 if name in known:
                     self.wrong(place, f"two files are called {name!r}", "Give each its own name.")
                 known.add(name)
-            if isinstance(one, DeviceCertificates):
+            if isinstance(one, BulkArchiveFile):
                 if one.repairs and one.repairs not in archives:
                     hint = "Name an archive of a [[file]] before this one."
                     self.wrong((*place, "repairs"), f"repairs: there is no archive {one.repairs!r}", hint)

@@ -65,7 +65,7 @@ class PushCertificateFile(HandedFile, frozen=True, kw_only=True, tag="push-certi
     apple_id: str
 
 
-class DeviceCertificates(HandedFile, frozen=True, kw_only=True, tag="device-certificates"):
+class BulkArchiveFile(HandedFile, frozen=True, kw_only=True, tag="device-certificates"):
     """An archive for a bulk import, with so many ``faults``, for the chosen devices that have this kind of identity.
     ``repairs``: only for the devices whose files in that other archive were wrong, and right now."""
 
@@ -76,4 +76,4 @@ class DeviceCertificates(HandedFile, frozen=True, kw_only=True, tag="device-cert
     repairs: str = ""
 
 
-AnyFile = ServerCertificate | SamlCertificate | PushCertificateFile | DeviceCertificates
+AnyFile = ServerCertificate | SamlCertificate | PushCertificateFile | BulkArchiveFile

@@ -33,7 +33,7 @@ from ..company.purposes import SIGNING, TLS_SERVER
 from ..identities.provider import DeviceProvider
 from ..plans.choosing import chosen_devices
 from .course import scenario_of
-from .handed_file import PUBLIC, AnyFile, DeviceCertificates, PushCertificateFile, SamlCertificate, ServerCertificate
+from .handed_file import PUBLIC, AnyFile, BulkArchiveFile, PushCertificateFile, SamlCertificate, ServerCertificate
 from .record import progress_of
 from .scenario import Scenario
 
@@ -144,7 +144,7 @@ class _Making:
                 found = {one.name: made.pkcs12(one.password, "saml")}
             case PushCertificateFile():
                 found = {one.name: self._push(one).pkcs12(one.password, "apns")}
-            case DeviceCertificates():
+            case BulkArchiveFile():
                 found = {one.name: self._archive(one)}
         if one.password_file:
             found[one.password_file] = f"{one.password}\n".encode()
@@ -170,7 +170,7 @@ class _Making:
         chain = x509.load_pem_x509_certificates(portal.chain_pem(issued.id))
         return Credential(chain[0], tuple(chain[1:]), key)
 
-    def _archive(self, one: DeviceCertificates) -> bytes:
+    def _archive(self, one: BulkArchiveFile) -> bytes:
         kind = one.identity_type
         known = [getattr(device, kind.field) for device in chosen_devices(self._workspace, one.choice)]
         identities = tuple(dict.fromkeys(identity for identity in known if identity))

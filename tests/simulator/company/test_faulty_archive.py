@@ -8,14 +8,14 @@ from random import Random
 import pytest
 
 from certfleet.simulator.company.credentials import x509_name
-from certfleet.simulator.company.faulty_archive import ArchiveFault, Delivery, faulty_archive
+from certfleet.simulator.company.faulty_archive import ArchiveFault, FaultyArchive, faulty_archive
 from certfleet.simulator.company.issuing import IssuingAuthority
 from certfleet.store.authorities.issuing import Validity
 
 IDENTITIES = ["A12BC3D4EFGH", "A12BC3D4EFIJ", "A12BC3D4EFKL"]
 
 
-def _delivery(seed: int, **faults: int) -> Delivery:
+def _delivery(seed: int, **faults: int) -> FaultyArchive:
     now = datetime(2026, 9, 14, tzinfo=UTC)
     validity = Validity(now, now + timedelta(days=365))
     root = IssuingAuthority.root(x509_name("Example Root CA"), Random(1), validity)
