@@ -88,7 +88,8 @@ def test_the_apple_id_is_told_of_the_push_certificate(company: Workspace) -> Non
     (told,) = (notice for notice in company.notices.list() if notice.kind == "apns-expiry")
     assert (told.recipient, told.key.rpartition(":")[2]) == (apple_id, "10")
     assert company.apns.warning(apple_id) is None
-    assert "the topic changes, though no Apple device is enrolled" in (company.apns.warning("somebody@else.example") or "")
+    warning = company.apns.warning("somebody@else.example")
+    assert warning is not None and "the topic changes, though no Apple device is enrolled" in warning
 
 
 def test_a_fleet_that_is_drawn_into_it_trusts_what_is_served(company: Workspace) -> None:
