@@ -30,6 +30,7 @@ COMMANDS: dict[str, LazyEntry] = {
     "impact": lazy("impact.impact", "What is stopped or degraded, now or later, by which certificate."),
     "start-by": lazy("start_by.start_by", "The last day on which to start replacing each certificate and CA group."),
     "forecast": lazy("forecast.forecast", "What stops, and who is stranded, if time goes on: by plans, compared."),
+    "forecast-forget": lazy("forecast_review.forecast_forget", "Drop a kept forecast."),
     "forecast-review": lazy("forecast_review.forecast_review", "What a kept forecast said, and what came of it."),
     "component": group(
         "Which component uses which certificate: list, bind.",

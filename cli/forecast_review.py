@@ -1,4 +1,4 @@
-"""``certfleet forecast-review``."""
+"""``certfleet forecast-review`` and ``forecast-forget``: what came of kept forecasts, and dropping one."""
 
 from __future__ import annotations
 
@@ -59,6 +59,14 @@ def forecast_review(session: Session, name: str | None) -> Answer:
             *([comparison_text(found, compared[-1])] if compared else []),
         ],
     )
+
+
+@command("forecast-forget", examples=["certfleet forecast-forget rotation"], changes=True)
+@click.argument("name", type=TEXT)
+def forecast_forget(session: Session, name: str) -> Answer:
+    """Drop the forecast that was kept as NAME. The others stay."""
+    gone = session.open().kept_forecasts.forget(name)
+    return Answer({"forecast": fields_of(kept_document(gone))}, f"forgotten: {gone.name}: {kept_text(gone)}")
 
 
 def _row(kept: KeptForecast, one: ForecastComparison) -> dict[str, str]:

@@ -88,6 +88,7 @@ BEFORE = {
         (f"plan {verb}" for verb in ("status", "pause", "resume", "stop")),
         ("certfleet plan run rotation.toml --for 1d",),
     ),
+    "forecast-forget": ("certfleet forecast --for 30d --plan rotation.toml --keep rotation",),
     "forecast-review": ("certfleet forecast --for 30d --plan rotation.toml --keep rotation",),
     "class report": ("certfleet class create --people 3 --scenario apns-last-ten-days monday",),
     "simulate end-outage": ("certfleet simulate outage apns --for 6h --yes",),

@@ -24,7 +24,7 @@ from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
 from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
+from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 
 router = APIRouter(tags=["impact"], route_class=SignedIn, dependencies=[token_needed])
 
@@ -106,6 +106,12 @@ def list_forecasts(workspace: OpenWorkspace) -> Response:
 def get_forecast(workspace: OpenWorkspace, name: str) -> Response:
     """Get a kept forecast, with what is known of the fleet since beside what it said."""
     return answer(KeptForecastAnswer, forecast=camel(kept_document(*workspace.kept_forecasts.review(name))))
+
+
+@router.delete("/forecasts/{name}", **changes(KeptForecastAnswer, "plan.forget-forecast", 404))
+def forget_forecast(workspace: OpenWorkspace, name: str) -> Response:
+    """Drop a kept forecast."""
+    return answer(KeptForecastAnswer, forecast=camel(kept_document(workspace.kept_forecasts.forget(name))))
 
 
 @router.get("/consequences", **reads(ConsequenceList))

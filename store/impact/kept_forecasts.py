@@ -92,6 +92,14 @@ class KeptForecasts(UseCases):
             )
         return kept
 
+    def forget(self, name: str) -> KeptForecast:
+        """Drop a kept forecast; the others stay. Refuses with ``forecast-unknown``."""
+        with self._database.transaction():
+            kept = self.get(name)
+            self._table.remove(kept.id)
+            self._audit.record("plan.forget-forecast", f"kept-forecast:{kept.id}", f"forecast kept as {name} forgotten")
+        return kept
+
     def checked_name(self, name: str) -> str:
         """A name for another one; refuses as ``keep`` does."""
         name = name.strip()

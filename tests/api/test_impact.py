@@ -178,3 +178,11 @@ def test_a_kept_forecast_is_compared_with_what_is_known(rest: Rest, viewer: Rest
     (now,) = viewer.done("GET", "forecasts/rotation%20of%20May")["forecast"]["comparisons"]
     assert (now["source"], now["groupsSaid"], now["devices"]) == ("now", {"default": 10}, 0)
     assert viewer.refused("GET", "forecasts/none") == (404, "forecast-unknown")
+
+
+def test_a_kept_forecast_is_forgotten(rest: Rest, viewer: Rest, workspace: Workspace) -> None:
+    workspace.kept_forecasts.keep(forecast(days=30), "rotation of May")
+    assert viewer.refused("DELETE", "forecasts/rotation%20of%20May")[0] == 403
+    assert rest.done("DELETE", "forecasts/rotation%20of%20May")["forecast"]["name"] == "rotation of May"
+    assert viewer.done("GET", "forecasts")["forecasts"] == []
+    assert rest.refused("DELETE", "forecasts/rotation%20of%20May") == (404, "forecast-unknown")

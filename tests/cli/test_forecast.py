@@ -69,6 +69,8 @@ def test_a_kept_forecast_is_compared_with_what_came_of_it(drawn: Command, plan: 
     assert all(one["groups"] == one["groups_said"] for one in compared)
     assert compared[-1]["in_service"] == compared[-1]["in_service_said"]
     assert "said 0, was 0" in drawn.done("forecast-review", "rotation")
+    assert drawn.done("forecast-forget", "rotation").startswith("forgotten: rotation: rotation, from 2026-01-05")
+    assert drawn.json("forecast-review")["forecasts"] == []
 
 
 def test_a_forecast_changes_nothing(drawn: Command, tmp_path: Path, plan: Path) -> None:

@@ -141,6 +141,10 @@ CHANGES: Mapping[str, Change] = {
         workspace.site.set(certificate_lead_days=3),
     ),
     "a kept forecast": lambda workspace: workspace.kept_forecasts.keep(forecast(days=30)),
+    "no kept forecast": lambda workspace: (
+        workspace.kept_forecasts.keep(forecast(days=30), "rotation"),
+        workspace.kept_forecasts.forget("rotation"),
+    ),
     "last days to start": lambda workspace: workspace.start_by.keep(
         StartBy(computed_at=NOW, share=0.9, seeds=1, devices=3, drawn_habits=0, basis="", starts=())
     ),
@@ -222,6 +226,7 @@ CHANGES: Mapping[str, Change] = {
 NO_DIFFERENCE = {
     "keep a moment",
     "a kept forecast",
+    "no kept forecast",
     "forget a moment",
     "deploy a policy",  # it is on its way already
     "install a root",  # which these devices trust already

@@ -80,3 +80,13 @@ def test_each_has_a_name_of_its_own(real: Workspace) -> None:
     with pytest.raises(Refusal) as refused:
         real.kept_forecasts.review("other")
     assert refused.value.code == "forecast-unknown"
+
+
+def test_one_is_forgotten_and_its_name_is_free_again(real: Workspace) -> None:
+    for _ in range(2):
+        real.kept_forecasts.keep(forecast(days=5))
+    real.kept_forecasts.forget("rotation")
+    assert [one.name for one in real.kept_forecasts.list()] == ["rotation 2"]
+    (line,) = real.audit.tail(1)
+    assert (line.action, line.summary) == ("plan.forget-forecast", "forecast kept as rotation forgotten")
+    assert real.kept_forecasts.keep(forecast(days=5)).name == "rotation"
