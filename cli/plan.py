@@ -29,14 +29,13 @@ from ..simulator.plans.words import (
     run_lines,
 )
 from ..store.effects.effects import Effects
-from ..store.printable import printable
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
-from .frame.changing import Preview, lines_of
+from .frame.changing import Preview, agrees
 from .frame.command import command
 from .frame.interruption import stop_on_signal
-from .frame.parameters import DURATION, FILE, TEXT, workers_option
+from .frame.parameters import DURATION, FILE, TEXT, workers_option, yes_option
 from .frame.passwords import interactive
 from .frame.progress import run_progress
 from .frame.session import Session
@@ -92,7 +91,7 @@ def show(session: Session, file: Path) -> Answer:
 @click.option("--for", "duration", type=DURATION, metavar="90d", help="Simulate this long, and carry it out meanwhile.")
 @click.option("--open-held", is_flag=True, help="First open the ring that is held because too many devices failed.")
 @click.option("--again", is_flag=True, help="Begin a new run, even if there is one already.")
-@click.option("--yes", is_flag=True, help="Don't ask before an action that stops something.")
+@yes_option
 @workers_option
 def run(
     session: Session, file: Path | None, duration: timedelta | None, open_held: bool, again: bool, workers: int
@@ -102,8 +101,8 @@ def run(
 
     On a real fleet, call it without FILE as often as actions are due, e.g. every hour by cron: it goes on with every
     plan that was begun. What has to be done outside certfleet is said when it is due. Before an action that stops
-    something you are asked; if nobody is there, it waits. An action that is refused doesn't stop the plan; then the
-    exit status is 1."""
+    something you are asked, unless --yes is given; if nobody is there, it waits. An action that is refused doesn't
+    stop the plan; then the exit status is 1."""
     if file is None:
         if duration is not None or open_held or again:
             raise click.UsageError("Name a plan with --for, --open-held and --again.")
@@ -170,10 +169,7 @@ def _agree(session: Session) -> Agree | None:
         return None
 
     def ask(number: int, action: AnyAction, effects: Effects) -> bool:
-        click.echo(printable(f"action {number}: {action_text(action)}"), err=True)
-        for line in lines_of(effects):
-            click.echo(printable(line), err=True)
-        return click.confirm("Go ahead?", err=True)
+        return agrees(effects, f"action {number}: {action_text(action)}")
 
     return ask
 

@@ -186,7 +186,12 @@ def lines_of(effects: Effects, *more: str, longest: int = LONGEST) -> Iterator[s
 
 
 def _ask(effects: Effects, preview: Preview | None) -> None:
-    for line in lines_of(effects, *(() if preview is None else preview.lines)):
-        click.echo(printable(line), err=True)
-    if not click.confirm("Go ahead?", err=True):
+    if not agrees(effects, more=() if preview is None else preview.lines):
         raise Refusal("not-confirmed", "nothing was changed")
+
+
+def agrees(effects: Effects, *above: str, more: Sequence[str] = ()) -> bool:
+    """Show a difference below the lines ``above``, and ask the person at the terminal whether to go ahead."""
+    for line in (*above, *lines_of(effects, *more)):
+        click.echo(printable(line), err=True)
+    return click.confirm("Go ahead?", err=True)
