@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ..simulator.engine.simulator import RunProgress, Simulator
+from ..simulator.forecast.beginning import foreseen, keep_what_is_said
 from ..simulator.plans.action_words import action_text
 from ..simulator.plans.checking import doubts
 from ..simulator.plans.handling import begun_run, find_run, go_on
@@ -29,6 +30,8 @@ from ..simulator.plans.words import (
     run_lines,
 )
 from ..store.effects.effects import Effects
+from ..store.model.forecast import Forecast
+from ..store.model.kept_forecast import KeptForecast
 from ..store.words import moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer
@@ -37,9 +40,11 @@ from .frame.command import command
 from .frame.interruption import stop_on_signal
 from .frame.parameters import DURATION, FILE, TEXT, workers_option, yes_option
 from .frame.passwords import interactive
-from .frame.progress import run_progress
+from .frame.progress import progress, run_progress
 from .frame.session import Session
 from .notice_delivery import delivering
+
+_STEPS = 1000  # of the progress of a forecast
 
 file_argument = click.argument("file", type=FILE)
 
@@ -91,10 +96,22 @@ def show(session: Session, file: Path) -> Answer:
 @click.option("--for", "duration", type=DURATION, metavar="90d", help="Simulate this long, and carry it out meanwhile.")
 @click.option("--open-held", is_flag=True, help="First open the ring that is held because too many devices failed.")
 @click.option("--again", is_flag=True, help="Begin a new run, even if there is one already.")
+@click.option(
+    "--forecast/--no-forecast",
+    default=True,
+    show_default=True,
+    help="When it begins on a real fleet, keep a forecast of it (`certfleet forecast-review`).",
+)
 @yes_option
 @workers_option
 def run(
-    session: Session, file: Path | None, duration: timedelta | None, open_held: bool, again: bool, workers: int
+    session: Session,
+    file: Path | None,
+    duration: timedelta | None,
+    open_held: bool,
+    again: bool,
+    forecast: bool,
+    workers: int,
 ) -> Answer:
     """Carry out a plan FILE: what is due by now, or with --for what becomes due while a simulated fleet lives on. The
     name of a plan that was begun goes on with that plan as it was then.
@@ -111,6 +128,7 @@ def run(
     plan_run = _plan_run(session, workspace, file, again=again)
     if duration is not None:
         workspace.moments.before_time_passes()
+    kept = _kept(session, plan_run) if forecast and duration is None else None
     opened = plan_run.open_held() if open_held else []
     if duration is None:
         outcomes, status = plan_run.perform(), 0
@@ -121,10 +139,25 @@ def run(
         "run": run_document(plan_run.progress),
         "outcomes": [outcome_document(outcome) for outcome in outcomes],
         "now": workspace.now(),
+        "kept_forecast": None if kept is None else kept.name,
     }
     lines = [*map(outcome_text, outcomes), *_ends(workspace, plan_run, outcomes)]
+    if kept is not None:
+        lines.append(f"its forecast is kept as {kept.name}: `certfleet forecast-review` shows what comes of it")
     session.tell_preview(Preview("plan", document, lines, status=status))
     return Answer(document, lines, status=status or _status(outcomes))
+
+
+def _kept(session: Session, plan_run: PlanRun) -> KeptForecast | None:
+    """The forecast of a plan that begins now on a real fleet."""
+    if session.is_trial:
+        return None
+
+    def foresee(days: int) -> Forecast:
+        with progress(_STEPS, "forecasting") as advance:
+            return foreseen(plan_run, days, progress=lambda done: advance(int(done * _STEPS)))
+
+    return keep_what_is_said(plan_run, foresee)
 
 
 def _plan_run(session: Session, workspace: Workspace, file: Path, *, again: bool) -> PlanRun:
@@ -186,10 +219,10 @@ def _simulated(
             run_progress(started_at, until) as display,
         ):
 
-            def tell(progress: RunProgress) -> None:
+            def tell(told: RunProgress) -> None:
                 if courier is not None:
                     courier.nudge()  # a window may have created notices
-                display(progress)
+                display(told)
 
             outcomes = run_plan(simulator, plan_run, until, progress=tell, stop=stop.is_asked)
     return outcomes, stop.status

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from ...simulator.engine.workers import executor_for
+from ...simulator.forecast.beginning import foreseen, keep_what_is_said
 from ...simulator.plans.checking import doubts
 from ...simulator.plans.files import named_files
 from ...simulator.plans.handling import begun_run, find_run, mark_done, pause, resume, stop
@@ -16,6 +19,8 @@ from ...simulator.plans.running import Outcome, PlanRun
 from ...simulator.plans.table_reading import Mistake
 from ...simulator.plans.words import outcome_document, plan_document, run_document
 from ...store.errors import Refusal
+from ...store.model.forecast import Forecast
+from ...store.model.kept_forecast import KeptForecast
 from ..server.answers import Success, answer, camel
 from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
 from .request_fields import Body, YesNo
@@ -30,10 +35,11 @@ class PlansAnswer(Success, frozen=True, kw_only=True):
 
 
 class PlanAnswer(Success, frozen=True, kw_only=True):
-    """The run of a plan, and what was carried out by the call."""
+    """The run of a plan, what was carried out by the call, and the name under which its forecast was kept."""
 
     plan: dict[str, Any]
     outcomes: tuple[dict[str, Any], ...] = ()
+    keptForecast: str | None = None
 
 
 class PlanCheckAnswer(Success, frozen=True, kw_only=True):
@@ -48,6 +54,12 @@ class PlanText(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/\\\x00-\x1f]+$")] = "plan"
     text: Annotated[str, Field(max_length=LONGEST)]
+
+
+class BegunPlanText(PlanText):
+    """A plan file, and whether a forecast of it is kept before it begins on a real fleet."""
+
+    forecast: YesNo = False
 
 
 class Agreement(Body):
@@ -86,12 +98,21 @@ def check_plan(workspace: OpenWorkspace, said: PlanText) -> Response:
 
 
 @router.post("", **changes(PlanAnswer, "plan.begin"))
-def begin_plan(workspace: OpenWorkspace, said: PlanText) -> Response:
-    """Begin a plan, and carry out what is due now. On a real fleet, what stops something waits."""
+def begin_plan(workspace: OpenWorkspace, said: BegunPlanText) -> Response:
+    """Begin a plan, and carry out what is due now. On a real fleet, what stops something waits, and with `forecast` a
+    process of its own makes a forecast first, which is kept: the answer waits for it, about 20 s for 100,000
+    devices."""
     if files := _files_of(said):
         raise Refusal("plan-names-files", f"line {files[0].line}: {files[0].message}", files[0].hint)
     run = PlanRun(workspace, read_plan(said.text, said.name))
-    return _carried_out(run)
+    kept = keep_what_is_said(run, partial(_foresee, run)) if said.forecast else None
+    return _carried_out(run, kept)
+
+
+def _foresee(run: PlanRun, days: int) -> Forecast:
+    """By a process of its own, so that other calls don't wait."""
+    with executor_for(2) as executor:  # of which it takes one
+        return foreseen(run, days, executor=executor)
 
 
 @router.post("/{name}/run", **changes(PlanAnswer, "plan.begin", 404))
@@ -133,11 +154,12 @@ def _files_of(said: PlanText) -> list[Mistake]:
     ]
 
 
-def _carried_out(run: PlanRun) -> Response:
+def _carried_out(run: PlanRun, kept: KeptForecast | None = None) -> Response:
     outcomes = run.perform()
-    return _answer(run.progress, outcomes)
+    return _answer(run.progress, outcomes, kept)
 
 
-def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None) -> Response:
+def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None, kept: KeptForecast | None = None) -> Response:
     said = tuple(camel(outcome_document(outcome)) for outcome in outcomes or ())
-    return answer(PlanAnswer, plan=camel(run_document(run)), outcomes=said)
+    name = None if kept is None else kept.name
+    return answer(PlanAnswer, plan=camel(run_document(run)), outcomes=said, keptForecast=name)

@@ -97,7 +97,7 @@ class PlanRun:
     ) -> None:
         self.workspace = workspace
         self.plan = plan
-        self._folder = folder
+        self.folder = folder
         self._agree = agree
         self._is_real = not workspace.is_virtual
         self._around = ActionContext(workspace, folder, make_like)
@@ -163,7 +163,7 @@ class PlanRun:
             return
         with self.workspace.database.transaction():
             run = plan_runs(self.workspace).add(self.progress)
-            folder = "" if self._folder is None else str(self._folder)
+            folder = "" if self.folder is None else str(self.folder)
             begun_plans(self.workspace).put([BegunPlan(id=run.id, plan=self.plan, folder=folder)])
             self.workspace.audit.record(
                 "plan.begin", f"plan-run:{run.id}", f"plan {run.name} begun: {plural(len(run.steps), 'action')}"

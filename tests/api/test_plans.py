@@ -68,6 +68,14 @@ def test_a_plan_is_checked_begun_gone_on_with_and_stopped(rest: Rest, workspace:
     assert rest.refused("GET", "plans/other") == (404, "plan-unknown")
 
 
+def test_the_forecast_of_a_plan_is_kept_when_it_is_asked_for(rest: Rest, workspace: Workspace) -> None:
+    deployment(workspace)
+    said = {"name": "rotation", "text": PLAN, "forecast": True}
+    assert rest.done("POST", "plans", said)["keptForecast"] == "rotation"
+    assert [one.plan for one in workspace.kept_forecasts.list()] == ["rotation"]
+    assert rest.done("POST", "plans", said)["keptForecast"] is None
+
+
 def test_a_server_reads_no_file_that_a_client_names(rest: Rest, workspace: Workspace) -> None:
     text = '[[action]]\ndo = "import-certificate"\nafter = "0h"\nfile = "/etc/ssl/certs/ca.pem"\n'
     (mistake,) = [

@@ -127,6 +127,23 @@ def test_a_real_fleet_goes_by_the_same_plan(filled: Command, plan: Path) -> None
     assert filled.refused("plan", "run", plan, "--for", "1d")["code"] == "clock-is-wall"
 
 
+def test_on_a_real_fleet_the_forecast_of_a_plan_is_kept_when_it_begins(filled: Command, plan: Path) -> None:
+    plan.write_text('[[action]]\ndo = "set-site"\nafter = "0h"\napns_grace_days = 2\n')
+    filled.done("plan", "run", plan, "--dry-run")
+    filled.done("plan", "run", plan, "--no-forecast")
+    assert filled.json("forecast-review")["forecasts"] == []
+    text = filled.done("plan", "run", plan, "--again")
+    assert "its forecast is kept as rotation: `certfleet forecast-review` shows what comes of it" in text
+    assert filled.json("plan", "run", plan)["kept_forecast"] is None
+    (kept,) = filled.json("forecast-review")["forecasts"]
+    assert (kept["name"], kept["plan"]) == ("rotation", "rotation")
+
+
+def test_a_simulated_plan_keeps_no_forecast_by_itself(fleet: Command, plan: Path) -> None:
+    fleet.done("plan", "run", plan)
+    assert fleet.json("forecast-review")["forecasts"] == []
+
+
 def test_a_plan_that_was_begun_goes_on_by_its_name(filled: Command, plan: Path) -> None:
     plan.write_text('[[action]]\ndo = "start-campaign"\nafter = "0h"\n')
     assert filled.refused("plan", "run", "rotation")["code"] == "plan-unknown"
