@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from msgspec.structs import asdict
 
-from ..store.certificates.files import read_input
 from ..store.errors import Refusal
 from ..store.model.component import Component
 from ..store.views.certificate import certificate_document, certificate_standing, certificate_title
@@ -19,6 +18,7 @@ from .apns import MAIL, apple_id_option, need_options, push_id_argument, push_ti
 from .frame.answer import Answer, Aside, Text
 from .frame.command import command
 from .frame.confirmation import confirm
+from .frame.input_file import read_file
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import FILE, ID, TEXT
 from .frame.session import Session
@@ -78,7 +78,7 @@ def sign(session: Session, request_id: int | None, csr: Path | None, output: Out
     certificate requests` lists the requests that were made here."""
     if (request_id is None) == (csr is None):
         raise click.UsageError("Name a request's id, or a file with --csr.")
-    data = None if csr is None else read_input(csr)
+    data = None if csr is None else read_file(csr)
     output.check()
     apns = session.open().apns
     signed = apns.sign(request_id or 0) if data is None else apns.sign_csr(data)
@@ -107,7 +107,7 @@ def upload(
     """Upload FILE to the simulated push portal, signed in as an Apple ID: the file that the vendor signed, or for
     Secure Mail the request itself. If the topic would change, which cuts devices off, you are asked first."""
     _check_options(need, bundle, renew=renewed, create=create)
-    data = read_input(file)
+    data = read_file(file)
     workspace = session.open()
     warning = _confirm_upload(session, workspace, apple_id, need, renew=renewed, create=create)
     issued = workspace.apns.upload(apple_id, data, need, renew=renewed, create=create, bundle=bundle, confirmed=True)

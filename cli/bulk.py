@@ -12,7 +12,6 @@ import click
 from ..simulator.engine.workers import executor_for
 from ..store.bulk.archive import open_archive
 from ..store.bulk.results import BulkResult, FileResult, Outcome, counted
-from ..store.certificates.files import read_input
 from ..store.certificates.limits import MAX_BULK_CREDENTIALS
 from ..store.inventory.expiry import ExpiryRules
 from ..store.inventory.status import days_until, status_within
@@ -26,6 +25,7 @@ from ..store.words import day, moment, plural
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
+from .frame.input_file import input_name, read_file, seekable
 from .frame.interruption import stop_on_signal
 from .frame.parameters import FILE, TEXT, identity_type_option, workers_option
 from .frame.progress import progress
@@ -55,7 +55,7 @@ def import_archive(
     """Import a .zip of PKCS #12 files named after devices (IDENTITY.p12), with a text file of their passwords: a line
     IDENTITY.p12=PASSWORD for each. Files are imported independently of each other; refused ones are listed with the
     reason. If interrupted, run the same command again: what was imported stays as it is."""
-    with open_archive(archive, credentials=credentials) as opened:
+    with seekable(archive) as source, open_archive(source, credentials=credentials, name=input_name(archive)) as opened:
         workspace = session.open(create=True)
         with (
             executor_for(workers) as executor,
@@ -124,7 +124,7 @@ def _taken_as_json(workspace: Workspace, one: FileResult) -> dict[str, Any]:
 def delete(session: Session, file: Path, identity_type: IdentityType) -> Answer:
     """Delete the certificates of the identities in a text file, one a line. Lines are handled independently of each
     other; refused ones are listed with the reason. Devices lose the certificates at their next check-in."""
-    data = read_input(file, MAX_BULK_CREDENTIALS)
+    data = read_file(file, MAX_BULK_CREDENTIALS)
     workspace = session.open()
     with progress(data.count(b"\n") + 1, "Deleting") as advance:
         results = workspace.bulk.delete(data, identity_type=identity_type, progress=advance)

@@ -10,7 +10,6 @@ import click
 import msgspec
 from msgspec import Struct
 
-from ..store.certificates.files import read_input
 from ..store.errors import Refusal
 from ..store.inventory.sources import (
     CertificateSource,
@@ -27,6 +26,7 @@ from ..store.views.certificate import certificate_document, certificate_standing
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Text
 from .frame.command import command
+from .frame.input_file import input_name, read_file
 from .frame.parameters import (
     FILE,
     TEXT,
@@ -36,7 +36,6 @@ from .frame.parameters import (
     id_argument,
     key_option,
     key_password_file_option,
-    only_one_standard_input,
     password_file_option,
 )
 from .frame.passwords import ask, interactive, needed, read_optional
@@ -87,14 +86,15 @@ def import_certificate(
     description: str,
     on_conflict: OnConflict,
 ) -> Answer:
-    """Import a certificate or a whole chain: PEM, DER or PKCS #7. Every certificate gets its own entry; a certificate
-    already in the inventory is reused, unchanged. Several files are imported independently of each other."""
+    """Import a certificate or a whole chain: PEM, DER or PKCS #7; - is standard input. Every certificate gets its own
+    entry; a certificate already in the inventory is reused, unchanged. Several files are imported independently of each
+    other."""
     if len(files) > 1:
         if key or key_password_file or description:
             raise click.UsageError("--key, --key-password-file and --description go with a single FILE.")
         return _import_files(session, files, use_as, on_conflict)
     workspace = session.open(create=True)
-    source = _certificate_source(read_input(files[0]), files[0], key, key_password_file)
+    source = _certificate_source(read_file(files[0]), files[0], key, key_password_file)
     return _import(workspace, source, use_as, description, on_conflict)
 
 
@@ -122,9 +122,8 @@ def import_keystore(
 ) -> Answer:
     """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain, and say what else is in the file. The
     password is kept, encrypted; `certfleet certificate password` shows it."""
-    only_one_standard_input(password_file, key_password_file)
     workspace = session.open(create=True)
-    source = _keystore_source(read_input(file), file, kind, alias, password_file, key_password_file)
+    source = _keystore_source(read_file(file), file, kind, alias, password_file, key_password_file)
     return _import(workspace, source, use_as, description, on_conflict)
 
 
@@ -164,10 +163,9 @@ def replace(
 ) -> Answer:
     """Replace entry ID by the certificate or the keystore in FILE, which must have a new private key. The old entry
     stays, marked replaced; components that used it use the new one at once."""
-    only_one_standard_input(password_file, key_password_file)
     workspace = session.open()
     workspace.inventory.get(id)
-    data = read_input(file)
+    data = read_file(file)
     source: Source
     if kind or detect_keystore(data):
         if key is not None:
@@ -215,8 +213,8 @@ def _certificate_source(data: bytes, file: Path, key: Path | None, key_password_
     """A certificate file, and the file of its key."""
     return CertificateSource(
         data=data,
-        name=printable(file.name),
-        key=None if key is None else read_input(key),
+        name=input_name(file),
+        key=None if key is None else read_file(key),
         key_password=read_optional(key_password_file),
     )
 
@@ -232,10 +230,10 @@ def _keystore_source(
     """A keystore. If no file holds its password and there is nobody to ask, it is tried without one."""
     password = read_optional(password_file)
     if password_file is None and interactive():
-        password = ask(f"Password of {printable(file.name)} (empty for none)") or None
+        password = ask(f"Password of {input_name(file)} (empty for none)") or None
     return KeystoreSource(
         data=data,
-        name=printable(file.name),
+        name=input_name(file),
         type=kind,
         password=password,
         key_password=read_optional(key_password_file),
@@ -267,7 +265,7 @@ def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None,
     def sources() -> Iterator[CertificateSource]:
         for file in files:
             try:
-                source = _certificate_source(read_input(file), file, None, None)
+                source = _certificate_source(read_file(file), file, None, None)
             except Refusal as refusal:
                 unreadable.append((file, refusal))
             else:

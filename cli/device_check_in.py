@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ..store.authorities.issuing import read_request
-from ..store.certificates.files import read_input
 from ..store.certificates.private_keys import load_private_key
 from ..store.certificates.reading import read_certificates
 from ..store.devices.results import Enrollment, Visit
@@ -34,8 +33,9 @@ from .frame.answer import Answer
 from .frame.changing import Preview
 from .frame.command import command
 from .frame.file_writing import check_target, drafted
+from .frame.input_file import read_file
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import FILE, TEXT, key_password_file_option
+from .frame.parameters import FILE, STANDARD, TARGET, TEXT, key_password_file_option
 from .frame.passwords import ask, interactive, needed, read_optional
 from .frame.session import Session
 
@@ -53,7 +53,7 @@ from .frame.session import Session
 )
 @click.option("--key", "key_file", type=FILE, metavar="FILE", required=True, help="Its private key.")
 @key_password_file_option
-@click.option("--renew-with", "new_key", type=FILE, metavar="NEW-KEY", help="Answer a renewal: write a new key here.")
+@click.option("--renew-with", "new_key", type=TARGET, metavar="NEW-KEY", help="Answer a renewal: write a new key here.")
 @click.option("--answer", "csr", type=FILE, metavar="CSR", help="Answer a renewal: with this request over a new key.")
 @click.option("--not-now", is_flag=True, help="Answer a renewal: not now.")
 @click.option("--error", type=TEXT, metavar="TEXT", help="Answer a renewal: with an error.")
@@ -76,6 +76,8 @@ def check_in(
     if the device is turned away."""
     if sum((new_key is not None, csr is not None, not_now, error is not None, no_answer)) > 1:
         raise click.UsageError("A renewal has one answer: give one of the options for it.")
+    if new_key == STANDARD:
+        raise click.UsageError("--renew-with needs a file: a device whose new key gets lost in a pipe is locked out.")
     if output.path is not None and new_key is None and csr is None:
         raise click.UsageError("--output goes with --renew-with or --answer.")
     _keep_apart(new_key, file, key_file, key_password_file, csr, output.path)
@@ -84,8 +86,8 @@ def check_in(
     if new_key is not None:
         check_target(new_key, force=output.force, workspace=session.path)
     key = _key(key_file, key_password_file)
-    certificate = read_certificates(read_input(file), str(file)).certificates[0].der
-    request = None if csr is None else read_request(read_input(csr))[0].public_bytes(Encoding.DER)
+    certificate = read_certificates(read_file(file), str(file)).certificates[0].der
+    request = None if csr is None else read_request(read_file(csr))[0].public_bytes(Encoding.DER)
     workspace = session.open()
     challenge = workspace.devices.challenge()
     visit = workspace.devices.check_in(certificate, challenge, _signature(key, challenge))
@@ -133,7 +135,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _key(file: Path, password_file: Path | None) -> PrivateKeyTypes:
-    data = read_input(file)
+    data = read_file(file)
     try:
         return load_private_key(data, read_optional(password_file))
     except Refusal as refusal:

@@ -10,7 +10,6 @@ import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.authorities.issuing import read_request
-from ..store.certificates.files import read_input
 from ..store.devices.identity import IDENTITIES, canonical, is_placeholder, problem
 from ..store.devices.results import Enrollment
 from ..store.errors import Refusal
@@ -22,6 +21,7 @@ from ..store.workspace import Workspace
 from .device_selection import find_device
 from .frame.answer import Answer
 from .frame.command import command
+from .frame.input_file import read_file
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import FILE, TEXT, EnumChoice, Written, stacked
 from .frame.session import Session
@@ -92,7 +92,7 @@ def enroll(
         raise click.UsageError(
             "Give --csr and --serial-number, --enrollment-id or another identity, or name simulated devices."
         )
-    request = read_input(csr)
+    request = read_file(csr)
     output.check()
     workspace = session.open(create=True)
     serial_number = serial_number or ""

@@ -17,8 +17,8 @@ from .device_selection import find_device
 from .frame.answer import Answer, Content
 from .frame.command import command
 from .frame.file_writing import check_target, write_file
-from .frame.output_file import OutputFile, force_option, output_option, output_options
-from .frame.parameters import FILE, TEXT, der_options, device_argument, devices_argument
+from .frame.output_file import OutputFile, force_option, output_option, output_options, unless_standard
+from .frame.parameters import TARGET, TEXT, der_options, device_argument, devices_argument
 from .frame.progress import progress
 from .frame.session import Session
 
@@ -33,7 +33,7 @@ from .frame.session import Session
 @click.option("--chain", is_flag=True, help="Add the device CA and the root CA.")
 @der_options
 @output_option
-@click.option("--to", "folder", type=FILE, metavar="FOLDER", help="Write one file per device, by serial number.")
+@click.option("--to", "folder", type=TARGET, metavar="FOLDER", help="Write one file per device, by serial number.")
 @force_option
 def export(
     session: Session,
@@ -53,6 +53,7 @@ def export(
         raise click.UsageError("Several devices need --to FOLDER.")
     if force and path is None and folder is None:
         raise click.UsageError("--force goes with --output or --to.")
+    path = unless_standard(path)
     output = OutputFile(session, path, force)
     if folder is None:
         output.check(binary="DER" if der else None)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from ..store.certificates.files import read_input
 from ..store.devices_import.columns import LONGEST_MAPPING, NO_MAPPING, read_mapping
 from ..store.devices_import.csv_reading import MAX_EXPORT
 from ..store.devices_import.dates import DateOrder, zone_named
@@ -17,6 +16,7 @@ from ..store.words import plural
 from .frame.answer import Answer, Text
 from .frame.changing import Preview
 from .frame.command import command
+from .frame.input_file import input_name, read_file
 from .frame.parameters import FILE, TEXT, EnumChoice
 from .frame.progress import progress
 from .frame.session import Session
@@ -48,13 +48,18 @@ def import_export(
     own column names, or with a mapping file. No keys are needed: devices and their certificates are known by what the
     export says. Lines are handled independently of each other; refused ones are listed with the reason. A later export
     updates the devices; the same one again changes nothing. Exits with 1 if every line is refused."""
-    mapping = NO_MAPPING if mapping_file is None else read_mapping(read_input(mapping_file, LONGEST_MAPPING))
+    mapping = NO_MAPPING if mapping_file is None else read_mapping(read_file(mapping_file, LONGEST_MAPPING))
     zone = None if time_zone is None else zone_named(time_zone)
-    data = read_input(file, MAX_EXPORT)
+    data = read_file(file, MAX_EXPORT)
     workspace = session.open(create=True)
     with progress(data.count(b"\n"), "Importing") as advance:
         result = workspace.device_imports.take_in(
-            data, source=file.name, mapping=mapping, order=dates, zone=zone, progress=lambda done, _: advance(done)
+            data,
+            source=input_name(file),
+            mapping=mapping,
+            order=dates,
+            zone=zone,
+            progress=lambda done, _: advance(done),
         )
     document = device_import_document(result)
     session.tell_preview(Preview("import", document, list(import_lines(result))))

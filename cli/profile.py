@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from ..store.certificates.files import read_input
 from ..store.certificates.limits import MAX_PROFILE
 from ..store.errors import Refusal
 from ..store.impact.components import title_of
@@ -24,6 +23,7 @@ from ..store.words import day, moment
 from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
+from .frame.input_file import input_name, read_file
 from .frame.output_file import OutputFile, output_options
 from .frame.parameters import FILE, choice_option, id_argument
 from .frame.progress import progress
@@ -68,9 +68,9 @@ def _import(
     workspace: Workspace, file: Path, bind: bool, on_older: OnOlder
 ) -> tuple[ImportedProfile, Component | None]:
     """The profile of a file, and the component that uses it, if it was bound."""
-    data = read_input(file, MAX_PROFILE)
+    data = read_file(file, MAX_PROFILE)
     with workspace.database.transaction():
-        result = workspace.profiles.import_file(data, source=printable(file.name), on_older=on_older)
+        result = workspace.profiles.import_file(data, source=input_name(file), on_older=on_older)
         return result, workspace.components.bind_profile(result.profile.id) if bind else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -14,11 +15,11 @@ from ..store.views.certificate import certificate_title
 from ..store.views.task import done_text
 from ..store.words import minute
 from ..store.workspace import Workspace
-from .frame.answer import Answer
+from .frame.answer import Answer, Aside, Content, Secret
 from .frame.command import command
 from .frame.file_writing import check_target, drafted
-from .frame.output_file import file_argument, force_option, named_once, output_option
-from .frame.parameters import FILE, id_argument
+from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
+from .frame.parameters import STANDARD, TARGET, id_argument
 from .frame.session import Session
 from .frame.tables import Row, SpanningRow, Table, TableColumn
 
@@ -77,7 +78,7 @@ def _what_follows(workspace: Workspace, task: Task) -> Iterator[str]:
 @file_argument("PFX_FILE")
 @output_option
 @click.option(
-    "--password-output", type=FILE, metavar="FILE", required=True, help="Write the new password into this file."
+    "--password-output", type=TARGET, metavar="FILE", required=True, help="Write the new password into this file."
 )
 @force_option
 def export(
@@ -86,25 +87,38 @@ def export(
     """Write what support needs for task ID: the new certificate with its chain and private key as PFX (PKCS #12), and
     its new strong password in a file of its own. Only you can read the two files; send them separately."""
     pfx = named_once(file, path)
-    for target in (pfx, password_output):
-        check_target(target, force=force, workspace=session.path)
     if pfx.resolve() == password_output.resolve():
         raise click.UsageError("The password needs a file of its own.")
+    output = OutputFile(session, unless_standard(pfx), force)
+    output.check(binary="a PFX file")
+    if password_output != STANDARD:
+        check_target(password_output, force=force, workspace=session.path)
     workspace = session.open()
     task, password = workspace.tasks.for_support(id)
     assert task.certificate_id is not None
     entry = workspace.inventory.get(task.certificate_id)
     data = workspace.inventory.export(entry.id, ExportFormat.PKCS12, password=password)
-    with (
-        drafted(password_output, f"{password}\n".encode(), force=force, private=True) as put_password,
-        drafted(pfx, data, force=force, private=True) as put_pfx,
-    ):
-        put_password()
-        put_pfx()
-    return Answer(
-        {"task_id": id, "certificate_id": entry.id, "file": str(pfx), "password_file": str(password_output)},
-        [
-            f"exported {certificate_title(entry)} as PFX to {pfx}, its password to {password_output}",
-            f"send them to support separately, delete both, and mark the task done: `certfleet task done {id}`",
-        ],
-    )
+    with ExitStack() as drafts:
+        contents = ((password_output, f"{password}\n".encode()), (pfx, data))
+        ready = [
+            drafts.enter_context(drafted(target, content, force=force, private=True))
+            for target, content in contents
+            if target != STANDARD
+        ]
+        for put in ready:
+            put()
+    place = {"file": str(pfx)} if output.path else output.fields(data, binary=True)
+    document: dict[str, object] = {"task_id": id, "certificate_id": entry.id, **place}
+    said = [
+        f"exported {certificate_title(entry)} as PFX to {_place(pfx)}, its password to {_place(password_output)}",
+        f"send them to support separately, delete both, and mark the task done: `certfleet task done {id}`",
+    ]
+    if pfx == STANDARD:
+        return Answer({**document, "password_file": str(password_output)}, [Content(data), *map(Aside, said)])
+    if password_output == STANDARD:
+        return Answer({**document, "password_file": None, "password": password}, [Secret(password), *map(Aside, said)])
+    return Answer({**document, "password_file": str(password_output)}, said)
+
+
+def _place(target: Path) -> str:
+    return "standard output" if target == STANDARD else str(target)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
-from ..store.certificates.files import read_input
 from ..store.devices.counts import describe
 from ..store.effects.trials import NotAgreed
 from ..store.import_trial import try_import
@@ -19,8 +19,8 @@ from ..store.workspace import Workspace
 from .frame.answer import Answer, Facts
 from .frame.changing import Preview
 from .frame.command import command
-from .frame.file_writing import check_target
-from .frame.output_file import file_argument, force_option, named_once, output_option
+from .frame.input_file import read_file
+from .frame.output_file import OutputFile, file_argument, force_option, named_once, output_option, unless_standard
 from .frame.parameters import FILE
 from .frame.passwords import new_password
 from .frame.progress import progress
@@ -98,16 +98,27 @@ def export(session: Session, file: Path | None, path: Path | None, force: bool) 
     """Write the whole workspace to FILE, as JSON that TinyDB opens. Secrets stay encrypted in it; the key file is not
     in it, so keep a copy of that as well."""
     target = named_once(file, path)
-    check_target(target, force=force, workspace=session.path)
+    output = OutputFile(session, unless_standard(target), force)
+    output.check()
     workspace = session.open()
-    workspace.export_json(target)
+    content = b"" if output.path else _content(workspace)
+    if output.path:
+        workspace.export_json(output.path)
     counts = workspace.counts()
     key_file = workspace.vault.key_file if workspace.vault.protection == "key file" else None
-    said = [f"exported {counts['certificates']} certificates and everything that belongs to them to {target}"]
+    place = output.path or "standard output"
+    said = [f"exported {counts['certificates']} certificates and everything that belongs to them to {place}"]
     if key_file is not None:
         said.append(f"note: its private keys and passwords need the key file {key_file}; keep a copy somewhere else")
     document = {"file": str(target), "counts": counts, "key_file": key_file and str(key_file)}
-    return Answer(document, said)
+    return Answer(document, said) if output.path else output.answer(document, content, said, aside=True)
+
+
+def _content(workspace: Workspace) -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "export.json"
+        workspace.export_json(file)
+        return file.read_bytes()
 
 
 @command(
@@ -125,10 +136,10 @@ def import_export(session: Session, file: Path, key_file: Path | None) -> Answer
     """Create a workspace from an export. --workspace names the new folder; it must not hold a workspace. A dry run
     checks the export, and reports what the new workspace would hold, and what would stop there."""
     if session.is_trial:
-        effects, report = try_import(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
+        effects, report = try_import(read_file(file, MAX_EXPORT), session.path, key_file=key_file)
         session.tell_preview(Preview("counts", report.counts, []))
         raise NotAgreed(effects)
-    report = Workspace.import_json(read_input(file, MAX_EXPORT), session.path, key_file=key_file)
+    report = Workspace.import_json(read_file(file, MAX_EXPORT), session.path, key_file=key_file)
     return Answer(
         {"workspace": str(session.path), "counts": report.counts},
         f"imported {report.counts['certificates']} certificates into the workspace {session.path}",

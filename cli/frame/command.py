@@ -9,6 +9,7 @@ import click
 
 from .answer import Answer, print_answer
 from .changing import OPTIONS, TRIAL_OPTIONS, Precautions, carry_out
+from .parameters import only_one_standard_input
 from .saying_first import SayingFirst
 from .session import Session, pass_session
 
@@ -33,6 +34,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
+        only_one_standard_input(ctx)
         if self.changes:
             session.change = Precautions.taken_from(ctx.params, confirmed=not self.asks, compares=self.compares)
             if self.compares and self.asks:

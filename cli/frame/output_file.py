@@ -15,7 +15,7 @@ import click
 from ...store.errors import Refusal
 from .answer import Answer, Aside, Content, Text
 from .file_writing import check_target, write_file
-from .parameters import FILE
+from .parameters import STANDARD, TARGET
 from .session import Session
 
 
@@ -71,7 +71,12 @@ class OutputFile:
 
 def file_argument(metavar: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """The file to write as an argument, for commands that also have ``--output``; see ``named_once``."""
-    return click.argument("file", type=FILE, metavar=f"[{metavar}]", required=False)
+    return click.argument("file", type=TARGET, metavar=f"[{metavar}]", required=False)
+
+
+def unless_standard(path: Path | None) -> Path | None:
+    """The path of a file to write; None for ``-``, which is standard output."""
+    return None if path == STANDARD else path
 
 
 def named_once(file: Path | None, path: Path | None) -> Path:
@@ -83,7 +88,7 @@ def named_once(file: Path | None, path: Path | None) -> Path:
 
 force_option = click.option("--force", is_flag=True, help="Overwrite an existing file.")
 output_option = click.option(
-    "--output", "--out", "path", type=FILE, metavar="FILE", help="Write to this file. Default: standard output."
+    "--output", "--out", "path", type=TARGET, metavar="FILE", help="Write to this file. Default: -, standard output."
 )
 
 
@@ -94,6 +99,6 @@ def output_options(command: Callable[..., Answer]) -> Callable[..., Answer]:
     def wrapped(session: Session, *args: Any, path: Path | None, force: bool, **options: Any) -> Answer:
         if force and path is None:
             raise click.UsageError("--force goes with --output.")
-        return command(session, *args, output=OutputFile(session, path, force), **options)
+        return command(session, *args, output=OutputFile(session, unless_standard(path), force), **options)
 
     return output_option(force_option(wrapped))

@@ -110,6 +110,8 @@ MOMENT = Written("moment", _moment)
 SPAN = Written("span", _span)
 ID = NumberType(1)
 FILE = FileType(path_type=Path, readable=False)  # its reader refuses what it can't read
+TARGET = FileType(path_type=Path, readable=False)  # a file to write
+STANDARD = Path("-")  # standard input of a ``FILE``, standard output of a ``TARGET``
 
 id_argument = click.argument("id", type=ID, metavar="ID")
 device_argument = click.argument("name", type=TEXT, metavar="DEVICE")
@@ -222,10 +224,12 @@ def search_option(example: str) -> Callable[[Command], Command]:
     )
 
 
-def only_one_standard_input(*files: Path | None) -> None:
+def only_one_standard_input(context: click.Context) -> None:
     """Refuse to read two things from standard input."""
-    if sum(file == Path("-") for file in files) > 1:
-        raise click.UsageError("Only one of the password files can be standard input.")
+    values = [context.params.get(one.name or "") for one in context.command.params if one.type is FILE]
+    files = [file for value in values for file in (value if isinstance(value, tuple) else (value,))]
+    if files.count(STANDARD) > 1:
+        raise click.UsageError("Only one file can be standard input.")
 
 
 def seeds_option(most: int, help: str) -> Callable[[Command], Command]:

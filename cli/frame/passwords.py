@@ -9,9 +9,9 @@ import click
 
 from ...store.certificates.plain_text import decode_text
 from ...store.errors import Refusal
+from .parameters import STANDARD
 
 MAX_PASSWORD_FILE = 64 * 1024
-STANDARD_INPUT = Path("-")
 
 
 def interactive() -> bool:
@@ -41,7 +41,7 @@ def read_password_file(path: Path) -> str:
     Pipes work, as in ``--password-file <(pass show vpn)``. An empty file is the empty password.
     """
     try:
-        if path == STANDARD_INPUT:
+        if path == STANDARD:
             data = sys.stdin.buffer.read(MAX_PASSWORD_FILE + 1)
         else:
             with path.open("rb") as file:

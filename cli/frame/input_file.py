@@ -1,0 +1,83 @@
+"""The files that a command reads: by their path, from a pipe, or on standard input for ``-``."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from ...store.certificates.files import read_input
+from ...store.certificates.limits import MAX_BULK_ARCHIVE, MAX_INPUT
+from ...store.certificates.text import shortened
+from ...store.errors import Refusal
+from ...store.printable import printable
+from .parameters import STANDARD
+
+
+def read_file(path: Path, limit: int = MAX_INPUT) -> bytes:
+    """The content of a file. ``-`` is standard input, and a pipe is read to its end, as in ``<(openssl s_client …)``.
+
+    Refuses as ``read_input`` does. What flows in can be read once, so it is kept for the command's second attempt.
+    """
+    if not _flows(path):
+        return read_input(path, limit)
+    known: dict[Path, bytes] = click.get_current_context().meta.setdefault(__name__, {})
+    if path not in known:
+        with _flowing(path) as stream:
+            known[path] = stream.read(limit + 1)
+    if not known[path]:
+        raise Refusal("file-empty", f"{_named(path)} is empty", "See what the command before the pipe said.")
+    if len(known[path]) > limit:
+        raise Refusal("file-too-large", f"{_named(path)} brings more than {limit:,} bytes")
+    return known[path]
+
+
+@contextmanager
+def seekable(path: Path) -> Iterator[Path | BinaryIO]:
+    """For files that aren't read from one end to the other: the path, or what flows in, in a file without a name."""
+    if not _flows(path):
+        yield path
+        return
+    with tempfile.TemporaryFile() as copy:
+        with _flowing(path) as stream:
+            while copy.tell() <= MAX_BULK_ARCHIVE and (part := stream.read(1024 * 1024)):
+                copy.write(part)
+        copy.seek(0)
+        yield copy
+
+
+def input_name(path: Path) -> str:
+    """What a file is called in messages and records."""
+    return "standard input" if path == STANDARD else printable(path.name)
+
+
+def _named(path: Path) -> str:
+    return "standard input" if path == STANDARD else shortened(str(path), 200)
+
+
+def _flows(path: Path) -> bool:
+    try:
+        return path == STANDARD or stat.S_ISFIFO(path.stat().st_mode)
+    except (OSError, ValueError):  # its reader says why
+        return False
+
+
+@contextmanager
+def _flowing(path: Path) -> Iterator[BinaryIO]:
+    try:
+        if path == STANDARD:
+            if sys.stdin.isatty():
+                click.echo("reading standard input; Ctrl-D ends it", err=True)
+            yield sys.stdin.buffer
+        else:
+            with path.open("rb") as stream:
+                yield stream
+    except OSError as error:
+        raise Refusal("file-unreadable", f"{_named(path)} can't be read: {os.strerror(error.errno or 0)}") from None
