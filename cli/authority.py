@@ -129,20 +129,28 @@ def export(session: Session, name: str, role: AuthorityRole, chain: bool, output
     return output.answer({"group": name, "role": role}, pem, said)
 
 
-@command(examples=["certfleet authority crl default --format der --output devices.crl"], changes=True)
+@command(
+    examples=[
+        "certfleet authority crl default --format der --output devices.crl",
+        "certfleet authority crl default --role root --output root.crl",
+    ],
+    changes=True,
+)
 @group_argument
+@choice_option("--role", of=AuthorityRole, default=AuthorityRole.DEVICE, help="Which of the group's CAs.")
 @der_options
 @output_options
-def crl(session: Session, name: str, der: bool, output: OutputFile) -> Answer:
-    """Issue a new revocation list (CRL) of the device CA of group NAME, valid for a week."""
+def crl(session: Session, name: str, role: AuthorityRole, der: bool, output: OutputFile) -> Answer:
+    """Issue a new revocation list (CRL) of one of the CAs of group NAME, valid for a week. Revoked devices are on the
+    device CA's; whoever checks whole chains needs the root's as well."""
     output.check(binary="DER" if der else None)
-    made = session.open().authorities.crl(name)
+    made = session.open().authorities.crl(name, role)
     loaded = x509.load_der_x509_crl(made)
     data = made if der else loaded.public_bytes(Encoding.PEM)
     number = loaded.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
     revoked = plural(len(loaded), "revoked certificate")
-    said = f"wrote the revocation list of group {name} to {output.path}: {revoked}"
-    document = {"group": name, "number": number, "revoked": len(loaded)}
+    said = f"wrote the revocation list of the {role} CA of group {name} to {output.path}: {revoked}"
+    document = {"group": name, "role": role, "number": number, "revoked": len(loaded)}
     return output.answer(document, data, said, binary=der)
 
 

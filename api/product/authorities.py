@@ -89,9 +89,11 @@ _CRL["responses"][200]["content"]["application/pkix-crl"] = {}
 
 
 @router.post("/groups/{name}/crl", response_class=Response, **_CRL)
-def make_revocation_list(workspace: OpenWorkspace, name: Name) -> Response:
-    """Make a new revocation list (CRL, DER) of a group's device CA, good for a week."""
-    data = workspace.authorities.crl(name)
+def make_revocation_list(
+    workspace: OpenWorkspace, name: Name, role: Annotated[AuthorityRole, Query()] = AuthorityRole.DEVICE
+) -> Response:
+    """Make a new revocation list (CRL, DER) of one of a group's CAs, good for a week."""
+    data = workspace.authorities.crl(name, role)
     number = x509.load_der_x509_crl(data).extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
     return attachment(data, "application/pkix-crl", f"crl-{number}.crl")
 

@@ -255,19 +255,20 @@ class Authorities(UseCases):
             )
         )
 
-    def crl(self, name: str) -> bytes:
-        """A new revocation list (DER) of a group's device CA, valid for a week.
+    def crl(self, name: str, role: AuthorityRole = AuthorityRole.DEVICE) -> bytes:
+        """A new revocation list (DER) of one of a group's CAs, valid for a week. Those of the root and the server CA
+        are empty: nothing that they issued is revoked, and who checks whole chains needs to be told so.
 
         A certificate is dropped once it has been on a list issued after its expiry (RFC 5280, 3.3).
         """
-        issuer = self.issuer(name)
+        issuer = self.issuer(name, role)
         with self._database.transaction():
-            authority = self.of_group(name)[AuthorityRole.DEVICE]
+            authority = self.of_group(name)[role]
             now, number = self._clock.now().replace(microsecond=0), authority.crl_number + 1
             before = authority.crl_at
             revoked = [
                 RevokedEntry(document["serial_number"], datetime.fromisoformat(document["at"]))
-                for document in self._revocations.find("group", name)
+                for document in (self._revocations.find("group", name) if role is AuthorityRole.DEVICE else ())
                 if before is None or datetime.fromisoformat(document["not_after"]) >= before
             ]
             self._authorities.change(authority, crl_number=number, crl_at=now)

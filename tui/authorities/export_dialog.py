@@ -20,7 +20,7 @@ _FORMATS = {
     "der": ("DER", ".cer"),
     "crl": ("CRL, a new revocation list (DER)", ".crl"),
 }
-_NOT_OFFERED = {AuthorityRole.ROOT: ("chain", "crl"), AuthorityRole.DEVICE: (), AuthorityRole.SERVER: ("crl",)}
+_NOT_OFFERED = {AuthorityRole.ROOT: ("chain",), AuthorityRole.DEVICE: (), AuthorityRole.SERVER: ()}
 
 
 def export_dialog(workspace: Workspace, authority: Authority) -> SaveDialog:
@@ -30,7 +30,7 @@ def export_dialog(workspace: Workspace, authority: Authority) -> SaveDialog:
 
     def contents(format: str) -> bytes:
         if format == "crl":
-            return authorities.crl(group)
+            return authorities.crl(group, role)
         if format == "der":
             return base64.b64decode(authority.der)
         chain = authorities.chain(group, role)

@@ -93,3 +93,28 @@ def test_revoking_a_device_revokes_every_certificate_that_it_ever_had(workspace:
     assert handset.states() == ["revoked"] * 8
     assert len(serials(crl(workspace))) == 8
     assert workspace.check().clean
+
+
+@needs_openssl
+def test_openssl_checks_the_whole_chain_with_the_lists_of_both_cas(
+    workspace: Workspace, clock: FixedClock, tmp_path: Path
+) -> None:
+    handset = Handset(workspace)
+    lists = [workspace.authorities.crl("default", role) for role in (AuthorityRole.DEVICE, AuthorityRole.ROOT)]
+    loaded = [x509.load_der_x509_crl(data) for data in lists]
+    (tmp_path / "crl").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in loaded))
+    ca, root = workspace.authorities.chain("default")
+    assert [one.issuer for one in loaded] == [ca.subject, root.subject]
+    (tmp_path / "ca").write_bytes(ca.public_bytes(Encoding.PEM))
+    (tmp_path / "root").write_bytes(root.public_bytes(Encoding.PEM))
+    (tmp_path / "leaf").write_bytes(workspace.devices.pem(handset.certificate))
+    line = ["verify", "-x509_strict", "-crl_check_all", "-attime", str(int(clock.at.timestamp()))]
+    line += ["-CAfile", str(tmp_path / "root"), "-untrusted", str(tmp_path / "ca")]
+    openssl(*line, "-CRLfile", tmp_path / "crl", tmp_path / "leaf")
+
+
+def test_a_revoked_device_is_on_no_other_list(workspace: Workspace) -> None:
+    workspace.devices.revoke([Handset(workspace).id])
+    for role in (AuthorityRole.ROOT, AuthorityRole.SERVER):
+        assert serials(x509.load_der_x509_crl(workspace.authorities.crl("default", role))) == []
+    assert len(serials(crl(workspace))) == 1  # and that the device stays on this one doesn't depend on the others
