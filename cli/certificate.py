@@ -48,7 +48,6 @@ from .frame.session import Session
 from .frame.tables import Cell, Listing, styled
 
 CHANGEABLE_USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
-TEXT_FORMATS = (ExportFormat.PEM, ExportFormat.CHAIN)
 
 
 @command(
@@ -240,7 +239,7 @@ def delete(session: Session, id: int) -> Answer:
     ]
 )
 @id_argument
-@format_option(*ExportFormat, help="PKCS #12 includes the chain and the private key.")
+@format_option(*ExportFormat, help="PKCS #7 includes the chain, PKCS #12 also the private key.")
 @password_file_option("the password for PKCS #12")
 @click.option("--legacy", is_flag=True, help="Encrypt PKCS #12 with 3DES and SHA-1, for old readers.")
 @output_options
@@ -248,7 +247,7 @@ def export(
     session: Session, id: int, form: ExportFormat, password_file: Path | None, legacy: bool, output: OutputFile
 ) -> Answer:
     """Write an entry as a file."""
-    pkcs12, binary = form is ExportFormat.PKCS12, form not in TEXT_FORMATS
+    pkcs12, binary = form is ExportFormat.PKCS12, not form.is_text
     if not pkcs12 and (legacy or password_file is not None):
         raise click.UsageError("--password-file and --legacy go with --format pkcs12.")
     output.check(binary=form if binary else None)

@@ -31,7 +31,14 @@ router = APIRouter(prefix="/certificates", tags=["certificates"], route_class=Si
 
 CertificateId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Ids = Annotated[list[Id], Body(min_length=1, max_length=10_000, examples=[[7]])]
-KEYLESS = {ExportFormat.PEM: "pem", ExportFormat.CHAIN: "pem", ExportFormat.DER: "cer"}
+_PEM, _PKCS7 = "application/x-pem-file", "application/x-pkcs7-certificates"
+KEYLESS = {
+    ExportFormat.PEM: ("pem", _PEM),
+    ExportFormat.CHAIN: ("pem", _PEM),
+    ExportFormat.DER: ("cer", "application/pkix-cert"),
+    ExportFormat.PKCS7: ("p7b", _PKCS7),
+    ExportFormat.PKCS7_DER: ("p7b", _PKCS7),
+}
 
 
 class CertificateUseRequest(BaseModel):
@@ -124,14 +131,17 @@ def use_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: Certifi
         **reads(None, 404),
         "responses": {
             **reads(None, 404)["responses"],
-            200: {"content": {"application/x-pem-file": {}, "application/pkix-cert": {}}, "description": "The file."},
+            200: {
+                "content": {media_type: {} for media_type in dict(KEYLESS.values()).values()},
+                "description": "The file.",
+            },
         },
     },
 )
 def export_certificate(
     workspace: OpenWorkspace,
     id: CertificateId,
-    format: Annotated[ExportFormat, Query(json_schema_extra={"enum": ["pem", "chain", "der"]})] = ExportFormat.PEM,
+    format: Annotated[ExportFormat, Query(json_schema_extra={"enum": list(KEYLESS)})] = ExportFormat.PEM,
 ) -> Response:
     """Export the certificate as a file, alone or with its chain, never with its private key."""
     if format not in KEYLESS:
@@ -141,5 +151,5 @@ def export_certificate(
             "`certfleet certificate export --format pkcs12` does it on the machine itself.",
         )
     data = workspace.inventory.export(id, format)
-    media_type = "application/pkix-cert" if format is ExportFormat.DER else "application/x-pem-file"
-    return attachment(data, media_type, f"certificate-{id}.{KEYLESS[format]}")
+    ending, media_type = KEYLESS[format]
+    return attachment(data, media_type, f"certificate-{id}.{ending}")

@@ -1,10 +1,13 @@
-"""An entry as a file: PEM, DER, chain PEM, PKCS #12 (RFC 7292)."""
+"""An entry as a file: PEM, DER, chain PEM, PKCS #7 (RFC 2315), PKCS #12 (RFC 7292)."""
 
 from __future__ import annotations
 
+import base64
 import ssl
+import textwrap
 from collections.abc import Sequence
 
+from ..certificates import asn1
 from ..certificates.facts import parse_certificate
 from ..certificates.pkcs8 import leaving
 from ..certificates.reading import read_certificates
@@ -32,9 +35,30 @@ def export_entry(
     """
     if format is ExportFormat.PKCS12:
         return _pkcs12(entry, chain, private_key, password, legacy)
+    if format in (ExportFormat.PKCS7, ExportFormat.PKCS7_DER):
+        return _pkcs7(chain, as_pem=format.is_text)
     written = chain if format is ExportFormat.CHAIN else chain[:1]
     data = written[0] if format is ExportFormat.DER else b"".join(map(to_pem, written))
     if [one.der for one in read_certificates(data).certificates] != list(written):
+        raise _differs()
+    return data
+
+
+def _pkcs7(chain: Sequence[bytes], *, as_pem: bool) -> bytes:
+    """Certificates alone, without content or signature (RFC 2315, 9.1), in the order that DER wants."""
+    certificates = [asn1.load(asn1.cms.CertificateChoices, der) for der in sorted(chain)]
+    signed = {
+        "version": "v1",
+        "digest_algorithms": [],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": certificates,
+        "signer_infos": [],
+    }
+    data = asn1.encode(asn1.cms.ContentInfo, {"content_type": "signed_data", "content": signed})
+    if as_pem:
+        lines = textwrap.wrap(base64.b64encode(data).decode("ascii"), 64)
+        data = "\n".join(["-----BEGIN PKCS7-----", *lines, "-----END PKCS7-----", ""]).encode("ascii")
+    if sorted(one.der for one in read_certificates(data).certificates) != sorted(chain):
         raise _differs()
     return data
 

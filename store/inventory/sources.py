@@ -59,12 +59,19 @@ class OnConflict(StrEnum):
 
 
 class ExportFormat(StrEnum):
-    """The export formats of an entry."""
+    """The export formats of an entry. The two of PKCS #7, PEM and DER, have its chain, and never a key."""
 
     PEM = "pem"
     DER = "der"
     CHAIN = "chain"
+    PKCS7 = "pkcs7"
+    PKCS7_DER = "pkcs7-der"
     PKCS12 = "pkcs12"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the file is PEM, and can be printed."""
+        return self in (ExportFormat.PEM, ExportFormat.CHAIN, ExportFormat.PKCS7)
 
 
 class OtherEntry(Struct, frozen=True, kw_only=True):

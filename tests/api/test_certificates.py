@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from certfleet.store.workspace import Workspace
@@ -139,6 +140,9 @@ def test_describe_and_export_without_the_key(rest: Rest, server_certificate: Iss
     chain = rest.ask("GET", "certificates/1/export?format=chain").content
     assert x509.load_pem_x509_certificates(chain) == list(server_certificate.chain)
     assert rest.ask("GET", "certificates/1/export?format=der").content == server_certificate.der
+    pkcs7 = rest.ask("GET", "certificates/1/export?format=pkcs7-der")
+    assert set(load_der_pkcs7_certificates(pkcs7.content)) == set(server_certificate.chain)
+    assert pkcs7.headers["content-type"] == "application/x-pkcs7-certificates"
     assert rest.refused("GET", "certificates/1/export?format=pkcs12") == (400, "key-stays-here")
     assert rest.refused("GET", "certificates/7/export") == (404, "not-found")
 

@@ -19,6 +19,8 @@ _FORMATS = {
     ExportFormat.PEM: ("PEM, the certificate alone", ".pem"),
     ExportFormat.CHAIN: ("PEM, with its chain", "-chain.pem"),
     ExportFormat.DER: ("DER", ".cer"),
+    ExportFormat.PKCS7: ("PKCS #7 (PEM), with its chain", ".p7b"),
+    ExportFormat.PKCS7_DER: ("PKCS #7 (DER), with its chain", ".p7b"),
     ExportFormat.PKCS12: ("PKCS #12, with chain and private key", ".p12"),
 }
 

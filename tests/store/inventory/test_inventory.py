@@ -344,6 +344,16 @@ def test_what_was_imported_comes_out_again(workspace: Workspace) -> None:
 
 
 @needs_openssl
+def test_openssl_reads_the_pkcs7_that_is_written(workspace: Workspace) -> None:
+    leaf = make_chain()
+    workspace.inventory.import_from(pem(leaf))
+    for format, inform in ((ExportFormat.PKCS7, "PEM"), (ExportFormat.PKCS7_DER, "DER")):
+        data = workspace.inventory.export(1, format)
+        told = openssl("pkcs7", "-print_certs", "-inform", inform, stdin=data)
+        assert set(x509.load_pem_x509_certificates(told)) == {leaf.certificate, *leaf.issuers}
+
+
+@needs_openssl
 def test_openssl_reads_the_keystores_that_are_written(workspace: Workspace) -> None:
     workspace.inventory.import_from(p12(make_chain()))
     data = workspace.inventory.export(1, ExportFormat.PKCS12, password="pä")
