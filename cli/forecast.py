@@ -34,8 +34,9 @@ from ..store.views.kept_forecast import kept_text
 from ..store.words import minute, plural
 from .frame.answer import Answer, Facts, Text
 from .frame.command import command
+from .frame.interruption import exit_when_left
 from .frame.output_file import OutputFile, output_options
-from .frame.parameters import DURATION, FILE, format_option, seeds_option
+from .frame.parameters import DURATION, FILE, attached_option, format_option, seeds_option
 from .frame.parameters import TEXT as TEXT_VALUE
 from .frame.progress import progress
 from .frame.session import Session
@@ -81,6 +82,7 @@ _STEPS = 1000  # of a progress bar, for each forecast
     metavar="NAME",
     help="Keep it under this name, to see later what came of it (`forecast-review`); of several plans, the first.",
 )
+@attached_option
 @format_option(*FORMATS, help="html is one file with plots.")
 @output_options
 def forecast(
@@ -91,6 +93,7 @@ def forecast(
     seeds: int,
     processes: int,
     kept_as: str | None,
+    attached: bool,
     form: str,
     output: OutputFile,
 ) -> Answer:
@@ -102,6 +105,8 @@ def forecast(
     if form == TEXT and output.path is not None:
         raise click.UsageError("--output goes with --format markdown, csv, json or html.")
     output.check()
+    if attached:
+        exit_when_left()
     if not span:
         raise click.BadParameter("look ahead for an hour at least", param_hint="--for")
     plans: list[PlanFile | None] = [PlanFile(load_plan(file), file.parent) for file in files]
@@ -114,7 +119,7 @@ def forecast(
         kept_as = workspace.kept_forecasts.checked_name(kept_as)
     if span > moment_of(FOREVER) - workspace.now():
         raise click.BadParameter("the clock does not go that far", param_hint="--for")
-    with progress(_STEPS * len(plans) * seeds, "forecasting") as advance:
+    with progress(_STEPS * len(plans) * seeds, "forecasting", attached=attached) as advance:
         found = forecasts(
             workspace,
             workspace.now() + span,

@@ -13,7 +13,8 @@ from ..store.views.start_by import NOT_COMPUTED, basis_words, last_day_text, sta
 from ..store.words import day
 from .frame.answer import Answer
 from .frame.command import command
-from .frame.parameters import seeds_option
+from .frame.interruption import exit_when_left
+from .frame.parameters import attached_option, seeds_option
 from .frame.progress import progress
 from .frame.session import Session
 from .frame.tables import RICH_STYLES, Cell, Listing
@@ -25,16 +26,19 @@ _FORECASTS = 12  # for a CA group, roughly
 @command("start-by", examples=["certfleet start-by --compute", "certfleet start-by"])
 @click.option("--compute", is_flag=True, help="Compute the days now, and keep them.")
 @seeds_option(MOST_SEEDS, "With --compute: N times with other choices of devices and owners, taken together.")
-def start_by(session: Session, compute: bool, seeds: int) -> Answer:
+@attached_option
+def start_by(session: Session, compute: bool, seeds: int, attached: bool) -> Answer:
     """Show the last day on which starting to replace each certificate and each CA group is early enough: for a CA
     group, still gets `site set --start-by-share` of its devices across before their certificates end. Forecasts find
     it, and it is kept for checklist and notices. It is a working day outside change freezes (`site freeze`)."""
     if seeds > 1 and not compute:
         raise click.UsageError("--seeds goes with --compute.")
+    if attached:
+        exit_when_left()
     workspace = session.open()
     if compute:
         workspace.audit.permit("plan.start-by")
-        with progress(_FORECASTS * seeds, "forecasts") as advance:
+        with progress(_FORECASTS * seeds, "forecasts", attached=attached) as advance:
             workspace.start_by.keep(
                 compute_start_by(workspace, seeds=seeds, told=lambda done: advance(done, max(done, _FORECASTS * seeds)))
             )

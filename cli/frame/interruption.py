@@ -39,7 +39,7 @@ def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
     for caught in (signal.SIGINT, signal.SIGTERM):
         before[caught] = signal.signal(caught, interrupted)
     if attached:
-        threading.Thread(target=_wait_for_the_end, args=(stop,), daemon=True).start()
+        threading.Thread(target=_ask_at_the_end, args=(stop,), daemon=True).start()
     try:
         yield stop
     finally:
@@ -47,10 +47,25 @@ def stop_on_signal(*, attached: bool = False) -> Iterator[StopRequest]:
             signal.signal(number, handler)
 
 
-def _wait_for_the_end(stop: StopRequest) -> None:
+def exit_when_left() -> None:
+    """Exit once standard input is closed: whoever wants the result of this process has exited. For work that can be
+    broken off anywhere."""
+
+    def leave() -> None:
+        _wait_for_the_end()
+        os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()
+
+
+def _ask_at_the_end(stop: StopRequest) -> None:
+    _wait_for_the_end()
+    if stop.signal is None:
+        stop.signal = 0
+
+
+def _wait_for_the_end() -> None:
     """Wait until standard input is closed, discarding its data."""
     with suppress(OSError):
         while os.read(0, 4096):
             pass
-    if stop.signal is None:
-        stop.signal = 0

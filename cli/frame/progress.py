@@ -1,13 +1,11 @@
-"""Progress on standard error, only if it is a terminal. It disappears when the work is done."""
+"""Progress on standard error, if it is a terminal or a program asks for it. A bar disappears when the work is done."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -18,27 +16,26 @@ if TYPE_CHECKING:
 
     from ...simulator.engine.simulator import RunProgress
 
-PROGRESS_FILE = "CERTFLEET_PROGRESS_FILE"
+PROGRESS_LINE = "progress"
 _RATE = "{task.fields[rate]}"
 
 
-def _to_file(total: int) -> Callable[..., None]:
-    """For the console that has started this process: the amount done and the total, in a file of its own."""
-    name = os.environ.get(PROGRESS_FILE)
+def _in_lines(total: int) -> Callable[..., None]:
+    """Progress for the console that has started this process: lines such as ``progress 120 1000``."""
 
     def advance(done: int, total: int = total) -> None:
-        if name is not None:
-            Path(name).write_text(f"{done} {total}")
+        sys.stderr.write(f"{PROGRESS_LINE} {done} {total}\n")
+        sys.stderr.flush()
 
     return advance
 
 
 @contextmanager
-def progress(total: int, label: str) -> Iterator[Callable[..., None]]:
+def progress(total: int, label: str, *, attached: bool = False) -> Iterator[Callable[..., None]]:
     """Show a bar with the rate and the remaining time. The block calls the yielded function with the amount done, and
-    may add the total as the store's use cases do."""
+    may add the total as the store's use cases do. With ``attached`` a program reads it, in lines."""
     if not sys.stderr.isatty():
-        yield _to_file(total)
+        yield _in_lines(total) if attached else lambda done, total=total: None
         return
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 

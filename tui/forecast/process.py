@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -21,9 +22,12 @@ from ...store.model.forecast import Forecast
 from ...store.workspace import Workspace
 from ..simulator.process import refusal_in
 
-PROGRESS_FILE = "CERTFLEET_PROGRESS_FILE"
-"""Names the file in which the command says how far it is (``cli/frame/progress.py``)."""
+Count = Callable[[int, int], None]
+_OFTEN = 0.3  # seconds between two looks at the process
 _PATIENCE = 3  # seconds that it gets to end
+_PROGRESS = re.compile(rb"^progress (\d+) (\d+)\n", re.MULTILINE)
+"""How the command says how far it is (``cli/frame/progress.py``)."""
+_LAST_LINES = 400  # bytes, in which there is a whole line of progress
 
 
 class ForecastResult(Struct, frozen=True):
@@ -34,7 +38,8 @@ class ForecastResult(Struct, frozen=True):
 
 
 class CommandProcess:
-    """A command on a workspace in a folder, by a process of its own."""
+    """A command on a workspace in a folder, by a process of its own, which ends when its standard input closes: so it
+    never outlives the console."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         """Refuses with ``workspace-in-memory`` or ``forecast-unstartable``."""
@@ -47,15 +52,13 @@ class CommandProcess:
         command = [sys.executable, "-P", "-m", "certfleet", "--json", "--workspace", str(workspace.path)]
         self._out: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has ended
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has ended
-        self._done = Path(tempfile.mkdtemp(prefix="certfleet-")) / "progress"
         self._began = time.monotonic()
         try:
             self._process = subprocess.Popen(
-                [*command, *words],
-                stdin=subprocess.DEVNULL,
+                [*command, *words, "--attached"],
+                stdin=subprocess.PIPE,
                 stdout=self._out,
                 stderr=self._errors,
-                env={**os.environ, PROGRESS_FILE: str(self._done)},
                 start_new_session=True,  # Ctrl+C in the terminal is the console's
             )
         except OSError as error:
@@ -73,18 +76,32 @@ class CommandProcess:
 
     def progress(self) -> tuple[int, int] | None:
         """How much of how much is done; None if it hasn't said."""
-        with contextlib.suppress(OSError, ValueError):
-            done, total = self._done.read_text().split()
-            return int(done), int(total)
-        return None
+        errors = self._errors.fileno()
+        start = max(0, os.fstat(errors).st_size - _LAST_LINES)
+        said = _PROGRESS.findall(os.pread(errors, _LAST_LINES, start))  # without moving the place at which it writes
+        return (int(said[-1][0]), int(said[-1][1])) if said else None
+
+    def waited_for(self, count: Count, stop: threading.Event) -> bool:
+        """Wait until it has ended; False if ``stop`` was set before, which ends it. Called in a thread. ``count`` is
+        told how much of how much is done."""
+        try:
+            while not self.ended:
+                if stop.wait(_OFTEN):
+                    return False
+                if (known := self.progress()) is not None:
+                    count(*known)
+            return True
+        finally:
+            self.end()
 
     def output(self) -> bytes:
         """What it printed, once it has ended. Refuses as the command does."""
-        shutil.rmtree(self._done.parent, ignore_errors=True)
+        self._let_go()
         with self._out, self._errors:
             if self._process.returncode:
                 self._errors.seek(0)
-                raise refusal_in(self._errors.read().decode("utf-8", "replace"), self._process.returncode)
+                said = _PROGRESS.sub(b"", self._errors.read())
+                raise refusal_in(said.decode("utf-8", "replace"), self._process.returncode)
             self._out.seek(0)
             return self._out.read()
 
@@ -95,7 +112,12 @@ class CommandProcess:
                 then()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self._process.wait(_PATIENCE)
-        shutil.rmtree(self._done.parent, ignore_errors=True)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
 
 
 class ForecastProcess(CommandProcess):
@@ -110,3 +132,15 @@ class ForecastProcess(CommandProcess):
     def result(self) -> ForecastResult:
         """What it found, once it has ended. Refuses as the command does."""
         return msgspec.json.decode(self.output(), type=ForecastResult)
+
+
+class PlanForecastProcess(CommandProcess):
+    """The forecast of one plan."""
+
+    def __init__(self, workspace: Workspace, days: int, plan: Path) -> None:
+        """Refuses as ``CommandProcess`` does."""
+        super().__init__(workspace, ["forecast", "--for", f"{days}d", "--plan", str(plan)])
+
+    def forecast(self) -> Forecast:
+        """What it found, once it has ended. Refuses as the command does."""
+        return msgspec.json.decode(self.output(), type=ForecastResult).plans[0]

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.text import Text
 from textual.widget import Widget
 
+from ...simulator.forecast.beginning import keep_what_is_said
 from ...simulator.plans.checking import doubts
 from ...simulator.plans.reading import PlanInvalid, load_plan
 from ...simulator.plans.running import PlanRun
 from ...simulator.plans.words import count_text, mistake_text, plan_lines
 from ...store.errors import Refusal
+from ...store.model.forecast import Forecast
 from ...store.words import plural
+from ..components.background_work import Leaving
 from ..components.file_field import FileField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note
 from ..components.text_styles import Tone, styled
+from ..forecast.process import PlanForecastProcess
 from ..shell.hints import without_commands
 
 _SHOWN = 12
@@ -35,6 +41,8 @@ class PlanFileDialog(FormDialog[str]):
 
     def compose_form(self) -> Iterable[Widget]:
         yield Note("A plan file (TOML) is checked first. What is due now is carried out when it begins.", "quiet")
+        if not self.workspace.is_virtual and self.workspace.path is not None:
+            yield Note("Before that a forecast of it is made and kept, to tell later what came of it.", "quiet")
         yield FileField("file", "Plan file", self._inspect)
 
     def _inspect(self, path: Path) -> Text:
@@ -61,5 +69,24 @@ class PlanFileDialog(FormDialog[str]):
         run = PlanRun(self.workspace, load_plan(file), folder=file.absolute().parent)
         if run.progress.id and run.progress.ended_at is not None:
             raise Refusal("plan-over", f"the plan {run.plan.name} has ended", "Change its name to begin it again.")
+        kept = keep_what_is_said(run, partial(self._foresee, file))
+        if self.stop.is_set():
+            return ""
         outcomes = run.perform()
-        return f"Begun: {count_text(outcomes)}."
+        return f"Begun: {count_text(outcomes)}{'' if kept is None else '; forecast kept'}."
+
+    def _foresee(self, file: Path, days: int) -> Forecast | None:
+        """What the plan leads to, by a process of its own; None if that was stopped, and in a workspace in memory."""
+        if self.workspace.path is None:
+            return None
+        process = PlanForecastProcess(self.workspace, days, file.absolute())
+        return process.forecast() if process.waited_for(self.count, self.stop) else None
+
+    def submit(self, answers: dict[str, Any]) -> None:
+        self.perform(partial(self.work, **answers), self.done, saying=self.doing, leaving=Leaving.STOPS)
+
+    def done(self, result: str) -> None:
+        if result:
+            super().done(result)
+        else:
+            self.show_progress("Stopped: it was not begun.")

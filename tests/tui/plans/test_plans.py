@@ -139,3 +139,19 @@ def test_what_is_due_is_done_while_the_console_is_open(workspace: Workspace) -> 
     assert states(workspace)[3] == "waiting"
     go_on_quietly(workspace)
     assert states(workspace) == ["done", "due", "asks", "done"]
+
+
+async def test_the_forecast_of_a_plan_is_kept_before_it_begins(console: Open, tmp_path: Path) -> None:
+    (tmp_path / "rotation.toml").write_text(PLAN)
+    with Workspace.open(tmp_path / "real", actor=Actor("alice")) as real:
+        deployment(real)
+        async with console(real, size=(80, 24)) as pilot:
+            await pilot.press("7", "b", "p", "n")
+            await shows(pilot, "a forecast of it is made and kept")
+            await paste(pilot, str(tmp_path / "rotation.toml"))
+            await pilot.press("enter")
+            await shows(pilot, "replace certificate saml by one like it")
+            await pilot.press("enter")
+            await shows(pilot, "2 wait for you; forecast kept.")
+            assert [one.plan for one in real.kept_forecasts.list()] == ["rotation"]
+            assert latest_run(real, "rotation") is not None
