@@ -81,12 +81,12 @@ class Intake(UseCases):
 
     def _write(self, loaded: LoadedChain, steps: list[Planned], use_as: UseAs, description: str) -> list[Certificate]:
         """Write a planned chain; returns its entries, leaf first."""
-        ids = self._ids(steps)
+        ids, came = self._ids(steps), Arrival(loaded.source, self._clock.now(), self._actor.user)
         written: list[Certificate] = []
         added: list[tuple[Certificate, bytes]] = []
         events: list[Event] = []
         for position, (step, id) in enumerate(zip(steps, ids, strict=True)):
-            entry = self._entry(step, id, loaded, UseAs.SERVER if position else use_as)
+            entry = self._entry(step, id, came, UseAs.SERVER if position else use_as)
             issuer_id = ids[position + 1] if position + 1 < len(ids) else self._issuer_above(step, id)
             entry = replace(entry, issuer_id=issuer_id)
             if position == 0:
@@ -149,10 +149,9 @@ class Intake(UseCases):
         next_id = count(self._entries.next_id())
         return [next(next_id) if step.existing is None or step.action.adds else step.existing.id for step in steps]
 
-    def _entry(self, step: Planned, id: int, loaded: LoadedChain, use_as: UseAs) -> Certificate:
+    def _entry(self, step: Planned, id: int, came: Arrival, use_as: UseAs) -> Certificate:
         if step.action.leaves and step.existing is not None:
             return step.existing
-        came = Arrival(loaded.source, self._clock.now(), self._actor.user)
         if step.action is IntakeAction.OVERWRITE and step.existing is not None:
             return overwrite(step.existing, step.certificate.facts, came)
         return new_entry(step.certificate.facts, id=id, use_as=use_as, came=came)

@@ -120,7 +120,8 @@ class Inventory(UseCases):
         remaining = iter(sources)
         while batch := list(islice(remaining, BATCH)):
             outcomes: list[ImportResult | Refusal] = []
-            loaded = [_load_or_refuse(source, self._clock.now()) for source in batch]
+            now = self._clock.now()
+            loaded = [_load_or_refuse(source, now) for source in batch]
             with self._database.transaction():
                 for chain in loaded:
                     try:
