@@ -13,7 +13,7 @@ from ..store.model.site import SiteSettings
 from ..store.words import plural
 from .frame.answer import Answer, Facts
 from .frame.command import command
-from .frame.parameters import TEXT, Written
+from .frame.parameters import SHARE, TEXT, Written
 from .frame.session import Session
 
 LONGEST = 3650  # days
@@ -78,9 +78,9 @@ def show(session: Session) -> Answer:
 )
 @click.option(
     "--start-by-share",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=SHARE,
     metavar="SHARE",
-    help="The share of devices that a change has to get across in time, for the last day to start it: 0.99.",
+    help="The share of devices that a change has to get across in time, for the last day to start it: 99% or 0.99.",
 )
 @click.option(
     "--certificate-lead-days",

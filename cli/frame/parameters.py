@@ -53,6 +53,18 @@ def _duration(text: str) -> timedelta:
     return int(match[1]) * _UNITS[match[2] or "d"]
 
 
+def _share(text: str) -> float:
+    """``99%`` or ``0.99``. A bare 99 could mean either."""
+    words = text.strip()
+    try:
+        share = round(float(words.removesuffix("%")) / 100, 6) if words.endswith("%") else float(words)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise ValueError(f"{text!r} is not a share; write 99% or 0.99")
+    return share
+
+
 def _moment(text: str) -> datetime:
     """``2026-01-05``, or ``2026-01-05T08:00:00Z``; UTC unless a time zone is given."""
     try:
@@ -106,6 +118,7 @@ class EnumChoice(click.Choice[Any]):
 
 TEXT = TextType()
 DURATION = Written("duration", _duration)
+SHARE = Written("share", _share)
 MOMENT = Written("moment", _moment)
 SPAN = Written("span", _span)
 ID = NumberType(1)

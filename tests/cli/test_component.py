@@ -171,6 +171,14 @@ def test_site(filled: Command) -> None:
     assert "gateway notices          never" in filled.done("site", "show")
 
 
+def test_a_share_is_written_as_a_percentage_or_a_fraction(filled: Command) -> None:
+    for written in ("95%", "95 %", "0.95"):
+        assert filled.json("site", "set", "--yes", "--start-by-share", written)["site"]["start_by_share"] == 0.95
+    for wrong in ("99", "0", "0%", "101%", "nan", "most"):
+        answer = filled.run("site", "set", "--start-by-share", wrong)
+        assert (answer.exit_code, "write 99% or 0.99" in answer.stderr) == (2, True)
+
+
 def test_the_pace_of_pushes_is_a_setting_that_the_status_shows(filled: Command) -> None:
     assert "pushes a minute          1,000" in filled.done("site", "show")
     assert filled.json("site", "set", "--pushes-a-minute", 250)["site"]["pushes_a_minute"] == 250
