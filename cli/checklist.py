@@ -66,7 +66,7 @@ def checklist(session: Session, group: Group | None, open_alone: bool, form: str
         },
         [
             [Table(COLUMNS, list(_lines(rows))), _summary(rows)] if rows else none,
-            [f"plan {now_text(run)}" for run in plans],
+            [f"plan {now_text(run, now)}" for run in plans],
         ],
     )
 

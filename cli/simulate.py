@@ -16,6 +16,8 @@ from ..simulator.engine.play import moment as moment_of
 from ..simulator.engine.simulation_record import history_every, simulation_of
 from ..simulator.engine.simulator import FOREVER, RunProgress, RunReport, Simulator
 from ..simulator.engine.status import event_log_of, simulation_status
+from ..simulator.plans.progress import under_way
+from ..simulator.plans.words import left_out_lines
 from ..store.model.device import DeviceEvent
 from ..store.views.documents import fields_of
 from ..store.views.simulation import (
@@ -91,6 +93,8 @@ def run(
     """Let the virtual clock run, and play what devices and their users do. Ctrl-C stops after the present batch;
     everything up to there is kept, and the next run continues from there. Notices are delivered meanwhile.
 
+    A plan that was begun is carried out by `certfleet plan run NAME --for 7d` alone.
+
     A dry run plays the period on a copy in memory, delivers nothing, and reports the difference that it makes."""
     if session.is_trial and (duration is None or speed not in (None, "max")):
         raise click.UsageError("--dry-run needs --for, and runs as fast as it can.")
@@ -119,6 +123,7 @@ def run(
 
             report = run_paced(simulator, until=until, progress=tell, stop=stop.is_asked)
     sentences = list(_run_sentences(report, until, kept=not session.is_trial))
+    sentences += left_out_lines(under_way(workspace), workspace.now())
     times = {"started_at": report.started_at, "ended_at": report.ended_at, "events": report.events}
     session.tell_preview(Preview("run", times, sentences, status=stop.status))
     log = event_log_of(workspace)

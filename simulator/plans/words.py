@@ -155,7 +155,7 @@ def waits_text(step: PlanStep) -> str:
             return ""
 
 
-def now_text(run: PlanProgress) -> str:
+def now_text(run: PlanProgress, now: datetime) -> str:
     """``rotation: do this now: …; next 2026-12-01 08:00: renew devices …``, for whoever looks at what is to do."""
     if run.paused_at is not None:
         return f"{run.name} is paused"
@@ -163,8 +163,17 @@ def now_text(run: PlanProgress) -> str:
     parts += [f"held: {step.said}" for step in run.steps if step.state is StepState.HELD]
     if (following := run.next_at) is not None:
         step = next(step for step in run.steps if step.due_at == following)
-        parts.append(f"next {minute(following)}: {step.what}" if step.what else f"next {minute(following)}")
+        when = f"{'next' if following > now else 'due since'} {minute(following)}"
+        parts.append(f"{when}: {step.what}" if step.what else when)
     return f"{run.name}: {'; '.join(parts)}"
+
+
+def left_out_lines(runs: Iterable[PlanProgress], now: datetime) -> Iterator[str]:
+    """The plans of which something became due while a simulation went on without them."""
+    for run in runs:
+        if run.next_at is not None and run.next_at <= now:
+            how = f"`certfleet plan run {run.name} --for 7d` lets time pass and carries it out"
+            yield f"plan {run.name} was not carried out: {how}"
 
 
 def step_text(name: str, number: int, step: PlanStep) -> str:

@@ -139,6 +139,16 @@ def test_on_a_real_fleet_the_forecast_of_a_plan_is_kept_when_it_begins(filled: C
     assert (kept["name"], kept["plan"]) == ("rotation", "rotation")
 
 
+def test_a_simulation_that_leaves_out_a_plan_says_so(fleet: Command, plan: Path) -> None:
+    fleet.done("plan", "run", plan, "--for", "2d")
+    said = "plan rotation was not carried out: `certfleet plan run rotation --for 7d`"
+    assert said not in fleet.done("simulate", "run", "--for", "1h")
+    assert said in fleet.done("simulate", "run", "--for", "2d")
+    assert "plan rotation: due since 2026-01-08 08:00: renew devices" in fleet.done("checklist")
+    fleet.done("plan", "pause", "rotation")
+    assert said not in fleet.done("simulate", "run", "--for", "1d")
+
+
 def test_a_simulated_plan_keeps_no_forecast_by_itself(fleet: Command, plan: Path) -> None:
     fleet.done("plan", "run", plan)
     assert fleet.json("forecast-review")["forecasts"] == []

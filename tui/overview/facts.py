@@ -68,9 +68,10 @@ class OverviewFacts:
     def plans(self) -> list[Line]:
         """The plans that are under way: what waits for a person, and what is due next."""
         lines: list[Line] = []
-        for number, run in enumerate(under_way(self._console.workspace)[:_PLANS]):
+        workspace = self._console.workspace
+        for number, run in enumerate(under_way(workspace)[:_PLANS]):
             waits = any(step.state.is_a_persons for step in run.steps)
-            text = Text(with_keys(now_text(run)), style_of(self._app, Tone.PENDING) if waits else "")
+            text = Text(with_keys(now_text(run, workspace.now())), style_of(self._app, Tone.PENDING) if waits else "")
             lines.append(
                 [label(self._app, "" if number else "Plans"), LinePart(text, f"plan {run.id}", self._open_plans)]
             )

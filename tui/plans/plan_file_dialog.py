@@ -42,7 +42,7 @@ class PlanFileDialog(FormDialog[str]):
     def compose_form(self) -> Iterable[Widget]:
         yield Note("A plan file (TOML) is checked first. What is due now is carried out when it begins.", "quiet")
         if not self.workspace.is_virtual and self.workspace.path is not None:
-            yield Note("Before that a forecast of it is made and kept, to tell later what came of it.", "quiet")
+            yield Note("First a forecast of it is made and kept, to see later what came of it.", "quiet")
         yield FileField("file", "Plan file", self._inspect)
 
     def _inspect(self, path: Path) -> Text:

@@ -112,6 +112,8 @@ class PlansDialog(FormDialog[None]):
         yield FixedTable(_COLUMNS, row_tone=tone, empty=empty, id="plans")
         yield FixedTable(_STEP_COLUMNS, row_tone=_step_tone, empty="", id="plan-steps")
         yield Note(id="plan-says")
+        if self.workspace.is_virtual:
+            yield Note("The simulator carries out no plan: let time pass, then c.", "quiet")
         yield Note("n a plan file   c carries on   d what you did   p pauses, resumes   x stops it", "quiet")
 
     @property
