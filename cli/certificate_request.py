@@ -7,7 +7,7 @@ import click
 from ..store.inventory.requests import KeySpec
 from ..store.model.certificate import UseAs
 from ..store.model.request import SigningRequest
-from ..store.views.request import request_document, request_state
+from ..store.views.request import request_document, request_notes, request_state
 from ..store.words import day
 from .frame.answer import Answer, Content
 from .frame.command import command
@@ -24,7 +24,9 @@ USES = [UseAs.SERVER, UseAs.SAML, UseAs.APNS, UseAs.SSL_LISTENER]
     changes=True,
 )
 @click.option("--subject", type=TEXT, required=True, help="RFC 4514: CN=mdm.example.com,O=Example,C=DE")
-@click.option("--san", "sans", type=TEXT, multiple=True, help="HOST, DNS:HOST or IP:ADDRESS; any number of times.")
+@click.option(
+    "--san", "sans", type=TEXT, multiple=True, help="HOST, DNS:HOST or IP:ADDRESS, repeatable. Default: a server's CN."
+)
 @choice_option("--key", of=KeySpec, default=KeySpec.RSA_2048, help="The kind of key.")
 @choice_option("--use-as", of=USES, default=UseAs.SERVER, help="The certificate's use.")
 @click.option("--description", type=TEXT, default="", help="The certificate's description.")
@@ -45,7 +47,8 @@ def request(
     made = workspace.requests.create(subject=subject, sans=sans, key=key, use_as=use_as, description=description)
     pem = workspace.requests.pem(made.id)
     where = f", written to {output.path}" if output.path else ""
-    answer = output.answer({}, pem, f"request #{made.id} for {made.subject}{where}", aside=True)
+    notes = [f"note: {note}" for note in request_notes(made)]
+    answer = output.answer({}, pem, [f"request #{made.id} for {made.subject}{where}", *notes], aside=True)
     document = request_document(made, pem)
     return Answer({"request": document, "file": output.path and str(output.path)}, answer.text)
 

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
+from ..certificates.dns_names import ascii_name
 from ..errors import Refusal
 from ..inventory.inventory import Inventory
 from ..inventory.sources import CertificateSource
@@ -383,6 +384,8 @@ def _general_name(host: str) -> x509.DNSName | x509.IPAddress:
     name = host.strip().lower()
     with suppress(ValueError):
         return x509.IPAddress(ip_address(name))
+    with suppress(ValueError):
+        name = ascii_name(name)
     if len(name) > 253 or not all(map(_LABEL.fullmatch, name.removeprefix("*.").split("."))):
         raise Refusal(
             "host-invalid", f"{host!r} is not a valid host name", "Write mdm.example.com, *.example.com or an address."

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -23,17 +21,13 @@ from ..errors import Refusal
 from ..model.certificate import UseAs
 from ..model.events import RequestCancelled
 from ..model.request import SigningRequest
-from ..notices.addresses import is_ip
 from ..persistence.records import FileTable, RecordTable
 from ..use_cases import Context, UseCases
 from ..vault import SecretKind
+from .request_names import names_asked_for
 from .subjects import parse_subject
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
-
-# RFC 1034 section 3.5, with the underscores that real names have and a wildcard in front.
-_HOST = re.compile(r"(?=.{1,253}$)(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?")
 
 
 class KeySpec(StrEnum):
@@ -72,10 +66,11 @@ class SigningRequests(UseCases):
         """Generate a key and a request for ``subject`` (RFC 4514: ``CN=mdm.example.com,O=Example``).
 
         ``sans``: ``DNS:``, ``IP:``, ``email:`` or ``URI:`` and a value; a bare value is a DNS name or an address.
+        Without any, a server's request gets its common name as one.
         Refuses with ``subject-invalid`` or ``san-invalid``.
         """
         name = parse_subject(subject)
-        names = [_parse_san(san) for san in sans]
+        names = names_asked_for(sans, name, use_as)
         private_key = generate_key(key)
         csr = build_request(private_key, name, names)
         spki = private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -179,34 +174,6 @@ def _hash_for(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512 
         return None
     size = key.key_size if isinstance(key, ec.EllipticCurvePrivateKey) else 256
     return hashes.SHA256() if size <= 256 else hashes.SHA384() if size <= 384 else hashes.SHA512()
-
-
-def _parse_san(text: str) -> tuple[str, x509.GeneralName]:
-    kind, colon, value = text.strip().partition(":")
-    if not colon or kind.upper() not in ("DNS", "IP", "EMAIL", "URI"):
-        kind, value = ("IP" if is_ip(text.strip()) else "DNS"), text.strip()
-    try:
-        match kind.upper():
-            case "IP":
-                address = ipaddress.ip_address(value)
-                if isinstance(address, ipaddress.IPv6Address) and address.scope_id:
-                    raise ValueError(value)
-                return f"IP:{address}", x509.IPAddress(address)
-            case "EMAIL":
-                return f"email:{value}", x509.RFC822Name(value)
-            case "URI":
-                return f"URI:{value}", x509.UniformResourceIdentifier(value)
-            case _:
-                host = value if value.isascii() else value.encode("idna").decode("ascii")
-                if not _HOST.fullmatch(host):
-                    raise ValueError(value)
-                return f"DNS:{host}", x509.DNSName(host)
-    except ValueError as error:
-        raise Refusal(
-            "san-invalid",
-            f"{text!r} is not a subject alternative name",
-            "Write DNS:mdm.example.com, IP:192.0.2.7, email:a@example.com or URI:https://….",
-        ) from error
 
 
 def _algorithm(key: PrivateKey) -> str:

@@ -6,6 +6,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from ..certificates.dns_names import ascii_name
+
 # RFC 5321 section 4.1.2, without quoted local parts; RFC 6531 adds all that isn't ASCII.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
 _LOCAL = rf"{_ATOM}(\.{_ATOM})*"
@@ -32,11 +34,10 @@ def host_name(text: str) -> str | None:
         text = text[1:-1]
     if is_ip(text):
         return str(ipaddress.ip_address(text))
-    if not text.isascii():
-        try:
-            text = text.encode("idna").decode("ascii")
-        except UnicodeError:
-            return None
+    try:
+        text = ascii_name(text)
+    except ValueError:
+        return None
     return text if len(text) <= 253 and re.fullmatch(_HOST, text) else None
 
 

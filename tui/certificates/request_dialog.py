@@ -12,6 +12,7 @@ from ...store.inventory.requests import KeySpec
 from ...store.model.certificate import UseAs
 from ...store.printable import printable
 from ...store.views.certificate import KEYS, USES
+from ...store.views.request import request_notes
 from ..components.choice_fields import ChoiceField
 from ..components.form_dialog import FormDialog
 from ..components.form_fields import Note, PathField, TextField, listed, needed
@@ -79,6 +80,8 @@ class RequestMadeDialog(FormDialog[Path]):
         request = self.workspace.requests.get(self._request_id)
         name = file_name(request.subject.split(",")[0].partition("=")[2], request.id)
         yield Note(printable(request.subject), "strong")
+        for note in request_notes(request):
+            yield Note(printable(f"Note: {note}."))
         if request.completed_by is None:
             yield Note(
                 "Have it signed, then import the answer: it finds its key by itself. w lists what waits.", "quiet"
