@@ -115,7 +115,7 @@ MORE = (
         "a-.example",
         "a b",
         "a_b",
-        "ä.example",
+        "ä b.example",
         "*",
         "a.*.example",
         *MORE,
