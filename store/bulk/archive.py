@@ -12,7 +12,7 @@ from ..certificates.files import open_input
 from ..certificates.limits import MAX_BULK_CREDENTIALS, MAX_BULK_FILE, MAX_BULK_FILES, MAX_BULK_OTHERS
 from ..certificates.text import shortened
 from ..errors import Refusal
-from .credentials import Lines, Passwords, is_pkcs12_name, key_of, line_numbers, read_credentials
+from .credentials import Lines, Passwords, in_quotes, is_pkcs12_name, key_of, line_numbers, read_credentials
 from .zip_files import Member, read_members, too_many, unpack
 
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".jar", ".cab")
@@ -38,6 +38,10 @@ class Archive:
     def password(self, file: Member) -> str | None:
         """Its password from the credential file, or None."""
         return self._passwords.get(key_of(file.name))
+
+    def is_quoted(self, file: Member) -> bool:
+        """Whether the credential file has its name in quotation marks, so that it is another name."""
+        return in_quotes(file.name, self._passwords)
 
     def read(self, file: Member) -> bytes:
         """Its bytes. Refuses ``file-empty`` and ``file-too-large`` for this file, and ``archive-damaged`` if the

@@ -18,6 +18,7 @@ from ..errors import Refusal
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BYTES_END = re.compile(rb"\r\n|\n|\r")
 _SUFFIX = re.compile(r"\.(p12|pfx)\Z", re.IGNORECASE | re.ASCII)
+_QUOTES = "\"'"
 _NAMED = 5  # lines that a message names
 _HINT = "Save it anew as plain text in UTF-8."
 
@@ -90,6 +91,22 @@ def read_identities(data: bytes) -> list[tuple[int, str]]:
         return [(number, identity_in(line)) for number, line in _lines(data)]
     except _NoText as error:
         raise Refusal("identities-unreadable", f"line {error.number} of the file is no text", _HINT) from None
+
+
+def around_equals(password: str) -> str:
+    """What a wrong password has around it that its owner hardly meant; empty if nothing. Never the password."""
+    if len(password) > 1 and password[0] == password[-1] and password[0] in _QUOTES:
+        return "its line has quotation marks around the password, which count as part of it"
+    if password != password.strip():
+        where = "after the =" if password != password.lstrip() else "at its end"
+        return f"its line has a blank {where}, which counts as part of the password"
+    return ""
+
+
+def in_quotes(name: str, passwords: Passwords) -> bool:
+    """Whether a line has this file's name, or begins, in quotation marks."""
+    names = (name.casefold(), key_of(name))
+    return any(f"{quote}{one}{end}" in passwords for quote in _QUOTES for one in names for end in ("", quote))
 
 
 def line_numbers(numbers: Sequence[int]) -> str:

@@ -17,7 +17,7 @@ from ..use_cases import Context, UseCases
 from ..words import day
 from .archive import Archive
 from .bulk_tables import BulkRecords, Staged
-from .credentials import identity_in
+from .credentials import around_equals, identity_in
 from .holders import Holders
 from .pipeline import Candidate, Judged, read_in_batches
 from .reading import NotRead
@@ -63,8 +63,7 @@ class ArchiveImport(UseCases):
         identity = canonical(field, identity)
         password = self._archive.password(file)
         if password is None:
-            missing = Refusal("password-missing", "the credential file has no line for it", "Add its password there.")
-            return _refused(file, identity, missing)
+            return _refused(file, identity, _no_password(self._archive.is_quoted(file)))
         try:
             data = self._archive.read(file)
         except Refusal as refusal:
@@ -109,7 +108,8 @@ class ArchiveImport(UseCases):
         candidate, outcome = judged
         path, identity = candidate.file.path, candidate.identity
         if isinstance(outcome, NotRead):
-            return FileResult(file=path, identity=identity, outcome=Outcome.REFUSED, refusal=outcome.refusal)
+            refusal = _explained(outcome.refusal, candidate.password)
+            return FileResult(file=path, identity=identity, outcome=Outcome.REFUSED, refusal=refusal)
         there = staged.of(self._type, identity)
         if there is not None and there.fingerprint_sha256 == outcome.fingerprint_sha256:
             return FileResult(file=path, identity=identity, outcome=Outcome.ALREADY_THERE, record=there)
@@ -164,3 +164,18 @@ def _taken(twin: DeviceIdentityCertificate, reading: CertificateReading) -> Refu
     if twin.fingerprint_sha256 == reading.fingerprint_sha256:
         return Refusal("bulk-certificate-taken", f"the certificate is that of {owner}", hint)
     return Refusal("bulk-key-taken", f"the certificate is over the key of {owner}", hint)
+
+
+def _no_password(is_quoted: bool) -> Refusal:
+    if is_quoted:
+        message = "the credential file has its name in quotation marks, which count as part of it"
+        return Refusal("password-missing", message, "Write IDENTITY.p12=PASSWORD without quotation marks.")
+    return Refusal("password-missing", "the credential file has no line for it", "Add its password there.")
+
+
+def _explained(refusal: Refusal, password: str) -> Refusal:
+    """A wrong password with what is odd about its line: results show the message alone."""
+    odd = around_equals(password) if refusal.code == "wrong-password" else ""
+    if not odd:
+        return refusal
+    return Refusal(refusal.code, f"{refusal.message}: {odd}", "Write IDENTITY.p12=PASSWORD with nothing around the =.")

@@ -423,3 +423,28 @@ def test_listing_by_type_and_status(workspace: Workspace, clock: FixedClock) -> 
     assert workspace.bulk.list(expired=True) == []
     clock.at += timedelta(days=400)
     assert len(workspace.bulk.list(expired=True)) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        (f"A.p12= {PASSWORD}", "wrong-password", "a blank after the ="),
+        (f"A.p12 = {PASSWORD}", "wrong-password", "a blank after the ="),
+        (f"A.p12={PASSWORD} ", "wrong-password", "a blank at its end"),
+        (f'A.p12="{PASSWORD}"', "wrong-password", "quotation marks around the password"),
+        (f"A.p12='{PASSWORD}'", "wrong-password", "quotation marks around the password"),
+        (f'"A.p12"="{PASSWORD}"', "password-missing", "its name in quotation marks"),
+        (f'"A"={PASSWORD}', "password-missing", "its name in quotation marks"),
+        (f'"A.p12={PASSWORD}"', "password-missing", "its name in quotation marks"),
+        ("A.p12=other", "wrong-password", "the password does not open the keystore"),
+        (f"B.p12={PASSWORD}", "password-missing", "has no line for it"),
+    ],
+)
+def test_blanks_and_quotation_marks_of_a_line_are_named(workspace: Workspace, line: str, code: str, said: str) -> None:
+    result = take_in(workspace, packed({"A.p12": p12("A")}, f"{line}\n"))
+    refusal = result.results[0].refusal
+    assert refusal is not None
+    assert refusal.code == code
+    assert said in refusal.message
+    assert PASSWORD not in refusal.message
+    assert ("blank" in refusal.message or "quotation" in refusal.message) == (PASSWORD in line and "B.p12" not in line)
