@@ -10,6 +10,7 @@ import click
 import msgspec
 from msgspec import Struct
 
+from ..store.certificates.folders import read_folder, with_folders_in
 from ..store.errors import Refusal
 from ..store.inventory.sources import (
     CertificateSource,
@@ -88,13 +89,14 @@ def import_certificate(
 ) -> Answer:
     """Import a certificate or a whole chain: PEM, DER or PKCS #7; - is standard input. Every certificate gets its own
     entry; a certificate already in the inventory is reused, unchanged. Several files are imported independently of each
-    other."""
+    other; a folder of PEM files, such as certbot's, counts as one file."""
+    files = tuple(with_folders_in(files))
     if len(files) > 1:
         if key or key_password_file or description:
             raise click.UsageError("--key, --key-password-file and --description go with a single FILE.")
         return _import_files(session, files, use_as, on_conflict)
     workspace = session.open(create=True)
-    source = _certificate_source(read_file(files[0]), files[0], key, key_password_file)
+    source = _certificate_source(_read(files[0]), files[0], key, key_password_file)
     return _import(workspace, source, use_as, description, on_conflict)
 
 
@@ -209,6 +211,10 @@ def _new_tasks(workspace: Workspace, result: ReplaceResult) -> list[tuple[int, s
     return [(task.id, task.title) for task in tasks if task.certificate_id == result.new.id]
 
 
+def _read(path: Path) -> bytes:
+    return read_folder(path) if path.is_dir() else read_file(path)
+
+
 def _certificate_source(data: bytes, file: Path, key: Path | None, key_password_file: Path | None) -> CertificateSource:
     """A certificate file, and the file of its key."""
     return CertificateSource(
@@ -265,7 +271,7 @@ def _import_files(session: Session, files: Sequence[Path], use_as: UseAs | None,
     def sources() -> Iterator[CertificateSource]:
         for file in files:
             try:
-                source = _certificate_source(read_file(file), file, None, None)
+                source = _certificate_source(_read(file), file, None, None)
             except Refusal as refusal:
                 unreadable.append((file, refusal))
             else:

@@ -55,7 +55,7 @@ def seekable(path: Path) -> Iterator[Path | BinaryIO]:
 
 def input_name(path: Path) -> str:
     """What a file is called in messages and records."""
-    return "standard input" if path == STANDARD else printable(path.name)
+    return "standard input" if path == STANDARD else printable(path.name or path.resolve().name)
 
 
 def _named(path: Path) -> str:

@@ -203,7 +203,7 @@ def test_a_password_from_a_pipe(certfleet: Command, material: Material) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["import", "."], "not-a-file"),
+        (["import", "."], "file-empty"),
         (["import", "nowhere.pem"], "file-not-found"),
         (["import", "empty.pem"], "file-empty"),
         (["import", "notes.txt"], "not-a-certificate"),
@@ -269,3 +269,35 @@ def test_escape_sequences_stay_out_of_the_terminal(certfleet: Command, material:
     assert "\x1b" not in told
     assert "\u202e" not in told
     assert "[red]" in told
+
+
+def as_certbot_keeps_it(folder: Path, material: Material, chain: str, key: str) -> Path:
+    folder.mkdir(parents=True)
+    for name, came in (("fullchain.pem", chain), ("cert.pem", chain), ("privkey.pem", key)):
+        (folder / name).symlink_to(material / came)
+    (folder / "chain.pem").symlink_to(material / "root.pem")
+    (folder / "README").write_text("This directory contains your keys and certificates.")
+    return folder
+
+
+def test_a_folder_of_pem_files_is_one_file(certfleet: Command, material: Material, tmp_path: Path) -> None:
+    folder = as_certbot_keeps_it(tmp_path / "live" / HOST, material, "chain.pem", "leaf.key")
+    answer = certfleet.json("certificate", "import", folder)
+    assert [entry["has_private_key"] for entry in answer["imported"]] == [True, False, False]
+    assert answer["imported"][0]["source"] == HOST
+
+
+def test_a_folder_of_such_folders_is_several(certfleet: Command, material: Material, tmp_path: Path) -> None:
+    as_certbot_keeps_it(tmp_path / "live" / "one", material, "renewed.pem", "renewed.key")
+    (tmp_path / "live" / "two").mkdir()
+    (tmp_path / "live" / "two" / "cert.pem").symlink_to(material / "nowhere.pem")
+    (tmp_path / "live" / "README").write_text("nothing")
+    outcome = certfleet.run("certificate", "import", tmp_path / "live")
+    assert outcome.exit_code == 1  # two/cert.pem leads nowhere
+    assert "one: imported #1" in outcome.stdout
+    assert "error: file-not-found:" in outcome.stderr
+
+
+def test_a_folder_without_pem_files_is_none(certfleet: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert certfleet.refused("certificate", "import", tmp_path / "empty")["code"] == "not-a-file"
