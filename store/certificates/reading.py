@@ -68,6 +68,8 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
 
 
 def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
+    if not blocks:  # what was in another text begins a block, and doesn't end it
+        raise _not_a_certificate(title, FileKind.UNKNOWN)
     certificates: list[ParsedCertificate] = []
     keys: list[bytes] = []
     others: list[FileKind] = []

@@ -118,3 +118,9 @@ def test_what_is_no_text() -> None:
     assert decode_text(b"a\0b") is None
     assert decode_text(b"\x81") is None  # not assigned in Windows-1252
     assert decode_text(b"\xff\xfea") is None
+
+
+@pytest.mark.parametrize("text", [b"x-----BEGIN ", b"-----BEGIN CERT", b"-----BEGIN \nAAAA\n"])
+def test_base64_of_what_begins_a_block_and_is_none(text: bytes) -> None:
+    with pytest.raises(Refusal, match="not-a-certificate"):
+        read_certificates(base64.b64encode(text))
