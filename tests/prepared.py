@@ -72,8 +72,9 @@ def copy_tables_into_new_stores(patch: pytest.MonkeyPatch) -> None:
 
     def with_tables(engine: SqliteEngine) -> sqlite3.Connection:
         with creating:
+            # One that is there and empty is being made by another process: a copy would overwrite what it writes.
+            is_new = engine.path is None or not engine.path.exists()
             connection = connect(engine)
-            is_new = engine.path is None or not (engine.path.exists() and engine.path.stat().st_size)
             if type(engine) is SqliteEngine and is_new and engine._indexes == made._indexes:
                 made._connection.backup(connection)
             return connection
