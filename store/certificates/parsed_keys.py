@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, mldsa, rsa, x448, x25519
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
@@ -45,7 +45,8 @@ _SEEDED: dict[str, Callable[[bytes], PrivateKeyTypes]] = {
     "2.16.840.1.101.3.4.3.19": mldsa.MLDSA87PrivateKey.from_seed_bytes,
 }
 _SEED = 32
-_NOT_LOADED = (ValueError, TypeError, UnsupportedAlgorithm, NotImplementedError, OverflowError)
+# Of raw keys of another length, OpenSSL's error comes as it is.
+_NOT_LOADED = (ValueError, TypeError, UnsupportedAlgorithm, NotImplementedError, OverflowError, InternalError)
 
 
 class ParsedKey:
@@ -126,7 +127,7 @@ def _parse_leniently(pkcs8: bytes) -> ParsedKey:
             loaded, public = None if seed is None else _SEEDED[parts.oid](seed), None
         else:
             loaded, public = _load(join_pkcs8(parts.algorithm, parts.key)), None
-    except ValueError:
+    except (ValueError, IndexError, InternalError):  # IndexError: a SEQUENCE with too little in it
         raise damaged_key() from None
     public = public or parts.public
     if loaded is None and public is None:

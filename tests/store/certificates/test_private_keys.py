@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from asn1crypto import core
 from asn1crypto import keys as asn1
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, x25519
 from cryptography.hazmat.primitives.serialization import (
@@ -17,7 +18,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from certfleet.store.certificates.facts import parse_certificate
+from certfleet.store.certificates.pkcs8 import join_pkcs8
 from certfleet.store.certificates.private_keys import describe_private_key, load_private_key, matches, to_pkcs8
+from certfleet.store.certificates.public_keys import EC, RSA
 from certfleet.store.errors import Refusal
 from tests.material import PrivateKey, ec_key, issue, needs_openssl, openssl, rsa_key
 
@@ -203,6 +206,19 @@ def test_a_damaged_initialization_vector(vector: str) -> None:
     pem = key.private_bytes(Encoding.PEM, form, BestAvailableEncryption(b"secret")).decode()
     start = pem.index("DEK-Info: AES-256-CBC,") + len("DEK-Info: AES-256-CBC,")
     assert code_of((pem[:start] + vector + pem[start + 32 :]).encode(), "secret") == "not-a-private-key"
+
+
+@pytest.mark.parametrize("inner", ["", "3000", "3003020100", "30020500", "0400", "040161", "0200"])
+@pytest.mark.parametrize("oid", [RSA, EC, "1.3.101.110", "1.3.101.112", "2.16.840.1.101.3.4.3.17"])
+def test_a_key_with_something_else_in_it(oid: str, inner: str) -> None:
+    algorithm = asn1.PrivateKeyAlgorithm({"algorithm": "rsa"}).dump() if oid == RSA else algorithm_with(oid)
+    assert code_of(join_pkcs8(algorithm, bytes.fromhex(inner))) in ("not-a-private-key", "key-unsupported")
+
+
+def algorithm_with(oid: str) -> bytes:
+    named: bytes = core.ObjectIdentifier(oid).dump()
+    curve: bytes = core.ObjectIdentifier("1.2.840.10045.3.1.7").dump() if oid == EC else b""
+    return bytes((0x30, len(named + curve))) + named + curve
 
 
 def test_cut_keys() -> None:
