@@ -199,7 +199,7 @@ class _Reconstruction:
             self._leave_out(line, ", deleted since")
             return None
         issued = self._issued.get(entry.fingerprint_sha256)
-        if issued is not None and issued.authority_id is not None:
+        if issued is not None and issued.authority_id is not None and not self._was_handed_over(entry):
             if _came_with_the_fleet(self._workspace, issued):
                 return None
             need = "apns" if issued.service is PushService.MANAGEMENT else "securemail-apns"
@@ -246,7 +246,12 @@ class _Reconstruction:
             self._leave_out(line)
             return None
         entry = self._entries.get(int(used[1]))
-        if entry is not None and entry.fingerprint_sha256 in self._issued and component.need.endswith("apns"):
+        if (
+            entry is not None
+            and entry.fingerprint_sha256 in self._issued
+            and component.need.endswith("apns")
+            and not self._was_handed_over(entry)
+        ):
             return None  # the portal's certificate is bound by its import
         return Bind(at=at, need=component.need, name=component.name, certificate=used[1])
 
@@ -280,6 +285,12 @@ class _Reconstruction:
             deadline=length(campaign.deadline),
             help_desk=campaign.help_desk,
         )
+
+    def _was_handed_over(self, entry: Certificate) -> bool:
+        """Whether it is a push certificate that was there from the beginning, and came in from a file."""
+        issued = self._issued.get(entry.fingerprint_sha256)
+        is_first = issued is not None and _came_with_the_fleet(self._workspace, issued)
+        return is_first and issued is not None and entry.source != f"push certificate {issued.id}"
 
     def _is_stand_in(self, id: int) -> bool:
         entry = self._entries.get(id)

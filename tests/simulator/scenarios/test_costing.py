@@ -13,11 +13,15 @@ from certfleet.simulator.scenarios import costing
 from certfleet.simulator.scenarios.act_cost import ActCosts
 from certfleet.simulator.scenarios.cost_words import cost_lines, cost_text
 from certfleet.simulator.scenarios.costing import act_costs, kept_costs
+from certfleet.simulator.scenarios.course import scenario_of
 from certfleet.simulator.scenarios.debrief import debrief
+from certfleet.simulator.scenarios.handing_over import files_now
 from certfleet.simulator.scenarios.record import progress_of
 from certfleet.simulator.scenarios.rerun import RunResult
 from certfleet.simulator.scenarios.standing import standing
 from certfleet.simulator.scenarios.starting import START
+from certfleet.store.inventory.sources import KeystoreSource
+from certfleet.store.model.certificate import UseAs
 from certfleet.store.workspace import Workspace
 
 from .conftest import Begin, play
@@ -63,6 +67,19 @@ def test_an_act_costs_what_there_would_be_without_it(begin: Begin) -> None:
     assert "device-days without check-in" in said  # devices were cut off at once
     assert f"it brought {-wrong.points} points" in said  # but without it, the certificate would have lapsed
     assert found.worst is None
+
+
+def test_a_push_certificate_that_was_handed_over_comes_in_again(begin: Begin) -> None:
+    workspace = begin("first-deployment")
+    one = next(file for file in scenario_of(workspace).files if file.name == "apns.p12")
+    data = files_now(workspace)[one.name]
+    workspace.inventory.import_from(KeystoreSource(data=data, name=one.name, password=one.password), use_as=UseAs.APNS)
+    with Simulator(workspace) as simulator:
+        simulator.run(progress_of(workspace).ends_at)
+    found = costs_of(workspace)
+    assert found.points == standing(workspace).points > 0
+    imported = next(cost for cost in found.acts if "apns.p12" in cost.said)
+    assert imported.points == -found.points  # without it, nobody enrolled
 
 
 def test_the_useless_second_refresh_cost_its_objective_and_the_renewal_brought_points(begin: Begin) -> None:
