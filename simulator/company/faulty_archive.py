@@ -33,7 +33,7 @@ class ArchiveFault(StrEnum):
     """What is wrong with a file of a delivery."""
 
     WRONG_PASSWORD = "wrong-password"  # noqa: S105 - a name, not a password
-    NO_PASSWORD = "no-password"  # noqa: S105
+    NO_PASSWORD = "no-password"  # noqa: S105 - a name, too
     DAMAGED = "damaged"
     COPY = "copy"
     EXPIRED = "expired"

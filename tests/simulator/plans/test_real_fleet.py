@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from certfleet.simulator.plans.handling import begun_run, go_on, mark_done, pause, resume, stop
 from certfleet.simulator.plans.progress import StepState, latest_run
 from certfleet.simulator.plans.reading import read_plan
-from certfleet.simulator.plans.running import LeftToPerson, Outcome, Performed, PlanRun
+from certfleet.simulator.plans.running import Agree, LeftToPerson, Outcome, Performed, PlanRun
 from certfleet.simulator.plans.words import run_lines
 from certfleet.store.clock import FixedClock
 from certfleet.store.errors import Refusal
@@ -25,6 +25,8 @@ from certfleet.store.workspace import Workspace
 from tests.material import NOW, issue
 from tests.store.impact.deployment import bring, push, replace, trusted, use
 from tests.waiting import LONG
+
+from ..conftest import Draw
 
 DAY = timedelta(days=1)
 SAML, OLD = "saml.company.example", "old.company.example"
@@ -47,8 +49,8 @@ def real(clock: FixedClock) -> Iterator[Workspace]:
         yield workspace
 
 
-def begin(workspace: Workspace, text: str, **options: object) -> PlanRun:
-    run = PlanRun(workspace, read_plan(text, "rotation"), **options)  # type: ignore[arg-type]
+def begin(workspace: Workspace, text: str, *, folder: Path | None = None, agree: Agree | None = None) -> PlanRun:
+    run = PlanRun(workspace, read_plan(text, "rotation"), folder=folder, agree=agree)
     run.perform()
     return run
 
@@ -204,8 +206,8 @@ def test_a_viewer_goes_on_with_nothing(real: Workspace, clock: FixedClock) -> No
     assert states(real) == ["waiting"]
 
 
-def test_in_a_simulation_everything_is_played(fleet: object) -> None:
-    workspace = fleet(devices=5)  # type: ignore[operator]
+def test_in_a_simulation_everything_is_played(fleet: Draw) -> None:
+    workspace = fleet(devices=5)
     begin(workspace, '[[action]]\ndo = "start-campaign"\nafter = "0h"\n')
     assert states(workspace) == ["done"]
     assert go_on(workspace) == []

@@ -157,4 +157,4 @@ async def test_one_is_started_in_a_new_workspace(
         app = pilot.app
     ((name, folder),) = begun
     assert Path(folder).name == name
-    assert app.following == Path(folder)  # type: ignore[attr-defined]
+    assert app.following == Path(folder)  # type: ignore[attr-defined]  # a pilot knows its app as Textual's

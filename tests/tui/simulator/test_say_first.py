@@ -12,6 +12,7 @@ from certfleet.simulator.scenarios.said_first import answers
 from certfleet.simulator.scenarios.starting import clock_start, start_scenario
 from certfleet.store.model.device import DeviceState
 from certfleet.store.workspace import Workspace
+from certfleet.tui.components.say_first_dialog import SayFirstDialog
 
 from ..conftest import Open
 from ..driving import paste, shows, text_of
@@ -39,7 +40,9 @@ async def test_it_asks_marks_and_goes_ahead(console: Open) -> None:
         await shows(pilot, "Say first: what will it stop?")
         assert "STRANDS" not in text_of(pilot)
         pilot.app.screen.query_one("#sure", Select).value = 90
-        pilot.app.screen.press("confirm")  # type: ignore[attr-defined]
+        dialog = pilot.app.screen
+        assert isinstance(dialog, SayFirstDialog)
+        dialog.press("confirm")
         await shows(pilot, "You said: nothing, 90 % sure; it stops: admission, 1 device: wrong")
         await shows(pilot, "STRANDS: 1 device")
         assert workspace.devices.get(1).state is DeviceState.ENROLLED
@@ -60,7 +63,9 @@ async def test_it_goes_ahead_at_once_with_what_does_no_harm(console: Open) -> No
         await shows(pilot, "Refresh: a new CA group")
         await pilot.press("enter")
         await shows(pilot, "Say first: what will it stop?")
-        pilot.app.screen.press("confirm")  # type: ignore[attr-defined]
+        dialog = pilot.app.screen
+        assert isinstance(dialog, SayFirstDialog)
+        dialog.press("confirm")
         await shows(pilot, "You said: nothing, 50 % sure; it stops: nothing: right")
         await pilot.press("enter")
         await shows(pilot, "group-2")
