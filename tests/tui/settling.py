@@ -10,11 +10,13 @@ import asyncio
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from textual._context import active_app
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.timer import Timer
 
 from ..waiting import LONG
@@ -65,14 +67,20 @@ async def quiet_instead_of_idle(min_sleep: float = 0, max_sleep: float = A_KEY_W
 
 
 def _paint(app: App[None]) -> bool:
-    """Do at once what the screen's timer would do within a sixtieth of a second. Whether there was anything."""
+    """Do at once what the timers of the screens, those behind a dialog too, would do within a sixtieth of a second.
+    Whether there was anything."""
     if not (app.is_running and app.screen_stack):
         return False
-    screen = app.screen
-    if not (screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks):
-        return False
-    screen._on_timer_update()
-    return True
+    waiting = [screen for screen in app._background_screens if _is_behind(screen)]
+    if app.screen._repaint_required or _is_behind(app.screen):
+        waiting.append(app.screen)
+    for screen in waiting:
+        screen._on_timer_update()
+    return bool(waiting)
+
+
+def _is_behind(screen: Screen[Any]) -> bool:
+    return bool(screen._layout_required or screen._dirty_widgets or screen._callbacks)
 
 
 def _busy(app: App[None]) -> list[tuple[int, int]]:
