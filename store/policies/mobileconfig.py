@@ -47,13 +47,18 @@ class Identity(NamedTuple):
     facts: CertificateFacts
 
 
+def profile_identifier(policy_id: int) -> str:
+    """What a device knows the profile of a policy by."""
+    return f"org.certfleet.policy.{policy_id}"
+
+
 def configuration_profile(policy: Policy, device: Device, identity: Identity) -> bytes:
     """The profile, an unsigned XML property list. It contains the private key and its password.
 
     The same policy, device and certificate give the same identifiers, so a device recognises a later version as an
     update.
     """
-    identifier = f"org.certfleet.policy.{policy.id}"
+    identifier = profile_identifier(policy.id)
     certificate = _certificate(policy, device, identity, identifier)
     vpn = _vpn(policy, device, identity, identifier, certificate["PayloadUUID"])
     profile = {

@@ -1,0 +1,72 @@
+"""When each device was last seen, found once and kept until its next check-in is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from ...model.device import Device
+from ..presence import Outages, last_seen
+from ..schedule import next_check_in
+
+_NEVER = float("inf")
+
+
+class SeenTime(NamedTuple):
+    """When a device was last seen, which holds from ``since`` until ``until`` (seconds since 1970); None: not looked
+    for yet, as it takes as long again."""
+
+    device: Device
+    seen: datetime | None
+    since: float
+    until: float | None
+
+
+class SeenTimes:
+    """What is kept is dropped when the outages change."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, SeenTime] = {}
+        self._outages: Outages = ()
+
+    def of(self, device: Device, now: datetime, outages: Outages) -> SeenTime:
+        """When a device was last seen, as ``last_seen`` says, with its ``until``."""
+        self._check(outages)
+        return self._find(device, now, now.timestamp(), until=True)
+
+    def at(self, device: Device, now: datetime, outages: Outages) -> datetime | None:
+        """When a device was last seen."""
+        self._check(outages)
+        return self._find(device, now, now.timestamp()).seen
+
+    def all(self, devices: Iterable[Device], now: datetime, outages: Outages) -> dict[int, datetime | None]:
+        """The same for many, by id."""
+        self._check(outages)
+        at = now.timestamp()
+        return {device.id: self._find(device, now, at).seen for device in devices}
+
+    def _check(self, outages: Outages) -> None:
+        if outages != self._outages:
+            self._known, self._outages = {}, outages
+
+    def _find(self, device: Device, now: datetime, at: float, *, until: bool = False) -> SeenTime:
+        known = self._known.get(device.id)
+        if known is not None and known.device is device and known.since <= at:
+            if known.until is None and (until or at > known.since):
+                known = self._known[device.id] = known._replace(until=_next(device, known.since))
+            if known.until is None or at < known.until:
+                return known
+        found = SeenTime(device, last_seen(device, now, self._outages), at, _next(device, at) if until else None)
+        self._known[device.id] = found
+        return found
+
+
+def _next(device: Device, at: float) -> float:
+    """When a device may be seen again."""
+    habits = device.habits
+    if habits is None or device.last_check_in is None or device.not_after is None or device.is_cut_off:
+        return _NEVER
+    if not device.state.is_admitted or device.not_after.timestamp() <= at:
+        return _NEVER
+    return next_check_in(habits.schedule, int(at)) or _NEVER

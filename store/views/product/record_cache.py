@@ -1,0 +1,59 @@
+"""The records of the product's device list as JSON, kept while they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from ...devices.fleet_list.seen_times import SeenTimes
+from ...devices.presence import Outages
+from ...model.device import Device
+from .device_record import device_record
+
+MOST = 120_000
+"""Records that are kept, of about two kilobytes each."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Kept(NamedTuple):
+    device: Device
+    since: float
+    until: float
+    json: bytes
+
+
+class RecordCache:
+    """A record changes with the device's document, with its next check-in, and with each day of inactivity."""
+
+    def __init__(self, seen: SeenTimes) -> None:
+        self._seen = seen
+        self._outages: Outages = ()
+        self._kept: dict[int, _Kept] = {}
+
+    def page(self, devices: Iterable[Device], now: datetime, outages: Outages) -> msgspec.Raw:
+        """A list of records."""
+        if outages != self._outages:
+            self._kept, self._outages = {}, outages
+        at, found, kept = now.timestamp(), [], self._kept
+        for device in devices:
+            one = kept.get(device.id)
+            if one is None or one.device is not device or not one.since <= at < one.until:
+                one = self._make(device, now)
+            found.append(one.json)
+        return msgspec.Raw(b"[" + b",".join(found) + b"]")
+
+    def _make(self, device: Device, now: datetime) -> _Kept:
+        _, seen, since, until = self._seen.of(device, now, self._outages)
+        assert until is not None
+        if seen is not None:
+            next_day = seen + timedelta(days=max(0, (now - seen).days) + 1)
+            since, until = max(since, now.timestamp()), min(until, next_day.timestamp())
+        one = _Kept(device, since, until, _encode(device_record(device, seen, now)))
+        if len(self._kept) >= MOST:
+            self._kept.pop(next(iter(self._kept)), None)
+        self._kept[device.id] = one
+        return one
