@@ -10,7 +10,8 @@ import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..store.authorities.issuing import read_request
-from ..store.devices.identity import IDENTITIES, canonical, is_placeholder, problem
+from ..store.devices.identity import IDENTITIES, canonical, problem
+from ..store.devices.placeholders import is_placeholder
 from ..store.devices.results import Enrollment
 from ..store.errors import Refusal
 from ..store.model.device import Device, DeviceIdentity, EnrollmentKind, Platform

@@ -1,6 +1,6 @@
 """The two text files around bulk certificates: passwords by identity, and identities to delete.
 
-UTF-8, UTF-16 with its byte order mark, or Windows-1252; any line ending; blank lines and lines that begin with ``#``
+UTF-8, UTF-16, or Windows-1252; any line ending; blank lines and lines that begin with ``#``
 are ignored.
 Refusals name a line by its number, never by its text, which may be a password.
 """
@@ -18,6 +18,7 @@ from ..errors import Refusal
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BYTES_END = re.compile(rb"\r\n|\n|\r")
 _SUFFIX = re.compile(r"\.(p12|pfx)\Z", re.IGNORECASE | re.ASCII)
+_INVISIBLE = re.compile("[\ufeff\u200b]")  # from files that were joined, or from web pages
 _QUOTES = "\"'"
 _NAMED = 5  # lines that a message names
 _HINT = "Save it anew as plain text in UTF-8."
@@ -53,8 +54,9 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
     """Passwords with their line numbers, by ``key_of`` the identity.
 
     ``IDENTITY.p12=PASSWORD`` or ``IDENTITY=PASSWORD``: the first ``=`` ends the identity, and everything after it is
-    the password, including spaces and further ``=``; it may be empty. ``name`` is the file's, for messages. Refuses
-    ``credentials-unreadable`` (no text), ``credentials-line-invalid`` and ``credentials-duplicate``.
+    the password, including spaces and further ``=``; it may be empty. Folders before the identity don't count.
+    ``name`` is the file's, for messages. Refuses ``credentials-unreadable`` (no text), ``credentials-line-invalid``
+    and ``credentials-duplicate``.
     """
     name = shortened(name)
     passwords: Passwords = {}
@@ -63,7 +65,7 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
     try:
         for number, line in _lines(data):
             identity, equals, password = line.partition("=")
-            key = key_of(identity)
+            key = key_of(_INVISIBLE.sub("", identity.replace("\\", "/").rpartition("/")[2]))
             if not (key and equals) or len(password) > MAX_BULK_PASSWORD:
                 invalid.append(number)
                 continue
@@ -77,7 +79,8 @@ def read_credentials(data: bytes, name: str) -> tuple[Passwords, Lines]:
         raise Refusal(
             "credentials-line-invalid",
             f"{name}, {line_numbers(invalid)}: that is not IDENTITY.p12=PASSWORD",
-            f"A password has at most {MAX_BULK_PASSWORD:,} characters, and no line end in it.",
+            "Between the name and the password there has to be an equals sign. A password has at most "
+            f"{MAX_BULK_PASSWORD:,} characters, and no line end in it.",
         )
     return passwords, lines
 
@@ -100,6 +103,8 @@ def around_equals(password: str) -> str:
     if password != password.strip():
         where = "after the =" if password != password.lstrip() else "at its end"
         return f"its line has a blank {where}, which counts as part of the password"
+    if not password.isascii():
+        return "it has other letters than ASCII: the credential file has to be in UTF-8, UTF-16 or Windows-1252"
     return ""
 
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
+import textwrap
 
 from msgspec import Struct
 
 from ..errors import Refusal
+from .pem_body import Margins, mended_body, without_margins
 
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9][A-Z0-9 #.]{0,60})-----")
-_DASHES = r"(?:[-\x96\x97\u2010-\u2015\u2212]|\xe2\x80[\x90-\x95]|\xe2\x88\x92){1,12}"
+_GOOD = r"(?-i:-----(?:BEGIN|END) [A-Z0-9][A-Z0-9 #.]{0,60}-----[ \t\r]*$)"
+_BLANK = r"(?:[ \t\xa0]|\xc2\xa0)"
+_DASHES = rf"(?:(?:[-\x96\x97\u2010-\u2015\u2212]|\xe2\x80[\x90-\x95]|\xe2\x88\x92){_BLANK}?){{1,12}}"
 _SPOILT = re.compile(
-    rf"^[ \t]*(?!(?-i:-----(?:BEGIN|END) [A-Z0-9])){_DASHES}[ \t]*(BEGIN|END)[ \t]+"
-    rf"([A-Z0-9][A-Z0-9 #.]{{0,60}}?)[ \t]*{_DASHES}[ \t\r]*$",
+    rf"^[ \t]*(?!{_GOOD}){_DASHES}{_BLANK}{{0,3}}(BEGIN|END){_BLANK}{{1,3}}"
+    rf"([A-Z0-9][A-Z0-9 #.\xa0\xc2]{{0,60}}?){_BLANK}{{0,3}}{_DASHES}[ \t\r]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-"""A line around a block, with other dashes (also long ones of Windows-1252, or of UTF-8 read as Latin-1) or letters."""
+"""A line around a block, with other dashes (also long ones of Windows-1252, or of UTF-8 read as Latin-1), with blanks
+between them, or with other letters."""
+_CUT_LINE = re.compile(
+    rf"^[ \t]*(?!{_GOOD})(?:{_DASHES})?(BEGIN|END) ((?:[A-Z0-9]{{2,10}} ){{0,3}}(?:CERTIFICATE|KEY|PKCS7|CMS))"
+    rf"{_BLANK}{{0,3}}(?:{_DASHES})?[ \t\r]*$",
+    re.MULTILINE,
+)
+"""One that lacks the dashes before it, behind it, or both."""
 _QUOTED = re.compile(r"^>[> ]*", re.MULTILINE)
 _CONTROL = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
 _HIGH_CONTROL = bytes(range(0x80, 0xA0))
+_LONGEST_MARGIN = 40
 
 
 class PemBlock(Struct, frozen=True):
@@ -90,7 +103,7 @@ def find_blocks(text: str, name: str = "the file") -> list[PemBlock]:
     blocks: list[PemBlock] = []
     text = _QUOTED.sub("", text)  # out of an answered mail
     if _may_be_spoilt(text):
-        text = _SPOILT.sub(lambda line: f"-----{line[1].upper()} {line[2].strip().upper()}-----", text)
+        text = _CUT_LINE.sub(_good_line, _SPOILT.sub(_good_line, text))
     begin = _BEGIN.search(text)
     while begin is not None:
         following = _BEGIN.search(text, begin.end())
@@ -102,22 +115,45 @@ def find_blocks(text: str, name: str = "the file") -> list[PemBlock]:
                 f"{name} ends too early: block {len(blocks) + 1}, {begin[1]}, has no end line",
                 "Copy the file again, whole.",
             )
-        blocks.append(_block(begin[1], len(blocks) + 1, text[begin.end() : end]))
+        blocks.append(_block(begin[1], len(blocks) + 1, text[begin.end() : end], _margins(text, begin)))
         begin = following
     return blocks
 
 
+def _good_line(line: re.Match[str]) -> str:
+    label = " ".join(line[2].replace("\xc2\xa0", " ").replace("\xa0", " ").split())
+    return f"-----{line[1].upper()} {label.upper()}-----"
+
+
+def _margins(text: str, begin: re.Match[str]) -> Margins:
+    """What is before and behind a BEGIN line: comment signs, quotation marks."""
+    start = text.rfind("\n", max(begin.start() - _LONGEST_MARGIN, 0), begin.start()) + 1
+    before = text[start : begin.start()] if begin.start() - start < _LONGEST_MARGIN else ""
+    stop = text.find("\n", begin.end(), begin.end() + _LONGEST_MARGIN)
+    return before.strip(), text[begin.end() : stop].strip() if stop >= 0 else ""
+
+
 def _may_be_spoilt(text: str) -> bool:
     """Whether to look closer; counting is far faster."""
-    return "------" in text or any(
-        text.count(f"-----{word} ") != text.count(word) or f"{word}  " in text or word.lower() in text
-        for word in ("BEGIN", "END")
+    return (
+        "------" in text
+        or text.count("-----") < 4 * text.count("-----BEGIN ")
+        or any(
+            text.count(f"-----{word} ") != text.count(word) or f"{word}  " in text or word.lower() in text
+            for word in ("BEGIN", "END")
+        )
     )
 
 
 def bare_base64(text: str) -> bytes | None:
     """The bytes of a text that is base64 and nothing else; None for any other text."""
     return _decode(text)
+
+
+def to_pem_text(label: str, der: bytes) -> str:
+    """One block."""
+    lines = textwrap.wrap(base64.b64encode(der).decode("ascii"), 64)
+    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -128,7 +164,10 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _block(label: str, number: int, inside: str) -> PemBlock:
+def _block(label: str, number: int, inside: str, margins: Margins) -> PemBlock:
+    if any(margins):
+        inside = without_margins(inside, *margins)
+    written = inside
     if "\\" in inside:
         # One-line PEM, pasted out of JSON or an environment file, has its line ends written as \n.
         inside = inside.replace("\\r", "").replace("\\n", "\n")
@@ -139,7 +178,10 @@ def _block(label: str, number: int, inside: str) -> PemBlock:
         while headers < len(lines) and ":" in lines[headers]:
             headers += 1
         inside = "\n".join(lines[headers:])
-    return PemBlock(label, number, _decode(inside), inside, tuple(lines[:headers]))
+    der = _decode(inside)
+    if der is None and not headers and (der := _decode(mended := mended_body(written))) is not None:
+        inside = mended
+    return PemBlock(label, number, der, inside, tuple(lines[:headers]))
 
 
 def _decode(text: str) -> bytes | None:

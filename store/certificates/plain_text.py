@@ -6,11 +6,13 @@ _BEGINS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff",
 
 
 def decode_text(data: bytes) -> str | None:
-    """The text: UTF-8, UTF-16 with a byte order mark (PowerShell, Notepad), or else Windows-1252. None for what is none
-    of them, or holds a zero."""
+    """The text: UTF-8, UTF-16 (PowerShell, Notepad; without its byte order mark if it is mostly ASCII), or else
+    Windows-1252. None for what is none of them, or holds a zero."""
     for mark, encoding in _BEGINS:
         if data.startswith(mark):
             return _decoded(data.removeprefix(mark), encoding)
+    if data.count(0) * 4 > len(data) > 1:  # half of the octets, but for a few letters
+        return _decoded(data, "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be")
     return _decoded(data, "utf-8") or _decoded(data, "cp1252")
 
 

@@ -25,10 +25,12 @@ from .pbe import Algorithm, read_encryption
 from .pem import PemBlock, as_text, bare_base64, find_blocks
 from .pkcs8 import as_pkcs8, join_pkcs8, split_pkcs8
 from .public_keys import EC, RSA, describe_public_key
-from .sniffing import FileKind, kind_of, kind_of_label, kind_of_text
+from .sniffing import FileKind, kind_of, kind_of_der, kind_of_label, kind_of_text
 from .windows_keys import read_windows_key
+from .wrapped import enclosed
 from .wrong_password import Locked, WrongPassword, begins_as_key, wrong_password
 
+_KEYS = (FileKind.PRIVATE_KEY, FileKind.ENCRYPTED_KEY)
 _PLAIN_OPENSSH = b"openssh-key-v1\0\0\0\0\4none"
 
 
@@ -60,7 +62,7 @@ def read_private_key(data: bytes, password: str | None = None, budget: KdfBudget
     if text is None:
         return _from_der(data, kind, password, budget)
     blocks = find_blocks(text, "the private key file")
-    block = next((b for b in blocks if b.label.endswith("PRIVATE KEY")), None)
+    block = next((b for b in blocks if _is_key(b)), None)
     if block is not None:
         return _from_block(block, password, budget)
     if blocks:
@@ -70,6 +72,8 @@ def read_private_key(data: bytes, password: str | None = None, budget: KdfBudget
         return read_private_key(decoded, password, budget)  # as Kubernetes keeps PEM
     if decoded is not None and decoded[:1] == b"\x30":
         return _from_der(decoded, kind_of(decoded), password, budget)
+    if (found := enclosed(text)) is not None:
+        return read_private_key(found.encode("latin-1", "replace"), password, budget)
     raise _not_a_key(kind_of_text(text))
 
 
@@ -95,6 +99,13 @@ def describe_private_key(key: PrivateKeyTypes) -> tuple[str, int | None]:
 def read_plain_pkcs8(data: bytes) -> ParsedKey:
     """An unencrypted PKCS #8 key from a keystore, as it came. Refuses ``key-unsupported``, ``not-a-private-key``."""
     return _from_der(data, FileKind.PRIVATE_KEY, None, KdfBudget())
+
+
+def _is_key(block: PemBlock) -> bool:
+    """A private key, also under a certificate's label."""
+    if block.label.endswith("PRIVATE KEY"):
+        return True
+    return block.label == "CERTIFICATE" and block.der is not None and kind_of_der(block.der) in _KEYS
 
 
 def _from_block(block: PemBlock, password: str | None, budget: KdfBudget) -> ParsedKey:

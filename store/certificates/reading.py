@@ -10,7 +10,7 @@ from .der import Truncated, element, has_more_than
 from .facts import ParsedCertificate, parse_certificate
 from .limits import MAX_CERTIFICATES, MAX_INPUT
 from .pem import PemBlock, as_text, bare_base64, find_blocks
-from .sniffing import FileKind, is_pkcs7, kind_of, kind_of_label, kind_of_text
+from .sniffing import FileKind, is_pkcs7, kind_of, kind_of_der, kind_of_label, kind_of_text
 from .text import shortened
 from .wrapped import wrapped
 
@@ -21,6 +21,7 @@ _CERTIFICATE_LABELS = (
     "X.509 CERTIFICATE",
     "CERTIFICATE CHAIN",
 )
+_NO_CERTIFICATES = (FileKind.PRIVATE_KEY, FileKind.ENCRYPTED_KEY, FileKind.PUBLIC_KEY, FileKind.PKCS12)
 _PKCS7_LABELS = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")
 
 
@@ -56,7 +57,7 @@ def read_certificates(data: bytes, name: str = "") -> CertificateFile:
     decoded = bare_base64(text)
     if decoded is not None and b"-----BEGIN " in decoded:
         return _from_blocks(find_blocks(as_text(decoded) or "", title), title)  # as Kubernetes keeps PEM
-    if (found := wrapped(text, title)) is not None:
+    if (decoded is None or decoded[:1] != b"\x30") and (found := wrapped(text, title)) is not None:
         return _from_blocks(find_blocks(found, title), title)
     if decoded is not None and decoded[:1] == b"\x30":
         kind = kind_of(decoded)
@@ -74,10 +75,18 @@ def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
     keys: list[bytes] = []
     others: list[FileKind] = []
     for block in blocks:
-        if block.label in _CERTIFICATE_LABELS or block.label in _PKCS7_LABELS:
+        if block.label in _CERTIFICATE_LABELS or block.label in _PKCS7_LABELS or _is_mislabelled(block):
             where = f"block {block.number} of {title}"
             if block.der is None:
                 raise Refusal("certificate-unreadable", f"{where} is not base64", "Copy the file again, as plain text.")
+            if block.der.startswith(b"-----BEGIN "):  # PEM that certutil -encode has encoded once more
+                inside = read_certificates(block.der, where)
+                certificates += inside.certificates
+                keys += inside.keys
+                continue
+            if (kind := kind_of_der(block.der)) in _NO_CERTIFICATES:
+                others.append(kind)
+                continue
             certificates += _from_der(block.der, where, trusted=block.label == "TRUSTED CERTIFICATE")
             _check_count(len(certificates), title)
         elif block.label.endswith("PRIVATE KEY"):
@@ -88,6 +97,14 @@ def _from_blocks(blocks: list[PemBlock], title: str) -> CertificateFile:
         kinds = others or [kind_of_label(blocks[0].label)]
         raise _not_a_certificate(title, FileKind.PRIVATE_KEY if keys and not others else kinds[0])
     return CertificateFile(certificates=tuple(certificates), keys=tuple(keys))
+
+
+def _is_mislabelled(block: PemBlock) -> bool:
+    """Whether it is a certificate under a label that nobody gives to one, or that has a letter too few."""
+    label = kind_of_label(block.label)
+    return (label is FileKind.UNKNOWN or block.label.endswith("PRIVATE KEY")) and (
+        block.der is not None and kind_of_der(block.der) is FileKind.CERTIFICATE
+    )
 
 
 def _from_der(data: bytes, where: str, *, trusted: bool = False) -> tuple[ParsedCertificate, ...]:

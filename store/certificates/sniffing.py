@@ -40,6 +40,8 @@ class FileKind(Enum):
     HTML = ("an HTML page", "The download gave a web page, perhaps a sign-in page. Download the file again.")
     XML = ("an XML file", None)
     JSON = ("a JSON file", None)
+    REGISTRY = ("an export of Windows' registry", "Export the certificate itself from certmgr.msc, as .cer.")
+    RTF = ("a document of a word processor (RTF)", "Save it as plain text.")
     PUTTY_KEY = ("a PuTTY private key", "Export it from PuTTYgen as an OpenSSH key.")
     PGP = ("an OpenPGP file", None)
     SSH_KEY = ("an SSH public key", None)
@@ -76,7 +78,10 @@ _TEXT_STARTS = (
     ("<html", FileKind.HTML),
     ("<?xml", FileKind.XML),
     ("<", FileKind.XML),
+    ("{\\rtf", FileKind.RTF),
     ("{", FileKind.JSON),
+    ("windows registry editor", FileKind.REGISTRY),
+    ("regedit4", FileKind.REGISTRY),
     ("putty-user-key-file", FileKind.PUTTY_KEY),
     ("ssh-", FileKind.SSH_KEY),
     ("ecdsa-sha2-", FileKind.SSH_KEY),

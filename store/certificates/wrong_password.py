@@ -42,6 +42,8 @@ def _doubt(password: str) -> str:
         return "The one that was given begins or ends with a blank, as `echo secret > file` in Windows' cmd writes it."
     if len(password) > 1 and password[0] == password[-1] and password[0] in "\"'":
         return "The one that was given is in quotation marks, which count as part of it."
+    if not password.isascii():
+        return "The one that was given has other letters than ASCII: a file with it is best saved in UTF-8."
     return ""
 
 

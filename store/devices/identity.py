@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ..errors import Refusal
 from ..model.device import DeviceIdentity
+from .placeholders import is_placeholder
 
 LONGEST_SERIAL = 64  # bytes: the limit of a common name (RFC 5280 counts characters, some libraries bytes)
 _DOUBLED = bytes(48 + sum(divmod(2 * (byte - 48), 10)) if 48 <= byte < 58 else byte for byte in range(256))
@@ -18,38 +19,9 @@ _HEX = "[0-9A-Fa-f]"
 _UUID = f"{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
 
 
-_BETWEEN = re.compile(r"[\s./-]")
-_NO_SERIAL_NUMBERS = frozenset(
-    {
-        "none",
-        "null",
-        "n/a",
-        "na",
-        "unknown",
-        "invalid",
-        "default",
-        "default string",
-        "empty",
-        "oem",
-        "o.e.m.",
-        "to be filled by o.e.m.",
-        "to be filled by oem",
-        "system serial number",
-        "chassis serial number",
-        "base board serial number",
-        "serial number",
-        "not specified",
-        "not applicable",
-        "not available",
-        "none specified",
-        "no asset tag",
-        "0123456789",
-        "123456789",
-        "1234567890",
-    }
-)
-"""What makers of boards leave in place of a serial number, in small letters."""
-_ONE_CHARACTER = re.compile(r"([0xf.*-])\1*", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s./\u2010-\u2015\u2212-]")
+_SAID_BEFORE = re.compile(r"\s*(IMEI|MEID)\s?[12]?\s?[:=]?\s*(0x)?|\s*0x", re.IGNORECASE)
+_OF_A_SPREADSHEET = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
 class _Kind(NamedTuple):
@@ -86,8 +58,10 @@ def _capitals(value: str) -> str:
 
 
 def _without_blanks(value: str) -> str:
-    """As phones show an IMEI: in groups, with blanks or dashes between."""
-    return _BETWEEN.sub("", value)
+    """As phones and lists show an IMEI: in groups, with blanks or dashes between, after ``IMEI:``, or with ``.0``."""
+    said = _SAID_BEFORE.match(value)
+    value = value[said.end() :] if said else value
+    return _BETWEEN.sub("", value.removesuffix(".0") if value.endswith(".0") and len(value) == 17 else value)
 
 
 def _written_meid(value: str) -> str:
@@ -137,22 +111,20 @@ def problem(field: str, value: str) -> str | None:
     return _recognised(field, _without_blanks(value), value) or f"{value!r} is no {kind.title}: it has {kind.words}"
 
 
-def is_placeholder(serial_number: str) -> bool:
-    """Whether it is what makers leave in place of a serial number (``To be filled by O.E.M.``, ``0``)."""
-    text = " ".join(serial_number.split()).casefold()
-    return text in _NO_SERIAL_NUMBERS or _ONE_CHARACTER.fullmatch(text) is not None
-
-
 def _recognised(field: str, digits: str, value: str) -> str | None:
     """What it is in place of an IMEI or a MEID, with that in it."""
     if field not in ("imei", "meid") or not digits.isascii():
         return None
-    if len(digits) == 18 and digits.isdigit():
+    if _OF_A_SPREADSHEET.fullmatch(value.strip()):
+        return f"{value!r} is what a spreadsheet makes of an identity: format the column as text, and export it anew"
+    if len(digits) == 18 and digits.isdigit() and int(digits[:10]) < 1 << 32 and int(digits[10:]) < 1 << 24:
         meid = f"{int(digits[:10]):08X}{int(digits[10:]):06X}"
         return f"{value!r} is a MEID in decimal digits; in hexadecimal ones it is {meid}"
     if len(digits) == 16 and digits.isdigit():
         imei = digits[:14] + luhn_digit(digits[:14])
         return f"{value!r} is an IMEISV, which ends with the version of the software; the IMEI is {imei}"
+    if len(digits) == 15 and re.fullmatch(f"{_HEX}*[A-Fa-f]{_HEX}*", digits):
+        return f"{value!r} has a digit more than a MEID; without a check digit at the end it is {digits[:14].upper()}"
     if field == "imei" and _KINDS["meid"].fits(digits) and not digits.isdigit():
         return f"{value!r} is a MEID, not an IMEI"
     if field == "meid" and _is_imei(digits):

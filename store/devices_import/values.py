@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..devices.identity import canonical, is_placeholder, problem
+from ..devices.identity import canonical, problem
+from ..devices.placeholders import is_placeholder
 from ..model.device import EnrollmentKind, Ownership, Platform
 
 PLACEHOLDERS = frozenset(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import ssl
-import textwrap
 from collections.abc import Sequence
 
 from ..certificates import asn1
 from ..certificates.facts import parse_certificate
+from ..certificates.pem import to_pem_text
 from ..certificates.pkcs8 import leaving
 from ..certificates.reading import read_certificates
 from ..errors import Refusal
@@ -56,8 +55,7 @@ def _pkcs7(chain: Sequence[bytes], *, as_pem: bool) -> bytes:
     }
     data = asn1.encode(asn1.cms.ContentInfo, {"content_type": "signed_data", "content": signed})
     if as_pem:
-        lines = textwrap.wrap(base64.b64encode(data).decode("ascii"), 64)
-        data = "\n".join(["-----BEGIN PKCS7-----", *lines, "-----END PKCS7-----", ""]).encode("ascii")
+        data = to_pem_text("PKCS7", data).encode("ascii")
     if sorted(one.der for one in read_certificates(data).certificates) != sorted(chain):
         raise _differs()
     return data

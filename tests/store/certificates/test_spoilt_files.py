@@ -97,6 +97,26 @@ def test_passwords_in_other_encodings(tmp_path: Path, name: str) -> None:
     assert read_keystore(case("password-files", "a.p12"), password=read_password_file(path)).entries
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_password_in_utf_16_without_its_mark(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "pw"
+    path.write_bytes("pässwörd\r\n".encode(encoding))
+    assert read_password_file(path) == "pässwörd"
+
+
+@pytest.mark.parametrize("folder", ["certs/", "certs\\", "C:\\Users\\me\\certs\\", "\ufeff", "./"])
+def test_what_is_before_the_identity_in_a_line(folder: str) -> None:
+    passwords, _ = read_credentials(f"#\n{folder}A12BC3D4EFGH.p12=a/b\\c=d\n".encode(), "c.txt")
+    assert passwords == {"a12bc3d4efgh": "a/b\\c=d"}
+
+
+@pytest.mark.parametrize("separator", [":", "\t", ";", ","])
+def test_another_sign_than_equals_is_named(separator: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_credentials(f"A12BC3D4EFGH.p12{separator}secret\n".encode(), "c.txt")
+    assert "there has to be an equals sign" in (refused.value.hint or "")
+
+
 @pytest.mark.parametrize(("name", "word"), [("quoted", "quotation marks"), ("trailing-space-cmd-echo", "a blank")])
 def test_what_does_not_belong_to_a_password_is_named(tmp_path: Path, name: str, word: str) -> None:
     path = tmp_path / "pw"
@@ -107,7 +127,7 @@ def test_what_does_not_belong_to_a_password_is_named(tmp_path: Path, name: str, 
     assert word in (refused.value.hint or "")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_credentials_and_identities_in_other_encodings(encoding: str) -> None:
     passwords, _ = read_credentials("A12BC3D4EFGH.p12=pässwörd\r\nB12BC3D4EFGH=x\r\n".encode(encoding), "c.txt")
     assert passwords == {"a12bc3d4efgh": "pässwörd", "b12bc3d4efgh": "x"}
