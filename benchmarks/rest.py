@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import httpx2
+import httpx
 
 from certfleet.api.server.application import PREFIX
 from certfleet.store.model.account import Role
@@ -38,7 +38,7 @@ PASSWORD = "correct horse battery"
 GOAL = 50.0  # ms
 CONNECTIONS = 8
 
-Ask = Callable[[httpx2.AsyncClient], Coroutine[Any, Any, None]]
+Ask = Callable[[httpx.AsyncClient], Coroutine[Any, Any, None]]
 
 
 def p99(values: list[float]) -> float:
@@ -50,7 +50,7 @@ def filtering(token: str) -> Ask:
     """Ask for a hundred devices."""
     starts = iter(range(0, 10**9, 100))
 
-    async def ask(client: httpx2.AsyncClient) -> None:
+    async def ask(client: httpx.AsyncClient) -> None:
         body = {"start": next(starts) % 90_000, "limit": 100}
         answer = await client.post(f"{PREFIX}/device/filter", json=body, headers={"auth_token": token})
         assert answer.status_code == 200, answer.text
@@ -58,13 +58,13 @@ def filtering(token: str) -> Ask:
     return ask
 
 
-async def nothing(client: httpx2.AsyncClient) -> None:
+async def nothing(client: httpx.AsyncClient) -> None:
     """Ask whether the server is alive."""
     answer = await client.get("/health")
     assert answer.status_code == 200
 
 
-async def throughput(client: httpx2.AsyncClient, ask: Ask, seconds: float) -> float:
+async def throughput(client: httpx.AsyncClient, ask: Ask, seconds: float) -> float:
     """Requests per second, with one under way on each connection."""
     end, count = time.perf_counter() + seconds, 0
 
@@ -79,7 +79,7 @@ async def throughput(client: httpx2.AsyncClient, ask: Ask, seconds: float) -> fl
     return count / (time.perf_counter() - start)
 
 
-async def latencies(client: httpx2.AsyncClient, ask: Ask, rate: int, seconds: float) -> list[float]:
+async def latencies(client: httpx.AsyncClient, ask: Ask, rate: int, seconds: float) -> list[float]:
     """Milliseconds from when each request was due to its answer."""
     times: list[float] = []
 
@@ -99,8 +99,8 @@ async def latencies(client: httpx2.AsyncClient, ask: Ask, rate: int, seconds: fl
 async def measure(address: str, token: str, path: Path, options: argparse.Namespace, report: Report) -> None:
     """All rounds against one server."""
     ask, rate, seconds = filtering(token), options.rate, options.seconds
-    limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx2.AsyncClient(base_url=address, verify=False, limits=limits, timeout=60) as client:
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+    async with httpx.AsyncClient(base_url=address, verify=False, limits=limits, timeout=60) as client:
         start = time.perf_counter()
         await ask(client)
         report.figure("first_answer", (time.perf_counter() - start) * 1e3, "ms, the devices read")

@@ -16,9 +16,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from starlette.testclient import TestClient
+from litestar.testing import TestClient
 
-from certfleet.api.server.application import PREFIX, create_application, served
+from certfleet.api.server.application import PREFIX, create_application, openapi, served
 from certfleet.cli.commands import COMMANDS
 from certfleet.cli.frame.command import Command
 from certfleet.cli.main import main
@@ -228,8 +228,7 @@ def test_renewing_does_the_same_before_and_after_the_checklist(workspace: Path, 
 
 def get_routes() -> list[str]:
     """The paths of all GET routes below the prefix, with an id in them."""
-    with Workspace.open(None) as workspace:
-        paths = create_application(workspace).openapi()["paths"]
+    paths = openapi()["paths"]
     return [
         re.sub(r"\{\w+\}", "1", path.removeprefix(f"{PREFIX}/").replace("groups/{name}", "groups/default"))
         for path, operations in paths.items()

@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from litestar.testing import TestClient
 from msgspec import to_builtins
-from starlette.testclient import TestClient
 
 from certfleet.api.server.application import PREFIX, create_application, served
 from certfleet.cli.main import main

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from starlette.testclient import TestClient
+from litestar.testing import TestClient
 
 from certfleet.api.server.application import PREFIX, create_application, served
 from certfleet.cli.main import main

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from icalendar import Calendar
-from starlette.testclient import TestClient
+from litestar.testing import TestClient
 
 from certfleet.api.server.application import PREFIX, create_application
 from certfleet.cli.main import main

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
-from msgspec import Struct
-from pydantic import Field
+from msgspec import Meta, Struct
 
 from ...store.impact.needs import need_of
 from ...store.impact.outlook import affected
@@ -23,16 +21,17 @@ from ...store.views.consequence import (
 )
 from ...store.views.push_certificate import PushCertificateDocument, push_certificate_document
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, attachment, camel
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from ..server.answers import Answer, Success, answer, attachment, camel
+from ..server.calls import Body, Calls
+from ..server.reading import read
+from ..server.session import changes, reads
 from .certificate_fields import CertificateFields, certificate_shape
-from .request_fields import LARGEST_ID, Body, Text, YesNo, checked
+from .request_fields import AnyId, Text, YesNo
 from .uploads import Uploaded, body
 
-router = APIRouter(prefix="/apns", tags=["push certificates"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/apns", tag="push certificates")
 
-Need = Annotated[str, Query(max_length=100, description="apns, or securemail-apns")]
-AnyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+NeedName = Annotated[str, Meta(max_length=100, description="apns, or securemail-apns")]
 UPLOAD: dict[str, Any] = {
     "appleId": {"type": "string"},
     "need": {"type": "string", "enum": ["apns", "securemail-apns"]},
@@ -66,20 +65,20 @@ class ApnsStatus(Success, frozen=True, kw_only=True):
     apns: ApnsDocument
 
 
-class ApnsRenewal(Body):
+class ApnsRenewal(Body, kw_only=True):
     """The Apple ID to renew as, normally the one that created the certificate. ``confirmed`` accepts the warning."""
 
-    appleId: str = Field(max_length=320)
-    need: str = Field("apns", max_length=100)
+    appleId: Annotated[str, Meta(max_length=320)]
+    need: NeedName = "apns"
     create: YesNo = False
     bundle: Text = None
     confirmed: YesNo = False
 
 
-class ApnsRequest(Body):
+class ApnsRequest(Body, kw_only=True):
     """The need that a push certificate is requested for, and the requesting organization."""
 
-    need: str = Field("apns", max_length=100)
+    need: NeedName = "apns"
     email: Text = None
     country: Text = None
 
@@ -106,8 +105,8 @@ class PushCertificateIssued(Success, frozen=True, kw_only=True):
     warning: str | None
 
 
-@router.get("", **reads(ApnsStatus, 404))
-def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
+@router.get("", reads(ApnsStatus, 404))
+def get_apns(workspace: Workspace, need: NeedName = "apns") -> Answer:
     """Get the push certificate in use: its topic, its Apple ID, when it expires and what stops then."""
     wanted = need_of(need)
     with workspace.database.moment():
@@ -135,8 +134,8 @@ def get_apns(workspace: OpenWorkspace, need: Need = "apns") -> Response:
         )
 
 
-@router.post("/renew", **changes(PushCertificateRenewed, "push.renew", 404, 409))
-def renew_apns(workspace: OpenWorkspace, wanted: ApnsRenewal) -> Response:
+@router.post("/renew", changes(PushCertificateRenewed, "push.renew", 404, 409))
+def renew_apns(workspace: Workspace, wanted: ApnsRenewal) -> Answer:
     """Renew the push certificate in use, or get the first one: request, vendor's signature, upload and import, all or
     nothing. If the topic would change, which cuts devices off, the call is refused until `confirmed`."""
     warning = workspace.apns.warning(wanted.appleId, wanted.need, create=wanted.create)
@@ -150,8 +149,8 @@ def renew_apns(workspace: OpenWorkspace, wanted: ApnsRenewal) -> Response:
     return _renewed(workspace, component, warning)
 
 
-@router.post("/request", **changes(ApnsRequestMade, "request.create", 404))
-def request_apns(workspace: OpenWorkspace, wanted: ApnsRequest) -> Response:
+@router.post("/request", changes(ApnsRequestMade, "request.create", 404))
+def request_apns(workspace: Workspace, wanted: ApnsRequest) -> Answer:
     """Create a key, which stays in the vault, and a request for a push certificate."""
     made: SigningRequest = workspace.apns.request(
         wanted.need, email=wanted.email or None, country=wanted.country or None
@@ -160,23 +159,23 @@ def request_apns(workspace: OpenWorkspace, wanted: ApnsRequest) -> Response:
 
 
 _SIGNED = reads(None, 404)
-_SIGNED["responses"][200] = {"content": {"application/octet-stream": {}}, "description": "The file to upload."}
+_SIGNED.responses[200] = {"content": {"application/octet-stream": {}}, "description": "The file to upload."}
 
 
-@router.get("/request/{id}/signed", response_class=Response, **_SIGNED)
-def sign_apns_request(workspace: OpenWorkspace, id: AnyId) -> Response:
+@router.get("/request/{id}/signed", _SIGNED)
+def sign_apns_request(workspace: Workspace, id: AnyId) -> Answer:
     """Have the simulated vendor sign a request: the answer is the file to upload."""
     return attachment(workspace.apns.sign(id), "application/octet-stream", f"request-{id}.plist")
 
 
 @router.post(
     "/upload",
-    **changes(PushCertificateIssued, "push.renew", 404, 409, requestBody=body(UPLOAD, file="What the vendor signed.")),
+    changes(PushCertificateIssued, "push.renew", 404, 409, requestBody=body(UPLOAD, file="What the vendor signed.")),
 )
-def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
+def upload_apns(workspace: Workspace, upload: Uploaded) -> Answer:
     """Upload a file to the simulated push portal as an Apple ID: the file that the vendor signed, or the request itself
     for Secure Mail."""
-    said = checked(ApnsRenewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
+    said = read(ApnsRenewal, {"appleId": upload.text("appleId") or "", **_said(upload.said)})
     renew = upload.word("renew")
     number = int(renew) if renew is not None and renew.isascii() and renew.isdigit() and len(renew) < 19 else None
     warning = workspace.apns.warning(said.appleId, said.need, renew=number, create=said.create)
@@ -196,8 +195,8 @@ def upload_apns(workspace: OpenWorkspace, upload: Uploaded) -> Response:
     )
 
 
-@router.post("/import/{id}", **changes(PushCertificateRenewed, "certificate.import", 404, 409))
-def import_apns(workspace: OpenWorkspace, id: AnyId, need: Need = "apns") -> Response:
+@router.post("/import/{id}", changes(PushCertificateRenewed, "certificate.import", 404, 409))
+def import_apns(workspace: Workspace, id: AnyId, need: NeedName = "apns") -> Answer:
     """Import a push certificate that the portal issued for a request made here, and use it from now on."""
     return _renewed(workspace, workspace.apns.complete(id, need), None)
 
@@ -206,7 +205,7 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
     return {name: said[name] for name in ("need", "create", "bundle", "confirmed") if said.get(name) is not None}
 
 
-def _renewed(workspace: Workspace, component: Component, warning: str | None) -> Response:
+def _renewed(workspace: Workspace, component: Component, warning: str | None) -> Answer:
     entry = workspace.inventory.get(component.certificate_id or 0)
     return answer(
         PushCertificateRenewed,

@@ -7,22 +7,20 @@ from typing import Annotated, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from fastapi import APIRouter, Path, Query, Response
-from pydantic import Field
+from msgspec import Meta
 
 from ...store.authorities.groups import READY_AFTER
 from ...store.model.authority import AuthorityRole
 from ...store.views.authority import GroupDocument, group_document
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, attachment, camel, described
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
-from .request_fields import Body, Text, YesNo
+from ..server.answers import Answer, Success, answer, attachment, camel, described
+from ..server.calls import Body, Calls
+from ..server.session import changes, reads
+from .request_fields import Text, YesNo
 
-router = APIRouter(
-    prefix="/certificateauthority", tags=["CA groups"], route_class=SignedIn, dependencies=[token_needed]
-)
+router = Calls("/certificateauthority", tag="CA groups")
 
-Name = Annotated[str, Path(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class GroupList(Success, frozen=True, kw_only=True):
@@ -37,21 +35,21 @@ class OneGroup(Success, frozen=True, kw_only=True):
     caGroup: GroupDocument
 
 
-class AuthorityRefresh(Body):
+class AuthorityRefresh(Body, kw_only=True):
     """A new CA group: its name (default: `group-2` and so on), and the hours until it is ready (default: 24)."""
 
     name: Text = None
-    readyAfterHours: float | None = Field(None, ge=0, le=24 * 365)
+    readyAfterHours: Annotated[float, Meta(ge=0, le=24 * 365)] | None = None
 
 
-@router.get("/groups", **reads(GroupList))
-def list_groups(workspace: OpenWorkspace) -> Response:
+@router.get("/groups", reads(GroupList))
+def list_groups(workspace: Workspace) -> Answer:
     """List all CA groups with their state and the number of devices that hold their certificates."""
     return answer(GroupList, caGroups=[camel(group_document(group)) for group in workspace.authorities.list()])
 
 
-@router.post("/groups", **changes(OneGroup, "authority.refresh", 409))
-def refresh_authorities(workspace: OpenWorkspace, wanted: AuthorityRefresh) -> Response:
+@router.post("/groups", changes(OneGroup, "authority.refresh", 409))
+def refresh_authorities(workspace: Workspace, wanted: AuthorityRefresh) -> Answer:
     """Request a new CA group. When it is ready a notice says so, and new device certificates come from it."""
     hours = wanted.readyAfterHours
     group = workspace.authorities.refresh(
@@ -60,23 +58,23 @@ def refresh_authorities(workspace: OpenWorkspace, wanted: AuthorityRefresh) -> R
     return answer(OneGroup, caGroup=_shape(workspace, group.name))
 
 
-@router.get("/groups/{name}", **reads(OneGroup, 404))
-def get_group(workspace: OpenWorkspace, name: Name) -> Response:
+@router.get("/groups/{name}", reads(OneGroup, 404))
+def get_group(workspace: Workspace, name: Name) -> Answer:
     """One CA group."""
     return answer(OneGroup, caGroup=_shape(workspace, name))
 
 
 _PEM = reads(None, 404)
-_PEM["responses"][200] = {"content": {"application/x-pem-file": {}}, "description": "PEM."}
+_PEM.responses[200] = {"content": {"application/x-pem-file": {}}, "description": "PEM."}
 
 
-@router.get("/groups/{name}/certificate", response_class=Response, **_PEM)
+@router.get("/groups/{name}/certificate", _PEM)
 def export_authority(
-    workspace: OpenWorkspace,
+    workspace: Workspace,
     name: Name,
-    role: Annotated[AuthorityRole, Query()] = AuthorityRole.DEVICE,
-    chain: Annotated[YesNo, Query()] = False,
-) -> Response:
+    role: AuthorityRole = AuthorityRole.DEVICE,
+    chain: YesNo = False,
+) -> Answer:
     """The certificate of one of a group's CAs as PEM, with `chain` the root below it."""
     links = workspace.authorities.chain(name, role)
     pem = b"".join(link.public_bytes(Encoding.PEM) for link in (links if chain else links[:1]))
@@ -84,14 +82,12 @@ def export_authority(
 
 
 _CRL = changes(None, "authority.crl", 404)
-_CRL["responses"][200] = described(Success, "DER; in a dry run its effects.")
-_CRL["responses"][200]["content"]["application/pkix-crl"] = {}
+_CRL.responses[200] = described(Success, "DER; in a dry run its effects.")
+_CRL.responses[200]["content"]["application/pkix-crl"] = {}
 
 
-@router.post("/groups/{name}/crl", response_class=Response, **_CRL)
-def make_revocation_list(
-    workspace: OpenWorkspace, name: Name, role: Annotated[AuthorityRole, Query()] = AuthorityRole.DEVICE
-) -> Response:
+@router.post("/groups/{name}/crl", _CRL)
+def make_revocation_list(workspace: Workspace, name: Name, role: AuthorityRole = AuthorityRole.DEVICE) -> Answer:
     """Make a new revocation list (CRL, DER) of one of a group's CAs, good for a week."""
     data = workspace.authorities.crl(name, role)
     number = x509.load_der_x509_crl(data).extensions.get_extension_for_class(x509.CRLNumber).value.crl_number

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
 from msgspec import Struct
 
 from ...store.bulk.results import FileResult, Outcome
@@ -12,14 +11,15 @@ from ...store.model.bulk import IdentityType
 from ...store.views.documents import document_type
 from ...store.views.identity_certificate import IdentityCertificateDocument, identity_certificate_document
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, camel
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import Calls
 from ..server.problems import as_json
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from ..server.session import changes, reads
 from .bulk_requests import DELETE_BODY, Identities, identity_type_of
 from .request_fields import Limit, Start
 from .uploads import Uploaded, body
 
-router = APIRouter(prefix="/certificates", tags=["bulk"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/certificates", tag="bulk")
 
 PROPERTIES: dict[str, Any] = {
     "alias": {"type": "string"},
@@ -91,13 +91,13 @@ class BulkDeleted(Success, frozen=True, kw_only=True):
 
 @router.post(
     "/import/keystore/device",
-    **changes(
+    changes(
         BulkImported,
         "bulk.import",
         requestBody=body(PROPERTIES, file="A .zip of IDENTITY.p12 files and a credential file."),
     ),
 )
-def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Response:
+def import_device_certificates(workspace: Workspace, upload: Uploaded) -> Answer:
     """Import a `.zip` of PKCS #12 files named after devices, with a text file of their passwords: one line
     `IDENTITY.p12=PASSWORD` for each. Files are imported independently, and the answer lists every one. Importing the
     same archive again changes nothing."""
@@ -127,13 +127,13 @@ def import_device_certificates(workspace: OpenWorkspace, upload: Uploaded) -> Re
     )
 
 
-@router.get("/device", **reads(BulkPage))
+@router.get("/device", reads(BulkPage))
 def list_device_certificates(
-    workspace: OpenWorkspace,
-    identityType: Annotated[IdentityType | None, Query()] = None,
-    start: Annotated[Start, Query()] = 0,
-    limit: Annotated[Limit, Query()] = 1000,
-) -> Response:
+    workspace: Workspace,
+    identityType: IdentityType | None = None,
+    start: Start = 0,
+    limit: Limit = 1000,
+) -> Answer:
     """List the bulk device certificates by id, 1,000 unless a limit is given."""
     found = workspace.bulk.list(identityType)
     first = start or 0
@@ -148,8 +148,8 @@ def list_device_certificates(
     )
 
 
-@router.delete("/device", **changes(BulkDeleted, "bulk.delete", requestBody=DELETE_BODY))
-def delete_device_certificates(workspace: OpenWorkspace, wanted: Identities) -> Response:
+@router.delete("/device", changes(BulkDeleted, "bulk.delete", requestBody=DELETE_BODY))
+def delete_device_certificates(workspace: Workspace, wanted: Identities) -> Answer:
     """Delete the certificates of these identities: `{"SERIAL_NUMBER": ["A12BC3D4EFGH"]}`, or
     `{"identityType": "SERIAL_NUMBER", "identities": [...]}`, or multipart/form-data with a text file of identities, one
     a line, and `identityType`. Each is deleted independently."""

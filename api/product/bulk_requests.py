@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
-
-from fastapi import Depends, Request
 
 from ...store.certificates.limits import MAX_BULK_CREDENTIALS
 from ...store.errors import Refusal
 from ...store.model.bulk import IdentityType
+from ..server.bodies import HttpRequest, content_type, whole
+from ..server.calls import Brought
 from .loose_json import read_object
 from .uploads import Upload, upload_of
 
@@ -67,19 +69,20 @@ def identity_type_of(text: str | None) -> IdentityType:
     return IdentityType(said)
 
 
-async def _wanted(request: Request) -> Wanted:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
+@asynccontextmanager
+async def _wanted(request: HttpRequest) -> AsyncIterator[Wanted]:
+    if content_type(request) == "multipart/form-data":
         async with upload_of(request) as upload:
-            return _in_parts(upload)
+            yield _in_parts(upload)
+        return
     try:
-        text = (await request.body()).decode("utf-8-sig")
+        text = (await whole(request)).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refusal("json-invalid", "the body is not text in UTF-8") from None
-    return _in_object(read_object(text))
+    yield _in_object(read_object(text))
 
 
-Identities = Annotated[Wanted, Depends(_wanted)]
+Identities = Annotated[Wanted, Brought(_wanted)]
 
 
 def _in_parts(upload: Upload) -> Wanted:

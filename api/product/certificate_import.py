@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from fastapi import APIRouter, Response
-
 from ...store.workspace import Workspace
-from ..server.answers import answer
-from ..server.session import OpenWorkspace, SignedIn, changes, token_needed
+from ..server.answers import Answer, answer
+from ..server.calls import Calls
+from ..server.session import changes
 from .certificate_fields import CertificatesImported, import_shape
 from .import_sources import IMPORT_BODY, conflict_of, source_of, use_of
 from .uploads import Upload, Uploaded
 
-router = APIRouter(
-    prefix="/certificates/import", tags=["certificates"], route_class=SignedIn, dependencies=[token_needed]
-)
+router = Calls("/certificates/import", tag="certificates")
 IMPORT = changes(CertificatesImported, "certificate.import", 404, 409, requestBody=IMPORT_BODY)
 
 
@@ -36,21 +33,21 @@ class KeystoreUse(StrEnum):
     LISTENER = "listener"
 
 
-@router.post("/certificate/{use}", **IMPORT)
-def import_certificate(workspace: OpenWorkspace, use: CertificateUse, upload: Uploaded) -> Response:
+@router.post("/certificate/{use}", IMPORT)
+def import_certificate(workspace: Workspace, use: CertificateUse, upload: Uploaded) -> Answer:
     """Import a certificate or a whole chain: PEM, DER or PKCS #7, with its private key if there is one. Every
     certificate gets an entry; one that is already in the inventory is reused."""
     return _import(workspace, upload, use, "certificate")
 
 
-@router.post("/keystore/{use}", **IMPORT)
-def import_keystore(workspace: OpenWorkspace, use: KeystoreUse, upload: Uploaded) -> Response:
+@router.post("/keystore/{use}", IMPORT)
+def import_keystore(workspace: Workspace, use: KeystoreUse, upload: Uploaded) -> Answer:
     """Import one entry of a keystore (PKCS #12, JKS or JCEKS) with its chain. The answer lists what else was in the
     file. The password is kept, encrypted."""
     return _import(workspace, upload, use, "keystore")
 
 
-def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) -> Response:
+def _import(workspace: Workspace, upload: Upload, use: str, upload_type: str) -> Answer:
     wanted = use_of(upload, use)
     source = source_of(upload, upload_type=upload_type)
     result = workspace.inventory.import_from(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Path, Query, Response
-from pydantic import BaseModel, Field
+from msgspec import Meta
 
 from ...store.errors import CANNOT_WRITE, Refusal
 from ...store.inventory.sources import ExportFormat
 from ...store.model.certificate import UseAs
 from ...store.views.consequence import dependence_document
-from ..server.answers import answer, attachment, camel
+from ...store.workspace import Workspace
+from ..server.answers import Answer, answer, attachment, camel
+from ..server.calls import IN_BODY, Body, Calls
 from ..server.problems import as_json
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from ..server.session import changes, reads
 from .certificate_fields import (
     CertificateList,
     CertificatesDeleted,
@@ -24,13 +25,13 @@ from .certificate_fields import (
     import_shape,
 )
 from .import_sources import IMPORT_BODY, conflict_of, source_of
-from .request_fields import LARGEST_ID, Id
+from .request_fields import AnyId, Id
 from .uploads import Uploaded
 
-router = APIRouter(prefix="/certificates", tags=["certificates"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/certificates", tag="certificates")
 
-CertificateId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Ids = Annotated[list[Id], Body(min_length=1, max_length=10_000, examples=[[7]])]
+CertificateId = AnyId
+Ids = Annotated[list[Id], Meta(min_length=1, max_length=10_000, examples=[[7]]), IN_BODY]
 _PEM, _PKCS7 = "application/x-pem-file", "application/x-pkcs7-certificates"
 KEYLESS = {
     ExportFormat.PEM: ("pem", _PEM),
@@ -41,27 +42,27 @@ KEYLESS = {
 }
 
 
-class CertificateUseRequest(BaseModel):
+class CertificateUseRequest(Body, kw_only=True):
     """A new use of an entry."""
 
     useAs: Literal["server", "saml", "apns", "ssl-listener"]
 
 
-class CertificateDescription(BaseModel):
+class CertificateDescription(Body, kw_only=True):
     """A new description of an entry."""
 
-    description: str = Field(max_length=1000)
+    description: Annotated[str, Meta(max_length=1000)]
 
 
-@router.get("", **reads(CertificateList))
-def list_certificates(workspace: OpenWorkspace) -> Response:
+@router.get("", reads(CertificateList))
+def list_certificates(workspace: Workspace) -> Answer:
     """List every certificate of the inventory, replaced ones included."""
     entries = workspace.inventory.list()
     return answer(CertificateList, certificates=[certificate_shape(workspace, entry) for entry in entries])
 
 
-@router.delete("", **changes(CertificatesDeleted, "certificate.delete"))
-def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
+@router.delete("", changes(CertificatesDeleted, "certificate.delete"))
+def delete_certificates(workspace: Workspace, ids: Ids) -> Answer:
     """Delete entries with their private keys. Each is deleted independently; an entry that is in use, was replaced, or
     issued other entries is refused."""
     deleted, refused = [], []
@@ -75,8 +76,8 @@ def delete_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     return answer(CertificatesDeleted, deleted=deleted, refused=refused)
 
 
-@router.get("/{id}", **reads(CertificateShown, 404))
-def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
+@router.get("/{id}", reads(CertificateShown, 404))
+def get_certificate(workspace: Workspace, id: CertificateId) -> Answer:
     """Get an entry, its chain as far as the inventory has it, the entries that it issued, and what depends on it."""
     with workspace.database.moment():
         entry, counts = workspace.inventory.get(id), workspace.impact.platforms()
@@ -87,8 +88,8 @@ def get_certificate(workspace: OpenWorkspace, id: CertificateId) -> Response:
     return answer(CertificateShown, certificate=shape, depends=depends)
 
 
-@router.put("/{id}", **changes(CertificateUpdated, "certificate.replace", 404, 409, requestBody=IMPORT_BODY))
-def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Uploaded) -> Response:
+@router.put("/{id}", changes(CertificateUpdated, "certificate.replace", 404, 409, requestBody=IMPORT_BODY))
+def replace_certificate(workspace: Workspace, id: CertificateId, upload: Uploaded) -> Answer:
     """Replace an entry by a certificate or a keystore with a new private key. The old entry stays, marked replaced;
     components that used it use the new one at once."""
     old = workspace.inventory.get(id)
@@ -109,40 +110,34 @@ def replace_certificate(workspace: OpenWorkspace, id: CertificateId, upload: Upl
     )
 
 
-@router.put("/{id}/description", **changes(OneCertificate, "certificate.describe", 404))
-def describe_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: CertificateDescription) -> Response:
+@router.put("/{id}/description", changes(OneCertificate, "certificate.describe", 404))
+def describe_certificate(workspace: Workspace, id: CertificateId, wanted: CertificateDescription) -> Answer:
     """Set an entry's description; an empty one clears it."""
     return answer(
         OneCertificate, certificate=certificate_shape(workspace, workspace.inventory.describe(id, wanted.description))
     )
 
 
-@router.put("/{id}/use", **changes(OneCertificate, "certificate.use-as", 404, 409))
-def use_certificate(workspace: OpenWorkspace, id: CertificateId, wanted: CertificateUseRequest) -> Response:
+@router.put("/{id}/use", changes(OneCertificate, "certificate.use-as", 404, 409))
+def use_certificate(workspace: Workspace, id: CertificateId, wanted: CertificateUseRequest) -> Answer:
     """Change the use of an entry. The effects are those of an import with that use."""
     use_as = UseAs(wanted.useAs)
     return answer(OneCertificate, certificate=certificate_shape(workspace, workspace.inventory.set_use_as(id, use_as)))
 
 
-@router.get(
-    "/{id}/export",
-    response_class=Response,
-    **{
-        **reads(None, 404),
-        "responses": {
-            **reads(None, 404)["responses"],
-            200: {
-                "content": {media_type: {} for media_type in dict(KEYLESS.values()).values()},
-                "description": "The file.",
-            },
-        },
-    },
-)
+_FILE = reads(None, 404)
+_FILE.responses[200] = {
+    "content": {media_type: {} for media_type in dict(KEYLESS.values()).values()},
+    "description": "The file.",
+}
+
+
+@router.get("/{id}/export", _FILE)
 def export_certificate(
-    workspace: OpenWorkspace,
+    workspace: Workspace,
     id: CertificateId,
-    format: Annotated[ExportFormat, Query(json_schema_extra={"enum": list(KEYLESS)})] = ExportFormat.PEM,
-) -> Response:
+    format: Annotated[ExportFormat, Meta(extra_json_schema={"enum": list(KEYLESS)})] = ExportFormat.PEM,
+) -> Answer:
     """Export the certificate as a file, alone or with its chain, never with its private key."""
     if format not in KEYLESS:
         raise Refusal(

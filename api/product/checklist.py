@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from msgspec import Meta
 
 from ...store.clock import rfc3339
 from ...store.errors import Refusal
@@ -23,10 +23,12 @@ from ...store.views.kept_forecast import KeptForecastDocument, kept_document
 from ...store.views.prevention import PreventionDocument, prevention_documents
 from ...store.views.start_by import StartByDocument, start_by_document
 from ...store.views.trust import SslErrorsDocument, ssl_errors_document
-from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from ...store.workspace import Workspace
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import Calls
+from ..server.session import changes, reads
 
-router = APIRouter(tags=["impact"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls(tag="impact")
 
 LONGEST_OUTLOOK = 36_500  # days
 
@@ -77,8 +79,8 @@ class OutlookAnswer(Success, frozen=True, kw_only=True):
     preventions: list[PreventionDocument]
 
 
-@router.get("/checklist", **reads(ChecklistAnswer))
-def get_checklist(workspace: OpenWorkspace) -> Response:
+@router.get("/checklist", reads(ChecklistAnswer))
+def get_checklist(workspace: Workspace) -> Answer:
     """List everything that the deployment needs a certificate for: the certificate or that it is missing, its status,
     what is stopped, and what to do next."""
     now, rows = workspace.now(), workspace.impact.checklist()
@@ -88,34 +90,34 @@ def get_checklist(workspace: OpenWorkspace) -> Response:
     )
 
 
-@router.get("/startby", **reads(StartByAnswer))
-def get_start_by(workspace: OpenWorkspace) -> Response:
+@router.get("/startby", reads(StartByAnswer))
+def get_start_by(workspace: Workspace) -> Answer:
     """Get the last days to start replacing each certificate and each CA group, as `certfleet start-by --compute` found
     them last. `old` says why they have to be computed again: that takes forecasts, so the server doesn't do it."""
     known = workspace.impact.known_starts()
     return answer(StartByAnswer, startBy=None if known is None else camel(start_by_document(known)))
 
 
-@router.get("/forecasts", **reads(KeptForecastList))
-def list_forecasts(workspace: OpenWorkspace) -> Response:
+@router.get("/forecasts", reads(KeptForecastList))
+def list_forecasts(workspace: Workspace) -> Answer:
     """List the forecasts that were kept (`certfleet forecast --keep`), without comparisons."""
     return answer(KeptForecastList, forecasts=[camel(kept_document(one)) for one in workspace.kept_forecasts.list()])
 
 
-@router.get("/forecasts/{name}", **reads(KeptForecastAnswer, 404))
-def get_forecast(workspace: OpenWorkspace, name: str) -> Response:
+@router.get("/forecasts/{name}", reads(KeptForecastAnswer, 404))
+def get_forecast(workspace: Workspace, name: str) -> Answer:
     """Get a kept forecast, with what is known of the fleet since beside what it said."""
     return answer(KeptForecastAnswer, forecast=camel(kept_document(*workspace.kept_forecasts.review(name))))
 
 
-@router.delete("/forecasts/{name}", **changes(KeptForecastAnswer, "plan.forget-forecast", 404))
-def forget_forecast(workspace: OpenWorkspace, name: str) -> Response:
+@router.delete("/forecasts/{name}", changes(KeptForecastAnswer, "plan.forget-forecast", 404))
+def forget_forecast(workspace: Workspace, name: str) -> Answer:
     """Drop a kept forecast."""
     return answer(KeptForecastAnswer, forecast=camel(kept_document(workspace.kept_forecasts.forget(name))))
 
 
-@router.get("/consequences", **reads(ConsequenceList))
-def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Query()] = None) -> Response:
+@router.get("/consequences", reads(ConsequenceList))
+def get_consequences(workspace: Workspace, at: datetime | None = None) -> Answer:
     """List what is stopped or degraded now, or at a later moment if nobody acts."""
     now = workspace.now()
     moment = now if at is None else _utc(at)
@@ -133,8 +135,8 @@ def get_consequences(workspace: OpenWorkspace, at: Annotated[datetime | None, Qu
     )
 
 
-@router.get("/consequences/upcoming", **reads(OutlookAnswer))
-def get_outlook(workspace: OpenWorkspace, days: Annotated[int, Query(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Response:
+@router.get("/consequences/upcoming", reads(OutlookAnswer))
+def get_outlook(workspace: Workspace, days: Annotated[int, Meta(ge=1, le=LONGEST_OUTLOOK)] = 90) -> Answer:
     """List what stops, recovers or expires in the coming days if nobody acts."""
     until = workspace.now() + timedelta(days=days)
     found = outlook_document(workspace.impact, until)

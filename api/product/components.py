@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
-from pydantic import BeforeValidator, Field
+from msgspec import Meta, field
 
 from ...store.errors import Refusal
 from ...store.impact.needs import NEEDS, NeedKind, need_of
@@ -22,16 +21,18 @@ from ...store.views.trust import (
     trusted_document,
 )
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import Body, Calls
+from ..server.reading import read_by
+from ..server.session import changes, reads
 from .certificate_fields import certificate_shape
 from .device_requests import AnyPlatform
-from .request_fields import LARGEST_ID, Body, Id, Text, YesNo, words_of
+from .request_fields import AnyId, Id, Text, YesNo, words_of
 
-router = APIRouter(tags=["components"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls(tag="components")
 
-AnyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-NeedId = Annotated[str, Path(min_length=1, max_length=100)]
+Name = Annotated[str, Meta(max_length=200)]
+NeedId = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class NeedList(Success, frozen=True, kw_only=True):
@@ -85,45 +86,45 @@ class OneTask(Success, frozen=True, kw_only=True):
     task: Task
 
 
-class ComponentBinding(Body):
+class ComponentBinding(Body, kw_only=True):
     """Which certificate of the inventory, or which provisioning profile, a need uses."""
 
-    need: str = Field(max_length=100)
+    need: Annotated[str, Meta(max_length=100)]
     certificateId: Id | None = None
     profileId: Id | None = None
-    name: str = Field("", max_length=200, description="Which of several: the app, CA entity or resource.")
+    name: Annotated[Name, Meta(description="Which of several: the app, CA entity or resource.")] = ""
     appleId: Text = None
 
 
-class NeedNamed(Body):
+class NeedNamed(Body, kw_only=True):
     """A need, and the name of one of several."""
 
-    need: str = Field(max_length=100)
-    name: str = Field("", max_length=200)
+    need: Annotated[str, Meta(max_length=100)]
+    name: Name = ""
 
 
-class UseSaid(NeedNamed):
+class UseSaid(NeedNamed, kw_only=True):
     """Whether the deployment has what a need stands for."""
 
-    use: Annotated[Use, BeforeValidator(words_of(Use))]
+    use: Annotated[Use, read_by(words_of(Use))]
 
 
-class TrustDeployment(Body):
+class TrustDeployment(Body, kw_only=True):
     """A CA or server certificate to deploy, to all platforms unless some are named."""
 
     certificateId: Id
-    platforms: list[AnyPlatform] = Field(default_factory=list, max_length=10)
+    platforms: Annotated[list[AnyPlatform], Meta(max_length=10)] = field(default_factory=list)
     antivirus: YesNo = False
 
 
-class TrustWithdrawal(Body):
+class TrustWithdrawal(Body, kw_only=True):
     """A certificate to remove from the devices."""
 
     certificateId: Id
 
 
-@router.get("/components", **reads(ComponentList))
-def list_components(workspace: OpenWorkspace) -> Response:
+@router.get("/components", reads(ComponentList))
+def list_components(workspace: Workspace) -> Answer:
     """List the components with the certificate or provisioning profile that each uses, and its status."""
     with workspace.database.moment():
         return answer(
@@ -132,14 +133,14 @@ def list_components(workspace: OpenWorkspace) -> Response:
         )
 
 
-@router.get("/components/needs", **reads(NeedList))
-def list_needs() -> Response:
+@router.get("/components/needs", reads(NeedList))
+def list_needs() -> Answer:
     """List what a deployment needs certificates for, and what stops when one is expired, revoked or missing."""
     return answer(NeedList, needs=[camel(need_document(need)) for need in NEEDS])
 
 
-@router.get("/components/needs/{need}/candidates", **reads(CandidateList, 404))
-def list_candidates(workspace: OpenWorkspace, need: NeedId) -> Response:
+@router.get("/components/needs/{need}/candidates", reads(CandidateList, 404))
+def list_candidates(workspace: Workspace, need: NeedId) -> Answer:
     """List what can be bound to a need, each certificate below the one that it replaced."""
     wanted = need_of(need)
     if wanted.kind is NeedKind.PROFILE:
@@ -150,8 +151,8 @@ def list_candidates(workspace: OpenWorkspace, need: NeedId) -> Response:
     return answer(CandidateList, need=wanted.id, candidates=[certificate_shape(workspace, entry) for entry in found])
 
 
-@router.post("/components/bind", **changes(OneComponent, "component.bind", 404, 409))
-def bind_component(workspace: OpenWorkspace, binding: ComponentBinding) -> Response:
+@router.post("/components/bind", changes(OneComponent, "component.bind", 404, 409))
+def bind_component(workspace: Workspace, binding: ComponentBinding) -> Answer:
     """Say which certificate a need uses; a provisioning profile is bound to its own app."""
     wanted = need_of(binding.need)
     if (binding.certificateId is None) == (binding.profileId is None):
@@ -167,26 +168,26 @@ def bind_component(workspace: OpenWorkspace, binding: ComponentBinding) -> Respo
     return _component(workspace, bound)
 
 
-@router.post("/components/unbind", **changes(OneComponent, "component.bind", 404))
-def unbind_component(workspace: OpenWorkspace, named: NeedNamed) -> Response:
+@router.post("/components/unbind", changes(OneComponent, "component.bind", 404))
+def unbind_component(workspace: Workspace, named: NeedNamed) -> Answer:
     """Unbind a need. Its certificate counts as missing from then on."""
     return _component(workspace, workspace.components.unbind(named.need, name=named.name))
 
 
-@router.post("/components/use", **changes(OneComponent, "component.bind", 404))
-def use_component(workspace: OpenWorkspace, said: UseSaid) -> Response:
+@router.post("/components/use", changes(OneComponent, "component.bind", 404))
+def use_component(workspace: Workspace, said: UseSaid) -> Answer:
     """Say whether the deployment has what a need stands for: required, not used, or as needed."""
     return _component(workspace, workspace.components.set_use(said.need, said.use, name=said.name))
 
 
-@router.delete("/components/{id}", **changes(OneComponent, "component.remove", 404))
-def remove_component(workspace: OpenWorkspace, id: AnyId) -> Response:
+@router.delete("/components/{id}", changes(OneComponent, "component.remove", 404))
+def remove_component(workspace: Workspace, id: AnyId) -> Answer:
     """Forget a component with its binding and settings."""
     return _component(workspace, workspace.components.remove(id))
 
 
-@router.get("/trust", **reads(TrustList))
-def list_trust(workspace: OpenWorkspace) -> Response:
+@router.get("/trust", reads(TrustList))
+def list_trust(workspace: Workspace) -> Answer:
     """List the CA certificates in the chains that devices are shown: why devices trust each, and how many don't."""
     with workspace.database.moment():
         found = trusted_certificates(workspace.impact, workspace.inventory.get)
@@ -198,30 +199,30 @@ def list_trust(workspace: OpenWorkspace) -> Response:
     )
 
 
-@router.post("/trust/deploy", **changes(OneAnchor, "trust.deploy", 404, 409))
-def deploy_trust(workspace: OpenWorkspace, wanted: TrustDeployment) -> Response:
+@router.post("/trust/deploy", changes(OneAnchor, "trust.deploy", 404, 409))
+def deploy_trust(workspace: Workspace, wanted: TrustDeployment) -> Answer:
     """Deploy a certificate to the devices, each at its next check-in."""
     anchor = workspace.trust.deploy(wanted.certificateId, platforms=wanted.platforms, antivirus=wanted.antivirus)
     return answer(OneAnchor, anchor=camel(anchor_document(anchor)))
 
 
-@router.post("/trust/withdraw", **changes(OneAnchor, "trust.withdraw", 404))
-def withdraw_trust(workspace: OpenWorkspace, wanted: TrustWithdrawal) -> Response:
+@router.post("/trust/withdraw", changes(OneAnchor, "trust.withdraw", 404))
+def withdraw_trust(workspace: Workspace, wanted: TrustWithdrawal) -> Answer:
     """End the deployment of a certificate. It is removed from the devices."""
     return answer(OneAnchor, anchor=camel(anchor_document(workspace.trust.withdraw(wanted.certificateId))))
 
 
-@router.get("/tasks", **reads(TaskList))
-def list_tasks(workspace: OpenWorkspace, all: Annotated[YesNo, Query()] = False) -> Response:
+@router.get("/tasks", reads(TaskList))
+def list_tasks(workspace: Workspace, all: YesNo = False) -> Answer:
     """List the open follow-ups, oldest first; with `all`, finished ones too."""
     return answer(TaskList, tasks=[camel(task) for task in workspace.tasks.list(done=all)])
 
 
-@router.post("/tasks/{id}/done", **changes(OneTask, "task.done", 404))
-def finish_task(workspace: OpenWorkspace, id: AnyId) -> Response:
+@router.post("/tasks/{id}/done", changes(OneTask, "task.done", 404))
+def finish_task(workspace: Workspace, id: AnyId) -> Answer:
     """Mark a follow-up done. Its component uses the new certificate from now on."""
     return answer(OneTask, task=camel(workspace.tasks.done(id)))
 
 
-def _component(workspace: Workspace, component: Component) -> Response:
+def _component(workspace: Workspace, component: Component) -> Answer:
     return answer(OneComponent, component=camel(component_document(component, workspace.impact)))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
-
 from ...store.devices_import.columns import LONGEST_MAPPING, NO_MAPPING, read_mapping
 from ...store.devices_import.csv_reading import MAX_EXPORT
 from ...store.devices_import.dates import DateOrder, zone_named
 from ...store.errors import Refusal
 from ...store.views.device_import import DeviceImportDocument, device_import_document
-from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, changes, token_needed
+from ...store.workspace import Workspace
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import Calls
+from ..server.session import changes
 from .uploads import Uploaded, body
 
-router = APIRouter(prefix="/device", tags=["devices"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/device", tag="devices")
 
 PROPERTIES: dict[str, Any] = {
     "timeZone": {"type": "string", "description": "The zone of times that name none: UTC, Europe/Berlin."},
@@ -32,9 +32,9 @@ class DeviceExportTaken(Success, frozen=True, kw_only=True):
 
 @router.post(
     "/import",
-    **changes(DeviceExportTaken, "device.import", requestBody=body(PROPERTIES, file="The export, a CSV file.")),
+    changes(DeviceExportTaken, "device.import", requestBody=body(PROPERTIES, file="The export, a CSV file.")),
 )
-def import_devices(workspace: OpenWorkspace, upload: Uploaded) -> Response:
+def import_devices(workspace: Workspace, upload: Uploaded) -> Answer:
     """Import devices from the export (CSV) of a device management product. Lines are handled independently, and the
     answer lists the refused ones with the reason. A later export updates the devices; the same one again changes
     nothing."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from fastapi import Depends, Request
-from pydantic import BeforeValidator, Field
+from msgspec import Meta
 
 from ...store.authorities.issuing import read_request
 from ...store.certificates.reading import read_certificates
@@ -17,34 +18,39 @@ from ...store.errors import Refusal
 from ...store.model.device import DeviceIdentity, EnrollmentKind, Platform
 from ...store.views.platforms import PLATFORMS
 from ...store.workspace import Workspace
+from ..server.bodies import HttpRequest, content_type, whole
+from ..server.calls import Body, Brought
+from ..server.reading import read_by
 from .loose_json import read_object
-from .request_fields import Body, Text, words_of
+from .request_fields import Text, words_of
 from .uploads import upload_of
 
 LONGEST_PEM = 64 * 1024  # characters; a request over an RSA key of 16384 bits takes 4 kB
 
-Pem = Annotated[str, Field(max_length=LONGEST_PEM)]
-Base64 = Annotated[str, Field(max_length=LONGEST_PEM, json_schema_extra={"contentEncoding": "base64"})]
-AnyPlatform = Annotated[Platform, BeforeValidator(words_of(Platform, ipados="ios", osx="macos"))]
-AnyEnrollmentKind = Annotated[EnrollmentKind, BeforeValidator(words_of(EnrollmentKind))]
+Pem = Annotated[str, Meta(max_length=LONGEST_PEM)]
+Base64 = Annotated[str, Meta(max_length=LONGEST_PEM, extra_json_schema={"contentEncoding": "base64"})]
+AnyPlatform = Annotated[Platform, read_by(words_of(Platform, ipados="ios", osx="macos"))]
+AnyEnrollmentKind = Annotated[EnrollmentKind, read_by(words_of(EnrollmentKind))]
 
 
-class NewDevice(Body):
+class NewDevice(Body, kw_only=True):
     """A device that has not enrolled yet."""
 
     platform: AnyPlatform
-    serialNumber: Text = Field(None, description="Needed unless enrollmentKind is user.")
+    serialNumber: Annotated[Text, Meta(description="Needed unless enrollmentKind is user.")] = None
     imei: Text = None
     meid: Text = None
     udid: Text = None
     androidId: Text = None
     windowsDeviceId: Text = None
-    enrollmentId: Text = Field(None, description="Of a device enrolled by its user, in place of all other identities.")
+    enrollmentId: Annotated[
+        Text, Meta(description="Of a device enrolled by its user, in place of all other identities.")
+    ] = None
     enrollmentKind: AnyEnrollmentKind | None = None
     deviceModel: Text = None
     osVersion: Text = None
-    displayName: Text = Field(None, description="Its user's name.")
-    userName: Text = Field(None, description="Its user's principal name.")
+    displayName: Annotated[Text, Meta(description="Its user's name.")] = None
+    userName: Annotated[Text, Meta(description="Its user's principal name.")] = None
 
     def identity(self) -> DeviceIdentity:
         """Its identities."""
@@ -64,7 +70,7 @@ class NewDevice(Body):
         )
 
 
-class RenewalReply(Body):
+class RenewalReply(Body, kw_only=True):
     """A device's answer to a renewal: a request over a new key, its DER signed by the current key, or *not now*."""
 
     csr: Pem | None = None
@@ -73,7 +79,7 @@ class RenewalReply(Body):
     reason: Text = None
 
 
-class CheckIn(Body):
+class CheckIn(Body, kw_only=True):
     """A device's check-in: its certificate (PEM, or base64 of DER), the server's challenge, and its signature over the
     challenge (ECDSA or PKCS #1 v1.5 with SHA-256, or Ed25519). Challenge and signature are base64."""
 
@@ -101,16 +107,20 @@ CSR_BODY: dict[str, Any] = {
 }
 
 
-async def _csr(request: Request) -> bytes:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+@asynccontextmanager
+async def _csr(request: HttpRequest) -> AsyncIterator[bytes]:
+    kind = content_type(request)
     if kind == "multipart/form-data":
         async with upload_of(request) as upload:
-            return upload.data() if upload.files else (upload.text("csr") or "").encode("utf-8", "replace")
-    data = await request.body()
+            yield upload.data() if upload.files else (upload.text("csr") or "").encode("utf-8", "replace")
+        return
+    data = await whole(request)
     if len(data) > LONGEST_PEM:
         raise Refusal("file-too-large", f"a signing request has at most {LONGEST_PEM // 1024} kB")
-    if not kind.endswith("json"):
-        return data
+    yield _in_json(data) if kind.endswith("json") else data
+
+
+def _in_json(data: bytes) -> bytes:
     try:
         said = read_object(data.decode("utf-8-sig")).get("csr")
     except UnicodeDecodeError:
@@ -120,7 +130,7 @@ async def _csr(request: Request) -> bytes:
     return said.encode("utf-8", "replace")
 
 
-SigningRequest = Annotated[bytes, Depends(_csr)]
+SigningRequest = Annotated[bytes, Brought(_csr)]
 """A PKCS #10 request: as the body, as a part ``csr``, or in JSON."""
 
 

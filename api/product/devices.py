@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Body, Path, Request, Response
-from pydantic import Field
+from msgspec import Meta
 
 from ...store.authorities.groups import DEFAULT_GROUP, GroupState
 from ...store.devices.common_traits import TraitCarrier, failing_renewals
@@ -14,36 +13,41 @@ from ...store.errors import Refusal
 from ...store.views.common_traits import FailingRenewalsDocument, failing_document
 from ...store.views.renewal import renewal_plan_document
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, attachment, camel
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from ..server.answers import Answer, Success, answer, attachment, camel
+from ..server.bodies import HttpRequest
+from ..server.calls import IN_BODY, Body, Calls
+from ..server.session import changes, reads
 from .device_answers import ActionRequested, OneDevice, RenewalRequested, details, requested
 from .device_fields import DeviceSummary, device_summary
 from .device_filter_ids import FILTERS
 from .device_query import COLUMNS, MOST, Fleet, Found, Query
-from .request_fields import LARGEST_ID, FilterIds, Id, Limit, Start, Words, YesNo
-from .request_fields import Body as QueryBody
+from .request_fields import AnyId, FilterIds, Id, Limit, Start, Words, YesNo
 
-router = APIRouter(prefix="/device", tags=["devices"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/device", tag="devices")
 
-DeviceId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-PolicyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Ids = Annotated[list[Id], Body(min_length=1, max_length=MOST, examples=[[1, 2]])]
+DeviceId = AnyId
+PolicyId = AnyId
+Ids = Annotated[list[Id], Meta(min_length=1, max_length=MOST, examples=[[1, 2]]), IN_BODY]
 PAGE = 1000  # devices where nobody says how many
 
 
-class DeviceQuery(QueryBody):
+class DeviceQuery(Body, kw_only=True):
     """A query for a page of devices. Every field is optional; numbers may be strings."""
 
     start: Start = None
     limit: Limit = None
-    sortOrder: Words = Field("ASC", description="ASC or DESC")
-    sortColumn: Words = Field("ID", description=f"One of {', '.join(COLUMNS)}")
-    search: Words = Field("", description="Words that all have to be in the device's identities, model or owner")
+    sortOrder: Annotated[Words, Meta(description="ASC or DESC")] = "ASC"
+    sortColumn: Annotated[Words, Meta(description=f"One of {', '.join(COLUMNS)}")] = "ID"
+    search: Annotated[
+        Words, Meta(description="Words that all have to be in the device's identities, model or owner")
+    ] = ""
     enableCount: YesNo = False
-    filterIds: FilterIds = Field(
-        None,
-        description=f"As ['device.platform.ios']: {', '.join(f'{name} ({what})' for name, what in FILTERS.items())}",
-    )
+    filterIds: Annotated[
+        FilterIds,
+        Meta(
+            description=f"As ['device.platform.ios']: {', '.join(f'{name} ({what})' for name, what in FILTERS.items())}"
+        ),
+    ] = None
 
 
 class DevicePage(Success, frozen=True, kw_only=True):
@@ -68,20 +72,20 @@ class FailingAnswer(Success, frozen=True, kw_only=True):
     renewals: FailingRenewalsDocument
 
 
-class OldAuthorityQuery(DeviceQuery):
+class OldAuthorityQuery(DeviceQuery, kw_only=True):
     """The CA groups whose devices are listed; by default all except the group that issues now."""
 
-    groups: list[Annotated[str, Field(max_length=200)]] | None = Field(None, max_length=1000)
+    groups: Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=1000)] | None = None
 
 
-@router.post("/filter", **reads(DevicePage))
-def filter_devices(request: Request, workspace: OpenWorkspace, query: DeviceQuery) -> Response:
+@router.post("/filter", reads(DevicePage))
+def filter_devices(request: HttpRequest, workspace: Workspace, query: DeviceQuery) -> Answer:
     """List devices by page, sorted, by search words and `filterIds`; 1,000 unless a limit is given."""
     return _page(workspace, fleet_of(request).query(_query(query)))
 
 
-@router.post("/filter/oldca", **reads(DevicePage, 404))
-def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace, query: OldAuthorityQuery) -> Response:
+@router.post("/filter/oldca", reads(DevicePage, 404))
+def filter_devices_of_old_authorities(request: HttpRequest, workspace: Workspace, query: OldAuthorityQuery) -> Answer:
     """List devices whose certificate comes from an old CA group: the ones to renew after a refresh."""
     if query.groups:
         wanted = [workspace.authorities.group(name).name for name in query.groups]
@@ -90,47 +94,47 @@ def filter_devices_of_old_authorities(request: Request, workspace: OpenWorkspace
     return _page(workspace, fleet_of(request).query(_query(query, groups=frozenset(wanted))))
 
 
-@router.get("/{id}", **reads(OneDevice, 404))
-def get_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
+@router.get("/{id}", reads(OneDevice, 404))
+def get_device(workspace: Workspace, id: DeviceId) -> Answer:
     """Get a device: its identities, all its certificates, its policies with their certificates, pending actions, and
     latest events."""
     return answer(OneDevice, device=details(workspace, id))
 
 
 _PROFILE = changes(None, "policy.export-profile", 404)
-_PROFILE["responses"][200] = {"content": {"application/x-apple-aspen-config": {}}, "description": "The profile."}
+_PROFILE.responses[200] = {"content": {"application/x-apple-aspen-config": {}}, "description": "The profile."}
 
 
-@router.get("/{id}/profile/{policyId}", response_class=Response, **_PROFILE)
-def get_profile(workspace: OpenWorkspace, id: DeviceId, policyId: PolicyId) -> Response:
+@router.get("/{id}/profile/{policyId}", _PROFILE)
+def get_profile(workspace: Workspace, id: DeviceId, policyId: PolicyId) -> Answer:
     """Get the configuration profile (`.mobileconfig`) that a policy gives the device. It contains the device's private
     key with its password; only administrators may get it, and it leaves an audit line."""
     data = workspace.policies.profile_for(id, policyId)
     return attachment(data, "application/x-apple-aspen-config", f"device-{id}-policy-{policyId}.mobileconfig")
 
 
-@router.post("/revoke", **changes(ActionRequested, "device.revoke"))
-def revoke_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
+@router.post("/revoke", changes(ActionRequested, "device.revoke"))
+def revoke_devices(workspace: Workspace, ids: Ids) -> Answer:
     """Revoke devices: their certificates go on the revocation list, and the server turns them away."""
     return answer(ActionRequested, **requested(workspace.devices.revoke(ids)))
 
 
-@router.delete("", **changes(DevicesDeleted, "device.delete"))
-def delete_devices(workspace: OpenWorkspace, ids: Ids) -> Response:
+@router.delete("", changes(DevicesDeleted, "device.delete"))
+def delete_devices(workspace: Workspace, ids: Ids) -> Answer:
     """Delete devices: their certificates go on the revocation list, and the devices would have to enroll as new
     ones."""
     return _deleted(workspace, ids)
 
 
-@router.delete("/{id}", **changes(DevicesDeleted, "device.delete", 404))
-def delete_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
+@router.delete("/{id}", changes(DevicesDeleted, "device.delete", 404))
+def delete_device(workspace: Workspace, id: DeviceId) -> Answer:
     """Delete a device."""
     workspace.devices.get(id)
     return _deleted(workspace, [id])
 
 
-@router.get("/certificate/failing", **reads(FailingAnswer))
-def get_failing_renewals(workspace: OpenWorkspace) -> Response:
+@router.get("/certificate/failing", reads(FailingAnswer))
+def get_failing_renewals(workspace: Workspace) -> Answer:
     """Get what devices have in common whose renewal fails, among those that have answered or hold a certificate of the
     CA group that issues."""
     with workspace.database.moment():
@@ -140,8 +144,8 @@ def get_failing_renewals(workspace: OpenWorkspace) -> Response:
     return answer(FailingAnswer, group=group, renewals=camel(failing_document(found)))
 
 
-@router.post("/certificate/renew", **changes(RenewalRequested, "device.renew"))
-def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
+@router.post("/certificate/renew", changes(RenewalRequested, "device.renew"))
+def renew_device_certificates(workspace: Workspace, ids: Ids) -> Answer:
     """Certificate Renewal: each device gets a new certificate at its next check-in, from the newest CA group.
 
     Windows devices are listed as refused: their users must re-enroll them, unless they already hold a certificate of
@@ -152,14 +156,14 @@ def renew_device_certificates(workspace: OpenWorkspace, ids: Ids) -> Response:
     return answer(RenewalRequested, **requested(came_to), plan=camel(renewal_plan_document(came_to.plan)))
 
 
-def _deleted(workspace: Workspace, ids: Sequence[int]) -> Response:
+def _deleted(workspace: Workspace, ids: Sequence[int]) -> Answer:
     result = workspace.deletions.delete(ids)
     deleted = [device.id for device in result.deleted]
     said = "Device deleted successfully" if deleted else "No device deleted"
     return answer(DevicesDeleted, message=said, deleted=deleted, unknown=list(result.unknown))
 
 
-def fleet_of(request: Request) -> Fleet:
+def fleet_of(request: HttpRequest) -> Fleet:
     """The server's devices in memory."""
     return cast(Fleet, request.app.state.fleet)
 
@@ -182,7 +186,7 @@ def _query(query: DeviceQuery, groups: frozenset[str] | None = None) -> Query:
     )
 
 
-def _page(workspace: Workspace, found: Found) -> Response:
+def _page(workspace: Workspace, found: Found) -> Answer:
     now, rules, outages = workspace.now(), workspace.expiry(), workspace.impact.gate().outages
     return answer(
         DevicePage,

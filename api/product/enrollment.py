@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from fastapi import APIRouter, Response
 
 from ...simulator.fleet.enrolling import re_enroll
 from ...store.errors import Refusal
-from ..server.answers import Success, answer, attachment
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
+from ...store.workspace import Workspace
+from ..server.answers import Answer, Success, answer, attachment
+from ..server.calls import Calls
+from ..server.session import changes, reads
 from .device_answers import CheckedIn, Enrolled, OneDevice, checked_in, details, enrolled
 from .device_requests import (
     CSR_BODY,
@@ -25,7 +26,7 @@ from .device_requests import (
 from .devices import DeviceId
 from .simulated_devices import check_in_now, refuse_others
 
-router = APIRouter(prefix="/device", tags=["enrollment"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/device", tag="enrollment")
 
 
 class Challenge(Success, frozen=True, kw_only=True):
@@ -34,8 +35,8 @@ class Challenge(Success, frozen=True, kw_only=True):
     challenge: str
 
 
-@router.post("", **changes(OneDevice, "device.add", 409))
-def add_device(workspace: OpenWorkspace, device: NewDevice) -> Response:
+@router.post("", changes(OneDevice, "device.add", 409))
+def add_device(workspace: Workspace, device: NewDevice) -> Answer:
     """Add a device that has not enrolled yet."""
     added = workspace.devices.add(
         device.identity(), owner=device.displayName or "", upn=device.userName or "", kind=device.enrollmentKind
@@ -43,14 +44,14 @@ def add_device(workspace: OpenWorkspace, device: NewDevice) -> Response:
     return answer(OneDevice, device=details(workspace, added.id))
 
 
-@router.get("/challenge", **reads(Challenge))
-def get_challenge(workspace: OpenWorkspace) -> Response:
+@router.get("/challenge", reads(Challenge))
+def get_challenge(workspace: Workspace) -> Answer:
     """Get a challenge, which a device signs to check in."""
     return answer(Challenge, challenge=base64.b64encode(workspace.devices.challenge()).decode("ascii"))
 
 
-@router.post("/checkin", **changes(CheckedIn, "device.check-in", 404))
-def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
+@router.post("/checkin", changes(CheckedIn, "device.check-in", 404))
+def check_in(workspace: Workspace, said: CheckIn) -> Answer:
     """Check in as a device: prove possession of the certificate's key, receive policies, and answer a pending renewal.
     The new certificate becomes active when the device has checked in with it."""
     challenge, signature = decoded("challenge", said.challenge), decoded("signature", said.signature)
@@ -63,20 +64,20 @@ def check_in(workspace: OpenWorkspace, said: CheckIn) -> Response:
     return answer(CheckedIn, **checked_in(workspace, visit, enrollment))
 
 
-@router.post("/{id}/enroll", **changes(Enrolled, "device.enroll", 404, requestBody=CSR_BODY))
+@router.post("/{id}/enroll", changes(Enrolled, "device.enroll", 404, requestBody=CSR_BODY))
 def enroll_device(
-    workspace: OpenWorkspace, id: DeviceId, csr: SigningRequest, enrollmentKind: AnyEnrollmentKind | None = None
-) -> Response:
+    workspace: Workspace, id: DeviceId, csr: SigningRequest, enrollmentKind: AnyEnrollmentKind | None = None
+) -> Answer:
     """Enroll or re-enroll a device by a signing request (PKCS #10); enrollmentKind says how, by default as before."""
     return answer(Enrolled, **enrolled(workspace, workspace.devices.enroll(id, csr, kind=enrollmentKind)))
 
 
 _CERTIFICATE = reads(None, 404)
-_CERTIFICATE["responses"][200] = {"content": {"application/x-pem-file": {}}, "description": "PEM, the root last."}
+_CERTIFICATE.responses[200] = {"content": {"application/x-pem-file": {}}, "description": "PEM, the root last."}
 
 
-@router.get("/{id}/certificate", response_class=Response, **_CERTIFICATE)
-def get_device_certificate(workspace: OpenWorkspace, id: DeviceId) -> Response:
+@router.get("/{id}/certificate", _CERTIFICATE)
+def get_device_certificate(workspace: Workspace, id: DeviceId) -> Answer:
     """Get a device's active certificate with its chain as PEM."""
     with workspace.database.moment():
         device = workspace.devices.get(id)
@@ -88,14 +89,14 @@ def get_device_certificate(workspace: OpenWorkspace, id: DeviceId) -> Response:
     return attachment(pem, "application/x-pem-file", f"device-{id}.pem")
 
 
-@router.post("/{id}/simulate/enroll", **changes(Enrolled, "device.enroll", 404))
-def enroll_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
+@router.post("/{id}/simulate/enroll", changes(Enrolled, "device.enroll", 404))
+def enroll_simulated_device(workspace: Workspace, id: DeviceId) -> Answer:
     """Have the user of a simulated device re-enroll it now."""
     refuse_others(workspace, id)
     return answer(Enrolled, **enrolled(workspace, re_enroll(workspace, [id])[0]))
 
 
-@router.post("/{id}/simulate/checkin", **changes(CheckedIn, "device.check-in", 404))
-def check_in_simulated_device(workspace: OpenWorkspace, id: DeviceId) -> Response:
+@router.post("/{id}/simulate/checkin", changes(CheckedIn, "device.check-in", 404))
+def check_in_simulated_device(workspace: Workspace, id: DeviceId) -> Answer:
     """Have a simulated device check in now, regardless of its habits. It processes all its pending actions at once."""
     return answer(CheckedIn, **checked_in(workspace, *check_in_now(workspace, id)))

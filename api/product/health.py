@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
-
-from ..server.answers import Success, answer
+from ...store.workspace import Workspace
+from ..server.answers import Answer, Success, answer
+from ..server.calls import Calls, Said
 from ..server.problems import documented
-from ..server.session import OpenWorkspace
 
-router = APIRouter(tags=["server"])
+router = Calls(tag="server", signed_in=False)
 
 
-@router.get("/health", responses=documented(Success, 429))
-def get_health(workspace: OpenWorkspace) -> Response:
+@router.get("/health", Said(documented(Success, 429)))
+def get_health(workspace: Workspace) -> Answer:
     """Success if the server is up and can read the workspace. Reveals nothing else."""
     workspace.settings()
     return answer()

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
-from fastapi import APIRouter, Request, Response
-from msgspec import Struct
-from pydantic import Field
+from msgspec import Meta, Struct
 
-from ..server.answers import Success, answer
+from ...store.workspace import Workspace
+from ..server.answers import Answer, Success, answer
+from ..server.bodies import MOST_OF_A_STRANGER, HttpRequest
+from ..server.calls import Body, Calls, Said
 from ..server.problems import documented
-from ..server.session import HEADER, OpenWorkspace, SignedIn, origin_of, reads, token_needed
-from .request_fields import Body
+from ..server.session import HEADER, origin_of, reads
 
-anybody = APIRouter(prefix="/authentication", tags=["authentication"])
-router = APIRouter(prefix="/authentication", tags=["authentication"], route_class=SignedIn)
+anybody = Calls("/authentication", tag="authentication", signed_in=False, most=MOST_OF_A_STRANGER)
+router = Calls("/authentication", tag="authentication")
 
 
-class Login(Body):
+class Login(Body, kw_only=True):
     """The name and password of an account."""
 
-    login: str = Field(max_length=200)
-    password: str = Field(max_length=2000, json_schema_extra={"format": "password"})
+    login: Annotated[str, Meta(max_length=200)]
+    password: Annotated[str, Meta(max_length=2000, extra_json_schema={"format": "password"})]
 
     def __repr__(self) -> str:
         return "Login(...)"
@@ -39,15 +41,15 @@ _LOGIN = {
 }
 
 
-@anybody.post("/login", responses=_LOGIN)
-def login(request: Request, workspace: OpenWorkspace, credentials: Login) -> Response:
+@anybody.post("/login", Said(_LOGIN))
+def login(request: HttpRequest, workspace: Workspace, credentials: Login) -> Answer:
     """Log in. After 5 failures in a row the account is locked for 15 minutes."""
     token = workspace.logins.login(credentials.login, credentials.password, origin=origin_of(request))
-    return Response(msgspec.json.encode(Token(token)), media_type="application/json")
+    return Answer(msgspec.json.encode(Token(token)))
 
 
-@router.post("/logout", dependencies=[token_needed], **reads(Success))
-def logout(request: Request, workspace: OpenWorkspace) -> Response:
+@router.post("/logout", reads(Success))
+def logout(request: HttpRequest, workspace: Workspace) -> Answer:
     """End the session of the request's token."""
     workspace.logins.logout(request.headers.get(HEADER))
     return answer()

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from msgspec import Meta
 
 from ...store.model.notice import DeliveryState, Notice
 from ...store.views.documents import document, document_type
 from ...store.views.notice import DeliveryDocument, NoticeDocument, delivery_document, notice_document
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
-from .request_fields import LARGEST_ID, Id, YesNo
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import IN_BODY, Calls
+from ..server.session import reads
+from .request_fields import AnyId, Id, YesNo
 
-router = APIRouter(prefix="/notices", tags=["notices"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/notices", tag="notices")
 
-NoticeId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Ids = Annotated[list[Id], Body(min_length=1, max_length=100_000, examples=[[1, 2]])]
+NoticeId = AnyId
+Ids = Annotated[list[Id], Meta(min_length=1, max_length=100_000, examples=[[1, 2]]), IN_BODY]
 
 
 NoticeFields = document_type(
@@ -50,13 +51,13 @@ class NoticesMarked(Success, frozen=True, kw_only=True):
     unread: int
 
 
-@router.get("", **reads(NoticePage))
+@router.get("", reads(NoticePage))
 def list_notices(
-    workspace: OpenWorkspace,
-    unread: Annotated[YesNo, Query()] = False,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
-    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-) -> Response:
+    workspace: Workspace,
+    unread: YesNo = False,
+    limit: Annotated[int, Meta(ge=1, le=10_000)] = 100,
+    before: AnyId | None = None,
+) -> Answer:
     """List the newest notices, optionally only unread ones or those below an id."""
     user = workspace.actor.user
     notices = workspace.notices.list(limit, before=before, unread_by=user if unread else None)
@@ -66,8 +67,8 @@ def list_notices(
     )
 
 
-@router.get("/{id}", **reads(OneNotice, 404))
-def get_notice(workspace: OpenWorkspace, id: NoticeId) -> Response:
+@router.get("/{id}", reads(OneNotice, 404))
+def get_notice(workspace: Workspace, id: NoticeId) -> Answer:
     """Get a notice in full. It is not marked as read."""
     notice = workspace.notices.get(id)
     deliveries = [camel(delivery_document(one)) for one in workspace.outbox.list_for(id)]
@@ -76,25 +77,25 @@ def get_notice(workspace: OpenWorkspace, id: NoticeId) -> Response:
     )
 
 
-@router.post("/read", **reads(NoticesMarked, 404))
-def read_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
+@router.post("/read", reads(NoticesMarked, 404))
+def read_notices(workspace: Workspace, ids: Ids) -> Answer:
     """Mark notices as read for yourself."""
     return _marked(workspace, workspace.notices.mark_read(ids, workspace.actor.user))
 
 
-@router.post("/read/all", **reads(NoticesMarked))
-def read_all_notices(workspace: OpenWorkspace) -> Response:
+@router.post("/read/all", reads(NoticesMarked))
+def read_all_notices(workspace: Workspace) -> Answer:
     """Mark every notice as read."""
     return _marked(workspace, workspace.notices.mark_all_read(workspace.actor.user))
 
 
-@router.post("/unread", **reads(NoticesMarked, 404))
-def unread_notices(workspace: OpenWorkspace, ids: Ids) -> Response:
+@router.post("/unread", reads(NoticesMarked, 404))
+def unread_notices(workspace: Workspace, ids: Ids) -> Answer:
     """Mark notices as unread again."""
     return _marked(workspace, workspace.notices.mark_unread(ids, workspace.actor.user))
 
 
-def _marked(workspace: Workspace, changed: int) -> Response:
+def _marked(workspace: Workspace, changed: int) -> Answer:
     return answer(NoticesMarked, changed=changed, unread=workspace.notices.unread(workspace.actor.user))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
-from pydantic import Field
+from msgspec import Meta
 
 from ...simulator.engine.workers import executor_for
 from ...simulator.forecast.beginning import foreseen, keep_what_is_said
@@ -21,11 +20,13 @@ from ...simulator.plans.words import outcome_document, plan_document, run_docume
 from ...store.errors import Refusal
 from ...store.model.forecast import Forecast
 from ...store.model.kept_forecast import KeptForecast
-from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
-from .request_fields import Body, YesNo
+from ...store.workspace import Workspace
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import Body, Calls
+from ..server.session import changes, reads
+from .request_fields import YesNo
 
-router = APIRouter(prefix="/plans", tags=["plans"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/plans", tag="plans")
 
 
 class PlansAnswer(Success, frozen=True, kw_only=True):
@@ -49,45 +50,45 @@ class PlanCheckAnswer(Success, frozen=True, kw_only=True):
     mistakes: list[Mistake]
 
 
-class PlanText(Body):
+class PlanText(Body, kw_only=True):
     """A plan file. ``name`` is the plan's."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/\\\x00-\x1f]+$")] = "plan"
-    text: Annotated[str, Field(max_length=LONGEST)]
+    name: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^/\\\x00-\x1f]+$")] = "plan"
+    text: Annotated[str, Meta(max_length=LONGEST)]
 
 
-class BegunPlanText(PlanText):
+class BegunPlanText(PlanText, kw_only=True):
     """A plan file, and whether a forecast of it is kept before it begins on a real fleet."""
 
     forecast: YesNo = False
 
 
-class Agreement(Body):
+class Agreement(Body, kw_only=True):
     """Whether actions that stop something are carried out, too."""
 
     anyway: YesNo = False
 
 
-class DoneAction(Body):
+class DoneAction(Body, kw_only=True):
     """The number of an action, from 1."""
 
-    number: Annotated[int, Field(ge=1, le=1000)]
+    number: Annotated[int, Meta(ge=1, le=1000)]
 
 
-@router.get("", **reads(PlansAnswer))
-def get_plans(workspace: OpenWorkspace) -> Response:
+@router.get("", reads(PlansAnswer))
+def get_plans(workspace: Workspace) -> Answer:
     """Get how far the plans are."""
     return answer(PlansAnswer, plans=[camel(run_document(run)) for run in plan_runs(workspace).all()])
 
 
-@router.get("/{name}", **reads(PlanAnswer, 404))
-def get_plan(workspace: OpenWorkspace, name: str) -> Response:
+@router.get("/{name}", reads(PlanAnswer, 404))
+def get_plan(workspace: Workspace, name: str) -> Answer:
     """Get how far a plan is: what was done, what is due next, what waits for a person, and why a ring is held."""
     return _answer(find_run(workspace, name))
 
 
-@router.post("/check", **reads(PlanCheckAnswer))
-def check_plan(workspace: OpenWorkspace, said: PlanText) -> Response:
+@router.post("/check", reads(PlanCheckAnswer))
+def check_plan(workspace: Workspace, said: PlanText) -> Answer:
     """Check the text of a plan: every mistake with its line, and what the workspace doesn't know."""
     try:
         plan = read_plan(said.text, said.name)
@@ -97,8 +98,8 @@ def check_plan(workspace: OpenWorkspace, said: PlanText) -> Response:
     return answer(PlanCheckAnswer, plan=camel(plan_document(plan)), mistakes=found)
 
 
-@router.post("", **changes(PlanAnswer, "plan.begin"))
-def begin_plan(workspace: OpenWorkspace, said: BegunPlanText) -> Response:
+@router.post("", changes(PlanAnswer, "plan.begin"))
+def begin_plan(workspace: Workspace, said: BegunPlanText) -> Answer:
     """Begin a plan, and carry out what is due now. On a real fleet, what stops something waits, and with `forecast` a
     process of its own makes a forecast first, which is kept: the answer waits for it, about 20 s for 100,000
     devices."""
@@ -115,32 +116,32 @@ def _foresee(run: PlanRun, days: int) -> Forecast:
         return foreseen(run, days, executor=executor)
 
 
-@router.post("/{name}/run", **changes(PlanAnswer, "plan.begin", 404))
-def run_plan(workspace: OpenWorkspace, name: str, said: Agreement) -> Response:
+@router.post("/{name}/run", changes(PlanAnswer, "plan.begin", 404))
+def run_plan(workspace: Workspace, name: str, said: Agreement) -> Answer:
     """Carry out what is due of a plan that was begun."""
     return _carried_out(begun_run(workspace, name, (lambda *_: True) if said.anyway else None))
 
 
-@router.post("/{name}/done", **changes(PlanAnswer, "plan.done", 404))
-def plan_action_done(workspace: OpenWorkspace, name: str, said: DoneAction) -> Response:
+@router.post("/{name}/done", changes(PlanAnswer, "plan.done", 404))
+def plan_action_done(workspace: Workspace, name: str, said: DoneAction) -> Answer:
     """Say that an action was done which a plan left to a person."""
     return _answer(mark_done(workspace, name, said.number))
 
 
-@router.post("/{name}/pause", **changes(PlanAnswer, "plan.pause", 404))
-def pause_plan(workspace: OpenWorkspace, name: str) -> Response:
+@router.post("/{name}/pause", changes(PlanAnswer, "plan.pause", 404))
+def pause_plan(workspace: Workspace, name: str) -> Answer:
     """Carry nothing out of a plan until it is resumed."""
     return _answer(pause(workspace, name))
 
 
-@router.post("/{name}/resume", **changes(PlanAnswer, "plan.resume", 404))
-def resume_plan(workspace: OpenWorkspace, name: str) -> Response:
+@router.post("/{name}/resume", changes(PlanAnswer, "plan.resume", 404))
+def resume_plan(workspace: Workspace, name: str) -> Answer:
     """Go on after a pause."""
     return _answer(resume(workspace, name))
 
 
-@router.post("/{name}/stop", **changes(PlanAnswer, "plan.stop", 404))
-def stop_plan(workspace: OpenWorkspace, name: str) -> Response:
+@router.post("/{name}/stop", changes(PlanAnswer, "plan.stop", 404))
+def stop_plan(workspace: Workspace, name: str) -> Answer:
     """End a plan before its last action."""
     return _answer(stop(workspace, name))
 
@@ -154,12 +155,12 @@ def _files_of(said: PlanText) -> list[Mistake]:
     ]
 
 
-def _carried_out(run: PlanRun, kept: KeptForecast | None = None) -> Response:
+def _carried_out(run: PlanRun, kept: KeptForecast | None = None) -> Answer:
     outcomes = run.perform()
     return _answer(run.progress, outcomes, kept)
 
 
-def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None, kept: KeptForecast | None = None) -> Response:
+def _answer(run: PlanProgress, outcomes: list[Outcome] | None = None, kept: KeptForecast | None = None) -> Answer:
     said = tuple(camel(outcome_document(outcome)) for outcome in outcomes or ())
     name = None if kept is None else kept.name
     return answer(PlanAnswer, plan=camel(run_document(run)), outcomes=said, keptForecast=name)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from ...store.accounts.session_timeout import timeout_text
 from ...store.model.account import SessionSettings, Timeout
 from ...store.model.audit import AuditLine
 from ...store.workspace import Workspace
-from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, reads, token_needed
-from .request_fields import LARGEST_ID, Body, Limit, Start, Words
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import Body, Calls
+from ..server.session import reads
+from .request_fields import AnyId, Limit, Start, Words
 
-router = APIRouter(tags=["server"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls(tag="server")
 
 
-class PropertyQuery(Body):
+class PropertyQuery(Body, kw_only=True):
     """A search for properties by a text in their name or description."""
 
     start: Start = None
@@ -51,14 +51,14 @@ class AuditLines(Success, frozen=True, kw_only=True):
     audit: list[AuditLine]
 
 
-@router.get("/serverproperties", **reads(PropertyList))
-def list_properties(workspace: OpenWorkspace) -> Response:
+@router.get("/serverproperties", reads(PropertyList))
+def list_properties(workspace: Workspace) -> Answer:
     """List the server properties."""
     return answer(PropertyList, allEwProperties=_properties(workspace))
 
 
-@router.post("/serverproperties/filter", **reads(PropertyList))
-def filter_properties(workspace: OpenWorkspace, query: PropertyQuery) -> Response:
+@router.post("/serverproperties/filter", reads(PropertyList))
+def filter_properties(workspace: Workspace, query: PropertyQuery) -> Answer:
     """Search the server properties by a text in their name or description. The session timeout is one of them."""
     text = query.searchStr.strip().lower()
     found = [one for one in _properties(workspace) if text in f"{one['name']} {one['description']}".lower()]
@@ -67,12 +67,12 @@ def filter_properties(workspace: OpenWorkspace, query: PropertyQuery) -> Respons
     return answer(PropertyList, allEwProperties=found[first : first + limit])
 
 
-@router.get("/audit", **reads(AuditLines))
+@router.get("/audit", reads(AuditLines))
 def list_audit(
-    workspace: OpenWorkspace,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
-    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-) -> Response:
+    workspace: Workspace,
+    limit: Annotated[int, Meta(ge=1, le=10_000)] = 100,
+    before: AnyId | None = None,
+) -> Answer:
     """List the newest lines of the audit trail, or those below an id."""
     return answer(AuditLines, audit=[camel(line) for line in workspace.audit.tail(limit, before)])
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from msgspec import Meta
 
+from ..server.reading import read_by
 from .device_query import MOST
 
 LARGEST_ID = 2**63 - 1
-Model = TypeVar("Model", bound=BaseModel)
 
 
 def _whole(value: Any, which: int = 0) -> Any:
@@ -79,28 +78,15 @@ def words_of(kind: type[StrEnum], **also: str) -> Callable[[Any], Any]:
     return read
 
 
-FilterIds = Annotated[Annotated[str, Field(max_length=10_000)] | None, BeforeValidator(_ids)]
+FilterIds = Annotated[Annotated[str, Meta(max_length=10_000)] | None, read_by(_ids)]
 
-# A limit is for the value: pydantic can't measure None.
-_FromZero = Annotated[int, Field(ge=0, le=LARGEST_ID, json_schema_extra={"example": 0})]
-_Page = Annotated[int, Field(ge=0, le=MOST, json_schema_extra={"example": 100})]
-Start = Annotated[_FromZero | None, BeforeValidator(_whole)]
-Limit = Annotated[_Page | None, BeforeValidator(_most)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-Words = Annotated[str, BeforeValidator(_words), Field(max_length=1000)]
-Text = Annotated[str, Field(max_length=1000)] | None
-Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
-
-
-class Body(BaseModel):
-    """A request body. Unknown fields are ignored, because real clients send many."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-def checked(kind: type[Model], said: Mapping[str, Any]) -> Model:
-    """Input from outside a JSON body, validated and refused in the same way."""
-    try:
-        return kind.model_validate(said)
-    except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+# A limit is for the value: null has none.
+_FromZero = Annotated[int, Meta(ge=0, le=LARGEST_ID, examples=[0])]
+_Page = Annotated[int, Meta(ge=0, le=MOST, examples=[100])]
+Start = Annotated[_FromZero | None, read_by(_whole)]
+Limit = Annotated[_Page | None, read_by(_most)]
+YesNo = Annotated[bool, read_by(_yes_no)]
+Words = Annotated[Annotated[str, Meta(max_length=1000)], read_by(_words)]
+Text = Annotated[str, Meta(max_length=1000)] | None
+Id = Annotated[Annotated[int, Meta(ge=1, le=LARGEST_ID)], read_by(_whole)]
+AnyId = Annotated[int, Meta(ge=1, le=LARGEST_ID)]

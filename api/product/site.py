@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
-from pydantic import Field
+from msgspec import Meta, field
 
 from ...store.model.expiry import ExpiryLimit, ExpiryLimits, ExpiryUse
 from ...store.model.site import SiteSettings
-from ..server.answers import Success, answer, camel
-from ..server.session import OpenWorkspace, SignedIn, changes, reads, token_needed
-from .request_fields import Body, Text, YesNo
+from ...store.workspace import Workspace
+from ..server.answers import Answer, Success, answer, camel
+from ..server.calls import Body, Calls
+from ..server.session import changes, reads
+from .request_fields import Text, YesNo
 
-router = APIRouter(prefix="/site", tags=["impact"], route_class=SignedIn, dependencies=[token_needed])
+router = Calls("/site", tag="impact")
 
-_Days = Annotated[int, Field(ge=0, le=3650)]
+_Days = Annotated[int, Meta(ge=0, le=3650)]
 
 
 class SiteAnswer(Success, frozen=True, kw_only=True):
@@ -25,35 +26,35 @@ class SiteAnswer(Success, frozen=True, kw_only=True):
     site: SiteSettings
 
 
-class FreezeDays(Body):
+class FreezeDays(Body, kw_only=True):
     """The first and the last day of a change freeze, both included."""
 
     first: date
     last: date
 
 
-class NewFreeze(FreezeDays):
+class NewFreeze(FreezeDays, kw_only=True):
     """The same with its reason."""
 
     why: Text = None
 
 
-class LimitFields(Body):
+class LimitFields(Body, kw_only=True):
     """So many days before the end, but at most the lifetime divided by ``lifetimeDivisor``."""
 
     days: _Days
-    lifetimeDivisor: Annotated[int, Field(ge=1, le=1000)]
+    lifetimeDivisor: Annotated[int, Meta(ge=1, le=1000)]
 
     def limit(self) -> ExpiryLimit:
         """The limit."""
         return ExpiryLimit(self.days, self.lifetimeDivisor)
 
 
-class LimitsFields(Body):
+class LimitsFields(Body, kw_only=True):
     """The general limit, and those of uses; null for a use: the general limit applies to it again."""
 
     default: LimitFields | None = None
-    byUse: dict[ExpiryUse, LimitFields | None] = Field(default_factory=dict)
+    byUse: dict[ExpiryUse, LimitFields | None] = field(default_factory=dict)
 
     def changed(self, known: ExpiryLimits) -> ExpiryLimits:
         """The limits, with these changed."""
@@ -62,31 +63,31 @@ class LimitsFields(Body):
         return ExpiryLimits(known.default if self.default is None else self.default.limit(), own)
 
 
-class SiteChange(Body):
+class SiteChange(Body, kw_only=True):
     """The settings to change; missing ones keep their value."""
 
     migrated: YesNo | None = None
     sslOffload: YesNo | None = None
     apnsGraceDays: _Days | None = None
-    gatewayNoticeDays: Annotated[list[_Days], Field(max_length=100)] | None = None
+    gatewayNoticeDays: Annotated[list[_Days], Meta(max_length=100)] | None = None
     deleteInactiveDays: _Days | None = None
-    pushesAMinute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    pushesAMinute: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     mdmFqdn: Text = None
     gatewayFqdn: Text = None
-    startByShare: Annotated[float, Field(gt=0, le=1)] | None = None
+    startByShare: Annotated[float, Meta(gt=0, le=1)] | None = None
     certificateLeadDays: _Days | None = None
     expiring: LimitsFields | None = None
     critical: LimitsFields | None = None
 
 
-@router.get("", **reads(SiteAnswer))
-def get_site(workspace: OpenWorkspace) -> Response:
+@router.get("", reads(SiteAnswer))
+def get_site(workspace: Workspace) -> Answer:
     """Get the settings."""
     return _answer(workspace.site.get())
 
 
-@router.put("", **changes(SiteAnswer, "site.set"))
-def change_site(workspace: OpenWorkspace, change: SiteChange) -> Response:
+@router.put("", changes(SiteAnswer, "site.set"))
+def change_site(workspace: Workspace, change: SiteChange) -> Answer:
     """Change settings; missing fields keep their value."""
     known = workspace.site.get()
     wanted: dict[str, Any] = {
@@ -106,17 +107,17 @@ def change_site(workspace: OpenWorkspace, change: SiteChange) -> Response:
     return _answer(workspace.site.set(**{name: value for name, value in wanted.items() if value is not None}))
 
 
-@router.post("/freezes", **changes(SiteAnswer, "site.freeze", 409))
-def add_freeze(workspace: OpenWorkspace, freeze: NewFreeze) -> Response:
+@router.post("/freezes", changes(SiteAnswer, "site.freeze", 409))
+def add_freeze(workspace: Workspace, freeze: NewFreeze) -> Answer:
     """Add a change freeze: days on which nobody starts a change."""
     return _answer(workspace.site.add_freeze(freeze.first, freeze.last, freeze.why or ""))
 
 
-@router.delete("/freezes", **changes(SiteAnswer, "site.freeze", 404))
-def remove_freeze(workspace: OpenWorkspace, freeze: FreezeDays) -> Response:
+@router.delete("/freezes", changes(SiteAnswer, "site.freeze", 404))
+def remove_freeze(workspace: Workspace, freeze: FreezeDays) -> Answer:
     """Remove the change freeze of these days."""
     return _answer(workspace.site.remove_freeze(freeze.first, freeze.last))
 
 
-def _answer(settings: SiteSettings) -> Response:
+def _answer(settings: SiteSettings) -> Answer:
     return answer(SiteAnswer, site=camel(settings))

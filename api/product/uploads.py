@@ -6,15 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import Depends, HTTPException, Request
-from starlette.datastructures import UploadFile
-from starlette.requests import ClientDisconnect
-
 from ...store.certificates.limits import MAX_INPUT
 from ...store.errors import Refusal
+from ..server.bodies import HttpRequest
+from ..server.calls import Brought
+from ..server.forms import Part, close, parts_of
 from .loose_json import LONGEST, looks_like_object, read_object
 
-MOST_PARTS = 50
 _KEY_WORDS = ("key", "privatekey", "privatekeyfile", "keyfile", "pkfile", "private_key", "key_file")
 _LONGEST_NAME = 200
 
@@ -26,7 +24,7 @@ class Upload:
     private key, which is the part whose name says so, else the second file. They lie on the disk once they are large.
     """
 
-    def __init__(self, said: dict[str, Any], files: list[UploadFile], key: UploadFile | None) -> None:
+    def __init__(self, said: dict[str, Any], files: list[Part], key: Part | None) -> None:
         self.said = said
         self.files = files
         self._key = key
@@ -67,7 +65,7 @@ class Upload:
         value = self.text(*names)
         return value.strip() if value is not None and value.strip() else None
 
-    def _only(self) -> UploadFile:
+    def _only(self) -> Part:
         if not self.files:
             raise Refusal(
                 "file-missing",
@@ -78,74 +76,55 @@ class Upload:
 
 
 @asynccontextmanager
-async def upload_of(request: Request) -> AsyncIterator[Upload]:
-    """The parts of a request. Refuses with ``multipart-expected``, and with ``request-invalid`` if it is malformed."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "multipart/form-data":
-        raise Refusal(
-            "multipart-expected",
-            f"the request is {kind[:80] or 'of no content type'}, and multipart/form-data is expected",
-            "Send the file as curl does with -F uploadFile=@certificate.pem, and the JSON as another part.",
-        )
+async def upload_of(request: HttpRequest) -> AsyncIterator[Upload]:
+    """The parts of a request. Refuses as ``parts_of`` does."""
+    parts = await parts_of(request)
     try:
-        form = await request.form(max_files=MOST_PARTS, max_fields=MOST_PARTS, max_part_size=LONGEST)
-    except ClientDisconnect:
-        raise Refusal("request-invalid", "the request was broken off") from None
-    except HTTPException:
-        raise
-    except ValueError as error:
-        raise Refusal("request-invalid", "that is not multipart/form-data") from error
-    try:
-        yield await _sorted(form.multi_items())
+        yield _sorted(parts)
     finally:
-        await form.close()
+        close(parts)
 
 
-async def _upload(request: Request) -> AsyncIterator[Upload]:
-    async with upload_of(request) as upload:
-        yield upload
+Uploaded = Annotated[Upload, Brought(upload_of)]
 
 
-Uploaded = Annotated[Upload, Depends(_upload)]
-
-
-async def _sorted(items: list[tuple[str, UploadFile | str]]) -> Upload:
+def _sorted(parts: list[Part]) -> Upload:
     said: dict[str, Any] = {}
-    files: list[UploadFile] = []
-    key: UploadFile | None = None
-    for name, part in items:
-        text = part if isinstance(part, str) else await _json_in(part)
+    files: list[Part] = []
+    key: Part | None = None
+    for part in parts:
+        text = _json_in(part) if part.is_file else part.text()
         if text is not None and looks_like_object(text):
             said.update(read_object(text))
-        elif isinstance(part, str):
-            said.setdefault(name, part)
+        elif not part.is_file:
+            said.setdefault(part.name, text)
         elif not part.filename and not part.size:  # a form field for a file, which nobody chose
             continue
-        elif key is None and name.lower() in _KEY_WORDS:
+        elif key is None and part.name.lower() in _KEY_WORDS:
             key = part
         else:
             files.append(part)
     return Upload(said, files, key)
 
 
-async def _json_in(part: UploadFile) -> str | None:
+def _json_in(part: Part) -> str | None:
     """The text of a file part that is JSON: by its content type, or by its first character."""
-    if (part.size or 0) > LONGEST:
+    if part.size > LONGEST:
         return None
-    kind = (part.content_type or "").partition(";")[0].strip().lower()
-    start = await part.read(64)
-    await part.seek(0)
+    kind = part.content_type.partition(";")[0].strip().lower()
+    start = part.file.read(64)
+    part.file.seek(0)
     if not (kind.endswith("json") or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")):
         return None
-    data = await part.read()
-    await part.seek(0)
+    data = part.file.read()
+    part.file.seek(0)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
 
 
-def _read(part: UploadFile) -> bytes:
+def _read(part: Part) -> bytes:
     if not part.size:
         raise Refusal("file-empty", "the file is empty", "Send it again from where it was made.")
     if part.size > MAX_INPUT:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
-from fastapi import Response
 from msgspec import UNSET, Struct, UnsetType
 
 from ...store.views.effects import EffectsDocument
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: a body of bytes, and how it goes."""
+
+    body: bytes
+    media_type: str = JSON
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Success(Struct, frozen=True, kw_only=True):
@@ -22,26 +34,27 @@ class Success(Struct, frozen=True, kw_only=True):
     effects: EffectsDocument | UnsetType = UNSET
 
 
-def answer(kind: type[Success] = Success, **content: Any) -> Response:
+def answer(kind: type[Success] = Success, **content: Any) -> Answer:
     """A successful answer with these fields, which may hold documents."""
-    return Response(msgspec.json.encode(kind(**content)), media_type="application/json")
+    return Answer(msgspec.json.encode(kind(**content)))
 
 
 def described(kind: type[Struct], description: str) -> dict[str, Any]:
     """What the OpenAPI page says of an answer; ``schemas`` has its shape from then on."""
     _KINDS[kind.__name__] = kind
     schema = {"$ref": f"{_COMPONENTS}{kind.__name__}"}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+    return {"description": description, "content": {JSON: {"schema": schema}}}
 
 
-def schemas() -> dict[str, Any]:
-    """The JSON schemas of all answers, in the product's way of naming, by name."""
-    _, found = msgspec.json.schema_components(_KINDS.values(), ref_template=_COMPONENTS + "{name}")
+def schemas(others: Sequence[Any] = ()) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
+    """The JSON schemas of other types, and by name those of all answers, in the product's way of naming, and of all
+    that they refer to."""
+    first, found = msgspec.json.schema_components([*others, *_KINDS.values()], ref_template=_COMPONENTS + "{name}")
     for schema in found.values():
         if "properties" in schema:
             schema["properties"] = {camel_name(name): inner for name, inner in schema["properties"].items()}
             schema["required"] = [camel_name(name) for name in schema.get("required", ())]
-    return found
+    return first[: len(others)], found
 
 
 _COMPONENTS = "#/components/schemas/"
@@ -66,6 +79,6 @@ def camel_name(name: str) -> str:
     return first + "".join(part[:1].upper() + part[1:] for part in others)
 
 
-def attachment(data: bytes, media_type: str, name: str) -> Response:
+def attachment(data: bytes, media_type: str, name: str) -> Answer:
     """A file to save under a name of ours, which contains nothing that a user chose."""
-    return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Answer(data, media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

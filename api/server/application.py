@@ -1,24 +1,26 @@
-"""The application: one workspace, and the endpoints over it."""
+"""The application: one workspace, and the calls over it."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi_offline import FastAPIOffline
-from starlette.types import ASGIApp
+import msgspec
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ASGIApp
 
-from ... import __version__
 from ...store.workspace import Workspace
 from ..product import ALL, OPEN
 from ..product.device_query import Fleet
-from . import problems
 from .access_log import AccessLog
-from .answers import schemas
-from .body_limit import BodyLimit
+from .answers import Answer
+from .calls import Call
+from .openapi import document_of
+from .openapi_page import page_of
+from .routes import page_route, refused, routes_of
 from .security_headers import SecurityHeaders
-from .trailing_slashes import SlashesAtTheEnd
 
 PREFIX = "/xenmobile/api/v1"
 
@@ -30,48 +32,37 @@ what is refused has another status, a message and a code.
 """
 
 
-def create_application(workspace: Workspace) -> FastAPI:
+def create_application(workspace: Workspace) -> Litestar:
     """The application over a workspace, which stays open as long as it runs."""
-    app = FastAPIOffline(
-        docs_url="/docs",
-        redoc_url=None,
-        static_url="/static",
-        title="certfleet",
-        version=__version__,
-        description=_DESCRIPTION,
-        openapi_url="/openapi.json",
-        generate_unique_id_function=lambda route: route.name,
-        strict_content_type=False,
-        redirect_slashes=False,
+    described = openapi()
+    return Litestar(
+        route_handlers=[
+            *routes_of(every_call(), workspace),
+            page_route("/openapi.json", Answer(msgspec.json.encode(described))),
+            page_route("/docs", Answer(page_of(described).encode(), "text/html; charset=utf-8")),
+        ],
+        state=State({"workspace": workspace, "one_trial": asyncio.Lock(), "fleet": Fleet(workspace)}),
+        exception_handlers={Exception: refused},
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,  # each call has a limit of its own
+        debug=False,
     )
-    app.state.workspace = workspace
-    app.state.one_trial = asyncio.Lock()
-    app.state.fleet = Fleet(workspace)
-    problems.install(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(SlashesAtTheEnd)
-    for router in ALL:
-        app.include_router(router, prefix=PREFIX)
-    for router in OPEN:
-        app.include_router(router)
-    make = app.openapi
-    # FastAPI's own way to change the schema is another function in this place, which the type doesn't foresee.
-    app.openapi = lambda: _with_answers(make())  # type: ignore[method-assign]
-    return app
+
+
+def every_call() -> list[Call]:
+    """The calls of all surfaces, by their whole paths."""
+    return [
+        *(replace(call, path=PREFIX + call.path) for part in ALL for call in part.calls),
+        *(call for part in OPEN for call in part.calls),
+    ]
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return document_of(every_call(), description=_DESCRIPTION)
 
 
 def served(app: ASGIApp) -> ASGIApp:
     """The application with the middleware around every answer: headers and access log."""
     return AccessLog(SecurityHeaders(app))
-
-
-def _with_answers(schema: dict[str, Any]) -> dict[str, Any]:
-    """With the shapes of the answers. FastAPI says of every endpoint that it answers 422 in a shape of its own; here
-    that is 400, as a ``RefusalAnswer``."""
-    for path in schema["paths"].values():
-        for operation in path.values():
-            operation["responses"].pop("422", None)
-    for name in ("HTTPValidationError", "ValidationError"):
-        schema["components"]["schemas"].pop(name, None)
-    schema["components"]["schemas"].update(schemas())
-    return schema

@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
-from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from ...store.effects.effects import Effects
 from ...store.effects.merging import merged
 from ...store.errors import Refusal
 from ...store.views.effects import effects_document
 from ...store.workspace import Workspace
-from .answers import answer, camel
+from .answers import JSON, Answer, answer, camel
+from .bodies import HttpRequest
+from .threads import in_thread
 
 DRY_RUN = "dryRun"
 PARAMETER = {
@@ -27,7 +27,7 @@ PARAMETER = {
 _YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
-async def with_effects(workspace: Workspace, handle: Callable[[], Awaitable[Response]]) -> Response:
+async def with_effects(workspace: Workspace, handle: Callable[[], Awaitable[Answer]]) -> Answer:
     """Handle a changing call, and add its effects to the answer."""
     found: list[Effects] = []
     with workspace.trials.judged_by(found.append):
@@ -35,18 +35,18 @@ async def with_effects(workspace: Workspace, handle: Callable[[], Awaitable[Resp
     return _add(response, merged(found)) if _is_document(response) else response
 
 
-async def try_out(workspace: Workspace, handle: Callable[[Workspace], Awaitable[Response]]) -> Response:
+async def try_out(workspace: Workspace, handle: Callable[[Workspace], Awaitable[Answer]]) -> Answer:
     """Handle a changing call on a copy of the workspace: the answer is the call's, with its effects, or a refusal."""
-    with await run_in_threadpool(workspace.copy) as copy, copy.trials.together() as effects:
+    with await in_thread(workspace.copy) as copy, copy.trials.together() as effects:
         response = await handle(copy)
-        if response.status_code >= 400:
+        if response.status >= 400:
             return response
         if not _is_document(response):
             response = answer()
-        return _add(response, await run_in_threadpool(effects), **{DRY_RUN: True})
+        return _add(response, await in_thread(effects), **{DRY_RUN: True})
 
 
-def is_dry_run(request: Request) -> bool:
+def is_dry_run(request: HttpRequest) -> bool:
     """Whether the call is a dry run. Refuses with ``request-invalid`` a value other than true or false."""
     said = request.query_params.get(DRY_RUN, "").lower()
     if said not in _YES:
@@ -54,11 +54,11 @@ def is_dry_run(request: Request) -> bool:
     return _YES[said]
 
 
-def _is_document(response: Response) -> bool:
-    return response.status_code < 400 and response.media_type == "application/json"
+def _is_document(response: Answer) -> bool:
+    return response.status < 400 and response.media_type == JSON
 
 
-def _add(response: Response, effects: Effects, **more: Any) -> Response:
+def _add(response: Answer, effects: Effects, **more: Any) -> Answer:
     content: dict[str, Any] = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
     content |= {**more, "effects": camel(effects_document(effects))}
-    return Response(msgspec.json.encode(content), response.status_code, media_type="application/json")
+    return Answer(msgspec.json.encode(content), status=response.status)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+import msgspec
+from litestar.exceptions import HTTPException
 from msgspec import Meta, Struct
-from starlette.exceptions import HTTPException
 
 from ...store.errors import CANNOT_WRITE, Refusal
-from .answers import Success, described
+from .answers import Answer, Success, described
+from .bodies import HttpRequest
 
 LOG = logging.getLogger("certfleet.api")
 
@@ -77,17 +76,15 @@ def http_status(code: str) -> int:
     return 429 if code in _BUSY else 400
 
 
-def problem(status: int, code: str, message: str, hint: str | None = None) -> JSONResponse:
+def problem(status: int, code: str, message: str, hint: str | None = None) -> Answer:
     """The answer to a refused request."""
-    headers = {"Retry-After": "1"} if status == 429 else None
-    hint = None if hint is None else _clean(hint)
-    content = {"status": status, "message": _clean(message), "code": code, "hint": hint}
-    return JSONResponse(content, status_code=status, headers=headers)
+    said = RefusalAnswer(status=status, message=_clean(message), code=code, hint=None if hint is None else _clean(hint))
+    return Answer(msgspec.json.encode(said), status=status, headers={"Retry-After": "1"} if status == 429 else {})
 
 
-def documented(kind: type[Success] | None, *statuses: int) -> dict[int | str, dict[str, Any]]:
+def documented(kind: type[Success] | None, *statuses: int) -> dict[int, dict[str, Any]]:
     """The answers of an endpoint for the OpenAPI page: ``kind``, or None for a file, and its refusals."""
-    success: dict[int | str, dict[str, Any]] = {} if kind is None else {200: described(kind, "It has been done.")}
+    success: dict[int, dict[str, Any]] = {} if kind is None else {200: described(kind, "It has been done.")}
     return {**success, **{status: described(RefusalAnswer, WORDS[status]) for status in sorted(set(statuses))}}
 
 
@@ -96,34 +93,17 @@ def as_json(refusal: Refusal) -> dict[str, str]:
     return {"code": refusal.code, "message": _clean(refusal.message)}
 
 
-def install(app: FastAPI) -> None:
-    """Make an app answer refusals and failures in this shape."""
-
-    @app.exception_handler(Refusal)
-    async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
-        return problem(http_status(refusal.code), refusal.code, refusal.message, refusal.hint)
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-        hint = "The OpenAPI page says what is expected."
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if first["loc"] == ("body",) and not kind.endswith("json"):
-            hint = "Send JSON, with the header Content-Type: application/json."
-        return problem(400, "request-invalid", f"{where}: {first['msg']}", hint)
-
-    @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+def problem_of(request: HttpRequest, error: Exception) -> Answer:
+    """The answer to a request that ended in an exception."""
+    if isinstance(error, Refusal):
+        return problem(http_status(error.code), error.code, error.message, error.hint)
+    if isinstance(error, HTTPException) and error.status_code < 500:
         code = NAMELESS.get(error.status_code, "request-refused")
-        answer = problem(error.status_code, code, str(error.detail), "The OpenAPI page lists what there is.")
-        answer.headers.update(error.headers or {})
-        return answer
-
-    @app.exception_handler(Exception)
-    async def _trouble(request: Request, error: Exception) -> JSONResponse:
-        LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem(500, "internal-error", "certfleet met an error of its own; its log says more")
+        said = problem(error.status_code, code, error.detail, "The OpenAPI page lists what there is.")
+        said.headers.update(error.headers or {})
+        return said
+    LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(500, "internal-error", "certfleet met an error of its own; its log says more")
 
 
 def _clean(text: str) -> str:

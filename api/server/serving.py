@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-import python_multipart  # noqa: F401  FastAPI reads forms with it, and asks for it only when it meets one
+import httptools  # noqa: F401  uvicorn reads requests with it, and asks for it only when it starts
 import uvicorn
 
 from ...store.errors import Refusal
@@ -70,6 +70,8 @@ def is_loopback(host: str) -> bool:
 def _run(workspace: Workspace, sock: socket.socket, listener: Listener | None, ready: Callable[[str], None]) -> None:
     config = uvicorn.Config(
         served(create_application(workspace)),
+        http="httptools",
+        loop="auto",  # uvloop, where there is one
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE,

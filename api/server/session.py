@@ -2,56 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, cast
+from contextlib import AsyncExitStack
+from typing import Any
+from urllib.parse import parse_qsl
 
-from fastapi import Depends, Request, Response, Security
-from fastapi.concurrency import run_in_threadpool
-from fastapi.routing import APIRoute
-from fastapi.security import APIKeyHeader
+from litestar.exceptions import NotFoundException
 
 from ...store.model.account import Account
 from ...store.model.audit import Actor
 from ...store.model.permissions import least_role
 from ...store.workspace import Workspace
-from .answers import Success
+from .answers import Answer, Success
+from .bodies import HttpRequest, content_type, whole
+from .calls import Call, Said
 from .effects import PARAMETER, is_dry_run, try_out, with_effects
 from .problems import documented
+from .reading import invalid, read, read_json
+from .threads import in_thread
 
 HEADER = "auth_token"
-TOKEN = APIKeyHeader(name=HEADER, auto_error=False, description="What `authentication/login` gave.")
 ACTION = "x-action"
 
-token_needed = Security(TOKEN)
-"""Says on the OpenAPI page that an endpoint needs a token; that it is one, ``SignedIn`` sees to."""
 
-
-def workspace_of(request: Request) -> Workspace:
-    """The workspace that the server serves; in a dry run, the copy that is made for it."""
-    return cast(Workspace, getattr(request.state, "workspace", request.app.state.workspace))
-
-
-OpenWorkspace = Annotated[Workspace, Depends(workspace_of)]
-
-
-def origin_of(request: Request) -> str | None:
+def origin_of(request: HttpRequest) -> str | None:
     """The address that a request comes from."""
     return None if request.client is None else request.client.host
 
 
-def reads(kind: type[Success] | None, *statuses: int, **extra: Any) -> dict[str, Any]:
-    """The answers of a route that changes nothing, or only a person's own marks: ``kind``, or None for a file, and its
-    refusals."""
-    return {"responses": documented(kind, 400, 401, 413, 429, *statuses), "openapi_extra": extra}
+def reads(kind: type[Success] | None, *statuses: int, **extra: Any) -> Said:
+    """What is said of a call that changes nothing, or only a person's own marks: its answer is ``kind``, or None for a
+    file, and its refusals."""
+    return Said(documented(kind, 400, 401, 413, 429, *statuses), extra=extra)
 
 
-def changes(kind: type[Success] | None, action: str, *statuses: int, **extra: Any) -> dict[str, Any]:
-    """The same for a route that changes something. The role must allow ``action``, one of the audit trail's actions.
+def changes(kind: type[Success] | None, action: str, *statuses: int, **extra: Any) -> Said:
+    """The same for a call that changes something. The role must allow ``action``, one of the audit trail's actions.
 
     Further arguments, as ``requestBody``, go to the OpenAPI page.
     """
     said = {ACTION: action, "x-least-role": least_role(action).value, "parameters": [PARAMETER], **extra}
-    return {"responses": documented(kind, 400, 401, 403, 413, 429, *statuses), "openapi_extra": said}
+    return Said(documented(kind, 400, 401, 403, 413, 429, *statuses), action, said)
+
+
+async def answer_to(call: Call, request: HttpRequest, workspace: Workspace) -> Answer:
+    """The answer to a request.
+
+    What a call does is done in the name of who is logged in, and within their role. Others are refused with
+    ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with ``not-permitted``, before the
+    request's body is read.
+    """
+    if not call.signed_in:
+        async with AsyncExitStack() as stack:
+            return await _called(call, workspace, await _arguments(call, request, stack))
+    account = await in_thread(_log_in, workspace, request.headers.get(HEADER))
+    request.scope.setdefault("state", {})["account"] = account.name  # for the access log
+    person, action = Actor.of(account, origin_of(request)), call.said.action
+    if action is not None:
+        with workspace.acting_as(person):
+            workspace.audit.permit(action)
+    tried = action is not None and is_dry_run(request)
+    async with AsyncExitStack() as stack:
+        arguments = await _arguments(call, request, stack)
+
+        async def act(on: Workspace) -> Answer:
+            with on.acting_as(person):
+                return await _called(call, on, arguments)
+
+        if action is None:
+            return await act(workspace)
+        if tried:
+            async with request.app.state.one_trial:  # each has a copy of the workspace in memory
+                return await try_out(workspace, act)
+        return await with_effects(workspace, lambda: act(workspace))
 
 
 def _log_in(workspace: Workspace, token: str | None) -> Account:
@@ -61,35 +83,45 @@ def _log_in(workspace: Workspace, token: str | None) -> Account:
     return account
 
 
-class SignedIn(APIRoute):
-    """A route for those who are logged in. What its endpoint does is done in their name, and within their role.
+async def _called(call: Call, workspace: Workspace, arguments: dict[str, Any]) -> Answer:
+    if call.wants_workspace is not None:
+        arguments = {call.wants_workspace: workspace, **arguments}
+    return await in_thread(call.function, **arguments)
 
-    Others are refused with ``not-logged-in`` or ``session-expired``, and a role that doesn't allow it with
-    ``not-permitted``, before the request's body is read.
-    """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        action = (self.openapi_extra or {}).get(ACTION)
+async def _arguments(call: Call, request: HttpRequest, stack: AsyncExitStack) -> dict[str, Any]:
+    """The values for a call's function, the workspace aside. Refuses with ``request-invalid``; a path with something
+    else where an id belongs is 404."""
+    arguments: dict[str, Any] = {}
+    if call.fields.__struct_fields__:
+        given = _query(request, call)
+        for name in call.in_path:
+            given[name] = request.path_params[name]
+            if name in call.numbers and not (given[name].isascii() and given[name].isdigit()):
+                raise NotFoundException
+        found = read(call.fields, given)
+        arguments |= {name: getattr(found, name) for name in found.__struct_fields__}
+    for name, reader in call.brought:
+        arguments[name] = await stack.enter_async_context(reader.by(request))
+    if call.body is not None:
+        name, kind = call.body
+        said = content_type(request)
+        data = await whole(request, call.most)
+        if said and not said.endswith("json"):
+            raise invalid("the body: JSON is expected", "Send JSON, with the header Content-Type: application/json.")
+        arguments[name] = read_json(kind, data)
+    if call.wants_request is not None:
+        arguments[call.wants_request] = request
+    return arguments
 
-        async def handle_signed_in(request: Request) -> Response:
-            workspace = workspace_of(request)
-            account = await run_in_threadpool(_log_in, workspace, request.headers.get(HEADER))
-            request.state.account = account.name  # for the access log
-            person = Actor.of(account, origin_of(request))
 
-            async def act(on: Workspace) -> Response:
-                request.state.workspace = on
-                with on.acting_as(person):
-                    if action is not None:
-                        on.audit.permit(action)
-                    return await handle(request)
-
-            if action is None:
-                return await act(workspace)
-            if is_dry_run(request):
-                async with request.app.state.one_trial:  # each has a copy of the workspace in memory
-                    return await try_out(workspace, act)
-            return await with_effects(workspace, lambda: act(workspace))
-
-        return handle_signed_in
+def _query(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """The values in the query, in a list where the call wants one."""
+    given: dict[str, Any] = {}
+    text = request.scope["query_string"].decode("latin-1")
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        if name in call.lists:
+            given.setdefault(name, []).append(value)
+        else:
+            given[name] = value
+    return given

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx2
+import httpx
 import pytest
-from fastapi import FastAPI
-from starlette.testclient import TestClient
+from litestar import Litestar
+from litestar.testing import TestClient
+from litestar.types import ASGIApp
 
 from certfleet.api.server.application import PREFIX, create_application, served
 from certfleet.store.clock import FixedClock
@@ -34,13 +35,14 @@ SEED_JSON = """
     }
 """
 
-Answer = httpx2.Response
+Answer = httpx.Response
+Client = TestClient[ASGIApp]
 
 
 class Rest:
     """A client of the API in the name of an account; paths are below the prefix."""
 
-    def __init__(self, client: TestClient, token: str | None) -> None:
+    def __init__(self, client: Client, token: str | None) -> None:
         self.client = client
         self.token = token
 
@@ -126,34 +128,34 @@ def workspace(tmp_path: Path, clock: FixedClock, template: Template) -> Iterator
 
 
 @pytest.fixture
-def app(workspace: Workspace) -> FastAPI:
+def app(workspace: Workspace) -> Litestar:
     return create_application(workspace)
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
+def client(app: Litestar) -> Iterator[Client]:
     with TestClient(served(app), raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture
-def rest(client: TestClient, template: Template) -> Rest:
+def rest(client: Client, template: Template) -> Rest:
     """An administrator."""
     return Rest(client, template.tokens[Role.ADMINISTRATOR])
 
 
 @pytest.fixture
-def operator(client: TestClient, template: Template) -> Rest:
+def operator(client: Client, template: Template) -> Rest:
     return Rest(client, template.tokens[Role.OPERATOR])
 
 
 @pytest.fixture
-def viewer(client: TestClient, template: Template) -> Rest:
+def viewer(client: Client, template: Template) -> Rest:
     return Rest(client, template.tokens[Role.VIEWER])
 
 
 @pytest.fixture
-def stranger(client: TestClient) -> Rest:
+def stranger(client: Client) -> Rest:
     """Somebody who isn't logged in."""
     return Rest(client, None)
 

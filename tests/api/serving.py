@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
+import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certfleet.api.server.application import PREFIX
@@ -36,10 +36,10 @@ class Server:
         return f"{self.address}{PREFIX}"
 
     @contextmanager
-    def log_in(self, role: Role = Role.ADMINISTRATOR) -> Iterator[httpx2.Client]:
+    def log_in(self, role: Role = Role.ADMINISTRATOR) -> Iterator[httpx.Client]:
         """A client that trusts the workspace's root CA alone, logged in."""
         verify = ssl.create_default_context(cafile=self.authority) if self.address.startswith("https") else True
-        with httpx2.Client(base_url=f"{self.base}/", verify=verify, timeout=120) as client:
+        with httpx.Client(base_url=f"{self.base}/", verify=verify, timeout=120) as client:
             answer = client.post("authentication/login", json={"login": f"the {role}", "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             client.headers["auth_token"] = answer.json()["auth_token"]

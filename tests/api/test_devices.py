@@ -170,7 +170,7 @@ def test_details_have_certificates_policies_and_events(rest: Rest, fleet: list[H
     assert device["installedPolicies"] == []
     assert "habits" not in device and "der" not in device["certificates"][0]
     assert rest.refused("GET", "device/99") == (404, "device-unknown")
-    assert rest.refused("GET", "device/nine") == (400, "request-invalid")
+    assert rest.refused("GET", "device/nine") == (404, "path-unknown")
 
 
 def test_security_actions_list_for_whom_they_are_pending_and_who_was_refused(rest: Rest, fleet: list[Handset]) -> None:

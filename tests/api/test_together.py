@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import httpx2
+import httpx
 import pytest
 
 from certfleet.store.model.account import Role
@@ -44,7 +44,7 @@ def work(server: Server, number: int, until: float) -> Done:
     done = Done()
     with server.log_in(Role.OPERATOR) as client:
 
-        def ask(method: str, path: str, **options: object) -> httpx2.Response:
+        def ask(method: str, path: str, **options: object) -> httpx.Response:
             answer = client.request(method, path, **options)  # type: ignore[arg-type]  # as the caller gave them
             done.statuses[answer.status_code] += 1
             return answer

@@ -19,12 +19,10 @@ pytestmark = pytest.mark.slow
 OPTIONAL = (
     "Cryptodome",
     "javaobj",
-    "fastapi",
-    "fastapi_offline",
-    "python_multipart",
-    "starlette",
+    "httptools",
+    "litestar",
+    "multipart",
     "uvicorn",
-    "pydantic",
 )
 BARE = f"""
 import sys
@@ -69,7 +67,7 @@ def test_a_secret_key_in_a_jceks_keystore_names_its_library(bare: None, tmp_path
     assert (refused.value.code, refused.value.hint) == ("extra-missing", "Install it: pip install 'certfleet[legacy]'")
 
 
-@pytest.mark.parametrize("missing", ["fastapi", "fastapi_offline", "python_multipart", "uvicorn"])
+@pytest.mark.parametrize("missing", ["httptools", "litestar", "multipart", "uvicorn"])
 def test_each_library_of_the_server_is_named(missing: str, certfleet: Command) -> None:
     script = f"import sys; sys.modules[{missing!r}] = None; from certfleet.cli.main import main; main()"
     line = [sys.executable, "-c", script, "--workspace", str(certfleet.workspace), "serve", "--port", "0"]

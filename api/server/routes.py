@@ -1,0 +1,63 @@
+"""The calls as routes of Litestar, which finds the one that a path and a method stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Response
+from litestar.response.base import ASGIResponse
+
+from ...store.workspace import Workspace
+from .answers import Answer
+from .bodies import HttpRequest
+from .calls import Call
+from .problems import problem_of
+from .session import answer_to
+
+_READING = [HttpMethod.GET, HttpMethod.HEAD]
+
+
+def routes_of(calls: Iterable[Call], workspace: Workspace) -> list[HTTPRouteHandler]:
+    """A route for each call; HEAD works where GET does."""
+    return [_route(call, workspace) for call in calls]
+
+
+def page_route(path: str, page: Answer) -> HTTPRouteHandler:
+    """A route that always answers the same, to everybody."""
+
+    async def handle(request: HttpRequest) -> ASGIResponse:
+        return response_of(page, request)
+
+    return HTTPRouteHandler(path, http_method=_READING, name=path)(handle)
+
+
+def response_of(answer: Answer, request: HttpRequest) -> ASGIResponse:
+    """An answer as Litestar sends it; without its body where only the head is asked for."""
+    if request.method == HttpMethod.HEAD:
+        headers = {"Content-Type": answer.media_type, "Content-Length": str(len(answer.body)), **answer.headers}
+        return ASGIResponse(status_code=answer.status, headers=headers, is_head_response=True)
+    return ASGIResponse(
+        body=answer.body, media_type=answer.media_type, status_code=answer.status, headers=answer.headers
+    )
+
+
+def refused(request: HttpRequest, error: Exception) -> Response[bytes]:
+    """The answer to what Litestar itself refuses: a path, or a method."""
+    answer = problem_of(request, error)
+    body = b"" if request.method == HttpMethod.HEAD else answer.body
+    return Response(body, media_type=answer.media_type, status_code=answer.status, headers=answer.headers)
+
+
+def _route(call: Call, workspace: Workspace) -> HTTPRouteHandler:
+    async def handle(request: HttpRequest) -> ASGIResponse:
+        try:
+            answer = await answer_to(call, request, workspace)
+        except Exception as error:  # noqa: BLE001  a refusal, or an error of our own, which the log has
+            answer = problem_of(request, error)
+        return response_of(answer, request)
+
+    methods = _READING if call.method == "GET" else [HttpMethod(call.method)]
+    path = call.path.replace("}", ":str}")
+    return HTTPRouteHandler(path, http_method=methods, status_code=200, name=call.name)(handle)
