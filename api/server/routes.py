@@ -47,7 +47,8 @@ def refused(request: HttpRequest, error: Exception) -> Response[bytes]:
     """The answer to what Litestar itself refuses: a path, or a method."""
     answer = problem_of(request, error)
     body = b"" if request.method == HttpMethod.HEAD else answer.body
-    return Response(body, media_type=answer.media_type, status_code=answer.status, headers=answer.headers)
+    headers = {"Content-Length": str(len(answer.body)), **answer.headers}
+    return Response(body, media_type=answer.media_type, status_code=answer.status, headers=headers)
 
 
 def _route(call: Call, workspace: Workspace) -> HTTPRouteHandler:

@@ -7,6 +7,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,9 @@ class Server:
         """A client that trusts the workspace's root CA alone, logged in."""
         verify = ssl.create_default_context(cafile=self.authority) if self.address.startswith("https") else True
         with httpx.Client(base_url=f"{self.base}/", verify=verify, timeout=120) as client:
-            answer = client.post("authentication/login", json={"login": f"the {role}", "password": PASSWORD})
+            credentials = {"login": f"the {role}", "password": PASSWORD}
+            while (answer := client.post("authentication/login", json=credentials)).status_code == 429:
+                time.sleep(1)  # as its header Retry-After says
             assert answer.status_code == 200, answer.text
             client.headers["auth_token"] = answer.json()["auth_token"]
             yield client

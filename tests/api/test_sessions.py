@@ -156,3 +156,23 @@ def test_a_body_that_is_too_large_is_refused_after_the_token(rest: Rest, strange
     assert stranger.refused("POST", "device/filter", content=large) == (401, "not-logged-in")
     pieces = (large[start : start + 65_536] for start in range(0, len(large), 65_536))
     assert rest.refused("POST", "device/filter", content=pieces) == (413, "body-too-large")
+
+
+def test_a_stranger_sends_little(stranger: Rest) -> None:
+    large = {"login": "x", "password": "y" * 20_000}
+    assert stranger.refused("POST", "authentication/login", large) == (413, "body-too-large")
+
+
+@pytest.mark.parametrize("path", ["certificates", "device/1", "certificates/1/export", "nothing", "device/nine"])
+def test_head_is_get_without_its_body(rest: Rest, path: str) -> None:
+    head, whole = rest.ask("HEAD", path), rest.ask("GET", path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.headers["content-length"] == whole.headers["content-length"]
+
+
+@pytest.mark.parametrize(
+    "path", ["device/nine", "device/-1", "device/1/nothing", "device/1e3/certificate", "tasks/x/done"]
+)
+def test_a_path_that_is_none_is_unknown(rest: Rest, path: str) -> None:
+    assert rest.refused("POST" if path.endswith("done") else "GET", path) == (404, "path-unknown")
